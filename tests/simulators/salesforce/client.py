@@ -1,0 +1,223 @@
+"""Starts a simulator for a test and speaks its control API."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS = 60
+SEED_SLICE = 20_000
+
+
+class ControlError(Exception):
+    """The control API refused a call."""
+
+
+class Simulator:
+    """A running simulator. Use as a context manager, or call :meth:`stop`.
+
+    ``process`` is ``None`` when it was started by somebody else (see :func:`attach`).
+    """
+
+    def __init__(self, facts: dict[str, Any], process: subprocess.Popen | None = None) -> None:
+        self.facts = facts
+        self.base_url: str = facts["base_url"]
+        self.ca: str = facts["ca"]
+        self.client_id: str = facts["client_id"]
+        self.client_secret: str = facts["client_secret"]
+        self.org_id: str = facts["org_id"]
+        self.username: str = facts["username"]
+        self.users: dict[str, str] = facts["users"]
+        self.pid: int = facts["pid"]
+        self.process = process
+        self._context = ssl.create_default_context(cafile=self.ca)
+
+    def __enter__(self) -> Simulator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Call ``/__sim__/<path>``. Raises :class:`ControlError` when refused."""
+        connection = http.client.HTTPSConnection("localhost", self.facts["port"], context=self._context, timeout=300)
+        try:
+            payload = None if body is None else json.dumps(body).encode()
+            headers = {"Content-Type": "application/json"} if payload else {}
+            connection.request(method, f"/__sim__/{path.lstrip('/')}", payload, headers)
+            answer = connection.getresponse()
+            data = json.loads(answer.read() or b"null")
+        finally:
+            connection.close()
+        if answer.status >= 300:
+            raise ControlError(f"{method} {path}: {answer.status} {data}")
+        return data
+
+    # -- data
+    def seed(self, object_name: str, records: Iterable[dict[str, Any]], **options: Any) -> list[str]:
+        """Load records past the API; returns ids in order. Options: ``user``, ``validate``."""
+        records, ids = list(records), []
+        for start in range(0, len(records), SEED_SLICE):
+            body = {"object": object_name, "records": records[start : start + SEED_SLICE], **options}
+            ids.extend(self.control("POST", "seed", body)["ids"])
+        return ids
+
+    def import_dir(self, path: str | Path) -> dict[str, Any]:
+        return self.control("POST", "import", {"dir": str(path)})
+
+    def import_files(self, paths: Iterable[str | Path]) -> dict[str, Any]:
+        return self.control("POST", "import", {"files": [str(path) for path in paths]})
+
+    def records(
+        self, object_name: str, ids: Iterable[str] | None = None, deleted: bool = False
+    ) -> list[dict[str, Any]]:
+        query = {"object": object_name}
+        if deleted:
+            query["deleted"] = "1"
+        if ids is not None:
+            query["ids"] = ",".join(ids)
+        return self.control("GET", f"records?{urlencode(query)}")
+
+    def create(self, object_name: str, fields: dict[str, Any], user: str = "human") -> str:
+        """Insert through the API's own checks, in the name of ``user``."""
+        return self.control("POST", "create", {"object": object_name, "fields": fields, "user": user})["id"]
+
+    def edit(self, object_name: str, record_id: str, fields: dict[str, Any], user: str = "human") -> str:
+        return self.control("POST", "edit", {"object": object_name, "id": record_id, "fields": fields, "user": user})[
+            "id"
+        ]
+
+    def delete(self, object_name: str, record_id: str, user: str = "human") -> str:
+        return self.control("POST", "delete", {"object": object_name, "id": record_id, "user": user})["id"]
+
+    def undelete(self, object_name: str, record_id: str, user: str = "human") -> str:
+        return self.control("POST", "undelete", {"object": object_name, "id": record_id, "user": user})["id"]
+
+    def hard_delete(self, object_name: str, record_id: str, user: str = "human") -> str:
+        return self.control("POST", "hard_delete", {"object": object_name, "id": record_id, "user": user})["id"]
+
+    def merge(
+        self,
+        object_name: str,
+        winner: str,
+        losers: Iterable[str],
+        fields: dict[str, Any] | None = None,
+        user: str = "human",
+    ) -> str:
+        body = {"object": object_name, "winner": winner, "losers": list(losers), "fields": fields or {}, "user": user}
+        return self.control("POST", "merge", body)["id"]
+
+    # -- behaviour
+    def config(self, **switches: Any) -> dict[str, Any]:
+        return self.control("PATCH", "config", switches)
+
+    def fault(
+        self, kind: str, match: dict[str, Any] | None = None, *, times: int = 1, skip: int = 0, **parameters: Any
+    ) -> int:
+        """Script a fault of ``kind``; ``parameters`` go into its action, ``probability`` and ``seed`` beside it."""
+        spec: dict[str, Any] = {"match": match or {}, "times": times, "skip": skip}
+        for name in ("probability", "seed"):
+            if name in parameters:
+                spec[name] = parameters.pop(name)
+        spec["action"] = {"kind": kind, **parameters}
+        return self.control("POST", "faults", spec)["id"]
+
+    def faults(self) -> list[dict[str, Any]]:
+        return self.control("GET", "faults")
+
+    def clear_faults(self) -> None:
+        self.control("DELETE", "faults")
+
+    def freeze(self, moment: str | None) -> str:
+        return self.control("POST", "clock", {"freeze": moment})["now"]
+
+    def advance(self, seconds: float) -> str:
+        return self.control("POST", "clock", {"advance_seconds": seconds})["now"]
+
+    def now(self) -> str:
+        return self.control("GET", "clock")["now"]
+
+    def revoke_tokens(self) -> int:
+        return self.control("POST", "tokens/revoke")["revoked"]
+
+    def app(self, client_id: str, **options: Any) -> str:
+        return self.control("POST", "apps", {"client_id": client_id, **options})["client_id"]
+
+    def schema(self, object_name: str, fields: list[dict[str, Any]] | None = None, **options: Any) -> dict[str, Any]:
+        return self.control("POST", "schema", {"object": object_name, "fields": fields or [], **options})
+
+    def duplicate_rule(
+        self, object_name: str, fields: list[str], action: str = "block", **options: Any
+    ) -> dict[str, Any]:
+        body = {"object": object_name, "fields": fields, "action": action, **options}
+        return self.control("POST", "duplicate_rules", body)
+
+    def validation_rule(self, object_name: str, field: str, op: str, value: Any, message: str, **options: Any) -> dict:
+        body = {"object": object_name, "field": field, "op": op, "value": value, "message": message, **options}
+        return self.control("POST", "validation_rules", body)
+
+    def reset(self, keep_schema: bool = False) -> None:
+        self.control("POST", "reset", {"keep_schema": keep_schema})
+
+    # -- watching
+    def journal(self, since: int = 0) -> list[dict[str, Any]]:
+        return self.control("GET", f"journal?since={since}")
+
+    def calls(self, since: int = 0) -> list[dict[str, Any]]:
+        return self.control("GET", f"calls?since={since}")
+
+    def stats(self) -> dict[str, Any]:
+        return self.control("GET", "stats")
+
+
+def start_simulator(
+    state_dir: str | Path, *, port: int = 0, data: Iterable[str | Path] = (), **config: Any
+) -> Simulator:
+    """Start a simulator in its own process and wait until it answers."""
+    directory = Path(state_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    facts_path = directory / "simulator.json"
+    facts_path.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tests.simulators.salesforce", "--port", str(port), "--dir", str(directory)]
+    for path in data:
+        command += ["--data", str(path)]
+    if config:
+        command += ["--config", json.dumps(config)]
+    with (directory / "simulator.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    deadline = time.monotonic() + START_SECONDS
+    while not facts_path.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise RuntimeError(f"the simulator did not start: {(directory / 'simulator.log').read_text()[-2000:]}")
+        time.sleep(0.02)
+    return Simulator(json.loads(facts_path.read_text(encoding="utf-8")), process)
+
+
+def attach(state_dir: str | Path) -> Simulator:
+    """A simulator that somebody else started with ``--dir state_dir``."""
+    return Simulator(json.loads((Path(state_dir) / "simulator.json").read_text(encoding="utf-8")))

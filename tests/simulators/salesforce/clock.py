@@ -1,0 +1,90 @@
+"""The org's clock and its date formats.
+
+Stored datetimes are text in the output format, always UTC, so that they compare as text.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date, datetime, timedelta, timezone
+
+_DATETIME = re.compile(r"^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$")
+
+
+class Clock:
+    """Wall clock that can be frozen and advanced; it never runs backwards."""
+
+    def __init__(self) -> None:
+        self._offset = 0.0
+        self._frozen: float | None = None
+        self._last = 0.0
+
+    def now(self) -> float:
+        """Epoch seconds of the org."""
+        moment = self._frozen if self._frozen is not None else time.time() + self._offset
+        self._last = max(self._last, moment)
+        return self._last
+
+    def freeze(self, moment: float | None) -> None:
+        """Stop at ``moment`` (epoch seconds); ``None`` runs on from where the clock stands."""
+        if moment is not None:
+            self._frozen = moment
+            # Setting the clock is the one way to take it back: a test chooses its own epoch.
+            self._last = moment
+            return
+        if self._frozen is not None:
+            self._offset = self._frozen - time.time()
+            self._frozen = None
+
+    def advance(self, seconds: float) -> None:
+        if self._frozen is not None:
+            self._frozen += seconds
+        else:
+            self._offset += seconds
+        if seconds < 0:
+            self._last = 0.0
+
+    @property
+    def frozen(self) -> bool:
+        return self._frozen is not None
+
+    def stamp(self) -> str:
+        return format_datetime(self.now())
+
+
+def format_datetime(epoch: float) -> str:
+    """Whole seconds, as the platform stores them: ``2026-05-20T09:44:32.000+0000``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime(int(epoch)))
+
+
+def parse_datetime(text: str) -> str | None:
+    """Any accepted datetime text in the stored format, or ``None`` when it is none."""
+    found = _DATETIME.match(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    if zone is None:
+        return None
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=timezone.utc
+        )
+    except ValueError:
+        return None
+    if zone != "Z":
+        sign = -1 if zone[0] == "+" else 1
+        moment += sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def epoch_of(stamp: str) -> float:
+    """Epoch seconds of a stored datetime."""
+    return datetime.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc).timestamp()
+
+
+def parse_date(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if len(text) == 10 else None
+    except ValueError:
+        return None

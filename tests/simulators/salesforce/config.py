@@ -1,0 +1,54 @@
+"""Switches of the org that tests turn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+FEATURES = ("person_accounts", "state_country_picklists", "multi_currency")
+
+
+@dataclass
+class Config:
+    """Every switch has the value of an ordinary production org; seconds unless named otherwise."""
+
+    token_ttl_seconds: float = 7200
+    token_sliding: bool = True
+    token_max_calls: int = 0
+    instance_url: str = ""
+    page_size_cap: int = 2000
+    locator_ttl_seconds: float = 172800
+    daily_limit: int = 100000
+    used_calls: int = 0
+    person_accounts: bool = False
+    state_country_picklists: bool = False
+    multi_currency: bool = False
+    sharing: dict[str, Any] = field(default_factory=dict)
+    fls: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    latency_ms: float = 0
+    bulk_delay_seconds: float = 0
+    bulk_page_rows: int = 50000
+    bulk_stuck_state: str = ""
+    bulk_zulu_datetimes: bool = False
+    latest_date_covered_lag_seconds: float = 0
+    concurrent_limit: int = 25
+    enforce_concurrency: bool = False
+    recycle_bin_days: float = 15
+    deleted_log_days: float = 15
+    updated_log_days: float = 30
+    trim_text: bool = True
+
+    def update(self, changes: dict[str, Any]) -> None:
+        """Set switches. Raises ``ValueError`` for a switch that does not exist."""
+        known = {f.name for f in fields(self)}
+        unknown = sorted(set(changes) - known)
+        if unknown:
+            raise ValueError(f"unknown switches: {', '.join(unknown)}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def features(self) -> frozenset[str]:
+        return frozenset(name for name in FEATURES if getattr(self, name))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

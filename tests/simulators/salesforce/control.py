@@ -1,0 +1,250 @@
+"""The control API under a prefix that is no platform path."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from .clock import epoch_of, format_datetime, parse_datetime
+from .errors import ApiError, not_found
+from .ids import to18
+from .importer import Importer
+from .merge import merge
+from .messages import Request, Response
+from .org import Org
+from .schema import field_from_describe
+from .seed import seed
+from .validation import RULE_OPERATORS
+from .writer import Writer
+
+PREFIX = "/__sim__"
+
+
+def handle(org: Org, request: Request) -> Response:
+    path = request.path[len(PREFIX) :].strip("/")
+    action = _ACTIONS.get((request.method, path))
+    try:
+        if action is None:
+            raise not_found(f"no control action {request.method} {path}")
+        with org.lock:
+            return Response(200, action(org, request))
+    except ApiError as error:
+        return Response.of_error(error)
+    except (KeyError, TypeError, ValueError) as error:
+        return Response.of_error(ApiError("INVALID_CONTROL_CALL", f"{type(error).__name__}: {error}"))
+
+
+def _body(request: Request) -> dict[str, Any]:
+    return request.json_object() if request.body.strip() else {}
+
+
+# -- org
+def _health(org: Org, request: Request) -> dict:
+    return {"status": "ok", "pid": os.getpid(), "org_id": org.org_id, "time": format_datetime(org.clock.now())}
+
+
+def _config(org: Org, request: Request) -> dict:
+    if request.method == "PATCH":
+        org.apply_config(_body(request))
+    return org.config.as_dict()
+
+
+def _reset(org: Org, request: Request) -> dict:
+    org.reset(keep_schema=bool(_body(request).get("keep_schema")))
+    return {"status": "ok"}
+
+
+def _stats(org: Org, request: Request) -> dict:
+    by_path: dict[str, int] = {}
+    for call in org.calls:
+        key = f"{call['method']} {call['path']}"
+        by_path[key] = by_path.get(key, 0) + 1
+    reads = sum(1 for call in org.calls if call["method"] == "GET")
+    return {
+        "calls_total": len(org.calls), "calls_counted": org.usage.total, "calls_by_path": by_path, "reads": reads,
+        "writes": len(org.store.journal), "in_flight": org.usage.in_flight, "tokens": len(org.authority.tokens),
+        "logins": sum(1 for call in org.calls if call["path"].endswith("/oauth2/token") and call["status"] == 200),
+        "records_by_object": {t.defn.name: len(t.live) for t in org.store.tables() if t.live},
+        "deleted_by_object": {t.defn.name: len(t.bin) for t in org.store.tables() if t.bin},
+        "users": org.users, "standard_pricebook": org.standard_pricebook,
+    }  # fmt: skip
+
+
+def _clock(org: Org, request: Request) -> dict:
+    body = _body(request)
+    if "freeze" in body:
+        moment = body["freeze"]
+        stamp = parse_datetime(moment) if moment else None
+        if moment and stamp is None:
+            raise ApiError("INVALID_CONTROL_CALL", f"not a datetime with a zone: {moment}")
+        org.clock.freeze(epoch_of(stamp) if stamp else None)
+    if body.get("advance_seconds"):
+        org.clock.advance(float(body["advance_seconds"]))
+    org.bulk_worker.wake()
+    return {"now": format_datetime(org.clock.now()), "frozen": org.clock.frozen}
+
+
+# -- records
+def _seed(org: Org, request: Request) -> dict:
+    return {"ids": seed(org, _body(request))}
+
+
+def _import(org: Org, request: Request) -> dict:
+    body = _body(request)
+    names = [body["dir"]] if body.get("dir") else body.get("files") or []
+    return Importer(org, body.get("user") or "human").run([Path(name) for name in names])
+
+
+def _records(org: Org, request: Request) -> list[dict]:
+    query = request.query
+    defn = org.schema.get(query.get("object", ""))
+    table = org.store.table(defn.name)
+    rows = list(table.live.values())
+    if query.get("deleted") in ("1", "true"):
+        rows += list(table.bin.values())
+    if query.get("ids"):
+        wanted = {to18(part) for part in query["ids"].split(",")}
+        rows = [row for row in rows if row["Id"] in wanted]
+    return rows
+
+
+def _writer(org: Org, body: dict) -> Writer:
+    context = org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
+    return Writer(org, context)
+
+
+def _create(org: Org, request: Request) -> dict:
+    body = _body(request)
+    return {"id": _writer(org, body).insert(body["object"], body["fields"])}
+
+
+def _edit(org: Org, request: Request) -> dict:
+    body = _body(request)
+    return {"id": _writer(org, body).update(body.get("object"), body["id"], body["fields"])}
+
+
+def _delete(org: Org, request: Request) -> dict:
+    body = _body(request)
+    return {"id": _writer(org, body).delete(body.get("object"), body["id"])}
+
+
+def _hard_delete(org: Org, request: Request) -> dict:
+    body = _body(request)
+    return {"id": _writer(org, body).hard_delete(body.get("object"), body["id"])}
+
+
+def _undelete(org: Org, request: Request) -> dict:
+    body = _body(request)
+    return {"id": _writer(org, body).remover.undelete(body["id"])}
+
+
+def _merge(org: Org, request: Request) -> dict:
+    body = _body(request)
+    context = org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
+    return {"id": merge(org, context, body["object"], body["winner"], list(body["losers"]), body.get("fields") or {})}
+
+
+# -- faults, tokens, schema, rules
+def _add_fault(org: Org, request: Request) -> dict:
+    return {"id": org.faults.add(_body(request)).id}
+
+
+def _list_faults(org: Org, request: Request) -> list[dict]:
+    return [fault.as_dict() for fault in org.faults.faults]
+
+
+def _clear_faults(org: Org, request: Request) -> dict:
+    number = request.query.get("id")
+    org.faults.remove(int(number)) if number else org.faults.clear()
+    return {"status": "ok"}
+
+
+def _revoke(org: Org, request: Request) -> dict:
+    return {"revoked": org.authority.revoke_all()}
+
+
+def _app(org: Org, request: Request) -> dict:
+    app = org.authority.register(_body(request))
+    return {"client_id": app.client_id}
+
+
+def _schema(org: Org, request: Request) -> dict:
+    body = _body(request)
+    fields = [field_from_describe(entry, body["object"]) for entry in body.get("fields") or ()]
+    defn = org.schema.find(body["object"])
+    if defn is None:
+        defn = org.schema.new_custom_object(body["object"], fields)
+        defn.changed = org.clock.now()
+    else:
+        org.schema.add_fields(defn, fields, org.clock.now())
+        org.store.table(defn.name).drop_indexes()
+    removed = {name.lower() for name in body.get("remove") or ()}
+    if removed:
+        defn.all_fields = [field for field in defn.all_fields if field.name.lower() not in removed]
+        org.schema.add_fields(defn, [], org.clock.now())
+    return {"object": defn.name, "prefix": defn.prefix, "fields": [field.name for field in defn.fields.values()]}
+
+
+def _duplicate_rule(org: Org, request: Request) -> dict:
+    if request.method == "DELETE":
+        org.duplicate_rules.clear()
+        return {"status": "ok"}
+    rule = {"action": "block", "name": "Duplicate_Rule", **_body(request)}
+    defn = org.schema.get(rule["object"])
+    if rule["action"] not in ("alert", "block") or not rule.get("fields"):
+        raise ApiError("INVALID_CONTROL_CALL", "a duplicate rule needs fields, and action alert or block")
+    unknown = [name for name in rule["fields"] if defn.field(name) is None]
+    if unknown:
+        raise ApiError("INVALID_CONTROL_CALL", f"no such fields on {defn.name}: {', '.join(unknown)}")
+    org.duplicate_rules.append(rule)
+    return rule
+
+
+def _validation_rule(org: Org, request: Request) -> dict:
+    if request.method == "DELETE":
+        org.validation_rules.clear()
+        return {"status": "ok"}
+    rule = _body(request)
+    defn = org.schema.get(rule["object"])
+    if defn.field(rule["field"]) is None or rule["op"] not in RULE_OPERATORS or not rule["message"]:
+        known = ", ".join(sorted(RULE_OPERATORS))
+        raise ApiError("INVALID_CONTROL_CALL", f"a validation rule needs a known field, a message, and one of: {known}")
+    org.validation_rules.append(rule)
+    return rule
+
+
+# -- journals
+def _journal(org: Org, request: Request) -> list[dict]:
+    since = int(request.query.get("since") or 0)
+    entries = []
+    for seq, stamp, user, object_name, op, record_id, before, after, client in org.store.journal:
+        if seq <= since:
+            continue
+        old, new = before or {}, after or {}
+        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        entries.append(
+            {
+                "seq": seq, "time": stamp, "user": user, "object": object_name, "op": op, "id": record_id, "client": client,
+                "before": {name: old.get(name) for name in changed} if before else None,
+                "after": {name: new.get(name) for name in changed} if after else None,
+            }
+        )  # fmt: skip
+    return entries
+
+
+def _calls(org: Org, request: Request) -> list[dict]:
+    return org.calls[int(request.query.get("since") or 0) :]
+
+
+_ACTIONS = {
+    ("GET", "health"): _health, ("GET", "config"): _config, ("PATCH", "config"): _config, ("POST", "reset"): _reset,
+    ("GET", "stats"): _stats, ("POST", "clock"): _clock, ("GET", "clock"): _clock, ("POST", "seed"): _seed,
+    ("POST", "import"): _import, ("GET", "records"): _records, ("POST", "create"): _create, ("POST", "edit"): _edit,
+    ("POST", "delete"): _delete, ("POST", "undelete"): _undelete, ("POST", "hard_delete"): _hard_delete,
+    ("POST", "merge"): _merge, ("POST", "faults"): _add_fault, ("GET", "faults"): _list_faults,
+    ("DELETE", "faults"): _clear_faults, ("POST", "tokens/revoke"): _revoke, ("POST", "apps"): _app,
+    ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,
+    ("DELETE", "duplicate_rules"): _duplicate_rule, ("POST", "validation_rules"): _validation_rule,
+    ("DELETE", "validation_rules"): _validation_rule, ("GET", "journal"): _journal, ("GET", "calls"): _calls,
+}  # fmt: skip

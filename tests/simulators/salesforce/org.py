@@ -1,0 +1,179 @@
+"""The whole org: schema, rows, users, tokens, switches, and the lock over them."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+
+from . import standard_objects
+from .access import Access
+from .auth import Authority
+from .bulk_jobs import BulkWorker
+from .clock import Clock
+from .config import Config
+from .errors import ApiError
+from .faults import FaultBook
+from .ids import checksum
+from .limits import Usage
+from .schema import Schema
+from .soql_exec import Executor
+from .store import Store
+
+ORG_ID = "00D5g000004XyzA" + checksum("00D5g000004XyzA")
+INTEGRATION = "integration@acme.example"
+CLIENT_ID = "sim-client"
+HUMAN = "admin@acme.example"
+_USERS = (
+    ("integration", INTEGRATION, "Integration", "User"),
+    ("human", HUMAN, "Admin", "User"),
+    ("sales1", "sales1@acme.example", "Sales", "One"),
+    ("sales2", "sales2@acme.example", "Sales", "Two"),
+    ("sales3", "sales3@acme.example", "Sales", "Three"),
+)
+
+
+@dataclass(slots=True)
+class Context:
+    """Who calls, and how the call wants its writes treated."""
+
+    user_id: str
+    access: Access
+    version: str = "62.0"
+    client: str = ""
+    allow_save: bool = False
+    include_details: bool = False
+    lenient: str = ""
+    origin: str = "rest"
+
+    @property
+    def number(self) -> float:
+        return float(self.version)
+
+
+@dataclass
+class Org:
+    """One org. Hold :attr:`lock` around every read or write of its state."""
+
+    base_url: str = ""
+    config: Config = field(default_factory=Config)
+    clock: Clock = field(default_factory=Clock)
+    org_id: str = ORG_ID
+
+    def __post_init__(self) -> None:
+        self.lock = threading.RLock()
+        self.secret = f"sim-secret-{secrets.token_urlsafe(12)}"
+        self.authority = Authority(self)
+        self.register_default_app()
+        self.faults = FaultBook(self)
+        self.usage = Usage(self)
+        self.calls: list[dict] = []
+        self.validation_rules: list[dict] = []
+        self.duplicate_rules: list[dict] = []
+        self.schema = Schema()
+        self.build_schema()
+        self.reset_data()
+        self.bulk_worker = BulkWorker(self)
+
+    def register_default_app(self) -> None:
+        self.authority.register({"client_id": CLIENT_ID, "client_secret": self.secret, "run_as": INTEGRATION})
+
+    def reset(self, keep_schema: bool = False) -> None:
+        """Forget everything but the address, the secret of the default app, and the connected clients' tokens' users.
+
+        Switches go back to their defaults unless the schema is kept; the clock runs on real time again.
+        """
+        self.clock.__init__()
+        self.faults.clear()
+        self.calls.clear()
+        self.validation_rules.clear()
+        self.duplicate_rules.clear()
+        self.usage.__init__(self)
+        self.authority.apps.clear()
+        self.authority.tokens.clear()
+        self.register_default_app()
+        if not keep_schema:
+            self.config = Config()
+            self.build_schema()
+        for defn in self.schema:
+            defn.changed = min(defn.changed, self.clock.now())
+        self.reset_data()
+
+    def build_schema(self) -> None:
+        self.schema = Schema()
+        standard_objects.install(self.schema, self.clock.now())
+        self.schema.set_features(self.config.features(), self.clock.now())
+
+    def reset_data(self) -> None:
+        """An org as new: its users, record types and standard price book, and nothing else."""
+        self.store = Store(self.schema)
+        self.users: dict[str, str] = {}
+        self.references: dict[str, str] = {}
+        self.cursors: dict = {}
+        self.ingest_jobs: dict = {}
+        self.query_jobs: dict = {}
+        stamp = self.clock.stamp()
+        for key, username, first, last in _USERS:
+            self.users[key] = self._place(
+                "User", stamp, Username=username, FirstName=first, LastName=last, Name=f"{first} {last}",
+                Email=username, Alias=key[:8], IsActive=True, UserType="Standard", TimeZoneSidKey="Europe/Rome",
+                LocaleSidKey="en_IE", LanguageLocaleKey="en_US",
+            )  # fmt: skip
+        self._place("Organization", stamp, Id=ORG_ID, Name="Acme", IsSandbox=False, InstanceName="EU00",
+                    OrganizationType="Enterprise Edition", DefaultLocaleSidKey="en_IE")  # fmt: skip
+        self.standard_pricebook = self._place(
+            "Pricebook2", stamp, Name="Standard Price Book", IsActive=True, IsStandard=True
+        )
+        for name, person in (("Business_Account", False), ("PersonAccount", True)):
+            self._place("RecordType", stamp, Name=name.replace("_", " "), DeveloperName=name, SobjectType="Account",
+                        IsActive=True, IsPersonType=person)  # fmt: skip
+        self.store.journal.clear()
+
+    def _place(self, object_name: str, stamp: str, **values) -> str:
+        table = self.store.table(object_name)
+        record_id = values.pop("Id", None) or self.store.ids.new(table.defn.prefix)
+        author = self.users.get("human", record_id if object_name == "User" else "")
+        row = {
+            "Id": record_id, "IsDeleted": False, "CreatedDate": stamp, "CreatedById": author, "LastModifiedDate": stamp,
+            "LastModifiedById": author, "SystemModstamp": stamp, **values,
+        }  # fmt: skip
+        self.store.put(table, record_id, row, op="system", user=author, stamp=stamp)
+        return record_id
+
+    # -- users
+    def user_id(self, name: str) -> str:
+        """A user by key (``human``), username, or id. Raises ``KeyError``."""
+        if name in self.users:
+            return self.users[name]
+        for row in self.store.table("User").live.values():
+            if name in (row["Id"], row.get("Username")):
+                return row["Id"]
+        raise KeyError(f"no user {name!r}")
+
+    def access(self, user_id: str) -> Access:
+        return Access(self.config, user_id, restricted=user_id == self.users["integration"])
+
+    def context(self, user: str, **options) -> Context:
+        user_id = self.user_id(user)
+        return Context(user_id, self.access(user_id), **options)
+
+    def executor(self, context: Context, deleted: bool = False) -> Executor:
+        return Executor(self.store, context.access, self.clock.now(), context.version, deleted)
+
+    @property
+    def instance_url(self) -> str:
+        return self.config.instance_url or self.base_url
+
+    def apply_config(self, changes: dict) -> None:
+        """Turn switches. Raises :class:`ApiError` for unknown ones."""
+        secured = {name.lower() for name in self.config.fls}
+        try:
+            self.config.update(changes)
+        except ValueError as error:
+            raise ApiError("INVALID_SWITCH", str(error)) from error
+        now = self.clock.now()
+        self.schema.set_features(self.config.features(), now)
+        if "fls" in changes:
+            for defn in self.schema:
+                if defn.name.lower() in secured | {name.lower() for name in self.config.fls}:
+                    defn.changed = now

@@ -1,0 +1,279 @@
+"""Objects and fields of the org, and how they are switched on and off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .errors import ApiError
+
+TEXT_TYPES = frozenset(
+    {"string", "textarea", "email", "phone", "url", "picklist", "multipicklist", "combobox", "encryptedstring"}
+)
+NUMBER_TYPES = frozenset({"double", "currency", "percent"})
+COMPOUND_TYPES = frozenset({"address", "location"})
+DEFAULT_LENGTHS = {
+    "string": 255,
+    "textarea": 32000,
+    "email": 80,
+    "phone": 40,
+    "url": 255,
+    "picklist": 255,
+    "multipicklist": 4099,
+}
+
+
+@dataclass(slots=True)
+class Field:
+    """One field. ``requires`` names the org feature that has to be on for the field to exist."""
+
+    name: str
+    type: str
+    label: str = ""
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    required: bool = False
+    createable: bool = True
+    updateable: bool = True
+    external_id: bool = False
+    id_lookup: bool = False
+    unique: bool = False
+    case_sensitive: bool = False
+    calculated: bool = False
+    auto_number: bool = False
+    default: Any = None
+    defaulted_on_create: bool = False
+    name_field: bool = False
+    picklist: tuple[str, ...] = ()
+    restricted: bool = False
+    reference_to: tuple[str, ...] = ()
+    relationship: str | None = None
+    child_relationship: str | None = None
+    cascade_delete: bool = False
+    restricted_delete: bool = False
+    compound: str | None = None
+    requires: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            self.label = label_of(self.name)
+        if not self.length:
+            self.length = DEFAULT_LENGTHS.get(self.type, 0)
+        if self.type in ("id", "reference"):
+            self.length = 18
+        if self.type in NUMBER_TYPES and not self.precision:
+            self.precision, self.scale = 18, self.scale or 2
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith(("__c", "__pc"))
+
+    @property
+    def lookup_key(self) -> bool:
+        """True when the field may name a record in a URL or a relationship object."""
+        return self.external_id or self.id_lookup
+
+    def normal(self, value: Any) -> Any:
+        """The form under which two values of this field count as equal."""
+        if isinstance(value, str) and not self.case_sensitive and self.type in TEXT_TYPES:
+            return value.lower()
+        return value
+
+
+@dataclass(slots=True)
+class ObjectType:
+    """One object. ``fields`` holds what the switched-on features show, keyed by lower-case name."""
+
+    name: str
+    prefix: str
+    label: str = ""
+    plural: str = ""
+    all_fields: list[Field] = field(default_factory=list)
+    fields: dict[str, Field] = field(default_factory=dict)
+    mergeable: bool = False
+    deletable: bool = True
+    createable: bool = True
+    changed: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.label = self.label or label_of(self.name)
+        self.plural = self.plural or f"{self.label}s"
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    def activate(self, features: frozenset[str]) -> None:
+        self.fields = {
+            f.name.lower(): f
+            for f in self.all_fields
+            if f.requires is None or features.issuperset(f.requires.split("+"))
+        }
+
+    def field(self, name: str) -> Field | None:
+        return self.fields.get(name.lower())
+
+    def relation(self, name: str) -> Field | None:
+        """The reference field behind a relationship name."""
+        lowered = name.lower()
+        for candidate in self.fields.values():
+            if candidate.relationship and candidate.relationship.lower() == lowered:
+                return candidate
+        return None
+
+    def parts_of(self, compound: str) -> list[Field]:
+        return [f for f in self.fields.values() if f.compound == compound]
+
+
+class Schema:
+    """All objects by name, without regard to letter case."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, ObjectType] = {}
+        self._by_prefix: dict[str, str] = {}
+        self._custom_prefixes = 0
+        self.features: frozenset[str] = frozenset()
+        self._children: dict[str, list[tuple[ObjectType, Field]]] | None = None
+
+    def __iter__(self):
+        return iter(self._objects.values())
+
+    def find(self, name: str) -> ObjectType | None:
+        return self._objects.get(name.lower())
+
+    def get(self, name: str) -> ObjectType:
+        found = self.find(name)
+        if found is None:
+            raise ApiError("INVALID_TYPE", f"sObject type '{name}' is not supported.")
+        return found
+
+    def of_id(self, record_id: str) -> ObjectType | None:
+        name = self._by_prefix.get(record_id[:3])
+        return self._objects[name] if name else None
+
+    def set_features(self, features: frozenset[str], moment: float) -> None:
+        self.features = features
+        for defn in self._objects.values():
+            before = set(defn.fields)
+            defn.activate(features)
+            if set(defn.fields) != before:
+                defn.changed = moment
+        self._children = None
+
+    def add_object(self, defn: ObjectType) -> ObjectType:
+        if not defn.prefix:
+            defn.prefix = f"a{self._custom_prefixes:02d}"
+            self._custom_prefixes += 1
+        self._objects[defn.name.lower()] = defn
+        self._by_prefix[defn.prefix] = defn.name.lower()
+        defn.activate(self.features)
+        self._children = None
+        return defn
+
+    def add_fields(self, defn: ObjectType, fields: list[Field], moment: float) -> None:
+        """Add fields, or put new definitions in the place of old ones."""
+        names = {f.name.lower() for f in fields}
+        defn.all_fields = [f for f in defn.all_fields if f.name.lower() not in names] + fields
+        defn.activate(self.features)
+        defn.changed = moment
+        self._children = None
+
+    def children_of(self, name: str) -> list[tuple[ObjectType, Field]]:
+        """Every (object, reference field) that can point at ``name``."""
+        if self._children is None:
+            children: dict[str, list[tuple[ObjectType, Field]]] = {}
+            for defn in self._objects.values():
+                for candidate in defn.fields.values():
+                    for target in candidate.reference_to:
+                        children.setdefault(target.lower(), []).append((defn, candidate))
+            self._children = children
+        return self._children.get(name.lower(), [])
+
+    def child_relation(self, name: str, relationship: str) -> tuple[ObjectType, Field] | None:
+        for child, reference in self.children_of(name):
+            if (reference.child_relationship or "").lower() == relationship.lower():
+                return child, reference
+        return None
+
+    def new_custom_object(self, name: str, fields: list[Field]) -> ObjectType:
+        defn = ObjectType(name, "", all_fields=[*system_fields(name, owned=True), *fields])
+        if not any(f.name_field for f in defn.all_fields):
+            label = f"{defn.label} Name"
+            defn.all_fields.append(Field("Name", "string", label, length=80, name_field=True, id_lookup=True))
+        return self.add_object(defn)
+
+
+def label_of(name: str) -> str:
+    base = re.sub(r"__p?[ce]$", "", name).replace("_", " ")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", base)
+    return re.sub(r"\bId$", "ID", words)
+
+
+def system_fields(name: str, owned: bool) -> list[Field]:
+    readonly = {"createable": False, "updateable": False, "defaulted_on_create": True}
+
+    def user(field_name: str, relation: str) -> Field:
+        return Field(field_name, "reference", reference_to=("User",), relationship=relation, **readonly)
+
+    fields = [
+        Field("Id", "id", f"{label_of(name)} ID", id_lookup=True, **readonly),
+        Field("IsDeleted", "boolean", "Deleted", **readonly),
+        Field("CreatedDate", "datetime", "Created Date", **readonly),
+        user("CreatedById", "CreatedBy"),
+        Field("LastModifiedDate", "datetime", "Last Modified Date", **readonly),
+        user("LastModifiedById", "LastModifiedBy"),
+        Field("SystemModstamp", "datetime", "System Modstamp", **readonly),
+        Field(
+            "CurrencyIsoCode",
+            "picklist",
+            "Currency ISO Code",
+            length=3,
+            restricted=True,
+            requires="multi_currency",
+            picklist=("EUR", "USD", "GBP", "CHF"),
+            default="EUR",
+            defaulted_on_create=True,
+        ),
+    ]
+    if owned:
+        fields.append(
+            Field(
+                "OwnerId", "reference", reference_to=("Group", "User"), relationship="Owner", defaulted_on_create=True
+            )
+        )
+    return fields
+
+
+def field_from_describe(entry: dict, object_name: str) -> Field:
+    """A field from describe-like JSON: only ``name`` is needed, ``type`` defaults to string."""
+    name = entry["name"]
+    kind = entry.get("type", "string")
+    references = tuple(entry.get("referenceTo") or ())
+    relationship = entry.get("relationshipName")
+    if kind == "reference" and not relationship:
+        relationship = re.sub(r"__c$", "__r", name) if name.endswith("__c") else re.sub(r"Id$", "", name)
+    values = tuple(v["value"] if isinstance(v, dict) else v for v in entry.get("picklistValues") or ())
+    child = entry.get("childRelationshipName")
+    if kind == "reference" and child is None and name.endswith("__c"):
+        child = f"{re.sub(r'__c$', '', object_name)}s__r"
+    calculated = bool(entry.get("calculated"))
+    writable = not (calculated or entry.get("autoNumber"))
+    return Field(
+        name, kind, entry.get("label", ""), length=entry.get("length", 0), precision=entry.get("precision", 0),
+        scale=entry.get("scale", 0), required=not entry.get("nillable", True),
+        createable=entry.get("createable", writable), updateable=entry.get("updateable", writable),
+        external_id=bool(entry.get("externalId")), id_lookup=bool(entry.get("idLookup", entry.get("externalId"))),
+        unique=bool(entry.get("unique")), case_sensitive=bool(entry.get("caseSensitive")), calculated=calculated,
+        auto_number=bool(entry.get("autoNumber")), default=entry.get("defaultValue"),
+        defaulted_on_create=bool(entry.get("defaultedOnCreate")), name_field=bool(entry.get("nameField")),
+        picklist=values, restricted=bool(entry.get("restrictedPicklist")), reference_to=references,
+        relationship=relationship if kind == "reference" else None, child_relationship=child,
+        cascade_delete=bool(entry.get("cascadeDelete")), restricted_delete=bool(entry.get("restrictedDelete")),
+        compound=entry.get("compoundFieldName"), requires=entry.get("requires"),
+    )  # fmt: skip
+
+
+def copy_for(source: Field, name: str, **changes: Any) -> Field:
+    return replace(source, name=name, **changes)

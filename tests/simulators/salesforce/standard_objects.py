@@ -1,0 +1,79 @@
+"""The standard objects an org has from the start, with the two custom keys the retailer added."""
+
+from __future__ import annotations
+
+from . import objects_people as people
+from . import objects_service as service
+from . import objects_trade as trade
+from .schema import Field, Schema, copy_for
+from .schema_text import read_object
+
+# Contact fields that a person account shows under the Person prefix, and those it keeps under their own name.
+PERSON_RENAMED = (
+    "Email", "MobilePhone", "HomePhone", "OtherPhone", "AssistantPhone", "AssistantName", "Birthdate", "Title",
+    "Department", "LeadSource", "HasOptedOutOfEmail", "HasOptedOutOfFax", "DoNotCall", "IndividualId",
+    "EmailBouncedReason", "EmailBouncedDate",
+)  # fmt: skip
+PERSON_SAME = ("FirstName", "LastName", "Salutation")
+PERSON_ADDRESSES = ("Mailing", "Other")
+
+
+def install(schema: Schema, moment: float = 0.0) -> None:
+    """Put the standard objects into an empty schema; ``moment`` is when the org counts as set up."""
+    for defn in (
+        read_object("Account", "001", people.ACCOUNT, mergeable=True),
+        read_object("Contact", "003", people.CONTACT, mergeable=True),
+        read_object("Lead", "00Q", people.LEAD, mergeable=True),
+        read_object("Individual", "0PK", people.INDIVIDUAL),
+        read_object("User", "005", people.USER, owned=False, deletable=False),
+        read_object("Group", "00G", people.GROUP, owned=False),
+        read_object("RecordType", "012", people.RECORD_TYPE, owned=False, deletable=False),
+        read_object("Organization", "00D", people.ORGANIZATION, owned=False, deletable=False, createable=False),
+        read_object("Opportunity", "006", trade.OPPORTUNITY, plural="Opportunities"),
+        read_object("OpportunityLineItem", "00k", trade.OPPORTUNITY_LINE, owned=False),
+        read_object("Product2", "01t", trade.PRODUCT, owned=False),
+        read_object("Pricebook2", "01s", trade.PRICEBOOK, owned=False),
+        read_object("PricebookEntry", "01u", trade.PRICEBOOK_ENTRY, owned=False, plural="Pricebook Entries"),
+        read_object("Order", "801", trade.ORDER),
+        read_object("OrderItem", "802", trade.ORDER_ITEM, owned=False),
+        read_object("Asset", "02i", service.ASSET),
+        read_object("Case", "500", service.CASE, mergeable=True),
+        read_object("CaseComment", "00a", service.CASE_COMMENT, owned=False),
+        read_object("Task", "00T", service.TASK),
+        read_object("Campaign", "701", trade.CAMPAIGN),
+    ):
+        defn.changed = moment
+        schema.add_object(defn)
+    schema.get("Account").all_fields.extend(_person_fields(schema))
+
+
+def _person_fields(schema: Schema) -> list[Field]:
+    """Account's view of the hidden contact, named by :func:`person_name`."""
+    feature = "person_accounts"
+    fields = []
+    contact = schema.get("Contact")
+    for candidate in contact.all_fields:
+        name = person_name(candidate.name)
+        if name is None or name in PERSON_SAME:
+            continue
+        changes: dict = {"label": "", "requires": feature, "unique": False, "external_id": False, "id_lookup": False}
+        if candidate.compound:
+            changes["compound"] = f"Person{candidate.compound}"
+        if candidate.requires == "state_country_picklists":
+            changes["requires"] = "person_accounts+state_country_picklists"
+        if candidate.reference_to:
+            changes["relationship"] = f"Person{candidate.relationship}"
+            changes["child_relationship"] = None
+        fields.append(copy_for(candidate, name, **changes))
+    return fields
+
+
+def person_name(contact_field: str) -> str | None:
+    """The Account field that mirrors a Contact field of a person account; ``None`` when it is not mirrored."""
+    if contact_field in PERSON_SAME:
+        return contact_field
+    if contact_field in PERSON_RENAMED or contact_field.startswith(PERSON_ADDRESSES):
+        return f"Person{contact_field}"
+    if contact_field.endswith("__c"):
+        return f"{contact_field[:-3]}__pc"
+    return None

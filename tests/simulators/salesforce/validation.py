@@ -1,0 +1,85 @@
+"""Checks on a whole record before it is saved."""
+
+from __future__ import annotations
+
+import operator
+import re
+from typing import Any
+
+from .errors import ApiError
+from .org import Context, Org
+from .schema import ObjectType
+from .states_countries import check_addresses
+from .table import Row
+
+_OPERATORS = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def check_record(
+    org: Org, context: Context, defn: ObjectType, new: Row, values: dict[str, Any], old: Row | None
+) -> None:
+    """Raise for a missing required field, a taken unique value, a bad address, or a broken rule."""
+    check_required(defn, new, values, old)
+    check_unique(org, defn, values, new.get("Id"))
+    if "state_country_picklists" in org.schema.features:
+        check_addresses(defn, new, values)
+    check_rules(org, defn, new)
+
+
+def check_required(defn: ObjectType, new: Row, values: dict[str, Any], old: Row | None) -> None:
+    checked = defn.fields.values() if old is None else [defn.fields[name.lower()] for name in values]
+    missing = [f.name for f in checked if f.required and f.createable and new.get(f.name) is None]
+    if defn.name == "Account" and new.get("IsPersonAccount"):
+        missing = [name for name in missing if name != "Name"]
+        if new.get("LastName") is None:
+            missing.append("LastName")
+    if missing:
+        message = f"Required fields are missing: [{', '.join(missing)}]"
+        raise ApiError("REQUIRED_FIELD_MISSING", message, fields=missing)
+
+
+def check_unique(org: Org, defn: ObjectType, values: dict[str, Any], record_id: str | None) -> None:
+    for name, value in values.items():
+        if value is None:
+            continue
+        field = defn.fields[name.lower()]
+        if not field.unique:
+            continue
+        for row in org.store.table(defn.name).find(field, value):
+            if row["Id"] != record_id:
+                message = f"duplicate value found: {name} duplicates value on record with id: {row['Id'][:15]}"
+                raise ApiError("DUPLICATE_VALUE", message, fields=[])
+
+
+def check_rules(org: Org, defn: ObjectType, new: Row) -> None:
+    """Scripted validation rules: a record for which a rule's condition holds is refused."""
+    for rule in org.validation_rules:
+        if rule["object"].lower() != defn.name.lower():
+            continue
+        field = defn.field(rule["field"])
+        if field is not None and rule_holds(rule, new.get(field.name)):
+            fields = [field.name] if rule.get("on_field", True) else []
+            raise ApiError("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule["message"], fields=fields)
+
+
+def rule_holds(rule: dict[str, Any], value: Any) -> bool:
+    name, wanted = rule["op"], rule.get("value")
+    if name == "blank":
+        return value is None
+    if name == "matches":
+        return value is not None and re.search(wanted, str(value)) is not None
+    if name == "in":
+        return value in wanted
+    if name in ("=", "!="):
+        return _OPERATORS[name](value, wanted)
+    if value is None:
+        return False
+    try:
+        return bool(_OPERATORS[name](value, wanted))
+    except TypeError:
+        return False
+
+
+RULE_OPERATORS = frozenset({*_OPERATORS, "blank", "matches", "in"})
