@@ -1,0 +1,70 @@
+"""The demo's database: made from the template, upgraded when the addons changed, with a password of its own."""
+
+import json
+import secrets
+from pathlib import Path
+
+from passlib.context import CryptContext
+
+from . import odoo_config, paths, template
+from .console import say, step
+from .environment import Environment
+from .odoo_server import problems
+from .system import SetupError, run, write_atomic
+
+
+class DemoDatabase:
+    """One database for each set of data, so that ids of one org never meet records of another."""
+
+    def __init__(self, environment: Environment, data_digest: str) -> None:
+        self.environment = environment
+        self.name = f"{environment.databases.prefix}demo_{data_digest[:8]}"
+        self.folder = paths.RUN / self.name
+        self._state_path = self.folder / "state.json"
+        self.state: dict = {}
+
+    def ensure(self, reset: bool) -> None:
+        """Create, upgrade or just keep the database. Raises SetupError when the upgrade fails."""
+        databases = self.environment.databases
+        if self._state_path.is_file() and databases.exists(self.name) and not reset:
+            self.state = json.loads(self._state_path.read_text())
+            self._upgrade()
+            return
+        source = self.environment.addons_template()
+        databases.drop(self.name)
+        databases.create(self.name, source)
+        self.state = {"addons": template.addons_hash(), "password": secrets.token_urlsafe(9)}
+        # the server refuses the old password from its first second on
+        hashed = CryptContext(["pbkdf2_sha512"]).hash(self.state["password"])
+        databases.query(self.name, "UPDATE res_users SET password = %s WHERE login = 'admin'", (hashed,))
+        self.save()
+        say(f"Database: {self.name}, made from {source}")
+
+    def save(self) -> None:
+        """Write down what a later start needs."""
+        write_atomic(self._state_path, json.dumps(self.state, indent=2) + "\n", mode=0o600)
+
+    def conf(self, **settings) -> Path:
+        """Configuration file of its server."""
+        databases, source = self.environment.databases, self.environment.source
+        return odoo_config.write(self.name, databases.connection, source, self.name, **settings)
+
+    def _upgrade(self) -> None:
+        current = template.addons_hash()
+        if self.state["addons"] == current:
+            say(f"Database: {self.name}, kept from last time (--reset makes a new one)")
+            return
+        names = ",".join(folder.name for folder in paths.addon_folders())
+        log = self.folder / "upgrade.log"
+        log.unlink(missing_ok=True)
+        with step(f"Database: upgrading {names}, because their files have changed"):
+            command = [paths.PYTHON, paths.LAUNCHER, "-c", self.conf(), "-u", names, "-i", names, "--logfile", log]
+            try:
+                run([*command, "--stop-after-init", "--no-http", "--max-cron-threads=0"])
+                bad = problems(log.read_text(errors="replace"))
+                if bad:
+                    raise SetupError("\n".join(bad[:20]))
+            except SetupError as error:
+                raise SetupError(f"the upgrade failed (--reset starts afresh); see {log}\n{error}") from error
+        self.state["addons"] = current
+        self.save()

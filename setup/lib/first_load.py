@@ -1,0 +1,169 @@
+"""Connects the demo's backend and runs its first load through the methods that the set-up wizard calls."""
+
+import http.client
+import sys
+import time
+
+from .console import colour, say, table, warn
+from .rpc import OdooRpc
+from .system import SetupError
+
+BACKEND = "retail.sync.backend"
+NAME = "Demo org"
+_COLUMNS = {
+    "Read": "read",
+    "Linked": "linked",
+    "Created": "created",
+    "Updated": "updated",
+    "Unchanged": "unchanged",
+    "For review": "review",
+    "Failed": "failed",
+    "Excluded": "excluded",
+    "Records/s": "records_per_second",
+    "API calls": "api_calls",
+}
+_STALLED = 900  # seconds without any progress: something is stuck that nobody will free
+
+
+class FirstLoad:
+    """One backend of the demo."""
+
+    def __init__(self, rpc: OdooRpc, backend_id: int | None) -> None:
+        self.rpc, self.backend_id = rpc, backend_id
+
+    def connect(self, credentials: dict[str, str]) -> int:
+        """Create the backend, or give the one of last time the simulator's new secret; returns its id.
+
+        Raises SetupError when the connection test fails.
+        """
+        if self.backend_id and self.rpc(BACKEND, "search_count", [[("id", "=", self.backend_id)]]):
+            self.rpc(BACKEND, "write", [[self.backend_id], credentials])
+        else:
+            values = {
+                "name": NAME,
+                "system": "salesforce",
+                "environment": "simulator",
+                "auth_method": "client_credentials",
+                **credentials,
+            }
+            created = self.rpc(BACKEND, "create", [[values]])
+            self.backend_id = created[0] if isinstance(created, list) else created
+        result = self.call("action_test_connection")
+        failed = [check for check in result["checks"] if not check["ok"]]
+        if not result["ok"]:
+            lines = [
+                f"  {check['name']}: {check['detail']} {check.get('next_step') or ''}".rstrip() for check in failed
+            ]
+            raise SetupError("the connection test failed:\n" + "\n".join(lines))
+        say(f"Backend: {NAME}, connection tested ({len(result['checks'])} checks, {len(failed)} remarks)")
+        for check in failed:
+            say(f"  {check['name']}: {check['detail']}")
+        return self.backend_id
+
+    def call(self, method: str, *arguments: object):
+        """Call a method of the backend."""
+        return self.rpc(BACKEND, method, [[self.backend_id], *arguments])
+
+    def run(self) -> dict:
+        """Start the first load and draw its progress until it has ended; the last progress.
+
+        Raises SetupError when nothing moves for 15 minutes.
+        """
+        self.call("start_first_load")
+        bar = _Bar()
+        seen, since = None, time.monotonic()
+        while True:
+            progress = self._progress()
+            if progress is not None:
+                bar.draw(progress)
+                if progress["done"]:
+                    bar.end()
+                    return progress
+                if progress["totals"] != seen:
+                    seen, since = progress["totals"], time.monotonic()
+            if time.monotonic() - since > _STALLED:
+                bar.end()
+                raise SetupError(f"the first load has not moved for {_STALLED // 60} minutes; see Odoo's log")
+            time.sleep(0.5)
+
+    def _progress(self) -> dict | None:
+        """None when no worker had time to answer: all of them may be busy with jobs."""
+        try:
+            return self.call("get_progress")
+        except (OSError, http.client.HTTPException):
+            return None
+
+
+def result_table(progress: dict) -> str:
+    """The table of the first load, one line a flow."""
+    rows = [[flow["name"], *(flow.get(key) for key in _COLUMNS.values())] for flow in progress["flows"]]
+    if len(rows) > 1:
+        rows.append(["Total", *(progress["totals"].get(key) for key in _COLUMNS.values())])
+    return table(["Flow", *_COLUMNS], rows)
+
+
+def verdict(progress: dict) -> str:
+    """One line that says whether all is well, and where to look when it is not."""
+    totals = progress["totals"]
+    waiting = [
+        f"{totals[key]:,} {what}" for key, what in (("review", "for review"), ("failed", "failed")) if totals[key]
+    ]
+    note = f"; {' and '.join(waiting)}: each with its reason under Retail Sync > Exceptions" if waiting else ""
+    if progress["ok"]:
+        return colour("First load: all is well", "32") + note
+    return colour("First load: not all is well", "31") + note
+
+
+class _Bar:
+    """A progress bar on a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stdout.isatty()
+        self._said = (-1, 0.0)
+        self._drawn = False
+
+    def draw(self, progress: dict) -> None:
+        totals = progress["totals"]
+        total, read = totals.get("total") or 0, totals.get("read") or 0
+        share = min(1.0, read / total) if total else 0.0
+        counts = f"{read:,} of {total:,} read, {totals.get('created') or 0:,} created"
+        counts += f", {totals.get('linked') or 0:,} linked, {totals.get('review') or 0:,} for review"
+        counts += f", {totals.get('failed') or 0:,} failed"
+        if self._terminal:
+            full = int(share * 30)
+            print(f"\r\033[K[{'#' * full}{'.' * (30 - full)}] {share:4.0%} {counts}", end="", flush=True)
+            self._drawn = True
+        elif read != self._said[0] and time.monotonic() - self._said[1] >= 2:
+            say(f"  {share:4.0%} {counts}")
+            self._said = (read, time.monotonic())
+
+    def end(self) -> None:
+        if self._drawn:
+            print(flush=True)
+
+
+def follow_events(load: FirstLoad, after_id: int) -> None:
+    """Print events as they happen, until interrupted; a server that does not answer is said once."""
+    lost = False
+    while True:
+        time.sleep(1)
+        try:
+            events = load.call("get_events", after_id)
+        except (OSError, http.client.HTTPException) as error:
+            if not lost:
+                warn(f"no answer from Odoo: {error}")
+            lost = True
+            continue
+        lost = False
+        for event in events:
+            after_id = max(after_id, event["id"])
+            code = {"error": "31", "warning": "33"}.get(event["level"], "0")
+            say(f"{event['at']}  {colour(event['text'], code)}")
+
+
+def last_event_id(load: FirstLoad) -> int:
+    """Id of the newest event, 0 when there is none."""
+    last = 0
+    while events := load.call("get_events", last):
+        last = max(event["id"] for event in events)
+    return last

@@ -1,0 +1,90 @@
+"""The options of the three commands. Standard library only: help and mistakes come before anything is installed."""
+
+import argparse
+from pathlib import Path
+
+from . import paths
+
+BENCHMARKS = paths.ROOT / "tests" / "benchmarks"
+# the stages of setup/test in the order in which they run
+STAGES = {
+    "pure": "pure Python: domain, client, simulator",
+    "lint": "style, layering, Odoo's and the house's rules",
+    "addons": "the addons' tests on a template database; uninstalling",
+    "contract": "the simulator against clients that nobody here wrote",
+    "end_to_end": "the whole stack on real input",
+    "chaos": "workers killed in the middle of their work",
+    "browser": "tours of the screens in a browser",
+}
+FAST = ("pure", "lint")  # need no Odoo
+
+
+def parse(command: str, arguments: list[str]) -> argparse.Namespace:
+    """Options of ``run``, ``test`` or ``bench``; leaves the program on --help and on mistakes, as argparse does."""
+    return {"run": _run, "test": _test, "bench": _bench}[command](arguments)
+
+
+def benchmarks() -> list[str]:
+    """Names of the benchmarks that exist."""
+    return sorted(path.stem.removeprefix("bench_") for path in BENCHMARKS.glob("bench_*.py"))
+
+
+def _run(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="setup/run",
+        description="Starts PostgreSQL, a simulated Salesforce org and Odoo, loads the org's customers into Odoo once, "
+        "and stays up until Ctrl-C. Everything it needs is put under .local/ first.",
+    )
+    add = parser.add_argument
+    add("--once", action="store_true", help="stop after the table; exit code 0 only if all is well")
+    text = "load this org export (sObject-tree JSON, plans, CSV), not the generated retailer; may be given again"
+    add("--data", action="append", type=Path, default=[], metavar="DIR", help=text)
+    add("--reset", action="store_true", help="drop the demo's database and load again")
+    add("--port", type=int, help="port of Odoo on 127.0.0.1 (8069, or a free one)")
+    add("--accounts", type=int, default=2000, help="size of the generated retailer (2000)")
+    add("--contacts", type=int, help="contacts of the generated retailer (1.5 for each account)")
+    add("--workers", type=int, default=2, help="Odoo's HTTP workers, which also run the jobs (2)")
+    options = parser.parse_args(arguments)
+    for folder in options.data:
+        if not folder.is_dir():
+            parser.error(f"--data {folder}: no such folder")
+        if not any(path.suffix.lower() in (".json", ".csv") for path in folder.rglob("*")):
+            parser.error(f"--data {folder}: no .json or .csv file in it")
+    options.data = [folder.resolve() for folder in options.data]  # the command goes on in the repository's folder
+    if options.contacts is None:
+        options.contacts = options.accounts * 3 // 2
+    if min(options.accounts, options.contacts, options.workers) < 1:
+        parser.error("--accounts, --contacts and --workers must be 1 or more")
+    return options
+
+
+def _test(arguments: list[str]) -> argparse.Namespace:
+    listed = "\n".join(f"  {name:12} {what}" for name, what in STAGES.items())
+    parser = argparse.ArgumentParser(
+        prog="setup/test",
+        description=f"Runs every check, the quick ones first:\n{listed}\n  {'fast':12} pure and lint: no Odoo needed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="all by default")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.stages) - {*STAGES, "fast"})
+    if unknown:
+        parser.error(f"no stage {', '.join(unknown)}; there are: {', '.join(STAGES)}, fast")
+    wanted = set(options.stages or STAGES)
+    options.stages = [name for name in STAGES if name in wanted or ("fast" in wanted and name in FAST)]
+    return options
+
+
+def _bench(arguments: list[str]) -> argparse.Namespace:
+    names = benchmarks()
+    parser = argparse.ArgumentParser(
+        prog="setup/bench", description="Runs benchmarks, prints what they measured and writes .local/bench/NAME.json."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default; there are: {', '.join(names)}")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of records (1)")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.names) - set(names))
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(names)}")
+    options.names = options.names or names
+    return options

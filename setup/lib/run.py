@@ -1,0 +1,152 @@
+"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, and a first load of its customers into Odoo."""
+
+import argparse
+import contextlib
+import fcntl
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+from . import demo_data, environment, first_load, options, paths
+from .console import say, step, warn
+from .demo_database import DemoDatabase
+from .odoo_server import OdooServer
+from .rpc import OdooRpc, RpcError
+from .simulator import Simulator
+from .system import SetupError, free_port
+
+_PORT = 8069
+_LOGIN = "admin"
+_SHOWN = 20  # lines about records that the simulator could not load
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; the exit code: 0 all is well, 1 the load is not, 2 something could not be put in place."""
+    parsed = options.parse("run", arguments)
+    started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_only_one())
+            try:
+                return _run(parsed, stack, started)
+            finally:
+                _be_deaf()  # a second Ctrl-C must not stop the stopping
+    except SetupError as error:
+        warn(f"\n{error}")
+        return 2
+    except RpcError as error:
+        warn(f"\nOdoo refused: {error}\n{error.debug}")
+        return 2
+    except KeyboardInterrupt:
+        say("\nstopped")
+        return 130
+
+
+def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float) -> int:
+    data = demo_data.given(parsed.data) if parsed.data else demo_data.generated(parsed.accounts, parsed.contacts)
+    opened = stack.enter_context(environment.opened())
+    database = DemoDatabase(opened, data.digest)
+    database.ensure(parsed.reset)
+
+    simulator = Simulator(database.folder / "simulator", database.state.get("simulator_port"))
+    stack.callback(simulator.stop)
+    _seed(simulator, data)
+
+    port = _port(parsed.port, database.state.get("port"))
+    url = f"http://127.0.0.1:{port}"
+    conf = database.conf(http_port=port, gevent_port=_other_port(port), workers=parsed.workers, cron_threads=1)
+    log = database.folder / "odoo.log"
+    log.unlink(missing_ok=True)
+    server = OdooServer(conf, url, log)
+    stack.callback(server.stop)
+    with step(f"Odoo: starting with {parsed.workers} workers and queue_job's runner"):
+        server.start()
+
+    rpc = OdooRpc(url, database.name, _LOGIN, database.state["password"])
+    load = first_load.FirstLoad(rpc, database.state.get("backend"))
+    database.state |= {"port": port, "simulator_port": simulator.port}
+    database.state["backend"] = load.connect(simulator.credentials)
+    database.save()
+    progress = _load(load, database)
+    say("\n" + first_load.result_table(progress))
+    say("\n" + first_load.verdict(progress))
+    say(f"\n  {url}\n  login {_LOGIN}, password {database.state['password']}\n")
+    say(f"Up after {time.monotonic() - started:.0f} s. Odoo's log: {log.relative_to(paths.ROOT)}")
+    if parsed.once:
+        return 0 if progress["done"] and progress["ok"] else 1
+    say("Ctrl-C ends it all; events as they happen:")
+    first_load.follow_events(load, first_load.last_event_id(load))
+    return 0
+
+
+def _seed(simulator: Simulator, data: demo_data.DemoData) -> None:
+    with step(f"Salesforce: a simulator on this machine, seeded with {data.title}"):
+        simulator.start()
+        for folder in data.folders:
+            loaded, skipped = simulator.load(folder)
+            held = ", ".join(f"{number:,} {name}" for name, number in sorted(loaded.items(), key=lambda item: -item[1]))
+            say(f"  {folder.name}: {held or 'nothing that could be loaded'}")
+            if data.generated:
+                continue  # beside the exports it has a list of what is in them
+            for line in skipped[:_SHOWN]:
+                say(f"    left out {line}")
+            if len(skipped) > _SHOWN:
+                say(f"    left out {len(skipped) - _SHOWN:,} more")
+    say(f"  {simulator.base_url}")
+
+
+def _load(load: first_load.FirstLoad, database: DemoDatabase) -> dict:
+    if database.state.get("loaded"):
+        progress = load.call("get_progress")
+        if progress["done"]:
+            say("First load: done at an earlier start, and the data is the same (--reset loads again)")
+            return progress
+    say("First load:")
+    progress = load.run()
+    database.state["loaded"] = progress["done"]
+    database.save()
+    return progress
+
+
+def _port(wanted: int | None, former: int | None) -> int:
+    if wanted:
+        if free_port(wanted) != wanted:
+            raise SetupError(f"--port {wanted}: another program listens there")
+        return wanted
+    port = free_port(former or _PORT)
+    if port != (former or _PORT):
+        say(f"Odoo: port {former or _PORT} is taken by another program, so it gets {port}")
+    return port
+
+
+def _other_port(port: int) -> int:
+    while (other := free_port()) == port:
+        pass
+    return other
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    paths.RUN.mkdir(parents=True, exist_ok=True)
+    with open(paths.RUN / "demo.lock", "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SetupError("setup/run is already running in this folder") from error
+        yield
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _be_deaf() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""Stages of setup/test that run inside Odoo: the addons' own tests, uninstalling, browser tests."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import browser, odoo_config, paths
+from .console import say, step
+from .environment import Environment
+from .odoo_server import error_records, problems
+from .outcome import Outcome, from_odoo
+from .system import SetupError, free_port
+
+# What an uninstalled addon must not leave behind: a title and a query that counts it.
+_LEFT_BEHIND = {
+    "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'retail\\_sync%'",
+    "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns"
+    " WHERE table_schema = 'public' AND column_name LIKE 'retail\\_sync%'",
+    "database triggers": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'retail\\_sync%'",
+    "database functions": "SELECT proname FROM pg_proc WHERE proname LIKE 'retail\\_sync%'",
+    "models": "SELECT model FROM ir_model WHERE model LIKE 'retail.sync%'",
+    "external ids": "SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'retail\\_sync%'",
+    "scheduled actions": "SELECT c.cron_name FROM ir_cron c JOIN ir_act_server s ON s.id = c.ir_actions_server_id"
+    " LEFT JOIN ir_model m ON m.id = s.model_id WHERE m.id IS NULL OR m.model LIKE 'retail.sync%'",
+    "system parameters": "SELECT key FROM ir_config_parameter WHERE key LIKE 'retail\\_sync%'",
+    "job channels": "SELECT complete_name FROM queue_job_channel WHERE complete_name LIKE 'root.retail\\_sync%'",
+}
+
+
+def addons(environment: Environment) -> Outcome:
+    """Install on a copy of the template with Odoo's modules, and run the addons' tests, browser tests excepted."""
+    names = [folder.name for folder in paths.addon_folders()]
+    if not names:
+        outcome = Outcome()
+        outcome.check("addons", "there are none")
+        return outcome
+    tags = ",".join(f"/{name}" for name in names) + ",-browser"
+    with _database(environment, "test_addons", environment.base_template()) as (name, conf):
+        outcome = _tests(name, conf, ["-i", ",".join(names), "--test-tags", tags])
+    try:
+        outcome.add(_uninstall(environment))
+    except SetupError as error:
+        outcome.check("uninstalling", f"could not run: {error}")
+    return outcome
+
+
+def browser_tours(environment: Environment) -> Outcome:
+    """The tests tagged ``browser``, in the Chromium or Chrome of the machine."""
+    browser.ensure()
+    names = [folder.name for folder in paths.addon_folders()]
+    tags = ",".join(f"browser/{name}" for name in names)
+    screenshots = paths.LOCAL / "test" / "screenshots"
+    with _database(environment, "test_browser", environment.addons_template()) as (name, conf):
+        return _tests(name, conf, ["--test-tags", tags, "--screenshots", str(screenshots)])
+
+
+def _tests(name: str, conf: Path, arguments: list[str]) -> Outcome:
+    log = _log(name)
+    exit_code = _odoo(["-c", str(conf), "--stop-after-init", "--logfile", str(log), *arguments])
+    text = log.read_text(errors="replace") if log.is_file() else ""
+    outcome = from_odoo(text, exit_code)
+    bad = problems(text)
+    if bad and not outcome.failed:
+        outcome.check("log", f"{len(bad)} errors although no test failed, the first: {bad[0]}")
+    if outcome.failed:
+        say("\n".join(text.splitlines()[-200:]) if not bad else error_records(text))
+        say(f"  whole log: {log.relative_to(paths.ROOT)}")
+    return outcome
+
+
+def _uninstall(environment: Environment) -> Outcome:
+    """Uninstall everything from a database, look for what stays, and install again."""
+    outcome = Outcome()
+    names = [folder.name for folder in paths.addon_folders()]
+    with (
+        step("  uninstalling and installing again"),
+        _database(environment, "test_uninstall", environment.addons_template()) as (name, conf),
+    ):
+        log = _log(name)
+        for verb in ("uninstall", "install"):
+            arguments = ["module", verb, "-c", str(conf), "-d", name, "--logfile", str(log), *names]
+            code = _odoo(arguments)
+            bad = problems(log.read_text(errors="replace")) if log.is_file() else ["no log"]
+            outcome.check(f"odoo module {verb}", f"exit code {code}, {bad[:3]}" if code or bad else "")
+            if verb == "uninstall":
+                for title, query in _LEFT_BEHIND.items():
+                    rows = environment.databases.query(name, query)
+                    found = ", ".join(str(value) for (value,) in rows[:10])
+                    outcome.check(f"uninstalling leaves no {title}", f"{len(rows)} left: {found}" if rows else "")
+    return outcome
+
+
+@contextmanager
+def _database(environment: Environment, name: str, template: str) -> Iterator[tuple[str, Path]]:
+    databases = environment.databases
+    full = f"{databases.prefix}{name}"
+    databases.drop(full)
+    databases.create(full, template)
+    port = free_port()
+    conf = odoo_config.write(full, databases.connection, environment.source, full, http_port=port)
+    _log(full).unlink(missing_ok=True)
+    try:
+        yield full, conf
+    finally:
+        databases.drop(full)
+        shutil.rmtree(conf.parent, ignore_errors=True)
+
+
+def _log(name: str) -> Path:
+    path = paths.LOCAL / "test" / f"{name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _odoo(arguments: list[str]) -> int:
+    command = [paths.PYTHON, paths.LAUNCHER, *arguments]
+    try:
+        return subprocess.run(
+            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=1800, check=False
+        ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(f"Odoo did not end within 30 minutes: {' '.join(map(str, command))}") from error
+
+
+STAGES: dict[str, Callable[[Environment], Outcome]] = {"addons": addons, "browser": browser_tours}
