@@ -1,0 +1,25 @@
+"""Words shared by models and services: lanes, channels, states."""
+
+CHANNEL = "root.retail_sync"
+LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
+# Lower runs first in queue_job.
+LANE_PRIORITY = {"critical": 5, "standard": 10, "bulk": 20}
+
+OPEN_MESSAGE_STATES = ("open", "review", "retrying")
+EXCEPTION_STATES = ("open", "review")
+
+# What res.partner.create and write need not do for us: no "created" note, no
+# followers and no field tracking per record (the binding keeps provenance).
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_notrack": True,
+    "no_vat_validation": True,
+    "retail_sync_origin": True,
+}
+
+
+def channel(lane):
+    """Return the queue_job channel of a lane."""
+    return f"{CHANNEL}.{lane}"

@@ -1,0 +1,21 @@
+-- A copy of the database must not speak to the platforms of the original, nor hold its secrets.
+UPDATE retail_sync_backend
+   SET client_secret = NULL,
+       private_key = NULL,
+       client_id = NULL,
+       username = NULL,
+       state = 'draft';
+UPDATE retail_sync_gate
+   SET access_token = NULL,
+       token_data = NULL;
+-- Loads that were under way must not go on in the copy.
+UPDATE retail_sync_run
+   SET state = 'cancelled'
+ WHERE state IN ('pending', 'running');
+UPDATE queue_job
+   SET state = 'cancelled'
+ WHERE state IN ('wait_dependencies', 'pending', 'enqueued', 'started')
+   AND model_name LIKE 'retail.sync.%';
+UPDATE ir_cron
+   SET active = false
+ WHERE id IN (SELECT res_id FROM ir_model_data WHERE module = 'retail_sync' AND model = 'ir.cron');

@@ -1,0 +1,7 @@
+from odoo import fields
+
+
+class BigInteger(fields.Integer):
+    """An integer in an int8 column: milliseconds since 1970 do not fit into int4."""
+
+    _column_type = ("int8", "int8")

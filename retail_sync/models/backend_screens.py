@@ -1,0 +1,100 @@
+from odoo import _, api, fields, models
+
+
+class RetailSyncBackend(models.Model):
+    """What the screens of a connection need besides its data."""
+
+    _inherit = "retail.sync.backend"
+
+    # Written by managers, readable by nobody: what is typed goes straight to the stored
+    # secret, which only the system may read.
+    new_client_secret = fields.Char(
+        compute="_compute_new_secrets",
+        inverse="_inverse_new_client_secret",
+        string="Client secret",
+        groups="retail_sync.group_manager",
+        help="Kept where only the system can read it. Leave empty to keep the one that is stored.",
+    )
+    new_private_key = fields.Text(
+        compute="_compute_new_secrets",
+        inverse="_inverse_new_private_key",
+        string="Private key",
+        groups="retail_sync.group_manager",
+        help="In PEM form. Kept where only the system can read it. Leave empty to keep the one that is stored.",
+    )
+    check_level = fields.Selection(
+        [("none", "Not tested"), ("ok", "All well"), ("warning", "Remarks"), ("error", "Problems")],
+        compute="_compute_check_level",
+        string="Last test",
+        help="Outcome of the last connection test.",
+    )
+    open_run_count = fields.Integer(compute="_compute_open_run_count", string="Runs under way")
+
+    def _compute_new_secrets(self):
+        self.new_client_secret = False
+        self.new_private_key = False
+
+    def _inverse_new_client_secret(self):
+        self._store_secret("client_secret", "new_client_secret")
+
+    def _inverse_new_private_key(self):
+        self._store_secret("private_key", "new_private_key")
+
+    def _store_secret(self, stored, typed):
+        for backend in self:
+            if backend[typed]:
+                backend.sudo()[stored] = backend[typed].strip()
+                backend.sudo().message_post(body=_("%s entered a new secret.", self.env.user.name))
+        self.invalidate_recordset([typed])
+
+    @api.depends("last_checks")
+    def _compute_check_level(self):
+        for backend in self:
+            levels = {"ok" if check.get("ok") else check.get("level") or "error" for check in backend.last_checks or []}
+            backend.check_level = next((level for level in ("error", "warning", "ok") if level in levels), "none")
+
+    def _compute_open_run_count(self):
+        counts = dict(
+            self.env["retail.sync.run"]._read_group(
+                [("backend_id", "in", self.ids), ("state", "in", ["pending", "running"])], ["backend_id"], ["__count"]
+            )
+        )
+        for backend in self:
+            backend.open_run_count = counts.get(backend, 0)
+
+    # -- buttons
+
+    def action_setup(self, step=None):
+        """Open the set-up wizard on this connection, at the step it has reached."""
+        self.ensure_one()
+        wizard = self.env["retail.sync.setup"].create({"backend_id": self.id})
+        wizard.step = step or wizard._reached_step()
+        return wizard._reopen()
+
+    def action_check(self):
+        """Test the connection and show what was found."""
+        self.ensure_one()
+        self.action_test_connection()
+        return self.action_setup("test")
+
+    def _action_of(self, xmlid, domain=None, **context):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return dict(action, domain=[("backend_id", "=", self.id), *(domain or [])], context=context)
+
+    def action_exceptions(self):
+        return self._action_of("retail_sync.action_exception", [("is_exception", "=", True)], search_default_by_cause=1)
+
+    def action_bindings(self):
+        return self._action_of("retail_sync.action_binding")
+
+    def action_runs(self):
+        return self._action_of("retail_sync.action_run")
+
+    def action_flows(self):
+        return self._action_of("retail_sync.action_flow", default_backend_id=self.id)
+
+    def action_poll_now(self):
+        """Ask the platform for changes now."""
+        self.start_poll()
+        return self.env["retail.sync.message"]._notify(_("Changes are being asked for. See Runs for the outcome."))

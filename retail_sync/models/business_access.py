@@ -1,0 +1,81 @@
+import functools
+
+from odoo import api, fields, models
+
+
+class RetailSyncBusinessAccess(models.AbstractModel):
+    """A sync record shows only to who may see the business record it is about.
+
+    A record rule cannot say this: its domain is evaluated without the rules of the
+    other model. So the search is narrowed here, with a subquery of the business records
+    that the user's own record rules hide. Where no rule hides any, nothing is added.
+    """
+
+    _name = "retail.sync.business.access"
+    _description = "Visible with its business record"
+
+    @api.model
+    def _hidden_records_domain(self):
+        """Return a domain of the records whose business record the user may not read; falsy when there are none."""
+        domains = []
+        for model_name in self._business_models():
+            business = self.env[model_name]
+            if not business.browse().has_access("read"):
+                domains.append(fields.Domain("res_model", "=", model_name))
+                continue
+            rule = self.env["ir.rule"]._compute_domain(model_name, "read")
+            if rule.is_true():
+                continue
+            hidden = business.sudo().with_context(active_test=False)._search(~rule)
+            domains.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", hidden))
+        return fields.Domain.OR(domains) if domains else None
+
+    @api.model
+    def _business_models(self):
+        """Return the models whose records are kept in step."""
+        return ["res.partner"]
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access):
+            hidden = self._hidden_records_domain()
+            if hidden is not None:
+                domain = fields.Domain(domain) & ~hidden
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or not any(self._ids):
+            return result
+        allowed = self - result[0] if result else self
+        forbidden = allowed._without_business_access()
+        if not forbidden:
+            return result
+        if result:
+            forbidden |= result[0]
+        return forbidden, functools.partial(self.env["ir.rule"]._make_access_error, operation, forbidden)
+
+    def _without_business_access(self):
+        """Return those of self whose business record exists and is hidden from the user."""
+        ids_of = {}
+        for record in self.sudo():
+            if record.res_model in self._business_models() and record.res_id:
+                ids_of.setdefault(record.res_model, set()).add(record.res_id)
+        hidden = {}
+        for model_name, ids in ids_of.items():
+            there = self.env[model_name].sudo().browse(ids).exists()
+            seen = there.sudo(False)._filtered_access("read")
+            hidden[model_name] = set(there.ids) - set(seen.ids)
+        return self.filtered(
+            lambda record: record.sudo().res_id in hidden.get(record.sudo().res_model, ())
+        )
+
+
+class RetailSyncBinding(models.Model):
+    _name = "retail.sync.binding"
+    _inherit = ["retail.sync.binding", "retail.sync.business.access"]
+
+
+class RetailSyncMessage(models.Model):
+    _name = "retail.sync.message"
+    _inherit = ["retail.sync.message", "retail.sync.business.access"]

@@ -1,0 +1,90 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..domain.canonical import ENTITIES
+from ..domain.mapping import MapRow, compile_decoder
+from ..domain.transforms import TRANSFORMS, TransformError
+
+
+class RetailSyncFieldMap(models.Model):
+    _name = "retail.sync.field.map"
+    _description = "Line of a mapping"
+    _order = "flow_id, slot, sequence, id"
+
+    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True)
+    backend_id = fields.Many2one(related="flow_id.backend_id", store=True)
+    active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
+    sequence = fields.Integer(default=10)
+    slot = fields.Selection(
+        [
+            ("main", "Customer"),
+            ("invoice", "Invoice address"),
+            ("delivery", "Delivery address"),
+            ("other", "Other address"),
+        ],
+        default="main",
+        required=True,
+        help="One remote record may feed several addresses of a customer.",
+    )
+    canonical_field = fields.Selection(
+        "_selection_canonical_field", required=True, string="Our field", help="Odoo's side, in neutral words."
+    )
+    remote_path = fields.Char(
+        required=True,
+        help="The platform's field. Dots follow a relation (Owner.Email), a bar gives an alternative "
+        "(Phone|MobilePhone: the first that is filled), =text is a constant.",
+    )
+    transform = fields.Selection(
+        "_selection_transform", help="How the value is made fit, e.g. phone numbers to international form."
+    )
+    options = fields.Json(help="Settings of the transform, e.g. pairs of remote and own value for 'value map'.")
+    direction = fields.Selection([("in", "Platform to Odoo")], default="in", required=True)
+    required = fields.Boolean(help="A record without this value is refused and shown as an exception.")
+    check_status = fields.Selection(
+        [("ok", "Readable"), ("missing", "Missing"), ("read_only", "Read-only"), ("unknown", "Not checked")],
+        default="unknown",
+        readonly=True,
+        help="What the last connection test found on the platform's side. Missing: not there, or hidden from our user.",
+    )
+    sample_value = fields.Char(readonly=True, help="A value as it was last read, masked.")
+
+    @api.model
+    def _selection_canonical_field(self):
+        found = {}
+        for entity in ENTITIES.values():
+            for spec in entity.fields.values():
+                found.setdefault(spec.name, spec.label)
+        return sorted(found.items(), key=lambda item: item[1])
+
+    @api.model
+    def _selection_transform(self):
+        return [(name, name.replace("_", " ").capitalize()) for name in sorted(TRANSFORMS)]
+
+    def _row(self):
+        """Return the line as a plain row of the domain."""
+        self.ensure_one()
+        return MapRow(
+            field=self.canonical_field,
+            path=self.remote_path,
+            transform=self.transform or "",
+            slot=self.slot,
+            options=self.options or {},
+            required=self.required,
+            sequence=self.sequence,
+            direction=self.direction,
+        )
+
+    @api.constrains("canonical_field", "remote_path", "transform", "options", "slot")
+    def _check_compiles(self):
+        for line in self:
+            try:
+                compile_decoder([line._row()])
+            except TransformError as error:
+                raise ValidationError(
+                    _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)
+                ) from error
+
+    @api.depends("canonical_field", "remote_path")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.canonical_field} <- {line.remote_path}"

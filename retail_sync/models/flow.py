@@ -1,0 +1,167 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..const import LANES
+from ..domain.canonical import ENTITIES
+from ..domain.faults import FaultError
+from ..domain.mapping import MapRow, compile_decoder
+
+
+class RetailSyncFlow(models.Model):
+    _name = "retail.sync.flow"
+    _description = "Stream of one kind of record"
+    _order = "backend_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")
+    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Parents before children: lower numbers are loaded first.")
+    entity = fields.Selection(
+        lambda self: [(name, name.capitalize()) for name in ENTITIES if f"retail.sync.entity.{name}" in self.env],
+        required=True,
+        default="customer",
+        help="What the records are to Odoo.",
+    )
+    remote_object = fields.Char(required=True, help="Name of the object on the platform's side.")
+    direction = fields.Selection(
+        [("in", "Platform to Odoo")], default="in", required=True, help="Which way values travel."
+    )
+    lane = fields.Selection(
+        LANES,
+        default="standard",
+        required=True,
+        help="Which queue scheduled changes take. Bulk loads use the bulk lane.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not loaded"),
+            ("loading", "First load"),
+            ("live", "Live"),
+            ("paused", "Paused"),
+            ("stopped", "Stopped by a fault"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        help="Stopped: the platform's schema or permissions no longer fit the mapping. See the reason.",
+    )
+    stop_reason = fields.Text(readonly=True, help="Why the stream was stopped, and what to do.")
+    filter_text = fields.Char(
+        string="Scope filter",
+        help="Only records that meet this condition take part, in the platform's own query words. "
+        "Records that leave the scope are kept in Odoo and no longer updated.",
+    )
+    delete_policy = fields.Selection(
+        [("archive", "Archive the customer"), ("keep", "Keep the customer as it is")],
+        default="archive",
+        required=True,
+        help="What happens in Odoo when a record is deleted on the platform. Nothing is ever deleted in Odoo.",
+    )
+    create_policy = fields.Selection(
+        [("create", "Create"), ("review", "Ask first")],
+        default="create",
+        required=True,
+        help="What happens with a record that no customer in Odoo matches.",
+    )
+    bulk_threshold = fields.Integer(
+        default=2000, help="First loads of more records than this use the platform's bulk interface."
+    )
+    page_size = fields.Integer(
+        default=500, help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds."
+    )
+    cursor = fields.Json(help="How far changes were read, in the platform's own clock.")
+    watermark = fields.Char(compute="_compute_watermark", help="Changes up to this moment were read.")
+    deleted_until = fields.Char(readonly=True, help="Deletions up to this moment were read.")
+    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null")
+    map_ids = fields.One2many("retail.sync.field.map", "flow_id", copy=True)
+    binding_count = fields.Integer(compute="_compute_binding_count")
+
+    _object_uniq = models.UniqueIndex("(backend_id, remote_object) WHERE active", "This object has a stream already.")
+    _sizes_positive = models.Constraint(
+        "CHECK (page_size > 0 AND bulk_threshold >= 0)", "Page size and bulk threshold must be positive."
+    )
+
+    @api.depends("cursor")
+    def _compute_watermark(self):
+        for flow in self:
+            flow.watermark = (flow.cursor or {}).get("modstamp") or (flow.cursor or {}).get("since") or False
+
+    def _compute_binding_count(self):
+        counts = dict(
+            self.env["retail.sync.binding"]._read_group(
+                [("flow_id", "in", self.ids), ("slot", "=", "main")], ["flow_id"], ["__count"]
+            )
+        )
+        for flow in self:
+            flow.binding_count = counts.get(flow, 0)
+
+    @api.constrains("filter_text", "remote_object")
+    def _check_filter(self):
+        for flow in self:
+            if flow.filter_text:
+                try:
+                    flow._adapter().check_filter(flow, flow.filter_text)
+                except FaultError as fault:
+                    raise ValidationError(_("Scope filter: %s", fault.message)) from fault
+
+    def _adapter(self):
+        return self.backend_id._adapter()
+
+    def _entity(self):
+        """Return the model that knows how this entity lives in Odoo."""
+        self.ensure_one()
+        return self.env[f"retail.sync.entity.{self.entity}"]
+
+    def _map_rows(self):
+        """Return the active map lines as plain rows, in order."""
+        self.ensure_one()
+        return [line._row() for line in self.sudo().map_ids if line.active]
+
+    def _decoder(self):
+        """Return the compiled decoder of this flow.
+
+        :raises UserError: if the mapping has no lines, or one that makes no sense.
+        """
+        rows: list[MapRow] = self._map_rows()
+        if not rows:
+            raise UserError(_("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
+        return compile_decoder(rows)
+
+    @api.depends("name", "backend_id.name")
+    def _compute_display_name(self):
+        for flow in self:
+            flow.display_name = f"{flow.backend_id.name} / {flow.name}" if flow.backend_id else flow.name
+
+    def _stop(self, fault):
+        """Stop a flow whose schema or permissions no longer fit: retrying could not mend that."""
+        for flow in self:
+            if flow.state != "stopped":
+                flow.write({"state": "stopped", "stop_reason": f"{fault.code}: {fault.message}"})
+                flow.backend_id.message_post(
+                    body=_("%(flow)s was stopped: %(reason)s", flow=flow.name, reason=flow.stop_reason)
+                )
+
+    def action_resume(self):
+        """Let a paused or stopped flow go on where it left off."""
+        for flow in self:
+            flow.write({"state": "live" if flow.cursor else "draft", "stop_reason": False})
+        return True
+
+    def action_reload(self):
+        """Read everything in scope again, e.g. after the mapping or the filter was changed."""
+        for backend, flows in self.grouped("backend_id").items():
+            backend._require_manager()
+            flows.filtered(lambda flow: flow.state == "stopped").action_resume()
+            self.env["retail.sync.loader"].sudo()._start(backend.sudo(), "initial", flows=flows.sudo())
+        return True
+
+    def action_pause(self):
+        """Leave this stream out of polls until it is resumed."""
+        self.write({"state": "paused"})
+        return True
+
+    def action_bindings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_binding")
+        return dict(action, domain=[("flow_id", "=", self.id)])

@@ -1,0 +1,48 @@
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+
+
+class RetailSyncMatchKey(models.Model):
+    """Claims on match keys: who was decided first under "this VAT", "this e-mail and name".
+
+    A unique index is what serialises two transactions that meet the same new customer.
+    Under REPEATABLE READ the later one cannot see the row it collides with, so
+    PostgreSQL raises a serialisation failure and queue_job runs the page again, on a
+    snapshot that holds the winner. Advisory locks would do the same for a few records,
+    but a page of a thousand needs several thousand of them: more than the server's
+    lock table has room for.
+    """
+
+    _name = "retail.sync.match.key"
+    _description = "Claimed match key"
+    _log_access = False
+
+    key = fields.Char(required=True)
+    run_id = fields.Many2one(
+        "retail.sync.run", ondelete="cascade", index="btree_not_null", help="Set for the claims of a dry run only."
+    )
+    res_id = fields.Integer(help="The Odoo record that was decided on.")
+
+    _key_uniq = models.UniqueIndex("(key, COALESCE(run_id, 0))")
+
+    @api.model
+    def _claim(self, keys, run=None):
+        """Claim keys; return the set of those that somebody had claimed before.
+
+        Keys go in sorted order, so that two pages never wait for each other in a circle.
+
+        :raises psycopg2.errors.SerializationFailure: when another transaction, not yet
+            visible here, holds one of them. Must reach queue_job, which runs the page again.
+        """
+        keys = sorted(set(keys))
+        if not keys:
+            return set()
+        fresh = execute_values(
+            self.env.cr._obj,
+            "INSERT INTO retail_sync_match_key (key, run_id) VALUES %s ON CONFLICT DO NOTHING RETURNING key",
+            [(key, run.id if run else None) for key in keys],
+            page_size=5000,
+            fetch=True,
+        )
+        return set(keys) - {row[0] for row in fresh}

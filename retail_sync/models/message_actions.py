@@ -1,0 +1,110 @@
+from collections import defaultdict
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import OPEN_MESSAGE_STATES
+
+
+class RetailSyncMessage(models.Model):
+    """What staff and later runs do with a message."""
+
+    _inherit = "retail.sync.message"
+
+    def _resolve(self, resolution, state="done"):
+        """Close messages. One write; who and when are kept."""
+        self.write(
+            {
+                "state": state,
+                "resolution": resolution,
+                "resolved_at": fields.Datetime.now(),
+                "resolved_by": self.env.uid,
+                "next_try_at": False,
+            }
+        )
+
+    def action_retry(self):
+        """Read the records afresh from the platform and try again, in the urgent lane.
+
+        The stored payload is not used: what matters is how the record is now.
+        """
+        messages = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
+        if not messages:
+            raise UserError(_("None of these waits for anything: they are solved, ignored or overtaken."))
+        messages._retry("critical")
+        return self._notify(_("%s records are being tried again. What succeeds closes by itself.", len(messages)))
+
+    def _retry(self, lane):
+        """Queue jobs that read these records again: one job per flow and 200 records, never one per record."""
+        by_flow = defaultdict(list)
+        for message in self:
+            by_flow[message.flow_id].append(message)
+        for flow, messages in by_flow.items():
+            self.env["retail.sync.rereader"].sudo()._enqueue_ids(
+                flow, sorted({message.key for message in messages}), lane=lane
+            )
+        self.write({"state": "retrying", "next_try_at": False})
+
+    def action_ignore(self, reason=None):
+        """Leave the records out until they change on the platform."""
+        text = _("Ignored by %s", self.env.user.name)
+        self._resolve(f"{text}: {reason}" if reason else text, state="ignored")
+        return True
+
+    def _require_steward(self):
+        if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
+            raise AccessError(_("Deciding who a record is takes a data steward. Assign it to one."))
+
+    def action_link(self, partner_id):
+        """Decide that the record is this customer, then read it and apply it.
+
+        :raises UserError: when the customer cannot be linked, saying why.
+        """
+        self.ensure_one()
+        self._require_steward()
+        self.env["retail.sync.identity"]._decide_by_hand(self, self.env["res.partner"].browse(partner_id))
+        self._retry("critical")
+        return self._notify(_("Linked. The record is being read and applied."))
+
+    def action_create_new(self):
+        """Decide that the record is nobody known: a new customer is created."""
+        self._require_steward()
+        for message in self:
+            if message.state not in OPEN_MESSAGE_STATES:
+                raise UserError(_("%s is solved already.", message.display_name))
+        by_flow = defaultdict(list)
+        for message in self:
+            by_flow[message.flow_id].append(message.key)
+        for flow, keys in by_flow.items():
+            self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, sorted(keys), lane="critical", decision="create")
+        self.write({"state": "retrying"})
+        return self._notify(_("%s customers are being created.", len(self)))
+
+    def action_open_remote(self):
+        self.ensure_one()
+        if not self.url:
+            raise UserError(_("This connection has no address to open records at."))
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_open_record(self):
+        self.ensure_one()
+        if not self.res_id:
+            raise UserError(_("The record is not linked to anything in Odoo yet."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def action_assign_to_me(self):
+        self.write({"user_id": self.env.uid})
+        return True
+
+    @api.model
+    def _notify(self, text):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": text, "type": "success", "next": {"type": "ir.actions.act_window_close"}},
+        }

@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "retail.sync.mixin"]
+
+    email_opt_out = fields.Boolean(
+        help="The customer does not want e-mail from us. A platform can set this, but never clear it by itself."
+    )
+    phone_opt_out = fields.Boolean(
+        string="Do not call",
+        help="The customer does not want calls. A platform can set this, but never clear it by itself.",
+    )
+
+    def init(self):
+        # Look-ups of incoming customers: a page of unknown records asks for all its
+        # addresses and numbers at once, and must not read the whole table for it.
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_email_idx"
+            " ON res_partner (lower(btrim(email))) WHERE email IS NOT NULL"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_phone_idx"
+            " ON res_partner (right(regexp_replace(phone, '\\D', '', 'g'), 9)) WHERE phone IS NOT NULL"
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_vat_idx"
+            " ON res_partner (upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL"
+        )
+
+    def unlink(self):
+        # A customer deleted here must not be revived by the next change over there:
+        # the link stays as a tombstone and is skipped from now on.
+        self.env["retail.sync.binding"].sudo()._tombstone("res.partner", self.ids)
+        return super().unlink()

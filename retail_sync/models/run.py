@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+COUNTERS = (
+    "n_read",
+    "n_unchanged",
+    "n_linked",
+    "n_created",
+    "n_updated",
+    "n_review",
+    "n_failed",
+    "n_excluded",
+    "n_deleted",
+)
+
+
+class RetailSyncRun(models.Model):
+    """One batch of work.
+
+    While a run works its counters are the sum of its pages, so that two workers
+    never write one row; they are stored here when it ends.
+    """
+
+    _name = "retail.sync.run"
+    _description = "Run"
+    _order = "id desc"
+
+    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="backend_id.company_id")
+    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True)
+    kind = fields.Selection(
+        [
+            ("initial", "First load"),
+            ("dry", "Dry run"),
+            ("poll", "Poll"),
+            ("records", "Chosen records"),
+        ],
+        required=True,
+    )
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="pending",
+        required=True,
+        index=True,
+    )
+    mode = fields.Selection([("bulk", "Bulk"), ("pages", "Pages")], help="How the records were read.")
+    next_run_id = fields.Many2one("retail.sync.run", help="Starts when this run ends: children after parents.")
+    total = fields.Integer(help="Records in scope when the run began.")
+    n_read = fields.Integer("Read")
+    n_unchanged = fields.Integer("Unchanged")
+    n_linked = fields.Integer("Linked", help="Matched to a customer that was in Odoo already.")
+    n_created = fields.Integer("Created")
+    n_updated = fields.Integer("Updated")
+    n_review = fields.Integer("For review", help="Wait for a person to decide who they are.")
+    n_failed = fields.Integer("Failed", help="Could not be taken; each is an exception with a next step.")
+    n_excluded = fields.Integer("Excluded", help="Left out on purpose, e.g. out of scope.")
+    n_deleted = fields.Integer("Deleted")
+    api_calls = fields.Integer("API calls")
+    cursor_before = fields.Json()
+    cursor_after = fields.Json()
+    remote_job = fields.Json(help="State of the platform's bulk job.")
+    samples = fields.Json(help="Examples of each outcome, masked.")
+    started_at = fields.Datetime()
+    ended_at = fields.Datetime()
+    seconds = fields.Float(compute="_compute_speed", help="From start to end, or until now.")
+    records_per_second = fields.Float(compute="_compute_speed")
+    message = fields.Text(readonly=True)
+    correlation_id = fields.Char(readonly=True, index=True, help="Leads through jobs, calls and messages of this run.")
+    page_ids = fields.One2many("retail.sync.page", "run_id")
+
+    _one_load = models.UniqueIndex(
+        "(flow_id) WHERE kind IN ('initial', 'dry') AND state IN ('pending', 'running')",
+        "A load of this stream is under way already.",
+    )
+
+    @api.depends("started_at", "ended_at", "n_read")
+    def _compute_speed(self):
+        for run in self:
+            end = run.ended_at or fields.Datetime.now()
+            run.seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
+            run.records_per_second = run._live_counters()["n_read"] / run.seconds if run.seconds else 0.0
+
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            run.display_name = f"{kinds.get(run.kind)} {run.flow_id.name or run.backend_id.name} #{run.id}"
+
+    def _live_counters(self):
+        """Return {counter: int}: what is stored, plus what pages not yet folded in have counted."""
+        totals = {name: sum(self.mapped(name)) for name in COUNTERS}
+        totals["api_calls"] = sum(self.mapped("api_calls"))
+        if self.ids:
+            self.env["retail.sync.page"].sudo().flush_model()
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT entry.key, SUM(entry.value::int) FROM retail_sync_page page,"
+                    " jsonb_each_text(page.counters) entry"
+                    " WHERE page.run_id = ANY(%s) AND page.counters IS NOT NULL GROUP BY entry.key",
+                    self.ids,
+                )
+            )
+            for name, value in rows:
+                totals[name] = totals.get(name, 0) + int(value)
+        return totals
+
+    def _live_samples(self, most=5):
+        """Return {outcome: masked examples}, of pages still there or of the ended run."""
+        self.ensure_one()
+        samples = {outcome: list(examples) for outcome, examples in (self.samples or {}).items()}
+        for page in self.sudo().page_ids.filtered("samples"):
+            for outcome, examples in page.samples.items():
+                samples.setdefault(outcome, []).extend(examples[: most - len(samples.get(outcome, []))])
+        return samples
+
+    def _start(self):
+        self.write({"state": "running", "started_at": fields.Datetime.now()})
+
+    def _finish(self, state="done", message=False):
+        """Close the run: fold the pages' counters in and drop the pages, which nobody needs any more."""
+        for run in self:
+            totals = run._live_counters()
+            if run.kind == "dry":
+                totals["samples"] = run._live_samples()
+            run.sudo().page_ids.unlink()
+            run.write(dict(totals, state=state, message=message, ended_at=fields.Datetime.now()))
+
+    def action_exceptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_exception")
+        return dict(action, domain=[("run_id", "=", self.id)], context={})
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Drop the traces of polls that changed nothing after 2 days, of all others after the days of Settings."""
+        now = fields.Datetime.now()
+        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_runs_days") or 90)
+        idle = [("kind", "=", "poll"), ("state", "=", "done"), ("n_read", "=", 0)]
+        self.search([*idle, ("ended_at", "<", fields.Datetime.subtract(now, days=2))], limit=10000).unlink()
+        self.search([("ended_at", "<", fields.Datetime.subtract(now, days=days))], limit=10000).unlink()
+
+    def _summary(self):
+        """Return the run in one line, for people who watch."""
+        self.ensure_one()
+        labels = {name: self._fields[name].string.lower() for name in COUNTERS}
+        counts = ", ".join(f"{self[name]} {labels[name]}" for name in COUNTERS if self[name])
+        tail = f" - {self.message}" if self.message else ""
+        return f"{self.display_name}: {counts or 'nothing new'}{tail}"

@@ -1,0 +1,148 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+BADGES = [
+    ("none", "Not linked"),
+    ("in_sync", "In step"),
+    ("attention", "Needs a person"),
+    ("deleted", "Deleted remotely"),
+]
+
+
+class RetailSyncMixin(models.AbstractModel):
+    """Links, badge and actions on a business record.
+
+    Everything is computed from bindings and messages: the business table gets no
+    column, and showing a list of records costs two queries.
+    """
+
+    _name = "retail.sync.mixin"
+    _description = "Record that is kept in step"
+
+    sync_binding_ids = fields.One2many(
+        "retail.sync.binding",
+        "res_id",
+        string="Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="retail_sync.group_operator,retail_sync.group_auditor",
+    )
+    sync_state = fields.Selection(
+        BADGES,
+        compute="_compute_sync_state",
+        compute_sudo=True,
+        search="_search_sync_state",
+        string="Sync",
+        help="Whether this record is in step with the platforms it is linked to.",
+    )
+    sync_external_ids = fields.Char(
+        compute="_compute_sync_state", compute_sudo=True, search="_search_sync_external_ids", string="External ids"
+    )
+    sync_error = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="Last error")
+    sync_next_step = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="What to do")
+    sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
+
+    def _sync_bindings(self):
+        """Return {record id: bindings}, in one query."""
+        found = self.env["retail.sync.binding"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        return found.grouped("res_id")
+
+    def _compute_sync_state(self):
+        bindings_of = self._sync_bindings()
+        failing = self._sync_failing_ids()
+        for record in self:
+            bindings = bindings_of.get(record.id)
+            if not bindings:
+                record.sync_state, record.sync_external_ids = "none", False
+                continue
+            states = set(bindings.mapped("state"))
+            record.sync_external_ids = ", ".join(sorted(set(bindings.mapped("external_id"))))
+            if "attention" in states or record.id in failing:
+                record.sync_state = "attention"
+            else:
+                record.sync_state = "deleted" if states == {"deleted"} else "in_sync"
+
+    def _sync_failing_ids(self):
+        rows = self.env["retail.sync.message"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_exception", "=", True)], ["res_id"]
+        )
+        return {res_id for (res_id,) in rows}
+
+    @api.model
+    def _search_sync_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        bound = self.env["retail.sync.binding"].sudo()._search([("res_model", "=", self._name)]).subselect("res_id")
+        failing = (
+            self.env["retail.sync.message"]
+            .sudo()
+            ._search([("res_model", "=", self._name), ("is_exception", "=", True)])
+            .subselect("res_id")
+        )
+        domains = {
+            "none": [("id", "not in", bound)],
+            "attention": ["&", ("id", "in", bound), ("id", "in", failing)],
+            "in_sync": ["&", ("id", "in", bound), ("id", "not in", failing)],
+            "deleted": [
+                (
+                    "id",
+                    "in",
+                    self.env["retail.sync.binding"]
+                    .sudo()
+                    ._search([("res_model", "=", self._name), ("state", "=", "deleted")])
+                    .subselect("res_id"),
+                )
+            ],
+        }
+        return fields.Domain.OR([domains[state] for state in value if state in domains])
+
+    @api.model
+    def _search_sync_external_ids(self, operator, value):
+        if operator not in ("in", "ilike", "=ilike", "like", "=like"):
+            return NotImplemented
+        ids = (
+            self.env["retail.sync.binding"]
+            .sudo()
+            ._search([("res_model", "=", self._name), ("external_id", operator, value)])
+        )
+        return [("id", "in", ids.subselect("res_id"))]
+
+    def _compute_sync_error(self):
+        messages = self.env["retail.sync.message"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id desc"
+        )
+        by_record = messages.grouped("res_id")
+        for record in self:
+            own = by_record.get(record.id, messages.browse())
+            last = own.filtered("is_exception")[:1]
+            record.sync_message_count = len(own)
+            record.sync_error = last.fault_message or False
+            record.sync_next_step = last.next_step or False
+
+    def action_sync_now(self):
+        """Read the linked remote records afresh and apply them, in the urgent lane."""
+        bindings = (
+            self.env["retail.sync.binding"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("slot", "=", "main")])
+        )
+        if not bindings:
+            raise UserError(_("None of these records is linked to a platform yet."))
+        bindings.action_sync_now()
+        return self.env["retail.sync.message"]._notify(_("%s records are being read afresh.", len(bindings)))
+
+    def action_sync_open_remote(self):
+        """Open the twin on the platform's own screen."""
+        self.ensure_one()
+        binding = (
+            self.env["retail.sync.binding"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("is_primary", "=", True)], limit=1)
+        )
+        if not binding:
+            raise UserError(_("This record is not linked to a platform yet."))
+        return binding.action_open_remote()
+
+    def action_sync_messages(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_message")
+        return dict(action, domain=[("res_model", "=", self._name), ("res_id", "=", self.id)])

@@ -1,0 +1,123 @@
+from odoo import api, models
+
+from ..domain.canonical import Incoming, content_hash
+
+
+class RetailSyncAdapter(models.AbstractModel):
+    """What the engine asks of a platform.
+
+    An adapter inherits this as `retail.sync.adapter.<system>`. Its methods raise
+    FaultError and nothing else, make every call through `backend._gate(...)`, and
+    return rows as plain dicts that JSON can carry.
+    """
+
+    _name = "retail.sync.adapter"
+    _description = "Platform adapter"
+
+    @api.model
+    def default_flows(self, backend):
+        """Return vals of the flows, with their map lines, that the adapter ships."""
+        return []
+
+    @api.model
+    def test_connection(self, backend):
+        """Return a list of {"name", "ok", "level", "detail", "next_step"}: one per thing checked."""
+        return []
+
+    @api.model
+    def check_schema(self, flow):
+        """Return a list of {"path", "field", "status": ok|missing|read_only, "detail"} per map line."""
+        return []
+
+    @api.model
+    def check_filter(self, flow, text):
+        """Raise FaultError when a scope filter is not a condition the platform understands."""
+
+    @api.model
+    def count(self, flow):
+        """Return how many remote records are in scope."""
+        return 0
+
+    @api.model
+    def bulk_begin(self, flow):
+        """Start a bulk read of everything in scope; return its cursor, with "since": the remote clock now."""
+        return {}
+
+    @api.model
+    def bulk_ready(self, flow, cursor):
+        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
+        return True, cursor
+
+    @api.model
+    def bulk_fetch(self, flow, cursor, limit):
+        """Return (rows, cursor), at most limit rows; cursor None after the last."""
+        return [], None
+
+    @api.model
+    def begin_cursor(self, flow):
+        """Return the cursor of a first load page by page, with "since" absent: from the beginning."""
+        return {}
+
+    @api.model
+    def fetch_page(self, flow, cursor, limit):
+        """Return (rows, cursor, more): the next rows in order of change after cursor."""
+        return [], cursor, False
+
+    @api.model
+    def poll(self, backend, flows, limit):
+        """Ask once for the changes of all flows; return {flow id: PollResult}."""
+        return {}
+
+    @api.model
+    def read_by_ids(self, flow, external_ids):
+        """Return (rows, missing ids): the records as they are now."""
+        return [], list(external_ids)
+
+    @api.model
+    def resolve_deleted(self, flow, refs):
+        """Say of each DeletedRef whether it was merged: return the refs with `winner` filled in."""
+        return refs
+
+    @api.model
+    def row_key(self, flow, row):
+        """Return (external id in normal form, version in ms since 1970) of a row."""
+        return row["id"], row.get("version", 0)
+
+    @api.model
+    def normalise_id(self, external_id):
+        """Return the one form an external id is stored in."""
+        return external_id
+
+    @api.model
+    def record_url(self, backend, remote_object, external_id):
+        """Return where staff can see the record, or False."""
+        return False
+
+    @api.model
+    def decode_options(self, flow):
+        """Return what transforms need to know besides the record."""
+        return {"default_country": flow.backend_id.default_country_id.code or None}
+
+    @api.model
+    def decode(self, flow, decoder, row, options):
+        """Return (Incoming, errors) of one row; errors are TransformErrors, the record is then refused."""
+        external_id, version = self.row_key(flow, row)
+        decoded = decoder.decode(row, options)
+        incoming = Incoming(
+            external_id=external_id,
+            remote_object=flow.remote_object,
+            version=version,
+            slots=decoded.slots,
+            aliases=[],
+            warnings=decoded.warnings,
+            payload=row,
+            local_ref=None,
+            content_hash="",
+        )
+        self._finish_decode(flow, incoming, row, options)
+        incoming.content_hash = content_hash(incoming.slots, decoder.digest)
+        return incoming, decoded.errors
+
+    @api.model
+    def _finish_decode(self, flow, incoming, row, options):
+        """Hook: aliases, the Odoo id a record carries, deletions."""

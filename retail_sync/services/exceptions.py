@@ -1,0 +1,161 @@
+from odoo import _, api, fields, models
+
+from ..const import OPEN_MESSAGE_STATES
+from ..domain.canonical import SLOT_MAIN
+from ..domain.masking import scrub_text
+
+# What a held-back record is called, by the identity rule that held it back.
+REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
+
+
+class RetailSyncExceptions(models.AbstractModel):
+    """The end of a page: what failed becomes a message with a next step, what went through closes its own."""
+
+    _name = "retail.sync.exceptions"
+    _description = "Exception queue"
+
+    @api.model
+    def _settle(self, flow, items, run):
+        """Open or renew a message for each item that needs a person; close those of all others.
+
+        One query, one create and one write per page, however many records failed.
+        """
+        by_key = {item.incoming.external_id: item for item in items}
+        open_messages = self.env["retail.sync.message"].search(
+            [("flow_id", "=", flow.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
+        )
+        message_of = {message.key: message for message in open_messages}
+        causes = {}
+        new, attention = [], []
+        for key, item in by_key.items():
+            needs_person = item.outcome in ("failed", "review") or item.conflicts
+            if not needs_person:
+                continue
+            if SLOT_MAIN in item.bound:
+                attention.append(item.bound[SLOT_MAIN].id)
+            vals = self._vals(flow, item, run, causes)
+            held = message_of.pop(key, None)
+            if held:
+                held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
+            else:
+                new.append(vals)
+        self.env["retail.sync.message"].create(new)
+        solved = self.env["retail.sync.message"].union(*message_of.values())
+        if solved:
+            solved._resolve(_("Went through"))
+        if attention:
+            self.env["retail.sync.binding"].browse(attention).write({"state": "attention"})
+
+    @api.model
+    def _vals(self, flow, item, run, causes):
+        incoming = item.incoming
+        code, fault_class, text = self._fault(item)
+        rule = causes.get((code, text))
+        if rule is None:
+            rule = causes[(code, text)] = self.env["retail.sync.fault.rule"]._match(flow.backend_id.system, code, text)
+        res_id = item.res_id or (item.bound[SLOT_MAIN].res_id if SLOT_MAIN in item.bound else 0)
+        return {
+            "backend_id": flow.backend_id.id,
+            "flow_id": flow.id,
+            "run_id": run.id if run else False,
+            "remote_object": flow.remote_object,
+            "key": incoming.external_id,
+            "title": item.main.get("name") or False,
+            "version": incoming.version,
+            "payload": incoming.payload,
+            "state": "review" if item.outcome == "review" else "open",
+            "fault_class": rule.fault_class or fault_class,
+            "fault_code": code,
+            "fault_message": scrub_text(text),
+            "rule_id": rule.id,
+            "team": rule.team or "business",
+            "candidates": self._named(item.candidates),
+            "correlation_id": run.correlation_id if run else False,
+            "res_model": flow._entity()._res_model if res_id else False,
+            "res_id": res_id,
+        }
+
+    @api.model
+    def _fault(self, item):
+        """Return (code, fault class, text) of an item that needs a person."""
+        if item.outcome == "review":
+            return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
+        if item.fault is not None:
+            return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
+        lines = [
+            _(
+                "%(field)s: Odoo has %(local)s, the platform has %(remote)s.",
+                field=c.field,
+                local=c.local,
+                remote=c.remote,
+            )
+            for c in item.conflicts
+        ]
+        return "CONFLICT", "conflict", "\n".join(lines)
+
+    @api.model
+    def _named(self, candidates):
+        if not candidates:
+            return False
+        partners = self.env["res.partner"].with_context(active_test=False).browse([found["id"] for found in candidates])
+        names = {partner.id: partner.display_name for partner in partners.exists()}
+        return [dict(found, name=names.get(found["id"], "")) for found in candidates]
+
+    @api.model
+    def _technical(self, backend, code, text, key, flow=None, run=None, payload=None, fault_class="unknown"):
+        """Open (or renew) a message about something that is no single record's fault."""
+        rule = self.env["retail.sync.fault.rule"]._match(backend.system, code, text)
+        message_model = self.env["retail.sync.message"].sudo()
+        vals = {
+            "backend_id": backend.id,
+            "flow_id": flow.id if flow else False,
+            "run_id": run.id if run else False,
+            "remote_object": flow.remote_object if flow else False,
+            "key": key,
+            "title": key,
+            "payload": payload or False,
+            "state": "open",
+            "fault_class": rule.fault_class or fault_class,
+            "fault_code": code,
+            "fault_message": scrub_text(text),
+            "rule_id": rule.id,
+            "team": rule.team or "technical",
+            "user_id": backend.team_user_id.id,
+            "correlation_id": run.correlation_id if run else False,
+        }
+        held = message_model.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("flow_id", "=", flow.id if flow else False),
+                ("key", "=", key),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ],
+            limit=1,
+        )
+        if held:
+            held.write(dict(vals, attempts=held.attempts + 1))
+            return held
+        return message_model.create(vals)
+
+    @api.model
+    def _reopen_stale(self):
+        """Give messages back to people whose retry left no trace: its job failed or was cancelled."""
+        stale = self.env["retail.sync.message"].search(
+            [
+                ("state", "=", "retrying"),
+                ("next_try_at", "=", False),
+                ("write_date", "<", fields.Datetime.subtract(fields.Datetime.now(), minutes=15)),
+            ]
+        )
+        if stale:
+            busy = self.env["queue.job"].search_count(
+                [
+                    ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
+                    ("model_name", "=", "retail.sync.rereader"),
+                    ("method_name", "=", "_job_records"),
+                ],
+                limit=1,
+            )
+            if not busy:
+                stale.write({"state": "open"})
+        return len(stale)

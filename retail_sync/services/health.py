@@ -1,0 +1,218 @@
+import logging
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import FailedJobError
+
+from ..domain.faults import FaultClass
+from .jobs import RESTART_CODES, as_retry
+
+_logger = logging.getLogger(__name__)
+
+ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
+# A page whose job was given up this often is cut in two, to find the record to blame.
+DEATHS = 1
+
+
+class RetailSyncHealth(models.AbstractModel):
+    """Nothing fails in the dark: every fault of a job ends in a retry, a stopped stream or a message.
+
+    Two ways lead here, since a killed worker calls no hook: queue_job's failures, and
+    the sweeper that looks for work without a job.
+    """
+
+    _name = "retail.sync.health"
+    _description = "Faults of jobs"
+
+    # -- faults that a platform, or the way to it, caused
+
+    @api.model
+    def _on_fault(self, model, method, record_id, args, fault):
+        """Decide what a job does about a FaultError. The job's own work is rolled back already.
+
+        :raises RetryableJobError: when waiting helps
+        """
+        run = self.env["retail.sync.run"].sudo()
+        if method in ("_job_begin", "_job_wait", "_job_fetch"):
+            run = run.browse(record_id).exists()
+            if fault.code in RESTART_CODES and run:
+                return self.env[model]._job_bulk_lost(run)
+        retry = as_retry(fault, self._attempt())
+        if retry is not None:
+            raise retry
+        if fault.fault_class == FaultClass.contract:
+            flow = self._flow_of(method, record_id, run)
+            if flow:
+                self._on_flow_fault(flow, fault, run)
+                return None
+        raise FailedJobError(str(fault))
+
+    @api.model
+    def _attempt(self):
+        """Return how often the running job was tried, from 1."""
+        uuid = self.env.context.get("job_uuid")
+        job = self.env["queue.job"].sudo().search([("uuid", "=", uuid)], limit=1) if uuid else None
+        return max(job.retry, 1) if job else 1
+
+    @api.model
+    def _flow_of(self, method, record_id, run):
+        if run:
+            return run.flow_id
+        if method == "_job_records":
+            return self.env["retail.sync.flow"].sudo().browse(record_id).exists()
+        return None
+
+    @api.model
+    def _on_flow_fault(self, flow, fault, run=None):
+        """A stream met a fault that concerns it as a whole."""
+        if fault.fault_class != FaultClass.contract:
+            # Passing trouble of one stream in an answer that served others: the next poll asks again.
+            _logger.warning("%s: %s", flow.display_name, fault)
+            return
+        flow.sudo()._stop(fault)
+        self.env["retail.sync.exceptions"].sudo()._technical(
+            flow.backend_id, fault.code, fault.message, f"flow/{flow.id}", flow=flow, run=run, fault_class="contract"
+        )
+        if run:
+            run._finish("failed", message=fault.message)
+            self._cancel_followers(run)
+
+    @api.model
+    def _cancel_followers(self, run):
+        """Runs that wait for a failed one are cancelled; the connection goes on with what it has."""
+        following = run.next_run_id
+        while following and following.state == "pending":
+            following.write({"state": "cancelled", "message": _("%s failed before.", run.display_name)})
+            following.flow_id.filtered(lambda flow: flow.state == "loading").write({"state": "draft"})
+            following = following.next_run_id
+        backend = run.backend_id
+        if run.kind == "initial" and backend.state == "loading":
+            backend.state = "running" if any(flow.state == "live" for flow in backend.flow_ids) else "connected"
+
+    # -- jobs that failed
+
+    @api.model
+    def _on_jobs_failed(self, jobs):
+        """Called in queue_job's own failure transaction."""
+        for job in jobs:
+            if job.method_name == "_job_poll":
+                self._on_poll_failed(job)
+            elif job.method_name == "_job_page":
+                page = self.env["retail.sync.page"].sudo().browse(job.args[1]).exists()
+                if page.state == "pending":
+                    self._on_page_failed(page, job.exc_message or job.exc_name or _("The worker died."))
+            elif job.method_name == "_job_records":
+                self._on_records_failed(job)
+            else:
+                self._on_run_failed(job)
+
+    @api.model
+    def _on_poll_failed(self, job):
+        backend = self.env["retail.sync.backend"].sudo().browse(job.args[0]).exists()
+        if backend:
+            self.env["retail.sync.exceptions"]._technical(
+                backend, "JOB_FAILED", job.exc_message or job.exc_name or "", f"poll/{backend.id}"
+            )
+
+    @api.model
+    def _on_records_failed(self, job):
+        flow = self.env["retail.sync.flow"].sudo().browse(job.args[0]).exists()
+        self.env["retail.sync.message"].sudo().search(
+            [("flow_id", "=", flow.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
+        ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
+
+    @api.model
+    def _on_run_failed(self, job):
+        run = self.env["retail.sync.run"].sudo().browse(job.args[0]).exists()
+        if run and run.state in ("pending", "running"):
+            text = job.exc_message or job.exc_name or _("The worker died.")
+            self.env["retail.sync.exceptions"].sudo()._technical(
+                run.backend_id, "JOB_FAILED", text, f"run/{run.id}", flow=run.flow_id, run=run
+            )
+            run._finish("failed", message=text)
+            self._cancel_followers(run)
+
+    @api.model
+    def _on_page_failed(self, page, text):
+        """Cut a page that keeps failing in two; a page of one record becomes an exception. Nothing is dropped."""
+        rows = page._rows()
+        if len(rows) > 1:
+            half = (len(rows) + 1) // 2
+            parts = self.env["retail.sync.page"].sudo()._store(page.run_id, rows, half)
+            for part in parts:
+                self.env["retail.sync.loader"]._enqueue_page(part)
+            page.write({"state": "done", "payload": False, "counters": {}})
+            return
+        flow, row = page.flow_id, rows[0]
+        external_id, version = flow._adapter().row_key(flow, row)
+        self.env["retail.sync.exceptions"].sudo()._technical(
+            flow.backend_id, "JOB_CRASHED", text, external_id, flow=flow, run=page.run_id, payload=row
+        ).write({"version": version})
+        page.write({"state": "done", "payload": False, "counters": {"n_failed": 1}})
+
+    # -- the sweeper
+
+    @api.model
+    def _sweep(self):
+        """Find work that has no job any more and see to it. Harmless when there is none."""
+        for backend in self.env["retail.sync.backend"].sudo().search([]):
+            self._sweep_pages(backend)
+            self._sweep_runs(backend)
+            self.env["retail.sync.late.links"].sudo()._link(backend)
+        self.env["retail.sync.exceptions"].sudo()._reopen_stale()
+        due = (
+            self.env["retail.sync.message"]
+            .sudo()
+            .search([("state", "=", "retrying"), ("next_try_at", "<=", fields.Datetime.now())], limit=2000)
+        )
+        due._retry("standard")
+
+    @api.model
+    def _sweep_pages(self, backend):
+        """Pages whose job failed while its worker was being killed, or was cancelled by hand."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT page.id FROM retail_sync_page page JOIN retail_sync_run run ON run.id = page.run_id"
+                " WHERE page.state = 'pending' AND run.backend_id = %s AND run.state IN ('pending', 'running')"
+                " AND NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = page.job_uuid AND job.state = ANY(%s))",
+                backend.id,
+                list(ALIVE),
+            )
+        )
+        for (page_id,) in rows:
+            page = self.env["retail.sync.page"].sudo().browse(page_id)
+            page.deaths += 1
+            if page.deaths >= DEATHS:
+                self._on_page_failed(page, _("The worker died over this record."))
+            else:
+                self.env["retail.sync.loader"]._enqueue_page(page)
+
+    @api.model
+    def _sweep_runs(self, backend):
+        """Runs that are under way although no job of theirs is."""
+        runs = (
+            self.env["retail.sync.run"]
+            .sudo()
+            .search([("backend_id", "=", backend.id), ("state", "=", "running"), ("kind", "in", ["initial", "dry"])])
+        )
+        for run in runs:
+            busy = (
+                self.env["queue.job"]
+                .sudo()
+                .search_count(
+                    [
+                        ("model_name", "=", "retail.sync.loader"),
+                        ("state", "in", list(ALIVE)),
+                        "|",
+                        ("func_string", "like", f"({run.id})"),
+                        ("func_string", "like", f"({run.id},"),
+                    ],
+                    limit=1,
+                )
+            )
+            if busy:
+                continue
+            state = run.remote_job or {}
+            step = "_job_finish" if state.get("done") else "_job_fetch" if state else "_job_begin"
+            self.env["retail.sync.loader"]._enqueue(step, run)

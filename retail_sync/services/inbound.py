@@ -1,0 +1,197 @@
+import logging
+
+from odoo import _, api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..domain.canonical import SLOT_MAIN
+from ..domain.faults import FaultClass, FaultError
+from .types import Bound, Item, raw_hash
+
+_logger = logging.getLogger(__name__)
+
+
+class RetailSyncInbound(models.AbstractModel):
+    """A page of remote records, from rows to customers.
+
+    Every step takes the whole page: one query for the bindings, one for candidates,
+    one create, one statement for the bindings. Records that are unchanged leave at the
+    first step.
+    """
+
+    _name = "retail.sync.inbound"
+    _description = "Inbound pages"
+
+    @api.model
+    def _process(self, flow, rows, run, force=False, decision=None):
+        """Take a page of rows in; return {counter: int}.
+
+        Runs in the caller's transaction and commits nothing. A record that cannot be
+        taken becomes a message; the rest of the page goes through.
+
+        :param force: take records even if their version is known
+        :param decision: 'create' when a person decided that unknown records are new
+        """
+        backend = flow.backend_id
+        if not backend.user_id:
+            raise UserError(_("%s has no user to run as. Choose one in its settings.", backend.name))
+        service = self.with_user(backend.user_id).with_company(backend.company_id or backend.user_id.company_id).sudo()
+        flow = flow.with_env(service.env)
+        counters = dict.fromkeys(
+            ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
+        )
+        rows = service._newest(flow, rows)
+        fresh = rows if force else service._fresh(flow, rows)
+        counters["n_unchanged"] += len(rows) - len(fresh)
+        if not fresh:
+            return counters
+        items = service._decode(flow, fresh)
+        service._load_bindings(flow, items)
+        service._drop_settled(flow, items, force)
+        todo = [item for item in items if not item.outcome]
+        service._find_parents(flow, todo)
+        self.env["retail.sync.identity"].with_env(service.env)._decide(flow, todo, decision)
+        self.env["retail.sync.apply"].with_env(service.env)._apply(flow, todo)
+        self.env["retail.sync.exceptions"].with_env(service.env)._settle(flow, items, run)
+        for item in items:
+            counters[f"n_{item.outcome}"] += 1
+        return counters
+
+    @api.model
+    def _newest(self, flow, rows):
+        """Keep the newest version of each record."""
+        row_key = flow._adapter().row_key
+        newest = {}
+        for row in rows:
+            external_id, version = row_key(flow, row)
+            held = newest.get(external_id)
+            if held is None or version >= held[0]:
+                newest[external_id] = (version, row)
+        return [row for _version, row in newest.values()]
+
+    @api.model
+    def _fresh(self, flow, rows):
+        """Return the rows that differ from what their binding has seen.
+
+        Nothing is decoded here: for a page in which nothing changed this is all there is.
+        A version counts whole seconds on most platforms, so an equal one proves nothing:
+        a record can change twice within one. Then the row itself is compared.
+        """
+        row_key = flow._adapter().row_key
+        keys = [row_key(flow, row) for row in rows]
+        self.env["retail.sync.binding"].flush_model(["external_id", "version", "raw_hash"])
+        self.env.cr.execute(
+            "SELECT external_id, version, raw_hash FROM retail_sync_binding"
+            " WHERE backend_id = %s AND remote_object = %s"
+            " AND slot = 'main' AND external_id = ANY(%s)",
+            [flow.backend_id.id, flow.remote_object, [external_id for external_id, _version in keys]],
+        )
+        known = {external_id: (version or 0, seen) for external_id, version, seen in self.env.cr.fetchall()}
+        fresh = []
+        for row, (external_id, version) in zip(rows, keys, strict=True):
+            held, seen = known.get(external_id, (-1, None))
+            if version > held or (version == held and seen != raw_hash(row)):
+                fresh.append(row)
+        return fresh
+
+    @api.model
+    def _decode(self, flow, rows):
+        adapter = flow._adapter()
+        decoder, options = flow._decoder(), adapter.decode_options(flow)
+        items = []
+        for row in rows:
+            incoming, errors = adapter.decode(flow, decoder, row, options)
+            item = Item(incoming)
+            if errors:
+                item.outcome = "failed"
+                item.fault = FaultError(
+                    FaultClass.business, errors[0].code, " ".join(error.message for error in errors)
+                )
+            items.append(item)
+        return items
+
+    @api.model
+    def _load_bindings(self, flow, items):
+        """Attach to each item the bindings of its record, all slots, in one query."""
+        self.env["retail.sync.binding"].flush_model()
+        by_id = {item.incoming.external_id: item for item in items}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT external_id, id, slot, res_id, version, content_hash, base, state, is_primary, parent_ref,"
+                " archived_by_sync FROM retail_sync_binding"
+                " WHERE backend_id = %s AND remote_object = %s AND external_id = ANY(%s)",
+                flow.backend_id.id,
+                flow.remote_object,
+                list(by_id),
+            )
+        )
+        for external_id, *values in rows:
+            bound = Bound(*values)
+            by_id[external_id].bound[bound.slot] = bound
+
+    @api.model
+    def _drop_settled(self, flow, items, force):
+        """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
+        ignored = self._ignored_versions(flow, items) if not force else {}
+        for item in items:
+            if item.outcome:
+                continue
+            bound, incoming = item.bound.get(SLOT_MAIN), item.incoming
+            if bound is None:
+                if ignored.get(incoming.external_id, -1) >= incoming.version:
+                    item.outcome = "excluded"
+            elif bound.state == "excluded" or not bound.is_primary:
+                item.outcome = "excluded"
+            elif bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
+                # Touched, not changed: only the version moves on.
+                item.outcome = "unchanged"
+                item.res_id = bound.res_id
+        touched = [
+            (item.bound[SLOT_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
+            for item in items
+            if item.outcome == "unchanged"
+        ]
+        if touched:
+            self.env["retail.sync.binding.store"]._move_versions(touched)
+
+    @api.model
+    def _ignored_versions(self, flow, items):
+        unbound = [item.incoming.external_id for item in items if SLOT_MAIN not in item.bound]
+        if not unbound:
+            return {}
+        found = self.env["retail.sync.message"].search_fetch(
+            [("flow_id", "=", flow.id), ("key", "in", unbound), ("state", "=", "ignored")], ["key", "version"]
+        )
+        return {message.key: message.version for message in found}
+
+    @api.model
+    def _find_parents(self, flow, items):
+        """Resolve each item's parent reference to an Odoo record, in one query for the page.
+
+        A parent that is not here yet leaves item.parent_ref standing; retail.sync.late.links
+        completes it when it comes.
+        """
+        wanted = {}
+        for item in items:
+            ref = item.main.get("parent")
+            if ref:
+                item.parent_ref = ref
+                wanted.setdefault(ref, []).append(item)
+        if not wanted:
+            return
+        objects, ids = zip(*(ref.split("/", 1) for ref in wanted), strict=True)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT binding.remote_object || '/' || binding.external_id, binding.res_id"
+                " FROM retail_sync_binding binding"
+                " JOIN unnest(%s::text[], %s::text[]) AS ref(remote_object, external_id)"
+                " USING (remote_object, external_id)"
+                " WHERE binding.backend_id = %s AND binding.slot = 'main' AND binding.state <> 'excluded'",
+                list(objects),
+                list(ids),
+                flow.backend_id.id,
+            )
+        )
+        for ref, res_id in rows:
+            for item in wanted[ref]:
+                item.parent_id = res_id

@@ -1,0 +1,47 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class RetailSyncLateLinks(models.AbstractModel):
+    """Children that came before their parents."""
+
+    _name = "retail.sync.late.links"
+    _description = "Late parents"
+
+    @api.model
+    def _link(self, backend, limit=5000):
+        """Put records under parents that came after them; return how many.
+
+        Set-based: one query finds all waiting children whose parent is linked by now.
+        Run after each page, at the end of each load and by the sweeper: two pages that
+        work at the same time cannot see each other's records.
+        """
+        self.env["retail.sync.binding"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT child.id, child.res_id, parent.res_id, flow.entity FROM retail_sync_binding child"
+                " JOIN retail_sync_flow flow ON flow.id = child.flow_id"
+                " JOIN retail_sync_binding parent ON parent.backend_id = child.backend_id AND parent.slot = 'main'"
+                " AND parent.remote_object = split_part(child.parent_ref, '/', 1)"
+                " AND parent.external_id = split_part(child.parent_ref, '/', 2)"
+                " WHERE child.backend_id = %s AND child.parent_ref IS NOT NULL AND child.slot = 'main'"
+                " AND child.state NOT IN ('excluded', 'merged') AND parent.state <> 'excluded' LIMIT %s",
+                backend.id,
+                limit,
+            )
+        )
+        if not rows:
+            return 0
+        families = defaultdict(lambda: defaultdict(list))
+        for _binding_id, child, parent, entity in rows:
+            if child != parent:
+                families[entity][parent].append(child)
+        for entity, children_of in families.items():
+            self.env[f"retail.sync.entity.{entity}"]._link_children(children_of)
+        self.env.cr.execute(
+            "UPDATE retail_sync_binding SET parent_ref = NULL WHERE id = ANY(%s)", [[row[0] for row in rows]]
+        )
+        self.env["retail.sync.binding"].invalidate_model(["parent_ref"])
+        return len(rows)

@@ -1,0 +1,218 @@
+import time
+import uuid
+from datetime import timedelta
+
+from odoo import _, api, models
+from odoo.exceptions import UserError
+
+from ..const import LANE_PRIORITY, channel
+from .jobs import remote_step
+
+# Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
+BULK_FETCH = 10000
+PAGE_FETCH = 2000
+# Stored pages that may wait before fetching pauses: bounds what a load keeps in the database.
+MAX_WAITING_PAGES = 40
+TARGET_SECONDS = 2.0
+PAGE_SIZES = (100, 2000)
+
+
+class RetailSyncLoader(models.AbstractModel):
+    """First loads and re-reads, as a chain of short jobs.
+
+    begin -> (wait for the platform's bulk job) -> fetch and store -> pages -> finish.
+    Each job commits what it did together with the job that follows, so a worker that
+    dies anywhere repeats one step and nothing else.
+    """
+
+    _name = "retail.sync.loader"
+    _description = "Loads"
+
+    @api.model
+    def _start(self, backend, kind, flows=None):
+        """Create a run per flow, parents first, and queue the first; return the runs."""
+        flows = (flows or backend.flow_ids).filtered(lambda flow: flow.state != "stopped").sorted("sequence")
+        if not flows:
+            raise UserError(_("%s has no stream that could be loaded.", backend.name))
+        busy = self.env["retail.sync.run"].search_count(
+            [("flow_id", "in", flows.ids), ("kind", "in", ["initial", "dry"]), ("state", "in", ["pending", "running"])]
+        )
+        if busy:
+            raise UserError(_("A load of %s is under way. Wait for it, or look at Runs.", backend.name))
+        correlation_id = uuid.uuid4().hex
+        runs = self.env["retail.sync.run"].create(
+            [
+                {"backend_id": backend.id, "flow_id": flow.id, "kind": kind, "correlation_id": correlation_id}
+                for flow in flows
+            ]
+        )
+        for run, following in zip(runs, runs[1:], strict=False):
+            run.next_run_id = following
+        if kind == "initial":
+            flows.write({"state": "loading", "stop_reason": False})
+            backend.state = "loading"
+        self._enqueue("_job_begin", runs[0])
+        return runs
+
+    @api.model
+    def _enqueue(self, method, run, *args, lane="bulk", seconds=0, max_retries=0):
+        delayed = self.with_user(run.backend_id.user_id).with_delay(
+            channel=channel(lane),
+            priority=LANE_PRIORITY[lane],
+            eta=timedelta(seconds=seconds) if seconds else None,
+            max_retries=max_retries,
+            description=f"{method.removeprefix('_job_')}: {run.display_name}",
+        )
+        return getattr(delayed, method)(run.id, *args)
+
+    # -- the chain
+
+    @remote_step
+    def _job_begin(self, run_id):
+        """Count, choose bulk or pages, and start reading."""
+        run = self._run(run_id)
+        if not run:
+            return
+        flow, adapter = run.flow_id, run.flow_id._adapter()
+        total = adapter.count(flow)
+        calls = 1
+        run.write({"total": total, "mode": "bulk" if total > flow.bulk_threshold else "pages"})
+        if run.state == "pending":
+            run._start()
+        if run.mode == "bulk":
+            run.remote_job = adapter.bulk_begin(flow)
+            calls += 1
+            run.cursor_before = {"since": run.remote_job.get("since")}
+            self._enqueue("_job_wait", run, 0, seconds=1)
+        else:
+            run.remote_job = adapter.begin_cursor(flow)
+            self._enqueue("_job_fetch", run)
+        run.api_calls += calls
+        run.flow_id.last_run_id = run
+
+    @remote_step
+    def _job_wait(self, run_id, turn):
+        """Ask whether the platform's bulk job is ready; ask again later and later while it is not."""
+        run = self._run(run_id)
+        if not run:
+            return
+        ready, cursor = run.flow_id._adapter().bulk_ready(run.flow_id, run.remote_job)
+        run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
+        if ready:
+            self._enqueue("_job_fetch", run)
+        else:
+            self._enqueue("_job_wait", run, turn + 1, seconds=min(2 * 1.5**turn, 30))
+
+    @remote_step
+    def _job_fetch(self, run_id):
+        """Read the next records, drop those that are known, store the rest as pages and queue them."""
+        run = self._run(run_id)
+        if not run:
+            return
+        waiting = self.env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")])
+        if waiting > MAX_WAITING_PAGES:
+            self._enqueue("_job_fetch", run, seconds=2)
+            return
+        flow, adapter = run.flow_id, run.flow_id._adapter()
+        if run.mode == "bulk":
+            rows, cursor = adapter.bulk_fetch(flow, run.remote_job, BULK_FETCH)
+            more = cursor is not None
+            run.remote_job = dict(cursor or run.remote_job, done=not more)
+        else:
+            rows, cursor, more = adapter.fetch_page(flow, run.remote_job or {}, PAGE_FETCH)
+            run.remote_job = dict(cursor, done=not more)
+        self._stage(run, rows)
+        run.api_calls += 1
+        self._enqueue("_job_fetch" if more else "_job_finish", run, seconds=0 if more else 1)
+
+    @api.model
+    def _stage(self, run, rows):
+        """Store fresh rows as pages with a job each; count the known ones here, where only this job writes."""
+        inbound = self.env["retail.sync.inbound"]
+        flow = run.flow_id
+        newest = inbound._newest(flow, rows)
+        fresh = newest if run.kind == "dry" else inbound._fresh(flow, newest)
+        run.n_read += len(rows)
+        run.n_unchanged += len(newest) - len(fresh)
+        pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run))
+        for page in pages:
+            self._enqueue_page(page)
+
+    @api.model
+    def _enqueue_page(self, page, lane="bulk", seconds=0):
+        # Three deaths and queue_job gives up; the sweeper then cuts the page in two.
+        job = self._enqueue("_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
+        self.env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
+
+    @api.model
+    def _page_size(self, run):
+        """Return how many records make about two seconds of work, from how the last pages went."""
+        size = run.flow_id.page_size
+        self.env.cr.execute(
+            "SELECT SUM(seconds), SUM(size) FROM (SELECT seconds, size FROM retail_sync_page"
+            " WHERE flow_id = %s AND state = 'done' AND seconds > 0 ORDER BY id DESC LIMIT 20) AS latest",
+            [run.flow_id.id],
+        )
+        seconds, rows = self.env.cr.fetchone()
+        if seconds and rows:
+            size = int(TARGET_SECONDS / (seconds / rows))
+            size = max(PAGE_SIZES[0], min(PAGE_SIZES[1], size // 50 * 50))
+            if abs(size - run.flow_id.page_size) >= 100:
+                run.flow_id.page_size = size
+        return size
+
+    def _job_page(self, run_id, page_id):
+        """Process one stored page: its effects and its 'done' commit together."""
+        page = self.env["retail.sync.page"].sudo().browse(page_id).exists()
+        if not page or page.state == "done":
+            return
+        run = page.run_id
+        if run.state not in ("pending", "running"):
+            return
+        started = time.monotonic()
+        rows = page._rows()
+        if run.kind == "dry":
+            counters = self.env["retail.sync.dry.run"]._process(page, rows)
+        else:
+            counters = self.env["retail.sync.inbound"]._process(run.flow_id, rows, run)
+        page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
+
+    def _job_finish(self, run_id):
+        """Close the run once its last page is done, then start the next one."""
+        run = self._run(run_id)
+        if not run:
+            return
+        if self.env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")], limit=1):
+            self._enqueue("_job_finish", run, seconds=1)
+            return
+        flow = run.flow_id
+        if run.kind == "initial":
+            while self.env["retail.sync.late.links"].sudo()._link(run.backend_id):
+                continue
+            cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
+            flow.write(
+                {
+                    "cursor": cursor,
+                    "deleted_until": flow.deleted_until or cursor.get("since") or cursor.get("modstamp"),
+                    "state": "live",
+                }
+            )
+            run.cursor_after = cursor
+        run._finish()
+        if run.kind == "dry":
+            self.env["retail.sync.match.key"].sudo().search([("run_id", "=", run.id)]).unlink()
+        if run.next_run_id:
+            self._enqueue("_job_begin", run.next_run_id)
+        elif run.kind == "initial":
+            run.backend_id.state = "running"
+
+    def _job_bulk_lost(self, run):
+        """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
+        run.remote_job = False
+        self._enqueue("_job_begin", run, seconds=2)
+
+    @api.model
+    def _run(self, run_id):
+        """Return the run if it still wants work."""
+        run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
+        return run if run.state in ("pending", "running") else None

@@ -1,0 +1,206 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
+
+from ..domain.canonical import SLOT_MAIN
+from ..domain.merging import merge
+
+
+class RetailSyncMergeStep(models.AbstractModel):
+    """Known records: three-way merge of what the platform says with what Odoo has."""
+
+    _name = "retail.sync.merge.step"
+    _description = "Merge known records"
+
+    @api.model
+    def _merge(self, flow, entity, items, ctx):
+        """Merge items whose Odoo record exists; return their binding rows.
+
+        Reads all records at once, decides without the database, writes grouped by
+        equal values.
+        """
+        records = self._records(entity, items)
+        here = [item for item in items if self._res_id(item) in records]
+        rows = [self._gone_row(entity, item) for item in items if self._res_id(item) not in records]
+        denied = self._denied(flow, entity, records)
+        policies = self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity)
+        bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
+        local = entity._local_values(self.env[entity._res_model].browse(list(records)), ctx, bases)
+        self._add_parents(flow, entity, records, local)
+        changes = {}
+        for item in here:
+            item.res_id = self._res_id(item)
+            self._check_denied(item, denied)
+            first_time = item.outcome == "link"
+            for slot, values in item.folded.items():
+                rows.extend(self._merge_slot(entity, item, slot, values, records, local, policies, ctx, changes))
+            item.outcome = "linked" if first_time else "updated" if item.res_id in changes else "unchanged"
+            if not first_time and any(
+                bound.res_id in changes for slot, bound in item.bound.items() if slot != SLOT_MAIN
+            ):
+                item.outcome = "updated"
+        moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(entity._address_columns())]
+        if moved:
+            entity._keep_own_addresses(self.env[entity._res_model].browse(moved))
+        entity._write_records(changes, ctx)
+        rows.extend(self._new_addresses(entity, here, records, ctx))
+        rows.extend(row for item in here for row in self.env["retail.sync.binding.store"]._alias_rows(item))
+        return rows
+
+    @api.model
+    def _res_id(self, item):
+        bound = item.bound.get(SLOT_MAIN)
+        return bound.res_id if bound else item.res_id
+
+    @api.model
+    def _records(self, entity, items):
+        """Return {id: record} of all Odoo records these items touch and that still exist."""
+        ids = {self._res_id(item) for item in items}
+        ids |= {bound.res_id for item in items for bound in item.bound.values()}
+        found = self.env[entity._res_model].with_context(active_test=False).browse(sorted(ids)).exists()
+        return {record.id: record for record in found}
+
+    @api.model
+    def _denied(self, flow, entity, records):
+        """Return the ids the integration user may not write, in one query."""
+        everyone = self.env[entity._res_model].browse(list(records))
+        allowed = everyone.with_user(flow.backend_id.user_id).sudo(False)._filtered_access("write")
+        return set(everyone.ids) - set(allowed.ids)
+
+    @api.model
+    def _check_denied(self, item, denied):
+        if item.res_id in denied:
+            raise AccessError(
+                _("The integration user may not change customer %s. Check its groups and record rules.", item.res_id)
+            )
+
+    @api.model
+    def _add_parents(self, flow, entity, records, local):
+        """Add to the local values the parent, in the platform's own reference where it has one."""
+        parents = {record.id: record.parent_id.id for record in records.values() if record.parent_id}
+        bindings = self.env["retail.sync.binding"].search_fetch(
+            [
+                ("backend_id", "=", flow.backend_id.id),
+                ("res_model", "=", entity._res_model),
+                ("res_id", "in", list(set(parents.values()))),
+                ("slot", "=", SLOT_MAIN),
+                ("is_primary", "=", True),
+            ],
+            ["remote_object", "external_id", "res_id"],
+        )
+        refs = {binding.res_id: f"{binding.remote_object}/{binding.external_id}" for binding in bindings}
+        for res_id, values in local.items():
+            parent = parents.get(res_id)
+            values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
+
+    @api.model
+    def _merge_slot(self, entity, item, slot, values, records, local, policies, ctx, changes):
+        """Merge one slot of one item into changes; return its binding row (none for a new address)."""
+        bound = item.bound.get(slot)
+        res_id = item.res_id if slot == SLOT_MAIN else bound.res_id if bound else None
+        if res_id is None or res_id not in records or (bound and bound.state == "excluded"):
+            return []
+        partner = records[res_id]
+        if values is None:
+            return self._empty_slot(entity, item, slot, partner, changes)
+        remote = values
+        here = {name: value for name, value in local[res_id].items() if name in remote}
+        both = {name: value for name, value in remote.items() if name in here}
+        base = (bound.base if bound else None) or {}
+        merged = merge(
+            {name: value for name, value in base.items() if name in both},
+            both,
+            here,
+            policies,
+            remote_time_ms=item.incoming.version,
+            local_time_ms=int(partner.write_date.timestamp() * 1000),
+        )
+        vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, ctx)
+        vals.update(self._parent_vals(item, partner, merged.apply))
+        vals.update(self._revive(item, bound, partner))
+        if vals:
+            changes.setdefault(res_id, {}).update(vals)
+        if merged.conflicts:
+            item.conflicts.extend(merged.conflicts)
+        kept = {name: remote[name] for name in (*merged.push, *(c.field for c in merged.conflicts)) if name in remote}
+        carried = {name: value for name, value in remote.items() if name not in here}
+        return [
+            self.env["retail.sync.binding.store"]._row(
+                entity,
+                item,
+                slot,
+                res_id,
+                base={**base, **carried, **merged.base},
+                divergent=kept or None,
+                provenance=self._provenance(merged, item),
+                state="attention" if merged.conflicts else "in_sync",
+            )
+        ]
+
+    @api.model
+    def _settle_parent(self, item, apply):
+        return {name: value for name, value in apply.items() if name != "parent"}
+
+    @api.model
+    def _parent_vals(self, item, partner, apply):
+        """Return the vals of a changed parent; one that is not here yet is left to the late links."""
+        if "parent" not in apply:
+            item.parent_id = item.parent_id or partner.parent_id.id
+            return {}
+        if apply["parent"] is None:
+            return {"parent_id": False}
+        if not item.parent_id or item.parent_id == partner.id:
+            return {}
+        return {"parent_id": item.parent_id} if item.parent_id != partner.parent_id.id else {}
+
+    @api.model
+    def _revive(self, item, bound, partner):
+        """An undeleted record brings back a customer that its deletion had archived."""
+        if bound and bound.archived_by_sync and not partner.active and item.main.get("active", True):
+            return {"active": True}
+        return {}
+
+    @api.model
+    def _empty_slot(self, entity, item, slot, partner, changes):
+        """The record has no such address any more: ours is archived, orders may still point at it."""
+        if partner.active:
+            changes.setdefault(partner.id, {})["active"] = False
+        return [
+            self.env["retail.sync.binding.store"]._row(entity, item, slot, partner.id, base={}, archived_by_sync=True)
+        ]
+
+    @api.model
+    def _new_addresses(self, entity, items, records, ctx):
+        """Create the addresses these records have gained, all in one batch."""
+        gaining = [
+            item
+            for item in items
+            if any(values and slot not in item.bound for slot, values in item.folded.items() if slot != SLOT_MAIN)
+        ]
+        if not gaining:
+            return []
+        created = entity._create_addresses(gaining, {item.res_id: records[item.res_id] for item in gaining}, ctx)
+        by_id = {item.incoming.external_id: item for item in gaining}
+        for item in gaining:
+            if item.outcome == "unchanged":
+                item.outcome = "updated"
+        return [
+            self.env["retail.sync.binding.store"]._row(entity, by_id[external_id], slot, res_id)
+            for (external_id, slot), res_id in created.items()
+        ]
+
+    @api.model
+    def _gone_row(self, entity, item):
+        """The Odoo record vanished without the ORM's knowledge: keep a tombstone, do not create it again."""
+        item.outcome, item.res_id = "excluded", self._res_id(item)
+        return self.env["retail.sync.binding.store"]._row(
+            entity, item, SLOT_MAIN, item.res_id, state="excluded", reason=_("Deleted in Odoo")
+        )
+
+    @api.model
+    def _provenance(self, merged, item):
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return {
+            name: {"from": "remote" if name in merged.apply else "odoo", "why": why, "at": now}
+            for name, why in merged.decisions.items()
+            if name in merged.apply or name in merged.push
+        } or None

@@ -1,0 +1,159 @@
+from odoo import _, api, fields, models
+
+from ..const import QUIET
+from ..domain.canonical import SLOT_MAIN
+
+
+class RetailSyncTombstones(models.AbstractModel):
+    """Records that were deleted or merged on the platform. Odoo deletes nothing because of it."""
+
+    _name = "retail.sync.tombstones"
+    _description = "Remote deletions and merges"
+
+    @api.model
+    def _bury(self, flow, refs, run=None):
+        """Take in a list of DeletedRef with known winners; return how many bindings changed.
+
+        A deletion that was seen already changes nothing, so overlapping windows are harmless.
+        """
+        if not refs:
+            return 0
+        backend = flow.backend_id
+        service = self.with_user(backend.user_id).sudo()
+        bindings = service.env["retail.sync.binding"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("remote_object", "=", flow.remote_object),
+                ("external_id", "in", [ref.external_id for ref in refs]),
+            ]
+        )
+        by_id = bindings.grouped("external_id")
+        gone, merged = bindings.browse(), []
+        for ref in refs:
+            found = by_id.get(ref.external_id, bindings.browse()).filtered(
+                lambda binding: binding.state not in ("deleted", "merged", "excluded")
+            )
+            if not found:
+                continue
+            if ref.winner and ref.winner != ref.external_id:
+                merged.append((found, ref.winner))
+            else:
+                gone |= found
+        service._delete(flow, gone)
+        service._merge(flow, merged)
+        self.env["retail.sync.message"].sudo().search(
+            [
+                ("flow_id", "=", flow.id),
+                ("key", "in", [ref.external_id for ref in refs]),
+                ("state", "in", ["open", "review", "retrying"]),
+            ]
+        )._resolve(_("Deleted or merged on the platform"))
+        return len(gone) + len(merged)
+
+    @api.model
+    def _delete(self, flow, bindings):
+        """Note that records are gone; archive their customers where the flow says so."""
+        if not bindings:
+            return
+        archived = bindings.browse()
+        if flow.delete_policy == "archive":
+            archived = self._archive(flow, bindings.filtered("is_primary"))
+        now = fields.Datetime.now()
+        (bindings - archived).write({"state": "deleted", "deleted_at": now})
+        archived.write({"state": "deleted", "deleted_at": now, "archived_by_sync": True})
+
+    @api.model
+    def _archive(self, flow, bindings):
+        """Archive the active records of bindings; return the bindings whose record was archived by us.
+
+        One write for all; only when Odoo refuses it, they are tried one by one, so that
+        the one with a login does not keep the others.
+        """
+        partners = self._partners(bindings)
+        if not partners:
+            return bindings.browse()
+        refused = {}
+        try:
+            with self.env.cr.savepoint():
+                partners.write({"active": False})
+        except Exception as error:
+            self.env["retail.sync.apply"]._reraise_technical(error)
+            for partner in partners:
+                try:
+                    with self.env.cr.savepoint():
+                        partner.write({"active": False})
+                except Exception as single:
+                    self.env["retail.sync.apply"]._reraise_technical(single)
+                    refused[partner.id] = single
+        done = bindings.filtered(lambda binding: binding.res_id in partners.ids and binding.res_id not in refused)
+        for binding in bindings.filtered(lambda binding: binding.res_id in refused and binding.slot == SLOT_MAIN):
+            fault = self.env["retail.sync.apply"]._as_fault(refused[binding.res_id])
+            self.env["retail.sync.exceptions"]._technical(
+                flow.backend_id, "DELETE_REFUSED", fault.message, binding.external_id, flow=flow
+            ).write({"res_model": binding.res_model, "res_id": binding.res_id, "team": "business"})
+        return done
+
+    @api.model
+    def _partners(self, bindings):
+        return (
+            self.env["res.partner"]
+            .with_context(**QUIET, active_test=False)
+            .browse(bindings.mapped("res_id"))
+            .exists()
+            .filtered("active")
+        )
+
+    @api.model
+    def _merge(self, flow, merged):
+        """Make the losers aliases of their winners.
+
+        The loser's customer is archived and its contacts move to the winner's, as they
+        did on the platform. Nothing is deleted: documents stay where they are.
+        """
+        if not merged:
+            return
+        winners = {
+            binding.external_id: binding
+            for binding in self.env["retail.sync.binding"].search(
+                [
+                    ("backend_id", "=", flow.backend_id.id),
+                    ("remote_object", "=", flow.remote_object),
+                    ("external_id", "in", list({winner for _found, winner in merged})),
+                    ("slot", "=", SLOT_MAIN),
+                ]
+            )
+        }
+        for losers, winner_id in merged:
+            if winner_id in winners:
+                self._merge_into(flow, losers, winners[winner_id])
+            else:
+                # The winner is out of scope or not read yet: as far as Odoo goes the loser is gone.
+                self._delete(flow, losers)
+
+    @api.model
+    def _merge_into(self, flow, losers, winner):
+        """Make one loser (its bindings, all slots) an alias of a winner's binding."""
+        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
+        main = losers.filtered(lambda binding: binding.slot == SLOT_MAIN)
+        old = partner_model.browse(main.mapped("res_id")).exists()
+        addresses = losers - main
+        moving = old.child_ids.filtered(lambda child: child.id not in addresses.mapped("res_id"))
+        if moving and winner.res_id not in old.ids:
+            moving.filtered(lambda child: child.id != winner.res_id).write({"parent_id": winner.res_id})
+        if winner.res_id not in old.ids:
+            self._archive(flow, losers)
+            for partner in old:
+                partner.message_post(
+                    body=_("Merged on the platform into %s.", partner_model.browse(winner.res_id).display_name)
+                )
+        now = fields.Datetime.now()
+        main.write(
+            {
+                "res_id": winner.res_id,
+                "is_primary": False,
+                "state": "merged",
+                "deleted_at": now,
+                "reason": _("Merged into %s", winner.external_id),
+            }
+        )
+        addresses.write({"state": "deleted", "deleted_at": now})

@@ -1,0 +1,95 @@
+"""Plain values that walk through the services."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from ..domain.canonical import Incoming
+
+
+@dataclass(slots=True)
+class DeletedRef:
+    """A record that is gone on the platform; winner is the id it was merged into."""
+
+    external_id: str
+    deleted_at: str
+    winner: str | None = None
+
+
+@dataclass(slots=True)
+class PollResult:
+    """One flow's answer to a poll."""
+
+    rows: list = field(default_factory=list)
+    cursor: dict | None = None
+    more: bool = False
+    deleted: list[DeletedRef] = field(default_factory=list)
+    deleted_until: str | None = None
+    error: Exception | None = None
+
+
+@dataclass(slots=True)
+class Bound:
+    """A binding as the page needs it: one row of one query."""
+
+    id: int
+    slot: str
+    res_id: int
+    version: int
+    content_hash: str | None
+    base: dict | None
+    state: str
+    is_primary: bool
+    parent_ref: str | None
+    archived_by_sync: bool
+
+
+@dataclass(slots=True)
+class Item:
+    """One remote record on its way through a page."""
+
+    incoming: Incoming
+    bound: dict[str, Bound] = field(default_factory=dict)
+    # incoming.slots as Odoo compares and stores them: addresses whole, codes resolved.
+    folded: dict[str, dict | None] = field(default_factory=dict)
+    # What was decided: link, create, review, merge, unchanged, failed, excluded.
+    outcome: str = ""
+    res_id: int | None = None
+    rule: str = ""
+    reason: str = ""
+    parent_ref: str | None = None
+    parent_id: int | None = None
+    fault: Exception | None = None
+    candidates: list = field(default_factory=list)
+    conflicts: list = field(default_factory=list)
+
+    @property
+    def main(self):
+        return self.incoming.slots.get("main") or {}
+
+
+@dataclass(slots=True)
+class BindingRow:
+    """What is written for one slot of one record, all of a page in one statement."""
+
+    external_id: str
+    slot: str
+    res_id: int
+    version: int
+    content_hash: str
+    raw_hash: str
+    base: dict
+    divergent: dict | None
+    provenance: dict | None
+    warnings: list[str]
+    parent_ref: str | None
+    state: str
+    rule: str
+    reason: str
+    is_primary: bool = True
+    archived_by_sync: bool = False
+
+
+def raw_hash(row):
+    """Return a short hash of a remote row as it came (keys in the order the platform sent them)."""
+    return blake2b(json.dumps(row, separators=(",", ":")).encode(), digest_size=12).hexdigest()
