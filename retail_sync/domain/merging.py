@@ -137,7 +137,7 @@ def merge(
         spec = specs.get(name)
         policy = rows.get(name) or default_policy(name, spec)
         case = _Case(
-            spec.kind if spec else "",
+            spec.kind if spec else "bool" if policy.survivorship == "restrictive" else "",
             policy,
             base is not None and name in base,
             (base or {}).get(name),
@@ -201,7 +201,9 @@ class _Case:
         return self._survive()
 
     def _restrictive(self, remote_changed: bool, local_changed: bool) -> tuple[str, str]:
-        """The sides differ, so one of them says True, and True stands; only the owner may lift what was agreed."""
+        """One side says True, and True stands; only the owner may lift what was agreed."""
+        if bool(self.remote) == bool(self.local):
+            return self._survive()  # the rule was given to a field that is no flag
         lifted = self.known and bool(self.base)
         if self.remote:
             if lifted and self.policy.owner == ODOO and local_changed and not remote_changed:

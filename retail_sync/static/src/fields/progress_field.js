@@ -1,0 +1,134 @@
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const REFRESH_MS = 2000;
+const LOAD_OUTCOMES = {
+    created: _t("Created"),
+    linked: _t("Linked"),
+    updated: _t("Updated"),
+    unchanged: _t("Unchanged"),
+    review: _t("For review"),
+    failed: _t("Failed"),
+    excluded: _t("Excluded"),
+};
+const DRY_OUTCOMES = {
+    created: _t("Would create"),
+    linked: _t("Would link"),
+    updated: _t("Would update"),
+    unchanged: _t("Would leave as is"),
+    review: _t("Would ask you"),
+    failed: _t("Would reject"),
+    excluded: _t("Would leave out"),
+};
+// Always shown; the others only when there are any.
+const MAIN = ["created", "linked", "review", "failed"];
+const COLOURS = { review: "text-warning", failed: "text-danger" };
+
+/** How a dry run or a first load goes, per stream; asks the server again until it has ended. */
+export class ProgressField extends Component {
+    static template = "retail_sync.ProgressField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ progress: null });
+        useRecordObserver((record) => {
+            this.state.progress = record.data[this.props.name] || null;
+            this.schedule();
+        });
+        onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    get progress() {
+        return this.state.progress;
+    }
+
+    get isDry() {
+        return this.progress.kind === "dry";
+    }
+
+    get labels() {
+        return this.isDry ? DRY_OUTCOMES : LOAD_OUTCOMES;
+    }
+
+    get headline() {
+        if (!this.progress.done) {
+            return this.isDry ? _t("The dry run is under way.") : _t("The first load is under way.");
+        }
+        if (!this.progress.ok) {
+            return _t("It ended early. See the reason below, mend it, and start again.");
+        }
+        return this.isDry
+            ? _t("The dry run has ended. Nothing was written.")
+            : _t("The first load has ended. From now on changes follow every few minutes.");
+    }
+
+    counters(row) {
+        return Object.keys(this.labels)
+            .filter((name) => MAIN.includes(name) || row[name])
+            .map((name) => ({
+                name,
+                label: this.labels[name],
+                value: formatInteger(row[name] || 0),
+                colour: row[name] ? COLOURS[name] || "" : "text-muted",
+            }));
+    }
+
+    samples(flow) {
+        return Object.keys(this.labels)
+            .filter((name) => flow.samples && flow.samples[name] && flow.samples[name].length)
+            .map((name) => ({ name, label: this.labels[name], rows: flow.samples[name] }));
+    }
+
+    percent(flow) {
+        if (flow.state === "done") {
+            return 100;
+        }
+        return flow.total ? Math.min(100, Math.round((100 * flow.done) / flow.total)) : 0;
+    }
+
+    number(value) {
+        return formatInteger(value || 0);
+    }
+
+    rate(flow) {
+        return formatFloat(flow.records_per_second || 0, { digits: [16, 0] });
+    }
+
+    schedule() {
+        browser.clearTimeout(this.timer);
+        if (this.progress && !this.progress.done) {
+            this.timer = browser.setTimeout(() => this.refresh(), REFRESH_MS);
+        }
+    }
+
+    async refresh() {
+        const id = this.progress.backend_id;
+        let fresh;
+        try {
+            fresh = await this.orm.silent.call("retail.sync.backend", "get_progress", [[id]]);
+        } catch {
+            // The server may be restarting: the load goes on without us, so we just ask again.
+            this.schedule();
+            return;
+        }
+        this.state.progress = { ...fresh, backend_id: id };
+        if (fresh.done) {
+            await this.props.record.load();
+        } else {
+            this.schedule();
+        }
+    }
+}
+
+registry.category("fields").add("retail_sync_progress", {
+    component: ProgressField,
+    displayName: _t("Progress of a load"),
+    supportedTypes: ["json"],
+});

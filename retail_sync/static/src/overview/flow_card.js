@@ -1,0 +1,121 @@
+import { Component } from "@odoo/owl";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
+
+const STATES = {
+    draft: { label: _t("Not loaded"), colour: "text-bg-secondary" },
+    loading: { label: _t("First load"), colour: "text-bg-info" },
+    live: { label: _t("Live"), colour: "text-bg-success" },
+    paused: { label: _t("Paused"), colour: "text-bg-warning" },
+    stopped: { label: _t("Stopped by a fault"), colour: "text-bg-danger" },
+};
+const KINDS = {
+    initial: _t("First load"),
+    dry: _t("Dry run"),
+    poll: _t("Poll"),
+    records: _t("Chosen records"),
+};
+
+/** One stream: how many records are in step, excluded and failing, and what it does just now. */
+export class FlowCard extends Component {
+    static template = "retail_sync.FlowCard";
+    static props = { flow: Object };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get badge() {
+        return STATES[this.props.flow.state] || { label: this.props.flow.state, colour: "text-bg-secondary" };
+    }
+
+    get counters() {
+        const flow = this.props.flow;
+        return [
+            { name: "in_sync", label: _t("In step"), value: flow.in_sync, colour: "text-success" },
+            { name: "review", label: _t("To decide"), value: flow.review, colour: "text-warning" },
+            { name: "failing", label: _t("Failing"), value: flow.failing, colour: "text-danger" },
+            { name: "excluded", label: _t("Excluded"), value: flow.excluded, colour: "text-muted" },
+        ].map((counter) => ({
+            ...counter,
+            text: formatInteger(counter.value),
+            colour: counter.value ? counter.colour : "text-muted",
+        }));
+    }
+
+    get lastRun() {
+        const run = this.props.flow.last_run;
+        if (!run) {
+            return null;
+        }
+        const moment = run.at && deserializeDateTime(run.at);
+        return {
+            id: run.id,
+            kind: KINDS[run.kind] || run.kind,
+            failed: run.state === "failed",
+            ago: moment ? moment.toRelative() : "",
+            exact: moment ? formatDateTime(moment) : "",
+            read: formatInteger(run.read || 0),
+            rate: run.records_per_second ? formatInteger(Math.round(run.records_per_second)) : "",
+        };
+    }
+
+    get percent() {
+        const progress = this.props.flow.progress;
+        return progress && progress.total ? Math.min(100, Math.round((100 * progress.read) / progress.total)) : 0;
+    }
+
+    number(value) {
+        return formatInteger(value || 0);
+    }
+
+    async openList(xmlid, domain, name) {
+        const action = await this.action.loadAction(xmlid);
+        return this.action.doAction({
+            ...action,
+            name: `${this.props.flow.name}: ${name}`,
+            display_name: `${this.props.flow.name}: ${name}`,
+            domain: [["flow_id", "=", this.props.flow.id], ...domain],
+            context: xmlid === "retail_sync.action_exception" ? { search_default_by_cause: 1 } : {},
+        });
+    }
+
+    open(counter) {
+        switch (counter.name) {
+            case "in_sync":
+                return this.openList(
+                    "retail_sync.action_binding",
+                    [["slot", "=", "main"], ["state", "=", "in_sync"]],
+                    counter.label
+                );
+            case "excluded":
+                return this.openList("retail_sync.action_message", [["state", "=", "ignored"]], counter.label);
+            default:
+                return this.openList(
+                    "retail_sync.action_exception",
+                    [["state", "=", counter.name === "review" ? "review" : "open"]],
+                    counter.label
+                );
+        }
+    }
+
+    openRun() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "retail.sync.run",
+            res_id: this.props.flow.last_run.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openFlow() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "retail.sync.flow",
+            res_id: this.props.flow.id,
+            views: [[false, "form"]],
+        });
+    }
+}

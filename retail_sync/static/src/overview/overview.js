@@ -1,0 +1,124 @@
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { formatInteger } from "@web/views/fields/formatters";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { FlowCard } from "./flow_card";
+
+const REFRESH_MS = 5000;
+const STATES = {
+    draft: { label: _t("Set-up not finished"), colour: "text-bg-secondary" },
+    connected: { label: _t("Connected, not loaded yet"), colour: "text-bg-info" },
+    loading: { label: _t("First load"), colour: "text-bg-info" },
+    running: { label: _t("Running"), colour: "text-bg-success" },
+    paused: { label: _t("Paused"), colour: "text-bg-warning" },
+};
+const ENVIRONMENTS = {
+    production: { label: _t("Production"), colour: "text-bg-danger" },
+    sandbox: { label: _t("Sandbox"), colour: "text-bg-info" },
+    simulator: { label: _t("Simulator"), colour: "text-bg-info" },
+};
+
+/** How all connections and their streams are doing; refreshes itself. */
+export class Overview extends Component {
+    static template = "retail_sync.Overview";
+    static components = { FlowCard, Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ backends: [], stale: false });
+        onWillStart(async () => {
+            this.isManager = await user.hasGroup("retail_sync.group_manager");
+            const overview = await this.orm.call("retail.sync.backend", "get_overview", []);
+            this.state.backends = overview.backends;
+            this.schedule();
+        });
+        onWillUnmount(() => {
+            this.gone = true;
+            browser.clearTimeout(this.timer);
+        });
+    }
+
+    schedule() {
+        if (!this.gone) {
+            this.timer = browser.setTimeout(() => this.refresh(), REFRESH_MS);
+        }
+    }
+
+    async refresh() {
+        // A tab nobody looks at asks for nothing.
+        if (!document.hidden) {
+            try {
+                const overview = await this.orm.silent.call("retail.sync.backend", "get_overview", []);
+                this.state.backends = overview.backends;
+                this.state.stale = false;
+            } catch {
+                this.state.stale = true;
+            }
+        }
+        this.schedule();
+    }
+
+    stateOf(backend) {
+        return STATES[backend.state] || { label: backend.state, colour: "text-bg-secondary" };
+    }
+
+    environmentOf(backend) {
+        return ENVIRONMENTS[backend.environment] || { label: backend.environment, colour: "text-bg-secondary" };
+    }
+
+    budgetPercent(backend) {
+        return backend.budget_limit ? Math.min(100, Math.round((100 * backend.budget_used) / backend.budget_limit)) : 0;
+    }
+
+    budgetColour(backend) {
+        const percent = this.budgetPercent(backend);
+        return percent >= 90 ? "bg-danger" : percent >= 70 ? "bg-warning" : "bg-success";
+    }
+
+    budgetText(backend) {
+        return _t("%(used)s of %(limit)s calls in 24 hours", {
+            used: formatInteger(backend.budget_used),
+            limit: formatInteger(backend.budget_limit),
+        });
+    }
+
+    ago(moment) {
+        return moment ? deserializeDateTime(moment).toRelative() : _t("never");
+    }
+
+    exact(moment) {
+        return moment ? formatDateTime(deserializeDateTime(moment)) : "";
+    }
+
+    connect() {
+        return this.action.doAction("retail_sync.action_setup");
+    }
+
+    async continueSetup(backend) {
+        return this.action.doAction(await this.orm.call("retail.sync.backend", "action_setup", [[backend.id]]));
+    }
+
+    openBackend(backend) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "retail.sync.backend",
+            res_id: backend.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openExceptions() {
+        return this.action.doAction("retail_sync.action_exception");
+    }
+}
+
+registry.category("actions").add("retail_sync.overview", Overview);
