@@ -1,0 +1,16 @@
+{
+    "name": "Retail Sync: Salesforce",
+    "summary": "Accounts, person accounts and contacts of Salesforce become customers in Odoo",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Retail Sync",
+    "license": "LGPL-3",
+    "depends": ["retail_sync"],
+    "external_dependencies": {"python": ["requests", "simple_salesforce", "PyJWT"]},
+    "data": [
+        "data/fault_rules_sign_in.xml",
+        "data/fault_rules_outage.xml",
+        "data/fault_rules_schema.xml",
+        "data/fault_rules_records.xml",
+    ],
+}

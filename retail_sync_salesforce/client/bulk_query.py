@@ -1,0 +1,110 @@
+"""Query jobs of Bulk API 2.0: many rows for few calls (API sheet section 5.2).
+
+A job is asked for, polled until JobComplete, and read in pages of CSV that can be read again while the job exists (7
+days).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import errors
+from .bulk_rows import BulkPage
+from .errors import ClientError
+from .session import ApiResponse, SalesforceSession
+from .transport import BULK_READ_SECONDS, CONNECT_SECONDS
+
+JOB_COMPLETE = "JobComplete"
+MAX_RECORDS = 50_000
+_PATH = "jobs/query"
+_TIMEOUT = (CONNECT_SECONDS, BULK_READ_SECONDS)
+
+
+def create_job(session: SalesforceSession, soql: str, all: bool = False) -> dict[str, Any]:
+    """The new job, with its `id` and `state`. all: also soft-deleted rows.
+
+    No aggregates, OFFSET, child subqueries or compound fields. An unknown outcome is reported as kind unknown: a job
+    too many does no harm but counts against 10,000 a day.
+    """
+    body = {"operation": "queryAll" if all else "query", "query": soql}
+    return _job(session.request("POST", _PATH, json=body, idempotent=False).json())
+
+
+def job(session: SalesforceSession, job_id: str) -> dict[str, Any]:
+    """The job as it stands: `state` is UploadComplete, InProgress or JobComplete.
+
+    Raises ClientError: transient/BULK_JOB_LOST (gone: start a new one), BULK_JOB_FAILED with the server's text and
+    the class of the code in it, unknown/BULK_JOB_ABORTED.
+    """
+    found = _job(_get(session, f"{_PATH}/{job_id}").json())
+    message = str(found.get("errorMessage") or "")
+    if found["state"] == "Failed":
+        code = message.partition(":")[0].strip()
+        raise ClientError(
+            errors.classify(code, message),
+            "BULK_JOB_FAILED",
+            message or "the server gave no reason",
+            body_excerpt=message,
+        )
+    if found["state"] == "Aborted":
+        raise ClientError(errors.UNKNOWN, "BULK_JOB_ABORTED", message or "the query job was aborted in Salesforce")
+    return found
+
+
+def results(
+    session: SalesforceSession, job_id: str, locator: str | None = None, max_records: int = MAX_RECORDS
+) -> BulkPage:
+    """A page of a finished job, streamed. locator: None for the first page, then `next_locator` of the page before.
+
+    Raises ClientError: transient/BULK_JOB_LOST, transient/BULK_JOB_NOT_READY, transient/BULK_VERSION_CHANGED (the job
+    was made with another API version: start a new one); while rows are read, transient for a broken or short stream.
+    """
+    params = {"maxRecords": str(max_records)}
+    if locator:
+        params["locator"] = locator
+    response = _get(
+        session,
+        f"{_PATH}/{job_id}/results",
+        params=params,
+        headers={"Accept": "text/csv"},
+        stream=True,
+        timeout=_TIMEOUT,
+    )
+    return BulkPage.open(response)
+
+
+def delete_job(session: SalesforceSession, job_id: str) -> None:
+    """Removes a finished job and its results. A job that is already gone is no error."""
+    try:
+        session.request("DELETE", f"{_PATH}/{job_id}")
+    except ClientError as error:
+        if not _is_lost(error):
+            raise
+
+
+def _get(session: SalesforceSession, path: str, **options: Any) -> ApiResponse:
+    try:
+        return session.request("GET", path, **options)
+    except ClientError as error:
+        raise _translated(error) from None
+
+
+def _translated(error: ClientError) -> ClientError:
+    if _is_lost(error):
+        code, message = "BULK_JOB_LOST", "the query job no longer exists"
+    elif error.http_status == 409:
+        code, message = "BULK_VERSION_CHANGED", "the query job was made with another API version"
+    elif error.http_status == 400 and error.code in ("INVALIDJOBSTATE", "INVALIDOPERATION"):
+        code, message = "BULK_JOB_NOT_READY", error.message
+    else:
+        return error
+    return ClientError(errors.TRANSIENT, code, message, http_status=error.http_status, body_excerpt=error.body_excerpt)
+
+
+def _is_lost(error: ClientError) -> bool:
+    return error.http_status == 404 or error.code == "INVALIDJOB"
+
+
+def _job(body: Any) -> dict[str, Any]:
+    if not isinstance(body, Mapping) or not body.get("id") or not body.get("state"):
+        raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a job request was answered with something else than a job")
+    return dict(body)

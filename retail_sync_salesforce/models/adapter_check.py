@@ -1,0 +1,223 @@
+from odoo import _, api, models
+
+from odoo.addons.retail_sync.domain.faults import FaultError
+
+from ..client import describe, probe, query
+from ..client.errors import ClientError
+from ..client.session import API_VERSION
+from ..gateway import as_fault
+
+OK, WARNING, ERROR = "ok", "warning", "error"
+# Failures of the way to Salesforce; all others come from Salesforce itself.
+ADDRESS_CODES = (
+    "TLS_CERTIFICATE",
+    "TLS_ERROR",
+    "CA_BUNDLE_INVALID",
+    "INVALID_URL",
+    "NAME_NOT_RESOLVED",
+    "CONNECT_TIMEOUT",
+    "CONNECTION_ERROR",
+    "PROXY_ERROR",
+    "READ_TIMEOUT",
+    "TOKEN_ENDPOINT_UNKNOWN",
+)
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """The connection test: what stands in the way of syncing, in plain words, each with what to do."""
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def test_connection(self, backend):
+        backend = backend.sudo()
+        try:
+            with self._session(backend, "critical", by_hand=True) as session:
+                report = probe.probe(session, {})
+                checks = self._check_sign_in(backend, report)
+                if report.token_ok and report.version_offered:
+                    self._open_the_gate(backend)
+                    checks += self._check_org(backend, report)
+                    lookup = describe.DescribeCache(session)
+                    for flow in backend.flow_ids.sorted("sequence"):
+                        checks += self._check_flow(session, flow, lookup)
+                    checks += self._check_features(backend, lookup)
+        except FaultError as fault:
+            checks = [self._failed(_("Sign-in"), fault.code, fault.message)]
+        return checks
+
+    @api.model
+    def _open_the_gate(self, backend):
+        """Let work go on that waits for a connection which a person has just mended."""
+        gate = backend.gate_ids[:1]
+        if gate.shown_state() != "closed" and not gate.forced:
+            backend._gate("critical").force("")
+
+    # -- one check per thing a person can do something about
+
+    @api.model
+    def _check(self, name, level, detail, next_step=""):
+        return {"name": name, "ok": level == OK, "level": level, "detail": detail, "next_step": next_step}
+
+    @api.model
+    def _failed(self, name, code, message, level=ERROR):
+        rule = self.env["retail.sync.fault.rule"]._match("salesforce", code, message)
+        detail = f"{rule.name}. {message} ({code})" if rule.system else f"{message} ({code})"
+        return self._check(name, level, detail, rule.next_step or "")
+
+    @api.model
+    def _check_sign_in(self, backend, report):
+        address, sign_in = _("Address and encryption"), _("Sign-in")
+        error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
+        if not report.token_ok and error and error.code in ADDRESS_CODES:
+            return [self._failed(address, error.code, error.text)]
+        checks = [self._check(address, OK, _("Salesforce answers at %s, encrypted.", backend.base_url))]
+        if report.versions and not report.version_offered:
+            checks.append(
+                self._check(
+                    _("API version"),
+                    ERROR,
+                    _("The org does not offer version %s.", report.version),
+                    _(
+                        "Set the API version to %s in the connection's settings.",
+                        API_VERSION if API_VERSION in report.versions else report.versions[-1],
+                    ),
+                )
+            )
+            return checks
+        if not report.token_ok:
+            code, text = (error.code, error.text) if error else ("UNKNOWN", _("No sign-in, and no reason given."))
+            return [*checks, self._failed(sign_in, code, text)]
+        who = report.username or report.user_id
+        detail = _("Signed in as %s.", who) if who else _("Signed in.")
+        checks.append(self._check(sign_in, OK, detail))
+        checks.append(self._check(_("API version"), OK, _("Version %s is offered.", report.version)))
+        return checks
+
+    @api.model
+    def _check_org(self, backend, report):
+        checks = [self._check_identity(backend, report), self._check_environment(backend, report)]
+        calls = report.daily_calls
+        name = _("API calls")
+        if calls is None:
+            text = _("Our user may not see the org's allowances; what is used is read from each answer instead.")
+            checks.append(self._check(name, OK, text))
+        else:
+            level = WARNING if calls.max and calls.used >= calls.max * probe.TIGHT else OK
+            checks.append(
+                self._check(
+                    name,
+                    level,
+                    _("%(used)s of %(max)s calls of the day are used, %(left)s left.",
+                      used=calls.used, max=calls.max, left=calls.remaining),
+                    _("Loads wait when too few are left. Find out which app uses them, or load at night.")
+                    if level == WARNING
+                    else "",
+                )
+            )  # fmt: skip
+        return checks
+
+    @api.model
+    def _check_identity(self, backend, report):
+        name = _("Org")
+        if backend.sf_org_id and report.org_id and backend.sf_org_id != report.org_id and backend.binding_count:
+            return self._check(
+                name,
+                ERROR,
+                _("These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
+                  new=report.org_id, old=backend.sf_org_id),
+                _("Correct the credentials, or make a new connection for the other org."),
+            )  # fmt: skip
+        vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
+        backend.write({key: value for key, value in vals.items() if backend[key] != (value or False)})
+        return self._check(name, OK, _("%(name)s (%(id)s)", name=report.org_name or _("Org"), id=report.org_id))
+
+    @api.model
+    def _check_environment(self, backend, report):
+        name = _("Environment")
+        if report.sandbox is None:
+            return self._check(name, OK, _("Not checked: our user may not read whether the org is a sandbox."))
+        found = _("a sandbox") if report.sandbox else _("a production org")
+        if report.sandbox != (backend.environment != "production"):
+            if backend.environment == "simulator":
+                return self._check(name, OK, _("A simulator that looks like %s.", found))
+            return self._check(
+                name,
+                WARNING,
+                _("The org is %s.", found),
+                _("Set the connection's environment to match, so that nobody mistakes one for the other."),
+            )
+        return self._check(name, OK, _("The org is %s, as the connection says.", found))
+
+    @api.model
+    def _check_flow(self, session, flow, lookup):
+        """Return the checks of one stream: permission, scope, fields."""
+        name = flow.name
+        try:
+            described = lookup(flow.remote_object)
+            if described is None:
+                return [
+                    self._failed(name, "OBJECT_MISSING", _("Our user does not see the object %s.", flow.remote_object))
+                ]
+            if not described.info.queryable:
+                return [self._failed(name, "OBJECT_NOT_READABLE", _("Our user may not read %s.", flow.remote_object))]
+            checks = self._check_fields(flow, lookup)
+            number = query.count(session, flow.remote_object, self._scope(flow))
+        except ClientError as error:
+            return [self._failed(name, error.code, as_fault(error).message)]
+        checks.insert(0, self._check(name, OK, _("%s records are in scope and can be read.", number)))
+        if not described.info.replicateable:
+            text = _("Salesforce does not tell which records of %s were deleted.", flow.remote_object)
+            step = _("Deleted records stay active in Odoo; archive them by hand.")
+            checks.append(self._check(name, WARNING, text, step))
+        return checks
+
+    @api.model
+    def _check_fields(self, flow, lookup):
+        """Return a check for the mapping as a whole, and one for each line that has nothing to read."""
+        lines = self._check_lines(flow, lookup)
+        required = set(flow.map_ids.filtered("required").mapped("remote_path"))
+        labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
+        checks, optional = [], 0
+        for line in lines:
+            if line["status"] != "missing":
+                continue
+            must = line["path"] in required
+            optional += not must
+            label = labels.get(line["field"], line["field"])
+            checks.append(
+                self._check(
+                    _("%(flow)s: %(field)s", flow=flow.name, field=label),
+                    ERROR if must else WARNING,
+                    line["detail"],
+                    _("Give the permission set read access to the field, or change the mapping line.")
+                    if must
+                    else _("Nothing, if your org does not use it. Else give the permission set read access to the "
+                           "field, or change the mapping line."),
+                )
+            )  # fmt: skip
+        used = [line for line in lines if line["status"] != "unknown"]
+        text = _("%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used))
+        level = ERROR if len(checks) > optional else OK
+        return [self._check(_("%s: mapping", flow.name), level, text), *checks]
+
+    @api.model
+    def _check_features(self, backend, lookup):
+        """Return notes on how the org is set up; none of them is a fault."""
+        account = lookup("Account") if backend.flow_ids.filtered(lambda flow: flow.remote_object == "Account") else None
+        if account is None:
+            return []
+        person = (
+            _("On: private customers come as persons, with their own address.")
+            if backend.sf_person_accounts
+            else _("Off: every account is a firm.")
+        )
+        picklists = (
+            _("On: states and countries come as codes.")
+            if account.field("BillingCountryCode")
+            else _("Off: states and countries come as people typed them; what is not known is remarked on the record.")
+        )
+        return [
+            self._check(_("Person accounts"), OK, person),
+            self._check(_("State and country picklists"), OK, picklists),
+        ]
