@@ -2,7 +2,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.merging import AGREED, APPLY, CONFLICT, PUSH, UNTOUCHED, Policy, comparable, equal, merge
+from retail_sync.domain.merging import (
+    AGREED,
+    APPLY,
+    CONFLICT,
+    DEFAULT_SPECS,
+    PUSH,
+    UNTOUCHED,
+    Policy,
+    comparable,
+    equal,
+    merge,
+)
 
 NAME = "name"
 
@@ -239,7 +250,7 @@ def test_every_field_ends_in_exactly_one_place(base, remote, local, rows, remote
         if where == UNTOUCHED:
             assert name not in remote or name not in local
         if where == AGREED:
-            assert remote[name] in (local[name], None, "", False) or local[name] or remote[name]
+            assert equal(remote[name], local[name], DEFAULT_SPECS[name].kind)
         assert result.decisions[name]
 
 
@@ -285,3 +296,10 @@ def test_a_shared_opt_out_never_gets_lost(base, remote, local, remote_time, loca
     if "email_opt_out" in remote and "email_opt_out" in local and (remote["email_opt_out"] or local["email_opt_out"]):
         assert {**local, **result.apply}["email_opt_out"] is True
         assert {**remote, **result.push}["email_opt_out"] is True
+
+
+def test_the_restrictive_rule_on_a_field_that_is_no_flag_asks():
+    policy = Policy(NAME, "remote", "restrictive")
+    assert outcome(..., "a", "b", policy) == CONFLICT
+    assert outcome(..., "a", None, policy) == APPLY
+    assert outcome(..., None, False, Policy("other", "shared", "restrictive"), field="other") == AGREED

@@ -1,0 +1,89 @@
+"""Loads to measure: a clean retailer in the simulator, a server with so many jobs at a time, a stop-watch."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from setup.lib.bench import BenchContext
+from tests.end_to_end.accounting import discrepancies
+from tests.end_to_end.connection import Connection
+from tests.simulators.retailer import generate, write_export
+
+LANES = ("critical", "standard", "bulk")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One load: records read, wall-clock seconds from the call to the last run's end, API calls as the org counts."""
+
+    records: int
+    seconds: float
+    api_calls: int
+
+    @property
+    def speed(self) -> float:
+        """Records a second."""
+        return self.records / self.seconds
+
+
+def channels(jobs: int) -> str:
+    """A [queue_job] setting in which every lane may use all of ``jobs`` slots."""
+    return ",".join(
+        [f"root:{jobs}", f"root.retail_sync:{jobs}", *(f"root.retail_sync.{lane}:{jobs}" for lane in LANES)]
+    )
+
+
+@contextlib.contextmanager
+def connected(
+    ctx: BenchContext, name: str, accounts: int, contacts: int, jobs: int, **settings
+) -> Iterator[Connection]:
+    """A server and an org of that many clean accounts and contacts, connected and not yet loaded.
+
+    There is one worker more than jobs, so that asking how far it is never waits for a job.
+    """
+    with ctx.stack(name, workers=jobs + 1, channels=channels(jobs), simulator=True, **settings) as stack:
+        with tempfile.TemporaryDirectory(prefix="retail-sync-bench-") as folder:
+            write_export(generate(accounts, contacts, clean=True), Path(folder))
+            imported = stack.simulator.import_dir(folder)
+        refused = [entry for entry in imported["skipped"] if entry["file"] != "manifest.json"]
+        if refused:
+            raise RuntimeError(f"the simulator refused records: {refused[:3]}")
+        yield Connection(stack, stack.simulator, name="Bench")
+
+
+def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Timing:
+    """Run a load of all flows and time it end to end. ``watch`` is called about twice a second meanwhile.
+
+    Raises RuntimeError when the load did not end well: a fast load that lost records is no result.
+    """
+    known = {run["id"] for run in connection.runs()}
+    calls = connection.simulator.stats()["calls_counted"]
+    started = time.perf_counter()
+    connection.call("start_first_load")
+    while True:
+        runs = [run for run in connection.runs() if run["id"] not in known]
+        if runs and all(run["state"] in ("done", "failed", "cancelled") for run in runs):
+            break
+        if time.perf_counter() - started > timeout:
+            raise RuntimeError(f"load not done after {timeout} s: {connection.stack.log_tail()}")
+        if watch:
+            watch()
+        time.sleep(0.4)
+    seconds = time.perf_counter() - started
+    if any(run["state"] != "done" for run in runs):
+        raise RuntimeError(f"a run failed: {runs}")
+    calls = connection.simulator.stats()["calls_counted"] - calls
+    return Timing(sum(run["n_read"] for run in runs), seconds, calls)
+
+
+def prove(connection: Connection, records: int) -> None:
+    """Demand that every record of the org is in Odoo, once."""
+    wrong = discrepancies(connection)
+    bound = len(connection.bindings(slot="main"))
+    if wrong or bound != records:
+        raise RuntimeError(f"{bound} of {records} records are bound; {len(wrong)} discrepancies, first: {wrong[:3]}")

@@ -1,0 +1,1 @@
+"""Workers that die at the worst moments."""

@@ -1,0 +1,96 @@
+"""The books: what the simulator holds against what Odoo made of it, read by SQL. Nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from .connection import Connection
+
+OBJECTS = ("Account", "Contact")
+OPEN = ("open", "review", "retrying")
+
+
+def live_records(connection: Connection) -> dict[str, dict[str, dict[str, Any]]]:
+    """Per object: the simulator's own undeleted records by id, in scope of the sync.
+
+    The hidden contact of a person account is no record of its own: the account stands for both.
+    """
+    return {
+        name: {
+            record["Id"]: record
+            for record in connection.simulator.records(name)
+            if not record.get("IsDeleted") and not (name == "Contact" and record.get("IsPersonAccount"))
+        }
+        for name in OBJECTS
+    }
+
+
+def partner_ids(connection: Connection) -> set[int]:
+    """Ids of all partners of the database, archived ones too."""
+    return {row["id"] for row in connection.query("SELECT id FROM res_partner")}
+
+
+def discrepancies(connection: Connection, before: set[int] | None = None) -> list[str]:
+    """Every way in which the books do not balance, in words; an empty list is a proof.
+
+    before: partners that were there before the sync; with it, each later one must belong to a record.
+    """
+    found: list[str] = []
+    records = live_records(connection)
+    main = defaultdict(list)
+    bindings = connection.bindings()
+    partners = partner_ids(connection)
+    for binding in bindings:
+        if binding["slot"] == "main":
+            main[binding["remote_object"], binding["external_id"]].append(binding)
+        if binding["res_model"] == "res.partner" and binding["res_id"] not in partners:
+            if binding["state"] not in ("deleted", "excluded"):
+                found.append(
+                    f"{binding['external_id']}/{binding['slot']} is bound to partner {binding['res_id']}: gone"
+                )
+    waiting = defaultdict(list)
+    for message in connection.messages(*OPEN, "ignored"):
+        waiting[message["remote_object"], message["key"]].append(message)
+    for name, by_id in records.items():
+        for key in by_id:
+            found += _verdict(name, key, main[name, key], waiting[name, key])
+    holders = Counter((b["res_id"]) for b in bindings if b["is_primary"])
+    found += [
+        f"partner {partner} is the primary one of {count} records" for partner, count in holders.items() if count > 1
+    ]
+    if before is not None:
+        strays = partners - before - {binding["res_id"] for binding in bindings}
+        found += [f"partner {partner} was created and belongs to no record" for partner in sorted(strays)]
+    return found
+
+
+def _verdict(name: str, key: str, bound: list[dict], waiting: list[dict]) -> list[str]:
+    if not bound and not waiting:
+        return [f"{name} {key} is lost: no partner, no exception"]
+    problems = []
+    if len(bound) > 1:
+        problems.append(f"{name} {key} is bound {len(bound)} times")
+    if len(waiting) > 1:
+        problems.append(f"{name} {key} has {len(waiting)} open exceptions")
+    for message in waiting:
+        # A named exception says what happened, and who must do what.
+        if message["state"] in ("open", "review") and not (message["fault_message"] and message["team"]):
+            problems.append(f"{name} {key} has an exception without a name: {message}")
+    return problems
+
+
+def state_digest(connection: Connection) -> dict[str, Any]:
+    """What a load that has nothing to do must leave as it is: partners to the last byte, links, open exceptions."""
+    partners = connection.query("SELECT id, md5(p::text) AS digest FROM res_partner p ORDER BY id")
+    bindings = connection.query(
+        "SELECT remote_object, external_id, slot, res_id, is_primary, version, content_hash, base::text, state,"
+        " parent_ref FROM retail_sync_binding WHERE backend_id = %s ORDER BY remote_object, external_id, slot",
+        connection.id,
+    )  # fmt: skip
+    messages = [(m["remote_object"], m["key"], m["state"], m["fault_code"]) for m in connection.messages(*OPEN)]
+    return {
+        "partners": {row["id"]: row["digest"] for row in partners},
+        "bindings": {(b["remote_object"], b["external_id"], b["slot"]): b for b in bindings},
+        "exceptions": sorted(map(str, messages)),
+    }

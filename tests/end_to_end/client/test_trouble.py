@@ -1,0 +1,60 @@
+"""Outages, limits and cut connections."""
+
+import pytest
+
+from .support import Org, contacts, fault  # isort: skip - makes the client importable
+
+from retail_sync_salesforce.client import query
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "code"),
+    [
+        ({"kind": "status", "status": 503, "error_code": "SERVER_UNAVAILABLE"}, "transient", "SERVER_UNAVAILABLE"),
+        ({"kind": "html"}, "transient", None),
+        ({"kind": "drop"}, "transient", "CONNECTION_BROKEN"),
+        ({"kind": "drop_after_commit"}, "transient", "CONNECTION_BROKEN"),
+        ({"kind": "truncate"}, "transient", None),
+        ({"kind": "limit"}, "throttled", "REQUEST_LIMIT_EXCEEDED"),
+        ({"kind": "concurrent"}, "throttled", "REQUEST_LIMIT_EXCEEDED"),
+    ],
+)  # fmt: skip
+def test_faults_are_classified_and_the_next_call_is_well(sim, org, action, kind, code):
+    sim.seed("Contact", contacts(3))
+    org.session.token()
+    sim.fault(match={"path": "/query"}, **action)
+    found = fault(query.count, org.session, "Contact")
+    assert found[0] == kind
+    assert code in (None, found[1])
+    assert query.count(org.session, "Contact") == 3
+
+
+def test_a_write_that_was_committed_before_the_connection_broke_is_reported_as_open(sim, session):
+    session.token()
+    sim.fault("drop_after_commit", {"method": "POST", "path": "/sobjects/Contact"})
+    found = fault(session.request, "POST", "sobjects/Contact/", json={"LastName": "Rossi"}, idempotent=False)
+    assert found == ("unknown", "CONNECTION_BROKEN")
+    assert query.count(session, "Contact") == 1
+
+
+def test_a_slow_answer_is_left(sim):
+    org = Org(sim, timeout=(5, 0.5))
+    org.session.token()
+    sim.fault("slow", {"path": "/query"}, seconds=3)
+    assert fault(query.count, org.session, "Contact") == ("transient", "READ_TIMEOUT")
+
+
+def test_an_org_that_moves(sim, org):
+    """The renewed token names another address; later calls go there."""
+    query.count(org.session, "Contact")
+    moved = sim.base_url.replace("localhost", "127.0.0.1")
+    sim.config(instance_url=moved)
+    sim.revoke_tokens()
+    assert query.count(org.session, "Contact") == 0
+    assert org.calls[-1].host == moved.removeprefix("https://")
+
+
+def test_each_call_can_be_found_in_the_orgs_own_log(sim, session):
+    session.correlation_id = "run-7"
+    query.count(session, "Contact")
+    assert "run-7" in str(sim.control("GET", "/calls"))

@@ -1,0 +1,55 @@
+"""One server for the tests of this folder that do not need a database of their own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.stack import Stack
+
+from .connection import Connection
+from .customers import Customers
+
+ROOT = Path(__file__).resolve().parents[2]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def stack():
+    """A server with two workers and a simulator; nothing happens that a test did not ask for (no cron)."""
+    with Stack("e2e", simulator=True) as running:
+        yield running
+
+
+@pytest.fixture
+def org(stack):
+    """The simulator, empty and as it started."""
+    stack.simulator.reset()
+    return stack.simulator
+
+
+@pytest.fixture
+def connection(stack, org):
+    """A new backend on the empty org; at the end it is paused, so that it takes no part in later tests."""
+    made = Connection(stack, org, name=f"Trial {next(_numbers)}")
+    yield made
+    made.settle()
+    made.call("action_pause")
+
+
+@pytest.fixture
+def customers():
+    """Makers of records that no other test's records can be mistaken for."""
+    return Customers(next(_numbers))
+
+
+def export_folders() -> list[Path]:
+    """Folders of real org exports: under RETAIL_SYNC_DATA, or shared/data/salesforce beside the checkout."""
+    named = os.environ.get("RETAIL_SYNC_DATA")
+    root = Path(named) if named else ROOT.parent / "shared" / "data" / "salesforce"
+    if not root.is_dir():
+        return []
+    return sorted({path.parent for path in root.rglob("*.json")})

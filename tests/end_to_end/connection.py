@@ -1,0 +1,148 @@
+"""A connected backend as a person would have it: made, tested, loaded and polled through the public methods."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.simulators.salesforce.client import Simulator
+from tests.stack import Stack
+
+Row = dict[str, Any]
+
+
+class Connection:
+    """One backend of a stack, connected to a simulator.
+
+    connect: test the connection, as one must before the first load. Every method goes over RPC as the screens do, or
+    reads the database; none reaches into the addons' code.
+    """
+
+    def __init__(
+        self, stack: Stack, simulator: Simulator, name: str = "Acme", *, connect: bool = True, **values: Any
+    ) -> None:
+        self.stack = stack
+        self.simulator = simulator
+        self.id: int = stack.rpc(
+            "retail.sync.backend",
+            "create",
+            [
+                {
+                    "name": name,
+                    "system": "salesforce",
+                    "environment": "simulator",
+                    "base_url": simulator.base_url,
+                    "auth_method": "client_credentials",
+                    "client_id": simulator.client_id,
+                    "client_secret": simulator.client_secret,
+                    "ca_bundle": Path(simulator.ca).read_text(),
+                    **values,
+                }
+            ],
+        )
+        if isinstance(self.id, list):
+            self.id = self.id[0]
+        if connect and not (answer := self.test())["ok"]:
+            raise AssertionError(f"the connection does not work: {answer}")
+
+    # ------------------------------------------------------------------ doing
+    def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a method of the backend over RPC."""
+        return self.stack.rpc("retail.sync.backend", method, [[self.id], *args], kwargs)
+
+    def test(self) -> dict:
+        """Test the connection as the wizard does."""
+        return self.call("action_test_connection")
+
+    def tune(self, remote_object: str | None = None, **values: Any) -> None:
+        """Write settings of one flow, or of all."""
+        ids = [flow["id"] for flow in self.flows() if remote_object in (None, flow["remote_object"])]
+        self.stack.rpc("retail.sync.flow", "write", [ids, values])
+
+    def load(self, timeout: float = 180) -> dict:
+        """Run the first load to its end and return the last progress."""
+        self.call("start_first_load")
+        return self.wait_loaded(timeout)
+
+    def wait_loaded(self, timeout: float = 180) -> dict:
+        """Wait until the load says it is done; its progress."""
+        deadline = time.monotonic() + timeout
+        while not (progress := self.call("get_progress"))["done"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"load not done after {timeout} s: {progress}\n{self.stack.log_tail(60)}")
+            time.sleep(0.3)
+        self.stack.wait_for_jobs(timeout)
+        return self.call("get_progress")
+
+    def poll(self, times: int = 1, timeout: float = 120) -> None:
+        """Ask for changes and wait until all that follows from it is done."""
+        for _ in range(times):
+            self.call("start_poll")
+            self.settle(timeout)
+
+    def settle(self, timeout: float = 120) -> dict[str, int]:
+        """Wait until no job is left; jobs by state."""
+        return self.stack.wait_for_jobs(timeout)
+
+    # ---------------------------------------------------------------- reading
+    def query(self, text: str, *params: Any) -> list[Row]:
+        """Rows of a SELECT as dicts; ``%s`` where a parameter goes."""
+        return [row for (row,) in self.stack.sql(f"SELECT row_to_json(answer) FROM ({text}) answer", params)]
+
+    def flows(self) -> list[Row]:
+        """The backend's flows, parents first."""
+        return self.query("SELECT * FROM retail_sync_flow WHERE backend_id = %s ORDER BY sequence, id", self.id)
+
+    def flow(self, remote_object: str) -> Row:
+        """The flow of one remote object."""
+        return next(flow for flow in self.flows() if flow["remote_object"] == remote_object)
+
+    def bindings(self, external_id: str | None = None, slot: str | None = None) -> list[Row]:
+        """The backend's bindings, of one record or slot if given."""
+        return self.query(
+            "SELECT * FROM retail_sync_binding WHERE backend_id = %s AND (%s::text IS NULL OR external_id = %s)"
+            " AND (%s::text IS NULL OR slot = %s) ORDER BY id",
+            self.id, external_id, external_id, slot, slot,
+        )  # fmt: skip
+
+    def binding(self, external_id: str, slot: str = "main") -> Row:
+        """The one binding of a record's slot; fails when there is none or more than one."""
+        found = self.bindings(external_id, slot)
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} bindings of {external_id}/{slot}: {found}; messages {self.messages()}")
+        return found[0]
+
+    def partner(self, external_id: str, slot: str = "main") -> Row:
+        """The partner that a record's slot is bound to, as a row of res_partner."""
+        return self.partner_row(self.binding(external_id, slot)["res_id"])
+
+    def partner_row(self, partner_id: int) -> Row:
+        """A partner as stored, with the codes of its country and state."""
+        return self.query(
+            "SELECT p.*, c.code AS country_code, s.code AS state_code FROM res_partner p"
+            " LEFT JOIN res_country c ON c.id = p.country_id LEFT JOIN res_country_state s ON s.id = p.state_id"
+            " WHERE p.id = %s", partner_id,
+        )[0]  # fmt: skip
+
+    def messages(self, *states: str, key: str | None = None) -> list[Row]:
+        """The backend's messages, newest last; of some states or one record if given."""
+        return self.query(
+            "SELECT m.*, r.next_step FROM retail_sync_message m LEFT JOIN retail_sync_fault_rule r ON r.id = m.rule_id"
+            " WHERE m.backend_id = %s AND (%s OR m.state = ANY(%s)) AND (%s::text IS NULL OR m.key = %s) ORDER BY m.id",
+            self.id, not states, list(states), key, key,
+        )  # fmt: skip
+
+    def exceptions(self, key: str | None = None) -> list[Row]:
+        """Messages that a person has to see to, or that will be tried again."""
+        return self.messages("open", "review", "retrying", key=key)
+
+    def runs(self) -> list[Row]:
+        """The backend's runs, oldest first."""
+        return self.query("SELECT * FROM retail_sync_run WHERE backend_id = %s ORDER BY id", self.id)
+
+    def message_call(self, message: Row, method: str, *args: Any) -> Any:
+        """Press a button of a message, and wait for what follows."""
+        answer = self.stack.rpc("retail.sync.message", method, [[message["id"]], *args])
+        self.settle()
+        return answer

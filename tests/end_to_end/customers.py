@@ -1,0 +1,50 @@
+"""Records for one test: plain, and unlike those of every other test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+OLD = "2024-03-01T08:00:00.000+0000"  # so that every later edit is newer, whatever the clock's resolution
+
+
+class Customers:
+    """Makers of Account and Contact fields; ``number`` keeps the tests apart."""
+
+    def __init__(self, number: int) -> None:
+        # Letters, since a name with digits only at its end would be one more way for two tests to meet.
+        self.tag = "".join(_LETTERS[int(digit)] for digit in f"{number:04d}")
+        self._number = number
+        self._count = 0
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def account(self, **fields: Any) -> dict[str, Any]:
+        """An Italian firm with a billing address."""
+        n = self._next()
+        return {
+            "Name": f"Ditta {self.tag} {n}",
+            "Phone": f"+39 02 {self._number:04d} {n:04d}",
+            "Website": f"https://{self.tag}{n}.example",
+            "BillingStreet": f"Via Roma {n}",
+            "BillingCity": "Udine",
+            "BillingPostalCode": "33100",
+            "BillingCountry": "Italy",
+            "SystemModstamp": OLD,
+            "CreatedDate": OLD,
+            **fields,
+        }
+
+    def contact(self, **fields: Any) -> dict[str, Any]:
+        """A person with an e-mail address; ``AccountId`` only when given."""
+        n = self._next()
+        return {
+            "FirstName": "Anna",
+            "LastName": f"Prova {self.tag} {n}",
+            "Email": f"anna{n}@{self.tag}.example",
+            "SystemModstamp": OLD,
+            "CreatedDate": OLD,
+            **fields,
+        }

@@ -1,0 +1,140 @@
+"""Salesforce on a bad day: whatever it answers, the load finishes by itself and the books balance."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stack import Stack
+
+from .accounting import discrepancies, partner_ids
+from .connection import Connection
+from .customers import Customers
+
+RECORDS = 260
+QUERY = {"path": r"/query(/|$)", "method": "GET"}
+BULK = {"path": r"/jobs/query"}
+RESULTS = {"path": r"/jobs/query/[^/]+/results"}
+ANY = {"path": r"/services/data/v"}
+
+
+def status(code, error_code, message="scripted", **more):
+    return {"kind": "status", "status": code, "error_code": error_code, "message": message, **more}
+
+
+# name: (match, action, skip, times, whether it is the bulk interface that meets it)
+SCRIPTS = {
+    "token_revoked_between_pages": (QUERY, {"kind": "revoke_tokens"}, 2, 1, False),
+    "token_revoked_twice": (QUERY, {"kind": "revoke_tokens"}, 1, 2, False),
+    "locator_expired": (QUERY, {"kind": "expire_locators"}, 2, 1, False),
+    "503_json": (QUERY, status(503, "SERVER_UNAVAILABLE"), 2, 3, False),
+    "503_html": (QUERY, {"kind": "html", "status": 503}, 2, 2, False),
+    "500_unknown": (QUERY, status(500, "UNKNOWN_EXCEPTION"), 2, 1, False),
+    "403_throttled": (
+        QUERY,
+        status(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", retry_after=2),
+        2,
+        2,
+        False,
+    ),
+    "concurrent_limit": (QUERY, {"kind": "concurrent", "retry_after": 1}, 2, 2, False),
+    "slow_answers": (QUERY, {"kind": "slow", "seconds": 3}, 1, 3, False),
+    "connection_dropped": (QUERY, {"kind": "drop"}, 2, 2, False),
+    "answer_cut_short": (QUERY, {"kind": "truncate"}, 2, 1, False),
+    "login_down": ({"path": r"/oauth2/token"}, {"kind": "login_html", "status": 503}, 0, 2, False),
+    "bulk_token_revoked": (RESULTS, {"kind": "revoke_tokens"}, 1, 1, True),
+    "bulk_job_lost": (RESULTS, status(404, "NOT_FOUND", "The requested resource does not exist"), 1, 1, True),
+    "bulk_503": (RESULTS, status(503, "SERVER_UNAVAILABLE"), 1, 3, True),
+    "bulk_dropped": (RESULTS, {"kind": "drop"}, 1, 2, True),
+    "bulk_cut_short": (RESULTS, {"kind": "truncate"}, 0, 1, True),
+    "bulk_creation_fails": (BULK, status(503, "SERVER_UNAVAILABLE"), 0, 2, True),
+    "bulk_slow_job": (BULK, {"kind": "slow", "seconds": 2}, 0, 3, True),
+}
+
+
+@pytest.fixture(scope="module")
+def tended():
+    """A server with its scheduled actions running: what recovers must recover without a test's help."""
+    with Stack("faults", cron_threads=1, simulator=True) as running:
+        yield running
+
+
+@pytest.fixture(params=sorted(SCRIPTS))
+def script(request):
+    return request.param, SCRIPTS[request.param]
+
+
+def test_load_finishes_by_itself(tended, script):
+    name, (match, action, skip, times, bulk) = script
+    customers = Customers(8000 + sorted(SCRIPTS).index(name))
+    simulator = tended.simulator
+    simulator.reset()
+    accounts = simulator.seed("Account", [customers.account() for _ in range(20)])
+    records = [customers.contact(AccountId=accounts[n % 20]) for n in range(RECORDS)]
+    simulator.seed("Contact", records)
+    made = Connection(tended, simulator, name=name)
+    made.tune(page_size=40, bulk_threshold=0 if bulk else 100_000)
+    simulator.config(page_size_cap=30, bulk_page_rows=60)
+    fault = simulator.fault(match=match, skip=skip, times=times, **action)
+    before = partner_ids(made)
+    try:
+        made.load(timeout=240)
+        [scripted] = [one for one in simulator.faults() if one["id"] == fault]
+        assert scripted["hits"] == times, "the fault never struck: nothing was tried"
+        assert discrepancies(made, before) == []
+        assert made.exceptions() == []
+        assert len(partner_ids(made) - before) == RECORDS + 20
+        assert {flow["state"] for flow in made.flows()} == {"live"}
+    finally:
+        simulator.clear_faults()
+        made.call("action_pause")
+
+
+def test_poll_survives_faults_too(tended):
+    customers = Customers(8100)
+    simulator = tended.simulator
+    simulator.reset()
+    contacts = simulator.seed("Contact", [customers.contact(Title="Old") for _ in range(30)])
+    made = Connection(tended, simulator, name="polls")
+    made.load()
+    simulator.advance(5)
+    for contact in contacts:
+        simulator.edit("Contact", contact, {"Title": "New"})
+    simulator.fault("drop", {"path": "/composite"}, times=2)
+    simulator.fault(match={"path": "/composite"}, **status(503, "SERVER_UNAVAILABLE"))
+    try:
+        made.poll()
+        tended.wait_for(lambda: all(made.partner(key)["function"] == "New" for key in contacts), timeout=180)
+    finally:
+        simulator.clear_faults()
+        made.call("action_pause")
+
+
+def test_wrong_secret_is_said_and_nothing_is_hammered(tended):
+    """A revoked app is no fault to retry: the breaker opens, calls stop, the reason is there to read."""
+    simulator = tended.simulator
+    simulator.reset()
+    made = Connection(tended, simulator, name="locked out", connect=False, client_secret="not-the-secret")
+    answer = made.test()
+    assert answer["ok"] is False
+    assert any(check["next_step"] for check in answer["checks"] if not check["ok"])
+    assert "not-the-secret" not in str(answer)
+
+
+def test_schema_fault_stops_the_flow_and_only_that(tended):
+    """A field that was hidden or removed: the flow says so and waits; the other goes on."""
+    customers = Customers(8101)
+    simulator = tended.simulator
+    simulator.reset()
+    simulator.seed("Account", [customers.account()])
+    [contact] = simulator.seed("Contact", [customers.contact()])
+    made = Connection(tended, simulator, name="schema")
+    made.load()
+    simulator.advance(5)
+    simulator.config(fls={"Account": {"hidden": ["Name"]}})
+    simulator.edit("Contact", contact, {"Title": "Moves on"})
+    made.poll()
+    assert made.partner(contact)["function"] == "Moves on"
+    account = made.flow("Account")
+    assert account["state"] == "stopped" and account["stop_reason"]
+    simulator.config(fls={})
+    made.call("action_pause")

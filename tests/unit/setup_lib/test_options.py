@@ -1,0 +1,40 @@
+"""Mistakes in the options are told before anything is installed."""
+
+import pytest
+
+from setup.lib import options
+
+
+def test_stages_run_in_their_order_whatever_the_order_asked_for():
+    assert options.parse("test", ["browser", "pure"]).stages == ["pure", "browser"]
+    assert options.parse("test", []).stages == list(options.STAGES)
+    assert options.parse("test", ["fast"]).stages == list(options.FAST)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("test", ["no_such_stage"]),
+        ("bench", ["no_such_benchmark"]),
+        ("run", ["--data", "no/such/folder"]),
+        ("run", ["--accounts", "0"]),
+    ],
+)
+def test_mistakes_end_with_argparse_s_exit_code(command, arguments, capsys):
+    with pytest.raises(SystemExit) as error:
+        options.parse(command, arguments)
+    assert error.value.code == 2
+    assert arguments[-1] in capsys.readouterr().err or command == "run"
+
+
+def test_a_data_folder_must_hold_something_to_load(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        options.parse("run", ["--data", str(tmp_path)])
+    assert "no .json or .csv" in capsys.readouterr().err
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "Account.JSON").write_text("{}")
+    assert options.parse("run", ["--data", str(tmp_path)]).data == [tmp_path.resolve()]
+
+
+def test_contacts_follow_accounts():
+    assert options.parse("run", ["--accounts", "100"]).contacts == 150
