@@ -149,13 +149,16 @@ def split_ref(ref: str) -> tuple[str, str]:
     return remote_object, external_id
 
 
+# Made once: json.dumps with options of its own builds a new encoder for each record.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
+
 def content_hash(slots: Mapping[str, Mapping[str, Value] | None], salt: str = "") -> str:
     """32 hex characters that are equal for equal content, whatever the order of keys.
 
     ``salt`` is the digest of the mapping, so that a changed mapping makes every record look changed once.
     """
-    text = json.dumps([salt, slots], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+    return blake2b(_encode([salt, slots]).encode("ascii"), digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)

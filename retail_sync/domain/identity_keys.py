@@ -7,7 +7,7 @@ from functools import lru_cache
 from .canonical import Value
 from .phones import is_e164, without_extension
 from .tax_ids import vat_keys
-from .text import fold, fold_words
+from .text import fold_words
 
 # Spelt out or spaced out, a legal form is the same one. Longest first, so that a part never hides the whole.
 # Spelt out or spaced out, a legal form is the same one. Longer ones first, so that a part never hides the whole.
@@ -82,13 +82,14 @@ def _domain_in(domain: str, known: tuple[str, ...]) -> bool:
     return any(domain == entry or domain.endswith("." + entry) for entry in known)
 
 
+@lru_cache(maxsize=65536)
 def email_key(email: Value, kind: str = "company") -> str:
     """The address in lower case where it is evidence of identity; empty for placeholders, relays and, for a person,
     the mailbox of a function.
     """
     if not isinstance(email, str):
         return ""
-    address = fold(email) if email.isascii() else email.casefold().strip()
+    address = email.strip().casefold()
     if not _EMAIL.fullmatch(address):
         return ""
     local, _at, domain = address.rpartition("@")
@@ -97,6 +98,7 @@ def email_key(email: Value, kind: str = "company") -> str:
     return "" if kind == "person" and local in _ROLE_LOCALS else address
 
 
+@lru_cache(maxsize=65536)
 def phone_key(phone: Value) -> str:
     """E.164 without extension where it is evidence of identity; empty for what is no number or is made up."""
     if not is_e164(phone):

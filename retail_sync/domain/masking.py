@@ -9,7 +9,7 @@ from .canonical import SENSITIVITIES, FieldSpec
 HIDDEN = "•••"
 _OPEN = ("public", "internal")
 
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w.:/-])(?:\+|\(|\d)[\d\s().-]{6,20}\d(?![\w:-])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{2,4}")
 _SECRET_WORDS = (
@@ -20,13 +20,13 @@ _SECRET_WORDS = (
 _SECRETS = (
     (re.compile(r"-----BEGIN ([A-Z ]+)-----.*?(?:-----END \1-----|\Z)", re.DOTALL), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic|oauth)(\s+)(?!•)[\w.~+/=!-]{4,}"), rf"\1\2{HIDDEN}"),
-    (re.compile(rf"(?i)(<(?:\w+:)?(?:{_SECRET_WORDS})\b[^>]*>)[^<]+"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)(<(?:\w+:)?(?:{_SECRET_WORDS})\b[^<>]{{0,300}}>)[^<]+"), rf"\1{HIDDEN}"),
     (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})[\"']?\s*[:=]\s*)\"(?:[^\"\\]|\\.)*\""), rf'\1"{HIDDEN}"'),
     (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})[\"']?\s*[:=]\s*)'(?:[^'\\]|\\.)*'"), rf"\1'{HIDDEN}'"),
     (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})\s*[:=]\s*)(?![\"'•])[^\s&,;}}\]]+"), rf"\1{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"), HIDDEN),  # JSON Web Token
     (re.compile(r"\b\w{12,18}![\w.~+/=-]{8,}"), HIDDEN),  # session token behind the id of its organisation
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@:]+:[^\s/@]+@"), rf"\1{HIDDEN}@"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{1,200}:[^\s/@]{1,500}@"), rf"\1{HIDDEN}@"),
 )
 
 # Words of a field name that tell its class; the first class with a word that fits counts.

@@ -25,6 +25,7 @@ PUSH = "push"
 CONFLICT = "conflict"
 UNTOUCHED = "untouched"
 
+_SAME = "Both sides say the same."
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"\s+")
 _URL_START = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
@@ -134,6 +135,11 @@ def merge(
             result.outcomes[name] = UNTOUCHED
             result.decisions[name] = "Not told by the remote." if name in local else "Not read from Odoo."
             continue
+        if remote[name] == local[name]:  # nearly all fields of nearly all records
+            result.outcomes[name] = AGREED
+            result.decisions[name] = _SAME
+            result.base[name] = remote[name]
+            continue
         spec = specs.get(name)
         policy = rows.get(name) or default_policy(name, spec)
         case = _Case(
@@ -180,7 +186,7 @@ class _Case:
 
     def decide(self) -> tuple[str, str]:
         if equal(self.remote, self.local, self.kind):
-            return AGREED, "Both sides say the same."
+            return AGREED, _SAME
         remote_changed = not (self.known and equal(self.remote, self.base, self.kind))
         local_changed = not (self.known and equal(self.local, self.base, self.kind))
         if self.policy.survivorship == "restrictive":

@@ -20,5 +20,7 @@ from . import partner_merge
 from . import business_access
 from . import backend_screens
 from . import flow_screens
+from . import field_map_screens
 from . import message_screens
+from . import fault_rule_screens
 from . import res_config_settings

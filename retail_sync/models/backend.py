@@ -76,6 +76,7 @@ class RetailSyncBackend(models.Model):
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
+    alerted_state = fields.Char(default="closed", help="The breaker's state that people were told of last.")
     breaker_reason = fields.Char(compute="_compute_gate", help="What made the circuit breaker stop the calls.")
     budget_limit = fields.Integer(
         compute="_compute_gate", string="Calls allowed a day", help="As the platform itself reports it."

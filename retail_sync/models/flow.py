@@ -148,14 +148,6 @@ class RetailSyncFlow(models.Model):
             flow.write({"state": "live" if flow.cursor else "draft", "stop_reason": False})
         return True
 
-    def action_reload(self):
-        """Read everything in scope again, e.g. after the mapping or the filter was changed."""
-        for backend, flows in self.grouped("backend_id").items():
-            backend._require_manager()
-            flows.filtered(lambda flow: flow.state == "stopped").action_resume()
-            self.env["retail.sync.loader"].sudo()._start(backend.sudo(), "initial", flows=flows.sudo())
-        return True
-
     def action_pause(self):
         """Leave this stream out of polls until it is resumed."""
         self.write({"state": "paused"})

@@ -7,9 +7,9 @@ class RetailSyncMatchKey(models.Model):
     """Claims on match keys: who was decided first under "this VAT", "this e-mail and name".
 
     A unique index is what serialises two transactions that meet the same new customer.
-    Under REPEATABLE READ the later one cannot see the row it collides with, so
-    PostgreSQL raises a serialisation failure and queue_job runs the page again, on a
-    snapshot that holds the winner. Advisory locks would do the same for a few records,
+    Under REPEATABLE READ the later one may not write a row that changed under its
+    feet, so PostgreSQL raises a serialisation failure and queue_job runs the page
+    again, on a snapshot that holds the winner. Advisory locks would do the same for a few records,
     but a page of a thousand needs several thousand of them: more than the server's
     lock table has room for.
     """
@@ -22,7 +22,6 @@ class RetailSyncMatchKey(models.Model):
     run_id = fields.Many2one(
         "retail.sync.run", ondelete="cascade", index="btree_not_null", help="Set for the claims of a dry run only."
     )
-    res_id = fields.Integer(help="The Odoo record that was decided on.")
 
     _key_uniq = models.UniqueIndex("(key, COALESCE(run_id, 0))")
 
@@ -40,9 +39,12 @@ class RetailSyncMatchKey(models.Model):
             return set()
         fresh = execute_values(
             self.env.cr._obj,
-            "INSERT INTO retail_sync_match_key (key, run_id) VALUES %s ON CONFLICT DO NOTHING RETURNING key",
+            # DO UPDATE and not DO NOTHING: a claim made long ago (by a record that then
+            # failed) must serialise its next two claimants as well.
+            "INSERT INTO retail_sync_match_key (key, run_id) VALUES %s ON CONFLICT (key, COALESCE(run_id, 0))"
+            " DO UPDATE SET key = EXCLUDED.key RETURNING key, xmax = 0",
             [(key, run.id if run else None) for key in keys],
             page_size=5000,
             fetch=True,
         )
-        return set(keys) - {row[0] for row in fresh}
+        return {key for key, is_new in fresh if not is_new}

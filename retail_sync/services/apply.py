@@ -38,7 +38,7 @@ class RetailSyncApply(models.AbstractModel):
         known = [item for item in todo if item.outcome != "create"]
         if known:
             step = self.env["retail.sync.merge.step"]
-            self._guarded(known, lambda part: rows.extend(step._merge(flow, entity, part, ctx)))
+            rows += self._guarded(known, lambda part: step._merge(flow, entity, part, ctx))
         self._create(flow, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
         self.env["retail.sync.binding.store"]._save(flow, rows)
         self.env["retail.sync.late.links"]._link(flow.backend_id)
@@ -68,7 +68,7 @@ class RetailSyncApply(models.AbstractModel):
                 parent = page_by_ref.get(item.parent_ref)
                 if not item.parent_id and parent is not None and parent.res_id:
                     item.parent_id = parent.res_id
-            self._guarded(ready, lambda part: rows.extend(self._create_part(entity, part, ctx)))
+            rows += self._guarded(ready, lambda part: self._create_part(entity, part, ctx))
             born = {id(item) for item in ready}
             waiting = [item for item in waiting if id(item) not in born]
 
@@ -89,27 +89,29 @@ class RetailSyncApply(models.AbstractModel):
     def _guarded(self, items, step):
         """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
 
+        :return: the binding rows that step returned for what went through
+
         Serialisation failures, deadlocks and lost connections are not a record's fault:
         they go up, and queue_job runs the page again.
         """
         if not items:
-            return
+            return []
         before = [(item.outcome, item.res_id) for item in items]
         try:
             with self.env.cr.savepoint():
-                step(items)
-            return
+                rows = step(items)
+            return rows
         except Exception as error:
             self._reraise_technical(error)
             fault = error
         for item, (outcome, res_id) in zip(items, before, strict=True):
             item.outcome, item.res_id = outcome, res_id
+            item.conflicts.clear()
         if len(items) == 1:
             items[0].outcome, items[0].fault = "failed", self._as_fault(fault)
-            return
+            return []
         half = len(items) // 2
-        self._guarded(items[:half], step)
-        self._guarded(items[half:], step)
+        return self._guarded(items[:half], step) + self._guarded(items[half:], step)
 
     @api.model
     def _reraise_technical(self, error):

@@ -134,6 +134,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             vals.setdefault("company_id", ctx["company_id"])
             if item.parent_id:
                 vals["parent_id"] = item.parent_id
+                # Given here, core need not compute it and write each child once more.
+                vals.setdefault("lang", parent_of[item.parent_id].lang)
                 self._place_under_parent(vals, parent_of[item.parent_id])
                 if not vals.get("is_company"):
                     for column, value in commercial[item.parent_id].items():

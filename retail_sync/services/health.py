@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import FailedJobError
 
+from ..const import OPEN_MESSAGE_STATES
 from ..domain.faults import FaultClass
 from .jobs import RESTART_CODES, as_retry
 
@@ -159,6 +160,7 @@ class RetailSyncHealth(models.AbstractModel):
         for backend in self.env["retail.sync.backend"].sudo().search([]):
             self._sweep_pages(backend)
             self._sweep_runs(backend)
+            self._alert(backend)
             self.env["retail.sync.late.links"].sudo()._link(backend)
         self.env["retail.sync.exceptions"].sudo()._reopen_stale()
         due = (
@@ -216,3 +218,30 @@ class RetailSyncHealth(models.AbstractModel):
             state = run.remote_job or {}
             step = "_job_finish" if state.get("done") else "_job_fetch" if state else "_job_begin"
             self.env["retail.sync.loader"]._enqueue(step, run)
+
+    @api.model
+    def _alert(self, backend):
+        """Tell people once when calls to a platform stop, and once when they pass again."""
+        gate = backend.sudo().gate_ids[:1]
+        state = "open" if gate.shown_state() != "closed" else "closed"
+        if not gate or state == backend.alerted_state:
+            return
+        backend.alerted_state = state
+        if state == "open":
+            text = gate.reason or _("Calls to %s were stopped.", backend.name)
+            self.env["retail.sync.exceptions"].sudo()._technical(
+                backend, "BREAKER_OPEN", text, f"connection/{backend.id}", fault_class="transient"
+            )
+            note = _("Calls are stopped: %s Work in hand waits and is not lost.", text)
+        else:
+            self.env["retail.sync.message"].sudo().search(
+                [
+                    ("backend_id", "=", backend.id),
+                    ("key", "=", f"connection/{backend.id}"),
+                    ("state", "in", list(OPEN_MESSAGE_STATES)),
+                ]
+            )._resolve(_("Calls pass again"))
+            note = _("Calls pass again.")
+        backend.sudo().message_post(
+            body=note, partner_ids=backend.sudo().team_user_id.partner_id.ids, subtype_xmlid="mail.mt_comment"
+        )

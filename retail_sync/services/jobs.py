@@ -32,6 +32,11 @@ def remote_step(method):
     return step
 
 
+def on_the_wire(record, run, lane):
+    """Return record (a flow or backend) as it is used for remote calls: with their lane and correlation id."""
+    return record.with_context(retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id)
+
+
 def as_retry(fault, attempt):
     """Return the RetryableJobError for a fault that passes, or None for one that does not.
 

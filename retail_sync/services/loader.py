@@ -6,7 +6,7 @@ from odoo import _, api, models
 from odoo.exceptions import UserError
 
 from ..const import LANE_PRIORITY, channel
-from .jobs import remote_step
+from .jobs import on_the_wire, remote_step
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
 BULK_FETCH = 10000
@@ -73,7 +73,8 @@ class RetailSyncLoader(models.AbstractModel):
         run = self._run(run_id)
         if not run:
             return
-        flow, adapter = run.flow_id, run.flow_id._adapter()
+        flow = on_the_wire(run.flow_id, run, "bulk")
+        adapter = flow._adapter()
         total = adapter.count(flow)
         calls = 1
         run.write({"total": total, "mode": "bulk" if total > flow.bulk_threshold else "pages"})
@@ -96,7 +97,8 @@ class RetailSyncLoader(models.AbstractModel):
         run = self._run(run_id)
         if not run:
             return
-        ready, cursor = run.flow_id._adapter().bulk_ready(run.flow_id, run.remote_job)
+        flow = on_the_wire(run.flow_id, run, "bulk")
+        ready, cursor = flow._adapter().bulk_ready(flow, run.remote_job)
         run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
         if ready:
             self._enqueue("_job_fetch", run)
@@ -113,7 +115,8 @@ class RetailSyncLoader(models.AbstractModel):
         if waiting > MAX_WAITING_PAGES:
             self._enqueue("_job_fetch", run, seconds=2)
             return
-        flow, adapter = run.flow_id, run.flow_id._adapter()
+        flow = on_the_wire(run.flow_id, run, "bulk")
+        adapter = flow._adapter()
         if run.mode == "bulk":
             rows, cursor = adapter.bulk_fetch(flow, run.remote_job, BULK_FETCH)
             more = cursor is not None
@@ -193,7 +196,9 @@ class RetailSyncLoader(models.AbstractModel):
             flow.write(
                 {
                     "cursor": cursor,
-                    "deleted_until": flow.deleted_until or cursor.get("since") or cursor.get("modstamp"),
+                    # Deletions are asked for from the moment the load began: what was gone by then
+                    # was not in it.
+                    "deleted_until": cursor.get("since") or flow.deleted_until,
                     "state": "live",
                 }
             )

@@ -3,7 +3,7 @@ import uuid
 from odoo import _, api, fields, models
 
 from ..const import LANE_PRIORITY, channel
-from .jobs import remote_step
+from .jobs import on_the_wire, remote_step
 
 POLL_LIMIT = 2000
 
@@ -45,7 +45,8 @@ class RetailSyncPoller(models.AbstractModel):
             .create({"backend_id": backend.id, "kind": "poll", "correlation_id": uuid.uuid4().hex})
         )
         run._start()
-        results = backend._adapter().poll(backend, flows, POLL_LIMIT)
+        calling = on_the_wire(backend, run, "standard")
+        results = calling._adapter().poll(calling, on_the_wire(flows, run, "standard"), POLL_LIMIT)
         totals, more = {"n_read": 0, "n_deleted": 0}, False
         for flow in flows:
             result = results.get(flow.id)

@@ -3,7 +3,7 @@ import uuid
 from odoo import _, api, fields, models
 
 from ..const import LANE_PRIORITY, channel
-from .jobs import remote_step
+from .jobs import on_the_wire, remote_step
 from .types import DeletedRef
 
 IDS_PER_JOB = 200
@@ -19,7 +19,9 @@ class RetailSyncRereader(models.AbstractModel):
     def _enqueue_records(self, bindings, lane="critical"):
         """Queue a fresh read of linked records: one job per flow and 200 records."""
         for flow, group in bindings.filtered("flow_id").grouped("flow_id").items():
-            self._enqueue_ids(flow, sorted(set(group.mapped("external_id"))), lane=lane)
+            # An alias may be the id of another object (a person account's contact), which this stream cannot read.
+            own = group.filtered(lambda binding, flow=flow: binding.remote_object == flow.remote_object)
+            self._enqueue_ids(flow, sorted(set(own.mapped("external_id"))), lane=lane)
 
     @api.model
     def _enqueue_ids(self, flow, external_ids, lane="critical", decision=None):
@@ -37,7 +39,6 @@ class RetailSyncRereader(models.AbstractModel):
         flow = self.env["retail.sync.flow"].sudo().browse(flow_id).exists()
         if not flow:
             return
-        rows, missing = flow._adapter().read_by_ids(flow, external_ids)
         run = (
             self.env["retail.sync.run"]
             .sudo()
@@ -51,6 +52,8 @@ class RetailSyncRereader(models.AbstractModel):
             )
         )
         run._start()
+        flow = on_the_wire(flow, run, "critical")
+        rows, missing = flow._adapter().read_by_ids(flow, external_ids)
         counters = self.env["retail.sync.inbound"]._process(flow, rows, run, force=True, decision=decision)
         if missing:
             self._settle_missing(flow, missing, run)

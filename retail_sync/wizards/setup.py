@@ -40,8 +40,10 @@ class RetailSyncSetup(models.TransientModel):
 
     def _compute_progress(self):
         for wizard in self:
-            progress = wizard.backend_id.get_progress() if wizard.backend_id else {}
-            wizard.progress = dict(progress, backend_id=wizard.backend_id.id) if progress.get("flows") else False
+            # A form that is not saved yet stands on a connection that exists only in memory.
+            backend = wizard.backend_id._origin
+            progress = backend.get_progress() if backend else {}
+            wizard.progress = dict(progress, backend_id=backend.id) if progress.get("flows") else False
             wizard.under_way = bool(progress.get("flows")) and not progress["done"]
             wizard.dry_done = progress.get("kind") == "dry" and progress["done"]
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]

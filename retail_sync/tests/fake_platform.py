@@ -1,0 +1,209 @@
+"""A platform that lives in this process: what the engine and the screens do with it is under test, not the platform."""
+
+from odoo import api, models
+
+from odoo.addons.retail_sync.domain.faults import FaultError
+from odoo.addons.retail_sync.services.types import DeletedRef, PollResult
+
+FIRM, PERSON = "Firm", "Person"
+
+
+def map_line(field, path, transform=False, slot="main", **values):
+    return {"canonical_field": field, "remote_path": path, "transform": transform, "slot": slot, **values}
+
+
+def address_lines(prefix, slot):
+    return [
+        map_line("street", f"{prefix}street", "line", slot),
+        map_line("city", f"{prefix}city", "line", slot),
+        map_line("zip", f"{prefix}zip", "line", slot),
+        map_line("country", f"{prefix}country", "country", slot),
+    ]
+
+
+def common_lines():
+    return [
+        map_line("phone", "phone", "phone_e164"),
+        map_line("email", "email", "email"),
+        map_line("email_opt_out", "no_mail", "bool"),
+        *address_lines("", "main"),
+    ]
+
+
+FLOWS = [
+    {
+        "name": "Firms",
+        "remote_object": FIRM,
+        "entity": "customer",
+        "sequence": 10,
+        "lines": [
+            map_line("kind", "=company"),
+            map_line("name", "name", "line", required=True),
+            map_line("vat", "vat", "vat"),
+            map_line("customer_number", "number", "line"),
+            map_line("website", "website", "url"),
+            map_line("parent", "parent", "ref", options={"object": FIRM}),
+            *common_lines(),
+            *address_lines("ship_", "delivery"),
+        ],
+    },
+    {
+        "name": "Persons",
+        "remote_object": PERSON,
+        "entity": "customer",
+        "sequence": 20,
+        "lines": [
+            map_line("kind", "=person"),
+            map_line("name", "name", "line", required=True),
+            map_line("job_title", "title", "line"),
+            map_line("parent", "firm", "ref", options={"object": FIRM}),
+            *common_lines(),
+        ],
+    },
+]
+
+
+class FakePlatform:
+    """The other side. One instance a test class; its clock moves by hand, in milliseconds."""
+
+    def __init__(self):
+        self.reset()
+
+    def reset(self):
+        self.rows = {FIRM: {}, PERSON: {}}
+        self.deleted = {FIRM: [], PERSON: []}
+        self.winners = {}
+        self.now = 1_700_000_000_000
+        self.calls = []
+        self.fault = None
+        self.checks = [
+            {"name": "Sign-in", "ok": True, "level": "ok", "detail": "Signed in.", "next_step": ""},
+            {"name": "Permissions", "ok": True, "level": "ok", "detail": "All fields are readable.", "next_step": ""},
+        ]
+
+    def put(self, remote_object, external_id, **values):
+        """Create or change a record; values that are not given stay, as on a real platform."""
+        self.now += 1000
+        row = dict(self.rows[remote_object].get(external_id) or {"id": external_id}, **values, version=self.now)
+        self.rows[remote_object][external_id] = row
+        return row
+
+    def delete(self, remote_object, external_id, winner=None):
+        self.now += 1000
+        del self.rows[remote_object][external_id]
+        self.deleted[remote_object].append((external_id, self.now))
+        if winner:
+            self.winners[external_id] = winner
+
+    def called(self, name):
+        """Note a call; raise the fault that a test has laid out."""
+        self.calls.append(name)
+        if self.fault is not None:
+            raise self.fault
+
+    def since(self, remote_object, version):
+        rows = [row for row in self.rows[remote_object].values() if row["version"] > version]
+        return [dict(row) for row in sorted(rows, key=lambda row: row["version"])]
+
+
+PLATFORM = FakePlatform()
+
+
+class FakeAdapter(models.AbstractModel):
+    _module = None  # part of no addon: registered by the tests that need it
+    _name = "retail.sync.adapter.fake"
+    _inherit = ["retail.sync.adapter"]
+    _description = "Platform of the tests"
+
+    @api.model
+    def default_flows(self, backend):
+        return [
+            {
+                **{name: value for name, value in flow.items() if name != "lines"},
+                "map_ids": [(0, 0, dict(line, sequence=number)) for number, line in enumerate(flow["lines"])],
+            }
+            for flow in FLOWS
+        ]
+
+    @api.model
+    def test_connection(self, backend):
+        PLATFORM.calls.append("test")
+        return [dict(check) for check in PLATFORM.checks]
+
+    @api.model
+    def check_filter(self, flow, text):
+        if "=" not in text:
+            raise FaultError("contract", "BAD_FILTER", f"'{text}' is not a condition.")
+
+    @api.model
+    def count(self, flow):
+        PLATFORM.called("count")
+        return len(PLATFORM.rows[flow.remote_object])
+
+    @api.model
+    def bulk_begin(self, flow):
+        PLATFORM.called("bulk_begin")
+        return {"since": str(PLATFORM.now), "offset": 0}
+
+    @api.model
+    def bulk_fetch(self, flow, cursor, limit):
+        PLATFORM.called("bulk_fetch")
+        rows = PLATFORM.since(flow.remote_object, 0)
+        start = cursor["offset"]
+        part = rows[start : start + limit]
+        more = start + limit < len(rows)
+        return part, dict(cursor, offset=start + limit) if more else None
+
+    @api.model
+    def begin_cursor(self, flow):
+        return {"since": str(PLATFORM.now), "modstamp": "0"}
+
+    @api.model
+    def fetch_page(self, flow, cursor, limit):
+        PLATFORM.called("fetch_page")
+        rows = PLATFORM.since(flow.remote_object, int(cursor.get("modstamp") or 0))
+        part = rows[:limit]
+        if part:
+            cursor = dict(cursor, modstamp=str(part[-1]["version"]))
+        return part, cursor, len(rows) > limit
+
+    @api.model
+    def poll(self, backend, flows, limit):
+        PLATFORM.called("poll")
+        results = {}
+        for flow in flows:
+            cursor = flow.cursor or {}
+            rows = PLATFORM.since(flow.remote_object, int(cursor.get("modstamp") or cursor.get("since") or 0))
+            seen = int(flow.deleted_until or 0)
+            refs = [
+                DeletedRef(external_id, str(at))
+                for external_id, at in PLATFORM.deleted[flow.remote_object]
+                if at > seen
+            ]
+            results[flow.id] = PollResult(
+                rows=rows[:limit],
+                cursor=dict(cursor, modstamp=str(rows[:limit][-1]["version"])) if rows else cursor,
+                more=len(rows) > limit,
+                deleted=self.resolve_deleted(flow, refs),
+                deleted_until=str(PLATFORM.now),
+            )
+        return results
+
+    @api.model
+    def read_by_ids(self, flow, external_ids):
+        PLATFORM.called("read_by_ids")
+        there = PLATFORM.rows[flow.remote_object]
+        return (
+            [dict(there[external_id]) for external_id in external_ids if external_id in there],
+            [external_id for external_id in external_ids if external_id not in there],
+        )
+
+    @api.model
+    def resolve_deleted(self, flow, refs):
+        for ref in refs:
+            ref.winner = PLATFORM.winners.get(ref.external_id)
+        return refs
+
+    @api.model
+    def record_url(self, backend, remote_object, external_id):
+        return f"{backend.base_url or 'https://platform.example.com'}/{remote_object}/{external_id}"
