@@ -16,7 +16,7 @@ WIDE_CODES = frozenset(
         "UNSUPPORTED_API_VERSION",
         "TLS_CERTIFICATE",
         "CA_BUNDLE_INVALID",
-        "INVALID_URL",
+        "BAD_URL",
         "FOREIGN_HOST",
     )
 )

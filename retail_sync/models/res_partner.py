@@ -13,21 +13,13 @@ class ResPartner(models.Model):
         help="The customer does not want calls. A platform can set this, but never clear it by itself.",
     )
 
-    def init(self):
-        # Look-ups of incoming customers: a page of unknown records asks for all its
-        # addresses and numbers at once, and must not read the whole table for it.
-        self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_email_idx"
-            " ON res_partner (lower(btrim(email))) WHERE email IS NOT NULL"
-        )
-        self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_phone_idx"
-            " ON res_partner (right(regexp_replace(phone, '\\D', '', 'g'), 9)) WHERE phone IS NOT NULL"
-        )
-        self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS res_partner_retail_sync_vat_idx"
-            " ON res_partner (upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL"
-        )
+    # Look-ups of incoming customers: a page of unknown records asks for all its addresses
+    # and numbers at once, and must not read the whole table for it.
+    _retail_sync_email_idx = models.Index("(lower(btrim(email))) WHERE email IS NOT NULL")
+    _retail_sync_phone_idx = models.Index(
+        "(\"right\"(regexp_replace(phone, '\\D', '', 'g'), 9)) WHERE phone IS NOT NULL"
+    )
+    _retail_sync_vat_idx = models.Index("(upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL")
 
     def unlink(self):
         # A customer deleted here must not be revived by the next change over there:

@@ -38,6 +38,14 @@ class RetailSyncSetup(models.TransientModel):
     under_way = fields.Boolean(compute="_compute_progress")
     test_ok = fields.Boolean(compute="_compute_test_ok")
 
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        choices = self.env["retail.sync.backend"]._fields["system"].get_values(self.env)
+        if "system" in fields and len(choices) == 1:
+            values.setdefault("system", choices[0])
+        return values
+
     def _compute_progress(self):
         for wizard in self:
             # A form that is not saved yet stands on a connection that exists only in memory.

@@ -13,10 +13,11 @@ ADDRESS_CODES = (
     "TLS_CERTIFICATE",
     "TLS_ERROR",
     "CA_BUNDLE_INVALID",
-    "INVALID_URL",
+    "BAD_URL",
     "NAME_NOT_RESOLVED",
     "CONNECT_TIMEOUT",
-    "CONNECTION_ERROR",
+    "CONNECTION_REFUSED",
+    "CONNECTION_BROKEN",
     "PROXY_ERROR",
     "READ_TIMEOUT",
     "TOKEN_ENDPOINT_UNKNOWN",
@@ -199,7 +200,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         used = [line for line in lines if line["status"] != "unknown"]
         text = _("%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used))
         level = ERROR if len(checks) > optional else OK
-        return [self._check(_("%s: mapping", flow.name), level, text), *checks]
+        step = _("See to the required lines below: without them the stream cannot be read.") if level == ERROR else ""
+        return [self._check(_("%s: mapping", flow.name), level, text, step), *checks]
 
     @api.model
     def _check_features(self, backend, lookup):

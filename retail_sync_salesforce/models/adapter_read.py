@@ -22,17 +22,21 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
         The hidden contact of a person account is read with its account, never as a contact.
         """
-        conditions = [f"({flow.filter_text.strip()})"] if (flow.filter_text or "").strip() else []
+        conditions = []
+        if (flow.filter_text or "").strip():
+            self.check_filter(flow, flow.filter_text)
+            conditions.append(f"({flow.filter_text.strip()})")
         if flow.remote_object == "Contact" and self._has_person_accounts(flow):
             conditions.append("(IsPersonAccount = false)")
         return " AND ".join(conditions) or None
 
     @api.model
     def count(self, flow):
+        """Return how many records are in scope. A load begins with it, so the org's fields are looked at afresh."""
         with self._session(flow.backend_id, "bulk") as session:
-            return self._retrying(
-                session, flow, lambda _paths: query.count(session, flow.remote_object, self._scope(flow))
-            )
+            self._refresh(session, flow)
+            self._readable(session, flow)
+            return query.count(session, flow.remote_object, self._scope(flow))
 
     @api.model
     def remote_now(self, backend):

@@ -10,6 +10,7 @@ from . import paths
 from .process import Process
 from .system import SetupError
 
+_EXITING = re.compile(r"Worker \((\d+)\) exiting")
 _ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
 
 
@@ -19,6 +20,7 @@ class OdooServer(Process):
     def __init__(self, conf: Path, url: str, log_path: Path) -> None:
         super().__init__([paths.PYTHON, paths.LAUNCHER, "-c", conf], log_path)
         self.url = url
+        self._ending: set[int] = set()
 
     def start(self, timeout: float = 120) -> None:
         """Start and wait until pages are answered. Raises SetupError with the end of the log when they are not."""
@@ -30,17 +32,31 @@ class OdooServer(Process):
                 raise SetupError(f"Odoo did not start; the end of {self.log_path}:\n{self.log_tail()}")
             time.sleep(0.1)
 
+    def stop(self, timeout: float = 15) -> None:
+        """End the server when its workers have ended what they were at, at the latest after ``timeout`` seconds."""
+        self._ending = set(self._workers())
+        super().stop(timeout)
+
+    def _has_done_its_duty(self) -> bool:
+        # all that workers do after this line of the log is to free their memory object by object, for seconds
+        ended = {int(pid) for pid in _EXITING.findall(self.log_path.read_text(errors="replace"))}
+        return bool(self._ending) and self._ending <= ended
+
     def worker_pids(self, kind: str = "WorkerHTTP") -> list[int]:
         """Process ids of the live workers of one kind: WorkerHTTP (they run the jobs too), WorkerCron or
         WorkerJobRunner. Empty for a server without workers."""
-        if self.pid is None:
-            return []
-        started = {int(pid): name for name, pid in _ALIVE.findall(self.log_path.read_text(errors="replace"))}
-        return [pid for pid in _children(self.pid) if started.get(pid) == kind]
+        return [pid for pid, name in self._workers().items() if name == kind]
 
     def log_problems(self) -> list[str]:
         """Lines of the log of level ERROR or CRITICAL."""
         return problems(self.log_path.read_text(errors="replace"))
+
+    def _workers(self) -> dict[int, str]:
+        """Kind of each live worker by process id."""
+        if self.pid is None:
+            return {}
+        started = {int(pid): kind for kind, pid in _ALIVE.findall(self.log_path.read_text(errors="replace"))}
+        return {pid: started[pid] for pid in _children(self.pid) if pid in started}
 
     def _answers(self) -> bool:
         try:

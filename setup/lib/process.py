@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -46,13 +47,18 @@ class Process:
             return
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout)
+            deadline = time.monotonic() + timeout
+            while self._process.poll() is None and not self._has_done_its_duty() and time.monotonic() < deadline:
+                time.sleep(0.05)
         # children outlive a parent that was killed, and a busy one does not end at the first request
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
+
+    def _has_done_its_duty(self) -> bool:
+        """Whether a process that was asked to end, and has not yet, may be killed without loss."""
+        return False
 
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of the log."""

@@ -24,6 +24,7 @@ class Connection:
     ) -> None:
         self.stack = stack
         self.simulator = simulator
+        self._seen_job = max((job["id"] for job in self.query("SELECT id FROM queue_job")), default=0)
         self.id: int = stack.rpc(
             "retail.sync.backend",
             "create",
@@ -72,7 +73,7 @@ class Connection:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"load not done after {timeout} s: {progress}\n{self.stack.log_tail(60)}")
             time.sleep(0.3)
-        self.stack.wait_for_jobs(timeout)
+        self.settle(timeout)
         return self.call("get_progress")
 
     def poll(self, times: int = 1, timeout: float = 120) -> None:
@@ -82,8 +83,15 @@ class Connection:
             self.settle(timeout)
 
     def settle(self, timeout: float = 120) -> dict[str, int]:
-        """Wait until no job is left; jobs by state."""
-        return self.stack.wait_for_jobs(timeout)
+        """Wait until no job is left; jobs by state. A job of the sync that failed is an error of the engine."""
+        states = self.stack.wait_for_jobs(timeout)
+        failed = self.query(
+            "SELECT id, name, exc_info FROM queue_job WHERE state = 'failed' AND id > %s", self._seen_job
+        )
+        self._seen_job = max((job["id"] for job in failed), default=self._seen_job)
+        if failed:
+            raise AssertionError("jobs failed:\n" + "\n".join(f"{job['name']}: {job['exc_info']}" for job in failed))
+        return states
 
     # ---------------------------------------------------------------- reading
     def query(self, text: str, *params: Any) -> list[Row]:

@@ -255,6 +255,7 @@ def test_references_with_15_characters_find_the_same_record(connection, customer
 def test_person_account_is_one_person(connection, customers):
     org = connection.simulator
     org.config(person_accounts=True)
+    connection.test()
     before = partner_ids(connection)
     person = customers.contact()
     names = {"FirstName": "Livia", "LastName": person["LastName"], "IsPersonAccount": True}
@@ -272,6 +273,14 @@ def test_person_account_is_one_person(connection, customers):
     org.edit("Account", account, {"PersonEmail": f"livia@{customers.tag}.example"})
     connection.poll()
     assert connection.partner(account)["email"] == f"livia@{customers.tag}.example"
+
+
+def test_person_accounts_turned_on_after_the_connection_was_made(connection, customers):
+    """The org grew since the connection test: a load must read it as it is now, or take persons for companies."""
+    connection.simulator.config(person_accounts=True)
+    [account] = connection.simulator.seed("Account", [{"LastName": f"Tardi {customers.tag}", "IsPersonAccount": True}])
+    connection.load()
+    assert connection.partner(account)["is_company"] is False
 
 
 def test_delivery_address_comes_changes_and_goes(connection, customers):

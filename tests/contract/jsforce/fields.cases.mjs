@@ -116,6 +116,8 @@ item(29, 'updated and deleted', async () => {
     ['2026-05-20T12:19:00.000+0000', 'string'],
   );
   assert.deepEqual((await contacts.deleted(noon.toISOString(), at(5).toISOString())).deletedRecords, []);
+  // Seconds are cut off: 12:00:30 to 12:01:30 reads 12:00 to 12:01.
+  assert.deepEqual((await contacts.updated(at(0.5).toISOString(), at(1.5).toISOString())).ids, [kept]);
   await refused(contacts.updated(noon.toISOString(), noon.toISOString()), 'INVALID_REPLICATION_DATE');
   await refused(contacts.updated(at(-31 * 1440).toISOString(), noon.toISOString()), 'INVALID_REPLICATION_DATE');
   await refused(contacts.deleted(at(-16 * 1440).toISOString(), noon.toISOString()), 'INVALID_REPLICATION_DATE');

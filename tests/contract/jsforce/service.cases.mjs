@@ -109,6 +109,7 @@ item(51, 'sharing', async () => {
   );
   await refused(accounts.retrieve(hidden), 'NOT_FOUND');
   await advance(300);
+  assert.deepEqual((await accounts.updated('2026-05-20T12:00:00Z', '2026-05-20T12:04:00Z')).ids, [shown]);
   for (const id of [hidden, shown]) await control('POST', 'delete', { object: 'Account', id });
   await advance(300);
   const window = ['2026-05-20T12:00:00Z', '2026-05-20T12:10:00Z'];

@@ -37,11 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     # Rows live as long as the process; the cyclic collector would walk all of them for nothing.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    _announce(directory, org, ca, port)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
+    _announce(directory, org, ca, port)
     print(f"simulator ready {org.base_url}", flush=True)
     stopped.wait()
     server.shutdown()

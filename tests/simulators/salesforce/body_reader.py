@@ -110,8 +110,8 @@ def parent_id(org: Org, context: Context, relation: Field, raw: dict) -> str:
         rows = org.store.table(defn.name).find(field, stored) if stored is not None else []
         rows = [row for row in rows if context.access.visible(defn.name, row)]
         if len(rows) > 1:
-            raise ApiError("DUPLICATE_EXTERNAL_ID", f"{field.name}: more than one record found for external id field: {value}",
-                           fields=[field.name])  # fmt: skip
+            message = f"{field.name}: more than one record found for external id field: {value}"
+            raise ApiError("DUPLICATE_EXTERNAL_ID", message, fields=[field.name])
         if not rows:
             message = f"Foreign key external ID: {value} not found for field {field.name} in entity {defn.name}"
             raise ApiError("INVALID_FIELD", message, fields=[])

@@ -72,9 +72,10 @@ def parse_datetime(text: str) -> str | None:
         )
     except ValueError:
         return None
-    if zone != "Z":
-        sign = -1 if zone[0] == "+" else 1
-        moment += sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    if zone in ("Z", "+00:00", "+0000"):
+        return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}.000+0000"
+    sign = -1 if zone[0] == "+" else 1
+    moment += sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 

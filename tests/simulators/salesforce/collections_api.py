@@ -176,7 +176,10 @@ def _check_chunks(records: list[dict]) -> None:
         chunks += name != previous
         previous = name
     if chunks > MAX_CHUNKS:
-        message = f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking."
+        message = (
+            f"Cannot have more than {MAX_CHUNKS} chunks in a single operation. "
+            "Please rearrange the data to reduce chunking."
+        )
         raise ApiError("INVALID_INPUT", message)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from . import references
 from .errors import ApiError
+from .faults import fault_response
 from .messages import Request, Response
 from .org import Context, Org
 
@@ -110,8 +111,8 @@ def subrequest(
         query["allOrNone"] = "true"
     outer: Context = request.context
     inner_context = Context(
-        outer.user_id, outer.access, outer.version, outer.client, outer.allow_save, outer.include_details, outer.lenient,
-        outer.origin,
+        outer.user_id, outer.access, outer.version, outer.client, outer.allow_save, outer.include_details,
+        outer.lenient, outer.origin,
     )  # fmt: skip
     inner_headers = {name.lower(): str(value) for name, value in (headers or {}).items()}
     inner_headers["sforce-query-options"] = request.headers.get("sforce-query-options", "")
@@ -121,6 +122,9 @@ def subrequest(
     )  # fmt: skip
     if not unquote(path).startswith("/services/data/"):
         return Response.of_error(ApiError("NOT_FOUND", "The requested resource does not exist", status=404))
+    fault = org.faults.for_request(inner, {"status"})
+    if fault is not None:
+        return fault_response(fault.action) or Response(500)
     return dispatch(org, inner)
 
 

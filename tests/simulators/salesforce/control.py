@@ -8,12 +8,12 @@ from typing import Any
 
 from .clock import epoch_of, format_datetime, parse_datetime
 from .errors import ApiError, not_found
+from .field_factory import field_from_describe, new_custom_object
 from .ids import to18
 from .importer import Importer
 from .merge import merge
 from .messages import Request, Response
 from .org import Org
-from .schema import field_from_describe
 from .seed import seed
 from .validation import RULE_OPERATORS
 from .writer import Writer
@@ -174,7 +174,7 @@ def _schema(org: Org, request: Request) -> dict:
     fields = [field_from_describe(entry, body["object"]) for entry in body.get("fields") or ()]
     defn = org.schema.find(body["object"])
     if defn is None:
-        defn = org.schema.new_custom_object(body["object"], fields)
+        defn = new_custom_object(org.schema, body["object"], fields)
         defn.changed = org.clock.now()
     else:
         org.schema.add_fields(defn, fields, org.clock.now())
@@ -225,7 +225,8 @@ def _journal(org: Org, request: Request) -> list[dict]:
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         entries.append(
             {
-                "seq": seq, "time": stamp, "user": user, "object": object_name, "op": op, "id": record_id, "client": client,
+                "seq": seq, "time": stamp, "user": user, "client": client,
+                "object": object_name, "op": op, "id": record_id,
                 "before": {name: old.get(name) for name in changed} if before else None,
                 "after": {name: new.get(name) for name in changed} if after else None,
             }

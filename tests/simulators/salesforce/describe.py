@@ -99,7 +99,8 @@ def field_entry(field: Field, access: Access, defn: ObjectType) -> dict[str, Any
     editable = access.editable(defn, field) and not compound
     long_text = field.type == "textarea" and field.length > 255
     return {
-        "name": field.name, "label": field.label, "type": field.type, "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
+        "name": field.name, "label": field.label, "type": field.type,
+        "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
         "length": field.length if text or field.type in ("id", "reference") else 0,
         "byteLength": field.length * 3 if text else field.length,
         "precision": field.precision if field.type in NUMBER_TYPES else 0,
@@ -129,7 +130,8 @@ def field_entry(field: Field, access: Access, defn: ObjectType) -> dict[str, Any
 
 def _system_required(field: Field) -> bool:
     return field.name in (
-        "Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp", "OwnerId",
+        "Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp",
+        "OwnerId",
     )  # fmt: skip
 
 

@@ -77,7 +77,8 @@ def _error(org: Org, context: Context, defn: ObjectType, rule: dict[str, Any], r
         "errorMessage": message,
         "matchResults": [
             {
-                "entityType": defn.name, "errors": [], "matchEngine": "FuzzyMatchEngine", "rule": f"{rule['name']}_Match_v1_0",
+                "entityType": defn.name, "errors": [], "matchEngine": "FuzzyMatchEngine",
+                "rule": f"{rule['name']}_Match_v1_0",
                 "size": len(records), "success": True, "matchRecords": records,
             }
         ],

@@ -24,7 +24,7 @@ _HTML = "<html><head><title>Down for maintenance</title></head><body><h1>Server 
 _RECORD_MESSAGES = {
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": "The record breaks a validation rule",
     "UNABLE_TO_LOCK_ROW": "unable to obtain exclusive access to this record or 1 records: {id}",
-    "DELETE_FAILED": "Your attempt to delete {object} could not be completed because it is associated with other records",
+    "DELETE_FAILED": "Your attempt to delete {object} could not be completed because it is associated with others",
     "INSUFFICIENT_ACCESS_OR_READONLY": "insufficient access rights on object id",
     "ENTITY_IS_LOCKED": "the entity is locked for editing",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "execution of trigger failed",
@@ -157,9 +157,15 @@ def _matches_request(match: dict, request: Request) -> bool:
         return False
     if match.get("path") and not re.search(match["path"], request.path):
         return False
-    if match.get("object") and not re.search(rf"/{re.escape(match['object'])}(/|$|\?)", request.path, re.IGNORECASE):
+    if match.get("object") and not _names_object(match["object"], request):
         return False
     return not (match.get("op") and request_operation(request) not in _request_operations(match["op"]))
+
+
+def _names_object(name: str, request: Request) -> bool:
+    """The object in the path, or after FROM in a query."""
+    text = f"{request.path} {request.query.get('q', '')}"
+    return re.search(rf"(?:/|\bFROM\s+){re.escape(name)}(?:[/\s)]|$)", text, re.IGNORECASE) is not None
 
 
 def _request_operations(op: str | list[str]) -> set[str]:

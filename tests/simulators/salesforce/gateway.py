@@ -142,20 +142,23 @@ class Gateway:
             return Response(403, b"Bad_Id", content_type="text/plain")
         user = org.store.table("User").live[token.user_id]
         body = {
-            "id": f"{org.instance_url}/id/{org.org_id}/{token.user_id}", "asserted_user": True, "user_id": token.user_id,
-            "organization_id": org.org_id, "username": user["Username"], "display_name": user["Name"],
-            "email": user["Email"], "active": bool(user.get("IsActive")), "user_type": "STANDARD",
-            "language": "en_US", "locale": "en_IE", "utcOffset": 0,
+            "id": f"{org.instance_url}/id/{org.org_id}/{token.user_id}", "asserted_user": True,
+            "user_id": token.user_id, "organization_id": org.org_id, "username": user["Username"],
+            "display_name": user["Name"], "email": user["Email"], "active": bool(user.get("IsActive")),
+            "user_type": "STANDARD", "language": "en_US", "locale": "en_IE", "utcOffset": 0,
             "urls": {"rest": f"{org.instance_url}/services/data/v{{version}}/"},
         }  # fmt: skip
         return Response(200, body)
 
     def _note(self, request: Request, response: Response, counted: bool, seconds: float) -> None:
+        # The OAuth paths take secrets in their parameters.
+        shown = {} if "/oauth2/" in request.path else request.query
+        query = "&".join(f"{name}={value}" for name, value in shown.items())
         headers = {name: request.headers[name] for name in CORRELATION_HEADERS if name in request.headers}
         self.org.calls.append(
             {
-                "seq": len(self.org.calls) + 1, "time": self.org.clock.now(), "method": request.method, "path": request.path,
-                "query": "&".join(f"{name}={value}" for name, value in request.query.items())[:2000],
+                "seq": len(self.org.calls) + 1, "time": self.org.clock.now(), "method": request.method,
+                "path": request.path, "query": query[:2000],
                 "status": 0 if response.drop else response.status, "counted": counted, "ms": round(seconds * 1000, 2),
                 "headers": headers,
             }

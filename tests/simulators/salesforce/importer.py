@@ -9,10 +9,11 @@ from typing import Any
 
 from .clock import parse_date, parse_datetime
 from .errors import ApiError
+from .field_factory import new_custom_object
 from .ids import to18
 from .import_files import Collection, ImportRecord, collect
 from .org import Org
-from .schema import Field, ObjectType
+from .schema import Field
 from .seed import RawLoader
 
 _PLACEHOLDER = re.compile(r"^Put[A-Z]\w*Here$")
@@ -60,7 +61,7 @@ class Importer:
         samples: dict[tuple[str, str], list[Any]] = {}
         for record in records:
             if schema.find(record.object_name) is None:
-                schema.new_custom_object(record.object_name, [])
+                new_custom_object(schema, record.object_name, [])
                 self.fields_added[record.object_name] = {}
             defn = schema.get(record.object_name)
             for key, value in record.fields.items():
@@ -84,7 +85,7 @@ class Importer:
     # -- records
     def _refused_placeholder(self, record: ImportRecord) -> bool:
         for key, value in record.fields.items():
-            if isinstance(value, str) and _PLACEHOLDER.match(value):
+            if isinstance(value, str) and value[:3] == "Put" and _PLACEHOLDER.match(value):
                 self._skip(record, f"{key} holds the placeholder {value}")
                 return True
         return False
@@ -108,7 +109,7 @@ class Importer:
                     self._skip(record, "its parent was not loaded")
                 return last
             fields[found[1].name] = parent_id
-        unresolved = self._resolve(loader.defn, record, fields)
+        unresolved = self._resolve(loader, record, fields)
         if unresolved and not last:
             return False
         for key in unresolved:
@@ -119,7 +120,7 @@ class Importer:
             del fields[key]
         try:
             values = loader.values(fields)
-            self._check_required(loader.defn, values, unresolved, record)
+            self._check_required(loader, values, unresolved, record)
             record_id = loader.place(values)
         except ApiError as error:
             self._skip(record, f"{error.code}: {error.message}")
@@ -127,23 +128,23 @@ class Importer:
         self._remember(record, loader.defn.name, record_id)
         return True
 
-    def _check_required(self, defn: ObjectType, values: dict, unresolved: list[str], record: ImportRecord) -> None:
-        missing = [f.name for f in defn.fields.values() if f.required and f.createable and values.get(f.name) is None
-                   and f.default is None]  # fmt: skip
-        if defn.name == "Account" and values.get("LastName"):
+    def _check_required(self, loader: RawLoader, values: dict, unresolved: list[str], record: ImportRecord) -> None:
+        missing = [name for name in loader.required if name not in values]
+        if loader.defn.name == "Account" and values.get("LastName"):
             missing = [name for name in missing if name != "Name"]
         if missing:
             causes = [f"{key} = {record.fields[key]}" for key in unresolved]
             because = f" (not found: {', '.join(causes)})" if causes else ""
             raise ApiError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]{because}")
 
-    def _resolve(self, defn: ObjectType, record: ImportRecord, fields: dict[str, Any]) -> list[str]:
+    def _resolve(self, loader: RawLoader, record: ImportRecord, fields: dict[str, Any]) -> list[str]:
         """Put ids in the place of references; returns the fields that cannot be resolved yet."""
         unresolved = []
+        defn, references = loader.defn, loader.references
         for key, value in fields.items():
-            field = defn.field(key)
-            if field is None or field.type != "reference" or not isinstance(value, str):
+            if key.lower() not in references or not isinstance(value, str):
                 continue
+            field = defn.fields[key.lower()]
             if not value.startswith("@"):
                 if to18(value) is None or self.org.store.row(to18(value)) is None:
                     unresolved.append(key)

@@ -56,7 +56,8 @@ class Usage:
         self.in_flight += 1
 
     def leave(self) -> None:
-        self.in_flight -= 1
+        # A reset in between has already let go of the call.
+        self.in_flight = max(0, self.in_flight - 1)
 
     def header(self) -> str:
         return (

@@ -7,7 +7,8 @@ from typing import Any
 from .body_reader import UPDATE, read_body
 from .errors import ApiError, invalid_reference
 from .org import Context, Org
-from .person_accounts import after_save
+from .person_accounts import after_save, partner_of
+from .schema import ObjectType
 from .writer import Writer
 
 MAX_LOSERS = 2
@@ -33,18 +34,25 @@ def merge(
     values = read_body(org, context, defn, fields, UPDATE)
     with org.store.transaction():
         for loser in losers:
-            for child_type, reference in org.schema.children_of(defn.name):
-                if not reference.createable:
-                    continue
-                table = org.store.table(child_type.name)
-                for child in list(table.find(reference, loser["Id"])):
-                    if child.get("IsPersonAccount") and child_type.name == "Contact":
-                        continue
-                    target = None if child["Id"] == winner["Id"] else winner["Id"]
-                    writer.put(child_type, writer.stamped(child_type, {reference.name: target}, child), "update")
-            writer.remover.delete(defn, loser, MasterRecordId=winner["Id"])
+            _move_children(writer, defn, loser["Id"], winner["Id"])
+            halves = partner_of(org, defn, loser), partner_of(org, defn, winner)
+            if halves[0] is not None and halves[1] is not None:
+                _move_children(writer, halves[0][0], halves[0][1]["Id"], halves[1][1]["Id"])
+            writer.remover.delete(defn, loser, master=winner)
         current = org.store.table(defn.name).live[winner["Id"]]
         new = writer.stamped(defn, values, current)
         writer.put(defn, new, "update")
         after_save(writer, defn, new, current)
     return winner["Id"]
+
+
+def _move_children(writer: Writer, defn: ObjectType, loser_id: str, winner_id: str) -> None:
+    """Everything that points at the loser points at the winner from now on."""
+    for child_type, reference in writer.org.schema.children_of(defn.name):
+        if not reference.createable:
+            continue
+        for child in list(writer.org.store.table(child_type.name).find(reference, loser_id)):
+            if child_type.name == "Contact" and child.get("IsPersonAccount"):
+                continue
+            target = None if child["Id"] == winner_id else winner_id
+            writer.put(child_type, writer.stamped(child_type, {reference.name: target}, child), "update")

@@ -21,10 +21,10 @@ class Remover:
         self.context = context
         self.writer = writer
 
-    def delete(self, defn: ObjectType, row: Row, partner: bool = False, **changes: str) -> None:
+    def delete(self, defn: ObjectType, row: Row, partner: bool = False, master: Row | None = None) -> None:
         """Soft-delete a row and its cascade. Raises ``DELETE_FAILED`` when something blocks it.
 
-        ``changes`` are set on the deleted row: a merge names the master there.
+        ``master`` is the record that a merge keeps; ``partner`` marks the contact of a person account.
         """
         if not defn.deletable:
             raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", "entity type does not support delete", fields=[])
@@ -38,13 +38,14 @@ class Remover:
         self._clear_lookups(defn, row)
         stamp = self.org.clock.stamp()
         gone = {
-            **row, **changes, "IsDeleted": True, "LastModifiedDate": stamp,
+            **row, **({"MasterRecordId": master["Id"]} if master else {}), "IsDeleted": True, "LastModifiedDate": stamp,
             "LastModifiedById": self.context.user_id, "SystemModstamp": stamp,
         }  # fmt: skip
         self.writer.put(defn, gone, "delete", deleted=True)
         other = None if partner else partner_of(self.org, defn, row)
         if other is not None:
-            self.delete(*other, partner=True)
+            kept = partner_of(self.org, defn, master) if master else None
+            self.delete(*other, partner=True, master=kept[1] if kept else None)
         self.writer.roll_up(defn, row)
 
     def children(self, defn: ObjectType, row: Row, cascade: bool) -> list[tuple[ObjectType, Row]]:
@@ -63,8 +64,8 @@ class Remover:
             if blocking:
                 label = row.get("Name") or row["Id"]
                 message = (
-                    f"Your attempt to delete {label} could not be completed because it is associated with the following "
-                    f"{child_type.plural.lower()}.: {', '.join(child['Id'][:15] for child in blocking[:5])}"
+                    f"Your attempt to delete {label} could not be completed because it is associated with the "
+                    f"following {child_type.plural.lower()}.: {', '.join(child['Id'][:15] for child in blocking[:5])}"
                 )
                 raise ApiError("DELETE_FAILED", message, fields=[])
 

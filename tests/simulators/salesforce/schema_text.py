@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from .schema import Field, ObjectType, label_of, system_fields
+from .field_factory import system_fields
+from .schema import Field, ObjectType, label_of
 
 _LINE = re.compile(r"^(\w+) (\w+)(?:\(([^)]*)\))?((?: [\w=]+)*)(?: : (.*))?$")
 _FLAGS = {

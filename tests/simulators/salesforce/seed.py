@@ -27,6 +27,8 @@ class RawLoader:
         self.table = org.store.table(defn.name)
         self.defaults: dict[str, Any] = {}
         self.numbered: list[str] = []
+        self.references = {name for name, field in defn.fields.items() if field.type == "reference"}
+        self.required = [f.name for f in defn.fields.values() if f.required and f.createable and f.default is None]
         self._known: dict[str, tuple[Field, int]] = {}
         self.stamp = org.clock.stamp()
         for field in defn.fields.values():

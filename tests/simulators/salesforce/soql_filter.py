@@ -41,6 +41,11 @@ class FilterCompiler:
         if node.operator == "NOT":
             only = terms[0]
             return lambda row: not only(row)
+        if len(terms) == 2:
+            left, right = terms
+            if node.operator == "AND":
+                return lambda row: left(row) and right(row)
+            return lambda row: left(row) or right(row)
         if node.operator == "AND":
             return lambda row: all(term(row) for term in terms)
         return lambda row: any(term(row) for term in terms)
@@ -173,6 +178,14 @@ def _wanted_kind(field: Field) -> str:
 
 def _normal_reader(column: Column) -> Callable[[Row], Any]:
     read, field = column.read, column.field
+    if field.type in TEXT_TYPES and not field.case_sensitive and not column.hops:
+        name = field.name
+
+        def lowered_here(row: Row) -> Any:
+            value = row.get(name)
+            return value.lower() if value else value
+
+        return lowered_here
     if field.type in TEXT_TYPES and not field.case_sensitive:
 
         def lowered(row: Row) -> Any:

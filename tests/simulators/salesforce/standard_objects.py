@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import objects_people as people
 from . import objects_service as service
 from . import objects_trade as trade
-from .schema import Field, Schema, copy_for
+from .schema import Field, Schema
 from .schema_text import read_object
 
 # Contact fields that a person account shows under the Person prefix, and those it keeps under their own name.
@@ -64,7 +66,7 @@ def _person_fields(schema: Schema) -> list[Field]:
         if candidate.reference_to:
             changes["relationship"] = f"Person{candidate.relationship}"
             changes["child_relationship"] = None
-        fields.append(copy_for(candidate, name, **changes))
+        fields.append(replace(candidate, name=name, **changes))
     return fields
 
 

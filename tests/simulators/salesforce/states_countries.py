@@ -14,7 +14,8 @@ COUNTRIES = {
     "PL": "Poland", "PT": "Portugal", "SE": "Sweden", "US": "United States", "CA": "Canada", "AU": "Australia",
 }  # fmt: skip
 STATES = {
-    "IT": {"MI": "Milano", "RM": "Roma", "TO": "Torino", "UD": "Udine", "VE": "Venezia", "TS": "Trieste", "NA": "Napoli"},
+    "IT": {"MI": "Milano", "RM": "Roma", "TO": "Torino", "UD": "Udine", "VE": "Venezia", "TS": "Trieste",
+           "NA": "Napoli"},
     "US": {"CA": "California", "NY": "New York", "TX": "Texas", "MA": "Massachusetts", "HI": "Hawaii", "IN": "Indiana",
            "AL": "Alabama", "DE": "Delaware"},
     "CA": {"ON": "Ontario", "QC": "Quebec", "BC": "British Columbia"},

@@ -46,7 +46,10 @@ def _parser_error(field: Field, value: Any) -> ApiError:
             list: "START_ARRAY",
         }
         kind = kinds.get(type(value), "VALUE_EMBEDDED_OBJECT")
-    message = f"Cannot deserialize instance of {field.type} from {kind} value {value} or request may be missing a required field"
+    message = (
+        f"Cannot deserialize instance of {field.type} from {kind} value {value} "
+        "or request may be missing a required field"
+    )
     return ApiError("JSON_PARSER_ERROR", message, fields=[field.name])
 
 

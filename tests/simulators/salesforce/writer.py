@@ -123,7 +123,8 @@ class Writer:
             stamp = max(stamp, old["SystemModstamp"])
         else:
             new = {
-                "Id": self.org.store.ids.new(defn.prefix), "IsDeleted": False, "CreatedDate": stamp, "CreatedById": user,
+                "Id": self.org.store.ids.new(defn.prefix), "IsDeleted": False,
+                "CreatedDate": stamp, "CreatedById": user,
             }  # fmt: skip
             for field in defn.fields.values():
                 if field.type == "boolean":

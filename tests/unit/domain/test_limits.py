@@ -190,6 +190,7 @@ def test_throttling_holds_every_lane_for_as_long_as_told():
         assert budget_before(state, 20, lane)[0].wait == 50
         assert budget_before(state, 71, lane)[0].allowed
     assert budget_after(state, 11, retry_after=5).throttled_until == 70
+    assert budget_after(BudgetState(window_start=0), 10, retry_after=0).throttled_until == 0
 
 
 class BudgetMachine(RuleBasedStateMachine):

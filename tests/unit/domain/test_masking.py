@@ -185,6 +185,9 @@ def test_personal_data_in_text():
     assert scrub_text("mail jo.doe@example.com failed") == "mail j***@e***.com failed"
     assert scrub_text("call +39 02 1234567 now") == f"call {HIDDEN}67 now"
     assert scrub_text("call (302) 556-4395") == f"call {HIDDEN}95"
+    assert scrub_text("call +1234 5678 now") == f"call {HIDDEN}78 now"
+    assert scrub_text("call +123 456 789 012 345 now") == f"call {HIDDEN}45 now"
+    assert scrub_text("sizes +123 4567 and +1234 5678 9012 3456") == "sizes +123 4567 and +1234 5678 9012 3456"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ def test_ask_asks_only_when_both_changed():
 def test_absent_is_untouched_on_both_sides():
     result = merge({"city": "A", "zip": "1"}, {"name": "N"}, {"city": "B", "name": "N"})
     assert result.outcomes == {"city": UNTOUCHED, "name": AGREED}
+    assert result.decisions["city"] == "Not told by the remote."
+    assert merge({}, {"city": "A"}, {}).decisions == {"city": "Not read from Odoo."}
     assert result.apply == result.push == {} and result.conflicts == []
     assert result.base == {"city": "A", "zip": "1", "name": "N"}
 

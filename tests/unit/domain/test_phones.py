@@ -72,6 +72,10 @@ def test_normalise_phone_takes_no_region():
     assert normalise_phone("nonsense") == "nonsense"
 
 
-@pytest.mark.parametrize("value", [None, "", "+", "+12ab", "123456789", "+123456", 5])
+def test_e164_has_seven_to_fifteen_digits():
+    assert is_e164("+1234567") and is_e164("+123456789012345")
+
+
+@pytest.mark.parametrize("value", [None, "", "+", "+12ab", "123456789", "+123456", "+1234567890123456", 5])
 def test_what_is_not_e164(value):
     assert not is_e164(value)

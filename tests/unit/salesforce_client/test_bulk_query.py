@@ -155,6 +155,7 @@ class _BrokenAnswer(Answer):
         csv_answer(HEADER + ROWS, 3),
         csv_answer(HEADER + ROWS, 1),
         csv_answer(HEADER + '"1","cut off', 1),
+        csv_answer(HEADER + '"1","cells enough","but cut o', 1),
         csv_answer(HEADER + '"1","two cells"\n', 1),
         csv_answer(HEADER.encode() + b'"1","\xff","x"\n', 1),
         csv_answer(gzip.compress((HEADER + ROWS).encode())[:-12], 2, headers={"Content-Encoding": "gzip"}),
