@@ -21,7 +21,7 @@ class RetailSyncBackend(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     system = fields.Selection(
-        selection=[], required=True, help="Which platform this is. Each adapter addon adds its own."
+        selection=[], required=True, help="Which platform this is. Each adapter addon adds its own.", string="Platform"
     )
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox"), ("simulator", "Simulator")],
@@ -59,6 +59,7 @@ class RetailSyncBackend(models.Model):
         "res.country",
         default=lambda self: self.env.company.country_id,
         help="Taken for phone numbers of customers whose address names no country.",
+        string="Default country",
     )
     team_user_id = fields.Many2one(
         "res.users", string="Technical owner", help="Who is told when the connection itself fails."
@@ -66,8 +67,8 @@ class RetailSyncBackend(models.Model):
     business_user_id = fields.Many2one(
         "res.users", string="Business owner", help="Who is told when records need a person."
     )
-    connected_at = fields.Datetime(readonly=True)
-    last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.")
+    connected_at = fields.Datetime(readonly=True, string="Connected since")
+    last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.", string="Last poll")
     flow_ids = fields.One2many("retail.sync.flow", "backend_id")
     gate_ids = fields.One2many("retail.sync.gate", "backend_id")
     breaker_state = fields.Selection(

@@ -17,12 +17,16 @@ class RetailSyncBackend(models.Model):
         string="Sign-in",
         help="Client id and secret is the simplest. With a certificate no shared secret is stored.",
     )
-    client_id = fields.Char(groups="retail_sync.group_manager", help="The key of the app that was made for Odoo.")
+    client_id = fields.Char(
+        groups="retail_sync.group_manager", help="The key of the app that was made for Odoo.", string="Client id"
+    )
     client_secret = fields.Char(
         groups="base.group_system", copy=False, help="Stays readable by the system only, and never leaves in a log."
     )
     username = fields.Char(
-        groups="retail_sync.group_manager", help="The integration user on the platform's side (certificate sign-in)."
+        groups="retail_sync.group_manager",
+        help="The integration user on the platform's side (certificate sign-in).",
+        string="User name",
     )
     private_key = fields.Text(
         groups="base.group_system", copy=False, help="Private key in PEM form whose certificate the platform knows."

@@ -15,19 +15,25 @@ class RetailSyncBinding(models.Model):
     _description = "Linked record"
     _order = "id desc"
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="set null", index="btree_not_null")
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
+    flow_id = fields.Many2one("retail.sync.flow", ondelete="set null", index="btree_not_null", string="Stream")
     company_id = fields.Many2one(related="backend_id.company_id")
-    remote_object = fields.Char(required=True)
+    remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
     slot = fields.Char(
-        required=True, default="main", help="Which part of the remote record this is: the customer, or one address."
+        required=True,
+        default="main",
+        help="Which part of the remote record this is: the customer, or one address.",
+        string="Part",
     )
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo id", required=True)
     is_primary = fields.Boolean(
         default=True,
         help="One Odoo record may have several remote ids (after a merge). Only the primary one writes to it.",
+        string="Primary link",
     )
     version = BigInteger(readonly=True, help="Remote version last seen: milliseconds since 1970, remote clock.")
     remote_modified_at = fields.Datetime(readonly=True, string="Changed remotely")
@@ -50,7 +56,7 @@ class RetailSyncBinding(models.Model):
     )
     warnings = fields.Json(readonly=True)
     warning_text = fields.Text(compute="_compute_warning_text", string="Remarks")
-    has_warnings = fields.Boolean(readonly=True, index=True)
+    has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
     parent_ref = fields.Char(
         readonly=True, string="Waits for", help="The parent record on the platform, which has not come yet."
     )
@@ -66,12 +72,12 @@ class RetailSyncBinding(models.Model):
         required=True,
         index=True,
     )
-    rule = fields.Char(readonly=True, help="Which rule linked the two.")
-    reason = fields.Char(readonly=True, help="Why the two are the same, in words.")
-    linked_at = fields.Datetime(readonly=True)
+    rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
+    reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
+    linked_at = fields.Datetime(readonly=True, string="Linked on")
     synced_at = fields.Datetime(readonly=True, string="Last in step")
-    deleted_at = fields.Datetime(readonly=True)
-    archived_by_sync = fields.Boolean(readonly=True)
+    deleted_at = fields.Datetime(readonly=True, string="Deleted on")
+    archived_by_sync = fields.Boolean(readonly=True, string="Archived by the sync")
     url = fields.Char(compute="_compute_url", string="Link")
 
     _remote_uniq = models.UniqueIndex(

@@ -66,9 +66,7 @@ class RetailSyncBusinessAccess(models.AbstractModel):
             there = self.env[model_name].sudo().browse(ids).exists()
             seen = there.sudo(False)._filtered_access("read")
             hidden[model_name] = set(there.ids) - set(seen.ids)
-        return self.filtered(
-            lambda record: record.sudo().res_id in hidden.get(record.sudo().res_model, ())
-        )
+        return self.filtered(lambda record: record.sudo().res_id in hidden.get(record.sudo().res_model, ()))
 
 
 class RetailSyncBinding(models.Model):

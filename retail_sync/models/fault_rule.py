@@ -27,12 +27,19 @@ class RetailSyncFaultRule(models.Model):
     name = fields.Char(required=True, translate=True, help="The cause in words; exceptions are grouped by it.")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=100)
-    system = fields.Char(help="Only for this kind of platform. Empty: for all.")
+    system = fields.Char(help="Only for this kind of platform. Empty: for all.", string="Platform")
     code_pattern = fields.Char(
-        required=True, default="*", help="The platform's error code; * and ? stand for any text and any letter."
+        required=True,
+        default="*",
+        help="The platform's error code; * and ? stand for any text and any letter.",
+        string="Code",
     )
-    message_pattern = fields.Char(help="Regular expression the error text must contain. Empty: any text.")
-    fault_class = fields.Selection(FAULT_CLASSES, required=True, help="Decides whether and when it is tried again.")
+    message_pattern = fields.Char(
+        help="Regular expression the error text must contain. Empty: any text.", string="Text"
+    )
+    fault_class = fields.Selection(
+        FAULT_CLASSES, required=True, help="Decides whether and when it is tried again.", string="Class"
+    )
     team = fields.Selection(
         [("technical", "Technical"), ("business", "Business")],
         required=True,
@@ -40,7 +47,7 @@ class RetailSyncFaultRule(models.Model):
         help="Who works on it.",
     )
     next_step = fields.Text(required=True, translate=True, help="What the person who sees the exception should do.")
-    runbook_url = fields.Char(help="Page that explains more.")
+    runbook_url = fields.Char(help="Page that explains more.", string="Runbook")
     message_ids = fields.One2many("retail.sync.message", "rule_id")
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
 

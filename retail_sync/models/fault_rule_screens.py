@@ -12,7 +12,9 @@ class RetailSyncFaultRule(models.Model):
         self.ensure_one()
         messages = self.env["retail.sync.message"].search([("rule_id", "=", self.id), ("state", "=", "open")])
         if not messages:
-            raise UserError(_("Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide."))
+            raise UserError(
+                _("Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide.")
+            )
         return messages.action_retry()
 
     def action_open(self):

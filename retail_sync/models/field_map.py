@@ -11,8 +11,8 @@ class RetailSyncFieldMap(models.Model):
     _description = "Line of a mapping"
     _order = "flow_id, slot, sequence, id"
 
-    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True)
-    backend_id = fields.Many2one(related="flow_id.backend_id", store=True)
+    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True, string="Stream")
+    backend_id = fields.Many2one(related="flow_id.backend_id", store=True, string="Connection")
     active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
     sequence = fields.Integer(default=10)
     slot = fields.Selection(
@@ -25,6 +25,7 @@ class RetailSyncFieldMap(models.Model):
         default="main",
         required=True,
         help="One remote record may feed several addresses of a customer.",
+        string="Part",
     )
     canonical_field = fields.Selection(
         "_selection_canonical_field", required=True, string="Our field", help="Odoo's side, in neutral words."
@@ -33,6 +34,7 @@ class RetailSyncFieldMap(models.Model):
         required=True,
         help="The platform's field. Dots follow a relation (Owner.Email), a bar gives an alternative "
         "(Phone|MobilePhone: the first that is filled), =text is a constant.",
+        string="Platform's field",
     )
     transform = fields.Selection(
         "_selection_transform", help="How the value is made fit, e.g. phone numbers to international form."
@@ -45,8 +47,9 @@ class RetailSyncFieldMap(models.Model):
         default="unknown",
         readonly=True,
         help="What the last connection test found on the platform's side. Missing: not there, or hidden from our user.",
+        string="Check",
     )
-    sample_value = fields.Char(readonly=True, help="A value as it was last read, masked.")
+    sample_value = fields.Char(readonly=True, help="A value as it was last read, masked.", string="Sample")
 
     @api.model
     def _selection_canonical_field(self):

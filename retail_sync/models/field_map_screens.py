@@ -40,7 +40,11 @@ class RetailSyncFieldMap(models.Model):
                 remote, equals, ours = row.rpartition("=")
                 if not equals:
                     raise ValidationError(
-                        _("Value map, line %(number)s: write 'their value = our value', not '%(row)s'.", number=number, row=row)
+                        _(
+                            "Value map, line %(number)s: write 'their value = our value', not '%(row)s'.",
+                            number=number,
+                            row=row,
+                        )
                     )
                 pairs[remote.strip()] = ours.strip()
             options = {name: value for name, value in (line.options or {}).items() if name != "value_map"}
@@ -53,5 +57,5 @@ class RetailSyncFieldMap(models.Model):
             except ValueError as error:
                 raise ValidationError(_("The settings are not valid JSON: %s", error)) from error
             if not isinstance(options, dict):
-                raise ValidationError(_("The settings must be named values in braces, e.g. {\"first\": \"FirstName\"}."))
+                raise ValidationError(_('The settings must be named values in braces, e.g. {"first": "FirstName"}.'))
             line.options = options or False

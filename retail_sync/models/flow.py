@@ -13,7 +13,9 @@ class RetailSyncFlow(models.Model):
     _order = "backend_id, sequence, id"
 
     name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, help="Parents before children: lower numbers are loaded first.")
@@ -22,8 +24,9 @@ class RetailSyncFlow(models.Model):
         required=True,
         default="customer",
         help="What the records are to Odoo.",
+        string="Becomes",
     )
-    remote_object = fields.Char(required=True, help="Name of the object on the platform's side.")
+    remote_object = fields.Char(required=True, help="Name of the object on the platform's side.", string="Object")
     direction = fields.Selection(
         [("in", "Platform to Odoo")], default="in", required=True, help="Which way values travel."
     )
@@ -46,7 +49,7 @@ class RetailSyncFlow(models.Model):
         readonly=True,
         help="Stopped: the platform's schema or permissions no longer fit the mapping. See the reason.",
     )
-    stop_reason = fields.Text(readonly=True, help="Why the stream was stopped, and what to do.")
+    stop_reason = fields.Text(readonly=True, help="Why the stream was stopped, and what to do.", string="Why stopped")
     filter_text = fields.Char(
         string="Scope filter",
         help="Only records that meet this condition take part, in the platform's own query words. "
@@ -57,23 +60,33 @@ class RetailSyncFlow(models.Model):
         default="archive",
         required=True,
         help="What happens in Odoo when a record is deleted on the platform. Nothing is ever deleted in Odoo.",
+        string="Deleted on the platform",
     )
     create_policy = fields.Selection(
         [("create", "Create"), ("review", "Ask first")],
         default="create",
         required=True,
         help="What happens with a record that no customer in Odoo matches.",
+        string="Nobody matches",
     )
     bulk_threshold = fields.Integer(
-        default=2000, help="First loads of more records than this use the platform's bulk interface."
+        default=2000,
+        help="First loads of more records than this use the platform's bulk interface.",
+        string="Bulk from",
     )
     page_size = fields.Integer(
-        default=500, help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds."
+        default=500,
+        help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds.",
+        string="Page size",
     )
     cursor = fields.Json(help="How far changes were read, in the platform's own clock.")
-    watermark = fields.Char(compute="_compute_watermark", help="Changes up to this moment were read.")
-    deleted_until = fields.Char(readonly=True, help="Deletions up to this moment were read.")
-    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null")
+    watermark = fields.Char(
+        compute="_compute_watermark", help="Changes up to this moment were read.", string="Read up to"
+    )
+    deleted_until = fields.Char(
+        readonly=True, help="Deletions up to this moment were read.", string="Deletions read up to"
+    )
+    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null", string="Last run")
     map_ids = fields.One2many("retail.sync.field.map", "flow_id", copy=True)
     binding_count = fields.Integer(compute="_compute_binding_count")
 

@@ -13,13 +13,15 @@ class RetailSyncMessage(models.Model):
     _description = "Sync message"
     _order = "id desc"
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True)
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
+    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
-    run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
+    run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null", string="Run")
     direction = fields.Selection([("in", "From the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
-    remote_object = fields.Char()
+    remote_object = fields.Char(string="Object")
     key = fields.Char(required=True, index=True, string="Record", help="The record's id on the platform.")
     title = fields.Char(help="The record's name, as far as it is known.")
     version = BigInteger()
@@ -47,18 +49,18 @@ class RetailSyncMessage(models.Model):
     rule_id = fields.Many2one("retail.sync.fault.rule", string="Cause", ondelete="set null", index="btree_not_null")
     next_step = fields.Text(related="rule_id.next_step", string="What to do")
     team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
-    attempts = fields.Integer()
-    next_try_at = fields.Datetime(index="btree_not_null", help="When it is tried again by itself.")
+    attempts = fields.Integer(string="Tries")
+    next_try_at = fields.Datetime(index="btree_not_null", help="When it is tried again by itself.", string="Next try")
     candidates = fields.Json(help="Customers it may be: [{id, name, reasons}].")
     candidate_text = fields.Text(compute="_compute_candidate_text", string="May be")
-    correlation_id = fields.Char(index=True)
+    correlation_id = fields.Char(index=True, string="Correlation id")
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo record")
     partner_id = fields.Many2one("res.partner", compute="_compute_partner_id", string="Customer")
     user_id = fields.Many2one("res.users", string="Assigned to", index="btree_not_null")
-    resolution = fields.Char(readonly=True, help="How it ended.")
-    resolved_at = fields.Datetime(readonly=True)
-    resolved_by = fields.Many2one("res.users", readonly=True)
+    resolution = fields.Char(readonly=True, help="How it ended.", string="How it ended")
+    resolved_at = fields.Datetime(readonly=True, string="Ended on")
+    resolved_by = fields.Many2one("res.users", readonly=True, string="Ended by")
     url = fields.Char(compute="_compute_url")
 
     _open_uniq = models.UniqueIndex(

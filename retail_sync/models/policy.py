@@ -15,7 +15,10 @@ class RetailSyncPolicy(models.Model):
     entity = fields.Selection(lambda self: [(name, name.capitalize()) for name in ENTITIES], required=True)
     canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
     backend_id = fields.Many2one(
-        "retail.sync.backend", ondelete="cascade", help="Only for this connection. Empty: for all of them."
+        "retail.sync.backend",
+        ondelete="cascade",
+        help="Only for this connection. Empty: for all of them.",
+        string="Connection",
     )
     company_id = fields.Many2one("res.company", help="Only for this company. Empty: for all of them.")
     owner = fields.Selection(
@@ -35,6 +38,7 @@ class RetailSyncPolicy(models.Model):
         required=True,
         default="most_recent",
         help="What happens when both sides changed the field since they last agreed.",
+        string="If both sides changed it",
     )
     sensitivity = fields.Selection(
         [

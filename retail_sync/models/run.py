@@ -25,9 +25,11 @@ class RetailSyncRun(models.Model):
     _description = "Run"
     _order = "id desc"
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", index=True)
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
     company_id = fields.Many2one(related="backend_id.company_id")
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True)
+    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
     kind = fields.Selection(
         [
             ("initial", "First load"),
@@ -49,9 +51,9 @@ class RetailSyncRun(models.Model):
         required=True,
         index=True,
     )
-    mode = fields.Selection([("bulk", "Bulk"), ("pages", "Pages")], help="How the records were read.")
+    mode = fields.Selection([("bulk", "Bulk"), ("pages", "Pages")], help="How the records were read.", string="Read by")
     next_run_id = fields.Many2one("retail.sync.run", help="Starts when this run ends: children after parents.")
-    total = fields.Integer(help="Records in scope when the run began.")
+    total = fields.Integer(help="Records in scope when the run began.", string="In scope")
     n_read = fields.Integer("Read")
     n_unchanged = fields.Integer("Unchanged")
     n_linked = fields.Integer("Linked", help="Matched to a customer that was in Odoo already.")
@@ -66,12 +68,14 @@ class RetailSyncRun(models.Model):
     cursor_after = fields.Json()
     remote_job = fields.Json(help="State of the platform's bulk job.")
     samples = fields.Json(help="Examples of each outcome, masked.")
-    started_at = fields.Datetime()
-    ended_at = fields.Datetime()
-    seconds = fields.Float(compute="_compute_speed", help="From start to end, or until now.")
-    records_per_second = fields.Float(compute="_compute_speed")
+    started_at = fields.Datetime(string="Started")
+    ended_at = fields.Datetime(string="Ended")
+    seconds = fields.Float(compute="_compute_speed", help="From start to end, or until now.", string="Seconds")
+    records_per_second = fields.Float(compute="_compute_speed", string="Records/s")
     message = fields.Text(readonly=True)
-    correlation_id = fields.Char(readonly=True, index=True, help="Leads through jobs, calls and messages of this run.")
+    correlation_id = fields.Char(
+        readonly=True, index=True, help="Leads through jobs, calls and messages of this run.", string="Correlation id"
+    )
     page_ids = fields.One2many("retail.sync.page", "run_id")
 
     _one_load = models.UniqueIndex(

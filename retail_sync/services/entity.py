@@ -38,7 +38,8 @@ class RetailSyncEntity(models.AbstractModel):
 
     @api.model
     def _link_children(self, children_of):
-        """Put {parent id: [child ids]} together."""
+        """Put {parent id: [child ids]} together; return {child id: reason} of those that cannot."""
+        return {}
 
     @api.model
     def _local_values(self, records, ctx, bases):

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import _, api, models
 
 from ..const import QUIET
 from ..domain.canonical import SLOT_MAIN
@@ -59,6 +59,23 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             vals["type"] = "contact"
             vals.update(zip(ADDRESS_COLUMNS, shared, strict=True))
         return vals
+
+    @api.model
+    def _move(self, partner, vals, address, ctx):
+        """Complete vals that give a partner another parent (or none), so that it keeps the address of its own record.
+
+        :param address: the folded address of its record, None when it has none
+        """
+        if partner.type not in ("contact", "other"):
+            return
+        if not vals.keys() & set(ADDRESS_COLUMNS):
+            inherits = partner.type == "contact" and partner.parent_id
+            own = self._address_vals(address, ctx).values() if inherits else self._partner_address(partner)
+            vals.update(zip(ADDRESS_COLUMNS, own, strict=True))
+        if vals["parent_id"]:
+            self._place_under_parent(vals, partner.browse(vals["parent_id"]))
+        else:
+            vals["type"] = "contact"
 
     @api.model
     def _create_addresses(self, items, partner_of, ctx):
@@ -127,13 +144,23 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
     @api.model
     def _link_children(self, children_of):
-        """Put {parent id: [child ids]} together; pairs that would make a circle, or are gone, are passed over."""
+        """Put {parent id: [child ids]} together.
+
+        :return: {child id: reason} of those that cannot go under their parent
+        """
+        refused = {}
         partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
         everyone = partner_model.browse([child for ids in children_of.values() for child in ids])
         for parent_id, child_ids in children_of.items():
             parent = partner_model.browse(parent_id).exists()
             children = everyone.browse(child_ids).with_prefetch(everyone.ids).exists()
-            if not parent or not children or self._would_loop(parent, children):
+            if not parent or self._would_loop(parent, children):
+                reason = (
+                    _("Its parent %s stands below it already.", parent.display_name)
+                    if parent
+                    else _("Its parent was deleted in Odoo.")
+                )
+                refused.update(dict.fromkeys(child_ids, reason))
                 continue
             by_type = defaultdict(list)
             for child in children:
@@ -142,6 +169,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 by_type["other" if keeps else "contact"].append(child.id)
             for kind, ids in by_type.items():
                 partner_model.browse(ids).write({"parent_id": parent_id, "type": kind})
+        return refused
 
     @api.model
     def _would_loop(self, parent, children):

@@ -39,9 +39,17 @@ class RetailSyncLateLinks(models.AbstractModel):
             if child != parent:
                 families[entity][parent].append(child)
         for entity, children_of in families.items():
-            self.env[f"retail.sync.entity.{entity}"]._link_children(children_of)
+            refused = self.env[f"retail.sync.entity.{entity}"]._link_children(children_of)
+            self._remark([(binding_id, refused[child]) for binding_id, child, _p, _e in rows if child in refused])
         self.env.cr.execute(
             "UPDATE retail_sync_binding SET parent_ref = NULL WHERE id = ANY(%s)", [[row[0] for row in rows]]
         )
         self.env["retail.sync.binding"].invalidate_model(["parent_ref"])
         return len(rows)
+
+    @api.model
+    def _remark(self, remarks):
+        """Say on bindings [(id, reason)] why their record stays without its parent."""
+        for binding_id, reason in remarks:
+            binding = self.env["retail.sync.binding"].browse(binding_id)
+            binding.write({"warnings": [*(binding.warnings or []), reason], "has_warnings": True})

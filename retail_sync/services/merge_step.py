@@ -115,7 +115,10 @@ class RetailSyncMergeStep(models.AbstractModel):
             local_time_ms=int(partner.write_date.timestamp() * 1000),
         )
         vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, ctx)
-        vals.update(self._parent_vals(item, partner, merged.apply))
+        parent_vals = self._parent_vals(item, partner, merged.apply)
+        if parent_vals:
+            vals.update(parent_vals)
+            entity._move(partner, vals, remote.get("address"), ctx)
         vals.update(self._revive(item, bound, partner))
         if vals:
             changes.setdefault(res_id, {}).update(vals)
