@@ -105,7 +105,7 @@ _CUSTOMER = make_entity(
         FieldSpec("vat", "vat", "personal", "Tax ID"),
         FieldSpec("customer_number", "code", "internal", "Customer number"),
         FieldSpec("language", "language", "internal", "Language", "For example en_US or it."),
-        FieldSpec("notes", "html", "personal", "Notes"),
+        FieldSpec("notes", "html", "personal", "Notes", "Compared by its text, whatever the mark-up."),
         FieldSpec(
             "email_opt_out", "bool", "internal", "No e-mail", "The customer refuses marketing e-mail.", restrictive=True
         ),

@@ -13,6 +13,7 @@ from .transforms import TransformContext, TransformError, takes_empty, transform
 
 __all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path", "drop_equal_slots"]
 
+_NAME_PARTS = ("first", "middle", "last")
 _NO_OPTIONS: Mapping[str, Any] = {}
 
 
@@ -22,7 +23,7 @@ class MapRow:
 
     ``path`` is dotted ("Owner.Email"); "|" separates alternatives, of which the first that is not empty counts; "+"
     joins what is there with a blank ("FirstName+LastName|Name"); "=text" is a constant. ``direction`` is "in", "out"
-    or "both".
+    or "both". Options ``first``, ``middle`` and ``last`` hold paths of a name's parts, joined in front of ``path``.
     """
 
     field: str
@@ -110,6 +111,12 @@ def _remote_paths(path: str) -> list[str]:
     return [part.strip() for part in path.replace("+", "|").split("|") if part.strip()]
 
 
+def _full_path(row: MapRow) -> str:
+    """The row's path, with the parts of a name that its options hold as the first alternative."""
+    parts = "+".join(row.options[name] for name in _NAME_PARTS if row.options.get(name))
+    return f"{parts}|{row.path}" if parts and not row.path.startswith("=") else row.path
+
+
 def _order(row: MapRow) -> tuple:
     """The main slot first, and in each slot the country first: phones, states and tax IDs are read in its light.
 
@@ -129,7 +136,7 @@ class _Step:
         self.label = label
         self.options = dict(row.options)
         self.required = row.required
-        self.read = compile_path(row.path)
+        self.read = compile_path(_full_path(row))
         self.function = transform(row.transform) if row.transform else None
         self.takes_empty = takes_empty(row.transform)
 
@@ -148,7 +155,7 @@ class Decoder:
                 raise TransformError("BAD_MAPPING", f"{spec.label}: the remote path is empty.", row.field)
             self._steps.append(_Step(row, spec.label))
         self._slots = list(dict.fromkeys(step.slot for step in self._steps))
-        self.paths: list[str] = list(dict.fromkeys(path for row in rows for path in _remote_paths(row.path)))
+        self.paths: list[str] = list(dict.fromkeys(path for row in rows for path in _remote_paths(_full_path(row))))
         content = [
             [r.field, r.path, r.transform, r.slot, dict(r.options), r.required, r.sequence, r.direction] for r in rows
         ]

@@ -4,3 +4,5 @@ from . import test_setup_wizard
 from . import test_resolve
 from . import test_tour
 from . import test_inbound
+from . import test_customers
+from . import test_addresses

@@ -1,6 +1,7 @@
 from . import test_check
 from . import test_decode
 from . import test_fault_rules
+from . import test_org_metadata
 from . import test_poll
 from . import test_poll_cursor
 from . import test_read

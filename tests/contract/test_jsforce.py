@@ -8,10 +8,13 @@ from . import jsforce_suite
 @pytest.fixture(scope="session")
 def outcomes(simulator, tmp_path_factory):
     workdir = tmp_path_factory.mktemp("jsforce")
+    problem = None
     try:
         return jsforce_suite.run(simulator.facts, workdir)
-    except jsforce_suite.NotRunnable as problem:
-        pytest.fail(str(problem), pytrace=False)
+    except jsforce_suite.NotRunnable as missing:
+        problem = str(missing)
+    # Outside of the handler, so that the report is the reason alone.
+    pytest.fail(problem, pytrace=False)
 
 
 @pytest.mark.parametrize("case", sorted(jsforce_suite.cases()))

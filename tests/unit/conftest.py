@@ -20,7 +20,7 @@ set_hypothesis_home_dir(ROOT / ".local" / "hypothesis")
 
 settings.register_profile(
     "unit",
-    max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "60")),
     deadline=None,  # a busy machine must not fail a right answer
     suppress_health_check=[HealthCheck.too_slow],
 )

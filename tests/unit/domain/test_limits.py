@@ -60,7 +60,7 @@ def test_one_probe_at_a_time():
     verdict, state = breaker_before(opened(), 1030)
     assert verdict.allowed and state.state == "half_open"
     second, state = breaker_before(state, 1031)
-    assert not second.allowed and second.wait > 0
+    assert not second.allowed and second.wait > 0 and "probe" in second.reason
 
 
 def test_a_probe_that_never_reports_is_replaced():

@@ -108,6 +108,13 @@ def test_paths(path, record, value):
     assert found is value if value is ABSENT or value is None else found == value
 
 
+def test_the_parts_of_a_name_may_stand_in_the_options():
+    decoder = compile_decoder([MapRow("name", "Name", "person_name", options={"first": "First", "last": "Last"})])
+    assert decoder.paths == ["First", "Last", "Name"]
+    assert decoder.decode({"First": "Ada", "Last": "Byron", "Name": "x"}).slots["main"] == {"name": "Ada Byron"}
+    assert decoder.decode({"First": None, "Last": "", "Name": "x"}).slots["main"] == {"name": "x"}
+
+
 def test_absent_is_not_told_and_null_clears(decoder):
     main = decoder.decode({"Name": "A", "BillingCity": None}).slots["main"]
     assert main == {"name": "A", "kind": "company", "city": None}
