@@ -172,8 +172,7 @@ def decide(
     if not findings:
         return Decision(CREATE, None, "no_evidence", "No record with the same tax ID, or with its name and contact.")
     if len(findings) > 1:
-        ids = ", ".join(str(finding.candidate.id) for finding in findings)
-        return Decision(REVIEW, None, "tie", f"{len(findings)} records look like this one: {ids}.", listed)
+        return Decision(REVIEW, None, "tie", f"{len(findings)} customers look like this one.", listed)
     finding = findings[0]
     why = "; ".join(finding.reasons)
     candidate = finding.candidate

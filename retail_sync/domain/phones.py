@@ -17,7 +17,8 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
     """(number, problem). ``region`` is the ISO code of the country whose national format ``text`` may be in.
 
     The number is E.164, with ``" ext. 5"`` after it when it has an extension; where it can't be read it is ``text``
-    unchanged. ``problem`` is a sentence for a person, empty for a number in a known range.
+    unchanged and ``problem`` is a sentence for a person. Number ranges that the library does not know are taken as
+    they are: operators open new ones all the time.
     """
     try:
         # Nearly everywhere "00" dials abroad; with a region the library knows for sure.
@@ -29,7 +30,6 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
         if region in phonenumbers.SUPPORTED_REGIONS or text.startswith("+"):
             return text, f"{text!r} has a country calling code that does not exist; kept as it came."
         return text, f"{text!r} has no country calling code and the country is not known; kept as it came."
-    problem = ""
     if not phonenumbers.is_valid_number(parsed):
         other = _with_plus(text)
         where = country_name(phonenumbers.region_code_for_country_code(parsed.country_code))
@@ -39,10 +39,8 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
             parsed = other
         elif not possible:
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
-        else:
-            problem = f"{text!r} is in no known number range of {where}."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return (f"{number} ext. {parsed.extension}" if parsed.extension else number), problem
+    return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""
 
 
 def normalise_phone(text: str, region: str | None = None) -> str:

@@ -69,7 +69,7 @@ class RetailSyncExceptions(models.AbstractModel):
             "fault_message": scrub_text(text),
             "rule_id": rule.id,
             "team": rule.team or "business",
-            "candidates": self._named(item.candidates),
+            "candidates": self._named(self._candidates(item)),
             "correlation_id": run.correlation_id if run else False,
             "res_model": flow._entity()._res_model if res_id else False,
             "res_id": res_id,
@@ -92,6 +92,12 @@ class RetailSyncExceptions(models.AbstractModel):
             for c in item.conflicts
         ]
         return "CONFLICT", "conflict", "\n".join(lines)
+
+    @api.model
+    def _candidates(self, item):
+        if item.twin is not None and item.twin is not item and item.twin.res_id:
+            return [*item.candidates, {"id": item.twin.res_id, "reasons": [item.reason]}]
+        return item.candidates
 
     @api.model
     def _named(self, candidates):

@@ -56,7 +56,12 @@ class RetailSyncIdentity(models.AbstractModel):
         candidates = self._candidates(flow, unknown)
         # The outcome must not depend on the order of arrival within a page.
         unknown.sort(key=lambda item: item.incoming.external_id)
-        twins = matching.decide_page([self._keys(item) for item in unknown])
+        keys = [self._keys(item) for item in unknown]
+        twins = matching.decide_page(keys)
+        first_with = {}
+        for index, own in enumerate(keys):
+            for key in own:
+                first_with.setdefault(key, index)
         index_of = self._index(candidates)
         for index, item in enumerate(unknown):
             if item.incoming.external_id in carried:
@@ -79,6 +84,7 @@ class RetailSyncIdentity(models.AbstractModel):
             elif index in twins:
                 item.outcome, item.rule = "review", "twin"
                 item.reason = twins[index]
+                item.twin = unknown[min(first_with[key] for key in keys[index])]
         self._refuse_shared_targets(unknown)
 
     @api.model

@@ -61,6 +61,8 @@ class Item:
     parent_id: int | None = None
     fault: Exception | None = None
     candidates: list = field(default_factory=list)
+    # The record of the same page it looks like; who that became is known once the page is applied.
+    twin: "Item | None" = None
     conflicts: list = field(default_factory=list)
 
     @property

@@ -1,4 +1,4 @@
-from odoo import _, api, models
+from odoo import api, models
 
 from odoo.addons.retail_sync.domain.faults import FaultError
 
@@ -44,7 +44,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         checks += self._check_flow(session, flow, lookup)
                     checks += self._check_features(backend, lookup)
         except FaultError as fault:
-            checks = [self._failed(_("Sign-in"), fault.code, fault.message)]
+            checks = [self._failed(self.env._("Sign-in"), fault.code, fault.message)]
         return checks
 
     @api.model
@@ -68,18 +68,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _check_sign_in(self, backend, report):
-        address, sign_in = _("Address and encryption"), _("Sign-in")
+        address, sign_in = self.env._("Address and encryption"), self.env._("Sign-in")
         error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
         if not report.token_ok and error and error.code in ADDRESS_CODES:
             return [self._failed(address, error.code, error.text)]
-        checks = [self._check(address, OK, _("Salesforce answers at %s, encrypted.", backend.base_url))]
+        checks = [self._check(address, OK, self.env._("Salesforce answers at %s, encrypted.", backend.base_url))]
         if report.versions and not report.version_offered:
             checks.append(
                 self._check(
-                    _("API version"),
+                    self.env._("API version"),
                     ERROR,
-                    _("The org does not offer version %s.", report.version),
-                    _(
+                    self.env._("The org does not offer version %s.", report.version),
+                    self.env._(
                         "Set the API version to %s in the connection's settings.",
                         API_VERSION if API_VERSION in report.versions else report.versions[-1],
                     ),
@@ -87,21 +87,25 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             )
             return checks
         if not report.token_ok:
-            code, text = (error.code, error.text) if error else ("UNKNOWN", _("No sign-in, and no reason given."))
+            code, text = (
+                (error.code, error.text) if error else ("UNKNOWN", self.env._("No sign-in, and no reason given."))
+            )
             return [*checks, self._failed(sign_in, code, text)]
         who = report.username or report.user_id
-        detail = _("Signed in as %s.", who) if who else _("Signed in.")
+        detail = self.env._("Signed in as %s.", who) if who else self.env._("Signed in.")
         checks.append(self._check(sign_in, OK, detail))
-        checks.append(self._check(_("API version"), OK, _("Version %s is offered.", report.version)))
+        checks.append(self._check(self.env._("API version"), OK, self.env._("Version %s is offered.", report.version)))
         return checks
 
     @api.model
     def _check_org(self, backend, report):
         checks = [self._check_identity(backend, report), self._check_environment(backend, report)]
         calls = report.daily_calls
-        name = _("API calls")
+        name = self.env._("API calls")
         if calls is None:
-            text = _("Our user may not see the org's allowances; what is used is read from each answer instead.")
+            text = self.env._(
+                "Our user may not see the org's allowances; what is used is read from each answer instead."
+            )
             checks.append(self._check(name, OK, text))
         else:
             level = WARNING if calls.max and calls.used >= calls.max * probe.TIGHT else OK
@@ -109,9 +113,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 self._check(
                     name,
                     level,
-                    _("%(used)s of %(max)s calls of the day are used, %(left)s left.",
+                    self.env._("%(used)s of %(max)s calls of the day are used, %(left)s left.",
                       used=calls.used, max=calls.max, left=calls.remaining),
-                    _("Loads wait when too few are left. Find out which app uses them, or load at night.")
+                    self.env._("Loads wait when too few are left. Find out which app uses them, or load at night.")
                     if level == WARNING
                     else "",
                 )
@@ -120,35 +124,37 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _check_identity(self, backend, report):
-        name = _("Org")
+        name = self.env._("Org")
         if backend.sf_org_id and report.org_id and backend.sf_org_id != report.org_id and backend.binding_count:
             return self._check(
                 name,
                 ERROR,
-                _("These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
+                self.env._("These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
                   new=report.org_id, old=backend.sf_org_id),
-                _("Correct the credentials, or make a new connection for the other org."),
+                self.env._("Correct the credentials, or make a new connection for the other org."),
             )  # fmt: skip
         vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
         backend.write({key: value for key, value in vals.items() if backend[key] != (value or False)})
-        return self._check(name, OK, _("%(name)s (%(id)s)", name=report.org_name or _("Org"), id=report.org_id))
+        return self._check(
+            name, OK, self.env._("%(name)s (%(id)s)", name=report.org_name or self.env._("Org"), id=report.org_id)
+        )
 
     @api.model
     def _check_environment(self, backend, report):
-        name = _("Environment")
+        name = self.env._("Environment")
         if report.sandbox is None:
-            return self._check(name, OK, _("Not checked: our user may not read whether the org is a sandbox."))
-        found = _("a sandbox") if report.sandbox else _("a production org")
+            return self._check(name, OK, self.env._("Not checked: our user may not read whether the org is a sandbox."))
+        found = self.env._("a sandbox") if report.sandbox else self.env._("a production org")
         if report.sandbox != (backend.environment != "production"):
             if backend.environment == "simulator":
-                return self._check(name, OK, _("A simulator that looks like %s.", found))
+                return self._check(name, OK, self.env._("A simulator that looks like %s.", found))
             return self._check(
                 name,
                 WARNING,
-                _("The org is %s.", found),
-                _("Set the connection's environment to match, so that nobody mistakes one for the other."),
+                self.env._("The org is %s.", found),
+                self.env._("Set the connection's environment to match, so that nobody mistakes one for the other."),
             )
-        return self._check(name, OK, _("The org is %s, as the connection says.", found))
+        return self._check(name, OK, self.env._("The org is %s, as the connection says.", found))
 
     @api.model
     def _check_flow(self, session, flow, lookup):
@@ -158,18 +164,24 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             described = lookup(flow.remote_object)
             if described is None:
                 return [
-                    self._failed(name, "OBJECT_MISSING", _("Our user does not see the object %s.", flow.remote_object))
+                    self._failed(
+                        name, "OBJECT_MISSING", self.env._("Our user does not see the object %s.", flow.remote_object)
+                    )
                 ]
             if not described.info.queryable:
-                return [self._failed(name, "OBJECT_NOT_READABLE", _("Our user may not read %s.", flow.remote_object))]
+                return [
+                    self._failed(
+                        name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", flow.remote_object)
+                    )
+                ]
             checks = self._check_fields(flow, lookup)
             number = query.count(session, flow.remote_object, self._scope(flow))
         except ClientError as error:
             return [self._failed(name, error.code, as_fault(error).message)]
-        checks.insert(0, self._check(name, OK, _("%s records are in scope and can be read.", number)))
+        checks.insert(0, self._check(name, OK, self.env._("%s records are in scope and can be read.", number)))
         if not described.info.replicateable:
-            text = _("Salesforce does not tell which records of %s were deleted.", flow.remote_object)
-            step = _("Deleted records stay active in Odoo; archive them by hand.")
+            text = self.env._("Salesforce does not tell which records of %s were deleted.", flow.remote_object)
+            step = self.env._("Deleted records stay active in Odoo; archive them by hand.")
             checks.append(self._check(name, WARNING, text, step))
         return checks
 
@@ -188,20 +200,26 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             label = labels.get(line["field"], line["field"])
             checks.append(
                 self._check(
-                    _("%(flow)s: %(field)s", flow=flow.name, field=label),
+                    self.env._("%(flow)s: %(field)s", flow=flow.name, field=label),
                     ERROR if must else WARNING,
                     line["detail"],
-                    _("Give the permission set read access to the field, or change the mapping line.")
+                    self.env._("Give the permission set read access to the field, or change the mapping line.")
                     if must
-                    else _("Nothing, if your org does not use it. Else give the permission set read access to the "
+                    else self.env._("Nothing, if your org does not use it. Else give the permission set read access to the "
                            "field, or change the mapping line."),
                 )
             )  # fmt: skip
         used = [line for line in lines if line["status"] != "unknown"]
-        text = _("%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used))
+        text = self.env._(
+            "%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used)
+        )
         level = ERROR if len(checks) > optional else OK
-        step = _("See to the required lines below: without them the stream cannot be read.") if level == ERROR else ""
-        return [self._check(_("%s: mapping", flow.name), level, text, step), *checks]
+        step = (
+            self.env._("See to the required lines below: without them the stream cannot be read.")
+            if level == ERROR
+            else ""
+        )
+        return [self._check(self.env._("%s: mapping", flow.name), level, text, step), *checks]
 
     @api.model
     def _check_features(self, backend, lookup):
@@ -210,16 +228,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if account is None:
             return []
         person = (
-            _("On: private customers come as persons, with their own address.")
+            self.env._("On: private customers come as persons, with their own address.")
             if backend.sf_person_accounts
-            else _("Off: every account is a firm.")
+            else self.env._("Off: every account is a firm.")
         )
         picklists = (
-            _("On: states and countries come as codes.")
+            self.env._("On: states and countries come as codes.")
             if account.field("BillingCountryCode")
-            else _("Off: states and countries come as people typed them; what is not known is remarked on the record.")
+            else self.env._(
+                "Off: states and countries come as people typed them; what is not known is remarked on the record."
+            )
         )
         return [
-            self._check(_("Person accounts"), OK, person),
-            self._check(_("State and country picklists"), OK, picklists),
+            self._check(self.env._("Person accounts"), OK, person),
+            self._check(self.env._("State and country picklists"), OK, picklists),
         ]

@@ -1,4 +1,4 @@
-from odoo import Command, _, api, models
+from odoo import Command, api, models
 
 from ..maps import account_lines, contact_lines
 
@@ -10,8 +10,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def default_flows(self, backend):
         main_address = backend.sf_main_address or "billing"
         return [
-            self._flow_vals(_("Accounts"), "Account", 10, account_lines(main_address)),
-            self._flow_vals(_("Contacts"), "Contact", 20, contact_lines()),
+            self._flow_vals(self.env._("Accounts"), "Account", 10, account_lines(main_address)),
+            self._flow_vals(self.env._("Contacts"), "Contact", 20, contact_lines()),
         ]
 
     @api.model

@@ -1,7 +1,7 @@
 import hashlib
 import time
 
-from odoo import _, api, models
+from odoo import api, models
 
 from odoo.addons.retail_sync.domain.faults import FaultClass, FaultError
 
@@ -79,7 +79,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             raise FaultError(
                 FaultClass.contract,
                 "OBJECT_MISSING",
-                _("Salesforce does not show the object %s to our user.", flow.remote_object),
+                self.env._("Salesforce does not show the object %s to our user.", flow.remote_object),
             )
         checks = describe.check_paths(described, wanted, lookup)
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
@@ -94,7 +94,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         self._mark_lines(flow, missing)
         if lost:
             flow.backend_id.message_post(
-                body=_(
+                body=self.env._(
                     "%(flow)s: Salesforce no longer shows %(fields)s. What Odoo knows of them stays as it is and is no "
                     "longer updated.",
                     flow=flow.name,
@@ -135,7 +135,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     raise FaultError(
                         FaultClass.contract,
                         "FIELD_MISSING",
-                        _(
+                        self.env._(
                             "%(object)s has no field %(path)s that our user can read, and the mapping requires it.",
                             object=flow.remote_object,
                             path=line.remote_path,
@@ -158,13 +158,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             paths = line._alternatives()
             gone = [path for path in paths if path in missing]
             if self._idle(flow, line, missing):
-                status, detail = "unknown", _("Not used: the org has no person accounts.")
+                status, detail = "unknown", self.env._("Not used: the org has no person accounts.")
             elif paths and len(gone) == len(paths):
                 status = "missing"
-                detail = _("Not there, or hidden from our user: %s. What Odoo knows stays as it is.", ", ".join(gone))
+                detail = self.env._(
+                    "Not there, or hidden from our user: %s. What Odoo knows stays as it is.", ", ".join(gone)
+                )
             else:
                 status = "ok"
-                detail = _("Read without: %s.", ", ".join(gone)) if gone else ""
+                detail = self.env._("Read without: %s.", ", ".join(gone)) if gone else ""
                 found = describe.check_paths(described, paths, lookup)
                 if paths and all(
                     check.status == describe.READ_ONLY for check in found.values() if check.path not in gone

@@ -4,7 +4,6 @@ from retail_sync.domain.merging import (
     AGREED,
     APPLY,
     CONFLICT,
-    DEFAULT_SPECS,
     PUSH,
     UNTOUCHED,
     Policy,
