@@ -44,7 +44,7 @@ class GateHooks:
 
     def before(self, info: CallInfo) -> None:
         try:
-            self._gate.before_call(info)
+            self._gate.before_call(counted=info.operation != "other")
         except FaultError as fault:
             if not (self._by_hand and fault.code == "BREAKER_OPEN"):
                 raise
@@ -59,6 +59,7 @@ class GateHooks:
             limit=info.usage.limit if info.usage else None,
             retry_after=info.retry_after,
             wide=info.error_code in WIDE_CODES,
+            counted=info.operation != "other",
         )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from setup.lib import environment, odoo_config, paths
 from setup.lib.console import be_quiet
-from setup.lib.odoo_server import OdooServer
+from setup.lib.odoo_server import AddressTaken, OdooServer
 from setup.lib.rpc import OdooRpc
 from setup.lib.system import free_port
 
@@ -69,9 +69,7 @@ class Stack:
                 self.environment.databases.create(self.db, template)
             if self._simulator_wanted:
                 self.simulator = stack.enter_context(self._start_simulator())
-            self._server = self._configure()
-            stack.callback(self._server.stop)
-            self._server.start()
+            self._start(stack)
             self._exit = stack.pop_all()
         return self
 
@@ -164,9 +162,19 @@ class Stack:
         return self._server.log_problems()
 
     # ------------------------------------------------------------- details
+    def _start(self, stack: contextlib.ExitStack) -> None:
+        for last in (False, False, True):
+            self._server = self._configure()
+            stack.callback(self._server.stop)
+            try:
+                self._server.start()
+                return
+            except AddressTaken:  # another test was quicker to take the port
+                if last:
+                    raise
+
     def _configure(self) -> OdooServer:
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
         self.log_path = paths.RUN / self.name / "odoo.log"
         conf = odoo_config.write(
             self.name,
@@ -178,8 +186,10 @@ class Stack:
             **self._settings,
         )
         self.log_path.unlink(missing_ok=True)
+        server = OdooServer(conf, port, self.log_path)
+        self.url = server.url
         self._rpc = OdooRpc(self.url, self.db)
-        return OdooServer(conf, self.url, self.log_path)
+        return server
 
     @contextlib.contextmanager
     def _start_simulator(self):

@@ -14,9 +14,10 @@ _NAME_LOCALES = ("en", "de", "fr", "it", "es", "nl", "pt", "pl", "sv", "da", "nb
 _NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
 _COMMON_NAMES = {
     "US": "usa|u s a|us of a|united states of america|america|estados unidos de america|etats unis d amerique",
-    "GB": "uk|u k|great britain|britain|england|scotland|wales|northern ireland|grossbritannien|gran bretagna",
+    "GB": "united kingdom of great britain and northern ireland|uk|u k|"
+    "great britain|britain|england|scotland|wales|northern ireland|grossbritannien|gran bretagna",
     "IE": "republic of ireland|eire",
-    "NL": "holland|the netherlands|netherlands the",
+    "NL": "koninkrijk der nederlanden|kingdom of the netherlands|holland|the netherlands|netherlands the",
     "CZ": "czech republic|tschechische republik|repubblica ceca|republique tcheque",
     "SK": "slovak republic",
     "KR": "korea|south korea|republic of korea|korea republic of",
@@ -38,6 +39,12 @@ _COMMON_NAMES = {
     "CD": "dr congo|democratic republic of the congo|congo the democratic republic of the",
     "TR": "turkey|turkiye",
     "DE": "federal republic of germany|bundesrepublik deutschland|brd",
+    "FR": "republique francaise|french republic",
+    "IT": "repubblica italiana|italian republic",
+    "ES": "reino de espana|kingdom of spain",
+    "PL": "rzeczpospolita polska|republic of poland",
+    "AT": "republik osterreich|republic of austria",
+    "BE": "royaume de belgique|koninkrijk belgie|kingdom of belgium",
     "CH": "schweiz|suisse|svizzera|swiss",
     "VA": "holy see|vatican|holy see vatican city state",
     "PS": "palestine|palestine state of",

@@ -18,6 +18,7 @@ from . import queue_job
 from . import res_partner
 from . import partner_merge
 from . import business_access
+from . import backend_company
 from . import backend_screens
 from . import flow_screens
 from . import field_map_screens

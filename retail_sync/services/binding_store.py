@@ -37,7 +37,7 @@ BINDING_COLUMNS = (
     "archived_by_sync",
 )
 # A link keeps how and when it was made; everything else follows the record.
-KEPT = ("backend_id", "remote_object", "external_id", "slot", "res_model", "linked_at", "rule", "reason")
+KEPT = ("backend_id", "remote_object", "external_id", "slot", "res_model", "linked_at", "rule", "reason", "provenance")
 
 
 class RetailSyncBindingStore(models.AbstractModel):
@@ -113,6 +113,14 @@ class RetailSyncBindingStore(models.AbstractModel):
         now = fields.Datetime.now()
         res_model = flow._entity()._res_model
         sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in BINDING_COLUMNS if name not in KEPT)
+        # Where a value came from stays known until another one replaces it.
+        sets += (
+            ", provenance = COALESCE(retail_sync_binding.provenance || EXCLUDED.provenance,"
+            " EXCLUDED.provenance, retail_sync_binding.provenance)"
+        )
+        sets += (
+            ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_binding.reason END"
+        )
         values = [
             (
                 flow.backend_id.id,

@@ -24,6 +24,11 @@ class RetailSyncEntity(models.AbstractModel):
         item.folded.update(item.incoming.slots)
 
     @api.model
+    def _complete(self, values, local, untold):
+        """Return folded values with Odoo's own parts (of local, its folded values) where the record told none."""
+        return values
+
+    @api.model
     def _vals(self, values, item, ctx):
         """Return Odoo vals of canonical values; what cannot be taken is named in item.incoming.warnings."""
         return {}

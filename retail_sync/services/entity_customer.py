@@ -55,14 +55,31 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """
         warn = item.incoming.warnings.append
         for slot, values in item.incoming.slots.items():
-            item.folded[slot] = None if values is None else self._fold_values(values, ctx, warn)
+            item.untold[slot] = self._untold_parts(values or {})
+            item.folded[slot] = None if values is None else self._fold_values(values, item.untold[slot], ctx, warn)
 
     @api.model
-    def _fold_values(self, values, ctx, warn):
+    def _untold_parts(self, values):
+        """Return the positions of address parts that a record does not tell; absent is never "clear"."""
+        untold = {number for number, part in enumerate(ADDRESS_FIELDS) if part not in values}
+        # A state means nothing without its country.
+        return untold | {STATE} if COUNTRY in untold else untold
+
+    @api.model
+    def _complete(self, values, local, untold):
+        if not untold or ADDRESS not in values:
+            return values
+        here = local.get(ADDRESS) or [None] * len(ADDRESS_FIELDS)
+        there = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
+        address = [here[number] if number in untold else part for number, part in enumerate(there)]
+        return {**values, ADDRESS: address if any(address) else None}
+
+    @api.model
+    def _fold_values(self, values, untold, ctx, warn):
         folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
         if any(part in values for part in ADDRESS_FIELDS):
             address = [values.get(part) or None for part in ADDRESS_FIELDS]
-            address[STATE] = self._state_code(address, ctx, warn)
+            address[STATE] = None if STATE in untold else self._state_code(address, ctx, warn)
             folded[ADDRESS] = address if any(address) else None
         if folded.get("language"):
             language = folded["language"].replace("-", "_").lower()

@@ -154,14 +154,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         for parent_id, child_ids in children_of.items():
             parent = partner_model.browse(parent_id).exists()
             children = everyone.browse(child_ids).with_prefetch(everyone.ids).exists()
-            if not parent or self._would_loop(parent, children):
-                reason = (
-                    _("Its parent %s stands below it already.", parent.display_name)
-                    if parent
-                    else _("Its parent was deleted in Odoo.")
-                )
-                refused.update(dict.fromkeys(child_ids, reason))
+            if not parent:
+                refused.update(dict.fromkeys(child_ids, _("Its parent was deleted in Odoo.")))
                 continue
+            above = children & self._line_of(parent)
+            refused.update(dict.fromkeys(above.ids, self._loop_reason(parent)))
+            children -= above
             by_type = defaultdict(list)
             for child in children:
                 own = self._partner_address(child)
@@ -172,12 +170,13 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return refused
 
     @api.model
-    def _would_loop(self, parent, children):
-        """Tell whether the parent stands below one of the children already."""
-        seen = set()
-        while parent and parent.id not in seen:
-            if parent in children:
-                return True
-            seen.add(parent.id)
-            parent = parent.parent_id
-        return False
+    def _line_of(self, partner):
+        """Return a partner and all that it stands below: none of them can go under it."""
+        line = partner
+        while line[-1].parent_id and line[-1].parent_id not in line:
+            line += line[-1].parent_id
+        return line
+
+    @api.model
+    def _loop_reason(self, parent):
+        return _("The parents on the platform form a circle: %s stands below it already.", parent.display_name)

@@ -83,7 +83,7 @@ class RetailSyncExceptions(models.AbstractModel):
         if item.fault is not None:
             return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
         lines = [
-            _(
+            self.env._(
                 "%(field)s: Odoo has %(local)s, the platform has %(remote)s.",
                 field=c.field,
                 local=c.local,

@@ -48,9 +48,11 @@ class Gate:
             )
             yield cr, cr.dictfetchone()
 
-    def before_call(self, info=None):
+    def before_call(self, counted=True):
         """Let a call pass, or refuse it.
 
+        :param counted: whether the platform counts the call; one it does not count (its
+            clock, its versions) proves little: it is not the probe of a half-open breaker
         :raises FaultError: throttled, with retry_after in seconds: the work waits and
             burns no attempt.
         """
@@ -63,21 +65,26 @@ class Gate:
                 # use up the probe of a half-open breaker.
                 verdict, budget = limits.budget_before(self._budget(row), now, self.lane)
                 code = "BUDGET_EXHAUSTED"
-                self._save(cr, breaker=breaker if verdict.allowed else None, budget=budget)
+                self._save(cr, breaker=breaker if verdict.allowed and counted else None, budget=budget)
         if not verdict.allowed:
             raise FaultError(FaultClass.throttled, code, verdict.reason, retry_after=verdict.wait)
         self.calls += 1
 
-    def after_call(self, ok, fault_class=None, reason="", used=None, limit=None, retry_after=None, wide=False):
+    def after_call(
+        self, ok, fault_class=None, reason="", used=None, limit=None, retry_after=None, wide=False, counted=True
+    ):
         """Note how a call ended.
 
         :param used: calls used in the platform's window, from its own headers; limit likewise
         :param wide: the fault concerns the whole connection, not one stream
+        :param counted: as for before_call; such a call that went well is no sign of health
         """
         now = time.time()
         with self._row() as (cr, row):
-            breaker = limits.breaker_after(self._breaker(row), now, ok, fault_class, reason=reason[:500], wide=wide)
-            budget = limits.budget_after(self._budget(row), now, used, limit, retry_after)
+            breaker = self._breaker(row)
+            if counted or not ok:
+                breaker = limits.breaker_after(breaker, now, ok, fault_class, reason=reason[:500], wide=wide)
+            budget = limits.budget_after(self._budget(row), now, used, limit, retry_after, calls=int(counted))
             self._save(cr, breaker=breaker, budget=budget)
 
     def force(self, state):

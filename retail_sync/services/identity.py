@@ -139,7 +139,11 @@ class RetailSyncIdentity(models.AbstractModel):
         phones.discard("")
         if not (vats or emails or phones or parents):
             return []
-        self.env["res.partner"].flush_model(["vat", "email", "phone", "name", "active", "parent_id", "is_company"])
+        self.env["res.partner"].flush_model(
+            ["vat", "email", "phone", "name", "active", "type", "parent_id", "is_company"]
+            + ["commercial_partner_id", "company_id", "country_id"]
+        )
+        self.env["retail.sync.binding"].flush_model(["res_model", "res_id", "backend_id", "is_primary"])
         # The table may have grown a hundredfold since it was last analysed: an empty
         # table's plan is a sequential scan.
         self.env.cr.execute("SET LOCAL enable_seqscan = off")

@@ -102,10 +102,11 @@ class RetailSyncMergeStep(models.AbstractModel):
         partner = records[res_id]
         if values is None:
             return self._empty_slot(entity, item, slot, partner, changes)
-        remote = values
+        untold = item.untold.get(slot)
+        remote = entity._complete(values, local[res_id], untold)
         here = {name: value for name, value in local[res_id].items() if name in remote}
         both = {name: value for name, value in remote.items() if name in here}
-        base = (bound.base if bound else None) or {}
+        base = entity._complete((bound.base if bound else None) or {}, local[res_id], untold)
         merged = merge(
             {name: value for name, value in base.items() if name in both},
             both,
@@ -115,10 +116,10 @@ class RetailSyncMergeStep(models.AbstractModel):
             local_time_ms=int(partner.write_date.timestamp() * 1000),
         )
         vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, ctx)
-        parent_vals = self._parent_vals(item, partner, merged.apply)
+        parent_vals = self._parent_vals(entity, item, partner, merged.apply)
         if parent_vals:
             vals.update(parent_vals)
-            entity._move(partner, vals, remote.get("address"), ctx)
+            entity._move(partner, vals, remote.get("address", base.get("address")), ctx)
         vals.update(self._revive(item, bound, partner))
         if vals:
             changes.setdefault(res_id, {}).update(vals)
@@ -144,16 +145,20 @@ class RetailSyncMergeStep(models.AbstractModel):
         return {name: value for name, value in apply.items() if name != "parent"}
 
     @api.model
-    def _parent_vals(self, item, partner, apply):
+    def _parent_vals(self, entity, item, partner, apply):
         """Return the vals of a changed parent; one that is not here yet is left to the late links."""
         if "parent" not in apply:
             item.parent_id = item.parent_id or partner.parent_id.id
             return {}
         if apply["parent"] is None:
             return {"parent_id": False}
-        if not item.parent_id or item.parent_id == partner.id:
+        if not item.parent_id or item.parent_id in (partner.id, partner.parent_id.id):
             return {}
-        return {"parent_id": item.parent_id} if item.parent_id != partner.parent_id.id else {}
+        parent = partner.browse(item.parent_id)
+        if partner in entity._line_of(parent):
+            item.incoming.warnings.append(entity._loop_reason(parent))
+            return {}
+        return {"parent_id": item.parent_id}
 
     @api.model
     def _revive(self, item, bound, partner):
@@ -167,8 +172,10 @@ class RetailSyncMergeStep(models.AbstractModel):
         """The record has no such address any more: ours is archived, orders may still point at it."""
         if partner.active:
             changes.setdefault(partner.id, {})["active"] = False
+        # The base stays: measured against it, an address that is filled in again is the platform's change.
+        base = item.bound[slot].base or {}
         return [
-            self.env["retail.sync.binding.store"]._row(entity, item, slot, partner.id, base={}, archived_by_sync=True)
+            self.env["retail.sync.binding.store"]._row(entity, item, slot, partner.id, base=base, archived_by_sync=True)
         ]
 
     @api.model

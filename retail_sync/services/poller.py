@@ -85,13 +85,24 @@ class RetailSyncPoller(models.AbstractModel):
         if not rows:
             return rows
         row_key = flow._adapter().row_key
-        keys = {external_id: version for external_id, version in (row_key(flow, row) for row in rows)}
+        keys = [row_key(flow, row) for row in rows]
         held = {
-            message.key: message.version
+            message.key: message
             for message in self.env["retail.sync.message"]
             .sudo()
             .search_fetch(
-                [("flow_id", "=", flow.id), ("key", "in", list(keys)), ("is_exception", "=", True)], ["key", "version"]
+                [
+                    ("flow_id", "=", flow.id),
+                    ("key", "in", [external_id for external_id, _version in keys]),
+                    ("is_exception", "=", True),
+                ],
+                ["key", "version", "payload"],
             )
         }
-        return [row for row in rows if held.get(row_key(flow, row)[0], -1) < row_key(flow, row)[1]]
+        fresh = []
+        for row, (external_id, version) in zip(rows, keys, strict=True):
+            message = held.get(external_id)
+            # Versions count whole seconds on most platforms: the same one may carry a correction.
+            if not message or message.version < version or (message.version == version and message.payload != row):
+                fresh.append(row)
+        return fresh

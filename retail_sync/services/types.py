@@ -52,6 +52,8 @@ class Item:
     bound: dict[str, Bound] = field(default_factory=dict)
     # incoming.slots as Odoo compares and stores them: addresses whole, codes resolved.
     folded: dict[str, dict | None] = field(default_factory=dict)
+    # Per slot: parts of a folded value that the record did not tell, which are Odoo's to keep.
+    untold: dict[str, set] = field(default_factory=dict)
     # What was decided: link, create, review, merge, unchanged, failed, excluded.
     outcome: str = ""
     res_id: int | None = None

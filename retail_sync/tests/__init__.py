@@ -6,3 +6,7 @@ from . import test_tour
 from . import test_inbound
 from . import test_customers
 from . import test_addresses
+from . import test_customer_values
+from . import test_merging
+from . import test_identity
+from . import test_deletions

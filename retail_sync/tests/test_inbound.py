@@ -72,7 +72,7 @@ class TestInbound(EngineCase):
         new = self.firm("F1", email="new@example.com")
         for number, rows in enumerate(([new, old], [old, new])):
             with self.subTest(first=rows[0]["email"]):
-                part = [dict(row, id=f"{row['id']}-{number}") for row in rows]
+                part = [dict(row, id=f"F1-{number}", name=f"Firm {number}") for row in rows]
                 self.assertEqual(self.take(FIRM, part), {"created": 1})
                 self.assertEqual(self.partner(part[0]["id"]).email, "new@example.com")
 

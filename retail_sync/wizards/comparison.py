@@ -3,6 +3,7 @@ from odoo import _, api, models
 from ..domain.canonical import ENTITIES, SLOT_MAIN
 from ..domain.masking import mask_value
 from ..domain.text import fold
+from ..services.types import Item
 
 # What tells customers apart, in the order people look at it.
 SHOWN = ("kind", "name", "email", "phone", "vat", "customer_number", "website", "address", "job_title", "parent", "language")
@@ -69,7 +70,9 @@ class RetailSyncComparison(models.AbstractModel):
             return {}
         adapter = flow._adapter()
         incoming, _errors = adapter.decode(flow, flow._decoder(), payload, adapter.decode_options(flow))
-        values = flow._entity()._fold_address(incoming.slots.get(SLOT_MAIN) or {})
+        item, entity = Item(incoming), flow._entity()
+        entity._fold(item, entity._context(message.backend_id, [item]))
+        values = dict(item.folded.get(SLOT_MAIN) or {})
         if values.get("parent"):
             values["parent"] = self._parent_name(message, values["parent"])
         return values

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import _, fields, models
+from odoo.exceptions import UserError
 
 
 class RetailSyncIgnore(models.TransientModel):
@@ -8,7 +9,7 @@ class RetailSyncIgnore(models.TransientModel):
     message_ids = fields.Many2many("retail.sync.message", readonly=True)
     count = fields.Integer(compute="_compute_count", string="Records")
     reason = fields.Char(
-        required=True, help="Colleagues read this when they wonder why the record is not in Odoo, e.g. 'test account'."
+        help="Colleagues read this when they wonder why the record is not in Odoo, e.g. 'test account'."
     )
 
     def _compute_count(self):
@@ -16,5 +17,8 @@ class RetailSyncIgnore(models.TransientModel):
             wizard.count = len(wizard.message_ids)
 
     def action_apply(self):
-        self.message_ids.action_ignore(self.reason)
+        self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(_("Please say why: colleagues will wonder where the record is."))
+        self.message_ids.action_ignore(self.reason.strip())
         return {"type": "ir.actions.act_window_close"}

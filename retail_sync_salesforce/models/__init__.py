@@ -9,3 +9,4 @@ from . import adapter_read
 from . import adapter_bulk
 from . import adapter_poll
 from . import adapter_check
+from . import adapter_check_flow

@@ -2,10 +2,8 @@ from odoo import api, models
 
 from odoo.addons.retail_sync.domain.faults import FaultError
 
-from ..client import describe, probe, query
-from ..client.errors import ClientError
+from ..client import describe, probe
 from ..client.session import API_VERSION
-from ..gateway import as_fault
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 # Failures of the way to Salesforce; all others come from Salesforce itself.
@@ -99,28 +97,30 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _check_org(self, backend, report):
-        checks = [self._check_identity(backend, report), self._check_environment(backend, report)]
-        calls = report.daily_calls
+        return [
+            self._check_identity(backend, report),
+            self._check_environment(backend, report),
+            self._check_allowance(report.daily_calls),
+        ]
+
+    @api.model
+    def _check_allowance(self, calls):
         name = self.env._("API calls")
         if calls is None:
             text = self.env._(
-                "Our user may not see the org's allowances; what is used is read from each answer instead."
+                "Our user may not see the org's allowance; what is used is read from each answer instead."
             )
-            checks.append(self._check(name, OK, text))
-        else:
-            level = WARNING if calls.max and calls.used >= calls.max * probe.TIGHT else OK
-            checks.append(
-                self._check(
-                    name,
-                    level,
-                    self.env._("%(used)s of %(max)s calls of the day are used, %(left)s left.",
-                      used=calls.used, max=calls.max, left=calls.remaining),
-                    self.env._("Loads wait when too few are left. Find out which app uses them, or load at night.")
-                    if level == WARNING
-                    else "",
-                )
-            )  # fmt: skip
-        return checks
+            return self._check(name, OK, text)
+        text = self.env._(
+            "%(used)s of %(max)s calls of the day are used, %(left)s left.",
+            used=calls.used,
+            max=calls.max,
+            left=calls.remaining,
+        )
+        if calls.max and calls.used >= calls.max * probe.TIGHT:
+            step = self.env._("Loads wait when too few are left. Find out which app uses them, or load at night.")
+            return self._check(name, WARNING, text, step)
+        return self._check(name, OK, text)
 
     @api.model
     def _check_identity(self, backend, report):
@@ -129,10 +129,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return self._check(
                 name,
                 ERROR,
-                self.env._("These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
-                  new=report.org_id, old=backend.sf_org_id),
+                self.env._(
+                    "These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
+                    new=report.org_id,
+                    old=backend.sf_org_id,
+                ),
                 self.env._("Correct the credentials, or make a new connection for the other org."),
-            )  # fmt: skip
+            )
         vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
         backend.write({key: value for key, value in vals.items() if backend[key] != (value or False)})
         return self._check(
@@ -155,91 +158,3 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 self.env._("Set the connection's environment to match, so that nobody mistakes one for the other."),
             )
         return self._check(name, OK, self.env._("The org is %s, as the connection says.", found))
-
-    @api.model
-    def _check_flow(self, session, flow, lookup):
-        """Return the checks of one stream: permission, scope, fields."""
-        name = flow.name
-        try:
-            described = lookup(flow.remote_object)
-            if described is None:
-                return [
-                    self._failed(
-                        name, "OBJECT_MISSING", self.env._("Our user does not see the object %s.", flow.remote_object)
-                    )
-                ]
-            if not described.info.queryable:
-                return [
-                    self._failed(
-                        name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", flow.remote_object)
-                    )
-                ]
-            checks = self._check_fields(flow, lookup)
-            number = query.count(session, flow.remote_object, self._scope(flow))
-        except ClientError as error:
-            return [self._failed(name, error.code, as_fault(error).message)]
-        checks.insert(0, self._check(name, OK, self.env._("%s records are in scope and can be read.", number)))
-        if not described.info.replicateable:
-            text = self.env._("Salesforce does not tell which records of %s were deleted.", flow.remote_object)
-            step = self.env._("Deleted records stay active in Odoo; archive them by hand.")
-            checks.append(self._check(name, WARNING, text, step))
-        return checks
-
-    @api.model
-    def _check_fields(self, flow, lookup):
-        """Return a check for the mapping as a whole, and one for each line that has nothing to read."""
-        lines = self._check_lines(flow, lookup)
-        required = set(flow.map_ids.filtered("required").mapped("remote_path"))
-        labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
-        checks, optional = [], 0
-        for line in lines:
-            if line["status"] != "missing":
-                continue
-            must = line["path"] in required
-            optional += not must
-            label = labels.get(line["field"], line["field"])
-            checks.append(
-                self._check(
-                    self.env._("%(flow)s: %(field)s", flow=flow.name, field=label),
-                    ERROR if must else WARNING,
-                    line["detail"],
-                    self.env._("Give the permission set read access to the field, or change the mapping line.")
-                    if must
-                    else self.env._("Nothing, if your org does not use it. Else give the permission set read access to the "
-                           "field, or change the mapping line."),
-                )
-            )  # fmt: skip
-        used = [line for line in lines if line["status"] != "unknown"]
-        text = self.env._(
-            "%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used)
-        )
-        level = ERROR if len(checks) > optional else OK
-        step = (
-            self.env._("See to the required lines below: without them the stream cannot be read.")
-            if level == ERROR
-            else ""
-        )
-        return [self._check(self.env._("%s: mapping", flow.name), level, text, step), *checks]
-
-    @api.model
-    def _check_features(self, backend, lookup):
-        """Return notes on how the org is set up; none of them is a fault."""
-        account = lookup("Account") if backend.flow_ids.filtered(lambda flow: flow.remote_object == "Account") else None
-        if account is None:
-            return []
-        person = (
-            self.env._("On: private customers come as persons, with their own address.")
-            if backend.sf_person_accounts
-            else self.env._("Off: every account is a firm.")
-        )
-        picklists = (
-            self.env._("On: states and countries come as codes.")
-            if account.field("BillingCountryCode")
-            else self.env._(
-                "Off: states and countries come as people typed them; what is not known is remarked on the record."
-            )
-        )
-        return [
-            self._check(self.env._("Person accounts"), OK, person),
-            self._check(self.env._("State and country picklists"), OK, picklists),
-        ]

@@ -2,6 +2,7 @@ import hashlib
 import time
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.domain.faults import FaultClass, FaultError
 
@@ -64,7 +65,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _wanted(self, flow):
-        return list(dict.fromkeys([*flow._decoder().paths, *STEERING.get(flow.remote_object, ())]))
+        try:
+            paths = flow._decoder().paths
+        except (UserError, ValueError) as error:
+            # A mapping that a person left half done stops its own stream, not the poll of all.
+            raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+        return list(dict.fromkeys([*paths, *STEERING.get(flow.remote_object, ())]))
 
     @api.model
     def _look(self, flow, lookup):

@@ -46,11 +46,12 @@ class TestPoll(SalesforceCase):
     def test_overlap_larger_than_a_page_is_walked_through(self):
         known = [self.account(number, stamp(NOW - timedelta(minutes=2))) for number in range(7)]
         new = self.account(8, RECENT)
-        seen, more = [], True
-        while more:
+        seen = []
+        for _page in range(10):
             accounts, _contacts = self.poll(limit=3)
             seen += [row["Id"] for row in accounts.rows]
-            more = accounts.more
+            if not accounts.more:
+                break
         self.assertEqual(seen, [*sorted(known), new])
 
     def test_deletions_come_with_their_winners(self):
@@ -107,6 +108,13 @@ class TestPoll(SalesforceCase):
         accounts, contacts = self.poll()
         self.assertEqual((accounts.error.fault_class, accounts.error.code), ("contract", "FIELD_MISSING"))
         self.assertIsNone(contacts.error)
+
+    def test_unfinished_mapping_stops_that_stream_only(self):
+        self.contact(1, RECENT)
+        self.accounts.map_ids.unlink()
+        accounts, contacts = self.poll()
+        self.assertEqual((accounts.error.fault_class, accounts.error.code), ("contract", "BAD_MAPPING"))
+        self.assertEqual(len(contacts.rows), 1)
 
     def test_outage_is_nobodys_schema(self):
         self.poll()

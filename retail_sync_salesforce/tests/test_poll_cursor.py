@@ -87,8 +87,9 @@ class TestPollCursor(BaseCase):
         while now < 5500:
             now += rng.randint(1, 400)
             visible = sorted((made, key) for made, key, shown in edits if shown <= now)
-            more = True
-            while more:
+            more, pages = True, 0
+            while more and pages < 100:
+                pages += 1
                 page = self._page(poll_cursor.start(cursor), visible, start)
                 more = len(page) == 5
                 seen.update(page)

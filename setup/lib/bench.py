@@ -11,7 +11,6 @@ import operator
 import os
 import platform
 import re
-import signal
 import sys
 import time
 import traceback
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from . import environment, odoo_source, options, paths
 from .console import colour, say, table, warn
-from .system import SetupError, write_atomic
+from .system import SetupError, end_on_signals, write_atomic
 
 _OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
@@ -50,7 +49,7 @@ class BenchContext:
 def main(arguments: list[str]) -> int:
     """Run benchmarks; the exit code: 0 all ran, 1 one of them broke, 2 something could not be put in place."""
     parsed = options.parse("bench", arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_on_signals()
     broken = []
     try:
         # held for all of them, so that PostgreSQL is started once
@@ -111,10 +110,6 @@ def _run(name: str, context: BenchContext) -> bool:
         say(colour(f"missed: {', '.join(missed)}", "31"))
     say(f"took {time.monotonic() - started:.0f} s; written to .local/bench/{name}.json")
     return True
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Connects the demo's backend and runs its first load through the methods that the set-up wizard calls."""
 
 import http.client
+import shutil
 import sys
 import time
 
@@ -22,6 +23,7 @@ _COLUMNS = {
     "Records/s": "records_per_second",
     "API calls": "api_calls",
 }
+_SHOWN = {"created": "created", "linked": "linked", "review": "for review", "failed": "failed"}
 _STALLED = 900  # seconds without any progress: something is stuck that nobody will free
 
 
@@ -65,11 +67,15 @@ class FirstLoad:
         return self.rpc(BACKEND, method, [[self.backend_id], *arguments])
 
     def run(self) -> dict:
-        """Start the first load and draw its progress until it has ended; the last progress.
+        """Start the first load, or take up one that was interrupted, and draw its progress; the last progress.
 
         Raises SetupError when nothing moves for 15 minutes.
         """
-        self.call("start_first_load")
+        former = self.call("get_progress")
+        if former["flows"] and former["kind"] == "initial" and not former["done"]:
+            say("  going on where the last start was interrupted")
+        else:
+            self.call("start_first_load")
         bar = _Bar()
         seen, since = None, time.monotonic()
         while True:
@@ -99,7 +105,8 @@ def result_table(progress: dict) -> str:
     rows = [[flow["name"], *(flow.get(key) for key in _COLUMNS.values())] for flow in progress["flows"]]
     if len(rows) > 1:
         rows.append(["Total", *(progress["totals"].get(key) for key in _COLUMNS.values())])
-    return table(["Flow", *_COLUMNS], rows)
+    lines = [f"{flow['name']}: {flow['message']}" for flow in progress["flows"] if flow.get("message")]
+    return "\n".join([table(["Flow", *_COLUMNS], rows), *lines])
 
 
 def verdict(progress: dict) -> str:
@@ -119,23 +126,27 @@ class _Bar:
 
     def __init__(self) -> None:
         self._terminal = sys.stdout.isatty()
-        self._said = (-1, 0.0)
+        self._said = ("", 0.0)
         self._drawn = False
 
     def draw(self, progress: dict) -> None:
+        # how many records a flow has is known when its turn comes, so the bar is the flow's that is being read
+        current = next((flow for flow in progress["flows"] if flow["state"] in ("pending", "running")), None)
+        flow = current or (progress["flows"] or [None])[-1]
+        if not flow or not flow["total"]:
+            return
+        share = min(1.0, flow["done"] / flow["total"])
         totals = progress["totals"]
-        total, read = totals.get("total") or 0, totals.get("read") or 0
-        share = min(1.0, read / total) if total else 0.0
-        counts = f"{read:,} of {total:,} read, {totals.get('created') or 0:,} created"
-        counts += f", {totals.get('linked') or 0:,} linked, {totals.get('review') or 0:,} for review"
-        counts += f", {totals.get('failed') or 0:,} failed"
+        counts = ", ".join(f"{totals[key]:,} {word}" for key, word in _SHOWN.items())
+        text = f"{flow['name']} {share:4.0%} of {flow['total']:,}; in all {counts}"
         if self._terminal:
-            full = int(share * 30)
-            print(f"\r\033[K[{'#' * full}{'.' * (30 - full)}] {share:4.0%} {counts}", end="", flush=True)
+            full = int(share * 24)
+            room = shutil.get_terminal_size().columns - 1
+            print("\r\033[K" + f"[{'#' * full}{'.' * (24 - full)}] {text}"[:room], end="", flush=True)
             self._drawn = True
-        elif read != self._said[0] and time.monotonic() - self._said[1] >= 2:
-            say(f"  {share:4.0%} {counts}")
-            self._said = (read, time.monotonic())
+        elif text != self._said[0] and time.monotonic() - self._said[1] >= 2:
+            say(f"  {text}")
+            self._said = (text, time.monotonic())
 
     def end(self) -> None:
         if self._drawn:

@@ -14,12 +14,16 @@ _EXITING = re.compile(r"Worker \((\d+)\) exiting")
 _ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
 
 
+class AddressTaken(SetupError):
+    """Another program listens on the port."""
+
+
 class OdooServer(Process):
     """Starts, watches and ends one server; ``conf`` is its configuration file."""
 
-    def __init__(self, conf: Path, url: str, log_path: Path) -> None:
+    def __init__(self, conf: Path, port: int, log_path: Path) -> None:
         super().__init__([paths.PYTHON, paths.LAUNCHER, "-c", conf], log_path)
-        self.url = url
+        self.port, self.url = port, f"http://127.0.0.1:{port}"
         self._ending: set[int] = set()
 
     def start(self, timeout: float = 120) -> None:
@@ -29,7 +33,8 @@ class OdooServer(Process):
         while not self._answers():
             if self.pid is None or time.monotonic() > deadline:
                 self.stop()
-                raise SetupError(f"Odoo did not start; the end of {self.log_path}:\n{self.log_tail()}")
+                kind = AddressTaken if "Address already in use" in self.log_tail() else SetupError
+                raise kind(f"Odoo did not start; the end of {self.log_path}:\n{self.log_tail()}")
             time.sleep(0.1)
 
     def stop(self, timeout: float = 15) -> None:

@@ -61,7 +61,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _ensure_venv() -> None:
-    if paths.PYTHON.exists() and succeeds([paths.PYTHON, "-m", "pip", "--version"]):
+    if paths.PYTHON.exists() and any(paths.VENV.glob("lib/python3*/site-packages/pip/__main__.py")):
         return
     version = ".".join(map(str, sys.version_info[:3]))
     say(f"Python: {sys.executable} {version}, the first on PATH that is 3.10 or later; packages go to .local/venv")

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import fcntl
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -11,10 +10,10 @@ from collections.abc import Iterator
 from . import demo_data, environment, first_load, options, paths
 from .console import say, step, warn
 from .demo_database import DemoDatabase
-from .odoo_server import OdooServer
+from .odoo_server import AddressTaken, OdooServer
 from .rpc import OdooRpc, RpcError
 from .simulator import Simulator
-from .system import SetupError, free_port
+from .system import SetupError, end_on_signals, free_port, ignore_signals
 
 _PORT = 8069
 _LOGIN = "admin"
@@ -25,15 +24,14 @@ def main(arguments: list[str]) -> int:
     """Run the demo; the exit code: 0 all is well, 1 the load is not, 2 something could not be put in place."""
     parsed = options.parse("run", arguments)
     started = time.monotonic()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_on_signals()
     try:
         with contextlib.ExitStack() as stack:
             stack.enter_context(_only_one())
             try:
                 return _run(parsed, stack, started)
             finally:
-                _be_deaf()  # a second Ctrl-C must not stop the stopping
+                ignore_signals()
     except SetupError as error:
         warn(f"\n{error}")
         return 2
@@ -55,31 +53,43 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     stack.callback(simulator.stop)
     _seed(simulator, data)
 
-    port = _port(parsed.port, database.state.get("port"))
-    url = f"http://127.0.0.1:{port}"
-    conf = database.conf(http_port=port, gevent_port=_other_port(port), workers=parsed.workers, cron_threads=1)
-    log = database.folder / "odoo.log"
-    log.unlink(missing_ok=True)
-    server = OdooServer(conf, url, log)
-    stack.callback(server.stop)
-    with step(f"Odoo: starting with {parsed.workers} workers and queue_job's runner"):
-        server.start()
+    server = _start_odoo(parsed, database, stack)
+    database.state |= {"port": server.port, "simulator_port": simulator.port}
 
-    rpc = OdooRpc(url, database.name, _LOGIN, database.state["password"])
+    rpc = OdooRpc(server.url, database.name, _LOGIN, database.state["password"])
     load = first_load.FirstLoad(rpc, database.state.get("backend"))
-    database.state |= {"port": port, "simulator_port": simulator.port}
     database.state["backend"] = load.connect(simulator.credentials)
     database.save()
     progress = _load(load, database)
     say("\n" + first_load.result_table(progress))
     say("\n" + first_load.verdict(progress))
-    say(f"\n  {url}\n  login {_LOGIN}, password {database.state['password']}\n")
-    say(f"Up after {time.monotonic() - started:.0f} s. Odoo's log: {log.relative_to(paths.ROOT)}")
+    say(f"\n  {server.url}\n  login {_LOGIN}, password {database.state['password']}\n")
+    say(f"Up after {time.monotonic() - started:.0f} s. Odoo's log: {server.log_path.relative_to(paths.ROOT)}")
     if parsed.once:
         return 0 if progress["done"] and progress["ok"] else 1
     say("Ctrl-C ends it all; events as they happen:")
-    first_load.follow_events(load, first_load.last_event_id(load))
+    with contextlib.suppress(KeyboardInterrupt):
+        first_load.follow_events(load, first_load.last_event_id(load))
+    say("\nstopping")
     return 0
+
+
+def _start_odoo(parsed: argparse.Namespace, database: DemoDatabase, stack: contextlib.ExitStack) -> OdooServer:
+    log = database.folder / "odoo.log"
+    settings = {"workers": parsed.workers, "cron_threads": 1}
+    with step(f"Odoo: starting with {parsed.workers} workers and queue_job's runner"):
+        for attempt in range(3):
+            port = _port(parsed.port, None if attempt else database.state.get("port"))
+            log.unlink(missing_ok=True)
+            conf = database.conf(http_port=port, gevent_port=_other_port(port), **settings)
+            server = OdooServer(conf, port, log)
+            stack.callback(server.stop)
+            try:
+                server.start()
+                return server
+            except AddressTaken as error:  # by a program that was quicker than we
+                taken = error
+        raise taken
 
 
 def _seed(simulator: Simulator, data: demo_data.DemoData) -> None:
@@ -137,15 +147,6 @@ def _only_one() -> Iterator[None]:
         except BlockingIOError as error:
             raise SetupError("setup/run is already running in this folder") from error
         yield
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _be_deaf() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -115,6 +116,23 @@ def write_atomic(path: Path, text: str, mode: int = 0o644) -> None:
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as handle:
         handle.write(text)
     temporary.replace(path)
+
+
+def end_on_signals() -> None:
+    """Let Ctrl-C, a request to end and a closed terminal all end this program as KeyboardInterrupt, in good order."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            signal.signal(number, interrupt)
+
+
+def ignore_signals() -> None:
+    """From here on finish what is being stopped: a second Ctrl-C must not leave half of it behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def port_is_free(port: int) -> bool:

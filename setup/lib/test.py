@@ -1,6 +1,5 @@
 """setup/test: every check, the quick ones first."""
 
-import signal
 import sys
 import time
 import traceback
@@ -9,13 +8,13 @@ from collections.abc import Callable
 from . import environment, options, stages_odoo, stages_pure
 from .console import colour, say, table
 from .outcome import Outcome
-from .system import SetupError
+from .system import SetupError, end_on_signals
 
 
 def main(arguments: list[str]) -> int:
     """Run stages; the exit code is 0 only if every case of every stage passed."""
     chosen = options.parse("test", arguments).stages
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_on_signals()
     try:
         results = _run_all(chosen)
     except KeyboardInterrupt:
@@ -83,10 +82,6 @@ def _report(results: dict[str, tuple[Outcome, float]]) -> int:
     failed = sum(outcome.failed for outcome, _ in results.values())
     say(f"\n{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def real_stack():
 
 
 def _name(folder: Path) -> str:
-    return folder.parent.name if folder.name in ("data", "json") else folder.name
+    """The export's name: its folder without the levels that every export has."""
+    return next(part for part in reversed(folder.parts) if part not in ("data", "json", "sfdx"))
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
