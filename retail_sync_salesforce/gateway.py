@@ -22,6 +22,15 @@ WIDE_CODES = frozenset(
 )
 
 
+# What the gate is asked about before a sign-in, whose own call must not ask it.
+SIGN_IN = CallInfo(method="POST", host="", path="", operation="token", correlation_id="")
+
+
+def _counted(info: CallInfo) -> bool:
+    """Whether the org counts the call; sign-ins, its clock and its versions it does not."""
+    return info.operation not in ("token", "other")
+
+
 def as_fault(error: ClientError) -> FaultError:
     """The engine's form of a client's failure; both name their classes alike."""
     return FaultError(
@@ -43,8 +52,9 @@ class GateHooks:
         self._by_hand = by_hand
 
     def before(self, info: CallInfo) -> None:
+        """Raises FaultError (throttled) when the call may not go out."""
         try:
-            self._gate.before_call(counted=info.operation != "other")
+            self._gate.before_call(counted=_counted(info))
         except FaultError as fault:
             if not (self._by_hand and fault.code == "BREAKER_OPEN"):
                 raise
@@ -59,7 +69,7 @@ class GateHooks:
             limit=info.usage.limit if info.usage else None,
             retry_after=info.retry_after,
             wide=info.error_code in WIDE_CODES,
-            counted=info.operation != "other",
+            counted=_counted(info),
         )
 
 
@@ -82,7 +92,7 @@ class GateTokenStore:
         held = self.get()
         if held is not None and (stale is None or held.access_token != stale.access_token):
             return held
-        self._hooks.before(None)
+        self._hooks.before(SIGN_IN)
         try:
             found = self._gate.refresh(stale.access_token if stale else None, lambda: _values(fetch()))
         finally:

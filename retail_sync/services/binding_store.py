@@ -119,6 +119,10 @@ class RetailSyncBindingStore(models.AbstractModel):
             " EXCLUDED.provenance, retail_sync_binding.provenance)"
         )
         sets += (
+            ", deleted_at = CASE WHEN EXCLUDED.state IN ('in_sync', 'attention') THEN NULL"
+            " ELSE retail_sync_binding.deleted_at END"
+        )
+        sets += (
             ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_binding.reason END"
         )
         values = [

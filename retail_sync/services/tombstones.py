@@ -12,7 +12,7 @@ class RetailSyncTombstones(models.AbstractModel):
 
     @api.model
     def _bury(self, flow, refs, run=None):
-        """Take in a list of DeletedRef with known winners; return how many bindings changed.
+        """Take in a list of DeletedRef with known winners; return how many records that concerned.
 
         A deletion that was seen already changes nothing, so overlapping windows are harmless.
         """
@@ -39,8 +39,7 @@ class RetailSyncTombstones(models.AbstractModel):
                 merged.append((found, ref.winner))
             else:
                 gone |= found
-        service._delete(flow, gone)
-        service._merge(flow, merged)
+        # First, since a deletion that Odoo refuses opens a message of its own.
         self.env["retail.sync.message"].sudo().search(
             [
                 ("flow_id", "=", flow.id),
@@ -48,7 +47,9 @@ class RetailSyncTombstones(models.AbstractModel):
                 ("state", "in", ["open", "review", "retrying"]),
             ]
         )._resolve(_("Deleted or merged on the platform"))
-        return len(gone) + len(merged)
+        service._delete(flow, gone)
+        service._merge(flow, merged)
+        return len(set(gone.mapped("external_id"))) + len(merged)
 
     @api.model
     def _delete(self, flow, bindings):
@@ -87,11 +88,16 @@ class RetailSyncTombstones(models.AbstractModel):
                     refused[partner.id] = single
         done = bindings.filtered(lambda binding: binding.res_id in partners.ids and binding.res_id not in refused)
         for binding in bindings.filtered(lambda binding: binding.res_id in refused and binding.slot == SLOT_MAIN):
-            fault = self.env["retail.sync.apply"]._as_fault(refused[binding.res_id])
-            self.env["retail.sync.exceptions"]._technical(
-                flow.backend_id, "DELETE_REFUSED", fault.message, binding.external_id, flow=flow
-            ).write({"res_model": binding.res_model, "res_id": binding.res_id, "team": "business"})
+            self._refused(flow, binding, refused[binding.res_id])
         return done
+
+    @api.model
+    def _refused(self, flow, binding, error):
+        """Tell people that Odoo would not do to a customer what was done to its record."""
+        fault = self.env["retail.sync.apply"]._as_fault(error)
+        self.env["retail.sync.exceptions"]._technical(
+            flow.backend_id, "DELETE_REFUSED", fault.message, binding.external_id, flow=flow
+        ).write({"res_model": binding.res_model, "res_id": binding.res_id, "team": "business"})
 
     @api.model
     def _partners(self, bindings):
@@ -120,32 +126,41 @@ class RetailSyncTombstones(models.AbstractModel):
                     ("remote_object", "=", flow.remote_object),
                     ("external_id", "in", list({winner for _found, winner in merged})),
                     ("slot", "=", SLOT_MAIN),
+                    ("state", "!=", "excluded"),
                 ]
             )
         }
+        there = set(self.env["res.partner"].browse([binding.res_id for binding in winners.values()]).exists().ids)
         for losers, winner_id in merged:
-            if winner_id in winners:
-                self._merge_into(flow, losers, winners[winner_id])
-            else:
-                # The winner is out of scope or not read yet: as far as Odoo goes the loser is gone.
+            winner = winners.get(winner_id)
+            if not winner or winner.res_id not in there:
+                # The winner is out of scope, not read yet or deleted in Odoo: as far as Odoo goes the loser is gone.
                 self._delete(flow, losers)
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self._merge_into(flow, losers, winner)
+            except Exception as error:
+                self.env["retail.sync.apply"]._reraise_technical(error)
+                losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
+                self._refused(flow, losers.filtered(lambda binding: binding.slot == SLOT_MAIN)[:1], error)
 
     @api.model
     def _merge_into(self, flow, losers, winner):
         """Make one loser (its bindings, all slots) an alias of a winner's binding."""
         partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
         main = losers.filtered(lambda binding: binding.slot == SLOT_MAIN)
-        old = partner_model.browse(main.mapped("res_id")).exists()
         addresses = losers - main
-        moving = old.child_ids.filtered(lambda child: child.id not in addresses.mapped("res_id"))
-        if moving and winner.res_id not in old.ids:
-            moving.filtered(lambda child: child.id != winner.res_id).write({"parent_id": winner.res_id})
-        if winner.res_id not in old.ids:
+        # A loser that is a second id of some customer leaves that customer as it is.
+        old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
+        old = old.filtered(lambda partner: partner.id != winner.res_id)
+        if old:
+            survivor = partner_model.browse(winner.res_id)
+            self._move_children(flow, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
             self._archive(flow, losers)
             for partner in old:
-                partner.message_post(
-                    body=_("Merged on the platform into %s.", partner_model.browse(winner.res_id).display_name)
-                )
+                partner.message_post(body=_("Merged on the platform into %s.", survivor.display_name))
+            self._aliases_of(flow, old).write({"res_id": winner.res_id})
         now = fields.Datetime.now()
         main.write(
             {
@@ -157,3 +172,24 @@ class RetailSyncTombstones(models.AbstractModel):
             }
         )
         addresses.write({"state": "deleted", "deleted_at": now})
+
+    @api.model
+    def _move_children(self, flow, children, survivor):
+        """Put children of a loser under the survivor; contacts keep the address they have."""
+        entity = self.env[flow._entity()._name]
+        children -= entity._line_of(survivor)
+        contacts = children.filtered(lambda child: child.type in ("contact", "other"))
+        entity._link_children({survivor.id: contacts.ids})
+        (children - contacts).write({"parent_id": survivor.id})
+
+    @api.model
+    def _aliases_of(self, flow, partners):
+        """Return the links of records that were merged into these customers before."""
+        return self.env["retail.sync.binding"].search(
+            [
+                ("backend_id", "=", flow.backend_id.id),
+                ("res_model", "=", partners._name),
+                ("res_id", "in", partners.ids),
+                ("is_primary", "=", False),
+            ]
+        )

@@ -192,6 +192,17 @@ class TestRemoteMerges(DeletionCase):
         self.assertEqual(self.binding("F1").state, "merged")
         self.assertTrue(self.partner("F2").active)
 
+    def test_loser_that_is_a_second_id_only(self):
+        """The customer behind an alias has a record of its own that lives on: it must not be archived."""
+        for key in ("F1", "F2", "F3"):
+            self.firm(key)
+        self.take(FIRM)
+        customer = self.partner("F1")
+        self.env["retail.sync.binding"]._repoint("res.partner", self.partner("F2").ids, customer.id)
+        self.bury(FIRM, F2="F3")
+        self.assertTrue(customer.active)
+        self.assertEqual((self.partner("F1"), self.partner("F2")), (customer, self.partner("F3")))
+
     def test_refused_merge_harms_nobody_else(self):
         self.firm("F1")
         self.firm("F2")

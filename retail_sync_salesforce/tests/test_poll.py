@@ -128,6 +128,19 @@ class TestPoll(SalesforceCase):
             self.poll()
         self.assertEqual(caught.exception.fault_class, FaultClass.transient)
 
+    def test_clock_that_answers_does_not_hide_an_outage(self):
+        self.poll()
+
+        def refuse(method, path):
+            if path.endswith("/composite"):
+                raise Refusal(503, "SERVER_UNAVAILABLE", "Server Unavailable")
+
+        self.org.refuse = refuse
+        for _poll in range(5):
+            self.fault(self.poll)
+        self.env.invalidate_all()
+        self.assertEqual(self.backend.gate_ids.shown_state(), "open")
+
     def test_field_comes_back_after_a_day(self):
         self.org.hidden["Account"] = {"Phone"}
         self.account(1, RECENT, Phone="+39 0432 1")

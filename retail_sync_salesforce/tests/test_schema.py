@@ -64,6 +64,10 @@ class TestSchema(SalesforceCase):
         self.accounts.map_ids.filtered(lambda line: line.remote_path == "Phone").remote_path = "Fax"
         rows, _cursor, _more = self.adapter.fetch_page(self.accounts, {}, 10)
         self.assertEqual(rows[0]["Fax"], "+39 0432 2")
+        self.accounts.map_ids.filtered(lambda line: line.remote_path == "Fax").remote_path = "Not_There__c"
+        self.org.calls.clear()
+        self.adapter.fetch_page(self.accounts, {}, 10)
+        self.assertEqual(len(self.org.paths("/query")), 1, "no query was refused to find that out")
 
     def test_describes_are_kept_but_each_load_looks_afresh(self):
         self.adapter.count(self.accounts)
