@@ -2,7 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..domain.canonical import ENTITIES
-from ..domain.mapping import MapRow, compile_decoder
+from ..domain.mapping import MapRow, compile_decoder, compile_path
+from ..domain.masking import mask_value
 from ..domain.transforms import TRANSFORMS, TransformError
 
 
@@ -86,6 +87,18 @@ class RetailSyncFieldMap(models.Model):
                 raise ValidationError(
                     _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)
                 ) from error
+
+    def _keep_samples(self, rows):
+        """Show on each line a value as it was just read, masked by the field's class."""
+        specs = {spec.name: spec for entity in ENTITIES.values() for spec in entity.fields.values()}
+        for line in self:
+            read = compile_path(line.remote_path)
+            value = next((found for row in rows if (found := read(row))), None)
+            spec = specs[line.canonical_field]
+            masked = mask_value(value, spec.sensitivity, spec.kind) if value else None
+            sample = str(masked)[:80] if masked else False
+            if sample != line.sample_value:
+                line.sample_value = sample
 
     @api.depends("canonical_field", "remote_path")
     def _compute_display_name(self):

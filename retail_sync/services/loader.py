@@ -84,7 +84,7 @@ class RetailSyncLoader(models.AbstractModel):
             run.remote_job = adapter.bulk_begin(flow)
             calls += 1
             run.cursor_before = {"since": run.remote_job.get("since")}
-            self._enqueue("_job_wait", run, 0, seconds=1)
+            self._enqueue("_job_wait", run, 0)
         else:
             run.remote_job = adapter.begin_cursor(flow)
             self._enqueue("_job_fetch", run)
@@ -103,7 +103,7 @@ class RetailSyncLoader(models.AbstractModel):
         if ready:
             self._enqueue("_job_fetch", run)
         else:
-            self._enqueue("_job_wait", run, turn + 1, seconds=min(2 * 1.5**turn, 30))
+            self._enqueue("_job_wait", run, turn + 1, seconds=min(1.5**turn, 30))
 
     @remote_step
     def _job_fetch(self, run_id):
@@ -124,13 +124,19 @@ class RetailSyncLoader(models.AbstractModel):
         else:
             rows, cursor, more = adapter.fetch_page(flow, run.remote_job or {}, PAGE_FETCH)
             run.remote_job = dict(cursor, done=not more)
-        self._stage(run, rows)
+        if not run.n_read:
+            run.flow_id.map_ids._keep_samples(rows[:50])
+        pages = self._stage(run, rows)
         run.api_calls += 1
-        self._enqueue("_job_fetch" if more else "_job_finish", run, seconds=0 if more else 1)
+        # With nothing to take in there is nothing to wait for either.
+        self._enqueue("_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
 
     @api.model
     def _stage(self, run, rows):
-        """Store fresh rows as pages with a job each; count the known ones here, where only this job writes."""
+        """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
+
+        :return: the new pages
+        """
         inbound = self.env["retail.sync.inbound"]
         flow = run.flow_id
         newest = inbound._newest(flow, rows)
@@ -140,6 +146,7 @@ class RetailSyncLoader(models.AbstractModel):
         pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run))
         for page in pages:
             self._enqueue_page(page)
+        return pages
 
     @api.model
     def _enqueue_page(self, page, lane="bulk", seconds=0):

@@ -10,3 +10,5 @@ from . import test_customer_values
 from . import test_merging
 from . import test_identity
 from . import test_deletions
+from . import test_loads
+from . import test_progress

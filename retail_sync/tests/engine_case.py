@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 
 from odoo import fields
 
+from odoo.addons.queue_job.job import Job
+
 from .common import FakePlatformCase
 from .fake_platform import FIRM, PERSON, address_lines, map_line
 
@@ -100,6 +102,23 @@ class EngineCase(FakePlatformCase):
                 "survivorship": survivorship,
             }
         )
+
+    def next_job(self):
+        """Perform the job that is next in line; return its method's name. What it raises goes up."""
+        row = self.jobs().sorted(lambda job: (job.priority, job.id))[:1]
+        job = Job.load(self.env, row.uuid)
+        job.perform()
+        job.set_done()
+        job.store()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return row.method_name
+
+    def fail_job(self, job, text="boom"):
+        """Let queue_job give a job up, as it does in a transaction of its own."""
+        job.write({"state": "failed", "exc_name": "SomeError", "exc_message": text})
+        self.env.flush_all()
+        self.env.invalidate_all()
 
     def jobs(self, method=None):
         """Return the engine's jobs that wait."""

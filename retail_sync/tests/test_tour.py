@@ -51,7 +51,7 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.checks[1].update(ok=False, level="warning", detail="VAT number is hidden from our user.")
         self.platform.put("Firm", "F1", name="Rossi Srl", email="info@rossi.example")
         self.platform.put("Firm", "F2", name="", email="lost@rossi.example")
-        self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example", phone="347 9998887")
+        self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example", phone="+39 347 9998887")
         self.platform.put("Person", "P2", name="Ada Bruni", firm="F1")
         self.run_jobs_after("retail.sync.loader", "_start")
         self.run_jobs_after("retail.sync.rereader", "_enqueue_ids")

@@ -5,7 +5,8 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
     steps: () => [
         { content: "Nothing is connected yet", trigger: ".o_retail_sync_connect", run: "click" },
         { trigger: ".o_field_widget[name=name] input", run: "edit Tour shop" },
-        { trigger: ".o_field_widget[name=system] .o_select_menu_toggler, .o_field_widget[name=system] select" },
+        { trigger: ".o_field_widget[name=system] input", run: "click" },
+        { trigger: ".o_select_menu_item:contains(Fake platform)", run: "click" },
         { trigger: ".o_field_widget[name=base_url] input", run: "edit https://platform.example.com" },
         { trigger: ".o_field_widget[name=client_id] input", run: "edit odoo" },
         { trigger: ".o_field_widget[name=new_client_secret] input", run: "edit typed-secret" },
