@@ -12,5 +12,7 @@
         "data/fault_rules_outage.xml",
         "data/fault_rules_schema.xml",
         "data/fault_rules_records.xml",
+        "views/backend_views.xml",
+        "views/setup_views.xml",
     ],
 }

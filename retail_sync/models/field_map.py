@@ -64,6 +64,30 @@ class RetailSyncFieldMap(models.Model):
     def _selection_transform(self):
         return [(name, name.replace("_", " ").capitalize()) for name in sorted(TRANSFORMS)]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._forget_rows()
+        return lines
+
+    def write(self, vals):
+        if vals.keys() - {"check_status", "sample_value"}:
+            self._forget_rows()
+        return super().write(vals)
+
+    def unlink(self):
+        self._forget_rows()
+        return super().unlink()
+
+    def _forget_rows(self):
+        """Let the next load look at every record: one that is the same to the letter may mean something else now."""
+        if self.flow_id:
+            self.env.cr.execute(
+                "UPDATE retail_sync_binding SET raw_hash = NULL WHERE flow_id = ANY(%s) AND raw_hash IS NOT NULL",
+                [self.flow_id.ids],
+            )
+            self.env["retail.sync.binding"].invalidate_model(["raw_hash"])
+
     def _row(self):
         """Return the line as a plain row of the domain."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
 
 class RetailSyncFlow(models.Model):
@@ -7,6 +7,15 @@ class RetailSyncFlow(models.Model):
     _inherit = "retail.sync.flow"
 
     exception_count = fields.Integer(compute="_compute_exception_count", string="Exceptions")
+
+    @api.depends_context("retail_sync_stream_only")
+    def _compute_display_name(self):
+        """Lists that show the connection elsewhere have no room to repeat it."""
+        if not self.env.context.get("retail_sync_stream_only"):
+            return super()._compute_display_name()
+        for flow in self:
+            flow.display_name = flow.name
+        return None
 
     def _compute_exception_count(self):
         counts = dict(

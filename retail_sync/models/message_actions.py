@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError, UserError
 
 from ..const import OPEN_MESSAGE_STATES
 
+# Messages about something wider than a record: a connection, a stream, a poll, a load.
+WIDE_KEYS = ("connection/", "flow/", "poll/", "run/")
+
 
 class RetailSyncMessage(models.Model):
     """What staff and later runs do with a message."""
@@ -36,14 +39,28 @@ class RetailSyncMessage(models.Model):
 
     def _retry(self, lane):
         """Queue jobs that read these records again: one job per flow and 200 records, never one per record."""
+        wide = self.filtered(lambda message: message.key.startswith(WIDE_KEYS))
+        wide._retry_wide()
         by_flow = defaultdict(list)
-        for message in self:
+        for message in self - wide:
             by_flow[message.flow_id].append(message)
         for flow, messages in by_flow.items():
             self.env["retail.sync.rereader"].sudo()._enqueue_ids(
                 flow, sorted({message.key for message in messages}), lane=lane
             )
-        self.write({"state": "retrying", "next_try_at": False})
+        (self - wide).write({"state": "retrying", "next_try_at": False})
+
+    def _retry_wide(self):
+        """Let what stood still as a whole go on; if it fails again, it opens a message again."""
+        for message in self:
+            backend, flow = message.backend_id.sudo(), message.flow_id.sudo()
+            flow.filtered(lambda flow: flow.state == "stopped").action_resume()
+            if message.run_id.kind == "initial" and not flow.cursor or message.key.startswith("run/"):
+                self.env["retail.sync.loader"].sudo()._start(backend, message.run_id.kind or "initial", flows=flow)
+            else:
+                self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        # That of a connection closes when calls pass again.
+        self.filtered(lambda message: not message.key.startswith("connection/"))._resolve(_("Tried again"))
 
     def action_ignore(self, reason=None):
         """Leave the records out until they change on the platform."""

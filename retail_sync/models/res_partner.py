@@ -1,4 +1,10 @@
+import logging
+
+import psycopg2
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class ResPartner(models.Model):
@@ -23,6 +29,13 @@ class ResPartner(models.Model):
 
     def unlink(self):
         # A customer deleted here must not be revived by the next change over there:
-        # the link stays as a tombstone and is skipped from now on.
-        self.env["retail.sync.binding"].sudo()._tombstone("res.partner", self.ids)
+        # the link stays as a tombstone and is skipped from now on. Trouble with it is no
+        # reason to refuse the user: a link whose customer is gone is found when it is read.
+        try:
+            with self.env.cr.savepoint():
+                self.env["retail.sync.binding"].sudo()._tombstone("res.partner", self.ids)
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Could not note that customers %s are being deleted", self.ids)
         return super().unlink()

@@ -71,29 +71,25 @@ class RetailSyncMixin(models.AbstractModel):
     def _search_sync_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        bound = self.env["retail.sync.binding"].sudo()._search([("res_model", "=", self._name)]).subselect("res_id")
-        failing = (
-            self.env["retail.sync.message"]
-            .sudo()
-            ._search([("res_model", "=", self._name), ("is_exception", "=", True)])
-            .subselect("res_id")
+        bound = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", []))
+        attention = bound & (
+            fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "=", "attention")]))
+            | fields.Domain("id", "in", self._sync_ids("retail.sync.message", [("is_exception", "=", True)]))
         )
+        living = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "!=", "deleted")]))
         domains = {
-            "none": [("id", "not in", bound)],
-            "attention": ["&", ("id", "in", bound), ("id", "in", failing)],
-            "in_sync": ["&", ("id", "in", bound), ("id", "not in", failing)],
-            "deleted": [
-                (
-                    "id",
-                    "in",
-                    self.env["retail.sync.binding"]
-                    .sudo()
-                    ._search([("res_model", "=", self._name), ("state", "=", "deleted")])
-                    .subselect("res_id"),
-                )
-            ],
+            "none": ~bound,
+            "attention": attention,
+            "in_sync": living & ~attention,
+            "deleted": bound & ~living & ~attention,
         }
         return fields.Domain.OR([domains[state] for state in value if state in domains])
+
+    @api.model
+    def _sync_ids(self, model, domain):
+        """Return the ids of our records that rows of model refer to, as a subselect."""
+        rows = self.env[model].sudo()._search([("res_model", "=", self._name), *domain])
+        return rows.subselect("res_id")
 
     @api.model
     def _search_sync_external_ids(self, operator, value):

@@ -25,7 +25,7 @@ class RetailSyncDryRun(models.AbstractModel):
         flow = flow.with_env(service.env)
         items = inbound._decode(flow, rows)
         inbound._load_bindings(flow, items)
-        inbound._drop_settled(flow, items, force=True)
+        inbound._drop_settled(flow, items, force=False)
         todo = [item for item in items if not item.outcome]
         inbound._find_parents(flow, todo)
         self.env["retail.sync.identity"].with_env(service.env)._decide(flow, todo, run=run)

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 
 from ..const import OPEN_MESSAGE_STATES
 from ..domain.canonical import SLOT_MAIN
+from ..domain.faults import TEAM, FaultClass
 from ..domain.masking import scrub_text
 
 # What a held-back record is called, by the identity rule that held it back.
@@ -64,16 +65,23 @@ class RetailSyncExceptions(models.AbstractModel):
             "version": incoming.version,
             "payload": incoming.payload,
             "state": "review" if item.outcome == "review" else "open",
-            "fault_class": rule.fault_class or fault_class,
             "fault_code": code,
             "fault_message": scrub_text(text),
             "rule_id": rule.id,
-            "team": rule.team or "business",
+            **self._kind(rule, fault_class),
             "candidates": self._named(self._candidates(item)),
             "correlation_id": run.correlation_id if run else False,
             "res_model": flow._entity()._res_model if res_id else False,
             "res_id": res_id,
         }
+
+    @api.model
+    def _kind(self, rule, fault_class):
+        """Return the fault class and team of a message: the rule's, unless that is the rule for all that is unknown."""
+        told = FaultClass(fault_class)
+        if rule and not (rule.code_pattern == "*" and not rule.message_pattern and told != FaultClass.unknown):
+            return {"fault_class": rule.fault_class, "team": rule.team}
+        return {"fault_class": told.value, "team": TEAM[told]}
 
     @api.model
     def _fault(self, item):
@@ -121,11 +129,10 @@ class RetailSyncExceptions(models.AbstractModel):
             "title": key,
             "payload": payload or False,
             "state": "open",
-            "fault_class": rule.fault_class or fault_class,
             "fault_code": code,
             "fault_message": scrub_text(text),
             "rule_id": rule.id,
-            "team": rule.team or "technical",
+            **self._kind(rule, fault_class),
             "user_id": backend.team_user_id.id,
             "correlation_id": run.correlation_id if run else False,
         }

@@ -54,7 +54,8 @@ class RetailSyncHealth(models.AbstractModel):
         """Return how often the running job was tried, from 1."""
         uuid = self.env.context.get("job_uuid")
         job = self.env["queue.job"].sudo().search([("uuid", "=", uuid)], limit=1) if uuid else None
-        return max(job.retry, 1) if job else 1
+        # queue_job stores the number of tries that ended; the running one is not among them.
+        return job.retry + 1 if job else 1
 
     @api.model
     def _flow_of(self, method, record_id, run):
@@ -82,13 +83,18 @@ class RetailSyncHealth(models.AbstractModel):
     @api.model
     def _cancel_followers(self, run):
         """Runs that wait for a failed one are cancelled; the connection goes on with what it has."""
-        following = run.next_run_id
+        following, flows = run.next_run_id, run.flow_id
         while following and following.state == "pending":
             following.write({"state": "cancelled", "message": _("%s failed before.", run.display_name)})
-            following.flow_id.filtered(lambda flow: flow.state == "loading").write({"state": "draft"})
+            flows |= following.flow_id
             following = following.next_run_id
         backend = run.backend_id
-        if run.kind == "initial" and backend.state == "loading":
+        if run.kind != "initial":
+            return
+        for flow in flows.filtered(lambda flow: flow.state == "loading"):
+            # One that was read before goes on from there: polls must not forget it.
+            flow.state = "live" if flow.cursor else "draft"
+        if backend.state == "loading":
             backend.state = "running" if any(flow.state == "live" for flow in backend.flow_ids) else "connected"
 
     # -- jobs that failed
@@ -196,9 +202,16 @@ class RetailSyncHealth(models.AbstractModel):
         runs = (
             self.env["retail.sync.run"]
             .sudo()
-            .search([("backend_id", "=", backend.id), ("state", "=", "running"), ("kind", "in", ["initial", "dry"])])
+            .search(
+                [
+                    ("backend_id", "=", backend.id),
+                    ("state", "in", ["pending", "running"]),
+                    ("kind", "in", ["initial", "dry"]),
+                ]
+            )
         )
-        for run in runs:
+        # Runs that wait for another one have no job yet, and rightly so.
+        for run in runs - runs.next_run_id.filtered(lambda run: run.state == "pending"):
             busy = (
                 self.env["queue.job"]
                 .sudo()
@@ -216,6 +229,10 @@ class RetailSyncHealth(models.AbstractModel):
             if busy:
                 continue
             state = run.remote_job or {}
+            if state and not state.get("done") and run.mode == "bulk":
+                # Whether the platform's job was ready is not known any more; asking twice does no harm.
+                self.env["retail.sync.loader"]._enqueue("_job_wait", run, 0)
+                continue
             step = "_job_finish" if state.get("done") else "_job_fetch" if state else "_job_begin"
             self.env["retail.sync.loader"]._enqueue(step, run)
 

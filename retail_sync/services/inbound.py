@@ -134,16 +134,17 @@ class RetailSyncInbound(models.AbstractModel):
         """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
         ignored = self._ignored_versions(flow, items) if not force else {}
         for item in items:
-            if item.outcome:
-                continue
             bound, incoming = item.bound.get(SLOT_MAIN), item.incoming
-            if bound is None:
-                if ignored.get(incoming.external_id, -1) >= incoming.version:
-                    item.outcome = "excluded"
-            elif bound.state == "excluded" or not bound.is_primary:
+            if ignored.get(incoming.external_id, -1) >= incoming.version:
+                # Also one that cannot even be read: it would open a new message at each read.
+                item.outcome, item.fault = "excluded", None
+            if item.outcome or bound is None:
+                continue
+            if bound.state == "excluded" or not bound.is_primary:
                 item.outcome = "excluded"
-            elif bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
-                # Touched, not changed: only the version moves on.
+            elif not force and bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
+                # Touched, not changed: only the version moves on. One that is asked for by name
+                # is merged all the same: Odoo's side may have moved.
                 item.outcome = "unchanged"
                 item.res_id = bound.res_id
         touched = [
@@ -156,13 +157,14 @@ class RetailSyncInbound(models.AbstractModel):
 
     @api.model
     def _ignored_versions(self, flow, items):
-        unbound = [item.incoming.external_id for item in items if SLOT_MAIN not in item.bound]
-        if not unbound:
-            return {}
+        keys = [item.incoming.external_id for item in items]
         found = self.env["retail.sync.message"].search_fetch(
-            [("flow_id", "=", flow.id), ("key", "in", unbound), ("state", "=", "ignored")], ["key", "version"]
+            [("flow_id", "=", flow.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
         )
-        return {message.key: message.version for message in found}
+        versions = {}
+        for message in found:
+            versions[message.key] = max(message.version, versions.get(message.key, -1))
+        return versions
 
     @api.model
     def _find_parents(self, flow, items):

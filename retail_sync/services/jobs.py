@@ -50,7 +50,8 @@ def as_retry(fault, attempt):
         return None if seconds is None else RetryableJobError(fault.message, seconds=max(1, int(seconds)))
     if fault_class in (FaultClass.transient, FaultClass.conflict, FaultClass.dependency):
         seconds = retry_delay(FaultClass.transient, min(attempt, 5), fault.retry_after) or 300
-        return RetryableJobError(fault.message, seconds=max(1, int(seconds)), ignore_retry=True)
+        # Tries are counted, without a limit, so that the pause between them grows.
+        return RetryableJobError(fault.message, seconds=max(1, int(seconds)))
     if fault_class == FaultClass.auth:
         # The breaker is open by now; a person mends the credentials, then work goes on by itself.
         return RetryableJobError(fault.message, seconds=60, ignore_retry=True)

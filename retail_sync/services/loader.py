@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import _, api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..const import LANE_PRIORITY, channel
 from .jobs import on_the_wire, remote_step
 
@@ -220,11 +222,18 @@ class RetailSyncLoader(models.AbstractModel):
 
     def _job_bulk_lost(self, run):
         """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
-        run.remote_job = False
+        run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
         self._enqueue("_job_begin", run, seconds=2)
 
     @api.model
     def _run(self, run_id):
-        """Return the run if it still wants work."""
+        """Return the run if it still wants work.
+
+        :raises RetryableJobError: while the connection is paused: the step waits, and goes on after it.
+        """
         run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
-        return run if run.state in ("pending", "running") else None
+        if run.state not in ("pending", "running"):
+            return None
+        if run.backend_id.state == "paused":
+            raise RetryableJobError(_("%s is paused.", run.backend_id.name), seconds=60, ignore_retry=True)
+        return run

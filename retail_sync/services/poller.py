@@ -2,7 +2,7 @@ import uuid
 
 from odoo import _, api, fields, models
 
-from ..const import LANE_PRIORITY, channel
+from ..const import LANE_PRIORITY, OPEN_MESSAGE_STATES, channel
 from .jobs import on_the_wire, remote_step
 
 POLL_LIMIT = 2000
@@ -60,6 +60,13 @@ class RetailSyncPoller(models.AbstractModel):
         backend.last_poll_at = fields.Datetime.now()
         run.write(dict(totals, api_calls=1))
         run._finish()
+        self.env["retail.sync.message"].sudo().search(
+            [
+                ("backend_id", "=", backend.id),
+                ("key", "=", f"poll/{backend.id}"),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ]
+        )._resolve(_("Polls pass again"))
         if more:
             self._enqueue(backend, seconds=1)
 

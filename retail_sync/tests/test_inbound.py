@@ -228,6 +228,20 @@ class TestBadRecords(EngineCase):
         self.person("P1")
         self.assertEqual(self.take(PERSON), {"created": 1})
 
+    def test_ignored_although_it_cannot_even_be_read(self):
+        """The overlap of polls shows a record again: an ignored one came back as a new exception minutes later."""
+        self.firm("F1")
+        self.take(FIRM)
+        self.firm("F1", name="")
+        self.firm("F2", name="")
+        self.take(FIRM)
+        (self.message("F1") | self.message("F2")).action_ignore()
+        self.assertEqual(self.take(FIRM, self.platform.since(FIRM, 0)), {"excluded": 2})
+        self.assertEqual((self.message("F1").state, self.message("F2").state), ("ignored", "ignored"))
+        self.firm("F1", name="Mended")
+        self.firm("F2")
+        self.assertEqual(self.take(FIRM), {"updated": 1, "failed": 1})
+
     def test_corrected_in_the_second_in_which_it_failed(self):
         """A poll drops rows whose version is an open exception already; the version alone does not say they are equal."""
         self.person("P1", name="")

@@ -1,5 +1,7 @@
 """The browser that Odoo's tours run in. Standard library only."""
 
+import os
+
 from . import apt
 from .console import say, step
 from .system import SetupError, as_root, has, run
@@ -18,7 +20,7 @@ def ensure() -> str:
         with step("Browser: none on this machine, so Debian's chromium is installed"):
             quiet = ["apt-get", "-q", "-y", "-oDPkg::Lock::Timeout=300"]
             run([*quiet, "update"])
-            environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
             run([*quiet, "install", "--no-install-recommends", "chromium"], env=environment, timeout=1800)
         if has("chromium"):
             return "chromium"

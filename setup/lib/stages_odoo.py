@@ -58,8 +58,8 @@ def browser_tours(environment: Environment) -> Outcome:
 
 def _tests(name: str, conf: Path, arguments: list[str]) -> Outcome:
     log = _log(name)
-    exit_code = _odoo(["-c", str(conf), "--stop-after-init", "--logfile", str(log), *arguments])
-    text = log.read_text(errors="replace") if log.is_file() else ""
+    exit_code = _odoo(log, ["-c", str(conf), "--stop-after-init", *arguments])
+    text = log.read_text(errors="replace")
     outcome = from_odoo(text, exit_code)
     bad = problems(text)
     if bad and not outcome.failed:
@@ -80,10 +80,10 @@ def _uninstall(environment: Environment) -> Outcome:
     ):
         log = _log(name)
         for verb in ("uninstall", "install"):
-            arguments = ["module", verb, "-c", str(conf), "-d", name, "--logfile", str(log), *names]
-            code = _odoo(arguments)
-            bad = problems(log.read_text(errors="replace")) if log.is_file() else ["no log"]
-            outcome.check(f"odoo module {verb}", f"exit code {code}, {bad[:3]}" if code or bad else "")
+            code = _odoo(log, ["module", verb, "-c", str(conf), "-d", name, *names])
+            text = log.read_text(errors="replace")
+            wrong = f"exit code {code}\n{error_records(text, 20)}" if code or problems(text) else ""
+            outcome.check(f"odoo module {verb}", wrong)
             if verb == "uninstall":
                 for title, query in _LEFT_BEHIND.items():
                     rows = environment.databases.query(name, query)
@@ -114,12 +114,19 @@ def _log(name: str) -> Path:
     return path
 
 
-def _odoo(arguments: list[str]) -> int:
+def _odoo(log: Path, arguments: list[str]) -> int:
     command = [paths.PYTHON, paths.LAUNCHER, *arguments]
     try:
-        return subprocess.run(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=1800, check=False
-        ).returncode
+        with log.open("ab") as output:
+            return subprocess.run(
+                command,
+                cwd=paths.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                timeout=1800,
+                check=False,
+            ).returncode
     except subprocess.TimeoutExpired as error:
         raise SetupError(f"Odoo did not end within 30 minutes: {' '.join(map(str, command))}") from error
 

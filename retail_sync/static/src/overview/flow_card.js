@@ -38,11 +38,14 @@ export class FlowCard extends Component {
             { name: "review", label: _t("To decide"), value: flow.review, colour: "text-warning" },
             { name: "failing", label: _t("Failing"), value: flow.failing, colour: "text-danger" },
             { name: "excluded", label: _t("Excluded"), value: flow.excluded, colour: "text-muted" },
-        ].map((counter) => ({
-            ...counter,
-            text: formatInteger(counter.value),
-            colour: counter.value ? counter.colour : "text-muted",
-        }));
+            { name: "ignored", label: _t("Ignored"), value: flow.ignored, colour: "text-muted", rare: true },
+        ]
+            .filter((counter) => counter.value || !counter.rare)
+            .map((counter) => ({
+                ...counter,
+                text: formatInteger(counter.value),
+                colour: counter.value ? counter.colour : "text-muted",
+            }));
     }
 
     get lastRun() {
@@ -91,6 +94,12 @@ export class FlowCard extends Component {
                     counter.label
                 );
             case "excluded":
+                return this.openList(
+                    "retail_sync.action_binding",
+                    [["slot", "=", "main"], ["state", "=", "excluded"]],
+                    counter.label
+                );
+            case "ignored":
                 return this.openList("retail_sync.action_message", [["state", "=", "ignored"]], counter.label);
             default:
                 return this.openList(
