@@ -66,9 +66,17 @@ class RetailSyncBackend(models.Model):
         """Go on where the pause began."""
         self._require_manager()
         for backend in self.sudo():
-            loading = self.env["retail.sync.run"].sudo().search_count(
-                [("backend_id", "=", backend.id), ("kind", "=", "initial"), ("state", "in", ["pending", "running"])],
-                limit=1,
+            loading = (
+                self.env["retail.sync.run"]
+                .sudo()
+                .search_count(
+                    [
+                        ("backend_id", "=", backend.id),
+                        ("kind", "=", "initial"),
+                        ("state", "in", ["pending", "running"]),
+                    ],
+                    limit=1,
+                )
             )
             live = any(flow.cursor for flow in backend.flow_ids)
             backend.state = "loading" if loading else "running" if live else "connected"

@@ -4,6 +4,7 @@ from . import test_setup_wizard
 from . import test_resolve
 from . import test_tour
 from . import test_inbound
+from . import test_bad_records
 from . import test_customers
 from . import test_addresses
 from . import test_customer_values
@@ -17,3 +18,5 @@ from . import test_sweeper
 from . import test_gate
 from . import test_partner
 from . import test_neutralize
+from . import test_concurrency
+from . import test_gate_concurrency

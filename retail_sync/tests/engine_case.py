@@ -55,7 +55,9 @@ class EngineCase(FakePlatformCase):
         return self.firms if remote_object == FIRM else self.persons
 
     def firm(self, external_id, **values):
-        return self.platform.put(FIRM, external_id, **{"name": f"Firm {external_id}", **self.known(FIRM, external_id), **values})
+        return self.platform.put(
+            FIRM, external_id, **{"name": f"Firm {external_id}", **self.known(FIRM, external_id), **values}
+        )
 
     def person(self, external_id, **values):
         return self.platform.put(

@@ -126,7 +126,11 @@ class TestOwnAddress(EngineCase):
         return self.partner("P1")
 
     def test_new_contact(self):
-        for address, expected in ((ASTI, ("other", "Asti")), (TORINO, ("contact", "Torino")), ({}, ("contact", "Torino"))):
+        for address, expected in (
+            (ASTI, ("other", "Asti")),
+            (TORINO, ("contact", "Torino")),
+            ({}, ("contact", "Torino")),
+        ):
             with self.subTest(city=address.get("city")):
                 contact = self.family(**address)
                 self.assertEqual((contact.type, contact.city), expected)

@@ -124,7 +124,9 @@ class TestRemoteMerges(DeletionCase):
         self.person("P2", firm="F1", street="Via Po 3", city="Bra")
         self.take(PERSON)
         loser, winner = self.partner("F1"), self.partner("F2")
-        typed = self.env["res.partner"].create({"name": "Dock", "type": "delivery", "city": "Susa", "parent_id": loser.id})
+        typed = self.env["res.partner"].create(
+            {"name": "Dock", "type": "delivery", "city": "Susa", "parent_id": loser.id}
+        )
         self.bury(FIRM, F1="F2")
         alias = self.binding("F1")
         self.assertEqual((alias.res_id, alias.is_primary, alias.state), (winner.id, False, "merged"))

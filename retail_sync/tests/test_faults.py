@@ -128,7 +128,9 @@ class TestRemoteFaults(EngineCase):
         self.run_jobs()
         self.backend.start_first_load()
         self.fail_job(self.jobs("_job_begin"))
-        message = self.env["retail.sync.message"].search([("key", "=like", "run/%"), ("backend_id", "=", self.backend.id)])
+        message = self.env["retail.sync.message"].search(
+            [("key", "=like", "run/%"), ("backend_id", "=", self.backend.id)]
+        )
         self.firm("F1")
         message.action_retry()
         self.run_jobs()
@@ -188,7 +190,9 @@ class TestRecordFaults(EngineCase):
 
     def test_secrets_in_error_texts_are_masked(self):
         self.backend.start_poll()
-        self.fail_job(self.jobs("_job_poll"), "GET /x failed: Authorization: Bearer abcdef123456789 of ada@neri.example")
+        self.fail_job(
+            self.jobs("_job_poll"), "GET /x failed: Authorization: Bearer abcdef123456789 of ada@neri.example"
+        )
         text = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.backend.id}")]).fault_message
         self.assertNotIn("abcdef123456789", text)
         self.assertNotIn("ada@neri.example", text)

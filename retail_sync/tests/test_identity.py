@@ -105,7 +105,9 @@ class TestIdentity(EngineCase):
         self.assertTrue(partner.commercial_partner_id)
         rows = [self.firm("F1", name="Rossi Srl", vat=VAT)]
         run = self.make_run(FIRM, "poll")
-        self.env["res.partner"].with_context(tracking_disable=True).create({"name": "Neri Srl", "is_company": True, "vat": "IT12345670017"})
+        self.env["res.partner"].with_context(tracking_disable=True).create(
+            {"name": "Neri Srl", "is_company": True, "vat": "IT12345670017"}
+        )
         rows.append(self.firm("F2", name="Neri Srl", vat="IT12345670017"))
         counters = self.env["retail.sync.inbound"]._process(self.firms, rows, run)
         self.assertEqual(counters["n_linked"], 2)
@@ -115,7 +117,9 @@ class TestIdentity(EngineCase):
         self.firm("F2")
         self.take(FIRM)
         here, there = (
-            self.env["res.partner"].create({"name": "Ada Neri", "email": "ada@neri.example", "parent_id": self.partner(key).id})
+            self.env["res.partner"].create(
+                {"name": "Ada Neri", "email": "ada@neri.example", "parent_id": self.partner(key).id}
+            )
             for key in ("F1", "F2")
         )
         there.active = False
@@ -134,7 +138,13 @@ class TestIdentity(EngineCase):
         partner = self.old(vat=VAT)
         other = self.make_backend(name="Other shop")
         self.env["retail.sync.binding"].create(
-            {"backend_id": other.id, "remote_object": FIRM, "external_id": "X1", "res_model": "res.partner", "res_id": partner.id}
+            {
+                "backend_id": other.id,
+                "remote_object": FIRM,
+                "external_id": "X1",
+                "res_model": "res.partner",
+                "res_id": partner.id,
+            }
         )
         self.firm("F1", name="Rossi Srl", vat=VAT)
         self.take(FIRM)
@@ -143,7 +153,13 @@ class TestIdentity(EngineCase):
     def test_carried_odoo_id(self):
         partner, taken = self.old("Someone else"), self.old("Taken")
         self.env["retail.sync.binding"].create(
-            {"backend_id": self.backend.id, "remote_object": FIRM, "external_id": "F0", "res_model": "res.partner", "res_id": taken.id}
+            {
+                "backend_id": self.backend.id,
+                "remote_object": FIRM,
+                "external_id": "F0",
+                "res_model": "res.partner",
+                "res_id": taken.id,
+            }
         )
 
         def finish(adapter, flow, incoming, row, options):

@@ -29,7 +29,9 @@ class TestFirstLoad(EngineCase):
         firms, persons = self.start()
         self.assertEqual((self.backend.state, self.firms.state, persons.state), ("loading", "loading", "pending"))
         self.run_jobs()
-        self.assertEqual((firms.state, firms.mode, firms.total, firms.n_read, firms.n_created), ("done", "pages", 3, 3, 3))
+        self.assertEqual(
+            (firms.state, firms.mode, firms.total, firms.n_read, firms.n_created), ("done", "pages", 3, 3, 3)
+        )
         self.assertEqual((persons.state, persons.n_created), ("done", 2))
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
         self.assertEqual((self.backend.state, self.firms.state, self.persons.state), ("running", "live", "live"))

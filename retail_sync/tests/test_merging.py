@@ -189,7 +189,9 @@ class TestMerging(EngineCase):
         self.firm("F1", phone="+390111234567")
         self.take(FIRM)
         provenance = self.binding("F1").provenance
-        self.assertEqual({name: entry["from"] for name, entry in provenance.items()}, {"email": "remote", "phone": "remote"})
+        self.assertEqual(
+            {name: entry["from"] for name, entry in provenance.items()}, {"email": "remote", "phone": "remote"}
+        )
         self.assertTrue(all(entry["why"] and entry["at"] for entry in provenance.values()))
 
     def test_connections_own_rule_beats_the_general_one(self):

@@ -37,7 +37,9 @@ class TestNeutralize(EngineCase):
         self.assertEqual(self.backend.state, "draft")
         self.assertFalse(self.jobs())
         self.assertEqual(set(self.env["retail.sync.run"].browse(run_ids).mapped("state")), {"cancelled"})
-        crons = self.env["ir.cron"].with_context(active_test=False).search([("model_id.model", "=", "retail.sync.backend")])
+        crons = (
+            self.env["ir.cron"].with_context(active_test=False).search([("model_id.model", "=", "retail.sync.backend")])
+        )
         self.assertTrue(crons)
         self.assertFalse(any(crons.mapped("active")))
         self.backend._cron_poll()

@@ -102,7 +102,9 @@ class TestPartner(EngineCase):
         address.unlink()
         self.one.unlink()
         for slot in ("main", "delivery"):
-            self.assertEqual((self.binding("F1", slot).state, self.binding("F1", slot).reason), ("excluded", "Deleted in Odoo"))
+            self.assertEqual(
+                (self.binding("F1", slot).state, self.binding("F1", slot).reason), ("excluded", "Deleted in Odoo")
+            )
         self.assertEqual(self.binding("F2").state, "in_sync")
 
     def merge(self, sources, into):

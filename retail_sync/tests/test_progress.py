@@ -26,7 +26,9 @@ class TestDryRun(EngineCase):
         old = self.seed()
         before = self.env["res.partner"].search_count([])
         firms, persons = self.dry_run()
-        self.assertEqual((firms.n_read, firms.n_linked, firms.n_created, firms.n_review, firms.n_failed), (4, 1, 1, 1, 1))
+        self.assertEqual(
+            (firms.n_read, firms.n_linked, firms.n_created, firms.n_review, firms.n_failed), (4, 1, 1, 1, 1)
+        )
         self.assertEqual((persons.n_created, persons.state), (1, "done"))
         self.assertEqual(self.env["res.partner"].search_count([]), before)
         self.assertFalse(self.env["retail.sync.binding"].search([("backend_id", "=", self.backend.id)]))
@@ -99,14 +101,18 @@ class TestProgress(EngineCase):
         progress = self.backend.get_progress()
         self.assertEqual((progress["kind"], progress["done"], progress["ok"]), ("initial", False, False))
         firms = progress["flows"][0]
-        self.assertEqual((firms["name"], firms["state"], firms["total"], firms["read"], firms["done"]), ("Firms", "running", 5, 5, 0))
+        self.assertEqual(
+            (firms["name"], firms["state"], firms["total"], firms["read"], firms["done"]), ("Firms", "running", 5, 5, 0)
+        )
         self.next_job()
         firms = self.backend.get_progress()["flows"][0]
         self.assertEqual((firms["created"], firms["done"]), (2, 2))
         self.run_jobs()
         progress = self.backend.get_progress()
         self.assertEqual((progress["done"], progress["ok"]), (True, True))
-        self.assertEqual((progress["totals"]["created"], progress["totals"]["failed"], progress["totals"]["done"]), (4, 1, 5))
+        self.assertEqual(
+            (progress["totals"]["created"], progress["totals"]["failed"], progress["totals"]["done"]), (4, 1, 5)
+        )
         self.assertGreater(progress["totals"]["api_calls"], 0)
 
     def test_failed_load_is_done_and_not_ok(self):

@@ -24,7 +24,9 @@ class TestSweeper(EngineCase):
     def kill(self, jobs):
         """Lose jobs as the job runner does it, past the ORM: no hook is called."""
         self.env.flush_all()
-        self.env.cr.execute("UPDATE queue_job SET state = 'failed', exc_name = 'JobFoundDead' WHERE id = ANY(%s)", [jobs.ids])
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'failed', exc_name = 'JobFoundDead' WHERE id = ANY(%s)", [jobs.ids]
+        )
         self.env.invalidate_all()
 
     def sweep(self):

@@ -22,11 +22,11 @@ _TIMEOUT = (CONNECT_SECONDS, BULK_READ_SECONDS)
 def create_job(session: SalesforceSession, soql: str, all: bool = False) -> dict[str, Any]:
     """The new job, with its `id` and `state`. all: also soft-deleted rows.
 
-    No aggregates, OFFSET, child subqueries or compound fields. An unknown outcome is reported as kind unknown: a job
-    too many does no harm but counts against 10,000 a day.
+    No aggregates, OFFSET, child subqueries or compound fields. May be repeated when its outcome is unknown: a query job
+    too many changes nothing, and counts one of 10,000 a day.
     """
     body = {"operation": "queryAll" if all else "query", "query": soql}
-    return _job(session.request("POST", _PATH, json=body, idempotent=False).json())
+    return _job(session.request("POST", _PATH, json=body, idempotent=True).json())
 
 
 def job(session: SalesforceSession, job_id: str) -> dict[str, Any]:

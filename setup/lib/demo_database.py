@@ -6,11 +6,10 @@ from pathlib import Path
 
 from passlib.context import CryptContext
 
-from . import odoo_config, paths, template
+from . import odoo_config, odoo_modules, paths, template
 from .console import say, step
 from .environment import Environment
-from .odoo_server import problems
-from .system import SetupError, run, write_atomic
+from .system import SetupError, write_atomic
 
 
 class DemoDatabase:
@@ -54,17 +53,11 @@ class DemoDatabase:
         if self.state["addons"] == current:
             say(f"Database: {self.name}, kept from last time (--reset makes a new one)")
             return
-        names = ",".join(folder.name for folder in paths.addon_folders())
-        log = self.folder / "upgrade.log"
-        log.unlink(missing_ok=True)
-        with step(f"Database: upgrading {names}, because their files have changed"):
-            command = [paths.PYTHON, paths.LAUNCHER, "-c", self.conf(), "-u", names, "-i", names, "--logfile", log]
+        names = [folder.name for folder in paths.addon_folders()]
+        with step(f"Database: upgrading {', '.join(names)}, because their files have changed"):
             try:
-                run([*command, "--stop-after-init", "--no-http", "--max-cron-threads=0"])
-                bad = problems(log.read_text(errors="replace"))
-                if bad:
-                    raise SetupError("\n".join(bad[:20]))
+                odoo_modules.change(self.conf(), self.folder / "upgrade.log", install=names, upgrade=names)
             except SetupError as error:
-                raise SetupError(f"the upgrade failed (--reset starts afresh); see {log}\n{error}") from error
+                raise SetupError(f"{error}\nTo go on with a new database: --reset") from error
         self.state["addons"] = current
         self.save()

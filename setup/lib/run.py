@@ -104,7 +104,9 @@ def _seed(simulator: Simulator, data: demo_data.DemoData) -> None:
             for line in skipped[:_SHOWN]:
                 say(f"    left out {line}")
             if len(skipped) > _SHOWN:
-                say(f"    left out {len(skipped) - _SHOWN:,} more")
+                rest = simulator.folder / f"left-out-{folder.name}.txt"
+                rest.write_text("\n".join(skipped) + "\n")
+                say(f"    left out {len(skipped) - _SHOWN:,} more; all are in {rest.relative_to(paths.ROOT)}")
     say(f"  {simulator.base_url}")
 
 

@@ -3,14 +3,12 @@
 import ast
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
-from . import odoo_config, paths
+from . import odoo_config, odoo_modules, paths
 from .console import say, step
 from .database import Databases
-from .odoo_server import error_records, problems
 from .odoo_source import OdooSource
-from .system import SetupError, digest, lock, run
+from .system import SetupError, digest, lock
 
 _ALWAYS = {"sale_stock", "queue_job"}
 _KEPT = 3  # templates of former states of the files: another command may be about to copy one
@@ -66,20 +64,13 @@ def _ensure(databases: Databases, source: OdooSource, name: str, template: str, 
         partial = f"{name}_partial"
         databases.drop(partial)
         databases.create(partial, template)
-        log = paths.RUN / f"{name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.unlink(missing_ok=True)
+        conf = odoo_config.write(name, databases.connection, source, partial)
         try:
             with step(f"Template database with {', '.join(modules)}"):
-                conf = odoo_config.write(name, databases.connection, source, partial)
-                command = [paths.PYTHON, paths.LAUNCHER, "-c", conf, "-i", ",".join(modules), "--stop-after-init"]
-                run([*command, "--no-http", "--max-cron-threads=0", "--logfile", log], timeout=1800)
-            _check_log(_text(log))
-        except SetupError as error:
+                odoo_modules.change(conf, paths.RUN / f"{name}.log", install=modules)
+        except SetupError:
             databases.drop(partial)
-            raise SetupError(
-                f"installing {', '.join(modules)} failed; see {log}\n{error_records(_text(log)) or error}"
-            ) from error
+            raise
         databases.rename(partial, name)
         shutil.rmtree(conf.parent)
         say(f"  database {name}")
@@ -88,14 +79,3 @@ def _ensure(databases: Databases, source: OdooSource, name: str, template: str, 
 
 def _queue_job_version() -> list[str]:
     return sorted(path.name for path in paths.VENV.glob("lib/python3*/site-packages/odoo_addon_queue_job-*.dist-info"))
-
-
-def _check_log(text: str) -> None:
-    """Odoo ends well although a module could not be loaded: only the log tells."""
-    bad = problems(text)
-    if bad:
-        raise SetupError("\n".join(bad[:20]))
-
-
-def _text(log: Path) -> str:
-    return log.read_text(errors="replace") if log.is_file() else ""

@@ -47,7 +47,7 @@ def until_done(killer, connection, done, kills, seconds=240):
     while not done():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not done after {seconds} s, CHAOS_SEED={SEED}: {connection.stack.log_tail(60)}")
-        time.sleep(killer.random.uniform(0.02, 0.5))
+        time.sleep(killer.random.uniform(0.05, 0.8))
         if struck < kills:
             struck += killer.strike()
         killer.wake()
@@ -119,10 +119,15 @@ def polled(connection):
     return not connection.query(text, connection.id)
 
 
+def named(messages):
+    """What a failed assertion should show of messages."""
+    return [(message["key"], message["state"], message["fault_code"], message["fault_message"]) for message in messages]
+
+
 def verify(connection, before, deleted):
     simulator = connection.simulator
     assert discrepancies(connection, before) == []
-    assert connection.exceptions() == []
+    assert named(connection.exceptions()) == []
     assert len(partner_ids(connection) - before) == 500
     assert out_of_step(connection) == {}
     assert connection.partner(deleted)["active"] is False

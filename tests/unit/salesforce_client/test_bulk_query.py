@@ -185,9 +185,9 @@ def test_delete():
     assert fault(bulk_query.delete_job, session, JOB)[0] == "contract"
 
 
-def test_an_unknown_outcome_of_a_creation():
+def test_a_creation_without_an_answer_may_be_repeated():
     session, _ = new_session(Answer("<html/>", 504))
-    assert fault(bulk_query.create_job, session, "SELECT Id FROM Account") == ("unknown", "HTTP_504")
+    assert fault(bulk_query.create_job, session, "SELECT Id FROM Account") == ("transient", "HTTP_504")
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=12)

@@ -1,0 +1,82 @@
+import threading
+from contextlib import closing
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.orm.registry import DummyRLock
+from odoo.tests import BaseCase, get_db_name
+
+# Rows of a test that was killed are found by it, and removed by the next one.
+MARK = "retail_sync_concurrency_test"
+WAIT = 20  # seconds until a thread that hangs fails its test
+
+
+class ConcurrencyCase(BaseCase):
+    """Two workers at once, each in a transaction of its own. Everything is committed, and removed again."""
+
+    def setUp(self):
+        super().setUp()
+        lock = patch.object(Registry, "_lock", DummyRLock())
+        lock.start()
+        self.addCleanup(lock.stop)
+        self.registry = Registry(get_db_name())
+        self.clean()
+        self.addCleanup(self.clean)
+        with self.registry.cursor() as cr:
+            # In SQL: a connection made through the ORM needs an adapter, and the fake one lives in one transaction.
+            cr.execute(
+                "INSERT INTO retail_sync_backend (name, code, system, environment, state, auth_method, user_id)"
+                " VALUES (%s, %s, 'fake', 'simulator', 'running', 'client_credentials', %s) RETURNING id",
+                [MARK, MARK, SUPERUSER_ID],
+            )
+            self.backend_id = cr.fetchone()[0]
+            cr.execute(
+                "INSERT INTO retail_sync_gate (backend_id, breaker_state, forced) VALUES (%s, 'closed', '')",
+                [self.backend_id],
+            )
+            cr.execute(
+                "INSERT INTO retail_sync_flow (name, backend_id, entity, remote_object, direction, lane, state, active,"
+                " delete_policy, create_policy, page_size, bulk_threshold)"
+                " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'Firm', 'in', 'standard', 'live',"
+                " true, 'archive', 'create', 500, 2000) RETURNING id",
+                [MARK, self.backend_id],
+            )
+            self.flow_id = cr.fetchone()[0]
+
+    def clean(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM retail_sync_backend WHERE code = %s", [MARK])
+            cr.execute("DELETE FROM retail_sync_match_key WHERE key LIKE %s", [MARK + "%"])
+
+    def worker(self):
+        """Return an environment on a connection of its own, rolled back at the end unless committed."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env.cr.execute("SELECT 1")  # from here on it sees nothing that others commit
+        return env
+
+    def in_parallel(self, count, work):
+        """Run work(env) in threads, all at once; return what they returned or raised."""
+        barrier = threading.Barrier(count)
+        results = []
+
+        def run():
+            try:
+                with closing(self.registry.cursor()) as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    cr.execute("SELECT 1")
+                    barrier.wait(WAIT)
+                    results.append(work(env))
+                    cr.commit()
+            except Exception as error:
+                results.append(error)
+
+        threads = [threading.Thread(target=run) for _number in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(WAIT)
+        self.assertFalse([thread for thread in threads if thread.is_alive()], "a worker hangs")
+        return results
