@@ -1,6 +1,6 @@
 {
     "name": "Retail Sync",
-    "summary": "Customers in step between Odoo and the platforms around it: nothing lost, nothing twice, every refusal explained",
+    "summary": "Customers in step between Odoo and other platforms: nothing lost, nothing twice",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Retail Sync",
@@ -12,7 +12,8 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/queue_job.xml",
-        "data/fault_rules.xml",
+        "data/fault_rules_records.xml",
+        "data/fault_rules_work.xml",
         "data/policies.xml",
         "data/cron.xml",
         "views/overview.xml",

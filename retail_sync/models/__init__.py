@@ -16,7 +16,6 @@ from . import fault_rule
 from . import match_key
 from . import queue_job
 from . import res_partner
-from . import partner_merge
 from . import business_access
 from . import backend_company
 from . import backend_screens

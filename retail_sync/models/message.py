@@ -18,7 +18,7 @@ class RetailSyncMessage(models.Model):
     )
     flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
-    run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null", string="Run")
+    run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
     direction = fields.Selection([("in", "From the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
     remote_object = fields.Char(string="Object")

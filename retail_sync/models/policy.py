@@ -69,8 +69,10 @@ class RetailSyncPolicy(models.Model):
         for policy in self:
             if policy.owner == "shared" and policy.survivorship == "owner_wins":
                 raise ValidationError(
-                    _("%s belongs to both sides, so 'the owner wins' decides nothing. Choose another rule.")
-                    % policy.canonical_field
+                    _(
+                        "%s belongs to both sides, so 'the owner wins' decides nothing. Choose another rule.",
+                        policy.canonical_field,
+                    )
                 )
 
     @api.model

@@ -46,10 +46,11 @@ class ResConfigSettings(models.TransientModel):
         return values
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         cron = self.sudo()._retail_sync_poll_cron()
         if cron and cron.interval_number != self.retail_sync_poll_minutes:
             cron.write({"interval_number": self.retail_sync_poll_minutes, "interval_type": "minutes"})
+        return result
 
     def action_retail_sync_connections(self):
         return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_backend")

@@ -28,9 +28,15 @@ class ResPartner(models.Model):
     _retail_sync_vat_idx = models.Index("(upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL")
 
     def unlink(self):
-        # A customer deleted here must not be revived by the next change over there:
-        # the link stays as a tombstone and is skipped from now on. Trouble with it is no
-        # reason to refuse the user: a link whose customer is gone is found when it is read.
+        self._note_deletion()
+        return super().unlink()
+
+    def _note_deletion(self):
+        """Leave tombstones: a customer deleted here must not be revived by the next change over there.
+
+        Trouble with it is no reason to refuse the user: a link whose customer is gone is
+        found when it is read.
+        """
         try:
             with self.env.cr.savepoint():
                 self.env["retail.sync.binding"].sudo()._tombstone("res.partner", self.ids)
@@ -38,4 +44,3 @@ class ResPartner(models.Model):
             raise
         except Exception:
             _logger.exception("Could not note that customers %s are being deleted", self.ids)
-        return super().unlink()

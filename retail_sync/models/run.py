@@ -70,7 +70,7 @@ class RetailSyncRun(models.Model):
     samples = fields.Json(help="Examples of each outcome, masked.")
     started_at = fields.Datetime(string="Started")
     ended_at = fields.Datetime(string="Ended")
-    seconds = fields.Float(compute="_compute_speed", help="From start to end, or until now.", string="Seconds")
+    seconds = fields.Float(compute="_compute_speed", help="From start to end, or until now.")
     records_per_second = fields.Float(compute="_compute_speed", string="Records/s")
     message = fields.Text(readonly=True)
     correlation_id = fields.Char(

@@ -163,7 +163,7 @@ class RetailSyncHealth(models.AbstractModel):
     @api.model
     def _sweep(self):
         """Find work that has no job any more and see to it. Harmless when there is none."""
-        for backend in self.env["retail.sync.backend"].sudo().search([]):
+        for backend in self.env["retail.sync.backend"].sudo().search([("active", "=", True)]):
             self._sweep_pages(backend)
             self._sweep_runs(backend)
             self._alert(backend)

@@ -13,6 +13,7 @@ from . import test_identity
 from . import test_deletions
 from . import test_loads
 from . import test_progress
+from . import test_polls
 from . import test_faults
 from . import test_sweeper
 from . import test_gate

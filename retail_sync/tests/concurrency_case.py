@@ -69,7 +69,7 @@ class ConcurrencyCase(BaseCase):
                     cr.execute("SELECT 1")
                     barrier.wait(WAIT)
                     results.append(work(env))
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
             except Exception as error:
                 results.append(error)
 

@@ -21,7 +21,7 @@ class TestBadRecords(EngineCase):
         def refusing(records, values):
             result = real(records, values)
             if name in (result if method == "create" else records).mapped("name"):
-                raise ValidationError("This name is not allowed.")
+                raise ValidationError("This name is not allowed.")  # pylint: disable=translation-required
             return result
 
         patcher = patch.object(partner_class, method, refusing)

@@ -217,7 +217,7 @@ class TestRemoteMerges(DeletionCase):
 
         def refusing(records, vals):
             if "parent_id" in vals:
-                raise ValidationError("No moving today.")
+                raise ValidationError("No moving today.")  # pylint: disable=translation-required
             return real(records, vals)
 
         with patch.object(type(self.env["res.partner"]), "write", refusing):

@@ -6,3 +6,4 @@ from . import comparison
 from . import resolve
 from . import assign
 from . import ignore
+from . import partner_merge

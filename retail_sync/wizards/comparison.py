@@ -6,7 +6,19 @@ from ..domain.text import fold
 from ..services.types import Item
 
 # What tells customers apart, in the order people look at it.
-SHOWN = ("kind", "name", "email", "phone", "vat", "customer_number", "website", "address", "job_title", "parent", "language")
+SHOWN = (
+    "kind",
+    "name",
+    "email",
+    "phone",
+    "vat",
+    "customer_number",
+    "website",
+    "address",
+    "job_title",
+    "parent",
+    "language",
+)
 # Text kinds whose masked form must be told.
 MASK_KINDS = {"email": "email", "phone": "phone", "address": "address"}
 

@@ -10,7 +10,6 @@ from random import Random
 
 from tests.stack import Stack
 
-
 MERCY = 2  # a job that dies over and over is taken for one that kills its worker, and its page is cut up: another test
 
 
