@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from setup.lib import environment, odoo_config, paths
-from setup.lib.console import be_quiet
+from setup.lib.console import quiet
 from setup.lib.odoo_server import AddressTaken, OdooServer
 from setup.lib.rpc import OdooRpc
 from setup.lib.system import free_port
@@ -57,8 +57,7 @@ class Stack:
 
     # ------------------------------------------------------------------ life
     def __enter__(self) -> "Stack":
-        with contextlib.ExitStack() as stack:
-            be_quiet()
+        with quiet(), contextlib.ExitStack() as stack:
             self.environment = stack.enter_context(environment.opened())
             if self._own:
                 make = self.environment.addons_template if self._addons else self.environment.base_template

@@ -1,4 +1,4 @@
-from odoo import Command, _, api, models
+from odoo import Command, api, models
 from odoo.exceptions import ValidationError
 
 
@@ -19,7 +19,7 @@ class RetailSyncBackend(models.Model):
                 user.company_ids = [Command.link(company.id)]
                 continue
             raise ValidationError(
-                _(
+                self.env._(
                     "%(user)s, as whom %(backend)s runs, may not work in %(company)s. Add the company to that user's "
                     "allowed companies, or choose another user.",
                     user=user.name,

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 
 class RetailSyncBackend(models.Model):
@@ -44,7 +44,7 @@ class RetailSyncBackend(models.Model):
         for backend in self:
             if backend[typed]:
                 backend.sudo()[stored] = backend[typed].strip()
-                backend.sudo().message_post(body=_("%s entered a new secret.", self.env.user.name))
+                backend.sudo().message_post(body=self.env._("%s entered a new secret.", self.env.user.name))
         self.invalidate_recordset([typed])
 
     @api.depends("last_checks")
@@ -97,4 +97,6 @@ class RetailSyncBackend(models.Model):
     def action_poll_now(self):
         """Ask the platform for changes now."""
         self.start_poll()
-        return self.env["retail.sync.message"]._notify(_("Changes are being asked for. See Runs for the outcome."))
+        return self.env["retail.sync.message"]._notify(
+            self.env._("Changes are being asked for. See Runs for the outcome.")
+        )

@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -13,7 +13,9 @@ class RetailSyncFaultRule(models.Model):
         messages = self.env["retail.sync.message"].search([("rule_id", "=", self.id), ("state", "=", "open")])
         if not messages:
             raise UserError(
-                _("Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide.")
+                self.env._(
+                    "Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide."
+                )
             )
         return messages.action_retry()
 

@@ -1,6 +1,6 @@
 import json
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -40,7 +40,7 @@ class RetailSyncFieldMap(models.Model):
                 remote, equals, ours = row.rpartition("=")
                 if not equals:
                     raise ValidationError(
-                        _(
+                        self.env._(
                             "Value map, line %(number)s: write 'their value = our value', not '%(row)s'.",
                             number=number,
                             row=row,
@@ -55,7 +55,9 @@ class RetailSyncFieldMap(models.Model):
             try:
                 options = json.loads(line.options_text or "{}")
             except ValueError as error:
-                raise ValidationError(_("The settings are not valid JSON: %s", error)) from error
+                raise ValidationError(self.env._("The settings are not valid JSON: %s", error)) from error
             if not isinstance(options, dict):
-                raise ValidationError(_('The settings must be named values in braces, e.g. {"first": "FirstName"}.'))
+                raise ValidationError(
+                    self.env._('The settings must be named values in braces, e.g. {"first": "FirstName"}.')
+                )
             line.options = options or False

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 
 class RetailSyncFlow(models.Model):
@@ -36,4 +36,4 @@ class RetailSyncFlow(models.Model):
         self.ensure_one()
         self.backend_id._require_manager()
         self.env["retail.sync.loader"].sudo()._start(self.backend_id.sudo(), "initial", self.sudo())
-        return self.env["retail.sync.message"]._notify(_("%s is being loaded again. See Runs.", self.name))
+        return self.env["retail.sync.message"]._notify(self.env._("%s is being loaded again. See Runs.", self.name))

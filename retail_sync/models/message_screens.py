@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..const import OPEN_MESSAGE_STATES
@@ -24,23 +24,23 @@ class RetailSyncMessage(models.Model):
     def _waiting(self):
         waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not waiting:
-            raise UserError(_("None of these waits for anything: they are solved, ignored or overtaken."))
+            raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
         return waiting
 
     def action_decide(self):
         """Ask who the record is: candidates side by side with what came in."""
         self.ensure_one()
         self._waiting()
-        return self._ask("retail.sync.resolve", _("Who is this?"), message_id=self.id)
+        return self._ask("retail.sync.resolve", self.env._("Who is this?"), message_id=self.id)
 
     def action_ask_ignore(self):
         """Ask why, then leave the records out until they change on the platform."""
-        return self._ask("retail.sync.ignore", _("Ignore"), message_ids=[(6, 0, self._waiting().ids)])
+        return self._ask("retail.sync.ignore", self.env._("Ignore"), message_ids=[(6, 0, self._waiting().ids)])
 
     def action_ask_assign(self):
-        return self._ask("retail.sync.assign", _("Assign"), message_ids=[(6, 0, self._waiting().ids)])
+        return self._ask("retail.sync.assign", self.env._("Assign"), message_ids=[(6, 0, self._waiting().ids)])
 
     def action_ask_reveal(self):
         """Show the record as it came, unmasked; who looked and why is kept on the connection."""
         self.ensure_one()
-        return self._ask("retail.sync.reveal", _("Record as it came"), message_id=self.id)
+        return self._ask("retail.sync.reveal", self.env._("Record as it came"), message_id=self.id)

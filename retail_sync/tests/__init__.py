@@ -21,3 +21,4 @@ from . import test_partner
 from . import test_neutralize
 from . import test_concurrency
 from . import test_gate_concurrency
+from . import test_fault_rules

@@ -64,6 +64,33 @@ class TestBadRecords(EngineCase):
         self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
         self.assertEqual((self.binding("F2").parent_ref, self.partner("F2").parent_id.id), ("Firm/F1", False))
 
+    def test_children_of_a_parent_that_was_rolled_back(self):
+        """The parent fails after it had got an id: its children must not be put under an id that is no more."""
+        self.firm("F1", name="Poison", ship_city="Asti")
+        self.firm("F2", parent="F1")
+        entity = type(self.env["retail.sync.entity.customer"])
+        real = entity._create_addresses
+
+        def refusing(records, items, partner_of, ctx):
+            if any(item.main["name"] == "Poison" for item in items):
+                raise ValidationError("No such address.")
+            return real(records, items, partner_of, ctx)
+
+        with patch.object(entity, "_create_addresses", refusing):
+            self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
+        self.assertFalse(self.partner("F2").parent_id)
+        self.assertFalse(self.message("F1").res_id)
+
+    def test_bad_record_among_those_met_for_the_first_time(self):
+        for number in range(4):
+            self.env["res.partner"].create(
+                {"name": f"Firm {number}", "is_company": True, "email": f"{number}@shop.example"}
+            )
+            self.firm(f"F{number}", name=f"Firm {number}", email=f"{number}@shop.example", website="http://new.example")
+        self.refuse("write", name="Firm 2")
+        self.assertEqual(self.take(FIRM), {"linked": 3, "failed": 1})
+        self.assertFalse(self.binding("F2"))
+
     def test_technical_trouble_is_no_records_fault(self):
         """A lost serialisation must reach queue_job; as an exception of a record it would be wrong data for ever."""
         self.firm("F1")

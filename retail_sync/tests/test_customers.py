@@ -1,4 +1,5 @@
 from itertools import permutations
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -25,6 +26,13 @@ class TestHierarchy(EngineCase):
                 self.assertEqual(self.partner(ids["middle"]).parent_id, self.partner(ids["top"]))
                 self.assertFalse(self.binding(ids["leaf"]).parent_ref)
 
+    def test_family_in_one_page_needs_no_second_pass(self):
+        self.firm("F2", parent="F1")
+        self.firm("F1")
+        with patch.object(type(self.env["retail.sync.late.links"]), "_link", lambda *args, **kwargs: 0):
+            self.take(FIRM)
+        self.assertEqual(self.partner("F2").parent_id, self.partner("F1"))
+
     def test_late_parent(self):
         self.person("P1", firm="F1")
         self.person("P2", firm="F1")
@@ -50,12 +58,8 @@ class TestHierarchy(EngineCase):
         self.person("P1", firm="F1")
         self.take(PERSON)
         self.firm("F1")
-        late_links = type(self.env["retail.sync.late.links"])
-        original, late_links._link = late_links._link, lambda *args, **kwargs: 0
-        try:
+        with patch.object(type(self.env["retail.sync.late.links"]), "_link", lambda *args, **kwargs: 0):
             self.take(FIRM)
-        finally:
-            late_links._link = original
         self.assertFalse(self.partner("P1").parent_id)
         self.backend._cron_late_links()
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))

@@ -1,4 +1,4 @@
-from odoo import _, api, models
+from odoo import api, models
 
 from ..domain.canonical import ENTITIES, SLOT_MAIN
 from ..domain.masking import mask_value
@@ -153,7 +153,7 @@ class RetailSyncComparison(models.AbstractModel):
         if value is None or value == "":
             return ""
         if isinstance(value, bool):
-            return _("Yes") if value else _("No")
+            return self.env._("Yes") if value else self.env._("No")
         if isinstance(value, (list, tuple)):
             return ", ".join(str(part) for part in value if part)
         return str(value)

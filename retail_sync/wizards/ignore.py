@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -19,6 +19,6 @@ class RetailSyncIgnore(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(_("Please say why: colleagues will wonder where the record is."))
+            raise UserError(self.env._("Please say why: colleagues will wonder where the record is."))
         self.message_ids.action_ignore(self.reason.strip())
         return {"type": "ir.actions.act_window_close"}

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -37,7 +37,7 @@ class RetailSyncResolve(models.TransientModel):
         """Return (whether linking is possible, what will happen), before anything is done."""
         partner = self.partner_id
         if not partner:
-            return False, _(
+            return False, self.env._(
                 "Choose a customer to link this record to. If it is nobody you know, create a new customer: "
                 "the record is read from the platform again and taken in as it is then."
             )
@@ -50,13 +50,13 @@ class RetailSyncResolve(models.TransientModel):
             ]
         )
         if links:
-            return True, _(
+            return True, self.env._(
                 "%(partner)s is linked to %(other)s already. This record becomes a second id of the same customer: "
                 "Odoo knows it from now on, and takes no values from it. Consider merging the two on the platform.",
                 partner=partner.display_name,
                 other=links[0].display_name,
             )
-        return True, _(
+        return True, self.env._(
             "The record is linked to %(partner)s and read again. Where the two differ, the ownership rules decide "
             "field by field; nothing else changes, and the link can be removed again by a manager.",
             partner=partner.display_name,
@@ -65,7 +65,7 @@ class RetailSyncResolve(models.TransientModel):
     def action_link(self):
         self.ensure_one()
         if not self.partner_id:
-            raise UserError(_("Choose a customer first."))
+            raise UserError(self.env._("Choose a customer first."))
         return self.message_id.action_link(self.partner_id.id)
 
     def action_create_new(self):

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 _logger = logging.getLogger(__name__)
@@ -36,16 +36,16 @@ class RetailSyncRevealMixin(models.AbstractModel):
         """Show the record unmasked; a note of who looked and why stays on the connection."""
         self.ensure_one()
         if not self._may_reveal():
-            raise AccessError(_("Only a data steward may see records unmasked."))
+            raise AccessError(self.env._("Only a data steward may see records unmasked."))
         self.message_id.check_access("read")
         reason = (self.reason or "").strip()
         if not reason:
-            raise UserError(_("Please say why you need to see this record."))
+            raise UserError(self.env._("Please say why you need to see this record."))
         message = self.message_id
         if not message.sudo().payload:
-            raise UserError(_("The record was not kept. Open it on the platform instead."))
+            raise UserError(self.env._("The record was not kept. Open it on the platform instead."))
         message.backend_id.sudo().message_post(
-            body=_(
+            body=self.env._(
                 "%(user)s revealed %(object)s %(key)s: %(reason)s",
                 user=self.env.user.name,
                 object=message.remote_object or "",

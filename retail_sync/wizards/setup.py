@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 STEPS = [
@@ -76,7 +76,7 @@ class RetailSyncSetup(models.TransientModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": _("Connect a platform"),
+            "name": self.env._("Connect a platform"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [[False, "form"]],
@@ -93,14 +93,16 @@ class RetailSyncSetup(models.TransientModel):
         backend = self.backend_id
         missing = []
         if not backend.base_url:
-            missing.append(_("the address"))
+            missing.append(self.env._("the address"))
         elif not backend.base_url.startswith("https://"):
-            raise UserError(_("The address must start with https://: credentials never travel unprotected."))
+            raise UserError(self.env._("The address must start with https://: credentials never travel unprotected."))
         if not backend.client_id:
-            missing.append(_("the client id"))
+            missing.append(self.env._("the client id"))
         if not backend.has_secret:
-            missing.append(_("the private key") if backend.auth_method == "jwt" else _("the client secret"))
+            missing.append(
+                self.env._("the private key") if backend.auth_method == "jwt" else self.env._("the client secret")
+            )
         if backend.auth_method == "jwt" and not backend.username:
-            missing.append(_("the user name"))
+            missing.append(self.env._("the user name"))
         if missing:
-            raise UserError(_("Please enter %s first.", ", ".join(missing)))
+            raise UserError(self.env._("Please enter %s first.", ", ".join(missing)))

@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .setup import STEPS
@@ -24,14 +24,16 @@ class RetailSyncSetup(models.TransientModel):
     def action_scope(self):
         self.ensure_one()
         if not self.test_ok:
-            raise UserError(_("Mend the problems marked red first, then test again."))
+            raise UserError(self.env._("Mend the problems marked red first, then test again."))
         return self._go("scope")
 
     def action_dry_run(self):
         """Count what a first load would do. Nothing is written to customers."""
         self.ensure_one()
         if not self.scope_confirmed:
-            raise UserError(_("Please look at the filters and confirm them: they decide who becomes a customer."))
+            raise UserError(
+                self.env._("Please look at the filters and confirm them: they decide who becomes a customer.")
+            )
         self.load_confirmed = False
         self.backend_id.start_dry_run()
         return self._go("dry")
@@ -40,13 +42,15 @@ class RetailSyncSetup(models.TransientModel):
         """Go on to the first load; nothing starts yet."""
         self.ensure_one()
         if not self.dry_done:
-            raise UserError(_("Wait until the dry run has ended, so that you know what the first load will do."))
+            raise UserError(
+                self.env._("Wait until the dry run has ended, so that you know what the first load will do.")
+            )
         return self._go("load")
 
     def action_first_load(self):
         self.ensure_one()
         if not self.load_confirmed:
-            raise UserError(_("Please confirm that you have looked at the dry run's numbers."))
+            raise UserError(self.env._("Please confirm that you have looked at the dry run's numbers."))
         self.backend_id.start_first_load()
         return self._go("load")
 

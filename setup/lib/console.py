@@ -9,10 +9,15 @@ from collections.abc import Iterator, Sequence
 _quiet = False
 
 
-def be_quiet(quiet: bool = True) -> None:
-    """Say nothing but warnings (test fixtures that only need things to be in place)."""
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Say nothing but warnings meanwhile (test fixtures that only need things to be in place)."""
     global _quiet
-    _quiet = quiet
+    before, _quiet = _quiet, True
+    try:
+        yield
+    finally:
+        _quiet = before
 
 
 def say(text: str = "") -> None:
@@ -22,7 +27,7 @@ def say(text: str = "") -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line on standard error, whatever ``be_quiet`` says."""
+    """Print a line on standard error, also within ``quiet``."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -1,0 +1,65 @@
+from lxml import html
+
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_open
+
+# What the engine itself reports; each must be explained by more than the last resort.
+CODES = """
+    REQUIRED_FIELD BAD_BOOLEAN BAD_DATE BAD_NUMBER BAD_VALUE BAD_RECORD BAD_TEXT BAD_URL VALUE_NOT_MAPPED
+    TRANSFORM_FAILED UNKNOWN_FIELD UNKNOWN_TRANSFORM ODOO_VALIDATION ODOO_ACCESS ODOO_DATABASE ODOO_UNEXPECTED
+    DELETE_REFUSED POSSIBLE_DUPLICATE TWIN NEW_CUSTOMER CONFLICT JOB_CRASHED JOB_FAILED BREAKER_OPEN
+    BUDGET_EXHAUSTED TLS_CERTIFICATE TLS_ERROR PROXY_ERROR NOT_JSON NAME_NOT_RESOLVED CONNECTION_ERROR
+    CONNECTION_BROKEN CONNECT_TIMEOUT READ_TIMEOUT TIMEOUT OUT_OF_MEMORY
+""".split()
+
+
+@tagged("post_install", "-at_install")
+class TestFaultRules(TransactionCase):
+    def match(self, code, text="", system="none"):
+        return self.env["retail.sync.fault.rule"]._match(system, code, text)
+
+    def test_every_code_of_the_engine_is_explained(self):
+        fallback = self.env.ref("retail_sync.fault_rule_fallback")
+        for code in CODES:
+            rule = self.match(code)
+            self.assertTrue(rule and rule != fallback, code)
+            self.assertTrue(rule.name and rule.next_step and rule.team, code)
+        self.assertEqual(self.match("SOMETHING_ELSE"), fallback)
+
+    def test_identity_questions_are_business(self):
+        for code in ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER"):
+            self.assertEqual((self.match(code).fault_class, self.match(code).team), ("duplicate", "business"))
+        self.assertEqual(self.match("TLS_CERTIFICATE").fault_class, "contract")
+        self.assertEqual(self.match("TLS_ERROR").fault_class, "transient")
+
+    def test_own_rules_go_before(self):
+        own = self.env["retail.sync.fault.rule"].create(
+            {
+                "name": "Our validation",
+                "sequence": 1,
+                "system": "shop",
+                "code_pattern": "ODOO_VAL*",
+                "message_pattern": "credit",
+                "fault_class": "business",
+                "next_step": "Ask accounting.",
+            }
+        )
+        self.assertEqual(self.match("ODOO_VALIDATION", "Credit limit is negative", "shop"), own)
+        for text, system in (("Something else", "shop"), ("Credit limit is negative", "other")):
+            self.assertEqual(self.match("ODOO_VALIDATION", text, system).name, "Odoo refuses the values")
+
+    def test_a_rule_that_cannot_work_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self.match("ODOO_VALIDATION").message_pattern = "("
+
+    def test_runbooks_are_there(self):
+        pages = {}
+        rules = self.env["retail.sync.fault.rule"].search([("runbook_url", "=like", "/retail_sync/%")])
+        self.assertGreater(len(rules), 20)
+        for rule in rules:
+            path, _hash, anchor = rule.runbook_url.strip("/").partition("#")
+            if path not in pages:
+                with file_open(path) as page:
+                    pages[path] = set(html.fromstring(page.read()).xpath("//h2/@id"))
+            self.assertIn(anchor, pages[path], rule.name)
