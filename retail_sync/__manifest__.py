@@ -36,5 +36,6 @@
         "web.assets_backend": ["retail_sync/static/src/**/*"],
         "web.assets_tests": ["retail_sync/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,13 +1,24 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import OPEN_MESSAGE_STATES
 
 
 class RetailSyncMessage(models.Model):
-    """Buttons that ask something before they act."""
+    """Buttons that ask something before they act, and the way to the runbook."""
 
     _inherit = "retail.sync.message"
+
+    runbook_url = fields.Char(related="rule_id.runbook_url")
+
+    def action_open_runbook(self):
+        """Open the page that explains this cause at length."""
+        self.ensure_one()
+        if not self.runbook_url:
+            raise UserError(
+                self.env._("There is no page about this cause. A data steward can name one in its fault rule.")
+            )
+        return {"type": "ir.actions.act_url", "url": self.runbook_url, "target": "new"}
 
     def _ask(self, wizard, title, **values):
         """Create a wizard over these messages and return the action that shows it as a dialog."""

@@ -177,10 +177,9 @@ class RetailSyncTombstones(models.AbstractModel):
     def _move_children(self, flow, children, survivor):
         """Put children of a loser under the survivor; contacts keep the address they have."""
         entity = self.env[flow._entity()._name]
-        children -= entity._line_of(survivor)
         contacts = children.filtered(lambda child: child.type in ("contact", "other"))
         entity._link_children({survivor.id: contacts.ids})
-        (children - contacts).write({"parent_id": survivor.id})
+        (children - contacts - entity._line_of(survivor)).write({"parent_id": survivor.id})
 
     @api.model
     def _aliases_of(self, flow, partners):

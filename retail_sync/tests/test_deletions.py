@@ -194,6 +194,15 @@ class TestRemoteMerges(DeletionCase):
         self.assertEqual(self.binding("F1").state, "merged")
         self.assertTrue(self.partner("F2").active)
 
+    def test_winner_is_an_address_of_the_loser(self):
+        self.firm("F1")
+        self.firm("F2")
+        self.take(FIRM)
+        self.partner("F2").write({"parent_id": self.partner("F1").id, "type": "delivery"})
+        self.bury(FIRM, F1="F2")
+        self.assertEqual((self.binding("F1").state, self.partner("F1")), ("merged", self.partner("F2")))
+        self.assertFalse(self.message("F1"))
+
     def test_loser_that_is_a_second_id_only(self):
         """The customer behind an alias has a record of its own that lives on: it must not be archived."""
         for key in ("F1", "F2", "F3"):

@@ -224,6 +224,12 @@ class TestFirstMeeting(EngineCase):
         self.assertFalse(partner.vat)
         self.assertEqual(self.binding("F1").divergent, {"vat": "IT00743110157"})
 
+    def test_conflict_at_once(self):
+        self.policy("phone", "shared", "ask")
+        self.assertEqual(self.meet(phone="+390111111111").phone, "+390110000000")
+        self.assertEqual((self.binding("F1").state, self.message("F1").fault_code), ("attention", "CONFLICT"))
+        self.assertEqual(self.message("F1").res_id, self.old.id)
+
     def test_later_edit_wins(self):
         self.assertEqual(self.meet(phone="+390111111111").phone, "+390110000000")
 

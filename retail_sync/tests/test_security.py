@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from odoo.addons.retail_sync.hooks import uninstall_hook
+
 from .common import FakePlatformCase
 
 SCREEN_MODELS = (
@@ -197,3 +199,13 @@ class TestSecurity(FakePlatformCase):
         self.assertEqual(self.backend.state, "draft")
         self.assertFalse(self.env.ref("retail_sync.cron_poll").active or self.env.ref("retail_sync.cron_sweep").active)
         self.assertEqual(self.run_jobs(), 0, "work that was queued in the original is not done by the copy")
+
+    def test_uninstall_frees_the_integration_user(self):
+        self.backend.start_first_load()
+        uninstall_hook(self.env)
+        self.assertFalse(self.env["retail.sync.backend"].with_context(active_test=False).search([]))
+        self.assertFalse(self.env["queue.job"].search([("model_name", "=like", "retail.sync.%")]))
+        user = self.env.ref("retail_sync.user_integration")
+        user.unlink()
+        self.assertFalse(user.exists())
+        self.assertTrue(self.env["res.partner"].search([("name", "=", "Rossi Srl")]), "customers stay")

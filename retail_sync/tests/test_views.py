@@ -126,6 +126,10 @@ class TestViews(FakePlatformCase):
         self.assertEqual(self.env.ref("retail_sync.cron_poll").interval_number, 15)
         self.assertEqual(self.env["ir.config_parameter"].get_param("retail_sync.keep_runs_days"), "30")
 
+    def test_exceptions_lead_to_their_runbook(self):
+        message = self.message("F2").with_user(self.users["operator"])
+        self.assertEqual(message.action_open_runbook()["url"], message.rule_id.runbook_url)
+
     def test_retry_of_a_whole_cause(self):
         rule = self.message("F2").rule_id
         self.platform.put("Firm", "F2", name="Named")

@@ -25,6 +25,9 @@ class OdooServer(Process):
         super().__init__([paths.PYTHON, paths.LAUNCHER, "-c", conf], log_path)
         self.port, self.url = port, f"http://127.0.0.1:{port}"
         self._ending: set[int] = set()
+        self._started: dict[int, str] = {}  # kind of each worker that ever was, by process id
+        self._ended: set[int] = set()
+        self._log_read = 0
 
     def start(self, timeout: float = 120) -> None:
         """Start and wait until pages are answered. Raises SetupError with the end of the log when they are not."""
@@ -44,8 +47,8 @@ class OdooServer(Process):
 
     def _has_done_its_duty(self) -> bool:
         # all that workers do after this line of the log is to free their memory object by object, for seconds
-        ended = {int(pid) for pid in _EXITING.findall(self.log_path.read_text(errors="replace"))}
-        return bool(self._ending) and self._ending <= ended
+        self._follow_log()
+        return bool(self._ending) and self._ending <= self._ended
 
     def worker_pids(self, kind: str = "WorkerHTTP") -> list[int]:
         """Process ids of the live workers of one kind: WorkerHTTP (they run the jobs too), WorkerCron or
@@ -60,8 +63,21 @@ class OdooServer(Process):
         """Kind of each live worker by process id."""
         if self.pid is None:
             return {}
-        started = {int(pid): kind for kind, pid in _ALIVE.findall(self.log_path.read_text(errors="replace"))}
-        return {pid: started[pid] for pid in _children(self.pid) if pid in started}
+        self._follow_log()
+        return {pid: self._started[pid] for pid in _children(self.pid) if pid in self._started}
+
+    def _follow_log(self) -> None:
+        """Take in the lines that were added: the log of a long load is long, and it is asked for often."""
+        with self.log_path.open("rb") as handle:
+            handle.seek(self._log_read)
+            added = handle.read()
+        added = added[: added.rfind(b"\n") + 1]
+        self._log_read += len(added)
+        text = added.decode(errors="replace")
+        for kind, pid in _ALIVE.findall(text):
+            self._started[int(pid)] = kind
+            self._ended.discard(int(pid))  # the number of one that has gone may come again
+        self._ended.update(int(pid) for pid in _EXITING.findall(text))
 
     def _answers(self) -> bool:
         try:

@@ -68,7 +68,7 @@ class PostgreSQL:
         with lock("postgres"):
             connection = _private()
             # Shared by all that use the cluster: the last one to let go of it may stop the server.
-            self._users = open(_USERS, "w")  # noqa: SIM115
+            self._users = open(_USERS, "w")
             fcntl.flock(self._users, fcntl.LOCK_SH)
         return connection
 
