@@ -97,6 +97,9 @@ class FakePlatformMixin:
             if not rows:
                 return count
             job = Job.load(cls.env, rows.uuid)
+            # As the runner does: a job that is under way keeps none like it from being queued.
+            job.set_started()
+            job.store()
             job.perform()
             job.set_done()
             job.store()

@@ -109,6 +109,9 @@ class EngineCase(FakePlatformCase):
         """Perform the job that is next in line; return its method's name. What it raises goes up."""
         row = self.jobs().sorted(lambda job: (job.priority, job.id))[:1]
         job = Job.load(self.env, row.uuid)
+        # As the runner does: a job that is under way keeps none like it from being queued.
+        job.set_started()
+        job.store()
         job.perform()
         job.set_done()
         job.store()

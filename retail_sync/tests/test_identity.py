@@ -219,6 +219,14 @@ class TestDecisions(EngineCase):
         self.firm("F1", website="http://other.example")
         self.assertEqual(self.take(FIRM), {"excluded": 1})
 
+    def test_children_waited_for_the_decision(self):
+        self.person("P1", firm="F1")
+        self.take(PERSON)
+        self.assertFalse(self.partner("P1").parent_id)
+        self.message("F1").action_link(self.old.id)
+        self.run_jobs()
+        self.assertEqual(self.partner("P1").parent_id, self.old)
+
     def test_create(self):
         self.message("F1").action_create_new()
         self.run_jobs()

@@ -26,7 +26,6 @@ class RetailSyncBackend(models.Model):
         [("billing", "Billing address"), ("shipping", "Shipping address")],
         string="Customer's own address",
         default="billing",
-        required=True,
         help="Which address of a business account is the customer's own in Odoo. The other one becomes a delivery or "
         "invoice address, where it differs. Changing it takes effect as records are read again.",
     )

@@ -11,7 +11,7 @@ from .console import say, step
 from .environment import Environment
 from .odoo_server import error_records, problems
 from .outcome import Outcome, from_odoo
-from .system import SetupError, free_port
+from .system import SetupError, free_port, lock
 
 # What an uninstalled addon must not leave behind: a title and a query that counts it.
 _LEFT_BEHIND = {
@@ -96,16 +96,17 @@ def _uninstall(environment: Environment) -> Outcome:
 def _database(environment: Environment, name: str, template: str) -> Iterator[tuple[str, Path]]:
     databases = environment.databases
     full = f"{databases.prefix}{name}"
-    databases.drop(full)
-    databases.create(full, template)
-    port = free_port()
-    conf = odoo_config.write(full, databases.connection, environment.source, full, http_port=port)
-    _log(full).unlink(missing_ok=True)
-    try:
-        yield full, conf
-    finally:
+    with lock(name):  # a second setup/test in this folder waits for the first
         databases.drop(full)
-        shutil.rmtree(conf.parent, ignore_errors=True)
+        databases.create(full, template)
+        port = free_port()
+        conf = odoo_config.write(full, databases.connection, environment.source, full, http_port=port)
+        _log(full).unlink(missing_ok=True)
+        try:
+            yield full, conf
+        finally:
+            databases.drop(full)
+            shutil.rmtree(conf.parent, ignore_errors=True)
 
 
 def _log(name: str) -> Path:

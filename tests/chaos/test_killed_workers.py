@@ -40,14 +40,14 @@ def killer(stack):
     print(f"\n{made.fatal} jobs were killed (CHAOS_SEED={SEED}): {dict(made.methods)}")
 
 
-def until_done(killer, connection, done, kills, seconds=240):
-    """Kill now and then, ``kills`` times at most, until ``done``; then let the rest finish in peace."""
+def until_done(killer, connection, done, kills, seconds=240, pause=0.8):
+    """Kill every ``pause`` seconds at most, ``kills`` times at most, until ``done``; let the rest finish in peace."""
     deadline = time.monotonic() + seconds
     tended, struck = time.monotonic(), 0
     while not done():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not done after {seconds} s, CHAOS_SEED={SEED}: {connection.stack.log_tail(60)}")
-        time.sleep(killer.random.uniform(0.05, 0.8))
+        time.sleep(killer.random.uniform(0.02, pause))
         if struck < kills:
             struck += killer.strike()
         killer.wake()
@@ -103,11 +103,12 @@ def one_load(stack, killer, number, folder):
     until_done(killer, connection, lambda: loaded(connection), kills=8)
     # Now polls under fire: what changed during the load, and more.
     simulator.advance(30)
-    edit_some(killer, simulator, contacts, "After")
     simulator.delete("Contact", contacts[0])
-    simulator.advance(120)
-    connection.call("start_poll")
-    until_done(killer, connection, lambda: polled(connection), kills=2)
+    for _ in range(2):
+        edit_some(killer, simulator, contacts[1:], "After")
+        simulator.advance(120)
+        connection.call("start_poll")
+        until_done(killer, connection, lambda: polled(connection), kills=1, pause=0.1)
     simulator.config(latency_ms=0)
     # The last poll is undisturbed: all that is still missing then was lost for good.
     connection.poll()
@@ -117,9 +118,9 @@ def one_load(stack, killer, number, folder):
 
 
 def polled(connection):
-    """Whether no run of the backend is under way."""
-    text = "SELECT 1 FROM retail_sync_run WHERE backend_id = %s AND state IN ('pending', 'running') LIMIT 1"
-    return not connection.query(text, connection.id)
+    """Whether no poll of the backend waits or runs."""
+    text = "SELECT 1 FROM queue_job WHERE method_name = '_job_poll' AND state NOT IN ('done', 'failed') LIMIT 1"
+    return not connection.query(text)
 
 
 def named(messages):
@@ -229,8 +230,10 @@ def test_a_record_that_kills_its_worker(stack):
 
 
 def hanging_workers(stack):
-    """Processes whose database session sleeps in the trigger."""
+    """Processes that run a page while a database session sleeps in the trigger."""
     rows = stack.sql(
-        "SELECT application_name FROM pg_stat_activity WHERE datname = %s AND wait_event = 'PgSleep'", (stack.db,)
+        "SELECT worker_pid FROM queue_job WHERE state = 'started' AND method_name = '_job_page' AND EXISTS"
+        " (SELECT FROM pg_stat_activity WHERE datname = %s AND wait_event = 'PgSleep')",
+        (stack.db,),
     )
-    return {int(name.removeprefix("odoo-")) for (name,) in rows} & set(stack.worker_pids())
+    return {pid for (pid,) in rows} & set(stack.worker_pids())
