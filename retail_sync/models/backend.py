@@ -10,7 +10,7 @@ class RetailSyncBackend(models.Model):
     _order = "sequence, name"
 
     name = fields.Char(
-        required=True, tracking=True, help="How staff call this connection, e.g. 'Salesforce production'."
+        required=True, tracking=True, help="How staff call this connection, e.g. 'CRM production'."
     )
     code = fields.Char(
         required=True,

@@ -73,7 +73,7 @@ class TestBadRecords(EngineCase):
 
         def refusing(records, items, partner_of, ctx):
             if any(item.main["name"] == "Poison" for item in items):
-                raise ValidationError("No such address.")
+                raise ValueError("No such address.")
             return real(records, items, partner_of, ctx)
 
         with patch.object(entity, "_create_addresses", refusing):
