@@ -69,11 +69,11 @@ class TestBadRecords(EngineCase):
         self.firm("F1", name="Poison", ship_city="Asti")
         self.firm("F2", parent="F1")
         entity = type(self.env["retail.sync.entity.customer"])
-        real = entity._create_addresses
+        real, error = entity._create_addresses, ValidationError("No such address.")
 
         def refusing(records, items, partner_of, ctx):
             if any(item.main["name"] == "Poison" for item in items):
-                raise ValueError("No such address.")
+                raise error
             return real(records, items, partner_of, ctx)
 
         with patch.object(entity, "_create_addresses", refusing):
