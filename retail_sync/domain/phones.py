@@ -37,7 +37,8 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
         possible = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
         if other is not None:
             parsed = other
-        elif not possible:
+        elif not possible or any(char.isalpha() for char in text):
+            # "tbd 2024" has as many digits as some number somewhere, and is none.
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""

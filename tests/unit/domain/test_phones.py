@@ -36,6 +36,7 @@ def test_readable_numbers(text, region, number):
         ("+999 1234567", "US", "calling code that does not exist"),
         ("+1 302", "", "not a possible phone number"),
         ("123456789012345678901234567890", "US", "no phone number"),
+        ("tbd 2024", "DE", "not a possible phone number"),
     ],
 )
 def test_unreadable_numbers_are_kept_and_flagged(text, region, says):
