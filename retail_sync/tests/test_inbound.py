@@ -113,6 +113,14 @@ class TestInbound(EngineCase):
         self.assertEqual(self.take(FIRM), {"excluded": 1, "created": 1})
         self.assertEqual((self.binding("F1").state, self.binding("F1").reason), ("excluded", "Deleted in Odoo"))
 
+    def test_excluded_link_is_left_alone(self):
+        self.firm("F1")
+        self.take(FIRM)
+        self.binding("F1").state = "excluded"
+        self.firm("F1", name="Changed over there")
+        self.assertEqual(self.take(FIRM), {"excluded": 1})
+        self.assertEqual((self.partner("F1").name, self.binding("F1").state), ("Firm F1", "excluded"))
+
     def test_deleted_address_is_not_revived(self):
         self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1")
         self.take(FIRM)
