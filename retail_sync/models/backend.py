@@ -9,9 +9,7 @@ class RetailSyncBackend(models.Model):
     _inherit = ["mail.thread"]
     _order = "sequence, name"
 
-    name = fields.Char(
-        required=True, tracking=True, help="How staff call this connection, e.g. 'CRM production'."
-    )
+    name = fields.Char(required=True, tracking=True, help="How staff call this connection, e.g. 'CRM production'.")
     code = fields.Char(
         required=True,
         copy=False,

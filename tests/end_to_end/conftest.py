@@ -10,6 +10,7 @@ import pytest
 
 from tests.stack import Stack
 
+from .accounting import discrepancies
 from .connection import Connection
 from .customers import Customers
 
@@ -44,6 +45,18 @@ def connection(stack, org):
 def customers():
     """Makers of records that no other test's records can be mistaken for."""
     return Customers(next(_numbers))
+
+
+@pytest.fixture
+def family(connection, customers):
+    """An account with two contacts, loaded."""
+    org = connection.simulator
+    [account] = org.seed("Account", [customers.account()])
+    contacts = org.seed("Contact", [customers.contact(AccountId=account), customers.contact(AccountId=account)])
+    connection.load()
+    assert discrepancies(connection) == []
+    org.advance(5)
+    return account, *contacts
 
 
 def export_folders() -> list[Path]:
