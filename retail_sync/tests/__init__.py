@@ -11,6 +11,7 @@ from . import test_customer_values
 from . import test_merging
 from . import test_identity
 from . import test_deletions
+from . import test_remote_merges
 from . import test_loads
 from . import test_progress
 from . import test_polls

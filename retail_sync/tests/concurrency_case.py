@@ -25,10 +25,19 @@ class ConcurrencyCase(BaseCase):
         self.addCleanup(self.clean)
         with self.registry.cursor() as cr:
             # In SQL: a connection made through the ORM needs an adapter, and the fake one lives in one transaction.
+            values = {
+                "name": MARK,
+                "code": MARK,
+                "system": "fake",
+                "environment": "simulator",
+                "state": "running",
+                "auth_method": "client_credentials",
+                "user_id": SUPERUSER_ID,
+            }
+            values.update(self.required_defaults(cr, values))
             cr.execute(
-                "INSERT INTO retail_sync_backend (name, code, system, environment, state, auth_method, user_id)"
-                " VALUES (%s, %s, 'fake', 'simulator', 'running', 'client_credentials', %s) RETURNING id",
-                [MARK, MARK, SUPERUSER_ID],
+                f"INSERT INTO retail_sync_backend ({', '.join(values)}) VALUES %s RETURNING id",
+                [tuple(values.values())],
             )
             self.backend_id = cr.fetchone()[0]
             cr.execute(
@@ -43,6 +52,15 @@ class ConcurrencyCase(BaseCase):
                 [MARK, self.backend_id],
             )
             self.flow_id = cr.fetchone()[0]
+
+    def required_defaults(self, cr, given):
+        """Return defaults of the columns that adapter addons require of a connection."""
+        cr.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema"
+            " AND table_name = 'retail_sync_backend' AND is_nullable = 'NO' AND column_default IS NULL"
+        )
+        needed = [name for (name,) in cr.fetchall() if name not in given]
+        return api.Environment(cr, SUPERUSER_ID, {})["retail.sync.backend"].default_get(needed)
 
     def clean(self):
         with self.registry.cursor() as cr:

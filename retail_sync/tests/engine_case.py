@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from odoo import fields
 
 from odoo.addons.queue_job.job import Job
+from odoo.addons.retail_sync.services.types import DeletedRef
 
 from .common import FakePlatformCase
 from .fake_platform import FIRM, PERSON, address_lines, map_line
@@ -77,6 +78,15 @@ class EngineCase(FakePlatformCase):
         self.env.flush_all()
         self.env.invalidate_all()
         return {name.removeprefix("n_"): count for name, count in counters.items() if count}
+
+    def bury(self, remote_object, *external_ids, **winners):
+        """Tell the engine of deletions, and of merges as loser=winner; return the bindings that changed."""
+        refs = [DeletedRef(external_id, "2026-01-01") for external_id in external_ids]
+        refs += [DeletedRef(loser, "2026-01-01", winner) for loser, winner in winners.items()]
+        count = self.env["retail.sync.tombstones"]._bury(self.flow(remote_object), refs)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return count
 
     def make_run(self, remote_object, kind, state="running"):
         return self.env["retail.sync.run"].create(
