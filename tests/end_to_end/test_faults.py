@@ -40,7 +40,6 @@ SCRIPTS = {
         False,
     ),
     "concurrent_limit": (QUERY, {"kind": "concurrent"}, 2, 1, False),
-    "daily_limit": (QUERY, {"kind": "limit"}, 2, 1, False),
     "slow_answers": (QUERY, {"kind": "slow", "seconds": 3}, 1, 3, False),
     "connection_dropped": (QUERY, {"kind": "drop"}, 2, 2, False),
     "answer_cut_short": (QUERY, {"kind": "truncate"}, 2, 1, False),
