@@ -10,6 +10,7 @@ from . import policy
 from . import binding
 from . import run
 from . import page
+from . import seen
 from . import message
 from . import message_actions
 from . import fault_rule

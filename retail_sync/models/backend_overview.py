@@ -58,6 +58,7 @@ class RetailSyncBackend(models.Model):
             "stop_reason": flow.stop_reason or "",
             "in_sync": links.get((flow.id, "in_sync"), 0),
             "excluded": links.get((flow.id, "excluded"), 0),
+            "missing": links.get((flow.id, "missing"), 0),
             "ignored": messages.get((flow.id, "ignored"), 0),
             "failing": messages.get((flow.id, "open"), 0),
             "review": messages.get((flow.id, "review"), 0),

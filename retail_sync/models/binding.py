@@ -67,10 +67,13 @@ class RetailSyncBinding(models.Model):
             ("excluded", "Excluded"),
             ("deleted", "Deleted remotely"),
             ("merged", "Merged into another"),
+            ("missing", "Out of sight"),
         ],
         default="in_sync",
         required=True,
         index=True,
+        help="Out of sight: the platform no longer shows us the record: it left the scope, was removed for good or "
+        "is hidden from our user. The customer stays as it is.",
     )
     rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
     reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
@@ -111,6 +114,18 @@ class RetailSyncBinding(models.Model):
         self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
             {"state": "excluded", "reason": _("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
         )
+
+    @api.model
+    def _out_of_sight(self, flow, external_ids, reason):
+        """Note that the platform no longer shows records; nothing is known of their fate, so nothing else changes."""
+        self.search(
+            [
+                ("flow_id", "=", flow.id),
+                ("remote_object", "=", flow.remote_object),
+                ("external_id", "in", list(external_ids)),
+                ("state", "in", ["in_sync", "attention"]),
+            ]
+        ).write({"state": "missing", "reason": reason})
 
     @api.model
     def _repoint(self, res_model, from_ids, to_id):

@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import LANES
+from ..const import LANES, OPEN_MESSAGE_STATES
 from ..domain.canonical import ENTITIES
 from ..domain.faults import FaultError
 from ..domain.mapping import MapRow, compile_decoder
@@ -158,8 +158,19 @@ class RetailSyncFlow(models.Model):
     def action_resume(self):
         """Let a paused or stopped flow go on where it left off."""
         for flow in self:
-            flow.write({"state": "live" if flow.cursor else "draft", "stop_reason": False})
+            flow._end_stop("live" if flow.cursor else "draft", _("Resumed by hand"))
         return True
+
+    def _end_stop(self, state, why):
+        """Give flows a new state; what was said about their being stopped is settled."""
+        self.write({"state": state, "stop_reason": False})
+        self.env["retail.sync.message"].sudo().search(
+            [
+                ("flow_id", "in", self.ids),
+                ("key", "in", [f"flow/{flow.id}" for flow in self]),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ]
+        )._resolve(why)
 
     def action_pause(self):
         """Leave this stream out of polls until it is resumed."""

@@ -132,6 +132,7 @@ class RetailSyncRun(models.Model):
             if run.kind == "dry":
                 totals["samples"] = run._live_samples()
             run.sudo().page_ids.unlink()
+            self.env["retail.sync.seen"].sudo()._forget(run)
             run.write(dict(totals, state=state, message=message, ended_at=fields.Datetime.now()))
 
     def action_exceptions(self):

@@ -6,6 +6,7 @@ BADGES = [
     ("in_sync", "In step"),
     ("attention", "Needs a person"),
     ("deleted", "Deleted remotely"),
+    ("missing", "Out of sight"),
 ]
 
 
@@ -59,7 +60,7 @@ class RetailSyncMixin(models.AbstractModel):
             if "attention" in states or record.id in failing:
                 record.sync_state = "attention"
             else:
-                record.sync_state = "deleted" if states == {"deleted"} else "in_sync"
+                record.sync_state = states.pop() if states in ({"deleted"}, {"missing"}) else "in_sync"
 
     def _sync_failing_ids(self):
         rows = self.env["retail.sync.message"]._read_group(
@@ -76,13 +77,11 @@ class RetailSyncMixin(models.AbstractModel):
             fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "=", "attention")]))
             | fields.Domain("id", "in", self._sync_ids("retail.sync.message", [("is_exception", "=", True)]))
         )
-        living = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "!=", "deleted")]))
-        domains = {
-            "none": ~bound,
-            "attention": attention,
-            "in_sync": living & ~attention,
-            "deleted": bound & ~living & ~attention,
-        }
+        domains = {"none": ~bound, "attention": attention, "in_sync": bound & ~attention}
+        for state in ("deleted", "missing"):
+            others = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "!=", state)]))
+            domains[state] = bound & ~others & ~attention
+            domains["in_sync"] &= others
         return fields.Domain.OR([domains[state] for state in value if state in domains])
 
     @api.model

@@ -75,7 +75,11 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.model
     def resolve_deleted(self, flow, refs):
-        """Say of each DeletedRef whether it was merged: return the refs with `winner` filled in."""
+        """Say of each DeletedRef what became of it.
+
+        Return the refs with `winner` filled in where a record was merged, and `confirmed`
+        where the platform itself says that it is deleted; leave out records that live.
+        """
         return refs
 
     @api.model

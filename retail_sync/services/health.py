@@ -61,7 +61,7 @@ class RetailSyncHealth(models.AbstractModel):
     def _flow_of(self, method, record_id, run):
         if run:
             return run.flow_id
-        if method == "_job_records":
+        if method in ("_job_records", "_job_unseen"):
             return self.env["retail.sync.flow"].sudo().browse(record_id).exists()
         return None
 
@@ -111,6 +111,8 @@ class RetailSyncHealth(models.AbstractModel):
                     self._on_page_failed(page, job.exc_message or job.exc_name or _("The worker died."))
             elif job.method_name == "_job_records":
                 self._on_records_failed(job)
+            elif job.method_name == "_job_unseen":
+                self._on_unseen_failed(job)
             else:
                 self._on_run_failed(job)
 
@@ -128,6 +130,16 @@ class RetailSyncHealth(models.AbstractModel):
         self.env["retail.sync.message"].sudo().search(
             [("flow_id", "=", flow.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
         ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
+
+    @api.model
+    def _on_unseen_failed(self, job):
+        """Whether these records are still there is not known: people are told, and may load the stream again."""
+        flow = self.env["retail.sync.flow"].sudo().browse(job.args[0]).exists()
+        if flow:
+            text = job.exc_message or job.exc_name or _("The worker died.")
+            self.env["retail.sync.exceptions"].sudo()._technical(
+                flow.backend_id, "JOB_FAILED", text, f"flow/{flow.id}", flow=flow
+            )
 
     @api.model
     def _on_run_failed(self, job):

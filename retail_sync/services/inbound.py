@@ -81,11 +81,12 @@ class RetailSyncInbound(models.AbstractModel):
         keys = [row_key(flow, row) for row in rows]
         self.env["retail.sync.binding"].flush_model(["external_id", "version", "raw_hash"])
         self.env.cr.execute(
-            "SELECT external_id, version, raw_hash FROM retail_sync_binding"
+            "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_binding"
             " WHERE backend_id = %s AND remote_object = %s"
             " AND slot = 'main' AND external_id = ANY(%s)",
             [flow.backend_id.id, flow.remote_object, [external_id for external_id, _version in keys]],
         )
+        # One that was out of sight and shows again is taken in, whatever its version.
         known = {external_id: (version or 0, seen) for external_id, version, seen in self.env.cr.fetchall()}
         fresh = []
         for row, (external_id, version) in zip(rows, keys, strict=True):

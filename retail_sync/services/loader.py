@@ -33,7 +33,9 @@ class RetailSyncLoader(models.AbstractModel):
     @api.model
     def _start(self, backend, kind, flows=None):
         """Create a run per flow, parents first, and queue the first; return the runs."""
-        flows = (flows or backend.flow_ids).filtered(lambda flow: flow.state != "stopped").sorted("sequence")
+        # A stopped stream is left out of a load of everything; one that is named is what the load shall mend.
+        flows = flows or backend.flow_ids.filtered(lambda flow: flow.state != "stopped")
+        flows = flows.sorted("sequence")
         if not flows:
             raise UserError(_("%s has no stream that could be loaded.", backend.name))
         busy = self.env["retail.sync.run"].search_count(
@@ -51,7 +53,7 @@ class RetailSyncLoader(models.AbstractModel):
         for run, following in zip(runs, runs[1:], strict=False):
             run.next_run_id = following
         if kind == "initial":
-            flows.write({"state": "loading", "stop_reason": False})
+            flows._end_stop("loading", _("Loaded again"))
             backend.state = "loading"
         self._enqueue("_job_begin", runs[0])
         return runs
@@ -142,6 +144,9 @@ class RetailSyncLoader(models.AbstractModel):
         inbound = self.env["retail.sync.inbound"]
         flow = run.flow_id
         newest = inbound._newest(flow, rows)
+        if run.kind == "initial":
+            row_key = flow._adapter().row_key
+            self.env["retail.sync.seen"].sudo()._note(run, [row_key(flow, row)[0] for row in newest])
         fresh = newest if run.kind == "dry" else inbound._fresh(flow, newest)
         run.n_read += len(rows)
         run.n_unchanged += len(newest) - len(fresh)
@@ -212,6 +217,7 @@ class RetailSyncLoader(models.AbstractModel):
                 }
             )
             run.cursor_after = cursor
+            self.env["retail.sync.rereader"].sudo()._enqueue_unseen(run)
         run._finish()
         if run.kind == "dry":
             self.env["retail.sync.match.key"].sudo().search([("run_id", "=", run.id)]).unlink()
@@ -223,6 +229,7 @@ class RetailSyncLoader(models.AbstractModel):
     def _job_bulk_lost(self, run):
         """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
         run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
+        self.env["retail.sync.seen"].sudo()._forget(run)
         self._enqueue("_job_begin", run, seconds=2)
 
     @api.model

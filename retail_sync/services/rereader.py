@@ -33,12 +33,46 @@ class RetailSyncRereader(models.AbstractModel):
                 description=_("Read %(count)s records of %(flow)s", count=len(external_ids), flow=flow.name),
             )._job_records(flow.id, external_ids[start : start + IDS_PER_JOB], decision)
 
+    @api.model
+    def _enqueue_unseen(self, run):
+        """Look after links that a load of everything did not show: absence alone tells nothing of their fate."""
+        unseen = self.env["retail.sync.seen"].sudo()
+        external_ids = unseen._unseen(run)
+        flow = run.flow_id
+        for start in range(0, len(external_ids), IDS_PER_JOB):
+            self.with_user(flow.backend_id.user_id).with_delay(
+                channel=channel("bulk"),
+                priority=LANE_PRIORITY["bulk"],
+                max_retries=0,
+                description=_("Look after %(count)s records of %(flow)s", count=len(external_ids), flow=flow.name),
+            )._job_unseen(flow.id, external_ids[start : start + IDS_PER_JOB])
+
     @remote_step
-    def _job_records(self, flow_id, external_ids, decision=None):
-        """Read records by id and take them in, whatever version is known."""
-        flow = self.env["retail.sync.flow"].sudo().browse(flow_id).exists()
+    def _job_unseen(self, flow_id, external_ids):
+        """Ask by id for linked records that a load did not show: gone, merged, or merely out of scope."""
+        flow, run = self._open_run(flow_id, "bulk")
         if not flow:
             return
+        rows, missing = flow._adapter().read_by_ids(flow, external_ids)
+        counters = {"n_excluded": len(rows)}
+        if flow.filter_text:
+            row_key = flow._adapter().row_key
+            self.env["retail.sync.binding"].sudo()._out_of_sight(
+                flow, [row_key(flow, row)[0] for row in rows], _("Outside the scope filter of %s", flow.name)
+            )
+        else:
+            counters = self.env["retail.sync.inbound"]._process(flow, rows, run)
+        if missing:
+            self._settle_missing(flow, missing, run)
+        run.write(dict(counters, n_read=len(rows), api_calls=1))
+        run._finish()
+
+    @api.model
+    def _open_run(self, flow_id, lane):
+        """Return (flow as used for remote calls, new run), or (None, None) if the flow is no more."""
+        flow = self.env["retail.sync.flow"].sudo().browse(flow_id).exists()
+        if not flow:
+            return None, None
         run = (
             self.env["retail.sync.run"]
             .sudo()
@@ -52,7 +86,14 @@ class RetailSyncRereader(models.AbstractModel):
             )
         )
         run._start()
-        flow = on_the_wire(flow, run, "critical")
+        return on_the_wire(flow, run, lane), run
+
+    @remote_step
+    def _job_records(self, flow_id, external_ids, decision=None):
+        """Read records by id and take them in, whatever version is known."""
+        flow, run = self._open_run(flow_id, "critical")
+        if not flow:
+            return
         rows, missing = flow._adapter().read_by_ids(flow, external_ids)
         counters = self.env["retail.sync.inbound"]._process(flow, rows, run, force=True, decision=decision)
         if missing:
@@ -62,8 +103,19 @@ class RetailSyncRereader(models.AbstractModel):
 
     @api.model
     def _settle_missing(self, flow, missing, run):
-        """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
+        """Records that are not there any more: deleted or merged if the platform says so, else out of our sight.
+
+        A record that was removed for good and one that is hidden from our user look the same.
+        Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
+        """
         refs = flow._adapter().resolve_deleted(
             flow, [DeletedRef(external_id, fields.Datetime.to_string(fields.Datetime.now())) for external_id in missing]
         )
-        self.env["retail.sync.tombstones"].sudo()._bury(flow, refs, run)
+        run.n_deleted += self.env["retail.sync.tombstones"].sudo()._bury(
+            flow, [ref for ref in refs if ref.confirmed], run
+        )
+        self.env["retail.sync.binding"].sudo()._out_of_sight(
+            flow,
+            [ref.external_id for ref in refs if not ref.confirmed],
+            _("Not to be found on the platform: removed for good, or hidden from the user of %s", flow.backend_id.name),
+        )

@@ -9,11 +9,15 @@ from ..domain.canonical import Incoming
 
 @dataclass(slots=True)
 class DeletedRef:
-    """A record that is gone on the platform; winner is the id it was merged into."""
+    """A record that is gone on the platform; winner is the id it was merged into.
+
+    confirmed: the platform itself says that the record is deleted, rather than not showing it.
+    """
 
     external_id: str
     deleted_at: str
     winner: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(slots=True)

@@ -202,6 +202,7 @@ class FakeAdapter(models.AbstractModel):
     def resolve_deleted(self, flow, refs):
         for ref in refs:
             ref.winner = PLATFORM.winners.get(ref.external_id)
+            ref.confirmed = any(ref.external_id == gone for gone, _at in PLATFORM.deleted[flow.remote_object])
         return refs
 
     @api.model

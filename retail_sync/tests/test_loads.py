@@ -95,6 +95,78 @@ class TestFirstLoad(EngineCase):
         self.run_jobs()
         self.assertEqual(self.partner("F1").website, "http://Firm F1")
 
+    def test_stopped_stream_is_loaded_when_it_is_named(self):
+        """A stream that lost its deletion window could not be loaded anew: the load left stopped streams out."""
+        self.seed(persons=0)
+        self.poll()
+        self.firms._stop(FaultError("contract", "DELETED_WINDOW_LOST", "Too long ago"))
+        message = self.env["retail.sync.exceptions"]._technical(
+            self.backend, "DELETED_WINDOW_LOST", "Too long ago", f"flow/{self.firms.id}", flow=self.firms
+        )
+        self.firms.action_reload()
+        self.run_jobs()
+        self.assertEqual((self.firms.state, self.firms.stop_reason), ("live", False))
+        self.assertEqual(message.state, "done")
+
+    def test_load_of_everything_leaves_stopped_streams_out(self):
+        self.seed()
+        self.firms._stop(FaultError("contract", "X", "No permission"))
+        [run] = self.start()
+        self.assertEqual(run.flow_id, self.persons)
+
+    def test_records_that_a_reload_does_not_show_are_asked_for(self):
+        """A record deleted in a lost window stayed in step for ever."""
+        self.seed(firms=4, persons=0)
+        self.poll()
+        self.platform.delete(FIRM, "F1")
+        del self.platform.rows[FIRM]["F2"]
+        self.firms.action_reload()
+        self.run_jobs()
+        self.assertEqual(
+            [self.binding(key).state for key in ("F0", "F1", "F2", "F3")], ["in_sync", "deleted", "missing", "in_sync"]
+        )
+        # Hidden and removed for good look the same: the customer of a record that is merely not shown is kept.
+        self.assertEqual([self.partner(key).active for key in ("F1", "F2")], [False, True])
+        self.assertEqual(self.partner("F2").sync_state, "missing")
+        self.assertIn("Not to be found", self.binding("F2").reason)
+        self.assertFalse(self.env["retail.sync.seen"].search([]))
+
+    def test_record_that_shows_again_is_in_step(self):
+        self.seed(firms=2, persons=0)
+        self.poll()
+        row = self.platform.rows[FIRM].pop("F1")
+        self.firms.action_reload()
+        self.run_jobs()
+        self.assertEqual(self.binding("F1").state, "missing")
+        self.platform.rows[FIRM]["F1"] = row
+        self.firms.action_reload()
+        self.run_jobs()
+        self.assertEqual(self.binding("F1").state, "in_sync")
+
+    def test_records_outside_the_filter_are_named_so(self):
+        self.seed(firms=2, persons=0)
+        self.poll()
+        self.firms.filter_text = "kind = 'shop'"
+        shown = [row for row in self.platform.since(FIRM, 0) if row["id"] != "F1"]
+        adapter = type(self.env["retail.sync.adapter.fake"])
+        with patch.object(adapter, "fetch_page", lambda _self, _flow, cursor, _limit: (shown, cursor, False)):
+            self.firms.action_reload()
+            self.run_jobs()
+        self.assertEqual((self.binding("F0").state, self.binding("F1").state), ("in_sync", "missing"))
+        self.assertIn("scope filter", self.binding("F1").reason)
+        self.assertTrue(self.partner("F1").active)
+
+    def test_records_not_shown_are_told_of_when_asking_fails(self):
+        self.seed(firms=2, persons=0)
+        self.poll()
+        del self.platform.rows[FIRM]["F1"]
+        self.firms.action_reload()
+        while not self.jobs("_job_unseen"):
+            self.next_job()
+        self.fail_job(self.jobs("_job_unseen"))
+        [message] = self.env["retail.sync.message"].search([("key", "=", f"flow/{self.firms.id}")])
+        self.assertEqual((message.state, message.fault_code), ("open", "JOB_FAILED"))
+
     def test_jobs_run_as_the_integration_user_in_the_bulk_lane(self):
         self.seed()
         self.start()

@@ -126,6 +126,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if fates.get(external_id) is True:
                 continue
             ref.winner = _winner(external_id, fates)
+            ref.confirmed = ref.confirmed or external_id in fates
             kept.append(ref)
         return kept
 

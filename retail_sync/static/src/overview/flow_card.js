@@ -38,6 +38,7 @@ export class FlowCard extends Component {
             { name: "review", label: _t("To decide"), value: flow.review, colour: "text-warning" },
             { name: "failing", label: _t("Failing"), value: flow.failing, colour: "text-danger" },
             { name: "excluded", label: _t("Excluded"), value: flow.excluded, colour: "text-muted" },
+            { name: "missing", label: _t("Out of sight"), value: flow.missing, colour: "text-warning", rare: true },
             { name: "ignored", label: _t("Ignored"), value: flow.ignored, colour: "text-muted", rare: true },
         ]
             .filter((counter) => counter.value || !counter.rare)
@@ -88,15 +89,11 @@ export class FlowCard extends Component {
     open(counter) {
         switch (counter.name) {
             case "in_sync":
-                return this.openList(
-                    "retail_sync.action_binding",
-                    [["slot", "=", "main"], ["state", "=", "in_sync"]],
-                    counter.label
-                );
             case "excluded":
+            case "missing":
                 return this.openList(
                     "retail_sync.action_binding",
-                    [["slot", "=", "main"], ["state", "=", "excluded"]],
+                    [["slot", "=", "main"], ["state", "=", counter.name]],
                     counter.label
                 );
             case "ignored":
