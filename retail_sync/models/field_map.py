@@ -13,7 +13,7 @@ class RetailSyncFieldMap(models.Model):
     _order = "flow_id, slot, sequence, id"
 
     flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True, string="Stream")
-    backend_id = fields.Many2one(related="flow_id.backend_id", store=True, string="Connection")
+    backend_id = fields.Many2one(related="flow_id.backend_id", store=True, ondelete="cascade", string="Connection")
     active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
     sequence = fields.Integer(default=10)
     slot = fields.Selection(

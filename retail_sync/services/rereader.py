@@ -111,8 +111,8 @@ class RetailSyncRereader(models.AbstractModel):
         refs = flow._adapter().resolve_deleted(
             flow, [DeletedRef(external_id, fields.Datetime.to_string(fields.Datetime.now())) for external_id in missing]
         )
-        run.n_deleted += self.env["retail.sync.tombstones"].sudo()._bury(
-            flow, [ref for ref in refs if ref.confirmed], run
+        run.n_deleted += (
+            self.env["retail.sync.tombstones"].sudo()._bury(flow, [ref for ref in refs if ref.confirmed], run)
         )
         self.env["retail.sync.binding"].sudo()._out_of_sight(
             flow,
