@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import MappingProxyType
+from typing import Any
 
 Value = str | bool | int | float | None
 Values = dict[str, Value]
@@ -22,7 +23,8 @@ SLOT_OTHER = "other"
 SLOTS = (SLOT_MAIN, SLOT_INVOICE, SLOT_DELIVERY, SLOT_OTHER)
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state", "country")
 
-KINDS = frozenset({"text", "bool", "enum", "ref", "email", "phone", "code", "html", "url", "vat", "language"})
+KINDS = frozenset({"text", "bool", "enum", "ref", "email", "phone", "code", "html", "url", "vat", "language", "number"})
+OWNERS = ("remote", "odoo", "shared")
 SENSITIVITIES = ("public", "internal", "personal", "sensitive", "secret")
 
 
@@ -46,7 +48,9 @@ class FieldSpec:
     """One canonical field.
 
     ``restrictive`` marks an opt-out flag: once True on either side it stays True unless its owner lifts it.
-    ``choices`` lists the values of an ``enum``.
+    ``choices`` lists the values of an ``enum``. ``owner``: whose value counts where no policy row says otherwise.
+    ``urgent``: a change of it travels in the critical lane. ``computed``: Odoo stores no column of its own for it, so
+    its changes are reported by what causes them.
     """
 
     name: str
@@ -56,12 +60,17 @@ class FieldSpec:
     help: str = ""
     restrictive: bool = False
     choices: tuple[str, ...] = ()
+    urgent: bool = False
+    computed: bool = False
+    owner: str = "shared"
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"Unknown kind {self.kind!r} of field {self.name!r}.")
         if self.sensitivity not in SENSITIVITIES:
             raise ValueError(f"Unknown sensitivity {self.sensitivity!r} of field {self.name!r}.")
+        if self.owner not in OWNERS:
+            raise ValueError(f"Unknown owner {self.owner!r} of field {self.name!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,9 @@ class EntitySpec:
     name: str
     version: int
     fields: Mapping[str, FieldSpec]
+
+    def urgent_fields(self) -> frozenset[str]:
+        return frozenset(name for name, spec in self.fields.items() if spec.urgent)
 
 
 def make_entity(name: str, version: int, specs: Iterable[FieldSpec]) -> EntitySpec:
@@ -90,9 +102,37 @@ _STREET = (
     FieldSpec("country", "code", "internal", "Country", "ISO 3166-1 alpha-2 code."),
 )
 
+
+def _business(
+    name: str, kind: str, label: str, help: str = "", sensitivity: str = "internal", computed: bool = False, **more: Any
+) -> FieldSpec:
+    """What the business decides about a customer: only Odoo knows it, and it has to be seen elsewhere at once."""
+    return FieldSpec(name, kind, sensitivity, label, help, urgent=True, computed=computed, owner="odoo", **more)
+
+
+_COMMERCIAL = (
+    _business("odoo_id", "code", "Odoo ID", computed=True),
+    _business("account_block", "bool", "Account blocked", "No sale order of this customer is confirmed."),
+    _business("block_reason", "text", "Reason of the block"),
+    _business("block_until", "text", "Blocked until", "Date as YYYY-MM-DD; none: until it is lifted."),
+    _business("credit_limit", "number", "Credit limit", "None: no limit.", "sensitive", computed=True),
+    _business("amount_due", "number", "Amount due", "", "sensitive", computed=True),
+    _business("overdue_amount", "number", "Overdue amount", "", "sensitive", computed=True),
+    _business(
+        "credit_state",
+        "enum",
+        "Credit state",
+        computed=True,
+        choices=("ok", "near_limit", "hold"),
+    ),
+    _business("payment_terms", "text", "Payment terms"),
+    _business("tax_class", "text", "Tax class", "Name of the fiscal position."),
+    _business("vat_status", "enum", "VAT status", computed=True, choices=("valid", "invalid", "unchecked")),
+)
+
 _CUSTOMER = make_entity(
     "customer",
-    1,
+    2,
     (
         FieldSpec("kind", "enum", "internal", "Kind", choices=("company", "person")),
         FieldSpec("name", "text", "personal", "Name"),
@@ -103,7 +143,7 @@ _CUSTOMER = make_entity(
         FieldSpec("phone", "phone", "personal", "Phone", "E.164 where it can be parsed, else as it came."),
         FieldSpec("website", "url", "internal", "Website"),
         FieldSpec("vat", "vat", "personal", "Tax ID"),
-        FieldSpec("customer_number", "code", "internal", "Customer number"),
+        FieldSpec("customer_number", "code", "internal", "Customer number", urgent=True),
         FieldSpec("language", "language", "internal", "Language", "For example en_US or it."),
         FieldSpec("notes", "html", "personal", "Notes", "Compared by its text, whatever the mark-up."),
         FieldSpec(
@@ -114,6 +154,7 @@ _CUSTOMER = make_entity(
         FieldSpec("owner", "email", "internal", "Owner", "E-mail address of the salesperson."),
         FieldSpec("parent", "ref", "internal", "Parent", "Remote object and external id, as Object/id."),
         *_STREET,
+        *_COMMERCIAL,
     ),
 )
 

@@ -59,7 +59,7 @@ _RELAY_DOMAINS = ("marketplace.amazon.com", "members.ebay.com", "relay.cdiscount
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def normalise_name(name: str | None) -> str:
     """Case, diacritics, punctuation and spelling of the legal form evened out; the legal form stays a word."""
     text = _LEGAL_SPELLING.sub(lambda match: _LEGAL_SPELLINGS[match.group()], fold_words(name or ""))
@@ -82,7 +82,7 @@ def _domain_in(domain: str, known: tuple[str, ...]) -> bool:
     return any(domain == entry or domain.endswith("." + entry) for entry in known)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def email_key(email: Value, kind: str = "company") -> str:
     """The address in lower case where it is evidence of identity; empty for placeholders, relays and, for a person,
     the mailbox of a function.
@@ -98,7 +98,7 @@ def email_key(email: Value, kind: str = "company") -> str:
     return "" if kind == "person" and local in _ROLE_LOCALS else address
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def phone_key(phone: Value) -> str:
     """E.164 without extension where it is evidence of identity; empty for what is no number or is made up."""
     if not is_e164(phone):

@@ -111,13 +111,18 @@ def _remote_paths(path: str) -> list[str]:
     return [part.strip() for part in path.replace("+", "|").split("|") if part.strip()]
 
 
+def name_parts_in(options: Mapping[str, Any]) -> list[str]:
+    """Remote paths of a name's parts, where a row's options hold them."""
+    return [options[name] for name in _NAME_PARTS if options.get(name)]
+
+
 def _full_path(row: MapRow) -> str:
     """The row's path, with the parts of a name that its options hold as the first alternative."""
-    parts = "+".join(row.options[name] for name in _NAME_PARTS if row.options.get(name))
+    parts = "+".join(name_parts_in(row.options))
     return f"{parts}|{row.path}" if parts and not row.path.startswith("=") else row.path
 
 
-def _order(row: MapRow) -> tuple:
+def row_order(row: MapRow) -> tuple:
     """The main slot first, and in each slot the country first: phones, states and tax IDs are read in its light.
 
     Of two rows of one field the later one counts, where it is told.
@@ -145,7 +150,7 @@ class Decoder:
     """``paths``: the remote field paths to ask for. ``digest``: changes when the mapping does."""
 
     def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
-        rows = sorted((row for row in rows if row.direction in ("in", "both")), key=_order)
+        rows = sorted((row for row in rows if row.direction in ("in", "both")), key=row_order)
         self._steps: list[_Step] = []
         for row in rows:
             spec = slot_specs(row.slot, entity).get(row.field)

@@ -4,19 +4,15 @@
 since. Measured against it, each side's change shows, and what the remote still has to get back shows as well.
 """
 
-import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from .canonical import ENTITIES, FieldSpec, Value, Values
-from .text import clean_text, fold
+from .canonical import ENTITIES, OWNERS, FieldSpec, Value, Values
+from .comparing import comparable, equal
 
 REMOTE = "remote"
 ODOO = "odoo"
 SHARED = "shared"
-OWNERS = (REMOTE, ODOO, SHARED)
 SURVIVORSHIPS = ("owner_wins", "most_recent", "most_complete", "source_rank", "restrictive", "ask")
 
 AGREED = "agreed"
@@ -26,9 +22,6 @@ CONFLICT = "conflict"
 UNTOUCHED = "untouched"
 
 _SAME = "Both sides say the same."
-_TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
-_URL_START = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +68,14 @@ class MergeResult:
 DEFAULT_SPECS: Mapping[str, FieldSpec] = {**ENTITIES["address"].fields, **ENTITIES["customer"].fields}
 
 
-def comparable(value: Any, kind: str = "") -> Any:
-    """The form in which two spellings of one value are equal: empty is empty, white space does not count.
-
-    ``kind`` is that of the canonical field. HTML compares by its text, since a sanitiser rewrites the mark-up.
-    """
-    if kind == "bool":
-        return bool(value)
-    if isinstance(value, (list, tuple)):
-        # Fields that only make sense together, such as the lines of an address, are merged as one value.
-        parts = tuple(comparable(part) for part in value)
-        return parts if any(part is not None for part in parts) else None
-    if not isinstance(value, str):
-        return value
-    text = value
-    if kind == "html":
-        text = html.unescape(_TAG.sub(" ", text))
-    elif kind == "url":
-        text = _URL_START.sub("", text).rstrip("/")
-    elif kind in ("phone", "vat"):
-        text = "".join(char for char in text if char.isalnum() or char == "+").upper()
-    elif kind in ("email", "code", "enum", "language"):
-        text = fold(text)
-    return _SPACE.sub(" ", clean_text(text) or "").strip() or None
-
-
-def equal(left: Value, right: Value, kind: str = "") -> bool:
-    return left == right or comparable(left, kind) == comparable(right, kind)
-
-
 def policies_by_field(policies: Iterable[Policy]) -> dict[str, Policy]:
     return {policy.field: policy for policy in policies}
 
 
 def default_policy(name: str, spec: FieldSpec | None = None) -> Policy:
-    """For a field without a row: shared, the latest edit wins; an opt-out flag stays set."""
+    """For a field without a row: its owner wins; a shared one takes the latest edit, an opt-out flag stays set."""
+    if spec is not None and spec.owner != SHARED:
+        return Policy(name, spec.owner, "owner_wins")
     return Policy(name, SHARED, "restrictive" if spec is not None and spec.restrictive else "most_recent")
 
 
@@ -121,12 +87,14 @@ def merge(
     *,
     remote_time_ms: int | None = None,
     local_time_ms: int | None = None,
+    local_times_ms: Mapping[str, int] | None = None,
     specs: Mapping[str, FieldSpec] = DEFAULT_SPECS,
 ) -> MergeResult:
     """Decide every field that either side names.
 
     A field missing on one side was not told there, and stays as it is on both. A field missing in ``base`` meets for
     the first time. Times are the sides' last modification in milliseconds since the epoch (UTC); ``None``: not known.
+    ``local_times_ms`` holds those of single fields, which tell more than that of the whole record.
     """
     rows = policies if isinstance(policies, Mapping) else policies_by_field(policies)
     result = MergeResult(base=dict(base or {}))
@@ -150,7 +118,7 @@ def merge(
             remote[name],
             local[name],
             remote_time_ms,
-            local_time_ms,
+            (local_times_ms or {}).get(name, local_time_ms),
         )
         outcome, reason = case.decide()
         result.outcomes[name] = outcome

@@ -8,7 +8,7 @@ import phonenumbers
 from .countries import country_name
 
 # Each distinct number is parsed once per worker: parsing costs some hundred times more than any other transform.
-_CACHE_SIZE = 65536
+_CACHE_SIZE = 8192
 _LEADING_CODE = re.compile(r"([1-9]\d{0,2})[\s(.-]")
 
 

@@ -14,7 +14,7 @@ _PLACEHOLDERS = {"", "na", "n a", "none", "null", "nil", "no", "unknown", "tbd",
 _EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def normalise_vat(text: str, country: str = "") -> str | None:
     """Upper case without separators; ``None`` for a placeholder ("n/a", "000000").
 

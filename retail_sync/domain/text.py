@@ -38,7 +38,7 @@ def single_line(value: object) -> str | None:
     return _SPACE.sub(" ", text) if text else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Case, diacritics and doubled white space removed: the form in which two spellings are compared."""
     if not text.isascii():
@@ -47,7 +47,7 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text.casefold()).strip()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def fold_words(text: str) -> str:
     """``fold`` with punctuation removed: words of letters and digits, one blank between them.
 

@@ -12,6 +12,7 @@ from retail_sync.domain.canonical import (
     slot_specs,
     split_ref,
 )
+from retail_sync.domain.merging import default_policy
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
 slots = st.dictionaries(
@@ -25,6 +26,8 @@ def test_customer_and_address_have_the_agreed_fields():
         *("kind", "name", "first_name", "last_name", "job_title", "email", "phone", "website", "vat"),
         *("customer_number", "language", "notes", "email_opt_out", "phone_opt_out", "active", "owner", "parent"),
         *("street", "street2", "city", "zip", "state", "country"),
+        *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
+        *("credit_state", "payment_terms", "tax_class", "vat_status"),
     }
     assert set(slot_specs("invoice")) == {
         *("kind", "name", "phone", "street", "street2", "city", "zip", "state", "country", "active"),
@@ -35,6 +38,42 @@ def test_customer_and_address_have_the_agreed_fields():
 def test_only_the_opt_out_flags_are_restrictive():
     restrictive = {name for name, spec in ENTITIES["customer"].fields.items() if spec.restrictive}
     assert restrictive == {"email_opt_out", "phone_opt_out"}
+
+
+BUSINESS = {
+    *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
+    *("credit_state", "payment_terms", "tax_class", "vat_status"),
+}
+
+
+def test_odoo_owns_the_business_fields_and_they_are_urgent():
+    customer = ENTITIES["customer"]
+    assert {name for name, spec in customer.fields.items() if spec.owner == "odoo"} == BUSINESS
+    assert {spec.owner for name, spec in customer.fields.items() if name not in BUSINESS} == {"shared"}
+    assert customer.urgent_fields() == BUSINESS | {"customer_number"}
+    assert ENTITIES["address"].urgent_fields() == frozenset()
+    for name in BUSINESS:
+        policy = default_policy(name, customer.fields[name])
+        assert (policy.owner, policy.survivorship) == ("odoo", "owner_wins")
+
+
+def test_values_without_a_column_of_their_own():
+    computed = {name for name, spec in ENTITIES["customer"].fields.items() if spec.computed}
+    assert computed == {"credit_limit", "amount_due", "overdue_amount", "credit_state", "vat_status", "odoo_id"}
+
+
+def test_the_credit_states_and_vat_states():
+    fields = ENTITIES["customer"].fields
+    assert fields["credit_state"].choices == ("ok", "near_limit", "hold")
+    assert fields["vat_status"].choices == ("valid", "invalid", "unchecked")
+    assert {name for name, spec in fields.items() if spec.kind == "number"} == {
+        *("credit_limit", "amount_due", "overdue_amount")
+    }
+
+
+def test_a_spec_refuses_an_owner_that_is_none():
+    with pytest.raises(ValueError, match="Unknown owner"):
+        FieldSpec("x", "text", "public", "X", owner="nobody")
 
 
 def test_specs_can_not_be_changed_at_run_time():

@@ -64,7 +64,8 @@ def test_a_link_is_to_one_unbound_record_with_a_key_in_common(values, found, par
 def test_more_evidence_never_turns_a_review_into_a_link(values, found, parent, known):
     """With one more equally good record in the base, nothing that was unsure becomes sure."""
     decision = decide(values, found, parent, known)
-    twin = [dataclasses.replace(candidate, id=candidate.id + 100) for candidate in found]
+    # The record's own parent is no candidate, so a twin of it would be the first one, not one more.
+    twin = [dataclasses.replace(candidate, id=candidate.id + 100) for candidate in found if candidate.id != parent]
     again = decide(values, found + twin, parent, known)
     assert again.kind != "link"
     if decision.kind == "create" and parent is None:

@@ -1,0 +1,85 @@
+"""The body of a signed call: which records changed. Read as a hint only, whoever signed it."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+MOST = 200
+# One line of plain ASCII: what any key, name and id is, and what a database takes.
+_KEY = re.compile(r"[!-~]{1,128}\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}\Z")
+_ID = re.compile(r"[!-~]{1,64}\Z")
+_ZONE = re.compile(r"([+-]\d\d)(\d\d)\Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class NoticeError(ValueError):
+    """A body that is none of ours. The text quotes nothing of it, so it may be logged and sent back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One record that changed. key: the sender's id of the event, the same when it is sent again.
+
+    at: when it changed, ms since 1970, None where it was not told; org: the sender's own account, where it was told.
+    """
+
+    key: str
+    remote_object: str
+    external_id: str
+    at: int | None = None
+    org: str | None = None
+
+
+def parse(body: bytes) -> list[Notice]:
+    """The notices of a JSON body: one object, a list of at most 200, or {"events": [such a list]}.
+
+    Raises NoticeError for anything else, and nothing but NoticeError for any bytes.
+    """
+    try:
+        told = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise NoticeError("The body is not JSON in UTF-8.") from None
+    if isinstance(told, list):
+        told = {"events": told}
+    if not isinstance(told, dict):
+        raise NoticeError("The body is neither a JSON object nor a list of them.")
+    entries = told.get("events", [told])
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MOST:
+        raise NoticeError(f"A body holds 1 to {MOST} events.")
+    # What is said once for all of them need not be said in each.
+    org = told.get("orgId")
+    return [_notice(entry, org) for entry in entries]
+
+
+def _notice(entry: object, org: object) -> Notice:
+    if not isinstance(entry, dict):
+        raise NoticeError("An event is not a JSON object.")
+    org = entry.get("orgId", org)
+    if org is not None:
+        org = _text(org, _ID, "orgId")
+    return Notice(
+        key=_text(entry.get("eventId"), _KEY, "eventId"),
+        remote_object=_text(entry.get("object"), _NAME, "object"),
+        external_id=_text(entry.get("recordId"), _ID, "recordId"),
+        at=moment(entry.get("systemModstamp")),
+        org=org,
+    )
+
+
+def _text(value: object, pattern: re.Pattern, name: str) -> str:
+    if not isinstance(value, str) or not pattern.match(value):
+        raise NoticeError(f"An event has no usable {name}.")
+    return value
+
+
+def moment(value: object) -> int | None:
+    """Milliseconds since 1970 of an ISO 8601 text with a time zone; None for anything else: it is only for people."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    text = _ZONE.sub(r"\1:\2", value.strip().replace("Z", "+00:00"))
+    try:
+        return int((datetime.fromisoformat(text) - _EPOCH).total_seconds() * 1000)
+    except (ValueError, TypeError, OverflowError):
+        return None
