@@ -1,4 +1,4 @@
-// Checklist items 44, 45, 48, 49 and 51-53: limits, faults, merge, person accounts, sharing, users, clock.
+// Checklist items 44, 45 and 48-53: limits, faults, merge, person accounts, events, sharing, users, clock.
 
 import assert from 'node:assert/strict';
 import {
@@ -95,6 +95,19 @@ item(49, 'person accounts', async () => {
   await assert.rejects(conn.sobject('Contact').update({ Id: contact.Id, Email: 'other@rossi.it' }));
   await assert.rejects(conn.sobject('Contact').destroy(contact.Id));
   await refused(conn.sobject('Account').update({ Id: made.id, Name: 'x' }), 'INVALID_FIELD_FOR_INSERT_UPDATE');
+});
+
+item(50, 'platform event', async () => {
+  const conn = await connect();
+  const made = await conn.sobject('ERP_Sync__e').create({ Payload__c: '{"order":1}' });
+  assert.equal(lastAnswer(conn).statusCode, 201);
+  assert.match(made.id, /^e01\w{15}$/);
+  assert.equal(made.success, true);
+  assert.equal(made.errors.length, 1);
+  assert.equal(made.errors[0].statusCode, 'OPERATION_ENQUEUED');
+  assert.match(made.errors[0].message, /^[0-9a-f-]{36}$/);
+  await refused(conn.sobject('ERP_Sync__e').create({ Nothing__c: 'x' }), 'INVALID_FIELD');
+  await refused(conn.query('SELECT Payload__c FROM ERP_Sync__e'), 'INVALID_TYPE');
 });
 
 item(51, 'sharing', async () => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .bulk_csv import DELIMITERS, LINE_ENDINGS, CsvError, CsvFile
 from .bulk_jobs import PREFIX, TERMINAL, choice, find, listing
 from .errors import ApiError
@@ -61,7 +63,7 @@ def _create(org: Org, request: Request) -> Response:
         content_type=choice(body, "contentType", ("CSV",), "CSV"),
         delimiter=choice(body, "columnDelimiter", DELIMITERS, "COMMA"),
         line_ending=choice(body, "lineEnding", LINE_ENDINGS, "LF"),
-        key_field=key_field if operation == "upsert" else None,
+        key_field=key_field if operation == "upsert" else None, origin=replace(org.store.origin, kind="bulk"),
     )  # fmt: skip
     org.ingest_jobs[job.id] = job
     return Response(200, job.info(full=False))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .clock import format_datetime
 from .errors import ApiError
 from .ids import to18
+from .journal import Origin
 from .messages import Request, Response
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Job:
     failed: int = 0
     milliseconds: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
+    origin: Origin = field(default_factory=Origin)
 
     def touch(self, org: Org, state: str) -> None:
         self.state = state
@@ -129,7 +131,11 @@ class BulkWorker:
                 return True
             if waited < delay:
                 return False
-            job.step(org)
+            org.store.origin = job.origin
+            try:
+                job.step(org)
+            finally:
+                org.hub.settle()
             if job.state in TERMINAL:
                 job.queued = None
             return True

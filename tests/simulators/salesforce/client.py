@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from .client_events import EventMethods
+
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60
 SEED_SLICE = 20_000
@@ -23,7 +25,7 @@ class ControlError(Exception):
     """The control API refused a call."""
 
 
-class Simulator:
+class Simulator(EventMethods):
     """A running simulator. Use as a context manager, or call :meth:`stop`.
 
     ``process`` is ``None`` when it was started by somebody else (see :func:`attach`).
@@ -59,12 +61,13 @@ class Simulator:
             self.process.wait()
         self.process = None
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
+    def control(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Call ``/__sim__/<path>``. Raises :class:`ControlError` when refused."""
         connection = http.client.HTTPSConnection("localhost", self.facts["port"], context=self._context, timeout=300)
         try:
             payload = None if body is None else json.dumps(body).encode()
-            headers = {"Content-Type": "application/json"} if payload else {}
+            if payload:
+                headers["Content-Type"] = "application/json"
             connection.request(method, f"/__sim__/{path.lstrip('/')}", payload, headers)
             answer = connection.getresponse()
             data = json.loads(answer.read() or b"null")
@@ -99,14 +102,16 @@ class Simulator:
             query["ids"] = ",".join(ids)
         return self.control("GET", f"records?{urlencode(query)}")
 
-    def create(self, object_name: str, fields: dict[str, Any], user: str = "human") -> str:
-        """Insert through the API's own checks, in the name of ``user``."""
-        return self.control("POST", "create", {"object": object_name, "fields": fields, "user": user})["id"]
+    def create(self, object_name: str, fields: dict[str, Any], user: str = "human", at: str | None = None) -> str:
+        """Insert through the API's own checks, in the name of ``user``; ``at`` (ISO with zone) dates the write."""
+        body = {"object": object_name, "fields": fields, "user": user, "at": at}
+        return self.control("POST", "create", body)["id"]
 
-    def edit(self, object_name: str, record_id: str, fields: dict[str, Any], user: str = "human") -> str:
-        return self.control("POST", "edit", {"object": object_name, "id": record_id, "fields": fields, "user": user})[
-            "id"
-        ]
+    def edit(
+        self, object_name: str, record_id: str, fields: dict[str, Any], user: str = "human", at: str | None = None
+    ) -> str:
+        body = {"object": object_name, "id": record_id, "fields": fields, "user": user, "at": at}
+        return self.control("POST", "edit", body)["id"]
 
     def delete(self, object_name: str, record_id: str, user: str = "human") -> str:
         return self.control("POST", "delete", {"object": object_name, "id": record_id, "user": user})["id"]
@@ -135,9 +140,10 @@ class Simulator:
     def fault(
         self, kind: str, match: dict[str, Any] | None = None, *, times: int = 1, skip: int = 0, **parameters: Any
     ) -> int:
-        """Script a fault of ``kind``; ``parameters`` go into its action, ``probability`` and ``seed`` beside it."""
+        """Script a fault of ``kind``; ``parameters`` go into its action, but ``probability``, ``seed`` and
+        ``for_seconds`` (of the org's clock: an outage is ``times=-1, for_seconds=3600``) beside it."""
         spec: dict[str, Any] = {"match": match or {}, "times": times, "skip": skip}
-        for name in ("probability", "seed"):
+        for name in ("probability", "seed", "for_seconds"):
             if name in parameters:
                 spec[name] = parameters.pop(name)
         spec["action"] = {"kind": kind, **parameters}
@@ -181,9 +187,6 @@ class Simulator:
         self.control("POST", "reset", {"keep_schema": keep_schema})
 
     # -- watching
-    def journal(self, since: int = 0) -> list[dict[str, Any]]:
-        return self.control("GET", f"journal?since={since}")
-
     def calls(self, since: int = 0) -> list[dict[str, Any]]:
         return self.control("GET", f"calls?since={since}")
 

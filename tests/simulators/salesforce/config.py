@@ -37,6 +37,11 @@ class Config:
     deleted_log_days: float = 15
     updated_log_days: float = 30
     trim_text: bool = True
+    cdc_objects: list[str] = field(default_factory=list)
+    cdc_channels: dict[str, list[str]] = field(default_factory=dict)
+    cdc_retention_seconds: float = 259200
+    cdc_transaction_limit: int = 100000
+    journal_limit: int = 1000000
 
     def update(self, changes: dict[str, Any]) -> None:
         """Set switches. Raises ``ValueError`` for a switch that does not exist."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import control_events
 from .clock import epoch_of, format_datetime, parse_datetime
 from .errors import ApiError, not_found
 from .field_factory import field_from_describe, new_custom_object
 from .ids import to18
 from .importer import Importer
+from .journal import Origin
 from .merge import merge
 from .messages import Request, Response
-from .org import Org
+from .org import Context, Org
 from .seed import seed
 from .validation import RULE_OPERATORS
 from .writer import Writer
@@ -28,7 +31,12 @@ def handle(org: Org, request: Request) -> Response:
         if action is None:
             raise not_found(f"no control action {request.method} {path}")
         with org.lock:
-            return Response(200, action(org, request))
+            # Loading is the org's past: it makes no news.
+            org.store.origin = Origin("seed" if path in ("seed", "import") else "control")
+            try:
+                return Response(200, action(org, request))
+            finally:
+                org.hub.settle()
     except ApiError as error:
         return Response.of_error(error)
     except (KeyError, TypeError, ValueError) as error:
@@ -63,7 +71,8 @@ def _stats(org: Org, request: Request) -> dict:
     reads = sum(1 for call in org.calls if call["method"] == "GET")
     return {
         "calls_total": len(org.calls), "calls_counted": org.usage.total, "calls_by_path": by_path, "reads": reads,
-        "writes": len(org.store.journal), "in_flight": org.usage.in_flight, "tokens": len(org.authority.tokens),
+        "writes": org.hub.trimmed + len(org.store.journal), "in_flight": org.usage.in_flight,
+        "tokens": len(org.authority.tokens),
         "logins": sum(1 for call in org.calls if call["path"].endswith("/oauth2/token") and call["status"] == 200),
         "records_by_object": {t.defn.name: len(t.live) for t in org.store.tables() if t.live},
         "deleted_by_object": {t.defn.name: len(t.bin) for t in org.store.tables() if t.bin},
@@ -74,14 +83,11 @@ def _stats(org: Org, request: Request) -> dict:
 def _clock(org: Org, request: Request) -> dict:
     body = _body(request)
     if "freeze" in body:
-        moment = body["freeze"]
-        stamp = parse_datetime(moment) if moment else None
-        if moment and stamp is None:
-            raise ApiError("INVALID_CONTROL_CALL", f"not a datetime with a zone: {moment}")
-        org.clock.freeze(epoch_of(stamp) if stamp else None)
+        org.clock.freeze(_moment(body["freeze"]) if body["freeze"] else None)
     if body.get("advance_seconds"):
         org.clock.advance(float(body["advance_seconds"]))
     org.bulk_worker.wake()
+    org.hub.wake()
     return {"now": format_datetime(org.clock.now()), "frozen": org.clock.frozen}
 
 
@@ -109,40 +115,52 @@ def _records(org: Org, request: Request) -> list[dict]:
     return rows
 
 
-def _writer(org: Org, body: dict) -> Writer:
-    context = org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
-    return Writer(org, context)
+def _context(org: Org, body: dict) -> Context:
+    return org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
 
 
-def _create(org: Org, request: Request) -> dict:
+def _by_hand(write: Callable[[Org, Writer, dict], Any]) -> Callable[[Org, Request], dict]:
+    """One write in the name of ``user``, at the moment ``at`` when the body gives one."""
+
+    def act(org: Org, request: Request) -> dict:
+        body = _body(request)
+        with org.clock.at(_moment(body["at"]) if body.get("at") else None):
+            return {"id": write(org, Writer(org, _context(org, body)), body)}
+
+    return act
+
+
+def _moment(text: str) -> float:
+    stamp = parse_datetime(text)
+    if stamp is None:
+        raise ApiError("INVALID_CONTROL_CALL", f"not a datetime with a zone: {text}")
+    return epoch_of(stamp)
+
+
+def _edit_many(org: Org, request: Request) -> dict:
+    """Many updates, each a transaction of its own; what is refused is told at the end."""
     body = _body(request)
-    return {"id": _writer(org, body).insert(body["object"], body["fields"])}
+    writer = Writer(org, _context(org, body))
+    refused = []
+    for record_id, fields in body["records"]:
+        try:
+            writer.update(body.get("object"), record_id, fields)
+        except ApiError as error:
+            refused.append({"id": record_id, **error.item()})
+        org.hub.settle()
+    return {"written": len(body["records"]) - len(refused), "refused": refused}
 
 
-def _edit(org: Org, request: Request) -> dict:
-    body = _body(request)
-    return {"id": _writer(org, body).update(body.get("object"), body["id"], body["fields"])}
-
-
-def _delete(org: Org, request: Request) -> dict:
-    body = _body(request)
-    return {"id": _writer(org, body).delete(body.get("object"), body["id"])}
-
-
-def _hard_delete(org: Org, request: Request) -> dict:
-    body = _body(request)
-    return {"id": _writer(org, body).hard_delete(body.get("object"), body["id"])}
-
-
-def _undelete(org: Org, request: Request) -> dict:
-    body = _body(request)
-    return {"id": _writer(org, body).remover.undelete(body["id"])}
-
-
-def _merge(org: Org, request: Request) -> dict:
-    body = _body(request)
-    context = org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
-    return {"id": merge(org, context, body["object"], body["winner"], list(body["losers"]), body.get("fields") or {})}
+_create = _by_hand(lambda org, writer, body: writer.insert(body["object"], body["fields"]))
+_edit = _by_hand(lambda org, writer, body: writer.update(body.get("object"), body["id"], body["fields"]))
+_delete = _by_hand(lambda org, writer, body: writer.delete(body.get("object"), body["id"]))
+_hard_delete = _by_hand(lambda org, writer, body: writer.hard_delete(body.get("object"), body["id"]))
+_undelete = _by_hand(lambda org, writer, body: writer.remover.undelete(body["id"]))
+_merge = _by_hand(
+    lambda org, writer, body: merge(
+        org, writer.context, body["object"], body["winner"], list(body["losers"]), body.get("fields") or {}
+    )
+)
 
 
 # -- faults, tokens, schema, rules
@@ -172,6 +190,8 @@ def _app(org: Org, request: Request) -> dict:
 def _schema(org: Org, request: Request) -> dict:
     body = _body(request)
     fields = [field_from_describe(entry, body["object"]) for entry in body.get("fields") or ()]
+    if body["object"].lower().endswith("__e"):
+        return {"object": body["object"], "fields": org.platform_events.define(body["object"], fields)}
     defn = org.schema.find(body["object"])
     if defn is None:
         defn = new_custom_object(org.schema, body["object"], fields)
@@ -214,26 +234,7 @@ def _validation_rule(org: Org, request: Request) -> dict:
     return rule
 
 
-# -- journals
-def _journal(org: Org, request: Request) -> list[dict]:
-    since = int(request.query.get("since") or 0)
-    entries = []
-    for seq, stamp, user, object_name, op, record_id, before, after, client in org.store.journal:
-        if seq <= since:
-            continue
-        old, new = before or {}, after or {}
-        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-        entries.append(
-            {
-                "seq": seq, "time": stamp, "user": user, "client": client,
-                "object": object_name, "op": op, "id": record_id,
-                "before": {name: old.get(name) for name in changed} if before else None,
-                "after": {name: new.get(name) for name in changed} if after else None,
-            }
-        )  # fmt: skip
-    return entries
-
-
+# -- calls
 def _calls(org: Org, request: Request) -> list[dict]:
     return org.calls[int(request.query.get("since") or 0) :]
 
@@ -247,5 +248,6 @@ _ACTIONS = {
     ("DELETE", "faults"): _clear_faults, ("POST", "tokens/revoke"): _revoke, ("POST", "apps"): _app,
     ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,
     ("DELETE", "duplicate_rules"): _duplicate_rule, ("POST", "validation_rules"): _validation_rule,
-    ("DELETE", "validation_rules"): _validation_rule, ("GET", "journal"): _journal, ("GET", "calls"): _calls,
+    ("DELETE", "validation_rules"): _validation_rule, ("GET", "calls"): _calls, ("POST", "edit_many"): _edit_many,
+    **control_events.ACTIONS,
 }  # fmt: skip

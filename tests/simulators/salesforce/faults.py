@@ -33,7 +33,8 @@ _RECORD_MESSAGES = {
 
 @dataclass
 class Fault:
-    """``times`` -1 stays for ever; ``skip`` lets that many matching events pass first."""
+    """``times`` -1 stays for ever; ``skip`` lets that many matching events pass first; ``until`` (epoch seconds of the
+    org's clock) is when it is over whatever is left of it."""
 
     id: int
     match: dict[str, Any]
@@ -42,11 +43,12 @@ class Fault:
     skip: int = 0
     probability: float = 1.0
     hits: int = 0
+    until: float | None = None
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self) -> bool:
+    def strikes(self, now: float) -> bool:
         """Use the fault up by one, unless it lets this event pass."""
-        if self.times == 0:
+        if self.times == 0 or (self.until is not None and now >= self.until):
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -93,6 +95,7 @@ class FaultBook:
         fault = Fault(
             self._next, match, action, times=spec.get("times", 1), skip=spec.get("skip", 0),
             probability=spec.get("probability", 1.0), chance=random.Random(spec.get("seed")),
+            until=self.org.clock.now() + spec["for_seconds"] if "for_seconds" in spec else None,
         )  # fmt: skip
         self._next += 1
         self.faults.append(fault)
@@ -107,7 +110,11 @@ class FaultBook:
     # -- whole calls
     def for_request(self, request: Request, kinds: set[str]) -> Fault | None:
         for fault in self.faults:
-            if fault.action["kind"] in kinds and _matches_request(fault.match, request) and fault.strikes():
+            if (
+                fault.action["kind"] in kinds
+                and _matches_request(fault.match, request)
+                and fault.strikes(self.org.clock.now())
+            ):
                 return fault
         return None
 
@@ -117,7 +124,9 @@ class FaultBook:
             match = fault.match
             if fault.action["kind"] not in JOB_KINDS or match.get("object", object_name).lower() != object_name.lower():
                 continue
-            if (not match.get("op") or operation in _request_operations(match["op"])) and fault.strikes():
+            if (not match.get("op") or operation in _request_operations(match["op"])) and fault.strikes(
+                self.org.clock.now()
+            ):
                 return fault
         return None
 
@@ -134,7 +143,7 @@ class FaultBook:
                 continue
             if match.get("field") and not _matches_value(match, values, row):
                 continue
-            if fault.strikes():
+            if fault.strikes(self.org.clock.now()):
                 raise record_error(fault.action, object_name, row)
 
 

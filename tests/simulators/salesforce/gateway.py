@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import time
@@ -9,9 +10,10 @@ import traceback
 from email.utils import formatdate
 from urllib.parse import parse_qs
 
-from . import control, router
+from . import change_feed, control, router
 from .errors import ApiError, not_found
-from .faults import AFTER_KINDS, LOGIN_KINDS, REQUEST_KINDS, Fault, fault_response
+from .faults import AFTER_KINDS, LOGIN_KINDS, REQUEST_KINDS, Fault, fault_response, request_operation
+from .journal import Origin
 from .messages import Request, Response
 from .org import Context, Org
 
@@ -24,6 +26,7 @@ CORRELATION_HEADERS = ("x-correlation-id", "x-request-id", "traceparent", "sforc
 class Gateway:
     def __init__(self, org: Org) -> None:
         self.org = org
+        self._numbers = itertools.count(1)
 
     def handle(self, request: Request) -> Response:
         response = self._route(request)
@@ -32,8 +35,11 @@ class Gateway:
         return response
 
     def _route(self, request: Request) -> Response:
+        if request.path == f"{control.PREFIX}/feed" and request.method == "GET":
+            return change_feed.read(self.org, request)
         if request.path.startswith(control.PREFIX):
             return control.handle(self.org, request)
+        request.number = next(self._numbers)
         started = time.perf_counter()
         counted = False
         try:
@@ -106,7 +112,7 @@ class Gateway:
     def _data_call(self, request: Request, pause: float) -> tuple[Response, bool]:
         org = self.org
         with org.lock:
-            router.version_of(request.path)
+            version, _ = router.version_of(request.path)
             token = org.authority.check(request)
             org.usage.enter_or_refuse()
         try:
@@ -115,7 +121,12 @@ class Gateway:
             with org.lock:
                 org.usage.count()
                 request.context = self._context(request, token.user_id)
-                return router.dispatch(org, request), True
+                named = (request.headers[name] for name in CORRELATION_HEADERS[:3] if name in request.headers)
+                org.store.origin = Origin("rest", request.number, next(named, ""), version)
+                try:
+                    return router.dispatch(org, request), True
+                finally:
+                    org.hub.settle()
         finally:
             with org.lock:
                 org.usage.leave()
@@ -155,10 +166,12 @@ class Gateway:
         shown = {} if "/oauth2/" in request.path else request.query
         query = "&".join(f"{name}={value}" for name, value in shown.items())
         headers = {name: request.headers[name] for name in CORRELATION_HEADERS if name in request.headers}
+        if counted:
+            self.org.hub.calls[request_operation(request)] += 1
         self.org.calls.append(
             {
-                "seq": len(self.org.calls) + 1, "time": self.org.clock.now(), "method": request.method,
-                "path": request.path, "query": query[:2000],
+                "seq": len(self.org.calls) + 1, "id": request.number, "wall": time.time(),
+                "time": self.org.clock.now(), "method": request.method, "path": request.path, "query": query[:2000],
                 "status": 0 if response.drop else response.status, "counted": counted, "ms": round(seconds * 1000, 2),
                 "headers": headers,
             }

@@ -25,6 +25,7 @@ class Usage:
         self.in_flight = 0
         self.bulk_query_jobs = 0
         self.bulk_batches = 0
+        self.events_published = 0
         self._recent: deque[tuple[float, int]] = deque()
         self._made = 0
 
@@ -92,7 +93,7 @@ def show_limits(org: Org, request: Request) -> Response:
             "DailyBulkV2QueryFileStorageMB": entry(976562),
             "DailyBulkApiBatches": entry(15000, usage.bulk_batches),
             "DailyStandardVolumePlatformEvents": entry(25000),
-            "HourlyPublishedPlatformEvents": entry(50000),
+            "HourlyPublishedPlatformEvents": entry(50000, usage.events_published),
             "DataStorageMB": entry(1024, rows * 2 // 1024),
             "FileStorageMB": entry(1024, 24),
         },

@@ -47,7 +47,7 @@ def merge(
 
 
 def _move_children(writer: Writer, defn: ObjectType, loser_id: str, winner_id: str) -> None:
-    """Everything that points at the loser points at the winner from now on."""
+    """Everything that points at the loser points at the winner from now on; nobody is notified of it."""
     for child_type, reference in writer.org.schema.children_of(defn.name):
         if not reference.createable:
             continue
@@ -55,4 +55,4 @@ def _move_children(writer: Writer, defn: ObjectType, loser_id: str, winner_id: s
             if child_type.name == "Contact" and child.get("IsPersonAccount"):
                 continue
             target = None if child["Id"] == winner_id else winner_id
-            writer.put(child_type, writer.stamped(child_type, {reference.name: target}, child), "update")
+            writer.put(child_type, writer.stamped(child_type, {reference.name: target}, child), "reparent")

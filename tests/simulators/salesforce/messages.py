@@ -13,7 +13,8 @@ from .errors import ApiError
 class Request:
     """``path`` is percent-encoded, ``query`` decoded, header names are lower case.
 
-    ``context`` is set for authenticated calls. ``inner`` marks a subrequest of a composite call.
+    ``context`` is set for authenticated calls. ``inner`` marks a subrequest of a composite call. ``number`` counts the
+    calls since the start.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Request:
     parsed: Any = None
     context: Any = None
     inner: bool = False
+    number: int = 0
 
     def json(self) -> Any:
         """The decoded body. Raises ``JSON_PARSER_ERROR``."""

@@ -1,5 +1,20 @@
 """Accounts, people, and the users of the org, in the notation of :mod:`schema_text`."""
 
+# What Odoo alone decides, shown to the people who work in the org: the same on companies and on people.
+ODOO_STATE = """
+Odoo_Customer_Number__c string(40)
+Odoo_Account_Blocked__c boolean
+Odoo_Block_Reason__c string(255)
+Odoo_Blocked_Until__c date
+Odoo_Credit_Limit__c currency(18,2)
+Odoo_Amount_Due__c currency(18,2)
+Odoo_Overdue_Amount__c currency(18,2)
+Odoo_Credit_State__c picklist restricted : OK; Near limit; Hold
+Odoo_Payment_Terms__c string(80)
+Odoo_Tax_Class__c string(80)
+Odoo_VAT_Status__c picklist restricted : Valid; Invalid; Unchecked
+"""
+
 ACCOUNT = """
 Name string(255) required
 Type picklist : Prospect; Customer - Direct; Customer - Channel; Channel Partner / Reseller; Installation Partner;

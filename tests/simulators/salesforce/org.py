@@ -13,9 +13,11 @@ from .bulk_jobs import BulkWorker
 from .clock import Clock
 from .config import Config
 from .errors import ApiError
+from .event_hub import EventHub
 from .faults import FaultBook
 from .ids import checksum
 from .limits import Usage
+from .platform_events import PlatformEvents
 from .schema import Schema
 from .soql_exec import Executor
 from .store import Store
@@ -70,6 +72,7 @@ class Org:
         self.calls: list[dict] = []
         self.validation_rules: list[dict] = []
         self.duplicate_rules: list[dict] = []
+        self.hub = EventHub(self)
         self.schema = Schema()
         self.build_schema()
         self.reset_data()
@@ -79,11 +82,12 @@ class Org:
         self.authority.register({"client_id": CLIENT_ID, "client_secret": self.secret, "run_as": INTEGRATION})
 
     def reset(self, keep_schema: bool = False) -> None:
-        """Forget everything but the address, the secret of the default app, and the connected clients' tokens' users.
+        """Forget everything but the address and the secret of the default app: subscriptions and events too.
 
         Switches go back to their defaults unless the schema is kept; the clock runs on real time again.
         """
         self.clock.__init__()
+        self.hub.reset()
         self.faults.clear()
         self.calls.clear()
         self.validation_rules.clear()
@@ -102,6 +106,7 @@ class Org:
     def build_schema(self) -> None:
         self.schema = Schema()
         standard_objects.install(self.schema, self.clock.now())
+        self.platform_events = PlatformEvents()
         self.schema.set_features(self.config.features(), self.clock.now())
 
     def reset_data(self) -> None:

@@ -13,6 +13,7 @@ from . import (
     composite,
     describe,
     limits,
+    platform_events,
     query_api,
     replication,
     rows,
@@ -99,6 +100,9 @@ def _sobjects(org: Org, request: Request, tail: list[str]) -> Response:
     if not tail:
         _need(request, "GET")
         return describe.describe_global(org, request)
+    event = org.platform_events.find(tail[0])
+    if event is not None and len(tail) == 1:
+        return platform_events.publish(org, request, event)
     defn = org.schema.find(tail[0])
     if defn is None:
         raise not_found()

@@ -1,4 +1,4 @@
-"""The standard objects an org has from the start, with the two custom keys the retailer added."""
+"""The standard objects an org has from the start, with the custom fields the retailer added."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ PERSON_ADDRESSES = ("Mailing", "Other")
 def install(schema: Schema, moment: float = 0.0) -> None:
     """Put the standard objects into an empty schema; ``moment`` is when the org counts as set up."""
     for defn in (
-        read_object("Account", "001", people.ACCOUNT, mergeable=True),
-        read_object("Contact", "003", people.CONTACT, mergeable=True),
+        read_object("Account", "001", people.ACCOUNT + people.ODOO_STATE, mergeable=True),
+        read_object("Contact", "003", people.CONTACT + people.ODOO_STATE, mergeable=True),
         read_object("Lead", "00Q", people.LEAD, mergeable=True),
         read_object("Individual", "0PK", people.INDIVIDUAL),
         read_object("User", "005", people.USER, owned=False, deletable=False),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .ids import IdFactory
+from .journal import Change, Origin, difference
 from .schema import Schema
 from .table import Row, Table
-
-Change = tuple[int, str, str, str, str, str, Row | None, Row | None, str]
 
 
 class Store:
@@ -20,6 +20,7 @@ class Store:
         self.ids = IdFactory()
         self._tables: dict[str, Table] = {}
         self.journal: list[Change] = []
+        self.origin = Origin()
         self._undo: list[tuple] | None = None
         self._sequence = 0
         self._numbers: dict[str, int] = {}
@@ -49,7 +50,8 @@ class Store:
         return f"{self._numbers[name]:08d}"
 
     def put(self, table: Table, record_id: str, row: Row | None, deleted: bool = False, **origin: str) -> None:
-        """Place a row. ``origin`` has ``op``, ``user``, ``stamp`` and ``client`` for the journal."""
+        """Place a row. ``origin`` has ``op``, ``user``, ``stamp`` and ``client`` for the journal, whose entry also
+        carries :attr:`origin`, the call that is being served."""
         log_before = table.deletions.get(record_id)
         was_purged = record_id in table.purged
         old, was_deleted = table.place(record_id, row, deleted)
@@ -61,10 +63,11 @@ class Store:
         elif not deleted and was_deleted:
             table.deletions.pop(record_id, None)
         self._sequence += 1
+        before, after = difference(old, row)
         self.journal.append(
-            (
-                self._sequence, origin["stamp"], origin["user"], table.defn.name, origin["op"], record_id, old, row,
-                origin.get("client", ""),
+            Change(
+                self._sequence, origin["stamp"], origin["user"], table.defn.name, origin["op"], record_id, before,
+                after, origin.get("client", ""), self.origin, time.time(),
             )
         )  # fmt: skip
         if self._undo is not None:
