@@ -1,11 +1,15 @@
 """Words shared by models and services: lanes, channels, states."""
 
 CHANNEL = "root.retail_sync"
+DIRECTIONS = [("in", "Platform to Odoo"), ("out", "Odoo to platform"), ("both", "Both ways")]
 LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
 # Lower runs first in queue_job.
 LANE_PRIORITY = {"critical": 5, "standard": 10, "bulk": 20}
+LANE_ORDER = ("critical", "standard", "bulk")
 
 OPEN_MESSAGE_STATES = ("open", "review", "retrying")
+# A record has one message in these states per stream: what comes on top is merged into it.
+WAITING_STATES = ("open", "review", "retrying", "pending", "parked")
 EXCEPTION_STATES = ("open", "review")
 
 # What res.partner.create and write need not do for us: no "created" note, no

@@ -4,5 +4,6 @@ def uninstall_hook(env):
     Connections hold the integration user, so it could not be deleted before them; and
     jobs of models that are gone would fail one by one.
     """
+    env["retail.sync.capture"]._remove()
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     env["retail.sync.backend"].with_context(active_test=False).search([]).unlink()

@@ -4,7 +4,7 @@
 since. Measured against it, each side's change shows, and what the remote still has to get back shows as well.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .canonical import ENTITIES, OWNERS, FieldSpec, Value, Values
@@ -88,13 +88,15 @@ def merge(
     remote_time_ms: int | None = None,
     local_time_ms: int | None = None,
     local_times_ms: Mapping[str, int] | None = None,
+    foreign: Collection[str] = (),
     specs: Mapping[str, FieldSpec] = DEFAULT_SPECS,
 ) -> MergeResult:
     """Decide every field that either side names.
 
     A field missing on one side was not told there, and stays as it is on both. A field missing in ``base`` meets for
     the first time. Times are the sides' last modification in milliseconds since the epoch (UTC); ``None``: not known.
-    ``local_times_ms`` holds those of single fields, which tell more than that of the whole record.
+    ``local_times_ms`` holds those of single fields, which tell more than that of the whole record. ``foreign``: fields
+    whose value in Odoo came from another connection.
     """
     rows = policies if isinstance(policies, Mapping) else policies_by_field(policies)
     result = MergeResult(base=dict(base or {}))
@@ -119,10 +121,13 @@ def merge(
             local[name],
             remote_time_ms,
             (local_times_ms or {}).get(name, local_time_ms),
+            name in foreign,
         )
         outcome, reason = case.decide()
         result.outcomes[name] = outcome
         result.decisions[name] = reason
+        if outcome == UNTOUCHED:
+            continue
         if outcome == CONFLICT:
             result.conflicts.append(Conflict(name, case.base, case.remote, case.local, policy, reason))
             continue
@@ -148,6 +153,7 @@ class _Case:
     local: Value
     remote_time: int | None
     local_time: int | None
+    foreign: bool = False
 
     def _empty(self, value: Value) -> bool:
         return comparable(value, self.kind) is None
@@ -160,6 +166,9 @@ class _Case:
         if self.policy.survivorship == "restrictive":
             return self._restrictive(remote_changed, local_changed)
         if self.policy.owner == REMOTE:
+            if self.foreign and not remote_changed:
+                # Two platforms that both own a field and disagree would correct each other for ever.
+                return UNTOUCHED, "Another connection owns this field too, and its value came last."
             return APPLY, "The remote owns this field."
         if self.policy.owner == ODOO:
             return PUSH, "Odoo owns this field."

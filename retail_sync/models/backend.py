@@ -127,6 +127,14 @@ class RetailSyncBackend(models.Model):
             backend._ensure_flows()
         return backends
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            self.env["retail.sync.capture"].sudo()._refresh()
+        if vals.get("state") == "running":
+            self.env["retail.sync.outbox"].sudo()._wake_due(self.flow_ids)
+        return result
+
     @api.model
     def _free_code(self, name):
         stem = "".join(char if char.isalnum() else "_" for char in name.lower()).strip("_")[:32] or "backend"

@@ -62,6 +62,7 @@ class RetailSyncBackend(models.Model):
             "ignored": messages.get((flow.id, "ignored"), 0),
             "failing": messages.get((flow.id, "open"), 0),
             "review": messages.get((flow.id, "review"), 0),
+            "to_send": sum(messages.get((flow.id, state), 0) for state in ("pending", "sending", "parked")),
             "retrying": messages.get((flow.id, "retrying"), 0),
             "backlog": backlog,
             "last_run": run

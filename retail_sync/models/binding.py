@@ -49,6 +49,14 @@ class RetailSyncBinding(models.Model):
         groups="retail_sync.group_steward",
         help="Fields where the platform says something else and the ownership rule kept Odoo's value.",
     )
+    acked = fields.Boolean(
+        readonly=True, string="Knows our id", help="The platform's record carries the id of the record in Odoo."
+    )
+    pushed = fields.Json(
+        readonly=True,
+        groups="retail_sync.group_steward",
+        help="Values the platform was given, and what it showed in their place: what it insists on is not sent again.",
+    )
     provenance = fields.Json(
         readonly=True,
         groups="retail_sync.group_steward",

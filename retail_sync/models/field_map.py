@@ -1,7 +1,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import DIRECTIONS
 from ..domain.canonical import ENTITIES
+from ..domain.encoding import compile_encoder
 from ..domain.mapping import MapRow, compile_decoder, compile_path
 from ..domain.masking import mask_value
 from ..domain.transforms import TRANSFORMS, TransformError
@@ -41,7 +43,9 @@ class RetailSyncFieldMap(models.Model):
         "_selection_transform", help="How the value is made fit, e.g. phone numbers to international form."
     )
     options = fields.Json(help="Settings of the transform, e.g. pairs of remote and own value for 'value map'.")
-    direction = fields.Selection([("in", "Platform to Odoo")], default="in", required=True)
+    direction = fields.Selection(
+        DIRECTIONS, default="in", required=True, help="Which way this value travels, within what the stream allows."
+    )
     required = fields.Boolean(help="A record without this value is refused and shown as an exception.")
     check_status = fields.Selection(
         [("ok", "Readable"), ("missing", "Missing"), ("read_only", "Read-only"), ("unknown", "Not checked")],
@@ -68,16 +72,22 @@ class RetailSyncFieldMap(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._forget_rows()
+        self.env["retail.sync.capture"].sudo()._refresh()
         return lines
 
     def write(self, vals):
         if vals.keys() - {"check_status", "sample_value"}:
             self._forget_rows()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & {"active", "canonical_field", "direction", "flow_id"}:
+            self.env["retail.sync.capture"].sudo()._refresh()
+        return result
 
     def unlink(self):
         self._forget_rows()
-        return super().unlink()
+        result = super().unlink()
+        self.env["retail.sync.capture"].sudo()._refresh()
+        return result
 
     def _forget_rows(self):
         """Let the next load look at every record: one that is the same to the letter may mean something else now."""
@@ -107,6 +117,7 @@ class RetailSyncFieldMap(models.Model):
         for line in self:
             try:
                 compile_decoder([line._row()])
+                compile_encoder([line._row()])
             except TransformError as error:
                 raise ValidationError(
                     _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)

@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import LANES, OPEN_MESSAGE_STATES
+from ..const import DIRECTIONS, LANES, OPEN_MESSAGE_STATES
 from ..domain.canonical import ENTITIES
 from ..domain.faults import FaultError
 from ..domain.mapping import MapRow, compile_decoder
@@ -28,7 +28,7 @@ class RetailSyncFlow(models.Model):
     )
     remote_object = fields.Char(required=True, help="Name of the object on the platform's side.", string="Object")
     direction = fields.Selection(
-        [("in", "Platform to Odoo")], default="in", required=True, help="Which way values travel."
+        DIRECTIONS, default="in", required=True, help="Which way values travel. Each mapping line may narrow it."
     )
     lane = fields.Selection(
         LANES,
@@ -68,6 +68,20 @@ class RetailSyncFlow(models.Model):
         required=True,
         help="What happens with a record that no customer in Odoo matches.",
         string="Nobody matches",
+    )
+    export_policy = fields.Selection(
+        [("never", "Never"), ("order", "With their first order"), ("always", "At once")],
+        default="order",
+        required=True,
+        help="When customers made in Odoo (by staff, shop, till or import) are created on the platform.",
+        string="New customers of Odoo",
+    )
+    unlink_policy = fields.Selection(
+        [("keep", "Keep the record"), ("delete", "Delete the record")],
+        default="keep",
+        required=True,
+        help="What happens on the platform when a customer is deleted in Odoo.",
+        string="Deleted in Odoo",
     )
     bulk_threshold = fields.Integer(
         default=2000,
@@ -130,6 +144,56 @@ class RetailSyncFlow(models.Model):
         """Return the active map lines as plain rows, in order."""
         self.ensure_one()
         return [line._row() for line in self.sudo().map_ids if line.active]
+
+    @api.model
+    def _sending(self):
+        """Return the flows that send to their platform, whatever their state."""
+        flows = self.sudo().search([("direction", "in", ["out", "both"]), ("backend_id.active", "=", True)])
+        return flows.filtered(lambda flow: flow._outbound_fields())
+
+    def _outbound_fields(self):
+        """Return the canonical names that active lines send."""
+        self.ensure_one()
+        if self.direction == "in":
+            return set()
+        lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        return set(lines.mapped("canonical_field"))
+
+    def _mapped_fields(self):
+        """Return the canonical names that active lines map, either way."""
+        self.ensure_one()
+        return set(self.sudo().map_ids.filtered("active").mapped("canonical_field"))
+
+    def _delivers(self, lane):
+        """Tell whether messages of a lane may be sent now.
+
+        A stream that is loaded again goes on sending: the block of a customer must not wait
+        for the load's end. Bulk work does: it would take the load's place.
+        """
+        if self.direction == "in":
+            return False
+        if self.backend_id.state == "loading" and lane != "bulk":
+            return self.state == "live" or (self.state == "loading" and bool(self.cursor))
+        return self.backend_id.state == "running" and self.state == "live"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flows = super().create(vals_list)
+        self.env["retail.sync.capture"].sudo()._refresh()
+        return flows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"direction", "active", "map_ids", "entity"}:
+            self.env["retail.sync.capture"].sudo()._refresh()
+        if vals.get("state") == "live":
+            self.env["retail.sync.outbox"].sudo()._wake_due(self)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["retail.sync.capture"].sudo()._refresh()
+        return result
 
     def _decoder(self):
         """Return the compiled decoder of this flow.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 from ..const import EXCEPTION_STATES, LANES
 from ..domain.masking import mask_payload
@@ -19,7 +19,7 @@ class RetailSyncMessage(models.Model):
     flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
     run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
-    direction = fields.Selection([("in", "From the platform")], default="in", required=True)
+    direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
     remote_object = fields.Char(string="Object")
     key = fields.Char(required=True, index=True, string="Record", help="The record's id on the platform.")
@@ -34,6 +34,9 @@ class RetailSyncMessage(models.Model):
             ("open", "Needs a person"),
             ("review", "Who is this?"),
             ("retrying", "Will be tried again"),
+            ("pending", "Waits to be sent"),
+            ("parked", "Waits for another record"),
+            ("sending", "Being sent"),
             ("done", "Solved"),
             ("ignored", "Ignored"),
             ("superseded", "Overtaken by a newer version"),
@@ -41,7 +44,22 @@ class RetailSyncMessage(models.Model):
         default="open",
         required=True,
         index=True,
+        help="A message to the platform waits, is sent, and is solved when the platform has taken it.",
     )
+    op = fields.Selection(
+        [("write", "Write"), ("delete", "Delete")], default="write", help="What is to be done on the platform."
+    )
+    changes = fields.Json(
+        groups="retail_sync.group_steward",
+        help="Fields that changed in Odoo since the platform last took the record, and when (ms since 1970).",
+    )
+    change_text = fields.Char(compute="_compute_change_text", compute_sudo=True, string="Changed")
+    coalesced = fields.Integer(
+        readonly=True, string="Merged changes", help="Later changes that were taken into this message."
+    )
+    waits_for = fields.Char(readonly=True, string="Waits for", help="The record that has to be there first.")
+    claim = fields.Char(readonly=True, help="Job that is sending this message.")
+    claimed_at = fields.Datetime(readonly=True, string="Sending since")
     is_exception = fields.Boolean(compute="_compute_is_exception", search="_search_is_exception")
     fault_class = fields.Selection(FAULT_CLASSES)
     fault_code = fields.Char(string="Code", index=True)
@@ -51,6 +69,18 @@ class RetailSyncMessage(models.Model):
     team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
     attempts = fields.Integer(string="Tries")
     next_try_at = fields.Datetime(index="btree_not_null", help="When it is tried again by itself.", string="Next try")
+    conflicts = fields.Json(
+        groups="retail_sync.group_steward",
+        help="Fields both sides changed: [{slot, field, odoo, remote}].",
+    )
+    conflict_text = fields.Text(
+        compute="_compute_has_conflicts",
+        compute_sudo=True,
+        groups="retail_sync.group_steward",
+        string="Both values",
+        help="What each side has, for the person who decides.",
+    )
+    has_conflicts = fields.Boolean(compute="_compute_has_conflicts", compute_sudo=True)
     candidates = fields.Json(help="Customers it may be: [{id, name, reasons}].")
     candidate_text = fields.Text(compute="_compute_candidate_text", string="May be")
     correlation_id = fields.Char(index=True, string="Correlation id")
@@ -64,9 +94,14 @@ class RetailSyncMessage(models.Model):
     url = fields.Char(compute="_compute_url")
 
     _open_uniq = models.UniqueIndex(
-        "(flow_id, key) WHERE state IN ('open', 'review', 'retrying')",
-        "This record has an open exception on that stream.",
+        "(flow_id, key) WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked')",
+        "This record has an open message on that stream.",
     )
+    _sending_uniq = models.UniqueIndex(
+        "(flow_id, key) WHERE state = 'sending'", "This record is being sent on that stream."
+    )
+    _due_idx = models.Index("(flow_id, lane, id) WHERE state = 'pending'")
+    _parked_idx = models.Index("(backend_id, waits_for) WHERE state = 'parked'")
 
     @api.depends("state")
     def _compute_is_exception(self):
@@ -89,6 +124,27 @@ class RetailSyncMessage(models.Model):
             masked = mask_payload(message.payload, {})
             message.masked_payload = "\n".join(
                 f"{name}: {value}" for name, value in masked.items() if value not in (None, "", False)
+            )
+
+    @api.depends("changes")
+    def _compute_change_text(self):
+        labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
+        for message in self:
+            message.change_text = ", ".join(sorted(labels.get(name, name) for name in message.changes or {})) or False
+
+    @api.depends("conflicts", "state")
+    def _compute_has_conflicts(self):
+        labels = dict(self.env["retail.sync.policy"]._selection_canonical_field())
+        for message in self:
+            message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
+            message.conflict_text = "\n".join(
+                _(
+                    "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
+                    field=labels.get(found["field"], found["field"]),
+                    odoo=_shown(found["odoo"]),
+                    remote=_shown(found["remote"]),
+                )
+                for found in message.conflicts or []
             )
 
     @api.depends("candidates")
@@ -125,3 +181,10 @@ class RetailSyncMessage(models.Model):
         self.search(
             [("state", "in", ["done", "ignored", "superseded"]), ("resolved_at", "<", limit)], limit=10000
         ).unlink()
+
+
+def _shown(value):
+    """Return a canonical value as people read it: an address as one line, nothing as a dash."""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value if part) or "-"
+    return "-" if value in (None, "", False) else str(value)

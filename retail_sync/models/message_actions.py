@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ..const import OPEN_MESSAGE_STATES
 
 # Messages about something wider than a record: a connection, a stream, a poll, a load.
-WIDE_KEYS = ("connection/", "flow/", "poll/", "run/")
+WIDE_KEYS = ("connection/", "flow/", "poll/", "run/", "worker/")
 
 
 class RetailSyncMessage(models.Model):
@@ -41,14 +41,22 @@ class RetailSyncMessage(models.Model):
         """Queue jobs that read these records again: one job per flow and 200 records, never one per record."""
         wide = self.filtered(lambda message: message.key.startswith(WIDE_KEYS))
         wide._retry_wide()
+        out = (self - wide).filtered(lambda message: message.direction == "out")
+        out._retry_out(lane)
         by_flow = defaultdict(list)
-        for message in self - wide:
+        for message in self - wide - out:
             by_flow[message.flow_id].append(message)
         for flow, messages in by_flow.items():
             self.env["retail.sync.rereader"].sudo()._enqueue_ids(
                 flow, sorted({message.key for message in messages}), lane=lane
             )
-        (self - wide).write({"state": "retrying", "next_try_at": False})
+        (self - wide - out).write({"state": "retrying", "next_try_at": False})
+
+    def _retry_out(self, lane):
+        """Send again, as the records are now."""
+        if self:
+            self.write({"state": "pending", "lane": lane, "attempts": 0, "next_try_at": False, "waits_for": False})
+            self.env["retail.sync.outbox"].sudo()._wake_due(self.flow_id.sudo())
 
     def _retry_wide(self):
         """Let what stood still as a whole go on; if it fails again, it opens a message again."""
@@ -59,6 +67,8 @@ class RetailSyncMessage(models.Model):
                 self.env["retail.sync.loader"].sudo()._start(backend, message.run_id.kind or "initial", flows=flow)
             else:
                 self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        if any(message.key.startswith("worker/") for message in self):
+            self.env["retail.sync.health"].sudo()._sweep_out()
         # That of a connection closes when calls pass again.
         self.filtered(lambda message: not message.key.startswith("connection/"))._resolve(_("Tried again"))
 

@@ -40,6 +40,7 @@ class RetailSyncPolicy(models.Model):
         help="What happens when both sides changed the field since they last agreed.",
         string="If both sides changed it",
     )
+    urgent = fields.Boolean(help="A change of this field goes to the platform before all others, in the critical lane.")
     sensitivity = fields.Selection(
         [
             ("public", "Public"),
@@ -74,6 +75,14 @@ class RetailSyncPolicy(models.Model):
                         policy.canonical_field,
                     )
                 )
+
+    @api.model
+    def _urgent(self, backend, entity):
+        """Return the canonical fields whose changes go first: as rows say, else by their nature."""
+        rows = self.sudo().search([("entity", "=", entity), ("backend_id", "in", [False, backend.id])])
+        chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.backend_id))}
+        born = {name for name, spec in ENTITIES[entity].fields.items() if spec.urgent}
+        return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
 
     @api.model
     def _for(self, backend, entity):

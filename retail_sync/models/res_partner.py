@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -27,7 +27,17 @@ class ResPartner(models.Model):
     )
     _retail_sync_vat_idx = models.Index("(upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["retail.sync.change"]._soon()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["retail.sync.change"]._soon()
+        return super().write(vals)
+
     def unlink(self):
+        self.env["retail.sync.change"]._soon()
         self._note_deletion()
         return super().unlink()
 

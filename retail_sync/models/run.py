@@ -11,6 +11,9 @@ COUNTERS = (
     "n_failed",
     "n_excluded",
     "n_deleted",
+    "n_sent",
+    "n_same",
+    "n_back",
 )
 
 
@@ -36,6 +39,9 @@ class RetailSyncRun(models.Model):
             ("dry", "Dry run"),
             ("poll", "Poll"),
             ("records", "Chosen records"),
+            ("push", "Sent to the platform"),
+            ("ingest", "Sent in bulk"),
+            ("events", "Events"),
         ],
         required=True,
     )
@@ -63,6 +69,9 @@ class RetailSyncRun(models.Model):
     n_failed = fields.Integer("Failed", help="Could not be taken; each is an exception with a next step.")
     n_excluded = fields.Integer("Excluded", help="Left out on purpose, e.g. out of scope.")
     n_deleted = fields.Integer("Deleted")
+    n_sent = fields.Integer("Sent", help="Taken by the platform.")
+    n_same = fields.Integer("Nothing to send", help="Both sides said the same already.")
+    n_back = fields.Integer("Tried again", help="Not taken for now; they are tried again by themselves.")
     api_calls = fields.Integer("API calls")
     cursor_before = fields.Json()
     cursor_after = fields.Json()
@@ -145,7 +154,8 @@ class RetailSyncRun(models.Model):
         """Drop the traces of polls that changed nothing after 2 days, of all others after the days of Settings."""
         now = fields.Datetime.now()
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_runs_days") or 90)
-        idle = [("kind", "=", "poll"), ("state", "=", "done"), ("n_read", "=", 0)]
+        idle = [("kind", "in", ["poll", "push", "events"]), ("state", "=", "done"), ("n_failed", "=", 0)]
+        idle += ["|", ("kind", "!=", "poll"), ("n_read", "=", 0)]
         self.search([*idle, ("ended_at", "<", fields.Datetime.subtract(now, days=2))], limit=10000).unlink()
         self.search([("ended_at", "<", fields.Datetime.subtract(now, days=days))], limit=10000).unlink()
 

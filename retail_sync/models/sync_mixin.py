@@ -40,6 +40,12 @@ class RetailSyncMixin(models.AbstractModel):
     )
     sync_error = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="Last error")
     sync_next_step = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="What to do")
+    sync_waiting = fields.Char(
+        compute="_compute_sync_error",
+        compute_sudo=True,
+        string="Being sent",
+        help="Changes made in Odoo that the platform has not taken yet.",
+    )
     sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
 
     def _sync_bindings(self):
@@ -112,6 +118,8 @@ class RetailSyncMixin(models.AbstractModel):
             record.sync_message_count = len(own)
             record.sync_error = last.fault_message or False
             record.sync_next_step = last.next_step or False
+            waiting = own.filtered(lambda one: one.state in ("pending", "sending", "parked"))
+            record.sync_waiting = ", ".join(text for text in waiting.mapped("change_text") if text) or False
 
     def action_sync_now(self):
         """Read the linked remote records afresh and apply them, in the urgent lane."""

@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..domain.canonical import Incoming, content_hash
+from .types import Answer, Outgoing
 
 
 class RetailSyncAdapter(models.AbstractModel):
@@ -74,6 +76,19 @@ class RetailSyncAdapter(models.AbstractModel):
         return [], list(external_ids)
 
     @api.model
+    def read_in_scope(self, flow, external_ids):
+        """As read_by_ids, for an adapter with scope filters: records outside the flow's scope are among the missing.
+
+        `resolve_deleted` knows that those live, and leaves them out.
+        """
+        return self.read_by_ids(flow, external_ids)
+
+    @api.model
+    def is_own_org(self, backend, org_id):
+        """Tell whether a notification that names this account of the platform (None: names none) is the backend's."""
+        return True
+
+    @api.model
     def resolve_deleted(self, flow, refs):
         """Say of each DeletedRef what became of it.
 
@@ -125,3 +140,50 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def _finish_decode(self, flow, incoming, row, options):
         """Hook: aliases, the Odoo id a record carries, deletions."""
+
+    # -- to the platform
+
+    @api.model
+    def write_limit(self, flow, lane):
+        """Return how many records one delivery may take."""
+        return 200
+
+    @api.model
+    def bulk_write_threshold(self, flow):
+        """Return from how many waiting records on the bulk interface is used, or 0 for never."""
+        return 0
+
+    @api.model
+    def export_domain(self, flow):
+        """Return the Domain of Odoo records that this flow may create on the platform."""
+        return Domain.FALSE
+
+    @api.model
+    def encode(self, flow, records):
+        """Return an Outgoing per OutRecord, in order; one that cannot be sent carries its fault."""
+        return [Outgoing(record, {}) for record in records]
+
+    @api.model
+    def push(self, flow, outgoing):
+        """Send; return an Answer per Outgoing, in order. Raises FaultError when the call as a whole failed."""
+        return [Answer(False) for _one in outgoing]
+
+    @api.model
+    def bulk_push_begin(self, flow, outgoing):
+        """Hand records to the platform's bulk interface; return a cursor (dict that JSON can carry)."""
+        return {}
+
+    @api.model
+    def bulk_push_ready(self, flow, cursor):
+        """Return (done, cursor)."""
+        return True, cursor
+
+    @api.model
+    def bulk_push_results(self, flow, cursor):
+        """Return {record key: Answer}; a record without one was not processed and is sent again."""
+        return {}
+
+    @api.model
+    def delete_remote(self, flow, external_ids):
+        """Delete records on the platform; return an Answer per id, in order."""
+        return [Answer(False) for _one in external_ids]

@@ -10,6 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..domain.canonical import make_ref
 from ..domain.faults import FaultClass, FaultError
+from .types import BindingRow
 
 _logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class RetailSyncApply(models.AbstractModel):
         if not todo:
             return
         ctx = entity._context(flow.backend_id, todo)
+        ctx["fields"] = flow._mapped_fields()
         for item in todo:
             entity._fold(item, ctx)
         rows = []
@@ -41,6 +43,7 @@ class RetailSyncApply(models.AbstractModel):
             rows += self._guarded(known, lambda part: step._merge(flow, entity, part, ctx))
         self._create(flow, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
         self.env["retail.sync.binding.store"]._save(flow, rows)
+        self.env["retail.sync.outbox"]._release(flow, [row.res_id for row in rows if isinstance(row, BindingRow)])
         self.env["retail.sync.late.links"]._link(flow.backend_id)
 
     @api.model
@@ -107,6 +110,8 @@ class RetailSyncApply(models.AbstractModel):
         for item, (outcome, res_id) in zip(items, before, strict=True):
             item.outcome, item.res_id = outcome, res_id
             item.conflicts.clear()
+            item.conflict_slots.clear()
+            item.push.clear()
         if len(items) == 1:
             items[0].outcome, items[0].fault = "failed", self._as_fault(fault)
             return []

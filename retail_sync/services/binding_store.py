@@ -35,6 +35,8 @@ BINDING_COLUMNS = (
     "linked_at",
     "synced_at",
     "archived_by_sync",
+    "acked",
+    "pushed",
 )
 # A link keeps how and when it was made; everything else follows the record.
 KEPT = ("backend_id", "remote_object", "external_id", "slot", "res_model", "linked_at", "rule", "reason", "provenance")
@@ -65,6 +67,7 @@ class RetailSyncBindingStore(models.AbstractModel):
             state="in_sync",
             rule=item.rule,
             reason=item.reason,
+            acked=main and incoming.local_ref == str(res_id),
         )
         values.update(extra)
         return BindingRow(**values)
@@ -151,6 +154,8 @@ class RetailSyncBindingStore(models.AbstractModel):
                 now,
                 now,
                 row.archived_by_sync,
+                row.acked,
+                _json(row.pushed),
                 self.env.uid,
                 self.env.uid,
                 now,
@@ -160,7 +165,7 @@ class RetailSyncBindingStore(models.AbstractModel):
         ]
         marks = ["%s"] * len(BINDING_COLUMNS)
         marks[BINDING_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
-        for name in ("base", "divergent", "provenance", "warnings"):
+        for name in ("base", "divergent", "provenance", "warnings", "pushed"):
             marks[BINDING_COLUMNS.index(name)] = "%s::jsonb"
         try:
             execute_values(

@@ -12,6 +12,8 @@ class RetailSyncEntity(models.AbstractModel):
     _description = "Canonical entity in Odoo"
 
     _res_model = None
+    # Canonical fields that Odoo fills in by itself when nobody does.
+    _filled_in = ()
 
     @api.model
     def _context(self, backend, items):
@@ -44,6 +46,48 @@ class RetailSyncEntity(models.AbstractModel):
     @api.model
     def _link_children(self, children_of):
         """Put {parent id: [child ids]} together; return {child id: reason} of those that cannot."""
+        return {}
+
+    # -- to the platform
+
+    @api.model
+    def _columns_of(self, names):
+        """Return the stored columns that hold canonical values."""
+        return set()
+
+    @api.model
+    def _steering_columns(self):
+        """Return columns that decide whether and where a record is sent."""
+        return set()
+
+    @api.model
+    def _fields_of(self, columns):
+        """Return the canonical names that stored columns (or words of causes) hold."""
+        return set(columns)
+
+    @api.model
+    def _spread(self, changed):
+        """Return {record id: Touched} with the records added whose values follow from others'."""
+        return changed
+
+    @api.model
+    def _subjects(self, flow, res_ids):
+        """Return {record id: id of the record that is sent for it}: an address is sent with its customer."""
+        return {res_id: res_id for res_id in res_ids}
+
+    @api.model
+    def _part_fields(self):
+        """Return the canonical names that a part of a record (such as an address) brings with it."""
+        return ()
+
+    @api.model
+    def _exportable(self, flow, res_ids, ordered=()):
+        """Return the ids of those records that may be created on the platform now."""
+        return []
+
+    @api.model
+    def _titles(self, res_ids):
+        """Return {record id: what staff call it}."""
         return {}
 
     @api.model

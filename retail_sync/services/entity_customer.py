@@ -38,6 +38,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _description = "Customers in Odoo"
 
     _res_model = "res.partner"
+    _filled_in = ("language",)
 
     @api.model
     def _context(self, backend, items):

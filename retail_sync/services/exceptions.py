@@ -69,6 +69,11 @@ class RetailSyncExceptions(models.AbstractModel):
             "fault_message": scrub_text(text),
             "rule_id": rule.id,
             **self._kind(rule, fault_class),
+            "conflicts": [
+                {"slot": slot, "field": found.field, "odoo": found.local, "remote": found.remote}
+                for slot, found in zip(item.conflict_slots, item.conflicts, strict=True)
+            ]
+            or False,
             "candidates": self._named(self._candidates(item)),
             "correlation_id": run.correlation_id if run else False,
             "res_model": flow._entity()._res_model if res_id else False,

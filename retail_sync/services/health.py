@@ -111,6 +111,8 @@ class RetailSyncHealth(models.AbstractModel):
                     self._on_page_failed(page, job.exc_message or job.exc_name or _("The worker died."))
             elif job.method_name == "_job_records":
                 self._on_records_failed(job)
+            elif job.method_name in ("_job_drain", "_job_route", "_job_events", "_job_ingest"):
+                self._on_worker_failed(job)
             elif job.method_name == "_job_unseen":
                 self._on_unseen_failed(job)
             else:
@@ -130,6 +132,29 @@ class RetailSyncHealth(models.AbstractModel):
         self.env["retail.sync.message"].sudo().search(
             [("flow_id", "=", flow.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
         ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
+
+    @api.model
+    def _on_worker_failed(self, job):
+        """The sweeper wakes what waits for such a job again; people are told that something is wrong."""
+        flow, backend = self.env["retail.sync.flow"].sudo(), self.env["retail.sync.backend"].sudo()
+        if job.method_name == "_job_drain":
+            flow = flow.browse(job.args[0]).exists()
+            backend = flow.backend_id
+        elif job.method_name == "_job_events":
+            backend = backend.browse(job.args[0]).exists()
+        backend = backend or backend.search([], limit=1)
+        key = f"worker/{job.method_name}/{flow.id or backend.id}"
+        if backend and not self._told(key):
+            text = job.exc_message or job.exc_name or _("The worker died.")
+            self.env["retail.sync.exceptions"].sudo()._technical(backend, "JOB_FAILED", text, key, flow=flow)
+
+    @api.model
+    def _told(self, key):
+        return (
+            self.env["retail.sync.message"]
+            .sudo()
+            .search_count([("key", "=", key), ("state", "in", list(OPEN_MESSAGE_STATES))], limit=1)
+        )
 
     @api.model
     def _on_unseen_failed(self, job):
@@ -180,6 +205,8 @@ class RetailSyncHealth(models.AbstractModel):
             self._sweep_runs(backend)
             self._alert(backend)
             self.env["retail.sync.late.links"].sudo()._link(backend)
+            self.env["retail.sync.inbox"].sudo()._sweep_events(backend)
+        self._sweep_out()
         self.env["retail.sync.exceptions"].sudo()._reopen_stale()
         due = (
             self.env["retail.sync.message"]
@@ -187,6 +214,20 @@ class RetailSyncHealth(models.AbstractModel):
             .search([("state", "=", "retrying"), ("next_try_at", "<=", fields.Datetime.now())], limit=2000)
         )
         due._retry("standard")
+
+    @api.model
+    def _sweep_out(self):
+        """See to changes of plain SQL, messages whose worker died, tries that are due, triggers that are gone."""
+        self.env["retail.sync.capture"].sudo()._refresh()
+        if self.env["retail.sync.change"].sudo().search_count([], limit=1):
+            self.env["retail.sync.wake"].sudo()._wake("route")
+        outbox = self.env["retail.sync.outbox"].sudo()
+        outbox._left_behind()
+        self.env["retail.sync.bulk.outbound"].sudo()._sweep()
+        sending = self.env["retail.sync.flow"]._sending()
+        for backend in sending.backend_id:
+            outbox._release_ready(backend)
+        outbox._wake_due(sending)
 
     @api.model
     def _sweep_pages(self, backend):

@@ -24,7 +24,14 @@ class RetailSyncInbound(models.AbstractModel):
 
     @api.model
     def _process(self, flow, rows, run, force=False, decision=None):
-        """Take a page of rows in; return {counter: int}.
+        """Take a page of rows in; return {counter: int}. See `_take_in`."""
+        counters, items = self._take_in(flow, rows, run, force, decision)
+        self.env["retail.sync.router"]._note_items(flow, items)
+        return counters
+
+    @api.model
+    def _take_in(self, flow, rows, run, force=False, decision=None):
+        """Take a page of rows in; return ({counter: int}, items).
 
         Runs in the caller's transaction and commits nothing. A record that cannot be
         taken becomes a message; the rest of the page goes through.
@@ -44,18 +51,23 @@ class RetailSyncInbound(models.AbstractModel):
         fresh = rows if force else service._fresh(flow, rows)
         counters["n_unchanged"] += len(rows) - len(fresh)
         if not fresh:
-            return counters
+            return counters, []
         items = service._decode(flow, fresh)
-        service._load_bindings(flow, items)
-        service._drop_settled(flow, items, force)
-        todo = [item for item in items if not item.outcome]
-        service._find_parents(flow, todo)
-        self.env["retail.sync.identity"].with_env(service.env)._decide(flow, todo, decision)
-        self.env["retail.sync.apply"].with_env(service.env)._apply(flow, todo)
-        self.env["retail.sync.exceptions"].with_env(service.env)._settle(flow, items, run)
+        with self.env["retail.sync.capture"]._origin(backend):
+            service._work(flow, items, run, force, decision)
         for item in items:
             counters[f"n_{item.outcome}"] += 1
-        return counters
+        return counters, items
+
+    @api.model
+    def _work(self, flow, items, run, force, decision):
+        self._load_bindings(flow, items)
+        self._drop_settled(flow, items, force)
+        todo = [item for item in items if not item.outcome]
+        self._find_parents(flow, todo)
+        self.env["retail.sync.identity"]._decide(flow, todo, decision)
+        self.env["retail.sync.apply"]._apply(flow, todo)
+        self.env["retail.sync.exceptions"]._settle(flow, items, run)
 
     @api.model
     def _newest(self, flow, rows):
@@ -119,7 +131,7 @@ class RetailSyncInbound(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT external_id, id, slot, res_id, version, content_hash, base, state, is_primary, parent_ref,"
-                " archived_by_sync FROM retail_sync_binding"
+                " archived_by_sync, pushed, acked FROM retail_sync_binding"
                 " WHERE backend_id = %s AND remote_object = %s AND external_id = ANY(%s)",
                 flow.backend_id.id,
                 flow.remote_object,

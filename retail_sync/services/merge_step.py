@@ -2,7 +2,11 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..domain.canonical import SLOT_MAIN
-from ..domain.merging import merge
+from ..domain.merging import AGREED, Conflict, merge
+from .outbox import Edits
+
+# How often the platform is given one value over the same other one.
+PUSHES = 2
 
 
 class RetailSyncMergeStep(models.AbstractModel):
@@ -25,6 +29,7 @@ class RetailSyncMergeStep(models.AbstractModel):
         policies = self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity)
         bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
         local = entity._local_values(self.env[entity._res_model].browse(list(records)), ctx, bases)
+        times = self.env["retail.sync.outbox"]._edit_times(flow, list(records))
         self._add_parents(flow, entity, records, local)
         changes = {}
         for item in here:
@@ -32,7 +37,7 @@ class RetailSyncMergeStep(models.AbstractModel):
             self._check_denied(item, denied)
             first_time = item.outcome == "link"
             for slot, values in item.folded.items():
-                rows.extend(self._merge_slot(entity, item, slot, values, records, local, policies, ctx, changes))
+                rows.extend(self._merge_slot(entity, item, slot, values, records, local, policies, ctx, changes, times))
             item.outcome = "linked" if first_time else "updated" if item.res_id in changes else "unchanged"
             if not first_time and any(
                 bound.res_id in changes for slot, bound in item.bound.items() if slot != SLOT_MAIN
@@ -93,13 +98,13 @@ class RetailSyncMergeStep(models.AbstractModel):
             values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
 
     @api.model
-    def _merge_slot(self, entity, item, slot, values, records, local, policies, ctx, changes):
+    def _merge_slot(self, entity, item, slot, values, records, local, policies, ctx, changes, times):
         """Merge one slot of one item into changes; return its binding row (none for a new address)."""
         bound = item.bound.get(slot)
         res_id = item.res_id if slot == SLOT_MAIN else bound.res_id if bound else None
         if res_id is None or res_id not in records or (bound and bound.state == "excluded"):
             return []
-        partner = records[res_id]
+        partner, edits = records[res_id], times.get(res_id) or Edits()
         if values is None:
             return self._empty_slot(entity, item, slot, partner, changes)
         untold = item.untold.get(slot)
@@ -114,7 +119,10 @@ class RetailSyncMergeStep(models.AbstractModel):
             policies,
             remote_time_ms=item.incoming.version,
             local_time_ms=int(partner.write_date.timestamp() * 1000),
+            local_times_ms=edits.times,
+            foreign=edits.foreign,
         )
+        self._note_push(entity, item, slot, bound, remote, merged, edits)
         vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, ctx)
         parent_vals = self._parent_vals(entity, item, partner, merged.apply)
         if parent_vals:
@@ -125,6 +133,7 @@ class RetailSyncMergeStep(models.AbstractModel):
             changes.setdefault(res_id, {}).update(vals)
         if merged.conflicts:
             item.conflicts.extend(merged.conflicts)
+            item.conflict_slots.extend([slot] * len(merged.conflicts))
         kept = {name: remote[name] for name in (*merged.push, *(c.field for c in merged.conflicts)) if name in remote}
         carried = {name: value for name, value in remote.items() if name not in here}
         return [
@@ -137,8 +146,37 @@ class RetailSyncMergeStep(models.AbstractModel):
                 divergent=kept or None,
                 provenance=self._provenance(merged, item),
                 state="attention" if merged.conflicts else "in_sync",
+                pushed=item.pushed.get(slot),
             )
         ]
+
+    @api.model
+    def _note_push(self, entity, item, slot, bound, remote, merged, edits):
+        """Note what the platform has to get, and both sides' values as they are after the merge.
+
+        Some platforms keep their own form of a value (a formatted number, a value that a
+        rule overwrites). What was given twice and is shown as before is not given again:
+        the two would correct each other for ever. A person is told instead.
+        """
+        pushed = {
+            name: entry
+            for name, entry in ((bound.pushed if bound else None) or {}).items()
+            if merged.outcomes.get(name) != AGREED
+        }
+        item.push[slot], item.over[slot], item.tries[slot] = {}, {}, {}
+        for name, value in merged.push.items():
+            if name in entity._filled_in and not remote.get(name) and name not in edits.times:
+                # What Odoo fills in by itself where the platform has nothing is nobody's edit.
+                continue
+            before = pushed.get(name) or {}
+            again = (before.get("sent"), before.get("over")) == (value, remote.get(name)) and before
+            tries = before.get("times", 1) if again else 0
+            if tries >= PUSHES:
+                merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, "The platform insists"))
+                continue
+            item.push[slot][name], item.over[slot][name], item.tries[slot][name] = value, remote.get(name), tries
+        item.pushed[slot] = pushed or None
+        item.whole[slot] = {**remote, **merged.push}
 
     @api.model
     def _settle_parent(self, item, apply):

@@ -103,14 +103,22 @@ class RetailSyncRereader(models.AbstractModel):
 
     @api.model
     def _settle_missing(self, flow, missing, run):
-        """Records that are not there any more: deleted or merged if the platform says so, else out of our sight.
+        """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
+        self._bury_fates(flow, self._fates(flow, missing), run)
+
+    @api.model
+    def _fates(self, flow, missing):
+        """Ask the platform what became of records; return DeletedRefs."""
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return flow._adapter().resolve_deleted(flow, [DeletedRef(external_id, now) for external_id in missing])
+
+    @api.model
+    def _bury_fates(self, flow, refs, run):
+        """Note what the platform said of records that it did not show.
 
         A record that was removed for good and one that is hidden from our user look the same.
         Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
         """
-        refs = flow._adapter().resolve_deleted(
-            flow, [DeletedRef(external_id, fields.Datetime.to_string(fields.Datetime.now())) for external_id in missing]
-        )
         run.n_deleted += (
             self.env["retail.sync.tombstones"].sudo()._bury(flow, [ref for ref in refs if ref.confirmed], run)
         )

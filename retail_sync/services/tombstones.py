@@ -18,6 +18,11 @@ class RetailSyncTombstones(models.AbstractModel):
         """
         if not refs:
             return 0
+        with self.env["retail.sync.capture"]._origin(flow.backend_id):
+            return self._bury_all(flow, refs)
+
+    @api.model
+    def _bury_all(self, flow, refs):
         backend = flow.backend_id
         service = self.with_user(backend.user_id).sudo()
         bindings = service.env["retail.sync.binding"].search(

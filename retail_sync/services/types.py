@@ -46,6 +46,8 @@ class Bound:
     is_primary: bool
     parent_ref: str | None
     archived_by_sync: bool
+    pushed: dict | None = None
+    acked: bool = False
 
 
 @dataclass(slots=True)
@@ -70,6 +72,16 @@ class Item:
     # The record of the same page it looks like; who that became is known once the page is applied.
     twin: "Item | None" = None
     conflicts: list = field(default_factory=list)
+    # Slot of each conflict, in the same order.
+    conflict_slots: list = field(default_factory=list)
+    # Per slot: Odoo's values that the platform has to get, and the platform's in whose place.
+    push: dict[str, dict] = field(default_factory=dict)
+    over: dict[str, dict] = field(default_factory=dict)
+    # How often each of them was given before, and what is still known of former gifts.
+    tries: dict[str, dict] = field(default_factory=dict)
+    pushed: dict[str, dict | None] = field(default_factory=dict)
+    # Per slot: all values as both sides have them after the merge.
+    whole: dict[str, dict] = field(default_factory=dict)
 
     @property
     def main(self):
@@ -96,6 +108,69 @@ class BindingRow:
     reason: str
     is_primary: bool = True
     archived_by_sync: bool = False
+    acked: bool = False
+    pushed: dict | None = None
+
+
+@dataclass(slots=True)
+class OutRecord:
+    """One record on its way to a platform.
+
+    key: our external id, the same for ever. external_id: the platform's, None for a record to create.
+    slots: whole canonical values, addresses in parts. changed: {slot: fields} to send, None for all.
+    ack: the platform's record does not carry our id yet. remote: the platform's row as just read.
+    sent, over: {slot: folded values} to become the base when taken, and what the platform showed in their place;
+    tries: how often each was given over the same before.
+    local: {slot: Odoo id}. gained: slots that the platform's record did not have before.
+    """
+
+    key: str
+    res_id: int
+    external_id: str | None
+    slots: dict
+    changed: dict[str, set] | None
+    kind: str = "company"
+    ack: bool = False
+    remote: dict | None = None
+    message_id: int = 0
+    sent: dict[str, dict] = field(default_factory=dict)
+    over: dict[str, dict] = field(default_factory=dict)
+    tries: dict[str, dict] = field(default_factory=dict)
+    local: dict[str, int] = field(default_factory=dict)
+    gained: set = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """What an adapter made of an OutRecord; a fault says why it cannot be sent."""
+
+    record: OutRecord
+    fields: dict
+    warnings: list[str] = field(default_factory=list)
+    fault: Exception | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the platform said to one Outgoing. candidates: its ids that a duplicate rule names."""
+
+    ok: bool
+    external_id: str | None = None
+    created: bool = False
+    fault: Exception | None = None
+    candidates: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A message in hand."""
+
+    id: int
+    key: str
+    res_id: int
+    op: str
+    changes: dict
+    attempts: int
 
 
 def raw_hash(row):

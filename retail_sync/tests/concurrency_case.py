@@ -46,9 +46,9 @@ class ConcurrencyCase(BaseCase):
             )
             cr.execute(
                 "INSERT INTO retail_sync_flow (name, backend_id, entity, remote_object, direction, lane, state, active,"
-                " delete_policy, create_policy, page_size, bulk_threshold)"
+                " delete_policy, create_policy, export_policy, unlink_policy, page_size, bulk_threshold)"
                 " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'Firm', 'in', 'standard', 'live',"
-                " true, 'archive', 'create', 500, 2000) RETURNING id",
+                " true, 'archive', 'create', 'order', 'keep', 500, 2000) RETURNING id",
                 [MARK, self.backend_id],
             )
             self.flow_id = cr.fetchone()[0]

@@ -1,9 +1,11 @@
 """A platform that lives in this process: what the engine and the screens do with it is under test, not the platform."""
 
 from odoo import api, models
+from odoo.fields import Domain
 
+from odoo.addons.retail_sync.domain.encoding import compile_encoder
 from odoo.addons.retail_sync.domain.faults import FaultError
-from odoo.addons.retail_sync.services.types import DeletedRef, PollResult
+from odoo.addons.retail_sync.services.types import Answer, DeletedRef, Outgoing, PollResult
 
 FIRM, PERSON = "Firm", "Person"
 
@@ -76,6 +78,14 @@ class FakePlatform:
         self.now = 1_700_000_000_000
         self.calls = []
         self.fault = None
+        # What the platform says to single records: {our key or its id: FaultError}, used once each.
+        self.refusals = {}
+        self.candidates = {}
+        self.writes = []
+        self.answer_lost = False
+        # A rule of the platform that rewrites what it is given: {field: function}.
+        self.forms = {}
+        self.bulk_from = 0
         self.checks = [
             {"name": "Sign-in", "ok": True, "level": "ok", "detail": "Signed in.", "next_step": ""},
             {"name": "Permissions", "ok": True, "level": "ok", "detail": "All fields are readable.", "next_step": ""},
@@ -100,6 +110,18 @@ class FakePlatform:
         self.calls.append(name)
         if self.fault is not None:
             raise self.fault
+
+    def take(self, remote_object, key, external_id, fields):
+        """Write one record, as an upsert on our key or by its own id; return (id, created)."""
+        rows = self.rows[remote_object]
+        if not external_id:
+            external_id = next((row["id"] for row in rows.values() if row.get("odoo_id") == key), None)
+        created = external_id is None
+        external_id = external_id or f"N{len(rows) + 1}"
+        shown = {name: self.forms.get(name, lambda value: value)(value) for name, value in fields.items()}
+        self.put(remote_object, external_id, **shown)
+        self.writes.append((external_id, fields))
+        return external_id, created
 
     def since(self, remote_object, version):
         rows = [row for row in self.rows[remote_object].values() if row["version"] > version]
@@ -208,3 +230,78 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def record_url(self, backend, remote_object, external_id):
         return f"{backend.base_url or 'https://platform.example.com'}/{remote_object}/{external_id}"
+
+    @api.model
+    def _finish_decode(self, flow, incoming, row, options):
+        key = row.get("odoo_id") or ""
+        incoming.local_ref = key.rpartition(":")[2] or None
+
+    # -- to the platform
+
+    @api.model
+    def write_limit(self, flow, lane):
+        return 200
+
+    @api.model
+    def bulk_write_threshold(self, flow):
+        return PLATFORM.bulk_from
+
+    @api.model
+    def export_domain(self, flow):
+        return Domain("is_company", "=", flow.remote_object == FIRM)
+
+    @api.model
+    def encode(self, flow, records):
+        encoder = compile_encoder(flow._map_rows())
+        outgoing = []
+        for record in records:
+            encoded = encoder.encode(record.slots, record.changed)
+            fault = None
+            if encoded.errors:
+                fault = FaultError("business", encoded.errors[0].code, encoded.errors[0].message)
+            fields = dict(encoded.fields)
+            if record.ack:
+                fields["odoo_id"] = record.key
+            outgoing.append(Outgoing(record, fields, encoded.warnings, fault))
+        return outgoing
+
+    @api.model
+    def push(self, flow, outgoing):
+        PLATFORM.called("push")
+        answers = [self._take(flow, one) for one in outgoing]
+        if PLATFORM.answer_lost:
+            PLATFORM.answer_lost = False
+            raise FaultError("transient", "READ_TIMEOUT", "No answer")
+        return answers
+
+    @api.model
+    def _take(self, flow, one):
+        refusal = PLATFORM.refusals.pop(one.record.external_id or one.record.key, None)
+        if refusal is not None:
+            return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(one.record.key, []))
+        if one.record.external_id and one.record.external_id not in PLATFORM.rows[flow.remote_object]:
+            return Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
+        external_id, created = PLATFORM.take(flow.remote_object, one.record.key, one.record.external_id, one.fields)
+        return Answer(True, external_id, created)
+
+    @api.model
+    def bulk_push_begin(self, flow, outgoing):
+        PLATFORM.called("bulk_push_begin")
+        PLATFORM.bulk = {one.record.key: self._take(flow, one) for one in outgoing}
+        return {"asked": 0}
+
+    @api.model
+    def bulk_push_ready(self, flow, cursor):
+        PLATFORM.called("bulk_push_ready")
+        return cursor["asked"] > 0, {"asked": cursor["asked"] + 1}
+
+    @api.model
+    def bulk_push_results(self, flow, cursor):
+        return PLATFORM.bulk
+
+    @api.model
+    def delete_remote(self, flow, external_ids):
+        PLATFORM.called("delete_remote")
+        for external_id in external_ids:
+            PLATFORM.delete(flow.remote_object, external_id)
+        return [Answer(True, external_id) for external_id in external_ids]

@@ -1,0 +1,239 @@
+from dataclasses import dataclass, field
+
+from odoo import _, api, models
+from odoo.tools import SQL
+
+from ..domain.canonical import ADDRESS_FIELDS, SLOT_MAIN
+from .types import Claimed
+
+ADDRESS = "address"
+# Jobs of these states are alive; a message that is being sent by any other was left behind.
+ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
+# States of a link whose record is there.
+LIVING = ("in_sync", "attention", "missing")
+
+
+@dataclass(slots=True)
+class Edits:
+    """When fields were changed in Odoo (ms since 1970), and which of them by another connection."""
+
+    times: dict[str, int] = field(default_factory=dict)
+    foreign: set[str] = field(default_factory=set)
+
+    def note(self, name, at, foreign):
+        names = (name, ADDRESS) if name in ADDRESS_FIELDS else (name,)
+        for one in names:
+            if at >= self.times.get(one, 0):
+                self.times[one] = at
+                (self.foreign.add if foreign else self.foreign.discard)(one)
+
+
+class RetailSyncOutbox(models.AbstractModel):
+    """The waiting messages: claimed by one worker, given back, parked, released.
+
+    All in plain SQL on many at once, and in transactions so short that nobody waits.
+    """
+
+    _name = "retail.sync.outbox"
+    _description = "Outbox"
+
+    @api.model
+    def _bound(self, flow, res_ids):
+        """Return {record id: its main link on a connection}; an alias only where there is no other."""
+        links = self.env["retail.sync.binding"].search(
+            [
+                ("backend_id", "=", flow.backend_id.id),
+                ("res_model", "=", flow._entity()._res_model),
+                ("res_id", "in", list(res_ids)),
+                ("slot", "=", SLOT_MAIN),
+            ],
+            order="is_primary, id",
+        )
+        return {link.res_id: link for link in links}
+
+    @api.model
+    def _claim(self, flow, lane, claim, limit):
+        """Take the oldest due messages of a lane; return them as a list of Claimed.
+
+        A record of which a message is being sent is left out: its changes go in order.
+        """
+        self.env["retail.sync.message"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "WITH due AS (SELECT message.id FROM retail_sync_message message"
+                " WHERE message.flow_id = %(flow)s AND message.lane = %(lane)s AND message.state = 'pending'"
+                " AND message.direction = 'out'"
+                " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')"
+                " AND NOT EXISTS (SELECT FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
+                " AND other.key = message.key AND other.state = 'sending')"
+                " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+                " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
+                " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
+                " FROM due WHERE message.id = due.id"
+                " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts",
+                flow=flow.id,
+                lane=lane,
+                claim=claim,
+                limit=limit,
+            )
+        )
+        return sorted(
+            (
+                Claimed(id_, key, res_id, op or "write", changes or {}, tries)
+                for id_, key, res_id, op, changes, tries in rows
+            ),
+            key=lambda one: one.id,
+        )
+
+    @api.model
+    def _give_back(self, message_ids, seconds=0, count=True, reason=""):
+        """Let messages wait again; one that newer news has overtaken is closed, its changes go with the newer one.
+
+        :param seconds: to wait before the next try
+        :param count: whether this try counts
+        """
+        if not message_ids:
+            return
+        self.env["retail.sync.message"].flush_model()
+        # Newer news that came while this one was under way: the two become one.
+        self.env.cr.execute(
+            "UPDATE retail_sync_message newer"
+            " SET changes = COALESCE(old.changes, '{}') || COALESCE(newer.changes, '{}'),"
+            " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
+            " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.flow_id = old.flow_id AND newer.key = old.key"
+            " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
+            " RETURNING old.id",
+            [list(message_ids)],
+        )
+        overtaken = [row[0] for row in self.env.cr.fetchall()]
+        if overtaken:
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = 'superseded', claim = NULL, resolution = %s,"
+                " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
+                [_("A later change of the same record goes instead."), overtaken],
+            )
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
+            " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
+            " next_try_at = CASE WHEN %s > 0 THEN now() AT TIME ZONE 'UTC' + %s * interval '1 second' END"
+            " WHERE id = ANY(%s) AND state = 'sending'",
+            [0 if count else 1, reason, seconds, seconds, list(message_ids)],
+        )
+        self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _close(self, message_ids, resolution, state="done"):
+        """End messages that were being sent."""
+        if message_ids:
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
+                " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC'"
+                " WHERE id = ANY(%s) AND state = 'sending'",
+                [state, resolution, list(message_ids)],
+            )
+            self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _park(self, waits):
+        """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
+        self._give_back(list(waits), count=False)
+        for message_id, what in waits.items():
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = 'parked', waits_for = %s WHERE id = %s AND state = 'pending'",
+                [what, message_id],
+            )
+        self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _release(self, flow, res_ids):
+        """Let go what waited for records that are linked now; wake those who send it."""
+        if not res_ids:
+            return
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
+            " WHERE backend_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING flow_id, lane",
+            [flow.backend_id.id, [f"{flow._entity()._res_model}/{res_id}" for res_id in res_ids]],
+        )
+        self._wake_all({(flow_id, lane) for flow_id, lane in self.env.cr.fetchall()})
+
+    @api.model
+    def _release_ready(self, backend):
+        """Let go what waits for records that are linked by now; wake those who send it.
+
+        For a transaction of its own, after the one that parked or linked: of two workers
+        that pass each other, one parking and one linking, the later finds what the other did.
+        """
+        self.env.cr.execute(
+            "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
+            " WHERE message.backend_id = %s AND message.state = 'parked' AND EXISTS ("
+            " SELECT FROM retail_sync_binding binding WHERE binding.backend_id = message.backend_id"
+            " AND binding.res_model = split_part(message.waits_for, '/', 1)"
+            " AND binding.res_id = split_part(message.waits_for, '/', 2)::int"
+            " AND binding.slot = 'main' AND binding.is_primary AND binding.state = ANY(%s))"
+            " RETURNING message.flow_id, message.lane",
+            [backend.id, list(LIVING)],
+        )
+        self._wake_all(set(self.env.cr.fetchall()))
+
+    @api.model
+    def _wake_all(self, pairs):
+        flows = self.env["retail.sync.flow"].sudo()
+        for flow_id, lane in pairs:
+            if flows.browse(flow_id)._delivers(lane):
+                self.env["retail.sync.wake"]._wake("drain", flow_id, lane, lane=lane)
+
+    @api.model
+    def _wake_due(self, flows):
+        """Wake those who send what is due on these flows."""
+        if not flows:
+            return
+        self.env["retail.sync.message"].flush_model()
+        self.env.cr.execute(
+            "SELECT DISTINCT flow_id, lane FROM retail_sync_message WHERE flow_id = ANY(%s) AND direction = 'out'"
+            " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
+            [flows.ids],
+        )
+        self._wake_all(self.env.cr.fetchall())
+
+    @api.model
+    def _left_behind(self, claim=None):
+        """Give back messages whose job died, or those of a job's own former life; return how many there were."""
+        self.env["retail.sync.message"].flush_model()
+        self.env.cr.execute(
+            "SELECT message.id FROM retail_sync_message message WHERE message.state = 'sending' AND"
+            + (
+                " message.claim = %s"
+                if claim
+                else " NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = message.claim AND job.state = ANY(%s))"
+                " AND NOT EXISTS (SELECT FROM retail_sync_run run WHERE run.correlation_id = message.claim"
+                " AND run.kind = 'ingest' AND run.state IN ('pending', 'running'))"
+                " AND message.claimed_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
+            ),
+            [claim or list(ALIVE)],
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self._give_back(ids, reason=_("The worker died while it was being sent; sending again does no harm."))
+        return len(ids)
+
+    @api.model
+    def _edit_times(self, flow, res_ids):
+        """Return {record id: Edits}: changes made in Odoo that the platform has not taken yet."""
+        self.env["retail.sync.message"].flush_model(["changes", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id, changes FROM retail_sync_message WHERE flow_id = %s AND direction = 'out'"
+                " AND res_id = ANY(%s) AND op = 'write'"
+                " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
+                flow.id,
+                list(res_ids),
+            )
+        )
+        times = {}
+        for res_id, changes in rows:
+            found = times.setdefault(res_id, Edits())
+            for name, at in (changes or {}).items():
+                if isinstance(at, dict):
+                    found.note(name, at["at"], True)
+                elif isinstance(at, int):
+                    found.note(name, at, False)
+        return times

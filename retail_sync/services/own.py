@@ -1,0 +1,51 @@
+"""Transactions of our own beside the job's: what a remote call follows or precedes must not wait for the job to end."""
+
+import random
+import time
+from contextlib import contextmanager
+
+from psycopg2 import OperationalError
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.sql_db import Cursor
+
+TRIES = 6
+
+
+@contextmanager
+def own_transaction(env, read_committed=False):
+    """Yield an environment like env on a cursor of its own; committed when the block ends well, else rolled back.
+
+    A job's own transaction sees the database as it was when the job began, and may not
+    commit before it ends. What is claimed before a remote call and settled after it
+    has to be seen by others at once.
+
+    :param read_committed: each statement sees what is committed by then; for short
+        transactions that queue up behind others instead of failing
+    """
+    with Registry(env.cr.dbname).cursor() as cr:
+        if read_committed and isinstance(cr, Cursor):
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        own = api.Environment(cr, env.uid, dict(env.context), env.su)
+        yield own
+        own.flush_all()
+
+
+def settled(env, step):
+    """Return step(env of an own transaction), tried again when it loses against a concurrent one.
+
+    For what must not be lost because another worker was quicker: the remote side has
+    acted already, and asking it again would be the wrong answer to a lost race here.
+    """
+    for number in range(TRIES):
+        try:
+            with own_transaction(env) as own:
+                return step(own)
+        except OperationalError as error:
+            if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or number == TRIES - 1:
+                raise
+        time.sleep(random.uniform(0, 0.05 * 2**number))
+    return None

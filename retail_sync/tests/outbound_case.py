@@ -1,0 +1,65 @@
+from .engine_case import EngineCase
+from .fake_platform import FIRM, PERSON
+
+# A platform's row names its empty fields too: what it leaves out was not told, and is not Odoo's to fill.
+TOLD_EMPTY = ("phone", "email", "website", "street", "city", "zip", "country")
+
+
+class OutboundCase(EngineCase):
+    """Tests of the way out: both streams of the fake platform go both ways."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.backend.flow_ids.map_ids.write({"direction": "both"})
+        cls.backend.flow_ids.write({"direction": "both", "export_policy": "always"})
+
+    def setUp(self):
+        super().setUp()
+        # Transactions of the engine's own share the test's.
+        self.registry_enter_test_mode()
+        # What the set-up itself changed is nobody's news.
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        self.env["queue.job"].search([]).unlink()
+
+    def route(self):
+        """Route what was captured so far."""
+        self.env.flush_all()
+        self.env["retail.sync.router"].sudo()._route()
+        self.env.invalidate_all()
+
+    def send(self):
+        """Route, then run all jobs: everything that is due is delivered."""
+        self.route()
+        self.env["retail.sync.outbox"].sudo()._wake_due(self.backend.flow_ids)
+        self.run_jobs()
+
+    def linked_firm(self, external_id="F1", **values):
+        """A firm that both sides know, and agree about; return its customer."""
+        self.firm(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
+        self.take(FIRM)
+        self.send()
+        self.platform.writes.clear()
+        self.platform.calls.clear()
+        return self.partner(external_id)
+
+    def linked_person(self, external_id="P1", **values):
+        self.person(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
+        self.take(PERSON)
+        self.send()
+        self.platform.writes.clear()
+        self.platform.calls.clear()
+        return self.partner(external_id)
+
+    def remote(self, external_id, remote_object=FIRM):
+        return self.platform.rows[remote_object][external_id]
+
+    def outbox(self, *states):
+        domain = [("direction", "=", "out")] + ([("state", "in", states)] if states else [])
+        return self.env["retail.sync.message"].search(domain, order="id")
+
+    def changes(self):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT model, res_id, op, names, origin FROM retail_sync_change ORDER BY id")
+        return self.env.cr.fetchall()
