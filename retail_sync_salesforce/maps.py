@@ -6,6 +6,13 @@ BUSINESS = "business"
 PERSON = "person"
 ALL = "all"
 
+IN = "in"
+BOTH = "both"
+
+# What Odoo alone decides: a value that somebody typed over in Salesforce must not keep the record from being read.
+CREDIT_STATES = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold", "*": None}
+VAT_STATES = {"Valid": "valid", "Invalid": "invalid", "Unchecked": "unchecked", "*": None}
+
 # Platform fields that are read besides the mapped ones: they steer the reading itself.
 STEERING = {
     "Account": ("Odoo_External_Id__c", "IsPersonAccount", "PersonContactId"),
@@ -26,6 +33,7 @@ def line(field: str, path: str, transform: str = "", slot: str = "main", kind: s
         "transform": transform or False,
         "slot": slot,
         "sf_applies_to": kind,
+        "direction": BOTH,
         **values,
     }
 
@@ -49,23 +57,39 @@ def business_address_slots(main_address: str) -> dict[str, str]:
     return {"Billing": "main", "Shipping": "delivery"}
 
 
+def odoo_lines() -> list[Line]:
+    """Lines of what Odoo decides and shows in Salesforce; the same fields on accounts and on contacts."""
+    return [
+        line("account_block", "Odoo_Account_Blocked__c", "bool"),
+        line("block_reason", "Odoo_Block_Reason__c", "line"),
+        line("block_until", "Odoo_Blocked_Until__c", "date"),
+        line("credit_limit", "Odoo_Credit_Limit__c", "number"),
+        line("amount_due", "Odoo_Amount_Due__c", "number"),
+        line("overdue_amount", "Odoo_Overdue_Amount__c", "number"),
+        line("credit_state", "Odoo_Credit_State__c", "value_map", options={"value_map": CREDIT_STATES}),
+        line("payment_terms", "Odoo_Payment_Terms__c", "line"),
+        line("tax_class", "Odoo_Tax_Class__c", "line"),
+        line("vat_status", "Odoo_VAT_Status__c", "value_map", options={"value_map": VAT_STATES}),
+    ]
+
+
 def account_lines(main_address: str) -> list[Line]:
     """Lines of the Account stream: business accounts and person accounts."""
     lines = [
-        line("kind", "=company", kind=BUSINESS),
+        line("kind", "=company", kind=BUSINESS, direction=IN),
         line("name", "Name", "line", kind=BUSINESS, required=True),
         line("parent", "ParentId", "salesforce_ref", kind=BUSINESS, options={"object": "Account"}),
         line("phone", "Phone", "phone_e164", kind=BUSINESS),
         line("website", "Website", "url"),
         line("vat", "VAT_Number__c", "vat"),
-        line("customer_number", "Customer_Number__c|AccountNumber", "line"),
-        line("notes", "Description", "text"),
-        line("owner", "Owner.Email", "lower"),
+        line("customer_number", "Odoo_Customer_Number__c|Customer_Number__c|AccountNumber", "line"),
+        line("notes", "Description", "text", direction=IN),
+        line("owner", "Owner.Email", "lower", direction=IN),
     ]
     for prefix, slot in business_address_slots(main_address).items():
         lines += address(prefix, slot, BUSINESS)
     lines += [
-        line("kind", "=person", kind=PERSON),
+        line("kind", "=person", kind=PERSON, direction=IN),
         line("name", PERSON_NAME, "person_name", kind=PERSON, required=True),
         line("job_title", "PersonTitle", "line", kind=PERSON),
         line("email", "PersonEmail", "email", kind=PERSON),
@@ -76,6 +100,7 @@ def account_lines(main_address: str) -> list[Line]:
         *address("PersonMailing", "main", PERSON),
         *address("Billing", "invoice", PERSON),
         *address("Shipping", "delivery", PERSON),
+        *odoo_lines(),
     ]
     return lines
 
@@ -83,17 +108,19 @@ def account_lines(main_address: str) -> list[Line]:
 def contact_lines() -> list[Line]:
     """Lines of the Contact stream."""
     return [
-        line("kind", "=person"),
+        line("kind", "=person", direction=IN),
         line("name", PERSON_NAME, "person_name", required=True),
         line("parent", "AccountId", "salesforce_ref", options={"object": "Account"}),
         line("job_title", "Title", "line"),
         line("email", "Email", "email"),
         line("phone", "Phone|MobilePhone|HomePhone|OtherPhone", "phone_e164"),
         line("language", "Language__c", "language"),
+        line("customer_number", "Odoo_Customer_Number__c", "line"),
         line("email_opt_out", "HasOptedOutOfEmail", "bool"),
         line("phone_opt_out", "DoNotCall", "bool"),
-        line("notes", "Description", "text"),
-        line("owner", "Owner.Email", "lower"),
+        line("notes", "Description", "text", direction=IN),
+        line("owner", "Owner.Email", "lower", direction=IN),
         *address("Mailing", "main"),
         *address("Other", "other"),
+        *odoo_lines(),
     ]

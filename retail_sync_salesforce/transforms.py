@@ -1,7 +1,8 @@
 """Value transforms that only Salesforce needs."""
 
 from odoo.addons.retail_sync.domain.canonical import make_ref
-from odoo.addons.retail_sync.domain.transform_registry import TransformContext, TransformError, register
+from odoo.addons.retail_sync.domain.inverses import ref_out
+from odoo.addons.retail_sync.domain.transform_registry import TransformContext, TransformError, inverse, register
 
 from .client import ids
 
@@ -22,3 +23,9 @@ def salesforce_ref(value, ctx: TransformContext):
         return make_ref(remote_object, ids.to_18(text))
     except ValueError:
         raise TransformError("BAD_VALUE", f"{text!r} is not a Salesforce record id.", ctx.field) from None
+
+
+@inverse("salesforce_ref")
+def salesforce_ref_out(value, ctx: TransformContext):
+    """The 18-character id of a reference to the row's own ``object``; nothing for any other reference."""
+    return ref_out(value, ctx)

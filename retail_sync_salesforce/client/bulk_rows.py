@@ -44,7 +44,7 @@ class BulkPage:
             response.close()
             raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a bulk result lacks the header Sforce-NumberOfRecords")
         locator = response.headers.get("Sforce-Locator")
-        lines = _csv_rows(response)
+        lines = csv_rows(response)
         try:
             header = next(lines, [])
         except ClientError:
@@ -53,7 +53,7 @@ class BulkPage:
         count = int(announced)
         if count and not header:
             response.close()
-            raise _broken("the result is empty")
+            raise broken("the result is empty")
         # the end is told by the literal text null
         next_locator = locator if locator and locator != "null" else None
         return cls(header, _checked(lines, len(header), count, response), count, next_locator, response)
@@ -90,7 +90,11 @@ class _Body(io.RawIOBase):
         return len(chunk)
 
 
-def _csv_rows(response: ApiResponse) -> Iterator[list[str]]:
+def csv_rows(response: ApiResponse) -> Iterator[list[str]]:
+    """The lines of a streamed CSV answer, header included, parsed as they arrive.
+
+    Raises ClientError transient/BULK_RESULT_BROKEN when the stream breaks or is no CSV. The caller closes the answer.
+    """
     if csv.field_size_limit() < MAX_CELL:
         csv.field_size_limit(MAX_CELL)
     # newline="\n": a quoted cell keeps its own line ends, and no other character ends a line
@@ -99,9 +103,9 @@ def _csv_rows(response: ApiResponse) -> Iterator[list[str]]:
         # strict: a cell cut off by a broken connection must not pass for a whole one
         yield from csv.reader(text, strict=True)
     except (urllib3.exceptions.HTTPError, requests.RequestException, OSError) as exc:
-        raise _broken(f"the connection broke off ({type(exc).__name__})") from None
+        raise broken(f"the connection broke off ({type(exc).__name__})") from None
     except (csv.Error, UnicodeDecodeError) as exc:
-        raise _broken(f"the result is not whole ({type(exc).__name__})") from None
+        raise broken(f"the result is not whole ({type(exc).__name__})") from None
 
 
 def _checked(lines: Iterator[list[str]], width: int, count: int, response: ApiResponse) -> Iterator[list[Cell]]:
@@ -109,14 +113,15 @@ def _checked(lines: Iterator[list[str]], width: int, count: int, response: ApiRe
     try:
         for line in lines:
             if len(line) != width:
-                raise _broken(f"row {read + 1} has {len(line)} cells instead of {width}")
+                raise broken(f"row {read + 1} has {len(line)} cells instead of {width}")
             read += 1
             yield [cell or None for cell in line]
         if read != count:
-            raise _broken(f"{read} rows came, {count} were announced")
+            raise broken(f"{read} rows came, {count} were announced")
     finally:
         response.close()
 
 
-def _broken(reason: str) -> ClientError:
+def broken(reason: str) -> ClientError:
+    """The error of a result that did not come whole: to be read again."""
     return ClientError(errors.TRANSIENT, "BULK_RESULT_BROKEN", reason)

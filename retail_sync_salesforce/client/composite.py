@@ -40,19 +40,24 @@ class CompositeResult:
 
 
 def composite(
-    session: SalesforceSession, subrequests: Sequence[Subrequest], all_or_none: bool = False
+    session: SalesforceSession,
+    subrequests: Sequence[Subrequest],
+    all_or_none: bool = False,
+    timeout: tuple[float, float] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> list[CompositeResult]:
     """The results in the order of the parts; more than 25 parts, or 5 heavy ones, are spread over several calls.
 
-    A part's failure is in its result. Raises ClientError when a whole call fails, ValueError when all_or_none is
-    asked for more than one call can hold.
+    A part's failure is in its result. timeout: (connect, read) seconds, if not the session's own; headers: of the call
+    itself. Raises ClientError when a whole call fails, ValueError when all_or_none is asked for more than one call can
+    hold.
     """
     groups = list(_groups(subrequests))
     if all_or_none and len(groups) > 1:
         raise ValueError("all_or_none cannot span several calls")
     results: list[CompositeResult] = []
     for group in groups:
-        results.extend(_call(session, group, all_or_none))
+        results.extend(_call(session, group, all_or_none, timeout, headers))
     return results
 
 
@@ -69,7 +74,13 @@ def _groups(subrequests: Sequence[Subrequest]) -> Iterator[list[Subrequest]]:
         yield group
 
 
-def _call(session: SalesforceSession, group: list[Subrequest], all_or_none: bool) -> list[CompositeResult]:
+def _call(
+    session: SalesforceSession,
+    group: list[Subrequest],
+    all_or_none: bool,
+    timeout: tuple[float, float] | None,
+    headers: Mapping[str, str] | None,
+) -> list[CompositeResult]:
     parts = []
     for index, part in enumerate(group):
         entry: dict[str, Any] = {"method": part.method, "url": session.path(part.path), "referenceId": f"r{index}"}
@@ -83,6 +94,8 @@ def _call(session: SalesforceSession, group: list[Subrequest], all_or_none: bool
         "composite",
         json={"allOrNone": all_or_none, "collateSubrequests": False, "compositeRequest": parts},
         idempotent=all(part.method in ("GET", "PATCH", "DELETE") for part in group),
+        timeout=timeout,
+        headers=headers,
     )
     answers = _by_reference(response.json())
     missing = [entry["referenceId"] for entry in parts if entry["referenceId"] not in answers]

@@ -84,14 +84,18 @@ def by_ids(
     fields: Sequence[str],
     ids: Iterable[str],
     include_deleted: bool = False,
+    where: str | None = None,
 ) -> list[Row]:
     """The rows of these ids, in no particular order; what is gone or not visible is absent.
 
     200 ids a query, 5 queries a call. include_deleted: also soft-deleted rows and merged losers (queryAll).
+    where: a user's filter, validated here; rows that do not meet it are absent too.
     """
     columns = ("Id", *fields)
+    scope = f" AND ({soql.validate_filter(where)})" if where and where.strip() else ""
     paths = [
-        query_path(soql.select(object, columns, condition), include_deleted) for condition in soql.id_conditions(ids)
+        query_path(soql.select(object, columns, f"{condition}{scope}"), include_deleted)
+        for condition in soql.id_conditions(ids)
     ]
     pages = [_open(session, paths[0])] if len(paths) == 1 else _in_composite(session, paths)
     rows: list[Row] = []

@@ -22,6 +22,8 @@ CONNECT_SECONDS = 5
 READ_SECONDS = 60
 #: Bulk results are put together by the server before the first byte leaves.
 BULK_READ_SECONDS = 300
+#: Each written record may run the org's own automation before the answer leaves.
+WRITE_SECONDS = 120
 CORRELATION_HEADER = "X-Correlation-ID"
 #: error_kind of a 401 that the session cures by itself with a new token; no fault of the backend.
 EXPIRED = "expired"

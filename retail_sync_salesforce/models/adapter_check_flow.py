@@ -29,7 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", flow.remote_object)
                     )
                 ]
-            checks = self._check_fields(flow, lookup)
+            checks = [*self._check_fields(flow, lookup), *self._check_writing(session, flow, lookup)]
             number = query.count(session, flow.remote_object, self._scope(flow))
         except ClientError as error:
             return [self._failed(name, error.code, as_fault(error).message)]

@@ -33,7 +33,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         wanted = self._wanted(flow)
         known = flow.sf_schema or {}
         stale = known.get("missing") and time.time() - known.get("checked_at", 0) > RECHECK_SECONDS
-        if known.get("digest") != _digest(wanted) or stale:
+        if known.get("digest") != digest_of(wanted) or stale:
             known = self._look(flow, describe.DescribeCache(session))
         missing = set(known["missing"])
         self._check_required(flow, missing)
@@ -90,7 +90,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         checks = describe.check_paths(described, wanted, lookup)
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
         before = flow.sf_schema or {}
-        found = {"digest": _digest(wanted), "missing": missing, "checked_at": int(time.time())}
+        found = {"digest": digest_of(wanted), "missing": missing, "checked_at": int(time.time())}
+        if before.get("write"):
+            found["write"] = before["write"]
         lost = set(missing) - set(before.get("missing", ())) if before.get("digest") == found["digest"] else set()
         flow.sf_schema = found
         if flow.remote_object == "Account":
@@ -182,5 +184,5 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return answer
 
 
-def _digest(wanted):
-    return hashlib.blake2b("\n".join(wanted).encode(), digest_size=8).hexdigest()
+def digest_of(paths):
+    return hashlib.blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()

@@ -29,7 +29,7 @@ def test_one_module_knows_simple_salesforce():
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_imports(path):
     foreign = {name.split(".")[0] for name in _imports(path)} - set(sys.stdlib_module_names)
-    assert foreign <= {"requests", "urllib3", "jwt", "simple_salesforce"}
+    assert foreign <= {"requests", "urllib3", "jwt", "simple_salesforce", "lxml"}
 
 
 def test_it_imports_without_odoo():
