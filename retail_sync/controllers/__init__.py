@@ -1,0 +1,2 @@
+from . import log_masking
+from . import events
