@@ -1,4 +1,5 @@
 from . import models
 from . import services
 from . import wizards
+from . import controllers
 from .hooks import uninstall_hook

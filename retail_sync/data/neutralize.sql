@@ -4,6 +4,10 @@ UPDATE retail_sync_backend
        private_key = NULL,
        client_id = NULL,
        username = NULL,
+       event_token = NULL,
+       event_token_previous = NULL,
+       event_key = NULL,
+       event_key_previous = NULL,
        state = 'draft';
 UPDATE retail_sync_gate
    SET access_token = NULL,

@@ -25,3 +25,16 @@ from . import field_map_screens
 from . import message_screens
 from . import fault_rule_screens
 from . import res_config_settings
+from . import change
+from . import event
+from . import backend_webhooks
+from . import ir_http
+from . import res_company
+from . import res_partner_block
+from . import res_partner_credit
+from . import sale_order
+from . import sale_order_block
+from . import payment_transaction
+from . import account_causes
+from . import res_config_settings_credit
+from . import message_conflicts

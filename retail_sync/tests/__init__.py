@@ -5,6 +5,10 @@ from . import test_resolve
 from . import test_tour
 from . import test_inbound
 from . import test_bad_records
+from . import test_capture
+from . import test_outbound
+from . import test_both_ways
+from . import test_interleavings
 from . import test_customers
 from . import test_addresses
 from . import test_customer_values
@@ -22,4 +26,16 @@ from . import test_partner
 from . import test_neutralize
 from . import test_concurrency
 from . import test_gate_concurrency
+from . import test_outbox_concurrency
 from . import test_fault_rules
+from . import test_account_block
+from . import test_block_orders
+from . import test_block_override
+from . import test_credit
+from . import test_causes
+from . import test_inbox
+from . import test_webhooks
+from . import test_inbox_trouble
+from . import test_webhooks_refused
+from . import test_event_secrets
+from . import test_inbox_concurrency

@@ -40,8 +40,8 @@ class TestViews(FakePlatformCase):
         def ids(*names):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
-        daily = ids("exception", "message", "run", "binding")
-        configuration = ids("backend", "flow", "field_map", "policy", "fault_rule")
+        daily = ids("exception", "message", "outbox", "run", "event", "binding")
+        configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
         self.assertEqual(seen["auditor"], daily | configuration)

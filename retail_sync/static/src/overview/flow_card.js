@@ -38,6 +38,7 @@ export class FlowCard extends Component {
             { name: "review", label: _t("To decide"), value: flow.review, colour: "text-warning" },
             { name: "failing", label: _t("Failing"), value: flow.failing, colour: "text-danger" },
             { name: "excluded", label: _t("Excluded"), value: flow.excluded, colour: "text-muted" },
+            { name: "to_send", label: _t("To send"), value: flow.to_send, colour: "text-info", rare: true },
             { name: "missing", label: _t("Out of sight"), value: flow.missing, colour: "text-warning", rare: true },
             { name: "ignored", label: _t("Ignored"), value: flow.ignored, colour: "text-muted", rare: true },
         ]
@@ -94,6 +95,12 @@ export class FlowCard extends Component {
                 return this.openList(
                     "retail_sync.action_binding",
                     [["slot", "=", "main"], ["state", "=", counter.name]],
+                    counter.label
+                );
+            case "to_send":
+                return this.openList(
+                    "retail_sync.action_outbox",
+                    [["direction", "=", "out"], ["state", "in", ["pending", "sending", "parked"]]],
                     counter.label
                 );
             case "ignored":

@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+CREDIT_STATES = [("ok", "OK"), ("near_limit", "Near limit"), ("hold", "Hold")]
+STATE_GROUPS = (
+    "account.group_account_invoice,account.group_account_readonly,"
+    "sales_team.group_sale_salesman,retail_sync.group_operator,retail_sync.group_auditor"
+)
+AMOUNT_GROUPS = (
+    "account.group_account_invoice,account.group_account_readonly,"
+    "sales_team.group_sale_manager,retail_sync.group_steward,retail_sync.group_auditor"
+)
+
+
+class ResPartner(models.Model):
+    """What the company's books say about a customer, as platforms are told it."""
+
+    _inherit = "res.partner"
+
+    sync_credit_state = fields.Selection(
+        CREDIT_STATES,
+        string="Credit state",
+        compute="_compute_sync_credit",
+        compute_sudo=True,
+        groups=STATE_GROUPS,
+        help="Hold: blocked, over the limit, or with overdue invoices. As it is shown on the platforms.",
+    )
+    sync_credit_reason = fields.Char(
+        string="Because", compute="_compute_sync_credit", compute_sudo=True, groups=STATE_GROUPS
+    )
+    sync_amount_due = fields.Monetary(
+        string="Amount due",
+        compute="_compute_sync_credit",
+        compute_sudo=True,
+        currency_field="sync_credit_currency_id",
+        groups=AMOUNT_GROUPS,
+        help="What the whole company owes on posted entries.",
+    )
+    sync_overdue_amount = fields.Monetary(
+        string="Overdue",
+        compute="_compute_sync_credit",
+        compute_sudo=True,
+        currency_field="sync_credit_currency_id",
+        groups=AMOUNT_GROUPS,
+        help="The part of the amount due whose due date has passed.",
+    )
+    sync_credit_currency_id = fields.Many2one("res.currency", compute="_compute_sync_credit", compute_sudo=True)
+
+    def _retail_sync_commercial(self):
+        """Return {partner id: what Odoo alone decides about the customer}, in the current company.
+
+        Values are those of the commercial entity: credit_limit (None: none), amount_due,
+        overdue_amount (in the company's currency), credit_state, credit_reason (a code of
+        domain/credit.py), payment_terms, tax_class, vat_status, account_block, block_reason
+        and block_until (YYYY-MM-DD). The number of queries does not depend on the number of partners.
+        """
+        return self.env["retail.sync.credit"]._values(self)
+
+    @api.depends_context("company", "lang")
+    def _compute_sync_credit(self):
+        values = self._origin._retail_sync_commercial()
+        reasons = {values_of["credit_reason"] for values_of in values.values()}
+        texts = {reason: self.env["retail.sync.credit"]._reason_text(reason) for reason in reasons}
+        for partner in self:
+            found = values.get(partner._origin.id, {})
+            partner.sync_credit_state = found.get("credit_state", False)
+            partner.sync_credit_reason = texts.get(found.get("credit_reason"), False)
+            partner.sync_amount_due = found.get("amount_due", 0.0)
+            partner.sync_overdue_amount = found.get("overdue_amount", 0.0)
+            partner.sync_credit_currency_id = self.env.company.currency_id

@@ -1,0 +1,47 @@
+import json
+import time
+
+from odoo.tests import HttpCase
+
+from odoo.addons.retail_sync.domain.webhooks import sign
+
+from .common import FakePlatformMixin
+from .fake_platform import FIRM
+
+JSON = "application/json; charset=utf-8"
+
+
+def event(number=1, **values):
+    return {"eventId": f"e-{number}", "orgId": "acme", "object": FIRM, "recordId": f"F{number}", **values}
+
+
+class WebhookCase(FakePlatformMixin, HttpCase):
+    """Requests to the address of a connection that runs."""
+
+    def setUp(self):
+        super().setUp()
+        self.backend.flow_ids.state = "live"
+        self.backend.state = "running"
+        self.backend.action_renew_event_key()
+        self.env.flush_all()
+        self.key = self.backend.event_key
+        self.path = f"/retail_sync/{self.backend.event_token}/event"
+
+    def post(self, body, signature=True, path=None, content_type=JSON, **headers):
+        """Send a body (bytes, or what JSON can carry); signature: True to sign it, or the header itself."""
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if signature is True:
+            signature = sign(self.key, body, int(time.time()))
+        if signature:
+            headers["X-Retail-Sync-Signature"] = signature
+        headers["Content-Type"] = content_type
+        return self.url_open(path or self.path, data=body, headers=headers, method="POST")
+
+    def stored(self):
+        self.env.invalidate_all()
+        return self.env["retail.sync.event"].search([("backend_id", "=", self.backend.id)])
+
+    def assertRefused(self, answer, status):
+        self.assertEqual(answer.status_code, status, answer.text)
+        self.assertFalse(self.stored())
