@@ -1,6 +1,6 @@
 {
     "name": "Retail Sync: Salesforce",
-    "summary": "Accounts, person accounts and contacts of Salesforce become customers in Odoo",
+    "summary": "Accounts, person accounts and contacts of Salesforce in step with customers in Odoo",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Retail Sync",
@@ -12,6 +12,7 @@
         "data/fault_rules_outage.xml",
         "data/fault_rules_schema.xml",
         "data/fault_rules_records.xml",
+        "data/fault_rules_writes.xml",
         "views/backend_views.xml",
         "views/setup_views.xml",
     ],

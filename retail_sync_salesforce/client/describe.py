@@ -15,7 +15,11 @@ READ_ONLY = "read_only"
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """A field. length: characters, 0 where it has none. picklist_values: active ones. reference_to: object names."""
+    """A field. length: characters, 0 where it has none. reference_to: object names.
+
+    picklist_values: active ones. controller: the field on whose value it depends which of them are allowed; valid_for
+    says so for each of them (see `picklists`), by the place of the controller's value in its `all_values`.
+    """
 
     name: str
     type: str
@@ -35,6 +39,9 @@ class FieldInfo:
     picklist_values: tuple[str, ...] = ()
     reference_to: tuple[str, ...] = ()
     relationship_name: str | None = None
+    controller: str | None = None
+    valid_for: tuple[str, ...] = ()
+    all_values: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -190,6 +197,7 @@ def _field(entry: Mapping[str, Any]) -> FieldInfo:
     def flag(key: str) -> bool:
         return bool(entry.get(key))
 
+    values = entry.get("picklistValues") or ()
     return FieldInfo(
         name=entry["name"],
         type=str(entry.get("type") or ""),
@@ -206,9 +214,12 @@ def _field(entry: Mapping[str, Any]) -> FieldInfo:
         defaulted_on_create=flag("defaultedOnCreate"),
         custom=flag("custom"),
         restricted_picklist=flag("restrictedPicklist"),
-        picklist_values=tuple(v["value"] for v in entry.get("picklistValues") or () if v.get("active")),
+        picklist_values=tuple(value["value"] for value in values if value.get("active")),
         reference_to=tuple(entry.get("referenceTo") or ()),
         relationship_name=entry.get("relationshipName"),
+        controller=entry.get("controllerName") or None,
+        valid_for=tuple(value.get("validFor") or "" for value in values if value.get("active")),
+        all_values=tuple(value["value"] for value in values),
     )
 
 

@@ -8,5 +8,11 @@ from . import adapter_decode
 from . import adapter_read
 from . import adapter_bulk
 from . import adapter_poll
+from . import adapter_events
+from . import adapter_write_schema
+from . import adapter_encode
+from . import adapter_write
+from . import adapter_write_bulk
 from . import adapter_check
 from . import adapter_check_flow
+from . import adapter_check_write

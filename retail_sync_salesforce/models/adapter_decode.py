@@ -3,6 +3,7 @@ from functools import lru_cache
 from odoo import api, models
 
 from ..client import ids, times
+from ..write_schema import WriteSchema
 
 EXTERNAL_ID_FIELD = "Odoo_External_Id__c"
 
@@ -19,7 +20,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def decode_options(self, flow):
-        return dict(super().decode_options(flow), sf_database=self._database_prefix())
+        countries = WriteSchema((flow.sudo().sf_schema or {}).get("write") or {}).listed_countries()
+        return dict(super().decode_options(flow), sf_database=self._database_prefix(), sf_listed_countries=countries)
 
     @api.model
     def _finish_decode(self, flow, incoming, row, options):
@@ -27,6 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if person_contact and flow.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
             incoming.aliases.append(("Contact", ids.to_18(person_contact)))
+        _untell_states(incoming.slots, options.get("sf_listed_countries"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model
@@ -35,10 +38,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return (self.env["ir.config_parameter"].sudo().get_param("database.uuid") or "")[:8]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _version(text):
     """Milliseconds of a SystemModstamp; cached, because a page's rows are asked for it several times."""
     return times.parse_ms(text)
+
+
+def _untell_states(slots, listed_countries):
+    """Take empty states of countries out for which the org lists none: they say nothing about the address in Odoo."""
+    if listed_countries is None:
+        return
+    for values in slots.values():
+        if values and values.get("country") and not values.get("state") and values["country"] not in listed_countries:
+            values.pop("state", None)
 
 
 def _local_id(value, database):

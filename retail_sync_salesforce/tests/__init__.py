@@ -1,5 +1,7 @@
 from . import test_check
 from . import test_decode
+from . import test_encode
+from . import test_encode_checks
 from . import test_fault_rules
 from . import test_org_metadata
 from . import test_poll
@@ -7,3 +9,7 @@ from . import test_poll_cursor
 from . import test_read
 from . import test_schema
 from . import test_session
+from . import test_write
+from . import test_write_bulk
+from . import test_outbound_messages
+from . import test_read_in_scope

@@ -4,16 +4,19 @@ The whole way of a call is the real one (session, gate, client), only the socket
 client writes; the simulator of the end-to-end tests knows the rest.
 """
 
-import csv
 import io
 import json
 import re
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+
+from ..client import ids
+from .fake_bulk import FakeBulk
+from .fake_writes import FakeWrites, Refusal
 
 HOST = "https://acme.my.salesforce.com"
 ORG_ID = "00D5g000004XyzAEAS"
@@ -31,24 +34,20 @@ def stamp(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
-class Refusal(Exception):
-    """An error answer: status and body."""
+class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
+    """rows: {object: rows}; hidden: {object: fields}; refuse: callable(method, path) that may raise Refusal.
 
-    def __init__(self, status, code, message=""):
-        super().__init__(code)
-        self.status = status
-        self.body = [{"errorCode": code, "message": message or code}]
-
-
-class FakeOrg(BaseAdapter):
-    """rows: {object: rows}; hidden: {object: fields}; refuse: callable(method, path) that may raise Refusal."""
+    facts: {(object, field): what its describe says besides the usual}.
+    """
 
     def __init__(self, fields):
         super().__init__()
         self.fields = {name: set(names) | {"Id", "SystemModstamp", "IsDeleted"} for name, names in fields.items()}
+        self.facts = {}
         self.hidden = {name: set() for name in fields}
         self.rows = {name: [] for name in fields}
         self.gone = {name: [] for name in fields}
+        self.written, self.jobs = [], {}
         self.masters = {}
         self.calls = []
         self.tokens = 0
@@ -61,6 +60,10 @@ class FakeOrg(BaseAdapter):
     def close(self):
         return None
 
+    to_18 = staticmethod(ids.to_18)
+    stamp = staticmethod(stamp)
+    statement = _FROM
+
     def paths(self, part=""):
         """The paths called, without their query, that contain part."""
         return [path for _method, path, _headers in self.calls if part in path]
@@ -69,6 +72,7 @@ class FakeOrg(BaseAdapter):
         parts = urlsplit(request.url)
         body = request.body.decode() if isinstance(request.body, bytes) else request.body
         self.calls.append((request.method, parts.path, dict(request.headers)))
+        self.headers = dict(request.headers)
         try:
             authorised = parts.path.endswith("/token") or request.headers.get("Authorization") == (
                 f"Bearer {self.live_token}"
@@ -111,6 +115,10 @@ class FakeOrg(BaseAdapter):
             return {"DailyApiRequests": {"Max": 1000, "Remaining": 900}}
         if rest.startswith("jobs/query"):
             return self._bulk(method, rest, query, body)
+        if rest.startswith("jobs/ingest"):
+            return self._ingest(method, rest, body)
+        if rest.startswith("composite/sobjects") or method == "PATCH":
+            return self._write(method, rest, parse_qs(query), json.loads(body) if body else None)
         _head, name, verb = rest.split("/")[:3]
         if name not in self.fields:
             raise Refusal(404, "NOT_FOUND", "The requested resource does not exist")
@@ -128,7 +136,9 @@ class FakeOrg(BaseAdapter):
     def _part(self, part):
         parts = urlsplit(part["url"])
         try:
-            status, body = 200, self._route(part["method"], parts.path, parts.query, None)
+            self.headers = {**self.headers, **part.get("httpHeaders", {})}
+            inner = json.dumps(part["body"]) if "body" in part else None
+            status, body = 200, self._route(part["method"], parts.path, parts.query, inner)
         except Refusal as refusal:
             status, body = refusal.status, refusal.body
         return {"referenceId": part["referenceId"], "httpStatusCode": status, "body": body, "httpHeaders": {}}
@@ -142,13 +152,21 @@ class FakeOrg(BaseAdapter):
             return {
                 "name": field,
                 "type": "reference" if parent else "string",
+                "nillable": True,
+                "createable": True,
                 "updateable": True,
                 "relationshipName": parent[0] if parent else None,
                 "referenceTo": [parent[1]] if parent else [],
+                **self.facts.get((name, field), {}),
             }
 
         flags = dict.fromkeys(("queryable", "createable", "updateable", "replicateable"), True)
-        return {"name": name, "label": name, **flags, "fields": [entry(field) for field in sorted(self._visible(name))]}
+        types = [
+            {"developerName": row["DeveloperName"], "recordTypeId": row["Id"], "available": True}
+            for row in self.rows.get("RecordType", ())
+        ]
+        fields = [entry(field) for field in sorted(self._visible(name))]
+        return {"name": name, "label": name, **flags, "fields": fields, "recordTypeInfos": types}
 
     def _deleted(self, name):
         records = [{"id": record_id, "deletedDate": stamp(self.now)} for record_id in self.gone[name]]
@@ -157,6 +175,9 @@ class FakeOrg(BaseAdapter):
     def _query(self, statement, rest):
         if statement is None:
             return self._later(rest)
+        if " FROM RecordType" in statement:
+            rows = self.rows.get("RecordType", [])
+            return {"totalSize": len(rows), "done": True, "records": rows}
         if statement.startswith("SELECT COUNT()"):
             return {"totalSize": len(self.rows[statement.split()[3]]), "done": True, "records": []}
         if " FROM Organization" in statement:
@@ -209,30 +230,3 @@ class FakeOrg(BaseAdapter):
             else:
                 shown[head] = row.get(head, False if head == "IsDeleted" else None)
         return shown
-
-    def _bulk(self, method, rest, query, body):
-        job = {"id": "7505g00000B0000AAB", "createdDate": stamp(self.now), "state": "UploadComplete"}
-        if method == "POST":
-            self._job_query = json.loads(body)["query"]
-            return job
-        if not rest.endswith("/results"):
-            return {**job, "state": "JobComplete"}
-        rows, asked = self._select(self._job_query), parse_qs(unquote(query))
-        start, size = int(asked.get("locator", ["0"])[0]), int(asked["maxRecords"][0])
-        columns = _FROM.match(self._job_query)["fields"].split(",")
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows[start : start + size]:
-            writer.writerow([_cell(row, column) for column in columns])
-        more = start + size < len(rows)
-        headers = {"Sforce-NumberOfRecords": str(len(rows[start : start + size]))}
-        return text.getvalue(), {**headers, "Sforce-Locator": str(start + size) if more else "null"}
-
-
-def _cell(row, column):
-    head, _dot, tail = column.partition(".")
-    value = (row.get(head) or {}).get(tail) if tail else row.get(head)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value).replace("+0000", "Z") if column == "SystemModstamp" else value

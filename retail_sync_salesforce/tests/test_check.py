@@ -120,3 +120,28 @@ class TestCheck(SalesforceCase):
         ok, checks = self.check()
         self.assertTrue(ok, checks)
         self.assertEqual(checks["API calls"]["level"], "ok")
+
+    def test_what_may_not_be_written(self):
+        self.org.facts["Account", "Website"] = {"createable": False, "updateable": False}
+        self.org.hidden["Contact"] = {"Odoo_External_Id__c"}
+        ok, checks = self.check()
+        self.assertTrue(ok)
+        self.assertEqual(checks["Accounts: Website"]["level"], "warning")
+        self.assertIn("Website", checks["Accounts: Website"]["detail"])
+        self.assertNotIn("Accounts: Name", checks)
+        self.assertEqual(checks["Contacts: writing"]["level"], "warning")
+        self.assertIn("Odoo_External_Id__c", checks["Contacts: writing"]["detail"])
+
+    def test_a_stream_that_only_reads_needs_no_rights_to_write(self):
+        self.backend.flow_ids.write({"direction": "in"})
+        self.org.facts["Account", "Website"] = {"createable": False, "updateable": False}
+        _ok, checks = self.check()
+        self.assertFalse([name for name in checks if "writing" in name or "Website" in name])
+
+    def test_rights_that_were_granted_are_known_after_the_test(self):
+        self.org.facts["Account", "Website"] = {"createable": False, "updateable": False}
+        self.check()
+        self.assertFalse(self.accounts.sf_schema["write"]["fields"]["Website"]["update"])
+        del self.org.facts["Account", "Website"]
+        self.check()
+        self.assertTrue(self.accounts.sf_schema["write"]["fields"]["Website"]["update"])

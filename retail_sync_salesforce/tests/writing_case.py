@@ -1,0 +1,69 @@
+from odoo.addons.retail_sync.services.types import OutRecord
+
+from ..models.adapter_decode import EXTERNAL_ID_FIELD
+from .common import SalesforceCase
+
+PREFIX = "0123abcd:res.partner:"
+
+
+class WritingCase(SalesforceCase):
+    """Records on their way out, made by hand: what the adapter does with them is under test, not who made them."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("Account", "Contact"):
+            self.org.facts[name, "SystemModstamp"] = {"createable": False, "updateable": False}
+            for field in ("Odoo_Account_Blocked__c", "HasOptedOutOfEmail", "DoNotCall"):
+                self.org.facts[name, field] = {"type": "boolean", "nillable": False, "defaultedOnCreate": True}
+            for field in ("Odoo_Credit_Limit__c", "Odoo_Amount_Due__c", "Odoo_Overdue_Amount__c"):
+                self.org.facts[name, field] = {"type": "currency"}
+        self.org.facts["Account", "Name"] = {"nillable": False, "length": 255, "label": "Account Name"}
+        self.org.facts["Contact", "LastName"] = {"nillable": False, "length": 80, "label": "Last Name"}
+        self.org.fields["Contact"] |= {"FirstName", "LastName"}
+
+    def out(self, number, external_id=None, changed=None, **options):
+        """Return an OutRecord; keyword arguments that are no fields of it are values of the main slot."""
+        known = {name: options.pop(name) for name in list(options) if name in OutRecord.__dataclass_fields__}
+        main = {"kind": known.get("kind", "company"), **options}
+        return OutRecord(
+            **{
+                "key": f"{PREFIX}{number}",
+                "res_id": number,
+                "external_id": external_id,
+                "slots": {"main": main},
+                "changed": None if external_id is None or changed is None else {"main": set(changed)},
+                "ack": external_id is None,
+                "sent": {"main": dict(main)},
+                "local": {"main": number},
+                **known,
+            }
+        )
+
+    def known(self, number, external_id, **values):
+        """Return an OutRecord of a linked record of which just these values have changed."""
+        options = {name: values.pop(name) for name in list(values) if name in OutRecord.__dataclass_fields__}
+        return self.out(number, external_id, changed=list(values), **options, **values)
+
+    def encode(self, flow, *records):
+        return self.adapter.encode(flow, list(records))
+
+    def fields_of(self, flow, record):
+        """Return the platform's fields of one record that nothing is said against."""
+        [outgoing] = self.encode(flow, record)
+        self.assertFalse(outgoing.fault, outgoing.fault)
+        return outgoing.fields
+
+    def refusal_of(self, flow, record):
+        """Return the fault of one record that is not sent."""
+        [outgoing] = self.encode(flow, record)
+        self.assertTrue(outgoing.fault)
+        self.assertEqual(outgoing.fields, {})
+        return outgoing.fault
+
+    def push(self, flow, *records):
+        outgoing = self.encode(flow, *records)
+        self.assertFalse([one.fault for one in outgoing if one.fault])
+        return self.adapter.push(flow, outgoing)
+
+    def key(self, number):
+        return {EXTERNAL_ID_FIELD: f"{PREFIX}{number}"}
