@@ -16,6 +16,7 @@ from . import rereader
 from . import poller
 from . import dry_run
 from . import health
+from . import sweeper
 from . import router
 from . import outbox
 from . import out_records

@@ -55,7 +55,8 @@ class RetailSyncWake(models.AbstractModel):
         held = (self.env.cr.dbname, kind, args, lane, user.id)
         if held not in _rows:
             model, method = KINDS[kind]
-            recordset = self.env[model].with_user(user).with_context({})
+            # Whose transaction wakes it is no matter: the job has no language or company of that user.
+            recordset = self.env(user=user, context={})[model]
             job = Job(
                 getattr(recordset, method),
                 args=args,

@@ -7,62 +7,9 @@ from odoo.addons.retail_sync.domain.encoding import compile_encoder
 from odoo.addons.retail_sync.domain.faults import FaultError
 from odoo.addons.retail_sync.services.types import Answer, DeletedRef, Outgoing, PollResult
 
-FIRM, PERSON = "Firm", "Person"
+from .fake_mapping import FIRM, FLOWS, PERSON, address_lines, map_line
 
-
-def map_line(field, path, transform=False, slot="main", **values):
-    return {"canonical_field": field, "remote_path": path, "transform": transform, "slot": slot, **values}
-
-
-def address_lines(prefix, slot):
-    return [
-        map_line("street", f"{prefix}street", "line", slot),
-        map_line("city", f"{prefix}city", "line", slot),
-        map_line("zip", f"{prefix}zip", "line", slot),
-        map_line("country", f"{prefix}country", "country", slot),
-    ]
-
-
-def common_lines():
-    return [
-        map_line("phone", "phone", "phone_e164"),
-        map_line("email", "email", "email"),
-        map_line("email_opt_out", "no_mail", "bool"),
-        *address_lines("", "main"),
-    ]
-
-
-FLOWS = [
-    {
-        "name": "Firms",
-        "remote_object": FIRM,
-        "entity": "customer",
-        "sequence": 10,
-        "lines": [
-            map_line("kind", "=company"),
-            map_line("name", "name", "line", required=True),
-            map_line("vat", "vat", "vat"),
-            map_line("customer_number", "number", "line"),
-            map_line("website", "website", "url"),
-            map_line("parent", "parent", "ref", options={"object": FIRM}),
-            *common_lines(),
-            *address_lines("ship_", "delivery"),
-        ],
-    },
-    {
-        "name": "Persons",
-        "remote_object": PERSON,
-        "entity": "customer",
-        "sequence": 20,
-        "lines": [
-            map_line("kind", "=person"),
-            map_line("name", "name", "line", required=True),
-            map_line("job_title", "title", "line"),
-            map_line("parent", "firm", "ref", options={"object": FIRM}),
-            *common_lines(),
-        ],
-    },
-]
+__all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "map_line"]
 
 
 class FakePlatform:
