@@ -24,9 +24,26 @@ DECLARE
     seen text[] := '{}';
     said text := TG_ARGV[3];
     kind text := CASE WHEN TG_ARGV[2] = 'C' THEN 'C' ELSE left(TG_OP, 1) END;
+    mine text := nullif(current_setting('retail_sync.origin', true), '');
     who int;
     former int;
 BEGIN
+    IF kind <> 'C' AND TG_ARGV[1] = 'id' THEN
+        IF TG_OP = 'UPDATE' THEN
+            -- A record that this very transaction created has said so already: what the ORM
+            -- computes and stores on top is part of its creation, unless somebody else does it.
+            IF OLD.create_date = now() AT TIME ZONE 'UTC'
+               AND current_setting('retail_sync.born', true) = '+' || coalesce(mine, '')
+            THEN RETURN NULL; END IF;
+        ELSE
+            INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
+            VALUES (TG_ARGV[0], CASE WHEN TG_OP = 'INSERT' THEN NEW.id ELSE OLD.id END, kind, said,
+                    mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+            PERFORM set_config('retail_sync.captured', txid_current()::text, true),
+                    set_config('retail_sync.born', '+' || coalesce(mine, ''), true);
+            RETURN NULL;
+        END IF;
+    END IF;
     IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD); END IF;
     IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW); END IF;
     IF TG_OP = 'UPDATE' THEN
@@ -44,15 +61,13 @@ BEGIN
     IF who IS NOT NULL THEN
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
         VALUES (TG_ARGV[0], who, kind, CASE WHEN said = '' THEN array_to_string(seen, ',') ELSE said END,
-                nullif(current_setting('retail_sync.origin', true), ''), txid_current(),
-                clock_timestamp() AT TIME ZONE 'UTC');
+                mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
     END IF;
     -- A row that moved from one record to another concerns both.
     former := (before ->> TG_ARGV[1])::int;
     IF kind = 'C' AND former IS NOT NULL AND former IS DISTINCT FROM who THEN
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
-        VALUES (TG_ARGV[0], former, kind, said, nullif(current_setting('retail_sync.origin', true), ''),
-                txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+        VALUES (TG_ARGV[0], former, kind, said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
     END IF;
     PERFORM set_config('retail_sync.captured', txid_current()::text, true);
     RETURN NULL;

@@ -35,10 +35,18 @@ class OutboundCase(EngineCase):
         self.env["retail.sync.outbox"].sudo()._wake_due(self.backend.flow_ids)
         self.run_jobs()
 
+    def made_before(self):
+        """Let all customers be of an earlier day: a test is one transaction, and what it creates would be news."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_date = create_date - interval '1 day'")
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        self.env.invalidate_all()
+
     def linked_firm(self, external_id="F1", **values):
         """A firm that both sides know, and agree about; return its customer."""
         self.firm(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
         self.take(FIRM)
+        self.made_before()
         self.send()
         self.platform.writes.clear()
         self.platform.calls.clear()
@@ -47,6 +55,7 @@ class OutboundCase(EngineCase):
     def linked_person(self, external_id="P1", **values):
         self.person(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
         self.take(PERSON)
+        self.made_before()
         self.send()
         self.platform.writes.clear()
         self.platform.calls.clear()

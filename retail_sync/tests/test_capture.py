@@ -17,6 +17,7 @@ class TestCapture(OutboundCase):
     def test_create_write_and_unlink_through_the_orm(self):
         partner = self.env["res.partner"].create({"name": "New", "is_company": True})
         self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [partner.id])
         partner.write({"phone": "+39 0432 123456"})
         self.env.flush_all()
         partner_id = partner.id
@@ -24,9 +25,26 @@ class TestCapture(OutboundCase):
         self.assertEqual([op for op, _names in self.names()[partner_id]], ["I", "U", "D"])
         self.assertIn("phone", self.names()[partner_id][1][1].split(","))
 
-    def test_plain_sql_is_seen(self):
-        partner = self.env["res.partner"].create({"name": "Raw"})
+    def test_creation_is_one_change_whatever_the_orm_stores_on_top(self):
+        partner = self.env["res.partner"].create({"name": "New", "is_company": True})
         self.env.flush_all()
+        partner.write({"phone": "+390432123456"})
+        self.assertEqual(self.names()[partner.id], [("I", "")])
+
+    def test_edit_of_what_a_connection_has_just_created_is_seen(self):
+        """An automation that reacts to a customer from the platform makes changes the platform does not know."""
+        self.firm("F1")
+        self.take(FIRM)
+        self.partner("F1").write({"phone": "+390432123456"})
+        partner_id = self.partner("F1").id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT op, names FROM retail_sync_change WHERE res_id = %s AND origin IS NULL", [partner_id]
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("U", "phone")])
+
+    def test_plain_sql_is_seen(self):
+        partner = self.linked_firm()
         self.env.cr.execute("UPDATE res_partner SET email = 'raw@example.com' WHERE id = %s", [partner.id])
         self.assertIn(("U", "email"), self.names()[partner.id])
 
@@ -86,11 +104,10 @@ class TestCapture(OutboundCase):
         self.assertEqual(capture._standing(), {})
 
     def test_a_column_that_goes_breaks_no_write(self):
-        self.env.cr.execute("ALTER TABLE res_partner ADD COLUMN rs_gone integer")
-        self.env.cr.execute("ALTER TABLE res_partner DROP COLUMN rs_gone")
-        partner = self.env["res.partner"].create({"name": "Still"})
-        self.env.flush_all()
-        self.assertIn(partner.id, self.names())
+        partner = self.linked_firm()
+        self.env.cr.execute("ALTER TABLE res_partner DROP COLUMN website")
+        self.env.cr.execute("UPDATE res_partner SET email = 'new@example.com' WHERE id = %s", [partner.id])
+        self.assertEqual(self.names()[partner.id], [("U", "email")])
 
     def test_uninstallation_takes_all_away(self):
         self.env["retail.sync.capture"]._remove()

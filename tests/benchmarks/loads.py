@@ -40,20 +40,33 @@ def channels(jobs: int) -> str:
 
 @contextlib.contextmanager
 def connected(
-    ctx: BenchContext, name: str, accounts: int, contacts: int, jobs: int, **settings
+    ctx: BenchContext, name: str, accounts: int, contacts: int, jobs: int, kind: type = Connection, **settings
 ) -> Iterator[Connection]:
     """A server and an org of that many clean accounts and contacts, connected and not yet loaded.
 
-    There is one worker more than jobs, so that asking how far it is never waits for a job.
+    There is one worker more than jobs, so that asking how far it is never waits for a job. ``kind``: the class of the
+    connection. ``channels``: another [queue_job] setting than one in which each lane may use all slots.
     """
-    with ctx.stack(name, workers=jobs + 1, channels=channels(jobs), simulator=True, **settings) as stack:
-        with tempfile.TemporaryDirectory(prefix="retail-sync-bench-") as folder:
-            write_export(generate(accounts, contacts, clean=True), Path(folder))
-            imported = stack.simulator.import_dir(folder)
-        refused = [entry for entry in imported["skipped"] if entry["file"] != "manifest.json"]
-        if refused:
-            raise RuntimeError(f"the simulator refused records: {refused[:3]}")
-        yield Connection(stack, stack.simulator, name="Bench")
+    settings.setdefault("channels", channels(jobs))
+    with ctx.stack(name, workers=jobs + 1, simulator=True, **settings) as stack:
+        import_retailer(stack.simulator, accounts, contacts)
+        yield kind(stack, stack.simulator, name="Bench")
+
+
+def import_retailer(simulator, accounts: int, contacts: int, seed: int = 1) -> None:
+    """Put so many clean accounts and contacts into the org."""
+    with tempfile.TemporaryDirectory(prefix="retail-sync-bench-") as folder:
+        write_export(generate(accounts, contacts, clean=True, seed=seed), Path(folder))
+        imported = simulator.import_dir(folder)
+    refused = [entry for entry in imported["skipped"] if entry["file"] != "manifest.json"]
+    if refused:
+        raise RuntimeError(f"the simulator refused records: {refused[:3]}")
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that so large a share (0 to 1) of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
 
 
 def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Timing:
