@@ -34,7 +34,10 @@ class RetailSyncInboxStore(models.AbstractModel):
         """Return the flows of a connection whose events are read now, parents first; the others' events wait."""
         if not backend.active or backend.state not in ("running", "loading"):
             return backend.flow_ids.browse()
-        return backend.flow_ids.filtered(lambda flow: flow.state == "live").sorted("sequence")
+        # One that is loaded again was live before, and goes on: versions tell what is newer.
+        return backend.flow_ids.filtered(
+            lambda flow: flow.state == "live" or (flow.state == "loading" and flow.cursor)
+        ).sorted("sequence")
 
     @api.model
     def _announce(self, backend, flow_ids):
