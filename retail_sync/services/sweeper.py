@@ -36,11 +36,27 @@ class RetailSyncHealth(models.AbstractModel):
             self.env["retail.sync.wake"].sudo()._wake("route")
         outbox = self.env["retail.sync.outbox"].sudo()
         outbox._left_behind()
+        self._end_dead_deliveries()
         self.env["retail.sync.bulk.outbound"].sudo()._sweep()
         sending = self.env["retail.sync.flow"]._sending()
         for backend in sending.backend_id:
             outbox._release_ready(backend)
         outbox._wake_due(sending)
+
+    @api.model
+    def _end_dead_deliveries(self):
+        """End the runs of deliveries whose worker died: no job that had begun before them is still at work."""
+        self.env["retail.sync.run"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run.id FROM retail_sync_run run WHERE run.kind = 'push' AND run.state = 'running'"
+                " AND run.started_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
+                " AND NOT EXISTS (SELECT FROM queue_job job WHERE job.method_name = '_job_drain'"
+                " AND job.state = 'started' AND job.date_started <= run.started_at + interval '1 second')"
+            )
+        )
+        for run in self.env["retail.sync.run"].sudo().browse([run_id for (run_id,) in rows]):
+            run._finish("failed", _("The worker died; what it had in hand is sent again."))
 
     @api.model
     def _sweep_pages(self, backend):

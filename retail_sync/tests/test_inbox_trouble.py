@@ -19,7 +19,7 @@ class TestInboxTrouble(InboxCase):
 
     def test_events_wait_until_their_stream_is_live(self):
         self.firm("F1")
-        self.firms.state = "loading"
+        self.firms.write({"state": "loading", "cursor": False})
         self.tell(FIRM, "F1")
         self.assertFalse(self.wakes())
         self.run_events()
@@ -28,6 +28,14 @@ class TestInboxTrouble(InboxCase):
         self.env.flush_all()
         self.outlive(61)
         self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.run_jobs()
+        self.assertEqual(self.events().state, "done")
+
+    def test_events_of_a_stream_that_is_loaded_again_do_not_wait(self):
+        """A reload of hours kept each change of those hours out of Odoo."""
+        self.firm("F1")
+        self.firms.state = "loading"
+        self.tell(FIRM, "F1")
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
 
