@@ -13,6 +13,8 @@ from tests.stack import Stack
 from .accounting import discrepancies
 from .connection import Connection
 from .customers import Customers
+from .equality import proof
+from .two_way import BothWays, Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
@@ -57,6 +59,29 @@ def family(connection, customers):
     assert discrepancies(connection) == []
     org.advance(5)
     return account, *contacts
+
+
+@pytest.fixture(scope="module")
+def both(stack):
+    """A backend for a whole module, both ways, on an org that is empty at first."""
+    stack.simulator.reset()
+    made = BothWays(stack, stack.simulator, name=f"Both ways {next(_numbers)}")
+    yield made
+    made.retire()
+
+
+@pytest.fixture(scope="module")
+def shelf(both):
+    """Two dozen loaded families, for tests of the same module to take."""
+    return Shelf(both, Customers(next(_numbers)), 24)
+
+
+@pytest.fixture
+def family_of_two(shelf):
+    """A fresh family; at the end of its test both sides are at rest and equal."""
+    yield shelf.take()
+    shelf.connection.quiet()
+    assert proof(shelf.connection) == []
 
 
 def export_folders() -> list[Path]:

@@ -186,6 +186,13 @@ class Simulator(EventMethods):
     def reset(self, keep_schema: bool = False) -> None:
         self.control("POST", "reset", {"keep_schema": keep_schema})
 
+    def kept(self) -> dict[str, Any]:
+        """What was written since the seed, for :meth:`put_back` in a later process that was seeded with the same."""
+        return self.control("GET", "kept")
+
+    def put_back(self, kept: dict[str, Any]) -> int:
+        return self.control("POST", "kept", kept)["records"]
+
     # -- watching
     def calls(self, since: int = 0) -> list[dict[str, Any]]:
         return self.control("GET", f"calls?since={since}")

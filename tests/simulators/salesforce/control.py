@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import control_events
+from . import control_events, keeping
 from .clock import epoch_of, format_datetime, parse_datetime
 from .errors import ApiError, not_found
 from .field_factory import field_from_describe, new_custom_object
@@ -249,5 +249,5 @@ _ACTIONS = {
     ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,
     ("DELETE", "duplicate_rules"): _duplicate_rule, ("POST", "validation_rules"): _validation_rule,
     ("DELETE", "validation_rules"): _validation_rule, ("GET", "calls"): _calls, ("POST", "edit_many"): _edit_many,
-    **control_events.ACTIONS,
+    **control_events.ACTIONS, **keeping.ACTIONS,
 }  # fmt: skip

@@ -67,3 +67,12 @@ class IdFactory:
         high, low = divmod(number, 62**4)
         id15 = prefix + _INSTANCE + _digits(high, 5) + _digits(low // 3844, 2) + _digits(low % 3844, 2)
         return id15 + checksum(id15)
+
+    def counters(self) -> dict[str, int]:
+        """The next number of each prefix."""
+        return dict(self._next)
+
+    def go_on(self, counters: dict[str, int]) -> None:
+        """Hand out no id again that was handed out up to there."""
+        for prefix, number in counters.items():
+            self._next[prefix] = max(number, self._next.get(prefix, 0))

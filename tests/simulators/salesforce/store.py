@@ -49,6 +49,15 @@ class Store:
         self._numbers[name] = self._numbers.get(name, 0) + 1
         return f"{self._numbers[name]:08d}"
 
+    def numbers(self) -> dict[str, int]:
+        """The last auto number of each object."""
+        return dict(self._numbers)
+
+    def go_on(self, numbers: dict[str, int]) -> None:
+        """Go on from these auto numbers."""
+        for name, number in numbers.items():
+            self._numbers[name] = max(number, self._numbers.get(name, 0))
+
     def put(self, table: Table, record_id: str, row: Row | None, deleted: bool = False, **origin: str) -> None:
         """Place a row. ``origin`` has ``op``, ``user``, ``stamp`` and ``client`` for the journal, whose entry also
         carries :attr:`origin`, the call that is being served."""

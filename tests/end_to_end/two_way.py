@@ -1,0 +1,209 @@
+"""What the tests of both directions share: until nothing moves, hours that pass, addresses for events."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from setup.lib.rpc import RpcError
+
+from .connection import Connection
+from .customers import Customers
+from .equality import last_entry
+
+# Columns of moments that something waits for, or that tell how long ago something was; rows that are waiting only,
+# since a job that is at work would lose against the update.
+_MOMENTS = {
+    "retail_sync_message": (("next_try_at", "claimed_at", "create_date", "write_date"), "state <> 'sending'"),
+    "retail_sync_event": (("received_at",), "true"),
+    "queue_job": (("eta",), "state = 'pending' AND eta IS NOT NULL"),
+}
+_GATE = ("opened_at", "next_probe_at", "window_start", "told_at", "throttled_until")
+
+
+class BothWays(Connection):
+    """A connection whose streams go both ways, as they do from the start.
+
+    export: which customers of Odoo are made on the platform: never, order, always.
+    """
+
+    def __init__(self, *args: Any, export: str = "never", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tune(export_policy=export)
+
+    # ------------------------------------------------------------------ Odoo's side
+    def write(self, partner: int, **values: Any) -> None:
+        """Edit a partner as admin."""
+        self.stack.rpc("res.partner", "write", [[partner], values])
+
+    def make(self, **values: Any) -> int:
+        """Make a partner; its id."""
+        return self.stack.rpc("res.partner", "create", [[values]])[0]
+
+    def country(self, code: str = "IT") -> int:
+        """Id of a country."""
+        return self.query("SELECT id FROM res_country WHERE code = %s", code)[0]["id"]
+
+    def external_id(self, partner: int) -> str | None:
+        """The record that a partner is linked to, if it is."""
+        rows = self.query(
+            "SELECT external_id FROM retail_sync_binding WHERE backend_id = %s AND res_id = %s AND slot = 'main'"
+            " AND is_primary",
+            self.id, partner,
+        )  # fmt: skip
+        return rows[0]["external_id"] if rows else None
+
+    # ------------------------------------------------------------------ the platform's side
+    def record(self, external_id: str, name: str | None = None) -> dict[str, Any]:
+        """A record as it is there now, a deleted one too."""
+        name = name or ("Account" if external_id.startswith("001") else "Contact")
+        return self.simulator.records(name, [external_id], deleted=True)[0]
+
+    def arrives(self, external_id: str, timeout: float = 60, **fields: Any) -> dict[str, Any]:
+        """Wait until a record has these values over there; the record."""
+
+        def there() -> dict[str, Any] | None:
+            record = self.record(external_id)
+            return record if all(record.get(name) == value for name, value in fields.items()) else None
+
+        return self.stack.wait_for(there, timeout, interval=0.05)
+
+    # ------------------------------------------------------------------ both
+    def outbox(self, *states: str) -> list[dict[str, Any]]:
+        """Messages to the platform, of some states if given."""
+        return [message for message in self.messages(*states) if message["direction"] == "out"]
+
+    def sweep(self) -> None:
+        """What the sweeper does each minute, now; a worker that dies over it is another test's subject."""
+        with suppress(OSError, RpcError):
+            self.run_cron("sweep")
+
+    def run_cron(self, word: str) -> None:
+        """Run the addons' scheduled actions whose code has a word in it."""
+        crons = self.query(
+            "SELECT cron.id FROM ir_cron cron JOIN ir_act_server act ON act.id = cron.ir_actions_server_id"
+            " WHERE act.code LIKE %s", f"model.\\_cron\\_%{word}%",
+        )  # fmt: skip
+        self.stack.rpc("ir.cron", "method_direct_trigger", [[cron["id"] for cron in crons]])
+
+    def quiet(self, rounds: int = 12, timeout: float = 120) -> None:
+        """Poll and sweep until neither side has anything to tell the other; waits for retries are cut short.
+
+        Raises AssertionError when there is still traffic after so many rounds: it would go on for ever.
+        """
+        for _ in range(rounds):
+            before = self._stirred()
+            self.hurry()
+            self.sweep()
+            self.settle(timeout)
+            self.simulator.advance(2)
+            self.poll(timeout=timeout)
+            if self._stirred() == before and not self.outbox("pending", "sending"):
+                return
+        raise AssertionError(f"no rest after {rounds} rounds: {self.outbox('pending', 'sending', 'retrying')}")
+
+    def _stirred(self) -> tuple[Any, ...]:
+        """Changes when either side does."""
+        [here] = self.query(
+            "SELECT (SELECT max(write_date) FROM res_partner) AS partners, (SELECT count(*) FROM retail_sync_change)"
+            " AS changes, (SELECT count(*) FROM retail_sync_message WHERE backend_id = %s) AS messages,"
+            " (SELECT count(*) FROM retail_sync_event WHERE backend_id = %s AND state = 'pending') AS events",
+            self.id, self.id,
+        )  # fmt: skip
+        return (last_entry(self), *here.values())
+
+    def hurry(self) -> None:
+        """Let what waits for another try be due now."""
+        self.stack.sql("UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'")
+        self.stack.sql("UPDATE retail_sync_message SET next_try_at = now() AT TIME ZONE 'UTC' WHERE state = 'retrying'")
+        self.stack.sql("UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL")
+
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time pass on both sides at once: all that Odoo remembers is that much longer ago."""
+        for table, (columns, which) in _MOMENTS.items():
+            sets = ", ".join(f"{column} = {column} - interval '{seconds} seconds'" for column in columns)
+            self.stack.sql(f"UPDATE {table} SET {sets} WHERE {which}")
+        sets = ", ".join(f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _GATE)
+        self.stack.sql(f"UPDATE retail_sync_gate SET {sets}")
+        self.simulator.advance(seconds)
+
+    def gate(self) -> dict[str, Any]:
+        """Breaker and budget, as stored."""
+        return self.query("SELECT * FROM retail_sync_gate WHERE backend_id = %s", self.id)[0]
+
+    def retire(self) -> None:
+        """Take no part in later tests."""
+        self.simulator.clear_faults()
+        self.hurry()
+        self.settle()
+        self.call("action_pause")
+        self.stack.rpc("retail.sync.backend", "write", [[self.id], {"active": False}])
+
+    # ------------------------------------------------------------------ events
+    def event_address(self, kind: str) -> str:
+        """Where the platform sends events: kind is soap or event (signed JSON)."""
+        [backend] = self.stack.rpc("retail.sync.backend", "read", [[self.id], ["event_address"]])
+        path = backend["event_address"].partition("/retail_sync/")[2].rpartition("/")[0]
+        return f"{self.stack.url}/retail_sync/{path}/{kind}"
+
+    def event_key(self) -> str:
+        """Make a signing key, as a manager does."""
+        return self.call("action_renew_event_key")["context"]["default_key"]
+
+    def listen(self, name: str, *, kind: str = "soap", **options: Any) -> int:
+        """Have the platform send events about an object, not those of our own writes; the subscription's number."""
+        address = self.event_address("soap" if kind == "soap" else "event")
+        if kind == "json" and "secret" not in options:
+            options["secret"] = self.event_key()
+        options.setdefault("skip_users", ["integration"])
+        fields = ["Name"] if kind == "soap" else []
+        return self.simulator.subscribe(name, address, fields, kind=kind, **options)
+
+
+def seconds_until(condition: Any, timeout: float = 60) -> float:
+    """Seconds until ``condition`` returns something true, looked at every few milliseconds.
+
+    Raises TimeoutError after ``timeout`` seconds.
+    """
+    started = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - started > timeout:
+            raise TimeoutError(f"not within {timeout} s")
+        time.sleep(0.01)
+    return time.perf_counter() - started
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An account with two contacts: their ids there, and the partners here."""
+
+    account: str
+    contact: str
+    other: str
+    firm: int
+    person: int
+    colleague: int
+
+
+class Shelf:
+    """Families that were loaded together; each test takes fresh ones."""
+
+    def __init__(self, connection: BothWays, customers: Customers, size: int) -> None:
+        self.connection, self.customers = connection, customers
+        org = connection.simulator
+        accounts = org.seed("Account", [customers.account() for _ in range(size)])
+        contacts = org.seed(
+            "Contact", [customers.contact(AccountId=accounts[number // 2], Title="Buyer") for number in range(2 * size)]
+        )
+        connection.load()
+        partners = {b["external_id"]: b["res_id"] for b in connection.bindings(slot="main")}
+        org.advance(5)
+        self._left = []
+        for account, *people in zip(accounts, contacts[::2], contacts[1::2], strict=True):
+            self._left.append(Family(account, *people, *(partners[key] for key in (account, *people))))
+
+    def take(self) -> Family:
+        """A family that no test has had."""
+        return self._left.pop()
