@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 
-from .console import colour, say, table, warn
+from .console import colour, say, table
 from .rpc import OdooRpc
 from .system import SetupError
 
@@ -151,25 +151,6 @@ class _Bar:
     def end(self) -> None:
         if self._drawn:
             print(flush=True)
-
-
-def follow_events(load: FirstLoad, after_id: int) -> None:
-    """Print events as they happen, until interrupted; a server that does not answer is said once."""
-    lost = False
-    while True:
-        time.sleep(1)
-        try:
-            events = load.call("get_events", after_id)
-        except (OSError, http.client.HTTPException) as error:
-            if not lost:
-                warn(f"no answer from Odoo: {error}")
-            lost = True
-            continue
-        lost = False
-        for event in events:
-            after_id = max(after_id, event["id"])
-            code = {"error": "31", "warning": "33"}.get(event["level"], "0")
-            say(f"{event['at']}  {colour(event['text'], code)}")
 
 
 def last_event_id(load: FirstLoad) -> int:

@@ -1,4 +1,4 @@
-"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, and a first load of its customers into Odoo."""
+"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, a first load of its customers, and both sides in step."""
 
 import argparse
 import contextlib
@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from . import demo_data, environment, first_load, options, paths
+from . import demo_data, environment, first_load, live, options, paths
 from .console import say, step, warn
 from .demo_database import DemoDatabase
 from .odoo_server import AddressTaken, OdooServer
@@ -52,6 +52,12 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     simulator = Simulator(database.folder / "simulator", database.state.get("simulator_port"))
     stack.callback(simulator.stop)
     _seed(simulator, data)
+    # Odoo remembers what happened since its first load, and so must the org.
+    if database.state.get("loaded"):
+        simulator.put_back()
+    else:
+        simulator.forget()
+    stack.callback(simulator.keep)
 
     server = _start_odoo(parsed, database, stack)
     database.state |= {"port": server.port, "simulator_port": simulator.port}
@@ -65,11 +71,15 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     say("\n" + first_load.verdict(progress))
     say(f"\n  {server.url}\n  login {_LOGIN}, password {database.state['password']}\n")
     say(f"Up after {time.monotonic() - started:.0f} s. Odoo's log: {server.log_path.relative_to(paths.ROOT)}")
+    joined = live.Live(load, simulator, server.url)
+    joined.join()
+    if progress["done"]:
+        joined.show()
     if parsed.once:
         return 0 if progress["done"] and progress["ok"] else 1
-    say("Ctrl-C ends it all; events as they happen:")
+    say("Ctrl-C ends it all; what happens on either side:")
     with contextlib.suppress(KeyboardInterrupt):
-        first_load.follow_events(load, first_load.last_event_id(load))
+        joined.follow(simulator.folder.relative_to(paths.ROOT))
     say("\nstopping")
     return 0
 

@@ -2,21 +2,24 @@
 
 import json
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from . import paths
 from .process import Process
-from .system import SetupError, free_port
+from .system import SetupError, free_port, write_atomic
 
 
 class Simulator(Process):
-    """One simulated org. It keeps nothing: the same exports, loaded in the same order, give the same ids again."""
+    """One simulated org. The same exports, loaded in the same order, give the same ids again; what was written since
+    is kept in a file, if asked for."""
 
     def __init__(self, folder: Path, port: int | None) -> None:
         self.folder = folder
         command = [paths.PYTHON, "-m", "tests.simulators.salesforce", "--port", free_port(port), "--dir", folder]
         super().__init__(command, folder / "log")
         self._ready = folder / "simulator.json"
+        self._kept = folder / "kept.json"
         self._client = None
 
     def start(self, timeout: float = 60) -> None:
@@ -43,6 +46,49 @@ class Simulator(Process):
             for item in report["skipped"]
         ]
         return report["loaded"], skipped
+
+    def put_back(self) -> None:
+        """Bring the org to where :meth:`keep` left it, if it ever did; after loading the same exports."""
+        if self._kept.is_file():
+            self._client.put_back(json.loads(self._kept.read_text()))
+
+    def keep(self) -> None:
+        """Write down what was written since the exports were loaded; nothing if the org is gone."""
+        if self._client is not None and self.pid is not None:
+            write_atomic(self._kept, json.dumps(self._client.kept()))
+
+    def forget(self) -> None:
+        """Begin from the exports again."""
+        self._kept.unlink(missing_ok=True)
+
+    def announce(self, address: str) -> None:
+        """Send Outbound Messages about customers to an address, but not about what the integration user writes."""
+        self._client.unsubscribe()
+        for name in ("Account", "Contact"):
+            self._client.subscribe(name, address, ["Name"], skip_users=["integration"])
+
+    def edit(self, name: str, record_id: str, fields: dict[str, object]) -> None:
+        """Edit a record as the org's administrator."""
+        self._client.edit(name, record_id, fields)
+
+    def record(self, name: str, record_id: str) -> dict[str, object]:
+        """A record as it is now; fields that are empty are None."""
+        [record] = self._client.records(name, [record_id])
+        return defaultdict(lambda: None, record)
+
+    def entries(self, after: int) -> list[dict]:
+        """What was written since an entry of the org's journal."""
+        return self._client.journal(since=after)
+
+    def last_entry(self) -> int:
+        """Number of the journal's last entry."""
+        entries = self._client.journal()
+        return entries[-1]["seq"] if entries else 0
+
+    @property
+    def integration(self) -> str:
+        """Id of the user that Odoo signs in as."""
+        return self._client.users["integration"]
 
     @property
     def base_url(self) -> str:

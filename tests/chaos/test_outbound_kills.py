@@ -1,0 +1,113 @@
+"""kill -9 of workers, the runner and PostgreSQL's backends while people edit on both sides.
+
+Nothing is lost and nothing is there twice, by the platform's own journal.
+
+``CHAOS_SEED`` chooses the moments, ``CHAOS_OUT_KILLS`` how many there are (60).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import time
+
+import psycopg2
+import pytest
+
+from setup.lib.rpc import RpcError
+from tests.end_to_end.customers import Customers
+from tests.end_to_end.equality import differences, proof
+from tests.end_to_end.two_way import BothWays, Shelf
+from tests.stack import Stack
+
+from .reaper import KINDS, Reaper
+from .test_killed_workers import CHANNELS, SEED
+from .traffic import Traffic
+
+KILLS = int(os.environ.get("CHAOS_OUT_KILLS", "60"))
+# PostgreSQL and the runner take seconds to be back; a worker is at once.
+SHARES = {"worker": 0.8, "runner": 0.13, "backend": 0.07}
+AWAY = (OSError, http.client.HTTPException, RpcError, psycopg2.OperationalError)
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with Stack("chaos_out", workers=4, channels=CHANNELS, simulator=True) as running:
+        # A crash of PostgreSQL loses what was committed and not yet written: no fault of ours, so it does not happen.
+        running.sql(f'ALTER DATABASE "{running.db}" SET synchronous_commit = on')
+        running.restart()
+        yield running
+
+
+@pytest.fixture
+def connection(stack):
+    stack.simulator.reset()
+    made = BothWays(stack, stack.simulator, name="Under fire", export="always")
+    Shelf(made, Customers(7100), 40)
+    made.quiet()
+    stack.simulator.config(latency_ms=60)
+    made.listen("Contact", retry_seconds=2)
+    yield made
+    stack.simulator.config(latency_ms=0)
+    made.retire()
+
+
+def order_of_death(reaper):
+    """The kinds to kill, each by its share, in random order."""
+    kinds = [kind for kind in KINDS for _ in range(max(1, round(KILLS * SHARES[kind])))]
+    kinds = (kinds + ["worker"] * KILLS)[: max(KILLS, 3)]
+    reaper.random.shuffle(kinds)
+    return kinds
+
+
+def tend(reaper, connection):
+    """What goes on by itself in an installation: scheduled actions, polls, the platform's clock."""
+    with contextlib.suppress(*AWAY):
+        reaper.tend()
+        connection.simulator.advance(5)
+        connection.call("start_poll")
+
+
+def rest(reaper, connection, traffic, seconds=180):
+    """Let everything come to an end by itself, and demand that it does: both sides equal, nothing left over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        reaper.wake()
+        try:
+            connection.expect_failed_jobs()
+            connection.quiet(rounds=4, timeout=20)
+            found = [*proof(connection), *differences(connection, ours=True), *traffic.lost()]
+        except (*AWAY, AssertionError, TimeoutError) as error:
+            found = [f"no rest: {error}"]
+        if not found or time.monotonic() > deadline:
+            return found
+        tend(reaper, connection)
+
+
+def test_both_sides_under_fire(stack, connection):
+    reaper = Reaper(stack, SEED)
+    started = time.monotonic()
+    with Traffic(connection, reaper.random) as traffic:
+        tended = time.monotonic()
+        for kind in order_of_death(reaper):
+            while True:
+                time.sleep(reaper.random.uniform(0.05, 0.6))
+                if traffic.error:
+                    break
+                with contextlib.suppress(*AWAY):
+                    reaper.wake()
+                    if reaper.strike_at(kind):
+                        break
+                if time.monotonic() - tended > 4:
+                    tend(reaper, connection)
+                    tended = time.monotonic()
+    fired = time.monotonic() - started
+    stack.simulator.config(latency_ms=0)
+    found = rest(reaper, connection, traffic)
+    print(
+        f"\n{sum(reaper.kills.values())} kills in {fired:.0f} s: {dict(reaper.kills)} (backends by {reaper.postgres}),"
+        f" {traffic.steps} edits, CHAOS_SEED={SEED}; at rest after {time.monotonic() - started:.0f} s"
+    )
+    assert not found, f"CHAOS_SEED={SEED}:\n" + "\n".join(found)
+    assert sum(reaper.kills.values()) >= KILLS and min(reaper.kills[kind] for kind in KINDS) >= 1
