@@ -112,9 +112,9 @@ def test_deleted_here(both, shelf, policy):
     assert [entry["op"] for entry in ours(both, since)] == (["delete"] if policy == "delete" else [])
     # What is deleted here is not brought back by the next change over there.
     if policy == "keep":
-        both.simulator.edit("Contact", family.other, {"Title": "Still here"})
+        both.simulator.edit("Contact", family.other, {"Title": "Not to come back"})
         both.quiet()
-        assert both.query("SELECT 1 FROM res_partner WHERE function = 'Still here'") == []
+        assert both.query("SELECT 1 FROM res_partner WHERE function = 'Not to come back'") == []
     both.tune("Contact", unlink_policy="keep")
 
 
