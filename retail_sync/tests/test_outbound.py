@@ -18,6 +18,18 @@ class TestOutbound(OutboundCase):
         self.assertEqual(self.binding("F1").sudo().base["phone"], "+390432222222")
         self.assertEqual(self.outbox("done").mapped("res_id")[-1:], [partner.id])
 
+    def test_what_odoo_fills_in_by_default_is_not_sent(self):
+        """Each customer of a load was written twice: for our id, and for the language nobody had chosen."""
+        partner = self.linked_firm(language=None)
+        self.assertTrue(partner.lang)
+        self.poll()
+        self.send()
+        self.assertEqual(self.platform.writes, [])
+        self.env["res.lang"]._activate_lang("it_IT")
+        partner.write({"lang": "it_IT"})
+        self.send()
+        self.assertEqual(self.remote("F1")["language"], "it_IT")
+
     def test_our_own_write_does_not_come_back(self):
         partner = self.linked_firm(phone="+390432111111")
         partner.write({"phone": "+390432222222"})
