@@ -22,7 +22,7 @@ from .test_killed_workers import CHANNELS, SEED
 from .test_outbound_kills import rest, tend
 from .traffic import Traffic
 
-SECONDS = 12  # of work before one node dies, and again after it
+SECONDS = 6  # of work before one node dies, and again after it
 
 
 class Balancer:
