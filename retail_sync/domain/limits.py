@@ -14,6 +14,9 @@ OPEN_SECONDS = 30.0
 OPEN_SECONDS_MAX = 900.0
 # A probe whose worker died reports nothing: after this time another one may go.
 PROBE_SECONDS = 120.0
+# A probe that lives ends within seconds. Who meets one looks again this soon, so that what is urgent does not wait
+# for the time of a dead one.
+LOOK_SECONDS = 2.0
 # While the remote's count of our calls is older than this, one call may pass to learn it anew.
 RECHECK_SECONDS = 900.0
 
@@ -59,9 +62,10 @@ def breaker_before(state: BreakerState, now: float) -> tuple[Verdict, BreakerSta
         return ALLOW, state
     # A clock that was set back must not keep the breaker open for longer than it ever would be.
     wait = min(state.next_probe_at - now, OPEN_SECONDS_MAX)
+    if wait > 0 and state.state == "half_open":
+        return Verdict(False, min(wait, LOOK_SECONDS), "A probe is under way."), state
     if wait > 0:
-        reason = "A probe is under way." if state.state == "half_open" else f"The connection is paused. {state.reason}"
-        return Verdict(False, wait, reason.strip()), state
+        return Verdict(False, wait, f"The connection is paused. {state.reason}".strip()), state
     return ALLOW, replace(state, state="half_open", next_probe_at=now + PROBE_SECONDS)
 
 
@@ -132,10 +136,13 @@ def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> 
     until_end = state.window_start + state.window_seconds - now
     if not state.told_at:
         return Verdict(False, until_end, reason), state
-    # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it.
+    # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it; until its
+    # answer comes, what the remote told counts as nearly, not yet, too old.
     stale_in = state.told_at + RECHECK_SECONDS - now
     if stale_in <= 0:
-        return ALLOW, replace(state, told_at=now)
+        return ALLOW, replace(state, told_at=now - RECHECK_SECONDS + PROBE_SECONDS)
+    if stale_in <= PROBE_SECONDS:
+        stale_in = min(stale_in, LOOK_SECONDS)
     return Verdict(False, min(until_end, stale_in), reason), state
 
 

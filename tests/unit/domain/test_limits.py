@@ -63,6 +63,13 @@ def test_one_probe_at_a_time():
     assert not second.allowed and second.wait > 0 and "probe" in second.reason
 
 
+def test_who_meets_a_probe_looks_again_in_seconds_and_not_when_a_dead_one_is_given_up():
+    """Seen: a drain that met another's probe waited for two minutes, though the platform was back at once."""
+    _verdict, state = breaker_before(opened(), 1030)
+    assert breaker_before(state, 1030.1)[0].wait == 2
+    assert breaker_before(state, 1149)[0].wait == 1
+
+
 def test_a_probe_that_never_reports_is_replaced():
     _verdict, state = breaker_before(opened(), 1030)
     verdict, state = breaker_before(state, 1030 + 121)
@@ -179,7 +186,10 @@ def test_with_headers_one_call_re_checks_a_sliding_window():
     assert (verdict.allowed, verdict.wait) == (False, 800)
     verdict, state = budget_before(state, 1900, "bulk")
     assert verdict.allowed
-    assert not budget_before(state, 1901, "bulk")[0].allowed  # the others wait for what it learns
+    # The others wait for what it learns, and not a second longer; when it never answers, another one may ask.
+    waiting = budget_before(state, 1901, "bulk")[0]
+    assert (waiting.allowed, waiting.wait) == (False, 2)
+    assert budget_before(state, 1900 + 121, "bulk")[0].allowed
     state = budget_after(state, 1902, used_from_header=100)
     assert budget_before(state, 1903, "bulk")[0].allowed
 
