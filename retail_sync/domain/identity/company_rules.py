@@ -1,7 +1,7 @@
 """Rules for two companies: (name, effect, sentence, predicate)."""
 
 from .facts import Facts
-from .levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
+from .levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, VARIANT
 
 _SAME_NAME = (EXACT, VARIANT, CLOSE)
 
@@ -60,9 +60,8 @@ def _name_doubt(facts: Facts) -> bool:
     level = facts.level("name")
     if level in _SAME_NAME:
         return False
-    if level == PART or level == SIMILAR:
-        return not (facts.address and _witnesses(facts))
-    return not (facts.address and facts.same_phone and facts.sharing.is_rare("phone"))
+    # Two restaurants of one hotel resemble each other in all; a longer form of the name is another matter.
+    return not (level == PART and facts.address and _witnesses(facts))
 
 
 def _too_little(facts: Facts) -> bool:

@@ -13,7 +13,7 @@ from .names import PersonName
 from .records import PERSON
 from .scoring import Part, Score, score_comparison
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
-from .vetoes import Veto, vetoes
+from .vetoes import ALWAYS, Veto, vetoes
 
 LINK = "link"
 CREATE = "create"
@@ -21,6 +21,7 @@ REVIEW = "review"
 
 # A contact that more records carry than this belongs to no single person.
 _CARRIED_BY_MANY = 3
+_ANY_SCORE = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,24 @@ def _order(entry: _Judged) -> tuple:
 
 
 def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> Waterfall:
-    """The verdict on one pair alone, for the bulk finder."""
+    """The verdict on one pair alone, for the bulk finder: where nothing is shared it trusts any score."""
     shared = shared_contacts(one, [other], frequencies)
-    return _waterfall(_judge(one, other, model, frequencies, shared), model)
+    return _waterfall(_judge(one, other, model, frequencies, shared, _ANY_SCORE), model)
 
 
 def _judge(
-    incoming: Features, candidate: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]
+    incoming: Features,
+    candidate: Features,
+    model: Model,
+    frequencies: Frequencies,
+    shared: frozenset[str],
+    trusted: int | None = None,
 ) -> _Judged:
     comparison = compare(incoming, candidate)
     found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing))
     score = score_comparison(comparison, model, frequencies)
+    if score.total >= (model.trusted if trusted is None else trusted) and model.sharing.independent:
+        found = tuple(veto for veto in found if veto.rule in ALWAYS)
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:

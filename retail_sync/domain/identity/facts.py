@@ -62,6 +62,10 @@ class Facts:
         return self.level("number") == EXACT
 
     @cached_property
+    def vat_differs(self) -> bool:
+        return bool(self.incoming.vat and self.candidate.vat) and self.level("number") == DIFFERENT
+
+    @cached_property
     def personal(self) -> bool:
         """A personal key in common: number, own e-mail, own mobile."""
         return self.same_number or self.own_email or self.own_phone
@@ -76,8 +80,16 @@ class Facts:
 
     @cached_property
     def address(self) -> bool:
-        """The same house as far as given: a street in common, and no other place."""
-        return self.level("street") in SAME_STREET and self.level("locality") in SAME_AREA
+        """The same house as far as given: a street in common, and no other place. One source's suburb is the other's
+        city: where the phone agrees too, another city is the same place.
+        """
+        if self.level("street") not in SAME_STREET:
+            return False
+        return self.level("locality") in SAME_AREA or (self._one_zip_at_most and self.same_phone)
+
+    @cached_property
+    def _one_zip_at_most(self) -> bool:
+        return not (self.incoming.zip and self.candidate.zip)
 
     @cached_property
     def same_zip(self) -> bool:
@@ -93,7 +105,9 @@ class Facts:
     @cached_property
     def address_differs(self) -> bool:
         """Another house, or another place where a street is missing."""
-        return self.level("street") in (DIFFERENT, SIMILAR) or self.level("locality") == DIFFERENT
+        if self.level("street") in (DIFFERENT, SIMILAR):
+            return True
+        return self.level("locality") == DIFFERENT and not self.address
 
     @cached_property
     def office(self) -> bool:

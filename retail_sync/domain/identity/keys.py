@@ -3,6 +3,8 @@
 A key that more records carry than the caller's cap (60) is no evidence at all and is left out by the caller.
 """
 
+from collections.abc import Callable
+
 from .contacts import ROLE
 from .features import Features
 from .names import PersonName
@@ -35,19 +37,19 @@ def blocking_keys(features: Features) -> tuple[str, ...]:
         add("n", number)
     if company:
         add("w", features.domain)
-    _add_name_keys(features, add)
     numbers = features.street.numbers
-    words = features.street.words.split()
-    longest = max(words, key=lambda word: (len(word), word), default="")
+    longest = _longest(features.street.words)
+    _add_name_keys(features, add, longest)
     if numbers:
         add("h", numbers[0], features.zip)
         add("g", numbers[0], longest[:5])
-    add("s", features.street.text)
+    for street in (features.street, features.street2):
+        add("s", features.zip or street.text, _longest(street.words)[:6])
     add("b", features.birthdate)
     return tuple(keys)
 
 
-def _add_name_keys(features: Features, add) -> None:
+def _add_name_keys(features: Features, add: Callable[..., None], longest: str) -> None:
     if features.kind == COMPANY:
         tokens = features.organisation.core.split()
         add("f", _letters("".join(tokens)))
@@ -63,7 +65,14 @@ def _add_name_keys(features: Features, add) -> None:
         add("z", features.zip, token[:4])
         add("c", features.city, token[:5])
         add("y", features.birthdate[:4], token[:4])
-        add("d", features.birthdate[4:], token[:3])
+    add("d", features.birthdate[4:], family[:3])
+    add("q", given[:4], family[:4])
+    add("r", longest[:6], family[:3])
+    add("o", features.street.numbers[0] if features.street.numbers else "", family[:4])
+
+
+def _longest(words: str) -> str:
+    return max(words.split(), key=lambda word: (len(word), word), default="")
 
 
 def _letters(name: str) -> str:

@@ -133,6 +133,8 @@ def family_level(one: str, other: str, one_core: str, other_core: str) -> str:
     return DIFFERENT
 
 
+# What the weaker part may be in swapped order: another name, or one that only resembles, is no agreement.
+_CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
 _GRADE = {EXACT: 6, VARIANT: 5, CLOSE: 4, PART: 3, SIMILAR: 2, INITIAL: 2, MISSING: 1, DIFFERENT: 0}
 
 
@@ -142,13 +144,12 @@ def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
     """
     given = given_level(one.given, other.given)
     family = family_level(one.family, other.family, one.family_core, other.family_core)
-    if given in (EXACT, VARIANT) and family != DIFFERENT or not (one.given and other.given):
+    if given in (EXACT, VARIANT) and family != DIFFERENT:
         return given, family, False
     crossed = given_level(one.given, other.family), given_level(one.family, other.given)
     low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
-    if (low in (CLOSE, VARIANT, EXACT) or low == INITIAL) and _GRADE[high] >= 4:
-        if _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
-            return low, high, True  # which of the two is the first name nobody knows: the weaker one
+    if low in _CROSSED and _GRADE[high] >= 4 and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
+        return low, high, True  # which of the two is the first name nobody knows: the weaker one
     return given, family, False
 
 
@@ -188,11 +189,15 @@ def _full_name(features: Features) -> str:
 
 
 def _words_found(first: list[str], second: list[str]) -> float:
-    """Share of the shorter name's words that the longer has, each with at most one slip."""
+    """Share of the shorter name's words that the longer has, each cut short or with one slip."""
     if len(first) > len(second) or (len(first) == len(second) and first > second):
         first, second = second, first
-    hits = sum(1 for word in first if word in second or (len(word) > 3 and any(_slips(word, w) <= 1 for w in second)))
-    return hits / len(first)
+    return sum(1 for word in first if word in second or any(_is_form_of(word, w) for w in second)) / len(first)
+
+
+def _is_form_of(one: str, other: str) -> bool:
+    """One slip, or a word cut short: "Tech", "Deli"."""
+    return min(len(one), len(other)) > 3 and (one.startswith(other) or other.startswith(one) or _slips(one, other) <= 1)
 
 
 def _form_level(one: Features, other: Features) -> str:
@@ -226,10 +231,21 @@ def street_level(one: Street, other: Street) -> str:
         return CLOSE
     if same_words and one.words:
         return PART
+    if one.numbers[:1] == other.numbers[:1] and one.numbers and _has_words_of(one.words, other.words):
+        return PART
     longest = max(len(one.text), len(other.text))
     if one.numbers[:1] == other.numbers[:1] and OSA.normalized_similarity(one.words, other.words) >= 0.7:
         return PART
     return SIMILAR if OSA.distance(one.text, other.text) <= longest * 0.25 else DIFFERENT
+
+
+_COMPASS = frozenset("n so s e w ne nw se sw".split())
+
+
+def _has_words_of(one: str, other: str) -> bool:
+    """All words of one are among the other's: the sort of street or the building left out. A compass point is no word."""
+    words, others = set(one.split()) - _COMPASS, set(other.split()) - _COMPASS
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def _street2_level(one: Features, other: Features) -> str:

@@ -39,12 +39,19 @@ class Sharing:
         rate = getattr(self, what)
         return rate is not None and rate <= self.RARE
 
+    @property
+    def independent(self) -> bool:
+        """True when nothing measured is shared by two people: then the weights of the fields really add up."""
+        return self.is_rare("address") and self.is_rare("namesake") and (self.phone is None or self.is_rare("phone"))
+
 
 @dataclass(frozen=True)
 class Model:
     """``probabilities``: kind -> field -> level -> (m, u). ``prior``: kind -> probability that a pair of two records
     taken at random is one customer. ``link`` and ``review``: scores in hundredths of a bit from which a candidate may
-    be linked, or is worth a person's time. ``match``: from which a pair counts as one customer for the bulk finder.
+    be linked, or is worth a person's time. ``match``: from which a pair counts as one customer for the bulk finder,
+    and ``group``: the mean score that two groups need to become one. ``trusted``: from which the score alone links,
+    in records where nothing is shared (``Sharing.independent``).
     """
 
     version: str
@@ -52,7 +59,9 @@ class Model:
     prior: Mapping[str, float]
     link: int = 300
     review: int = 0
-    match: int = 0
+    match: int = -200
+    group: int = -500
+    trusted: int = 600
     sharing: Sharing = field(default_factory=Sharing)
 
     @cached_property
@@ -83,6 +92,8 @@ class Model:
             "link": self.link,
             "review": self.review,
             "match": self.match,
+            "group": self.group,
+            "trusted": self.trusted,
             "sharing": {name: getattr(self.sharing, name) for name in ("address", "phone", "namesake")},
         }
 
@@ -95,5 +106,5 @@ class Model:
             kind: {name: {level: tuple(pair) for level, pair in levels.items()} for name, levels in fields.items()}
             for kind, fields in data["probabilities"].items()
         }
-        numbers = {name: int(data[name]) for name in ("link", "review", "match")}
+        numbers = {name: int(data[name]) for name in ("link", "review", "match", "group", "trusted")}
         return cls(data["version"], probabilities, dict(data["prior"]), **numbers, sharing=Sharing(**data["sharing"]))

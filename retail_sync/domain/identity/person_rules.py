@@ -15,15 +15,17 @@ def _other_first_name(facts: Facts) -> bool:
 
 
 def _other_last_name(facts: Facts) -> bool:
-    """A first name in common is common. Who marries keeps a personal key, or birth date and address."""
+    """A first name in common is common. Who marries keeps a personal key or the birth date."""
     if facts.family != DIFFERENT:
         return False
-    same_given = facts.given in (EXACT, VARIANT, CLOSE)
-    return not (same_given and (facts.personal or (facts.same_birthdate and facts.address)))
+    return not (facts.given in (EXACT, VARIANT, CLOSE) and (facts.personal or facts.same_birthdate))
 
 
 def _other_birthdate(facts: Facts) -> bool:
-    return facts.birthdates_differ and not facts.personal
+    """A generation apart, or no slip and another address. Less at one address may be a slip in the date."""
+    if not facts.birthdates_differ or facts.personal:
+        return False
+    return facts.level("birthdate") == "generation" or facts.address_differs or not facts.names_agree
 
 
 def _birthdate_doubt(facts: Facts) -> bool:
@@ -36,6 +38,10 @@ def _other_number(facts: Facts) -> bool:
 
 def _number_doubt(facts: Facts) -> bool:
     return facts.level("number") == DIFFERENT
+
+
+def _vat_doubt(facts: Facts) -> bool:
+    return facts.vat_differs
 
 
 def _other_generation(facts: Facts) -> bool:
@@ -124,7 +130,8 @@ PERSON_RULES = (
     ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
     ("first_name_changed", "ask", "Personal keys agree, but the first names differ.", lambda facts: facts.given == DIFFERENT),
     ("birthdate_doubt", "ask", "A personal key agrees, but the birth dates differ.", _birthdate_doubt),
-    ("number_doubt", "ask", "The tax or registry numbers differ.", _number_doubt),
+    ("number_doubt", "ask", "The registry numbers differ.", _number_doubt),
+    ("vat_doubt", "ask", "The tax IDs differ.", _vat_doubt),
     ("generation_doubt", "ask", "Only one of the two is called Jr., Sr. or III.", _generation_doubt),
     ("twins", "ask", "The first names are alike but not the same: a slip, or a twin.", _uncertain_first_name),
     ("last_name_doubt", "ask", "The last names do not agree well enough.", _uncertain_last_name),

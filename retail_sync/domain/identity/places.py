@@ -30,7 +30,7 @@ _STREET_WORDS = {
     **dict.fromkeys(("chemin", "che", "chem"), "ch"),
     **dict.fromkeys(("saint", "sainte", "sankt", "santa", "san"), "s"),
     **dict.fromkeys(("north", "nord"), "n"),
-    **dict.fromkeys(("south",), "so"),
+    **dict.fromkeys(("south", "so", "sud"), "so"),
     **dict.fromkeys(("east", "est"), "e"),
     **dict.fromkeys(("west",), "w"),
 }
@@ -39,6 +39,15 @@ _UNIT_WORDS = frozenset(
     "apt apartment suite ste unit flat room rm fl floor piso puerta planta etage wohnung whg top piano interno int "
     "scala appt batiment bat no nr num numero number n bus m lok mieszkania studio shop level lot apto bloco".split()
 )
+_ORDINALS = dict(
+    zip(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split(),
+        strict=True,
+    )
+)
+# What a guide adds to find the house: "between 90th and 91st Sts.", "near the church".
+_DIRECTIONS = re.compile(r" (?:between|btw|near|off|opposite|opp|behind|corner of|next to|zwischen|gegenuber|bei)\b.*")
 _GLUED_STREET = re.compile(r"(?<=[a-z]{3})(?:strasse|str|straat)$")
 _NUMBER_WORD = re.compile(r"\d")
 _NOT_CODE = re.compile(r"[^0-9a-z]+")
@@ -58,17 +67,18 @@ class Street:
 @lru_cache(maxsize=32768)
 def read_street(street: str) -> Street:
     """A street line; an empty ``Street`` for a placeholder."""
-    folded = plain(street)
+    folded = _DIRECTIONS.sub("", plain(street))
     if not folded or is_placeholder(folded):
         return Street()
     words, numbers = [], []
     for word in folded.split():
+        word = _ORDINALS.get(word, word)
         if _NUMBER_WORD.search(word):
             numbers.append(word.lstrip("0") or "0")
         elif word not in _UNIT_WORDS:
             word = _GLUED_STREET.sub("st", word)
             words.append(_STREET_WORDS.get(word, word))
-    return Street(folded.replace(" ", ""), " ".join(words), tuple(numbers))
+    return Street("".join(_ORDINALS.get(word, word) for word in folded.split()), " ".join(words), tuple(numbers))
 
 
 @lru_cache(maxsize=32768)

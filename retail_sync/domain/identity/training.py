@@ -28,24 +28,30 @@ Pairs = Sequence[tuple[Features, Features]]
 
 
 def train(
-    records: Sequence[Features], prior: Model, pairs: Pairs | None = None, others: Pairs | None = None
+    records: Sequence[Features],
+    prior: Model,
+    pairs: Pairs | None = None,
+    base: Sequence[Features] | None = None,
 ) -> Model:
-    """A model for the retailer's ``records``. ``pairs``: candidate pairs, by blocking among ``records`` where not given;
-    ``others``: pairs taken at random, among ``records`` where not given. Kinds with fewer than 2 records keep the prior.
+    """A model for the retailer's ``records``. ``pairs``: candidate pairs, by blocking among ``records`` where not given.
+    ``base``: those that tell how values are shared, all of them where not given: records still to be linked would
+    pass for namesakes. Kinds with fewer than 2 records keep the prior.
     """
+    sharing = measure_sharing(records if base is None else base)
     candidates = BlockingIndex(records).pairs() if pairs is None else pairs
-    chosen = random_pairs(records) if others is None else others
+    chosen = random_pairs(records)
     probabilities, chances = dict(prior.probabilities), dict(prior.prior)
     for kind, fields in prior.probabilities.items():
         count = sum(1 for features in records if features.kind == kind)
         if count < 2:
             continue
-        blocked = _patterns(candidates, kind, tuple(fields), prior.sharing)
+        households = sharing if sharing.address or sharing.phone else None
+        blocked = _patterns(candidates, kind, tuple(fields), households)
         random = _patterns(chosen, kind, tuple(fields), None)
         probabilities[kind], chances[kind] = estimate(blocked, random, count * (count - 1) / 2, fields, prior.prior[kind])
     version = f"{prior.version.partition('+')[0]}+trained-{len(records)}"
     return replace(
-        prior, version=version, probabilities=probabilities, prior=chances, sharing=measure_sharing(records)
+        prior, version=version, probabilities=probabilities, prior=chances, sharing=sharing
     )
 
 
@@ -152,10 +158,11 @@ def measure_sharing(records: Iterable[Features]) -> Sharing:
     """
     houses: dict[tuple[str, str], list[Features]] = defaultdict(list)
     lines: dict[str, list[Features]] = defaultdict(list)
-    people = with_phone = 0
+    everybody = people = with_phone = 0
     for features in records:
         if features.kind != PERSON:
             continue
+        everybody += 1
         if features.street.text and (features.zip or features.city):
             people += 1
             houses[features.street.text, features.zip or features.city].append(features)
@@ -165,10 +172,17 @@ def measure_sharing(records: Iterable[Features]) -> Sharing:
     shared, namesakes = _count_shared(houses.values())
     lines_shared, _same = _count_shared(lines.values())
     return Sharing(
-        address=shared / people if people >= _LEAST_MEASURED else None,
-        phone=lines_shared / with_phone if with_phone >= _LEAST_MEASURED else None,
-        namesake=namesakes / people if people >= _LEAST_MEASURED else None,
+        address=_rate(shared, people, everybody),
+        phone=_rate(lines_shared, with_phone, everybody),
+        namesake=_rate(namesakes, people, everybody),
     )
+
+
+def _rate(sharing: int, having: int, everybody: int) -> float | None:
+    """The share of those who have it; ``None`` for too few. What nobody has nobody shares."""
+    if having >= _LEAST_MEASURED or (not having and everybody >= _LEAST_MEASURED):
+        return sharing / having if having else 0.0
+    return None
 
 
 def _count_shared(groups: Iterable[Sequence[Features]]) -> tuple[int, int]:

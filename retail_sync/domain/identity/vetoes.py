@@ -14,6 +14,8 @@ from .records import PERSON
 
 DIFFERENT = "different"
 ASK = "ask"
+# Rules that hold even in records where hardly any two people share anything.
+ALWAYS = frozenset(("generation", "vat_doubt", "tax_id", "tax_id_doubt", "kind", "kind_doubt", "other_account"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,7 @@ def trained_model(data: LabelledSet) -> Model:
         return train(data.base, DEFAULT_MODEL)
     index = BlockingIndex(data.base)
     pairs = [(record, other) for record in data.arriving for other in index.candidates(record, CANDIDATES)]
-    trained = train([*data.base, *data.arriving], DEFAULT_MODEL, pairs)
-    return replace(trained, sharing=measure_sharing(data.base))
+    return train([*data.base, *data.arriving], DEFAULT_MODEL, pairs, data.base)
 
 
 def decide_arrivals(data: LabelledSet, model: Model) -> Arrivals:
@@ -146,4 +145,4 @@ def recall_at_precision(pairs: Iterable[ScoredPair], truth: set[tuple[str, str]]
 
 
 def groups_of(pairs: Iterable[ScoredPair], model: Model) -> list[Cluster]:
-    return cluster(pairs, model.match)
+    return cluster(pairs, model.match, model.group)
