@@ -1,0 +1,196 @@
+"""One decision for one record that is bound to nothing: link, create, or ask a person, with its waterfalls."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from .facts import Facts
+from .features import Features
+from .frequencies import Frequencies
+from .levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT, compare, given_level
+from .model import Model
+from .records import PERSON
+from .scoring import Part, Score, score_comparison
+from .vetoes import DIFFERENT as OTHER_CUSTOMER
+from .vetoes import Veto, vetoes
+
+LINK = "link"
+CREATE = "create"
+REVIEW = "review"
+
+# A contact that more records carry than this belongs to no single person.
+_CARRIED_BY_MANY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """One candidate's score with its parts. ``verdict``: "link", "ask" or "different" for this pair alone. ``score``,
+    ``link_threshold`` and ``review_threshold`` in hundredths of a bit.
+    """
+
+    candidate_id: int | str
+    verdict: str
+    score: int
+    parts: tuple[Part, ...]
+    vetoes: tuple[Veto, ...]
+    link_threshold: int
+    review_threshold: int
+    model_version: str
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``rule``: a short stable word of what decided; ``reason`` the same as a sentence. ``suggestions``: ids of the
+    candidates that a person should look at, best first. ``waterfalls``: of all candidates, best first.
+    """
+
+    kind: str
+    candidate_id: int | str | None
+    rule: str
+    reason: str
+    suggestions: tuple[int | str, ...] = ()
+    waterfalls: tuple[Waterfall, ...] = ()
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    features: Features
+    score: Score
+    vetoes: tuple[Veto, ...]
+    verdict: str
+
+    @property
+    def order(self) -> tuple:
+        """Best first; what is left equal is told apart by the fuller record, then by the lower id."""
+        return -self.score.total, -self.features.filled, id_order(self.features.id)
+
+
+def id_order(record_id: int | str) -> tuple:
+    """Numbers by value before texts, so that ids of any sort have one order."""
+    return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
+
+
+def decide(
+    incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies
+) -> Decision:
+    """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out."""
+    unique = {features.id: features for features in candidates if features.id != incoming.parent}
+    ordered = [unique[key] for key in sorted(unique, key=id_order)]
+    shared = shared_contacts(incoming, ordered, frequencies)
+    judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in ordered), key=_order)
+    waterfalls = tuple(_waterfall(entry, model) for entry in judged)
+    possible = [entry for entry in judged if entry.verdict != OTHER_CUSTOMER]
+    suggestions = tuple(entry.features.id for entry in possible)
+
+    def decision(kind: str, rule: str, reason: str, chosen: int | str | None = None) -> Decision:
+        return Decision(kind, chosen, rule, reason, suggestions, waterfalls)
+
+    if not possible:
+        return decision(CREATE, *_why_new(judged))
+    linkable = [entry for entry in possible if entry.verdict == LINK]
+    if not linkable:
+        first = possible[0].vetoes
+        if first:
+            return decision(REVIEW, first[0].rule, first[0].sentence)
+        return decision(REVIEW, "score", "The evidence is not strong enough for a link.")
+    best = linkable[0]
+    if possible[0] is not best:
+        return decision(REVIEW, "rival", "A candidate that only a person can judge has more in common with it.")
+    if any(not _are_one(best.features, entry.features, model, frequencies, shared) for entry in linkable[1:]):
+        return decision(REVIEW, "tie", "Several customers agree equally well, and they are not duplicates of each other.")
+    rule = "survivor" if len(linkable) > 1 else "evidence"
+    return decision(LINK, rule, _why_linked(best), best.features.id)
+
+
+def _order(entry: _Judged) -> tuple:
+    return entry.order
+
+
+def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> Waterfall:
+    """The verdict on one pair alone, for the bulk finder."""
+    shared = shared_contacts(one, [other], frequencies)
+    return _waterfall(_judge(one, other, model, frequencies, shared), model)
+
+
+def _judge(
+    incoming: Features, candidate: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]
+) -> _Judged:
+    comparison = compare(incoming, candidate)
+    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing))
+    score = score_comparison(comparison, model, frequencies)
+    if found and found[0].effect == OTHER_CUSTOMER:
+        verdict = OTHER_CUSTOMER
+    elif found or score.total < model.link:
+        verdict = "ask" if score.total >= model.review else OTHER_CUSTOMER
+    else:
+        verdict = LINK
+    return _Judged(candidate, score, found, verdict)
+
+
+def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:
+    """E-mail addresses and phone tails of ``incoming`` that candidates of other first names carry, or many records."""
+    mine = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
+    if not mine:
+        return frozenset()
+    found = {email.address for email in incoming.emails if frequencies.count("email", email.address) > _CARRIED_BY_MANY}
+    found |= {phone.tail for phone in incoming.phones if frequencies.count("phone", phone.tail) > _CARRIED_BY_MANY}
+    if incoming.kind != PERSON:
+        return frozenset(found)
+    names: dict[str, set[str]] = {}
+    for candidate in candidates:
+        if candidate.kind != PERSON:
+            continue
+        theirs = {email.address for email in candidate.emails} | {phone.tail for phone in candidate.phones}
+        for value in mine & theirs:
+            names.setdefault(value, set()).add(candidate.person.given)
+    for value, given in names.items():
+        levels = [given_level(incoming.person.given, name) for name in sorted(given)]
+        agree = any(level in (EXACT, VARIANT) for level in levels)
+        if DIFFERENT in levels or (agree and (CLOSE in levels or SIMILAR in levels)) or _tell_apart(given):
+            found.add(value)
+    return frozenset(found)
+
+
+def _tell_apart(given: set[str]) -> bool:
+    """Two of the names are not one."""
+    names = sorted(name for name in given if name)
+    return any(given_level(names[0], name) in (DIFFERENT, SIMILAR, CLOSE) for name in names[1:])
+
+
+def _are_one(
+    one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]
+) -> bool:
+    """Two candidates that stand for one customer already: a duplicate in the base."""
+    judged = _judge(one, other, model, frequencies, shared)
+    if judged.verdict == LINK:
+        return True
+    levels = judged.score.comparison.levels
+    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT)
+    return judged.verdict != OTHER_CUSTOMER and same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE)
+
+
+def _waterfall(entry: _Judged, model: Model) -> Waterfall:
+    return Waterfall(
+        entry.features.id, entry.verdict, entry.score.total, entry.score.parts, entry.vetoes, model.link, model.review,
+        model.version,
+    )  # fmt: skip
+
+
+def _why_new(judged: list[_Judged]) -> tuple[str, str]:
+    if not judged:
+        return "no_candidate", "No record has anything in common with it."
+    for veto in judged[0].vetoes:
+        if veto.effect == OTHER_CUSTOMER:
+            return veto.rule, f"The nearest record is another customer. {veto.sentence}"
+    return "no_evidence", "No record has enough in common with it."
+
+
+def _why_linked(best: _Judged) -> str:
+    strong = [part for part in best.score.parts if part.weight > 0 and part.level != "frequency"]
+    strong.sort(key=lambda part: (-part.weight, part.field))
+    return f"Agrees in {', '.join(part.field for part in strong[:4])}; nothing speaks against it."

@@ -1,0 +1,106 @@
+"""What the rules ask of a pair: which evidence belongs to one person alone, and which a household or office shares."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .features import Features
+from .levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT, Comparison
+from .model import Sharing
+
+SAME_STREET = frozenset((EXACT, CLOSE, PART))
+SAME_AREA = frozenset(("both", "zip", "zip_close", "city", "city_only", MISSING))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``shared``: e-mail addresses and phone tails known to stand for people with plainly different names.
+    ``sharing``: what this retailer's records show about shared values. Levels: see ``levels``.
+    """
+
+    incoming: Features
+    candidate: Features
+    comparison: Comparison
+    shared: frozenset[str]
+    sharing: Sharing
+
+    def level(self, field: str) -> str:
+        return self.comparison.levels.get(field, MISSING)
+
+    def _is_shared(self, field: str) -> bool:
+        return self.comparison.values.get(field, "") in self.shared
+
+    @cached_property
+    def given(self) -> str:
+        return self.level("given")
+
+    @cached_property
+    def family(self) -> str:
+        return self.level("family")
+
+    @cached_property
+    def names_agree(self) -> bool:
+        """Both names in full, at most the last name with a slip."""
+        return self.given in (EXACT, VARIANT) and self.family in (EXACT, VARIANT, CLOSE, PART)
+
+    @cached_property
+    def own_email(self) -> bool:
+        return self.level("email") == EXACT and not self._is_shared("email")
+
+    @cached_property
+    def own_phone(self) -> bool:
+        """A number in common that one person answers: a mobile, or any where phones are hardly ever shared."""
+        if self.level("phone") != EXACT or self._is_shared("phone"):
+            return False
+        return self.comparison.mobile or self.sharing.is_rare("phone")
+
+    @cached_property
+    def same_phone(self) -> bool:
+        return self.level("phone") == EXACT
+
+    @cached_property
+    def same_number(self) -> bool:
+        return self.level("number") == EXACT
+
+    @cached_property
+    def personal(self) -> bool:
+        """A personal key in common: number, own e-mail, own mobile."""
+        return self.same_number or self.own_email or self.own_phone
+
+    @cached_property
+    def same_birthdate(self) -> bool:
+        return self.level("birthdate") == EXACT
+
+    @cached_property
+    def birthdates_differ(self) -> bool:
+        return self.level("birthdate") in (DIFFERENT, "generation")
+
+    @cached_property
+    def address(self) -> bool:
+        """The same house as far as given: a street in common, and no other place."""
+        return self.level("street") in SAME_STREET and self.level("locality") in SAME_AREA
+
+    @cached_property
+    def area(self) -> bool:
+        """No street to compare, and the same postal code or city."""
+        return self.level("street") == MISSING and self.level("locality") in ("both", "zip", "zip_close", "city")
+
+    @cached_property
+    def address_differs(self) -> bool:
+        """Another house, or another place where a street is missing."""
+        if self.level("street") in (DIFFERENT, SIMILAR):
+            return True
+        return self.level("locality") == DIFFERENT
+
+    @cached_property
+    def office(self) -> bool:
+        """The same employer, or a mailbox of its."""
+        return self.level("company") in (EXACT, VARIANT, CLOSE) or self.level("email") in (SHARED, "domain")
+
+    @cached_property
+    def personal_address(self) -> bool:
+        """An address in common that stands for one person, in records where hardly any two people share one."""
+        return self.address and self.sharing.is_rare("address")
+
+    @property
+    def suffixes(self) -> tuple[str, str]:
+        return self.incoming.person.suffix, self.candidate.person.suffix

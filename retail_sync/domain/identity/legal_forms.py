@@ -1,0 +1,130 @@
+"""Legal forms of companies: one word for each, and which of them are one form in two spellings."""
+
+import re
+from functools import lru_cache
+
+# Spelt out -> the short word. Forms that name one kind of entity in one legal system share a word.
+_SPELT = {
+    "gesellschaft mit beschrankter haftung": "gmbh",
+    "gesellschaft mbh": "gmbh",
+    "g m b h": "gmbh",
+    "ges m b h": "gmbh",
+    "gesmbh": "gmbh",
+    "ges mbh": "gmbh",
+    "mbh": "gmbh",
+    "unternehmergesellschaft": "ug",
+    "ug haftungsbeschrankt": "ug",
+    "aktiengesellschaft": "ag",
+    "kommanditgesellschaft": "kg",
+    "offene handelsgesellschaft": "ohg",
+    "eingetragener kaufmann": "ek",
+    "e k": "ek",
+    "e v": "ev",
+    "e u": "eu",
+    "und co kg": "kg",
+    "and co kg": "kg",
+    "co kg": "kg",
+    "societa a responsabilita limitata": "srl",
+    "societa per azioni": "spa",
+    "s r l": "srl",
+    "s r l s": "srls",
+    "s p a": "spa",
+    "s n c": "snc",
+    "s a s": "sas",
+    "sociedad limitada": "sl",
+    "sociedad de responsabilidad limitada": "sl",
+    "sociedad anonima": "sa",
+    "s l u": "sl",
+    "slu": "sl",
+    "s l": "sl",
+    "s a u": "sa",
+    "sau": "sa",
+    "s a": "sa",
+    "s c": "sc",
+    "societe anonyme": "sa",
+    "societe a responsabilite limitee": "sarl",
+    "societe par actions simplifiee": "sas",
+    "sasu": "sas",
+    "eurl": "sarl",
+    "s a r l": "sarl",
+    "limitada": "ltda",
+    "lda": "ltda",
+    "besloten vennootschap": "bv",
+    "naamloze vennootschap": "nv",
+    "b v": "bv",
+    "n v": "nv",
+    "v o f": "vof",
+    "bvba": "bv",
+    "limited liability company": "llc",
+    "limited liability partnership": "llp",
+    "public limited company": "plc",
+    "l l c": "llc",
+    "l l p": "llp",
+    "p l c": "plc",
+    "incorporated": "inc",
+    "corporation": "corp",
+    "limited": "ltd",
+    "private limited": "ltd",
+    "pvt ltd": "ltd",
+    "pte ltd": "ltd",
+    "pty ltd": "ltd",
+    "proprietary limited": "ltd",
+    "spolka z ograniczona odpowiedzialnoscia": "spzoo",
+    "spolka z o o": "spzoo",
+    "sp z o o": "spzoo",
+    "sp zoo": "spzoo",
+    "sp z oo": "spzoo",
+    "spolka akcyjna": "sa",
+    "sp j": "spj",
+    "sp k": "spk",
+    "spolecnost s rucenim omezenym": "sro",
+    "spol s r o": "sro",
+    "spol sro": "sro",
+    "s r o": "sro",
+    "akciova spolecnost": "as",
+    "a s": "as",
+    "v o s": "vos",
+    "d o o": "doo",
+    "d d": "dd",
+    "o o o": "ooo",
+    "obshchestvo s ogranichennoy otvetstvennostyu": "ooo",
+    "osakeyhtio": "oy",
+    "aktiebolag": "ab",
+    "aktieselskab": "as",
+    "anpartsselskab": "aps",
+    "aksjeselskap": "as",
+    "anonim sirketi": "as",
+    "limited sirketi": "ltd",
+    "korlatolt felelossegu tarsasag": "kft",
+    "s a b de c v": "sa",
+    "sa de cv": "sa",
+    "s de rl de cv": "srl",
+    "kabushiki kaisha": "kk",
+}
+_SPELLING = re.compile(rf"\b(?:{'|'.join(sorted(_SPELT, key=lambda text: (-len(text), text)))})\b")
+_FORMS = frozenset(
+    "gmbh ag kg kgaa ohg ug se ek ev eg gbr eu srl srls spa snc sas sapa sa sarl sl sc sca sci scop slne bv nv vof cv "
+    "ltd inc corp co llc llp lp plc pc pllc ltda eireli me epp spzoo spj spk sro as vos zs doo dd ad ood eood ooo zao "
+    "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike".split()
+)
+# Words around a form that say nothing about it.
+_TRADING = frozenset(("co", "company", "cie", "compagnie", "and"))
+# "Inc." and "Corp." name the same entity in the United States; sources swap them freely.
+_ALIKE = {"corp": "inc", "oyj": "oy", "srls": "srl"}
+
+
+@lru_cache(maxsize=32768)
+def split_legal_form(words: str) -> tuple[str, frozenset[str]]:
+    """(the name without its legal form, the forms) of folded words. A name of nothing but forms keeps its words.
+
+    A form is one only after the first word: "AG Insurance" and "SE Bikes" are names.
+    """
+    text = _SPELLING.sub(lambda match: _SPELT[match.group()] if match.start() else match.group(), words)
+    name = text.split()
+    forms = []
+    while len(name) > 1 and (name[-1] in _FORMS or name[-1] in _TRADING):
+        forms.append(name.pop())
+    # In the middle ("Acme GmbH Berlin") only what can be no other word.
+    forms += [word for word in name[1:] if len(word) > 2 and word in _FORMS]
+    name = [word for index, word in enumerate(name) if not index or len(word) < 3 or word not in _FORMS]
+    return " ".join(name), frozenset(_ALIKE.get(word, word) for word in forms if word in _FORMS and word != "co")

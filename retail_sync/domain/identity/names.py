@@ -1,0 +1,106 @@
+"""Names of people and of companies taken apart: titles, generational suffixes, particles, legal forms."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .legal_forms import split_legal_form
+from .placeholders import is_placeholder
+from .scripts import plain
+
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr prof sir dame lady lord rev fr herr frau hr fru dipl ing med jur phil rer nat mag dott "
+    "dottssa sig sigra sigg avv arch geom rag sr sra srta dna don dona mme mlle monsieur madame mademoiselle maitre me "
+    "dhr mevr mevrouw drs ir pan pani mgr inz bc mudr judr phdr rndr phd md esq mba".split()
+)
+# "Sr" is a Spanish title in front and a generation behind.
+_SUFFIXES = {
+    **{"jr": "jr", "junior": "jr", "jun": "jr", "jnr": "jr", "fils": "jr", "filho": "jr", "hijo": "jr", "figlio": "jr"},
+    **{"sr": "sr", "senior": "sr", "sen": "sr", "snr": "sr", "pere": "sr", "padre": "sr"},
+    **{"ii": "2", "iii": "3", "iv": "4", "2nd": "2", "3rd": "3", "4th": "4", "neto": "neto", "sobrinho": "sobrinho"},
+    **{"der jungere": "jr", "der altere": "sr", "mladsi": "jr", "starsi": "sr"},
+}
+_DEGREES = frozenset("phd md esq mba msc bsc ma ba llm cpa csc mph dds rn".split())
+_PARTICLES = frozenset(
+    "van von de der den del della dello delle di da do dos das du des la le lo los las ter ten te zu zum zur af av al el "
+    "bin ibn ben mac mc st saint san santa y e i".split()
+)
+_SMALL = frozenset("the and und et y e i en og och a of de la le les der die das el los do da di".split())
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core`` is the family name without particles."""
+
+    given: str = ""
+    family: str = ""
+    family_core: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """``core``: folded words without legal form and small words; ``forms``: the legal forms, one word each."""
+
+    core: str = ""
+    forms: frozenset[str] = frozenset()
+
+
+def _take_suffix(words: list[str]) -> str:
+    while len(words) > 1 and words[-1] in _DEGREES:
+        words.pop()
+    if len(words) > 1 and words[-1] in _SUFFIXES:
+        return _SUFFIXES[words.pop()]
+    if len(words) > 2 and " ".join(words[-2:]) in _SUFFIXES:
+        return _SUFFIXES[f"{words.pop(-2)} {words.pop()}"]
+    return ""
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    while len(words) > 1 and words[0] in _TITLES:
+        words = words[1:]
+    return words
+
+
+def _split_full(text: str) -> tuple[list[str], list[str]]:
+    """(given, family) words of one full name; "Rossi, Maria" is turned round."""
+    head, comma, tail = text.partition(",")
+    if comma and plain(tail) and plain(tail) not in _SUFFIXES and plain(tail) not in _DEGREES:
+        return _without_titles(plain(tail).split()), plain(head).split()
+    words = _without_titles(plain(text).split())
+    suffix: list[str] = []
+    if len(words) > 2 and words[-1] in _SUFFIXES:
+        suffix = [words.pop()]
+    if len(words) < 2:
+        return [], words + suffix
+    first = len(words) - 1
+    while first > 1 and words[first - 1] in _PARTICLES:
+        first -= 1
+    return words[:first], words[first:] + suffix
+
+
+@lru_cache(maxsize=32768)
+def person_name(name: str, first_name: str, last_name: str) -> PersonName:
+    """The name of a person from its parts, or from the whole where the parts are not given."""
+    given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
+    if not given and not family:
+        given, family = _split_full(name)
+    suffix = _take_suffix(family) if len(family) > 1 else ""
+    if not suffix and family and len(given) > 1 and given[-1] in _SUFFIXES and given[-1] != "sr":
+        suffix = _SUFFIXES[given.pop()]
+    if is_placeholder(" ".join(given)):
+        given = []
+    if is_placeholder(" ".join(family)) and (len(family) != 1 or len(family[0]) < 2 or not given):
+        family = []
+    core = [word for word in family if word not in _PARTICLES] or family
+    return PersonName(" ".join(given), " ".join(family), "".join(core), suffix)
+
+
+@lru_cache(maxsize=32768)
+def organisation_name(name: str) -> OrganisationName:
+    """The name of a company, its legal form apart."""
+    words = plain(name)
+    if is_placeholder(words):
+        return OrganisationName()
+    text, forms = split_legal_form(words)
+    core = [word for word in text.split() if word not in _SMALL] or text.split()
+    return OrganisationName(" ".join(core), forms)

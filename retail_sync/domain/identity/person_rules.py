@@ -1,0 +1,135 @@
+"""Rules for two people: (name, effect, sentence, predicate)."""
+
+from .facts import Facts
+from .levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SHARED, SIMILAR, VARIANT
+
+_NO_AGREEMENT = (DIFFERENT, MISSING)
+
+
+def _other_first_name(facts: Facts) -> bool:
+    """People of one household share all but the first name; somebody who changed it keeps more than one own key."""
+    if facts.given != DIFFERENT:
+        return False
+    own = (facts.own_email, facts.own_phone, facts.same_number, facts.same_birthdate)
+    return facts.family == DIFFERENT or sum(own) < 2
+
+
+def _other_last_name(facts: Facts) -> bool:
+    """A first name in common is common. Who marries keeps a personal key, or birth date and address."""
+    if facts.family != DIFFERENT:
+        return False
+    same_given = facts.given in (EXACT, VARIANT, CLOSE)
+    return not (same_given and (facts.personal or (facts.same_birthdate and facts.address)))
+
+
+def _other_birthdate(facts: Facts) -> bool:
+    return facts.birthdates_differ and not facts.personal
+
+
+def _birthdate_doubt(facts: Facts) -> bool:
+    return facts.birthdates_differ
+
+
+def _other_number(facts: Facts) -> bool:
+    return facts.level("number") == DIFFERENT and not (facts.names_agree and (facts.own_email or facts.same_birthdate))
+
+
+def _number_doubt(facts: Facts) -> bool:
+    return facts.level("number") == DIFFERENT
+
+
+def _other_generation(facts: Facts) -> bool:
+    mine, theirs = facts.suffixes
+    return bool(mine and theirs and mine != theirs)
+
+
+def _generation_doubt(facts: Facts) -> bool:
+    """Only one record says Jr.: it may be the father's."""
+    mine, theirs = facts.suffixes
+    return mine != theirs and not (facts.same_birthdate or facts.personal)
+
+
+def _namesake(facts: Facts) -> bool:
+    """One name, and all that both records say besides is different: house, e-mail and, where both have one, phone."""
+    told_apart = facts.address_differs and facts.level("email") == DIFFERENT and facts.level("phone") in _NO_AGREEMENT
+    return told_apart and not (facts.personal or facts.same_birthdate)
+
+
+def _uncertain_first_name(facts: Facts) -> bool:
+    """Twins differ by a letter, a mother and a daughter by an initial: only a personal key tells a slip from them."""
+    if facts.given in (EXACT, VARIANT, DIFFERENT):
+        return False
+    if facts.personal:
+        return False
+    return not (facts.personal_address and facts.given in (CLOSE, PART, SIMILAR, INITIAL, MISSING))
+
+
+def _uncertain_last_name(facts: Facts) -> bool:
+    if facts.family not in (SIMILAR, MISSING, INITIAL, DIFFERENT):
+        return False
+    if facts.family == DIFFERENT:
+        return True
+    return not (facts.personal and (facts.same_birthdate or facts.address)) and not facts.personal_address
+
+
+def _father_and_son(facts: Facts) -> bool:
+    """Name and address alone: a father and his son have both in common."""
+    if not facts.address or facts.personal or facts.same_birthdate:
+        return False
+    if facts.sharing.is_rare("namesake") and facts.sharing.is_rare("address"):
+        return False
+    # Two people of one name in one house with one line, or at one desk: rarer by far.
+    return not (facts.same_phone or facts.level("email") == SHARED or facts.level("company") in (EXACT, VARIANT, CLOSE))
+
+
+def _only_the_name(facts: Facts) -> bool:
+    """Two witnesses are wanted besides the name, or a personal key."""
+    witnesses = (
+        facts.address or facts.area,
+        facts.same_phone,
+        facts.same_birthdate,
+        facts.office,
+        facts.level("email") == CLOSE,
+    )
+    if facts.personal:
+        return False
+    return sum(witnesses) < 2 and not facts.personal_address
+
+
+def _moved_or_namesake(facts: Facts) -> bool:
+    """Another address, and nothing personal in common but the birth date at most."""
+    if not facts.address_differs or facts.personal:
+        return False
+    return not (facts.same_birthdate and (facts.same_phone or facts.office))
+
+
+def _other_account(facts: Facts) -> bool:
+    mine, theirs = facts.incoming.parent, facts.candidate.parent
+    return mine is not None and theirs is not None and mine != theirs and not facts.own_email
+
+
+def _former_staff(facts: Facts) -> bool:
+    """A contact handed on: it agrees, and all else that both have does not."""
+    others = [facts.level(field) for field in ("street", "locality", "birthdate")]
+    return facts.given not in (EXACT, VARIANT) and facts.personal and DIFFERENT in others
+
+
+PERSON_RULES = (
+    ("first_name", "different", "The first names are plainly different: another member of the household.", _other_first_name),
+    ("last_name", "different", "The last names are plainly different.", _other_last_name),
+    ("birthdate", "different", "The birth dates differ, and no personal key agrees.", _other_birthdate),
+    ("number", "different", "The tax or registry numbers differ.", _other_number),
+    ("generation", "different", "Jr., Sr. or III: father and son, not one person.", _other_generation),
+    ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
+    ("first_name_changed", "ask", "Personal keys agree, but the first names differ.", lambda facts: facts.given == DIFFERENT),
+    ("birthdate_doubt", "ask", "A personal key agrees, but the birth dates differ.", _birthdate_doubt),
+    ("number_doubt", "ask", "The tax or registry numbers differ.", _number_doubt),
+    ("generation_doubt", "ask", "Only one of the two is called Jr., Sr. or III.", _generation_doubt),
+    ("twins", "ask", "The first names are alike but not the same: a slip, or a twin.", _uncertain_first_name),
+    ("last_name_doubt", "ask", "The last names do not agree well enough.", _uncertain_last_name),
+    ("father_and_son", "ask", "Name and address agree, which father and son share; nothing personal does.", _father_and_son),
+    ("name_only", "ask", "Little more than the name agrees.", _only_the_name),
+    ("moved", "ask", "Another address: the customer moved, or it is a namesake.", _moved_or_namesake),
+    ("other_account", "ask", "The two belong to different accounts.", _other_account),
+    ("handed_on", "ask", "A contact agrees that may have been handed on to somebody else.", _former_staff),
+)  # fmt: skip
