@@ -43,6 +43,8 @@ def _namesake(facts: Facts) -> bool:
 
 def _branch(facts: Facts) -> bool:
     """Name, tax ID, web site and switchboard are the chain's; the address is the branch's own."""
+    if facts.level("name") in _SAME_NAME and facts.area and facts.same_phone:
+        return False  # a slip in the house number
     return facts.address_differs or facts.level("name") == "sister"
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import combinations
 
 from .facts import Facts
 from .features import Features
 from .frequencies import Frequencies
-from .levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT, compare, given_level
+from .levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT, compare, name_levels
 from .model import Model
+from .names import PersonName
 from .records import PERSON
 from .scoring import Part, Score, score_comparison
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
@@ -141,25 +143,26 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
     found |= {phone.tail for phone in incoming.phones if frequencies.count("phone", phone.tail) > _CARRIED_BY_MANY}
     if incoming.kind != PERSON:
         return frozenset(found)
-    names: dict[str, set[str]] = {}
+    holders: dict[str, set[PersonName]] = {}
     for candidate in candidates:
         if candidate.kind != PERSON:
             continue
         theirs = {email.address for email in candidate.emails} | {phone.tail for phone in candidate.phones}
         for value in mine & theirs:
-            names.setdefault(value, set()).add(candidate.person.given)
-    for value, given in names.items():
-        levels = [given_level(incoming.person.given, name) for name in sorted(given)]
+            holders.setdefault(value, set()).add(candidate.person)
+    for value, names in holders.items():
+        levels = [name_levels(incoming.person, name)[0] for name in names]
         agree = any(level in (EXACT, VARIANT) for level in levels)
-        if DIFFERENT in levels or (agree and (CLOSE in levels or SIMILAR in levels)) or _tell_apart(given):
+        if DIFFERENT in levels or (agree and (CLOSE in levels or SIMILAR in levels)) or _tell_apart(names):
             found.add(value)
     return frozenset(found)
 
 
-def _tell_apart(given: set[str]) -> bool:
-    """Two of the names are not one."""
-    names = sorted(name for name in given if name)
-    return any(given_level(names[0], name) in (DIFFERENT, SIMILAR, CLOSE) for name in names[1:])
+def _tell_apart(names: set[PersonName]) -> bool:
+    """Two of the first names are not one."""
+    several = [name for name in names if name.given]
+    apart = (DIFFERENT, SIMILAR, CLOSE)
+    return any(name_levels(one, other)[0] in apart for one, other in combinations(several, 2))
 
 
 def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:

@@ -80,16 +80,20 @@ class Facts:
         return self.level("street") in SAME_STREET and self.level("locality") in SAME_AREA
 
     @cached_property
+    def same_zip(self) -> bool:
+        return self.level("locality") in ("both", "zip", "zip_close")
+
+    @cached_property
     def area(self) -> bool:
-        """No street to compare, and the same postal code or city."""
-        return self.level("street") == MISSING and self.level("locality") in ("both", "zip", "zip_close", "city")
+        """No street to compare, or a house number that may be a slip, and the same postal code or city."""
+        if self.level("street") == SIMILAR:
+            return self.level("locality") == "both"
+        return self.level("street") == MISSING and (self.same_zip or self.level("locality") == "city")
 
     @cached_property
     def address_differs(self) -> bool:
         """Another house, or another place where a street is missing."""
-        if self.level("street") in (DIFFERENT, SIMILAR):
-            return True
-        return self.level("locality") == DIFFERENT
+        return self.level("street") in (DIFFERENT, SIMILAR) or self.level("locality") == DIFFERENT
 
     @cached_property
     def office(self) -> bool:

@@ -52,7 +52,7 @@ def blocking_keys(features: Features) -> tuple[str, ...]:
 def _add_name_keys(features: Features, add) -> None:
     if features.kind == COMPANY:
         tokens = features.organisation.core.split()
-        add("f", "".join(sorted(tokens)))
+        add("f", _letters("".join(tokens)))
         for token in sorted(set(tokens), key=lambda word: (-len(word), word))[:3]:
             add("z", features.zip, token[:4])
             add("c", features.city, token[:5])
@@ -60,12 +60,17 @@ def _add_name_keys(features: Features, add) -> None:
         return
     name = features.person
     given, family = _sounds(name)
-    add("f", "|".join(sorted((given, family))) if given and family else "")
+    add("f", _letters(given + family) if given and family else "")
     for token in dict.fromkeys((given, family)):
         add("z", features.zip, token[:4])
         add("c", features.city, token[:5])
         add("y", features.birthdate[:4], token[:4])
         add("d", features.birthdate[4:], token[:3])
+
+
+def _letters(name: str) -> str:
+    """The letters of a name in alphabetical order: two of them swapped, or its words, make no other key."""
+    return "".join(sorted(name))
 
 
 def _sounds(name: PersonName) -> tuple[str, str]:

@@ -100,7 +100,7 @@ def _moved_or_namesake(facts: Facts) -> bool:
     """Another address, and nothing personal in common but the birth date at most."""
     if not facts.address_differs or facts.personal:
         return False
-    return not (facts.same_birthdate and (facts.same_phone or facts.office))
+    return not (facts.same_birthdate and (facts.same_phone or facts.office or facts.area))
 
 
 def _other_account(facts: Facts) -> bool:
@@ -110,8 +110,9 @@ def _other_account(facts: Facts) -> bool:
 
 def _former_staff(facts: Facts) -> bool:
     """A contact handed on: it agrees, and all else that both have does not."""
-    others = [facts.level(field) for field in ("street", "locality", "birthdate")]
-    return facts.given not in (EXACT, VARIANT) and facts.personal and DIFFERENT in others
+    if facts.given in (EXACT, VARIANT) or facts.own_email + facts.own_phone + facts.same_number != 1:
+        return False
+    return DIFFERENT in [facts.level(field) for field in ("street", "locality", "birthdate")]
 
 
 PERSON_RULES = (
