@@ -1,3 +1,4 @@
+import time
 from hashlib import blake2b
 
 from psycopg2.extras import execute_values
@@ -15,6 +16,10 @@ from .own import own_transaction
 
 # Partners whose keys are computed in one go: about a second of work.
 STEP = 5000
+# Where it stands when values were counted last, and how many partners there were; and when that is too long ago.
+COUNTED = "retail_sync.identity_counted"
+DAY = 86400
+GROWTH = 0.2
 # Partners that are customers, not addresses of one.
 OWN_TYPES = ("contact", "other")
 # What keys and comparison are made of; a change of any makes a partner's keys stale.
@@ -115,6 +120,7 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
             " retail_sync_identity_count"
         )
+        self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()
 
     # -- keeping in step
 
@@ -124,19 +130,21 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         return self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_stale"))[0][0]
 
     @api.model
-    def _refresh(self, limit=STEP):
+    def _refresh(self, limit=None):
         """Bring the keys of stale partners up to date, in this transaction; return how many entries were taken.
 
-        Call it in a transaction that reads committed rows: who meets another that
-        refreshes the same partner waits for it, and then sees its keys.
+        Call it in a transaction that reads committed rows. Without a limit, who meets another
+        worker at the same partners waits for it, and sees its keys afterwards.
+
+        :param limit: at most so many entries, none of those that another worker has in hand
         """
         self.env["res.partner"].flush_model(WATCHED)
+        some = SQL(
+            " WHERE ctid = ANY(ARRAY(SELECT ctid FROM retail_sync_identity_stale LIMIT %s FOR UPDATE SKIP LOCKED))",
+            limit,
+        )
         rows = self.env.execute_query(
-            SQL(
-                "DELETE FROM retail_sync_identity_stale WHERE ctid = ANY(ARRAY("
-                " SELECT ctid FROM retail_sync_identity_stale LIMIT %s FOR UPDATE)) RETURNING partner_id",
-                limit,
-            )
+            SQL("DELETE FROM retail_sync_identity_stale%s RETURNING partner_id", some if limit else SQL())
         )
         ids = sorted({partner_id for (partner_id,) in rows})
         if not ids:
@@ -164,6 +172,14 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             "INSERT INTO retail_sync_identity_count (value, n) SELECT value, count(*) FROM retail_sync_identity_known,"
             " unnest(vals) value GROUP BY value HAVING count(*) > 1"
         )
+
+    @api.model
+    def _catch_up(self):
+        """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal."""
+        while True:
+            with own_transaction(self.env, read_committed=True) as own:
+                if own["retail.sync.identity.index"].sudo()._refresh(STEP) < STEP:
+                    return
 
     @api.model
     def _read(self, ids):
@@ -209,6 +225,17 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         )
 
     @api.model
+    def _keep(self):
+        """See to it that the index is in step and its counts are not older than a day, or than a large import."""
+        self._catch_up()
+        parameters = self.env["ir.config_parameter"].sudo()
+        counted_at, _bar, counted = (parameters.get_param(COUNTED) or "0|0").partition("|")
+        [(now,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_known"))
+        if time.time() - float(counted_at) > DAY or abs(now - int(counted)) > max(200, int(counted) * GROWTH):
+            self._recount()
+            parameters.set_param(COUNTED, f"{time.time():.0f}|{now}")
+
+    @api.model
     def _counted(self, features):
         """Return hashes of the values that are counted, and of the fields that have any."""
         pairs = [(field, value) for field, value in counted_values(features) if value]
@@ -238,10 +265,10 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         pairs = [(index, key_hash(key)) for index, features in enumerate(wanted) for key in blocking_keys(features)]
         if not pairs:
             return {}, {}
+        self._catch_up()
         with own_transaction(self.env, read_committed=True) as own:
             index = own["retail.sync.identity.index"].sudo()
-            while index._refresh() == STEP:
-                pass
+            index._refresh()
             own.cr.execute("SET LOCAL enable_seqscan = off")
             own.cr.execute(
                 "SELECT wanted.no, array_agg(DISTINCT hit.partner_id) FROM unnest(%s, %s::bigint[]) wanted(no, key)"
