@@ -5,5 +5,6 @@ def uninstall_hook(env):
     jobs of models that are gone would fail one by one.
     """
     env["retail.sync.capture"]._remove()
+    env["retail.sync.identity.index"]._remove()
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     env["retail.sync.backend"].with_context(active_test=False).search([]).unlink()

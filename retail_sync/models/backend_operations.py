@@ -117,6 +117,11 @@ class RetailSyncBackend(models.Model):
             while self.env["retail.sync.late.links"].sudo()._link(backend):
                 continue
 
+    @api.model
+    def _cron_identity(self):
+        """Keep the index of customers in step, and its counts of names and contacts near the truth."""
+        self.env["retail.sync.identity.index"].sudo()._keep()
+
     # -- what screens and setup show
 
     def get_progress(self):

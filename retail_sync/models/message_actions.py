@@ -89,7 +89,9 @@ class RetailSyncMessage(models.Model):
         """
         self.ensure_one()
         self._require_steward()
-        self.env["retail.sync.identity"]._decide_by_hand(self, self.env["res.partner"].browse(partner_id))
+        partner = self.env["res.partner"].browse(partner_id)
+        self.env["retail.sync.identity"]._decide_by_hand(self, partner)
+        self.env["retail.sync.identity.decision"].sudo()._person_decided(self, "link", partner)
         self._retry("critical")
         return self._notify(_("Linked. The record is being read and applied."))
 
@@ -102,10 +104,27 @@ class RetailSyncMessage(models.Model):
         by_flow = defaultdict(list)
         for message in self:
             by_flow[message.flow_id].append(message.key)
+            self._say_apart(message, [found["id"] for found in message.candidates or []], "create")
         for flow, keys in by_flow.items():
             self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, sorted(keys), lane="critical", decision="create")
         self.write({"state": "retrying"})
         return self._notify(_("%s customers are being created.", len(self)))
+
+    def action_not_same(self, partner_id):
+        """Decide that the record is not this customer, for good; identity looks at the others anew."""
+        self.ensure_one()
+        self._require_steward()
+        if self.state not in OPEN_MESSAGE_STATES:
+            raise UserError(_("%s is solved already.", self.display_name))
+        self._say_apart(self, [partner_id], "apart")
+        self._retry("critical")
+        return self._notify(_("Remembered. The record is looked at again without this customer."))
+
+    @api.model
+    def _say_apart(self, message, partner_ids, what):
+        there = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["retail.sync.identity.apart"].sudo()._say(there.ids, message)
+        self.env["retail.sync.identity.decision"].sudo()._person_decided(message, what)
 
     def action_open_remote(self):
         self.ensure_one()

@@ -1,14 +1,17 @@
-from collections import defaultdict
-
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..domain import matching
 from ..domain.canonical import SLOT_MAIN
-from ..domain.identity_keys import email_key, phone_key
-from ..domain.phones import parse_phone
-from ..domain.tax_ids import vat_keys
+from ..domain.identity.deciding import LINK, REVIEW, decide
+from ..domain.identity.features import prepare
+from ..domain.identity.index import BlockingIndex
+from ..domain.identity.keys import claim_keys
+from ..domain.identity.records import PERSON
+from ..domain.identity_keys import match_keys
+
+# Candidates that are kept with a decision.
+SHOWN = 5
 
 
 class RetailSyncIdentity(models.AbstractModel):
@@ -35,57 +38,131 @@ class RetailSyncIdentity(models.AbstractModel):
             for item in unknown:
                 item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", self.env.user.name)
         else:
-            self._decide_by_keys(flow, unknown)
+            self._decide_by_evidence(flow, unknown)
         new = [item for item in unknown if item.outcome == "create"]
-        claimed = self.env["retail.sync.match.key"]._claim({key for item in new for key in self._keys(item)}, run=run)
+        claimed = self.env["retail.sync.match.key"]._claim(
+            {key for item in new for key in self._claims(item, run)}, run=run
+        )
         if run is not None:
             # Nothing is created in a dry run, so a twin that came in an earlier page
             # is known by its claim only.
             for item in new:
-                if decision is None and claimed & set(self._keys(item)):
+                if decision is None and claimed & set(match_keys(item.main, parent_key=item.parent_ref)):
                     item.outcome = "review"
                     item.reason = _("Looks like another record of this load.")
 
     @api.model
-    def _keys(self, item):
-        return matching.match_keys(item.main, parent_key=item.parent_ref)
+    def _claims(self, item, run):
+        """Return the keys under which no two records may be made at once.
+
+        In a dry run nothing is made, and a claim is all that is known of the records of earlier pages: so there
+        it is of keys that are proof by themselves.
+        """
+        proof = match_keys(item.main, parent_key=item.parent_ref)
+        return proof if run is not None or item.features is None else [*proof, *claim_keys(item.features)]
 
     @api.model
-    def _decide_by_keys(self, flow, unknown):
-        carried = self._carried_ids(flow, unknown)
-        candidates = self._candidates(flow, unknown)
+    def _decide_by_evidence(self, flow, unknown, run=None):
+        """Decide by what the records and our customers have in common."""
         # The outcome must not depend on the order of arrival within a page.
         unknown.sort(key=lambda item: item.incoming.external_id)
-        keys = [self._keys(item) for item in unknown]
-        twins = matching.decide_page(keys)
-        first_with = {}
-        for index, own in enumerate(keys):
-            for key in own:
-                first_with.setdefault(key, index)
-        index_of = self._index(candidates)
-        for index, item in enumerate(unknown):
-            if item.incoming.external_id in carried:
-                item.res_id, item.outcome = carried[item.incoming.external_id], "link"
+        carried = self._carried_ids(flow, unknown)
+        index = self.env["retail.sync.identity.index"].sudo()
+        parents = self._parent_names(unknown)
+        default_country = flow.backend_id.default_country_id.code or ""
+        for item in unknown:
+            item.features = prepare(index._of_item(item, parents.get(item.parent_id, ""), default_country))
+        hits, found = index._look_up([item.features for item in unknown], flow.backend_id.company_id.id or 0)
+        frequencies = index._frequencies([*(item.features for item in unknown), *found.values()])
+        model = self.env["retail.sync.identity.model"].sudo()._active()
+        bound = self._bound_ids(flow, found)
+        apart = (
+            self.env["retail.sync.identity.apart"].sudo()._of_records(flow, [i.incoming.external_id for i in unknown])
+        )
+        page, twins = BlockingIndex(), {}
+        for number, item in enumerate(unknown):
+            external_id = item.incoming.external_id
+            if external_id in carried:
+                item.res_id, item.outcome = carried[external_id], "link"
                 item.rule, item.reason = "external_id", _("The record carries this customer's Odoo id.")
                 continue
-            decision = matching.decide(
-                item.main,
-                self._pick(item, index_of),
-                parent_partner_id=item.parent_id,
-                parent_known=bool(item.parent_id) or not item.parent_ref,
-            )
-            item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
-            if decision.kind == "link":
-                item.res_id = decision.candidate_id
-            elif decision.kind == "review":
-                item.candidates = [
-                    {"id": partner_id, "reasons": list(reasons)} for partner_id, reasons in decision.candidates
-                ]
-            elif index in twins:
-                item.outcome, item.rule = "review", "twin"
-                item.reason = twins[index]
-                item.twin = unknown[min(first_with[key] for key in keys[index])]
+            others = apart.get(external_id, ())
+            candidates = [found[one] for one in hits.get(number, ()) if one not in others]
+            candidates += page.candidates(item.features)
+            item.decision = decide(item.features, candidates, model, frequencies)
+            self._settle_decision(item, found, bound, twins)
+            if item.outcome == "create":
+                page.add(item.features)
+                twins[external_id] = item
         self._refuse_shared_targets(unknown)
+        self.env["retail.sync.identity.decision"].sudo()._note(flow, unknown)
+
+    @api.model
+    def _settle_decision(self, item, found, bound, twins):
+        """Take over what the engine decided, unless what only we know speaks against it."""
+        decision = item.decision
+        item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
+        if decision.kind == LINK:
+            doubt = self._doubt(item, decision.candidate_id, found, bound, twins)
+            if doubt:
+                item.outcome, (item.rule, item.reason) = REVIEW, doubt
+            else:
+                item.res_id = decision.candidate_id
+        if item.outcome == REVIEW:
+            item.twin = next((twins[one] for one in decision.suggestions if one in twins), None)
+            if item.twin is not None and decision.suggestions[0] in twins:
+                item.rule = "twin"
+        item.candidates = [
+            {"id": fall.candidate_id, "reasons": _reasons(fall), "evidence": fall.to_json()}
+            for fall in decision.waterfalls[:SHOWN]
+            if fall.candidate_id in found and (fall.candidate_id in decision.suggestions or item.outcome != REVIEW)
+        ]
+
+    @api.model
+    def _doubt(self, item, candidate_id, found, bound, twins):
+        """Return (rule, reason) for asking a person in spite of the evidence, or None."""
+        if candidate_id in twins:
+            return "twin", _("Looks like another record of the same page: %s", item.decision.reason)
+        if candidate_id in bound:
+            return "already_bound", _(
+                "Looks like a second record of a customer that is linked already. %s", item.decision.reason
+            )
+        parent_id = found[candidate_id].parent
+        if item.features.kind == PERSON and parent_id and parent_id != item.parent_id:
+            if item.parent_id:
+                return "other_company", _("The person's company is another one here. %s", item.decision.reason)
+            if item.main.get("parent"):
+                return "parent_missing", _(
+                    "Its company is not here yet, so it cannot be told whether it is the same one. %s",
+                    item.decision.reason,
+                )
+        return None
+
+    @api.model
+    def _parent_names(self, items):
+        """Return {partner id: name} of the items' parents."""
+        ids = sorted({item.parent_id for item in items if item.parent_id})
+        if not ids:
+            return {}
+        self.env["res.partner"].flush_model(["name"])
+        return dict(self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
+
+    @api.model
+    def _bound_ids(self, flow, partner_ids):
+        """Return those partners that stand for a record of this connection already."""
+        if not partner_ids:
+            return set()
+        links = self.env["retail.sync.binding"]
+        links.flush_model(["res_model", "res_id", "backend_id", "is_primary"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id FROM retail_sync_binding WHERE res_model = 'res.partner' AND backend_id = %s"
+                " AND is_primary AND res_id = ANY(%s)",
+                flow.backend_id.id,
+                list(partner_ids),
+            )
+        )
+        return {res_id for (res_id,) in rows}
 
     @api.model
     def _refuse_shared_targets(self, items):
@@ -122,112 +199,6 @@ class RetailSyncIdentity(models.AbstractModel):
             ]
         )
         return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
-
-    @api.model
-    def _candidates(self, flow, items):
-        """Return the partners that share a VAT, an e-mail or a phone with any item; indexed look-ups only."""
-        vats, emails, phones, parents = set(), set(), set(), set()
-        for item in items:
-            values = item.main
-            kind = values.get("kind") or "company"
-            vats.update(vat_keys(values.get("vat")))
-            emails.add(email_key(values.get("email"), kind))
-            phones.add("".join(char for char in phone_key(values.get("phone")) if char.isdigit())[-9:])
-            if kind == "person" and item.parent_id:
-                parents.add(item.parent_id)
-        emails.discard("")
-        phones.discard("")
-        if not (vats or emails or phones or parents):
-            return []
-        self.env["res.partner"].flush_model(
-            ["vat", "email", "phone", "name", "active", "type", "parent_id", "is_company"]
-            + ["commercial_partner_id", "company_id", "country_id"]
-        )
-        self.env["retail.sync.binding"].flush_model(["res_model", "res_id", "backend_id", "is_primary"])
-        # The table may have grown a hundredfold since it was last analysed: an empty
-        # table's plan is a sequential scan.
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.id, partner.name, partner.vat, partner.email, partner.phone, country.code,
-                       partner.parent_id, partner.commercial_partner_id, partner.is_company, partner.type,
-                       EXISTS (SELECT FROM retail_sync_binding binding
-                                WHERE binding.res_model = 'res.partner' AND binding.res_id = partner.id
-                                  AND binding.backend_id = %(backend)s AND binding.is_primary)
-                  FROM res_partner partner
-                  LEFT JOIN res_country country ON country.id = partner.country_id
-                 WHERE partner.active AND partner.type IN ('contact', 'other')
-                   AND (partner.company_id IS NULL OR %(company)s = 0 OR partner.company_id = %(company)s)
-                   AND partner.id IN (
-                    SELECT id FROM res_partner
-                     WHERE upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g')) = ANY(%(vats)s) AND vat IS NOT NULL
-                     UNION ALL
-                    SELECT id FROM res_partner WHERE lower(btrim(email)) = ANY(%(emails)s) AND email IS NOT NULL
-                     UNION ALL
-                    SELECT id FROM res_partner
-                     WHERE right(regexp_replace(phone, '\\D', '', 'g'), 9) = ANY(%(phones)s) AND phone IS NOT NULL
-                     UNION ALL
-                    SELECT colleague.id FROM res_partner colleague
-                     WHERE colleague.parent_id = ANY(%(parents)s) AND NOT EXISTS (
-                        SELECT FROM retail_sync_binding link WHERE link.res_model = 'res.partner'
-                           AND link.res_id = colleague.id AND link.backend_id = %(backend)s AND link.is_primary))
-                """,
-                backend=flow.backend_id.id,
-                company=flow.backend_id.company_id.id or 0,
-                vats=list(vats),
-                emails=list(emails),
-                phones=list(phones),
-                parents=list(parents),
-            )
-        )
-        self.env.cr.execute("SET LOCAL enable_seqscan = on")
-        default_country = flow.backend_id.default_country_id.code
-        return [
-            matching.Candidate(
-                id=partner_id,
-                kind="company" if is_company else "person",
-                name=name,
-                vat=vat,
-                email=email,
-                phone_e164=parse_phone(phone, code or default_country or "")[0] if phone else None,
-                parent_id=parent_id,
-                bound=bound,
-                is_commercial=commercial_id == partner_id,
-            )
-            for partner_id, name, vat, email, phone, code, parent_id, commercial_id, is_company, _type, bound in rows
-        ]
-
-    @api.model
-    def _index(self, candidates):
-        """Return {blocking key: candidates}; `_blocks` gives the keys of either side."""
-        index = defaultdict(list)
-        for candidate in candidates:
-            for key in self._blocks(
-                candidate.vat, candidate.email, candidate.phone_e164, candidate.parent_id, candidate.kind
-            ):
-                index[key].append(candidate)
-        return index
-
-    @api.model
-    def _pick(self, item, index):
-        """Return the candidates that share a blocking key with this item, each once."""
-        values = item.main
-        keys = self._blocks(
-            values.get("vat"), values.get("email"), values.get("phone"), item.parent_id, values.get("kind") or "company"
-        )
-        return list({candidate.id: candidate for key in keys for candidate in index.get(key, ())}.values())
-
-    @api.model
-    def _blocks(self, vat, email, phone, parent_id, kind):
-        yield from (("vat", number) for number in vat_keys(vat))
-        address, number = email_key(email, kind), phone_key(phone)
-        if address:
-            yield ("email", address)
-        if number:
-            yield ("phone", number)
-        if parent_id and kind == "person":
-            yield ("parent", parent_id)
 
     @api.model
     def _decide_by_hand(self, message, partner):
@@ -267,3 +238,11 @@ class RetailSyncIdentity(models.AbstractModel):
                 "linked_at": fields.Datetime.now(),
             }
         )
+
+
+def _reasons(fall):
+    """Return what speaks for and against a candidate, in words, the weightiest first."""
+    parts = sorted((part for part in fall.parts if part.field != "prior"), key=lambda part: -abs(part.weight))
+    return [veto.sentence for veto in fall.vetoes] + [
+        f"{part.field}: {part.level} ({part.weight / 100:+.1f})" for part in parts[:6]
+    ]

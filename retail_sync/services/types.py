@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from ..domain.canonical import Incoming
+from ..domain.identity.deciding import Decision
+from ..domain.identity.features import Features
 
 
 @dataclass(slots=True)
@@ -69,6 +71,9 @@ class Item:
     parent_id: int | None = None
     fault: Exception | None = None
     candidates: list = field(default_factory=list)
+    # What identity compares, and what it decided; both for records that were bound to nothing.
+    features: Features | None = None
+    decision: Decision | None = None
     # The record of the same page it looks like; who that became is known once the page is applied.
     twin: "Item | None" = None
     conflicts: list = field(default_factory=list)

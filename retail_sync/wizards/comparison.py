@@ -4,6 +4,7 @@ from ..domain.canonical import ENTITIES, SLOT_MAIN
 from ..domain.masking import mask_value
 from ..domain.text import fold
 from ..services.types import Item
+from .evidence_words import evidence_words
 
 # What tells customers apart, in the order people look at it.
 SHOWN = (
@@ -38,7 +39,7 @@ class RetailSyncComparison(models.AbstractModel):
         read are left out.
         """
         incoming = self._incoming(message)
-        partners, reasons = self._partners(message, chosen)
+        partners, found = self._partners(message, chosen)
         values_of = self._local_values(message, partners)
         linked = self._linked(message, partners)
         rows = []
@@ -65,7 +66,7 @@ class RetailSyncComparison(models.AbstractModel):
                 {
                     "id": partner.id,
                     "name": partner.display_name,
-                    "reasons": reasons.get(partner.id, []),
+                    "evidence": self._evidence(found.get(partner.id)),
                     "linked": linked.get(partner.id, ""),
                     "active": partner.active,
                 }
@@ -105,12 +106,41 @@ class RetailSyncComparison(models.AbstractModel):
 
     @api.model
     def _partners(self, message, chosen):
-        """Return (candidates the user may read, {id: reasons})."""
-        found = message.candidates or []
-        reasons = {candidate["id"]: candidate.get("reasons") or [] for candidate in found}
-        partners = self.env["res.partner"].with_context(active_test=False).browse(list(reasons)).exists()
+        """Return (candidates the user may read, {id: what is kept of each})."""
+        found = {candidate["id"]: candidate for candidate in message.candidates or []}
+        partners = self.env["res.partner"].with_context(active_test=False).browse(list(found)).exists()
         partners |= chosen.with_context(active_test=False)
-        return partners._filtered_access("read"), reasons
+        return partners._filtered_access("read"), found
+
+    @api.model
+    def _evidence(self, candidate):
+        """Return why a candidate was suggested: {"reasons", "parts", "score", "link_from"}; bits as texts.
+
+        The parts add up to the score exactly. Candidates that no rule compared have reasons at most.
+        """
+        if not candidate:
+            return {"reasons": [], "parts": []}
+        fall = candidate.get("evidence")
+        if not fall:
+            return {"reasons": candidate.get("reasons") or [], "parts": []}
+        fields, levels = evidence_words(self.env)
+        return {
+            "reasons": [veto["sentence"] for veto in fall["vetoes"]],
+            "parts": [
+                {
+                    "key": number,
+                    "field": fields.get(part["field"], part["field"]),
+                    "level": levels.get(part["level"], part["level"]),
+                    "weight": f"{part['weight'] / 100:+.2f}",
+                    "total": f"{part['total'] / 100:.2f}",
+                    "against": part["weight"] < 0,
+                }
+                for number, part in enumerate(fall["parts"])
+            ],
+            "score": f"{fall['score'] / 100:.2f}",
+            "link_from": f"{fall['link_threshold'] / 100:.2f}",
+            "version": fall["model_version"],
+        }
 
     @api.model
     def _local_values(self, message, partners):

@@ -59,6 +59,11 @@ FREE_DOMAINS = frozenset(
 RESERVED_DOMAINS = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 # Providers that ignore dots in the local part.
 DOTLESS_DOMAINS = frozenset(("gmail.com", "googlemail.com"))
-SAME_DOMAINS = {"googlemail.com": "gmail.com", "pm.me": "proton.me", "protonmail.com": "proton.me", "me.com": "icloud.com"}
+SAME_DOMAINS = {
+    "googlemail.com": "gmail.com",
+    "pm.me": "proton.me",
+    "protonmail.com": "proton.me",
+    "me.com": "icloud.com",
+}
 # Second-level labels under which companies register: the domain is one label longer.
 SECOND_LEVEL = frozenset("co com org net ac gov edu or ne go gob nom".split())

@@ -78,9 +78,7 @@ def id_order(record_id: int | str) -> tuple:
     return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
 
 
-def decide(
-    incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies
-) -> Decision:
+def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
     """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out."""
     unique = {features.id: features for features in candidates if features.id != incoming.parent}
     ordered = [unique[key] for key in sorted(unique, key=id_order)]
@@ -105,7 +103,9 @@ def decide(
     if possible[0] is not best:
         return decision(REVIEW, "rival", "A candidate that only a person can judge has more in common with it.")
     if any(not _are_one(best.features, entry.features, model, frequencies, shared) for entry in linkable[1:]):
-        return decision(REVIEW, "tie", "Several customers agree equally well, and they are not duplicates of each other.")
+        return decision(
+            REVIEW, "tie", "Several customers agree equally well, and they are not duplicates of each other."
+        )
     rule = "survivor" if len(linkable) > 1 else "evidence"
     return decision(LINK, rule, _why_linked(best), best.features.id)
 
@@ -173,9 +173,7 @@ def _tell_apart(names: set[PersonName]) -> bool:
     return any(name_levels(one, other)[0] in apart for one, other in combinations(several, 2))
 
 
-def _are_one(
-    one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]
-) -> bool:
+def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
     """Two candidates that stand for one customer already: a duplicate in the base."""
     judged = _judge(one, other, model, frequencies, shared)
     if judged.verdict == LINK:

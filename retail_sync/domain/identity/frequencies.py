@@ -34,7 +34,7 @@ class CountedFrequencies:
             self.add(features)
 
     def add(self, features: Features) -> None:
-        for field, value in _values(features):
+        for field, value in counted_values(features):
             if value:
                 self._counts[field][value] += 1
 
@@ -45,7 +45,8 @@ class CountedFrequencies:
         return self._counts[field].total()
 
 
-def _values(features: Features) -> Iterable[tuple[str, str]]:
+def counted_values(features: Features) -> Iterable[tuple[str, str]]:
+    """(field, value) of all that is counted; a value may be empty."""
     yield "given", features.person.given
     yield "family", features.person.family
     yield "locality", features.city

@@ -13,6 +13,8 @@ from .records import COMPANY
 from .scripts import skeleton
 
 KEY_CAP = 60
+# Keys of which a pair that may be linked has at least one in common; the others only find candidates.
+_PROOF = frozenset("epvnhs")
 
 
 def blocking_keys(features: Features) -> tuple[str, ...]:
@@ -86,3 +88,8 @@ def _sounds(name: PersonName) -> tuple[str, str]:
     full = full_names(first)
     given = min(full) if len(full) == 1 else first
     return skeleton(given), skeleton(name.family_core)
+
+
+def claim_keys(features: Features) -> tuple[str, ...]:
+    """Keys under which two workers must not make a record each: those that a link could rest on."""
+    return tuple(key for key in blocking_keys(features) if key[0] in _PROOF)

@@ -216,7 +216,7 @@ def _plain_level(one: str, other: str) -> str:
 
 
 def street_level(one: Street, other: Street) -> str:
-    """"part": the same street and house, a unit or number only one has. "similar": the street, another number."""
+    """ "part": the same street and house, a unit or number only one has. "similar": the street, another number."""
     if not one.text or not other.text:
         return MISSING
     if one.text == other.text or (one.words == other.words and one.numbers == other.numbers):

@@ -19,7 +19,9 @@ _STREET_WORDS = {
     **dict.fromkeys(("crescent", "cresc", "cr"), "cres"),
     **dict.fromkeys(("circuit", "cct"), "circ"),
     **dict.fromkeys(("circle",), "cir"),
-    **dict.fromkeys(("square", "platz", "plaza", "piazza", "place", "praca", "plac", "pl", "pza", "plein", "namesti"), "sq"),
+    **dict.fromkeys(
+        ("square", "platz", "plaza", "piazza", "place", "praca", "plac", "pl", "pza", "plein", "namesti"), "sq"
+    ),
     **dict.fromkeys(("terrace",), "ter"),
     **dict.fromkeys(("parkway", "pky"), "pkwy"),
     **dict.fromkeys(("highway",), "hwy"),

@@ -1,0 +1,41 @@
+def evidence_words(env):
+    """Return ({field of the evidence: what people call it}, {level: the same})."""
+    fields = {
+        "prior": env._("Before looking"),
+        "given": env._("First name"),
+        "family": env._("Last name"),
+        "name": env._("Name"),
+        "form": env._("Legal form"),
+        "street": env._("Street"),
+        "street2": env._("Street 2"),
+        "locality": env._("City and postal code"),
+        "email": env._("E-mail"),
+        "phone": env._("Phone"),
+        "domain": env._("Web domain"),
+        "number": env._("Tax or registry number"),
+        "birthdate": env._("Birth date"),
+        "company": env._("Company"),
+        "order": env._("Order of names"),
+    }
+    levels = {
+        "exact": env._("same"),
+        "variant": env._("variant"),
+        "close": env._("nearly the same"),
+        "similar": env._("similar"),
+        "part": env._("one is part of the other"),
+        "initial": env._("initial only"),
+        "different": env._("different"),
+        "shared": env._("same, shared mailbox"),
+        "local": env._("same before the @"),
+        "domain": env._("same domain"),
+        "both": env._("both the same"),
+        "zip": env._("same postal code"),
+        "zip_close": env._("nearly the same postal code"),
+        "city": env._("same city"),
+        "city_only": env._("same city, no postal code"),
+        "sister": env._("sister company or branch"),
+        "generation": env._("a generation apart"),
+        "swapped": env._("swapped"),
+        "frequency": env._("how many carry it"),
+    }
+    return fields, levels
