@@ -68,9 +68,9 @@ class RetailSyncIdentityDecision(models.Model):
         now = fields.Datetime.now()
         rows = []
         for item in items:
-            if item.decision is None or not item.candidates:
+            best = next((one for one in item.candidates if "evidence" in one), None)
+            if item.decision is None or best is None:
                 continue
-            best = item.candidates[0]
             rows.append(
                 (
                     flow.backend_id.id, flow.id, item.incoming.remote_object, item.incoming.external_id,
