@@ -148,7 +148,8 @@ def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
         return given, family, False
     crossed = given_level(one.given, other.family), given_level(one.family, other.given)
     low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
-    if low in _CROSSED and _GRADE[high] >= 4 and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
+    agree = (low in _CROSSED and _GRADE[high] >= 4) or (low == SIMILAR and high == EXACT)
+    if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
         return low, high, True  # which of the two is the first name nobody knows: the weaker one
     return given, family, False
 
