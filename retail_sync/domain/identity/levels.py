@@ -1,6 +1,7 @@
 """Two records compared field by field, each in graded levels. Symmetric: the order of the two does not matter."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -79,6 +80,7 @@ def _slips(one: str, other: str) -> int:
     return OSA.distance(one, other, score_cutoff=2)
 
 
+@lru_cache(maxsize=16384)
 def given_level(one: str, other: str) -> str:
     """Two folded first names."""
     if not one or not other:

@@ -48,11 +48,11 @@ def train(
         households = sharing if sharing.address or sharing.phone else None
         blocked = _patterns(candidates, kind, tuple(fields), households)
         random = _patterns(chosen, kind, tuple(fields), None)
-        probabilities[kind], chances[kind] = estimate(blocked, random, count * (count - 1) / 2, fields, prior.prior[kind])
+        probabilities[kind], chances[kind] = estimate(
+            blocked, random, count * (count - 1) / 2, fields, prior.prior[kind]
+        )
     version = f"{prior.version.partition('+')[0]}+trained-{len(records)}"
-    return replace(
-        prior, version=version, probabilities=probabilities, prior=chances, sharing=sharing
-    )
+    return replace(prior, version=version, probabilities=probabilities, prior=chances, sharing=sharing)
 
 
 def random_pairs(records: Sequence[Features], wanted: int = _RANDOM_PAIRS) -> list[tuple[Features, Features]]:
@@ -104,9 +104,7 @@ def estimate(
     for _round in range(_ROUNDS):
         matches, found = _expected(blocked, fields, current, chance, True)
         others, _rest = _expected(random, fields, current, chance, False)
-        updated = {
-            field: _updated(prior[field], matches[field], others[field]) for field in fields
-        }
+        updated = {field: _updated(prior[field], matches[field], others[field]) for field in fields}
         change = max(
             abs(updated[field][level][0] - current[field][level][0]) for field in fields for level in updated[field]
         )
