@@ -6,7 +6,7 @@
     "author": "Retail Sync",
     "license": "LGPL-3",
     "depends": ["base_setup", "contacts", "sale_stock", "queue_job"],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum", "rapidfuzz"]},
     "data": [
         "security/groups.xml",
         "security/block.xml",

@@ -74,3 +74,12 @@ def is_e164(text: object) -> bool:
 
 def without_extension(text: str) -> str:
     return text.partition(" ext. ")[0]
+
+
+@lru_cache(maxsize=8192)
+def is_mobile(number: str) -> bool:
+    """Whether an E.164 number is a mobile one by its country's numbering plan; False where the plan does not tell."""
+    if not is_e164(number):
+        return False
+    parsed = phonenumbers.parse(without_extension(number))
+    return phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE

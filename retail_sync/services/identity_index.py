@@ -12,6 +12,7 @@ from ..domain.identity.frequencies import counted_values
 from ..domain.identity.index import BlockingIndex
 from ..domain.identity.keys import KEY_CAP, blocking_keys
 from ..domain.identity.records import COMPANY, PERSON, Record
+from ..domain.phones import is_mobile, parse_phone
 from .own import own_transaction
 
 # Partners whose keys are computed in one go: about a second of work.
@@ -217,7 +218,7 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             zip=text.get("zip", ""),
             state=text.get("state", ""),
             country=(country_code(text["country"]) if text.get("country") else "") or default_country,
-            phones=(text["phone"],) if text.get("phone") else (),
+            **_numbers(text.get("phone", ""), (country_code(text["country"]) if text.get("country") else "")),
             emails=(text["email"],) if text.get("email") else (),
             website=text.get("website", ""),
             vat=text.get("vat", ""),
@@ -306,6 +307,14 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             hits[no] = [*hits.get(no, ()), *(one.id for one in mine.candidates(features))]
 
 
+def _numbers(text, country):
+    """Return a phone as a Record's phones or mobiles: Odoo has one field for both."""
+    if not text:
+        return {}
+    number, _flag = parse_phone(text, country)
+    return {"mobiles" if is_mobile(number) else "phones": (number or text,)}
+
+
 def _of_row(
     partner_id, is_company, name, email, phone, vat, registry, website, street, street2, city, zip_code, state,
     country, parent_id, parent_name, parent_is_company,
@@ -321,7 +330,7 @@ def _of_row(
         zip=zip_code or "",
         state=state or "",
         country=country or "",
-        phones=(phone,) if phone else (),
+        **_numbers(phone or "", country or ""),
         emails=(email,) if email else (),
         website=website or "",
         vat=vat or "",

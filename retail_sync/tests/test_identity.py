@@ -33,7 +33,7 @@ class TestIdentity(EngineCase):
                 partner = self.old("ROSSI S.R.L.", vat=stored)
                 self.firm(f"F-{stored}", name="Rossi Srl", vat=VAT)
                 self.assertEqual(self.take(FIRM), {"linked": 1})
-                self.assertLinked(f"F-{stored}", partner, "vat+name")
+                self.assertLinked(f"F-{stored}", partner, "evidence")
                 partner.active = False
 
     def test_tax_id_and_another_name(self):
@@ -48,7 +48,7 @@ class TestIdentity(EngineCase):
         partner = self.old(email="Info@Rossi.example")
         self.firm("F1", name="rossi srl", email="info@rossi.example")
         self.take(FIRM)
-        self.assertLinked("F1", partner, "email+name")
+        self.assertLinked("F1", partner, "evidence")
 
     def test_email_alone_is_no_proof(self):
         self.old("Bianchi Spa", email="info@rossi.example")
@@ -59,18 +59,18 @@ class TestIdentity(EngineCase):
         partner = self.old(phone="011 123 4567")
         self.firm("F1", name="Rossi Srl", phone="+39 011 1234567")
         self.take(FIRM)
-        self.assertLinked("F1", partner, "phone+name")
+        self.assertLinked("F1", partner, "evidence")
 
-    def test_name_alone_is_no_proof(self):
-        self.old()
+    def test_name_alone_is_a_question(self):
+        partner = self.old()
         self.firm("F1", name="Rossi Srl")
-        self.assertEqual(self.take(FIRM), {"created": 1})
-
-    def test_contradiction_is_a_doubt(self):
-        partner = self.old(email="info@rossi.example", vat="IT12345670017")
-        self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat=VAT)
-        self.take(FIRM)
+        self.assertEqual(self.take(FIRM), {"review": 1})
         self.assertReview("F1", "POSSIBLE_DUPLICATE", partner)
+
+    def test_another_tax_id_is_another_customer(self):
+        self.old(email="info@rossi.example", vat="IT12345670017")
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat=VAT)
+        self.assertEqual(self.take(FIRM), {"created": 1})
 
     def test_tie(self):
         one, two = self.old(vat=VAT), self.old(email="info@rossi.example")
@@ -96,7 +96,7 @@ class TestIdentity(EngineCase):
         self.firm("F1", name="Rossi Srl", vat=VAT)
         self.firm("F2", name="Rossi Srl", email="info@rossi.example")
         self.assertEqual(self.take(FIRM), {"linked": 1, "review": 1})
-        self.assertLinked("F1", partner, "vat+name")
+        self.assertLinked("F1", partner, "evidence")
         self.assertReview("F2", "TWIN", partner)
 
     def test_customer_made_in_the_same_transaction(self):
@@ -126,7 +126,7 @@ class TestIdentity(EngineCase):
         self.person("P1", name="Ada Neri", email="ada@neri.example", firm="F1")
         self.person("P2", name="Ada Neri", email="ada@neri.example", firm="F9")
         self.take(PERSON)
-        self.assertLinked("P1", here, "email+name")
+        self.assertLinked("P1", here, "evidence")
         self.assertEqual(self.message("P2").state, "review", "its company is not here yet")
 
     def test_archived_customers_are_no_candidates(self):
@@ -148,7 +148,7 @@ class TestIdentity(EngineCase):
         )
         self.firm("F1", name="Rossi Srl", vat=VAT)
         self.take(FIRM)
-        self.assertLinked("F1", partner, "vat+name")
+        self.assertLinked("F1", partner, "evidence")
 
     def test_carried_odoo_id(self):
         partner, taken = self.old("Someone else"), self.old("Taken")
@@ -180,7 +180,7 @@ class TestIdentity(EngineCase):
         self.firm("F1", name="Rossi Srl", vat=VAT)
         self.firm("F2", name="Verdi Spa")
         self.assertEqual(self.take(FIRM), {"linked": 1, "review": 1})
-        self.assertLinked("F1", partner, "vat+name")
+        self.assertLinked("F1", partner, "evidence")
         message = self.assertReview("F2", "NEW_CUSTOMER")
         message.action_create_new()
         self.run_jobs()

@@ -217,7 +217,7 @@ class TestFirstMeeting(EngineCase):
     def test_gaps_are_filled(self):
         partner = self.meet(website="http://rossi.example", phone=None)
         self.assertEqual((partner.website, partner.phone), ("http://rossi.example", "+390110000000"))
-        self.assertEqual(self.binding("F1").rule, "email+name")
+        self.assertEqual(self.binding("F1").rule, "evidence")
 
     def test_owner_odoo_keeps_even_an_empty_value(self):
         partner = self.meet(vat="IT00743110157")

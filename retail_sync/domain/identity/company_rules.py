@@ -70,6 +70,10 @@ def _too_little(facts: Facts) -> bool:
         return not _witnesses(facts) and not (facts.level("name") == EXACT and facts.level("street") == EXACT)
     if facts.area:
         return _witnesses(facts) < (1 if facts.level("locality") in ("both", "zip") else 2)
+    if facts.level("name") in (EXACT, VARIANT) and facts.nowhere_to_compare:
+        # Nothing contradicts: a tax ID settles it, and where neither says where it is, any contact does. Of a chain's
+        # branches several would be found, and a tie goes to a person.
+        return not facts.same_number and (not facts.both_nowhere or not _witnesses(facts))
     return _witnesses(facts) < 2
 
 

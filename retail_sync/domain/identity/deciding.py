@@ -136,7 +136,9 @@ def _judge(
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:
-        verdict = "ask" if score.total >= model.review else OTHER_CUSTOMER
+        # A tax ID or national number in common is worth a question, however little else agrees.
+        same_number = comparison.levels.get("number") == EXACT
+        verdict = "ask" if same_number or score.total >= model.review else OTHER_CUSTOMER
     else:
         verdict = LINK
     return _Judged(candidate, score, found, verdict)

@@ -126,6 +126,17 @@ class Facts:
         return self.level("locality") == DIFFERENT and not self.address
 
     @_once
+    def nowhere_to_compare(self) -> bool:
+        """At least one of the two has no address at all."""
+        return self.level("street") == self.level("locality") == MISSING
+
+    @_once
+    def both_nowhere(self) -> bool:
+        """Neither has an address."""
+        sides = (self.incoming, self.candidate)
+        return not any(side.street.text or side.zip or side.city for side in sides)
+
+    @_once
     def office(self) -> bool:
         """The same employer, or a mailbox of its."""
         return self.level("company") in (EXACT, VARIANT, CLOSE) or self.level("email") in (SHARED, "domain")
