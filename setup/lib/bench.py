@@ -5,6 +5,7 @@ A benchmark is a module ``tests/benchmarks/bench_NAME.py`` with ``run(ctx)``, wh
 ``ctx`` is a BenchContext. A bar that is missed is said, and is no failure: the exit code tells whether all could run.
 """
 
+import contextlib
 import importlib
 import json
 import operator
@@ -27,9 +28,14 @@ _OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": opera
 
 @dataclass(frozen=True)
 class BenchContext:
-    """What a benchmark is given. ``scale`` shrinks or grows its number of records; results for the README have 1."""
+    """What a benchmark is given. ``scale`` shrinks or grows its number of records; results for the README have 1.
+    ``data``, ``out``, ``dedupe``: records of the user's own, see the options.
+    """
 
     scale: float = 1.0
+    data: Path | None = None
+    out: Path | None = None
+    dedupe: bool = False
 
     def size(self, records: int) -> int:
         """A number of records at the scale asked for, at least 1."""
@@ -53,9 +59,9 @@ def main(arguments: list[str]) -> int:
     broken = []
     try:
         # held for all of them, so that PostgreSQL is started once
-        with environment.opened():
+        with environment.opened() if options.needs_odoo("bench", parsed) else contextlib.nullcontext():
             for name in parsed.names:
-                if not _run(name, BenchContext(parsed.scale)):
+                if not _run(name, BenchContext(parsed.scale, parsed.data, parsed.out, parsed.dedupe)):
                     broken.append(name)
     except SetupError as error:
         warn(f"\n{error}")
@@ -77,8 +83,15 @@ def machine() -> dict[str, object]:
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(int(memory.group(1)) / 1024**2, 1) if memory else None,
         "python": platform.python_version(),
-        "odoo": odoo_source.current().version,
+        "odoo": _odoo_version(),
     }
+
+
+def _odoo_version() -> str | None:
+    try:
+        return odoo_source.current().version
+    except SetupError:  # a benchmark that needs no Odoo, before there is one
+        return None
 
 
 def _run(name: str, context: BenchContext) -> bool:

@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     """Put Python packages and Odoo in place, then hand over to the command named first."""
     command, rest = arguments[0], arguments[1:]
     parsed = options.parse(command, rest)
-    with_odoo = command != "test" or not set(parsed.stages) <= set(options.FAST)
+    with_odoo = options.needs_odoo(command, parsed)
     try:
         with lock("setup"):
             python_env.ensure(with_odoo=with_odoo)

@@ -17,6 +17,7 @@ STAGES = {
     "chaos": "workers killed in the middle of their work",
 }
 FAST = ("pure", "lint")  # need no Odoo
+PURE_BENCHMARKS = ("identity",)  # nor do these
 ASIDE = "end_to_end"  # waits for servers half of its time: runs while BESIDE do
 BESIDE = ("addons", "contract", "browser")
 
@@ -85,9 +86,31 @@ def _bench(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default; there are: {', '.join(names)}")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of records (1)")
+    text = "identity only: decide the records of this folder (records.csv, and truth.csv for figures) instead"
+    parser.add_argument("--data", type=Path, metavar="DIR", help=text)
+    text = "with --data: write one row for each arriving record to this CSV file (identity.csv)"
+    parser.add_argument("--out", type=Path, metavar="FILE", help=text)
+    text = "with --data: find duplicates among all records; the scored pairs are written beside FILE"
+    parser.add_argument("--dedupe", action="store_true", help=text)
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.names) - set(names))
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(names)}")
+    if options.data:
+        if options.names != ["identity"]:
+            parser.error("--data goes with the benchmark identity alone")
+        if not (options.data / "records.csv").is_file():
+            parser.error(f"--data {options.data}: no records.csv in it")
+        options.data = options.data.resolve()  # the command goes on in the repository's folder
+        options.out = (options.out or Path("identity.csv")).resolve()
+    elif options.out or options.dedupe:
+        parser.error("--out and --dedupe go with --data")
     options.names = options.names or names
     return options
+
+
+def needs_odoo(command: str, parsed: argparse.Namespace) -> bool:
+    """False where nothing of what was asked for starts a server."""
+    if command == "test":
+        return not set(parsed.stages) <= set(FAST)
+    return command != "bench" or not set(parsed.names) <= set(PURE_BENCHMARKS)

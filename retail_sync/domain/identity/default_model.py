@@ -62,5 +62,5 @@ DEFAULT_MODEL = Model(
     version="default-1",
     probabilities={"person": _PERSON, "company": _COMPANY},
     prior={"person": 0.0002, "company": 0.0002},
-    review=-300,
+    review=-600,
 )

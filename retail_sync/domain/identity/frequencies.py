@@ -30,6 +30,7 @@ class CountedFrequencies:
 
     def __init__(self, records: Iterable[Features] = ()):
         self._counts: dict[str, Counter[str]] = {name: Counter() for name in (*NAME_FIELDS, *CONTACT_FIELDS)}
+        self._totals: Counter[str] = Counter()
         for features in records:
             self.add(features)
 
@@ -37,12 +38,13 @@ class CountedFrequencies:
         for field, value in counted_values(features):
             if value:
                 self._counts[field][value] += 1
+                self._totals[field] += 1
 
     def count(self, field: str, value: str) -> int:
         return self._counts[field][value]
 
     def total(self, field: str) -> int:
-        return self._counts[field].total()
+        return self._totals[field]
 
 
 def counted_values(features: Features) -> Iterable[tuple[str, str]]:

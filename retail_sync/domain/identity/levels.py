@@ -1,6 +1,7 @@
 """Two records compared field by field, each in graded levels. Symmetric: the order of the two does not matter."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -79,6 +80,7 @@ def _slips(one: str, other: str) -> int:
     return OSA.distance(one, other, score_cutoff=2)
 
 
+@lru_cache(maxsize=16384)
 def given_level(one: str, other: str) -> str:
     """Two folded first names."""
     if not one or not other:
@@ -148,7 +150,8 @@ def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
         return given, family, False
     crossed = given_level(one.given, other.family), given_level(one.family, other.given)
     low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
-    if low in _CROSSED and _GRADE[high] >= 4 and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
+    agree = (low in _CROSSED and _GRADE[high] >= 4) or (low == SIMILAR and high == EXACT)
+    if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
         return low, high, True  # which of the two is the first name nobody knows: the weaker one
     return given, family, False
 

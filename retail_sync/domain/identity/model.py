@@ -106,5 +106,5 @@ class Model:
             kind: {name: {level: tuple(pair) for level, pair in levels.items()} for name, levels in fields.items()}
             for kind, fields in data["probabilities"].items()
         }
-        numbers = {name: int(data[name]) for name in ("link", "review", "match", "group", "trusted")}
+        numbers = {name: int(data[name]) for name in ("link", "review", "match", "group", "trusted") if name in data}
         return cls(data["version"], probabilities, dict(data["prior"]), **numbers, sharing=Sharing(**data["sharing"]))

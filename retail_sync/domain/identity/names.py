@@ -82,6 +82,8 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
 def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     """The name of a person from its parts, or from the whole where the parts are not given."""
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
+    if given and len(first_name.strip(" .")) == 1:
+        given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones
     if not given and not family:
         given, family = _split_full(name)
     suffix = _take_suffix(family) if len(family) > 1 else ""

@@ -146,3 +146,9 @@ def recall_at_precision(pairs: Iterable[ScoredPair], truth: set[tuple[str, str]]
 
 def groups_of(pairs: Iterable[ScoredPair], model: Model) -> list[Cluster]:
     return cluster(pairs, model.match, model.group)
+
+
+def percentile(values: list[float], part: float) -> float:
+    """The value that ``part`` (0..1) of ``values`` do not exceed; 0 where there are none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0

@@ -16,6 +16,9 @@ def test_stages_run_in_their_order_whatever_the_order_asked_for():
     [
         ("test", ["no_such_stage"]),
         ("bench", ["no_such_benchmark"]),
+        ("bench", ["idle_calls", "--data", "no/such/folder"]),
+        ("bench", ["identity", "--data", "no/such/folder"]),
+        ("bench", ["identity", "--dedupe"]),
         ("run", ["--data", "no/such/folder"]),
         ("run", ["--accounts", "0"]),
     ],
@@ -34,6 +37,14 @@ def test_a_data_folder_must_hold_something_to_load(tmp_path, capsys):
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "Account.JSON").write_text("{}")
     assert options.parse("run", ["--data", str(tmp_path)]).data == [tmp_path.resolve()]
+
+
+def test_a_benchmark_that_starts_no_server_needs_no_odoo(tmp_path):
+    (tmp_path / "records.csv").write_text("record_id")
+    parsed = options.parse("bench", ["identity", "--data", str(tmp_path), "--out", "x.csv"])
+    assert not options.needs_odoo("bench", parsed)
+    assert parsed.out.is_absolute()
+    assert options.needs_odoo("bench", options.parse("bench", []))
 
 
 def test_contacts_follow_accounts():
