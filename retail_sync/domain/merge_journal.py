@@ -18,6 +18,7 @@ class Journal:
     ``company``: [{"table", "column", "id", "key", "old", "new"}], values per company that named a loser.
     ``lost``: [{"table", "row"}], rows that the survivor has already, in the order in which they were taken out.
     ``parked``: [{"id", "res_id", "res_field"}], attachments that hold a loser's pictures.
+    ``computed``: [{"table", "id", "before", "after"}], stored values that followed the change of hands.
     ``pictures``: ids of attachments with pictures that the survivor got from a loser.
     ``people``: {id: {"before", "after"}}, columns of the survivor's family that the merge changed.
     ``links``, ``messages``: [{"id", ...}], what they were before.
@@ -28,6 +29,7 @@ class Journal:
     company: list[dict[str, Any]] = field(default_factory=list)
     lost: list[dict[str, Any]] = field(default_factory=list)
     parked: list[dict[str, Any]] = field(default_factory=list)
+    computed: list[dict[str, Any]] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     links: list[dict[str, Any]] = field(default_factory=list)

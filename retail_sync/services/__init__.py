@@ -9,6 +9,7 @@ from . import binding_store
 from . import apply
 from . import merge_step
 from . import merging_tables
+from . import merging_values
 from . import merging_rows
 from . import merging_links
 from . import merging

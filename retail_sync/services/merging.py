@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
@@ -7,8 +8,9 @@ from odoo.tools import SQL
 
 from ..domain.merge_journal import Journal
 
-# The merge under way in this transaction. Not in the context: that can come from anywhere.
-SESSION = "retail_sync.merge"
+# The merges under way, by cursor. Not in the context: that can come from anywhere. Nor in the cursor's own places for
+# such things: a savepoint that is flushed or rolled back empties those, and half a merge would go unrecorded.
+SESSIONS = WeakKeyDictionary()
 # Core's wizard takes three contacts at a time: the survivor and two more.
 AT_ONCE = 2
 
@@ -72,28 +74,29 @@ class RetailSyncMerging(models.AbstractModel):
     @api.model
     def _current(self):
         """Return the merge under way in this transaction, or None."""
-        return self.env.cr.precommit.data.get(SESSION)
+        return SESSIONS.get(self.env.cr)
 
     @api.model
     @contextmanager
     def _session(self, survivor, losers, reason, source="wizard", backend=None):
         """Write down what the block does to these customers, then settle their links and messages."""
-        data = self.env.cr.precommit.data
-        if SESSION in data:
+        if self._current():
             raise UserError(_("Another merge is under way."))
         if not self.env.su:
             self.env["res.partner"].browse((survivor | losers).ids).check_access("write")
-        session = self.sudo()._open(survivor, losers, reason, source, backend)
-        data[SESSION] = session
-        try:
-            # Before anything else: a link that still points to a loser when it is deleted becomes its tombstone.
-            links = self.env["retail.sync.merging.links"].sudo()
-            gained, aliases = links._alias(session.journal, survivor.sudo(), losers.sudo())
-            links._settle_messages(session.journal, survivor.sudo(), losers.sudo(), aliases)
-            yield session
-            self.sudo()._close(session, gained, aliases)
-        finally:
-            data.pop(SESSION, None)
+        # Whoever catches what core refuses must not keep half a merge.
+        with self.env.cr.savepoint():
+            session = self.sudo()._open(survivor, losers, reason, source, backend)
+            SESSIONS[self.env.cr] = session
+            try:
+                # Before anything else: a link that still points to a loser when it is deleted becomes its tombstone.
+                links = self.env["retail.sync.merging.links"].sudo()
+                gained, aliases = links._alias(session.journal, survivor.sudo(), losers.sudo())
+                links._settle_messages(session.journal, survivor.sudo(), losers.sudo(), aliases)
+                yield session
+                self.sudo()._close(session, gained, aliases)
+            finally:
+                SESSIONS.pop(self.env.cr, None)
 
     @api.model
     def _open(self, survivor, losers, reason, source, backend):
@@ -106,9 +109,9 @@ class RetailSyncMerging(models.AbstractModel):
             raise BeingSent(
                 _("%s is being sent to a platform at this moment. Try again in a few seconds.", ", ".join(busy))
             )
-        rows = self.env["retail.sync.merging.rows"]
+        values = self.env["retail.sync.merging.values"]
         family = self._family(everyone)
-        before = rows._rows_of("res_partner", family)
+        before = values._rows_of("res_partner", family)
         merge = self.env["retail.sync.merge"].create(
             {
                 "res_id": survivor.id,
@@ -207,8 +210,9 @@ class RetailSyncMerging(models.AbstractModel):
     @api.model
     def _close(self, session, gained, aliases):
         """Take down what became of the family, and tell the platforms."""
-        rows = self.env["retail.sync.merging.rows"]
-        rows._note_people(session.journal, session.people, rows._rows_of("res_partner", session.people))
+        values = self.env["retail.sync.merging.values"]
+        values._note_people(session.journal, session.people, values._rows_of("res_partner", session.people))
+        values._close_followers(session.journal)
         session.journal.pictures = sorted(self._pictures(session.survivor) - session.pictures)
         merge = session.merge
         merge.write(

@@ -77,17 +77,21 @@ class RetailSyncMergingRestore(models.AbstractModel):
         """Point rows back that still point where the merge put them."""
         report = []
         rows = self.env["retail.sync.merging.rows"]
+        references = {
+            (table, column) for table, column, _kind in self.env["retail.sync.merging.tables"]._many2one_references()
+        }
         for move in reversed(journal.moved):
             ids = self._still_there(move)
             done, stuck = rows._try_move(move["table"], move["column"], move["old"], ids) if ids else ([], [])
-            rows._recompute([dict(move, ids=done)], move["table"], move["column"])
+            if (move["table"], move["column"]) in references:
+                rows._recompute([dict(move, ids=done)], move["table"], move["column"])
             if len(move["ids"]) > len(done):
                 report.append(
                     _(
                         "%(count)s rows of %(table)s stay where they are: they were changed or deleted since.",
                         count=len(move["ids"]) - len(done),
-                        table=rows._model(move["table"])._description
-                        if rows._model(move["table"]) is not None
+                        table=self.env["retail.sync.merging.tables"]._model(move["table"])._description
+                        if self.env["retail.sync.merging.tables"]._model(move["table"]) is not None
                         else move["table"],
                     )
                 )
@@ -154,7 +158,7 @@ class RetailSyncMergingRestore(models.AbstractModel):
     def _restore_people(self, journal):
         """Give the survivor and its family the values they had; what was edited since stays."""
         report = []
-        now = self.env["retail.sync.merging.rows"]._rows_of("res_partner", [int(row_id) for row_id in journal.people])
+        now = self.env["retail.sync.merging.values"]._rows_of("res_partner", [int(row_id) for row_id in journal.people])
         for row_id, difference in journal.people.items():
             if int(row_id) not in now:
                 continue
@@ -162,7 +166,22 @@ class RetailSyncMergingRestore(models.AbstractModel):
             report += self.env["retail.sync.merging.undo"]._kept_lines(int(row_id), kept)
             if values:
                 self._set_columns("res_partner", int(row_id), values)
+                self._tell_dependents(int(row_id), values)
+        self.env.flush_all()
+        # Last: what was computed from them follows by itself, and a person's own word counts more than that.
+        for row in journal.computed:
+            now = self.env["retail.sync.merging.values"]._rows_of(row["table"], [row["id"]], tuple(row["before"]))
+            values, _kept = to_restore(row, now.get(row["id"], {}))
+            if values:
+                self._set_columns(row["table"], row["id"], values)
         return report
+
+    @api.model
+    def _tell_dependents(self, partner_id, values):
+        """Let the ORM compute again what it stores elsewhere of these values."""
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.invalidate_recordset()
+        partner.modified([name for name in values if name in partner._fields])
 
     @api.model
     def _set_columns(self, table, row_id, values):

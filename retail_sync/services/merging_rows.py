@@ -3,8 +3,6 @@ from psycopg2 import IntegrityError
 from odoo import api, models
 from odoo.tools import SQL, mute_logger
 
-from ..domain.merge_journal import changed
-
 DEEPEST = 5
 
 
@@ -55,7 +53,9 @@ class RetailSyncMergingRows(models.AbstractModel):
         )
         if not rows:
             return
-        moved, stuck = self._try_move(table, column, new, [row_id for (row_id,) in rows])
+        ids = [row_id for (row_id,) in rows]
+        self.env["retail.sync.merging.values"]._note_followers(journal, table, ids)
+        moved, stuck = self._try_move(table, column, new, ids)
         if moved:
             journal.moved.append({"table": table, "column": column, "ids": moved, "old": old, "new": new})
         for row_id, index in stuck:
@@ -117,7 +117,7 @@ class RetailSyncMergingRows(models.AbstractModel):
                 self._take_out_dependents(journal, source, column, row_id, depth)
             elif effect == "n":
                 self._shift(journal, source, column, row_id, None)
-        model = self._model(table)
+        model = self.env["retail.sync.merging.tables"]._model(table)
         if twin and model is not None:
             self._shift_references(journal, model._name, [row_id], twin)
             self._shift_company_values(journal, model._name, [row_id], twin)
@@ -173,14 +173,10 @@ class RetailSyncMergingRows(models.AbstractModel):
                 self._shift(journal, table, column, f"{model_name},{old}", f"{model_name},{new}")
 
     @api.model
-    def _model(self, table):
-        return next((model for model in self.env.values() if not model._abstract and model._table == table), None)
-
-    @api.model
     def _recompute(self, moves, table, column):
         """Let the ORM compute again what it stores beside a reference, such as the name of its record."""
         ids = [row_id for move in moves if (move["table"], move["column"]) == (table, column) for row_id in move["ids"]]
-        model = self._model(table)
+        model = self.env["retail.sync.merging.tables"]._model(table)
         if ids and model is not None:
             records = model.sudo().browse(ids).exists()
             records.invalidate_recordset()
@@ -227,22 +223,3 @@ class RetailSyncMergingRows(models.AbstractModel):
             )
         )
         return bool(self.env.cr.rowcount)
-
-    # -- the rows themselves
-
-    @api.model
-    def _rows_of(self, table, ids):
-        """Return {id: the stored row, as JSON has it}."""
-        self.env.flush_all()
-        return dict(
-            self.env.execute_query(
-                SQL("SELECT id, to_jsonb(held) FROM %s held WHERE id = ANY(%s)", SQL.identifier(table), list(ids))
-            )
-        )
-
-    @api.model
-    def _note_people(self, journal, before, after):
-        """Write down what became of rows that live on."""
-        for row_id, row in before.items():
-            if row_id in after and (difference := changed(row, after[row_id])):
-                journal.people[str(row_id)] = difference

@@ -106,6 +106,26 @@ class RetailSyncMergingTables(models.AbstractModel):
         return sorted({(self.env[field.model_name]._table, field.name) for field in fields})
 
     @api.model
+    def _model(self, table):
+        """Return the model whose table this is, or None: a relation has none."""
+        return next((model for model in self.env.values() if not model._abstract and model._table == table), None)
+
+    @api.model
+    def _followers(self, table, model_name):
+        """Return the stored columns of a table that are computed from values of another model's records."""
+        model = self._model(table)
+        if model is None or model._name == model_name:
+            return []
+        wanted = [field for field in model._fields.values() if field.store and field.compute and field.column_type]
+        if not wanted:
+            return []
+        registry = self.env.registry
+        found = set()
+        for field in self.env[model_name]._fields.values():
+            found.update(registry.get_dependent_fields(field))
+        return sorted(field.name for field in wanted if field in found)
+
+    @api.model
     def _labels(self, counts):
         """Return {what people call the rows of a table: how many}, the tables that no model stands for left out."""
         by_table = {model._table: model._description for model in self.env.values() if not model._abstract}

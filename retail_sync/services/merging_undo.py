@@ -107,6 +107,7 @@ class RetailSyncMergingUndo(models.AbstractModel):
         """Return (whether it can be undone, sentences): what will happen, and what is not possible and why."""
         service = self.sudo()
         merge = merge.sudo()
+        self.env.flush_all()
         if obstacle := service._obstacle(merge):
             return False, [obstacle]
         journal = Journal.of(merge.journal)
@@ -134,7 +135,7 @@ class RetailSyncMergingUndo(models.AbstractModel):
     @api.model
     def _outlook_of_values(self, journal):
         """Name the values that stay because somebody edited them after the merge."""
-        now = self.env["retail.sync.merging.rows"]._rows_of("res_partner", [int(row_id) for row_id in journal.people])
+        now = self.env["retail.sync.merging.values"]._rows_of("res_partner", [int(row_id) for row_id in journal.people])
         lines = []
         for row_id, difference in journal.people.items():
             if int(row_id) in now:

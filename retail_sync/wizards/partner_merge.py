@@ -51,6 +51,14 @@ class MergePartnerAutomatic(models.TransientModel):
             self.env.invalidate_all()
         return super()._update_reference_fields(src_partners, dst_partner)
 
+    def _update_values(self, src_partners, dst_partner):
+        if self.env["retail.sync.merging"]._current():
+            # The survivor has got it by now; that two have one barcode is refused, whoever is about to go.
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE res_partner SET barcode = NULL WHERE id = ANY(%s)", [src_partners.ids])
+            self.env.invalidate_all()
+        return super()._update_values(src_partners, dst_partner)
+
     def _log_merge_operation(self, src_partners, dst_partner):
         result = super()._log_merge_operation(src_partners, dst_partner)
         session = self.env["retail.sync.merging"]._current()
