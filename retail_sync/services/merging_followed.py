@@ -1,10 +1,12 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.queue_job.exception import RetryableJobError
-
+from ..const import LANE_PRIORITY, channel
 from ..domain.canonical import SLOT_MAIN
 from .merging import BeingSent
+
+# Seconds until a merge is tried again that met a delivery of one of its customers.
+LATER = 10
 
 
 class RetailSyncMergingFollowed(models.AbstractModel):
@@ -28,12 +30,28 @@ class RetailSyncMergingFollowed(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._merge(losers, winner)
-        except BeingSent as error:
-            raise RetryableJobError(str(error), seconds=5, ignore_retry=True) from error
+        except BeingSent:
+            # Perhaps by the very delivery that has found out: it must end first.
+            self._follow_later(flow, losers.mapped("external_id"))
         except UserError as error:
             # Two logins, a parent and its contact: people find a way.
             self._ask(flow, losers, winner, str(error))
         return True
+
+    @api.model
+    def _follow_later(self, flow, external_ids):
+        self.with_user(flow.backend_id.user_id).with_delay(
+            channel=channel("standard"),
+            priority=LANE_PRIORITY["standard"],
+            eta=LATER,
+            max_retries=0,
+            description=_("Follow a merge of %s", flow.name),
+        )._job_follow(flow.id, sorted(set(external_ids)))
+
+    @api.model
+    def _job_follow(self, flow_id, external_ids):
+        """Read records again that were merged on the platform while they were being sent."""
+        self.env["retail.sync.rereader"]._job_records(flow_id, external_ids)
 
     @api.model
     def _merge(self, losers, winner):

@@ -112,7 +112,18 @@ class TestMergeLinks(MergeCase):
         self.assertEqual((self.partner("F1"), self.partner("F2")), (kept, lost))
         self.assertTrue(self.binding("F1").is_primary and self.binding("F2").is_primary)
 
+    def test_contacts_stay_where_the_platform_decides_whose_they_are(self):
+        kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
+        person = self.linked_person("P1", firm="F2")
+        self.merge(kept, lost)
+        self.send()
+        self.assertFalse(self.platform.writes)
+        self.person("P1", title="Buyer")
+        self.take(PERSON)
+        self.assertEqual((person.parent_id, person.function), (kept, "Buyer"), "the second id means the survivor")
+
     def test_contacts_of_the_loser_are_reported_under_the_survivor(self):
+        self.policy("parent", "odoo")
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.linked_person("P1", firm="F2")
         merge = self.merge(kept, lost)
