@@ -88,6 +88,12 @@ class RetailSyncFlow(models.Model):
         help="First loads of more records than this use the platform's bulk interface.",
         string="Bulk from",
     )
+    bulk_write_threshold = fields.Integer(
+        default=5000,
+        help="When so many changes of a lane wait to be sent, they go by the platform's bulk interface, if it has one."
+        " 0 for never. Urgent changes never do: they would wait for the others.",
+        string="Bulk writes from",
+    )
     page_size = fields.Integer(
         default=500,
         help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds.",
@@ -106,7 +112,8 @@ class RetailSyncFlow(models.Model):
 
     _object_uniq = models.UniqueIndex("(backend_id, remote_object) WHERE active", "This object has a stream already.")
     _sizes_positive = models.Constraint(
-        "CHECK (page_size > 0 AND bulk_threshold >= 0)", "Page size and bulk threshold must be positive."
+        "CHECK (page_size > 0 AND bulk_threshold >= 0 AND bulk_write_threshold >= 0)",
+        "Page size and bulk thresholds must be positive.",
     )
 
     @api.depends("cursor")

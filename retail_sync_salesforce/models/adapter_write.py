@@ -29,7 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def bulk_write_threshold(self, flow):
-        return 5000
+        return flow.bulk_write_threshold
 
     @api.model
     def export_domain(self, flow):

@@ -12,11 +12,13 @@ STAGES = {
     "lint": "style, layering, Odoo's and the house's rules",
     "addons": "the addons' tests on a template database; uninstalling",
     "contract": "the simulator against clients that nobody here wrote",
+    "browser": "tours of the screens in a browser",
     "end_to_end": "the whole stack on real input",
     "chaos": "workers killed in the middle of their work",
-    "browser": "tours of the screens in a browser",
 }
 FAST = ("pure", "lint")  # need no Odoo
+ASIDE = "end_to_end"  # waits for servers half of its time: runs while BESIDE do
+BESIDE = ("addons", "contract", "browser")
 
 
 def parse(command: str, arguments: list[str]) -> argparse.Namespace:
@@ -62,7 +64,8 @@ def _test(arguments: list[str]) -> argparse.Namespace:
     listed = "\n".join(f"  {name:12} {what}" for name, what in STAGES.items())
     parser = argparse.ArgumentParser(
         prog="setup/test",
-        description=f"Runs every check, the quick ones first:\n{listed}\n  {'fast':12} pure and lint: no Odoo needed",
+        description=f"Runs every check, the quick ones first:\n{listed}\n  {'fast':12} pure and lint: no Odoo needed\n"
+        f"{ASIDE} runs while {', '.join(BESIDE)} do, and is printed when it has ended.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("stages", nargs="*", metavar="STAGE", help="all by default")

@@ -1,9 +1,12 @@
 """Stages of setup/test that need no Odoo: pure Python tests, and lint."""
 
 import os
+import signal
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from . import paths, tree_rules
 from .console import say
@@ -24,19 +27,46 @@ def pure() -> Outcome:
 
 def pytest(name: str, folders: Sequence[str]) -> Outcome:
     """Run pytest on folders of the repository; each must be there."""
-    outcome = Outcome()
+    with started(name, folders) as finish:
+        return finish()
+
+
+@contextmanager
+def started(name: str, folders: Sequence[str], output: Path | None = None) -> Iterator[Callable[[], Outcome]]:
+    """Have pytest at work on folders meanwhile; yields what waits for its end and tells what it found.
+
+    output: a file for what it prints; on the terminal otherwise. It is ended with the context, if need be.
+    """
+    missing = Outcome()
     for folder in folders:
         if not (paths.ROOT / folder).is_dir():
-            outcome.check(folder, "is missing")
-    if outcome.failed:
-        return outcome
+            missing.check(folder, "is missing")
+    if missing.failed:
+        yield lambda: missing
+        return
     report = paths.LOCAL / "test" / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [paths.PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *folders]
-    done = subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, check=False)
-    outcome.add(from_junit(report, done.returncode))
-    return outcome
+    with output.open("wb") if output else nullcontext() as printed:
+        process = subprocess.Popen(
+            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed and subprocess.STDOUT
+        )
+        try:
+            yield lambda: from_junit(report, process.wait())
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End pytest as Ctrl-C would, so that its servers and databases go too."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def lint() -> Outcome:
