@@ -37,6 +37,7 @@
         "wizards/setup_views.xml",
         "wizards/resolve_views.xml",
         "wizards/block_views.xml",
+        "wizards/merge_views.xml",
         "wizards/merge_undo_views.xml",
         "views/merge_views.xml",
         "views/menus.xml",

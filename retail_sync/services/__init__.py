@@ -17,6 +17,7 @@ from . import merging_restore
 from . import merging_undo
 from . import merging_remote
 from . import merging_followed
+from . import merging_preview
 from . import late_links
 from . import tombstones
 from . import exceptions

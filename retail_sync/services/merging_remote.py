@@ -127,6 +127,35 @@ class RetailSyncMergingRemote(models.AbstractModel):
         ]
         return lines
 
+    @api.model
+    def _outlook_of_merge(self, survivor, losers):
+        """Say what a merge means on the platforms, before it is made."""
+        links = self.env["retail.sync.binding"].search(
+            [
+                ("res_model", "=", survivor._name),
+                ("res_id", "in", (survivor | losers).ids),
+                ("is_primary", "=", True),
+                ("state", "in", list(LIVING)),
+            ]
+        )
+        lines = []
+        for backend, own in links.grouped("backend_id").items():
+            main = (own.filtered(lambda link: link.res_id == survivor.id) or own.sorted("id"))[:1]
+            if main.res_id != survivor.id:
+                lines.append(
+                    _("%(link)s becomes the survivor's record of %(backend)s.", link=_named(main), backend=backend.name)
+                )
+            for link in own - main:
+                policy = backend.sudo().merge_remote_policy
+                can = policy == "retire" and link.flow_id and backend.sudo()._adapter().retires(link.flow_id.sudo())
+                texts = {
+                    "alias": _("%s stays there as a second id, from which nothing is taken.", _named(link)),
+                    "task": _("%s is to be merged there: people are asked to.", _named(link)),
+                    "retire": _("%s is marked there as a second record.", _named(link)),
+                }
+                lines.append(texts["task" if policy == "retire" and not can else policy])
+        return lines
+
     # -- marking second records, where a platform can
 
     @api.model
