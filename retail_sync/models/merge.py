@@ -26,7 +26,6 @@ class RetailSyncMerge(models.Model):
         "res.partner",
         compute="_compute_survivor_id",
         search="_search_survivor_id",
-        string="Survivor",
         help="The customer that remained.",
     )
     line_ids = fields.One2many("retail.sync.merge.line", "merge_id", string="Merged into it", readonly=True)

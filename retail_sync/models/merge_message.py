@@ -21,11 +21,11 @@ class RetailSyncMessage(models.Model):
 
     def _compute_url(self):
         twins = self.filtered(lambda message: (message.key or "").startswith(TWIN))
-        super(RetailSyncMessage, self - twins)._compute_url()
         for message in twins:
             backend = message.backend_id.sudo()
             external_id = message.key.removeprefix(TWIN)
             message.url = backend._adapter().record_url(backend, message.remote_object, external_id)
+        return super(RetailSyncMessage, self - twins)._compute_url()
 
     def _retry(self, lane):
         """A task for people is done by people: to try it again is to look whether they have done it."""

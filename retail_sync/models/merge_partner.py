@@ -6,14 +6,6 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    retail_sync_merge_ids = fields.One2many(
-        "retail.sync.merge",
-        "res_id",
-        string="Merges",
-        domain=[("res_model", "=", "res.partner"), ("state", "=", "done")],
-        groups="retail_sync.group_operator,retail_sync.group_auditor",
-        help="Merges by which other customers became part of this one.",
-    )
     retail_sync_merge_count = fields.Integer(
         compute="_compute_retail_sync_merges",
         string="Merged customers",

@@ -64,7 +64,7 @@ class RetailSyncMerging(models.AbstractModel):
                 wizard._merge((survivor | some).ids, survivor, extra_checks=False)
             if values:
                 survivor.write(values)
-        return session.merge
+        return self.env["retail.sync.merge"].browse(session.merge.id)
 
     @api.model
     def _check_steward(self):

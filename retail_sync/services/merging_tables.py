@@ -1,7 +1,7 @@
 from functools import reduce
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 # Rows of passing screens; core leaves them out as well.
 PASSING = "base_partner_merge_"
@@ -15,6 +15,7 @@ class RetailSyncMergingTables(models.AbstractModel):
     _description = "Tables that refer to merged records"
 
     @api.model
+    @ormcache("table")
     def _foreign_keys(self, table):
         """Return [(table, column, what a deletion does: 'c'ascade, set 'n'ull, 'r'estrict or 'a')]."""
         rows = self.env.execute_query(
@@ -32,6 +33,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         return [row for row in rows if PASSING not in row[0] and row[0] not in passing]
 
     @api.model
+    @ormcache("table")
     def _own_foreign_keys(self, table):
         """Return [(column, table it points to)] of a table."""
         return self.env.execute_query(
@@ -46,6 +48,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         )
 
     @api.model
+    @ormcache("table")
     def _columns(self, table):
         rows = self.env.execute_query(
             SQL(
@@ -59,6 +62,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         return [name for (name,) in rows]
 
     @api.model
+    @ormcache("index")
     def _unique_columns(self, index):
         """Return the columns of a unique index; none where it is made of expressions."""
         rows = self.env.execute_query(
@@ -73,6 +77,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         return [name for (name,) in rows]
 
     @api.model
+    @ormcache()
     def _many2one_references(self):
         """Return [(table, id column, model column)] of fields that name a record by model and id."""
         found = []
@@ -87,6 +92,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         return sorted(set(found))
 
     @api.model
+    @ormcache()
     def _reference_fields(self):
         """Return [(table, column)] of fields that hold 'model,id'."""
         return sorted(
@@ -100,6 +106,7 @@ class RetailSyncMergingTables(models.AbstractModel):
         )
 
     @api.model
+    @ormcache("model_name")
     def _company_columns(self, model_name):
         """Return [(table, column)] of fields that hold a record of this model per company."""
         fields = self.env.registry.many2one_company_dependents[model_name]
@@ -108,9 +115,16 @@ class RetailSyncMergingTables(models.AbstractModel):
     @api.model
     def _model(self, table):
         """Return the model whose table this is, or None: a relation has none."""
-        return next((model for model in self.env.values() if not model._abstract and model._table == table), None)
+        name = self._model_name(table)
+        return None if name is None else self.env[name]
 
     @api.model
+    @ormcache("table")
+    def _model_name(self, table):
+        return next((model._name for model in self.env.values() if not model._abstract and model._table == table), None)
+
+    @api.model
+    @ormcache("table", "model_name")
     def _followers(self, table, model_name):
         """Return the stored columns of a table that are computed from values of another model's records."""
         model = self._model(table)

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ..domain.merge_journal import changed
 
@@ -30,7 +30,7 @@ class RetailSyncMergingValues(models.AbstractModel):
     def _note_followers(self, journal, table, ids):
         """Write down stored values that are computed from customers': the merge writes the survivor's."""
         known = {row["id"] for row in journal.computed if row["table"] == table}
-        names = self._followers(table)
+        names = self.env["retail.sync.merging.tables"]._followers(table, "res.partner")
         fresh = sorted(set(ids) - known)
         if names and fresh:
             journal.computed += [
@@ -39,17 +39,12 @@ class RetailSyncMergingValues(models.AbstractModel):
             ]
 
     @api.model
-    @ormcache("table")
-    def _followers(self, table):
-        return tuple(self.env["retail.sync.merging.tables"]._followers(table, "res.partner"))
-
-    @api.model
     def _close_followers(self, journal):
         """Keep of the computed values those that the merge changed."""
         kept = []
         for table in sorted({row["table"] for row in journal.computed}):
             own = [row for row in journal.computed if row["table"] == table]
-            now = self._rows_of(table, [row["id"] for row in own], self._followers(table))
+            now = self._rows_of(table, [row["id"] for row in own], tuple(own[0]["before"]))
             for row in own:
                 if row["id"] in now and (difference := changed(row["before"], now[row["id"]])):
                     kept.append({"table": table, "id": row["id"], **difference})

@@ -193,6 +193,40 @@ class TestMerge(MergeCase):
         self.undo(merge)
         self.assertAsBefore(before)
 
+    def test_external_ids_go_and_come_back(self):
+        self.env["ir.model.data"].create(
+            {"module": "import", "name": "two", "model": "res.partner", "res_id": self.two.id}
+        )
+        merge = self.merge(self.one, self.two)
+        self.assertEqual(self.env.ref("import.two"), self.one)
+        self.undo(merge)
+        self.assertEqual(self.env.ref("import.two"), self.two)
+
+    def test_what_hung_on_a_row_in_the_way_hangs_on_the_survivors_own(self):
+        channel = self.env["discuss.channel"].create({"name": "Chat"})
+        channel._add_members(partners=self.one | self.two)
+        own, stuck = (
+            channel.channel_member_ids.filtered(lambda one, partner=partner: one.partner_id == partner)
+            for partner in (self.one, self.two)
+        )
+        session = self.env["discuss.channel.rtc.session"].create({"channel_member_id": stuck.id})
+        merge = self.merge(self.one, self.two)
+        self.assertEqual(session.channel_member_id, own)
+        self.undo(merge)
+        self.assertEqual(session.channel_member_id, stuck)
+
+    def test_half_a_merge_is_never_kept(self):
+        """Whoever catches what core refuses goes on as if nothing had been tried."""
+        self.make_user("first", partner_id=self.one.id)
+        self.make_user("second", partner_id=self.two.id)
+        before = self.picture(*TABLES)
+        try:
+            self.env["retail.sync.merging"]._merge(self.one, self.two, "They are one")
+        except UserError:
+            self.refresh()
+        self.assertAsBefore(before)
+        self.assertIsNone(self.env["retail.sync.merging"]._current())
+
     def test_a_login_goes_with_its_customer(self):
         user = self.make_user("portalish", partner_id=self.two.id)
         merge = self.merge(self.one, self.two)
