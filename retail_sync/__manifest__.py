@@ -40,6 +40,7 @@
         "wizards/merge_views.xml",
         "wizards/merge_undo_views.xml",
         "views/merge_views.xml",
+        "views/identity_views.xml",
         "views/menus.xml",
         "views/sale_order_views.xml",
     ],
