@@ -98,7 +98,7 @@ def _bench(arguments: list[str]) -> argparse.Namespace:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(names)}")
     if options.data:
         if options.names != ["identity"]:
-            parser.error("--data goes with the benchmark identity alone")
+            parser.error(f"--data {options.data}: goes with the benchmark identity alone")
         if not (options.data / "records.csv").is_file():
             parser.error(f"--data {options.data}: no records.csv in it")
         options.data = options.data.resolve()  # the command goes on in the repository's folder

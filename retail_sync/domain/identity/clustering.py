@@ -4,7 +4,7 @@ Closing groups by transitivity joins what nothing joins: one wrong pair makes tw
 go first, two groups become one only where no pair between them is vetoed, and where enough of their pairs agree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .deciding import id_order

@@ -1,7 +1,7 @@
 """Rules for two companies: (name, effect, sentence, predicate)."""
 
 from .facts import Facts
-from .levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, VARIANT
+from .grades import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, VARIANT
 
 _SAME_NAME = (EXACT, VARIANT, CLOSE)
 
@@ -85,9 +85,9 @@ def _other_account(facts: Facts) -> bool:
 COMPANY_RULES = (
     ("tax_id", "different", "The tax IDs differ: two legal entities.", _other_number),
     ("name", "different", "The names are plainly different.", _other_name),
-    ("sister_branch", "different", "Two branches: each has its own place in the name, and its own address.", _other_branch),
+    ("sister_branch", "different", "Two branches, each with its own place and address.", _other_branch),
     ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
-    ("branch", "ask", "The same company at another address: perhaps a branch, to be kept as an address of its own.", _branch),
+    ("branch", "ask", "The same company at another address: perhaps a branch.", _branch),
     ("legal_form", "ask", "The legal forms differ: perhaps two legal entities.", _other_form),
     ("tax_id_doubt", "ask", "Name, address and phone agree, but the tax IDs differ.", _number_doubt),
     ("name_doubt", "ask", "The names do not agree well enough.", _name_doubt),

@@ -7,13 +7,15 @@ from itertools import combinations
 from .facts import Facts
 from .features import Features
 from .frequencies import Frequencies
-from .levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT, compare, name_levels
+from .grades import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
+from .levels import compare
 from .model import Model
+from .name_levels import name_levels
 from .names import PersonName
 from .records import PERSON
 from .scoring import Part, Score, score_comparison
+from .vetoes import ALWAYS, LACKING, Veto, vetoes
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
-from .vetoes import ALWAYS, Veto, vetoes
 
 LINK = "link"
 CREATE = "create"
@@ -180,6 +182,8 @@ def _are_one(one: Features, other: Features, model: Model, frequencies: Frequenc
     judged = _judge(one, other, model, frequencies, shared)
     if judged.verdict == LINK:
         return True
+    if any(veto.rule not in LACKING for veto in judged.vetoes):
+        return False
     levels = judged.score.comparison.levels
     same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT)
     return judged.verdict != OTHER_CUSTOMER and same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE)

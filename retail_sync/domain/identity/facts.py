@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .features import Features
-from .levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT, Comparison
+from .grades import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
+from .levels import Comparison
 from .model import Sharing
 
 SAME_STREET = frozenset((EXACT, CLOSE, PART))

@@ -1,31 +1,17 @@
 """Two records compared field by field, each in graded levels. Symmetric: the order of the two does not matter."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA
 
 from . import dates, numbers
 from .contacts import OWN
 from .features import Features
-from .names import PersonName
-from .nicknames import are_variants, is_ambiguous, short_forms
+from .grades import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR
+from .name_levels import name_levels, organisation_level, slips_between
 from .places import Street
 from .records import COMPANY
 from .scripts import skeleton
-
-EXACT = "exact"
-VARIANT = "variant"  # another form of the same: nickname, romanisation, without particles
-CLOSE = "close"  # one slip of the pen
-SIMILAR = "similar"  # resembles, may be another
-PART = "part"  # one contains the other
-INITIAL = "initial"
-SHARED = "shared"  # the same value, but one that stands for several people
-DIFFERENT = "different"
-MISSING = "missing"
-
-PERSON_FIELDS = ("given", "family", "street", "street2", "locality", "email", "phone", "birthdate", "number", "company")
-COMPANY_FIELDS = ("name", "form", "street", "street2", "locality", "email", "phone", "domain", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +35,7 @@ def compare(one: Features, other: Features) -> Comparison:
     swapped = False
     kind = one.kind if one.kind == other.kind else COMPANY
     if kind == COMPANY:
-        levels["name"] = _organisation_level(one, other)
+        levels["name"] = _company_level(one, other)
         levels["form"] = _form_level(one, other)
         levels["domain"] = _plain_level(one.domain, other.domain)
         if levels["name"] == EXACT:
@@ -63,7 +49,7 @@ def compare(one: Features, other: Features) -> Comparison:
         if levels["family"] == EXACT and not swapped:
             values["family"] = one.person.family
         levels["birthdate"] = _birthdate_level(one.birthdate, other.birthdate)
-        levels["company"] = _organisation_level(one, other)
+        levels["company"] = _company_level(one, other)
     levels["street"] = street_level(one.street, other.street)
     levels["street2"] = _street2_level(one, other)
     levels["locality"] = _locality_level(one, other)
@@ -75,132 +61,15 @@ def compare(one: Features, other: Features) -> Comparison:
     return Comparison(kind, levels, values, swapped, mobile)
 
 
-def _slips(one: str, other: str) -> int:
-    """Slips of the pen between two texts, 3 for more than two."""
-    return OSA.distance(one, other, score_cutoff=2)
-
-
-@lru_cache(maxsize=16384)
-def given_level(one: str, other: str) -> str:
-    """Two folded first names."""
-    if not one or not other:
-        return MISSING
-    first, second = one.split(), other.split()
-    if len(one) == 1 or len(other) == 1 or len(first[0]) == 1 or len(second[0]) == 1:
-        return INITIAL if one[0] == other[0] else DIFFERENT
-    if one == other:
-        return EXACT
-    joined, rejoined = "".join(first), "".join(second)
-    if joined == rejoined:
-        return EXACT
-    if are_variants(one, other) or skeleton(joined) == skeleton(rejoined):
-        return INITIAL if are_variants(one, other) and is_ambiguous(one, other) else VARIANT
-    if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
-        return PART
-    if are_variants(first[0], second[0]):
-        return INITIAL if is_ambiguous(first[0], second[0]) else VARIANT
-    slips = _slips(joined, rejoined)
-    longest = max(len(joined), len(rejoined))
-    if slips <= 1 and longest > 2:
-        return CLOSE
-    if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
-        return SIMILAR
-    return SIMILAR if _near_short_form(joined, other) or _near_short_form(rejoined, one) else DIFFERENT
-
-
-def _near_short_form(word: str, full: str) -> bool:
-    """One slip in a familiar form of the other name."""
-    return any(len(short) > 3 and _slips(word, short) <= 1 for short in short_forms(full))
-
-
-def family_level(one: str, other: str, one_core: str, other_core: str) -> str:
-    """Two folded family names, and the same without particles."""
-    if not one or not other:
-        return MISSING
-    if one == other:
-        return EXACT
-    if one_core == other_core or skeleton(one_core) == skeleton(other_core):
-        return VARIANT
-    if len(one_core) == 1 or len(other_core) == 1:
-        return INITIAL if one_core[0] == other_core[0] else DIFFERENT
-    slips = min(_slips(one_core, other_core), _slips(one.replace(" ", ""), other.replace(" ", "")))
-    longest = max(len(one_core), len(other_core))
-    if slips <= 1 and longest > 3:
-        return CLOSE
-    words, others = set(one.split()), set(other.split())
-    if len(words) != len(others) and (words <= others or others <= words):
-        return PART
-    if slips <= 2 and longest > 4 or JaroWinkler.similarity(one_core, other_core) >= 0.9:
-        return SIMILAR
-    return DIFFERENT
-
-
-# What the weaker part may be in swapped order: another name, or one that only resembles, is no agreement.
-_CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
-_GRADE = {EXACT: 6, VARIANT: 5, CLOSE: 4, PART: 3, SIMILAR: 2, INITIAL: 2, MISSING: 1, DIFFERENT: 0}
-
-
-def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
-    """(first name, last name, swapped). The swapped order counts only where both parts agree in it: in full, or one
-    in full and the other by its initial.
-    """
-    given = given_level(one.given, other.given)
-    family = family_level(one.family, other.family, one.family_core, other.family_core)
-    if given in (EXACT, VARIANT) and family != DIFFERENT:
-        return given, family, False
-    crossed = given_level(one.given, other.family), given_level(one.family, other.given)
-    low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
-    agree = (low in _CROSSED and _GRADE[high] >= 4) or (low == SIMILAR and high == EXACT)
-    if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
-        return low, high, True  # which of the two is the first name nobody knows: the weaker one
-    return given, family, False
-
-
-def _organisation_level(one: Features, other: Features) -> str:
-    """Names of companies: "sister" for one name with two different places at its end."""
+def _company_level(one: Features, other: Features) -> str:
     left, right = one.organisation.core, other.organisation.core
     if one.kind != other.kind:  # a company that one source keeps as a person: by the names they have
         left, right = left or _full_name(one), right or _full_name(other)
-    if not left or not right:
-        return MISSING
-    if left == right:
-        return EXACT
-    first, second = left.split(), right.split()
-    joined, rejoined = "".join(first), "".join(second)
-    if joined == rejoined or sorted(first) == sorted(second):
-        return EXACT if joined == rejoined else VARIANT
-    if one.place or other.place:
-        bare, rebare = left.removesuffix(one.place).strip(), right.removesuffix(other.place).strip()
-        if bare and rebare and _slips(bare.replace(" ", ""), rebare.replace(" ", "")) <= 1:
-            both = one.place and other.place
-            return PART if not both else CLOSE if _slips(one.place, other.place) <= 2 else "sister"
-    if skeleton(joined) == skeleton(rejoined):
-        return VARIANT
-    slips = OSA.distance(joined, rejoined, score_cutoff=3)
-    if slips <= (1 if len(joined) < 8 else 2 if len(joined) < 16 else 3):
-        return CLOSE
-    found = _words_found(first, second)
-    if found == 1:
-        return PART
-    if found >= 0.6 or JaroWinkler.similarity(joined, rejoined) >= 0.9:
-        return SIMILAR
-    return DIFFERENT
+    return organisation_level(left, right, one.place, other.place)
 
 
 def _full_name(features: Features) -> str:
     return f"{features.person.given} {features.person.family}".strip()
-
-
-def _words_found(first: list[str], second: list[str]) -> float:
-    """Share of the shorter name's words that the longer has, each cut short or with one slip."""
-    if len(first) > len(second) or (len(first) == len(second) and first > second):
-        first, second = second, first
-    return sum(1 for word in first if word in second or any(_is_form_of(word, w) for w in second)) / len(first)
-
-
-def _is_form_of(one: str, other: str) -> bool:
-    """One slip, or a word cut short: "Tech", "Deli"."""
-    return min(len(one), len(other)) > 3 and (one.startswith(other) or other.startswith(one) or _slips(one, other) <= 1)
 
 
 def _form_level(one: Features, other: Features) -> str:
@@ -215,7 +84,7 @@ def _plain_level(one: str, other: str) -> str:
         return MISSING
     if one == other:
         return EXACT
-    return CLOSE if _slips(one, other) <= 1 else DIFFERENT
+    return CLOSE if slips_between(one, other) <= 1 else DIFFERENT
 
 
 def street_level(one: Street, other: Street) -> str:
@@ -224,12 +93,12 @@ def street_level(one: Street, other: Street) -> str:
         return MISSING
     if one.text == other.text or (one.words == other.words and one.numbers == other.numbers):
         return EXACT
-    same_words = one.words == other.words or _slips(one.words, other.words) <= 1
+    same_words = one.words == other.words or slips_between(one.words, other.words) <= 1
     if same_words and one.numbers and other.numbers:
         if set(one.numbers) <= set(other.numbers) or set(other.numbers) <= set(one.numbers):
             return CLOSE if one.numbers == other.numbers else PART
         return SIMILAR
-    slips = _slips(one.text, other.text)
+    slips = slips_between(one.text, other.text)
     if slips <= 2 and min(len(one.text), len(other.text)) > 6:
         return CLOSE
     if same_words and one.words:
@@ -246,7 +115,7 @@ _COMPASS = frozenset("n so s e w ne nw se sw".split())
 
 
 def _has_words_of(one: str, other: str) -> bool:
-    """All words of one are among the other's: the sort of street or the building left out. A compass point is no word."""
+    """All words of one are among the other's: the building or sort of street left out. Compass points don't count."""
     words, others = set(one.split()) - _COMPASS, set(other.split()) - _COMPASS
     return bool(words and others) and (words <= others or others <= words)
 
@@ -279,7 +148,7 @@ def _locality_level(one: Features, other: Features) -> str:
 
 def city_close(one: str, other: str) -> bool:
     """True for slips of the pen and for a longer form of one name."""
-    if _slips(one, other) <= (1 if min(len(one), len(other)) < 6 else 2):
+    if slips_between(one, other) <= (1 if min(len(one), len(other)) < 6 else 2):
         return True
     words, others = set(one.split()), set(other.split())
     return words <= others or others <= words or skeleton(one) == skeleton(other)
@@ -300,7 +169,7 @@ def _email_level(one: Features, other: Features, values: dict[str, str]) -> str:
 def _email_pair(left, right) -> str:
     if left.kind == OWN == right.kind and left.local == right.local and len(left.local) > 4:
         return "local"
-    slips = _slips(left.address, right.address)
+    slips = slips_between(left.address, right.address)
     if slips <= 2:
         # john.smith and john.smith12 only repeat the name: another digit is another mailbox.
         digits = [[char for char in text.local if char.isdigit()] for text in (left, right)]
@@ -323,7 +192,7 @@ def _phone_level(one: Features, other: Features, values: dict[str, str]) -> tupl
         values["phone"] = common[0][1]
         return EXACT, not common[0][0]
     near = any(
-        len(left.tail) == len(right.tail) and _slips(left.tail, right.tail) <= 1
+        len(left.tail) == len(right.tail) and slips_between(left.tail, right.tail) <= 1
         for left in one.phones
         for right in other.phones
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
 
-from .levels import MISSING
+from .grades import MISSING
 
 MODEL_FORMAT = 1
 # A weight beyond this says more than any sample of records can prove.

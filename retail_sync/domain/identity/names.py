@@ -21,7 +21,8 @@ _SUFFIXES = {
 }
 _DEGREES = frozenset("phd md esq mba msc bsc ma ba llm cpa csc mph dds rn".split())
 _PARTICLES = frozenset(
-    "van von de der den del della dello delle di da do dos das du des la le lo los las ter ten te zu zum zur af av al el "
+    "van von de der den del della dello delle di da do dos das du des la le lo los las ter ten te zu zum zur af "
+    "av al el "
     "bin ibn ben mac mc st saint san santa y e i".split()
 )
 _SMALL = frozenset("the and und et y e i en og och a of de la le les der die das el los do da di".split())
@@ -29,7 +30,7 @@ _SMALL = frozenset("the and und et y e i en og och a of de la le les der die das
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core`` is the family name without particles."""
+    """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core``: without particles."""
 
     given: str = ""
     family: str = ""
@@ -67,6 +68,8 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
     if comma and plain(tail) and plain(tail) not in _SUFFIXES and plain(tail) not in _DEGREES:
         return _without_titles(plain(tail).split()), plain(head).split()
     words = _without_titles(plain(text).split())
+    while len(words) > 2 and words[-1] in _DEGREES:
+        words.pop()
     suffix: list[str] = []
     if len(words) > 2 and words[-1] in _SUFFIXES:
         suffix = [words.pop()]
@@ -84,7 +87,7 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
     if given and len(first_name.strip(" .")) == 1:
         given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones
-    if not given and not family:
+    if not given and not family and not is_placeholder(plain(name)):
         given, family = _split_full(name)
     suffix = _take_suffix(family) if len(family) > 1 else ""
     if not suffix and family and len(given) > 1 and given[-1] in _SUFFIXES and given[-1] != "sr":

@@ -1,7 +1,8 @@
 """What people type where they have nothing to say. A placeholder is a missing value, never an agreement."""
 
 _WORDS = frozenset(
-    "na none null nil no unknown unbekannt inconnu desconocido desconhecido sconosciuto onbekend neznamy nieznany okand "
+    "na none null nil no unknown unbekannt inconnu desconocido desconhecido sconosciuto onbekend neznamy "
+    "nieznany okand "
     "ukendt ukjent tuntematon test tester testing dummy sample example tbd tba pending xx xxx xxxx x asdf qwerty abc "
     "abcd guest gast brak customer kunde client cliente deleted anonymous anonym private privat blank empty leer vacio "
     "vide vuoto same default temp undefined".split()

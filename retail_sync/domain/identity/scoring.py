@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from .features import Features
 from .frequencies import Frequencies, adjustment
-from .levels import DIFFERENT, EXACT, MISSING, Comparison, compare
+from .grades import DIFFERENT, EXACT, MISSING
+from .levels import Comparison, compare
 from .model import Model
 
 # Agreement in swapped order is a little less than in the right one.

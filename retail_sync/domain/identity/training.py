@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from .facts import Facts
 from .features import Features
+from .grades import DIFFERENT, EXACT, MISSING, PART, VARIANT
 from .index import BlockingIndex
-from .levels import DIFFERENT, EXACT, MISSING, PART, VARIANT, Comparison, compare, name_levels
+from .levels import Comparison, compare
 from .model import Model, Sharing
+from .name_levels import name_levels
 from .records import PERSON
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
 from .vetoes import vetoes
@@ -33,7 +35,7 @@ def train(
     pairs: Pairs | None = None,
     base: Sequence[Features] | None = None,
 ) -> Model:
-    """A model for the retailer's ``records``. ``pairs``: candidate pairs, by blocking among ``records`` where not given.
+    """A model for the retailer's ``records``. ``pairs``: candidate pairs, by blocking among ``records`` if not given.
     ``base``: those that tell how values are shared, all of them where not given: records still to be linked would
     pass for namesakes. Kinds with fewer than 2 records keep the prior.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .company_rules import COMPANY_RULES
 from .facts import Facts
-from .levels import CLOSE, EXACT, VARIANT
+from .grades import CLOSE, EXACT, VARIANT
 from .person_rules import PERSON_RULES
 from .records import PERSON
 
@@ -16,6 +16,8 @@ DIFFERENT = "different"
 ASK = "ask"
 # Rules that hold even in records where hardly any two people share anything.
 ALWAYS = frozenset(("generation", "vat_doubt", "tax_id", "tax_id_doubt", "kind", "kind_doubt", "other_account"))
+# Rules that only find too little evidence; the others find something that speaks against.
+LACKING = frozenset(("father_and_son", "name_only", "too_little"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,5 +62,3 @@ def _write(path: Path, titles: list[str], rows: Iterable[list]) -> None:
         writer = csv.writer(stream)
         writer.writerow(titles)
         writer.writerows(rows)
-
-

@@ -9,12 +9,13 @@ import random
 import string
 from collections.abc import Callable
 
-from .generator_names import LOCALES, PROVIDERS, RELAYS, TRADES, Locale
-from .labelled import LabelledSet
-from .slips import Slips
 from retail_sync.domain.identity.features import prepare
 from retail_sync.domain.identity.records import read_record
 from retail_sync.domain.identity.scripts import plain
+
+from .generator_names import LOCALES, PROVIDERS, RELAYS, TRADES, Locale
+from .labelled import LabelledSet
+from .slips import Slips
 
 Values = dict[str, str]
 # Of the entities of a family: in the base only, arriving only, in both, in the base twice and arriving.

@@ -34,7 +34,8 @@ def _words(text: str) -> tuple[str, ...]:
 LOCALES = (
     Locale(
         "SE",
-        _words("Astrid Björn Elsa Gunnar Ingrid Kerstin Lars Märta Nils Oskar Ragnhild Sven Torsten Ulla Viggo Åke Örjan "
+        _words("Astrid Björn Elsa Gunnar Ingrid Kerstin Lars Märta Nils Oskar Ragnhild Sven Torsten Ulla Viggo "
+               "Åke Örjan "
                "Birgitta Gösta Hjalmar Linnea Sigrid Stellan Ebba Fredrik Magnus Ylva Tuva"),
         _words("Lind Berg Sand Ek Björk Ström Hag Ny Öst Väster Söder Gran Åker Alm Hed Sjö"),
         _words("ström qvist gren man dahl lund mark holm stedt vall fors"),
@@ -44,12 +45,14 @@ LOCALES = (
     ),
     Locale(
         "PT",
-        _words("Afonso Beatriz Catarina Duarte Filipa Gonçalo Inês João Leonor Mafalda Nuno Patrícia Raquel Simão Tiago "
+        _words("Afonso Beatriz Catarina Duarte Filipa Gonçalo Inês João Leonor Mafalda Nuno Patrícia Raquel "
+               "Simão Tiago "
                "Vasco Xavier Zulmira Baltasar Conceição Guilherme Lourenço Margarida Matilde Salvador Teodoro"),
         _words("Carva Olivei Perei Teixei Nogue Figuei Madu Barro Silvei Quintei Morei Tava Rebe"),
         _words("lho ra reira iro res lo ças tas das"),
         _words("Liberdade Carmo Esperança Alecrim Moinhos Trindade Fonte Amoreiras Castelo"),
-        _words("-a-Velha -do-Mar -de-Cima -da-Serra eiros inha"), ("Rua da {name} {number}", "Avenida {name}, {number}"),
+        _words("-a-Velha -do-Mar -de-Cima -da-Serra eiros inha"),
+        ("Rua da {name} {number}", "Avenida {name}, {number}"),
         "####-###", "+351 21 ### ####", "+351 91 ### ####", "Lda", "Limitada", "PT#########", {"João": "Joãozinho"},
     ),
     Locale(
@@ -72,9 +75,11 @@ LOCALES = (
     ),
     Locale(
         "TR",
-        _words("Ayşe Mehmet Zeynep Mustafa Elif Hüseyin Gülşen Çağla Ömer Şule İbrahim Derya Tuğçe Kemal Nazlı Özgür Ufuk "
+        _words("Ayşe Mehmet Zeynep Mustafa Elif Hüseyin Gülşen Çağla Ömer Şule İbrahim Derya Tuğçe Kemal Nazlı "
+               "Özgür Ufuk "
                "Yasemin Ümit Feride"),
-        _words("Yıl Kara Öz Ak Demir Şahin Çelik Aydın Koç Kılıç Güneş Taş"), _words("maz oğlu kaya türk er taş soy can"),
+        _words("Yıl Kara Öz Ak Demir Şahin Çelik Aydın Koç Kılıç Güneş Taş"),
+        _words("maz oğlu kaya türk er taş soy can"),
         _words("Atatürk Cumhuriyet İstiklal Gül Çınar Zafer Okul"), _words("köy şehir hisar pınar"),
         ("{name} Cad. No: {number}", "{name} Sokak {number}"), "#####", "+90 212 ### ## ##", "+90 532 ### ## ##",
         "A.Ş.", "Anonim Şirketi", "TR##########", {},
@@ -91,7 +96,8 @@ LOCALES = (
     ),
     Locale(
         "RO",
-        _words("Andreea Bogdan Cristina Dragoș Elena Florin Gabriela Horia Ileana Ionuț Lavinia Mihai Nicoleta Octavian "
+        _words("Andreea Bogdan Cristina Dragoș Elena Florin Gabriela Horia Ileana Ionuț Lavinia Mihai Nicoleta "
+               "Octavian "
                "Raluca Ștefan Tudor Valeriu Vasile Zamfira"),
         _words("Pop Ion Dumitr Stan Georg Vasil Munt Drag Lup Câmp Brâncov Țep"), _words("escu eanu u oiu ache aru"),
         _words("Unirii Victoriei Libertății Mihai Florilor Morii Gării"), _words("ești eni oara ița"),
@@ -103,12 +109,15 @@ LOCALES = (
         _words("Bronwyn Callum Delilah Ewan Freya Gideon Harriet Imogen Jasper Keira Lachlan Matilda Nathaniel Ophelia "
                "Phoebe Quentin Rosalind Samuel Tabitha Victor Winifred Zachary Christopher Robert Patricia Deborah"),
         _words("Ash Black Cart Drum Ever Fair Green Hart Kirk Lock Mars Nor Pem Rad Stan Thorn Whit"),
-        _words("wood ford well ton by field brook ley more den"), _words("Wattle Banksia Jarrah Coral Anzac Harbour King"),
+        _words("wood ford well ton by field brook ley more den"),
+        _words("Wattle Banksia Jarrah Coral Anzac Harbour King"),
         _words("bah dale haven ridge warra"), ("{number} {name} Crescent", "Unit 3, {number} {name} Parade"), "####",
         "+61 2 #### ####", "+61 412 ### ###", "Pty Ltd", "Proprietary Limited", "AU###########",
         {"Christopher": "Chris", "Robert": "Bob", "Samuel": "Sam", "Patricia": "Trish", "Deborah": "Debbie"},
     ),
 )  # fmt: skip
-TRADES = _words("Optics Ceramics Logistics Bikes Garden Marine Coffee Paper Lighting Tools Fabrics Cycles Audio Outdoor")
+TRADES = _words(
+    "Optics Ceramics Logistics Bikes Garden Marine Coffee Paper Lighting Tools Fabrics Cycles Audio Outdoor"
+)
 PROVIDERS = ("gmail.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me")
 RELAYS = ("marketplace.amazon.de", "members.ebay.co.uk", "privaterelay.appleid.com")

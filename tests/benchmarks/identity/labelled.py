@@ -8,11 +8,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from setup.lib import paths
-
-from . import pure  # noqa: F401  before the engine
 from retail_sync.domain.identity.features import Features, prepare
 from retail_sync.domain.identity.records import Record, read_record
+from setup.lib import paths
 
 CONTACT_DROPS = ("soc_sec_id", "date_of_birth")
 

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from . import pure  # noqa: F401  before the engine
-from .labelled import LabelledSet
 from retail_sync.domain.identity.clustering import Cluster, ScoredPair, cluster
 from retail_sync.domain.identity.deciding import CREATE, LINK, REVIEW, Decision, decide, judge_pair
 from retail_sync.domain.identity.default_model import DEFAULT_MODEL
@@ -17,6 +15,8 @@ from retail_sync.domain.identity.frequencies import CountedFrequencies
 from retail_sync.domain.identity.index import BlockingIndex
 from retail_sync.domain.identity.model import Model
 from retail_sync.domain.identity.training import measure_sharing, train
+
+from .labelled import LabelledSet
 
 CANDIDATES = 50
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import re
 
-from .generator_names import Locale
 from retail_sync.domain.identity.scripts import plain
+
+from .generator_names import Locale
 
 _NEIGHBOURS = dict(
     zip(

@@ -1,0 +1,85 @@
+"""The look-alikes that mislead a score: companies, and the record's own surroundings."""
+
+from retail_sync.domain.identity.index import BlockingIndex
+
+from .given import ELSEWHERE, HOME, company, decision, outcome, person
+
+CHAIN = {"vat": "DE136695976", "website": "www.nordlicht.de", "email": "info@nordlicht.de", "phone": "+496912345678"}
+
+
+def test_a_branch_is_proposed_and_never_linked():
+    found = decision(company(9, "Nordlicht GmbH", **CHAIN, **ELSEWHERE), company(1, "Nordlicht GmbH", **CHAIN, **HOME))
+    assert (found.kind, found.rule, found.suggestions) == ("review", "branch", (1,))
+
+
+def test_each_branch_is_found_at_its_own_address():
+    branches = [company(1, "Nordlicht GmbH", **CHAIN, **HOME), company(2, "Nordlicht Hamburg", **CHAIN, **ELSEWHERE)]
+    assert outcome(company(9, "NORDLICHT Hamburg", **CHAIN, **ELSEWHERE), *branches) == 2
+    assert outcome(company(9, "Nordlicht Gmbh", **CHAIN, **HOME), *branches) == 1
+
+
+def test_a_franchisee_of_one_brand_with_nothing_else_in_common_is_new():
+    one = company(1, "Backhaus Sand", **HOME, phone="+496912345678")
+    assert outcome(company(9, "Backhaus Sand", **ELSEWHERE, phone="+494098765432"), one) == "create"
+
+
+def test_another_tax_id_is_another_legal_entity():
+    one = company(1, "Nordlicht GmbH", **HOME, vat="DE136695976", website="nordlicht.de")
+    assert outcome(company(9, "Nordlicht GmbH", **HOME, vat="DE129273398", website="nordlicht.de"), one) == "create"
+
+
+def test_another_legal_form_is_asked_about():
+    shared = {**HOME, "website": "nordlicht.de", "phone": "+496912345678"}
+    found = decision(company(9, "Nordlicht AG", **shared), company(1, "Nordlicht GmbH", **shared))
+    assert (found.kind, found.rule) == ("review", "legal_form")
+
+
+def test_spellings_of_a_legal_form_are_one():
+    shared = {**HOME, "website": "nordlicht.de"}
+    known = company(1, "Nordlicht Gesellschaft mit beschränkter Haftung", **shared)
+    assert outcome(company(9, "Nordlicht G.m.b.H.", **shared), known) == 1
+
+
+def test_two_restaurants_of_one_hotel_are_two():
+    hotel = {**HOME, "phone": "+496912345678"}
+    found = outcome(company(9, "Grand Hotel Café", **hotel), company(1, "Grand Hotel Weinstube", **hotel))
+    assert found == "review"
+
+
+def test_the_domain_of_a_mail_provider_ties_no_companies():
+    one, other = company(1, "Sand Optik", email="sand@gmail.com"), company(9, "Moor Räder", email="moor@gmail.com")
+    assert one.domain == other.domain == ""
+    assert BlockingIndex([one]).candidates(other) == []
+
+
+def test_a_person_and_a_company_of_one_name_are_asked_about():
+    known = company(1, "Karl Albers", **HOME, email="karl.albers@gmx.de")
+    assert outcome(person(9, "Karl", "Albers", **HOME, email="karl.albers@gmx.de"), known) == "review"
+
+
+def test_of_two_duplicates_in_the_base_the_fuller_one_is_linked():
+    thin = company(1, "Nordlicht GmbH", **HOME, website="nordlicht.de", vat="DE136695976")
+    full = company(2, "Nordlicht GmbH", **HOME, website="nordlicht.de", vat="DE136695976", phone="+496912345678")
+    found = decision(company(9, "Nordlicht GmbH", **HOME, vat="DE136695976"), thin, full)
+    assert (found.kind, found.candidate_id, found.rule) == ("link", 2, "survivor")
+
+
+def test_two_equally_good_customers_who_are_two_go_to_a_person():
+    shared = {"mobile": "+491701234567"}
+    one = person(1, "Maria", "Albers", **shared, birthdate="1950-02-03")
+    other = person(2, "Maria", "Albers", **shared, birthdate="1985-07-09")
+    found = decision(person(9, "Maria", "Albers", **shared), one, other)
+    assert (found.kind, set(found.suggestions)) == ("review", {1, 2})
+
+
+def test_a_record_is_never_its_own_account():
+    account = company(1, "Nordlicht GmbH", **HOME, **CHAIN)
+    assert outcome(company(9, "Nordlicht GmbH", **HOME, **CHAIN, parent=1), account) == "create"
+
+
+def test_the_second_record_of_a_new_customer_meets_the_first_of_the_same_page():
+    page = BlockingIndex()
+    born = {**HOME, "birthdate": "1970-05-06"}
+    page.add(person("a", "Ulrike", "Albers", **born))
+    twin = person("b", "ULRIKE", "ALBERS", **born)
+    assert outcome(twin, *page.candidates(twin)) == "a"
