@@ -69,7 +69,12 @@ class RetailSyncMergingRestore(models.AbstractModel):
         except IntegrityError as error:
             if table == "res_partner":
                 raise UserError(_("The customer cannot be restored: %s", error.diag.message_primary)) from error
-            return [_("A row of %(table)s has its like by now and was not restored.", table=table)]
+            return [
+                _(
+                    "A row of %(table)s was not restored: what it belongs to is gone, or its like is there by now.",
+                    table=table,
+                )
+            ]
         return report
 
     @api.model
