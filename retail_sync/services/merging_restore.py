@@ -69,7 +69,12 @@ class RetailSyncMergingRestore(models.AbstractModel):
         except IntegrityError as error:
             if table == "res_partner":
                 raise UserError(_("The customer cannot be restored: %s", error.diag.message_primary)) from error
-            return [_("A row of %(table)s has its like by now and was not restored.", table=table)]
+            return [
+                _(
+                    "A row of %(table)s was not restored: what it belongs to is gone, or its like is there by now.",
+                    table=table,
+                )
+            ]
         return report
 
     @api.model
@@ -169,12 +174,20 @@ class RetailSyncMergingRestore(models.AbstractModel):
                 self._tell_dependents(int(row_id), values)
         self.env.flush_all()
         # Last: what was computed from them follows by itself, and a person's own word counts more than that.
-        for row in journal.computed:
-            now = self.env["retail.sync.merging.values"]._rows_of(row["table"], [row["id"]], tuple(row["before"]))
-            values, _kept = to_restore(row, now.get(row["id"], {}))
-            if values:
-                self._set_columns(row["table"], row["id"], values)
+        self._restore_followers(journal)
         return report
+
+    @api.model
+    def _restore_followers(self, journal):
+        tables = {}
+        for row in journal.computed:
+            tables.setdefault(row["table"], []).append(row)
+        for table, rows in tables.items():
+            now = self.env["retail.sync.merging.values"]._rows_of(table, [row["id"] for row in rows])
+            for row in rows:
+                values, _kept = to_restore(row, now.get(row["id"], {}))
+                if values:
+                    self._set_columns(table, row["id"], values)
 
     @api.model
     def _tell_dependents(self, partner_id, values):
