@@ -144,9 +144,14 @@ class RetailSyncMergingFollowed(models.AbstractModel):
     def _keep_apart(self, message):
         """Note that the loser's record is gone; its customer lives on, linked to nothing over there."""
         losers, winner = self._pair(message)
+        left = losers.filtered(lambda link: link.slot == SLOT_MAIN and link.is_primary).mapped("res_id")
         reason = _("Merged on the platform; kept apart here")
         now = fields.Datetime.now()
         losers.write({"is_primary": False, "state": "merged", "deleted_at": now, "reason": reason})
         # That id stands for the winner over there: what still names it means the winner's customer.
         losers.filtered(lambda link: link.slot == SLOT_MAIN).write({"res_id": winner.res_id} if winner else {})
+        # It has no record over there any more: its stream says whether it gets one.
+        names = {name for flow in losers.flow_id for name in flow._outbound_fields()}
+        if names and left:
+            self.env["retail.sync.change"].sudo()._raise("res.partner", left, names)
         message._resolve(_("Kept apart by %s", self.env.user.name))

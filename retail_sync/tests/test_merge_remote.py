@@ -68,10 +68,9 @@ class TestMergeRemote(MergeCase):
         self.assertEqual((self.partner("F1"), self.binding("F1").is_primary), (self.winner, False))
         self.merged_there_again()
         self.assertFalse(self.message("F1").filtered(lambda one: one.state == "open"))
-        self.loser.phone = "+390432555555"
         self.send()
         [created] = [row for row in self.platform.rows[FIRM].values() if row["id"] not in ("F1", "F2")]
-        self.assertEqual(created["phone"], "+390432555555")
+        self.assertEqual((created["name"], self.partner(created["id"])), ("Firm F1", self.loser))
 
     def merged_there_again(self):
         self.bury(FIRM, F1="F2")
@@ -114,6 +113,18 @@ class TestMergeRemote(MergeCase):
         self.refresh()
         self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [last] * 3)
         self.assertEqual(self.env["retail.sync.merge"].search_count([]), 2)
+
+    def test_found_out_by_a_delivery_to_the_loser_itself(self):
+        """The delivery holds the customer that it is to be merged away from: it must end first."""
+        self.backend.merge_policy = "merge"
+        self.loser.phone = "+390432555555"
+        self.platform.delete(FIRM, "F1", winner="F2")
+        self.send()
+        self.refresh()
+        self.assertFalse(self.loser.exists())
+        self.assertEqual(self.partner("F1"), self.winner)
+        self.assertFalse(self.outbox("pending", "sending", "open"))
+        self.assertEqual(self.remote("F2")["phone"], "+390432222222")
 
     def test_contacts_too(self):
         self.backend.merge_policy = "merge"
