@@ -178,15 +178,15 @@ def _tell_apart(names: set[PersonName]) -> bool:
 
 
 def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
-    """Two candidates that stand for one customer already: a duplicate in the base."""
+    """Two candidates that stand for one customer already: a duplicate in the base, and nothing tells them apart."""
     judged = _judge(one, other, model, frequencies, shared)
-    if judged.verdict == LINK:
-        return True
-    if any(veto.rule not in LACKING for veto in judged.vetoes):
-        return False
     levels = judged.score.comparison.levels
-    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT)
-    return judged.verdict != OTHER_CUSTOMER and same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE)
+    if judged.verdict == OTHER_CUSTOMER or any(veto.rule not in LACKING for veto in judged.vetoes):
+        return False
+    if one.kind == PERSON and Facts(one, other, judged.score.comparison, shared, model.sharing).own_contacts_differ:
+        return False
+    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT, CLOSE)
+    return judged.verdict == LINK or (same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE))
 
 
 def _waterfall(entry: _Judged, model: Model) -> Waterfall:

@@ -28,8 +28,11 @@ def given_level(one: str, other: str) -> str:
     joined, rejoined = "".join(first), "".join(second)
     if joined == rejoined:
         return EXACT
-    if are_variants(one, other) or skeleton(joined) == skeleton(rejoined):
-        return INITIAL if are_variants(one, other) and is_ambiguous(one, other) else VARIANT
+    if are_variants(one, other):
+        return INITIAL if is_ambiguous(one, other) else VARIANT
+    # The last letter often tells a twin from his sister: there another spelling is no mere spelling.
+    if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
+        return VARIANT
     if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
         return PART
     if are_variants(first[0], second[0]):

@@ -88,7 +88,9 @@ def _father_and_son(facts: Facts) -> bool:
         return False
     if facts.sharing.is_rare("namesake") and facts.sharing.is_rare("address"):
         return False
-    # Two people of one name in one house with one line, or at one desk: rarer by far.
+    # Two people of one name in one house with one line, or at one desk: rarer by far, if each has no other contact.
+    if facts.own_contacts_differ:
+        return True
     return not (facts.same_phone or facts.level("email") == SHARED or facts.level("company") in (EXACT, VARIANT, CLOSE))
 
 

@@ -6,10 +6,13 @@ from .features import Features
 from .frequencies import Frequencies, adjustment
 from .grades import DIFFERENT, EXACT, MISSING
 from .levels import Comparison, compare
-from .model import Model
+from .model import Model, hundredths
+from .records import PERSON
 
 # Agreement in swapped order is a little less than in the right one.
 _SWAPPED = -100
+# Of the records that arrive, how many are customers already, as a rule.
+_KNOWN = 0.7
 _AVERAGE_OF = {"locality": "both", "email": "exact"}
 
 
@@ -39,7 +42,7 @@ def score_pair(one: Features, other: Features, model: Model, frequencies: Freque
 
 def score_comparison(comparison: Comparison, model: Model, frequencies: Frequencies) -> Score:
     kind = comparison.kind
-    total = model.prior_weights[kind]
+    total = _prior(kind, model, frequencies)
     parts = [Part("prior", "", total, total)]
     chances = model.probabilities[kind]
     for field, weights in model.weights[kind].items():
@@ -66,6 +69,15 @@ def score_comparison(comparison: Comparison, model: Model, frequencies: Frequenc
         total += _SWAPPED
         parts.append(Part("order", "swapped", _SWAPPED, total))
     return Score(total, tuple(parts), comparison)
+
+
+def _prior(kind: str, model: Model, frequencies: Frequencies) -> int:
+    """The model's prior, less in a base so large that a random record of it is the right one more rarely still: among
+    a million customers a name has many namesakes.
+    """
+    records = frequencies.total("family" if kind == PERSON else "name")
+    prior = model.prior_weights[kind]
+    return min(prior, hundredths(_KNOWN / records)) if records else prior
 
 
 def _moved(comparison: Comparison, model: Model) -> int:

@@ -91,6 +91,22 @@ def test_a_rare_name_counts_more_and_a_contact_of_many_less():
     assert adjustment(counts, "email", "somebody@gmx.de", 0.00005) == 0
 
 
+def test_in_a_large_base_a_name_alone_is_worth_no_question():
+    class Large(CountedFrequencies):
+        def total(self, field):
+            return 1_000_000
+
+        def count(self, field, value):
+            return 3_000
+
+    known = person(1, "Anna", "Albers", **HOME, mobile="+491701234567")
+    moved = person("in", "Anna", "Albers", street="Kai 5", zip="20457", city="Hamburg", mobile="+491719999888")
+    assert decide(moved, [known], DEFAULT_MODEL, CountedFrequencies()).kind == "review"
+    assert decide(moved, [known], DEFAULT_MODEL, Large()).kind == "create"
+    again = person("in", "Anna", "Albers", **HOME, mobile="+491701234567")
+    assert decide(again, [known], DEFAULT_MODEL, Large()).kind == "link"
+
+
 def test_an_e_mail_of_many_records_is_no_personal_key():
     values = {**HOME, "email": "shop.kasse@gmx.de"}
     many = CountedFrequencies([person(i, f"Vor{i}", "Sand", **values) for i in range(20)])
