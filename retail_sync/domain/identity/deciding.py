@@ -14,8 +14,8 @@ from .name_levels import name_levels
 from .names import PersonName
 from .records import PERSON
 from .scoring import Part, Score, score_comparison
-from .vetoes import ALWAYS, LACKING, Veto, vetoes
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
+from .vetoes import LACKING, Veto, vetoes
 
 LINK = "link"
 CREATE = "create"
@@ -42,7 +42,7 @@ class Waterfall:
     model_version: str
 
     def to_json(self) -> dict:
-        return asdict(self)
+        return {**asdict(self), "parts": [part._asdict() for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Decision:
     waterfalls: tuple[Waterfall, ...] = ()
 
     def to_json(self) -> dict:
-        return asdict(self)
+        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule", "reason")}
+        falls = [fall.to_json() for fall in self.waterfalls]
+        return {**own, "suggestions": list(self.suggestions), "waterfalls": falls}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,9 @@ def _judge(
     trusted: int | None = None,
 ) -> _Judged:
     comparison = compare(incoming, candidate)
-    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing))
     score = score_comparison(comparison, model, frequencies)
-    if score.total >= (model.trusted if trusted is None else trusted) and model.sharing.independent:
-        found = tuple(veto for veto in found if veto.rule in ALWAYS)
+    alone = model.sharing.independent and score.total >= (model.trusted if trusted is None else trusted)
+    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing), alone)
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:

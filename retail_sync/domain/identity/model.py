@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
 
-from .grades import MISSING
+from .grades import EXACT, MISSING
 
 MODEL_FORMAT = 1
 # A weight beyond this says more than any sample of records can prove.
@@ -72,6 +72,14 @@ class Model:
                 name: {level: hundredths(m / u) if level != MISSING else 0 for level, (m, u) in levels.items()}
                 for name, levels in fields.items()
             }
+            for kind, fields in self.probabilities.items()
+        }
+
+    @cached_property
+    def averages(self) -> dict[str, dict[str, float]]:
+        """kind -> field -> u of full agreement: how often two customers have a value in common on average."""
+        return {
+            kind: {name: levels.get(EXACT, levels.get("both", (0.0, 0.0)))[1] for name, levels in fields.items()}
             for kind, fields in self.probabilities.items()
         }
 

@@ -136,6 +136,8 @@ def _words_found(first: list[str], second: list[str]) -> float:
 
 def _is_form_of(one: str, other: str) -> bool:
     """One slip, or a word cut short: "Tech", "Deli"."""
-    return min(len(one), len(other)) > 3 and (
-        one.startswith(other) or other.startswith(one) or slips_between(one, other) <= 1
-    )
+    if min(len(one), len(other)) < 4:
+        return False
+    if abs(len(one) - len(other)) > 1:
+        return one.startswith(other) or other.startswith(one)
+    return slips_between(one, other) <= 1
