@@ -12,6 +12,9 @@ OPEN_MESSAGE_STATES = ("open", "review", "retrying")
 WAITING_STATES = ("open", "review", "retrying", "pending", "parked")
 EXCEPTION_STATES = ("open", "review")
 
+# Key of the task to merge two records on a platform, before the second one's id: never the id of a record.
+TWIN = "twin/"
+
 # What res.partner.create and write need not do for us: no "created" note, no
 # followers and no field tracking per record (the binding keeps provenance).
 QUIET = {

@@ -41,3 +41,8 @@ from . import payment_transaction
 from . import account_causes
 from . import res_config_settings_credit
 from . import message_conflicts
+from . import merge
+from . import merge_line
+from . import merge_backend
+from . import merge_partner
+from . import merge_message

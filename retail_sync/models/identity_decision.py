@@ -4,6 +4,8 @@ from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
 
+from ..services.evidence import in_words
+
 DECISIONS = [("link", "Linked"), ("create", "Created"), ("review", "Asked a person")]
 # As they stand in the insert below.
 COLUMNS = (
@@ -43,6 +45,7 @@ class RetailSyncIdentityDecision(models.Model):
     bits = fields.Float(compute="_compute_bits", digits=(8, 2), help="The score in bits.", string="Evidence (bits)")
     model_version = fields.Char(string="Weights", help="The version of the weights that were used.")
     evidence = fields.Json(help="The candidates, best first, each with the parts of its score and what speaks against.")
+    waterfall = fields.Json(compute="_compute_waterfall", help="The evidence in words, for the screen.")
     decided_on = fields.Datetime(string="Decided on", required=True)
     person_decision = fields.Selection(
         [("link", "Linked"), ("create", "Created"), ("apart", "Not the same")],
@@ -62,15 +65,27 @@ class RetailSyncIdentityDecision(models.Model):
         for decision in self:
             decision.bits = decision.score / 100
 
+    @api.depends("evidence")
+    def _compute_waterfall(self):
+        for decision in self:
+            candidates = decision.evidence or []
+            partners = self.env["res.partner"].with_context(active_test=False).browse([one["id"] for one in candidates])
+            names = {partner.id: partner.display_name for partner in partners.exists()._filtered_access("read")}
+            decision.waterfall = [
+                {"id": one["id"], "name": names[one["id"]], "evidence": in_words(self.env, one)}
+                for one in candidates
+                if one["id"] in names
+            ]
+
     @api.model
     def _note(self, flow, items):
         """Keep the decisions of a page that had candidates, in one statement."""
         now = fields.Datetime.now()
         rows = []
         for item in items:
-            if item.decision is None or not item.candidates:
+            best = next((one for one in item.candidates if "evidence" in one), None)
+            if item.decision is None or best is None:
                 continue
-            best = item.candidates[0]
             rows.append(
                 (
                     flow.backend_id.id, flow.id, item.incoming.remote_object, item.incoming.external_id,

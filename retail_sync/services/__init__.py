@@ -9,6 +9,16 @@ from . import identity_index
 from . import binding_store
 from . import apply
 from . import merge_step
+from . import merging_tables
+from . import merging_values
+from . import merging_rows
+from . import merging_links
+from . import merging
+from . import merging_restore
+from . import merging_undo
+from . import merging_remote
+from . import merging_followed
+from . import merging_preview
 from . import late_links
 from . import tombstones
 from . import exceptions

@@ -187,3 +187,16 @@ class RetailSyncAdapter(models.AbstractModel):
     def delete_remote(self, flow, external_ids):
         """Delete records on the platform; return an Answer per id, in order."""
         return [Answer(False) for _one in external_ids]
+
+    @api.model
+    def retires(self, flow):
+        """Tell whether the platform can mark a record as a second one of another."""
+        return False
+
+    @api.model
+    def retire_remote(self, flow, winners):
+        """Mark records as second ones; return an Answer per id, in order.
+
+        :param winners: {external id: the id of the record that remains, or None to take the mark away}
+        """
+        return [Answer(False) for _one in winners]

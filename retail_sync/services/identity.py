@@ -172,7 +172,9 @@ class RetailSyncIdentity(models.AbstractModel):
             if item.outcome != "link":
                 continue
             if item.res_id in taken:
-                item.candidates = [{"id": item.res_id, "reasons": [item.reason]}]
+                item.candidates = [one for one in item.candidates if one["id"] == item.res_id] or [
+                    {"id": item.res_id, "reasons": [item.reason]}
+                ]
                 item.outcome, item.res_id, item.rule = "review", None, "twin"
                 item.reason = _("Another record of the same page was linked to this customer.")
             else:

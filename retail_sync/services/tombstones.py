@@ -50,8 +50,13 @@ class RetailSyncTombstones(models.AbstractModel):
                 ("flow_id", "=", flow.id),
                 ("key", "in", [ref.external_id for ref in refs]),
                 ("state", "in", ["open", "review", "retrying"]),
+                # A question that is asked again stays the one that somebody works on.
+                ("fault_code", "!=", "REMOTE_MERGE"),
             ]
         )._resolve(_("Deleted or merged on the platform"))
+        self.env["retail.sync.merging.remote"]._close_tasks(
+            backend, [ref.external_id for ref in refs], _("Deleted or merged on the platform")
+        )
         service._delete(flow, gone)
         service._merge(flow, merged)
         return len(set(gone.mapped("external_id"))) + len(merged)
@@ -118,8 +123,9 @@ class RetailSyncTombstones(models.AbstractModel):
     def _merge(self, flow, merged):
         """Make the losers aliases of their winners.
 
-        The loser's customer is archived and its contacts move to the winner's, as they
-        did on the platform. Nothing is deleted: documents stay where they are.
+        Two customers are merged, or a person is asked, by the connection's policy. Where it
+        says neither, the loser's customer is archived and its contacts move to the winner's,
+        as they did on the platform; documents stay where they are.
         """
         if not merged:
             return
@@ -159,6 +165,8 @@ class RetailSyncTombstones(models.AbstractModel):
         # A loser that is a second id of some customer leaves that customer as it is.
         old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
         old = old.filtered(lambda partner: partner.id != winner.res_id)
+        if old and self.env["retail.sync.merging.followed"]._follow(flow, losers, winner):
+            return
         if old:
             survivor = partner_model.browse(winner.res_id)
             self._move_children(flow, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
@@ -177,6 +185,22 @@ class RetailSyncTombstones(models.AbstractModel):
             }
         )
         addresses.write({"state": "deleted", "deleted_at": now})
+        self._promote(winner)
+
+    @api.model
+    def _promote(self, winner):
+        """The platform kept the record that was a second id here: it is the customer's main link now."""
+        if not winner.is_primary and not winner.search_count(
+            [
+                ("backend_id", "=", winner.backend_id.id),
+                ("res_model", "=", winner.res_model),
+                ("res_id", "=", winner.res_id),
+                ("is_primary", "=", True),
+            ]
+        ):
+            winner.write(
+                {"is_primary": True, "state": "in_sync", "acked": False, "content_hash": False, "raw_hash": False}
+            )
 
     @api.model
     def _move_children(self, flow, children, survivor):

@@ -39,3 +39,10 @@ from . import test_inbox_trouble
 from . import test_webhooks_refused
 from . import test_event_secrets
 from . import test_inbox_concurrency
+from . import test_merge
+from . import test_merge_preview
+from . import test_merge_tour
+from . import test_merge_links
+from . import test_merge_remote
+from . import test_merge_access
+from . import test_merge_concurrency

@@ -75,6 +75,9 @@ class ConcurrencyCase(BaseCase):
         env.cr.execute("SELECT 1")  # from here on it sees nothing that others commit
         return env
 
+    def environment(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
     def in_parallel(self, count, work):
         """Run work(env) in threads, all at once; return what they returned or raised."""
         barrier = threading.Barrier(count)

@@ -33,6 +33,9 @@ class FakePlatform:
         # A rule of the platform that rewrites what it is given: {field: function}.
         self.forms = {}
         self.bulk_from = 0
+        # Whether records can be marked as second ones, and of which they are: {id: main id}.
+        self.retires = False
+        self.retired = {}
         self.checks = [
             {"name": "Sign-in", "ok": True, "level": "ok", "detail": "Signed in.", "next_step": ""},
             {"name": "Permissions", "ok": True, "level": "ok", "detail": "All fields are readable.", "next_step": ""},
@@ -245,6 +248,21 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def bulk_push_results(self, flow, cursor):
         return PLATFORM.bulk
+
+    @api.model
+    def retires(self, flow):
+        return PLATFORM.retires
+
+    @api.model
+    def retire_remote(self, flow, winners):
+        PLATFORM.called("retire_remote")
+        PLATFORM.retired.update(winners)
+        return [
+            Answer(True, external_id)
+            if external_id in PLATFORM.rows[flow.remote_object]
+            else Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
+            for external_id in winners
+        ]
 
     @api.model
     def delete_remote(self, flow, external_ids):

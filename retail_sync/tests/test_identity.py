@@ -73,10 +73,19 @@ class TestIdentity(EngineCase):
         self.assertEqual(self.take(FIRM), {"created": 1})
 
     def test_tie(self):
-        one, two = self.old(vat=VAT), self.old(email="info@rossi.example")
-        self.firm("F1", name="Rossi Srl", vat=VAT, email="info@rossi.example")
+        one = self.old(vat=VAT, email="info@rossi.example")
+        two = self.old(vat="IT12345670017", phone="011 123 4567")
+        self.firm("F1", name="Rossi Srl", phone="+39 011 1234567", email="info@rossi.example")
         self.assertEqual(self.take(FIRM), {"review": 1})
         self.assertReview("F1", "POSSIBLE_DUPLICATE", one, two)
+
+    def test_two_customers_that_are_one_are_no_tie(self):
+        """The base holds a duplicate already: the record is linked to the fuller of the two."""
+        self.old(email="info@rossi.example")
+        fuller = self.old(vat=VAT, email="info@rossi.example")
+        self.firm("F1", name="Rossi Srl", vat=VAT, email="info@rossi.example")
+        self.take(FIRM)
+        self.assertLinked("F1", fuller, "survivor")
 
     def test_twins_in_a_page(self):
         self.firm("F2", name="Rossi Srl", email="info@rossi.example")

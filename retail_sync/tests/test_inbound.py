@@ -18,7 +18,7 @@ class TestInbound(EngineCase):
             (partner.name, partner.email, partner.vat, partner.city, partner.country_id.code, partner.is_company),
             ("Rossi Srl", "info@rossi.example", "IT00743110157", "Torino", "IT", True),
         )
-        self.assertEqual((binding.state, binding.version, binding.rule), ("in_sync", self.platform.now, "no_evidence"))
+        self.assertEqual((binding.state, binding.version, binding.rule), ("in_sync", self.platform.now, "no_candidate"))
         self.assertEqual(binding.base["name"], "Rossi Srl")
 
     def test_update_writes_what_changed_only(self):

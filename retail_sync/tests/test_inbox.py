@@ -118,6 +118,7 @@ class TestInbox(InboxCase):
         self.assertEqual(set(self.events().mapped("state")), {"done"})
 
     def test_a_merge(self):
+        self.backend.merge_policy = "alias"
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)

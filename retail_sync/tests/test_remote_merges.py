@@ -9,7 +9,12 @@ from .fake_platform import FIRM, PERSON
 
 @tagged("post_install", "-at_install")
 class TestRemoteMerges(EngineCase):
-    """Losers of a merge become aliases of their winner."""
+    """Losers of a merge become aliases of their winner, on a connection that merges no customers for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.backend.merge_policy = "alias"
 
     def test_winner_known(self):
         self.firm("F1", city="Torino", street="Via Roma 1", ship_city="Asti")

@@ -40,7 +40,7 @@ class TestViews(FakePlatformCase):
         def ids(*names):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
-        daily = ids("exception", "message", "outbox", "run", "event", "binding")
+        daily = ids("exception", "message", "outbox", "run", "event", "binding", "merge")
         configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)

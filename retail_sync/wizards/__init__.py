@@ -11,3 +11,5 @@ from . import event_key
 from . import block
 from . import block_confirm
 from . import block_merge
+from . import merge
+from . import merge_undo

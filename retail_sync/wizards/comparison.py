@@ -3,8 +3,8 @@ from odoo import api, models
 from ..domain.canonical import ENTITIES, SLOT_MAIN
 from ..domain.masking import mask_value
 from ..domain.text import fold
+from ..services.evidence import in_words
 from ..services.types import Item
-from .evidence_words import evidence_words
 
 # What tells customers apart, in the order people look at it.
 SHOWN = (
@@ -66,7 +66,7 @@ class RetailSyncComparison(models.AbstractModel):
                 {
                     "id": partner.id,
                     "name": partner.display_name,
-                    "evidence": self._evidence(found.get(partner.id)),
+                    "evidence": in_words(self.env, found.get(partner.id)),
                     "linked": linked.get(partner.id, ""),
                     "active": partner.active,
                 }
@@ -111,36 +111,6 @@ class RetailSyncComparison(models.AbstractModel):
         partners = self.env["res.partner"].with_context(active_test=False).browse(list(found)).exists()
         partners |= chosen.with_context(active_test=False)
         return partners._filtered_access("read"), found
-
-    @api.model
-    def _evidence(self, candidate):
-        """Return why a candidate was suggested: {"reasons", "parts", "score", "link_from"}; bits as texts.
-
-        The parts add up to the score exactly. Candidates that no rule compared have reasons at most.
-        """
-        if not candidate:
-            return {"reasons": [], "parts": []}
-        fall = candidate.get("evidence")
-        if not fall:
-            return {"reasons": candidate.get("reasons") or [], "parts": []}
-        fields, levels = evidence_words(self.env)
-        return {
-            "reasons": [veto["sentence"] for veto in fall["vetoes"]],
-            "parts": [
-                {
-                    "key": number,
-                    "field": fields.get(part["field"], part["field"]),
-                    "level": levels.get(part["level"], part["level"]),
-                    "weight": f"{part['weight'] / 100:+.2f}",
-                    "total": f"{part['total'] / 100:.2f}",
-                    "against": part["weight"] < 0,
-                }
-                for number, part in enumerate(fall["parts"])
-            ],
-            "score": f"{fall['score'] / 100:.2f}",
-            "link_from": f"{fall['link_threshold'] / 100:.2f}",
-            "version": fall["model_version"],
-        }
 
     @api.model
     def _local_values(self, message, partners):

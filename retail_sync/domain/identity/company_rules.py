@@ -33,6 +33,18 @@ def _other_branch(facts: Facts) -> bool:
     return facts.level("name") == "sister" and facts.address_differs and not facts.same_number
 
 
+def _other_in_series(facts: Facts) -> bool:
+    """ "Store 12" and "Store 21": a number in a name is there to tell them apart."""
+    if facts.same_number or (facts.address and _witnesses(facts)):
+        return False
+    mine, theirs = (_numbers(side.organisation.core) for side in (facts.incoming, facts.candidate))
+    return bool(mine and theirs) and mine != theirs
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(word for word in name.split() if any(char.isdigit() for char in word))
+
+
 def _namesake(facts: Facts) -> bool:
     """One name, and all that both say besides is different."""
     if not facts.address_differs or _witnesses(facts):
@@ -86,6 +98,7 @@ COMPANY_RULES = (
     ("tax_id", "different", "The tax IDs differ: two legal entities.", _other_number),
     ("name", "different", "The names are plainly different.", _other_name),
     ("sister_branch", "different", "Two branches, each with its own place and address.", _other_branch),
+    ("series", "different", "The names carry different numbers: two of a series.", _other_in_series),
     ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
     ("branch", "ask", "The same company at another address: perhaps a branch.", _branch),
     ("legal_form", "ask", "The legal forms differ: perhaps two legal entities.", _other_form),

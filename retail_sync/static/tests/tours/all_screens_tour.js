@@ -5,6 +5,7 @@ const MENUS = [
     ["exception", ".o_last_breadcrumb_item:contains(Exceptions)"],
     ["message", ".o_last_breadcrumb_item:contains(Messages)"],
     ["run", ".o_last_breadcrumb_item:contains(Runs)"],
+    ["merge", ".o_last_breadcrumb_item:contains(Merges)"],
     ["binding", ".o_last_breadcrumb_item:contains(Links)"],
 ];
 

@@ -1,4 +1,7 @@
-def evidence_words(env):
+"""The evidence of identity in the words of people."""
+
+
+def _words(env):
     """Return ({field of the evidence: what people call it}, {level: the same})."""
     fields = {
         "prior": env._("Before looking"),
@@ -39,3 +42,33 @@ def evidence_words(env):
         "frequency": env._("how many carry it"),
     }
     return fields, levels
+
+
+def in_words(env, candidate):
+    """Return why a candidate was suggested: {"reasons", "parts", "score", "link_from", "version"}; bits as texts.
+
+    The parts add up to the score exactly. Candidates that no rule compared have reasons at most.
+    """
+    if not candidate:
+        return {"reasons": [], "parts": []}
+    fall = candidate.get("evidence")
+    if not fall:
+        return {"reasons": candidate.get("reasons") or [], "parts": []}
+    fields, levels = _words(env)
+    return {
+        "reasons": [veto["sentence"] for veto in fall["vetoes"]],
+        "parts": [
+            {
+                "key": number,
+                "field": fields.get(part["field"], part["field"]),
+                "level": levels.get(part["level"], part["level"]),
+                "weight": f"{part['weight'] / 100:+.2f}",
+                "total": f"{part['total'] / 100:.2f}",
+                "against": part["weight"] < 0,
+            }
+            for number, part in enumerate(fall["parts"])
+        ],
+        "score": f"{fall['score'] / 100:.2f}",
+        "link_from": f"{fall['link_threshold'] / 100:.2f}",
+        "version": fall["model_version"],
+    }

@@ -1,0 +1,134 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class RetailSyncMergeWizard(models.TransientModel):
+    """Merge customers: who remains, which values survive and why, and what happens then."""
+
+    _name = "retail.sync.merge.wizard"
+    _description = "Merge customers"
+
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", context={"active_test": False}, help="The customers that are one."
+    )
+    survivor_id = fields.Many2one(
+        "res.partner",
+        string="Remains",
+        required=True,
+        domain="[('id', 'in', partner_ids)]",
+        context={"active_test": False},
+        help="The customer that remains. The others become part of it, and their ids are no more.",
+    )
+    line_ids = fields.One2many(
+        "retail.sync.merge.wizard.line",
+        "wizard_id",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+        string="Values",
+        help="Per field: whose value survives. Choose another customer to take its value.",
+    )
+    outlook = fields.Text(
+        compute="_compute_outlook", string="What will happen", help="What the merge does here and on the platforms."
+    )
+    reason = fields.Char(string="Why", help="Why they are one customer. It is kept with the merge.")
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        if self.env.context.get("active_model") == "res.partner":
+            ids = self.env.context.get("active_ids") or []
+            values["partner_ids"] = [Command.set(ids)]
+            if ids:
+                core = self.env["base.partner.merge.automatic.wizard"]
+                values["survivor_id"] = core._get_ordered_partner(ids)[-1:].id
+        return values
+
+    @api.depends("survivor_id", "partner_ids")
+    def _compute_line_ids(self):
+        for wizard in self:
+            survivor = wizard.survivor_id._origin
+            losers = wizard.partner_ids._origin - survivor
+            rows = self.env["retail.sync.merging.preview"]._preview(survivor, losers) if survivor and losers else []
+            wizard.line_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "field_name": row["field"],
+                            "label": row["label"],
+                            "choice_id": row["source"],
+                            "proposed_id": row["source"],
+                            "reason": row["reason"],
+                            "asks": row["asks"],
+                            "options": row["options"],
+                        }
+                    )
+                    for row in rows
+                    if row["differs"]
+                ),
+            ]
+
+    @api.depends("survivor_id", "partner_ids")
+    def _compute_outlook(self):
+        for wizard in self:
+            losers = wizard.partner_ids - wizard.survivor_id
+            if not wizard.survivor_id or not losers:
+                wizard.outlook = self.env._("Choose at least two customers.")
+                continue
+            lines = [
+                self.env._(
+                    "%(losers)s become part of %(survivor)s: documents, contacts, mails and links go there. "
+                    "It can be undone, under Merges.",
+                    losers=", ".join(losers.mapped("display_name")),
+                    survivor=wizard.survivor_id.display_name,
+                ),
+                *self.env["retail.sync.merging.remote"]._outlook_of_merge(wizard.survivor_id._origin, losers._origin),
+            ]
+            wizard.outlook = "\n".join(lines)
+
+    def action_merge(self):
+        self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Please say why these customers are one."))
+        losers = self.partner_ids - self.survivor_id
+        choices = {line.field_name: line.choice_id.id for line in self.line_ids if line.choice_id}
+        values = self.env["retail.sync.merging.preview"]._values(self.survivor_id, losers, choices)
+        merge = self.env["retail.sync.merging"]._merge(self.survivor_id, losers, self.reason, values)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": merge._name,
+            "res_id": merge.id,
+            "views": [[False, "form"]],
+        }
+
+
+class RetailSyncMergeWizardLine(models.TransientModel):
+    _name = "retail.sync.merge.wizard.line"
+    _description = "Value that survives a merge"
+    _order = "id"
+
+    wizard_id = fields.Many2one("retail.sync.merge.wizard", required=True, ondelete="cascade")
+    field_name = fields.Char(required=True)
+    label = fields.Char(string="Field")
+    choice_id = fields.Many2one(
+        "res.partner",
+        string="From",
+        domain="[('id', 'in', parent.partner_ids)]",
+        context={"active_test": False},
+        help="The customer whose value survives.",
+    )
+    proposed_id = fields.Many2one("res.partner")
+    reason = fields.Char(string="Proposed because", help="The rule that proposes this value.")
+    asks = fields.Boolean()
+    options = fields.Json()
+    value_text = fields.Char(compute="_compute_texts", string="Survives", help="The value that the survivor will have.")
+    others_text = fields.Char(compute="_compute_texts", string="Given up", help="What the others have.")
+
+    @api.depends("choice_id", "options")
+    def _compute_texts(self):
+        for line in self:
+            texts = {option["id"]: option["text"] for option in line.options or []}
+            line.value_text = texts.get(line.choice_id.id, "")
+            others = [text for record_id, text in texts.items() if record_id != line.choice_id.id and text]
+            line.others_text = " / ".join(dict.fromkeys(others))
