@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
+from .clustering import ScoredPair
 from .facts import Facts
 from .features import Features
 from .frequencies import Frequencies
 from .grades import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
 from .levels import compare
-from .model import Model
+from .model import Model, Sharing
 from .name_levels import name_levels
 from .names import PersonName
-from .records import PERSON
+from .records import PERSON, id_order
 from .scoring import Part, Score, score_comparison
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
 from .vetoes import LACKING, Veto, vetoes
@@ -23,7 +24,6 @@ REVIEW = "review"
 
 # A contact that more records carry than this belongs to no single person.
 _CARRIED_BY_MANY = 3
-_ANY_SCORE = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,6 @@ class _Judged:
         return -self.score.total, -self.features.filled, id_order(self.features.id)
 
 
-def id_order(record_id: int | str) -> tuple:
-    """Numbers by value before texts, so that ids of any sort have one order."""
-    return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
-
-
 def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
     """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out."""
     unique = {features.id: features for features in candidates if features.id != incoming.parent}
@@ -118,10 +113,17 @@ def _order(entry: _Judged) -> tuple:
     return entry.order
 
 
-def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> Waterfall:
-    """The verdict on one pair alone, for the bulk finder: where nothing is shared it trusts any score."""
+def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> ScoredPair:
+    """One pair for the bulk finder. Where next to nothing is shared the score alone tells; else a pair that a rule
+    makes two customers is vetoed, and one that leaves the question to a person joins no groups.
+    """
     shared = shared_contacts(one, [other], frequencies)
-    return _waterfall(_judge(one, other, model, frequencies, shared, _ANY_SCORE), model)
+    alone = model.sharing.is_independent(Sharing.RARE_ENOUGH_TO_PROPOSE)
+    judged = _judge(one, other, model, frequencies, shared, alone)
+    rules = judged.vetoes
+    vetoed = bool(rules) and rules[0].effect == OTHER_CUSTOMER
+    joins = not vetoed and all(veto.rule in LACKING for veto in rules)
+    return ScoredPair(one.id, other.id, judged.score.total, vetoed, joins)
 
 
 def _judge(
@@ -130,11 +132,12 @@ def _judge(
     model: Model,
     frequencies: Frequencies,
     shared: frozenset[str],
-    trusted: int | None = None,
+    alone: bool | None = None,
 ) -> _Judged:
     comparison = compare(incoming, candidate)
     score = score_comparison(comparison, model, frequencies)
-    alone = model.sharing.independent and score.total >= (model.trusted if trusted is None else trusted)
+    if alone is None:
+        alone = score.total >= model.trusted and model.sharing.is_independent()
     found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing), alone)
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER

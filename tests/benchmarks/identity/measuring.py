@@ -119,12 +119,7 @@ def score_pairs(data: LabelledSet, model: Model) -> list[ScoredPair]:
     else:
         index, frequencies = BlockingIndex(data.base), CountedFrequencies(data.base)
         pairs = ((other, record) for record in data.arriving for other in index.candidates(record, CANDIDATES))
-    found = []
-    for one, other in pairs:
-        judged = judge_pair(one, other, model, frequencies)
-        vetoed = any(veto.effect == "different" for veto in judged.vetoes)
-        found.append(ScoredPair(one.id, other.id, judged.score, vetoed))
-    return found
+    return [judge_pair(one, other, model, frequencies) for one, other in pairs]
 
 
 def one_to_one(pairs: Iterable[ScoredPair], threshold: int) -> set[tuple[str, str]]:
