@@ -151,7 +151,9 @@ def _judge(
 
 
 def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:
-    """E-mail addresses and phone tails of ``incoming`` that candidates of other first names carry, or many records."""
+    """E-mail addresses and phone tails of ``incoming`` that several candidates of different first names carry, or many
+    records. One candidate of another first name is no proof: whether it is another person is the question.
+    """
     mine = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
     if not mine:
         return frozenset()
@@ -169,7 +171,7 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
     for value, names in holders.items():
         levels = [name_levels(incoming.person, name)[0] for name in names]
         agree = any(level in (EXACT, VARIANT) for level in levels)
-        if DIFFERENT in levels or (agree and (CLOSE in levels or SIMILAR in levels)) or _tell_apart(names):
+        if (agree and not {DIFFERENT, CLOSE, SIMILAR}.isdisjoint(levels)) or _tell_apart(names):
             found.add(value)
     return frozenset(found)
 

@@ -7,11 +7,16 @@ _NO_AGREEMENT = (DIFFERENT, MISSING)
 
 
 def _other_first_name(facts: Facts) -> bool:
-    """People of one household share all but the first name; somebody who changed it keeps more than one own key."""
+    """People of one household share all but the first name, couples an e-mail address and a mobile as well. Who changed
+    the first name keeps birth date or number and a key besides; a wrong initial leaves both keys.
+    """
     if facts.given != DIFFERENT:
         return False
-    own = (facts.own_email, facts.own_phone, facts.same_number, facts.same_birthdate)
-    return facts.family == DIFFERENT or sum(own) < 2
+    keys = facts.own_email + facts.own_phone + facts.same_number + facts.same_birthdate
+    if facts.family == DIFFERENT or keys < 2:
+        return True
+    initial = min(len(facts.incoming.person.given), len(facts.candidate.person.given)) == 1
+    return not (initial or facts.same_birthdate or facts.same_number)
 
 
 def _first_name_changed(facts: Facts) -> bool:
