@@ -1,18 +1,22 @@
 """Names compared in graded levels. Symmetric: the order of the two does not matter."""
 
+import re
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from .grades import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SIMILAR, VARIANT
 from .names import PersonName
-from .nicknames import are_variants, is_ambiguous, short_forms
+from .nicknames import are_variants, is_ambiguous, is_known, short_forms
 from .scripts import skeleton
 
 
 def slips_between(one: str, other: str) -> int:
     """Slips of the pen between two texts, 3 for more than two."""
     return OSA.distance(one, other, score_cutoff=2)
+
+
+_REPEATED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=16384)
@@ -33,6 +37,8 @@ def given_level(one: str, other: str) -> str:
     # The last letter often tells a twin from his sister: there another spelling is no mere spelling.
     if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
         return VARIANT
+    if _is_typing_slip(joined, rejoined):
+        return VARIANT
     if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
         return PART
     if are_variants(first[0], second[0]):
@@ -44,6 +50,17 @@ def given_level(one: str, other: str) -> str:
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
         return SIMILAR
     return SIMILAR if _near_short_form(joined, other) or _near_short_form(rejoined, one) else DIFFERENT
+
+
+def _is_typing_slip(one: str, other: str) -> bool:
+    """Two neighbouring letters swapped or one doubled, in a name that is long enough: no parents call twins so. Two
+    names that are both in use (Carol, Carlo) are no slip.
+    """
+    if min(len(one), len(other)) < 5 or one[-1] != other[-1] or (is_known(one) and is_known(other)):
+        return False
+    if len(one) == len(other):
+        return sorted(one) == sorted(other) and slips_between(one, other) == 1
+    return _REPEATED.sub(r"\1", one) == _REPEATED.sub(r"\1", other)
 
 
 def _near_short_form(word: str, full: str) -> bool:
