@@ -189,7 +189,8 @@ def _are_one(one: Features, other: Features, model: Model, frequencies: Frequenc
     levels = judged.score.comparison.levels
     if judged.verdict == OTHER_CUSTOMER or any(veto.rule not in LACKING for veto in judged.vetoes):
         return False
-    if one.kind == PERSON and Facts(one, other, judged.score.comparison, shared, model.sharing).own_contacts_differ:
+    facts = Facts(one, other, judged.score.comparison, shared, model.sharing)
+    if one.kind == PERSON and facts.own_contacts_differ and not facts.personal:
         return False
     same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT, CLOSE)
     return judged.verdict == LINK or (same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE))

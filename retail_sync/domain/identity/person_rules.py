@@ -99,6 +99,11 @@ def _father_and_son(facts: Facts) -> bool:
     return not (facts.same_phone or facts.level("email") == SHARED or facts.level("company") in (EXACT, VARIANT, CLOSE))
 
 
+def _same_person_by_birth(facts: Facts) -> bool:
+    """Name and birth date in full, and no contact that speaks against: how rare the name is, the score knows."""
+    return facts.same_birthdate and facts.given == facts.family == EXACT and not facts.own_contacts_differ
+
+
 def _only_the_name(facts: Facts) -> bool:
     """Two witnesses are wanted besides the name, or a personal key."""
     witnesses = (
@@ -108,14 +113,14 @@ def _only_the_name(facts: Facts) -> bool:
         facts.office,
         facts.level("email") == CLOSE,
     )
-    if facts.personal:
+    if facts.personal or _same_person_by_birth(facts):
         return False
     return sum(witnesses) < 2 and not facts.personal_address
 
 
 def _moved_or_namesake(facts: Facts) -> bool:
     """Another address, and nothing personal in common but the birth date at most."""
-    if not facts.address_differs or facts.personal:
+    if not facts.address_differs or facts.personal or _same_person_by_birth(facts):
         return False
     return not (facts.same_birthdate and (facts.same_phone or facts.office or facts.area))
 
