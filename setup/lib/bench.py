@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import environment, odoo_source, options, paths
+from . import odoo_source, options, paths
 from .console import colour, say, table, warn
 from .system import SetupError, end_on_signals, write_atomic
 
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
     broken = []
     try:
         # held for all of them, so that PostgreSQL is started once
-        with environment.opened() if options.needs_odoo("bench", parsed) else contextlib.nullcontext():
+        with _environment() if options.needs_odoo("bench", parsed) else contextlib.nullcontext():
             for name in parsed.names:
                 if not _run(name, BenchContext(parsed.scale, parsed.data, parsed.out, parsed.dedupe)):
                     broken.append(name)
@@ -72,6 +72,12 @@ def main(arguments: list[str]) -> int:
     if broken:
         warn(f"could not run: {', '.join(broken)}")
     return 1 if broken else 0
+
+
+def _environment() -> contextlib.AbstractContextManager:
+    from . import environment  # its database driver is put in place only where Odoo is
+
+    return environment.opened()
 
 
 def machine() -> dict[str, object]:

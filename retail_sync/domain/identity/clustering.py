@@ -7,19 +7,22 @@ go first, two groups become one only where no pair between them is vetoed, and w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .deciding import id_order
+from .records import id_order
 
 Id = int | str
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """``score`` in hundredths of a bit. ``vetoed``: the two are different customers, whatever the score."""
+    """``score`` in hundredths of a bit. ``vetoed``: the two are different customers, whatever the score. ``joins``: it
+    may make two groups one; else it only counts in the mean between them.
+    """
 
     one: Id
     other: Id
     score: int
     vetoed: bool = False
+    joins: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,13 @@ def cluster(pairs: Iterable[ScoredPair], threshold: int, average: int | None = N
             known = scores.get((one, other))
             vetoed = pair.vetoed or bool(known and known.vetoed)
             score = max(pair.score, known.score) if known else pair.score
-            scores[one, other] = ScoredPair(one, other, score, vetoed)
+            joins = pair.joins and (known is None or known.joins)
+            scores[one, other] = ScoredPair(one, other, score, vetoed, joins)
     ordered = sorted(scores.values(), key=lambda pair: (-pair.score, id_order(pair.one), id_order(pair.other)))
     groups = _Groups(ordered)
     disputed: list[ScoredPair] = []
     for pair in ordered:
-        if pair.vetoed or pair.score < threshold or groups.are_one(pair.one, pair.other):
+        if pair.vetoed or not pair.joins or pair.score < threshold or groups.are_one(pair.one, pair.other):
             continue
         verdict = groups.may_join(pair.one, pair.other, average)
         if verdict == "join":

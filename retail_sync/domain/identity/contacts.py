@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import phonenumbers
+
 from ..phones import is_e164, parse_phone, without_extension
 from ..text import fold
 from . import contact_tables as tables
@@ -82,12 +84,21 @@ def read_phone(text: str, country: str = "", mobile: bool = False) -> Phone | No
     if _INTERNATIONAL.fullmatch(text):  # as a clean base stores them: no need to parse
         number = "+" + _NOT_DIGIT.sub("", text)
     else:
-        parsed, _problem = parse_phone(text.strip(), country)
+        parsed, _problem = parse_phone(_dialled_from_abroad(text.strip(), country), country)
         number = without_extension(parsed) if is_e164(parsed) else _NOT_DIGIT.sub("", text)
     digits = number.removeprefix("+")
     if len(digits) < 6 or is_made_up_number(digits):
         return None
     return Phone(number, digits[-9:], mobile)
+
+
+def _dialled_from_abroad(text: str, country: str) -> str:
+    """ "00" before the country's own calling code stands for "+", also where it dials something else inside it: in
+    Brazil 0055 would be a carrier's code.
+    """
+    digits = _NOT_DIGIT.sub("", text)
+    code = phonenumbers.country_code_for_region(country) if country and digits.startswith("00") else 0
+    return f"+{digits[2:]}" if code and digits.startswith(f"00{code}") and len(digits) > 10 else text
 
 
 @lru_cache(maxsize=32768)

@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
+from .clustering import ScoredPair
 from .facts import Facts
 from .features import Features
 from .frequencies import Frequencies
 from .grades import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
 from .levels import compare
-from .model import Model
+from .model import Model, Sharing
 from .name_levels import name_levels
 from .names import PersonName
-from .records import PERSON
+from .records import PERSON, id_order
 from .scoring import Part, Score, score_comparison
-from .vetoes import ALWAYS, LACKING, Veto, vetoes
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
+from .vetoes import LACKING, Veto, vetoes
 
 LINK = "link"
 CREATE = "create"
@@ -23,7 +24,6 @@ REVIEW = "review"
 
 # A contact that more records carry than this belongs to no single person.
 _CARRIED_BY_MANY = 3
-_ANY_SCORE = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Waterfall:
     model_version: str
 
     def to_json(self) -> dict:
-        return asdict(self)
+        return {**asdict(self), "parts": [part._asdict() for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Decision:
     waterfalls: tuple[Waterfall, ...] = ()
 
     def to_json(self) -> dict:
-        return asdict(self)
+        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule", "reason")}
+        falls = [fall.to_json() for fall in self.waterfalls]
+        return {**own, "suggestions": list(self.suggestions), "waterfalls": falls}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,6 @@ class _Judged:
     def order(self) -> tuple:
         """Best first; what is left equal is told apart by the fuller record, then by the lower id."""
         return -self.score.total, -self.features.filled, id_order(self.features.id)
-
-
-def id_order(record_id: int | str) -> tuple:
-    """Numbers by value before texts, so that ids of any sort have one order."""
-    return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
 
 
 def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
@@ -116,10 +113,17 @@ def _order(entry: _Judged) -> tuple:
     return entry.order
 
 
-def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> Waterfall:
-    """The verdict on one pair alone, for the bulk finder: where nothing is shared it trusts any score."""
+def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> ScoredPair:
+    """One pair for the bulk finder. Where next to nothing is shared the score alone tells; else a pair that a rule
+    makes two customers is vetoed, and one that leaves the question to a person joins no groups.
+    """
     shared = shared_contacts(one, [other], frequencies)
-    return _waterfall(_judge(one, other, model, frequencies, shared, _ANY_SCORE), model)
+    alone = model.sharing.is_independent(Sharing.RARE_ENOUGH_TO_PROPOSE)
+    judged = _judge(one, other, model, frequencies, shared, alone)
+    rules = judged.vetoes
+    vetoed = bool(rules) and rules[0].effect == OTHER_CUSTOMER
+    joins = not vetoed and all(veto.rule in LACKING for veto in rules)
+    return ScoredPair(one.id, other.id, judged.score.total, vetoed, joins)
 
 
 def _judge(
@@ -128,13 +132,13 @@ def _judge(
     model: Model,
     frequencies: Frequencies,
     shared: frozenset[str],
-    trusted: int | None = None,
+    alone: bool | None = None,
 ) -> _Judged:
     comparison = compare(incoming, candidate)
-    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing))
     score = score_comparison(comparison, model, frequencies)
-    if score.total >= (model.trusted if trusted is None else trusted) and model.sharing.independent:
-        found = tuple(veto for veto in found if veto.rule in ALWAYS)
+    if alone is None:
+        alone = score.total >= model.trusted and model.sharing.is_independent()
+    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing), alone)
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:
@@ -147,7 +151,9 @@ def _judge(
 
 
 def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:
-    """E-mail addresses and phone tails of ``incoming`` that candidates of other first names carry, or many records."""
+    """E-mail addresses and phone tails of ``incoming`` that several candidates of different first names carry, or many
+    records. One candidate of another first name is no proof: whether it is another person is the question.
+    """
     mine = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
     if not mine:
         return frozenset()
@@ -165,7 +171,7 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
     for value, names in holders.items():
         levels = [name_levels(incoming.person, name)[0] for name in names]
         agree = any(level in (EXACT, VARIANT) for level in levels)
-        if DIFFERENT in levels or (agree and (CLOSE in levels or SIMILAR in levels)) or _tell_apart(names):
+        if (agree and not {DIFFERENT, CLOSE, SIMILAR}.isdisjoint(levels)) or _tell_apart(names):
             found.add(value)
     return frozenset(found)
 
@@ -178,15 +184,16 @@ def _tell_apart(names: set[PersonName]) -> bool:
 
 
 def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
-    """Two candidates that stand for one customer already: a duplicate in the base."""
+    """Two candidates that stand for one customer already: a duplicate in the base, and nothing tells them apart."""
     judged = _judge(one, other, model, frequencies, shared)
-    if judged.verdict == LINK:
-        return True
-    if any(veto.rule not in LACKING for veto in judged.vetoes):
-        return False
     levels = judged.score.comparison.levels
-    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT)
-    return judged.verdict != OTHER_CUSTOMER and same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE)
+    if judged.verdict == OTHER_CUSTOMER or any(veto.rule not in LACKING for veto in judged.vetoes):
+        return False
+    facts = Facts(one, other, judged.score.comparison, shared, model.sharing)
+    if one.kind == PERSON and facts.own_contacts_differ and not facts.personal:
+        return False
+    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT, CLOSE)
+    return judged.verdict == LINK or (same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE))
 
 
 def _waterfall(entry: _Judged, model: Model) -> Waterfall:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .contacts import OWN
 from .features import Features
 from .grades import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
 from .levels import Comparison
@@ -11,6 +12,10 @@ from .model import Sharing
 
 SAME_STREET = frozenset((EXACT, CLOSE, PART))
 SAME_AREA = frozenset(("both", "zip", "zip_close", "city", "city_only", MISSING))
+
+
+def _has_own_email(*sides: Features) -> bool:
+    return all(any(email.kind == OWN for email in side.emails) for side in sides)
 
 
 class _once:
@@ -69,6 +74,20 @@ class Facts:
         if self.level("phone") != EXACT or self._is_shared("phone"):
             return False
         return self.comparison.mobile or self.sharing.is_rare("phone")
+
+    @_once
+    def own_contacts_differ(self) -> bool:
+        """Both have an e-mail address of their own, or a mobile, and it is not the same."""
+        if self.level("email") in (DIFFERENT, SIMILAR) and _has_own_email(self.incoming, self.candidate):
+            return True
+        return self._mobiles_differ
+
+    @_once
+    def _mobiles_differ(self) -> bool:
+        mine, theirs = (
+            {phone.tail for phone in side.phones if phone.mobile} for side in (self.incoming, self.candidate)
+        )
+        return bool(mine and theirs) and mine.isdisjoint(theirs)
 
     @_once
     def same_phone(self) -> bool:

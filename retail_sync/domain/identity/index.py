@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from .deciding import id_order
 from .features import Features
 from .keys import KEY_CAP, blocking_keys
+from .records import id_order
 
 
 class BlockingIndex:

@@ -14,7 +14,7 @@ from .scripts import skeleton
 
 KEY_CAP = 60
 # Keys of which a pair that may be linked has at least one in common; the others only find candidates.
-_PROOF = frozenset("epvnhs")
+_PROOF = frozenset("epvnhsbf")
 
 
 def blocking_keys(features: Features) -> tuple[str, ...]:

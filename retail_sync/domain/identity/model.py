@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
 
-from .grades import MISSING
+from .grades import EXACT, MISSING
 
 MODEL_FORMAT = 1
 # A weight beyond this says more than any sample of records can prove.
@@ -31,18 +31,20 @@ class Sharing:
     phone: float | None = None
     namesake: float | None = None
 
-    # One in five hundred: a link in error that rare is below what a steward's own merging gets wrong.
+    # One in five hundred: a link in error that rare is below what a steward's own merging gets wrong. The bulk finder
+    # only proposes groups, and may be wrong once in a hundred.
     RARE = 0.002
+    RARE_ENOUGH_TO_PROPOSE = 0.01
 
-    def is_rare(self, what: str) -> bool:
+    def is_rare(self, what: str, limit: float = RARE) -> bool:
         """True when it was measured and hardly ever happens; unmeasured is not rare."""
         rate = getattr(self, what)
-        return rate is not None and rate <= self.RARE
+        return rate is not None and rate <= limit
 
-    @property
-    def independent(self) -> bool:
+    def is_independent(self, limit: float = RARE) -> bool:
         """True when nothing measured is shared by two people: then the weights of the fields really add up."""
-        return self.is_rare("address") and self.is_rare("namesake") and (self.phone is None or self.is_rare("phone"))
+        no_phones = self.phone is None or self.is_rare("phone", limit)
+        return no_phones and self.is_rare("address", limit) and self.is_rare("namesake", limit)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Model:
     taken at random is one customer. ``link`` and ``review``: scores in hundredths of a bit from which a candidate may
     be linked, or is worth a person's time. ``match``: from which a pair counts as one customer for the bulk finder,
     and ``group``: the mean score that two groups need to become one. ``trusted``: from which the score alone links,
-    in records where nothing is shared (``Sharing.independent``).
+    in records where nothing is shared (``Sharing.is_independent``).
     """
 
     version: str
@@ -72,6 +74,14 @@ class Model:
                 name: {level: hundredths(m / u) if level != MISSING else 0 for level, (m, u) in levels.items()}
                 for name, levels in fields.items()
             }
+            for kind, fields in self.probabilities.items()
+        }
+
+    @cached_property
+    def averages(self) -> dict[str, dict[str, float]]:
+        """kind -> field -> u of full agreement: how often two customers have a value in common on average."""
+        return {
+            kind: {name: levels.get(EXACT, levels.get("both", (0.0, 0.0)))[1] for name, levels in fields.items()}
             for kind, fields in self.probabilities.items()
         }
 

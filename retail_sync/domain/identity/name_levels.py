@@ -1,18 +1,22 @@
 """Names compared in graded levels. Symmetric: the order of the two does not matter."""
 
+import re
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from .grades import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SIMILAR, VARIANT
 from .names import PersonName
-from .nicknames import are_variants, is_ambiguous, short_forms
+from .nicknames import are_variants, is_ambiguous, is_known, short_forms
 from .scripts import skeleton
 
 
 def slips_between(one: str, other: str) -> int:
     """Slips of the pen between two texts, 3 for more than two."""
     return OSA.distance(one, other, score_cutoff=2)
+
+
+_REPEATED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=16384)
@@ -28,8 +32,13 @@ def given_level(one: str, other: str) -> str:
     joined, rejoined = "".join(first), "".join(second)
     if joined == rejoined:
         return EXACT
-    if are_variants(one, other) or skeleton(joined) == skeleton(rejoined):
-        return INITIAL if are_variants(one, other) and is_ambiguous(one, other) else VARIANT
+    if are_variants(one, other):
+        return INITIAL if is_ambiguous(one, other) else VARIANT
+    # The last letter often tells a twin from his sister: there another spelling is no mere spelling.
+    if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
+        return VARIANT
+    if _is_typing_slip(joined, rejoined):
+        return VARIANT
     if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
         return PART
     if are_variants(first[0], second[0]):
@@ -41,6 +50,17 @@ def given_level(one: str, other: str) -> str:
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
         return SIMILAR
     return SIMILAR if _near_short_form(joined, other) or _near_short_form(rejoined, one) else DIFFERENT
+
+
+def _is_typing_slip(one: str, other: str) -> bool:
+    """Two neighbouring letters swapped or one doubled, in a name that is long enough: no parents call twins so. Two
+    names that are both in use (Carol, Carlo) are no slip.
+    """
+    if min(len(one), len(other)) < 5 or one[-1] != other[-1] or (is_known(one) and is_known(other)):
+        return False
+    if len(one) == len(other):
+        return sorted(one) == sorted(other) and slips_between(one, other) == 1
+    return _REPEATED.sub(r"\1", one) == _REPEATED.sub(r"\1", other)
 
 
 def _near_short_form(word: str, full: str) -> bool:
@@ -133,6 +153,8 @@ def _words_found(first: list[str], second: list[str]) -> float:
 
 def _is_form_of(one: str, other: str) -> bool:
     """One slip, or a word cut short: "Tech", "Deli"."""
-    return min(len(one), len(other)) > 3 and (
-        one.startswith(other) or other.startswith(one) or slips_between(one, other) <= 1
-    )
+    if min(len(one), len(other)) < 4:
+        return False
+    if abs(len(one) - len(other)) > 1:
+        return one.startswith(other) or other.startswith(one)
+    return slips_between(one, other) <= 1

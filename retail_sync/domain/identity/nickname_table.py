@@ -56,7 +56,7 @@ edwin: ed eddie
 eleanor: ellie nell nora ella leonor eleonora
 emily: em emmy emilia
 emma: em
-eric: rick erik eryk
+eric: erik eryk
 ernest: ernie ernst ernesto
 eugene: gene
 evgeny: zhenya
@@ -67,7 +67,7 @@ francis: frank fran frankie franz francesco francisco francois franciszek
 francisco: paco pancho kiko curro fran chico
 francesco: franco checco cecco
 franklin: frank
-frederick: fred freddie freddy rick friedrich frederic federico fryderyk
+frederick: fred freddie freddy friedrich frederic federico fryderyk
 friedrich: fritz fred fiete
 gabriel: gabe gabi
 gabriele: gabi gaby

@@ -28,6 +28,11 @@ def full_names(given: str) -> frozenset[str]:
     return _names_of().get(given) or frozenset((given,))
 
 
+def is_known(given: str) -> bool:
+    """True for a folded first name that the table has, in full or short."""
+    return given in _names_of()
+
+
 @lru_cache(maxsize=32768)
 def short_forms(given: str) -> tuple[str, ...]:
     """The short and familiar forms of a folded first name."""

@@ -7,11 +7,16 @@ _NO_AGREEMENT = (DIFFERENT, MISSING)
 
 
 def _other_first_name(facts: Facts) -> bool:
-    """People of one household share all but the first name; somebody who changed it keeps more than one own key."""
+    """People of one household share all but the first name, couples an e-mail address and a mobile as well. Who changed
+    the first name keeps birth date or number and a key besides; a wrong initial leaves both keys.
+    """
     if facts.given != DIFFERENT:
         return False
-    own = (facts.own_email, facts.own_phone, facts.same_number, facts.same_birthdate)
-    return facts.family == DIFFERENT or sum(own) < 2
+    keys = facts.own_email + facts.own_phone + facts.same_number + facts.same_birthdate
+    if facts.family == DIFFERENT or keys < 2:
+        return True
+    initial = min(len(facts.incoming.person.given), len(facts.candidate.person.given)) == 1
+    return not (initial or facts.same_birthdate or facts.same_number)
 
 
 def _first_name_changed(facts: Facts) -> bool:
@@ -88,8 +93,15 @@ def _father_and_son(facts: Facts) -> bool:
         return False
     if facts.sharing.is_rare("namesake") and facts.sharing.is_rare("address"):
         return False
-    # Two people of one name in one house with one line, or at one desk: rarer by far.
+    # Two people of one name in one house with one line, or at one desk: rarer by far, if each has no other contact.
+    if facts.own_contacts_differ:
+        return True
     return not (facts.same_phone or facts.level("email") == SHARED or facts.level("company") in (EXACT, VARIANT, CLOSE))
+
+
+def _same_person_by_birth(facts: Facts) -> bool:
+    """Name and birth date in full, and no contact that speaks against: how rare the name is, the score knows."""
+    return facts.same_birthdate and facts.given == facts.family == EXACT and not facts.own_contacts_differ
 
 
 def _only_the_name(facts: Facts) -> bool:
@@ -101,14 +113,14 @@ def _only_the_name(facts: Facts) -> bool:
         facts.office,
         facts.level("email") == CLOSE,
     )
-    if facts.personal:
+    if facts.personal or _same_person_by_birth(facts):
         return False
     return sum(witnesses) < 2 and not facts.personal_address
 
 
 def _moved_or_namesake(facts: Facts) -> bool:
     """Another address, and nothing personal in common but the birth date at most."""
-    if not facts.address_differs or facts.personal:
+    if not facts.address_differs or facts.personal or _same_person_by_birth(facts):
         return False
     return not (facts.same_birthdate and (facts.same_phone or facts.office or facts.area))
 

@@ -41,6 +41,11 @@ class Record:
     parent: int | str | None = None
 
 
+def id_order(record_id: int | str) -> tuple:
+    """Numbers by value before texts, so that ids of any sort have one order."""
+    return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
+
+
 def _several(values: Mapping[str, object], *names: str) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:

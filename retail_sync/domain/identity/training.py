@@ -154,7 +154,8 @@ def _updated(
 def measure_sharing(records: Iterable[Features]) -> Sharing:
     """How often people of the base share an address or a phone with somebody else, and how often a namesake's too.
 
-    Second records of one person count as namesakes: a base full of duplicates proves nothing about father and son.
+    Second records of one person count as namesakes where no birth date or number tells that they are: a base full of
+    duplicates proves nothing about father and son.
     """
     houses: dict[tuple[str, str], list[Features]] = defaultdict(list)
     lines: dict[str, list[Features]] = defaultdict(list)
@@ -186,14 +187,24 @@ def _rate(sharing: int, having: int, everybody: int) -> float | None:
 
 
 def _count_shared(groups: Iterable[Sequence[Features]]) -> tuple[int, int]:
-    """(records that share with somebody else, records that share with somebody of their name)."""
+    """(records that share with somebody else, records that share with somebody of their name). Second records of one
+    person by a personal key are neither.
+    """
     others = same = 0
     for group in groups:
         if len(group) < 2:
             continue
         for one in group:
-            levels = {name_levels(one.person, other.person)[:2] for other in group if other is not one}
+            rest = [other for other in group if other is not one and not _has_key_of(one, other)]
+            levels = {name_levels(one.person, other.person)[:2] for other in rest}
             agree = {given in (EXACT, VARIANT) and family not in (DIFFERENT, PART) for given, family in levels}
             same += True in agree
             others += False in agree
     return others, same
+
+
+def _has_key_of(one: Features, other: Features) -> bool:
+    """A birth date or number in common."""
+    if one.birthdate and one.birthdate == other.birthdate:
+        return True
+    return not set(one.numbers).isdisjoint(other.numbers) or bool(one.vat and one.vat == other.vat)

@@ -44,11 +44,19 @@ MIXED_RULES: tuple[Rule, ...] = (
 )
 
 
-def vetoes(facts: Facts) -> tuple[Veto, ...]:
-    """The rules that hold for a pair, those that make it two customers first."""
+def vetoes(facts: Facts, always_only: bool = False) -> tuple[Veto, ...]:
+    """The rules that hold for a pair: those that make it two customers, else those that leave it to a person.
+
+    ``always_only``: only the rules that hold where nothing is shared, see ``ALWAYS``.
+    """
     if facts.incoming.kind != facts.candidate.kind:
         rules: tuple[Rule, ...] = MIXED_RULES
     else:
         rules = PERSON_RULES if facts.comparison.kind == PERSON else COMPANY_RULES
-    found = [Veto(name, effect, sentence) for name, effect, sentence, holds in rules if holds(facts)]
-    return tuple(sorted(found, key=lambda veto: veto.effect != DIFFERENT))
+    found: list[Veto] = []
+    for name, effect, sentence, holds in rules:  # those of effect "different" come first
+        if found and found[0].effect != effect:
+            break
+        if (not always_only or name in ALWAYS) and holds(facts):
+            found.append(Veto(name, effect, sentence))
+    return tuple(found)

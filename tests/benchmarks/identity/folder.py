@@ -6,6 +6,8 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from retail_sync.domain.identity.clustering import ScoredPair
+
 from . import measuring
 from .labelled import crm_folder
 
@@ -38,15 +40,15 @@ def decide_folder(folder: Path, out: Path, say: Callable[[str], None]) -> dict[s
 def group_folder(folder: Path, out: Path, say: Callable[[str], None]) -> dict[str, float]:
     """Group all records of ``folder``: ``out`` has each record's group, and beside it are the scored pairs."""
     data = crm_folder(folder, dedupe=True)
-    model = measuring.shipped_model(data)
+    model = measuring.trained_model(data)
     pairs = measuring.score_pairs(data, model)
     groups = measuring.groups_of(pairs, model)
     group_of = {record: group.members[0] for group in groups for record in group.members}
     rows = ([record.id, group_of.get(record.id, record.id)] for record in data.base)
     _write(out, ["record_id", "cluster_id"], rows)
-    scored = ([pair.one, pair.other, pair.score / 100, "yes" if pair.vetoed else ""] for pair in pairs)
+    scored = ([pair.one, pair.other, pair.score / 100, _remark(pair)] for pair in pairs)
     beside = out.with_suffix(".pairs.csv")
-    _write(beside, ["record_id_1", "record_id_2", "score", "vetoed"], scored)
+    _write(beside, ["record_id_1", "record_id_2", "score", "remark"], scored)
     say(f"{len(data.base)} records in {out}, {len(pairs)} pairs in {beside}")
     metrics: dict[str, float] = {"records": len(data.base), "pairs": len(pairs), "groups": len(groups)}
     if data.entity:
@@ -54,6 +56,10 @@ def group_folder(folder: Path, out: Path, say: Callable[[str], None]) -> dict[st
         figures = measuring.precision_recall(measuring.closed(groups), data.true_pairs())
         metrics.update({name: round(value, 4) for name, value in zip(names, figures, strict=True)})
     return metrics
+
+
+def _remark(pair: ScoredPair) -> str:
+    return "different" if pair.vetoed else "" if pair.joins else "ask"
 
 
 def _write(path: Path, titles: list[str], rows: Iterable[list]) -> None:

@@ -37,7 +37,9 @@ class _World:
         )
 
     def family_name(self, locale: Locale) -> str:
-        name = self.random.choice(locale.stems) + self.random.choice(locale.endings)
+        # One more syllable, where the alphabet has it: otherwise people of one name would be far too many.
+        middle = self.random.choice(("", "an", "er", "il", "or")) if locale.stems[0].isascii() else ""
+        name = self.random.choice(locale.stems) + middle + self.random.choice(locale.endings)
         if locale.country == "PT":
             return f"{name} {self.random.choice(locale.stems)}{self.random.choice(locale.endings)}"
         return name
@@ -59,7 +61,7 @@ class _World:
         values["last_name"] = self.family_name(locale)
         values.update(given)
         first, last = plain(values["first_name"]).replace(" ", ""), plain(values["last_name"]).replace(" ", "")
-        if draw.random() < 0.7:
+        if draw.random() < 0.85:
             values.setdefault("mobile", self.digits(locale.mobile))
         if draw.random() < 0.65:
             number = draw.choice(["", str(draw.randint(1, 99))])
@@ -117,7 +119,7 @@ def _household(world: _World, locale: Locale) -> None:
 
 def _twins(world: _World, locale: Locale) -> None:
     first = world.random.choice([name for name in locale.given if len(name) > 3])
-    endings = [char for char in "aeioαηаи" if plain(char)[:1] != plain(first[-1])[:1]]
+    endings = [char for char in "aeoiαηа" if plain(char)[:1] != plain(first[-1])[:1]]
     other = first[:-1] + world.random.choice(endings)
     shared = {"phone": world.digits(locale.landline), "mobile": "", "email": ""}
     twin = world.person(locale, first_name=first, birthdate=world.birthdate(1950, 2010), **shared)
@@ -131,6 +133,10 @@ def _father_son(world: _World, locale: Locale) -> None:
     son["birthdate"] = world.birthdate(1985, 2008)
     if locale.country in ("IE", "AU") and world.random.random() < 0.5:
         son["last_name"] += " Jr."
+    if son.get("email"):
+        son["email"] = f"jr.{son['email']}"
+    if world.random.random() < 0.3:
+        father["phone"] = son["phone"] = world.digits(locale.landline)
     for one in (father, son):
         if world.random.random() < 0.15:
             one["birthdate"] = ""
@@ -157,6 +163,14 @@ def _colleagues(world: _World, locale: Locale) -> None:
         if world.random.random() < 0.6:
             person["email"] = company.get("email", "")
         world.put(person, "shared_info", locale)
+
+
+def _handed_on(world: _World, locale: Locale) -> None:
+    """A number or mailbox that somebody else has now."""
+    one = world.person(locale, mobile=world.digits(locale.mobile))
+    field = "mobile" if world.random.random() < 0.5 or not one.get("email") else "email"
+    world.put(one, "reused", locale)
+    world.put(world.person(locale, **{field: one[field]}), "reused", locale)
 
 
 def _relay(world: _World, locale: Locale) -> None:
@@ -193,6 +207,7 @@ _FAMILIES: tuple[tuple[Callable[[_World, Locale], None], int], ...] = (
     (_homonym, 60),
     (_colleagues, 70),
     (_relay, 120),
+    (_handed_on, 40),
     (_branches, 110),
 )
 
@@ -207,8 +222,13 @@ def generate(seed: int, scale: float = 1.0) -> LabelledSet:
     found = LabelledSet("generated", [])
     for number, (source, values, entity, trap) in enumerate(world.rows):
         values.setdefault("name", f"{values.get('first_name', '')} {values.get('last_name', '')}".strip())
-        record = prepare(read_record(f"{source[0].upper()}{number:05}", values))
-        (found.base if source == "odoo" else found.arriving).append(record)
+        given = read_record(f"{source[0].upper()}{number:05}", values)
+        record = prepare(given)
+        if source == "odoo":
+            found.base.append(record)
+        else:
+            found.arriving.append(record)
+            found.sources.append(given)
         found.entity[record.id] = entity
         found.trap[record.id] = trap
     return found

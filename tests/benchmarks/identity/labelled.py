@@ -18,7 +18,8 @@ CONTACT_DROPS = ("soc_sec_id", "date_of_birth")
 @dataclass
 class LabelledSet:
     """``base`` and ``arriving`` records (all in ``base`` where duplicates are sought in one file). ``entity``: id ->
-    customer, empty where there is no truth. ``trap``: id -> sort of look-alike, for reading results only.
+    customer, empty where there is no truth. ``trap``: id -> sort of look-alike, for reading results only. ``sources``:
+    arriving records as they came, to be timed.
     """
 
     name: str
@@ -26,6 +27,7 @@ class LabelledSet:
     arriving: list[Features] = field(default_factory=list)
     entity: dict[str, str] = field(default_factory=dict)
     trap: dict[str, str] = field(default_factory=dict)
+    sources: list[Record] = field(default_factory=list)
 
     def true_pairs(self) -> set[tuple[str, str]]:
         """Pairs of ids of one customer: across the two files where there are two, the lower id first."""
@@ -112,8 +114,11 @@ def crm_folder(folder: Path, dedupe: bool = False) -> LabelledSet:
     """
     found = LabelledSet(folder.name, [])
     for row in _rows(folder / "records.csv"):
-        features = prepare(read_record(row["record_id"], row))
-        (found.base if dedupe or row.get("source", "odoo") == "odoo" else found.arriving).append(features)
+        record = read_record(row["record_id"], row)
+        arriving = not dedupe and row.get("source", "odoo") != "odoo"
+        (found.arriving if arriving else found.base).append(prepare(record))
+        if arriving:
+            found.sources.append(record)
     truth = folder / "truth.csv"
     if truth.is_file():
         for row in _rows(truth):

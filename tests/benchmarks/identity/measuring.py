@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from retail_sync.domain.identity.clustering import Cluster, ScoredPair, cluster
 from retail_sync.domain.identity.deciding import CREATE, LINK, REVIEW, Decision, decide, judge_pair
 from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.features import Features
+from retail_sync.domain.identity.features import Features, prepare
 from retail_sync.domain.identity.frequencies import CountedFrequencies
 from retail_sync.domain.identity.index import BlockingIndex
 from retail_sync.domain.identity.model import Model
@@ -58,6 +58,29 @@ def decide_arrivals(data: LabelledSet, model: Model) -> Arrivals:
     return found
 
 
+def time_prepare(data: LabelledSet) -> float:
+    """Seconds to prepare one record, values met before; the mean over the set."""
+    started = time.perf_counter()
+    for record in data.sources:
+        prepare(record)
+    return (time.perf_counter() - started) / max(1, len(data.sources))
+
+
+def time_decisions(data: LabelledSet, model: Model, candidates: int = 15) -> list[float]:
+    """Seconds of each whole decision: the record prepared, compared with 15 candidates (others of the base where its
+    keys find fewer), decided.
+    """
+    index, frequencies = BlockingIndex(data.base), CountedFrequencies(data.base)
+    found = []
+    for number, record in enumerate(data.sources[:1000]):
+        near = index.candidates(prepare(record), candidates)
+        filled = [*near, *data.base[number : number + candidates - len(near)]]
+        started = time.perf_counter()
+        decide(prepare(record), filled, model, frequencies)
+        found.append(time.perf_counter() - started)
+    return found
+
+
 def count_arrivals(data: LabelledSet, arrivals: Arrivals) -> dict[str, float]:
     """Automatic precision and recall, recall with review, review share, and what became of new ordinary records."""
     partners: dict[str, set[str]] = {}
@@ -96,12 +119,7 @@ def score_pairs(data: LabelledSet, model: Model) -> list[ScoredPair]:
     else:
         index, frequencies = BlockingIndex(data.base), CountedFrequencies(data.base)
         pairs = ((other, record) for record in data.arriving for other in index.candidates(record, CANDIDATES))
-    found = []
-    for one, other in pairs:
-        judged = judge_pair(one, other, model, frequencies)
-        vetoed = any(veto.effect == "different" for veto in judged.vetoes)
-        found.append(ScoredPair(one.id, other.id, judged.score, vetoed))
-    return found
+    return [judge_pair(one, other, model, frequencies) for one, other in pairs]
 
 
 def one_to_one(pairs: Iterable[ScoredPair], threshold: int) -> set[tuple[str, str]]:

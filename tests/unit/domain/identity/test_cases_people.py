@@ -126,6 +126,16 @@ def test_a_new_last_name_with_personal_keys_is_asked_about():
     assert (found.kind, found.suggestions) == ("review", (1,))
 
 
+def test_a_couple_that_shares_mailbox_and_mobile_is_two_people():
+    shared = {**HOME, "email": "albers.sand@gmx.de", "mobile": "+491701234567"}
+    assert outcome(person(9, "Jonas", "Albers", **shared), person(1, "Ulrike", "Albers", **shared)) == "create"
+
+
+def test_a_wrong_initial_with_all_personal_keys_is_asked_about():
+    shared = {**HOME, "email": "ulrike.albers@gmx.de", "mobile": "+491701234567", "birthdate": "1980-02-11"}
+    assert outcome(person(9, "I.", "Albers", **shared), person(1, "Ulrike", "Albers", **shared)) == "review"
+
+
 def test_both_parts_must_agree_in_swapped_order():
     known = person(1, "Martin", "Albers", **SHARED)
     assert outcome(person(9, "Albers", "Martin", **SHARED), known) == 1

@@ -69,7 +69,7 @@ def test_households_and_namesakes_are_counted():
     found = measure_sharing(base)
     assert found.address == pytest.approx(150 / 690)
     assert found.namesake == pytest.approx(60 / 690)
-    assert not found.independent
+    assert not found.is_independent()
 
 
 def test_name_and_address_link_only_where_the_base_shows_that_nobody_shares_them():
@@ -89,6 +89,22 @@ def test_a_rare_name_counts_more_and_a_contact_of_many_less():
     assert rare > 0 > common
     assert adjustment(counts, "email", "office.team@gmx.de", 0.00005) == -700
     assert adjustment(counts, "email", "somebody@gmx.de", 0.00005) == 0
+
+
+def test_in_a_large_base_a_name_alone_is_worth_no_question():
+    class Large(CountedFrequencies):
+        def total(self, field):
+            return 1_000_000
+
+        def count(self, field, value):
+            return 3_000
+
+    known = person(1, "Anna", "Albers", **HOME, mobile="+491701234567")
+    moved = person("in", "Anna", "Albers", street="Kai 5", zip="20457", city="Hamburg", mobile="+491719999888")
+    assert decide(moved, [known], DEFAULT_MODEL, CountedFrequencies()).kind == "review"
+    assert decide(moved, [known], DEFAULT_MODEL, Large()).kind == "create"
+    again = person("in", "Anna", "Albers", **HOME, mobile="+491701234567")
+    assert decide(again, [known], DEFAULT_MODEL, Large()).kind == "link"
 
 
 def test_an_e_mail_of_many_records_is_no_personal_key():
@@ -111,3 +127,24 @@ def test_one_strong_pair_does_not_join_two_groups_that_otherwise_disagree():
     between = [ScoredPair(2, 3, 300), ScoredPair(1, 3, -900), ScoredPair(1, 4, -900), ScoredPair(2, 4, -900)]
     assert [group.members for group in cluster(inside + between, 0)] == [(1, 2, 3, 4)]
     assert [group.members for group in cluster(inside + between, 0, average=-500)] == [(1, 2), (3, 4)]
+
+
+def test_a_pair_that_a_person_must_judge_joins_no_groups_but_does_not_part_them():
+    pairs = [ScoredPair(1, 2, 900, joins=False), ScoredPair(2, 3, 700)]
+    assert [group.members for group in cluster(pairs, 0)] == [(2, 3)]
+    assert [group.members for group in cluster([*pairs, ScoredPair(1, 3, 650)], 0)] == [(1, 2, 3)]
+
+
+def test_second_records_by_birth_date_or_number_are_no_namesakes_of_a_house():
+    base = _singles(600)
+    base += [
+        person(1000 + i, f"Vor{i}", "Anders", street=f"Weg{i} {i}", zip=str(10000 + i), national_id=f"77{i:04}81")
+        for i in range(50)
+    ]
+    base += [
+        person(2000 + i, f"Var{i}", "Anders", street=f"Weg{i} {i}", zip=str(10000 + i), national_id=f"77{i:04}81")
+        for i in range(50)
+    ]
+    alone = [record for record in base if record.numbers] + _singles(600)[50:]
+    assert measure_sharing(alone).address == 0.0
+    assert measure_sharing(base).address > 0.1

@@ -54,7 +54,10 @@ def test_one_letter_of_another_alphabet_is_an_initial():
         ("u", "ulrike", "initial"),
         ("j", "ulrike", "different"),
         ("anna maria", "maria", "part"),
-        ("ulirke", "ulrike", "close"),
+        ("ulirke", "ulrike", "variant"),
+        ("ullrrike", "ulrike", "variant"),
+        ("ulroke", "ulrike", "close"),
+        ("darnel", "darnle", "close"),
         ("rcik", "richard", "similar"),
         ("jonas", "ulrike", "different"),
         ("", "ulrike", "missing"),
@@ -128,6 +131,7 @@ def test_a_phone_needs_its_country():
     assert read_phone("069 12345678", "DE").number == "+496912345678"
     assert read_phone("+49 69 12345678").tail == read_phone("069/12345678", "DE").tail == "912345678"
     assert read_phone("0049 69 12345678", "FR").number == "+496912345678"
+    assert read_phone("0055 31 3863-0555", "BR").number == "+553138630555"
     assert read_phone("000-0000") is read_phone("1234567890") is read_phone("n/a") is None
 
 
