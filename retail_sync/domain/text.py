@@ -9,6 +9,7 @@ _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ŧ": "t"}
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -57,3 +58,14 @@ def fold_words(text: str) -> str:
     folded = _ACRONYM.sub(lambda match: match.group().replace(".", ""), folded)
     folded = _APOSTROPHE.sub("", folded).replace("&", " and ")
     return _NOT_WORD.sub(" ", folded).strip()
+
+
+def storable(value: object) -> object:
+    """A JSON-able value that a database takes as JSON: what it refuses (NUL, halves of a surrogate pair) is replaced."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(entry) for entry in value]
+    return value

@@ -4,6 +4,7 @@ from ..const import OPEN_MESSAGE_STATES
 from ..domain.canonical import SLOT_MAIN
 from ..domain.faults import TEAM, FaultClass
 from ..domain.masking import scrub_text
+from ..domain.text import storable
 
 # What a held-back record is called, by the identity rule that held it back.
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
@@ -63,7 +64,7 @@ class RetailSyncExceptions(models.AbstractModel):
             "key": incoming.external_id,
             "title": item.main.get("name") or False,
             "version": incoming.version,
-            "payload": incoming.payload,
+            "payload": storable(incoming.payload),
             "state": "review" if item.outcome == "review" else "open",
             "fault_code": code,
             "fault_message": scrub_text(text),
@@ -132,7 +133,7 @@ class RetailSyncExceptions(models.AbstractModel):
             "remote_object": flow.remote_object if flow else False,
             "key": key,
             "title": key,
-            "payload": payload or False,
+            "payload": storable(payload) or False,
             "state": "open",
             "fault_code": code,
             "fault_message": scrub_text(text),

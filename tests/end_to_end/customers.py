@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any
 
+_CONSONANTS, _VOWELS = "bcdfglmnprstvz", "aeiou"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OLD = "2024-03-01T08:00:00.000+0000"  # so that every later edit is newer, whatever the clock's resolution
 
@@ -21,11 +23,21 @@ class Customers:
         self._count += 1
         return self._count
 
+    def _word(self, n: int) -> str:
+        """Four syllables that are nobody else's; nothing that could be taken for a slip in another one's name."""
+        number = int.from_bytes(blake2b(f"{self.tag} {n}".encode(), digest_size=8).digest(), "big")
+        word = ""
+        for _ in range(4):
+            number, consonant = divmod(number, len(_CONSONANTS))
+            number, vowel = divmod(number, len(_VOWELS))
+            word += _CONSONANTS[consonant] + _VOWELS[vowel]
+        return word.title()
+
     def account(self, **fields: Any) -> dict[str, Any]:
         """An Italian firm with a billing address."""
         n = self._next()
         return {
-            "Name": f"Ditta {self.tag} {n}",
+            "Name": f"Ditta {self._word(n)} {n}",
             "Phone": f"+39 02 {self._number:04d} {n:04d}",
             "Website": f"https://{self.tag}{n}.example",
             "BillingStreet": f"Via Roma {n}",
@@ -42,7 +54,7 @@ class Customers:
         n = self._next()
         return {
             "FirstName": "Anna",
-            "LastName": f"Prova {self.tag} {n}",
+            "LastName": f"Prova {self._word(n)}",
             "Email": f"anna{n}@{self.tag}.example",
             "SystemModstamp": OLD,
             "CreatedDate": OLD,
