@@ -70,6 +70,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        if abs(value) <= 1 and round(value, 1) != value:
+            return f"{value:.4f}"  # a share: 0.9994 is not 1.0
         return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
     if isinstance(value, int):
         return f"{value:,}"
