@@ -5,7 +5,9 @@ from . import entity_customer_tree
 from . import geography
 from . import inbound
 from . import identity
+from . import identity_tables
 from . import identity_index
+from . import identity_counts
 from . import binding_store
 from . import apply
 from . import merge_step

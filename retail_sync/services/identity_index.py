@@ -1,6 +1,3 @@
-import time
-from hashlib import blake2b
-
 from psycopg2.extras import execute_values
 
 from odoo import api, models
@@ -8,126 +5,24 @@ from odoo.tools import SQL
 
 from ..domain.countries import country_code
 from ..domain.identity.features import prepare
-from ..domain.identity.frequencies import counted_values
 from ..domain.identity.index import BlockingIndex
 from ..domain.identity.keys import KEY_CAP, blocking_keys
 from ..domain.identity.records import COMPANY, PERSON, Record
 from ..domain.phones import is_mobile, parse_phone
+from .identity_hashes import key_hash
+from .identity_tables import WATCHED
 from .own import own_transaction
 
 # Partners whose keys are computed in one go: about a second of work.
 STEP = 5000
-# Where it stands when values were counted last, and how many partners there were; and when that is too long ago.
-COUNTED = "retail_sync.identity_counted"
-DAY = 86400
-GROWTH = 0.2
 # Partners that are customers, not addresses of one.
 OWN_TYPES = ("contact", "other")
-# What keys and comparison are made of; a change of any makes a partner's keys stale.
-WATCHED = (
-    "name", "is_company", "email", "phone", "vat", "company_registry", "website", "street", "street2", "city", "zip",
-    "state_id", "country_id",
-)  # fmt: skip
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS retail_sync_identity_key (key bigint NOT NULL, partner_id int NOT NULL);
-CREATE INDEX IF NOT EXISTS retail_sync_identity_key_key_idx ON retail_sync_identity_key (key, partner_id);
-CREATE INDEX IF NOT EXISTS retail_sync_identity_key_partner_idx ON retail_sync_identity_key (partner_id);
-CREATE TABLE IF NOT EXISTS retail_sync_identity_known (partner_id int PRIMARY KEY, vals bigint[] NOT NULL);
-CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
-CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
-    partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
-"""
-# A column that an upgrade took away makes each change one that counts, and breaks none.
-FUNCTION = """
-CREATE OR REPLACE FUNCTION retail_sync_identity_touch() RETURNS trigger AS $$
-DECLARE
-    counts boolean;
-BEGIN
-    IF TG_OP <> 'UPDATE' THEN
-        INSERT INTO retail_sync_identity_stale SELECT id FROM changed;
-        RETURN NULL;
-    END IF;
-    BEGIN
-        counts := %s;
-    EXCEPTION WHEN undefined_column THEN
-        counts := true;
-    END;
-    IF counts THEN INSERT INTO retail_sync_identity_stale VALUES (NEW.id); END IF;
-    RETURN NULL;
-END
-$$ LANGUAGE plpgsql
-"""
 
 
-def key_hash(key):
-    """64 bits of a blocking key: a quarter of its room; what it finds is compared field by field anyway."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+class RetailSyncIdentityLookup(models.AbstractModel):
+    """Keeping the index in step, and looking up a page of records at a time."""
 
-
-def value_hash(field, value):
-    """64 bits of a value that is counted, of its field if the value is empty: that counts all who have any."""
-    return key_hash(f"#{field}:{value}")
-
-
-class StoredFrequencies:
-    """Counts of values as they were counted last, read at once for all records of a page."""
-
-    def __init__(self, counts):
-        self._counts = counts
-
-    def count(self, field, value):
-        # What one record alone carries is not stored.
-        return self._counts.get(value_hash(field, value), 1)
-
-    def total(self, field):
-        return self._counts.get(value_hash(field, ""), 0)
-
-
-class RetailSyncIdentityIndex(models.AbstractModel):
-    """Blocking keys of all partners, kept in step by triggers and looked up for a page at a time.
-
-    A trigger only notes that a partner's keys are stale, which costs its user next to
-    nothing. Who looks something up refreshes what is stale first, so that an answer is
-    never older than the latest commit.
-    """
-
-    _name = "retail.sync.identity.index"
-    _description = "Index of customers for identity"
-
-    def init(self):
-        """Make the tables and triggers; partners that were there before are stale until they are looked at."""
-        self.env.cr.execute("SELECT to_regclass('retail_sync_identity_key') IS NULL")
-        [fresh] = self.env.cr.fetchone()
-        # Columns are named in the body alone: a trigger that depends on one would keep an upgrade from changing it.
-        differences = SQL(" OR ").join(
-            SQL("OLD.%s IS DISTINCT FROM NEW.%s", SQL.identifier(name), SQL.identifier(name)) for name in WATCHED
-        )
-        self.env.cr.execute(TABLES)
-        self.env.cr.execute(SQL(FUNCTION, differences))
-        self.env.cr.execute(
-            "DROP TRIGGER IF EXISTS retail_sync_identity_insert ON res_partner;"
-            "DROP TRIGGER IF EXISTS retail_sync_identity_update ON res_partner;"
-            "DROP TRIGGER IF EXISTS retail_sync_identity_delete ON res_partner;"
-            "CREATE TRIGGER retail_sync_identity_insert AFTER INSERT ON res_partner REFERENCING NEW TABLE AS changed"
-            " FOR EACH STATEMENT EXECUTE FUNCTION retail_sync_identity_touch();"
-            "CREATE TRIGGER retail_sync_identity_delete AFTER DELETE ON res_partner REFERENCING OLD TABLE AS changed"
-            " FOR EACH STATEMENT EXECUTE FUNCTION retail_sync_identity_touch();"
-            "CREATE TRIGGER retail_sync_identity_update AFTER UPDATE ON res_partner"
-            " FOR EACH ROW EXECUTE FUNCTION retail_sync_identity_touch();"
-        )
-        if fresh:
-            self.env.cr.execute("INSERT INTO retail_sync_identity_stale SELECT id FROM res_partner")
-
-    @api.model
-    def _remove(self):
-        """Take tables and triggers away; for the uninstallation."""
-        self.env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
-        self.env.cr.execute(
-            "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
-            " retail_sync_identity_count"
-        )
-        self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()
+    _inherit = "retail.sync.identity.index"
 
     # -- keeping in step
 
@@ -170,15 +65,6 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             if values:
                 execute_values(self.env.cr._obj, statement, values, page_size=10000)
         return len(rows)
-
-    @api.model
-    def _recount(self):
-        """Count anew how many partners carry each value; who reads meanwhile reads the former counts."""
-        self.env.cr.execute(
-            "DELETE FROM retail_sync_identity_count;"
-            "INSERT INTO retail_sync_identity_count (value, n) SELECT value, count(*) FROM retail_sync_identity_known,"
-            " unnest(vals) value GROUP BY value HAVING count(*) > 1"
-        )
 
     @api.model
     def _catch_up(self):
@@ -230,32 +116,6 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             vat=text.get("vat", ""),
             parent=item.parent_id,
         )
-
-    @api.model
-    def _keep(self):
-        """See to it that the index is in step and its counts are not older than a day, or than a large import."""
-        self._catch_up()
-        parameters = self.env["ir.config_parameter"].sudo()
-        counted_at, _bar, counted = (parameters.get_param(COUNTED) or "0|0").partition("|")
-        [(now,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_known"))
-        if time.time() - float(counted_at) > DAY or abs(now - int(counted)) > max(200, int(counted) * GROWTH):
-            self._recount()
-            parameters.set_param(COUNTED, f"{time.time():.0f}|{now}")
-
-    @api.model
-    def _counted(self, features):
-        """Return hashes of the values that are counted, and of the fields that have any."""
-        pairs = [(field, value) for field, value in counted_values(features) if value]
-        return {value_hash(*pair) for pair in pairs} | {value_hash(field, "") for field, _value in pairs}
-
-    @api.model
-    def _frequencies(self, features):
-        """Return counts of all values that these records carry, one query."""
-        wanted = {one for each in features for one in self._counted(each)}
-        rows = self.env.execute_query(
-            SQL("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", sorted(wanted))
-        )
-        return StoredFrequencies(dict(rows))
 
     # -- looking up
 

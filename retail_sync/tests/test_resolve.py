@@ -17,8 +17,9 @@ class TestResolve(FakePlatformCase):
     def setUp(self):
         super().setUp()
         partner = self.env["res.partner"]
-        self.one = partner.create({"name": "Marc Demo", "email": "marc@demo.example", "phone": "+39 347 1112223"})
-        self.two = partner.create({"name": "Marc Demo", "email": "marc@demo.example", "function": "Buyer"})
+        both = {"name": "Marc Demo", "email": "marc@demo.example"}
+        self.one = partner.create({**both, "phone": "+39 347 1112223", "vat": "IT00743110157"})
+        self.two = partner.create({**both, "function": "Buyer", "vat": "IT12345670017"})
         self.platform.put(
             "Person", "P1", name="Marc Demo", email="marc@demo.example", phone="347 9998887", title="Head of purchasing"
         )

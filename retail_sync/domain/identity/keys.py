@@ -13,6 +13,8 @@ from .records import COMPANY
 from .scripts import skeleton
 
 KEY_CAP = 60
+# Raise it with each change that makes other keys of a record: stored ones are made anew then.
+KEYS_VERSION = "1"
 # Keys of which a pair that may be linked has at least one in common; the others only find candidates.
 _PROOF = frozenset("epvnhsbf")
 

@@ -1,0 +1,93 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..domain.identity.keys import KEYS_VERSION
+
+# Where it stands when values were counted last, and how many partners there were.
+COUNTED = "retail_sync.identity_counted"
+# What keys and comparison are made of; a change of any makes a partner's keys stale.
+WATCHED = (
+    "name", "is_company", "email", "phone", "vat", "company_registry", "website", "street", "street2", "city", "zip",
+    "state_id", "country_id",
+)  # fmt: skip
+
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS retail_sync_identity_key (key bigint NOT NULL, partner_id int NOT NULL);
+CREATE INDEX IF NOT EXISTS retail_sync_identity_key_key_idx ON retail_sync_identity_key (key, partner_id);
+CREATE INDEX IF NOT EXISTS retail_sync_identity_key_partner_idx ON retail_sync_identity_key (partner_id);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_known (partner_id int PRIMARY KEY, vals bigint[] NOT NULL);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
+    partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
+"""
+# A column that an upgrade took away makes each change one that counts, and breaks none.
+FUNCTION = """
+CREATE OR REPLACE FUNCTION retail_sync_identity_touch() RETURNS trigger AS $$
+DECLARE
+    counts boolean;
+BEGIN
+    IF TG_OP <> 'UPDATE' THEN
+        INSERT INTO retail_sync_identity_stale SELECT id FROM changed;
+        RETURN NULL;
+    END IF;
+    BEGIN
+        counts := %s;
+    EXCEPTION WHEN undefined_column THEN
+        counts := true;
+    END;
+    IF counts THEN INSERT INTO retail_sync_identity_stale VALUES (NEW.id); END IF;
+    RETURN NULL;
+END
+$$ LANGUAGE plpgsql
+"""
+
+
+class RetailSyncIdentityIndex(models.AbstractModel):
+    """Blocking keys of all partners, kept in step by triggers and looked up for a page at a time.
+
+    A trigger only notes that a partner's keys are stale, which costs its user next to
+    nothing. Who looks something up refreshes what is stale first, so that an answer is
+    never older than the latest commit.
+    """
+
+    _name = "retail.sync.identity.index"
+    _description = "Index of customers for identity"
+
+    def init(self):
+        """Make the tables and triggers; partners that were there before are stale until they are looked at."""
+        # Columns are named in the body alone: a trigger that depends on one would keep an upgrade from changing it.
+        differences = SQL(" OR ").join(
+            SQL("OLD.%s IS DISTINCT FROM NEW.%s", SQL.identifier(name), SQL.identifier(name)) for name in WATCHED
+        )
+        self.env.cr.execute(TABLES)
+        self.env.cr.execute(SQL(FUNCTION, differences))
+        self.env.cr.execute(
+            "DROP TRIGGER IF EXISTS retail_sync_identity_insert ON res_partner;"
+            "DROP TRIGGER IF EXISTS retail_sync_identity_update ON res_partner;"
+            "DROP TRIGGER IF EXISTS retail_sync_identity_delete ON res_partner;"
+            "CREATE TRIGGER retail_sync_identity_insert AFTER INSERT ON res_partner REFERENCING NEW TABLE AS changed"
+            " FOR EACH STATEMENT EXECUTE FUNCTION retail_sync_identity_touch();"
+            "CREATE TRIGGER retail_sync_identity_delete AFTER DELETE ON res_partner REFERENCING OLD TABLE AS changed"
+            " FOR EACH STATEMENT EXECUTE FUNCTION retail_sync_identity_touch();"
+            "CREATE TRIGGER retail_sync_identity_update AFTER UPDATE ON res_partner"
+            " FOR EACH ROW EXECUTE FUNCTION retail_sync_identity_touch();"
+        )
+        self.env.cr.execute("SELECT obj_description('retail_sync_identity_key'::regclass)")
+        if self.env.cr.fetchone() != (KEYS_VERSION,):
+            # Keys of another make find nothing any more: all partners are looked at anew.
+            self.env.cr.execute(
+                "TRUNCATE retail_sync_identity_key, retail_sync_identity_known, retail_sync_identity_stale;"
+                "INSERT INTO retail_sync_identity_stale SELECT id FROM res_partner"
+            )
+            self.env.cr.execute(SQL("COMMENT ON TABLE retail_sync_identity_key IS %s", KEYS_VERSION))
+
+    @api.model
+    def _remove(self):
+        """Take tables and triggers away; for the uninstallation."""
+        self.env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
+        self.env.cr.execute(
+            "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
+            " retail_sync_identity_count"
+        )
+        self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()
