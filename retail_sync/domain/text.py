@@ -61,7 +61,7 @@ def fold_words(text: str) -> str:
 
 
 def storable(value: object) -> object:
-    """A JSON-able value that a database takes as JSON: what it refuses (NUL, halves of a surrogate pair) is replaced."""
+    """A JSON-able value as a database takes it: what it refuses (NUL, halves of a surrogate pair) is replaced."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):

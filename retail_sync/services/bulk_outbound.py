@@ -10,8 +10,9 @@ from .outbound import RunRef
 from .own import own_transaction, settled
 from .types import Claimed, Outgoing, OutRecord
 
-# Records that one bulk job takes; what is more waits for the next one, so that a change of mind is not hours late.
-RECORDS_PER_JOB = 20000
+# Records that one bulk job takes. The rest goes to other jobs, so that all workers of the lane have a part in it, and a
+# change of mind is not hours late.
+RECORDS_PER_JOB = 2500
 
 
 class RetailSyncBulkOutbound(models.AbstractModel):
@@ -48,6 +49,7 @@ class RetailSyncBulkOutbound(models.AbstractModel):
                 .sudo()
                 ._claim(own["retail.sync.flow"].browse(flow.id), lane, run.correlation_id, RECORDS_PER_JOB)
             )
+            outbound._call_mate(own, flow, lane, claimed, RECORDS_PER_JOB)
         calling = on_the_wire(flow, run, lane)
         step = flow._adapter().write_limit(flow, lane)
         outgoing, verdicts, calls = [], {}, 0

@@ -52,20 +52,26 @@ class RetailSyncOutbound(models.AbstractModel):
             if self.env["retail.sync.bulk.outbound"].sudo()._takes(flow, lane):
                 self.env["retail.sync.bulk.outbound"].sudo()._start(flow, lane)
                 return
+            limit = flow._adapter().write_limit(flow, lane)
             with own_transaction(self.env, read_committed=True) as own:
                 claimed = (
                     own["retail.sync.outbox"]
                     .sudo()
-                    ._claim(
-                        own["retail.sync.flow"].browse(flow_id), lane, claim, flow._adapter().write_limit(flow, lane)
-                    )
+                    ._claim(own["retail.sync.flow"].browse(flow_id), lane, claim, limit)
                 )
+                self._call_mate(own, flow, lane, claimed, limit)
             if not claimed:
                 return
             wait = self._deliver(flow, lane, claimed)
             if wait is None or time.monotonic() > until:
                 self.env["retail.sync.wake"].sudo()._wake("drain", flow_id, lane, lane=lane, seconds=wait or 0)
                 return
+
+    @api.model
+    def _call_mate(self, own, flow, lane, claimed, limit):
+        """Wake another worker of the lane, at once, where more waits than this one could take."""
+        if len(claimed) == limit:
+            own["retail.sync.wake"].sudo()._wake("drain", flow.id, lane, lane=lane)
 
     @api.model
     def _deliver(self, flow, lane, claimed):
