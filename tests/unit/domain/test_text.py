@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.text import clean_text, fold, fold_words, single_line
+from retail_sync.domain.text import clean_text, fold, fold_words, single_line, storable
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,8 @@ def test_clean_text_is_safe_to_store_and_idempotent(raw):
 @given(st.text())
 def test_fold_words_is_idempotent(raw):
     assert fold_words(fold_words(raw)) == fold_words(raw)
+
+
+def test_what_no_database_takes_is_replaced_wherever_it_stands():
+    value = {"a\x00": ["b\x00c", "\ud83d", "\ud83d\ude00", "😀", 5, None, {"d": True}]}
+    assert storable(value) == {"a\ufffd": ["b\ufffdc", "\ufffd", "\ufffd\ufffd", "😀", 5, None, {"d": True}]}
