@@ -8,7 +8,7 @@ from setup.lib.bench import BenchContext
 from tests.end_to_end.equality import differences
 from tests.end_to_end.two_way import BothWays
 
-from .loads import connected
+from .loads import connected, load_all
 
 OPEN = "('pending', 'sending', 'parked', 'open', 'retrying')"
 
@@ -17,7 +17,7 @@ def run(ctx: BenchContext) -> dict:
     """10,000 partners changed by one statement of plain SQL, as an import does; two jobs at a time."""
     accounts, contacts = ctx.size(4_000), ctx.size(6_000)
     with connected(ctx, "bench_outbound", accounts, contacts, jobs=2, kind=BothWays) as connection:
-        connection.load(timeout=1800)
+        load_all(connection)
         connection.quiet(timeout=1800)
         stack, simulator = connection.stack, connection.simulator
         simulator.reset_counters()
