@@ -106,8 +106,11 @@ def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Tim
 
 
 def prove(connection: Connection, records: int) -> None:
-    """Demand that every record of the org is in Odoo, once."""
+    """Demand that every record of the org is in Odoo, once; a few in a thousand may wait as somebody's namesake."""
     wrong = discrepancies(connection)
-    bound = len(connection.bindings(slot="main"))
-    if wrong or bound != records:
-        raise RuntimeError(f"{bound} of {records} records are bound; {len(wrong)} discrepancies, first: {wrong[:3]}")
+    bound, asked = len(connection.bindings(slot="main")), len(connection.messages("review"))
+    if wrong or bound + asked != records or asked > max(3, records * 0.003):
+        raise RuntimeError(
+            f"{bound} of {records} records are bound and {asked} are asked about; {len(wrong)} discrepancies, first:"
+            f" {wrong[:3]}"
+        )
