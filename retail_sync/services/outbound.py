@@ -55,9 +55,7 @@ class RetailSyncOutbound(models.AbstractModel):
             limit = flow._adapter().write_limit(flow, lane)
             with own_transaction(self.env, read_committed=True) as own:
                 claimed = (
-                    own["retail.sync.outbox"]
-                    .sudo()
-                    ._claim(own["retail.sync.flow"].browse(flow_id), lane, claim, limit)
+                    own["retail.sync.outbox"].sudo()._claim(own["retail.sync.flow"].browse(flow_id), lane, claim, limit)
                 )
                 self._call_mate(own, flow, lane, claimed, limit)
             if not claimed:

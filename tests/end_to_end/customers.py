@@ -16,17 +16,23 @@ class Customers:
     def __init__(self, number: int) -> None:
         # Letters, since a name with digits only at its end would be one more way for two tests to meet.
         self.tag = "".join(_LETTERS[int(digit)] for digit in f"{number:04d}")
-        self._number = number
+        self.names: list[str] = []  # as Odoo shows them
         self._count = 0
 
     def _next(self) -> int:
         self._count += 1
         return self._count
 
+    def _chance(self, n: int) -> int:
+        return int.from_bytes(blake2b(f"{self.tag} {n}".encode(), digest_size=8).digest(), "big")
+
+    def _digits(self, n: int) -> str:
+        """Eight digits, unlike those of any other record."""
+        return f"{self._chance(n) % 10**8:08d}"
+
     def _word(self, n: int) -> str:
         """Four syllables that are nobody else's; nothing that could be taken for a slip in another one's name."""
-        number = int.from_bytes(blake2b(f"{self.tag} {n}".encode(), digest_size=8).digest(), "big")
-        word = ""
+        number, word = self._chance(n), ""
         for _ in range(4):
             number, consonant = divmod(number, len(_CONSONANTS))
             number, vowel = divmod(number, len(_VOWELS))
@@ -36,11 +42,12 @@ class Customers:
     def account(self, **fields: Any) -> dict[str, Any]:
         """An Italian firm with a billing address."""
         n = self._next()
+        self.names.append(self._word(n))
         return {
-            "Name": f"Ditta {self._word(n)} {n}",
-            "Phone": f"+39 02 {self._number:04d} {n:04d}",
-            "Website": f"https://{self.tag}{n}.example",
-            "BillingStreet": f"Via Roma {n}",
+            "Name": self._word(n),
+            "Phone": f"+39 02 {self._digits(n)}",
+            "Website": f"https://{self._word(n).lower()}.example",
+            "BillingStreet": f"Via {self._word(-n)} {n}",
             "BillingCity": "Udine",
             "BillingPostalCode": "33100",
             "BillingCountry": "Italy",
@@ -52,10 +59,11 @@ class Customers:
     def contact(self, **fields: Any) -> dict[str, Any]:
         """A person with an e-mail address; ``AccountId`` only when given."""
         n = self._next()
+        self.names.append(f"Anna Prova {self._word(n)}")
         return {
             "FirstName": "Anna",
             "LastName": f"Prova {self._word(n)}",
-            "Email": f"anna{n}@{self.tag}.example",
+            "Email": f"{self._word(n).lower()}@{self._word(-n).lower()}.example",
             "SystemModstamp": OLD,
             "CreatedDate": OLD,
             **fields,
