@@ -17,7 +17,7 @@ COLUMNS = (
 class RetailSyncIdentityDecision(models.Model):
     """What identity decided on a record that was bound to nothing, with its evidence; nothing here is changed later.
 
-    A record that had no candidate at all was created without a decision worth keeping.
+    A record that resembled nobody was created without a decision worth keeping.
     """
 
     _name = "retail.sync.identity.decision"
@@ -79,12 +79,14 @@ class RetailSyncIdentityDecision(models.Model):
 
     @api.model
     def _note(self, flow, items):
-        """Keep the decisions of a page that had candidates, in one statement."""
+        """Keep the decisions of a page that had candidates worth a look, in one statement."""
         now = fields.Datetime.now()
         rows = []
         for item in items:
             best = next((one for one in item.candidates if "evidence" in one), None)
             if item.decision is None or best is None:
+                continue
+            if item.outcome == "create" and best["evidence"]["score"] < best["evidence"]["review_threshold"]:
                 continue
             rows.append(
                 (

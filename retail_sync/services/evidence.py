@@ -19,6 +19,7 @@ def _words(env):
         "birthdate": env._("Birth date"),
         "company": env._("Company"),
         "order": env._("Order of names"),
+        "address": env._("Address"),
     }
     levels = {
         "exact": env._("same"),
@@ -39,6 +40,7 @@ def _words(env):
         "sister": env._("sister company or branch"),
         "generation": env._("a generation apart"),
         "swapped": env._("swapped"),
+        "moved": env._("may have moved"),
         "frequency": env._("how many carry it"),
     }
     return fields, levels

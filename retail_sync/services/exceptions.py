@@ -110,7 +110,11 @@ class RetailSyncExceptions(models.AbstractModel):
     @api.model
     def _candidates(self, item):
         if item.twin is not None and item.twin is not item and item.twin.res_id:
-            return [*item.candidates, {"id": item.twin.res_id, "reasons": [item.reason]}]
+            twin = {"id": item.twin.res_id, "reasons": [item.reason]}
+            for fall in item.decision.waterfalls if item.decision else ():
+                if fall.candidate_id == item.twin.incoming.external_id:
+                    twin["evidence"] = fall.to_json()
+            return [*item.candidates, twin]
         return item.candidates
 
     @api.model

@@ -43,8 +43,8 @@ class TestTour(FakePlatformMixin, HttpCase):
         # Connections of demo or earlier use would take the tour's first step away.
         self.env["retail.sync.backend"].search([]).active = False
         partner = self.env["res.partner"]
-        for function in ("Buyer", "Director"):
-            partner.create({"name": "Marc Demo", "email": "marc@demo.example", "function": function})
+        for function, vat in (("Buyer", "IT00743110157"), ("Director", "IT12345670017")):
+            partner.create({"name": "Marc Demo", "email": "marc@demo.example", "function": function, "vat": vat})
         self.platform.checks[1].update(ok=False, level="warning", detail="VAT number is hidden from our user.")
         self.platform.put("Firm", "F1", name="Rossi Srl", email="info@rossi.example")
         self.platform.put("Firm", "F2", name="", email="lost@rossi.example")

@@ -65,8 +65,13 @@ def _generation_doubt(facts: Facts) -> bool:
 
 
 def _namesake(facts: Facts) -> bool:
-    """One name, and all that both records say besides is different: house, e-mail and, where both have one, phone."""
-    told_apart = facts.address_differs and facts.level("email") == DIFFERENT and facts.level("phone") in _NO_AGREEMENT
+    """One name, and all that both records say besides is different: house, e-mail and, where both have one, phone; or
+    two employers, and no address or contact in common.
+    """
+    no_phone, email = facts.level("phone") in _NO_AGREEMENT, facts.level("email")
+    told_apart = facts.address_differs and email == DIFFERENT and no_phone
+    if facts.level("company") == DIFFERENT and not (facts.address or facts.area):
+        told_apart = told_apart or (no_phone and email in _NO_AGREEMENT)
     return told_apart and not (facts.personal or facts.same_birthdate)
 
 
