@@ -12,6 +12,8 @@ from ..domain.identity_keys import match_keys
 
 # Candidates that are kept with a decision.
 SHOWN = 5
+# Rules by which a question is filed under a code of its own.
+REVIEW_RULES = {"TWIN": "twin"}
 
 
 class RetailSyncIdentity(models.AbstractModel):
@@ -79,6 +81,7 @@ class RetailSyncIdentity(models.AbstractModel):
         apart = (
             self.env["retail.sync.identity.apart"].sudo()._of_records(flow, [i.incoming.external_id for i in unknown])
         )
+        asked = self._asked(flow, unknown)
         page, twins = BlockingIndex(), {}
         for number, item in enumerate(unknown):
             external_id = item.incoming.external_id
@@ -91,11 +94,29 @@ class RetailSyncIdentity(models.AbstractModel):
             candidates += page.candidates(item.features)
             item.decision = decide(item.features, candidates, model, frequencies)
             self._settle_decision(item, found, bound, twins)
+            question = asked.get(external_id)
+            if item.outcome == "create" and question and question.version >= item.incoming.version:
+                # A question stays until somebody answers it, or the record itself changes.
+                item.outcome, item.rule = REVIEW, REVIEW_RULES.get(question.fault_code, "asked")
+                item.reason, item.candidates = question.fault_message, question.candidates or []
             if item.outcome == "create":
                 page.add(item.features)
                 twins[external_id] = item
         self._refuse_shared_targets(unknown)
         self.env["retail.sync.identity.decision"].sudo()._note(flow, unknown)
+
+    @api.model
+    def _asked(self, flow, items):
+        """Return {external id: message} of records about which a person is being asked."""
+        messages = self.env["retail.sync.message"].search(
+            [
+                ("flow_id", "=", flow.id),
+                ("key", "in", [item.incoming.external_id for item in items]),
+                ("state", "=", "review"),
+                ("fault_code", "in", ["POSSIBLE_DUPLICATE", "TWIN"]),
+            ]
+        )
+        return {message.key: message for message in messages}
 
     @api.model
     def _settle_decision(self, item, found, bound, twins):

@@ -81,7 +81,10 @@ class RetailSyncIdentityLookup(models.AbstractModel):
             SQL(
                 "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone, partner.vat,"
                 " partner.company_registry, partner.website, partner.street, partner.street2, partner.city,"
-                " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company"
+                " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company,"
+                # Odoo copies a company's address to its people: that is nothing they say of themselves.
+                " partner.type = 'contact' AND (partner.street, partner.zip, partner.city) IS NOT DISTINCT FROM"
+                " (parent.street, parent.zip, parent.city)"
                 " FROM res_partner partner"
                 " LEFT JOIN res_country country ON country.id = partner.country_id"
                 " LEFT JOIN res_country_state state ON state.id = partner.state_id"
@@ -185,8 +188,10 @@ def _numbers(text, country):
 
 def _of_row(
     partner_id, is_company, name, email, phone, vat, registry, website, street, street2, city, zip_code, state,
-    country, parent_id, parent_name, parent_is_company,
+    country, parent_id, parent_name, parent_is_company, inherits,
 ):  # fmt: skip
+    if inherits and not is_company:
+        street = street2 = city = zip_code = state = ""
     return Record(
         id=partner_id,
         kind=COMPANY if is_company else PERSON,

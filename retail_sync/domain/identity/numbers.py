@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from ..countries import country_code
 from ..tax_ids import national_part, normalise_vat
 from .placeholders import is_made_up_number
 
@@ -14,8 +15,12 @@ _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 def read_vat(text: str, country: str = "") -> str:
     """The number's national part in upper case; empty for a placeholder or one that nobody was given."""
     number = national_part(normalise_vat(text, country) or "") if text else ""
-    if country and number.startswith(country) and len(number) > len(country) + 4:
-        number = number[len(country) :]
+    prefix, rest = number[:2], number[2:]
+    # A record that names no country may still write it in front of its number.
+    if len(rest) > 4 and (
+        prefix == country or (rest[:6].isdigit() and len(rest) > 5 and country_code(prefix) == prefix)
+    ):
+        number = rest
     return "" if is_made_up_number(number.translate(_DIGITS)) else number
 
 

@@ -70,8 +70,9 @@ def _namesake(facts: Facts) -> bool:
     """
     no_phone, email = facts.level("phone") in _NO_AGREEMENT, facts.level("email")
     told_apart = facts.address_differs and email == DIFFERENT and no_phone
-    if facts.level("company") == DIFFERENT and not (facts.address or facts.area):
-        told_apart = told_apart or (no_phone and email in _NO_AGREEMENT)
+    if facts.level("company") in (DIFFERENT, SIMILAR) and not facts.address:
+        # Of a local part that repeats the name nothing follows.
+        told_apart = told_apart or (no_phone and email in (*_NO_AGREEMENT, SIMILAR))
     return told_apart and not (facts.personal or facts.same_birthdate)
 
 
