@@ -12,11 +12,16 @@ from typing import Any
 import psycopg2
 
 from setup.lib.rpc import RpcError
+from tests.end_to_end.customers import unlike_others
 from tests.end_to_end.equality import EXTERNAL_ID
 from tests.end_to_end.two_way import BothWays
 from tests.stack import Stack
 
 TRIES = 60
+
+
+def _letters(number: int) -> str:
+    return "".join("abcdefghij"[int(digit)] for digit in f"{number:05d}")
 
 
 class Traffic:
@@ -93,7 +98,7 @@ class Traffic:
             self.sole[key, "Email", "email"] = mail
         else:
             key, _partner = self.random.choice(self.accounts)
-            self.connection.simulator.edit("Account", key, {"Name": self._word("Ditta")})
+            self.connection.simulator.edit("Account", key, {"Name": self._word("")})
             self.sole[key, "Name", "name"] = self._last
 
     def _clash(self) -> None:
@@ -118,12 +123,12 @@ class Traffic:
         self.sole[key, "Title", "function"] = text
 
     def _new_here(self) -> None:
-        name = self._word("Nato")
+        name = self._word("")
         parent = self.random.choice(self.accounts)[1] if self.random.random() < 0.5 else False
         self.made_here[name] = self._create(name, parent_id=parent, email=f"{name.lower()}@here.example")
 
     def _new_there(self) -> None:
-        name = self._word("Nuovo")
+        name = self._word("")
         fields = {"FirstName": "Ada", "LastName": name, "Email": f"{name.lower()}@there.example"}
         self.made_there[name] = self.connection.simulator.create("Contact", fields)
 
@@ -137,8 +142,9 @@ class Traffic:
         return self.random.choice([pair for pair in self.contacts if pair[0] not in self.deleted])
 
     def _word(self, start: str) -> str:
+        """A word of its own; without a start one that nobody takes for a slip in another (customers are told apart)."""
         self._number += 1
-        self._last = f"{start}{''.join('abcdefghij'[int(digit)] for digit in f'{self._number:05d}')}"
+        self._last = start + (unlike_others(f"traffic {self._number}") if not start else _letters(self._number))
         return self._last
 
     def _digits(self) -> str:

@@ -10,6 +10,20 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OLD = "2024-03-01T08:00:00.000+0000"  # so that every later edit is newer, whatever the clock's resolution
 
 
+def _chance(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def unlike_others(text: str) -> str:
+    """Four syllables for a text; nothing that could be taken for a slip in another one's name."""
+    number, word = _chance(text), ""
+    for _ in range(4):
+        number, consonant = divmod(number, len(_CONSONANTS))
+        number, vowel = divmod(number, len(_VOWELS))
+        word += _CONSONANTS[consonant] + _VOWELS[vowel]
+    return word.title()
+
+
 class Customers:
     """Makers of Account and Contact fields; ``number`` keeps the tests apart."""
 
@@ -23,21 +37,12 @@ class Customers:
         self._count += 1
         return self._count
 
-    def _chance(self, n: int) -> int:
-        return int.from_bytes(blake2b(f"{self.tag} {n}".encode(), digest_size=8).digest(), "big")
-
     def _digits(self, n: int) -> str:
         """Eight digits, unlike those of any other record."""
-        return f"{self._chance(n) % 10**8:08d}"
+        return f"{_chance(f'{self.tag} {n}') % 10**8:08d}"
 
     def _word(self, n: int) -> str:
-        """Four syllables that are nobody else's; nothing that could be taken for a slip in another one's name."""
-        number, word = self._chance(n), ""
-        for _ in range(4):
-            number, consonant = divmod(number, len(_CONSONANTS))
-            number, vowel = divmod(number, len(_VOWELS))
-            word += _CONSONANTS[consonant] + _VOWELS[vowel]
-        return word.title()
+        return unlike_others(f"{self.tag} {n}")
 
     def account(self, **fields: Any) -> dict[str, Any]:
         """An Italian firm with a billing address."""
