@@ -4,14 +4,14 @@ from odoo import api, fields, models
 
 
 class RetailSyncMatchKey(models.Model):
-    """Claims on match keys: who was decided first under "this VAT", "this e-mail and name".
+    """What proves who the records of a dry run are: "this VAT", "this e-mail and name".
 
-    A unique index is what serialises two transactions that meet the same new customer.
-    Under REPEATABLE READ the later one may not write a row that changed under its
-    feet, so PostgreSQL raises a serialisation failure and queue_job runs the page
-    again, on a snapshot that holds the winner. Advisory locks would do the same for a few records,
-    but a page of a thousand needs several thousand of them: more than the server's
-    lock table has room for.
+    A dry run makes no customers, so the twin of a record in an earlier page is found by
+    what that one claimed. A unique index serialises two pages that claim the same: under
+    REPEATABLE READ the later one may not write a row that changed under its feet, so
+    PostgreSQL raises a serialisation failure and queue_job runs the page again, on a
+    snapshot that holds the winner. (Real loads announce their records, see
+    `retail.sync.identity.index`.)
     """
 
     _name = "retail.sync.match.key"

@@ -6,6 +6,7 @@ from . import geography
 from . import inbound
 from . import identity
 from . import identity_tables
+from . import identity_flight
 from . import identity_index
 from . import identity_counts
 from . import binding_store

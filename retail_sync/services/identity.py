@@ -2,11 +2,12 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..domain.canonical import SLOT_MAIN
-from ..domain.identity.deciding import LINK, REVIEW, decide
+from ..domain.identity.deciding import CREATE, LINK, REVIEW, decide
 from ..domain.identity.features import prepare
 from ..domain.identity.index import BlockingIndex
-from ..domain.identity.keys import claim_keys
 from ..domain.identity.records import PERSON
 from ..domain.identity_keys import match_keys
 
@@ -40,41 +41,40 @@ class RetailSyncIdentity(models.AbstractModel):
             for item in unknown:
                 item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", self.env.user.name)
         else:
-            self._decide_by_evidence(flow, unknown)
-        new = [item for item in unknown if item.outcome == "create"]
-        claimed = self.env["retail.sync.match.key"]._claim(
-            {key for item in new for key in self._claims(item, run)}, run=run
-        )
-        if run is not None:
-            # Nothing is created in a dry run, so a twin that came in an earlier page
-            # is known by its claim only.
-            for item in new:
-                if decision is None and claimed & set(match_keys(item.main, parent_key=item.parent_ref)):
-                    item.outcome = "review"
-                    item.reason = _("Looks like another record of this load.")
+            self._decide_by_evidence(flow, unknown, dry=run is not None)
+        if run is not None and decision is None:
+            self._claim(unknown, run)
 
     @api.model
-    def _claims(self, item, run):
-        """Return the keys under which no two records may be made at once.
+    def _claim(self, items, run):
+        """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
+        new = [item for item in items if item.outcome == "create"]
+        keys = [set(match_keys(item.main, parent_key=item.parent_ref)) for item in new]
+        claimed = self.env["retail.sync.match.key"]._claim(set().union(*keys), run)
+        for item, own in zip(new, keys, strict=True):
+            if claimed & own:
+                item.outcome = "review"
+                item.reason = _("Looks like another record of this load.")
 
-        In a dry run nothing is made, and a claim is all that is known of the records of earlier pages: so there
-        it is of keys that are proof by themselves.
+    @api.model
+    def _decide_by_evidence(self, flow, unknown, dry=False):
+        """Decide by what the records and our customers have in common.
+
+        :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
         """
-        proof = match_keys(item.main, parent_key=item.parent_ref)
-        return proof if run is not None or item.features is None else [*proof, *claim_keys(item.features)]
-
-    @api.model
-    def _decide_by_evidence(self, flow, unknown, run=None):
-        """Decide by what the records and our customers have in common."""
         # The outcome must not depend on the order of arrival within a page.
         unknown.sort(key=lambda item: item.incoming.external_id)
         carried = self._carried_ids(flow, unknown)
         index = self.env["retail.sync.identity.index"].sudo()
         parents = self._parent_names(unknown)
         default_country = flow.backend_id.default_country_id.code or ""
-        for item in unknown:
-            item.features = prepare(index._of_item(item, parents.get(item.parent_id, ""), default_country))
-        hits, found = index._look_up([item.features for item in unknown], flow.backend_id.company_id.id or 0)
+        records = [index._of_item(item, parents.get(item.parent_id, ""), default_country) for item in unknown]
+        for item, record in zip(unknown, records, strict=True):
+            item.features = prepare(record)
+        keys = [index._keys(item.features) for item in unknown]
+        rivals = {} if dry else index._rivals(index._announce(records, keys), keys)
+        wanted = [item.features for item in unknown]
+        hits, found = index._look_up(wanted, flow.backend_id.company_id.id or 0, keys)
         frequencies = index._frequencies([*(item.features for item in unknown), *found.values()])
         model = self.env["retail.sync.identity.model"].sudo()._active()
         bound = self._bound_ids(flow, found)
@@ -89,6 +89,8 @@ class RetailSyncIdentity(models.AbstractModel):
                 item.res_id, item.outcome = carried[external_id], "link"
                 item.rule, item.reason = "external_id", _("The record carries this customer's Odoo id.")
                 continue
+            if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
+                raise RetryableJobError("Another worker has this customer in hand", seconds=2, ignore_retry=True)
             others = apart.get(external_id, ())
             candidates = [found[one] for one in hits.get(number, ()) if one not in others]
             candidates += page.candidates(item.features)
@@ -103,7 +105,29 @@ class RetailSyncIdentity(models.AbstractModel):
                 page.add(item.features)
                 twins[external_id] = item
         self._refuse_shared_targets(unknown)
+        self._expect_visible(unknown)
         self.env["retail.sync.identity.decision"].sudo()._note(flow, unknown)
+
+    @api.model
+    def _expect_visible(self, items):
+        """See to it that what was decided can be written in this transaction.
+
+        The look-up sees what is committed by now, this transaction what was committed when it began: a customer
+        that another worker made in between can be found, and not yet be written or referred to.
+
+        :raises RetryableJobError: when a record is to be linked to such a customer, or somebody is to be asked about it
+        """
+        wanted = {item.res_id for item in items if item.outcome == LINK}
+        wanted |= {one["id"] for item in items for one in item.candidates}
+        if not wanted:
+            return
+        rows = self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id = ANY(%s)", sorted(wanted)))
+        unseen = wanted - {partner_id for (partner_id,) in rows}
+        for item in items if unseen else ():
+            named = {item.res_id} | {one["id"] for one in item.candidates}
+            if item.outcome != "create" and named & unseen:
+                raise RetryableJobError("Another worker made this customer just now", seconds=1, ignore_retry=True)
+            item.candidates = [one for one in item.candidates if one["id"] not in unseen]
 
     @api.model
     def _asked(self, flow, items):
@@ -133,6 +157,8 @@ class RetailSyncIdentity(models.AbstractModel):
             item.twin = next((twins[one] for one in decision.suggestions if one in twins), None)
             if item.twin is not None and decision.suggestions[0] in twins:
                 item.rule = "twin"
+        if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
+            return
         item.candidates = [
             {"id": fall.candidate_id, "reasons": _reasons(fall), "evidence": fall.to_json()}
             for fall in decision.waterfalls[:SHOWN]
@@ -261,6 +287,11 @@ class RetailSyncIdentity(models.AbstractModel):
                 "linked_at": fields.Datetime.now(),
             }
         )
+
+
+def _worth_a_look(fall):
+    """So much in common that one may ask why it was not linked."""
+    return fall.score >= fall.review_threshold
 
 
 def _reasons(fall):

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from ..domain.countries import country_code
 from ..domain.identity.features import prepare
-from ..domain.identity.index import BlockingIndex
-from ..domain.identity.keys import KEY_CAP, blocking_keys
+from ..domain.identity.index import BlockingIndex, ranked
+from ..domain.identity.keys import CANDIDATES, KEY_CAP, blocking_keys
 from ..domain.identity.records import COMPANY, PERSON, Record
 from ..domain.phones import is_mobile, parse_phone
 from .identity_hashes import key_hash
@@ -27,9 +27,10 @@ class RetailSyncIdentityLookup(models.AbstractModel):
     # -- keeping in step
 
     @api.model
-    def _backlog(self):
-        """Return how many stale entries there are; a partner that changed twice counts twice."""
-        return self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_stale"))[0][0]
+    def _backlog(self, most=None):
+        """Return how many stale entries there are, counted to ``most``; a partner that changed twice counts twice."""
+        entries = SQL("(SELECT FROM retail_sync_identity_stale LIMIT %s) entries", most)
+        return self.env.execute_query(SQL("SELECT count(*) FROM %s", entries))[0][0]
 
     @api.model
     def _refresh(self, limit=None):
@@ -54,9 +55,9 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         self.env.cr.execute("DELETE FROM retail_sync_identity_key WHERE partner_id = ANY(%s)", [ids])
         self.env.cr.execute("DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)", [ids])
         keys, known = [], []
-        for record in self._read(ids):
+        for record in self._read(ids, usable=True):
             features = prepare(record)
-            keys += [(key, record.id) for key in {key_hash(key) for key in blocking_keys(features)}]
+            keys += [(key, record.id) for key in self._keys(features)]
             known.append((record.id, sorted(self._counted(features))))
         for statement, values in (
             ("INSERT INTO retail_sync_identity_key (key, partner_id) VALUES %s", keys),
@@ -75,8 +76,12 @@ class RetailSyncIdentityLookup(models.AbstractModel):
                     return
 
     @api.model
-    def _read(self, ids):
-        """Return the partners as Records, one query; in the order of their ids."""
+    def _read(self, ids, usable=False):
+        """Return the partners as Records, one query; in the order of their ids.
+
+        :param usable: leave out archived ones and those that are addresses of another one
+        """
+        which = SQL("AND partner.active AND partner.type = ANY(%s)", list(OWN_TYPES)) if usable else SQL()
         rows = self.env.execute_query(
             SQL(
                 "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone, partner.vat,"
@@ -89,8 +94,9 @@ class RetailSyncIdentityLookup(models.AbstractModel):
                 " LEFT JOIN res_country country ON country.id = partner.country_id"
                 " LEFT JOIN res_country_state state ON state.id = partner.state_id"
                 " LEFT JOIN res_partner parent ON parent.id = partner.parent_id"
-                " WHERE partner.id = ANY(%s) ORDER BY partner.id",
+                " WHERE partner.id = ANY(%s) %s ORDER BY partner.id",
                 list(ids),
+                which,
             )
         )
         return [_of_row(*row) for row in rows]
@@ -120,10 +126,15 @@ class RetailSyncIdentityLookup(models.AbstractModel):
             parent=item.parent_id,
         )
 
+    @api.model
+    def _keys(self, features):
+        """Return the hashes of a record's blocking keys, each once, in a fixed order."""
+        return list(dict.fromkeys(key_hash(key) for key in blocking_keys(features)))
+
     # -- looking up
 
     @api.model
-    def _look_up(self, wanted, company_id=0):
+    def _look_up(self, wanted, company_id=0, keys=None):
         """Return ({index: [partner ids]}, {partner id: Features}) of those who share a key with the features given.
 
         A key that many carry is no evidence and finds nobody. All by index, whatever the planner thinks of
@@ -131,34 +142,45 @@ class RetailSyncIdentityLookup(models.AbstractModel):
 
         :param wanted: Features, one per record to look up
         :param company_id: only partners of this company or of none; 0 for all
+        :param keys: their keys as `_keys` makes them, where they are at hand
         """
-        pairs = [(index, key_hash(key)) for index, features in enumerate(wanted) for key in blocking_keys(features)]
-        if not pairs:
+        keys = keys or [self._keys(features) for features in wanted]
+        if not any(keys):
             return {}, {}
-        self._catch_up()
+        if self._backlog(STEP) >= STEP:
+            self._catch_up()
         with own_transaction(self.env, read_committed=True) as own:
             index = own["retail.sync.identity.index"].sudo()
             index._refresh()
             own.cr.execute("SET LOCAL enable_seqscan = off")
+            hits = index._ranked(keys)
             own.cr.execute(
-                "SELECT wanted.no, array_agg(DISTINCT hit.partner_id) FROM unnest(%s, %s::bigint[]) wanted(no, key)"
-                " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
-                " WHERE found.key = wanted.key LIMIT %s) AS ids) carriers"
-                " CROSS JOIN LATERAL unnest(carriers.ids) hit(partner_id)"
-                " WHERE cardinality(carriers.ids) <= %s GROUP BY wanted.no",
-                [[no for no, _key in pairs], [key for _no, key in pairs], KEY_CAP + 1, KEY_CAP],
-            )
-            hits = dict(own.cr.fetchall())
-            own.cr.execute(
-                "SELECT id FROM res_partner WHERE id = ANY(%s) AND active AND type IN ('contact', 'other')"
+                "SELECT id FROM res_partner WHERE id = ANY(%s) AND active AND type = ANY(%s)"
                 " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
-                [sorted({one for ids in hits.values() for one in ids}), company_id, company_id],
+                [sorted({one for ids in hits for one in ids}), list(OWN_TYPES), company_id, company_id],
             )
-            found = {record.id: prepare(record) for record in index._read([row[0] for row in own.cr.fetchall()])}
+            usable = {partner_id for (partner_id,) in own.cr.fetchall()}
+            hits = {no: [one for one in ids if one in usable][:CANDIDATES] for no, ids in enumerate(hits) if ids}
+            read = index._read({one for ids in hits.values() for one in ids})
+            found = {record.id: prepare(record) for record in read}
             # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
             own.cr.execute("SET LOCAL enable_seqscan = on")
         self._add_own(wanted, hits, found)
         return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
+
+    @api.model
+    def _ranked(self, keys):
+        """Return for each list of keys the partners to look at, best first: twice as many as are compared."""
+        wanted = sorted({key for some in keys for key in some})
+        self.env.cr.execute(
+            "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
+            " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
+            " WHERE found.key = wanted.key LIMIT %s) AS ids) carriers"
+            " WHERE cardinality(carriers.ids) BETWEEN 1 AND %s",
+            [wanted, KEY_CAP + 1, KEY_CAP],
+        )
+        carriers = dict(self.env.cr.fetchall())
+        return [ranked([carriers[key] for key in some if key in carriers], 2 * CANDIDATES) for some in keys]
 
     @api.model
     def _add_own(self, wanted, hits, found):

@@ -8,7 +8,7 @@ COUNTED = "retail_sync.identity_counted"
 # What keys and comparison are made of; a change of any makes a partner's keys stale.
 WATCHED = (
     "name", "is_company", "email", "phone", "vat", "company_registry", "website", "street", "street2", "city", "zip",
-    "state_id", "country_id",
+    "state_id", "country_id", "type", "active",
 )  # fmt: skip
 
 
@@ -20,6 +20,10 @@ CREATE TABLE IF NOT EXISTS retail_sync_identity_known (partner_id int PRIMARY KE
 CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
     partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
+CREATE SEQUENCE IF NOT EXISTS retail_sync_identity_flight_seq;
+-- What is in flight ends with its transaction, so a server that crashes leaves nothing behind worth a log.
+CREATE UNLOGGED TABLE IF NOT EXISTS retail_sync_identity_flight (
+    number bigint NOT NULL, xid bigint NOT NULL, keys bigint[] NOT NULL, record jsonb NOT NULL);
 """
 # A column that an upgrade took away makes each change one that counts, and breaks none.
 FUNCTION = """
@@ -88,6 +92,7 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         self.env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
         self.env.cr.execute(
             "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
-            " retail_sync_identity_count"
+            " retail_sync_identity_count, retail_sync_identity_flight;"
+            "DROP SEQUENCE IF EXISTS retail_sync_identity_flight_seq"
         )
         self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()

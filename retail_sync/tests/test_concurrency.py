@@ -1,12 +1,16 @@
+import threading
+
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.domain.identity.features import prepare
+from odoo.addons.retail_sync.domain.identity.records import PERSON, Record
 from odoo.addons.retail_sync.services.types import BindingRow
 
-from .concurrency_case import MARK, ConcurrencyCase
+from .concurrency_case import MARK, WAIT, ConcurrencyCase
 
 
 def row(external_id, res_id, **values):
@@ -33,6 +37,58 @@ def row(external_id, res_id, **values):
 @tagged("post_install", "-at_install")
 class TestConcurrency(ConcurrencyCase):
     """Two pages at work at once: unique indexes are the truth, and the later one starts again."""
+
+    # -- records in flight
+
+    def announce(self, env, name="Ulrike Albers", **values):
+        """Return (number, keys) of the announcement of one record."""
+        index = env["retail.sync.identity.index"]
+        record = Record(MARK, PERSON, name, emails=(f"{name.replace(' ', '.').lower()}@{MARK}.example",), **values)
+        keys = [index._keys(prepare(record))]
+        return index._announce([record], keys), keys
+
+    def rivals(self, env, announced):
+        return [one.person.family for one in env["retail.sync.identity.index"]._rivals(*announced).get(0, ())]
+
+    def test_same_new_customer_in_two_pages_at_once(self):
+        """The later one sees the earlier, and only it: one of the two goes on."""
+        one, two = self.worker(), self.worker()
+        first, second = self.announce(one), self.announce(two)
+        self.assertEqual((self.rivals(one, first), self.rivals(two, second)), ([], ["albers"]))
+
+    def test_a_page_that_ended_holds_nobody_up(self):
+        for end in ("commit", "rollback"):
+            one, two = self.worker(), self.worker()
+            self.announce(one)
+            getattr(one.cr, end)()
+            self.assertEqual(self.rivals(two, self.announce(two)), [])
+            two.cr.rollback()
+
+    def test_a_worker_that_was_killed_holds_nobody_up(self):
+        one, two = self.worker(), self.worker()
+        self.announce(one)
+        one.cr.execute("SELECT pg_backend_pid()")
+        [(pid,)] = one.cr.fetchall()
+        two.cr.execute("SELECT pg_terminate_backend(%s), pg_sleep(0.3)", [pid])
+        self.assertEqual(self.rivals(two, self.announce(two)), [])
+
+    def test_other_customers_do_not_meet(self):
+        one, two = self.worker(), self.worker()
+        self.announce(one)
+        self.assertEqual(self.rivals(two, self.announce(two, "Jonas Sand")), [])
+
+    def test_of_many_at_once_each_later_one_sees_all_earlier_ones(self):
+        announced = threading.Barrier(6)
+
+        def work(env):
+            mine = self.announce(env)
+            announced.wait(WAIT)
+            seen = len(self.rivals(env, mine))
+            announced.wait(WAIT)
+            return mine[0], seen
+
+        results = sorted(self.in_parallel(6, work))
+        self.assertEqual([seen for _number, seen in results], [0, 1, 2, 3, 4, 5])
 
     # -- match keys
 

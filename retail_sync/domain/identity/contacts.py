@@ -54,7 +54,7 @@ def _in_domain(domain: str, known: tuple[str, ...]) -> bool:
     return domain.endswith(known) and any(domain == entry or domain.endswith("." + entry) for entry in known)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_email(text: str) -> Email | None:
     """The address, or ``None`` for no address, a placeholder or a marketplace's relay."""
     address = fold(text.strip().removeprefix("mailto:")).strip("<>;,. ")
@@ -78,7 +78,7 @@ def read_email(text: str) -> Email | None:
     return Email(f"{local}@{domain}", local, domain, kind, _is_nobodys(domain))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_phone(text: str, country: str = "", mobile: bool = False) -> Phone | None:
     """The number, ``None`` for none or a made-up one. ``country``: ISO code of the country it may be local to."""
     if _INTERNATIONAL.fullmatch(text):  # as a clean base stores them: no need to parse
@@ -101,7 +101,7 @@ def _dialled_from_abroad(text: str, country: str) -> str:
     return f"+{digits[2:]}" if code and digits.startswith(f"00{code}") and len(digits) > 10 else text
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_domain(website: str) -> str:
     """The registered domain of a web address in lower case, without "www"; empty where there is none."""
     host = _WEB.sub("", website.strip().lower()).partition("/")[0].partition(":")[0].partition("?")[0].strip(".")

@@ -13,7 +13,7 @@ _FILLERS = frozenset(("19000101", "19010101", "19700101", "18991230", "18991231"
 GENERATION_YEARS = 15
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_date(text: str) -> str:
     """``YYYYMMDD``; empty for what is no date, an impossible one, or a system's filler (1900-01-01)."""
     found = _ISO.fullmatch(text.strip())

@@ -1,7 +1,7 @@
 """One decision for one record that is bound to nothing: link, create, or ask a person, with its waterfalls."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 
 from .clustering import ScoredPair
@@ -13,6 +13,7 @@ from .levels import compare
 from .model import Model, Sharing
 from .name_levels import name_levels
 from .names import PersonName
+from .plainly import plainly_different
 from .records import PERSON, id_order
 from .scoring import Part, Score, score_comparison
 from .vetoes import DIFFERENT as OTHER_CUSTOMER
@@ -42,7 +43,12 @@ class Waterfall:
     model_version: str
 
     def to_json(self) -> dict:
-        return {**asdict(self), "parts": [part._asdict() for part in self.parts]}
+        own = {name: getattr(self, name) for name in _PLAIN}
+        rules = [{"rule": veto.rule, "effect": veto.effect, "sentence": veto.sentence} for veto in self.vetoes]
+        return {**own, "parts": [part._asdict() for part in self.parts], "vetoes": rules}
+
+
+_PLAIN = ("candidate_id", "verdict", "score", "link_threshold", "review_threshold", "model_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,20 @@ class _Judged:
 
 
 def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
-    """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out."""
+    """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out. Who is
+    plainly another customer gets no waterfall.
+    """
     unique = {features.id: features for features in candidates if features.id != incoming.parent}
     ordered = [unique[key] for key in sorted(unique, key=id_order)]
     shared = shared_contacts(incoming, ordered, frequencies)
-    judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in ordered), key=_order)
+    close, apart = [], []
+    for features in ordered:
+        veto = plainly_different(incoming, features, model.sharing)
+        if veto:
+            apart.append(veto)
+        else:
+            close.append(features)
+    judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in close), key=_order)
     waterfalls = tuple(_waterfall(entry, model) for entry in judged)
     possible = [entry for entry in judged if entry.verdict != OTHER_CUSTOMER]
     suggestions = tuple(entry.features.id for entry in possible)
@@ -91,7 +106,7 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
         return Decision(kind, chosen, rule, reason, suggestions, waterfalls)
 
     if not possible:
-        return decision(CREATE, *_why_new(judged))
+        return decision(CREATE, *_why_new(judged, apart))
     linkable = [entry for entry in possible if entry.verdict == LINK]
     if not linkable:
         first = possible[0].vetoes
@@ -203,10 +218,10 @@ def _waterfall(entry: _Judged, model: Model) -> Waterfall:
     )  # fmt: skip
 
 
-def _why_new(judged: list[_Judged]) -> tuple[str, str]:
-    if not judged:
+def _why_new(judged: list[_Judged], apart: list[Veto]) -> tuple[str, str]:
+    if not judged and not apart:
         return "no_candidate", "No record has anything in common with it."
-    for veto in judged[0].vetoes:
+    for veto in judged[0].vetoes if judged else apart:
         if veto.effect == OTHER_CUSTOMER:
             return veto.rule, f"The nearest record is another customer. {veto.sentence}"
     return "no_evidence", "No record has enough in common with it."

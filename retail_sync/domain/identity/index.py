@@ -1,11 +1,28 @@
 """Blocking keys in memory: for the twins within a page, for benchmarks, and as the reference of the SQL one."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import log2
 
 from .features import Features
-from .keys import KEY_CAP, blocking_keys
+from .keys import CANDIDATES, KEY_CAP, blocking_keys
 from .records import id_order
+
+# What a key is worth that n records carry, in whole hundredths so that a sum does not depend on its order.
+_WORTH = [0, *(round(100 * log2(2 * KEY_CAP / n)) for n in range(1, KEY_CAP + 1))]
+
+
+def ranked(carriers: Iterable[Sequence[int | str]], limit: int | None = CANDIDATES) -> list[int | str]:
+    """The ids to look at, best first, by what they have in common with one record: many keys, and rare ones.
+
+    ``carriers``: for each of the record's keys the ids that carry it; more than the cap yield none.
+    """
+    worth: dict[int | str, int] = defaultdict(int)
+    for ids in carriers:
+        if len(ids) <= KEY_CAP:
+            for one in ids:
+                worth[one] += _WORTH[len(ids)]
+    return sorted(worth, key=lambda one: (-worth[one], id_order(one)))[:limit]
 
 
 class BlockingIndex:
@@ -21,19 +38,16 @@ class BlockingIndex:
         for key in blocking_keys(features):
             self._by_key[key].append(features)
 
-    def candidates(self, features: Features, limit: int | None = None) -> list[Features]:
-        """Other records that share a key, those with most keys in common first; at most ``limit``."""
-        hits: Counter = Counter()
+    def candidates(self, features: Features, limit: int | None = CANDIDATES) -> list[Features]:
+        """Other records that share a key, best first; at most ``limit``."""
         found: dict[int | str, Features] = {}
+        carriers = []
         for key in blocking_keys(features):
             rows = self._by_key.get(key, ())
             if len(rows) <= self._cap:
-                for row in rows:
-                    if row.id != features.id:
-                        hits[row.id] += 1
-                        found[row.id] = row
-        ordered = sorted(found, key=lambda key: (-hits[key], id_order(key)))
-        return [found[key] for key in ordered[:limit]]
+                found.update((row.id, row) for row in rows)
+                carriers.append([row.id for row in rows if row.id != features.id])
+        return [found[one] for one in ranked(carriers, limit)]
 
     def pairs(self) -> list[tuple[Features, Features]]:
         """Every two records that share a key below the cap, once, in a fixed order."""

@@ -13,10 +13,10 @@ from .records import COMPANY
 from .scripts import skeleton
 
 KEY_CAP = 60
+# Candidates that are compared with a record: those with most, and rarest, keys in common.
+CANDIDATES = 20
 # Raise it with each change that makes other keys of a record: stored ones are made anew then.
-KEYS_VERSION = "1"
-# Keys of which a pair that may be linked has at least one in common; the others only find candidates.
-_PROOF = frozenset("epvnhsbf")
+KEYS_VERSION = "2"
 
 
 def blocking_keys(features: Features) -> tuple[str, ...]:
@@ -90,8 +90,3 @@ def _sounds(name: PersonName) -> tuple[str, str]:
     full = full_names(first)
     given = min(full) if len(full) == 1 else first
     return skeleton(given), skeleton(name.family_core)
-
-
-def claim_keys(features: Features) -> tuple[str, ...]:
-    """Keys under which two workers must not make a record each: those that a link could rest on."""
-    return tuple(key for key in blocking_keys(features) if key[0] in _PROOF)

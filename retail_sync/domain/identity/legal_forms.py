@@ -113,7 +113,7 @@ _TRADING = frozenset(("co", "company", "cie", "compagnie", "and"))
 _ALIKE = {"corp": "inc", "oyj": "oy", "srls": "srl"}
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def split_legal_form(words: str) -> tuple[str, frozenset[str]]:
     """(the name without its legal form, the forms) of folded words. A name of nothing but forms keeps its words.
 

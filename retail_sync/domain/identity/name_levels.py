@@ -19,7 +19,7 @@ def slips_between(one: str, other: str) -> int:
 _REPEATED = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def given_level(one: str, other: str) -> str:
     """Two folded first names."""
     if not one or not other:
@@ -111,6 +111,7 @@ def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
     return given, family, False
 
 
+@lru_cache(maxsize=8192)
 def organisation_level(left: str, right: str, place: str = "", other_place: str = "") -> str:
     """Two names of companies without legal forms. ``place``: the words of its own city that end the name.
 

@@ -81,7 +81,7 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
     return words[:first], words[first:] + suffix
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     """The name of a person from its parts, or from the whole where the parts are not given."""
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
@@ -100,7 +100,7 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     return PersonName(" ".join(given), " ".join(family), "".join(core), suffix)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def organisation_name(name: str) -> OrganisationName:
     """The name of a company, its legal form apart."""
     words = plain(name)

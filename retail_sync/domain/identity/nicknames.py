@@ -22,7 +22,7 @@ def _shorts_of() -> dict[str, tuple[str, ...]]:
     return {full.strip(): tuple(shorts.split()) for full, _colon, shorts in lines}
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def full_names(given: str) -> frozenset[str]:
     """The full names that a folded first name may stand for; itself alone when the table does not know it."""
     return _names_of().get(given) or frozenset((given,))
@@ -33,19 +33,19 @@ def is_known(given: str) -> bool:
     return given in _names_of()
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def short_forms(given: str) -> tuple[str, ...]:
     """The short and familiar forms of a folded first name."""
     return _shorts_of().get(given, ())
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def are_variants(one: str, other: str) -> bool:
     """True when one folded first name is a familiar form of the other, or both are of one full name."""
     return one != other and not full_names(one).isdisjoint(full_names(other))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def is_ambiguous(one: str, other: str) -> bool:
     """True when a short form stands for several names that are not forms of each other (Chris, Alex, Sandy): it tells
     no twin from another.

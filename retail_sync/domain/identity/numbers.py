@@ -11,7 +11,7 @@ from .placeholders import is_made_up_number
 _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_vat(text: str, country: str = "") -> str:
     """The number's national part in upper case; empty for a placeholder or one that nobody was given."""
     number = national_part(normalise_vat(text, country) or "") if text else ""
@@ -24,7 +24,7 @@ def read_vat(text: str, country: str = "") -> str:
     return "" if is_made_up_number(number.translate(_DIGITS)) else number
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_number(text: str) -> str:
     """A registry or national number: letters and digits; empty for a placeholder."""
     number = normalise_vat(text) or ""

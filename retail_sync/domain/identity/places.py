@@ -66,7 +66,7 @@ class Street:
     numbers: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_street(street: str) -> Street:
     """A street line; an empty ``Street`` for a placeholder."""
     folded = _DIRECTIONS.sub("", plain(street))
@@ -83,7 +83,7 @@ def read_street(street: str) -> Street:
     return Street("".join(_ORDINALS.get(word, word) for word in folded.split()), " ".join(words), tuple(numbers))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_zip(text: str) -> str:
     """Letters and digits of a postal code in lower case; empty for one that is made up. "12345-6789" -> "12345"."""
     head, dash, tail = text.strip().partition("-")
@@ -93,7 +93,7 @@ def read_zip(text: str) -> str:
     return code
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def read_city(text: str) -> str:
     """The city's words, "saint" and compass words evened out; empty for a placeholder."""
     folded = plain(text)

@@ -38,13 +38,13 @@ def latin(text: str) -> str:
     return lowered.translate(_LETTERS)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Latin words without case, diacritics and punctuation: the form in which names are compared."""
     return fold_words(latin(text))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def skeleton(word: str) -> str:
     """What stays when spellings of one sound are evened out: Mueller and Muller, Yulia and Julia are one."""
     for spelling, letter in _SOUNDS:

@@ -18,8 +18,6 @@ from retail_sync.domain.identity.training import measure_sharing, train
 
 from .labelled import LabelledSet
 
-CANDIDATES = 50
-
 
 @dataclass
 class Arrivals:
@@ -43,7 +41,7 @@ def trained_model(data: LabelledSet) -> Model:
     if not data.arriving:
         return train(data.base, DEFAULT_MODEL)
     index = BlockingIndex(data.base)
-    pairs = [(record, other) for record in data.arriving for other in index.candidates(record, CANDIDATES)]
+    pairs = [(record, other) for record in data.arriving for other in index.candidates(record)]
     return train([*data.base, *data.arriving], DEFAULT_MODEL, pairs, data.base)
 
 
@@ -53,7 +51,7 @@ def decide_arrivals(data: LabelledSet, model: Model) -> Arrivals:
     found = Arrivals({}, [])
     for record in data.arriving:
         started = time.perf_counter()
-        found.decisions[record.id] = decide(record, index.candidates(record, CANDIDATES), model, frequencies)
+        found.decisions[record.id] = decide(record, index.candidates(record), model, frequencies)
         found.seconds.append(time.perf_counter() - started)
     return found
 
@@ -118,7 +116,7 @@ def score_pairs(data: LabelledSet, model: Model) -> list[ScoredPair]:
         pairs: Iterable[tuple[Features, Features]] = BlockingIndex(data.base).pairs()
     else:
         index, frequencies = BlockingIndex(data.base), CountedFrequencies(data.base)
-        pairs = ((other, record) for record in data.arriving for other in index.candidates(record, CANDIDATES))
+        pairs = ((other, record) for record in data.arriving for other in index.candidates(record))
     return [judge_pair(one, other, model, frequencies) for one, other in pairs]
 
 

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from retail_sync.domain.identity.clustering import ScoredPair, cluster
 from retail_sync.domain.identity.deciding import decide
 from retail_sync.domain.identity.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.facts import Facts
 from retail_sync.domain.identity.features import prepare
 from retail_sync.domain.identity.frequencies import CountedFrequencies
 from retail_sync.domain.identity.keys import blocking_keys
 from retail_sync.domain.identity.levels import compare
-from retail_sync.domain.identity.model import Model
+from retail_sync.domain.identity.model import Model, Sharing
+from retail_sync.domain.identity.plainly import plainly_different
 from retail_sync.domain.identity.records import read_record
 from retail_sync.domain.identity.scoring import score_pair
+from retail_sync.domain.identity.vetoes import vetoes
 
 values = {
     "kind": st.sampled_from(["person", "person", "company", ""]),
@@ -67,6 +70,17 @@ def test_no_link_goes_over_a_veto_and_each_decision_says_why(incoming, base):
     else:
         assert found.candidate_id is None
         assert bool(found.suggestions) == (found.kind == "review")
+
+
+@given(mappings, mappings, st.sampled_from([None, 0.0, 0.2]))
+def test_who_is_plainly_different_is_so_by_the_whole_comparison(left, right, rate):
+    one, other = prepare(read_record(1, left)), prepare(read_record(2, right))
+    sharing = Sharing(rate, rate, rate)
+    plain = plainly_different(one, other, sharing)
+    assert plain == plainly_different(other, one, sharing)
+    if plain:
+        facts = Facts(one, other, compare(one, other), frozenset(), sharing)
+        assert plain in vetoes(facts, sharing.is_independent())
 
 
 @given(mappings, mappings)
