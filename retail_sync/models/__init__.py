@@ -17,6 +17,8 @@ from . import seen
 from . import message
 from . import message_actions
 from . import fault_rule
+from . import duplicate
+from . import duplicate_search
 from . import match_key
 from . import queue_job
 from . import res_partner

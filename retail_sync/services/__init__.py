@@ -9,6 +9,9 @@ from . import identity_tables
 from . import identity_flight
 from . import identity_index
 from . import identity_counts
+from . import duplicate_finder
+from . import duplicate_groups
+from . import duplicate_batch
 from . import binding_store
 from . import apply
 from . import merge_step

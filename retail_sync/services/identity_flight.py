@@ -4,6 +4,7 @@ from dataclasses import fields as fields_of
 from psycopg2.extras import execute_values
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..domain.identity.features import prepare
 from ..domain.identity.records import Record
@@ -32,8 +33,7 @@ class RetailSyncIdentityFlight(models.AbstractModel):
 
         :param keys: for each record the hashes of its blocking keys
         """
-        self.env.cr.execute("SELECT txid_current()")
-        [(xid,)] = self.env.cr.fetchall()
+        xid = self._xid()
         with own_transaction(self.env, read_committed=True) as own:
             # One at a time: who has the higher number sees all lower ones committed.
             own.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -53,20 +53,25 @@ class RetailSyncIdentityFlight(models.AbstractModel):
         return number
 
     @api.model
+    def _xid(self):
+        [(xid,)] = self.env.execute_query(SQL("SELECT txid_current()"))
+        return xid
+
+    @api.model
     def _rivals(self, number, keys):
         """Return {index: [Features]} of records that were announced before and are being decided about still.
 
         To be called before the look-up: who ends in between is found by that.
         """
-        mine = {}
+        mine, xid = {}, self._xid()
         for index, some in enumerate(keys):
             for key in some:
                 mine.setdefault(key, []).append(index)
         with own_transaction(self.env, read_committed=True) as own:
             own.cr.execute(
-                "SELECT keys, record FROM retail_sync_identity_flight WHERE number < %s AND xid <> txid_current()"
+                "SELECT keys, record FROM retail_sync_identity_flight WHERE number < %s AND xid <> %s"
                 " AND keys && %s::bigint[] AND txid_status(xid) = 'in progress'",
-                [number, list(mine)],
+                [number, xid, list(mine)],
             )
             rows = own.cr.fetchall()
         found = {}

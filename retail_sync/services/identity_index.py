@@ -65,6 +65,10 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         ):
             if values:
                 execute_values(self.env.cr._obj, statement, values, page_size=10000)
+        # The duplicate finder looks at them again; also at those that are gone, to forget their pairs.
+        self.env.cr.execute(
+            "INSERT INTO retail_sync_identity_due SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [ids]
+        )
         return len(rows)
 
     @api.model

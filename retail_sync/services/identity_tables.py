@@ -20,6 +20,11 @@ CREATE TABLE IF NOT EXISTS retail_sync_identity_known (partner_id int PRIMARY KE
 CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
     partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
+-- Customers that changed since the duplicate finder looked at them, and the pairs that it found.
+CREATE TABLE IF NOT EXISTS retail_sync_identity_due (partner_id int PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_pair (
+    one int NOT NULL, other int NOT NULL, score int NOT NULL, joins boolean NOT NULL, PRIMARY KEY (one, other));
+CREATE INDEX IF NOT EXISTS retail_sync_identity_pair_other_idx ON retail_sync_identity_pair (other);
 CREATE SEQUENCE IF NOT EXISTS retail_sync_identity_flight_seq;
 -- What is in flight ends with its transaction, so a server that crashes leaves nothing behind worth a log.
 CREATE UNLOGGED TABLE IF NOT EXISTS retail_sync_identity_flight (
@@ -92,7 +97,8 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         self.env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
         self.env.cr.execute(
             "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
-            " retail_sync_identity_count, retail_sync_identity_flight;"
+            " retail_sync_identity_count, retail_sync_identity_flight,"
+            " retail_sync_identity_due, retail_sync_identity_pair;"
             "DROP SEQUENCE IF EXISTS retail_sync_identity_flight_seq"
         )
         self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()

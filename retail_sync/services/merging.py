@@ -222,5 +222,6 @@ class RetailSyncMerging(models.AbstractModel):
                 "state": "done",
             }
         )
+        self.env["retail.sync.duplicate"]._note_merge(session.survivor)
         self.env["retail.sync.merging.links"]._tell(gained)
         self.env["retail.sync.merging.remote"]._settle_remote(merge, session.survivor.sudo(), aliases)

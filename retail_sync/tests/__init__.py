@@ -47,3 +47,4 @@ from . import test_merge_links
 from . import test_merge_remote
 from . import test_merge_access
 from . import test_merge_concurrency
+from . import test_duplicates

@@ -1,5 +1,7 @@
 import threading
+from contextlib import suppress
 
+from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo.tests import tagged
@@ -65,12 +67,19 @@ class TestConcurrency(ConcurrencyCase):
             two.cr.rollback()
 
     def test_a_worker_that_was_killed_holds_nobody_up(self):
-        one, two = self.worker(), self.worker()
+        one, two = self.environment(self.registry.cursor()), self.worker()
         self.announce(one)
         one.cr.execute("SELECT pg_backend_pid()")
         [(pid,)] = one.cr.fetchall()
         two.cr.execute("SELECT pg_terminate_backend(%s), pg_sleep(0.3)", [pid])
+        with suppress(OperationalError):
+            one.cr.close()
         self.assertEqual(self.rivals(two, self.announce(two)), [])
+
+    def test_two_pages_of_one_transaction_do_not_meet(self):
+        env = self.worker()
+        self.announce(env)
+        self.assertEqual(self.rivals(env, self.announce(env)), [])
 
     def test_other_customers_do_not_meet(self):
         one, two = self.worker(), self.worker()

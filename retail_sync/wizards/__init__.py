@@ -7,6 +7,7 @@ from . import resolve
 from . import assign
 from . import ignore
 from . import partner_merge
+from . import duplicate_merge
 from . import event_key
 from . import block
 from . import block_confirm

@@ -39,7 +39,7 @@ class RetailSyncMergeWizard(models.TransientModel):
         if self.env.context.get("active_model") == "res.partner":
             ids = self.env.context.get("active_ids") or []
             values["partner_ids"] = [Command.set(ids)]
-            if ids:
+            if ids and not values.get("survivor_id"):
                 core = self.env["base.partner.merge.automatic.wizard"]
                 values["survivor_id"] = core._get_ordered_partner(ids)[-1:].id
         return values

@@ -1,0 +1,175 @@
+from psycopg2.extras import execute_values
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from ..const import LANE_PRIORITY, channel
+from ..domain.identity.deciding import judge_pair
+from ..domain.identity.features import prepare
+from ..domain.identity.finding import COMPARED, pair_of
+from ..domain.identity.index import ranked
+from ..domain.identity.keys import KEY_CAP
+from ..domain.identity.plainly import plainly_different
+from ..models.duplicate_search import SLICE
+
+# Partners whose candidates are looked up at once, and kept prepared: bounds the memory of a job.
+STEP = 1000
+
+
+class RetailSyncDuplicateFinder(models.AbstractModel):
+    """The bulk finder: customers compared in slices by many workers, their pairs stored, groups made of the pairs.
+
+    In a search of all customers each is compared with those of lower ids only, so that a
+    pair is judged once. In a search of changed ones each is compared with all.
+    """
+
+    _name = "retail.sync.duplicate.finder"
+    _description = "Find duplicates"
+
+    @api.model
+    def _begin(self, search):
+        """Cut the customers into slices and queue a job for each."""
+        index = self.env["retail.sync.identity.index"].sudo()
+        index._catch_up()
+        index._keep()
+        if search.kind == "all":
+            # Whoever changes from now on is looked at by the next search.
+            self.env.cr.execute("DELETE FROM retail_sync_identity_due")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT min(partner_id), max(partner_id), count(*) FROM (SELECT partner_id,"
+                " (row_number() OVER (ORDER BY partner_id) - 1) / %s AS part FROM %s) numbered"
+                " GROUP BY part ORDER BY part",
+                SLICE,
+                self._source(search),
+            )
+        )
+        slices = self.env["retail.sync.duplicate.slice"].create(
+            [{"search_id": search.id, "first_id": low, "last_id": high, "size": size} for low, high, size in rows]
+        )
+        search.total = sum(slices.mapped("size"))
+        for part in slices:
+            self._queue("_job_slice", part.id, _("Find duplicates: customers from #%s", part.first_id))
+        if not slices:
+            self._queue("_job_finish", search.id, _("Find duplicates: groups"))
+
+    @api.model
+    def _queue(self, method, record_id, description):
+        delayed = self.with_user(self.env.ref("base.user_root")).with_delay(
+            channel=channel("bulk"), priority=LANE_PRIORITY["bulk"], description=description, max_retries=0
+        )
+        getattr(delayed, method)(record_id)
+
+    @api.model
+    def _job_slice(self, slice_id):
+        """Compare the customers of a slice, and store the pairs that are alike."""
+        part = self.env["retail.sync.duplicate.slice"].sudo().browse(slice_id).exists()
+        if not part or part.done or part.search_id.state != "running":
+            return
+        ids = self._members(part)
+        for start in range(0, len(ids), STEP):
+            self._compare(ids[start : start + STEP], part.search_id.kind == "all")
+        if part.search_id.kind == "changed":
+            self.env.cr.execute(
+                "DELETE FROM retail_sync_identity_due WHERE partner_id BETWEEN %s AND %s AND partner_id = ANY(%s)",
+                [part.first_id, part.last_id, ids],
+            )
+        part.done = True
+        # Who commits last finds all slices done; the others' jobs find that and end.
+        self._queue("_job_finish", part.search_id.id, _("Find duplicates: groups"))
+
+    @api.model
+    def _source(self, search):
+        return SQL.identifier(f"retail_sync_identity_{'known' if search.kind == 'all' else 'due'}")
+
+    @api.model
+    def _members(self, part):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id FROM %s WHERE partner_id BETWEEN %s AND %s ORDER BY partner_id",
+                self._source(part.search_id),
+                part.first_id,
+                part.last_id,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    @api.model
+    def _compare(self, ids, lower_only):
+        """Judge these customers with those most like them; store the pairs worth keeping in place of former ones."""
+        near = self._near(ids, lower_only)
+        pairs = sorted({pair_of(one, other) for one, others in near.items() for other in others})
+        kept = [pair for pair in self._judge(pairs) if not pair.vetoed]
+        which = SQL("other = ANY(%s)", ids) if lower_only else SQL("one = ANY(%s) OR other = ANY(%s)", ids, ids)
+        self.env.cr.execute(SQL("DELETE FROM retail_sync_identity_pair WHERE %s", which))
+        if kept:
+            execute_values(
+                self.env.cr._obj,
+                "INSERT INTO retail_sync_identity_pair (one, other, score, joins) VALUES %s"
+                " ON CONFLICT (one, other) DO UPDATE SET score = EXCLUDED.score, joins = EXCLUDED.joins",
+                [(*pair_of(pair.one, pair.other), pair.score, pair.joins) for pair in kept],
+                page_size=5000,
+            )
+
+    @api.model
+    def _near(self, ids, lower_only):
+        """Return {partner id: ids of those to compare it with}, by what they have in common."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "SELECT partner_id, array_agg(key) FROM retail_sync_identity_key WHERE partner_id = ANY(%s)"
+            " GROUP BY partner_id",
+            [ids],
+        )
+        keys = dict(self.env.cr.fetchall())
+        self.env.cr.execute(
+            "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
+            " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
+            " WHERE found.key = wanted.key LIMIT %s) AS ids) carriers"
+            " WHERE cardinality(carriers.ids) BETWEEN 2 AND %s",
+            [sorted({key for some in keys.values() for key in some}), KEY_CAP + 1, KEY_CAP],
+        )
+        carriers = dict(self.env.cr.fetchall())
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        near = {}
+        for partner_id, some in keys.items():
+            found = ranked((carriers[key] for key in some if key in carriers), None)
+            others = (one for one in found if (one < partner_id if lower_only else one != partner_id))
+            near[partner_id] = [one for one, _number in zip(others, range(COMPARED), strict=False)]
+        return near
+
+    @api.model
+    def _judge(self, pairs):
+        """Return the ScoredPairs of these pairs of ids that are worth keeping; those of two companies are none."""
+        index = self.env["retail.sync.identity.index"].sudo()
+        model = self.env["retail.sync.identity.model"].sudo()._active()
+        wanted = sorted({one for pair in pairs for one in pair})
+        found = {record.id: prepare(record) for record in index._read(wanted, usable=True)}
+        companies = self._companies(found)
+        close = [
+            (one, other)
+            for one, other in pairs
+            if one in found
+            and other in found
+            and (not companies.get(one) or not companies.get(other) or companies[one] == companies[other])
+            and not plainly_different(found[one], found[other], model.sharing)
+        ]
+        frequencies = index._frequencies([found[one] for one in {one for pair in close for one in pair}])
+        scored = (judge_pair(found[one], found[other], model, frequencies) for one, other in close)
+        return [pair for pair in scored if pair.vetoed or pair.score >= model.match]
+
+    @api.model
+    def _companies(self, ids):
+        rows = self.env.execute_query(
+            SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
+        )
+        return dict(rows)
+
+    @api.model
+    def _job_finish(self, search_id):
+        """Make groups of the pairs, once all slices are done."""
+        search = self.env["retail.sync.duplicate.search"].sudo().browse(search_id).exists()
+        if not search or search.state != "running" or not all(search.slice_ids.mapped("done")):
+            return
+        found = self.env["retail.sync.duplicate.groups"]._regroup()
+        search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": found})
+        search.slice_ids.unlink()

@@ -1,0 +1,152 @@
+from odoo import Command, _, api, models
+from odoo.tools import SQL
+
+from ..domain.identity.clustering import ScoredPair
+from ..domain.identity.deciding import LINK, decide, judge_pair
+from ..domain.identity.features import prepare
+from ..domain.identity.finding import find_groups
+
+
+class RetailSyncDuplicateGroups(models.AbstractModel):
+    """From pairs that are alike to the groups that people work through."""
+
+    _name = "retail.sync.duplicate.groups"
+    _description = "Groups of duplicates"
+
+    @api.model
+    def _regroup(self):
+        """Make the groups anew from all pairs; return how many wait for a person.
+
+        A group that is as it was keeps what people made of it. One that changed, because a record
+        came or went, is asked about anew.
+        """
+        model = self.env["retail.sync.identity.model"].sudo()._active()
+        judge = Judge(self.env, model)
+        groups = find_groups(self._pairs(), self._apart(), judge, model.match, model.group)
+        duplicates = self.env["retail.sync.duplicate"].sudo()
+        held = {one.signature: one for one in duplicates.search([])}
+        wanted = {",".join(map(str, group.members)): group for group in groups}
+        again = duplicates.browse(
+            [one.id for signature, one in held.items() if one.state == "merged" and signature in wanted]
+        )
+        again.write(
+            {"state": "open", "certain": False, "doubt": _("They were merged before, and the merge was undone.")}
+        )
+        duplicates.browse(
+            [one.id for signature, one in held.items() if one.state in ("open", "later") and signature not in wanted]
+        ).unlink()
+        fresh = {signature: group for signature, group in wanted.items() if signature not in held}
+        self._create(fresh, model, judge)
+        return duplicates.search_count([("state", "=", "open")])
+
+    @api.model
+    def _pairs(self):
+        """Return the pairs that were found, of customers that are there still."""
+        self.env.cr.execute(
+            "DELETE FROM retail_sync_identity_pair WHERE"
+            " NOT EXISTS (SELECT FROM retail_sync_identity_known known WHERE known.partner_id = one)"
+            " OR NOT EXISTS (SELECT FROM retail_sync_identity_known known WHERE known.partner_id = other)"
+        )
+        rows = self.env.execute_query(SQL("SELECT one, other, score, joins FROM retail_sync_identity_pair"))
+        return [ScoredPair(one, other, score, joins=joins) for one, other, score, joins in rows]
+
+    @api.model
+    def _apart(self):
+        """Return the pairs of customers of which a person said that they are two."""
+        self.env["retail.sync.identity.apart"].flush_model()
+        return set(
+            self.env.execute_query(
+                SQL("SELECT partner_id, other_id FROM retail_sync_identity_apart WHERE other_id IS NOT NULL")
+            )
+        )
+
+    @api.model
+    def _create(self, groups, model, judge):
+        """Store new groups, with who should remain and how sure each of the others is."""
+        members = sorted({one for group in groups.values() for one in group.members})
+        if not members:
+            return
+        ranks, companies = self._ranks(members), self._companies(members)
+        judge.read(members)
+        partners = self.env["res.partner"].sudo().browse(members)
+        names = {partner.id: partner.name for partner in partners}
+        vals = []
+        for signature, group in groups.items():
+            ordered = sorted(group.members, key=lambda one: (ranks[one], one))
+            survivor, losers = ordered[0], ordered[1:]
+            verdicts = {one: judge.verdict(survivor, one) for one in losers}
+            vals.append(
+                {
+                    "signature": signature,
+                    "name": names.get(survivor) or _("Without a name"),
+                    "kind": judge.found[survivor].kind if survivor in judge.found else "person",
+                    "size": len(ordered),
+                    "score": group.score,
+                    # One by one, each would have been linked to the one that remains.
+                    "certain": not group.disputed and all(verdict.kind == LINK for verdict in verdicts.values()),
+                    "doubt": next((one.reason for one in verdicts.values() if one.kind != LINK), False),
+                    "survivor_id": survivor,
+                    "company_id": next((companies[one] for one in ordered if companies.get(one)), False),
+                    "line_ids": [
+                        Command.create(
+                            {"partner_id": one, "remains": one == survivor, "evidence": judge.evidence(survivor, one)}
+                        )
+                        for one in ordered
+                    ],
+                }
+            )
+        self.env["retail.sync.duplicate"].sudo().create(vals)
+
+    @api.model
+    def _ranks(self, ids):
+        """Return {partner id: rank}: who should remain comes first. Users and what platforms know are kept."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id, EXISTS (SELECT FROM res_users WHERE res_users.partner_id = partner.id) AS is_user,"
+                " EXISTS (SELECT FROM retail_sync_binding link WHERE link.res_model = 'res.partner'"
+                " AND link.res_id = partner.id AND link.is_primary) AS is_linked,"
+                " EXISTS (SELECT FROM sale_order WHERE sale_order.partner_id = partner.id) AS has_orders"
+                " FROM res_partner partner WHERE partner.id = ANY(%s)",
+                ids,
+            )
+        )
+        ranks = {partner_id: (not is_user, not linked, not orders) for partner_id, is_user, linked, orders in rows}
+        return {one: ranks.get(one, (True, True, True)) for one in ids}
+
+    @api.model
+    def _companies(self, ids):
+        return self.env["retail.sync.duplicate.finder"]._companies(ids)
+
+
+class Judge:
+    """Scores pairs of partners by id; reads each partner once."""
+
+    def __init__(self, env, model):
+        self.env, self.model = env, model
+        self.found = {}
+        self._frequencies = None
+
+    def read(self, ids):
+        """Prepare those partners that are not yet."""
+        index = self.env["retail.sync.identity.index"].sudo()
+        missing = [one for one in ids if one not in self.found]
+        if missing:
+            self.found.update((record.id, prepare(record)) for record in index._read(missing))
+            self._frequencies = index._frequencies(self.found.values())
+
+    def __call__(self, one, other):
+        """Return the ScoredPair of two ids."""
+        self.read((one, other))
+        return judge_pair(self.found[one], self.found[other], self.model, self._frequencies)
+
+    def verdict(self, survivor, other):
+        """Return the Decision on one as if it arrived, with the other as the only candidate."""
+        self.read((survivor, other))
+        return decide(self.found[other], [self.found[survivor]], self.model, self._frequencies)
+
+    def evidence(self, survivor, other):
+        """Return the parts of their score as JSON, or None for the survivor itself."""
+        if survivor == other:
+            return None
+        falls = self.verdict(survivor, other).waterfalls
+        return {"id": survivor, "evidence": falls[0].to_json()} if falls else None
