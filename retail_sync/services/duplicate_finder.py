@@ -5,10 +5,10 @@ from odoo.tools import SQL
 
 from ..const import LANE_PRIORITY, channel
 from ..domain.identity.deciding import judge_pair
-from ..domain.identity.features import prepare
 from ..domain.identity.finding import COMPARED, pair_of
 from ..domain.identity.index import ranked
 from ..domain.identity.keys import KEY_CAP
+from ..domain.identity.packing import unpack
 from ..domain.identity.plainly import plainly_different
 from ..models.duplicate_search import SLICE
 
@@ -143,8 +143,8 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         index = self.env["retail.sync.identity.index"].sudo()
         model = self.env["retail.sync.identity.model"].sudo()._active()
         wanted = sorted({one for pair in pairs for one in pair})
-        found = {record.id: prepare(record) for record in index._read(wanted, usable=True)}
-        companies = self._companies(found)
+        found = {one: unpack(one, text) for one, text in index._stored(wanted).items()}
+        companies = index._companies(wanted)
         close = [
             (one, other)
             for one, other in pairs
@@ -156,13 +156,6 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         frequencies = index._frequencies([found[one] for one in {one for pair in close for one in pair}])
         scored = (judge_pair(found[one], found[other], model, frequencies) for one, other in close)
         return [pair for pair in scored if pair.vetoed or pair.score >= model.match]
-
-    @api.model
-    def _companies(self, ids):
-        rows = self.env.execute_query(
-            SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
-        )
-        return dict(rows)
 
     @api.model
     def _job_finish(self, search_id):

@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from ..domain.identity.clustering import ScoredPair
 from ..domain.identity.deciding import LINK, decide, judge_pair
-from ..domain.identity.features import prepare
 from ..domain.identity.finding import find_groups
+from ..domain.identity.packing import unpack
 
 
 class RetailSyncDuplicateGroups(models.AbstractModel):
@@ -66,7 +66,7 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         members = sorted({one for group in groups.values() for one in group.members})
         if not members:
             return
-        ranks, companies = self._ranks(members), self._companies(members)
+        ranks, companies = self._ranks(members), self.env["retail.sync.identity.index"].sudo()._companies(members)
         judge.read(members)
         partners = self.env["res.partner"].sudo().browse(members)
         names = {partner.id: partner.name for partner in partners}
@@ -113,10 +113,6 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         ranks = {partner_id: (not is_user, not linked, not orders) for partner_id, is_user, linked, orders in rows}
         return {one: ranks.get(one, (True, True, True)) for one in ids}
 
-    @api.model
-    def _companies(self, ids):
-        return self.env["retail.sync.duplicate.finder"]._companies(ids)
-
 
 class Judge:
     """Scores pairs of partners by id; reads each partner once."""
@@ -131,7 +127,7 @@ class Judge:
         index = self.env["retail.sync.identity.index"].sudo()
         missing = [one for one in ids if one not in self.found]
         if missing:
-            self.found.update((record.id, prepare(record)) for record in index._read(missing))
+            self.found.update((one, unpack(one, text)) for one, text in index._stored(missing).items())
             self._frequencies = index._frequencies(self.found.values())
 
     def __call__(self, one, other):

@@ -68,12 +68,11 @@ class RetailSyncIdentity(models.AbstractModel):
         index = self.env["retail.sync.identity.index"].sudo()
         parents = self._parent_names(unknown)
         default_country = flow.backend_id.default_country_id.code or ""
-        records = [index._of_item(item, parents.get(item.parent_id, ""), default_country) for item in unknown]
-        for item, record in zip(unknown, records, strict=True):
-            item.features = prepare(record)
+        for item in unknown:
+            item.features = prepare(index._of_item(item, parents.get(item.parent_id, ""), default_country))
         keys = [index._keys(item.features) for item in unknown]
-        rivals = {} if dry else index._rivals(index._announce(records, keys), keys)
         wanted = [item.features for item in unknown]
+        rivals = {} if dry else index._announce(wanted, keys)
         hits, found = index._look_up(wanted, flow.backend_id.company_id.id or 0, keys)
         frequencies = index._frequencies([*(item.features for item in unknown), *found.values()])
         model = self.env["retail.sync.identity.model"].sudo()._active()

@@ -7,6 +7,7 @@ from ..domain.countries import country_code
 from ..domain.identity.features import prepare
 from ..domain.identity.index import BlockingIndex, ranked
 from ..domain.identity.keys import CANDIDATES, KEY_CAP, blocking_keys
+from ..domain.identity.packing import pack, unpack
 from ..domain.identity.records import COMPANY, PERSON, Record
 from ..domain.phones import is_mobile, parse_phone
 from .identity_hashes import key_hash
@@ -55,13 +56,14 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         self.env.cr.execute("DELETE FROM retail_sync_identity_key WHERE partner_id = ANY(%s)", [ids])
         self.env.cr.execute("DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)", [ids])
         keys, known = [], []
-        for record in self._read(ids, usable=True):
+        companies = self._companies(ids)
+        for record in self._read(ids):
             features = prepare(record)
             keys += [(key, record.id) for key in self._keys(features)]
-            known.append((record.id, sorted(self._counted(features))))
+            known.append((record.id, companies.get(record.id), pack(features), sorted(self._counted(features))))
         for statement, values in (
             ("INSERT INTO retail_sync_identity_key (key, partner_id) VALUES %s", keys),
-            ("INSERT INTO retail_sync_identity_known (partner_id, vals) VALUES %s", known),
+            ("INSERT INTO retail_sync_identity_known (partner_id, company_id, features, vals) VALUES %s", known),
         ):
             if values:
                 execute_values(self.env.cr._obj, statement, values, page_size=10000)
@@ -80,12 +82,11 @@ class RetailSyncIdentityLookup(models.AbstractModel):
                     return
 
     @api.model
-    def _read(self, ids, usable=False):
-        """Return the partners as Records, one query; in the order of their ids.
+    def _read(self, ids):
+        """Return those of the partners that are in use, and no address of another one, as Records; one query.
 
-        :param usable: leave out archived ones and those that are addresses of another one
+        In the order of their ids.
         """
-        which = SQL("AND partner.active AND partner.type = ANY(%s)", list(OWN_TYPES)) if usable else SQL()
         rows = self.env.execute_query(
             SQL(
                 "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone, partner.vat,"
@@ -98,9 +99,9 @@ class RetailSyncIdentityLookup(models.AbstractModel):
                 " LEFT JOIN res_country country ON country.id = partner.country_id"
                 " LEFT JOIN res_country_state state ON state.id = partner.state_id"
                 " LEFT JOIN res_partner parent ON parent.id = partner.parent_id"
-                " WHERE partner.id = ANY(%s) %s ORDER BY partner.id",
+                " WHERE partner.id = ANY(%s) AND partner.active AND partner.type = ANY(%s) ORDER BY partner.id",
                 list(ids),
-                which,
+                list(OWN_TYPES),
             )
         )
         return [_of_row(*row) for row in rows]
@@ -158,19 +159,31 @@ class RetailSyncIdentityLookup(models.AbstractModel):
             index._refresh()
             own.cr.execute("SET LOCAL enable_seqscan = off")
             hits = index._ranked(keys)
-            own.cr.execute(
-                "SELECT id FROM res_partner WHERE id = ANY(%s) AND active AND type = ANY(%s)"
-                " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
-                [sorted({one for ids in hits for one in ids}), list(OWN_TYPES), company_id, company_id],
-            )
-            usable = {partner_id for (partner_id,) in own.cr.fetchall()}
-            hits = {no: [one for one in ids if one in usable][:CANDIDATES] for no, ids in enumerate(hits) if ids}
-            read = index._read({one for ids in hits.values() for one in ids})
-            found = {record.id: prepare(record) for record in read}
+            found = index._stored({one for ids in hits for one in ids}, company_id)
+            hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
             # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
             own.cr.execute("SET LOCAL enable_seqscan = on")
+        found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
         self._add_own(wanted, hits, found)
         return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
+
+    @api.model
+    def _stored(self, ids, company_id=0):
+        """Return {partner id: packed features} as they are stored; of a company and of none, 0 for all."""
+        self.env.cr.execute(
+            "SELECT partner_id, features FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
+            " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
+            [sorted(ids), company_id, company_id],
+        )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _companies(self, ids):
+        """Return {partner id: company id} of those that belong to one company."""
+        rows = self.env.execute_query(
+            SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
+        )
+        return dict(rows)
 
     @api.model
     def _ranked(self, keys):
@@ -195,9 +208,8 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         )
         if not rows:
             return
-        kept = self.env["res.partner"].search([("id", "in", [row[0] for row in rows]), ("type", "in", OWN_TYPES)])
         mine = BlockingIndex()
-        for record in self._read(kept.ids):
+        for record in self._read([row[0] for row in rows]):
             found[record.id] = prepare(record)
             mine.add(found[record.id])
         for no, features in enumerate(wanted):

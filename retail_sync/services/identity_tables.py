@@ -5,10 +5,10 @@ from ..domain.identity.keys import KEYS_VERSION
 
 # Where it stands when values were counted last, and how many partners there were.
 COUNTED = "retail_sync.identity_counted"
-# What keys and comparison are made of; a change of any makes a partner's keys stale.
+# What keys and normal forms are made of; a change of any makes those of a partner stale.
 WATCHED = (
     "name", "is_company", "email", "phone", "vat", "company_registry", "website", "street", "street2", "city", "zip",
-    "state_id", "country_id", "type", "active",
+    "state_id", "country_id", "type", "active", "parent_id", "company_id",
 )  # fmt: skip
 
 
@@ -16,7 +16,8 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS retail_sync_identity_key (key bigint NOT NULL, partner_id int NOT NULL);
 CREATE INDEX IF NOT EXISTS retail_sync_identity_key_key_idx ON retail_sync_identity_key (key, partner_id);
 CREATE INDEX IF NOT EXISTS retail_sync_identity_key_partner_idx ON retail_sync_identity_key (partner_id);
-CREATE TABLE IF NOT EXISTS retail_sync_identity_known (partner_id int PRIMARY KEY, vals bigint[] NOT NULL);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_known (
+    partner_id int PRIMARY KEY, company_id int, features text NOT NULL, vals bigint[] NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
     partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
@@ -25,10 +26,9 @@ CREATE TABLE IF NOT EXISTS retail_sync_identity_due (partner_id int PRIMARY KEY)
 CREATE TABLE IF NOT EXISTS retail_sync_identity_pair (
     one int NOT NULL, other int NOT NULL, score int NOT NULL, joins boolean NOT NULL, PRIMARY KEY (one, other));
 CREATE INDEX IF NOT EXISTS retail_sync_identity_pair_other_idx ON retail_sync_identity_pair (other);
-CREATE SEQUENCE IF NOT EXISTS retail_sync_identity_flight_seq;
 -- What is in flight ends with its transaction, so a server that crashes leaves nothing behind worth a log.
 CREATE UNLOGGED TABLE IF NOT EXISTS retail_sync_identity_flight (
-    number bigint NOT NULL, xid bigint NOT NULL, keys bigint[] NOT NULL, record jsonb NOT NULL);
+    xid bigint NOT NULL, record_id text NOT NULL, features text NOT NULL, keys bigint[] NOT NULL);
 """
 # A column that an upgrade took away makes each change one that counts, and breaks none.
 FUNCTION = """
@@ -45,7 +45,11 @@ BEGIN
     EXCEPTION WHEN undefined_column THEN
         counts := true;
     END;
-    IF counts THEN INSERT INTO retail_sync_identity_stale VALUES (NEW.id); END IF;
+    IF counts THEN
+        -- A company's name and address are part of what its people are compared by.
+        INSERT INTO retail_sync_identity_stale SELECT NEW.id
+            UNION ALL SELECT id FROM res_partner WHERE NEW.is_company AND parent_id = NEW.id;
+    END IF;
     RETURN NULL;
 END
 $$ LANGUAGE plpgsql
@@ -69,6 +73,14 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         differences = SQL(" OR ").join(
             SQL("OLD.%s IS DISTINCT FROM NEW.%s", SQL.identifier(name), SQL.identifier(name)) for name in WATCHED
         )
+        self.env.cr.execute("SELECT obj_description(to_regclass('retail_sync_identity_key'))")
+        current = self.env.cr.fetchone() == (KEYS_VERSION,)
+        if not current:
+            # Keys of another make find nothing any more: all partners are looked at anew.
+            self.env.cr.execute(
+                "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_known, retail_sync_identity_stale,"
+                " retail_sync_identity_flight"
+            )
         self.env.cr.execute(TABLES)
         self.env.cr.execute(SQL(FUNCTION, differences))
         self.env.cr.execute(
@@ -82,13 +94,8 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             "CREATE TRIGGER retail_sync_identity_update AFTER UPDATE ON res_partner"
             " FOR EACH ROW EXECUTE FUNCTION retail_sync_identity_touch();"
         )
-        self.env.cr.execute("SELECT obj_description('retail_sync_identity_key'::regclass)")
-        if self.env.cr.fetchone() != (KEYS_VERSION,):
-            # Keys of another make find nothing any more: all partners are looked at anew.
-            self.env.cr.execute(
-                "TRUNCATE retail_sync_identity_key, retail_sync_identity_known, retail_sync_identity_stale;"
-                "INSERT INTO retail_sync_identity_stale SELECT id FROM res_partner"
-            )
+        if not current:
+            self.env.cr.execute("INSERT INTO retail_sync_identity_stale SELECT id FROM res_partner")
             self.env.cr.execute(SQL("COMMENT ON TABLE retail_sync_identity_key IS %s", KEYS_VERSION))
 
     @api.model
@@ -98,7 +105,6 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         self.env.cr.execute(
             "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
             " retail_sync_identity_count, retail_sync_identity_flight,"
-            " retail_sync_identity_due, retail_sync_identity_pair;"
-            "DROP SEQUENCE IF EXISTS retail_sync_identity_flight_seq"
+            " retail_sync_identity_due, retail_sync_identity_pair"
         )
         self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()

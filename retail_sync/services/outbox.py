@@ -112,10 +112,13 @@ class RetailSyncOutbox(models.AbstractModel):
                 " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
                 [_("A later change of the same record goes instead."), overtaken],
             )
+        # In whole seconds, as the wake's time is: that must not come a moment too early, find nothing due, and be the
+        # last one.
         self.env.cr.execute(
             "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
             " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
-            " next_try_at = CASE WHEN %s > 0 THEN now() AT TIME ZONE 'UTC' + %s * interval '1 second' END"
+            " next_try_at = CASE WHEN %s > 0 THEN date_trunc('second', now() AT TIME ZONE 'UTC')"
+            " + %s * interval '1 second' END"
             " WHERE id = ANY(%s) AND state = 'sending'",
             [0 if count else 1, reason, seconds, seconds, list(message_ids)],
         )

@@ -1,5 +1,4 @@
 import json
-import math
 import uuid
 
 from odoo import api, fields, models
@@ -43,9 +42,7 @@ class RetailSyncWake(models.AbstractModel):
         now = fields.Datetime.now()
         extra = {"uuid": str(uuid.uuid4()), "date_created": now, "eta": None}
         if seconds:
-            # Whole seconds are stored, and what it wakes for waits to the millisecond: it must not come too early,
-            # find nothing due, and be the last one.
-            extra["eta"] = fields.Datetime.add(now, seconds=math.ceil(seconds) + 1)
+            extra["eta"] = fields.Datetime.add(now, seconds=seconds)
         names = ", ".join((*columns, *extra))
         self.env.cr.execute(
             f"INSERT INTO queue_job ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(extra)))})",

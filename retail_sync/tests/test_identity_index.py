@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.identity.features import prepare
+from odoo.addons.retail_sync.domain.identity.packing import unpack
 from odoo.addons.retail_sync.domain.identity.records import read_record
 
 from .engine_case import EngineCase
@@ -61,6 +62,26 @@ class TestIdentityIndex(EngineCase):
         partner = self.old(vat=VAT, company_id=theirs.id)
         self.assertEqual(self.found(vat=VAT, company_id=mine.id), [])
         self.assertEqual(self.found(vat=VAT, company_id=theirs.id), partner.ids)
+
+    def test_a_company_that_is_renamed_or_moves_takes_its_people_along(self):
+        firm = self.old(street="Via Roma 1", city="Torino", zip="10121")
+        self.env["res.partner"].create({"name": "Ulrike Albers", "parent_id": firm.id, "email": "ua@rossi.example"})
+        index = self.env["retail.sync.identity.index"]
+
+        def employer():
+            [one] = self.found(kind="person", email="ua@rossi.example")
+            return unpack(one, index._stored([one])[one]).organisation.core
+
+        self.assertEqual(employer(), "rossi")
+        firm.name = "Bianchi Srl"
+        self.assertEqual(employer(), "bianchi")
+
+    def test_archived_customers_are_found_when_they_come_back(self):
+        partner = self.old(vat=VAT)
+        partner.active = False
+        self.assertEqual(self.found(vat=VAT), [])
+        partner.active = True
+        self.assertEqual(self.found(vat=VAT), partner.ids)
 
     def test_addresses_of_a_customer_are_no_customers(self):
         head = self.old(vat=VAT)

@@ -165,6 +165,20 @@ class TestOutbound(OutboundCase):
         self.send()
         self.assertEqual(message.state, "done")
 
+    def test_the_wake_of_a_message_that_waits_is_not_a_moment_too_early(self):
+        """It found nothing due in the last fraction of a second, and was the last one: the message stayed."""
+        partner = self.linked_firm()
+        self.platform.fault = FaultError("throttled", "BUDGET_EXHAUSTED", "Wait", retry_after=2)
+        partner.write({"phone": "+390432222222"})
+        self.route()
+        self.env["retail.sync.outbound"].sudo()._job_drain(self.firms.id, "standard")
+        [message] = self.outbox("pending")
+        self.env.cr.execute("SELECT next_try_at FROM retail_sync_message WHERE id = %s", [message.id])
+        [(due,)] = self.env.cr.fetchall()
+        # A job's time is in whole seconds, cut off.
+        self.assertEqual(due.microsecond, 0)
+        self.assertGreaterEqual(min(self.jobs("_job_drain").filtered("eta").mapped("eta")), due)
+
     def test_address_child_goes_with_its_customer(self):
         partner = self.linked_firm(ship_street="Via Uno 1", ship_city="Udine", ship_country="IT")
         child = self.partners.browse(self.binding("F1", "delivery").res_id)

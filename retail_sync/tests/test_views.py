@@ -42,6 +42,7 @@ class TestViews(FakePlatformCase):
 
         daily = ids("exception", "message", "outbox", "run", "event", "binding", "merge", "identity_decision")
         configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override", "identity_apart")
+        configuration |= ids("duplicate", "duplicate_search")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
         self.assertEqual(seen["auditor"], daily | configuration)

@@ -212,15 +212,20 @@ _FAMILIES: tuple[tuple[Callable[[_World, Locale], None], int], ...] = (
 )
 
 
-def generate(seed: int, scale: float = 1.0) -> LabelledSet:
-    """About 3,000 customers at scale 1, of eight countries, in random order."""
+def world_rows(seed: int, scale: float = 1.0) -> list[tuple[str, Values, str, str]]:
+    """About 3,000 customers at scale 1, of eight countries, in random order: (source, values, entity, trap)."""
     world = _World(seed)
     for family, count in _FAMILIES:
         for _number in range(round(count * scale)):
             family(world, world.random.choice(LOCALES))
     world.random.shuffle(world.rows)
+    return world.rows
+
+
+def generate(seed: int, scale: float = 1.0) -> LabelledSet:
+    """The same customers as a labelled set."""
     found = LabelledSet("generated", [])
-    for number, (source, values, entity, trap) in enumerate(world.rows):
+    for number, (source, values, entity, trap) in enumerate(world_rows(seed, scale)):
         values.setdefault("name", f"{values.get('first_name', '')} {values.get('last_name', '')}".strip())
         given = read_record(f"{source[0].upper()}{number:05}", values)
         record = prepare(given)

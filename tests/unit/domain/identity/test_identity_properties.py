@@ -15,6 +15,7 @@ from retail_sync.domain.identity.frequencies import CountedFrequencies
 from retail_sync.domain.identity.keys import blocking_keys
 from retail_sync.domain.identity.levels import compare
 from retail_sync.domain.identity.model import Model, Sharing
+from retail_sync.domain.identity.packing import pack, unpack
 from retail_sync.domain.identity.plainly import plainly_different
 from retail_sync.domain.identity.records import read_record
 from retail_sync.domain.identity.scoring import score_pair
@@ -81,6 +82,12 @@ def test_who_is_plainly_different_is_so_by_the_whole_comparison(left, right, rat
     if plain:
         facts = Facts(one, other, compare(one, other), frozenset(), sharing)
         assert plain in vetoes(facts, sharing.is_independent())
+
+
+@given(mappings)
+def test_packed_features_come_back_as_they_were(row):
+    features = prepare(read_record(7, row))
+    assert unpack(7, pack(features)) == features
 
 
 @given(mappings, mappings)
