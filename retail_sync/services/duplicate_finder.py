@@ -7,7 +7,6 @@ from ..const import LANE_PRIORITY, channel
 from ..domain.identity.deciding import judge_pair
 from ..domain.identity.finding import COMPARED, pair_of
 from ..domain.identity.index import ranked
-from ..domain.identity.keys import KEY_CAP
 from ..domain.identity.packing import unpack
 from ..domain.identity.plainly import plainly_different
 from ..models.duplicate_search import SLICE
@@ -99,7 +98,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         """Judge these customers with those most like them; store the pairs worth keeping in place of former ones."""
         near = self._near(ids, lower_only)
         pairs = sorted({pair_of(one, other) for one, others in near.items() for other in others})
-        kept = [pair for pair in self._judge(pairs) if not pair.vetoed]
+        kept = [pair for pair in self._judge(ids, pairs) if not pair.vetoed]
         which = SQL("other = ANY(%s)", ids) if lower_only else SQL("one = ANY(%s) OR other = ANY(%s)", ids, ids)
         self.env.cr.execute(SQL("DELETE FROM retail_sync_identity_pair WHERE %s", which))
         if kept:
@@ -121,14 +120,8 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
             [ids],
         )
         keys = dict(self.env.cr.fetchall())
-        self.env.cr.execute(
-            "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
-            " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
-            " WHERE found.key = wanted.key LIMIT %s) AS ids) carriers"
-            " WHERE cardinality(carriers.ids) BETWEEN 2 AND %s",
-            [sorted({key for some in keys.values() for key in some}), KEY_CAP + 1, KEY_CAP],
-        )
-        carriers = dict(self.env.cr.fetchall())
+        index = self.env["retail.sync.identity.index"].sudo()
+        carriers = index._carriers({key for some in keys.values() for key in some}, least=2)
         self.env.cr.execute("SET LOCAL enable_seqscan = on")
         near = {}
         for partner_id, some in keys.items():
@@ -138,8 +131,11 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         return near
 
     @api.model
-    def _judge(self, pairs):
-        """Return the ScoredPairs of these pairs of ids that are worth keeping; those of two companies are none."""
+    def _judge(self, ids, pairs):
+        """Return the ScoredPairs of these pairs that are worth keeping; those of two companies are none.
+
+        :param ids: of which each pair has at least one
+        """
         index = self.env["retail.sync.identity.index"].sudo()
         model = self.env["retail.sync.identity.model"].sudo()._active()
         wanted = sorted({one for pair in pairs for one in pair})
@@ -153,7 +149,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
             and (not companies.get(one) or not companies.get(other) or companies[one] == companies[other])
             and not plainly_different(found[one], found[other], model.sharing)
         ]
-        frequencies = index._frequencies([found[one] for one in {one for pair in close for one in pair}])
+        frequencies = index._frequencies([found[one] for one in ids if one in found])
         scored = (judge_pair(found[one], found[other], model, frequencies) for one, other in close)
         return [pair for pair in scored if pair.vetoed or pair.score >= model.match]
 

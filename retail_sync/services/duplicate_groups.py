@@ -120,7 +120,7 @@ class Judge:
     def __init__(self, env, model):
         self.env, self.model = env, model
         self.found = {}
-        self._frequencies = None
+        self._frequencies = env["retail.sync.identity.index"].sudo()._frequencies(())
 
     def read(self, ids):
         """Prepare those partners that are not yet."""
@@ -128,7 +128,9 @@ class Judge:
         missing = [one for one in ids if one not in self.found]
         if missing:
             self.found.update((one, unpack(one, text)) for one, text in index._stored(missing).items())
-            self._frequencies = index._frequencies(self.found.values())
+            self._frequencies.include(
+                {value for one in missing if one in self.found for value in index._counted(self.found[one])}
+            )
 
     def __call__(self, one, other):
         """Return the ScoredPair of two ids."""

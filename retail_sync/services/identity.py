@@ -74,7 +74,7 @@ class RetailSyncIdentity(models.AbstractModel):
         wanted = [item.features for item in unknown]
         rivals = {} if dry else index._announce(wanted, keys)
         hits, found = index._look_up(wanted, flow.backend_id.company_id.id or 0, keys)
-        frequencies = index._frequencies([*(item.features for item in unknown), *found.values()])
+        frequencies = index._frequencies(wanted)
         model = self.env["retail.sync.identity.model"].sudo()._active()
         bound = self._bound_ids(flow, found)
         apart = (

@@ -13,17 +13,34 @@ GROWTH = 0.2
 
 
 class StoredFrequencies:
-    """Counts of values as they were counted last, read at once for all records of a page."""
+    """Counts of values as they were counted last. Those of the records given are read at once.
 
-    def __init__(self, counts):
-        self._counts = counts
+    A value that two records have in common is one of either's, so those of one side of all comparisons will do; any
+    other is looked up when it is asked for.
+    """
+
+    def __init__(self, read, wanted):
+        self._read = read
+        self._known = {}
+        self.include(wanted)
+
+    def include(self, values):
+        """Read the counts of these values, in one query for those that are not known yet."""
+        missing = sorted(set(values).difference(self._known))
+        if missing:
+            self._known.update(dict.fromkeys(missing, 0))
+            self._known.update(self._read(missing))
+
+    def _stored(self, value):
+        self.include((value,))
+        return self._known[value]
 
     def count(self, field, value):
         # What one record alone carries is not stored.
-        return self._counts.get(value_hash(field, value), 1)
+        return self._stored(value_hash(field, value)) or 1
 
     def total(self, field):
-        return self._counts.get(value_hash(field, ""), 0)
+        return self._stored(value_hash(field, ""))
 
 
 class RetailSyncIdentityCounts(models.AbstractModel):
@@ -59,9 +76,10 @@ class RetailSyncIdentityCounts(models.AbstractModel):
 
     @api.model
     def _frequencies(self, features):
-        """Return counts of all values that these records carry, one query."""
-        wanted = {one for each in features for one in self._counted(each)}
-        rows = self.env.execute_query(
-            SQL("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", sorted(wanted))
-        )
-        return StoredFrequencies(dict(rows))
+        """Return counts of all values that these records carry, read in one query."""
+
+        def read(values):
+            self.env.cr.execute("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", [values])
+            return self.env.cr.fetchall()
+
+        return StoredFrequencies(read, {one for each in features for one in self._counted(each)})

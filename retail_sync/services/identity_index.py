@@ -18,6 +18,13 @@ from .own import own_transaction
 STEP = 5000
 # Partners that are customers, not addresses of one.
 OWN_TYPES = ("contact", "other")
+# OFFSET 0 keeps the planner from looking each key up three times: for what is returned, and for both bounds.
+CARRIERS = (
+    "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
+    " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
+    " WHERE found.key = wanted.key LIMIT %s) AS ids OFFSET 0) carriers"
+    " WHERE cardinality(carriers.ids) BETWEEN %s AND %s"
+)
 
 
 class RetailSyncIdentityLookup(models.AbstractModel):
@@ -168,6 +175,12 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
 
     @api.model
+    def _carriers(self, keys, least=1):
+        """Return {key: ids of the partners that carry it}, of keys that at least so many carry, and not too many."""
+        self.env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, KEY_CAP])
+        return dict(self.env.cr.fetchall())
+
+    @api.model
     def _stored(self, ids, company_id=0):
         """Return {partner id: packed features} as they are stored; of a company and of none, 0 for all."""
         self.env.cr.execute(
@@ -188,15 +201,7 @@ class RetailSyncIdentityLookup(models.AbstractModel):
     @api.model
     def _ranked(self, keys):
         """Return for each list of keys the partners to look at, best first: twice as many as are compared."""
-        wanted = sorted({key for some in keys for key in some})
-        self.env.cr.execute(
-            "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
-            " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
-            " WHERE found.key = wanted.key LIMIT %s) AS ids) carriers"
-            " WHERE cardinality(carriers.ids) BETWEEN 1 AND %s",
-            [wanted, KEY_CAP + 1, KEY_CAP],
-        )
-        carriers = dict(self.env.cr.fetchall())
+        carriers = self._carriers({key for some in keys for key in some})
         return [ranked([carriers[key] for key in some if key in carriers], 2 * CANDIDATES) for some in keys]
 
     @api.model

@@ -72,8 +72,6 @@ def measure(env):
     model = env["retail.sync.identity.model"]._active()
     with open(TASK["arrivals"], encoding="utf-8") as lines:
         rows = [main_values(json.loads(line)) for line in lines]
-    env.cr.execute("ANALYZE retail_sync_identity_key, retail_sync_identity_count, res_partner")
-    env.cr.commit()
     result = {}
     few = rows[: TASK["singles"]]
     items = items_of(few)
@@ -94,7 +92,7 @@ def measure(env):
         mine = prepare(record)
         [ids] = index_model._ranked([index_model._keys(mine)])
         candidates = [unpack(one, text) for one, text in index_model._stored(ids[:20]).items()]
-        decide(mine, candidates, model, index_model._frequencies([mine, *candidates]))
+        decide(mine, candidates, model, index_model._frequencies([mine]))
         whole.append(time.perf_counter() - started)
     env.cr.rollback()
     # As a page of one record goes through: announced, refreshed, looked up, asked, noted.
@@ -125,16 +123,14 @@ def measure(env):
 
 def plans(env, index_model, features):
     """Sequential scans in the plans of the look-up as PostgreSQL runs it, at its own settings and with them forced."""
+    from odoo.addons.retail_sync.domain.identity.keys import KEY_CAP
+    from odoo.addons.retail_sync.services.identity_index import CARRIERS
+
     wanted = sorted({key for one in features for key in index_model._keys(one)})
     scans = 0
     for setting in ("on", "off"):
         env.cr.execute(f"SET LOCAL enable_seqscan = {setting}")
-        env.cr.execute(
-            "EXPLAIN SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
-            " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
-            " WHERE found.key = wanted.key LIMIT 61) AS ids) carriers WHERE cardinality(carriers.ids) BETWEEN 1 AND 60",
-            [wanted],
-        )
+        env.cr.execute(f"EXPLAIN {CARRIERS}", [wanted, KEY_CAP + 1, 1, KEY_CAP])
         scans += sum("Seq Scan" in line for (line,) in env.cr.fetchall())
     env.cr.rollback()
     return scans
