@@ -1,4 +1,4 @@
-"""Normal forms of names, e-mails and phones, and the exact keys made of them: for blocking and for claiming alike."""
+"""Normal forms of names, e-mails and phones, and the exact keys made of them."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from .phones import is_e164, without_extension
 from .tax_ids import vat_keys
 from .text import fold_words
 
-# Spelt out or spaced out, a legal form is the same one. Longest first, so that a part never hides the whole.
 # Spelt out or spaced out, a legal form is the same one. Longer ones first, so that a part never hides the whole.
 _LEGAL_SPELLINGS = {
     "gesellschaft mit beschrankter haftung": "gmbh",
@@ -32,10 +31,6 @@ _LEGAL_SPELLINGS = {
     "p l c": "plc",
 }
 _LEGAL_SPELLING = re.compile(rf"\b(?:{'|'.join(_LEGAL_SPELLINGS)})\b")
-_LEGAL_FORMS = frozenset(
-    "ltd inc corp co ag gmbh kg ohg ug se spa srl srls snc sas sa sarl eurl sl slu bv nv oy oyj ab as asa aps plc llc "
-    "llp lp pty sro doo kft zrt bvba cv eg ev kgaa mbh".split()
-)
 _NO_NAMES = {"", "na", "n a", "none", "null", "unknown", "test", "tbd", "not provided", "no name", "x", "xx", "xxx"}
 
 _PLACEHOLDER_LOCALS = {
@@ -64,12 +59,6 @@ def normalise_name(name: str | None) -> str:
     """Case, diacritics, punctuation and spelling of the legal form evened out; the legal form stays a word."""
     text = _LEGAL_SPELLING.sub(lambda match: _LEGAL_SPELLINGS[match.group()], fold_words(name or ""))
     return "" if text in _NO_NAMES else text
-
-
-def name_tokens(name: str | None) -> frozenset[str]:
-    """The words of a name without those of its legal form; all of them when nothing else is left."""
-    words = frozenset(normalise_name(name).split())
-    return words - _LEGAL_FORMS or words
 
 
 def name_key(name: str | None, kind: str = "company") -> str:
@@ -109,7 +98,7 @@ def phone_key(phone: Value) -> str:
 
 
 def match_keys(values: Mapping[str, Value], parent_key: str | None = None) -> list[str]:
-    """Keys that two records of one customer share: two decisions with a key in common must not run side by side.
+    """Keys that two records of one customer share, each proof by itself: what a dry run knows a twin by.
 
     ``values``: canonical values of a main slot. ``parent_key`` is any stable text of the record's parent. A company
     that has one is a branch: it shares name, tax ID and switchboard with its head office rightfully, so its keys only
