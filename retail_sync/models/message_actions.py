@@ -101,13 +101,7 @@ class RetailSyncMessage(models.Model):
         for message in self:
             if message.state not in OPEN_MESSAGE_STATES:
                 raise UserError(_("%s is solved already.", message.display_name))
-        by_flow = defaultdict(list)
-        for message in self:
-            by_flow[message.flow_id].append(message.key)
-            self._say_apart(message, [found["id"] for found in message.candidates or []], "create")
-        for flow, keys in by_flow.items():
-            self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, sorted(keys), lane="critical", decision="create")
-        self.write({"state": "retrying"})
+        self.env["retail.sync.answers"]._create(self, "critical")
         return self._notify(_("%s customers are being created.", len(self)))
 
     def action_not_same(self, partner_id):

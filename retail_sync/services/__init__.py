@@ -25,6 +25,7 @@ from . import merging_preview
 from . import late_links
 from . import tombstones
 from . import exceptions
+from . import answers
 from . import loader
 from . import rereader
 from . import poller
