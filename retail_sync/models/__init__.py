@@ -21,6 +21,7 @@ from . import match_key
 from . import queue_job
 from . import res_partner
 from . import business_access
+from . import binding_why
 from . import backend_company
 from . import backend_screens
 from . import flow_screens

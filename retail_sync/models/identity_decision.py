@@ -105,16 +105,26 @@ class RetailSyncIdentityDecision(models.Model):
             )
 
     @api.model
-    def _of_record(self, backend, remote_object, external_id):
-        """Return the latest decision on a record."""
-        return self.search(
-            [
-                ("backend_id", "=", backend.id),
-                ("remote_object", "=", remote_object),
-                ("external_id", "=", external_id),
-            ],
-            limit=1,
+    def _latest(self, keys):
+        """Return {(connection id, object, external id): latest decision} of those that have one, in one query."""
+        keys = list(keys)
+        if not keys:
+            return {}
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (found.backend_id, found.remote_object, found.external_id)"
+                " found.backend_id, found.remote_object, found.external_id, found.id"
+                " FROM unnest(%s::int[], %s::text[], %s::text[]) AS told(backend_id, remote_object, external_id)"
+                " JOIN retail_sync_identity_decision found ON found.backend_id = told.backend_id"
+                " AND found.remote_object = told.remote_object AND found.external_id = told.external_id"
+                " ORDER BY found.backend_id, found.remote_object, found.external_id, found.id DESC",
+                *(list(column) for column in zip(*keys, strict=True)),
+            )
         )
+        # Browsed together, so that what is read of one is read of all.
+        decisions = self.browse([row[3] for row in rows])
+        return {row[:3]: decision for row, decision in zip(rows, decisions, strict=True)}
 
     @api.model
     def _person_decided(self, message, what, partner=None):

@@ -38,12 +38,24 @@ class RetailSyncIdentity(models.AbstractModel):
         if not unknown:
             return
         if decision == "create":
+            deciders = self._deciders(flow, unknown)
             for item in unknown:
-                item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", self.env.user.name)
+                name = deciders.get(item.incoming.external_id) or self.env.user.name
+                item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", name)
         else:
             self._decide_by_evidence(flow, unknown, dry=run is not None)
         if run is not None and decision is None:
             self._claim(unknown, run)
+
+    @api.model
+    def _deciders(self, flow, items):
+        """Return {external id: name of the person who decided}: the job that carries it out runs as somebody else."""
+        latest = (
+            self.env["retail.sync.identity.decision"]
+            .sudo()
+            ._latest((flow.backend_id.id, flow.remote_object, item.incoming.external_id) for item in items)
+        )
+        return {external_id: decision.person_id.name for (_b, _o, external_id), decision in latest.items()}
 
     @api.model
     def _claim(self, items, run):

@@ -37,6 +37,7 @@ from . import test_credit
 from . import test_causes
 from . import test_inbox
 from . import test_webhooks
+from . import test_why_linked
 from . import test_inbox_trouble
 from . import test_webhooks_refused
 from . import test_event_secrets
