@@ -89,6 +89,8 @@ class RetailSyncMessage(models.Model):
         """
         self.ensure_one()
         self._require_steward()
+        if self.state not in OPEN_MESSAGE_STATES:
+            raise UserError(_("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
         self.env["retail.sync.identity"]._decide_by_hand(self, partner)
         self.env["retail.sync.identity.decision"].sudo()._person_decided(self, "link", partner)

@@ -265,13 +265,23 @@ class RetailSyncIdentity(models.AbstractModel):
     def _decide_by_hand(self, message, partner):
         """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
 
-        :raises UserError: if the partner is gone, or linked to another record of that platform.
+        :raises UserError: if the partner is gone, or the record was linked meanwhile
         """
         partner = partner.exists()
         if not partner:
             raise UserError(_("This customer does not exist any more. Choose another one."))
         partner.check_access("write")
         binding_model = self.env["retail.sync.binding"].sudo()
+        if binding_model.search_count(
+            [
+                ("backend_id", "=", message.backend_id.id),
+                ("remote_object", "=", message.remote_object),
+                ("external_id", "=", message.key),
+                ("slot", "=", SLOT_MAIN),
+            ],
+            limit=1,
+        ):
+            raise UserError(_("%s was linked meanwhile. Its question closes by itself.", message.display_name))
         taken = binding_model.search(
             [
                 ("backend_id", "=", message.backend_id.id),
