@@ -28,6 +28,7 @@ from . import flow_screens
 from . import field_map_screens
 from . import message_screens
 from . import message_question
+from . import message_ask
 from . import fault_rule_screens
 from . import res_config_settings
 from . import change

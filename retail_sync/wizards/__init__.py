@@ -5,6 +5,7 @@ from . import reveal
 from . import comparison
 from . import resolve
 from . import answer
+from . import ask
 from . import assign
 from . import ignore
 from . import partner_merge

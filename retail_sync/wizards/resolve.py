@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..models.message_question import QUESTION_CODES
 
@@ -22,10 +23,13 @@ class RetailSyncResolve(models.TransientModel):
     comparison = fields.Json(compute="_compute_comparison", help="Incoming values beside those of the candidates.")
     outlook = fields.Text(compute="_compute_outlook", string="What happens next")
     can_link = fields.Boolean(compute="_compute_outlook")
+    asked_text = fields.Text(
+        compute="_compute_asked_text", string="Asked", help="Which colleague was asked, when, and what."
+    )
     left_count = fields.Integer(
         compute="_compute_left_count",
         string="Questions left",
-        help="Other questions of this connection that wait for an answer, without those that were skipped.",
+        help="Other questions of this connection, without those that were skipped or wait for a colleague.",
     )
     afterwards = fields.Text(compute="_compute_left_count", string="Afterwards", help="What opens after your answer.")
     skipped_ids = fields.Many2many(
@@ -73,6 +77,18 @@ class RetailSyncResolve(models.TransientModel):
             partner=partner.display_name,
         )
 
+    @api.depends("message_id")
+    def _compute_asked_text(self):
+        for wizard in self:
+            message = wizard.message_id
+            wizard.asked_text = message.asked_user_id and self.env._(
+                "%(by)s asked %(user)s on %(day)s: %(note)s",
+                by=message.asked_by_id.name,
+                user=message.asked_user_id.name,
+                day=format_datetime(self.env, message.asked_on),
+                note=message.asked_note,
+            )
+
     @api.depends("message_id", "skipped_ids")
     def _compute_left_count(self):
         for wizard in self:
@@ -93,6 +109,8 @@ class RetailSyncResolve(models.TransientModel):
             & fields.Domain("fault_code", "in", QUESTION_CODES)
             & fields.Domain("backend_id", "=", self.message_id.backend_id.id)
             & fields.Domain("id", "not in", (self.message_id | self.skipped_ids).ids)
+            # What waits for a colleague is for that colleague to answer.
+            & ~fields.Domain("activity_ids", "any", [("user_id", "!=", self.env.uid)])
         )
 
     def _next_question(self):
@@ -134,6 +152,9 @@ class RetailSyncResolve(models.TransientModel):
         if not question:
             return {"type": "ir.actions.act_window_close"}
         return question._ask_who(self.skipped_ids | self.message_id)
+
+    def action_ask_colleague(self):
+        return self.message_id.action_ask_colleague()
 
     def action_ignore(self):
         return self.message_id.action_ask_ignore()
