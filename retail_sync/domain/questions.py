@@ -92,6 +92,12 @@ def agrees_most(candidates: Iterable[dict] | None) -> str:
     return ""
 
 
+def is_tie(candidates: Iterable[dict] | None) -> bool:
+    """Tell whether somebody else agrees just as well as the first suggestion, as far as it was weighed."""
+    scores = [(found.get("evidence") or {}).get("score") for found in candidates or ()]
+    return len(scores) > 1 and scores[0] is not None and scores[1] == scores[0]
+
+
 def score_of(candidates: Iterable[dict] | None) -> int:
     """Return the evidence for the first suggestion, in hundredths of a bit; 0 when it was not weighed."""
     for candidate in candidates or ():

@@ -12,10 +12,17 @@ class RetailSyncBinding(models.Model):
     role = fields.Char(
         compute="_compute_role",
         string="What it is",
-        help="Whether the record is the customer itself, one of its addresses, or a second id that it is known by.",
+        help="Customer: the record that writes to it. Address: a part of that record. Second id: the platform knows "
+        "the record by two. Alias: a record that was merged into another one or linked later; it writes nothing.",
     )
     how_linked = fields.Char(
         compute="_compute_why", compute_sudo=True, string="How it was linked", help="The rule that linked the two."
+    )
+    why_text = fields.Text(
+        compute="_compute_why",
+        compute_sudo=True,
+        string="Why they are the same",
+        help="The rule that linked the two, and what decided.",
     )
     linked_by = fields.Char(
         compute="_compute_why", compute_sudo=True, string="Linked by", help="The person who decided it, or the engine."
@@ -32,15 +39,15 @@ class RetailSyncBinding(models.Model):
     def _compute_role(self):
         for binding in self:
             if not binding.is_primary and binding.rule == "alias":
-                binding.role = self.env._("Second id of the same record")
+                binding.role = self.env._("Second id")
             elif not binding.is_primary:
-                binding.role = self.env._("Second id, of a record that was merged or linked later")
+                binding.role = self.env._("Alias")
             elif binding.slot == SLOT_MAIN:
-                binding.role = self.env._("The customer")
+                binding.role = self.env._("Customer")
             else:
-                binding.role = self.env._("An address of it")
+                binding.role = self.env._("Address")
 
-    @api.depends("rule", "backend_id", "remote_object", "external_id")
+    @api.depends("rule", "reason", "backend_id", "remote_object", "external_id")
     def _compute_why(self):
         """One query for the decisions of all."""
         keys = {binding: (binding.backend_id.id, binding.remote_object, binding.external_id) for binding in self}
@@ -50,6 +57,7 @@ class RetailSyncBinding(models.Model):
             decision = decisions.get(keys[binding])
             binding.decision_id = decision
             binding.how_linked = binding._in_words(words, decision)
+            binding.why_text = ". ".join(text for text in (binding.how_linked, binding.reason) if text) or False
             binding.linked_by = binding._by_whom(decision)
 
     def _in_words(self, words, decision):

@@ -68,7 +68,7 @@ class TestWhyLinked(EngineCase):
         self.assertEqual(self.why("F2"), ("Created, as a person decided", "Manager"))
         self.assertIn("Manager", self.binding("F2").reason, "not the user that the job ran as")
 
-    def test_a_record_that_was_merged_away_is_shown_as_a_second_id(self):
+    def test_a_record_that_was_merged_away_is_shown_as_an_alias(self):
         self.backend.merge_policy = "alias"
         self.firm("F1")
         self.firm("F2")
@@ -79,8 +79,8 @@ class TestWhyLinked(EngineCase):
         links = winner.with_user(self.users["operator"]).sync_binding_ids
         self.assertEqual(sorted(links.mapped("external_id")), ["F1", "F2"])
         roles = {link.external_id: link.role for link in links}
-        self.assertIn("merged", roles["F1"])
-        self.assertEqual(roles["F2"], "The customer")
+        self.assertEqual(roles, {"F1": "Alias", "F2": "Customer"})
+        self.assertIn("Merged into F2", self.binding("F1").why_text)
 
     def test_who_works_with_the_sync_sees_it_on_the_customer_and_nobody_else(self):
         self.firm("F1", name="Quite Unlike Anybody")
@@ -88,7 +88,7 @@ class TestWhyLinked(EngineCase):
         partner = self.partner("F1")
         for name, user in self.users.items():
             arch = etree.fromstring(self.env["res.partner"].with_user(user).get_view(view_type="form")["arch"])
-            shown = arch.xpath("//page[@name='retail_sync']//field[@name='how_linked']")
+            shown = arch.xpath("//page[@name='retail_sync']//field[@name='why_text']")
             self.assertEqual(bool(shown), name != "nobody", name)
             if name == "nobody":
                 with self.assertRaises(AccessError):

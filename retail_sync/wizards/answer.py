@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..domain.questions import APART, CREATE, LINK
+from ..domain.questions import APART, CREATE, LINK, is_tie
 from ..services.answers import AT_ONCE
 
 SAMPLE = 5
@@ -50,35 +50,47 @@ class RetailSyncAnswer(models.TransientModel):
             wizard.count = len(found.chosen)
             wizard.left_out = sum(len(ids) for ids in found.skipped.values())
             wizard.sample_ids = found.chosen[:SAMPLE]
-            wizard.outlook = wizard._outlook(len(found.chosen))
+            chosen = wizard.message_ids.browse(found.chosen) if wizard.answer == LINK else ()
+            wizard.outlook = wizard._outlook(len(found.chosen), sum(is_tie(message.candidates) for message in chosen))
             wizard.left_out_text = wizard._skipped_text({why: len(ids) for why, ids in found.skipped.items()}) or False
 
-    def _outlook(self, count):
+    def _outlook(self, count, ties):
         """Return in words what the button will do."""
         if not count:
             return self.env._("Nothing: this answer suits none of the selected questions, see below.")
         texts = {
             LINK: self.env._(
-                "%s records are linked, each to the customer that is suggested first for it, and read again from the "
-                "platform. Where the two differ, the ownership rules decide field by field. A manager can remove a "
-                "link again.",
+                "Records to be linked: %s. Each is linked to the customer that is suggested first for it, and read "
+                "again from the platform. Where the two differ, the ownership rules decide field by field. A manager "
+                "can remove a link again.",
                 count,
             ),
             CREATE: self.env._(
-                "%s records are read again from the platform, and a new customer is created for each. That they are "
-                "none of the customers suggested for them is remembered.",
+                "Customers to be created: %s. Each record is read again from the platform, and a new customer is made "
+                "of it. That it is none of the customers suggested for it is remembered.",
                 count,
             ),
             APART: self.env._(
-                "It is remembered of %s records that they are none of the customers suggested for them. They are read "
-                "and compared again without these: each is then linked to somebody else, created, or asked about anew.",
+                "Records to be told apart: %s. It is remembered that each is none of the customers suggested for it. "
+                "It is read and compared again without these: then it is linked to somebody else, created, or asked "
+                "about anew.",
                 count,
             ),
         }
+        lines = [texts[self.answer]]
+        if ties:
+            lines.append(
+                self.env._(
+                    "Of these, %s have another suggestion that agrees just as well as the first one. If in doubt, "
+                    "decide about them one by one.",
+                    ties,
+                )
+            )
         if count > AT_ONCE:
-            later = self.env._("This takes a while: it is done in the background, and you are told when it has ended.")
-            return f"{texts[self.answer]} {later}"
-        return texts[self.answer]
+            lines.append(
+                self.env._("This takes a while: it is done in the background, and you are told when it has ended.")
+            )
+        return "\n".join(lines)
 
     def _skipped_text(self, skipped):
         """Return a line for each reason to leave questions out."""
@@ -89,7 +101,10 @@ class RetailSyncAnswer(models.TransientModel):
             "no_suggestion": self.env._("nobody is suggested, or the suggested customer is no more"),
             "no_customer_access": self.env._("you may not change the suggested customer"),
             "linked": self.env._("the suggested customer is linked to another record of that platform already"),
-            "rival": self.env._("another selected record has more in common with the same customer, and is linked"),
+            "rival": self.env._(
+                "another selected record is linked to the same customer: it has more in common with it, or was asked "
+                "about earlier"
+            ),
         }
         return "\n".join(f"{count} - {reasons[why]}" for why, count in (skipped or {}).items() if count)
 
@@ -99,7 +114,7 @@ class RetailSyncAnswer(models.TransientModel):
             wizard.progress_text = wizard._result_text(wizard.n_done, wizard.skipped or {})
 
     def _result_text(self, done, skipped):
-        lines = [self.env._("%s questions were answered.", done), self._skipped_text(skipped)]
+        lines = [self.env._("Questions answered: %s.", done), self._skipped_text(skipped)]
         return "\n".join(line for line in lines if line)
 
     def action_answer(self):

@@ -23,15 +23,13 @@ class RetailSyncResolve(models.TransientModel):
     comparison = fields.Json(compute="_compute_comparison", help="Incoming values beside those of the candidates.")
     outlook = fields.Text(compute="_compute_outlook", string="What happens next")
     can_link = fields.Boolean(compute="_compute_outlook")
-    asked_text = fields.Text(
-        compute="_compute_asked_text", string="Asked", help="Which colleague was asked, when, and what."
-    )
+    asked_text = fields.Text(compute="_compute_asked_text", help="Which colleague was asked, when, and what.")
     left_count = fields.Integer(
         compute="_compute_left_count",
         string="Questions left",
         help="Other questions of this connection, without those that were skipped or wait for a colleague.",
     )
-    afterwards = fields.Text(compute="_compute_left_count", string="Afterwards", help="What opens after your answer.")
+    afterwards = fields.Text(compute="_compute_left_count", help="What opens after your answer.")
     skipped_ids = fields.Many2many(
         "retail.sync.message", readonly=True, help="Questions that were left for later since the first one was opened."
     )

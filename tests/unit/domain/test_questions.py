@@ -1,6 +1,6 @@
 import pytest
 
-from retail_sync.domain.questions import APART, CREATE, LINK, Question, agrees_most, plan, score_of
+from retail_sync.domain.questions import APART, CREATE, LINK, Question, agrees_most, is_tie, plan, score_of
 
 
 def ask(number, **values):
@@ -57,6 +57,14 @@ def test_what_agrees_most_counts_how_rare_it_is():
     first = candidate(("prior", 2000), ("email", 900), ("email", -600), ("phone", 500), ("name", -200))
     assert agrees_most([first, candidate(("name", 9000))]) == "phone"
     assert score_of([first]) == 500
+
+
+def test_a_tie_is_between_the_first_two_that_were_weighed():
+    assert is_tie([candidate(score=900), candidate(score=900), candidate(score=1)])
+    assert not is_tie([candidate(score=900), candidate(score=880)])
+    assert not is_tie([candidate(score=900)])
+    assert not is_tie([{"id": 1}, {"id": 2}])
+    assert not is_tie(None)
 
 
 def test_nothing_agrees_where_nothing_speaks_for_it():
