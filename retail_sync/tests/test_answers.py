@@ -2,7 +2,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.retail_sync.domain.identity.company_rules import COMPANY_RULES
 from odoo.addons.retail_sync.domain.identity.person_rules import PERSON_RULES
 from odoo.addons.retail_sync.domain.identity.vetoes import ASK, MIXED_RULES
@@ -192,6 +194,24 @@ class TestAnswers(FakePlatformCase):
         self.assertIn("1 - answered already", wizard.progress_text)
         self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
         self.assertEqual(self.partner("P0"), self.questions[0].suggestion_id)
+
+    def test_a_customer_that_is_linked_at_the_same_moment_stops_the_answer(self):
+        """Another transaction linked it after this one had looked."""
+        self.questions[0].with_user(self.steward).action_link(self.questions[0].suggestion_id.id)
+        self.run_jobs()
+        self.platform.put("Person", "P9", name=NAMES[0], email=self.email(NAMES[0]))
+        self.poll()
+        late = self.message("P9")
+        answers = type(self.env["retail.sync.answers"])
+        with patch.object(answers, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
+            wizard = self.ask("link", self.questions[1] + late)
+            self.assertEqual(wizard.count, 2)
+            with self.assertRaisesRegex(UserError, "Nothing was done"):
+                wizard.action_answer()
+            with self.assertRaises(RetryableJobError):
+                wizard.env["retail.sync.answers"]._job_answer("link", late.ids, wizard.seen)
+        self.assertEqual((late + self.questions[1]).mapped("state"), ["review"] * 2)
+        self.assertFalse(self.binding("P1"))
 
     def test_many_answers_cost_no_query_each(self):
         answers = self.env["retail.sync.answers"].with_user(self.steward)

@@ -1,3 +1,5 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -133,7 +135,15 @@ class RetailSyncAnswer(models.TransientModel):
             self.write({"state": "running", "n_total": len(chosen), "skipped": skipped})
             answers._enqueue(self.answer, chosen.ids, [row for row in self.seen if row[0] in chosen._ids], self.id)
             return self._reopen()
-        done, missed = answers._answer(self.answer, chosen, self.seen)
+        try:
+            done, missed = answers._answer(self.answer, chosen, self.seen)
+        except UniqueViolation as error:
+            raise UserError(
+                self.env._(
+                    "Somebody linked one of these customers at this very moment. Nothing was done: close this, select "
+                    "the questions again, and look at what is said then."
+                )
+            ) from error
         for why, count in missed.items():
             skipped[why] = skipped.get(why, 0) + count
         self.write({"state": "done", "n_total": len(chosen), "n_done": len(done), "skipped": skipped})
