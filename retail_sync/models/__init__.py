@@ -23,11 +23,14 @@ from . import match_key
 from . import queue_job
 from . import res_partner
 from . import business_access
+from . import binding_why
 from . import backend_company
 from . import backend_screens
 from . import flow_screens
 from . import field_map_screens
 from . import message_screens
+from . import message_question
+from . import message_ask
 from . import fault_rule_screens
 from . import res_config_settings
 from . import change

@@ -42,25 +42,37 @@ class RetailSyncIdentityApart(models.Model):
     @api.model
     def _say(self, partner_ids, message):
         """Remember that the record of a message is none of these customers."""
-        held = self.search(
-            [
-                ("backend_id", "=", message.backend_id.id),
-                ("remote_object", "=", message.remote_object),
-                ("external_id", "=", message.key),
-            ]
-        ).partner_id.ids
-        self.create(
-            [
-                {
-                    "partner_id": partner_id,
-                    "backend_id": message.backend_id.id,
-                    "remote_object": message.remote_object,
-                    "external_id": message.key,
-                }
-                for partner_id in dict.fromkeys(partner_ids)
-                if partner_id not in held
-            ]
+        self._say_all([(partner_id, message) for partner_id in partner_ids])
+
+    @api.model
+    def _say_all(self, pairs):
+        """Remember of [(customer id, message)] that the record is not the customer: one statement for all.
+
+        What was said before stands; a customer that is gone needs no telling apart.
+        """
+        if not pairs:
+            return
+        partner_ids, messages = zip(*pairs, strict=True)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO retail_sync_identity_apart (partner_id, backend_id, remote_object, external_id,"
+                " create_uid, write_uid, create_date, write_date)"
+                " SELECT DISTINCT partner.id, told.backend_id, told.remote_object, told.external_id,"
+                " %(uid)s, %(uid)s, %(now)s, %(now)s"
+                " FROM unnest(%(partners)s::int[], %(backends)s::int[], %(objects)s::text[], %(keys)s::text[])"
+                " AS told(partner_id, backend_id, remote_object, external_id)"
+                " JOIN res_partner partner ON partner.id = told.partner_id"
+                " ON CONFLICT (partner_id, backend_id, remote_object, external_id) WHERE external_id IS NOT NULL"
+                " DO NOTHING",
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                partners=list(partner_ids),
+                backends=[message.backend_id.id for message in messages],
+                objects=[message.remote_object for message in messages],
+                keys=[message.key for message in messages],
+            )
         )
+        self.invalidate_model()
 
     @api.model
     def _of_records(self, flow, external_ids):

@@ -3,6 +3,7 @@ import json
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..services.evidence import in_words
 
@@ -104,26 +105,58 @@ class RetailSyncIdentityDecision(models.Model):
             )
 
     @api.model
-    def _of_record(self, backend, remote_object, external_id):
-        """Return the latest decision on a record."""
-        return self.search(
-            [
-                ("backend_id", "=", backend.id),
-                ("remote_object", "=", remote_object),
-                ("external_id", "=", external_id),
-            ],
-            limit=1,
+    def _latest(self, keys):
+        """Return {(connection id, object, external id): latest decision} of those that have one, in one query."""
+        keys = list(keys)
+        if not keys:
+            return {}
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (found.backend_id, found.remote_object, found.external_id)"
+                " found.backend_id, found.remote_object, found.external_id, found.id"
+                " FROM unnest(%s::int[], %s::text[], %s::text[]) AS told(backend_id, remote_object, external_id)"
+                " JOIN retail_sync_identity_decision found ON found.backend_id = told.backend_id"
+                " AND found.remote_object = told.remote_object AND found.external_id = told.external_id"
+                " ORDER BY found.backend_id, found.remote_object, found.external_id, found.id DESC",
+                *(list(column) for column in zip(*keys, strict=True)),
+            )
         )
+        # Browsed together, so that what is read of one is read of all.
+        decisions = self.browse([row[3] for row in rows])
+        return {row[:3]: decision for row, decision in zip(rows, decisions, strict=True)}
 
     @api.model
     def _person_decided(self, message, what, partner=None):
         """Note what a person made of a record that was asked about."""
-        decision = self._of_record(message.backend_id, message.remote_object, message.key)
-        decision.write(
-            {
-                "person_decision": what,
-                "person_partner_id": partner.id if partner else False,
-                "person_id": self.env.uid,
-                "person_on": fields.Datetime.now(),
-            }
+        self._persons_decided(message, what, {message.id: partner.id} if partner else None)
+
+    @api.model
+    def _persons_decided(self, messages, what, chosen=None):
+        """Note what a person made of records that were asked about, on the latest decision of each: one statement.
+
+        :param chosen: {message id: customer id} of those that were linked
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE retail_sync_identity_decision decision SET person_decision = %(what)s,"
+                " person_partner_id = latest.partner_id, person_id = %(uid)s, person_on = %(now)s"
+                " FROM (SELECT DISTINCT ON (told.backend_id, told.remote_object, told.external_id)"
+                " found.id, told.partner_id"
+                " FROM unnest(%(backends)s::int[], %(objects)s::text[], %(keys)s::text[], %(partners)s::int[])"
+                " AS told(backend_id, remote_object, external_id, partner_id)"
+                " JOIN retail_sync_identity_decision found ON found.backend_id = told.backend_id"
+                " AND found.remote_object = told.remote_object AND found.external_id = told.external_id"
+                " ORDER BY told.backend_id, told.remote_object, told.external_id, found.id DESC) latest"
+                " WHERE decision.id = latest.id",
+                what=what,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                backends=[message.backend_id.id for message in messages],
+                objects=[message.remote_object for message in messages],
+                keys=[message.key for message in messages],
+                partners=[(chosen or {}).get(message.id) for message in messages],
+            )
         )
+        self.invalidate_model()

@@ -89,6 +89,8 @@ class RetailSyncMessage(models.Model):
         """
         self.ensure_one()
         self._require_steward()
+        if self.state not in OPEN_MESSAGE_STATES:
+            raise UserError(_("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
         self.env["retail.sync.identity"]._decide_by_hand(self, partner)
         self.env["retail.sync.identity.decision"].sudo()._person_decided(self, "link", partner)
@@ -101,13 +103,7 @@ class RetailSyncMessage(models.Model):
         for message in self:
             if message.state not in OPEN_MESSAGE_STATES:
                 raise UserError(_("%s is solved already.", message.display_name))
-        by_flow = defaultdict(list)
-        for message in self:
-            by_flow[message.flow_id].append(message.key)
-            self._say_apart(message, [found["id"] for found in message.candidates or []], "create")
-        for flow, keys in by_flow.items():
-            self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, sorted(keys), lane="critical", decision="create")
-        self.write({"state": "retrying"})
+        self.env["retail.sync.answers"]._create(self, "critical")
         return self._notify(_("%s customers are being created.", len(self)))
 
     def action_not_same(self, partner_id):

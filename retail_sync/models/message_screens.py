@@ -42,7 +42,19 @@ class RetailSyncMessage(models.Model):
         """Ask who the record is: candidates side by side with what came in."""
         self.ensure_one()
         self._waiting()
-        return self._ask("retail.sync.resolve", self.env._("Who is this?"), message_id=self.id)
+        return self._ask_who()
+
+    def _ask_who(self, skipped=None):
+        """Return the dialog about this question.
+
+        :param skipped: questions that were left for later on the way here
+        """
+        skipped_ids = [(6, 0, skipped.ids)] if skipped else False
+        action = self._ask(
+            "retail.sync.resolve", self.env._("Who is this?"), message_id=self.id, skipped_ids=skipped_ids
+        )
+        # As many candidates side by side as the screen has room for.
+        return dict(action, context={"dialog_size": "extra-large"})
 
     def action_ask_ignore(self):
         """Ask why, then leave the records out until they change on the platform."""

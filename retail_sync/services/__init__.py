@@ -5,6 +5,7 @@ from . import entity_customer_tree
 from . import geography
 from . import inbound
 from . import identity
+from . import identity_people
 from . import identity_tables
 from . import identity_flight
 from . import identity_index
@@ -28,6 +29,7 @@ from . import merging_preview
 from . import late_links
 from . import tombstones
 from . import exceptions
+from . import answers
 from . import loader
 from . import rereader
 from . import poller

@@ -55,6 +55,10 @@ class RetailSyncExceptions(models.AbstractModel):
         rule = causes.get((code, text))
         if rule is None:
             rule = causes[(code, text)] = self.env["retail.sync.fault.rule"]._match(flow.backend_id.system, code, text)
+        candidates = self._named(self._candidates(item))
+        question = {"asked_rule": False, "asked_agrees": False}
+        if item.outcome == "review":
+            question = self.env["retail.sync.message"]._question_vals(item.rule, candidates)
         res_id = item.res_id or (item.bound[SLOT_MAIN].res_id if SLOT_MAIN in item.bound else 0)
         return {
             "backend_id": flow.backend_id.id,
@@ -75,7 +79,8 @@ class RetailSyncExceptions(models.AbstractModel):
                 for slot, found in zip(item.conflict_slots, item.conflicts, strict=True)
             ]
             or False,
-            "candidates": self._named(self._candidates(item)),
+            "candidates": candidates,
+            **question,
             "correlation_id": run.correlation_id if run else False,
             "res_model": flow._entity()._res_model if res_id else False,
             "res_id": res_id,

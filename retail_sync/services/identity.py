@@ -1,5 +1,4 @@
-from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo import _, api, models
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -38,8 +37,10 @@ class RetailSyncIdentity(models.AbstractModel):
         if not unknown:
             return
         if decision == "create":
+            deciders = self._deciders(flow, unknown)
             for item in unknown:
-                item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", self.env.user.name)
+                name = deciders.get(item.incoming.external_id) or self.env.user.name
+                item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", name)
         else:
             self._decide_by_evidence(flow, unknown, dry=run is not None)
         if run is not None and decision is None:
@@ -247,45 +248,6 @@ class RetailSyncIdentity(models.AbstractModel):
             ]
         )
         return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
-
-    @api.model
-    def _decide_by_hand(self, message, partner):
-        """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
-
-        :raises UserError: if the partner is gone, or linked to another record of that platform.
-        """
-        partner = partner.exists()
-        if not partner:
-            raise UserError(_("This customer does not exist any more. Choose another one."))
-        partner.check_access("write")
-        binding_model = self.env["retail.sync.binding"].sudo()
-        taken = binding_model.search(
-            [
-                ("backend_id", "=", message.backend_id.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "=", partner.id),
-                ("is_primary", "=", True),
-            ],
-            limit=1,
-        )
-        primary = not taken
-        binding_model.create(
-            {
-                "backend_id": message.backend_id.id,
-                "flow_id": message.flow_id.id,
-                "remote_object": message.remote_object,
-                "external_id": message.key,
-                "slot": SLOT_MAIN,
-                "res_model": "res.partner",
-                "res_id": partner.id,
-                # A second remote id of one customer is an alias: it is known, and does not write.
-                "is_primary": primary,
-                "state": "in_sync" if primary else "merged",
-                "rule": "person",
-                "reason": _("Decided by %s", self.env.user.name),
-                "linked_at": fields.Datetime.now(),
-            }
-        )
 
 
 def _worth_a_look(fall):

@@ -11,6 +11,8 @@ from . import test_both_ways
 from . import test_interleavings
 from . import test_customers
 from . import test_addresses
+from . import test_answers
+from . import test_ask_colleague
 from . import test_customer_values
 from . import test_merging
 from . import test_identity
@@ -36,6 +38,7 @@ from . import test_credit
 from . import test_causes
 from . import test_inbox
 from . import test_webhooks
+from . import test_why_linked
 from . import test_inbox_trouble
 from . import test_webhooks_refused
 from . import test_event_secrets

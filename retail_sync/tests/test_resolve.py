@@ -113,6 +113,68 @@ class TestResolve(FakePlatformCase):
         wizard.partner_id = self.partner("P1")
         self.assertIn("second id", wizard.outlook)
 
+    def more_questions(self, *keys):
+        """Make further questions of the same connection; the last one is the first of the queue."""
+        for key in keys:
+            self.platform.put("Person", key, name=f"Ada {key}", email=f"{key}@demo.example")
+            self.env["res.partner"].create(
+                [
+                    {"name": f"Ada {key}", "email": f"{key}@demo.example", "vat": vat}
+                    for vat in ("IT00743110157", "IT12345670017")
+                ]
+            )
+            self.poll()
+        return [self.message(key) for key in keys]
+
+    def opened_by(self, action):
+        """Return the dialog that an answer opens, None when it closes."""
+        following = action["params"]["next"] if action.get("tag") else action
+        if following["type"] == "ir.actions.act_window_close":
+            return None
+        return self.env["retail.sync.resolve"].with_user(self.steward).browse(following["res_id"])
+
+    def test_after_an_answer_the_next_question_of_the_queue_opens(self):
+        second, third = self.more_questions("P2", "P3")
+        self.review = second
+        wizard = self.decide()
+        self.assertEqual(wizard.left_count, 2)
+        self.assertIn("2 other questions", wizard.afterwards)
+        wizard.partner_id = second.suggestion_id
+        wizard = self.opened_by(wizard.action_link())
+        self.assertEqual(wizard.message_id, self.message("P1"), "the one below it")
+        self.assertIn("last question", wizard.afterwards)
+        wizard = self.opened_by(wizard.action_create_new())
+        self.assertEqual(wizard.message_id, third, "then from the top")
+        self.assertFalse(wizard.left_count)
+        self.assertIn("closes", wizard.afterwards)
+        self.assertIsNone(self.opened_by(wizard.action_not_same(third.suggestion_id.id)))
+        self.assertEqual((second + third + self.message("P1")).mapped("state"), ["retrying"] * 3)
+
+    def test_skipped_questions_stay_and_do_not_come_back(self):
+        second, third = self.more_questions("P2", "P3")
+        self.review = third
+        wizard = self.opened_by(self.decide().action_skip())
+        self.assertEqual(wizard.message_id, second)
+        wizard = self.opened_by(wizard.action_skip())
+        self.assertEqual((wizard.message_id, wizard.left_count), (self.message("P1"), 0))
+        self.assertIsNone(self.opened_by(wizard.action_skip()))
+        self.assertEqual((second + third).mapped("state"), ["review"] * 2)
+
+    def test_questions_of_another_connection_are_not_next(self):
+        other = self.make_backend(name="Other shop")
+        self.review.copy({"backend_id": other.id, "flow_id": other.flow_ids[:1].id})
+        self.assertEqual(self.decide().left_count, 0)
+
+    def test_what_was_linked_meanwhile_is_refused_in_words(self):
+        wizard = self.decide()
+        wizard.partner_id = self.two
+        wizard.action_link()
+        with self.assertRaisesRegex(UserError, "linked meanwhile"):
+            wizard.action_link()
+        self.run_jobs()
+        with self.assertRaisesRegex(UserError, "solved already"):
+            wizard.action_link()
+
     def test_deciding_is_the_stewards(self):
         with self.assertRaises(AccessError):
             self.decide(self.operator)

@@ -61,6 +61,21 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.assertEqual(self.partner("P2").parent_id, self.partner("F1"))
         self.assertFalse(self.env["retail.sync.message"].search([("is_exception", "=", True)]))
 
+    def test_questions_from_the_keyboard(self):
+        partners = {}
+        for name, email in (("Marc Demo", "marc@demo.example"), ("Ada Bruni", "ada@demo.example")):
+            partners[name] = self.env["res.partner"].create(
+                [{"name": name, "email": email, "vat": vat} for vat in ("IT00743110157", "IT12345670017")]
+            )
+        self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example")
+        self.platform.put("Person", "P2", name="Ada Bruni", email="ada@demo.example")
+        self.first_load(self.make_backend())
+        self.run_jobs_after("retail.sync.rereader", "_enqueue_ids")
+        self.start_tour("/odoo/retail-sync-questions", "retail_sync_questions", login="manager", timeout=120)
+        self.env.invalidate_all()
+        self.assertEqual(self.partner("P2"), partners["Ada Bruni"][1])
+        self.assertEqual(self.partner("P1"), partners["Marc Demo"][0])
+
     def test_screens_of_an_operator(self):
         """Every menu item opens without a console error for somebody with few rights, empty and full."""
         self.make_user("operator", "group_operator", lang="en_US")

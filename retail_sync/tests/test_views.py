@@ -40,7 +40,9 @@ class TestViews(FakePlatformCase):
         def ids(*names):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
-        daily = ids("exception", "message", "outbox", "run", "event", "binding", "merge", "identity_decision")
+        daily = ids(
+            "exception", "question", "message", "outbox", "run", "event", "binding", "merge", "identity_decision"
+        )
         configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override", "identity_apart")
         configuration |= ids("duplicate", "duplicate_search")
         self.assertEqual(seen["operator"], daily)

@@ -4,6 +4,8 @@ from . import reveal_mixin
 from . import reveal
 from . import comparison
 from . import resolve
+from . import answer
+from . import ask
 from . import assign
 from . import ignore
 from . import partner_merge

@@ -1,8 +1,12 @@
-import { Component } from "@odoo/owl";
+import { Component, onMounted, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+// Five candidates fit on a screen of 1366 pixels.
+const LABELS_PX = 110;
+const COLUMN_PX = 160;
 
 /** An incoming record beside the customers it may be; a click on a customer chooses it. */
 export class ComparisonField extends Component {
@@ -12,6 +16,9 @@ export class ComparisonField extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        const root = useRef("root");
+        // The keyboard starts at the best candidate.
+        onMounted(() => root.el.querySelector(".o_retail_sync_choose")?.focus());
     }
 
     get hasEvidence() {
@@ -20,13 +27,22 @@ export class ComparisonField extends Component {
 
     /** Remembers that the record is not this customer; identity looks at the others anew. */
     async sayApart(candidate) {
-        const message = this.props.record.data.message_id;
-        const next = await this.orm.call("retail.sync.message", "action_not_same", [[message.id], candidate.id]);
-        return this.action.doAction(next);
+        const { resModel, resId } = this.props.record;
+        return this.action.doAction(await this.orm.call(resModel, "action_not_same", [[resId], candidate.id]));
     }
 
     get comparison() {
         return this.props.record.data[this.props.name] || { fields: [], candidates: [] };
+    }
+
+    /** As wide as the dialog, and never narrower than its columns can be read; what is wider scrolls sideways. */
+    get tableWidth() {
+        return LABELS_PX + COLUMN_PX * (this.comparison.candidates.length + 1);
+    }
+
+    /** The key that chooses a candidate: its place, as far as there is a digit for it. */
+    hotkey(index) {
+        return index < 9 ? String(index + 1) : undefined;
     }
 
     isChosen(candidate) {

@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 const MENUS = [
     ["overview", ".o_retail_sync_overview"],
     ["exception", ".o_last_breadcrumb_item:contains(Exceptions)"],
+    ["question", ".o_last_breadcrumb_item:contains(Questions)"],
     ["message", ".o_last_breadcrumb_item:contains(Messages)"],
     ["run", ".o_last_breadcrumb_item:contains(Runs)"],
     ["merge", ".o_last_breadcrumb_item:contains(Merges)"],
