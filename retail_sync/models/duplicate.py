@@ -42,7 +42,7 @@ class RetailSyncDuplicate(models.Model):
         help="Each of the others would have been linked to the one that remains by itself. Only such groups are merged "
         "in batches.",
     )
-    doubt = fields.Char(readonly=True, string="Doubt", help="What a person should look at before merging.")
+    doubt = fields.Char(readonly=True, help="What a person should look at before merging.")
     state = fields.Selection(
         STATES,
         required=True,
@@ -80,7 +80,7 @@ class RetailSyncDuplicate(models.Model):
     @api.depends("line_ids.partner_id")
     def _compute_names(self):
         for group in self:
-            group.names = " · ".join(line.summary for line in group.line_ids)
+            group.names = " · ".join(group.line_ids.mapped("summary"))
 
     @api.depends("line_ids.evidence")
     def _compute_waterfall(self):
@@ -88,7 +88,7 @@ class RetailSyncDuplicate(models.Model):
             group.waterfall = [
                 {
                     "id": line.partner_id.id,
-                    "name": line.partner_id.display_name,
+                    "name": line.summary,
                     "evidence": in_words(self.env, line.evidence),
                 }
                 for line in group.line_ids
@@ -153,8 +153,8 @@ class RetailSyncDuplicate(models.Model):
         said.filtered(lambda one: (one.partner_id.id, one.other_id.id) in pairs).unlink()
         self._settle("open")
 
-    @api.model
     def action_search(self):
+        """Start a search, or show the one that runs; the selection is no matter."""
         return self.env["retail.sync.duplicate.search"].action_start()
 
     def _settle(self, state, problem=False):

@@ -67,7 +67,7 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         if not members:
             return
         ranks, companies = self._ranks(members), self.env["retail.sync.identity.index"].sudo()._companies(members)
-        judge.read(members)
+        judge.look_at(members)
         partners = self.env["res.partner"].sudo().browse(members)
         names = {partner.id: partner.name for partner in partners}
         vals = []
@@ -122,7 +122,7 @@ class Judge:
         self.found = {}
         self._frequencies = env["retail.sync.identity.index"].sudo()._frequencies(())
 
-    def read(self, ids):
+    def look_at(self, ids):
         """Prepare those partners that are not yet."""
         index = self.env["retail.sync.identity.index"].sudo()
         missing = [one for one in ids if one not in self.found]
@@ -134,12 +134,12 @@ class Judge:
 
     def __call__(self, one, other):
         """Return the ScoredPair of two ids."""
-        self.read((one, other))
+        self.look_at((one, other))
         return judge_pair(self.found[one], self.found[other], self.model, self._frequencies)
 
     def verdict(self, survivor, other):
         """Return the Decision on one as if it arrived, with the other as the only candidate."""
-        self.read((survivor, other))
+        self.look_at((survivor, other))
         return decide(self.found[other], [self.found[survivor]], self.model, self._frequencies)
 
     def evidence(self, survivor, other):

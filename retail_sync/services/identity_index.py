@@ -96,8 +96,11 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone, partner.vat,"
-                " partner.company_registry, partner.website, partner.street, partner.street2, partner.city,"
+                "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone,"
+                # Odoo copies a company's numbers to its people: they prove nothing about one of them.
+                " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id THEN partner.vat END,"
+                " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id"
+                " THEN partner.company_registry END, partner.website, partner.street, partner.street2, partner.city,"
                 " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company,"
                 # Odoo copies a company's address to its people: that is nothing they say of themselves.
                 " partner.type = 'contact' AND (partner.street, partner.zip, partner.city) IS NOT DISTINCT FROM"

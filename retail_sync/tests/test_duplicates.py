@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
 from odoo.addons.retail_sync.models import duplicate_search
@@ -75,6 +76,23 @@ class TestDuplicates(MergeCase):
         )
         self.assertEqual(self.find().survivor_id, old)
 
+    def test_namesakes_at_one_company_do_not_become_one_by_its_tax_id(self):
+        """Odoo copies a company's tax id to its people."""
+        firm = self.customer(
+            "Nordlicht GmbH", is_company=True, vat="DE136695976", country_id=self.env.ref("base.de").id
+        )
+        for number, town in ((1, "Torino"), (2, "Napoli")):
+            self.customer(
+                "Giulia Colombo",
+                parent_id=firm.id,
+                email=f"giulia.colombo{number}@shop.example",
+                phone=f"+39 011 765432{number}",
+                street=f"Via {town} {number}",
+                city=town,
+                type="contact",
+            )
+        self.assertFalse(self.find().filtered("certain"))
+
     def test_father_and_son_are_no_sure_group(self):
         home = {"street": "Rosenweg 7", "zip": "60311", "city": "Frankfurt"}
         self.customer("Karl Albers", **home)
@@ -130,6 +148,7 @@ class TestDuplicates(MergeCase):
         action = group.action_compare()
         wizard = Form(self.env["retail.sync.merge.wizard"].with_context(**action["context"])).save()
         self.assertEqual((wizard.survivor_id, wizard.partner_ids), (pair[0], pair))
+        self.assertIn("Albers, Ulrike become part of Ulrike Albers", wizard.outlook)
         wizard.action_merge()
         self.refresh()
         self.assertEqual(group.state, "merged")
@@ -213,7 +232,8 @@ class TestDuplicates(MergeCase):
 
     def test_only_one_search_at_a_time(self):
         searches = self.env["retail.sync.duplicate.search"]
-        first = searches.browse(searches.action_start()["res_id"])
+        # As the button above the list does, with or without a selection.
+        first = searches.browse(call_kw(self.env["retail.sync.duplicate"], "action_search", [[]], {})["res_id"])
         self.assertEqual(searches.action_start()["res_id"], first.id)
         with self.assertRaises(UserError):
             first.action_start_all()

@@ -49,6 +49,8 @@ class RetailSyncDuplicateMerge(models.TransientModel):
                     groups=len(fit),
                     gone=sum(fit.mapped("size")) - len(fit),
                 )
+                if fit
+                else _("Nothing is merged.")
             ]
             lines += [f"– {one.names}" for one in fit[:SAMPLES]]
             if len(fit) > SAMPLES:
@@ -64,7 +66,10 @@ class RetailSyncDuplicateMerge(models.TransientModel):
                 lines.append(_("%s groups stay for a person: their evidence is weaker than that.", len(weak)))
             if done:
                 lines.append(_("%s groups were decided already, and stay as they are.", len(done)))
-            lines.append(_("A group whose customers have values between which a person must choose stays as well."))
+            if fit:
+                lines.append(_("A group whose customers have values between which a person must choose stays as well."))
+            elif not left:
+                lines.append(_("No group waits. Press “Look for duplicates” on the list first."))
             wizard.outlook = "\n".join(lines)
 
     def action_merge(self):

@@ -72,7 +72,8 @@ class RetailSyncMergeWizard(models.TransientModel):
     @api.depends("survivor_id", "partner_ids")
     def _compute_outlook(self):
         for wizard in self:
-            losers = wizard.partner_ids - wizard.survivor_id
+            # In the open dialog they are records to be, which differ from the customers they stand for.
+            losers = wizard.partner_ids._origin - wizard.survivor_id._origin
             if not wizard.survivor_id or not losers:
                 wizard.outlook = self.env._("Choose at least two customers.")
                 continue
@@ -83,7 +84,7 @@ class RetailSyncMergeWizard(models.TransientModel):
                     losers=", ".join(losers.mapped("display_name")),
                     survivor=wizard.survivor_id.display_name,
                 ),
-                *self.env["retail.sync.merging.remote"]._outlook_of_merge(wizard.survivor_id._origin, losers._origin),
+                *self.env["retail.sync.merging.remote"]._outlook_of_merge(wizard.survivor_id._origin, losers),
             ]
             wizard.outlook = "\n".join(lines)
 
