@@ -80,7 +80,7 @@ class RetailSyncDuplicate(models.Model):
     @api.depends("line_ids.partner_id")
     def _compute_names(self):
         for group in self:
-            group.names = " · ".join(group.line_ids.mapped("summary"))
+            group.names = " · ".join(dict.fromkeys(group.line_ids.mapped("summary")))
 
     @api.depends("line_ids.evidence")
     def _compute_waterfall(self):
