@@ -13,8 +13,9 @@ class RetailSyncIdentityModel(models.Model):
 
     _inherit = "retail.sync.identity.model"
 
+    # Each computed by itself: what shares a compute with a field that is written is not computed meanwhile.
     link_bits = fields.Float(
-        compute="_compute_thresholds",
+        compute="_compute_link_bits",
         inverse="_inverse_thresholds",
         digits=(8, 2),
         string="Links from (bits)",
@@ -22,7 +23,7 @@ class RetailSyncIdentityModel(models.Model):
         "objects. Higher: fewer links, more questions, fewer mistakes. Each bit doubles the odds. On drafts only.",
     )
     review_bits = fields.Float(
-        compute="_compute_thresholds",
+        compute="_compute_review_bits",
         inverse="_inverse_thresholds",
         digits=(8, 2),
         string="Asks from (bits)",
@@ -48,10 +49,14 @@ class RetailSyncIdentityModel(models.Model):
     )
 
     @api.depends("data")
-    def _compute_thresholds(self):
+    def _compute_link_bits(self):
         for version in self:
-            data = version.data or {}
-            version.link_bits, version.review_bits = data.get("link", 0) / 100, data.get("review", 0) / 100
+            version.link_bits = (version.data or {}).get("link", 0) / 100
+
+    @api.depends("data")
+    def _compute_review_bits(self):
+        for version in self:
+            version.review_bits = (version.data or {}).get("review", 0) / 100
 
     def _inverse_thresholds(self):
         for version in self:

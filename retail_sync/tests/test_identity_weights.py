@@ -218,6 +218,14 @@ class TestIdentityDrafts(WeightsCase):
         self.assertEqual((draft.data["link"], draft.data["review"]), (850, 125))
         self.assertEqual((draft._model().link, draft._model().review), (850, 125))
 
+    def test_one_threshold_moves_alone(self):
+        with Form(self.draft()) as form:
+            form.link_bits = 12
+        draft = self.versions.search([("origin", "=", "person")], limit=1)
+        self.assertEqual((draft.data["link"], draft.data["review"]), (1200, DEFAULT_MODEL.review))
+        draft.review_bits = -2
+        self.assertEqual((draft.data["link"], draft.data["review"]), (1200, -200))
+
     def test_both_thresholds_move_together(self):
         draft = self.draft(link_bits=20, review_bits=10)
         draft.write({"link_bits": 5, "review_bits": -3})
