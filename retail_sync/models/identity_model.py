@@ -173,7 +173,7 @@ class RetailSyncIdentityModel(models.Model):
                 user=self.env.user.name,
                 former=former.name or _("the shipped weights"),
                 decisions=found["decisions"],
-                changed=found["changed"],
+                changed=found["others"],
             )
         )
         for retired in former:

@@ -33,7 +33,7 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
         latest = set(self._latest(last))
         answered = set(self._latest(last, SQL("WHERE %s", self._is_answered())))
         moves, then, now, lines, wrong = Counter(), Counter(), Counter(), [], []
-        skipped = 0
+        skipped = others = 0
         wanted = sorted(latest | answered, reverse=True)
         for start in range(0, len(wanted), STEP):
             rows = self._rows(wanted[start : start + STEP])
@@ -56,6 +56,7 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
                 moved = before.kind != after.kind or (after.kind == LINK and before.candidate_id != after.candidate_id)
                 if verdict == WRONG_LINK:
                     wrong.append({"title": row["title"] or row["external_id"], "score": after.score})
+                others += moved and row["id"] in latest
                 if moved or verdict == WRONG_LINK:
                     partner_id = after.candidate_id if after.candidate_id in there else None
                     lines.append(
@@ -70,6 +71,7 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
                 "replayed_on": fields.Datetime.now(),
                 "replay": {
                     "decisions": sum(moves.values()),
+                    "others": others,
                     "changed": len(lines),
                     "skipped": skipped,
                     "moves": [{"then": one, "now": two, "count": count} for (one, two), count in sorted(moves.items())],

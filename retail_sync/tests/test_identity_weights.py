@@ -140,6 +140,10 @@ class TestIdentityWeights(WeightsCase):
         draft = self.draft()
         self.env["retail.sync.identity.replaying"]._replay(draft, last=1)
         self.assertEqual(self.moves(draft), {("review", "review"): 1})
+        self.linked.write({"person_decision": "link", "person_partner_id": self.verdi.id})
+        draft.write({"link_bits": 50, "review_bits": 49})
+        self.env["retail.sync.identity.replaying"]._replay(draft, last=1)
+        self.assertEqual((draft.replay["others"], draft.changed_count), (0, 1), "answered ones are looked at besides")
 
     def test_decisions_of_people_give_precision_and_recall(self):
         self.message("F2").action_link(self.bianchi.id)
