@@ -6,9 +6,9 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ..const import LANE_PRIORITY, channel
 from ..domain.identity.default_model import DEFAULT_MODEL
-from ..domain.identity.features import prepare
 from ..domain.identity.keys import blocking_keys
 from ..domain.identity.learning import LEAST, learn
+from ..domain.identity.packing import unpack
 from .identity_hashes import key_hash
 from .identity_index import OWN_TYPES
 from .own import own_transaction
@@ -131,9 +131,8 @@ class RetailSyncIdentityLearning(models.AbstractModel):
     @api.model
     def _sample(self):
         """Return (base, near, callers) as `learn` takes them: everybody, or whole houses and who resembles them."""
-        index = self.env["retail.sync.identity.index"].sudo()
         everybody = self._count() <= MOST
-        base = [prepare(record) for record in index._read(self._sample_ids(MOST if everybody else SEEDS), usable=True)]
+        base = self._features(self._sample_ids(MOST if everybody else SEEDS))
         if everybody:
             return base, [], []
         known = {features.id for features in base}
@@ -144,9 +143,15 @@ class RetailSyncIdentityLearning(models.AbstractModel):
         complete = len(caller_ids) <= room
         near_ids = caller_ids[:room]
         near_ids += self._carriers(telling, known | set(near_ids), room - len(near_ids))
-        near = [prepare(record) for record in index._read(near_ids, usable=True)]
+        near = self._features(near_ids)
         callers = set(caller_ids)
         return base, near, [features for features in near if features.id in callers] if complete else None
+
+    @api.model
+    def _features(self, ids):
+        """Return customers as the index keeps them, in the order of their ids."""
+        stored = self.env["retail.sync.identity.index"].sudo()._stored(ids)
+        return [unpack(partner_id, stored[partner_id]) for partner_id in sorted(stored)]
 
     @api.model
     def _sample_ids(self, most):
