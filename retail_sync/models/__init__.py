@@ -7,6 +7,8 @@ from . import gate
 from . import identity_apart
 from . import identity_decision
 from . import identity_model
+from . import identity_model_screens
+from . import identity_replayed
 from . import flow
 from . import field_map
 from . import policy

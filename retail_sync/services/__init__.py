@@ -13,6 +13,8 @@ from . import identity_counts
 from . import duplicate_finder
 from . import duplicate_groups
 from . import duplicate_batch
+from . import identity_learning
+from . import identity_replaying
 from . import binding_store
 from . import apply
 from . import merge_step

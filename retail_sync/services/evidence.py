@@ -1,7 +1,7 @@
 """The evidence of identity in the words of people."""
 
 
-def _words(env):
+def words(env):
     """Return ({field of the evidence: what people call it}, {level: the same})."""
     fields = {
         "prior": env._("Before looking"),
@@ -56,7 +56,7 @@ def in_words(env, candidate):
     fall = candidate.get("evidence")
     if not fall:
         return {"reasons": candidate.get("reasons") or [], "parts": []}
-    fields, levels = _words(env)
+    fields, levels = words(env)
     return {
         "reasons": [veto["sentence"] for veto in fall["vetoes"]],
         "parts": [

@@ -114,6 +114,8 @@ class RetailSyncHealth(models.AbstractModel):
                 self._on_worker_failed(job)
             elif job.method_name == "_job_unseen":
                 self._on_unseen_failed(job)
+            elif job.method_name == "_job_learn":
+                self.env["retail.sync.identity.learning"].sudo()._on_failed(job)
             else:
                 self._on_run_failed(job)
 

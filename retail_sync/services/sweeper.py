@@ -20,6 +20,7 @@ class RetailSyncHealth(models.AbstractModel):
             self.env["retail.sync.late.links"].sudo()._link(backend)
             self.env["retail.sync.inbox"].sudo()._sweep_events(backend)
         self._sweep_out()
+        self.env["retail.sync.identity.learning"].sudo()._sweep()
         self.env["retail.sync.exceptions"].sudo()._reopen_stale()
         due = (
             self.env["retail.sync.message"]

@@ -17,6 +17,7 @@ from . import test_customer_values
 from . import test_merging
 from . import test_identity
 from . import test_identity_index
+from . import test_identity_weights
 from . import test_deletions
 from . import test_remote_merges
 from . import test_loads

@@ -45,6 +45,7 @@ class TestViews(FakePlatformCase):
         )
         configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override", "identity_apart")
         configuration |= ids("duplicate", "duplicate_search")
+        configuration |= ids("identity_model")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
         self.assertEqual(seen["auditor"], daily | configuration)

@@ -16,3 +16,4 @@ from . import block_confirm
 from . import block_merge
 from . import merge
 from . import merge_undo
+from . import identity_activate

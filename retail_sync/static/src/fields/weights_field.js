@@ -1,0 +1,28 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** What each way to agree weighs, field by field, as bars to the left (against) and right (for). */
+export class WeightsField extends Component {
+    static template = "retail_sync.WeightsField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.state = useState({ kind: null });
+    }
+
+    get kinds() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    get shown() {
+        return this.kinds.find((kind) => kind.kind === this.state.kind) || this.kinds[0];
+    }
+}
+
+registry.category("fields").add("retail_sync_weights", {
+    component: WeightsField,
+    displayName: _t("Identity weights"),
+    supportedTypes: ["json"],
+});
