@@ -10,6 +10,8 @@ from .records import id_order
 
 # What a key is worth that n records carry, in whole hundredths so that a sum does not depend on its order.
 _WORTH = [0, *(round(100 * log2(2 * KEY_CAP / n)) for n in range(1, KEY_CAP + 1))]
+# Who shares less is not looked at: one key that eight or more carry.
+_LEAST = 400
 
 
 def ranked(carriers: Iterable[Sequence[int | str]], limit: int | None = CANDIDATES) -> list[int | str]:
@@ -22,7 +24,8 @@ def ranked(carriers: Iterable[Sequence[int | str]], limit: int | None = CANDIDAT
         if len(ids) <= KEY_CAP:
             for one in ids:
                 worth[one] += _WORTH[len(ids)]
-    return sorted(worth, key=lambda one: (-worth[one], id_order(one)))[:limit]
+    close = (one for one, share in worth.items() if share >= _LEAST)
+    return sorted(close, key=lambda one: (-worth[one], id_order(one)))[:limit]
 
 
 class BlockingIndex:
