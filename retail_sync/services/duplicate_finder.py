@@ -115,8 +115,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         """Return {partner id: ids of those to compare it with}, by what they have in common."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(
-            "SELECT partner_id, array_agg(key) FROM retail_sync_identity_key WHERE partner_id = ANY(%s)"
-            " GROUP BY partner_id",
+            "SELECT partner_id, keys FROM retail_sync_identity_known WHERE partner_id = ANY(%s)",
             [ids],
         )
         keys = dict(self.env.cr.fetchall())

@@ -15,9 +15,8 @@ WATCHED = (
 TABLES = """
 CREATE TABLE IF NOT EXISTS retail_sync_identity_key (key bigint NOT NULL, partner_id int NOT NULL);
 CREATE INDEX IF NOT EXISTS retail_sync_identity_key_key_idx ON retail_sync_identity_key (key, partner_id);
-CREATE INDEX IF NOT EXISTS retail_sync_identity_key_partner_idx ON retail_sync_identity_key (partner_id);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_known (
-    partner_id int PRIMARY KEY, company_id int, features text NOT NULL, vals bigint[] NOT NULL);
+    partner_id int PRIMARY KEY, company_id int, features text NOT NULL, keys bigint[] NOT NULL, vals bigint[] NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
     partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());

@@ -232,12 +232,13 @@ class RetailSyncRouter(models.AbstractModel):
     @api.model
     def _note_items(self, flow, items):
         """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
-        if not flow._outbound_fields():
+        sendable = self._sendable(flow)
+        if not sendable:
             return
         wanted, fresh = [], []
         for item in items:
             due = {name for values in item.push.values() for name in values}
-            if due & self._sendable(flow):
+            if due & sendable:
                 wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
             elif item.outcome in ("created", "linked"):
                 fresh.append((item.res_id, "write", {}, 1))
