@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ..domain.identity.default_model import DEFAULT_MODEL
 from ..domain.identity.model import Model
@@ -110,8 +111,11 @@ class RetailSyncIdentityModel(models.Model):
     @api.model
     def _active(self):
         """Return the Model by which decisions are made."""
-        active = self.search([("state", "=", "active")], limit=1)
-        return active._model() if active and active.origin != "shipped" else DEFAULT_MODEL
+        self.flush_model(["state", "origin", "data"])
+        rows = self.env.execute_query(
+            SQL("SELECT data FROM retail_sync_identity_model WHERE state = 'active' AND origin <> 'shipped'")
+        )
+        return Model.from_json(rows[0][0]) if rows else DEFAULT_MODEL
 
     @api.model
     def _keep_shipped(self):

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import _, api, models
 from odoo.tools import SQL
 
@@ -14,6 +16,15 @@ from ..domain.identity_keys import match_keys
 SHOWN = 5
 # Rules by which a question is filed under a code of its own.
 REVIEW_RULES = {"TWIN": "twin"}
+
+
+class Question(NamedTuple):
+    """What a person is being asked about a record."""
+
+    version: int
+    fault_code: str
+    fault_message: str
+    candidates: list | None
 
 
 class RetailSyncIdentity(models.AbstractModel):
@@ -131,16 +142,18 @@ class RetailSyncIdentity(models.AbstractModel):
 
     @api.model
     def _asked(self, flow, items):
-        """Return {external id: message} of records about which a person is being asked."""
-        messages = self.env["retail.sync.message"].search(
-            [
-                ("flow_id", "=", flow.id),
-                ("key", "in", [item.incoming.external_id for item in items]),
-                ("state", "=", "review"),
-                ("fault_code", "in", ["POSSIBLE_DUPLICATE", "TWIN"]),
-            ]
+        """Return {external id: Question} of records about which a person is being asked."""
+        self.env["retail.sync.message"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT key, version, fault_code, fault_message, candidates FROM retail_sync_message"
+                " WHERE flow_id = %s AND key = ANY(%s) AND state = 'review'"
+                " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
+                flow.id,
+                [item.incoming.external_id for item in items],
+            )
         )
-        return {message.key: message for message in messages}
+        return {key: Question(version or 0, *rest) for key, version, *rest in rows}
 
     @api.model
     def _settle_decision(self, item, found, bound, twins):

@@ -64,6 +64,7 @@ def measure(env):
     """Seconds, at the 95th percentile, of each step for one record, and of a page of 200."""
     from odoo.addons.retail_sync.domain.identity.deciding import decide
     from odoo.addons.retail_sync.domain.identity.features import prepare
+    from odoo.addons.retail_sync.domain.identity.keys import CANDIDATES
     from odoo.addons.retail_sync.domain.identity.packing import unpack
 
     index_model = env["retail.sync.identity.index"].sudo()
@@ -91,7 +92,7 @@ def measure(env):
         started = time.perf_counter()
         mine = prepare(record)
         [ids] = index_model._ranked([index_model._keys(mine)])
-        candidates = [unpack(one, text) for one, text in index_model._stored(ids[:20]).items()]
+        candidates = [unpack(one, text) for one, text in index_model._stored(ids[:CANDIDATES]).items()]
         decide(mine, candidates, model, index_model._frequencies([mine]))
         whole.append(time.perf_counter() - started)
     env.cr.rollback()
