@@ -6,6 +6,9 @@ from ..domain.identity.deciding import LINK, decide, judge_pair
 from ..domain.identity.finding import find_groups
 from ..domain.identity.packing import unpack
 
+# Groups that are stored in one go: bounds the memory of the job.
+AT_ONCE = 500
+
 
 class RetailSyncDuplicateGroups(models.AbstractModel):
     """From pairs that are alike to the groups that people work through."""
@@ -35,8 +38,12 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         duplicates.browse(
             [one.id for signature, one in held.items() if one.state in ("open", "later") and signature not in wanted]
         ).unlink()
-        fresh = {signature: group for signature, group in wanted.items() if signature not in held}
-        self._create(fresh, model, judge)
+        fresh = [(signature, group) for signature, group in wanted.items() if signature not in held]
+        for start in range(0, len(fresh), AT_ONCE):
+            # What was read for the former ones would add up to all customers that have duplicates.
+            self._create(dict(fresh[start : start + AT_ONCE]), Judge(self.env, model))
+            self.env.flush_all()
+            self.env.invalidate_all()
         return duplicates.search_count([("state", "=", "open")])
 
     @api.model
@@ -61,7 +68,7 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         )
 
     @api.model
-    def _create(self, groups, model, judge):
+    def _create(self, groups, judge):
         """Store new groups, with who should remain and how sure each of the others is."""
         members = sorted({one for group in groups.values() for one in group.members})
         if not members:

@@ -60,6 +60,11 @@ class TestDuplicates(MergeCase):
             groups = self.find()
         self.assertEqual(groups.line_ids.partner_id, pair)
 
+    def test_many_groups_are_stored_in_parts(self):
+        pairs = self.albers() | self.albers(email="u.a@other.example", phone="+49 170 7654321", street="Hafenweg 12")
+        with patch("odoo.addons.retail_sync.services.duplicate_groups.AT_ONCE", 1):
+            self.assertEqual(self.find().line_ids.partner_id, pairs)
+
     def test_who_is_linked_to_a_platform_remains(self):
         old = self.albers()[1]
         self.env["retail.sync.binding"].create(
