@@ -81,22 +81,26 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _create_addresses(self, items, partner_of, ctx):
         """Create the address children of items (those not linked yet), all in one batch."""
         keys, vals_list = [], []
-        commercial = self._commercial_vals(self.env["res.partner"].browse(list(partner_of)))
-        for item in items:
+        wanted = [
+            (item, slot, values)
+            for item in items
+            for slot, values in item.folded.items()
+            if slot != SLOT_MAIN and slot not in item.bound and values
+        ]
+        owners = dict.fromkeys(partner_of[item.res_id].id for item, _slot, _values in wanted)
+        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owners)))
+        for item, slot, values in wanted:
             partner = partner_of[item.res_id]
-            for slot, values in item.folded.items():
-                if slot == SLOT_MAIN or slot in item.bound or not values:
-                    continue
-                vals = self._vals(values, item, ctx)
-                vals.update(
-                    parent_id=partner.id,
-                    type=slot,
-                    company_id=partner.company_id.id,
-                    lang=partner.lang,
-                    **commercial[partner.id],
-                )
-                keys.append((item.incoming.external_id, slot))
-                vals_list.append(vals)
+            vals = self._vals(values, item, ctx)
+            vals.update(
+                parent_id=partner.id,
+                type=slot,
+                company_id=partner.company_id.id,
+                lang=partner.lang,
+                **commercial[partner.id],
+            )
+            keys.append((item.incoming.external_id, slot))
+            vals_list.append(vals)
         children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
         self._sync_other_companies(children)
         return dict(zip(keys, children.ids, strict=True))
@@ -104,7 +108,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _commercial_vals(self, parents):
         """Return {parent id: vals its children take over}: what core's field sync would write, child by child."""
-        return {parent.id: parent.commercial_partner_id._get_commercial_values() for parent in parents}
+        values = {entity.id: entity._get_commercial_values() for entity in parents.commercial_partner_id}
+        return {parent.id: values[parent.commercial_partner_id.id] for parent in parents}
 
     @api.model
     def _sync_other_companies(self, children):
