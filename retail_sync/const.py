@@ -7,6 +7,9 @@ LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
 LANE_PRIORITY = {"critical": 5, "standard": 10, "bulk": 20}
 LANE_ORDER = ("critical", "standard", "bulk")
 
+# States of queue jobs that run, or will.
+ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
+
 OPEN_MESSAGE_STATES = ("open", "review", "retrying")
 # A record has one message in these states per stream: what comes on top is merged into it.
 WAITING_STATES = ("open", "review", "retrying", "pending", "parked")

@@ -2,6 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..const import ALIVE
+
 # Partners that one job compares: some seconds of work, so that other lanes get their turn.
 SLICE = 4000
 
@@ -110,6 +112,28 @@ class RetailSyncDuplicateSearch(models.Model):
             [(due,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_due"))
             if due:
                 self._start()
+
+    @api.model
+    def _sweep(self):
+        """End what has no job any more: jobs that failed for good, or were cancelled by hand, tell nobody."""
+        self.env.cr.execute(
+            "SELECT DISTINCT model_name FROM queue_job WHERE state = ANY(%s)"
+            " AND model_name IN ('retail.sync.duplicate.finder', 'retail.sync.duplicate.batch')",
+            [list(ALIVE)],
+        )
+        alive = {name for (name,) in self.env.cr.fetchall()}
+        if "retail.sync.duplicate.finder" not in alive:
+            self.search([("state", "=", "running")]).write(
+                {
+                    "state": "failed",
+                    "ended_at": fields.Datetime.now(),
+                    "message": _("A job of the search failed. What was found before stays; start it again."),
+                }
+            )
+        if "retail.sync.duplicate.batch" not in alive:
+            self.env["retail.sync.duplicate"].search([("state", "=", "merging")]).write(
+                {"state": "open", "problem": _("The job that merged it failed. Compare it, or merge it again.")}
+            )
 
 
 class RetailSyncDuplicateSlice(models.Model):

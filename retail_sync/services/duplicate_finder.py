@@ -27,10 +27,25 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _begin(self, search):
+        """Queue the search: nothing that takes time is done while somebody waits for the button."""
+        self._queue("_job_begin", search.id, _("Find duplicates: bring the index up to date"))
+
+    @api.model
+    def _job_begin(self, search_id):
+        """Bring the index up to date. The next job cuts it into slices: this one's transaction began before it was."""
+        search = self._running(search_id)
+        if search:
+            index = self.env["retail.sync.identity.index"].sudo()
+            index._catch_up()
+            index._keep()
+            self._queue("_job_cut", search.id, _("Find duplicates: cut into slices"))
+
+    @api.model
+    def _job_cut(self, search_id):
         """Cut the customers into slices and queue a job for each."""
-        index = self.env["retail.sync.identity.index"].sudo()
-        index._catch_up()
-        index._keep()
+        search = self._running(search_id)
+        if not search:
+            return
         if search.kind == "all":
             # Whoever changes from now on is looked at by the next search.
             self.env.cr.execute("DELETE FROM retail_sync_identity_due")
@@ -51,6 +66,12 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
             self._queue("_job_slice", part.id, _("Find duplicates: customers from #%s", part.first_id))
         if not slices:
             self._queue("_job_finish", search.id, _("Find duplicates: groups"))
+
+    @api.model
+    def _running(self, search_id):
+        """Return the search if nobody stopped it."""
+        search = self.env["retail.sync.duplicate.search"].sudo().browse(search_id).exists()
+        return search if search.state == "running" else None
 
     @api.model
     def _queue(self, method, record_id, description):
@@ -155,8 +176,8 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
     @api.model
     def _job_finish(self, search_id):
         """Make groups of the pairs, once all slices are done."""
-        search = self.env["retail.sync.duplicate.search"].sudo().browse(search_id).exists()
-        if not search or search.state != "running" or not all(search.slice_ids.mapped("done")):
+        search = self._running(search_id)
+        if not search or not all(search.slice_ids.mapped("done")):
             return
         found = self.env["retail.sync.duplicate.groups"]._regroup()
         search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": found})

@@ -10,7 +10,6 @@ from .jobs import RESTART_CODES, as_retry
 
 _logger = logging.getLogger(__name__)
 
-ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
 # A page whose job was given up this often is cut in two, to find the record to blame.
 DEATHS = 1
 

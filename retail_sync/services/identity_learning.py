@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
-from ..const import LANE_PRIORITY, channel
+from ..const import ALIVE, LANE_PRIORITY, channel
 from ..domain.identity.default_model import DEFAULT_MODEL
 from ..domain.identity.keys import blocking_keys
 from ..domain.identity.learning import LEAST, learn
@@ -22,7 +22,6 @@ SEEDS = 30000
 TELLING = "evnlfd"
 # Carriers of one key that are taken: enough to see that a value is shared.
 CARRIERS = 4
-ALIVE = ("wait_dependencies", "pending", "enqueued", "started")
 
 
 class RetailSyncIdentityLearning(models.AbstractModel):

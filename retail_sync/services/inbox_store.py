@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL
 
-ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
+from ..const import ALIVE
+
 CLAIM_SIZE = 5000
 # So many events in ten seconds are a storm. Then jobs start on a common beat, and each finds a beat's worth of events.
 STORM = 100

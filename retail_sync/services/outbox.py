@@ -3,12 +3,12 @@ from dataclasses import dataclass, field
 from odoo import _, api, models
 from odoo.tools import SQL
 
+from ..const import ALIVE
 from ..domain.canonical import ADDRESS_FIELDS, SLOT_MAIN
 from .types import Claimed
 
 ADDRESS = "address"
 # Jobs of these states are alive; a message that is being sent by any other was left behind.
-ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
 # States of a link whose record is there.
 LIVING = ("in_sync", "attention", "missing")
 

@@ -1,8 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
-from ..const import OPEN_MESSAGE_STATES
-from .health import ALIVE, DEATHS
+from ..const import ALIVE, OPEN_MESSAGE_STATES
+from .health import DEATHS
 
 
 class RetailSyncHealth(models.AbstractModel):
@@ -21,6 +21,7 @@ class RetailSyncHealth(models.AbstractModel):
             self.env["retail.sync.inbox"].sudo()._sweep_events(backend)
         self._sweep_out()
         self.env["retail.sync.identity.learning"].sudo()._sweep()
+        self.env["retail.sync.duplicate.search"].sudo()._sweep()
         self.env["retail.sync.exceptions"].sudo()._reopen_stale()
         due = (
             self.env["retail.sync.message"]

@@ -246,9 +246,32 @@ class TestDuplicates(MergeCase):
         self.assertEqual(first.state, "cancelled")
         self.assertNotEqual(searches.action_start()["res_id"], first.id)
 
+    def test_the_button_itself_does_no_work(self):
+        """An index that was never made takes minutes; nobody waits for that in the browser."""
+        with patch.object(type(self.env["retail.sync.identity.index"]), "_catch_up") as catch_up:
+            self.env["retail.sync.duplicate.search"].action_start()
+        catch_up.assert_not_called()
+
+    def test_what_lost_its_job_does_not_stay_under_way_for_ever(self):
+        self.albers()
+        group = self.find()
+        group._settle("merging")
+        search = self.env["retail.sync.duplicate.search"]._start()
+        self.env.flush_all()
+        search._sweep()
+        self.assertEqual((search.state, group.state), ("running", "open"), "the search has its job")
+        self.env["queue.job"].search([("model_name", "=", "retail.sync.duplicate.finder")]).unlink()
+        self.env.flush_all()
+        search._sweep()
+        self.assertEqual(search.state, "failed")
+        self.assertTrue(search.message and group.problem)
+
     def test_a_stopped_search_changes_nothing(self):
         self.albers()
         search = self.env["retail.sync.duplicate.search"]._start()
+        self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
+        self.env["retail.sync.duplicate.finder"]._job_cut(search.id)
+        self.assertTrue(search.slice_ids)
         search.action_cancel()
         for part in search.slice_ids:
             self.env["retail.sync.duplicate.finder"]._job_slice(part.id)
