@@ -116,7 +116,9 @@ class BudgetState:
 
 
 def _roll(state: BudgetState, now: float) -> BudgetState:
-    if state.window_start <= now < state.window_start + state.window_seconds:
+    # A clock behind the one that began the window (another node's, one set back) does not begin it anew: that would
+    # forget the calls made since.
+    if abs(now - state.window_start) < state.window_seconds:
         return state
     return replace(state, window_start=now, used=0, told_at=0.0)
 
@@ -133,7 +135,7 @@ def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> 
     if state.limit is None or state.used + calls <= state.limit * share:
         return ALLOW, state
     reason = f"{state.used} of {state.limit} API calls are used; the {lane} lane stops at {share:.0%}."
-    until_end = state.window_start + state.window_seconds - now
+    until_end = min(state.window_start + state.window_seconds - now, state.window_seconds)
     if not state.told_at:
         return Verdict(False, until_end, reason), state
     # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it; until its

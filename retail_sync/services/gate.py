@@ -56,8 +56,8 @@ class Gate:
         :raises FaultError: throttled, with retry_after in seconds: the work waits and
             burns no attempt.
         """
-        now = time.time()
         with self._row() as (cr, row):
+            now = time.time()  # once the row is ours: who waited for it must not be earlier than who had it
             verdict, breaker = limits.breaker_before(self._breaker(row), now)
             code = "BREAKER_OPEN"
             if verdict.allowed:
@@ -79,8 +79,8 @@ class Gate:
         :param wide: the fault concerns the whole connection, not one stream
         :param counted: as for before_call; such a call that went well is no sign of health
         """
-        now = time.time()
         with self._row() as (cr, row):
+            now = time.time()
             breaker = self._breaker(row)
             if counted or not ok:
                 breaker = limits.breaker_after(breaker, now, ok, fault_class, reason=reason[:500], wide=wide)

@@ -180,6 +180,21 @@ def test_without_headers_it_waits_for_the_end_of_the_window():
     assert verdict.allowed and state.used == 0 and state.window_start == 86500
 
 
+@pytest.mark.parametrize("behind", [0.001, 3, 3600])
+def test_a_clock_behind_the_one_that_began_the_window_forgets_no_call(behind):
+    """Two nodes, or a worker that read the clock before it waited for the row."""
+    state = budget_after(BudgetState(), 1e6)
+    state = budget_after(state, 1e6 - behind)
+    assert (state.used, state.window_start) == (2, 1e6)
+    full = BudgetState(window_start=1e6, limit=10, used=10)
+    assert budget_before(full, 1e6 - behind, "bulk")[0].wait <= full.window_seconds
+
+
+def test_a_clock_set_back_by_days_begins_a_window_anew():
+    state = budget_after(BudgetState(window_start=1e6, used=10), 1e6 - 200_000)
+    assert (state.used, state.window_start) == (1, 800_000)
+
+
 def test_with_headers_one_call_re_checks_a_sliding_window():
     state = budget_after(BudgetState(window_start=0), 1000, used_from_header=990, limit_from_header=1000)
     verdict, state = budget_before(state, 1100, "bulk")
