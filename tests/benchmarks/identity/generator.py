@@ -236,4 +236,10 @@ def generate(seed: int, scale: float = 1.0) -> LabelledSet:
             found.sources.append(given)
         found.entity[record.id] = entity
         found.trap[record.id] = trap
+    # Stems and endings are few, so chance makes namesakes too: strangers of one full name. To ask about one is right,
+    # as it is for those made on purpose.
+    known = {record.person for record in found.base if record.kind == "person"}
+    for record in found.arriving:
+        if found.trap[record.id] == "new" and record.kind == "person" and record.person in known:
+            found.trap[record.id] = "homonym"
     return found
