@@ -18,6 +18,7 @@ from . import identity_replaying
 from . import binding_store
 from . import apply
 from . import merge_step
+from . import merging_sealed
 from . import merging_tables
 from . import merging_values
 from . import merging_rows

@@ -103,6 +103,7 @@ class RetailSyncMerging(models.AbstractModel):
         """Check and lock the customers, and take down what they are."""
         everyone = (survivor | losers).sudo()
         self._lock(everyone)
+        self.env["retail.sync.merging.sealed"]._refuse(losers)
         # Read under the lock: of two merges of one customer, one waits here and finds the other's outcome.
         busy = self.env["retail.sync.merging.links"]._sending(losers)
         if busy:

@@ -93,7 +93,8 @@ class RetailSyncMergingRestore(models.AbstractModel):
             if len(move["ids"]) > len(done):
                 report.append(
                     _(
-                        "%(count)s rows of %(table)s stay where they are: they were changed or deleted since.",
+                        "%(count)s rows of %(table)s stay where they are: they were changed, deleted or sealed by a "
+                        "hash since.",
                         count=len(move["ids"]) - len(done),
                         table=self.env["retail.sync.merging.tables"]._model(move["table"])._description
                         if self.env["retail.sync.merging.tables"]._model(move["table"]) is not None
@@ -110,7 +111,7 @@ class RetailSyncMergingRestore(models.AbstractModel):
 
     @api.model
     def _still_there(self, move):
-        """Return the ids of moved rows that still point where the merge put them."""
+        """Return the ids of moved rows that still point where the merge put them, and may be moved."""
         found = self.env.execute_query(
             SQL(
                 "SELECT id FROM %s WHERE id = ANY(%s) AND %s IS NOT DISTINCT FROM %s ORDER BY id",
@@ -120,7 +121,8 @@ class RetailSyncMergingRestore(models.AbstractModel):
                 move["new"],
             )
         )
-        return [row_id for (row_id,) in found]
+        sealed = self.env["retail.sync.merging.sealed"]._rows(move["table"], move["ids"], move["new"])
+        return [row_id for (row_id,) in found if row_id not in sealed]
 
     @api.model
     def _split_pairs(self, pair):

@@ -115,11 +115,13 @@ class RetailSyncMergingUndo(models.AbstractModel):
             _("%(name)s comes back under the old id %(id)s.", name=line.name, id=line.old_id) for line in merge.line_ids
         ]
         restore = service.env["retail.sync.merging.restore"]
-        going, staying = {}, 0
+        going, staying, sealed = {}, 0, set()
         for move in journal.moved:
             there = restore._still_there(move)
             going.setdefault(move["table"], set()).update(there)
             staying += len(move["ids"]) - len(there)
+            if move["table"] == "account_move":
+                sealed |= service.env["retail.sync.merging.sealed"]._rows(move["table"], move["ids"], move["new"])
         counts = {table: len(ids) for table, ids in going.items()}
         labels = service.env["retail.sync.merging.tables"]._labels(counts)
         if labels:
@@ -127,7 +129,18 @@ class RetailSyncMergingUndo(models.AbstractModel):
                 _("These go back: %s.", ", ".join(f"{name} ({count})" for name, count in labels.items() if count))
             )
         if staying:
-            lines.append(_("%s rows stay where they are: they were changed or deleted since the merge.", staying))
+            lines.append(
+                _("%s rows stay where they are: they were changed, deleted or sealed since the merge.", staying)
+            )
+        if sealed:
+            lines.append(
+                _(
+                    "These journal entries were sealed by a hash since the merge, and stay with %(customer)s: "
+                    "%(entries)s.",
+                    customer=merge.survivor_id.display_name,
+                    entries=", ".join(service.env["account.move"].browse(sorted(sealed)).mapped("name")),
+                )
+            )
         lines += service._outlook_of_values(journal)
         lines += service.env["retail.sync.merging.remote"]._outlook(merge, journal)
         return True, lines

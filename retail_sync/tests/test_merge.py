@@ -82,6 +82,43 @@ class TestMerge(MergeCase):
         self.assertEqual((order.partner_id, invoice.partner_id, self.one.phone), (self.two, self.two, False))
         self.assertEqual(merge.state, "undone")
 
+    def seal(self, invoice):
+        """Seal an entry as Odoo does on posting where the journal says so."""
+        invoice.journal_id.restrict_mode_hash_table = True
+        invoice.button_hash()
+        self.assertTrue(invoice.inalterable_hash)
+
+    def test_sealed_entries_never_change_hands(self):
+        """Core's merge moves them, which breaks the hash that covers whose they are."""
+        self.seal(self.invoice(self.two))
+        wizard = self.env["retail.sync.merge.wizard"].with_context(
+            active_model="res.partner", active_ids=(self.one | self.two).ids
+        )
+        dialog = wizard.create({"survivor_id": self.one.id, "reason": "One"})
+        self.assertIn("sealed by a hash", dialog.outlook)
+        for refused in (dialog.action_merge, lambda: self.wizard_merge(self.one, self.two)):
+            with self.assertRaisesRegex(UserError, "choose this customer as the one that remains"):
+                refused()
+        self.assertTrue(self.two.exists())
+        self.merge(self.two, self.one)
+        self.assertFalse(self.one.exists())
+
+    def test_entries_sealed_since_the_merge_stay_when_it_is_undone(self):
+        sealed, loose = self.invoice(self.two), self.invoice(self.two)
+        merge = self.merge(self.one, self.two)
+        self.seal(sealed)
+        possible, lines = self.env["retail.sync.merging.undo"]._outlook(merge)
+        self.assertTrue(possible)
+        self.assertIn(sealed.name, "\n".join(lines))
+        report = self.undo(merge)
+        self.assertTrue([line for line in report if "sealed by a hash" in line])
+        self.assertEqual((sealed.partner_id, sealed.line_ids.partner_id), (self.one, self.one))
+        self.assertEqual((loose.partner_id, loose.line_ids.partner_id), (self.two, self.two))
+        self.env.user.group_ids += self.env.ref("account.group_account_user")
+        found = sealed.company_id._check_hash_integrity()["results"]
+        self.assertNotIn("corrupted", {one["status"] for one in found})
+        self.assertIn("verified", {one["status"] for one in found})
+
     def test_the_invoice_counts_for_the_survivors_credit(self):
         self.invoice(self.two)
         self.merge(self.one, self.two)

@@ -77,6 +77,10 @@ class RetailSyncMergeWizard(models.TransientModel):
             if not wizard.survivor_id or not losers:
                 wizard.outlook = self.env._("Choose at least two customers.")
                 continue
+            obstacle = self.env["retail.sync.merging.sealed"].sudo()._obstacle(losers)
+            if obstacle:
+                wizard.outlook = obstacle
+                continue
             lines = [
                 self.env._(
                     "%(losers)s become part of %(survivor)s: documents, contacts, mails and links go there. "
