@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..services.identity_index import PATIENCE
+
 
 class RetailSyncBackend(models.Model):
     """What people and schedules ask of a connection."""
@@ -120,7 +122,8 @@ class RetailSyncBackend(models.Model):
     @api.model
     def _cron_identity(self):
         """Keep the index of customers in step, and its counts of names and contacts near the truth."""
-        self.env["retail.sync.identity.index"].sudo()._keep()
+        if not self.env["retail.sync.identity.index"].sudo()._keep(PATIENCE):
+            self.env.ref("retail_sync.cron_identity")._trigger()
 
     # -- what screens and setup show
 

@@ -4,8 +4,10 @@ from odoo.tools import SQL
 
 from ..const import ALIVE
 
-# Partners that one job compares: some seconds of work, so that other lanes get their turn.
-SLICE = 4000
+# Partners that one job compares: about two seconds of work, so that other lanes get their turn.
+SLICE = 1000
+# The share of a search that comparing takes; the rest makes groups of what was found.
+COMPARING = 0.8
 
 
 class RetailSyncDuplicateSearch(models.Model):
@@ -29,7 +31,14 @@ class RetailSyncDuplicateSearch(models.Model):
         default="running",
         required=True,
         readonly=True,
-        help="Stopped and failed searches change nothing that was found before.",
+        help="What a stopped or failed search did not come to, the next one does.",
+    )
+    step = fields.Selection(
+        [("compare", "Comparing customers"), ("group", "Making groups")],
+        default="compare",
+        required=True,
+        readonly=True,
+        help="Customers are compared first; then groups are made of those who are alike.",
     )
     total = fields.Integer(string="Customers", readonly=True, help="Customers that this search compares.")
     looked = fields.Integer(
@@ -53,14 +62,18 @@ class RetailSyncDuplicateSearch(models.Model):
 
     @api.depends("slice_ids.done", "total", "state")
     def _compute_progress(self):
-        sums = dict(
-            self.env["retail.sync.duplicate.slice"]
+        sums = {
+            (search, step, done): size
+            for search, step, done, size in self.env["retail.sync.duplicate.slice"]
             .sudo()
-            ._read_group([("search_id", "in", self.ids), ("done", "=", True)], ["search_id"], ["size:sum"])
-        )
+            ._read_group([("search_id", "in", self.ids)], ["search_id", "step", "done"], ["size:sum"])
+        }
         for search in self:
-            search.looked = sums.get(search, 0)
-            search.progress = 100.0 if search.state == "done" else 100.0 * search.looked / (search.total or 1)
+            search.looked = sums.get((search, "compare", True), 0)
+            grouped, waiting = (sums.get((search, "group", done), 0) for done in (True, False))
+            share = COMPARING * search.looked / (search.total or 1)
+            share += (1 - COMPARING) * grouped / (grouped + waiting or 1)
+            search.progress = 100.0 if search.state == "done" else 100.0 * min(share, 1)
 
     @api.model
     def action_start(self):
@@ -127,7 +140,9 @@ class RetailSyncDuplicateSearch(models.Model):
                 {
                     "state": "failed",
                     "ended_at": fields.Datetime.now(),
-                    "message": _("A job of the search failed. What was found before stays; start it again."),
+                    "message": _(
+                        "A job of the search failed. What was found stays; the next search goes on with the rest."
+                    ),
                 }
             )
         if "retail.sync.duplicate.batch" not in alive:
@@ -144,6 +159,8 @@ class RetailSyncDuplicateSlice(models.Model):
     _log_access = False
 
     search_id = fields.Many2one("retail.sync.duplicate.search", required=True, ondelete="cascade", index=True)
+    step = fields.Selection([("compare", "Compare"), ("group", "Group")], default="compare", required=True)
+    # The first of the customers that are compared, or the number of the part of which groups are made.
     first_id = fields.Integer()
     last_id = fields.Integer()
     size = fields.Integer()

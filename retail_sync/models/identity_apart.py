@@ -39,6 +39,21 @@ class RetailSyncIdentityApart(models.Model):
         "Name the record, or two customers, the one with the lower number first.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        said = super().create(vals_list)
+        said._touch()
+        return said
+
+    def unlink(self):
+        self._touch()
+        return super().unlink()
+
+    def _touch(self):
+        """What a person says of two customers counts in the next search, although neither changes."""
+        pairs = self.filtered("other_id")
+        self.env["retail.sync.duplicate.parts"].sudo()._touch(set((pairs.partner_id | pairs.other_id).ids))
+
     @api.model
     def _say(self, partner_ids, message):
         """Remember that the record of a message is none of these customers."""

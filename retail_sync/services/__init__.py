@@ -12,6 +12,7 @@ from . import identity_index
 from . import identity_counts
 from . import duplicate_finder
 from . import duplicate_groups
+from . import duplicate_parts
 from . import duplicate_batch
 from . import identity_learning
 from . import identity_replaying

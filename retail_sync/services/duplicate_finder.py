@@ -10,13 +10,18 @@ from ..domain.identity.index import ranked
 from ..domain.identity.packing import unpack
 from ..domain.identity.plainly import plainly_different
 from ..models.duplicate_search import SLICE
+from .identity_index import PATIENCE
 
-# Partners whose candidates are looked up at once, and kept prepared: bounds the memory of a job.
-STEP = 1000
+# So many jobs of a search may end at the same moment, none of which sees the others' "done": each of the last ones
+# calls for the next step, which one of them takes.
+AT_ONCE = 50
 
 
 class RetailSyncDuplicateFinder(models.AbstractModel):
-    """The bulk finder: customers compared in slices by many workers, their pairs stored, groups made of the pairs.
+    """The bulk finder, in jobs of about two seconds, by as many workers as there are.
+
+    Bring the index up to date; cut the customers into slices; compare those of each slice and
+    store their pairs; cut what pairs connect into parts; make the groups of each part.
 
     In a search of all customers each is compared with those of lower ids only, so that a
     pair is judged once. In a search of changed ones each is compared with all.
@@ -35,10 +40,11 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         """Bring the index up to date. The next job cuts it into slices: this one's transaction began before it was."""
         search = self._running(search_id)
         if search:
-            index = self.env["retail.sync.identity.index"].sudo()
-            index._catch_up()
-            index._keep()
-            self._queue("_job_cut", search.id, _("Find duplicates: cut into slices"))
+            kept = self.env["retail.sync.identity.index"].sudo()._keep(PATIENCE)
+            if kept:
+                self._queue("_job_cut", search.id, _("Find duplicates: cut into slices"))
+            else:
+                self._begin(search)
 
     @api.model
     def _job_cut(self, search_id):
@@ -65,7 +71,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         for part in slices:
             self._queue("_job_slice", part.id, _("Find duplicates: customers from #%s", part.first_id))
         if not slices:
-            self._queue("_job_finish", search.id, _("Find duplicates: groups"))
+            self._queue_next(search)
 
     @api.model
     def _running(self, search_id):
@@ -81,22 +87,44 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         getattr(delayed, method)(record_id)
 
     @api.model
+    def _to_do(self, slice_id):
+        """Return the slice if it is not done, and nobody stopped the search."""
+        part = part_model(self.env).browse(slice_id).exists()
+        return part if part and not part.done and part.search_id.state == "running" else None
+
+    @api.model
     def _job_slice(self, slice_id):
         """Compare the customers of a slice, and store the pairs that are alike."""
-        part = self.env["retail.sync.duplicate.slice"].sudo().browse(slice_id).exists()
-        if not part or part.done or part.search_id.state != "running":
+        part = self._to_do(slice_id)
+        if not part:
             return
         ids = self._members(part)
-        for start in range(0, len(ids), STEP):
-            self._compare(ids[start : start + STEP], part.search_id.kind == "all")
+        self._compare(ids, part.search_id.kind == "all")
         if part.search_id.kind == "changed":
-            self.env.cr.execute(
-                "DELETE FROM retail_sync_identity_due WHERE partner_id BETWEEN %s AND %s AND partner_id = ANY(%s)",
-                [part.first_id, part.last_id, ids],
-            )
+            self.env.cr.execute("DELETE FROM retail_sync_identity_due WHERE partner_id = ANY(%s)", [ids])
+            self.env["retail.sync.duplicate.parts"]._touch(ids)
+        self._close(part)
+
+    @api.model
+    def _close(self, part):
+        """Note that a slice is done; call for the next step when it may have been the last one."""
         part.done = True
-        # Who commits last finds all slices done; the others' jobs find that and end.
-        self._queue("_job_finish", part.search_id.id, _("Find duplicates: groups"))
+        if len(self._open(part.search_id, AT_ONCE)) < AT_ONCE:
+            self._queue_next(part.search_id)
+
+    @api.model
+    def _open(self, search, most=None):
+        """Return slices of the search's present step that are not done."""
+        return part_model(self.env).search(
+            [("search_id", "=", search.id), ("step", "=", search.step), ("done", "=", False)], limit=most
+        )
+
+    @api.model
+    def _queue_next(self, search):
+        if search.step == "compare":
+            self._queue("_job_gather", search.id, _("Find duplicates: cut the pairs into parts"))
+        else:
+            self._queue("_job_finish", search.id, _("Find duplicates: end"))
 
     @api.model
     def _source(self, search):
@@ -174,11 +202,44 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         return [pair for pair in scored if pair.vetoed or pair.score >= model.match]
 
     @api.model
-    def _job_finish(self, search_id):
-        """Make groups of the pairs, once all slices are done."""
+    def _job_gather(self, search_id):
+        """Cut what the pairs connect into parts, once all slices are done, and queue a job for each."""
         search = self._running(search_id)
-        if not search or not all(search.slice_ids.mapped("done")):
+        if not search or search.step != "compare" or self._open(search, 1):
             return
-        found = self.env["retail.sync.duplicate.groups"]._regroup()
+        # Of two that come this far at once, the other one fails here, and finds it done when it is tried again.
+        search.step = "group"
+        search.flush_recordset()
+        cut = self.env["retail.sync.duplicate.parts"]._cut(everything=search.kind == "all")
+        slices = part_model(self.env).create(
+            [{"search_id": search.id, "step": "group", "first_id": part, "size": size} for part, size in cut]
+        )
+        for one in slices:
+            self._queue("_job_group", one.id, _("Find duplicates: groups of part %s", one.first_id))
+        if not slices:
+            self._queue_next(search)
+
+    @api.model
+    def _job_group(self, slice_id):
+        """Make the groups of a part."""
+        part = self._to_do(slice_id)
+        if not part:
+            return
+        parts = self.env["retail.sync.duplicate.parts"]
+        self.env["retail.sync.duplicate.groups"]._regroup(parts._members(part.first_id))
+        parts._done(part.first_id)
+        self._close(part)
+
+    @api.model
+    def _job_finish(self, search_id):
+        """End the search, once all parts are done."""
+        search = self._running(search_id)
+        if not search or search.step != "group" or self._open(search, 1):
+            return
+        found = self.env["retail.sync.duplicate"].sudo().search_count([("state", "=", "open")])
         search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": found})
         search.slice_ids.unlink()
+
+
+def part_model(env):
+    return env["retail.sync.duplicate.slice"].sudo()

@@ -6,9 +6,6 @@ from ..domain.identity.deciding import LINK, decide, judge_pair
 from ..domain.identity.finding import find_groups
 from ..domain.identity.packing import unpack
 
-# Groups that are stored in one go: bounds the memory of the job.
-AT_ONCE = 500
-
 
 class RetailSyncDuplicateGroups(models.AbstractModel):
     """From pairs that are alike to the groups that people work through."""
@@ -17,53 +14,52 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
     _description = "Groups of duplicates"
 
     @api.model
-    def _regroup(self):
-        """Make the groups anew from all pairs; return how many wait for a person.
+    def _regroup(self, ids):
+        """Make the groups of these customers anew; pairs connect none of them with anybody else.
 
         A group that is as it was keeps what people made of it. One that changed, because a record
         came or went, is asked about anew.
         """
         model = self.env["retail.sync.identity.model"].sudo()._active()
         judge = Judge(self.env, model)
-        groups = find_groups(self._pairs(), self._apart(), judge, model.match, model.group)
-        duplicates = self.env["retail.sync.duplicate"].sudo()
-        held = {one.signature: one for one in duplicates.search([])}
+        judge.look_at(ids)
+        groups = find_groups(self._pairs(ids), self._apart(ids), judge, model.match, model.group)
         wanted = {",".join(map(str, group.members)): group for group in groups}
-        again = duplicates.browse(
-            [one.id for signature, one in held.items() if one.state == "merged" and signature in wanted]
-        )
+        duplicates = self.env["retail.sync.duplicate"].sudo()
+        held = duplicates.search(["|", ("line_ids.partner_id", "in", ids), ("signature", "in", list(wanted))])
+        again = held.filtered(lambda one: one.state == "merged" and one.signature in wanted)
         again.write(
             {"state": "open", "certain": False, "doubt": _("They were merged before, and the merge was undone.")}
         )
-        duplicates.browse(
-            [one.id for signature, one in held.items() if one.state in ("open", "later") and signature not in wanted]
-        ).unlink()
-        fresh = [(signature, group) for signature, group in wanted.items() if signature not in held]
-        for start in range(0, len(fresh), AT_ONCE):
-            # What was read for the former ones would add up to all customers that have duplicates.
-            self._create(dict(fresh[start : start + AT_ONCE]), Judge(self.env, model))
-            self.env.flush_all()
-            self.env.invalidate_all()
-        return duplicates.search_count([("state", "=", "open")])
+        held.filtered(lambda one: one.state in ("open", "later") and one.signature not in wanted).unlink()
+        known = set(held.exists().mapped("signature"))
+        self._create({signature: group for signature, group in wanted.items() if signature not in known}, judge)
 
     @api.model
-    def _pairs(self):
-        """Return the pairs that were found, of customers that are there still."""
-        self.env.cr.execute(
-            "DELETE FROM retail_sync_identity_pair WHERE"
-            " NOT EXISTS (SELECT FROM retail_sync_identity_known known WHERE known.partner_id = one)"
-            " OR NOT EXISTS (SELECT FROM retail_sync_identity_known known WHERE known.partner_id = other)"
+    def _pairs(self, ids):
+        """Return the pairs that were found among these customers."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT one, other, score, joins FROM retail_sync_identity_pair"
+                " WHERE one = ANY(%s) AND other = ANY(%s)",
+                ids,
+                ids,
+            )
         )
-        rows = self.env.execute_query(SQL("SELECT one, other, score, joins FROM retail_sync_identity_pair"))
         return [ScoredPair(one, other, score, joins=joins) for one, other, score, joins in rows]
 
     @api.model
-    def _apart(self):
-        """Return the pairs of customers of which a person said that they are two."""
+    def _apart(self, ids):
+        """Return the pairs among these customers of which a person said that they are two."""
         self.env["retail.sync.identity.apart"].flush_model()
         return set(
             self.env.execute_query(
-                SQL("SELECT partner_id, other_id FROM retail_sync_identity_apart WHERE other_id IS NOT NULL")
+                SQL(
+                    "SELECT partner_id, other_id FROM retail_sync_identity_apart"
+                    " WHERE partner_id = ANY(%s) AND other_id = ANY(%s)",
+                    ids,
+                    ids,
+                )
             )
         )
 

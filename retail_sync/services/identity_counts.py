@@ -58,15 +58,21 @@ class RetailSyncIdentityCounts(models.AbstractModel):
         )
 
     @api.model
-    def _keep(self):
-        """See to it that the index is in step and its counts are not older than a day, or than a large import."""
-        self._catch_up()
+    def _keep(self, patience=None):
+        """See to it that the index is in step and its counts are not older than a day, or than a large import.
+
+        :param patience: as for `_catch_up`
+        :return: whether it is; if not, call again
+        """
+        if not self._catch_up(patience):
+            return False
         parameters = self.env["ir.config_parameter"].sudo()
         counted_at, _bar, counted = (parameters.get_param(COUNTED) or "0|0").partition("|")
         [(now,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_known"))
         if time.time() - float(counted_at) > DAY or abs(now - int(counted)) > max(200, int(counted) * GROWTH):
             self._recount()
             parameters.set_param(COUNTED, f"{time.time():.0f}|{now}")
+        return True
 
     @api.model
     def _counted(self, features):

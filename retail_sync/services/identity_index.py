@@ -1,7 +1,11 @@
+import time
+
 from psycopg2.extras import execute_values
 
 from odoo import api, models
 from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..domain.countries import country_code
 from ..domain.identity.features import prepare
@@ -16,6 +20,8 @@ from .own import own_transaction
 
 # Partners whose keys are computed in one go: about a second of work.
 STEP = 5000
+# Seconds that a job or a scheduled action gives to bringing the index up to date: Odoo ends what computes for a minute.
+PATIENCE = 20
 # Partners that are customers, not addresses of one.
 OWN_TYPES = ("contact", "other")
 # OFFSET 0 keeps the planner from looking each key up three times: for what is returned, and for both bounds.
@@ -90,12 +96,19 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         return len(rows)
 
     @api.model
-    def _catch_up(self):
-        """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal."""
+    def _catch_up(self, patience=None):
+        """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal.
+
+        :param patience: seconds after which it stops; servers end jobs and scheduled actions that compute for long
+        :return: whether all is refreshed
+        """
+        until = time.monotonic() + patience if patience is not None else None
         while True:
             with own_transaction(self.env, read_committed=True) as own:
                 if own["retail.sync.identity.index"].sudo()._refresh(STEP) < STEP:
-                    return
+                    return True
+            if until is not None and time.monotonic() >= until:
+                return False
 
     @api.model
     def _read(self, ids):
@@ -167,12 +180,13 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         :param wanted: Features, one per record to look up
         :param company_id: only partners of this company or of none; 0 for all
         :param keys: their keys as `_keys` makes them, where they are at hand
+        :raises RetryableJobError: while the index is being built; each try builds on
         """
         keys = keys or [self._keys(features) for features in wanted]
         if not any(keys):
             return {}, {}
-        if self._backlog(STEP) >= STEP:
-            self._catch_up()
+        if self._backlog(STEP) >= STEP and not self._catch_up(PATIENCE):
+            raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
         with own_transaction(self.env, read_committed=True) as own:
             index = own["retail.sync.identity.index"].sudo()
             index._refresh()

@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..const import ALIVE, LANE_PRIORITY, channel
 from ..domain.identity.default_model import DEFAULT_MODEL
 from ..domain.identity.keys import blocking_keys
 from ..domain.identity.learning import LEAST, learn
 from ..domain.identity.packing import unpack
 from .identity_hashes import key_hash
-from .identity_index import OWN_TYPES
+from .identity_index import OWN_TYPES, PATIENCE
 from .own import own_transaction
 
 _logger = logging.getLogger(__name__)
@@ -84,7 +86,8 @@ class RetailSyncIdentityLearning(models.AbstractModel):
                 return
             version.write({"learning": "running", "learning_text": False})
         # In a transaction of its own that sees the index as it was brought up to date just now.
-        self.env["retail.sync.identity.index"].sudo()._catch_up()
+        if not self.env["retail.sync.identity.index"].sudo()._catch_up(PATIENCE):
+            raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
         with own_transaction(self.env, read_committed=True) as own:
             base, near, callers = own[self._name]._sample()
         try:

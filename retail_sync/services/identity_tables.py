@@ -25,6 +25,13 @@ CREATE TABLE IF NOT EXISTS retail_sync_identity_due (partner_id int PRIMARY KEY)
 CREATE TABLE IF NOT EXISTS retail_sync_identity_pair (
     one int NOT NULL, other int NOT NULL, score int NOT NULL, joins boolean NOT NULL, PRIMARY KEY (one, other));
 CREATE INDEX IF NOT EXISTS retail_sync_identity_pair_other_idx ON retail_sync_identity_pair (other);
+-- Those it looked at since groups were made last; and which customers chains of pairs connect, in parts for jobs.
+CREATE TABLE IF NOT EXISTS retail_sync_identity_touched (partner_id int PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS retail_sync_identity_component (
+    partner_id int PRIMARY KEY, component int NOT NULL, part int NOT NULL);
+CREATE INDEX IF NOT EXISTS retail_sync_identity_component_component_idx
+    ON retail_sync_identity_component (component);
+CREATE INDEX IF NOT EXISTS retail_sync_identity_component_part_idx ON retail_sync_identity_component (part);
 -- What is in flight ends with its transaction, so a server that crashes leaves nothing behind worth a log.
 CREATE UNLOGGED TABLE IF NOT EXISTS retail_sync_identity_flight (
     xid bigint NOT NULL, record_id text NOT NULL, features text NOT NULL, keys bigint[] NOT NULL);
@@ -104,6 +111,7 @@ class RetailSyncIdentityIndex(models.AbstractModel):
         self.env.cr.execute(
             "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
             " retail_sync_identity_count, retail_sync_identity_flight,"
-            " retail_sync_identity_due, retail_sync_identity_pair"
+            " retail_sync_identity_due, retail_sync_identity_pair, retail_sync_identity_touched,"
+            " retail_sync_identity_component"
         )
         self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()

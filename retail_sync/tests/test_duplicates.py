@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -60,10 +61,64 @@ class TestDuplicates(MergeCase):
             groups = self.find()
         self.assertEqual(groups.line_ids.partner_id, pair)
 
-    def test_many_groups_are_stored_in_parts(self):
+    def test_groups_are_made_in_parts(self):
+        """One job for all of a million customers computed for longer than Odoo lets a job, and never ended."""
         pairs = self.albers() | self.albers(email="u.a@other.example", phone="+49 170 7654321", street="Hafenweg 12")
-        with patch("odoo.addons.retail_sync.services.duplicate_groups.AT_ONCE", 1):
+        with patch("odoo.addons.retail_sync.services.duplicate_parts.PART", 1), self.steps("_job_group") as made:
             self.assertEqual(self.find().line_ids.partner_id, pairs)
+        self.assertEqual(len(made), 2)
+        self.env.cr.execute("SELECT count(*) FROM retail_sync_identity_touched")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
+    def test_only_the_parts_that_changed_are_made_anew(self):
+        pair = self.albers()
+        other = self.albers(email="u.a@other.example", phone="+49 170 7654321", street="Hafenweg 12")
+        with patch("odoo.addons.retail_sync.services.duplicate_parts.PART", 1):
+            self.find()
+            pair[0].street = "Rosenweg 9"
+            with self.steps("_job_group") as made:
+                groups = self.find()
+        self.assertEqual((len(groups), len(made)), (2, 1))
+        self.assertEqual(groups.line_ids.partner_id, pair | other)
+
+    def test_a_search_that_was_stopped_is_ended_by_the_next_one(self):
+        self.albers()
+        finder = self.env["retail.sync.duplicate.finder"]
+        search = self.env["retail.sync.duplicate.search"]._start()
+        finder._job_begin(search.id)
+        finder._job_cut(search.id)
+        for part in search.slice_ids:
+            finder._job_slice(part.id)
+        finder._job_gather(search.id)
+        finder._job_gather(search.id)  # of two that end last, each calls for the next step
+        self.assertEqual(
+            (search.step, search.slice_ids.filtered(lambda one: one.step == "group").mapped("size")), ("group", [2])
+        )
+        self.assertFalse(self.waiting())
+        search.action_cancel()
+        self.env["retail.sync.duplicate.search"].create({"kind": "changed", "state": "done"})
+        self.assertEqual(len(self.find()), 1)
+
+    def test_an_index_that_takes_long_is_made_in_several_jobs(self):
+        search = self.env["retail.sync.duplicate.search"]._start()
+        jobs = self.env["queue.job"].search([])
+        with patch.object(type(self.env["retail.sync.identity.index"]), "_catch_up", return_value=False):
+            self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
+        self.assertEqual((self.env["queue.job"].search([]) - jobs).mapped("method_name"), ["_job_begin"])
+
+    @contextmanager
+    def steps(self, name):
+        """Note the calls of a job method of the finder."""
+        made, finder = [], type(self.env["retail.sync.duplicate.finder"])
+        step = getattr(finder, name)
+
+        def noted(self, *args):
+            made.append(args)
+            return step(self, *args)
+
+        noted.__name__ = name  # by which a job names its method
+        with patch.object(finder, name, noted):
+            yield made
 
     def test_who_is_linked_to_a_platform_remains(self):
         old = self.albers()[1]

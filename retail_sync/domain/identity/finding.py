@@ -31,6 +31,37 @@ def pair_of(one: Id, other: Id) -> Pair:
     return (one, other) if id_order(one) <= id_order(other) else (other, one)
 
 
+def components(pairs: Iterable[Pair]) -> dict[Id, Id]:
+    """Return {record: first record of its component}: records that a chain of joining pairs connects.
+
+    No group reaches beyond its component, so components can be grouped apart from each other.
+    """
+    above: dict[Id, Id] = {}
+
+    def first(record: Id) -> Id:
+        while above.setdefault(record, record) != record:
+            above[record] = record = above[above[record]]
+        return record
+
+    for pair in pairs:
+        one, other = sorted(map(first, pair), key=id_order)
+        above[other] = one
+    return {record: first(record) for record in above}
+
+
+def parts(found: dict[Id, Id], size: int) -> list[list[Id]]:
+    """Cut components into parts of about ``size`` records, none of which is torn; records in order."""
+    members: dict[Id, list[Id]] = {}
+    for record in sorted(found, key=id_order):
+        members.setdefault(found[record], []).append(record)
+    cut: list[list[Id]] = []
+    for some in members.values():
+        if not cut or len(cut[-1]) >= size:
+            cut.append([])
+        cut[-1] += some
+    return cut
+
+
 def find_groups(
     pairs: Iterable[ScoredPair],
     apart: Collection[Pair],

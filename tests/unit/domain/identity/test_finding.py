@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_sync.domain.identity.clustering import ScoredPair
-from retail_sync.domain.identity.finding import MOST, find_groups, pair_of
+from retail_sync.domain.identity.finding import MOST, components, find_groups, pair_of, parts
 
 
 def never(one, other):
@@ -87,3 +87,26 @@ def test_no_group_holds_two_customers_whatever_the_order(pairs, hidden, random):
     shuffled = list(pairs)
     random.shuffle(shuffled)
     assert find_groups(shuffled, apart, judge, 300) == groups
+
+
+many = st.builds(ScoredPair, st.integers(1, 30), st.integers(1, 30), st.integers(200, 1200), joins=st.booleans())
+
+
+@given(st.lists(many.filter(lambda pair: pair.one != pair.other), max_size=40), st.integers(1, 8), st.randoms())
+def test_groups_of_parts_are_those_of_the_whole(pairs, size, random):
+    pairs = list({pair_of(pair.one, pair.other): pair for pair in pairs}.values())
+    whole = find_groups(pairs, (), same, 300, 350)
+    random.shuffle(pairs)
+    found = components((pair.one, pair.other) for pair in pairs if pair.joins)
+    cut = parts(found, size)
+    assert sorted(one for some in cut for one in some) == sorted(found)
+    assert all(len(some) >= size for some in cut[:-1])
+    apart = []
+    for some in map(set, cut):
+        apart += find_groups([pair for pair in pairs if {pair.one, pair.other} <= some], (), same, 300, 350)
+    assert sorted(apart, key=lambda group: group.members) == whole
+
+
+def test_a_long_chain_is_one_component():
+    pairs = [(number, number + 1) for number in range(5000)]
+    assert set(components(reversed(pairs)).values()) == {0}
