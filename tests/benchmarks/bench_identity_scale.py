@@ -77,6 +77,7 @@ def _result(sizes: list[int], found: dict[int, dict], finder: dict, again: dict)
         ("decision, largest size / smallest", round(last["decision_ms"] / first["decision_ms"], 2), "<=", 1.5),
         ("sequential scans in the look-up's plans", last["plan"], "<=", 0),
         ("finder (minutes)", round(finder["seconds"] / 60, 1), "<=", 15),
+        ("finder, longest job (s)", finder["longest_job_s"], "<=", 30),
         ("finder, memory of a worker (GB)", round(finder["rss_mb"] / 1024, 2), "<=", 2),
     )
     return {
@@ -157,8 +158,18 @@ def _find(stack: Stack, ctx: BenchContext) -> dict:
             raise RuntimeError(f"the finder is not done: {row}")
         time.sleep(1)
     seconds = time.monotonic() - started
-    ctx.say(f"finder: {row['total']:,} customers in {seconds:.0f} s, {row['found']:,} groups, {peak:.0f} MB")
-    return {"seconds": round(seconds, 1), "customers": row["total"], "groups": row["found"], "rss_mb": round(peak)}
+    # Odoo ends what computes for a minute, and other lanes wait for their turn meanwhile.
+    [(longest,)] = stack.sql("SELECT max(exec_time) FROM queue_job WHERE model_name = 'retail.sync.duplicate.finder'")
+    if row["state"] != "done":
+        raise RuntimeError(f"the finder ended as {row['state']}: {row}")
+    ctx.say(
+        f"finder: {row['total']:,} customers in {seconds:.0f} s, {row['found']:,} groups, {peak:.0f} MB,"
+        f" longest job {longest:.1f} s"
+    )
+    return {
+        "seconds": round(seconds, 1), "customers": row["total"], "groups": row["found"], "rss_mb": round(peak),
+        "longest_job_s": round(longest, 1),
+    }  # fmt: skip
 
 
 def _memory(pid: int) -> float:
