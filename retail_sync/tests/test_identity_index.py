@@ -1,9 +1,13 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.retail_sync.domain.identity.features import prepare
 from odoo.addons.retail_sync.domain.identity.packing import unpack
 from odoo.addons.retail_sync.domain.identity.records import read_record
+from odoo.addons.retail_sync.services import identity_index
 
 from .engine_case import EngineCase
 from .fake_platform import FIRM
@@ -101,6 +105,27 @@ class TestIdentityIndex(EngineCase):
         self.assertEqual(self.found(vat=VAT), partner.ids)
         index.init()
         self.assertEqual(index._backlog(), 0, "keys of this make are kept")
+
+    def test_an_index_that_takes_long_is_made_bit_by_bit(self):
+        """Odoo ends what computes for a minute: a page that did it all in one go was killed, and began again."""
+        partners = self.old(email="info@rossi.example") | self.old("Verdi Srl") | self.old("Neri Srl")
+        self.env.flush_all()
+        index = self.env["retail.sync.identity.index"]
+        entries, tries = index._backlog(), 0
+        cron = self.env.ref("retail_sync.cron_identity")
+        with patch.object(identity_index, "STEP", 1), patch.object(identity_index, "PATIENCE", 0):
+            with self.assertRaises(RetryableJobError), self.env.cr.savepoint(flush=False):
+                self.found(email="info@rossi.example")
+            while index._backlog():
+                tries += 1
+                self.assertLess(tries, entries + 2)
+                index._catch_up(0)
+        self.assertGreater(tries, 1)
+        self.assertEqual(self.found(email="info@rossi.example"), partners[0].ids)
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        with patch.object(type(index), "_catch_up", return_value=False):
+            self.env["retail.sync.backend"]._cron_identity()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers + 1)
 
     def test_values_are_counted(self):
         for number in range(5):
