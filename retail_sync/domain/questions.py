@@ -6,9 +6,10 @@ from dataclasses import dataclass
 LINK = "link"
 CREATE = "create"
 APART = "apart"
+SECOND = "second"
 
 # Why a question of a selection is left out, in the order in which the reasons are looked for.
-SKIPS = ("answered", "no_access", "changed", "no_suggestion", "no_customer_access", "linked", "rival")
+SKIPS = ("answered", "no_access", "changed", "no_suggestion", "no_customer_access", "linked", "not_linked", "rival")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Plan:
 
 def plan(answer: str, questions: Iterable[Question]) -> Plan:
     """Say which of these questions one answer suits. Of those that want the same customer of one platform only the one
-    with the most evidence is linked, at a tie the oldest: the others may be duplicates of it, or somebody else.
+    with the most evidence is linked, at a tie the oldest: the others may be duplicates of it, or somebody else. A
+    second record is one of a customer who is linked to another record of that platform: there may be more of them.
     """
     ordered = sorted(questions, key=lambda question: question.id)
     skipped: dict[str, list[int]] = {}
@@ -72,8 +74,10 @@ def _unfit(answer: str, question: Question) -> str:
         return "changed"
     if answer != CREATE and question.suggestion is None:
         return "no_suggestion"
-    if answer == LINK and not question.may_link:
+    if answer in (LINK, SECOND) and not question.may_link:
         return "no_customer_access"
+    if answer == SECOND and not question.linked:
+        return "not_linked"
     if answer == LINK and question.linked:
         return "linked"
     return ""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..domain.questions import APART, CREATE, LINK, agrees_most, score_of
+from ..domain.questions import APART, CREATE, LINK, SECOND, agrees_most, score_of
 
 # Codes under which a person is asked who a record is, see retail.sync.exceptions.
 QUESTION_CODES = ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER")
@@ -117,6 +117,10 @@ class RetailSyncMessage(models.Model):
     def action_answer_link(self):
         """Ask before all selected records are linked, each to its first suggestion."""
         return self._ask_answer(LINK, self.env._("Link all to their first suggestion"))
+
+    def action_answer_second(self):
+        """Ask before all selected records are noted as second ones of customers who are linked already."""
+        return self._ask_answer(SECOND, self.env._("All are second records"))
 
     def action_answer_create(self):
         """Ask before a new customer is created for each of the selected records."""

@@ -6,7 +6,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import LANE_PRIORITY, channel
 from ..domain.canonical import SLOT_MAIN
-from ..domain.questions import APART, CREATE, LINK, Question, plan, score_of
+from ..domain.questions import APART, CREATE, LINK, SECOND, Question, plan, score_of
 
 # Up to here a person waits for it; what is more goes through jobs of this size, one after the other.
 AT_ONCE = 50
@@ -105,14 +105,19 @@ class RetailSyncAnswers(models.AbstractModel):
         found = self._plan(answer, free, seen)
         chosen = self.env["retail.sync.message"].browse(found.chosen)
         if chosen:
-            {LINK: self._link, CREATE: self._create, APART: self._apart}[answer](chosen, lane)
+            {LINK: self._link, SECOND: self._second, CREATE: self._create, APART: self._apart}[answer](chosen, lane)
         skipped = {why: len(ids) for why, ids in found.skipped.items()}
         if busy := len(messages) - len(free):
             skipped["answered"] = skipped.get("answered", 0) + busy
         return chosen, skipped
 
     @api.model
-    def _link(self, messages, lane):
+    def _second(self, messages, lane):
+        """Note each record as a second one of the customer: it is known from now on, and writes nothing."""
+        self._link(messages, lane, is_primary=False, state="merged")
+
+    @api.model
+    def _link(self, messages, lane, **kind):
         now = fields.Datetime.now()
         reason = _("Decided by %s", self.env.user.name)
         with self.env.cr.savepoint():
@@ -129,6 +134,7 @@ class RetailSyncAnswers(models.AbstractModel):
                         "rule": "person",
                         "reason": reason,
                         "linked_at": now,
+                        **kind,
                     }
                     for message in messages
                 ]

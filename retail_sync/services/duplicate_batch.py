@@ -3,8 +3,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..const import LANE_PRIORITY, channel
 
-# Groups that one job merges.
+# Groups that one job merges; and for which one job queues those: of a hundred thousand groups nobody can wait for the
+# thousands of jobs to be written.
 AT_ONCE = 10
+SPREAD = 1000
 
 
 class RetailSyncDuplicateBatch(models.AbstractModel):
@@ -17,14 +19,23 @@ class RetailSyncDuplicateBatch(models.AbstractModel):
     def _start(self, groups, reason):
         """Queue the merges of these groups."""
         groups._settle("merging")
-        for start in range(0, len(groups), AT_ONCE):
-            delayed = self.with_delay(
-                channel=channel("bulk"),
-                priority=LANE_PRIORITY["bulk"],
-                max_retries=5,
-                description=_("Merge duplicates"),
-            )
-            delayed._job_merge(groups[start : start + AT_ONCE].ids, reason)
+        for start in range(0, len(groups), SPREAD):
+            self._delayed()._job_spread(groups[start : start + SPREAD].ids, reason)
+
+    @api.model
+    def _delayed(self):
+        return self.with_delay(
+            channel=channel("bulk"),
+            priority=LANE_PRIORITY["bulk"],
+            max_retries=5,
+            description=_("Merge duplicates"),
+        )
+
+    @api.model
+    def _job_spread(self, ids, reason):
+        """Queue the merges of these groups in jobs of a few seconds."""
+        for start in range(0, len(ids), AT_ONCE):
+            self._delayed()._job_merge(ids[start : start + AT_ONCE], reason)
 
     @api.model
     def _job_merge(self, ids, reason):

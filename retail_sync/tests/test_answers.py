@@ -145,6 +145,32 @@ class TestAnswers(FakePlatformCase):
         with self.assertRaisesRegex(UserError, "another record of that platform"):
             wizard.action_answer()
 
+    def test_what_the_platform_has_twice_becomes_second_records(self):
+        """In a first load every suggestion is linked already: nothing could be said of many at once."""
+        self.ask("link").action_answer()
+        self.run_jobs()
+        for number, name in enumerate(NAMES[:2]):
+            self.platform.put("Person", f"S{number}", name=name, email=self.email(name))
+        self.poll()
+        seconds = self.message("S0") + self.message("S1")
+        known = seconds.mapped("suggestion_id")
+        wizard = self.ask("second", seconds)
+        self.assertEqual((wizard.count, wizard.left_out), (2, 0))
+        self.assertIn("takes no values", wizard.outlook)
+        wizard.action_answer()
+        self.run_jobs()
+        self.assertEqual(seconds.mapped("state"), ["done"] * 2)
+        self.assertEqual(self.partner("S0") + self.partner("S1"), known)
+        self.assertEqual([self.binding(one).is_primary for one in ("P0", "S0", "S1")], [True, False, False])
+        self.platform.put("Person", "S0", name=NAMES[0], email=self.email(NAMES[0]), title="Impostor")
+        self.poll()
+        self.assertNotEqual(self.partner("S0").function, "Impostor")
+
+    def test_who_is_linked_to_nobody_has_no_second_record(self):
+        wizard = self.ask("second")
+        self.assertEqual((wizard.count, wizard.left_out), (0, 3))
+        self.assertIn("linked to no record of that platform yet", wizard.left_out_text)
+
     def test_what_changed_since_is_left_out(self):
         wizard = self.ask("link")
         self.platform.put("Person", "P1", title="Director")

@@ -3,7 +3,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..domain.questions import APART, CREATE, LINK, is_tie
+from ..domain.questions import APART, CREATE, LINK, SECOND, is_tie
 from ..services.answers import AT_ONCE
 
 SAMPLE = 5
@@ -16,7 +16,12 @@ class RetailSyncAnswer(models.TransientModel):
     _description = "Answer to many questions"
 
     answer = fields.Selection(
-        [(LINK, "Link each to its first suggestion"), (CREATE, "Create all as new"), (APART, "None is the same")],
+        [
+            (LINK, "Link each to its first suggestion"),
+            (SECOND, "All are second records"),
+            (CREATE, "Create all as new"),
+            (APART, "None is the same"),
+        ],
         required=True,
         readonly=True,
         help="What is said about every question that was selected.",
@@ -52,7 +57,7 @@ class RetailSyncAnswer(models.TransientModel):
             wizard.count = len(found.chosen)
             wizard.left_out = sum(len(ids) for ids in found.skipped.values())
             wizard.sample_ids = found.chosen[:SAMPLE]
-            chosen = wizard.message_ids.browse(found.chosen) if wizard.answer == LINK else ()
+            chosen = wizard.message_ids.browse(found.chosen) if wizard.answer in (LINK, SECOND) else ()
             wizard.outlook = wizard._outlook(len(found.chosen), sum(is_tie(message.candidates) for message in chosen))
             wizard.left_out_text = wizard._skipped_text({why: len(ids) for why, ids in found.skipped.items()}) or False
 
@@ -65,6 +70,12 @@ class RetailSyncAnswer(models.TransientModel):
                 "Records to be linked: %s. Each is linked to the customer that is suggested first for it, and read "
                 "again from the platform. Where the two differ, the ownership rules decide field by field. A manager "
                 "can remove a link again.",
+                count,
+            ),
+            SECOND: self.env._(
+                "Records to be noted as second ones: %s. The customer that is suggested first for each is linked to "
+                "another record of that platform already. Odoo knows the second one from now on, and takes no values "
+                "from it; consider merging the two on the platform. A manager can remove a link again.",
                 count,
             ),
             CREATE: self.env._(
@@ -102,7 +113,13 @@ class RetailSyncAnswer(models.TransientModel):
             "no_access": self.env._("you may not change these questions"),
             "no_suggestion": self.env._("nobody is suggested, or the suggested customer is no more"),
             "no_customer_access": self.env._("you may not change the suggested customer"),
-            "linked": self.env._("the suggested customer is linked to another record of that platform already"),
+            "linked": self.env._(
+                "the suggested customer is linked to another record of that platform already; if it is the same "
+                "customer, say that all are second records"
+            ),
+            "not_linked": self.env._(
+                "the suggested customer is linked to no record of that platform yet: link the record to it instead"
+            ),
             "rival": self.env._(
                 "another selected record is linked to the same customer: it has more in common with it, or was asked "
                 "about earlier"

@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 SAMPLES = 5
 
@@ -29,53 +30,55 @@ class RetailSyncDuplicateMerge(models.TransientModel):
         compute="_compute_outlook", string="What will happen", help="What the merge does, and what it leaves."
     )
 
-    def _groups(self):
-        """Return (groups to merge, groups that are left for a person)."""
-        duplicates = self.env["retail.sync.duplicate"]
-        chosen = self.duplicate_ids._origin or duplicates.search([("state", "in", ["open", "later"])])
-        waiting = chosen.filtered(lambda one: one.state in ("open", "later"))
-        fit = waiting.filtered(lambda one: one.certain and one.score >= round(self.at_least * 100))
-        return fit, chosen - fit
+    def _domains(self):
+        """Return domains of groups: to merge, unsure, weak, decided already. Many wait after a first search."""
+        chosen = Domain("id", "in", self.duplicate_ids._origin.ids) if self.duplicate_ids._origin else Domain.TRUE
+        waits = Domain("state", "in", ["open", "later"])
+        certain, strong = Domain("certain", "=", True), Domain("score", ">=", round(self.at_least * 100))
+        return (
+            chosen & waits & certain & strong,
+            chosen & waits & ~certain,
+            chosen & waits & certain & ~strong,
+            chosen & ~waits if self.duplicate_ids._origin else Domain.FALSE,
+        )
 
     @api.depends("duplicate_ids", "at_least")
     def _compute_outlook(self):
+        duplicates = self.env["retail.sync.duplicate"]
         for wizard in self:
-            fit, left = wizard._groups()
-            wizard.count = len(fit)
+            fit, *others = wizard._domains()
+            [(count, customers)] = duplicates._read_group(fit, [], ["__count", "size:sum"])
+            unsure, weak, done = map(duplicates.search_count, others)
+            wizard.count = count
             lines = [
                 _(
                     "%(groups)s groups are merged: %(gone)s customers become part of %(groups)s others. Documents, "
                     "contacts, mails and links go with them. Each merge can be undone, under Merges.",
-                    groups=len(fit),
-                    gone=sum(fit.mapped("size")) - len(fit),
+                    groups=count,
+                    gone=(customers or 0) - count,
                 )
-                if fit
+                if count
                 else _("Nothing is merged.")
             ]
-            lines += [f"– {one.names}" for one in fit[:SAMPLES]]
-            if len(fit) > SAMPLES:
-                lines.append(_("– and %s more", len(fit) - SAMPLES))
-            unsure = left.filtered(lambda one: one.state in ("open", "later") and not one.certain)
-            weak = left.filtered(lambda one: one.state in ("open", "later") and one.certain)
-            done = left - unsure - weak
+            lines += [f"– {one.names}" for one in duplicates.search(fit, limit=SAMPLES)]
+            if count > SAMPLES:
+                lines.append(_("– and %s more", count - SAMPLES))
             if unsure:
-                lines.append(
-                    _("%s groups stay for a person: something speaks against merging them unseen.", len(unsure))
-                )
+                lines.append(_("%s groups stay for a person: something speaks against merging them unseen.", unsure))
             if weak:
-                lines.append(_("%s groups stay for a person: their evidence is weaker than that.", len(weak)))
+                lines.append(_("%s groups stay for a person: their evidence is weaker than that.", weak))
             if done:
-                lines.append(_("%s groups were decided already, and stay as they are.", len(done)))
-            if fit:
+                lines.append(_("%s groups were decided already, and stay as they are.", done))
+            if count:
                 lines.append(_("A group whose customers have values between which a person must choose stays as well."))
-            elif not left:
+            elif not unsure + weak + done:
                 lines.append(_("No group waits. Press “Look for duplicates” on the list first."))
             wizard.outlook = "\n".join(lines)
 
     def action_merge(self):
         """Merge what the dialog says, by jobs; the list shows what became of each group."""
         self.ensure_one()
-        fit, _left = self._groups()
+        fit = self.env["retail.sync.duplicate"].search(self._domains()[0])
         if not fit:
             raise UserError(_("No group can be merged in a batch. Lower the evidence, or compare them one by one."))
         self.env["retail.sync.duplicate.batch"]._start(fit, self.reason)

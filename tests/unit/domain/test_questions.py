@@ -1,6 +1,6 @@
 import pytest
 
-from retail_sync.domain.questions import APART, CREATE, LINK, Question, agrees_most, is_tie, plan, score_of
+from retail_sync.domain.questions import APART, CREATE, LINK, SECOND, Question, agrees_most, is_tie, plan, score_of
 
 
 def ask(number, **values):
@@ -38,6 +38,14 @@ def test_of_those_that_want_one_customer_the_one_with_most_evidence_is_linked():
     assert found.chosen == (2,)
     assert found.skipped == {"rival": (1, 3)}
     assert plan(CREATE, wanted).chosen == (1, 2, 3)
+
+
+def test_second_records_are_those_of_customers_who_are_linked_already():
+    asked = [ask(1, suggestion=7, linked=True), ask(2, suggestion=7, linked=True), ask(3), ask(4, suggestion=None)]
+    asked.append(ask(5, linked=True, may_link=False))
+    found = plan(SECOND, asked)
+    assert found.chosen == (1, 2)
+    assert found.skipped == {"not_linked": (3,), "no_suggestion": (4,), "no_customer_access": (5,)}
 
 
 def test_two_platforms_may_have_a_record_each_of_one_customer():
