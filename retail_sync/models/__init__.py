@@ -31,6 +31,7 @@ from . import backend_screens
 from . import flow_screens
 from . import field_map_screens
 from . import message_screens
+from . import message_insist
 from . import message_question
 from . import message_ask
 from . import fault_rule_screens

@@ -189,6 +189,11 @@ class RetailSyncAdapter(models.AbstractModel):
         return [Answer(False) for _one in external_ids]
 
     @api.model
+    def may_insist(self, flow, code):
+        """Tell whether a new record refused with this code may be created if a person insists (OutRecord.insisted)."""
+        return False
+
+    @api.model
     def retires(self, flow):
         """Tell whether the platform can mark a record as a second one of another."""
         return False

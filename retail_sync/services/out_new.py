@@ -63,6 +63,7 @@ class RetailSyncOutNew(models.AbstractModel):
             message_id=one.id,
             sent=sent,
             local=local,
+            insisted=one.insisted,
         )
 
     @api.model

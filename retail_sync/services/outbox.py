@@ -70,7 +70,10 @@ class RetailSyncOutbox(models.AbstractModel):
                 " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
                 " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
                 " FROM due WHERE message.id = due.id"
-                " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts",
+                " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
+                # Said of the record, not of one message: an edit makes a new one.
+                " EXISTS (SELECT FROM retail_sync_message said WHERE said.flow_id = message.flow_id"
+                " AND said.key = message.key AND said.insisted)",
                 flow=flow.id,
                 lane=lane,
                 claim=claim,
@@ -79,8 +82,8 @@ class RetailSyncOutbox(models.AbstractModel):
         )
         return sorted(
             (
-                Claimed(id_, key, res_id, op or "write", changes or {}, tries)
-                for id_, key, res_id, op, changes, tries in rows
+                Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
+                for id_, key, res_id, op, changes, tries, insisted in rows
             ),
             key=lambda one: one.id,
         )

@@ -127,6 +127,7 @@ class OutRecord:
     sent, over: {slot: folded values} to become the base when taken, and what the platform showed in their place;
     tries: how often each was given over the same before.
     local: {slot: Odoo id}. gained: slots that the platform's record did not have before.
+    insisted: a person said that it is new, although it looks like others over there.
     """
 
     key: str
@@ -143,6 +144,7 @@ class OutRecord:
     tries: dict[str, dict] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)
     gained: set = field(default_factory=set)
+    insisted: bool = False
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Claimed:
-    """A message in hand."""
+    """A message in hand. insisted: a person said that its record is new, although it looks like others over there."""
 
     id: int
     key: str
@@ -176,6 +178,7 @@ class Claimed:
     op: str
     changes: dict
     attempts: int
+    insisted: bool = False
 
 
 def raw_hash(row):

@@ -28,6 +28,8 @@ class FakePlatform:
         # What the platform says to single records: {our key or its id: FaultError}, used once each.
         self.refusals = {}
         self.candidates = {}
+        # Names that look like a record over there: a rule refuses them; "warn" lets pass what a person insists on.
+        self.look_alikes = {}
         self.writes = []
         self.answer_lost = False
         # A rule of the platform that rewrites what it is given: {field: function}.
@@ -227,6 +229,9 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def _take(self, flow, one):
         refusal = PLATFORM.refusals.pop(one.record.external_id or one.record.key, None)
+        rule = PLATFORM.look_alikes.get(one.fields.get("name"))
+        if rule and not (rule == "warn" and one.record.insisted):
+            return Answer(False, fault=FaultError("duplicate", "LOOKS_ALIKE", "It looks like another one"))
         if refusal is not None:
             return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(one.record.key, []))
         if one.record.external_id and one.record.external_id not in PLATFORM.rows[flow.remote_object]:
@@ -248,6 +253,10 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def bulk_push_results(self, flow, cursor):
         return PLATFORM.bulk
+
+    @api.model
+    def may_insist(self, flow, code):
+        return code == "LOOKS_ALIKE"
 
     @api.model
     def retires(self, flow):

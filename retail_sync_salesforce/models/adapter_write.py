@@ -28,6 +28,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
 
     @api.model
+    def may_insist(self, flow, code):
+        return code == duplicates.DETECTED
+
+    @api.model
     def bulk_write_threshold(self, flow):
         return flow.bulk_write_threshold
 
@@ -51,9 +55,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         records = [_record(one) for one in outgoing]
         with self._session(flow.backend_id, "standard") as session:
             try:
-                for results in collections.save(session, flow.remote_object, EXTERNAL_ID_FIELD, records):
-                    for index, result in results.items():
-                        answers[index] = result
+                for insisted in (False, True):
+                    some = [index for index, one in enumerate(outgoing) if one.record.insisted is insisted]
+                    chosen = [records[index] for index in some]
+                    for results in collections.save(session, flow.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
+                        for index, result in results.items():
+                            answers[some[index]] = result
             except (ClientError, FaultError) as error:
                 if not any(answers):
                     raise self._whole_fault(flow, error, outgoing) from None

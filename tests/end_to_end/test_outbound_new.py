@@ -139,6 +139,25 @@ def test_duplicate_rule_names_its_candidates(exporting, shelf):
     assert exporting.outbox("open") == []
 
 
+def test_look_alike_is_created_when_a_person_insists(exporting, shelf):
+    """Refused by a rule that warns: two customers may share a mailbox, and nobody could say so."""
+    family = shelf.take()
+    exporting.simulator.control("DELETE", "duplicate_rules")
+    exporting.simulator.duplicate_rule("Contact", ["Email"], action="alert")
+    twin = exporting.make(name="Un Altro Cliente", email=exporting.partner(family.contact)["email"])
+
+    def refused():
+        exporting.hurry()
+        return [message for message in exporting.outbox("open") if message["res_id"] == twin]
+
+    [message] = exporting.stack.wait_for(refused, timeout=90)
+    exporting.stack.rpc("retail.sync.message", "action_insist", [[message["id"]]])
+    there = linked(exporting, twin)
+    exporting.quiet()
+    assert there != family.contact
+    assert exporting.outbox("open") == []
+
+
 def test_duplicate_that_nobody_has_read_is_linked(exporting, shelf):
     """The same customer was made on both sides at the same time: they find each other, by the rules of identity."""
     exporting.simulator.duplicate_rule("Contact", ["Email"])

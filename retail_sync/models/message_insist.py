@@ -1,0 +1,40 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class RetailSyncMessage(models.Model):
+    """New records that a platform refuses because others look like them, and that a person knows to be new."""
+
+    _inherit = "retail.sync.message"
+
+    insisted = fields.Boolean(
+        string="Created anyway",
+        readonly=True,
+        index="btree_not_null",
+        help="A person said that the customer is another one than those it looks like on the platform.",
+    )
+    may_insist = fields.Boolean(compute="_compute_may_insist", compute_sudo=True)
+
+    @api.depends("state", "direction", "fault_class", "fault_code", "insisted")
+    def _compute_may_insist(self):
+        for message in self:
+            message.may_insist = (
+                message.direction == "out"
+                and message.state == "open"
+                and message.fault_class == "duplicate"
+                and not message.insisted
+                and bool(message.flow_id)
+                and message.flow_id._adapter().may_insist(message.flow_id, message.fault_code)
+            )
+
+    def action_insist(self):
+        """Have the platform create these records although they look like others; that is kept with each record.
+
+        :raises UserError: for a message that this is no answer to
+        """
+        self._require_steward()
+        if not self or not all(message.may_insist for message in self):
+            raise UserError(_("This is for new records that the platform refused because others look like them."))
+        self.sudo().write({"insisted": True})
+        self._retry("critical")
+        return self._notify(_("The platform is told to create it. If its rules forbid that, the exception says so."))
