@@ -40,7 +40,9 @@ class RetailSyncDuplicateParts(models.AbstractModel):
         self.env.cr.execute(
             "DELETE FROM retail_sync_identity_touched;"
             "INSERT INTO retail_sync_identity_touched"
-            " SELECT partner_id FROM retail_sync_identity_component WHERE part = ANY(%s)",
+            " SELECT partner_id FROM retail_sync_identity_component WHERE part = ANY(%s)"
+            # Of somebody told apart at this moment: the job fails as one to be tried again.
+            " ON CONFLICT DO NOTHING",
             [[part for part, _size in cut]],
         )
         self._drop_groups()
