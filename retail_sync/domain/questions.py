@@ -9,7 +9,17 @@ APART = "apart"
 SECOND = "second"
 
 # Why a question of a selection is left out, in the order in which the reasons are looked for.
-SKIPS = ("answered", "no_access", "changed", "no_suggestion", "no_customer_access", "linked", "not_linked", "rival")
+SKIPS = (
+    "answered",
+    "no_access",
+    "changed",
+    "no_suggestion",
+    "no_customer_access",
+    "linked",
+    "not_linked",
+    "against",
+    "rival",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,9 @@ def _unfit(answer: str, question: Question) -> str:
         return "not_linked"
     if answer == LINK and question.linked:
         return "linked"
+    # A number in common is asked about whatever else differs; unseen, nobody is linked against the evidence.
+    if answer in (LINK, SECOND) and question.score < 0:
+        return "against"
     return ""
 
 

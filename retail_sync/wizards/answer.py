@@ -120,6 +120,7 @@ class RetailSyncAnswer(models.TransientModel):
             "not_linked": self.env._(
                 "the suggested customer is linked to no record of that platform yet: link the record to it instead"
             ),
+            "against": self.env._("more speaks against the first suggestion than for it: decide about them one by one"),
             "rival": self.env._(
                 "another selected record is linked to the same customer: it has more in common with it, or was asked "
                 "about earlier"

@@ -48,6 +48,15 @@ def test_second_records_are_those_of_customers_who_are_linked_already():
     assert found.skipped == {"not_linked": (3,), "no_suggestion": (4,), "no_customer_access": (5,)}
 
 
+def test_nobody_is_linked_unseen_against_the_evidence():
+    """One tax id in common, and all else different, was linked with the rest of its group."""
+    for answer, linked in ((LINK, False), (SECOND, True)):
+        found = plan(answer, [ask(1, score=-1, linked=linked), ask(2, suggestion=3, score=0, linked=linked)])
+        assert (found.chosen, found.skipped) == ((2,), {"against": (1,)})
+    for answer in (CREATE, APART):
+        assert plan(answer, [ask(1, score=-1)]).chosen == (1,)
+
+
 def test_two_platforms_may_have_a_record_each_of_one_customer():
     assert plan(LINK, [ask(1, suggestion=7), ask(2, suggestion=7, platform=2)]).chosen == (1, 2)
 
