@@ -137,6 +137,7 @@ class TestResolve(FakePlatformCase):
         second, third = self.more_questions("P2", "P3")
         self.review = second
         wizard = self.decide()
+        self.assertFalse(wizard.asked_text, "nobody was asked, and an empty record is no text")
         self.assertEqual(wizard.left_count, 2)
         self.assertIn("2 other questions", wizard.afterwards)
         wizard.partner_id = second.suggestion_id

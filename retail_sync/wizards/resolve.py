@@ -79,12 +79,16 @@ class RetailSyncResolve(models.TransientModel):
     def _compute_asked_text(self):
         for wizard in self:
             message = wizard.message_id
-            wizard.asked_text = message.asked_user_id and self.env._(
-                "%(by)s asked %(user)s on %(day)s: %(note)s",
-                by=message.asked_by_id.name,
-                user=message.asked_user_id.name,
-                day=format_datetime(self.env, message.asked_on),
-                note=message.asked_note,
+            wizard.asked_text = (
+                self.env._(
+                    "%(by)s asked %(user)s on %(day)s: %(note)s",
+                    by=message.asked_by_id.name,
+                    user=message.asked_user_id.name,
+                    day=format_datetime(self.env, message.asked_on),
+                    note=message.asked_note,
+                )
+                if message.asked_user_id
+                else False
             )
 
     @api.depends("message_id", "skipped_ids")
