@@ -14,11 +14,11 @@ from .customers import Customers
 from .equality import last_entry
 
 # Columns of moments that something waits for, or that tell how long ago something was; rows that are waiting only,
-# since a job that is at work would lose against the update.
+# since a job that is at work would lose against the update. Jobs come before what they are for: see `hurry`.
 _MOMENTS = {
+    "queue_job": (("eta",), "state = 'pending' AND eta IS NOT NULL"),
     "retail_sync_message": (("next_try_at", "claimed_at", "create_date", "write_date"), "state <> 'sending'"),
     "retail_sync_event": (("received_at",), "true"),
-    "queue_job": (("eta",), "state = 'pending' AND eta IS NOT NULL"),
 }
 _GATE = ("opened_at", "next_probe_at", "window_start", "told_at", "throttled_until")
 
@@ -115,16 +115,24 @@ class BothWays(Connection):
         return (last_entry(self), *here.values())
 
     def hurry(self) -> None:
-        """Let what waits for another try be due now."""
-        self.stack.sql("UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'")
-        self.stack.sql("UPDATE retail_sync_message SET next_try_at = now() AT TIME ZONE 'UTC' WHERE state = 'retrying'")
-        self.stack.sql("UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL")
+        """Let what waits for another try be due now.
+
+        Jobs first, then what they are for, and at once: a job that is woken before its message is due finds nothing,
+        and nobody else comes for it but the sweeper.
+        """
+        self.stack.sql(
+            "UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL;"
+            "UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending';"
+            "UPDATE retail_sync_message SET next_try_at = now() AT TIME ZONE 'UTC' WHERE state = 'retrying'"
+        )
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time pass on both sides at once: all that Odoo remembers is that much longer ago."""
+        updates = []
         for table, (columns, which) in _MOMENTS.items():
             sets = ", ".join(f"{column} = {column} - interval '{seconds} seconds'" for column in columns)
-            self.stack.sql(f"UPDATE {table} SET {sets} WHERE {which}")
+            updates.append(f"UPDATE {table} SET {sets} WHERE {which}")
+        self.stack.sql("; ".join(updates))
         sets = ", ".join(f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _GATE)
         self.stack.sql(f"UPDATE retail_sync_gate SET {sets}")
         self.simulator.advance(seconds)
