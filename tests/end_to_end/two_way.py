@@ -118,12 +118,15 @@ class BothWays(Connection):
         """Let what waits for another try be due now.
 
         Jobs first, then what they are for, and at once: a job that is woken before its message is due finds nothing,
-        and nobody else comes for it but the sweeper.
+        and nobody else comes for it but the sweeper. What is due already is not touched: a delivery passes over rows
+        that somebody holds.
         """
         self.stack.sql(
             "UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL;"
-            "UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending';"
+            "UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'"
+            " AND next_try_at > now() AT TIME ZONE 'UTC';"
             "UPDATE retail_sync_message SET next_try_at = now() AT TIME ZONE 'UTC' WHERE state = 'retrying'"
+            " AND next_try_at > now() AT TIME ZONE 'UTC'"
         )
 
     def pass_time(self, seconds: float) -> None:
