@@ -91,8 +91,9 @@ class RetailSyncDuplicateSearch(models.Model):
     def _start(self, everything=False):
         """Start a search in slices of the customers; of all of them the first time."""
         self.flush_model()
-        first = not self.search([("state", "=", "done")], limit=1)
-        kind = "all" if everything or first else "changed"
+        # One of all that was stopped has not compared everybody, and what changed since is no measure of that.
+        everybody = self.search([("kind", "=", "all")], limit=1)
+        kind = "all" if everything or everybody.state != "done" else "changed"
         search = self.create({"kind": kind})
         self.env["retail.sync.duplicate.finder"]._begin(search)
         return search
@@ -122,8 +123,13 @@ class RetailSyncDuplicateSearch(models.Model):
     def _cron_search(self):
         """Look at what changed, each night, once somebody has started a first search."""
         if self.search([("state", "=", "done")], limit=1) and not self.search([("state", "=", "running")], limit=1):
-            [(due,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_due"))
-            if due:
+            [(waits,)] = self.env.execute_query(
+                SQL(
+                    "SELECT EXISTS (SELECT FROM retail_sync_identity_due)"
+                    " OR EXISTS (SELECT FROM retail_sync_identity_touched)"
+                )
+            )
+            if waits:
                 self._start()
 
     @api.model

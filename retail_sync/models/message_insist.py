@@ -10,10 +10,12 @@ class RetailSyncMessage(models.Model):
     insisted = fields.Boolean(
         string="Created anyway",
         readonly=True,
-        index="btree_not_null",
         help="A person said that the customer is another one than those it looks like on the platform.",
     )
     may_insist = fields.Boolean(compute="_compute_may_insist", compute_sudo=True)
+
+    # Each delivery asks; few records are insisted on.
+    _insisted_idx = models.Index("(flow_id, key) WHERE insisted")
 
     @api.depends("state", "direction", "fault_class", "fault_code", "insisted")
     def _compute_may_insist(self):

@@ -18,7 +18,7 @@ AT_ONCE = 50
 
 
 class RetailSyncDuplicateFinder(models.AbstractModel):
-    """The bulk finder, in jobs of about two seconds, by as many workers as there are.
+    """The bulk finder, in jobs of a few seconds, by as many workers as there are.
 
     Bring the index up to date; cut the customers into slices; compare those of each slice and
     store their pairs; cut what pairs connect into parts; make the groups of each part.

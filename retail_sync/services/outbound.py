@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 # A drain hands over to the next after this long, so that another lane gets its turn.
 TARGET_SECONDS = 2.0
+# When to look again for messages that somebody held while they were to be claimed.
+HELD_SECONDS = 2
 # Records are sent one by one once a call as a whole was refused this often over them.
 WHOLE_CALL_CLASSES = (FaultClass.business, FaultClass.unknown, FaultClass.duplicate, FaultClass.gone)
 
@@ -58,6 +60,9 @@ class RetailSyncOutbound(models.AbstractModel):
                     own["retail.sync.outbox"].sudo()._claim(own["retail.sync.flow"].browse(flow_id), lane, claim, limit)
                 )
                 self._call_mate(own, flow, lane, claimed, limit)
+                if not claimed and own["retail.sync.outbox"].sudo()._passed_over(flow, lane):
+                    # Whoever holds them, to assign one perhaps, wakes nobody afterwards.
+                    own["retail.sync.wake"].sudo()._wake("drain", flow_id, lane, lane=lane, seconds=HELD_SECONDS)
             if not claimed:
                 return
             wait = self._deliver(flow, lane, claimed)

@@ -60,12 +60,7 @@ class RetailSyncOutbox(models.AbstractModel):
         self.env["retail.sync.message"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "WITH due AS (SELECT message.id FROM retail_sync_message message"
-                " WHERE message.flow_id = %(flow)s AND message.lane = %(lane)s AND message.state = 'pending'"
-                " AND message.direction = 'out'"
-                " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')"
-                " AND NOT EXISTS (SELECT FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
-                " AND other.key = message.key AND other.state = 'sending')"
+                "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
                 " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
                 " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
                 " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
@@ -74,8 +69,7 @@ class RetailSyncOutbox(models.AbstractModel):
                 # Said of the record, not of one message: an edit makes a new one.
                 " EXISTS (SELECT FROM retail_sync_message said WHERE said.flow_id = message.flow_id"
                 " AND said.key = message.key AND said.insisted)",
-                flow=flow.id,
-                lane=lane,
+                due=self._due(flow, lane),
                 claim=claim,
                 limit=limit,
             )
@@ -86,6 +80,27 @@ class RetailSyncOutbox(models.AbstractModel):
                 for id_, key, res_id, op, changes, tries, insisted in rows
             ),
             key=lambda one: one.id,
+        )
+
+    @api.model
+    def _due(self, flow, lane):
+        """Return the SQL condition of messages that a lane may send now."""
+        return SQL(
+            "message.flow_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+            " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')"
+            " AND NOT EXISTS (SELECT FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
+            " AND other.key = message.key AND other.state = 'sending')",
+            flow.id,
+            lane,
+        )
+
+    @api.model
+    def _passed_over(self, flow, lane):
+        """Tell whether a claim that found nothing passed over messages which somebody held at that moment."""
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._due(flow, lane))
+            )
         )
 
     @api.model

@@ -82,6 +82,7 @@ class TestDuplicates(MergeCase):
         self.assertEqual(groups.line_ids.partner_id, pair | other)
 
     def test_a_search_that_was_stopped_is_ended_by_the_next_one(self):
+        self.find()
         self.albers()
         finder = self.env["retail.sync.duplicate.finder"]
         search = self.env["retail.sync.duplicate.search"]._start()
@@ -96,7 +97,21 @@ class TestDuplicates(MergeCase):
         )
         self.assertFalse(self.waiting())
         search.action_cancel()
-        self.env["retail.sync.duplicate.search"].create({"kind": "changed", "state": "done"})
+        # Nobody changed since; the nightly search knows all the same that something is left.
+        searches = self.env["retail.sync.duplicate.search"].with_context(queue_job__no_delay=True)
+        searches._cron_search()
+        last = searches.search([], limit=1)
+        self.assertEqual((last.kind, last.state, last.found), ("changed", "done", 1))
+        self.assertEqual(len(self.waiting()), 1)
+
+    def test_who_was_not_compared_when_a_search_of_all_was_stopped_is_compared_by_the_next(self):
+        """The next one looked at what had changed since, and the rest was never compared."""
+        self.find()
+        self.albers()
+        search = self.env["retail.sync.duplicate.search"]._start(everything=True)
+        self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
+        self.env["retail.sync.duplicate.finder"]._job_cut(search.id)
+        search.action_cancel()
         self.assertEqual(len(self.find()), 1)
 
     def test_an_index_that_takes_long_is_made_in_several_jobs(self):

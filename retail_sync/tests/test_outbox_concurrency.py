@@ -1,3 +1,6 @@
+from types import SimpleNamespace
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.services.own import own_transaction
@@ -68,6 +71,34 @@ class TestOutboxConcurrency(ConcurrencyCase):
         back["retail.sync.outbox"]._give_back([held.id])
         back.cr.commit()  # pylint: disable=invalid-commit
         self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
+
+    def test_a_delivery_that_passes_over_a_held_message_comes_again(self):
+        """Somebody assigned it at that moment: the delivery found nothing, and only the sweeper came for it."""
+        self.fill(1)
+        env = self.worker()
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT id FROM retail_sync_message WHERE flow_id = %s FOR UPDATE", [self.flow_id])
+            self.drain(env)
+            self.assertEqual(len(self.wakes()), 1)
+        self.assertEqual(self.states(), {"pending": 1})
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
+            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+        self.drain(env)
+        self.assertEqual(self.wakes(), [], "where nothing waits nobody comes again")
+
+    def drain(self, env):
+        adapter = SimpleNamespace(write_limit=lambda flow, lane: 50)
+        with (
+            patch.object(type(env["retail.sync.flow"]), "_adapter", lambda flow: adapter),
+            patch.object(type(env["retail.sync.bulk.outbound"]), "_takes", lambda service, flow, lane: False),
+        ):
+            env["retail.sync.outbound"]._job_drain(self.flow_id, "standard")
+
+    def wakes(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT eta FROM queue_job WHERE identity_key LIKE 'retail_sync/drain/%%'")
+            return cr.fetchall()
 
     def test_changes_are_routed_once_by_many_routers(self):
         with self.registry.cursor() as cr:

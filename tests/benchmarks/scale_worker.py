@@ -99,9 +99,6 @@ def measure(env):
     # As a page of one record goes through: announced, refreshed, looked up, asked, noted.
     kinds = {"link": 0, "create": 0, "review": 0}
     for item in items:
-        # The job that brings a page has read its stream and connection for other reasons; a rollback forgets them.
-        flow.backend_id.read(["company_id", "default_country_id"])
-        flow.backend_id.default_country_id.read(["code"])
         started = time.perf_counter()
         service._decide_by_evidence(flow, [item])
         env.cr.rollback()
