@@ -4,6 +4,7 @@ from . import backend_credentials
 from . import backend_operations
 from . import backend_overview
 from . import gate
+from . import unconfirmed
 from . import identity_apart
 from . import identity_decision
 from . import identity_model

@@ -86,7 +86,12 @@ class RetailSyncBinding(models.Model):
     rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
     reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
     linked_at = fields.Datetime(readonly=True, string="Linked on")
-    synced_at = fields.Datetime(readonly=True, string="Last in step")
+    synced_at = fields.Datetime(
+        readonly=True,
+        string="Last in step",
+        help="When values were last taken from the platform or by it, on the database's clock. What was read before "
+        "that and tells otherwise is read again.",
+    )
     deleted_at = fields.Datetime(readonly=True, string="Deleted on")
     archived_by_sync = fields.Boolean(readonly=True, string="Archived by the sync")
     url = fields.Char(compute="_compute_url", string="Link")

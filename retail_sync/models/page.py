@@ -23,6 +23,7 @@ class RetailSyncPage(models.Model):
     sequence = fields.Integer()
     state = fields.Selection([("pending", "Waiting"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
+    read_at = fields.Datetime(help="When the read began whose records these are, on the database's clock.")
     payload = fields.Binary(attachment=False, groups="base.group_system")
     counters = fields.Json()
     samples = fields.Json(help="Masked examples of each outcome (dry runs).")
@@ -43,7 +44,7 @@ class RetailSyncPage(models.Model):
         self.env.cr.execute("SELECT payload FROM retail_sync_page WHERE id = %s", [self.id])
         return json.loads(zlib.decompress(bytes(self.env.cr.fetchone()[0])))
 
-    def _store(self, run, rows, page_size):
+    def _store(self, run, rows, page_size, read_at=None):
         """Cut rows into pages and store them; return the new pages.
 
         One INSERT for all of them. Order is kept: page n holds earlier records than page n+1.
@@ -54,15 +55,15 @@ class RetailSyncPage(models.Model):
         values = []
         for number, start in enumerate(range(0, len(rows), page_size)):
             part = rows[start : start + page_size]
-            values.append((run.id, run.flow_id.id, first + number, "pending", len(part), self._pack(part), 0))
+            values.append((run.id, run.flow_id.id, first + number, "pending", len(part), self._pack(part), 0, read_at))
         if not values:
             return self.browse()
         ids = execute_values(
             self.env.cr._obj,
-            "INSERT INTO retail_sync_page (run_id, flow_id, sequence, state, size, payload, deaths,"
+            "INSERT INTO retail_sync_page (run_id, flow_id, sequence, state, size, payload, deaths, read_at,"
             " create_date, write_date) VALUES %s RETURNING id",
             values,
-            template="(%s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+            template="(%s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
             page_size=100,
             fetch=True,
         )

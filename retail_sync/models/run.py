@@ -75,6 +75,7 @@ class RetailSyncRun(models.Model):
     api_calls = fields.Integer("API calls")
     cursor_before = fields.Json()
     cursor_after = fields.Json()
+    read_at = fields.Datetime(help="When the platform's bulk query was asked for, on the database's clock.")
     remote_job = fields.Json(help="State of the platform's bulk job.")
     samples = fields.Json(help="Examples of each outcome, masked.")
     started_at = fields.Datetime(string="Started")

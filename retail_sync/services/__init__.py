@@ -19,6 +19,7 @@ from . import identity_replaying
 from . import binding_store
 from . import apply
 from . import merge_step
+from . import merge_trust
 from . import merging_sealed
 from . import merging_tables
 from . import merging_values
@@ -42,6 +43,7 @@ from . import health
 from . import sweeper
 from . import router
 from . import outbox
+from . import outbox_times
 from . import out_records
 from . import out_new
 from . import outbound

@@ -152,7 +152,6 @@ class RetailSyncBindingStore(models.AbstractModel):
                 row.rule,
                 row.reason,
                 now,
-                now,
                 row.archived_by_sync,
                 row.acked,
                 _json(row.pushed),
@@ -164,6 +163,8 @@ class RetailSyncBindingStore(models.AbstractModel):
             for row in rows
         ]
         marks = ["%s"] * len(BINDING_COLUMNS)
+        # Not the transaction's time: a read that began since then may not have seen what this brings.
+        marks[BINDING_COLUMNS.index("synced_at")] = "clock_timestamp() AT TIME ZONE 'UTC'"
         marks[BINDING_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
         for name in ("base", "divergent", "provenance", "warnings", "pushed"):
             marks[BINDING_COLUMNS.index(name)] = "%s::jsonb"
@@ -188,7 +189,7 @@ class RetailSyncBindingStore(models.AbstractModel):
         execute_values(
             self.env.cr._obj,
             "UPDATE retail_sync_binding binding SET version = seen.version, raw_hash = seen.raw,"
-            " synced_at = now() AT TIME ZONE 'UTC',"
+            " synced_at = clock_timestamp() AT TIME ZONE 'UTC',"
             " remote_modified_at = to_timestamp(seen.version / 1000.0) AT TIME ZONE 'UTC'"
             " FROM (VALUES %s) AS seen(id, version, raw) WHERE binding.id = seen.id",
             seen,

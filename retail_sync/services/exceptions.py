@@ -22,7 +22,8 @@ class RetailSyncExceptions(models.AbstractModel):
 
         One query, one create and one write per page, however many records failed.
         """
-        by_key = {item.incoming.external_id: item for item in items}
+        # Of what is read again nothing is known yet.
+        by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
         open_messages = self.env["retail.sync.message"].search(
             [("flow_id", "=", flow.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
         )

@@ -23,14 +23,14 @@ class RetailSyncInbound(models.AbstractModel):
     _description = "Inbound pages"
 
     @api.model
-    def _process(self, flow, rows, run, force=False, decision=None):
+    def _process(self, flow, rows, run, force=False, decision=None, read_at=None):
         """Take a page of rows in; return {counter: int}. See `_take_in`."""
-        counters, items = self._take_in(flow, rows, run, force, decision)
+        counters, items = self._take_in(flow, rows, run, force, decision, read_at)
         self.env["retail.sync.router"]._note_items(flow, items)
         return counters
 
     @api.model
-    def _take_in(self, flow, rows, run, force=False, decision=None):
+    def _take_in(self, flow, rows, run, force=False, decision=None, read_at=None):
         """Take a page of rows in; return ({counter: int}, items).
 
         Runs in the caller's transaction and commits nothing. A record that cannot be
@@ -38,6 +38,8 @@ class RetailSyncInbound(models.AbstractModel):
 
         :param force: take records even if their version is known
         :param decision: 'create' when a person decided that unknown records are new
+        :param read_at: the database's clock before the rows were read; None when they were read within this
+            transaction, which then fails and begins again where somebody has written a record meanwhile
         """
         backend = flow.backend_id
         if not backend.user_id:
@@ -54,14 +56,16 @@ class RetailSyncInbound(models.AbstractModel):
             return counters, []
         items = service._decode(flow, fresh)
         with self.env["retail.sync.capture"]._origin(backend):
-            service._work(flow, items, run, force, decision)
+            service._work(flow, items, run, force, decision, read_at)
+        stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
+        self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(stale), lane="standard")
         for item in items:
-            counters[f"n_{item.outcome}"] += 1
+            counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
         return counters, items
 
     @api.model
-    def _work(self, flow, items, run, force, decision):
-        self._load_bindings(flow, items)
+    def _work(self, flow, items, run, force, decision, read_at):
+        self._load_bindings(flow, items, read_at)
         self._drop_settled(flow, items, force)
         todo = [item for item in items if not item.outcome]
         self._find_parents(flow, todo)
@@ -124,14 +128,14 @@ class RetailSyncInbound(models.AbstractModel):
         return items
 
     @api.model
-    def _load_bindings(self, flow, items):
+    def _load_bindings(self, flow, items, read_at=None):
         """Attach to each item the bindings of its record, all slots, in one query."""
         self.env["retail.sync.binding"].flush_model()
         by_id = {item.incoming.external_id: item for item in items}
         rows = self.env.execute_query(
             SQL(
                 "SELECT external_id, id, slot, res_id, version, content_hash, base, state, is_primary, parent_ref,"
-                " archived_by_sync, pushed, acked FROM retail_sync_binding"
+                " archived_by_sync, pushed, acked, synced_at FROM retail_sync_binding"
                 " WHERE backend_id = %s AND remote_object = %s AND external_id = ANY(%s)",
                 flow.backend_id.id,
                 flow.remote_object,
@@ -140,7 +144,9 @@ class RetailSyncInbound(models.AbstractModel):
         )
         for external_id, *values in rows:
             bound = Bound(*values)
-            by_id[external_id].bound[bound.slot] = bound
+            item = by_id[external_id]
+            item.bound[bound.slot] = bound
+            item.old |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
 
     @api.model
     def _drop_settled(self, flow, items, force):

@@ -61,7 +61,7 @@ class RetailSyncInboxRecords(models.AbstractModel):
             size = max(flow.page_size, 1)
             for start in range(0, len(found), size):
                 page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
-                self._guarded(flow, page, hints, correlation_id, calls=int(not start))
+                self._guarded(flow, page, hints, correlation_id, before, calls=int(not start))
             silent = [external_id for external_id in external_ids if external_id not in rows_of]
             if silent:
                 settled(self.env, lambda own: self._bury(own, flow, refs, _events_of(silent, hints), correlation_id))
@@ -95,10 +95,10 @@ class RetailSyncInboxRecords(models.AbstractModel):
         return rows, refs
 
     @api.model
-    def _guarded(self, flow, page, hints, correlation_id, calls=0):
+    def _guarded(self, flow, page, hints, correlation_id, read_at, calls=0):
         """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
         try:
-            settled(self.env, lambda own: self._apply(own, flow, page, hints, correlation_id, calls))
+            settled(self.env, lambda own: self._apply(own, flow, page, hints, correlation_id, read_at, calls))
             return
         except Exception as error:
             self.env["retail.sync.apply"]._reraise_technical(error)
@@ -113,17 +113,17 @@ class RetailSyncInboxRecords(models.AbstractModel):
         half = len(external_ids) // 2
         for part in (external_ids[:half], external_ids[half:]):
             smaller = {external_id: page[external_id] for external_id in part}
-            self._guarded(flow, smaller, hints, correlation_id, calls)
+            self._guarded(flow, smaller, hints, correlation_id, read_at, calls)
             calls = 0
 
     @api.model
-    def _apply(self, own, flow, page, hints, correlation_id, calls):
+    def _apply(self, own, flow, page, hints, correlation_id, read_at, calls):
         """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
         flow = own["retail.sync.flow"].sudo().browse(flow.id)
         run = self._open_run(own, flow, correlation_id)
         rows = [row for versions in page.values() for row in versions]
         fresh = own["retail.sync.poller"].sudo()._new_to_us(flow, rows)
-        counters = own["retail.sync.inbound"].sudo()._process(flow, fresh, run)
+        counters = own["retail.sync.inbound"].sudo()._process(flow, fresh, run, read_at=read_at)
         own["retail.sync.inbox.store"].sudo()._settle(_events_of(page, hints), correlation_id)
         run.write(dict(counters, n_read=len(rows), api_calls=calls))
         run._finish()

@@ -9,6 +9,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import LANE_PRIORITY, channel
 from .jobs import on_the_wire, remote_step
+from .own import clock
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
 BULK_FETCH = 10000
@@ -85,7 +86,9 @@ class RetailSyncLoader(models.AbstractModel):
         if run.state == "pending":
             run._start()
         if run.mode == "bulk":
-            run.remote_job = adapter.bulk_begin(flow)
+            # The platform answers from some moment after this.
+            read_at = clock(self.env)
+            run.write({"remote_job": adapter.bulk_begin(flow), "read_at": read_at})
             calls += 1
             run.cursor_before = {"since": run.remote_job.get("since")}
             self._enqueue("_job_wait", run, 0)
@@ -120,23 +123,24 @@ class RetailSyncLoader(models.AbstractModel):
             self._enqueue("_job_fetch", run, seconds=2)
             return
         flow = on_the_wire(run.flow_id, run, "bulk")
-        adapter = flow._adapter()
+        adapter, read_at = flow._adapter(), run.read_at
         if run.mode == "bulk":
             rows, cursor = adapter.bulk_fetch(flow, run.remote_job, BULK_FETCH)
             more = cursor is not None
             run.remote_job = dict(cursor or run.remote_job, done=not more)
         else:
+            read_at = clock(self.env)
             rows, cursor, more = adapter.fetch_page(flow, run.remote_job or {}, PAGE_FETCH)
             run.remote_job = dict(cursor, done=not more)
         if not run.n_read:
             run.flow_id.map_ids._keep_samples(rows[:50])
-        pages = self._stage(run, rows)
+        pages = self._stage(run, rows, read_at)
         run.api_calls += 1
         # With nothing to take in there is nothing to wait for either.
         self._enqueue("_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
 
     @api.model
-    def _stage(self, run, rows):
+    def _stage(self, run, rows, read_at):
         """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
 
         :return: the new pages
@@ -150,7 +154,7 @@ class RetailSyncLoader(models.AbstractModel):
         fresh = newest if run.kind == "dry" else inbound._fresh(flow, newest)
         run.n_read += len(rows)
         run.n_unchanged += len(newest) - len(fresh)
-        pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run))
+        pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run), read_at)
         for page in pages:
             self._enqueue_page(page)
         return pages
@@ -191,7 +195,7 @@ class RetailSyncLoader(models.AbstractModel):
         if run.kind == "dry":
             counters = self.env["retail.sync.dry.run"]._process(page, rows)
         else:
-            counters = self.env["retail.sync.inbound"]._process(run.flow_id, rows, run)
+            counters = self.env["retail.sync.inbound"]._process(run.flow_id, rows, run, read_at=page.read_at or None)
         page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
 
     def _job_finish(self, run_id):

@@ -1,12 +1,28 @@
+from dataclasses import dataclass, field
+
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..domain.canonical import SLOT_MAIN
 from ..domain.merging import AGREED, Conflict, merge
-from .outbox import Edits
+from .edits import Edits
 
 # How often the platform is given one value over the same other one.
 PUSHES = 2
+
+
+@dataclass(slots=True)
+class Desk:
+    """What the merging of one page has before it. By record id: the records, their values, when they were edited, what
+    was sent without an answer; and what will be written."""
+
+    records: dict
+    local: dict
+    times: dict
+    unconfirmed: dict
+    policies: dict
+    ctx: dict
+    changes: dict = field(default_factory=dict)
 
 
 class RetailSyncMergeStep(models.AbstractModel):
@@ -26,18 +42,25 @@ class RetailSyncMergeStep(models.AbstractModel):
         here = [item for item in items if self._res_id(item) in records]
         rows = [self._gone_row(entity, item) for item in items if self._res_id(item) not in records]
         denied = self._denied(flow, entity, records)
-        policies = self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity)
         bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
         local = entity._local_values(self.env[entity._res_model].browse(list(records)), ctx, bases)
-        times = self.env["retail.sync.outbox"]._edit_times(flow, list(records))
+        desk = Desk(
+            records,
+            local,
+            self.env["retail.sync.outbox"]._edit_times(flow, list(records)),
+            self.env["retail.sync.unconfirmed"].sudo()._known(flow, list(records)),
+            self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity),
+            ctx,
+        )
+        changes = desk.changes
         self._add_parents(flow, entity, records, local)
-        changes = {}
+        here = self._drop_stale(entity, here, local)
         for item in here:
             item.res_id = self._res_id(item)
             self._check_denied(item, denied)
             first_time = item.outcome == "link"
             for slot, values in item.folded.items():
-                rows.extend(self._merge_slot(entity, item, slot, values, records, local, policies, ctx, changes, times))
+                rows.extend(self._merge_slot(entity, item, slot, values, desk))
             item.outcome = "linked" if first_time else "updated" if item.res_id in changes else "unchanged"
             if not first_time and any(
                 bound.res_id in changes for slot, bound in item.bound.items() if slot != SLOT_MAIN
@@ -98,39 +121,40 @@ class RetailSyncMergeStep(models.AbstractModel):
             values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
 
     @api.model
-    def _merge_slot(self, entity, item, slot, values, records, local, policies, ctx, changes, times):
-        """Merge one slot of one item into changes; return its binding row (none for a new address)."""
+    def _merge_slot(self, entity, item, slot, values, desk):
+        """Merge one slot of one item into desk.changes; return its binding row (none for a new address)."""
         bound = item.bound.get(slot)
         res_id = item.res_id if slot == SLOT_MAIN else bound.res_id if bound else None
-        if res_id is None or res_id not in records or (bound and bound.state == "excluded"):
+        if res_id is None or res_id not in desk.records or (bound and bound.state == "excluded"):
             return []
-        partner, edits = records[res_id], times.get(res_id) or Edits()
+        partner, edits, local = desk.records[res_id], desk.times.get(res_id) or Edits(), desk.local[res_id]
         if values is None:
-            return self._empty_slot(entity, item, slot, partner, changes)
+            return self._empty_slot(entity, item, slot, partner, desk.changes)
         untold = item.untold.get(slot)
-        remote = entity._complete(values, local[res_id], untold)
-        here = {name: value for name, value in local[res_id].items() if name in remote}
+        remote = entity._complete(values, local, untold)
+        here = {name: value for name, value in local.items() if name in remote}
         both = {name: value for name, value in remote.items() if name in here}
-        base = entity._complete((bound.base if bound else None) or {}, local[res_id], untold)
+        base = entity._complete((bound.base if bound else None) or {}, local, untold)
+        base = self._base(base, both, desk.unconfirmed.get(res_id))
         merged = merge(
             {name: value for name, value in base.items() if name in both},
             both,
             here,
-            policies,
+            desk.policies,
             remote_time_ms=item.incoming.version,
             local_time_ms=int(partner.write_date.timestamp() * 1000),
             local_times_ms=edits.times,
             foreign=edits.foreign,
         )
         self._note_push(entity, item, slot, bound, remote, merged, edits)
-        vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, ctx)
+        vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, desk.ctx)
         parent_vals = self._parent_vals(entity, item, partner, merged.apply)
         if parent_vals:
             vals.update(parent_vals)
-            entity._move(partner, vals, remote.get("address", base.get("address")), ctx)
+            entity._move(partner, vals, remote.get("address", base.get("address")), desk.ctx)
         vals.update(self._revive(item, bound, partner))
         if vals:
-            changes.setdefault(res_id, {}).update(vals)
+            desk.changes.setdefault(res_id, {}).update(vals)
         if merged.conflicts:
             item.conflicts.extend(merged.conflicts)
             item.conflict_slots.extend([slot] * len(merged.conflicts))

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from odoo import _, api, models
 
@@ -11,13 +12,15 @@ from .types import Claimed, OutRecord
 
 @dataclass(slots=True)
 class Plan:
-    """What claimed messages ask for. verdicts: {message id: Verdict} of those that need no sending."""
+    """What claimed messages ask for. verdicts: {message id: Verdict} of those that need no sending; read_at: the
+    database's clock before anything was read for them."""
 
     to_read: dict[str, Claimed] = field(default_factory=dict)
     acks: list[OutRecord] = field(default_factory=list)
     new: list[Claimed] = field(default_factory=list)
     deletions: dict[str, Claimed] = field(default_factory=dict)
     verdicts: dict[int, "Verdict"] = field(default_factory=dict)
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,12 @@ class RetailSyncOutRecords(models.AbstractModel):
         flow = self.env["retail.sync.flow"].browse(flow_id)
         verdicts, records = dict(plan.verdicts), list(plan.acks)
         if plan.to_read:
-            _counters, items = self.env["retail.sync.inbound"]._take_in(flow, rows, run, force=True)
+            _counters, items = self.env["retail.sync.inbound"]._take_in(
+                flow, rows, run, force=True, read_at=plan.read_at
+            )
+            self.env["retail.sync.unconfirmed"]._overtaken(
+                flow, {bound.res_id for item in items for bound in item.bound.values()}
+            )
             records += self._known_records(flow, plan, items, verdicts)
         for external_id in missing:
             one = plan.to_read.get(external_id)
@@ -177,6 +185,7 @@ class RetailSyncOutRecords(models.AbstractModel):
                 verdicts[one.id] = Verdict("back", _("The platform did not show record %s.", external_id), 60)
         if plan.new:
             records += self.env["retail.sync.out.new"]._new_records(flow, plan.new, verdicts)
+        self.env["retail.sync.unconfirmed"]._note(flow, records)
         return records, verdicts
 
     @api.model
@@ -194,6 +203,9 @@ class RetailSyncOutRecords(models.AbstractModel):
             if item.outcome in ("failed", "review"):
                 text = item.fault.message if item.fault else item.reason
                 verdicts[one.id] = Verdict("back", _("Its record on the platform could not be merged: %s", text), 300)
+                continue
+            if item.outcome == "stale":
+                verdicts[one.id] = Verdict("back", _("Its record was taken in meanwhile by another job."), 1)
                 continue
             if SLOT_MAIN not in item.whole:
                 verdicts[one.id] = Verdict("superseded", _("Excluded since"))

@@ -7,7 +7,7 @@ from odoo import api, models
 
 from ..domain.faults import FaultClass, FaultError, retry_delay
 from .jobs import on_the_wire
-from .own import own_transaction, settled
+from .own import clock, own_transaction, settled
 
 _logger = logging.getLogger(__name__)
 
@@ -122,6 +122,7 @@ class RetailSyncOutbound(models.AbstractModel):
         step = self.env["retail.sync.out.records"].sudo()
         with own_transaction(self.env) as own:
             plan = own["retail.sync.out.records"].sudo()._plan(flow.id, claimed)
+            plan.read_at = clock(own)
         deleted = step._delete_remote(flow, plan)
         rows, missing = flow._adapter().read_by_ids(flow, sorted(plan.to_read)) if plan.to_read else ([], [])
         if missing:

@@ -1,31 +1,13 @@
-from dataclasses import dataclass, field
-
 from odoo import _, api, models
 from odoo.tools import SQL
 
 from ..const import ALIVE
-from ..domain.canonical import ADDRESS_FIELDS, SLOT_MAIN
+from ..domain.canonical import SLOT_MAIN
+from .edits import latest
 from .types import Claimed
 
-ADDRESS = "address"
-# Jobs of these states are alive; a message that is being sent by any other was left behind.
 # States of a link whose record is there.
 LIVING = ("in_sync", "attention", "missing")
-
-
-@dataclass(slots=True)
-class Edits:
-    """When fields were changed in Odoo (ms since 1970), and which of them by another connection."""
-
-    times: dict[str, int] = field(default_factory=dict)
-    foreign: set[str] = field(default_factory=set)
-
-    def note(self, name, at, foreign):
-        names = (name, ADDRESS) if name in ADDRESS_FIELDS else (name,)
-        for one in names:
-            if at >= self.times.get(one, 0):
-                self.times[one] = at
-                (self.foreign.add if foreign else self.foreign.discard)(one)
 
 
 class RetailSyncOutbox(models.AbstractModel):
@@ -116,7 +98,7 @@ class RetailSyncOutbox(models.AbstractModel):
         # Newer news that came while this one was under way: the two become one.
         self.env.cr.execute(
             "UPDATE retail_sync_message newer"
-            " SET changes = COALESCE(old.changes, '{}') || COALESCE(newer.changes, '{}'),"
+            f" SET changes = {latest('old.changes', 'newer.changes')},"
             " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
             " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.flow_id = old.flow_id AND newer.key = old.key"
             " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
@@ -235,26 +217,3 @@ class RetailSyncOutbox(models.AbstractModel):
         ids = [row[0] for row in self.env.cr.fetchall()]
         self._give_back(ids, reason=_("The worker died while it was being sent; sending again does no harm."))
         return len(ids)
-
-    @api.model
-    def _edit_times(self, flow, res_ids):
-        """Return {record id: Edits}: changes made in Odoo that the platform has not taken yet."""
-        self.env["retail.sync.message"].flush_model(["changes", "state"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT res_id, changes FROM retail_sync_message WHERE flow_id = %s AND direction = 'out'"
-                " AND res_id = ANY(%s) AND op = 'write'"
-                " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
-                flow.id,
-                list(res_ids),
-            )
-        )
-        times = {}
-        for res_id, changes in rows:
-            found = times.setdefault(res_id, Edits())
-            for name, at in (changes or {}).items():
-                if isinstance(at, dict):
-                    found.note(name, at["at"], True)
-                elif isinstance(at, int):
-                    found.note(name, at, False)
-        return times

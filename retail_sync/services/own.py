@@ -34,6 +34,12 @@ def own_transaction(env, read_committed=False):
         own.flush_all()
 
 
+def clock(env):
+    """Return the database's clock, a naive datetime in UTC: to be asked before a read, in any transaction."""
+    env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+    return env.cr.fetchone()[0]
+
+
 def settled(env, step):
     """Return step(env of an own transaction), tried again when it loses against a concurrent one.
 

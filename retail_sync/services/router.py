@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ..const import LANE_ORDER
 from ..domain.ordering import lane_of
+from .edits import latest
 from .own import own_transaction
 
 _logger = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ _logger = logging.getLogger(__name__)
 CHANGES_PER_STEP = 5000
 FIRST_ORDER = "first_order"
 # Newer news about a record is merged into the message that waits: the changes add up, the more urgent lane counts.
-COALESCE = """
-    changes = COALESCE(retail_sync_message.changes, '{}') || EXCLUDED.changes,
+COALESCE = f"""
+    changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
     op = EXCLUDED.op,
     lane = CASE WHEN array_position(%(lanes)s, EXCLUDED.lane::text)

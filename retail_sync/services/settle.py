@@ -61,6 +61,7 @@ class RetailSyncSettle(models.AbstractModel):
                 tries = next((c.attempts for c in claimed if c.id == message_id), 1)
                 verdicts[message_id] = self._refusal(flow, one, answer, tries, looks)
         linked = self._take(flow, taken)
+        self.env["retail.sync.unconfirmed"]._strike_out(flow, outgoing, answers)
         for one in claimed:
             verdicts.setdefault(one.id, Verdict("back", _("It was not dealt with."), 60))
         counters = self._apply_verdicts(flow, run, claimed, verdicts, looks)
@@ -161,7 +162,8 @@ class RetailSyncSettle(models.AbstractModel):
             # What was read last is not what is there now: the same content, read again, is news.
             " content_hash = CASE WHEN taken.sent = '{}' THEN binding.content_hash ELSE '' END,"
             " raw_hash = CASE WHEN taken.sent = '{}' THEN binding.raw_hash ELSE '' END,"
-            " acked = COALESCE(binding.acked, false) OR taken.acked, synced_at = now() AT TIME ZONE 'UTC'"
+            " acked = COALESCE(binding.acked, false) OR taken.acked,"
+            " synced_at = clock_timestamp() AT TIME ZONE 'UTC'"
             " FROM (VALUES %s) AS taken(backend_id, remote_object, external_id, slot, sent, pushed, acked, ok)"
             " WHERE binding.backend_id = taken.backend_id AND binding.remote_object = taken.remote_object"
             " AND binding.external_id = taken.external_id AND binding.slot = taken.slot",

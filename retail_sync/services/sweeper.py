@@ -39,6 +39,7 @@ class RetailSyncHealth(models.AbstractModel):
         outbox = self.env["retail.sync.outbox"].sudo()
         outbox._left_behind()
         self._end_dead_deliveries()
+        self.env["retail.sync.unconfirmed"].sudo()._sweep()
         self.env["retail.sync.bulk.outbound"].sudo()._sweep()
         sending = self.env["retail.sync.flow"]._sending()
         for backend in sending.backend_id:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 
 from ..domain.canonical import Incoming
@@ -50,6 +51,7 @@ class Bound:
     archived_by_sync: bool
     pushed: dict | None = None
     acked: bool = False
+    synced_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -62,7 +64,9 @@ class Item:
     folded: dict[str, dict | None] = field(default_factory=dict)
     # Per slot: parts of a folded value that the record did not tell, which are Odoo's to keep.
     untold: dict[str, set] = field(default_factory=dict)
-    # What was decided: link, create, review, merge, unchanged, failed, excluded.
+    # Perhaps read before values were last taken, from the platform or by it: it may show what those have replaced.
+    old: bool = False
+    # What was decided: link, create, review, merge, unchanged, failed, excluded, stale.
     outcome: str = ""
     res_id: int | None = None
     rule: str = ""
@@ -128,6 +132,7 @@ class OutRecord:
     tries: how often each was given over the same before.
     local: {slot: Odoo id}. gained: slots that the platform's record did not have before.
     insisted: a person said that it is new, although it looks like others over there.
+    notes: ids of what was noted before it is sent, to be struck out by the answer.
     """
 
     key: str
@@ -145,6 +150,7 @@ class OutRecord:
     local: dict[str, int] = field(default_factory=dict)
     gained: set = field(default_factory=set)
     insisted: bool = False
+    notes: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from . import test_customers
 from . import test_addresses
 from . import test_answers
 from . import test_ask_colleague
+from . import test_crossings
 from . import test_customer_values
 from . import test_merging
 from . import test_identity
