@@ -58,7 +58,8 @@ class RetailSyncInbound(models.AbstractModel):
         with self.env["retail.sync.capture"]._origin(backend):
             service._work(flow, items, run, force, decision, read_at)
         stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
-        self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(stale), lane="standard")
+        if stale:
+            self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(stale), lane="standard")
         for item in items:
             counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
         return counters, items
