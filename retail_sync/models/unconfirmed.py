@@ -85,6 +85,17 @@ class RetailSyncUnconfirmed(models.Model):
         return found
 
     @api.model
+    def _noted(self, flow, res_ids):
+        """Return the ids of those records of which something was sent without an answer, however long ago."""
+        if not res_ids:
+            return set()
+        self.env.cr.execute(
+            "SELECT res_id FROM retail_sync_unconfirmed WHERE res_id = ANY(%s) AND res_model = %s AND backend_id = %s",
+            [list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+        )
+        return {res_id for (res_id,) in self.env.cr.fetchall()}
+
+    @api.model
     def _strike_out(self, flow, outgoing, answers):
         """Strike out what was taken or refused; older notes of what was taken will be forgotten soon.
 

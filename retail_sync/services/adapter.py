@@ -76,6 +76,11 @@ class RetailSyncAdapter(models.AbstractModel):
         return [], list(external_ids)
 
     @api.model
+    def read_by_keys(self, flow, keys):
+        """Return the rows of records that carry these external ids of ours, as they are now."""
+        return []
+
+    @api.model
     def read_in_scope(self, flow, external_ids):
         """As read_by_ids, for an adapter with scope filters: records outside the flow's scope are among the missing.
 

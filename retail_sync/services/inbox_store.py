@@ -85,8 +85,10 @@ class RetailSyncInboxStore(models.AbstractModel):
             SQL(
                 "WITH due AS (SELECT event.id FROM retail_sync_event event"
                 " WHERE event.flow_id = ANY(%s) AND event.state = 'pending' AND event.claim IS NULL"
-                " AND NOT EXISTS (SELECT FROM retail_sync_event held WHERE held.flow_id = event.flow_id"
-                " AND held.external_id = event.external_id AND held.claim IS NOT NULL AND held.state = 'pending')"
+                # Not as a join: see the outbox.
+                " AND (SELECT held.id FROM retail_sync_event held WHERE held.flow_id = event.flow_id"
+                " AND held.external_id = event.external_id AND held.claim IS NOT NULL AND held.state = 'pending'"
+                " LIMIT 1) IS NULL"
                 " ORDER BY event.id LIMIT %s FOR UPDATE SKIP LOCKED)"
                 " UPDATE retail_sync_event event SET claim = %s FROM due WHERE event.id = due.id"
                 " RETURNING event.id, event.flow_id, event.external_id, event.attempts",

@@ -7,13 +7,17 @@ from ..domain.canonical import ENTITIES, SLOT_MAIN, make_ref
 from ..domain.comparing import equal
 from ..domain.faults import FaultClass, FaultError
 from .outbox import LIVING
+from .own import clock
 from .types import Claimed, OutRecord
 
 
 @dataclass(slots=True)
 class Plan:
-    """What claimed messages ask for. verdicts: {message id: Verdict} of those that need no sending; read_at: the
-    database's clock before anything was read for them."""
+    """What claimed messages ask for.
+
+    verdicts: {message id: Verdict} of those that need no sending. read_at: the database's clock before anything was
+    read for them. unsure: {our external id: record id} of new ones that the platform may have without our knowledge.
+    """
 
     to_read: dict[str, Claimed] = field(default_factory=dict)
     acks: list[OutRecord] = field(default_factory=list)
@@ -21,6 +25,7 @@ class Plan:
     deletions: dict[str, Claimed] = field(default_factory=dict)
     verdicts: dict[int, "Verdict"] = field(default_factory=dict)
     read_at: datetime | None = None
+    unsure: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,9 @@ class RetailSyncOutRecords(models.AbstractModel):
             else:
                 acks.append((one, link))
         plan.acks = self._acks(flow, acks)
+        noted = self.env["retail.sync.unconfirmed"]._noted(flow, [one.res_id for one in plan.new])
+        plan.unsure = {self._key(flow, res_id): res_id for res_id in noted}
+        plan.read_at = clock(self.env)
         return plan
 
     @api.model
@@ -163,7 +171,7 @@ class RetailSyncOutRecords(models.AbstractModel):
         run = self.env["retail.sync.run"].browse(run_id)
         flow = self.env["retail.sync.flow"].browse(flow_id)
         verdicts, records = dict(plan.verdicts), list(plan.acks)
-        if plan.to_read:
+        if rows or plan.to_read:
             _counters, items = self.env["retail.sync.inbound"]._take_in(
                 flow, rows, run, force=True, read_at=plan.read_at
             )
@@ -184,9 +192,23 @@ class RetailSyncOutRecords(models.AbstractModel):
             if one.id not in verdicts and not any(record.message_id == one.id for record in records):
                 verdicts[one.id] = Verdict("back", _("The platform did not show record %s.", external_id), 60)
         if plan.new:
-            records += self.env["retail.sync.out.new"]._new_records(flow, plan.new, verdicts)
+            new = self._still_new(flow, plan, verdicts)
+            records += self.env["retail.sync.out.new"]._new_records(flow, new, verdicts)
         self.env["retail.sync.unconfirmed"]._note(flow, records)
         return records, verdicts
+
+    @api.model
+    def _still_new(self, flow, plan, verdicts):
+        """Return what is still to be created; a worker died over the rest when the platform had them already.
+
+        Those are linked by now, and come again as what they are: written as new ones they would undo what was edited
+        over there since.
+        """
+        links = self.env["retail.sync.outbox"]._bound(flow, list(plan.unsure.values())) if plan.unsure else {}
+        for one in plan.new:
+            if one.res_id in links:
+                verdicts[one.id] = Verdict("back", _("It was created already; it is linked now."))
+        return [one for one in plan.new if one.res_id not in links]
 
     @api.model
     def _known_records(self, flow, plan, items, verdicts):

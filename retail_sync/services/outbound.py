@@ -7,7 +7,7 @@ from odoo import api, models
 
 from ..domain.faults import FaultClass, FaultError, retry_delay
 from .jobs import on_the_wire
-from .own import clock, own_transaction, settled
+from .own import own_transaction, settled
 
 _logger = logging.getLogger(__name__)
 
@@ -122,11 +122,12 @@ class RetailSyncOutbound(models.AbstractModel):
         step = self.env["retail.sync.out.records"].sudo()
         with own_transaction(self.env) as own:
             plan = own["retail.sync.out.records"].sudo()._plan(flow.id, claimed)
-            plan.read_at = clock(own)
         deleted = step._delete_remote(flow, plan)
         rows, missing = flow._adapter().read_by_ids(flow, sorted(plan.to_read)) if plan.to_read else ([], [])
         if missing:
             self._settle_missing(flow, missing, run)
+        if plan.unsure:
+            rows = rows + flow._adapter().read_by_keys(flow, sorted(plan.unsure))
         records, verdicts = settled(
             self.env, lambda own: own["retail.sync.out.records"].sudo()._merge(flow.id, run.id, plan, rows, missing)
         )

@@ -173,6 +173,11 @@ class FakeAdapter(models.AbstractModel):
         )
 
     @api.model
+    def read_by_keys(self, flow, keys):
+        PLATFORM.called("read_by_keys")
+        return [dict(row) for row in PLATFORM.rows[flow.remote_object].values() if row.get("odoo_id") in keys]
+
+    @api.model
     def resolve_deleted(self, flow, refs):
         for ref in refs:
             ref.winner = PLATFORM.winners.get(ref.external_id)

@@ -243,6 +243,29 @@ class TestCrossings(OutboundCase):
         self.assertEqual((partner.phone, self.remote(row["id"])["phone"]), (NEWER, NEWER))
         self.assertEqual(len(self.platform.rows[FIRM]), 2)
 
+    def test_an_edit_of_a_new_record_whose_worker_died_is_not_overwritten(self):
+        """Nobody had read it by then: it was sent once more as a new one, with all its fields."""
+        partner = self.env["res.partner"].create({"name": "Nuova Srl", "is_company": True, "phone": NEW})
+        self.route()
+        self.outbox("pending").lane = "standard"
+        self.deliver_and_die()
+        row = next(row for row in self.platform.rows[FIRM].values() if row["name"] == "Nuova Srl")
+        self.later_than_odoo()
+        self.firm(row["id"], phone=NEWER, website="http://new.example")
+        self.made_before()
+        partner.email = "new@example.com"
+        self.platform.calls.clear()
+        self.send()
+        self.assertEqual(self.platform.calls.count("read_by_keys"), 1)
+        self.assertEqual(self.partner(row["id"]), partner)
+        self.env.cr.execute("UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'")
+        self.settle_down()
+        self.env.invalidate_all()
+        self.assertEqual((partner.phone, self.remote(row["id"])["phone"]), (NEWER, NEWER))
+        self.assertEqual((partner.email, self.remote(row["id"])["email"]), ("new@example.com", "new@example.com"))
+        self.assertEqual(partner.website, "http://new.example")
+        self.assertEqual(len(self.platform.rows[FIRM]), 2)
+
     # -- what is noted, and for how long
 
     def test_nothing_is_left_after_an_answer(self):

@@ -3,7 +3,7 @@ from odoo import api, models
 from ..client import errors, ids, limits, query, soql, times
 from ..client.errors import ClientError
 from ..record_kinds import is_person
-from .adapter_decode import clean
+from .adapter_decode import EXTERNAL_ID_FIELD, clean
 
 # Rows that one answer may carry.
 MAX_PAGE = soql.MAX_PAGE
@@ -99,10 +99,26 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     ),
                 )
         found = {row["Id"] for row in rows}
-        if flow.remote_object == "Contact":
-            # Hidden contacts of person accounts are there, and are read with their account.
-            rows = [row for row in rows if not is_person(row)]
-        return [clean(row) for row in rows], [external_id for external_id in wanted if external_id not in found]
+        return self._own_rows(flow, rows), [external_id for external_id in wanted if external_id not in found]
+
+    @api.model
+    def _own_rows(self, flow, rows):
+        """Hidden contacts of person accounts are there, and are read with their account."""
+        return [clean(row) for row in rows if flow.remote_object != "Contact" or not is_person(row)]
+
+    @api.model
+    def read_by_keys(self, flow, keys):
+        with self._session(flow.backend_id, "critical") as session:
+            return self._own_rows(
+                flow,
+                self._retrying(
+                    session,
+                    flow,
+                    lambda fields: query.by_values(
+                        session, flow.remote_object, ["SystemModstamp", *fields], EXTERNAL_ID_FIELD, sorted(keys)
+                    ),
+                ),
+            )
 
     @api.model
     def resolve_deleted(self, flow, refs):

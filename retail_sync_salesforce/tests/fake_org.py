@@ -27,7 +27,8 @@ _FROM = re.compile(r"SELECT (?P<fields>.+?) FROM (?P<object>\w+)(?: WHERE (?P<wh
                    r"(?: LIMIT (?P<limit>\d+))?$")  # fmt: skip
 _AFTER = re.compile(r"SystemModstamp > (\S+) OR \(SystemModstamp = \S+ AND Id > '(\w+)'\)")
 _SINCE = re.compile(r"SystemModstamp >= (\S+?)(?:\)|$| )")
-_IDS = re.compile(r"Id IN \(([^)]*)\)")
+_IDS = re.compile(r"\bId IN \(([^)]*)\)")
+_KEYS = re.compile(r"(\w+__c) IN \(([^)]*)\)")
 
 
 def stamp(moment):
@@ -214,6 +215,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
             rows = [row for row in rows if row["SystemModstamp"] >= since[1].replace("Z", ".000+0000")]
         if wanted := _IDS.search(where):
             rows = [row for row in rows if f"'{row['Id']}'" in wanted[1]]
+        if keys := _KEYS.search(where):
+            rows = [row for row in rows if f"'{row.get(keys[1])}'" in keys[2]]
         if "IsPersonAccount = false" in where:
             rows = [row for row in rows if not row.get("IsPersonAccount")]
         rows = rows[: int(found["limit"])] if found["limit"] else rows

@@ -111,6 +111,13 @@ class TestRead(SalesforceCase):
         self.assertEqual([row["Id"] for row in rows], [here])
         self.assertEqual(gone, [missing], "an id of another object is no missing account")
 
+    def test_read_by_keys(self):
+        here = self.account(1)
+        self.org.rows["Account"][0]["Odoo_External_Id__c"] = "abcd:res.partner:7"
+        rows = self.adapter.read_by_keys(self.accounts, ["abcd:res.partner:7", "abcd:res.partner:8"])
+        self.assertEqual([row["Id"] for row in rows], [here])
+        self.assertEqual(self.adapter.read_by_keys(self.accounts, ["abcd:res.partner:8"]), [])
+
     def test_row_key(self):
         here = self.account(1)
         rows, _gone = self.adapter.read_by_ids(self.accounts, [here])

@@ -81,6 +81,12 @@ def test_rows_by_id_in_one_query():
     assert "/queryAll/" in server.last.url
 
 
+def test_rows_by_the_value_of_a_field():
+    session, server = new_session(page(rows(0, 1), 1))
+    assert query.by_values(session, "Contact", ["LastName"], "Key__c", ["a'b", "c"]) == rows(0, 1)
+    assert server.query()["q"] == "SELECT Id,LastName FROM Contact WHERE Key__c IN ('a\\'b','c')"
+
+
 def _composite_of_queries(request):
     """Answers each query of a composite with the rows its IN list names."""
     import json
