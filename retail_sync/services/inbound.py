@@ -27,6 +27,9 @@ class RetailSyncInbound(models.AbstractModel):
         """Take a page of rows in; return {counter: int}. See `_take_in`."""
         counters, items = self._take_in(flow, rows, run, force, decision, read_at)
         self.env["retail.sync.router"]._note_items(flow, items)
+        stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
+        if stale:
+            self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(stale), lane="standard")
         return counters
 
     @api.model
@@ -57,9 +60,6 @@ class RetailSyncInbound(models.AbstractModel):
         items = service._decode(flow, fresh)
         with self.env["retail.sync.capture"]._origin(backend):
             service._work(flow, items, run, force, decision, read_at)
-        stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
-        if stale:
-            self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(stale), lane="standard")
         for item in items:
             counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
         return counters, items

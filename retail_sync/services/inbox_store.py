@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..const import ALIVE
+from .own import clock
 
 CLAIM_SIZE = 5000
 # So many events in ten seconds are a storm. Then jobs start on a common beat, and each finds a beat's worth of events.
@@ -109,8 +110,7 @@ class RetailSyncInboxStore(models.AbstractModel):
         self.env.cr.execute(
             "UPDATE retail_sync_event SET attempts = attempts + 1 WHERE id = ANY(%s)", [list(event_ids)]
         )
-        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-        return self.env.cr.fetchone()[0]
+        return clock(self.env)
 
     @api.model
     def _forgive(self, event_ids):

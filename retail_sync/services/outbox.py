@@ -72,20 +72,29 @@ class RetailSyncOutbox(models.AbstractModel):
         thousands with thousands, where statistics were made while nothing was.
         """
         return SQL(
-            "message.flow_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
-            " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')"
-            " AND (SELECT other.id FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
+            "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
             " AND other.key = message.key AND other.state = 'sending') IS NULL",
+            self._waiting(flow, lane),
+        )
+
+    @api.model
+    def _waiting(self, flow, lane):
+        return SQL(
+            "message.flow_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+            " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
             flow.id,
             lane,
         )
 
     @api.model
     def _passed_over(self, flow, lane):
-        """Tell whether a claim that found nothing passed over messages which somebody held at that moment."""
+        """Tell whether a claim that found nothing passed over messages.
+
+        Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
+        """
         return bool(
             self.env.execute_query(
-                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._due(flow, lane))
+                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._waiting(flow, lane))
             )
         )
 
