@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from odoo import fields
 
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.services.types import DeletedRef
+from odoo.addons.retail_sync.adapter.values import DeletedRef
 
 from .common import FakePlatformCase
 from .fake_platform import FIRM, PERSON, address_lines, map_line

@@ -3,9 +3,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.domain.encoding import compile_encoder
-from odoo.addons.retail_sync.domain.faults import FaultError
-from odoo.addons.retail_sync.services.types import Answer, DeletedRef, Outgoing, PollResult
+from odoo.addons.retail_sync.adapter.values import Answer, DeletedRef, Outgoing, PollResult
+from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
+from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 
 from .fake_mapping import FIRM, FLOWS, PERSON, address_lines, map_line
 

@@ -1,8 +1,8 @@
 from odoo import http
 from odoo.http import request
 
-from odoo.addons.retail_sync.controllers.receiving import ROUTE, Refused, body, connection, refusals, store
-from odoo.addons.retail_sync.domain.notices import Notice
+from odoo.addons.retail_sync.controllers.webhook import ROUTE, Refused, body, connection, refusals, store
+from odoo.addons.retail_sync.domain.security.event_notice import Notice
 
 from ..client import notifications
 

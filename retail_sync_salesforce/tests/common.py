@@ -4,11 +4,11 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 from odoo.tests.common import _super_send
 
-from odoo.addons.retail_sync.domain.faults import FaultError
+from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 
 from ..client import transport
-from ..maps import account_lines, contact_lines
-from ..models import adapter_session
+from ..mapping.default_lines import account_lines, contact_lines
+from ..models.adapter import session as adapter_session
 from .fake_org import HOST, NOW, SECRET, USER_ID, FakeOrg, stamp
 
 OLD = stamp(NOW - timedelta(days=30))

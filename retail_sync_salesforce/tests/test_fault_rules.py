@@ -3,7 +3,7 @@ import re
 from odoo.tests import tagged
 from odoo.tools import file_open
 
-from odoo.addons.retail_sync.domain.faults import classify_by_rules
+from odoo.addons.retail_sync.domain.resilience.faults import classify_by_rules
 
 from ..client import errors
 from .common import SalesforceCase

@@ -2,8 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.faults import FaultClass, FaultError
-from odoo.addons.retail_sync.services.gate import Gate
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.models.connection.call_guard import Gate
 
 from .common import SalesforceCase
 from .fake_org import SECRET, Refusal

@@ -1,6 +1,6 @@
-from odoo.addons.retail_sync.services.types import OutRecord
+from odoo.addons.retail_sync.adapter.values import OutRecord
 
-from ..models.adapter_decode import EXTERNAL_ID_FIELD
+from ..models.adapter.read.decode import EXTERNAL_ID_FIELD
 from .common import SalesforceCase
 
 PREFIX = "0123abcd:res.partner:"

@@ -39,8 +39,8 @@ def memory():
 
 def items_of(rows):
     """The rows as a page has them, decoded and bound to nothing."""
-    from odoo.addons.retail_sync.domain.canonical import Incoming
-    from odoo.addons.retail_sync.services.types import Item
+    from odoo.addons.retail_sync.domain.canonical.schema import Incoming
+    from odoo.addons.retail_sync.models.mapping.item import Item
 
     return [
         Item(Incoming(external_id=f"003{number:012}", remote_object="Contact", version=1, slots={"main": values}))
@@ -62,10 +62,10 @@ def main_values(row):
 
 def measure(env):
     """Seconds, at the 95th percentile, of each step for one record, and of a page of 200."""
-    from odoo.addons.retail_sync.domain.identity.deciding import decide
-    from odoo.addons.retail_sync.domain.identity.features import prepare
-    from odoo.addons.retail_sync.domain.identity.keys import CANDIDATES
-    from odoo.addons.retail_sync.domain.identity.packing import unpack
+    from odoo.addons.retail_sync.domain.identity.blocking.blocking_keys import CANDIDATES
+    from odoo.addons.retail_sync.domain.identity.decide.decision import decide
+    from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
+    from odoo.addons.retail_sync.domain.identity.normalise.serialise import unpack
 
     index_model = env["retail.sync.identity.index"].sudo()
     service = env["retail.sync.identity"].sudo()
@@ -124,8 +124,8 @@ def measure(env):
 
 def plans(env, index_model, features):
     """Sequential scans in the plans of the look-up as PostgreSQL runs it, at its own settings and with them forced."""
-    from odoo.addons.retail_sync.domain.identity.keys import KEY_CAP
-    from odoo.addons.retail_sync.services.identity_index import CARRIERS
+    from odoo.addons.retail_sync.domain.identity.blocking.blocking_keys import KEY_CAP
+    from odoo.addons.retail_sync.models.identity.index import CARRIERS
 
     wanted = sorted({key for one in features for key in index_model._keys(one)})
     scans = 0

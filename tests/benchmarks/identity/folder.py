@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from retail_sync.domain.identity.clustering import ScoredPair
+from retail_sync.domain.identity.decide.clustering import ScoredPair
 
 from . import measuring
 from .labelled import crm_folder

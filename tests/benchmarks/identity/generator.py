@@ -9,9 +9,9 @@ import random
 import string
 from collections.abc import Callable
 
-from retail_sync.domain.identity.features import prepare
-from retail_sync.domain.identity.records import read_record
-from retail_sync.domain.identity.scripts import plain
+from retail_sync.domain.identity.normalise.features import prepare
+from retail_sync.domain.identity.normalise.record import read_record
+from retail_sync.domain.identity.normalise.scripts import plain
 
 from .generator_names import LOCALES, PROVIDERS, RELAYS, TRADES, Locale
 from .labelled import LabelledSet

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retail_sync.domain.identity.features import Features, prepare
-from retail_sync.domain.identity.records import Record, read_record
+from retail_sync.domain.identity.normalise.features import Features, prepare
+from retail_sync.domain.identity.normalise.record import Record, read_record
 from setup.lib import paths
 
 CONTACT_DROPS = ("soc_sec_id", "date_of_birth")

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from retail_sync.domain.identity.clustering import Cluster, ScoredPair, cluster
-from retail_sync.domain.identity.deciding import CREATE, LINK, REVIEW, Decision, decide, judge_pair
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.features import Features, prepare
-from retail_sync.domain.identity.frequencies import CountedFrequencies
-from retail_sync.domain.identity.index import BlockingIndex
-from retail_sync.domain.identity.model import Model
-from retail_sync.domain.identity.training import measure_sharing, train
+from retail_sync.domain.identity.blocking.memory_index import BlockingIndex
+from retail_sync.domain.identity.decide.clustering import Cluster, ScoredPair, cluster
+from retail_sync.domain.identity.decide.decision import CREATE, LINK, REVIEW, Decision, decide, judge_pair
+from retail_sync.domain.identity.learn.expectation_maximisation import measure_sharing, train
+from retail_sync.domain.identity.normalise.features import Features, prepare
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.score.frequencies import CountedFrequencies
+from retail_sync.domain.identity.score.model import Model
 
 from .labelled import LabelledSet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from retail_sync.domain.identity.scripts import plain
+from retail_sync.domain.identity.normalise.scripts import plain
 
 from .generator_names import Locale
 

@@ -1,10 +1,10 @@
 """Short ways to state a case: records from keywords, and the decision on one against a few."""
 
-from retail_sync.domain.identity.deciding import Decision, decide
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.features import Features, prepare
-from retail_sync.domain.identity.frequencies import CountedFrequencies
-from retail_sync.domain.identity.records import read_record
+from retail_sync.domain.identity.decide.decision import Decision, decide
+from retail_sync.domain.identity.normalise.features import Features, prepare
+from retail_sync.domain.identity.normalise.record import read_record
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.score.frequencies import CountedFrequencies
 
 NO_COUNTS = CountedFrequencies()
 HOME = {"street": "Rosenweg 7", "zip": "60311", "city": "Frankfurt", "country": "DE"}

@@ -1,6 +1,6 @@
 """The look-alikes that mislead a score: companies, and the record's own surroundings."""
 
-from retail_sync.domain.identity.index import BlockingIndex
+from retail_sync.domain.identity.blocking.memory_index import BlockingIndex
 
 from .given import ELSEWHERE, HOME, company, decision, outcome, person
 

@@ -5,8 +5,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.identity.clustering import ScoredPair
-from retail_sync.domain.identity.finding import MOST, components, find_groups, pair_of, parts
+from retail_sync.domain.identity.decide.clustering import ScoredPair
+from retail_sync.domain.identity.decide.duplicate_groups import MOST, components, find_groups, pair_of, parts
 
 
 def never(one, other):

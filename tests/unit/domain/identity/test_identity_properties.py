@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.identity.clustering import ScoredPair, cluster
-from retail_sync.domain.identity.deciding import decide
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.facts import Facts
-from retail_sync.domain.identity.features import prepare
-from retail_sync.domain.identity.frequencies import CountedFrequencies
-from retail_sync.domain.identity.keys import blocking_keys
-from retail_sync.domain.identity.levels import compare
-from retail_sync.domain.identity.model import Model, Sharing
-from retail_sync.domain.identity.packing import pack, unpack
-from retail_sync.domain.identity.plainly import plainly_different
-from retail_sync.domain.identity.records import read_record
-from retail_sync.domain.identity.scoring import score_pair
-from retail_sync.domain.identity.vetoes import vetoes
+from retail_sync.domain.identity.blocking.blocking_keys import blocking_keys
+from retail_sync.domain.identity.compare.field_levels import compare
+from retail_sync.domain.identity.decide.clustering import ScoredPair, cluster
+from retail_sync.domain.identity.decide.decision import decide
+from retail_sync.domain.identity.normalise.features import prepare
+from retail_sync.domain.identity.normalise.record import read_record
+from retail_sync.domain.identity.normalise.serialise import pack, unpack
+from retail_sync.domain.identity.rules.facts import Facts
+from retail_sync.domain.identity.rules.obvious_differences import plainly_different
+from retail_sync.domain.identity.rules.vetoes import vetoes
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.score.frequencies import CountedFrequencies
+from retail_sync.domain.identity.score.model import Model, Sharing
+from retail_sync.domain.identity.score.scoring import score_pair
 
 values = {
     "kind": st.sampled_from(["person", "person", "company", ""]),

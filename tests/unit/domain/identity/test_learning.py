@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from retail_sync.domain.identity.clustering import ScoredPair, cluster
-from retail_sync.domain.identity.deciding import decide
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.frequencies import CountedFrequencies, adjustment
-from retail_sync.domain.identity.model import Sharing
-from retail_sync.domain.identity.training import estimate, measure_sharing, train
+from retail_sync.domain.identity.decide.clustering import ScoredPair, cluster
+from retail_sync.domain.identity.decide.decision import decide
+from retail_sync.domain.identity.learn.expectation_maximisation import estimate, measure_sharing, train
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.score.frequencies import CountedFrequencies, adjustment
+from retail_sync.domain.identity.score.model import Sharing
 
 from .given import HOME, decision, person
 

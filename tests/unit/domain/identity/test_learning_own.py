@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.learning import learn, nearest_pairs, never_bolder
+from retail_sync.domain.identity.learn.learning import learn, nearest_pairs, never_bolder
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
 
 from .given import HOME, person
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from retail_sync.domain.identity.contacts import read_domain, read_email, read_phone
-from retail_sync.domain.identity.dates import are_close, read_date
-from retail_sync.domain.identity.index import BlockingIndex
-from retail_sync.domain.identity.keys import blocking_keys
-from retail_sync.domain.identity.levels import street_level
-from retail_sync.domain.identity.name_levels import family_level, given_level
-from retail_sync.domain.identity.names import organisation_name, person_name
-from retail_sync.domain.identity.numbers import read_number, read_vat
-from retail_sync.domain.identity.places import read_street, read_zip
-from retail_sync.domain.identity.records import read_record
-from retail_sync.domain.identity.scripts import plain, skeleton
+from retail_sync.domain.identity.blocking.blocking_keys import blocking_keys
+from retail_sync.domain.identity.blocking.memory_index import BlockingIndex
+from retail_sync.domain.identity.compare.field_levels import street_level
+from retail_sync.domain.identity.compare.name_levels import family_level, given_level
+from retail_sync.domain.identity.normalise.addresses import read_street, read_zip
+from retail_sync.domain.identity.normalise.contacts import read_domain, read_email, read_phone
+from retail_sync.domain.identity.normalise.dates import are_close, read_date
+from retail_sync.domain.identity.normalise.names import organisation_name, person_name
+from retail_sync.domain.identity.normalise.record import read_record
+from retail_sync.domain.identity.normalise.registry_numbers import read_number, read_vat
+from retail_sync.domain.identity.normalise.scripts import plain, skeleton
 
 from .given import company, person
 

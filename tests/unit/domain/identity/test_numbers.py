@@ -1,6 +1,6 @@
 """Tax and registry numbers in one spelling."""
 
-from retail_sync.domain.identity.numbers import read_vat
+from retail_sync.domain.identity.normalise.registry_numbers import read_vat
 
 
 def test_a_country_in_front_of_a_tax_id_is_no_part_of_it_wherever_the_record_is():

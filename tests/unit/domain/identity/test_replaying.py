@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from retail_sync.domain.identity.deciding import decide
-from retail_sync.domain.identity.default_model import DEFAULT_MODEL
-from retail_sync.domain.identity.frequencies import CountedFrequencies
-from retail_sync.domain.identity.model import Model, Sharing
-from retail_sync.domain.identity.replaying import Answer, Outcome, judge, rates, replay, rescore
+from retail_sync.domain.identity.decide.decision import decide
+from retail_sync.domain.identity.learn.replay import Answer, Outcome, judge, rates, replay, rescore
+from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
+from retail_sync.domain.identity.score.frequencies import CountedFrequencies
+from retail_sync.domain.identity.score.model import Model, Sharing
 
 from .given import ELSEWHERE, HOME, NO_COUNTS, company, person
 from .test_identity_properties import bases, incomings

@@ -1,0 +1,1 @@
+"""The seam: what another addon may import."""

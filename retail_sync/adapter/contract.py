@@ -1,0 +1,212 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..domain.canonical.schema import Incoming, content_hash
+from .values import Answer, Outgoing
+
+
+class RetailSyncAdapter(models.AbstractModel):
+    """What the engine asks of a platform.
+
+    An adapter inherits this as `retail.sync.adapter.<system>`. Its methods raise
+    FaultError and nothing else, make every call through `backend._gate(...)`, and
+    return rows as plain dicts that JSON can carry.
+    """
+
+    _name = "retail.sync.adapter"
+    _description = "Platform adapter"
+
+    @api.model
+    def default_flows(self, backend):
+        """Return vals of the flows, with their map lines, that the adapter ships."""
+        return []
+
+    @api.model
+    def test_connection(self, backend):
+        """Return a list of {"name", "ok", "level", "detail", "next_step"}: one per thing checked."""
+        return []
+
+    @api.model
+    def check_schema(self, flow):
+        """Return a list of {"path", "field", "status": ok|missing|read_only, "detail"} per map line."""
+        return []
+
+    @api.model
+    def check_filter(self, flow, text):
+        """Raise FaultError when a scope filter is not a condition the platform understands."""
+
+    @api.model
+    def count(self, flow):
+        """Return how many remote records are in scope."""
+        return 0
+
+    @api.model
+    def bulk_begin(self, flow):
+        """Start a bulk read of everything in scope; return its cursor, with "since": the remote clock now."""
+        return {}
+
+    @api.model
+    def bulk_ready(self, flow, cursor):
+        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
+        return True, cursor
+
+    @api.model
+    def bulk_fetch(self, flow, cursor, limit):
+        """Return (rows, cursor), at most limit rows; cursor None after the last."""
+        return [], None
+
+    @api.model
+    def begin_cursor(self, flow):
+        """Return the cursor of a first load page by page, with "since" absent: from the beginning."""
+        return {}
+
+    @api.model
+    def fetch_page(self, flow, cursor, limit):
+        """Return (rows, cursor, more): the next rows in order of change after cursor."""
+        return [], cursor, False
+
+    @api.model
+    def poll(self, backend, flows, limit):
+        """Ask once for the changes of all flows; return {flow id: PollResult}."""
+        return {}
+
+    @api.model
+    def read_by_ids(self, flow, external_ids):
+        """Return (rows, missing ids): the records as they are now."""
+        return [], list(external_ids)
+
+    @api.model
+    def read_by_keys(self, flow, keys):
+        """Return the rows of records that carry these external ids of ours, as they are now."""
+        return []
+
+    @api.model
+    def read_in_scope(self, flow, external_ids):
+        """As read_by_ids, for an adapter with scope filters: records outside the flow's scope are among the missing.
+
+        `resolve_deleted` knows that those live, and leaves them out.
+        """
+        return self.read_by_ids(flow, external_ids)
+
+    @api.model
+    def is_own_org(self, backend, org_id):
+        """Tell whether a notification that names this account of the platform (None: names none) is the backend's."""
+        return True
+
+    @api.model
+    def resolve_deleted(self, flow, refs):
+        """Say of each DeletedRef what became of it.
+
+        Return the refs with `winner` filled in where a record was merged, and `confirmed`
+        where the platform itself says that it is deleted; leave out records that live.
+        """
+        return refs
+
+    @api.model
+    def row_key(self, flow, row):
+        """Return (external id in normal form, version in ms since 1970) of a row."""
+        return row["id"], row.get("version", 0)
+
+    @api.model
+    def normalise_id(self, external_id):
+        """Return the one form an external id is stored in."""
+        return external_id
+
+    @api.model
+    def record_url(self, backend, remote_object, external_id):
+        """Return where staff can see the record, or False."""
+        return False
+
+    @api.model
+    def decode_options(self, flow):
+        """Return what transforms need to know besides the record."""
+        return {"default_country": flow.backend_id.default_country_id.code or None}
+
+    @api.model
+    def decode(self, flow, decoder, row, options):
+        """Return (Incoming, errors) of one row; errors are TransformErrors, the record is then refused."""
+        external_id, version = self.row_key(flow, row)
+        decoded = decoder.decode(row, options)
+        incoming = Incoming(
+            external_id=external_id,
+            remote_object=flow.remote_object,
+            version=version,
+            slots=decoded.slots,
+            aliases=[],
+            warnings=decoded.warnings,
+            payload=row,
+            local_ref=None,
+            content_hash="",
+        )
+        self._finish_decode(flow, incoming, row, options)
+        incoming.content_hash = content_hash(incoming.slots, decoder.digest)
+        return incoming, decoded.errors
+
+    @api.model
+    def _finish_decode(self, flow, incoming, row, options):
+        """Hook: aliases, the Odoo id a record carries, deletions."""
+
+    # -- to the platform
+
+    @api.model
+    def write_limit(self, flow, lane):
+        """Return how many records one delivery may take."""
+        return 200
+
+    @api.model
+    def bulk_write_threshold(self, flow):
+        """Return from how many waiting records on the bulk interface is used, or 0 for never."""
+        return 0
+
+    @api.model
+    def export_domain(self, flow):
+        """Return the Domain of Odoo records that this flow may create on the platform."""
+        return Domain.FALSE
+
+    @api.model
+    def encode(self, flow, records):
+        """Return an Outgoing per OutRecord, in order; one that cannot be sent carries its fault."""
+        return [Outgoing(record, {}) for record in records]
+
+    @api.model
+    def push(self, flow, outgoing):
+        """Send; return an Answer per Outgoing, in order. Raises FaultError when the call as a whole failed."""
+        return [Answer(False) for _one in outgoing]
+
+    @api.model
+    def bulk_push_begin(self, flow, outgoing):
+        """Hand records to the platform's bulk interface; return a cursor (dict that JSON can carry)."""
+        return {}
+
+    @api.model
+    def bulk_push_ready(self, flow, cursor):
+        """Return (done, cursor)."""
+        return True, cursor
+
+    @api.model
+    def bulk_push_results(self, flow, cursor):
+        """Return {record key: Answer}; a record without one was not processed and is sent again."""
+        return {}
+
+    @api.model
+    def delete_remote(self, flow, external_ids):
+        """Delete records on the platform; return an Answer per id, in order."""
+        return [Answer(False) for _one in external_ids]
+
+    @api.model
+    def may_insist(self, flow, code):
+        """Tell whether a new record refused with this code may be created if a person insists (OutRecord.insisted)."""
+        return False
+
+    @api.model
+    def retires(self, flow):
+        """Tell whether the platform can mark a record as a second one of another."""
+        return False
+
+    @api.model
+    def retire_remote(self, flow, winners):
+        """Mark records as second ones; return an Answer per id, in order.
+
+        :param winners: {external id: the id of the record that remains, or None to take the mark away}
+        """
+        return [Answer(False) for _one in winners]

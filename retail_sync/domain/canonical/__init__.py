@@ -1,0 +1,1 @@
+"""What a record is, whatever platform it comes from."""

@@ -1,0 +1,1 @@
+"""Credit state of a customer."""

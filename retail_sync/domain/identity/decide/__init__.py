@@ -1,0 +1,1 @@
+"""Link, create or review."""

@@ -1,0 +1,233 @@
+"""One decision for one record that is bound to nothing: link, create, or ask a person, with its waterfalls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
+from ..compare.field_levels import compare
+from ..compare.name_levels import name_levels
+from ..normalise.features import Features
+from ..normalise.names import PersonName
+from ..normalise.record import PERSON, id_order
+from ..rules.facts import Facts
+from ..rules.obvious_differences import plainly_different
+from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
+from ..rules.vetoes import LACKING, Veto, vetoes
+from ..score.frequencies import Frequencies
+from ..score.model import Model, Sharing
+from ..score.scoring import Part, Score, score_comparison
+from .clustering import ScoredPair
+
+LINK = "link"
+CREATE = "create"
+REVIEW = "review"
+
+# A contact that more records carry than this belongs to no single person.
+_CARRIED_BY_MANY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """One candidate's score with its parts. ``verdict``: "link", "ask" or "different" for this pair alone. ``score``,
+    ``link_threshold`` and ``review_threshold`` in hundredths of a bit.
+    """
+
+    candidate_id: int | str
+    verdict: str
+    score: int
+    parts: tuple[Part, ...]
+    vetoes: tuple[Veto, ...]
+    link_threshold: int
+    review_threshold: int
+    model_version: str
+
+    def to_json(self) -> dict:
+        own = {name: getattr(self, name) for name in _PLAIN}
+        rules = [{"rule": veto.rule, "effect": veto.effect, "sentence": veto.sentence} for veto in self.vetoes]
+        return {**own, "parts": [part._asdict() for part in self.parts], "vetoes": rules}
+
+
+_PLAIN = ("candidate_id", "verdict", "score", "link_threshold", "review_threshold", "model_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``rule``: a short stable word of what decided; ``reason`` the same as a sentence. ``suggestions``: ids of the
+    candidates that a person should look at, best first. ``waterfalls``: of all candidates, best first.
+    """
+
+    kind: str
+    candidate_id: int | str | None
+    rule: str
+    reason: str
+    suggestions: tuple[int | str, ...] = ()
+    waterfalls: tuple[Waterfall, ...] = ()
+
+    def to_json(self) -> dict:
+        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule", "reason")}
+        falls = [fall.to_json() for fall in self.waterfalls]
+        return {**own, "suggestions": list(self.suggestions), "waterfalls": falls}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    features: Features
+    score: Score
+    vetoes: tuple[Veto, ...]
+    verdict: str
+
+    @property
+    def order(self) -> tuple:
+        """Best first; what is left equal is told apart by the fuller record, then by the lower id."""
+        return -self.score.total, -self.features.filled, id_order(self.features.id)
+
+
+def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
+    """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out. Who is
+    plainly another customer gets no waterfall.
+    """
+    unique = {features.id: features for features in candidates if features.id != incoming.parent}
+    ordered = [unique[key] for key in sorted(unique, key=id_order)]
+    shared = shared_contacts(incoming, ordered, frequencies)
+    close, apart = [], []
+    for features in ordered:
+        veto = plainly_different(incoming, features, model.sharing)
+        if veto:
+            apart.append(veto)
+        else:
+            close.append(features)
+    judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in close), key=_order)
+    waterfalls = tuple(_waterfall(entry, model) for entry in judged)
+    possible = [entry for entry in judged if entry.verdict != OTHER_CUSTOMER]
+    suggestions = tuple(entry.features.id for entry in possible)
+
+    def decision(kind: str, rule: str, reason: str, chosen: int | str | None = None) -> Decision:
+        return Decision(kind, chosen, rule, reason, suggestions, waterfalls)
+
+    if not possible:
+        return decision(CREATE, *_why_new(judged, apart))
+    linkable = [entry for entry in possible if entry.verdict == LINK]
+    if not linkable:
+        first = possible[0].vetoes
+        if first:
+            return decision(REVIEW, first[0].rule, first[0].sentence)
+        return decision(REVIEW, "score", "The evidence is not strong enough for a link.")
+    best = linkable[0]
+    if possible[0] is not best:
+        return decision(REVIEW, "rival", "A candidate that only a person can judge has more in common with it.")
+    if any(not _are_one(best.features, entry.features, model, frequencies, shared) for entry in linkable[1:]):
+        return decision(
+            REVIEW, "tie", "Several customers agree equally well, and they are not duplicates of each other."
+        )
+    rule = "survivor" if len(linkable) > 1 else "evidence"
+    return decision(LINK, rule, _why_linked(best), best.features.id)
+
+
+def _order(entry: _Judged) -> tuple:
+    return entry.order
+
+
+def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> ScoredPair:
+    """One pair for the bulk finder. Where next to nothing is shared the score alone tells; else a pair that a rule
+    makes two customers is vetoed, and one that leaves the question to a person joins no groups.
+    """
+    shared = shared_contacts(one, [other], frequencies)
+    alone = model.sharing.is_independent(Sharing.RARE_ENOUGH_TO_PROPOSE)
+    judged = _judge(one, other, model, frequencies, shared, alone)
+    rules = judged.vetoes
+    vetoed = bool(rules) and rules[0].effect == OTHER_CUSTOMER
+    joins = not vetoed and all(veto.rule in LACKING for veto in rules)
+    return ScoredPair(one.id, other.id, judged.score.total, vetoed, joins)
+
+
+def _judge(
+    incoming: Features,
+    candidate: Features,
+    model: Model,
+    frequencies: Frequencies,
+    shared: frozenset[str],
+    alone: bool | None = None,
+) -> _Judged:
+    comparison = compare(incoming, candidate)
+    score = score_comparison(comparison, model, frequencies)
+    if alone is None:
+        alone = score.total >= model.trusted and model.sharing.is_independent()
+    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing), alone)
+    if found and found[0].effect == OTHER_CUSTOMER:
+        verdict = OTHER_CUSTOMER
+    elif found or score.total < model.link:
+        # A tax ID or national number in common is worth a question, however little else agrees.
+        same_number = comparison.levels.get("number") == EXACT
+        verdict = "ask" if same_number or score.total >= model.review else OTHER_CUSTOMER
+    else:
+        verdict = LINK
+    return _Judged(candidate, score, found, verdict)
+
+
+def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:
+    """E-mail addresses and phone tails of ``incoming`` that several candidates of different first names carry, or many
+    records. One candidate of another first name is no proof: whether it is another person is the question.
+    """
+    mine = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
+    if not mine:
+        return frozenset()
+    found = {email.address for email in incoming.emails if frequencies.count("email", email.address) > _CARRIED_BY_MANY}
+    found |= {phone.tail for phone in incoming.phones if frequencies.count("phone", phone.tail) > _CARRIED_BY_MANY}
+    if incoming.kind != PERSON:
+        return frozenset(found)
+    holders: dict[str, set[PersonName]] = {}
+    for candidate in candidates:
+        if candidate.kind != PERSON:
+            continue
+        theirs = {email.address for email in candidate.emails} | {phone.tail for phone in candidate.phones}
+        for value in mine & theirs:
+            holders.setdefault(value, set()).add(candidate.person)
+    for value, names in holders.items():
+        levels = [name_levels(incoming.person, name)[0] for name in names]
+        agree = any(level in (EXACT, VARIANT) for level in levels)
+        if (agree and not {DIFFERENT, CLOSE, SIMILAR}.isdisjoint(levels)) or _tell_apart(names):
+            found.add(value)
+    return frozenset(found)
+
+
+def _tell_apart(names: set[PersonName]) -> bool:
+    """Two of the first names are not one."""
+    several = [name for name in names if name.given]
+    apart = (DIFFERENT, SIMILAR, CLOSE)
+    return any(name_levels(one, other)[0] in apart for one, other in combinations(several, 2))
+
+
+def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
+    """Two candidates that stand for one customer already: a duplicate in the base, and nothing tells them apart."""
+    judged = _judge(one, other, model, frequencies, shared)
+    levels = judged.score.comparison.levels
+    if judged.verdict == OTHER_CUSTOMER or any(veto.rule not in LACKING for veto in judged.vetoes):
+        return False
+    facts = Facts(one, other, judged.score.comparison, shared, model.sharing)
+    if one.kind == PERSON and facts.own_contacts_differ and not facts.personal:
+        return False
+    same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT, CLOSE)
+    return judged.verdict == LINK or (same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE))
+
+
+def _waterfall(entry: _Judged, model: Model) -> Waterfall:
+    return Waterfall(
+        entry.features.id, entry.verdict, entry.score.total, entry.score.parts, entry.vetoes, model.link, model.review,
+        model.version,
+    )  # fmt: skip
+
+
+def _why_new(judged: list[_Judged], apart: list[Veto]) -> tuple[str, str]:
+    if not judged and not apart:
+        return "no_candidate", "No record has anything in common with it."
+    for veto in judged[0].vetoes if judged else apart:
+        if veto.effect == OTHER_CUSTOMER:
+            return veto.rule, f"The nearest record is another customer. {veto.sentence}"
+    return "no_evidence", "No record has enough in common with it."
+
+
+def _why_linked(best: _Judged) -> str:
+    strong = [part for part in best.score.parts if part.weight > 0 and part.level != "frequency"]
+    strong.sort(key=lambda part: (-part.weight, part.field))
+    return f"Agrees in {', '.join(part.field for part in strong[:4])}; nothing speaks against it."

@@ -1,0 +1,1 @@
+"""Weights from data, and replay of decisions."""

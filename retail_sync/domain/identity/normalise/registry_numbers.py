@@ -1,0 +1,36 @@
+"""VAT numbers, tax and registry numbers: one spelling, equality, and the slip of one character."""
+
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from ...values.countries import country_code
+from ...values.tax_ids import national_part, normalise_vat
+from .placeholders import is_made_up_number
+
+_DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@lru_cache(maxsize=8192)
+def read_vat(text: str, country: str = "") -> str:
+    """The number's national part in upper case; empty for a placeholder or one that nobody was given."""
+    number = national_part(normalise_vat(text, country) or "") if text else ""
+    prefix, rest = number[:2], number[2:]
+    # A record that names no country may still write it in front of its number.
+    if len(rest) > 4 and (
+        prefix == country or (rest[:6].isdigit() and len(rest) > 5 and country_code(prefix) == prefix)
+    ):
+        number = rest
+    return "" if is_made_up_number(number.translate(_DIGITS)) else number
+
+
+@lru_cache(maxsize=8192)
+def read_number(text: str) -> str:
+    """A registry or national number: letters and digits; empty for a placeholder."""
+    number = normalise_vat(text) or ""
+    return "" if is_made_up_number(number.translate(_DIGITS)) else number
+
+
+def are_close(one: str, other: str) -> bool:
+    """True when one character is wrong, missing or too many, or two stand in the wrong order."""
+    return min(len(one), len(other)) > 5 and OSA.distance(one, other, score_cutoff=1) <= 1

@@ -1,0 +1,53 @@
+"""Names in Cyrillic and Greek letters written in Latin ones, and the skeleton that several romanisations share."""
+
+import re
+from functools import lru_cache
+
+from ...values.text import fold_words
+
+# Common romanisation; what the standards disagree on (ya/ia/ja, kh/h, ts/c) the skeleton evens out.
+_CYRILLIC = {
+    **dict(zip("абвгдезийклмнопрстуфыэіїєґўј", "abvgdeziyklmnoprstufyeiyegwj", strict=True)),
+    **{"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu"},
+    **{"я": "ya", "љ": "lj", "њ": "nj", "ђ": "dj", "ћ": "c", "џ": "dz", "ѓ": "gj", "ќ": "kj", "ѕ": "dz"},
+}
+_GREEK = {
+    **dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdeziiklmnxoprsstyfo", strict=True)),
+    **{"θ": "th", "χ": "ch", "ψ": "ps"},
+    **{"ά": "a", "έ": "e", "ή": "i", "ί": "i", "ϊ": "i", "ΐ": "i", "ό": "o", "ύ": "y", "ϋ": "y", "ΰ": "y", "ώ": "o"},
+}
+_LETTERS = str.maketrans({**_CYRILLIC, **_GREEK})
+_GREEK_PAIRS = (("ου", "ou"), ("ού", "ou"), ("μπ", "b"), ("ντ", "nt"), ("γγ", "ng"), ("γκ", "gk"), ("αυ", "av"))
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff\u1f00-\u1fff]")
+# Longest first: each spelling of one sound becomes one letter.
+_SOUNDS = (
+    *(("shch", "s"), ("sch", "s"), ("tsch", "c"), ("tch", "c"), ("cz", "c"), ("ch", "c"), ("sh", "s"), ("sz", "s")),
+    *(("zh", "z"), ("kh", "h"), ("ph", "f"), ("th", "t"), ("ts", "c"), ("tz", "c"), ("ck", "k"), ("ks", "x")),
+    *(("ou", "u"), ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("j", "i"), ("y", "i"), ("w", "v")),
+)
+_REPEATED = re.compile(r"(.)\1+")
+
+
+def latin(text: str) -> str:
+    """``text`` in lower case with Cyrillic and Greek letters in Latin ones; other letters stay."""
+    if text.isascii() or not _FOREIGN.search(text):
+        return text
+    lowered = text.lower()
+    for pair, letters in _GREEK_PAIRS:
+        lowered = lowered.replace(pair, letters)
+    return lowered.translate(_LETTERS)
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """Latin words without case, diacritics and punctuation: the form in which names are compared."""
+    return fold_words(latin(text))
+
+
+@lru_cache(maxsize=8192)
+def skeleton(word: str) -> str:
+    """What stays when spellings of one sound are evened out: Mueller and Muller, Yulia and Julia are one."""
+    for spelling, letter in _SOUNDS:
+        if spelling in word:
+            word = word.replace(spelling, letter)
+    return _REPEATED.sub(r"\1", word)

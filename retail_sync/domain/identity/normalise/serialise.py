@@ -1,0 +1,70 @@
+"""Features as text and back: normal forms are made once per record, and read by whoever compares it later."""
+
+import json
+
+from .addresses import Street
+from .contacts import Email, Phone
+from .features import Features
+from .names import OrganisationName, PersonName
+
+_NO_PERSON, _NO_ORGANISATION, _NO_STREET = PersonName(), OrganisationName(), Street()
+
+
+def pack(features: Features) -> str:
+    """Return features without their id as JSON; the same text for the same features."""
+    person, organisation = features.person, features.organisation
+    return json.dumps(
+        [
+            features.kind,
+            person != _NO_PERSON and [person.given, person.family, person.family_core, person.suffix],
+            organisation != _NO_ORGANISATION and [organisation.core, sorted(organisation.forms)],
+            features.place,
+            _street(features.street),
+            _street(features.street2),
+            features.zip,
+            features.city,
+            features.country,
+            [[one.address, one.local, one.domain, one.kind, one.free] for one in features.emails],
+            [[one.number, one.tail, one.mobile] for one in features.phones],
+            features.domain,
+            features.vat,
+            list(features.numbers),
+            features.birthdate,
+            features.parent,
+            features.filled,
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def unpack(record_id: int | str, text: str) -> Features:
+    """Return the features that were packed, under an id. A fifth of the time of making them."""
+    (
+        kind, person, organisation, place, street, street2, zip_code, city, country, emails, phones, domain, vat,
+        numbers, birthdate, parent, filled,
+    ) = json.loads(text)  # fmt: skip
+    return Features(
+        record_id,
+        kind,
+        PersonName(*person) if person else _NO_PERSON,
+        OrganisationName(organisation[0], frozenset(organisation[1])) if organisation else _NO_ORGANISATION,
+        place,
+        Street(street[0], street[1], tuple(street[2])) if street else _NO_STREET,
+        Street(street2[0], street2[1], tuple(street2[2])) if street2 else _NO_STREET,
+        zip_code,
+        city,
+        country,
+        tuple(Email(*one) for one in emails),
+        tuple(Phone(*one) for one in phones),
+        domain,
+        vat,
+        tuple(numbers),
+        birthdate,
+        parent,
+        filled,
+    )
+
+
+def _street(street: Street) -> list | bool:
+    return street != _NO_STREET and [street.text, street.words, list(street.numbers)]

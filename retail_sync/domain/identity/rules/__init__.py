@@ -1,0 +1,1 @@
+"""Rules that stand above the score."""

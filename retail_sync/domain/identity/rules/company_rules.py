@@ -1,0 +1,109 @@
+"""Rules for two companies: (name, effect, sentence, predicate)."""
+
+from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, VARIANT
+from .facts import Facts
+
+_SAME_NAME = (EXACT, VARIANT, CLOSE)
+
+
+def _same_web(facts: Facts) -> bool:
+    return facts.level("domain") == EXACT or facts.level("email") in (EXACT, SHARED)
+
+
+def _witnesses(facts: Facts) -> int:
+    """Independent evidence beside the name and the address."""
+    return facts.same_phone + facts.same_number + _same_web(facts)
+
+
+def _other_number(facts: Facts) -> bool:
+    """Two tax IDs are two legal entities, unless all that a customer reads on the door is the same."""
+    if facts.level("number") != DIFFERENT:
+        return False
+    return not (facts.level("name") in _SAME_NAME and facts.address and facts.same_phone)
+
+
+def _other_name(facts: Facts) -> bool:
+    if facts.level("name") not in (DIFFERENT, MISSING):
+        return False
+    return not (facts.same_number or (facts.address and facts.same_phone))
+
+
+def _other_branch(facts: Facts) -> bool:
+    """Two branches with their places in the names, at two addresses."""
+    return facts.level("name") == "sister" and facts.address_differs and not facts.same_number
+
+
+def _other_in_series(facts: Facts) -> bool:
+    """ "Store 12" and "Store 21": a number in a name is there to tell them apart."""
+    if facts.same_number or (facts.address and _witnesses(facts)):
+        return False
+    mine, theirs = (_numbers(side.organisation.core) for side in (facts.incoming, facts.candidate))
+    return bool(mine and theirs) and mine != theirs
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(word for word in name.split() if any(char.isdigit() for char in word))
+
+
+def _namesake(facts: Facts) -> bool:
+    """One name, and all that both say besides is different."""
+    if not facts.address_differs or _witnesses(facts):
+        return False
+    others = [facts.level(field) for field in ("phone", "domain", "number", "email")]
+    return DIFFERENT in others or facts.level("name") not in _SAME_NAME
+
+
+def _branch(facts: Facts) -> bool:
+    """Name, tax ID, web site and switchboard are the chain's; the address is the branch's own."""
+    if facts.level("name") in _SAME_NAME and facts.area and facts.same_phone:
+        return False  # a slip in the house number
+    return facts.address_differs or facts.level("name") == "sister"
+
+
+def _other_form(facts: Facts) -> bool:
+    return facts.level("form") == DIFFERENT and not facts.same_number
+
+
+def _number_doubt(facts: Facts) -> bool:
+    return facts.level("number") == DIFFERENT
+
+
+def _name_doubt(facts: Facts) -> bool:
+    level = facts.level("name")
+    if level in _SAME_NAME:
+        return False
+    # Two restaurants of one hotel resemble each other in all; a longer form of the name is another matter.
+    return not (level == PART and facts.address and _witnesses(facts))
+
+
+def _too_little(facts: Facts) -> bool:
+    """The name needs a witness at its address, or two where there is none to compare."""
+    if facts.address:
+        return not _witnesses(facts) and not (facts.level("name") == EXACT and facts.level("street") == EXACT)
+    if facts.area:
+        return _witnesses(facts) < (1 if facts.level("locality") in ("both", "zip") else 2)
+    if facts.level("name") in (EXACT, VARIANT) and facts.nowhere_to_compare:
+        # Nothing contradicts: a tax ID settles it, and where neither says where it is, any contact does. Of a chain's
+        # branches several would be found, and a tie goes to a person.
+        return not facts.same_number and (not facts.both_nowhere or not _witnesses(facts))
+    return _witnesses(facts) < 2
+
+
+def _other_account(facts: Facts) -> bool:
+    mine, theirs = facts.incoming.parent, facts.candidate.parent
+    return mine != theirs and (mine is not None or theirs is not None) and not facts.address
+
+
+COMPANY_RULES = (
+    ("tax_id", "different", "The tax IDs differ: two legal entities.", _other_number),
+    ("name", "different", "The names are plainly different.", _other_name),
+    ("sister_branch", "different", "Two branches, each with its own place and address.", _other_branch),
+    ("series", "different", "The names carry different numbers: two of a series.", _other_in_series),
+    ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
+    ("branch", "ask", "The same company at another address: perhaps a branch.", _branch),
+    ("legal_form", "ask", "The legal forms differ: perhaps two legal entities.", _other_form),
+    ("tax_id_doubt", "ask", "Name, address and phone agree, but the tax IDs differ.", _number_doubt),
+    ("name_doubt", "ask", "The names do not agree well enough.", _name_doubt),
+    ("too_little", "ask", "Too little agrees besides the name.", _too_little),
+    ("other_account", "ask", "Only one is a branch of that account, or they belong to different ones.", _other_account),
+)  # fmt: skip

@@ -1,0 +1,171 @@
+"""What the rules ask of a pair: which evidence belongs to one person alone, and which a household or office shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
+from ..compare.field_levels import Comparison
+from ..normalise.contacts import OWN
+from ..normalise.features import Features
+from ..score.model import Sharing
+
+SAME_STREET = frozenset((EXACT, CLOSE, PART))
+SAME_AREA = frozenset(("both", "zip", "zip_close", "city", "city_only", MISSING))
+
+
+def _has_own_email(*sides: Features) -> bool:
+    return all(any(email.kind == OWN for email in side.emails) for side in sides)
+
+
+class _once:
+    """``functools.cached_property`` without the lock that Python 3.10 and 3.11 take on each first use."""
+
+    def __init__(self, compute: Callable[[Any], Any]):
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, facts: Any, owner: type) -> Any:
+        value = facts.__dict__[self._name] = self._compute(facts)
+        return value
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``shared``: e-mail addresses and phone tails known to stand for people with plainly different names.
+    ``sharing``: what this retailer's records show about shared values. Levels: see ``levels``.
+    """
+
+    incoming: Features
+    candidate: Features
+    comparison: Comparison
+    shared: frozenset[str]
+    sharing: Sharing
+
+    def level(self, field: str) -> str:
+        return self.comparison.levels.get(field, MISSING)
+
+    def _is_shared(self, field: str) -> bool:
+        return self.comparison.values.get(field, "") in self.shared
+
+    @_once
+    def given(self) -> str:
+        return self.level("given")
+
+    @_once
+    def family(self) -> str:
+        return self.level("family")
+
+    @_once
+    def names_agree(self) -> bool:
+        """Both names in full, at most the last name with a slip."""
+        return self.given in (EXACT, VARIANT) and self.family in (EXACT, VARIANT, CLOSE, PART)
+
+    @_once
+    def own_email(self) -> bool:
+        return self.level("email") == EXACT and not self._is_shared("email")
+
+    @_once
+    def own_phone(self) -> bool:
+        """A number in common that one person answers: a mobile, or any where phones are hardly ever shared."""
+        if self.level("phone") != EXACT or self._is_shared("phone"):
+            return False
+        return self.comparison.mobile or self.sharing.is_rare("phone")
+
+    @_once
+    def own_contacts_differ(self) -> bool:
+        """Both have an e-mail address of their own, or a mobile, and it is not the same."""
+        if self.level("email") in (DIFFERENT, SIMILAR) and _has_own_email(self.incoming, self.candidate):
+            return True
+        return self._mobiles_differ
+
+    @_once
+    def _mobiles_differ(self) -> bool:
+        mine, theirs = (
+            {phone.tail for phone in side.phones if phone.mobile} for side in (self.incoming, self.candidate)
+        )
+        return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+    @_once
+    def same_phone(self) -> bool:
+        return self.level("phone") == EXACT
+
+    @_once
+    def same_number(self) -> bool:
+        return self.level("number") == EXACT
+
+    @_once
+    def vat_differs(self) -> bool:
+        return bool(self.incoming.vat and self.candidate.vat) and self.level("number") == DIFFERENT
+
+    @_once
+    def personal(self) -> bool:
+        """A personal key in common: number, own e-mail, own mobile."""
+        return self.same_number or self.own_email or self.own_phone
+
+    @_once
+    def same_birthdate(self) -> bool:
+        return self.level("birthdate") == EXACT
+
+    @_once
+    def birthdates_differ(self) -> bool:
+        return self.level("birthdate") in (DIFFERENT, "generation")
+
+    @_once
+    def address(self) -> bool:
+        """The same house as far as given: a street in common, and no other place. One source's suburb is the other's
+        city: where the phone agrees too, another city is the same place.
+        """
+        if self.level("street") not in SAME_STREET:
+            return False
+        return self.level("locality") in SAME_AREA or (self._one_zip_at_most and self.same_phone)
+
+    @_once
+    def _one_zip_at_most(self) -> bool:
+        return not (self.incoming.zip and self.candidate.zip)
+
+    @_once
+    def same_zip(self) -> bool:
+        return self.level("locality") in ("both", "zip", "zip_close")
+
+    @_once
+    def area(self) -> bool:
+        """No street to compare, or a house number that may be a slip, and the same postal code or city."""
+        if self.level("street") == SIMILAR:
+            return self.level("locality") == "both"
+        return self.level("street") == MISSING and (self.same_zip or self.level("locality") == "city")
+
+    @_once
+    def address_differs(self) -> bool:
+        """Another house, or another place where a street is missing."""
+        if self.level("street") in (DIFFERENT, SIMILAR):
+            return True
+        return self.level("locality") == DIFFERENT and not self.address
+
+    @_once
+    def nowhere_to_compare(self) -> bool:
+        """At least one of the two has no address at all."""
+        return self.level("street") == self.level("locality") == MISSING
+
+    @_once
+    def both_nowhere(self) -> bool:
+        """Neither has an address."""
+        sides = (self.incoming, self.candidate)
+        return not any(side.street.text or side.zip or side.city for side in sides)
+
+    @_once
+    def office(self) -> bool:
+        """The same employer, or a mailbox of its."""
+        return self.level("company") in (EXACT, VARIANT, CLOSE) or self.level("email") in (SHARED, "domain")
+
+    @_once
+    def personal_address(self) -> bool:
+        """An address in common that stands for one person, in records where hardly any two people share one."""
+        return self.address and self.sharing.is_rare("address")
+
+    @property
+    def suffixes(self) -> tuple[str, str]:
+        return self.incoming.person.suffix, self.candidate.person.suffix

@@ -1,0 +1,62 @@
+"""Named rules above the score: what makes two records different customers, or leaves the question to a person.
+
+A household or a chain shares so many fields that their weights add up to certainty; these rules know better.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..compare.agreement_levels import CLOSE, EXACT, VARIANT
+from ..normalise.record import PERSON
+from .company_rules import COMPANY_RULES
+from .facts import Facts
+from .person_rules import PERSON_RULES
+
+DIFFERENT = "different"
+ASK = "ask"
+# Rules that hold even in records where hardly any two people share anything.
+ALWAYS = frozenset(("generation", "vat_doubt", "tax_id", "tax_id_doubt", "kind", "kind_doubt", "other_account"))
+# Rules that only find too little evidence; the others find something that speaks against.
+LACKING = frozenset(("father_and_son", "name_only", "too_little"))
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """``effect``: "different": it is another customer; "ask": no link without a person. ``sentence``: why."""
+
+    rule: str
+    effect: str
+    sentence: str
+
+
+Rule = tuple[str, str, str, Callable[[Facts], bool]]
+
+
+def _other_kind(facts: Facts) -> bool:
+    """A person and a company are one customer at most where name and contact agree."""
+    same_contact = facts.same_phone or facts.same_number or facts.level("email") in (EXACT, "shared")
+    return not (same_contact and facts.level("name") in (EXACT, VARIANT, CLOSE))
+
+
+MIXED_RULES: tuple[Rule, ...] = (
+    ("kind", DIFFERENT, "One is a person, the other a company.", _other_kind),
+    ("kind_doubt", ASK, "Name and contact agree, but one is a person and the other a company.", lambda facts: True),
+)
+
+
+def vetoes(facts: Facts, always_only: bool = False) -> tuple[Veto, ...]:
+    """The rules that hold for a pair: those that make it two customers, else those that leave it to a person.
+
+    ``always_only``: only the rules that hold where nothing is shared, see ``ALWAYS``.
+    """
+    if facts.incoming.kind != facts.candidate.kind:
+        rules: tuple[Rule, ...] = MIXED_RULES
+    else:
+        rules = PERSON_RULES if facts.comparison.kind == PERSON else COMPANY_RULES
+    found: list[Veto] = []
+    for name, effect, sentence, holds in rules:  # those of effect "different" come first
+        if found and found[0].effect != effect:
+            break
+        if (not always_only or name in ALWAYS) and holds(facts):
+            found.append(Veto(name, effect, sentence))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Weights and what they add up to."""

@@ -1,0 +1,1 @@
+"""From a platform's fields to canonical values, and back."""

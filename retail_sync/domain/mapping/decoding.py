@@ -1,0 +1,234 @@
+"""Mapping rows, compiled once into a function from remote records to canonical values."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from hashlib import blake2b
+from typing import Any
+
+from ..canonical.schema import ABSENT, ADDRESS_FIELDS, SLOT_MAIN, Slots, slot_specs
+from ..values.addresses import drop_equal_slots, is_empty_address
+from .transforms import TransformContext, TransformError, takes_empty, transform
+
+__all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path", "drop_equal_slots"]
+
+_NAME_PARTS = ("first", "middle", "last")
+_NO_OPTIONS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One line of a mapping.
+
+    ``path`` is dotted ("Owner.Email"); "|" separates alternatives, of which the first that is not empty counts; "+"
+    joins what is there with a blank ("FirstName+LastName|Name"); "=text" is a constant. ``direction`` is "in", "out"
+    or "both". Options ``first``, ``middle`` and ``last`` hold paths of a name's parts, joined in front of ``path``.
+    """
+
+    field: str
+    path: str
+    transform: str = ""
+    slot: str = SLOT_MAIN
+    options: Mapping[str, Any] = default(default_factory=dict)
+    required: bool = False
+    sequence: int = 10
+    direction: str = "in"
+
+
+@dataclass(slots=True)
+class Decoded:
+    """``slots``: canonical values by slot, ``None`` for a slot the record says is empty. ``warnings``: sentences for a
+    person. ``errors``: what kept single fields from being read; with any of them the record is not fit to be applied.
+    """
+
+    slots: Slots
+    warnings: list[str] = default(default_factory=list)
+    errors: list[TransformError] = default(default_factory=list)
+
+
+def _read_one(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    if "." not in path:
+        return lambda record: record.get(path, ABSENT)
+    parts = path.split(".")
+
+    def read(record: Mapping[str, Any]) -> Any:
+        if path in record:  # a flat row, such as a CSV column named "Owner.Email"
+            return record[path]
+        value: Any = record
+        for part in parts:
+            if value is None:
+                return None  # the related record is empty, and so is everything in it
+            if not isinstance(value, Mapping):
+                return ABSENT
+            value = value.get(part, ABSENT)
+        return value
+
+    return read
+
+
+def _read_joined(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    readers = [_read_one(part.strip()) for part in path.split("+")]
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(record: Mapping[str, Any]) -> Any:
+        found = [value for reader in readers if (value := reader(record)) is not ABSENT]
+        if not found:
+            return ABSENT
+        return " ".join(str(value).strip() for value in found if value not in (None, "")).strip() or None
+
+    return read
+
+
+def compile_path(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    """A function that reads ``path`` from a record: the value, ``None`` when empty, ``ABSENT`` when not there."""
+    if path.startswith("="):
+        constant = path[1:] or None
+        return lambda record: constant
+    readers = [_read_joined(part) for part in path.split("|")]
+    if len(readers) == 1:
+        return readers[0]
+
+    def read(record: Mapping[str, Any]) -> Any:
+        found: Any = ABSENT
+        for reader in readers:
+            value = reader(record)
+            if value is ABSENT:
+                continue
+            if value is not None and (not isinstance(value, str) or value.strip()):
+                return value
+            found = None
+        return found
+
+    return read
+
+
+def _remote_paths(path: str) -> list[str]:
+    """The remote fields that a path reads."""
+    if path.startswith("="):
+        return []
+    return [part.strip() for part in path.replace("+", "|").split("|") if part.strip()]
+
+
+def name_parts_in(options: Mapping[str, Any]) -> list[str]:
+    """Remote paths of a name's parts, where a row's options hold them."""
+    return [options[name] for name in _NAME_PARTS if options.get(name)]
+
+
+def _full_path(row: MapRow) -> str:
+    """The row's path, with the parts of a name that its options hold as the first alternative."""
+    parts = "+".join(name_parts_in(row.options))
+    return f"{parts}|{row.path}" if parts and not row.path.startswith("=") else row.path
+
+
+def row_order(row: MapRow) -> tuple:
+    """The main slot first, and in each slot the country first: phones, states and tax IDs are read in its light.
+
+    Of two rows of one field the later one counts, where it is told.
+    """
+    return (row.slot != SLOT_MAIN, row.slot, row.field != "country", row.sequence, row.field)
+
+
+class _Step:
+    """A compiled row."""
+
+    __slots__ = ("field", "function", "label", "options", "read", "required", "slot", "takes_empty")
+
+    def __init__(self, row: MapRow, label: str):
+        self.field = row.field
+        self.slot = row.slot
+        self.label = label
+        self.options = dict(row.options)
+        self.required = row.required
+        self.read = compile_path(_full_path(row))
+        self.function = transform(row.transform) if row.transform else None
+        self.takes_empty = takes_empty(row.transform)
+
+
+class Decoder:
+    """``paths``: the remote field paths to ask for. ``digest``: changes when the mapping does."""
+
+    def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
+        rows = sorted((row for row in rows if row.direction in ("in", "both")), key=row_order)
+        self._steps: list[_Step] = []
+        for row in rows:
+            spec = slot_specs(row.slot, entity).get(row.field)
+            if spec is None:
+                raise TransformError("UNKNOWN_FIELD", f"Slot {row.slot!r} has no field {row.field!r}.", row.field)
+            if not row.path.startswith("=") and not _remote_paths(row.path):
+                raise TransformError("BAD_MAPPING", f"{spec.label}: the remote path is empty.", row.field)
+            self._steps.append(_Step(row, spec.label))
+        self._slots = list(dict.fromkeys(step.slot for step in self._steps))
+        self.paths: list[str] = list(dict.fromkeys(path for row in rows for path in _remote_paths(_full_path(row))))
+        content = [
+            [r.field, r.path, r.transform, r.slot, dict(r.options), r.required, r.sequence, r.direction] for r in rows
+        ]
+        text = json.dumps([salt, entity, content], sort_keys=True, default=str)
+        self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def decode(self, record: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Decoded:
+        """Canonical values of one raw record. Never raises: what is wrong with the record is in ``errors``.
+
+        ``options``: ``default_country`` (ISO code) and whatever the transforms in use know.
+        """
+        if not isinstance(record, Mapping):
+            return Decoded({}, [], [TransformError("BAD_RECORD", "The record is not an object with named fields.")])
+        options = options or _NO_OPTIONS
+        warnings: list[str] = []
+        errors: list[TransformError] = []
+        slots: dict[str, dict] = {slot: {} for slot in self._slots}
+        label = ""
+        ctx = TransformContext(record=record, main=slots.get(SLOT_MAIN, {}))
+        ctx.warn = lambda sentence: warnings.append(f"{label}: {sentence}")
+        for step in self._steps:
+            value = step.read(record)
+            if value is ABSENT:
+                continue
+            if isinstance(value, str) and not value:
+                value = None
+            function = step.function
+            if function is not None and (value is not None or step.takes_empty):
+                label = step.label
+                ctx.out = slots[step.slot]
+                ctx.field = step.field
+                ctx.options = {**options, **step.options} if step.options else options
+                try:
+                    value = function(value, ctx)
+                except TransformError as error:
+                    errors.append(TransformError(error.code, f"{label}: {error.message}", step.field))
+                    continue
+                except Exception as error:  # an adapter's transform may fail in any way; the page must go on
+                    text = f"{label}: the value could not be read ({type(error).__name__})."
+                    errors.append(TransformError("TRANSFORM_FAILED", text, step.field))
+                    continue
+                if value is ABSENT:
+                    continue
+            elif value is not None and not isinstance(value, (str, bool, int, float)):
+                text = f"{step.label}: a nested value needs a transform or a longer path."
+                errors.append(TransformError("BAD_VALUE", text, step.field))
+                continue
+            slots[step.slot][step.field] = value
+        return Decoded(self._finish(slots, errors), warnings, errors)
+
+    def _finish(self, slots: dict[str, dict], errors: list[TransformError]) -> Slots:
+        result: Slots = {}
+        for slot, values in slots.items():
+            if slot == SLOT_MAIN or not is_empty_address(values):
+                result[slot] = values
+            elif any(name in values for name in ADDRESS_FIELDS):
+                result[slot] = None
+        failed = {error.field for error in errors}
+        for step in self._steps:
+            if not step.required:
+                continue
+            values = result.get(step.slot)
+            if values is not None and step.field not in failed and values.get(step.field) in (None, ""):
+                text = f"{step.label} is required, and the record has none."
+                errors.append(TransformError("REQUIRED_FIELD", text, step.field))
+        return drop_equal_slots(result)
+
+
+def compile_decoder(rows: Iterable[MapRow], salt: str = "", *, entity: str = "customer") -> Decoder:
+    """Compile once, decode many. Raises TransformError for a row that names an unknown field or transform."""
+    return Decoder(rows, entity, salt)

@@ -1,0 +1,214 @@
+"""Mapping rows, compiled once into a function from canonical values to the fields of a remote record."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from dataclasses import field as default
+from hashlib import blake2b
+from typing import Any
+
+from ..canonical.schema import ABSENT, SLOT_MAIN, Slots, slot_specs
+from .decoding import MapRow, row_order
+from .inverse_transforms import inverse_of
+from .transforms import TransformContext, TransformError, transform
+from .written_rows import ADDRESS, WrittenRow
+
+__all__ = ["Encoded", "Encoder", "compile_encoder"]
+
+_MASKS_KEPT = 64
+Changed = Mapping[str, AbstractSet[str]]
+
+
+@dataclass(slots=True)
+class Encoded:
+    """``fields``: remote field -> value, where ``None`` clears. ``warnings``: sentences for a person. ``errors``: what
+    kept single fields from being written; with any of them the record is not fit to be sent.
+    """
+
+    fields: dict[str, Any] = default(default_factory=dict)
+    warnings: list[str] = default(default_factory=list)
+    errors: list[TransformError] = default(default_factory=list)
+
+
+class Encoder:
+    """``paths``: the remote fields it may write. ``digest``: changes when the mapping does.
+
+    ``fields``: {slot: canonical fields that it reads}. ``skipped``: {(slot, field): why that row is never written}.
+    """
+
+    def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
+        rows = sorted((row for row in rows if row.direction in ("out", "both")), key=row_order)
+        self._steps: list[WrittenRow] = []
+        self.skipped: dict[tuple[str, str], str] = {}
+        self.fields: dict[str, set[str]] = {}
+        for row in rows:
+            spec = slot_specs(row.slot, entity).get(row.field)
+            if spec is None:
+                raise TransformError("UNKNOWN_FIELD", f"Slot {row.slot!r} has no field {row.field!r}.", row.field)
+            inverse = inverse_of(row.transform)
+            if inverse is None:
+                transform(row.transform)  # raises for a name that does not exist
+                self.skipped[row.slot, row.field] = f"{spec.label}: {row.transform!r} works one way only."
+                continue
+            step = WrittenRow(row, spec, inverse)
+            if not step.paths:
+                self.skipped[row.slot, row.field] = f"{spec.label}: {row.path!r} names no field to write to."
+                continue
+            self._steps.append(step)
+            self.fields.setdefault(row.slot, set()).update(step.reads - {ADDRESS})
+        self.paths: list[str] = list(dict.fromkeys(path for step in self._steps for path in step.paths))
+        self._plans: dict[tuple[str, ...], list[tuple[WrittenRow, tuple[str, ...]]]] = {}
+        content = [
+            [r.field, r.path, r.transform, r.slot, dict(r.options), r.required, r.sequence, r.direction] for r in rows
+        ]
+        text = json.dumps([salt, entity, content], sort_keys=True, default=str)
+        self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def encode(
+        self,
+        slots: Slots,
+        changed: Changed | None = None,
+        options: Mapping[str, Any] | None = None,
+        writable: Callable[[str], bool] = lambda path: True,
+        *,
+        remote: Mapping[str, Any] | None = None,
+    ) -> Encoded:
+        """Remote fields of one record. Never raises: what is wrong with its values is in ``errors``.
+
+        ``slots``: whole canonical values; what they leave out is not sent. ``changed``: {slot: fields}, of which only
+        the remote fields they feed are sent; ``None`` for a new record: everything. ``options``: ``default_country``
+        and whatever the inverses in use know. ``writable``: may this remote field be written? ``remote``: the record
+        as last read, where it is known.
+        """
+        return _Encoding(slots, changed, options or {}, remote or {}).run(self._plan(writable))
+
+    def _plan(self, writable: Callable[[str], bool]) -> list[tuple[WrittenRow, tuple[str, ...]]]:
+        mask = tuple(path for path in self.paths if writable(path))
+        plan = self._plans.get(mask)
+        if plan is None:
+            if len(self._plans) >= _MASKS_KEPT:
+                self._plans.clear()
+            allowed = frozenset(mask)
+            plan = self._plans[mask] = [(step, step.targets(allowed)) for step in self._steps]
+        return plan
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What one row has to say about one remote field. ``touched``: a canonical field that it reads has changed."""
+
+    step: WrittenRow
+    value: Any
+    touched: bool
+
+
+class _Encoding:
+    """One record on its way out."""
+
+    def __init__(self, slots: Slots, changed: Changed | None, options: Mapping[str, Any], remote: Mapping[str, Any]):
+        self.slots = slots
+        self.changed = changed
+        self.options = options
+        self.result = Encoded()
+        self.pieces: dict[str, list[_Piece]] = {}
+        self.failed: set[str] = set()
+        self.label = ""
+        self.ctx = TransformContext(record=remote, main=slots.get(SLOT_MAIN) or {}, warn=self._warn)
+
+    def run(self, plan: list[tuple[WrittenRow, tuple[str, ...]]]) -> Encoded:
+        dirty: dict[str, None] = {}
+        touched = [self._touched(step) for step, _targets in plan]
+        for (step, targets), hit in zip(plan, touched, strict=True):
+            if not hit:
+                continue
+            dirty.update(dict.fromkeys(targets))
+            if not targets and step.value(self.slots) is not ABSENT:
+                self.label = step.label
+                self._warn(f"{' or '.join(step.paths)} can't be written; it was not sent.")
+        for (step, targets), hit in zip(plan, touched, strict=True):
+            if any(path in dirty for path in targets):
+                self._collect(step, targets, hit)
+        for path in dirty:
+            if path not in self.failed and path in self.pieces:
+                self._settle(path, self.pieces[path])
+        return self.result
+
+    def _touched(self, step: WrittenRow) -> bool:
+        if step.slot not in self.slots:
+            return False
+        return self.changed is None or not step.reads.isdisjoint(self.changed.get(step.slot) or ())
+
+    def _collect(self, step: WrittenRow, targets: tuple[str, ...], hit: bool) -> None:
+        self.label = step.label
+        value = step.value(self.slots)
+        if hit and step.required and step.misses(self.slots):
+            self._fail(targets, TransformError("REQUIRED_FIELD", "is required, and the record has none.", step.field))
+            return
+        if value is not ABSENT and (value is not None or step.inverse.takes_empty):
+            value = self._invert(step, targets, value)
+        if not isinstance(value, dict):
+            for path in targets:
+                self.pieces.setdefault(path, []).append(_Piece(step, value, hit))
+            return
+        for path, part in value.items():
+            if path in targets:
+                self.pieces.setdefault(path, []).append(_Piece(step, part, hit))
+            elif hit:
+                self._warn(f"{path} can't be written; it was not sent.")
+
+    def _invert(self, step: WrittenRow, targets: tuple[str, ...], value: Any) -> Any:
+        ctx = self.ctx
+        ctx.out = self.slots.get(step.slot) or {}
+        ctx.field = step.field
+        ctx.options = {**self.options, **step.options} if step.options else self.options
+        try:
+            answer = step.inverse.function(value, ctx)
+        except TransformError as error:
+            self._fail(targets, error)
+            return ABSENT
+        except Exception as error:  # an adapter's inverse may fail in any way; the other records must go on
+            text = f"the value could not be written ({type(error).__name__})."
+            self._fail(targets, TransformError("TRANSFORM_FAILED", text, step.field))
+            return ABSENT
+        parts = answer.values() if isinstance(answer, dict) else [answer]
+        if any(part is not ABSENT and not isinstance(part, (str, bool, int, float, type(None))) for part in parts):
+            self._fail(targets, TransformError("BAD_VALUE", "a nested value can't be written.", step.field))
+            return ABSENT
+        return answer
+
+    def _fail(self, targets: Iterable[str], error: TransformError) -> None:
+        self.failed.update(targets)
+        self.result.errors.append(TransformError(error.code, f"{self.label}: {error.message}", error.field))
+
+    def _warn(self, sentence: str) -> None:
+        self.result.warnings.append(f"{self.label}: {sentence}")
+
+    def _settle(self, path: str, pieces: list[_Piece]) -> None:
+        """Decide what a remote field gets from all the rows that feed it."""
+        told = [piece for piece in pieces if piece.value is not ABSENT]
+        if not told:
+            return
+        self.label = told[-1].step.label
+        if len(pieces) > 1 and all(piece.step.joins is not None for piece in pieces):
+            if len(told) < len(pieces) and self.changed is not None:
+                self._warn(f"only a part of {path} is known; it was not sent.")
+                return
+            told.sort(key=lambda piece: piece.step.inverse.rank)
+            texts = [str(piece.value) for piece in told if piece.value is not None]
+            self.result.fields[path] = told[0].step.joins.join(texts) or None
+            return
+        # Rows that are no parts of one text say the same; where they don't, the one that has changed knows better.
+        news = [piece for piece in told if piece.touched]
+        if not news:
+            return
+        filled = [piece for piece in news if piece.value is not None]
+        chosen = (filled or news)[-1]
+        if any(piece.value != chosen.value for piece in filled):
+            self._warn(f"several rows write {path}, and their values differ; the last one was sent.")
+        self.result.fields[path] = chosen.value
+
+
+def compile_encoder(rows: Iterable[MapRow], entity: str = "customer", salt: str = "") -> Encoder:
+    """Compile once, encode many. Raises TransformError for a row that names an unknown field or transform."""
+    return Encoder(rows, entity, salt)

@@ -1,0 +1,74 @@
+"""One compiled mapping row on the way out: which remote fields it may write, and from which canonical ones."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from ..canonical.schema import ABSENT, ADDRESS_FIELDS, FieldSpec
+from ..values.equality import round_number
+from .decoding import MapRow, name_parts_in
+from .inverse_transforms import Inverse
+
+# The merge decides about an address as one value under this name.
+ADDRESS = "address"
+
+
+def _written_paths(row: MapRow) -> list[str]:
+    """The alternatives of a row's path that are a field of the record itself, in order of preference."""
+    if row.path.startswith("=") or name_parts_in(row.options):
+        return []
+    paths = [part.strip() for part in row.path.split("|")]
+    return [path for path in paths if path and "+" not in path and "." not in path]
+
+
+class WrittenRow:
+    """A compiled row. ``paths``: what it may write; all of them where ``named``, else the first that is writable."""
+
+    __slots__ = (
+        "field",
+        "inverse",
+        "joins",
+        "label",
+        "named",
+        "number",
+        "options",
+        "paths",
+        "reads",
+        "required",
+        "slot",
+    )
+
+    def __init__(self, row: MapRow, spec: FieldSpec, inverse: Inverse):
+        parts = dict(inverse.parts(row.path, row.options)) if inverse.parts and not row.path.startswith("=") else {}
+        self.field = row.field
+        self.slot = row.slot
+        self.label = spec.label
+        self.number = spec.kind == "number"
+        self.inverse = inverse
+        self.required = row.required
+        self.named = inverse.parts is not None
+        self.options = {**row.options, **parts}
+        self.paths = list(dict.fromkeys(parts.values())) if self.named else _written_paths(row)
+        self.joins = row.options.get("join", inverse.joins)
+        self.reads = {row.field, *inverse.reads, *([ADDRESS] if row.field in ADDRESS_FIELDS else [])}
+
+    def targets(self, allowed: AbstractSet[str]) -> tuple[str, ...]:
+        paths = tuple(path for path in self.paths if path in allowed)
+        return paths if self.named else paths[:1]
+
+    def value(self, slots: Mapping[str, Any]) -> Any:
+        """The canonical value, ``ABSENT`` when nothing that this row reads was told."""
+        values = slots.get(self.slot, ABSENT)
+        if values is ABSENT or values is None:
+            return values
+        if self.field not in values:
+            return None if any(name in values for name in self.inverse.reads) else ABSENT
+        value = values[self.field]
+        if isinstance(value, str) and not value:
+            return None
+        return round_number(value) if self.number else value
+
+    def misses(self, slots: Mapping[str, Any]) -> bool:
+        """True when the slot has none of the values that this row could be filled from."""
+        values = slots.get(self.slot)
+        return values is not None and all(values.get(name) in (None, "") for name in (self.field, *self.inverse.reads))

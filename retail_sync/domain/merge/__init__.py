@@ -1,0 +1,1 @@
+"""Survivorship and journal of customer merges."""

@@ -1,0 +1,170 @@
+"""Which value survives when several records of one customer become one, and why.
+
+The person who merges sees the outcome before it happens; so every field carries its reason and what the others had.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..values.equality import comparable
+
+SURVIVOR = "survivor"
+MOST_COMPLETE = "most_complete"
+NEWEST = "newest"
+OWNER = "owner"
+RESTRICTIVE = "restrictive"
+ASK = "ask"
+PERSON = "person"
+RULES = (SURVIVOR, MOST_COMPLETE, NEWEST, OWNER, RESTRICTIVE, ASK)
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One of the records to merge.
+
+    ``edited``: when it was last changed, ``edits``: when single fields were, both in milliseconds since the epoch.
+    ``systems``: the systems that this record is linked to, e.g. connection ids as text.
+    """
+
+    id: int
+    values: Mapping[str, Any]
+    edited: int | None = None
+    edits: Mapping[str, int] = field(default_factory=dict)
+    systems: frozenset[str] = frozenset()
+
+    def when(self, name: str) -> int:
+        moment = self.edits.get(name, self.edited)
+        return -1 if moment is None else moment
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the value of a field is chosen. ``owner``: for the rule of that name, the system that owns the field."""
+
+    kind: str = SURVIVOR
+    owner: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in RULES:
+            raise ValueError(f"Unknown rule {self.kind!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """What becomes of one field. ``source``: id of the record whose value it is, None where all are empty.
+    ``differs``: whether the records disagree. ``asks``: whether a person ought to look."""
+
+    field: str
+    value: Any
+    source: int | None
+    rule: str
+    reason: str
+    differs: bool
+    asks: bool
+    options: tuple[tuple[int, Any], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "field": self.field,
+            "value": self.value,
+            "source": self.source,
+            "rule": self.rule,
+            "reason": self.reason,
+            "differs": self.differs,
+            "asks": self.asks,
+            "options": [{"id": record_id, "value": value} for record_id, value in self.options],
+        }
+
+
+def preview(
+    contenders: Iterable[Contender],
+    survivor_id: int,
+    rules: Mapping[str, Rule] | None = None,
+    choices: Mapping[str, int] | None = None,
+    kinds: Mapping[str, str] | None = None,
+) -> dict[str, Survival]:
+    """Return what becomes of each field that any record names.
+
+    An empty value never beats one that says something, except by a person's choice. Ties go to the survivor, then to
+    the older record (the lower id), so that the order in which records are given decides nothing.
+
+    :param choices: field -> id of the record whose value a person wants
+    :param kinds: field -> kind of its value, as canonical fields have them; it says which spellings are equal
+    :raises ValueError: if the survivor is none of the records, or a choice names none of them
+    """
+    records = sorted(contenders, key=lambda one: (one.id != survivor_id, one.id))
+    known = {one.id for one in records}
+    if survivor_id not in known:
+        raise ValueError(f"The survivor {survivor_id} is none of the records.")
+    rules, choices, kinds = rules or {}, choices or {}, kinds or {}
+    if strangers := sorted(set(choices.values()) - known):
+        raise ValueError(f"Chosen records {strangers} are none of those to be merged.")
+    names = sorted({name for one in records for name in one.values})
+    return {
+        name: _survival(name, records, rules.get(name, Rule()), choices.get(name), kinds.get(name, ""))
+        for name in names
+    }
+
+
+def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int | None, kind: str) -> Survival:
+    options = tuple((one.id, one.values.get(name)) for one in records)
+    full = [one for one in records if not _is_empty(one.values.get(name), kind)]
+    # Spellings that say the same are one value; a record that says nothing contradicts nobody.
+    differs = len({_form(one.values[name], kind) for one in full}) > 1
+    if choice is not None:
+        chosen = next(one for one in records if one.id == choice)
+        return Survival(name, chosen.values.get(name), choice, PERSON, "A person chose it.", differs, False, options)
+    if not full:
+        return Survival(name, None, None, rule.kind, "Nobody has a value.", False, False, options)
+    if not differs:
+        best = full[0]
+        reason = "All that have a value say the same." if len(full) > 1 else "Only one record has a value."
+        return Survival(name, best.values[name], best.id, rule.kind, reason, False, False, options)
+    best, reason = _best(name, full, records[0].id, rule, kind)
+    return Survival(name, best.values[name], best.id, rule.kind, reason, True, rule.kind == ASK, options)
+
+
+def _best(name, full, survivor_id, rule, kind):
+    """Return (record, reason) among records with different values; the first of them is the survivor or the oldest."""
+    first = full[0]
+    stays = "The surviving record's own value stays." if first.id == survivor_id else "The oldest record's value."
+    if rule.kind == MOST_COMPLETE:
+        best = max(full, key=lambda one: weight(one.values[name], kind))
+        if weight(best.values[name], kind) > min(weight(one.values[name], kind) for one in full):
+            return best, "The fuller value."
+        return first, f"The values are equally full. {stays}"
+    if rule.kind == NEWEST:
+        best = max(full, key=lambda one: one.when(name))
+        if best.when(name) > min(one.when(name) for one in full):
+            return best, "The latest edit."
+        return first, f"None is known to be the later one. {stays}"
+    if rule.kind == OWNER:
+        owned = [one for one in full if rule.owner in one.systems]
+        if owned:
+            best = max(owned, key=lambda one: one.when(name))
+            return best, "From the record of the system that owns the field."
+        return first, f"No record comes from the system that owns the field. {stays}"
+    if rule.kind == RESTRICTIVE:
+        return max(full, key=lambda one: bool(one.values[name])), "The stricter value."
+    if rule.kind == ASK:
+        return first, f"The rule of this field is to ask a person. {stays}"
+    return first, stays
+
+
+def weight(value: Any, kind: str = "") -> tuple[int, int]:
+    """How much a value says: number of words, then of letters and digits."""
+    text = comparable(value, kind)
+    if text is None:
+        return (0, 0)
+    words = " ".join(str(part or "") for part in text) if isinstance(text, tuple) else str(text)
+    return (len(words.split()), sum(char.isalnum() for char in words))
+
+
+def _is_empty(value: Any, kind: str) -> bool:
+    # A flag that is not set says nothing against one that is: no opt-out gets lost in a merge.
+    return value is False or comparable(value, kind) is None
+
+
+def _form(value: Any, kind: str) -> str:
+    return repr(comparable(value, kind))

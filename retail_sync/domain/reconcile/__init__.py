@@ -1,0 +1,1 @@
+"""Three-way comparison of values."""

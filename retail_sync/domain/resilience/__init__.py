@@ -1,0 +1,1 @@
+"""Faults, limits and lanes."""

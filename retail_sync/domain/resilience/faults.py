@@ -1,0 +1,216 @@
+"""What went wrong, who has to act, and when to try again."""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
+
+from ..security.masking import scrub_text
+
+TECHNICAL = "technical"
+BUSINESS = "business"
+
+
+class FaultClass(str, Enum):
+    transient = "transient"
+    throttled = "throttled"
+    auth = "auth"
+    conflict = "conflict"
+    business = "business"
+    contract = "contract"
+    gone = "gone"
+    duplicate = "duplicate"
+    dependency = "dependency"
+    unknown = "unknown"
+
+    # The plain word is what lands in columns, logs and messages.
+    __str__ = str.__str__
+    __format__ = str.__format__
+
+
+TEAM: dict[FaultClass, str] = {
+    FaultClass.transient: TECHNICAL,
+    FaultClass.throttled: TECHNICAL,
+    FaultClass.auth: TECHNICAL,
+    FaultClass.conflict: BUSINESS,
+    FaultClass.business: BUSINESS,
+    FaultClass.contract: TECHNICAL,
+    FaultClass.gone: BUSINESS,
+    FaultClass.duplicate: BUSINESS,
+    FaultClass.dependency: BUSINESS,
+    FaultClass.unknown: TECHNICAL,
+}
+NEXT_STEP: dict[FaultClass, str] = {
+    FaultClass.transient: "The other system did not answer in time. Retry; if it keeps failing, check its status page.",
+    FaultClass.throttled: "The other system asked us to slow down. Work goes on by itself when it allows calls again.",
+    FaultClass.auth: "The other system refused our credentials. Check them on the backend and test the connection.",
+    FaultClass.conflict: "Both sides changed the record. Compare the values and choose the one to keep.",
+    FaultClass.business: "The data breaks a rule of the receiving system. Correct the record, then retry.",
+    FaultClass.contract: "A field, object or permission is missing. Compare the mapping with the remote schema.",
+    FaultClass.gone: "The record no longer exists in the other system. Decide whether to archive it here too.",
+    FaultClass.duplicate: "The other system found a record that looks the same. Review the match and link or merge.",
+    FaultClass.dependency: "A record that this one refers to is not here yet. It goes on by itself once that arrives.",
+    FaultClass.unknown: "Nobody has classified this error yet. Read its details, and add a fault rule for its code.",
+}
+
+
+class FaultError(Exception):
+    """A failure that was classified where it happened.
+
+    ``code`` is stable (the remote's own error code where it has one); ``fields`` are the fields it names;
+    ``retry_after`` is in seconds; ``detail`` is for the expert. Neither ``str`` nor ``repr`` shows secrets.
+    """
+
+    def __init__(
+        self,
+        fault_class: FaultClass | str,
+        code: str,
+        message: str = "",
+        *,
+        fields: Sequence[str] = (),
+        retry_after: float | None = None,
+        http_status: int | None = None,
+        detail: str = "",
+    ):
+        self.fault_class = FaultClass(fault_class)
+        self.code = code
+        self.message = scrub_text(message)
+        self.fields = tuple(fields)
+        self.retry_after = retry_after
+        self.http_status = http_status
+        self.detail = scrub_text(detail)
+        super().__init__(self.fault_class.value, code, self.message)
+
+    def __str__(self) -> str:
+        return f"[{self.fault_class}] {self.code}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"FaultError({self.fault_class.value!r}, {self.code!r}, {self.message!r}, status={self.http_status})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """Delay before try n+1: base * factor ** (n - 1), at most ``cap`` seconds; ``tries`` counts the first one too."""
+
+    base: float
+    factor: float
+    cap: float
+    tries: int
+    floor: float = 0.0
+
+
+_SCHEDULES: dict[FaultClass, _Schedule] = {
+    FaultClass.transient: _Schedule(2.0, 2.0, 300.0, 6),
+    FaultClass.auth: _Schedule(5.0, 1.0, 5.0, 2),
+    FaultClass.conflict: _Schedule(1.0, 2.0, 5.0, 3),
+    FaultClass.dependency: _Schedule(30.0, 2.0, 3600.0, 24, floor=10.0),
+    FaultClass.unknown: _Schedule(30.0, 2.0, 60.0, 2),
+}
+DEFAULT_THROTTLE = 60.0
+
+
+def counts_attempt(fault_class: FaultClass | str) -> bool:
+    """False where waiting is all that is asked of us: it must not use up a message's tries."""
+    return FaultClass(fault_class) is not FaultClass.throttled
+
+
+def retry_delay(
+    fault_class: FaultClass | str, attempt: int, retry_after: float | None = None, rng: Any = random
+) -> float | None:
+    """Seconds to wait after the failed try number ``attempt`` (1, 2, ...); ``None``: do not retry.
+
+    Full jitter spreads the retries of a whole batch; what the remote asks for (``retry_after``) is the least we wait.
+    """
+    fault_class = FaultClass(fault_class)
+    if fault_class is FaultClass.throttled:
+        return float(retry_after) if retry_after and retry_after > 0 else DEFAULT_THROTTLE
+    schedule = _SCHEDULES.get(fault_class)
+    if schedule is None or attempt >= schedule.tries:
+        return None
+    # The exponent is bounded, so that no number of tries can overflow it.
+    ceiling = min(schedule.cap, schedule.base * schedule.factor ** min(max(attempt, 1) - 1, 30))
+    return max(rng.uniform(schedule.floor, ceiling), float(retry_after or 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line of the fault rule table; ``key`` is the caller's own mark for it.
+
+    ``code`` is a glob ("FIELD_*"), ``message`` a regular expression searched for in the message, both without regard
+    to case; an empty one fits all. Raises ValueError for a regular expression that is none.
+    """
+
+    fault_class: FaultClass
+    code: str = "*"
+    message: str = ""
+    team: str = ""
+    next_step: str = ""
+    sequence: int = 10
+    key: Any = None
+
+    def __post_init__(self) -> None:
+        if self.message:
+            try:
+                _compiled(self.message)
+            except re.error as error:
+                raise ValueError(f"{self.message!r} is not a valid regular expression: {error}.") from None
+
+    def fits(self, code: str, message: str) -> bool:
+        if self.code and not fnmatchcase(code.upper(), self.code.upper()):
+            return False
+        return not self.message or _compiled(self.message).search(message) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+def classify_by_rules(rules: Iterable[Rule], code: str, message: str, default: Rule | None = None) -> Rule | None:
+    """The first rule that fits, by sequence and then in the order given; else ``default``."""
+    for rule in sorted(rules, key=lambda rule: rule.sequence):
+        if rule.fits(code or "", message or ""):
+            return rule
+    return default
+
+
+# Class name -> (class, code), looked up along the exception's bases. By name: the transport library need not be here.
+_BY_NAME: dict[str, tuple[FaultClass, str]] = {
+    "SSLCertVerificationError": (FaultClass.contract, "TLS_CERTIFICATE"),
+    "ConnectTimeout": (FaultClass.transient, "CONNECT_TIMEOUT"),
+    "ReadTimeout": (FaultClass.transient, "READ_TIMEOUT"),
+    "Timeout": (FaultClass.transient, "TIMEOUT"),
+    "TimeoutError": (FaultClass.transient, "TIMEOUT"),
+    "ProxyError": (FaultClass.transient, "PROXY_ERROR"),
+    "SSLError": (FaultClass.transient, "TLS_ERROR"),
+    "gaierror": (FaultClass.transient, "NAME_NOT_RESOLVED"),
+    "ConnectionError": (FaultClass.transient, "CONNECTION_ERROR"),
+    "ChunkedEncodingError": (FaultClass.transient, "CONNECTION_BROKEN"),
+    "IncompleteRead": (FaultClass.transient, "CONNECTION_BROKEN"),
+    "ProtocolError": (FaultClass.transient, "CONNECTION_BROKEN"),
+    "ContentDecodingError": (FaultClass.transient, "CONNECTION_BROKEN"),
+    "MissingSchema": (FaultClass.contract, "BAD_URL"),
+    "InvalidURL": (FaultClass.contract, "BAD_URL"),
+    "JSONDecodeError": (FaultClass.transient, "NOT_JSON"),
+    "UnicodeError": (FaultClass.business, "BAD_TEXT"),
+    "MemoryError": (FaultClass.transient, "OUT_OF_MEMORY"),
+}
+
+
+def classify_exception(exc: BaseException) -> FaultError:
+    """A FaultError for any Python exception; a FaultError comes back as it is."""
+    if isinstance(exc, FaultError):
+        return exc
+    text = f"{type(exc).__name__}: {exc}"
+    if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
+        # Transport libraries wrap it in their own connection error; waiting never cures it.
+        return FaultError(FaultClass.contract, "TLS_CERTIFICATE", text)
+    for base in type(exc).__mro__:
+        if base.__name__ in _BY_NAME:
+            fault_class, code = _BY_NAME[base.__name__]
+            return FaultError(fault_class, code, text)
+    return FaultError(FaultClass.unknown, type(exc).__name__, text)

@@ -1,0 +1,1 @@
+"""Masking, webhook signatures, event notices."""

@@ -1,0 +1,8 @@
+"""Who is on the other side: connections, credentials, webhook secrets, call guard."""
+
+from . import call_guard
+from . import connection
+from . import webhook_endpoint
+from . import connection_form
+from . import credentials
+from . import ir_http

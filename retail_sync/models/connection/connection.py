@@ -1,0 +1,159 @@
+from odoo import Command, _, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ...domain.security.masking import scrub_text
+
+
+class RetailSyncBackend(models.Model):
+    _name = "retail.sync.backend"
+    _description = "Connected platform"
+    _inherit = ["mail.thread"]
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, tracking=True, help="How staff call this connection, e.g. 'CRM production'.")
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Short technical key. Secrets in the server configuration are looked up under it: "
+        "section [retail_sync], option <code>_client_secret.",
+    )
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    system = fields.Selection(
+        selection=[], required=True, help="Which platform this is. Each adapter addon adds its own.", string="Platform"
+    )
+    environment = fields.Selection(
+        [("production", "Production"), ("sandbox", "Sandbox"), ("simulator", "Simulator")],
+        required=True,
+        default="sandbox",
+        tracking=True,
+        help="Shown everywhere, so that nobody mistakes a trial for the real thing.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("connected", "Connected"),
+            ("loading", "First load"),
+            ("running", "Running"),
+            ("paused", "Paused"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="Connected: credentials work, nothing was read yet. Running: scheduled polls keep customers in step.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        help="New customers belong to this company. Empty: they are shared by all companies.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Runs as",
+        required=True,
+        default=lambda self: self.env.ref("retail_sync.user_integration", raise_if_not_found=False) or self.env.user,
+        help="Jobs run with this user's rights. The integration user has no more than they need.",
+    )
+    default_country_id = fields.Many2one(
+        "res.country",
+        default=lambda self: self.env.company.country_id,
+        help="Taken for phone numbers of customers whose address names no country.",
+        string="Default country",
+    )
+    team_user_id = fields.Many2one(
+        "res.users", string="Technical owner", help="Who is told when the connection itself fails."
+    )
+    business_user_id = fields.Many2one(
+        "res.users", string="Business owner", help="Who is told when records need a person."
+    )
+    connected_at = fields.Datetime(readonly=True, string="Connected since")
+    last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.", string="Last poll")
+    gate_ids = fields.One2many("retail.sync.gate", "backend_id")
+    breaker_state = fields.Selection(
+        [("closed", "Working"), ("half_open", "Trying again"), ("open", "Stopped")],
+        compute="_compute_gate",
+        string="Circuit breaker",
+        help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
+    )
+    alerted_state = fields.Char(default="closed", help="The breaker's state that people were told of last.")
+    breaker_reason = fields.Char(compute="_compute_gate", help="What made the circuit breaker stop the calls.")
+    budget_limit = fields.Integer(
+        compute="_compute_gate", string="Calls allowed a day", help="As the platform itself reports it."
+    )
+    budget_used = fields.Integer(
+        compute="_compute_gate", string="Calls used", help="By all users of the platform in the last 24 hours."
+    )
+    budget_percent = fields.Float(compute="_compute_gate", string="Budget used (%)")
+
+    _code_uniq = models.UniqueIndex("(code)", "Another connection has this technical key.")
+
+    @api.depends_context("uid")
+    def _compute_gate(self):
+        gates = {gate.backend_id.id: gate for gate in self.env["retail.sync.gate"].sudo().search([])}
+        empty = self.env["retail.sync.gate"]
+        for backend in self:
+            gate = gates.get(backend.id, empty)
+            backend.breaker_state = gate.shown_state() if gate else "closed"
+            backend.breaker_reason = scrub_text(gate.reason or "") if gate else False
+            backend.budget_limit = gate.budget_limit if gate else 0
+            backend.budget_used = gate.budget_used if gate else 0
+            backend.budget_percent = 100.0 * gate.budget_used / gate.budget_limit if gate and gate.budget_limit else 0.0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("code"):
+                vals["code"] = self._free_code(vals.get("name") or vals.get("system") or "backend")
+        backends = super().create(vals_list)
+        self.env["retail.sync.gate"].sudo().create([{"backend_id": backend.id} for backend in backends])
+        for backend in backends:
+            backend._ensure_flows()
+        return backends
+
+    @api.model
+    def _free_code(self, name):
+        stem = "".join(char if char.isalnum() else "_" for char in name.lower()).strip("_")[:32] or "backend"
+        taken = set(self.with_context(active_test=False).sudo().search([("code", "=like", stem + "%")]).mapped("code"))
+        code, number = stem, 2
+        while code in taken:
+            code, number = f"{stem}_{number}", number + 1
+        return code
+
+    def _adapter(self):
+        """Return the adapter (an empty abstract model) that speaks to this platform."""
+        self.ensure_one()
+        return self.env[f"retail.sync.adapter.{self.system}"]
+
+    def _as_integration_user(self):
+        """Return self as the integration user works: its rights, its company, no chatter noise."""
+        self.ensure_one()
+        company = self.company_id or self.user_id.company_id
+        return self.with_user(self.user_id).with_company(company)
+
+    @api.constrains("company_id", "user_id")
+    def _check_user_company(self):
+        integration = self.env.ref("retail_sync.user_integration", raise_if_not_found=False)
+        for backend in self:
+            user, company = backend.user_id.sudo(), backend.company_id
+            if not company or company in user.company_ids:
+                continue
+            if user == integration:
+                # It exists for this alone, so a manager need not find an administrator first.
+                user.company_ids = [Command.link(company.id)]
+                continue
+            raise ValidationError(
+                self.env._(
+                    "%(user)s, as whom %(backend)s runs, may not work in %(company)s. Add the company to that user's "
+                    "allowed companies, or choose another user.",
+                    user=user.name,
+                    backend=backend.name,
+                    company=company.name,
+                )
+            )
+
+    def _ensure_flows(self):
+        """Hook: give a new connection what it starts with."""
+
+    def _require_manager(self):
+        if not (self.env.su or self.env.user.has_group("retail_sync.group_manager")):
+            raise AccessError(_("Only a sync manager may do this. Ask yours, or the Odoo administrator."))

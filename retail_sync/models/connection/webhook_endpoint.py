@@ -1,0 +1,150 @@
+import hmac
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+TOKEN_BYTES = 32
+
+# A former address or key stays good for this long, so that both sides need not change at the same moment.
+OVERLAP = timedelta(days=1)
+
+
+class RetailSyncEventKey(models.TransientModel):
+    """Shows a new signing key, once. Nothing of it is stored here."""
+
+    _name = "retail.sync.event.key"
+    _description = "New signing key"
+
+    key = fields.Char(store=False, readonly=True, help="Copy it now: it is not shown again.")
+
+
+class RetailSyncBackend(models.Model):
+    """Where a platform sends its events: a secret address, and keys that sign the calls which can be signed."""
+
+    _inherit = "retail.sync.backend"
+
+    event_token = fields.Char(groups="base.group_system", copy=False)
+    event_token_previous = fields.Char(groups="base.group_system", copy=False)
+    event_token_until = fields.Datetime(
+        groups="retail_sync.group_manager",
+        readonly=True,
+        copy=False,
+        help="Until then the former address takes events too.",
+        string="Former address until",
+    )
+    event_key = fields.Char(groups="base.group_system", copy=False)
+    event_key_previous = fields.Char(groups="base.group_system", copy=False)
+    event_key_until = fields.Datetime(
+        groups="retail_sync.group_manager",
+        readonly=True,
+        copy=False,
+        help="Until then calls signed with the former key are taken too.",
+        string="Former key until",
+    )
+    event_address = fields.Char(
+        compute="_compute_event_address",
+        compute_sudo=True,
+        groups="retail_sync.group_manager",
+        help="Where signed calls are sent. Who knows it can announce changes, nothing more; keep it to yourself.",
+        string="Address for signed calls",
+    )
+    has_event_key = fields.Boolean(
+        compute="_compute_has_event_key",
+        compute_sudo=True,
+        help="A key is there, in the database or in the server configuration. Without one no signed call is taken.",
+        string="Signing key stored",
+    )
+
+    @api.depends("event_token", "code")
+    def _compute_event_address(self):
+        for backend in self:
+            backend.event_address = backend._event_url("event")
+
+    def _event_url(self, kind):
+        """Return the address for events of a kind, or False when there is none."""
+        token = self._event_tokens()[:1] if self.ids else []
+        return f"{self.get_base_url()}/retail_sync/{token[0]}/{kind}" if token else False
+
+    @api.depends("event_key", "code")
+    def _compute_has_event_key(self):
+        for backend in self:
+            backend.has_event_key = bool(backend._event_keys())
+
+    # -- what is accepted
+
+    def _event_tokens(self):
+        """Return the path tokens that are good now, the current one first."""
+        return self._current_and_former("event_token")
+
+    def _event_keys(self):
+        """Return the signing keys that are good now, the current one first."""
+        return self._current_and_former("event_key")
+
+    def _current_and_former(self, name):
+        """The server configuration goes first; its <code>_<name>_previous is good while it stands there."""
+        self.ensure_one()
+        backend = self.sudo()
+        if configured := backend._configured(name):
+            return [secret for secret in (configured, backend._configured(f"{name}_previous")) if secret]
+        found = [backend[name]] if backend[name] else []
+        until = backend[f"{name}_until"]
+        if backend[f"{name}_previous"] and until and until > fields.Datetime.now():
+            found.append(backend[f"{name}_previous"])
+        return found
+
+    @api.model
+    def _of_event_token(self, token):
+        """Return the connection that this path token belongs to, or an empty recordset.
+
+        All tokens are compared, each in constant time: how long it takes tells nothing of how near a guess was.
+        """
+        given, found = token.encode("utf-8", "replace"), self.browse()
+        for backend in self.sudo().search([("active", "=", True)]):
+            for known in backend._event_tokens():
+                if hmac.compare_digest(known.encode(), given):
+                    found = backend
+        return found
+
+    # -- making and renewing
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        backends = super().create(vals_list)
+        for backend in backends.sudo().filtered(lambda backend: not backend.event_token):
+            backend.event_token = secrets.token_urlsafe(TOKEN_BYTES)
+        return backends
+
+    def action_renew_event_address(self):
+        """Make a new address; the one in use is good for another day."""
+        self._renew("event_token", self.env._("%s renewed the address for events.", self.env.user.name))
+        return True
+
+    def action_renew_event_key(self):
+        """Make a new signing key and show it, this once; the one in use is good for another day."""
+        self.ensure_one()
+        key = self._renew("event_key", self.env._("%s made a new key for signed calls.", self.env.user.name))
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_event_key")
+        # In the action only: the form that shows it is never saved, so the key is stored in one place.
+        return dict(action, context={"default_key": key})
+
+    def _renew(self, name, note):
+        self._require_manager()
+        secret = None
+        for backend in self.sudo():
+            secret = secrets.token_urlsafe(TOKEN_BYTES)
+            former = backend[name]
+            backend.write(
+                {
+                    name: secret,
+                    f"{name}_previous": former,
+                    f"{name}_until": former and fields.Datetime.now() + OVERLAP,
+                }
+            )
+            backend.message_post(body=note)
+        return secret
+
+    # -- screens
+
+    def action_events(self):
+        return self._action_of("retail_sync.action_event")

@@ -1,0 +1,78 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .constants import BLOCK_NAMES, CREDIT_NAMES
+
+
+class AccountMoveLine(models.Model):
+    """Rows of the books change what customers owe: their triggers note it, this wakes who sends it."""
+
+    _inherit = "account.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["retail.sync.change"]._soon()
+        return super().create(vals_list)
+
+    def _write_multi(self, vals_list):
+        # Posting and reconciling change stored computes, which never pass write().
+        self.env["retail.sync.change"]._soon()
+        return super()._write_multi(vals_list)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _cron_retail_sync_credit(self):
+        """Once a day for each company, in the first hour of its day: time itself changes what is overdue or blocked."""
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        for company in companies:
+            today, last = company._retail_sync_today(), company.retail_sync_credit_day
+            if last and last >= today:
+                continue
+            overdue = self._newly_overdue(company, last, today)
+            self.env["retail.sync.change"]._raise("res.partner", overdue, set(CREDIT_NAMES))
+            company.retail_sync_credit_day = today
+        ended = self._lift_ended_blocks()
+        self.env["retail.sync.change"]._raise("res.partner", ended.ids, set(BLOCK_NAMES))
+
+    @api.model
+    def _newly_overdue(self, company, since, until):
+        """Return the ids of partners with open receivables that fell due from since (None: ever) to before until."""
+        self.env["account.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.partner_id
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE line.company_id = %(company)s
+                   AND account.account_type = 'asset_receivable'
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual <> 0
+                   AND line.partner_id IS NOT NULL
+                   AND COALESCE(line.date_maturity, line.date) < %(until)s
+                   AND (%(since)s::date IS NULL OR COALESCE(line.date_maturity, line.date) >= %(since)s::date)
+                """,
+                company=company.id,
+                since=since or None,
+                until=until,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    @api.model
+    def _raise_all_credit(self):
+        """The rules of credit changed: look again at everybody who is linked to a platform."""
+        self.env["retail.sync.binding"].flush_model(["res_model", "res_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT partner.commercial_partner_id FROM res_partner partner"
+                " JOIN retail_sync_binding binding"
+                " ON binding.res_model = 'res.partner' AND binding.res_id = partner.id"
+            )
+        )
+        names = {*CREDIT_NAMES, "credit_limit"}
+        self.env["retail.sync.change"]._raise("res.partner", [partner_id for (partner_id,) in rows], names)

@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+from odoo import api, models
+
+from .capture_sources import COMMERCIAL_NAMES, affected_of
+
+
+class RetailSyncEntityCustomer(models.AbstractModel):
+    """What credit adds to a customer's values."""
+
+    _inherit = "retail.sync.entity.customer"
+
+    @api.model
+    def _spread(self, changed):
+        """Commercial values belong to a whole company: a change of one is news about all its linked contacts."""
+        sources = [
+            res_id for res_id, what in changed.items() if what.names.keys() & (COMMERCIAL_NAMES | {"first_order"})
+        ]
+        spread = dict(changed)
+        for source, others in affected_of(self.env, sources).items():
+            names = {
+                name: at
+                for name, at in changed[source].names.items()
+                if name in COMMERCIAL_NAMES or name == "first_order"
+            }
+            for other in others - {source}:
+                found = spread[other] = spread.get(other) or type(changed[source])()
+                if found is changed.get(other):
+                    found = spread[other] = replace(found, names=dict(found.names), foreign=set(found.foreign))
+                found.add(replace(changed[source], names=names, ops={"C"}, origins=set(), foreign=set()))
+        return spread
+
+    # -- values
+
+    @api.model
+    def _local_values(self, records, ctx, bases):
+        """Add the values that Odoo alone owns, where the stream maps them: each of them is worth a query or two."""
+        local = super()._local_values(records, ctx, bases)
+        names = ctx.get("fields", set()) & (COMMERCIAL_NAMES | {"odoo_id"})
+        if names:
+            company = self.env["res.company"].browse(ctx.get("company_id")) or self.env.company
+            commercial = records.with_company(company)._retail_sync_commercial()
+            for record_id, values in local.items():
+                values.update({name: commercial[record_id].get(name) for name in names & COMMERCIAL_NAMES})
+                if "odoo_id" in names:
+                    values["odoo_id"] = str(record_id)
+        return local

@@ -1,0 +1,158 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...domain.canonical.schema import ADDRESS_FIELDS, SLOT_MAIN
+from .hierarchy import ADDRESS_COLUMNS
+from .values import ADDRESS, PLAIN
+
+# Canonical field -> columns, where they are not called alike.
+OTHERS = {"kind": ("is_company",), "notes": ("comment",), "language": ("lang",), "owner": ("user_id",)}
+ADDRESS_TYPES = ("invoice", "delivery")
+
+
+class RetailSyncEntityCustomer(models.AbstractModel):
+    """Which partners are sent, for what changes, and with which values."""
+
+    _inherit = "retail.sync.entity.customer"
+
+    @api.model
+    def _columns(self):
+        """Return {canonical field: its columns}."""
+        columns = {name: (column,) for name, column in PLAIN.items()}
+        columns.update(OTHERS, parent=("parent_id",))
+        columns.update(dict.fromkeys(ADDRESS_FIELDS, ADDRESS_COLUMNS))
+        return columns
+
+    @api.model
+    def _columns_of(self, names):
+        columns = self._columns()
+        return {column for name in names for column in columns.get(name, ())}
+
+    @api.model
+    def _steering_columns(self):
+        return {"parent_id", "type", "is_company", "active"}
+
+    @api.model
+    def _fields_of(self, columns):
+        named = {column: {name} for name, found in self._columns().items() for column in found}
+        named.update(dict.fromkeys(ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
+        for cause in self.env["retail.sync.capture"]._causes():
+            if self.env["retail.sync.capture"]._is_own(cause):
+                for column in cause.columns:
+                    named[column] = named.get(column, set()) | set(cause.names)
+        return set().union(*(named.get(column, {column}) for column in columns))
+
+    @api.model
+    def _subjects(self, flow, res_ids):
+        """An address child is sent with the customer whose record shows it."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id, COALESCE(main.res_id,"
+                " CASE WHEN own.id IS NULL AND partner.type = ANY(%s) THEN partner.parent_id END, partner.id)"
+                " FROM res_partner partner"
+                " LEFT JOIN retail_sync_binding own ON own.backend_id = %s AND own.res_model = 'res.partner'"
+                " AND own.res_id = partner.id AND own.is_primary"
+                " LEFT JOIN retail_sync_binding main ON main.backend_id = own.backend_id"
+                " AND main.remote_object = own.remote_object AND main.external_id = own.external_id"
+                " AND main.slot = %s AND own.slot <> %s"
+                " WHERE partner.id = ANY(%s)",
+                list(ADDRESS_TYPES),
+                flow.backend_id.id,
+                SLOT_MAIN,
+                SLOT_MAIN,
+                list(res_ids),
+            )
+        )
+        # A partner that is gone stands for itself: its deletion is the news.
+        return {**{res_id: res_id for res_id in res_ids}, **dict(rows)}
+
+    @api.model
+    def _part_fields(self):
+        return ADDRESS_FIELDS
+
+    @api.model
+    def _exportable(self, flow, res_ids, ordered=()):
+        """Return the ids of those partners that may be created on the platform, by the stream's policy.
+
+        :param ordered: ids of which an order is the news
+        """
+        if not res_ids or flow.export_policy == "never":
+            return []
+        company = flow.backend_id.company_id.id
+        domain = Domain.AND(
+            [
+                Domain("id", "in", list(res_ids)),
+                Domain("company_id", "in", [False, company]) if company else Domain.TRUE,
+                # Colleagues and our own companies are partners too, and no customers.
+                Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False),
+                Domain("type", "not in", list(ADDRESS_TYPES)),
+                flow._adapter().export_domain(flow),
+            ]
+        )
+        found = self.env["res.partner"].sudo().search(domain)
+        if flow.export_policy == "always":
+            return found.ids
+        return self._with_order(found)
+
+    @api.model
+    def _with_order(self, partners):
+        """Return the ids of partners whose commercial entity has a confirmed order."""
+        if not partners:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id FROM res_partner partner WHERE partner.id = ANY(%s) AND EXISTS ("
+                " SELECT FROM sale_order sale JOIN res_partner buyer ON buyer.id = sale.partner_id"
+                " WHERE buyer.commercial_partner_id = partner.commercial_partner_id AND sale.state = 'sale')",
+                partners.ids,
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    @api.model
+    def _titles(self, res_ids):
+        rows = self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", list(res_ids)))
+        return dict(rows)
+
+    @api.model
+    def _expand(self, values):
+        """Return folded values with the address in its parts again, as mapping lines name them."""
+        if ADDRESS not in values:
+            return dict(values)
+        parts = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
+        return {
+            **{name: value for name, value in values.items() if name != ADDRESS},
+            **dict(zip(ADDRESS_FIELDS, parts, strict=True)),
+        }
+
+    @api.model
+    def _expand_names(self, names):
+        return {part for name in names for part in (ADDRESS_FIELDS if name == ADDRESS else (name,))}
+
+    @api.model
+    def _address_children(self, flow, partner_ids, slots):
+        """Return {partner id: {slot: address child}} of children that no record shows yet, the oldest of each kind."""
+        wanted = [slot for slot in slots if slot in ADDRESS_TYPES]
+        if not wanted or not partner_ids:
+            return {}
+        children = self.env["res.partner"].search(
+            [("parent_id", "in", list(partner_ids)), ("type", "in", wanted)], order="id"
+        )
+        bound = set(
+            self.env["retail.sync.binding"]
+            .search_fetch(
+                [
+                    ("backend_id", "=", flow.backend_id.id),
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", children.ids),
+                ],
+                ["res_id"],
+            )
+            .mapped("res_id")
+        )
+        found = {}
+        for child in children:
+            if child.id not in bound:
+                found.setdefault(child.parent_id.id, {}).setdefault(child.type, child)
+        return found

@@ -1,0 +1,187 @@
+from collections import defaultdict
+
+from odoo import _, api, models
+
+from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.values.text import fold_words
+from ...runtime.constants import QUIET
+from .values import ADDRESS
+
+ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
+
+
+class RetailSyncEntityCustomer(models.AbstractModel):
+    """Parents, children and address children of customers.
+
+    Core keeps the addresses and commercial fields of a family of partners in step,
+    partner by partner. For a page of new ones the same is written here in the batch
+    that creates them; and an address of its own is never overwritten by a relative's.
+    """
+
+    _inherit = "retail.sync.entity.customer"
+
+    @api.model
+    def _address_columns(self):
+        return ADDRESS_COLUMNS
+
+    @api.model
+    def _same_address(self, one, other):
+        """Tell whether two lists of six address columns are the same place."""
+        return all(
+            a == b or (isinstance(a, str) and isinstance(b, str) and fold_words(a) == fold_words(b))
+            for a, b in zip(one, other, strict=True)
+        )
+
+    @api.model
+    def _partner_address(self, partner):
+        return [
+            partner.street or False,
+            partner.street2 or False,
+            partner.city or False,
+            partner.zip or False,
+            partner.state_id.id or False,
+            partner.country_id.id or False,
+        ]
+
+    @api.model
+    def _place_under_parent(self, vals, parent):
+        """Choose the type of a child, so that its own address is kept.
+
+        Odoo gives a child of type 'contact' its parent's address, in both directions:
+        a branch would lose its own, or overwrite the head office's. So only a child
+        without an address, or with the same one, is a 'contact'.
+        """
+        own = [vals.get(column) or False for column in ADDRESS_COLUMNS]
+        shared = self._partner_address(parent)
+        if any(own) and not self._same_address(own, shared):
+            vals["type"] = "other"
+        else:
+            vals["type"] = "contact"
+            vals.update(zip(ADDRESS_COLUMNS, shared, strict=True))
+        return vals
+
+    @api.model
+    def _move(self, partner, vals, address, ctx):
+        """Complete vals that give a partner another parent (or none), so that it keeps the address of its own record.
+
+        :param address: the folded address of its record, None when it has none
+        """
+        if partner.type not in ("contact", "other"):
+            return
+        if not vals.keys() & set(ADDRESS_COLUMNS):
+            inherits = partner.type == "contact" and partner.parent_id
+            own = self._address_vals(address, ctx).values() if inherits else self._partner_address(partner)
+            vals.update(zip(ADDRESS_COLUMNS, own, strict=True))
+        if vals["parent_id"]:
+            self._place_under_parent(vals, partner.browse(vals["parent_id"]))
+        else:
+            vals["type"] = "contact"
+
+    @api.model
+    def _create_addresses(self, items, partner_of, ctx):
+        """Create the address children of items (those not linked yet), all in one batch."""
+        keys, vals_list = [], []
+        wanted = [
+            (item, slot, values)
+            for item in items
+            for slot, values in item.folded.items()
+            if slot != SLOT_MAIN and slot not in item.bound and values
+        ]
+        owners = dict.fromkeys(partner_of[item.res_id].id for item, _slot, _values in wanted)
+        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owners)))
+        for item, slot, values in wanted:
+            partner = partner_of[item.res_id]
+            vals = self._vals(values, item, ctx)
+            vals.update(
+                parent_id=partner.id,
+                type=slot,
+                company_id=partner.company_id.id,
+                lang=partner.lang,
+                **commercial[partner.id],
+            )
+            keys.append((item.incoming.external_id, slot))
+            vals_list.append(vals)
+        children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
+        self._sync_other_companies(children)
+        return dict(zip(keys, children.ids, strict=True))
+
+    @api.model
+    def _commercial_vals(self, parents):
+        """Return {parent id: vals its children take over}: what core's field sync would write, child by child."""
+        values = {entity.id: entity._get_commercial_values() for entity in parents.commercial_partner_id}
+        return {parent.id: values[parent.commercial_partner_id.id] for parent in parents}
+
+    @api.model
+    def _sync_other_companies(self, children):
+        """Take over company-dependent values of the parents in all companies but the current one.
+
+        Only children whose commercial entity has such a value are touched: those of
+        customers that were in Odoo before.
+        """
+        columns = self.env["res.partner"]._company_dependent_commercial_fields()
+        if not children or not columns or self.env["res.company"].sudo().search_count([], limit=2) < 2:
+            return
+        parents = children.commercial_partner_id
+        fresh = [f'"{column}" IS NOT NULL' for column in columns if self.env["res.partner"]._fields[column].store]
+        parents.flush_recordset(columns)
+        self.env.cr.execute(f"SELECT id FROM res_partner WHERE id = ANY(%s) AND ({' OR '.join(fresh)})", [parents.ids])
+        holders = {row[0] for row in self.env.cr.fetchall()}
+        for child in children.filtered(lambda partner: partner.commercial_partner_id.id in holders):
+            child.sudo()._company_dependent_commercial_sync()
+
+    @api.model
+    def _keep_own_addresses(self, partners):
+        """Let bound contacts keep an address of their own when their company is about to move.
+
+        Core writes a company's new address into every child of type 'contact', also
+        into those whose own record on the platform still names the old one.
+        """
+        children = partners.child_ids.filtered(lambda child: child.type == "contact")
+        if not children:
+            return
+        bindings = (
+            self.env["retail.sync.binding"]
+            .sudo()
+            .search([("res_model", "=", "res.partner"), ("res_id", "in", children.ids), ("is_primary", "=", True)])
+        )
+        own = [binding.res_id for binding in bindings if (binding.base or {}).get(ADDRESS)]
+        self.env["res.partner"].with_context(**QUIET).browse(own).write({"type": "other"})
+
+    @api.model
+    def _link_children(self, children_of):
+        """Put {parent id: [child ids]} together.
+
+        :return: {child id: reason} of those that cannot go under their parent
+        """
+        refused = {}
+        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
+        everyone = partner_model.browse([child for ids in children_of.values() for child in ids])
+        for parent_id, child_ids in children_of.items():
+            parent = partner_model.browse(parent_id).exists()
+            children = everyone.browse(child_ids).with_prefetch(everyone.ids).exists()
+            if not parent:
+                refused.update(dict.fromkeys(child_ids, _("Its parent was deleted in Odoo.")))
+                continue
+            above = children & self._line_of(parent)
+            refused.update(dict.fromkeys(above.ids, self._loop_reason(parent)))
+            children -= above
+            by_type = defaultdict(list)
+            for child in children:
+                own = self._partner_address(child)
+                keeps = any(own) and not self._same_address(own, self._partner_address(parent))
+                by_type["other" if keeps else "contact"].append(child.id)
+            for kind, ids in by_type.items():
+                partner_model.browse(ids).write({"parent_id": parent_id, "type": kind})
+        return refused
+
+    @api.model
+    def _line_of(self, partner):
+        """Return a partner and all that it stands below: none of them can go under it."""
+        line = partner
+        while line[-1].parent_id and line[-1].parent_id not in line:
+            line += line[-1].parent_id
+        return line
+
+    @api.model
+    def _loop_reason(self, parent):
+        return _("The parents on the platform form a circle: %s stands below it already.", parent.display_name)

@@ -1,0 +1,232 @@
+from collections import defaultdict
+
+from odoo import _, api, models
+from odoo.tools import html2plaintext, plaintext2html
+
+from ...domain.canonical.schema import ADDRESS_FIELDS, SLOT_MAIN
+from ...domain.values.text import fold
+from ...runtime.constants import QUIET
+
+ADDRESS = "address"
+STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
+# Canonical field -> partner column, where the value is taken as it is.
+PLAIN = {
+    "name": "name",
+    "job_title": "function",
+    "email": "email",
+    "phone": "phone",
+    "website": "website",
+    "vat": "vat",
+    "customer_number": "ref",
+    "email_opt_out": "email_opt_out",
+    "phone_opt_out": "phone_opt_out",
+    "active": "active",
+}
+FLAGS = ("email_opt_out", "phone_opt_out", "active")
+ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
+
+
+class RetailSyncEntityCustomer(models.AbstractModel):
+    """Customer <-> res.partner.
+
+    An address is one value with six parts: merging it part by part could send a
+    parcel to a street in the wrong town.
+    """
+
+    _name = "retail.sync.entity.customer"
+    _inherit = "retail.sync.entity"
+    _description = "Customers in Odoo"
+
+    _res_model = "res.partner"
+    _filled_in = ("language",)
+
+    @api.model
+    def _context(self, backend, items):
+        owners = {item.main.get("owner") for item in items}
+        return dict(self.env["retail.sync.geography"]._tables(owners), company_id=backend.company_id.id or False)
+
+    # -- canonical -> Odoo
+
+    @api.model
+    def _fold(self, item, ctx):
+        """Fill item.folded: its slots in the form that Odoo's own values take, so that both can be compared.
+
+        The address is gathered in one list, states and languages become the codes Odoo
+        knows. What Odoo does not know is named in the warnings.
+        """
+        warn = item.incoming.warnings.append
+        for slot, values in item.incoming.slots.items():
+            item.untold[slot] = self._untold_parts(values or {})
+            item.folded[slot] = None if values is None else self._fold_values(values, item.untold[slot], ctx, warn)
+
+    @api.model
+    def _untold_parts(self, values):
+        """Return the positions of address parts that a record does not tell; absent is never "clear"."""
+        untold = {number for number, part in enumerate(ADDRESS_FIELDS) if part not in values}
+        # A state means nothing without its country.
+        return untold | {STATE} if COUNTRY in untold else untold
+
+    @api.model
+    def _complete(self, values, local, untold):
+        if not untold or ADDRESS not in values:
+            return values
+        here = local.get(ADDRESS) or [None] * len(ADDRESS_FIELDS)
+        there = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
+        address = [here[number] if number in untold else part for number, part in enumerate(there)]
+        return {**values, ADDRESS: address if any(address) else None}
+
+    @api.model
+    def _fold_values(self, values, untold, ctx, warn):
+        folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
+        if any(part in values for part in ADDRESS_FIELDS):
+            address = [values.get(part) or None for part in ADDRESS_FIELDS]
+            address[STATE] = None if STATE in untold else self._state_code(address, ctx, warn)
+            folded[ADDRESS] = address if any(address) else None
+        if folded.get("language"):
+            language = folded["language"].replace("-", "_").lower()
+            folded["language"] = ctx["lang"].get(language) or ctx["lang"].get(language.split("_")[0])
+            if not folded["language"]:
+                warn(_("Language '%s' is not installed in Odoo.", folded.pop("language") or values["language"]))
+        return folded
+
+    @api.model
+    def _state_code(self, address, ctx, warn):
+        state, country = address[STATE], address[COUNTRY]
+        if not state:
+            return None
+        state_id = ctx["state"].get((ctx["country"].get(country), fold(state)))
+        if not state_id:
+            warn(_("State '%(state)s' is not known in %(country)s.", state=state, country=country or _("no country")))
+        return ctx["state_code"].get(state_id)
+
+    @api.model
+    def _address_vals(self, address, ctx):
+        """Return the six address columns of a folded address (list of six, or None for an empty one)."""
+        street, street2, city, zip_code, state, country = address or (None,) * 6
+        country_id = ctx["country"].get(country)
+        state_id = ctx["state"].get((country_id, fold(state))) if state else None
+        return {
+            "street": street or False,
+            "street2": street2 or False,
+            "city": city or False,
+            "zip": zip_code or False,
+            "state_id": state_id or False,
+            "country_id": country_id or False,
+        }
+
+    @api.model
+    def _vals(self, values, item, ctx):
+        """Return partner vals of folded canonical values. Only fields that are present are written."""
+        warn = item.incoming.warnings.append
+        vals = {}
+        for name, column in PLAIN.items():
+            if name in values:
+                value = values[name]
+                vals[column] = bool(value) if name in FLAGS else value or False
+        if "kind" in values:
+            vals["is_company"] = values["kind"] == "company"
+        if "notes" in values:
+            vals["comment"] = plaintext2html(values["notes"]) if values["notes"] else False
+        if values.get("language"):
+            vals["lang"] = values["language"]
+        if "owner" in values:
+            user_id = ctx["owner"].get((values["owner"] or "").lower())
+            if user_id or not values["owner"]:
+                vals["user_id"] = user_id or False
+            else:
+                warn(_("Owner %s is no user of Odoo; no salesperson was set.", values["owner"]))
+        if ADDRESS in values:
+            vals.update(self._address_vals(values[ADDRESS], ctx))
+        return vals
+
+    # -- creating
+
+    @api.model
+    def _create_records(self, items, ctx):
+        partner_model = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True)
+        vals_list = [self._vals(item.folded[SLOT_MAIN], item, ctx) for item in items]
+        parents = partner_model.browse(sorted({item.parent_id for item in items if item.parent_id}))
+        parent_of = {parent.id: parent for parent in parents}
+        commercial = self._commercial_vals(parents)
+        for item, vals in zip(items, vals_list, strict=True):
+            vals.setdefault("company_id", ctx["company_id"])
+            if item.parent_id:
+                vals["parent_id"] = item.parent_id
+                # Given here, core need not compute it and write each child once more.
+                vals.setdefault("lang", parent_of[item.parent_id].lang)
+                self._place_under_parent(vals, parent_of[item.parent_id])
+                if not vals.get("is_company"):
+                    for column, value in commercial[item.parent_id].items():
+                        vals.setdefault(column, value)
+        partners = partner_model.create(vals_list)
+        self._sync_other_companies(partners.filtered(lambda partner: partner.parent_id and not partner.is_company))
+        created = {}
+        for item, partner in zip(items, partners, strict=True):
+            item.res_id = partner.id
+            created[(item.incoming.external_id, SLOT_MAIN)] = partner.id
+        created.update(self._create_addresses(items, {partner.id: partner for partner in partners}, ctx))
+        return created
+
+    # -- Odoo -> canonical
+
+    @api.model
+    def _local_values(self, records, ctx, bases):
+        """Return {partner id: folded canonical values}.
+
+        A 'contact' shows its parent's address. That is no change of its own, so it
+        reports the address both sides last agreed on.
+        """
+        local = {}
+        country_code, state_code = ctx["country_code"], ctx["state_code"]
+        for partner in records:
+            base = bases.get(partner.id) or {}
+            values = {name: partner[column] or None for name, column in PLAIN.items() if name not in FLAGS}
+            values.update({name: bool(partner[PLAIN[name]]) for name in FLAGS})
+            values["kind"] = "company" if partner.is_company else "person"
+            values["notes"] = html2plaintext(partner.comment).strip() or None if partner.comment else None
+            values["language"] = partner.lang or None
+            values["owner"] = (partner.user_id.email or partner.user_id.login or "").lower() or None
+            if partner.parent_id and partner.type == "contact":
+                values[ADDRESS] = base.get(ADDRESS)
+            else:
+                address = [
+                    partner.street or None,
+                    partner.street2 or None,
+                    partner.city or None,
+                    partner.zip or None,
+                    state_code.get(partner.state_id.id),
+                    country_code.get(partner.country_id.id),
+                ]
+                values[ADDRESS] = address if any(address) else None
+            local[partner.id] = values
+        return local
+
+    # -- writing
+
+    @api.model
+    def _write_records(self, changes, ctx):
+        """Write {partner id: vals}, grouped by equal values; the rest through one shared prefetch."""
+        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
+        groups = defaultdict(list)
+        for partner_id, vals in changes.items():
+            if vals:
+                groups[repr(sorted(vals.items(), key=lambda entry: entry[0]))].append(partner_id)
+        shared = partner_model.browse([partner_id for ids in groups.values() for partner_id in ids])
+        for ids in groups.values():
+            shared.browse(ids).with_prefetch(shared.ids).write(dict(changes[ids[0]]))
+
+    @api.model
+    def _vals_for_write(self, partner, values, item, ctx):
+        """Return vals that bring a partner to folded canonical values, keeping every address where it belongs."""
+        vals = self._vals(values, item, ctx)
+        parent = partner.browse(vals["parent_id"]) if vals.get("parent_id") else partner.parent_id
+        if ADDRESS in values and parent and partner.type in ("contact", "other"):
+            self._place_under_parent(vals, parent)
+        return {column: value for column, value in vals.items() if not self._equals(partner, column, value)}
+
+    @api.model
+    def _equals(self, partner, column, value):
+        current = partner[column]
+        if isinstance(current, models.BaseModel):
+            current = current.id
+        return (current or False) == (value or False)

@@ -1,0 +1,191 @@
+from dataclasses import asdict
+from datetime import timedelta
+
+from odoo import _, api, models
+
+from ...adapter.values import Outgoing, OutRecord
+from ...domain.resilience.faults import FaultError
+from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.jobs import as_retry, on_the_wire
+from ...runtime.transactions import own_transaction, settled
+from ..outbox.claim import Claimed
+from .deliver import RunRef
+
+# Records that one bulk job takes. The rest goes to other jobs, so that all workers of the lane have a part in it, and a
+# change of mind is not hours late.
+RECORDS_PER_JOB = 2500
+
+
+class RetailSyncBulkOutbound(models.AbstractModel):
+    """Large backlogs, by the platform's bulk interface: hand over, wait, settle by its result files.
+
+    Messages stay claimed by the run while the platform works. What has to be known to
+    settle them is kept in the run's pages.
+    """
+
+    _name = "retail.sync.bulk.outbound"
+    _description = "Bulk deliveries"
+
+    @api.model
+    def _takes(self, flow, lane):
+        """Tell whether so much waits in a lane that the bulk interface is the better way."""
+        threshold = flow._adapter().bulk_write_threshold(flow)
+        if not threshold or lane == "critical":
+            return False
+        with own_transaction(self.env, read_committed=True) as own:
+            waiting = own["retail.sync.message"].search_count(
+                [("flow_id", "=", flow.id), ("lane", "=", lane), ("direction", "=", "out"), ("state", "=", "pending")],
+                limit=threshold,
+            )
+        return waiting >= threshold
+
+    @api.model
+    def _start(self, flow, lane):
+        """Claim a large part of what waits, hand it over, and queue the look at its results."""
+        outbound = self.env["retail.sync.outbound"].sudo()
+        run = outbound._open_run(flow, "ingest")
+        with own_transaction(self.env, read_committed=True) as own:
+            claimed = (
+                own["retail.sync.outbox"]
+                .sudo()
+                ._claim(own["retail.sync.flow"].browse(flow.id), lane, run.correlation_id, RECORDS_PER_JOB)
+            )
+            outbound._call_mate(own, flow, lane, claimed, RECORDS_PER_JOB)
+        calling = on_the_wire(flow, run, lane)
+        step = flow._adapter().write_limit(flow, lane)
+        outgoing, verdicts, calls = [], {}, 0
+        try:
+            for start in range(0, len(claimed), step):
+                records, known = outbound._prepare(calling, claimed[start : start + step], run)
+                outgoing += calling._adapter().encode(calling, records)
+                verdicts.update(known)
+                calls += 1
+            sendable = [one for one in outgoing if one.fields and not one.fault]
+            cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
+        except FaultError as fault:
+            outbound._whole_fault(flow, lane, claimed, run, fault)
+            return
+        except Exception:
+            settled(self.env, lambda own: own["retail.sync.outbox"].sudo()._give_back([c.id for c in claimed], 60))
+            outbound._end_run(run, {"n_back": len(claimed)}, "failed")
+            raise
+        handed = {one.record.message_id for one in sendable}
+        settled(
+            self.env,
+            lambda own: self._after_start(own, flow.id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls),
+        )
+        settled(self.env, lambda own: own["retail.sync.outbox"].sudo()._release_ready(flow.backend_id))
+
+    @api.model
+    def _after_start(self, own, flow_id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls):
+        """Settle what was not handed over; keep what is needed to settle the rest."""
+        own_run = own["retail.sync.run"].sudo().browse(run.id)
+        rest = [one for one in claimed if one.id not in handed]
+        if rest:
+            counters = (
+                own["retail.sync.settle"]
+                .sudo()
+                ._settle(
+                    flow_id,
+                    run.id,
+                    rest,
+                    [one for one in outgoing if one.record.message_id not in handed],
+                    {},
+                    verdicts,
+                )
+            )
+            counters.pop("soon", None)
+            counters.pop("release")
+            own_run.write(counters)
+        if not handed:
+            own_run._finish()
+            own["retail.sync.wake"].sudo()._wake("drain", flow_id, lane, lane=lane)
+            return
+        own_run.write(
+            {"remote_job": {"cursor": cursor, "lane": lane}, "total": len(handed), "api_calls": calls, "mode": "bulk"}
+        )
+        kept = [_plain(one.record) for one in outgoing if one.record.message_id in handed]
+        own["retail.sync.page"].sudo()._store(own_run, kept, 5000).write({"state": "done"})
+        own["retail.sync.bulk.outbound"].sudo()._enqueue(own_run.id, 1)
+
+    @api.model
+    def _enqueue(self, run_id, seconds):
+        self.with_delay(
+            channel=channel("bulk"),
+            priority=LANE_PRIORITY["bulk"],
+            eta=timedelta(seconds=seconds),
+            max_retries=0,
+            description=_("Bulk delivery %s", run_id),
+        )._job_ingest(run_id, seconds)
+
+    def _job_ingest(self, run_id, waited=1):
+        """Ask whether the platform is done; settle by its results when it is."""
+        run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
+        if run.state != "running" or not run.remote_job:
+            return
+        flow, lane = run.flow_id, run.remote_job["lane"]
+        calling = on_the_wire(flow, run, lane)
+        try:
+            done, cursor = calling._adapter().bulk_push_ready(calling, run.remote_job["cursor"])
+            if not done:
+                run.remote_job = dict(run.remote_job, cursor=cursor)
+                self._enqueue(run_id, min(int(waited * 1.5) + 1, 30))
+                return
+            answers = calling._adapter().bulk_push_results(calling, cursor)
+        except FaultError as fault:
+            retry = as_retry(fault, 1)
+            if retry is not None:
+                raise retry from fault
+            self.env["retail.sync.outbound"].sudo()._whole_fault(
+                flow, lane, self._claimed(run), RunRef(run.id, run.correlation_id), fault
+            )
+            return
+        records = [OutRecord(**values) for page in run.page_ids for values in map(_restored, page._rows())]
+        claimed = self._claimed(run)
+        alive = {one.id for one in claimed}
+        outgoing = [Outgoing(record, {"sent": True}) for record in records if record.message_id in alive]
+        counters = self.env["retail.sync.outbound"].sudo()._settle(flow, run, claimed, outgoing, answers, {})
+        counters.pop("soon", None)
+        ref = RunRef(run.id, run.correlation_id)
+        self.env["retail.sync.outbound"].sudo()._end_run(ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
+        self.env["retail.sync.wake"].sudo()._wake("drain", flow.id, lane, lane=lane)
+
+    @api.model
+    def _claimed(self, run):
+        messages = self.env["retail.sync.message"].search(
+            [("claim", "=", run.correlation_id), ("state", "=", "sending")]
+        )
+        return [
+            Claimed(one.id, one.key, one.res_id, one.op, one.sudo().changes or {}, one.attempts) for one in messages
+        ]
+
+    @api.model
+    def _sweep(self):
+        """Deliveries whose job is gone: look at their results again, or give back what was never handed over."""
+        runs = self.env["retail.sync.run"].search([("kind", "=", "ingest"), ("state", "=", "running")])
+        jobs = self.env["queue.job"].search(
+            [
+                ("model_name", "=", self._name),
+                ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
+            ]
+        )
+        busy = {job.args[0] for job in jobs}
+        drains = self.env["queue.job"].search_count(
+            [("method_name", "=", "_job_drain"), ("state", "=", "started")], limit=1
+        )
+        for run in runs.filtered(lambda run: run.id not in busy):
+            if run.remote_job:
+                self._enqueue(run.id, 1)
+            elif not drains:
+                self.env["retail.sync.outbox"]._give_back([one.id for one in self._claimed(run)])
+                run._finish("failed", _("The worker died before it had handed the records over; they wait again."))
+
+
+def _plain(record):
+    values = asdict(record)
+    values.update(changed=None, remote=None, slots={}, gained=sorted(record.gained))
+    return values
+
+
+def _restored(values):
+    return {**values, "gained": set(values["gained"])}

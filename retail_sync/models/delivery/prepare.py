@@ -1,0 +1,286 @@
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from odoo import _, api, models
+
+from ...adapter.values import OutRecord
+from ...domain.canonical.schema import ENTITIES, SLOT_MAIN, make_ref
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.values.equality import equal
+from ...runtime.transactions import clock
+from ..outbox.claim import Claimed
+from ..outbox.outbox import LIVING
+
+
+@dataclass(slots=True)
+class Plan:
+    """What claimed messages ask for.
+
+    verdicts: {message id: Verdict} of those that need no sending. read_at: the database's clock before anything was
+    read for them. unsure: {our external id: record id} of new ones that the platform may have without our knowledge.
+    """
+
+    to_read: dict[str, Claimed] = field(default_factory=dict)
+    acks: list[OutRecord] = field(default_factory=list)
+    new: list[Claimed] = field(default_factory=list)
+    deletions: dict[str, Claimed] = field(default_factory=dict)
+    verdicts: dict[int, "Verdict"] = field(default_factory=dict)
+    read_at: datetime | None = None
+    unsure: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a message ends without being sent: done, superseded, back (with seconds), parked (with what it waits for) or
+    open (with a fault)."""
+
+    state: str
+    text: str = ""
+    seconds: int = 0
+    fault: Exception | None = None
+
+
+class RetailSyncOutRecords(models.AbstractModel):
+    """From claimed messages to records ready for an adapter."""
+
+    _name = "retail.sync.out.records"
+    _description = "Records to send"
+
+    @api.model
+    def _key(self, flow, res_id):
+        """Return our external id of a record: never reused, not even by a copy of the database."""
+        database = (self.env["ir.config_parameter"].sudo().get_param("database.uuid") or "")[:8]
+        return f"{database}:{flow._entity()._res_model}:{res_id}"
+
+    @api.model
+    def _plan(self, flow_id, claimed):
+        """Sort messages by what they need: a look at the platform's record, a new record, our id only, or nothing."""
+        flow = self.env["retail.sync.flow"].browse(flow_id)
+        plan, acks = Plan(), []
+        links = self.env["retail.sync.outbox"]._bound(flow, [one.res_id for one in claimed])
+        for one in claimed:
+            link = links.get(one.res_id)
+            if one.op == "delete":
+                plan.deletions[one.changes.get("external_id") or (link.external_id if link else "")] = one
+            elif not link:
+                plan.new.append(one)
+            elif not link.is_primary or link.state in ("merged", "excluded"):
+                plan.verdicts[one.id] = Verdict("superseded", _("Merged or excluded since: %s", link.reason or ""))
+            elif link.state == "deleted":
+                plan.verdicts[one.id] = self._after_deletion(one, link)
+            elif one.changes:
+                plan.to_read[link.external_id] = one
+            elif link.acked:
+                plan.verdicts[one.id] = Verdict("done", _("Nothing to send: the platform knows our id already."))
+            else:
+                acks.append((one, link))
+        plan.acks = self._acks(flow, acks)
+        noted = self.env["retail.sync.unconfirmed"]._noted(flow, [one.res_id for one in plan.new])
+        plan.unsure = {self._key(flow, res_id): res_id for res_id in noted}
+        plan.read_at = clock(self.env)
+        return plan
+
+    @api.model
+    def _acks(self, flow, acks):
+        """Return records that tell the platform our id, and what Odoo alone decides about the customer.
+
+        Nothing is read for it: whatever the platform has in those fields is not its to say.
+        """
+        if not acks:
+            return []
+        entity = flow._entity()
+        policies = self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity)
+        specs = ENTITIES[flow.entity].fields
+        owned = {
+            name
+            for name in flow._outbound_fields()
+            if (policies[name].owner if name in policies else specs[name].owner) == "odoo"
+        }
+        local = {}
+        if owned:
+            records = (
+                self.env[entity._res_model].with_context(active_test=False).browse([one.res_id for one, _l in acks])
+            )
+            ctx = dict(entity._context(flow.backend_id, []), fields=flow._mapped_fields())
+            local = entity._local_values(records.exists(), ctx, {})
+        found = []
+        for one, link in acks:
+            values, base = local.get(one.res_id, {}), link.sudo().base or {}
+            sent = {
+                name: values[name]
+                for name in owned & values.keys()
+                if not equal(values[name], base.get(name), specs[name].kind)
+            }
+            found.append(
+                OutRecord(
+                    key=self._key(flow, one.res_id),
+                    res_id=one.res_id,
+                    external_id=link.external_id,
+                    slots={SLOT_MAIN: {**values, **sent}},
+                    changed={SLOT_MAIN: set(sent)},
+                    kind=values.get("kind") or "company",
+                    ack=True,
+                    message_id=one.id,
+                    sent={SLOT_MAIN: sent},
+                    local={SLOT_MAIN: one.res_id},
+                )
+            )
+        return found
+
+    @api.model
+    def _after_deletion(self, one, link):
+        """A customer that was deleted over there and lives on here is a question; one that is archived too is none."""
+        record = self.env[link.res_model].with_context(active_test=False).browse(link.res_id).exists()
+        if not record or not record.active:
+            return Verdict("done", _("Deleted on the platform"))
+        return Verdict(
+            "open",
+            fault=FaultError(
+                FaultClass.gone,
+                "REMOTE_DELETED",
+                _("It was changed in Odoo after it had been deleted on the platform (%s).", link.external_id),
+            ),
+        )
+
+    @api.model
+    def _delete_remote(self, flow, plan):
+        """Delete on the platform what was deleted here, where the stream says so; return {message id: Verdict}."""
+        wanted = {external_id: one for external_id, one in plan.deletions.items() if external_id}
+        verdicts = {
+            one.id: Verdict("done", _("It never was on the platform."))
+            for external_id, one in plan.deletions.items()
+            if not external_id
+        }
+        if not wanted:
+            return verdicts
+        for (_external_id, one), answer in zip(
+            wanted.items(), flow._adapter().delete_remote(flow, list(wanted)), strict=True
+        ):
+            gone = answer.ok or (answer.fault and answer.fault.fault_class == FaultClass.gone)
+            verdicts[one.id] = Verdict("done", _("Deleted on the platform")) if gone else self._verdict_of(answer.fault)
+        return verdicts
+
+    @api.model
+    def _verdict_of(self, fault):
+        return Verdict("open", fault=fault or FaultError(FaultClass.unknown, "UNKNOWN", _("No reason was given.")))
+
+    # -- known records: merged with what the platform has now
+
+    @api.model
+    def _merge(self, flow_id, run_id, plan, rows, missing):
+        """Merge what was read; return (OutRecords, {message id: Verdict})."""
+        run = self.env["retail.sync.run"].browse(run_id)
+        flow = self.env["retail.sync.flow"].browse(flow_id)
+        verdicts, records = dict(plan.verdicts), list(plan.acks)
+        if rows or plan.to_read:
+            _counters, items = self.env["retail.sync.inbound"]._take_in(
+                flow, rows, run, force=True, read_at=plan.read_at
+            )
+            self.env["retail.sync.unconfirmed"]._overtaken(
+                flow, {bound.res_id for item in items for bound in item.bound.values()}
+            )
+            records += self._known_records(flow, plan, items, verdicts)
+        for external_id in missing:
+            one = plan.to_read.get(external_id)
+            if one:
+                link = self.env["retail.sync.outbox"]._bound(flow, [one.res_id]).get(one.res_id)
+                verdicts[one.id] = (
+                    self._after_deletion(one, link)
+                    if link and link.state in ("deleted", "missing")
+                    else Verdict("superseded", _("Merged into another record on the platform"))
+                )
+        for external_id, one in plan.to_read.items():
+            if one.id not in verdicts and not any(record.message_id == one.id for record in records):
+                verdicts[one.id] = Verdict("back", _("The platform did not show record %s.", external_id), 60)
+        if plan.new:
+            new = self._still_new(flow, plan, verdicts)
+            records += self.env["retail.sync.out.new"]._new_records(flow, new, verdicts)
+        self.env["retail.sync.unconfirmed"]._note(flow, records)
+        return records, verdicts
+
+    @api.model
+    def _still_new(self, flow, plan, verdicts):
+        """Return what is still to be created; a worker died over the rest when the platform had them already.
+
+        Those are linked by now, and come again as what they are: written as new ones they would undo what was edited
+        over there since.
+        """
+        links = self.env["retail.sync.outbox"]._bound(flow, list(plan.unsure.values())) if plan.unsure else {}
+        for one in plan.new:
+            if one.res_id in links:
+                verdicts[one.id] = Verdict("back", _("It was created already; it is linked now."))
+        return [one for one in plan.new if one.res_id not in links]
+
+    @api.model
+    def _known_records(self, flow, plan, items, verdicts):
+        entity = flow._entity()
+        sendable = self.env["retail.sync.router"]._sendable(flow)
+        slots = set(flow.sudo().map_ids.filtered("active").mapped("slot"))
+        children = entity._address_children(flow, [item.res_id for item in items if item.res_id], slots)
+        ctx = dict(entity._context(flow.backend_id, []), fields=flow._mapped_fields())
+        records = []
+        for item in items:
+            one = plan.to_read.get(item.incoming.external_id)
+            if one is None:
+                continue
+            if item.outcome in ("failed", "review"):
+                text = item.fault.message if item.fault else item.reason
+                verdicts[one.id] = Verdict("back", _("Its record on the platform could not be merged: %s", text), 300)
+                continue
+            if item.outcome == "stale":
+                verdicts[one.id] = Verdict("back", _("Its record was taken in meanwhile by another job."), 1)
+                continue
+            if SLOT_MAIN not in item.whole:
+                verdicts[one.id] = Verdict("superseded", _("Excluded since"))
+                continue
+            record = self._known_record(flow, entity, item, one, sendable)
+            self._add_children(entity, item, record, children.get(item.res_id, {}), ctx)
+            if record.changed or record.ack:
+                records.append(record)
+            else:
+                verdicts[one.id] = Verdict("done", _("Nothing to send: both sides say the same."))
+        return records
+
+    @api.model
+    def _known_record(self, flow, entity, item, one, sendable):
+        sent = {
+            slot: {name: value for name, value in values.items() if name in sendable}
+            for slot, values in item.push.items()
+        }
+        sent = {slot: values for slot, values in sent.items() if values}
+        return OutRecord(
+            key=self._key(flow, item.res_id),
+            res_id=item.res_id,
+            external_id=item.incoming.external_id,
+            slots={slot: entity._expand(values) for slot, values in item.whole.items()},
+            changed={slot: entity._expand_names(values) for slot, values in sent.items()},
+            kind=item.whole[SLOT_MAIN].get("kind") or "company",
+            ack=not item.bound[SLOT_MAIN].acked,
+            remote=item.incoming.payload,
+            message_id=one.id,
+            sent=sent,
+            over={slot: {name: item.over[slot].get(name) for name in values} for slot, values in sent.items()},
+            tries=item.tries,
+            local={slot: bound.res_id for slot, bound in item.bound.items()},
+        )
+
+    @api.model
+    def _add_children(self, entity, item, record, children, ctx):
+        """Add addresses that were made in Odoo and that the platform's record has room for."""
+        for slot, child in children.items():
+            if slot in item.bound or item.incoming.slots.get(slot):
+                continue
+            values = entity._local_values(child, ctx, {})[child.id]
+            if not values.get("address"):
+                continue
+            sent = {name: values.get(name) for name in ("address", "name", "phone") if values.get(name)}
+            record.slots[slot] = entity._expand(sent)
+            record.changed[slot] = entity._expand_names(sent)
+            record.sent[slot], record.over[slot], record.local[slot] = sent, {}, child.id
+            record.gained.add(slot)
+
+    @api.model
+    def _parent_ref(self, flow, parent_id):
+        """Return how the platform calls a parent, or None while it does not know it."""
+        link = self.env["retail.sync.outbox"]._bound(flow, [parent_id]).get(parent_id)
+        return make_ref(link.remote_object, link.external_id) if link and link.state in LIVING else None

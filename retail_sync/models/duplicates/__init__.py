@@ -1,0 +1,10 @@
+"""The duplicate finder and its groups."""
+
+from . import batch_merge
+from . import batch_merge_wizard
+from . import finder
+from . import group
+from . import group_builder
+from . import partition
+from . import search
+from . import non_match

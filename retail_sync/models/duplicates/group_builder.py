@@ -1,0 +1,153 @@
+from odoo import Command, _, api, models
+from odoo.tools import SQL
+
+from ...domain.identity.decide.clustering import ScoredPair
+from ...domain.identity.decide.decision import LINK, decide, judge_pair
+from ...domain.identity.decide.duplicate_groups import find_groups
+from ...domain.identity.normalise.serialise import unpack
+
+
+class RetailSyncDuplicateGroups(models.AbstractModel):
+    """From pairs that are alike to the groups that people work through."""
+
+    _name = "retail.sync.duplicate.groups"
+    _description = "Groups of duplicates"
+
+    @api.model
+    def _regroup(self, ids):
+        """Make the groups of these customers anew; pairs connect none of them with anybody else.
+
+        A group that is as it was keeps what people made of it. One that changed, because a record
+        came or went, is asked about anew.
+        """
+        model = self.env["retail.sync.identity.model"].sudo()._active()
+        judge = Judge(self.env, model)
+        judge.look_at(ids)
+        groups = find_groups(self._pairs(ids), self._apart(ids), judge, model.match, model.group)
+        wanted = {",".join(map(str, group.members)): group for group in groups}
+        duplicates = self.env["retail.sync.duplicate"].sudo()
+        held = duplicates.search(["|", ("line_ids.partner_id", "in", ids), ("signature", "in", list(wanted))])
+        again = held.filtered(lambda one: one.state == "merged" and one.signature in wanted)
+        again.write(
+            {"state": "open", "certain": False, "doubt": _("They were merged before, and the merge was undone.")}
+        )
+        held.filtered(lambda one: one.state in ("open", "later") and one.signature not in wanted).unlink()
+        known = set(held.exists().mapped("signature"))
+        self._create({signature: group for signature, group in wanted.items() if signature not in known}, judge)
+
+    @api.model
+    def _pairs(self, ids):
+        """Return the pairs that were found among these customers."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT one, other, score, joins FROM retail_sync_identity_pair"
+                " WHERE one = ANY(%s) AND other = ANY(%s)",
+                ids,
+                ids,
+            )
+        )
+        return [ScoredPair(one, other, score, joins=joins) for one, other, score, joins in rows]
+
+    @api.model
+    def _apart(self, ids):
+        """Return the pairs among these customers of which a person said that they are two."""
+        self.env["retail.sync.identity.apart"].flush_model()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, other_id FROM retail_sync_identity_apart"
+                    " WHERE partner_id = ANY(%s) AND other_id = ANY(%s)",
+                    ids,
+                    ids,
+                )
+            )
+        )
+
+    @api.model
+    def _create(self, groups, judge):
+        """Store new groups, with who should remain and how sure each of the others is."""
+        members = sorted({one for group in groups.values() for one in group.members})
+        if not members:
+            return
+        ranks, companies = self._ranks(members), self.env["retail.sync.identity.index"].sudo()._companies(members)
+        judge.look_at(members)
+        partners = self.env["res.partner"].sudo().browse(members)
+        names = {partner.id: partner.name for partner in partners}
+        vals = []
+        for signature, group in groups.items():
+            ordered = sorted(group.members, key=lambda one: (ranks[one], one))
+            survivor, losers = ordered[0], ordered[1:]
+            verdicts = {one: judge.verdict(survivor, one) for one in losers}
+            vals.append(
+                {
+                    "signature": signature,
+                    "name": names.get(survivor) or _("Without a name"),
+                    "kind": judge.found[survivor].kind if survivor in judge.found else "person",
+                    "size": len(ordered),
+                    "score": group.score,
+                    # One by one, each would have been linked to the one that remains.
+                    "certain": not group.disputed and all(verdict.kind == LINK for verdict in verdicts.values()),
+                    "doubt": next((one.reason for one in verdicts.values() if one.kind != LINK), False),
+                    "survivor_id": survivor,
+                    "company_id": next((companies[one] for one in ordered if companies.get(one)), False),
+                    "line_ids": [
+                        Command.create(
+                            {"partner_id": one, "remains": one == survivor, "evidence": judge.evidence(survivor, one)}
+                        )
+                        for one in ordered
+                    ],
+                }
+            )
+        self.env["retail.sync.duplicate"].sudo().create(vals)
+
+    @api.model
+    def _ranks(self, ids):
+        """Return {partner id: rank}: who should remain comes first. Users and what platforms know are kept."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner.id, EXISTS (SELECT FROM res_users WHERE res_users.partner_id = partner.id) AS is_user,"
+                " EXISTS (SELECT FROM retail_sync_binding link WHERE link.res_model = 'res.partner'"
+                " AND link.res_id = partner.id AND link.is_primary) AS is_linked,"
+                " EXISTS (SELECT FROM sale_order WHERE sale_order.partner_id = partner.id) AS has_orders"
+                " FROM res_partner partner WHERE partner.id = ANY(%s)",
+                ids,
+            )
+        )
+        ranks = {partner_id: (not is_user, not linked, not orders) for partner_id, is_user, linked, orders in rows}
+        return {one: ranks.get(one, (True, True, True)) for one in ids}
+
+
+class Judge:
+    """Scores pairs of partners by id; reads each partner once."""
+
+    def __init__(self, env, model):
+        self.env, self.model = env, model
+        self.found = {}
+        self._frequencies = env["retail.sync.identity.index"].sudo()._frequencies(())
+
+    def look_at(self, ids):
+        """Prepare those partners that are not yet."""
+        index = self.env["retail.sync.identity.index"].sudo()
+        missing = [one for one in ids if one not in self.found]
+        if missing:
+            self.found.update((one, unpack(one, text)) for one, text in index._stored(missing).items())
+            self._frequencies.include(
+                {value for one in missing if one in self.found for value in index._counted(self.found[one])}
+            )
+
+    def __call__(self, one, other):
+        """Return the ScoredPair of two ids."""
+        self.look_at((one, other))
+        return judge_pair(self.found[one], self.found[other], self.model, self._frequencies)
+
+    def verdict(self, survivor, other):
+        """Return the Decision on one as if it arrived, with the other as the only candidate."""
+        self.look_at((survivor, other))
+        return decide(self.found[other], [self.found[survivor]], self.model, self._frequencies)
+
+    def evidence(self, survivor, other):
+        """Return the parts of their score as JSON, or None for the survivor itself."""
+        if survivor == other:
+            return None
+        falls = self.verdict(survivor, other).waterfalls
+        return {"id": survivor, "evidence": falls[0].to_json()} if falls else None

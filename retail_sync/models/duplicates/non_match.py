@@ -1,0 +1,22 @@
+from odoo import api, models
+
+
+class RetailSyncIdentityApart(models.Model):
+    """A non-match changes the duplicate groups that it touches."""
+
+    _inherit = "retail.sync.identity.apart"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        said = super().create(vals_list)
+        said._touch()
+        return said
+
+    def unlink(self):
+        self._touch()
+        return super().unlink()
+
+    def _touch(self):
+        """What a person says of two customers counts in the next search, although neither changes."""
+        pairs = self.filtered("other_id")
+        self.env["retail.sync.duplicate.parts"].sudo()._touch(set((pairs.partner_id | pairs.other_id).ids))

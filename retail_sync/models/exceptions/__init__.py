@@ -1,0 +1,10 @@
+"""What needs a person: messages, fault rules, triage."""
+
+from . import exception_queue
+from . import fault_rule
+from . import message
+from . import reveal_wizard
+from . import triage_wizards
+from . import message_actions
+from . import stopped_stream
+from . import job_faults

@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+
+from ...domain.resilience.faults import TEAM, FaultClass
+from ...domain.security.masking import scrub_text
+from ...domain.values.text import storable
+from ...runtime.constants import OPEN_MESSAGE_STATES
+
+
+class RetailSyncExceptions(models.AbstractModel):
+    """The end of a page: what failed becomes a message with a next step, what went through closes its own."""
+
+    _name = "retail.sync.exceptions"
+    _description = "Exception queue"
+
+    @api.model
+    def _kind(self, rule, fault_class):
+        """Return the fault class and team of a message: the rule's, unless that is the rule for all that is unknown."""
+        told = FaultClass(fault_class)
+        if rule and not (rule.code_pattern == "*" and not rule.message_pattern and told != FaultClass.unknown):
+            return {"fault_class": rule.fault_class, "team": rule.team}
+        return {"fault_class": told.value, "team": TEAM[told]}
+
+    @api.model
+    def _technical(self, backend, code, text, key, flow=None, run=None, payload=None, fault_class="unknown"):
+        """Open (or renew) a message about something that is no single record's fault."""
+        rule = self.env["retail.sync.fault.rule"]._match(backend.system, code, text)
+        message_model = self.env["retail.sync.message"].sudo()
+        vals = {
+            "backend_id": backend.id,
+            "flow_id": flow.id if flow else False,
+            "run_id": run.id if run else False,
+            "remote_object": flow.remote_object if flow else False,
+            "key": key,
+            "title": key,
+            "payload": storable(payload) or False,
+            "state": "open",
+            "fault_code": code,
+            "fault_message": scrub_text(text),
+            "rule_id": rule.id,
+            **self._kind(rule, fault_class),
+            "user_id": backend.team_user_id.id,
+            "correlation_id": run.correlation_id if run else False,
+        }
+        held = message_model.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("flow_id", "=", flow.id if flow else False),
+                ("key", "=", key),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ],
+            limit=1,
+        )
+        if held:
+            held.write(dict(vals, attempts=held.attempts + 1))
+            return held
+        return message_model.create(vals)
+
+    @api.model
+    def _reopen_stale(self):
+        """Give messages back to people whose retry left no trace: its job failed or was cancelled."""
+        stale = self.env["retail.sync.message"].search(
+            [
+                ("state", "=", "retrying"),
+                ("next_try_at", "=", False),
+                ("write_date", "<", fields.Datetime.subtract(fields.Datetime.now(), minutes=15)),
+            ]
+        )
+        if stale:
+            busy = self.env["queue.job"].search_count(
+                [
+                    ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
+                    ("model_name", "=", "retail.sync.rereader"),
+                    ("method_name", "=", "_job_records"),
+                ],
+                limit=1,
+            )
+            if not busy:
+                stale.write({"state": "open"})
+        return len(stale)

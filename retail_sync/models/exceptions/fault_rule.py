@@ -1,0 +1,110 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...domain.resilience.faults import FaultClass, Rule, classify_by_rules
+
+FAULT_CLASSES = [
+    ("transient", "Passing trouble"),
+    ("throttled", "Platform asks us to wait"),
+    ("auth", "Sign-in"),
+    ("conflict", "Changed meanwhile"),
+    ("business", "The data"),
+    ("contract", "Schema or permission"),
+    ("gone", "Record gone"),
+    ("duplicate", "Possible duplicate"),
+    ("dependency", "Waits for another record"),
+    ("unknown", "Unknown"),
+]
+
+
+class RetailSyncFaultRule(models.Model):
+    """What a fault means and what to do about it, as data staff can extend."""
+
+    _name = "retail.sync.fault.rule"
+    _description = "Fault rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, help="The cause in words; exceptions are grouped by it.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=100)
+    system = fields.Char(help="Only for this kind of platform. Empty: for all.", string="Platform")
+    code_pattern = fields.Char(
+        required=True,
+        default="*",
+        help="The platform's error code; * and ? stand for any text and any letter.",
+        string="Code",
+    )
+    message_pattern = fields.Char(
+        help="Regular expression the error text must contain. Empty: any text.", string="Text"
+    )
+    fault_class = fields.Selection(
+        FAULT_CLASSES, required=True, help="Decides whether and when it is tried again.", string="Class"
+    )
+    team = fields.Selection(
+        [("technical", "Technical"), ("business", "Business")],
+        required=True,
+        default="business",
+        help="Who works on it.",
+    )
+    next_step = fields.Text(required=True, translate=True, help="What the person who sees the exception should do.")
+    runbook_url = fields.Char(help="Page that explains more.", string="Runbook")
+    message_ids = fields.One2many("retail.sync.message", "rule_id")
+    open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
+
+    def _compute_open_count(self):
+        counts = dict(
+            self.env["retail.sync.message"]._read_group(
+                [("rule_id", "in", self.ids), ("is_exception", "=", True)], ["rule_id"], ["__count"]
+            )
+        )
+        for rule in self:
+            rule.open_count = counts.get(rule, 0)
+
+    @api.constrains("message_pattern", "code_pattern")
+    def _check_pattern(self):
+        for rule in self:
+            try:
+                rule._rule()
+            except ValueError as error:
+                raise ValidationError(_("%(rule)s: %(error)s", rule=rule.name, error=error)) from error
+
+    def _rule(self):
+        self.ensure_one()
+        return Rule(
+            code=self.code_pattern,
+            message=self.message_pattern or "",
+            fault_class=FaultClass(self.fault_class),
+            team=self.team,
+            next_step=self.next_step,
+            sequence=self.sequence,
+            key=self.id,
+        )
+
+    @api.model
+    def _match(self, system, code, message):
+        """Return the first rule (a record, may be empty) that fits a fault of a system."""
+        rules = self.sudo().search([("system", "in", [False, system])])
+        found = classify_by_rules([rule._rule() for rule in rules], code or "", message or "")
+        return self.browse(found.key) if found else self.browse()
+
+    def action_retry_open(self):
+        """Try all exceptions of this cause again, e.g. once a missing right or field was added."""
+        self.ensure_one()
+        messages = self.env["retail.sync.message"].search([("rule_id", "=", self.id), ("state", "=", "open")])
+        if not messages:
+            raise UserError(
+                self.env._(
+                    "Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide."
+                )
+            )
+        return messages.action_retry()
+
+    def action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+            "target": "new",
+        }

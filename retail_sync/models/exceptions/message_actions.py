@@ -1,0 +1,135 @@
+from collections import defaultdict
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...runtime.constants import OPEN_MESSAGE_STATES
+
+# Messages about something wider than a record: a connection, a stream, a poll, a load.
+WIDE_KEYS = ("connection/", "flow/", "poll/", "run/", "worker/")
+
+
+class RetailSyncMessage(models.Model):
+    """What staff and later runs do with a message."""
+
+    _inherit = "retail.sync.message"
+
+    def _resolve(self, resolution, state="done"):
+        """Close messages. One write; who and when are kept."""
+        self.write(
+            {
+                "state": state,
+                "resolution": resolution,
+                "resolved_at": fields.Datetime.now(),
+                "resolved_by": self.env.uid,
+                "next_try_at": False,
+            }
+        )
+
+    def action_retry(self):
+        """Read the records afresh from the platform and try again, in the urgent lane.
+
+        The stored payload is not used: what matters is how the record is now.
+        """
+        messages = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
+        if not messages:
+            raise UserError(_("None of these waits for anything: they are solved, ignored or overtaken."))
+        messages._retry("critical")
+        return self._notify(_("%s records are being tried again. What succeeds closes by itself.", len(messages)))
+
+    def _retry(self, lane):
+        """Queue jobs that read these records again: one job per flow and 200 records, never one per record."""
+        wide = self.filtered(lambda message: message.key.startswith(WIDE_KEYS))
+        wide._retry_wide()
+        out = (self - wide).filtered(lambda message: message.direction == "out")
+        out._retry_out(lane)
+        by_flow = defaultdict(list)
+        for message in self - wide - out:
+            by_flow[message.flow_id].append(message)
+        for flow, messages in by_flow.items():
+            self.env["retail.sync.rereader"].sudo()._enqueue_ids(
+                flow, sorted({message.key for message in messages}), lane=lane
+            )
+        (self - wide - out).write({"state": "retrying", "next_try_at": False})
+
+    def action_ignore(self, reason=None):
+        """Leave the records out until they change on the platform."""
+        text = _("Ignored by %s", self.env.user.name)
+        self._resolve(f"{text}: {reason}" if reason else text, state="ignored")
+        return True
+
+    def action_open_remote(self):
+        self.ensure_one()
+        if not self.url:
+            raise UserError(_("This connection has no address to open records at."))
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_open_record(self):
+        self.ensure_one()
+        if not self.res_id:
+            raise UserError(_("The record is not linked to anything in Odoo yet."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def action_assign_to_me(self):
+        self.write({"user_id": self.env.uid})
+        return True
+
+    @api.model
+    def _notify(self, text):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": text, "type": "success", "next": {"type": "ir.actions.act_window_close"}},
+        }
+
+    runbook_url = fields.Char(related="rule_id.runbook_url")
+
+    def action_open_runbook(self):
+        """Open the page that explains this cause at length."""
+        self.ensure_one()
+        if not self.runbook_url:
+            raise UserError(
+                self.env._("There is no page about this cause. A data steward can name one in its fault rule.")
+            )
+        return {"type": "ir.actions.act_url", "url": self.runbook_url, "target": "new"}
+
+    def _ask(self, wizard, title, **values):
+        """Create a wizard over these messages and return the action that shows it as a dialog."""
+        record = self.env[wizard].create(values)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": wizard,
+            "res_id": record.id,
+            "views": [[False, "form"]],
+            "target": "new",
+        }
+
+    def _waiting(self):
+        waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
+        if not waiting:
+            raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
+        return waiting
+
+    def action_ask_ignore(self):
+        """Ask why, then leave the records out until they change on the platform."""
+        return self._ask("retail.sync.ignore", self.env._("Ignore"), message_ids=[(6, 0, self._waiting().ids)])
+
+    def action_ask_assign(self):
+        return self._ask("retail.sync.assign", self.env._("Assign"), message_ids=[(6, 0, self._waiting().ids)])
+
+    def action_ask_reveal(self):
+        """Show the record as it came, unmasked; who looked and why is kept on the connection."""
+        self.ensure_one()
+        return self._ask("retail.sync.reveal", self.env._("Record as it came"), message_id=self.id)
+
+    def _retry_wide(self):
+        """Hook: let what stood still as a whole go on."""
+
+    def _retry_out(self, lane):
+        """Hook: send again, as the records are now."""

@@ -1,0 +1,47 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class RetailSyncAssign(models.TransientModel):
+    _name = "retail.sync.assign"
+    _description = "Assign exceptions"
+
+    message_ids = fields.Many2many("retail.sync.message", readonly=True)
+    count = fields.Integer(compute="_compute_count", string="Exceptions")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Assign to",
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+        help="Who works on these. Empty: nobody.",
+    )
+
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard.message_ids)
+
+    def action_apply(self):
+        self.message_ids.write({"user_id": self.user_id.id})
+        return {"type": "ir.actions.act_window_close"}
+
+
+class RetailSyncIgnore(models.TransientModel):
+    _name = "retail.sync.ignore"
+    _description = "Ignore exceptions"
+
+    message_ids = fields.Many2many("retail.sync.message", readonly=True)
+    count = fields.Integer(compute="_compute_count", string="Records")
+    reason = fields.Char(
+        help="Colleagues read this when they wonder why the record is not in Odoo, e.g. 'test account'."
+    )
+
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard.message_ids)
+
+    def action_apply(self):
+        self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Please say why: colleagues will wonder where the record is."))
+        self.message_ids.action_ignore(self.reason.strip())
+        return {"type": "ir.actions.act_window_close"}

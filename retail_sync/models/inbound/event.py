@@ -1,0 +1,135 @@
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...runtime.fields import BigInteger
+
+COLUMNS = ("backend_id", "flow_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
+KEEP_DAYS = 14
+# What a stream that stands still for so long has missed is read by its next poll.
+KEEP_WAITING_DAYS = 60
+
+
+class RetailSyncEvent(models.Model):
+    """The inbox: "this record changed", as a platform told us.
+
+    A row is a hint and holds no data of the record, which is read by its id. That is
+    why it may be stored for whoever knows the address, why a second one is as good as
+    the first, and why their order does not matter.
+    """
+
+    _name = "retail.sync.event"
+    _description = "Event"
+    _order = "id desc"
+    _log_access = False
+    _rec_name = "external_id"
+
+    backend_id = fields.Many2one("retail.sync.backend", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="backend_id.company_id")
+    flow_id = fields.Many2one(
+        "retail.sync.flow", readonly=True, ondelete="set null", index="btree_not_null", string="Stream"
+    )
+    source = fields.Selection(
+        [("soap", "Outbound Message"), ("json", "Signed call")], required=True, readonly=True, string="Came as"
+    )
+    event_key = fields.Char(
+        required=True,
+        readonly=True,
+        help="The platform's own id of the event. One that comes twice is stored once.",
+        string="Event id",
+    )
+    remote_object = fields.Char(required=True, readonly=True, string="Object")
+    external_id = fields.Char(required=True, readonly=True, string="Record id")
+    at = BigInteger(readonly=True, help="When the record changed, as it was told: ms since 1970.", string="Told time")
+    received_at = fields.Datetime(required=True, readonly=True, string="Received")
+    state = fields.Selection(
+        [("pending", "Waiting"), ("done", "Done"), ("ignored", "Ignored"), ("failed", "Given up")],
+        required=True,
+        readonly=True,
+        help="Done: the record was read afresh. Ignored: no stream reads such records. "
+        "Given up: reading it kept failing; an exception says why.",
+    )
+    done_at = fields.Datetime(readonly=True, string="Settled")
+    attempts = fields.Integer(readonly=True, help="How often a job took it in hand.")
+    claim = fields.Char(readonly=True, index="btree_not_null", help="Job that has it in hand.")
+    note = fields.Char(readonly=True, string="Remark")
+    correlation_id = fields.Char(readonly=True, help="Of the run that read the record.", string="Correlation id")
+
+    _key_uniq = models.UniqueIndex("(backend_id, event_key)", "This event is stored already.")
+    _pending_idx = models.Index("(flow_id, id) WHERE state = 'pending'")
+    _held_idx = models.Index("(flow_id, external_id) WHERE state = 'pending' AND claim IS NOT NULL")
+    _received_idx = models.Index("(backend_id, received_at)")
+
+    @api.model
+    def _store(self, backend, source, notices):
+        """Store what one request told, in one statement; return how many events are new.
+
+        :param notices: list of Notice; events that are known by their key change nothing
+        """
+        if not notices:
+            return 0
+        flows = {flow.remote_object.lower(): flow for flow in backend.flow_ids}
+        ignored = self.env._("No stream reads such records")
+        rows = {}
+        for notice in notices:
+            flow = flows.get(notice.remote_object.lower())
+            name = flow.remote_object if flow else notice.remote_object
+            state, note = ("pending", None) if flow else ("ignored", ignored)
+            rows[notice.key] = (
+                backend.id,
+                flow.id if flow else None,
+                source,
+                notice.key,
+                name,
+                notice.external_id,
+                notice.at,
+                state,
+                note,
+            )
+        # In the order of their keys: two requests that tell the same events must not wait for each other in a circle.
+        stored = execute_values(
+            self.env.cr._obj,
+            f"INSERT INTO retail_sync_event ({', '.join(COLUMNS)}, attempts, received_at) VALUES %s"
+            " ON CONFLICT (backend_id, event_key) DO NOTHING RETURNING flow_id",
+            [rows[key] for key in sorted(rows)],
+            template=f"({', '.join(['%s'] * len(COLUMNS))}, 0, clock_timestamp() AT TIME ZONE 'UTC')",
+            page_size=len(rows),
+            fetch=True,
+        )
+        self.env["retail.sync.inbox.store"]._announce(backend, {flow_id for (flow_id,) in stored if flow_id})
+        return len(stored)
+
+    @api.model
+    def _last_times(self, backends):
+        """Return {backend id: when its last event came in}; one index look-up each."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT backend.id, (SELECT max(received_at) FROM retail_sync_event WHERE backend_id = backend.id)"
+                " FROM retail_sync_backend backend WHERE backend.id = ANY(%s)",
+                backends.ids,
+            )
+        )
+        return {backend_id: moment and moment.replace(microsecond=0) for backend_id, moment in rows}
+
+    def action_again(self):
+        """Read the records of these events afresh."""
+        events = self.filtered(lambda event: event.flow_id and event.state != "pending")
+        self.env["retail.sync.message"].check_access("write")
+        events.sudo().write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
+        events.flush_recordset()
+        for backend, group in events.sudo().grouped("backend_id").items():
+            self.env["retail.sync.inbox.store"].sudo()._announce(backend, set(group.flow_id.ids))
+        return True
+
+    @api.autovacuum
+    def _gc_events(self):
+        """Drop settled events once no platform can repeat them any more, and waiting ones that waited for months."""
+        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_events_days") or KEEP_DAYS)
+        for count, state in ((max(days, 2), "state <> 'pending'"), (KEEP_WAITING_DAYS, "state = 'pending'")):
+            self.env.cr.execute(
+                "DELETE FROM retail_sync_event WHERE id IN (SELECT id FROM retail_sync_event WHERE "
+                + state
+                + " AND received_at < now() AT TIME ZONE 'UTC' - %s * interval '1 day' LIMIT 100000)",
+                [count],
+            )

@@ -1,0 +1,178 @@
+import time
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...runtime.constants import ALIVE
+from ...runtime.transactions import clock
+
+CLAIM_SIZE = 5000
+# So many events in ten seconds are a storm. Then jobs start on a common beat, and each finds a beat's worth of events.
+STORM = 100
+BEAT_SECONDS = {"critical": 1, "standard": 4}
+
+
+@dataclass(slots=True)
+class Hint:
+    """The waiting events of one record. attempts: how often a job failed while it had them in hand."""
+
+    event_ids: list[int] = field(default_factory=list)
+    attempts: int = 0
+
+
+class RetailSyncInboxStore(models.AbstractModel):
+    """Waiting events: announced, claimed by one worker, settled or given back. Plain SQL, in short transactions."""
+
+    _name = "retail.sync.inbox.store"
+    _description = "Waiting events"
+
+    @api.model
+    def _lane(self, flow):
+        return "critical" if flow.lane == "critical" else "standard"
+
+    @api.model
+    def _listening(self, backend):
+        """Return the flows of a connection whose events are read now, parents first; the others' events wait."""
+        if not backend.active or backend.state not in ("running", "loading"):
+            return backend.flow_ids.browse()
+        # One that is loaded again was live before, and goes on: versions tell what is newer.
+        return backend.flow_ids.filtered(
+            lambda flow: flow.state == "live" or (flow.state == "loading" and flow.cursor)
+        ).sorted("sequence")
+
+    @api.model
+    def _announce(self, backend, flow_ids):
+        """Wake a worker per lane of the streams that have new events, in this transaction."""
+        flows = self._listening(backend).filtered(lambda flow: flow.id in flow_ids)
+        for lane in sorted({self._lane(flow) for flow in flows}):
+            self._wake(backend.id, lane, self._until_beat(backend, lane))
+
+    @api.model
+    def _wake(self, backend_id, lane, seconds=0):
+        self.env["retail.sync.wake"].sudo()._wake("events", backend_id, lane, lane=lane, seconds=seconds)
+
+    @api.model
+    def _until_beat(self, backend, lane):
+        """Return how many seconds a job should wait: none, unless a storm of events is under way.
+
+        What this transaction stored does not count: a first message, however long, is news.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM (SELECT FROM retail_sync_event WHERE backend_id = %s"
+                " AND received_at < now() AT TIME ZONE 'UTC'"
+                " AND received_at > now() AT TIME ZONE 'UTC' - interval '10 seconds' LIMIT %s) AS recent",
+                backend.id,
+                STORM,
+            )
+        )
+        if rows[0][0] < STORM:
+            return 0
+        return BEAT_SECONDS[lane] - int(time.time()) % BEAT_SECONDS[lane]
+
+    @api.model
+    def _claim(self, backend, lane, claim):
+        """Take the oldest waiting events of a lane's streams; return {flow id: {external id: Hint}}.
+
+        Those of a record that another worker has in hand are left to it: it looks again
+        before it ends, and two that write the same customer would only lose a race.
+        """
+        # Wakes first: what they announce is committed, so the next statement sees it.
+        self.env["retail.sync.wake"].sudo()._absorb("events", backend.id, lane)
+        flows = self._listening(backend).filtered(lambda flow: self._lane(flow) == lane)
+        claimed = {flow.id: {} for flow in flows}
+        rows = self.env.execute_query(
+            SQL(
+                "WITH due AS (SELECT event.id FROM retail_sync_event event"
+                " WHERE event.flow_id = ANY(%s) AND event.state = 'pending' AND event.claim IS NULL"
+                # Not as a join: see the outbox.
+                " AND (SELECT held.id FROM retail_sync_event held WHERE held.flow_id = event.flow_id"
+                " AND held.external_id = event.external_id AND held.claim IS NOT NULL AND held.state = 'pending'"
+                " LIMIT 1) IS NULL"
+                " ORDER BY event.id LIMIT %s FOR UPDATE SKIP LOCKED)"
+                " UPDATE retail_sync_event event SET claim = %s FROM due WHERE event.id = due.id"
+                " RETURNING event.id, event.flow_id, event.external_id, event.attempts",
+                flows.ids,
+                CLAIM_SIZE,
+                claim,
+            )
+        )
+        for event_id, flow_id, external_id, attempts in rows:
+            hint = claimed[flow_id].setdefault(external_id, Hint())
+            hint.event_ids.append(event_id)
+            hint.attempts = max(hint.attempts, attempts)
+        return {flow_id: hints for flow_id, hints in claimed.items() if hints}
+
+    @api.model
+    def _begin(self, event_ids):
+        """Count an attempt; return the database's clock: what came in before it is told by the read that follows."""
+        self.env.cr.execute(
+            "UPDATE retail_sync_event SET attempts = attempts + 1 WHERE id = ANY(%s)", [list(event_ids)]
+        )
+        return clock(self.env)
+
+    @api.model
+    def _forgive(self, event_ids):
+        """Take an attempt back: it failed through no fault of these records."""
+        self.env.cr.execute(
+            "UPDATE retail_sync_event SET attempts = greatest(attempts - 1, 0) WHERE id = ANY(%s)", [list(event_ids)]
+        )
+
+    @api.model
+    def _settle(self, event_ids, correlation_id, state="done", note=None):
+        self.env.cr.execute(
+            "UPDATE retail_sync_event SET state = %s, note = %s, correlation_id = %s, claim = NULL,"
+            " done_at = clock_timestamp() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
+            [state, note, correlation_id, list(event_ids)],
+        )
+
+    @api.model
+    def _settle_told(self, flow_id, external_ids, before, correlation_id):
+        """Settle further events of records just read: they came in before the read, which showed their change.
+
+        After the effects, in a transaction of its own: a row that another worker has in
+        hand is left alone, and one that is missed here is read once more, to no effect.
+        """
+        self.env.cr.execute(
+            "UPDATE retail_sync_event event SET state = 'done', correlation_id = %s,"
+            " done_at = clock_timestamp() AT TIME ZONE 'UTC' FROM (SELECT id FROM retail_sync_event"
+            " WHERE flow_id = %s AND state = 'pending' AND claim IS NULL AND external_id = ANY(%s) AND received_at < %s"
+            " FOR UPDATE SKIP LOCKED) AS told WHERE event.id = told.id",
+            [correlation_id, flow_id, list(external_ids), before],
+        )
+
+    @api.model
+    def _give_back(self, claim):
+        """Let all events of a claim wait again; return how many there were."""
+        self.env.cr.execute("UPDATE retail_sync_event SET claim = NULL WHERE claim = %s AND state = 'pending'", [claim])
+        return self.env.cr.rowcount
+
+    @api.model
+    def _absorb_later(self, backend_id, lane):
+        """Take away wakes that wait, those of a later time included: the job that is put off will find their events."""
+        self.env.cr.execute(
+            "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
+            " AND uuid IS DISTINCT FROM %s FOR UPDATE SKIP LOCKED)",
+            [self.env["retail.sync.wake"]._key("events", (backend_id, lane)), self.env.context.get("job_uuid")],
+        )
+
+    @api.model
+    def _sweep(self, backend):
+        """See to events that no job has in hand: its worker died, it was cancelled, or their stream was not live."""
+        self.env.cr.execute(
+            "UPDATE retail_sync_event event SET claim = NULL WHERE event.backend_id = %s AND event.state = 'pending'"
+            " AND event.claim IS NOT NULL AND NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = event.claim"
+            " AND job.state = ANY(%s))",
+            [backend.id, list(ALIVE)],
+        )
+        for lane in BEAT_SECONDS:
+            flows = self._listening(backend).filtered(lambda flow, lane=lane: self._lane(flow) == lane)
+            self.env.cr.execute(
+                "SELECT EXISTS (SELECT FROM retail_sync_event WHERE flow_id = ANY(%s) AND state = 'pending'"
+                " AND claim IS NULL AND received_at < now() AT TIME ZONE 'UTC' - interval '1 minute')"
+                " AND NOT EXISTS (SELECT FROM queue_job WHERE identity_key = %s AND state = ANY(%s))",
+                [flows.ids, self.env["retail.sync.wake"]._key("events", (backend.id, lane)), list(ALIVE)],
+            )
+            if self.env.cr.fetchone()[0]:
+                self._wake(backend.id, lane)

@@ -1,0 +1,44 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...domain.canonical.schema import SLOT_MAIN
+
+
+class RetailSyncSeen(models.Model):
+    """Ids that a load has read, one row a fetch: what is linked and not among them is looked after when it ends."""
+
+    _name = "retail.sync.seen"
+    _description = "Ids read by a load"
+
+    run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
+    external_ids = fields.Json(required=True)
+
+    def _note(self, run, external_ids):
+        """Keep the ids of one fetch (a list of str) until the run ends."""
+        if external_ids:
+            self.create({"run_id": run.id, "external_ids": external_ids})
+
+    def _unseen(self, run):
+        """Return the external ids, sorted, that were linked before the run began and that it did not read."""
+        self.flush_model()
+        self.env["retail.sync.binding"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT binding.external_id FROM retail_sync_binding binding"
+                " WHERE binding.flow_id = %s AND binding.remote_object = %s AND binding.slot = %s"
+                " AND binding.is_primary AND binding.state IN ('in_sync', 'attention') AND binding.linked_at <= %s"
+                " AND NOT EXISTS (SELECT FROM retail_sync_seen seen,"
+                " jsonb_array_elements_text(seen.external_ids) AS shown(id)"
+                " WHERE seen.run_id = %s AND shown.id = binding.external_id)"
+                " ORDER BY binding.external_id",
+                run.flow_id.id,
+                run.flow_id.remote_object,
+                SLOT_MAIN,
+                run.started_at,
+                run.id,
+            )
+        )
+        return [external_id for (external_id,) in rows]
+
+    def _forget(self, run):
+        self.search([("run_id", "=", run.id)]).unlink()

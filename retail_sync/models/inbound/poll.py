@@ -1,0 +1,115 @@
+import uuid
+
+from odoo import _, api, fields, models
+
+from ...runtime.constants import LANE_PRIORITY, OPEN_MESSAGE_STATES, channel
+from ...runtime.jobs import on_the_wire, remote_step
+
+POLL_LIMIT = 2000
+
+
+class RetailSyncPoller(models.AbstractModel):
+    """Scheduled polls: what changed since the watermark, all streams of a connection in one call."""
+
+    _name = "retail.sync.poller"
+    _description = "Polls"
+
+    @api.model
+    def _enqueue(self, backend, seconds=0):
+        """Queue a poll of a backend, unless one waits already."""
+        return (
+            self.with_user(backend.user_id)
+            .with_delay(
+                channel=channel("standard"),
+                priority=LANE_PRIORITY["standard"],
+                max_retries=0,
+                eta=seconds or None,
+                identity_key=f"retail_sync_poll_{backend.id}",
+                description=_("Poll %s", backend.name),
+            )
+            ._job_poll(backend.id)
+        )
+
+    @remote_step
+    def _job_poll(self, backend_id):
+        """Ask for changes and take them in; each stream's watermark moves with its page, in this transaction."""
+        backend = self.env["retail.sync.backend"].sudo().browse(backend_id).exists()
+        if not backend or backend.state != "running":
+            return
+        flows = backend.flow_ids.filtered(lambda flow: flow.state == "live").sorted("sequence")
+        if not flows:
+            return
+        run = (
+            self.env["retail.sync.run"]
+            .sudo()
+            .create({"backend_id": backend.id, "kind": "poll", "correlation_id": uuid.uuid4().hex})
+        )
+        run._start()
+        calling = on_the_wire(backend, run, "standard")
+        results = calling._adapter().poll(calling, on_the_wire(flows, run, "standard"), POLL_LIMIT)
+        totals, more = {"n_read": 0, "n_deleted": 0}, False
+        for flow in flows:
+            result = results.get(flow.id)
+            if result is None:
+                continue
+            if result.error is not None:
+                self.env["retail.sync.health"]._on_flow_fault(flow, result.error)
+                continue
+            self._take(flow, result, run, totals)
+            more = more or result.more
+        backend.last_poll_at = fields.Datetime.now()
+        run.write(dict(totals, api_calls=1))
+        run._finish()
+        self.env["retail.sync.message"].sudo().search(
+            [
+                ("backend_id", "=", backend.id),
+                ("key", "=", f"poll/{backend.id}"),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ]
+        )._resolve(_("Polls pass again"))
+        if more:
+            self._enqueue(backend, seconds=1)
+
+    @api.model
+    def _take(self, flow, result, run, totals):
+        """Process one stream's answer and move its cursor."""
+        counters = self.env["retail.sync.inbound"]._process(flow, self._new_to_us(flow, result.rows), run)
+        totals["n_read"] += len(result.rows)
+        for name, value in counters.items():
+            totals[name] = totals.get(name, 0) + value
+        totals["n_deleted"] += self.env["retail.sync.tombstones"]._bury(flow, result.deleted, run)
+        vals = {}
+        if result.cursor and result.cursor != flow.cursor:
+            vals["cursor"] = result.cursor
+        if result.deleted_until and result.deleted_until != flow.deleted_until:
+            vals["deleted_until"] = result.deleted_until
+        if vals:
+            flow.write(vals)
+
+    @api.model
+    def _new_to_us(self, flow, rows):
+        """Drop rows whose very version is an open exception already: the overlap shows them at every poll."""
+        if not rows:
+            return rows
+        row_key = flow._adapter().row_key
+        keys = [row_key(flow, row) for row in rows]
+        held = {
+            message.key: message
+            for message in self.env["retail.sync.message"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("flow_id", "=", flow.id),
+                    ("key", "in", [external_id for external_id, _version in keys]),
+                    ("is_exception", "=", True),
+                ],
+                ["key", "version", "payload"],
+            )
+        }
+        fresh = []
+        for row, (external_id, version) in zip(rows, keys, strict=True):
+            message = held.get(external_id)
+            # Versions count whole seconds on most platforms: the same one may carry a correction.
+            if not message or message.version < version or (message.version == version and message.payload != row):
+                fresh.append(row)
+        return fresh

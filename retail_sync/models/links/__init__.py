@@ -1,0 +1,8 @@
+"""Which record is which: links between Odoo records and external ids."""
+
+from . import deferred_parents
+from . import link
+from . import link_store
+from . import record_access
+from . import sync_mixin
+from . import field_map

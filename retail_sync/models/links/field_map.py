@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class RetailSyncFieldMap(models.Model):
+    """A changed mapping line makes links read their records again."""
+
+    _inherit = "retail.sync.field.map"
+
+    def _forget_rows(self):
+        """Let the next load look at every record: one that is the same to the letter may mean something else now."""
+        if self.flow_id:
+            self.env.cr.execute(
+                "UPDATE retail_sync_binding SET raw_hash = NULL WHERE flow_id = ANY(%s) AND raw_hash IS NOT NULL",
+                [self.flow_id.ids],
+            )
+            self.env["retail.sync.binding"].invalidate_model(["raw_hash"])

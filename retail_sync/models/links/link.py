@@ -1,0 +1,176 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...runtime.fields import BigInteger
+
+
+class RetailSyncBinding(models.Model):
+    """Remote record <-> Odoo record.
+
+    Rows are written set-based by retail.sync.apply; the unique indexes below are the
+    truth about "once": locks and queue identities only reduce noise.
+    """
+
+    _name = "retail.sync.binding"
+    _description = "Linked record"
+    _order = "id desc"
+
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
+    flow_id = fields.Many2one("retail.sync.flow", ondelete="set null", index="btree_not_null", string="Stream")
+    company_id = fields.Many2one(related="backend_id.company_id")
+    remote_object = fields.Char(required=True, string="Object")
+    external_id = fields.Char(required=True, string="External id")
+    slot = fields.Char(
+        required=True,
+        default="main",
+        help="Which part of the remote record this is: the customer, or one address.",
+        string="Part",
+    )
+    res_model = fields.Char(required=True, string="Odoo model")
+    res_id = fields.Many2oneReference(model_field="res_model", string="Odoo id", required=True)
+    is_primary = fields.Boolean(
+        default=True,
+        help="One Odoo record may have several remote ids (after a merge). Only the primary one writes to it.",
+        string="Primary link",
+    )
+    version = BigInteger(readonly=True, help="Remote version last seen: milliseconds since 1970, remote clock.")
+    remote_modified_at = fields.Datetime(readonly=True, string="Changed remotely")
+    content_hash = fields.Char(readonly=True, help="Of the decoded record: equal when nothing we map has changed.")
+    raw_hash = fields.Char(
+        readonly=True, help="Of the record as it came: saves decoding what is the same to the letter."
+    )
+    base = fields.Json(
+        readonly=True, groups="retail_sync.group_steward", help="Values both sides last agreed on, in neutral words."
+    )
+    divergent = fields.Json(
+        readonly=True,
+        groups="retail_sync.group_steward",
+        help="Fields where the platform says something else and the ownership rule kept Odoo's value.",
+    )
+    acked = fields.Boolean(
+        readonly=True, string="Knows our id", help="The platform's record carries the id of the record in Odoo."
+    )
+    pushed = fields.Json(
+        readonly=True,
+        groups="retail_sync.group_steward",
+        help="Values the platform was given, and what it showed in their place: what it insists on is not sent again.",
+    )
+    provenance = fields.Json(
+        readonly=True,
+        groups="retail_sync.group_steward",
+        help="Per field: which side gave the value, by which rule, when.",
+    )
+    warnings = fields.Json(readonly=True)
+    warning_text = fields.Text(compute="_compute_warning_text", string="Remarks")
+    has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
+    parent_ref = fields.Char(
+        readonly=True, string="Waits for", help="The parent record on the platform, which has not come yet."
+    )
+    state = fields.Selection(
+        [
+            ("in_sync", "In step"),
+            ("attention", "Needs a person"),
+            ("excluded", "Excluded"),
+            ("deleted", "Deleted remotely"),
+            ("merged", "Merged into another"),
+            ("missing", "Out of sight"),
+        ],
+        default="in_sync",
+        required=True,
+        index=True,
+        help="Out of sight: the platform no longer shows us the record: it left the scope, was removed for good or "
+        "is hidden from our user. The customer stays as it is.",
+    )
+    rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
+    reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
+    linked_at = fields.Datetime(readonly=True, string="Linked on")
+    synced_at = fields.Datetime(
+        readonly=True,
+        string="Last in step",
+        help="When values were last taken from the platform or by it, on the database's clock. What was read before "
+        "that and tells otherwise is read again.",
+    )
+    deleted_at = fields.Datetime(readonly=True, string="Deleted on")
+    archived_by_sync = fields.Boolean(readonly=True, string="Archived by the sync")
+    url = fields.Char(compute="_compute_url", string="Link")
+
+    _remote_uniq = models.UniqueIndex(
+        "(backend_id, remote_object, external_id, slot)", "This remote record is linked already."
+    )
+    _local_uniq = models.UniqueIndex(
+        "(backend_id, res_model, res_id) WHERE is_primary", "This record has a primary link on that connection."
+    )
+    _res_idx = models.Index("(res_model, res_id)")
+    _parent_idx = models.Index("(backend_id, parent_ref) WHERE parent_ref IS NOT NULL")
+
+    @api.depends("warnings")
+    def _compute_warning_text(self):
+        for binding in self:
+            binding.warning_text = "\n".join(binding.warnings or []) or False
+
+    def _compute_url(self):
+        for binding in self:
+            backend = binding.backend_id.sudo()
+            binding.url = backend._adapter().record_url(backend, binding.remote_object, binding.external_id)
+
+    @api.depends("remote_object", "external_id", "slot")
+    def _compute_display_name(self):
+        for binding in self:
+            slot = "" if binding.slot == "main" else f" ({binding.slot})"
+            binding.display_name = f"{binding.remote_object} {binding.external_id}{slot}"
+
+    @api.model
+    def _tombstone(self, res_model, res_ids):
+        """Note that records were deleted in Odoo: their remote twins are not taken in again."""
+        self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
+            {"state": "excluded", "reason": _("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
+        )
+
+    @api.model
+    def _out_of_sight(self, flow, external_ids, reason):
+        """Note that the platform no longer shows records; nothing is known of their fate, so nothing else changes."""
+        self.search(
+            [
+                ("flow_id", "=", flow.id),
+                ("remote_object", "=", flow.remote_object),
+                ("external_id", "in", list(external_ids)),
+                ("state", "in", ["in_sync", "attention"]),
+            ]
+        ).write({"state": "missing", "reason": reason})
+
+    @api.model
+    def _repoint(self, res_model, from_ids, to_id):
+        """Point the links of merged records to the survivor; a second link on one connection becomes an alias."""
+        moving = self.search([("res_model", "=", res_model), ("res_id", "in", from_ids)], order="id")
+        taken = set(
+            self.search([("res_model", "=", res_model), ("res_id", "=", to_id), ("is_primary", "=", True)]).mapped(
+                "backend_id.id"
+            )
+        )
+        for binding in moving:
+            primary = binding.is_primary and binding.backend_id.id not in taken
+            binding.write({"res_id": to_id, "is_primary": primary})
+            if primary:
+                taken.add(binding.backend_id.id)
+
+    def action_open_remote(self):
+        self.ensure_one()
+        if not self.url:
+            raise UserError(_("This connection has no address to open records at."))
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [[False, "form"]],
+        }
+
+    def action_sync_now(self):
+        """Read these records afresh, in the urgent lane."""
+        self.env["retail.sync.rereader"].sudo()._enqueue_records(self, lane="critical")
+        return True

@@ -1,0 +1,34 @@
+"""What is written for the links of a page, all in one statement."""
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+
+
+@dataclass(slots=True)
+class BindingRow:
+    """What is written for one slot of one record, all of a page in one statement."""
+
+    external_id: str
+    slot: str
+    res_id: int
+    version: int
+    content_hash: str
+    raw_hash: str
+    base: dict
+    divergent: dict | None
+    provenance: dict | None
+    warnings: list[str]
+    parent_ref: str | None
+    state: str
+    rule: str
+    reason: str
+    is_primary: bool = True
+    archived_by_sync: bool = False
+    acked: bool = False
+    pushed: dict | None = None
+
+
+def raw_hash(row):
+    """Return a short hash of a remote row as it came (keys in the order the platform sent them)."""
+    return blake2b(json.dumps(row, separators=(",", ":")).encode(), digest_size=12).hexdigest()

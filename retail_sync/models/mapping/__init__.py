@@ -1,0 +1,7 @@
+"""What a record means: streams, field mappings, ownership rules, entities."""
+
+from . import entity
+from . import field_map
+from . import ownership_rule
+from . import stream
+from . import connection

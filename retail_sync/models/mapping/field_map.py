@@ -1,0 +1,167 @@
+import json
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...domain.canonical.schema import ENTITIES
+from ...domain.mapping.decoding import MapRow, compile_decoder, compile_path
+from ...domain.mapping.encoding import compile_encoder
+from ...domain.mapping.transforms import TRANSFORMS, TransformError
+from ...domain.security.masking import mask_value
+from ...runtime.constants import DIRECTIONS
+
+
+class RetailSyncFieldMap(models.Model):
+    _name = "retail.sync.field.map"
+    _description = "Line of a mapping"
+    _order = "flow_id, slot, sequence, id"
+
+    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True, string="Stream")
+    backend_id = fields.Many2one(related="flow_id.backend_id", store=True, ondelete="cascade", string="Connection")
+    active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
+    sequence = fields.Integer(default=10)
+    slot = fields.Selection(
+        [
+            ("main", "Customer"),
+            ("invoice", "Invoice address"),
+            ("delivery", "Delivery address"),
+            ("other", "Other address"),
+        ],
+        default="main",
+        required=True,
+        help="One remote record may feed several addresses of a customer.",
+        string="Part",
+    )
+    canonical_field = fields.Selection(
+        "_selection_canonical_field", required=True, string="Our field", help="Odoo's side, in neutral words."
+    )
+    remote_path = fields.Char(
+        required=True,
+        help="The platform's field. Dots follow a relation (Owner.Email), a bar gives an alternative "
+        "(Phone|MobilePhone: the first that is filled), =text is a constant.",
+        string="Platform's field",
+    )
+    transform = fields.Selection(
+        "_selection_transform", help="How the value is made fit, e.g. phone numbers to international form."
+    )
+    options = fields.Json(help="Settings of the transform, e.g. pairs of remote and own value for 'value map'.")
+    direction = fields.Selection(
+        DIRECTIONS, default="in", required=True, help="Which way this value travels, within what the stream allows."
+    )
+    required = fields.Boolean(help="A record without this value is refused and shown as an exception.")
+    check_status = fields.Selection(
+        [("ok", "Readable"), ("missing", "Missing"), ("read_only", "Read-only"), ("unknown", "Not checked")],
+        default="unknown",
+        readonly=True,
+        help="What the last connection test found on the platform's side. Missing: not there, or hidden from our user.",
+        string="Check",
+    )
+    sample_value = fields.Char(readonly=True, help="A value as it was last read, masked.", string="Sample")
+
+    @api.model
+    def _selection_canonical_field(self):
+        found = {}
+        for entity in ENTITIES.values():
+            for spec in entity.fields.values():
+                found.setdefault(spec.name, spec.label)
+        return sorted(found.items(), key=lambda item: item[1])
+
+    @api.model
+    def _selection_transform(self):
+        return [(name, name.replace("_", " ").capitalize()) for name in sorted(TRANSFORMS)]
+
+    def _row(self):
+        """Return the line as a plain row of the domain."""
+        self.ensure_one()
+        return MapRow(
+            field=self.canonical_field,
+            path=self.remote_path,
+            transform=self.transform or "",
+            slot=self.slot,
+            options=self.options or {},
+            required=self.required,
+            sequence=self.sequence,
+            direction=self.direction,
+        )
+
+    @api.constrains("canonical_field", "remote_path", "transform", "options", "slot")
+    def _check_compiles(self):
+        for line in self:
+            try:
+                compile_decoder([line._row()])
+                compile_encoder([line._row()])
+            except TransformError as error:
+                raise ValidationError(
+                    _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)
+                ) from error
+
+    def _keep_samples(self, rows):
+        """Show on each line a value as it was just read, masked by the field's class."""
+        specs = {spec.name: spec for entity in ENTITIES.values() for spec in entity.fields.values()}
+        for line in self:
+            read = compile_path(line.remote_path)
+            value = next((found for row in rows if (found := read(row))), None)
+            spec = specs[line.canonical_field]
+            masked = mask_value(value, spec.sensitivity, spec.kind) if value else None
+            sample = str(masked)[:80] if masked else False
+            if sample != line.sample_value:
+                line.sample_value = sample
+
+    @api.depends("canonical_field", "remote_path")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.canonical_field} <- {line.remote_path}"
+
+    value_map_text = fields.Text(
+        compute="_compute_options_text",
+        inverse="_inverse_value_map_text",
+        string="Value map",
+        help="One pair to a line: the platform's value = our value. * stands for any value that is not listed, nothing "
+        "before the sign for an empty one.",
+    )
+
+    options_text = fields.Text(
+        compute="_compute_options_text",
+        inverse="_inverse_options_text",
+        string="Settings (JSON)",
+        help='All settings of the transform, e.g. {"first": "FirstName", "last": "LastName"}.',
+    )
+
+    @api.depends("options")
+    def _compute_options_text(self):
+        for line in self:
+            options = line.options or {}
+            pairs = options.get("value_map") or {}
+            line.value_map_text = "\n".join(f"{remote} = {ours}" for remote, ours in pairs.items()) or False
+            line.options_text = json.dumps(options, indent=2, ensure_ascii=False) if options else False
+
+    def _inverse_value_map_text(self):
+        for line in self:
+            pairs = {}
+            for number, row in enumerate((line.value_map_text or "").splitlines(), start=1):
+                if not row.strip():
+                    continue
+                remote, equals, ours = row.rpartition("=")
+                if not equals:
+                    raise ValidationError(
+                        self.env._(
+                            "Value map, line %(number)s: write 'their value = our value', not '%(row)s'.",
+                            number=number,
+                            row=row,
+                        )
+                    )
+                pairs[remote.strip()] = ours.strip()
+            options = {name: value for name, value in (line.options or {}).items() if name != "value_map"}
+            line.options = dict(options, value_map=pairs) if pairs else options or False
+
+    def _inverse_options_text(self):
+        for line in self:
+            try:
+                options = json.loads(line.options_text or "{}")
+            except ValueError as error:
+                raise ValidationError(self.env._("The settings are not valid JSON: %s", error)) from error
+            if not isinstance(options, dict):
+                raise ValidationError(
+                    self.env._('The settings must be named values in braces, e.g. {"first": "FirstName"}.')
+                )
+            line.options = options or False

@@ -1,0 +1,106 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...domain.canonical.schema import ADDRESS_FIELDS, ENTITIES
+from ...domain.reconcile.three_way import Policy
+
+
+class RetailSyncPolicy(models.Model):
+    _name = "retail.sync.policy"
+    _description = "Who may write a field"
+    _order = "entity, canonical_field, company_id, backend_id"
+    _rec_name = "canonical_field"
+
+    active = fields.Boolean(default=True)
+    entity = fields.Selection(lambda self: [(name, name.capitalize()) for name in ENTITIES], required=True)
+    canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
+    backend_id = fields.Many2one(
+        "retail.sync.backend",
+        ondelete="cascade",
+        help="Only for this connection. Empty: for all of them.",
+        string="Connection",
+    )
+    company_id = fields.Many2one("res.company", help="Only for this company. Empty: for all of them.")
+    owner = fields.Selection(
+        [("odoo", "Odoo"), ("remote", "The platform"), ("shared", "Both")],
+        required=True,
+        default="shared",
+        help="Who may write the field. A change by anybody else is refused and shown on the customer.",
+    )
+    survivorship = fields.Selection(
+        [
+            ("owner_wins", "The owner wins"),
+            ("most_recent", "The latest change wins"),
+            ("most_complete", "The fuller value wins"),
+            ("restrictive", "The stricter value wins (opt-outs)"),
+            ("ask", "Ask a person"),
+        ],
+        required=True,
+        default="most_recent",
+        help="What happens when both sides changed the field since they last agreed.",
+        string="If both sides changed it",
+    )
+    urgent = fields.Boolean(help="A change of this field goes to the platform before all others, in the critical lane.")
+    sensitivity = fields.Selection(
+        [
+            ("public", "Public"),
+            ("internal", "Internal"),
+            ("personal", "Personal"),
+            ("sensitive", "Sensitive"),
+        ],
+        required=True,
+        default="internal",
+        help="How the field is masked in payloads and logs.",
+    )
+
+    _scope_uniq = models.UniqueIndex(
+        "(entity, canonical_field, COALESCE(backend_id, 0), COALESCE(company_id, 0)) WHERE active",
+        "This field has a rule for that scope already.",
+    )
+
+    @api.model
+    def _selection_canonical_field(self):
+        parts = {*ADDRESS_FIELDS}
+        found = self.env["retail.sync.field.map"]._selection_canonical_field()
+        # An address is merged as a whole: part by part could send a parcel to the wrong town.
+        return [("address", _("Address")), *(entry for entry in found if entry[0] not in parts)]
+
+    @api.constrains("owner", "survivorship")
+    def _check_owner(self):
+        for policy in self:
+            if policy.owner == "shared" and policy.survivorship == "owner_wins":
+                raise ValidationError(
+                    _(
+                        "%s belongs to both sides, so 'the owner wins' decides nothing. Choose another rule.",
+                        policy.canonical_field,
+                    )
+                )
+
+    @api.model
+    def _urgent(self, backend, entity):
+        """Return the canonical fields whose changes go first: as rows say, else by their nature."""
+        rows = self.sudo().search([("entity", "=", entity), ("backend_id", "in", [False, backend.id])])
+        chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.backend_id))}
+        born = {name for name, spec in ENTITIES[entity].fields.items() if spec.urgent}
+        return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
+
+    @api.model
+    def _for(self, backend, entity):
+        """Return {canonical field: Policy}; the narrower scope (connection, company) wins.
+
+        One query for a page of records; callers keep the result.
+        """
+        company = backend.company_id
+        rows = self.sudo().search(
+            [
+                ("entity", "=", entity),
+                ("backend_id", "in", [False, backend.id]),
+                ("company_id", "in", [False, company.id]),
+            ]
+        )
+        chosen = {}
+        for row in sorted(rows, key=lambda row: (bool(row.backend_id), bool(row.company_id))):
+            chosen[row.canonical_field] = Policy(
+                field=row.canonical_field, owner=row.owner, survivorship=row.survivorship
+            )
+        return chosen

@@ -1,0 +1,207 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...domain.canonical.schema import ENTITIES
+from ...domain.mapping.decoding import MapRow, compile_decoder
+from ...domain.resilience.faults import FaultError
+from ...runtime.constants import DIRECTIONS, LANES
+
+
+class RetailSyncFlow(models.Model):
+    _name = "retail.sync.flow"
+    _description = "Stream of one kind of record"
+    _order = "backend_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")
+    backend_id = fields.Many2one(
+        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    )
+    company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Parents before children: lower numbers are loaded first.")
+    entity = fields.Selection(
+        lambda self: [(name, name.capitalize()) for name in ENTITIES if f"retail.sync.entity.{name}" in self.env],
+        required=True,
+        default="customer",
+        help="What the records are to Odoo.",
+        string="Becomes",
+    )
+    remote_object = fields.Char(required=True, help="Name of the object on the platform's side.", string="Object")
+    direction = fields.Selection(
+        DIRECTIONS, default="in", required=True, help="Which way values travel. Each mapping line may narrow it."
+    )
+    lane = fields.Selection(
+        LANES,
+        default="standard",
+        required=True,
+        help="Which queue scheduled changes take. Bulk loads use the bulk lane.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Not loaded"),
+            ("loading", "First load"),
+            ("live", "Live"),
+            ("paused", "Paused"),
+            ("stopped", "Stopped by a fault"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        help="Stopped: the platform's schema or permissions no longer fit the mapping. See the reason.",
+    )
+    stop_reason = fields.Text(readonly=True, help="Why the stream was stopped, and what to do.", string="Why stopped")
+    filter_text = fields.Char(
+        string="Scope filter",
+        help="Only records that meet this condition take part, in the platform's own query words. "
+        "Records that leave the scope are kept in Odoo and no longer updated.",
+    )
+    delete_policy = fields.Selection(
+        [("archive", "Archive the customer"), ("keep", "Keep the customer as it is")],
+        default="archive",
+        required=True,
+        help="What happens in Odoo when a record is deleted on the platform. Nothing is ever deleted in Odoo.",
+        string="Deleted on the platform",
+    )
+    create_policy = fields.Selection(
+        [("create", "Create"), ("review", "Ask first")],
+        default="create",
+        required=True,
+        help="What happens with a record that no customer in Odoo matches.",
+        string="Nobody matches",
+    )
+    export_policy = fields.Selection(
+        [("never", "Never"), ("order", "With their first order"), ("always", "At once")],
+        default="order",
+        required=True,
+        help="When customers made in Odoo (by staff, shop, till or import) are created on the platform.",
+        string="New customers of Odoo",
+    )
+    unlink_policy = fields.Selection(
+        [("keep", "Keep the record"), ("delete", "Delete the record")],
+        default="keep",
+        required=True,
+        help="What happens on the platform when a customer is deleted in Odoo.",
+        string="Deleted in Odoo",
+    )
+    bulk_threshold = fields.Integer(
+        default=2000,
+        help="First loads of more records than this use the platform's bulk interface.",
+        string="Bulk from",
+    )
+    bulk_write_threshold = fields.Integer(
+        default=5000,
+        help="When so many changes of a lane wait to be sent, they go by the platform's bulk interface, if it has one."
+        " 0 for never. Urgent changes never do: they would wait for the others.",
+        string="Bulk writes from",
+    )
+    page_size = fields.Integer(
+        default=500,
+        help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds.",
+        string="Page size",
+    )
+    cursor = fields.Json(help="How far changes were read, in the platform's own clock.")
+    watermark = fields.Char(
+        compute="_compute_watermark", help="Changes up to this moment were read.", string="Read up to"
+    )
+    deleted_until = fields.Char(
+        readonly=True, help="Deletions up to this moment were read.", string="Deletions read up to"
+    )
+    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null", string="Last run")
+    map_ids = fields.One2many("retail.sync.field.map", "flow_id", copy=True)
+
+    _object_uniq = models.UniqueIndex("(backend_id, remote_object) WHERE active", "This object has a stream already.")
+    _sizes_positive = models.Constraint(
+        "CHECK (page_size > 0 AND bulk_threshold >= 0 AND bulk_write_threshold >= 0)",
+        "Page size and bulk thresholds must be positive.",
+    )
+
+    @api.depends("cursor")
+    def _compute_watermark(self):
+        for flow in self:
+            flow.watermark = (flow.cursor or {}).get("modstamp") or (flow.cursor or {}).get("since") or False
+
+    @api.constrains("filter_text", "remote_object")
+    def _check_filter(self):
+        for flow in self:
+            if flow.filter_text:
+                try:
+                    flow._adapter().check_filter(flow, flow.filter_text)
+                except FaultError as fault:
+                    raise ValidationError(_("Scope filter: %s", fault.message)) from fault
+
+    def _adapter(self):
+        return self.backend_id._adapter()
+
+    def _entity(self):
+        """Return the model that knows how this entity lives in Odoo."""
+        self.ensure_one()
+        return self.env[f"retail.sync.entity.{self.entity}"]
+
+    def _map_rows(self):
+        """Return the active map lines as plain rows, in order."""
+        self.ensure_one()
+        return [line._row() for line in self.sudo().map_ids if line.active]
+
+    @api.model
+    def _sending(self):
+        """Return the flows that send to their platform, whatever their state."""
+        flows = self.sudo().search([("direction", "in", ["out", "both"]), ("backend_id.active", "=", True)])
+        return flows.filtered(lambda flow: flow._outbound_fields())
+
+    def _outbound_fields(self):
+        """Return the canonical names that active lines send."""
+        self.ensure_one()
+        if self.direction == "in":
+            return set()
+        lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        return set(lines.mapped("canonical_field"))
+
+    def _mapped_fields(self):
+        """Return the canonical names that active lines map, either way."""
+        self.ensure_one()
+        return set(self.sudo().map_ids.filtered("active").mapped("canonical_field"))
+
+    def _delivers(self, lane):
+        """Tell whether messages of a lane may be sent now.
+
+        A stream that is loaded again goes on sending: the block of a customer must not wait
+        for the load's end. Bulk work does: it would take the load's place.
+        """
+        if self.direction == "in":
+            return False
+        if self.backend_id.state == "loading" and lane != "bulk":
+            return self.state == "live" or (self.state == "loading" and bool(self.cursor))
+        return self.backend_id.state == "running" and self.state == "live"
+
+    def _decoder(self):
+        """Return the compiled decoder of this flow.
+
+        :raises UserError: if the mapping has no lines, or one that makes no sense.
+        """
+        rows: list[MapRow] = self._map_rows()
+        if not rows:
+            raise UserError(_("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
+        return compile_decoder(rows)
+
+    @api.depends("name", "backend_id.name")
+    @api.depends_context("retail_sync_stream_only")
+    def _compute_display_name(self):
+        """Name the connection too, except in lists that show it elsewhere."""
+        alone = self.env.context.get("retail_sync_stream_only")
+        for flow in self:
+            flow.display_name = f"{flow.backend_id.name} / {flow.name}" if flow.backend_id and not alone else flow.name
+
+    def action_pause(self):
+        """Leave this stream out of polls until it is resumed."""
+        self.write({"state": "paused"})
+        return True
+
+    def action_bindings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_binding")
+        return dict(action, domain=[("flow_id", "=", self.id)])
+
+    def action_exceptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_exception")
+        return dict(action, domain=[("flow_id", "=", self.id), ("is_exception", "=", True)])

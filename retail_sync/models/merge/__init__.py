@@ -1,0 +1,20 @@
+"""Customers become one: preview, merge, undo, merges from and to platforms."""
+
+from . import from_platform
+from . import links
+from . import merge_record
+from . import merge_wizard
+from . import preview
+from . import references_find
+from . import references_move
+from . import restore
+from . import sealed_entries
+from . import session
+from . import stored_values
+from . import to_platform
+from . import undo
+from . import undo_wizard
+from . import connection
+from . import core_wizard
+from . import message
+from . import res_partner

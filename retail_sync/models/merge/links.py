@@ -1,0 +1,213 @@
+import json
+import time
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from ...domain.canonical.schema import SLOT_MAIN
+from ..outbox.outbox import LIVING
+
+LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "acked", "deleted_at", "content_hash", "raw_hash")
+WAITING = ("open", "review", "retrying", "pending", "parked")
+
+
+class RetailSyncMergingLinks(models.AbstractModel):
+    """Links and messages of merged customers."""
+
+    _name = "retail.sync.merging.links"
+    _description = "Links of merged records"
+
+    @api.model
+    def _alias(self, journal, survivor, losers):
+        """Give the survivor the losers' links: one main link a connection, the others become second ids.
+
+        A living record counts more than one that is gone; then the survivor's own.
+        :return: (main links that the survivor has gained, links that became second ids)
+        """
+        binding_model = self.env["retail.sync.binding"].sudo()
+        people = survivor | losers
+        links = binding_model.search(
+            [("res_model", "=", people._name), ("res_id", "in", people.ids)], order="backend_id, id"
+        )
+        gained, aliases = binding_model.browse(), binding_model.browse()
+        for own in links.grouped("backend_id").values():
+            primaries = own.filtered("is_primary").sorted(
+                lambda link: (link.state not in LIVING, link.res_id != survivor.id, link.id)
+            )
+            main, others = primaries[:1], primaries[1:]
+            self._note_links(journal, own | self._parts_of(others))
+            # Second ids first: a customer may have one main link only, at any moment.
+            self._make_alias(others, survivor, main)
+            aliases |= others
+            (own - primaries).filtered(lambda link: link.res_id != survivor.id).write({"res_id": survivor.id})
+            if main.res_id and main.res_id != survivor.id:
+                # The platform's record still carries the loser's id, and all its values are to be compared again.
+                main.write({"res_id": survivor.id, "acked": False, "content_hash": "", "raw_hash": ""})
+                gained |= main
+        binding_model.flush_model()
+        return gained, aliases
+
+    @api.model
+    def _make_alias(self, links, survivor, main):
+        for link in links:
+            link.write(
+                {
+                    "res_id": survivor.id,
+                    "is_primary": False,
+                    "state": link.state if link.state in ("excluded", "deleted") else "merged",
+                    "reason": _("Merged in Odoo into %s", main.external_id),
+                }
+            )
+        self._parts_of(links).write({"is_primary": False, "state": "merged"})
+
+    @api.model
+    def _parts_of(self, links):
+        """Return the links of the addresses that stand in the same records."""
+        found = self.env["retail.sync.binding"].sudo()
+        for link in links.filtered(lambda link: link.slot == SLOT_MAIN):
+            found |= found.search(
+                [
+                    ("backend_id", "=", link.backend_id.id),
+                    ("remote_object", "=", link.remote_object),
+                    ("external_id", "=", link.external_id),
+                    ("slot", "!=", SLOT_MAIN),
+                ]
+            )
+        return found
+
+    @api.model
+    def _note_links(self, journal, links):
+        noted = {row["id"] for row in journal.links}
+        for link in links:
+            if link.id not in noted:
+                values = {name: link[name] for name in LINK_FIELDS}
+                values["deleted_at"] = fields.Datetime.to_string(link.deleted_at) if link.deleted_at else False
+                journal.links.append({"id": link.id, **values})
+
+    @api.model
+    def _restore_links(self, journal, survivor_id, gone=()):
+        """Give links back as they were; those that somebody moved since stay.
+
+        :param gone: external ids that the platform itself merged: they stay second ids of the survivor
+        :return: (links that went back, links that stayed)
+        """
+        binding_model = self.env["retail.sync.binding"].sudo()
+        before = {row["id"]: row for row in journal.links}
+        links = binding_model.browse(before).exists()
+        stayed = links.filtered(
+            lambda link: (
+                link.external_id in gone or (link.res_id != survivor_id and link.res_id != before[link.id]["res_id"])
+            )
+        )
+        back = links - stayed
+        # None is the main link while they change places.
+        back.write({"is_primary": False})
+        binding_model.flush_model()
+        taken = self._mains(back, before)
+        for link in back:
+            row = before[link.id]
+            values = {name: row[name] for name in LINK_FIELDS if name in row}
+            if row["is_primary"] and (link.backend_id.id, row["res_id"]) in taken:
+                values["is_primary"] = False
+            # What was read last may be old by now: the same content, read again, is news.
+            link.write(dict(values, content_hash="", raw_hash=""))
+        binding_model.flush_model()
+        return back, stayed
+
+    @api.model
+    def _mains(self, links, before):
+        """Return {(connection id, record id)} that have got another main link meanwhile."""
+        others = (
+            self.env["retail.sync.binding"]
+            .sudo()
+            .search(
+                [
+                    ("id", "not in", links.ids),
+                    ("is_primary", "=", True),
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", [before[link.id]["res_id"] for link in links]),
+                ]
+            )
+        )
+        return {(link.backend_id.id, link.res_id) for link in others}
+
+    # -- messages
+
+    @api.model
+    def _sending(self, partners):
+        """Return titles of messages that are on their way to a platform at this moment."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(title, key) FROM retail_sync_message WHERE state = 'sending'"
+                " AND res_model = 'res.partner' AND res_id = ANY(%s)",
+                partners.ids,
+            )
+        )
+        return [title for (title,) in rows]
+
+    @api.model
+    def _settle_messages(self, journal, survivor, losers, aliases):
+        """Close what was to be sent for losers, and move what waits for a person.
+
+        A message about a record that is only a second id now asks for nothing any more.
+        """
+        message_model = self.env["retail.sync.message"].sudo()
+        found = message_model.search(
+            [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING))]
+        )
+        second = {(link.backend_id.id, link.external_id) for link in aliases}
+        over = found.filtered(lambda one: one.direction == "out" or (one.backend_id.id, one.key) in second)
+        moved = found - over
+        journal.messages += [{"id": one.id, "res_id": one.res_id, "state": one.state} for one in found]
+        moved.write({"res_id": survivor.id})
+        over._resolve(_("Merged into %s", survivor.display_name), state="superseded")
+        message_model.flush_model()
+        self._repoint_waiting(survivor, losers)
+        self._repoint_candidates(survivor, losers)
+
+    @api.model
+    def _repoint_waiting(self, survivor, losers):
+        """What waits for a loser to be linked waits for the survivor."""
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET waits_for = %s WHERE state = 'parked' AND waits_for = ANY(%s)",
+            [f"res.partner/{survivor.id}", [f"res.partner/{loser}" for loser in losers.ids]],
+        )
+
+    @api.model
+    def _repoint_candidates(self, survivor, losers):
+        """A question that names a loser among the customers a record may be, names the survivor."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM retail_sync_message WHERE state = ANY(%s) AND (%s)",
+                ["open", "review", "retrying"],
+                SQL(" OR ").join(SQL("candidates @> %s::jsonb", json.dumps([{"id": loser}])) for loser in losers.ids),
+            )
+        )
+        for message in self.env["retail.sync.message"].sudo().browse([message_id for (message_id,) in rows]):
+            found = {}
+            for one in message.candidates:
+                one = dict(one)
+                if one["id"] in losers.ids:
+                    one.update(id=survivor.id, name=survivor.display_name)
+                found.setdefault(one["id"], one)
+            message.candidates = list(found.values())
+
+    @api.model
+    def _restore_messages(self, journal, survivor_id):
+        """Give back the messages that still wait for a person."""
+        before = {row["id"]: row["res_id"] for row in journal.messages}
+        messages = self.env["retail.sync.message"].sudo().browse(before).exists()
+        for message in messages.filtered(lambda one: one.state in WAITING and one.res_id == survivor_id):
+            message.res_id = before[message.id]
+
+    @api.model
+    def _tell(self, links):
+        """Let the platforms of these links compare all values with what they have; only what differs is sent."""
+        now = int(time.time() * 1000)
+        router = self.env["retail.sync.router"].sudo()
+        sending = self.env["retail.sync.flow"]._sending()
+        mains = links.filtered(lambda link: link.is_primary and link.slot == SLOT_MAIN and link.state in LIVING)
+        for flow, own in mains.grouped("flow_id").items():
+            if flow in sending and flow.state != "draft":
+                names = dict.fromkeys(flow._outbound_fields(), now)
+                router._enqueue(flow, [(link.res_id, "write", names, 1) for link in own])

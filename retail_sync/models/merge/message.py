@@ -1,0 +1,56 @@
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+from ...runtime.constants import OPEN_MESSAGE_STATES, TWIN
+
+
+class RetailSyncMessage(models.Model):
+    """Questions about merges: of a platform that Odoo may follow, and of records that a platform should merge."""
+
+    _inherit = "retail.sync.message"
+
+    asks_merge = fields.Boolean(
+        compute="_compute_asks_merge",
+        string="Asks about a merge",
+        help="The platform merged two records that are two customers here.",
+    )
+
+    def _compute_asks_merge(self):
+        for message in self:
+            message.asks_merge = message.fault_code == "REMOTE_MERGE" and message.state in OPEN_MESSAGE_STATES
+
+    def _compute_url(self):
+        twins = self.filtered(lambda message: (message.key or "").startswith(TWIN))
+        for message in twins:
+            backend = message.backend_id.sudo()
+            external_id = message.key.removeprefix(TWIN)
+            message.url = backend._adapter().record_url(backend, message.remote_object, external_id)
+        return super(RetailSyncMessage, self - twins)._compute_url()
+
+    def _retry(self, lane):
+        """A task for people is done by people: to try it again is to look whether they have done it."""
+        twins = self.filtered(lambda message: message.key.startswith(TWIN))
+        asked = self.filtered("asks_merge") - twins
+        for flow, own in (twins | asked).grouped("flow_id").items():
+            keys = sorted({message.key.removeprefix(TWIN) for message in own})
+            self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, keys, lane=lane)
+        return super(RetailSyncMessage, self - twins - asked)._retry(lane)
+
+    def action_merge_here(self):
+        """Merge the two customers here as the platform merged their records."""
+        for message in self:
+            message._merge_question()._merge_here(message)
+        return self._notify(_("Merged. It can be undone: see Merges."))
+
+    def action_keep_apart(self):
+        """Keep two customers; the one whose record is gone is not linked to it any more."""
+        for message in self:
+            message._merge_question()._keep_apart(message)
+        return self._notify(_("The customers stay apart."))
+
+    def _merge_question(self):
+        self.ensure_one()
+        self._require_steward()
+        if not self.asks_merge:
+            raise UserError(_("%s is solved already.", self.display_name))
+        return self.env["retail.sync.merging.followed"]

@@ -1,0 +1,189 @@
+from odoo import _, api, models
+
+from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.merge.journal import Journal
+from ...domain.resilience.faults import FaultError
+from ...runtime.constants import LANE_PRIORITY, TWIN, channel
+from ...runtime.jobs import on_the_wire, remote_step
+from ..outbox.outbox import LIVING
+
+
+class RetailSyncMergingRemote(models.AbstractModel):
+    """What a merge in Odoo means for the second record on a platform."""
+
+    _name = "retail.sync.merging.remote"
+    _description = "Second records on platforms"
+
+    @api.model
+    def _merged_there(self, merge):
+        """Return the external ids that the platform itself merged, and that this merge followed."""
+        return (
+            set(merge.line_ids.filtered("external_id").mapped("external_id")) if merge.source == "platform" else set()
+        )
+
+    @api.model
+    def _settle_remote(self, merge, survivor, aliases):
+        """Do with the losers' records what the policy of each connection says; nothing is sent here."""
+        before = {row["id"]: row for row in Journal.of(merge.journal).links}
+        gone = self._merged_there(merge)
+        for link in aliases.filtered(lambda link: link.slot == SLOT_MAIN and link.external_id not in gone):
+            if before[link.id]["state"] not in LIVING or not link.flow_id:
+                continue
+            policy = link.backend_id.merge_remote_policy
+            if policy == "retire" and link.flow_id._adapter().retires(link.flow_id):
+                self._enqueue_retire(link.flow_id, {link.external_id: self._main_id(link, survivor)})
+            elif policy != "alias":
+                self._ask_to_merge(link, survivor)
+
+    @api.model
+    def _main_link(self, link, survivor):
+        return link.search(
+            [
+                ("backend_id", "=", link.backend_id.id),
+                ("res_model", "=", survivor._name),
+                ("res_id", "=", survivor.id),
+                ("is_primary", "=", True),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _main_id(self, link, survivor):
+        return self._main_link(link, survivor).external_id
+
+    @api.model
+    def _ask_to_merge(self, link, survivor):
+        """Give people the task to merge two records where we cannot."""
+        main = self._main_link(link, survivor)
+        text = _(
+            "Two records of %(platform)s stand for one customer, %(customer)s: %(main)s and %(second)s. "
+            "Merge them there; %(main)s should remain.",
+            platform=link.backend_id.name,
+            customer=survivor.display_name,
+            main=_named(main),
+            second=_named(link),
+        )
+        self.env["retail.sync.exceptions"]._technical(
+            link.backend_id, "TWO_RECORDS", text, TWIN + link.external_id, flow=link.flow_id, fault_class="duplicate"
+        ).write(
+            {
+                "title": survivor.display_name,
+                "team": "business",
+                "user_id": link.backend_id.business_user_id.id,
+                "res_model": survivor._name,
+                "res_id": survivor.id,
+            }
+        )
+
+    @api.model
+    def _close_tasks(self, backend, external_ids, resolution):
+        """Close the tasks about records that stand for nobody any more."""
+        self.env["retail.sync.message"].sudo().search(
+            [
+                ("backend_id", "=", backend.id),
+                ("key", "in", [TWIN + external_id for external_id in external_ids]),
+                ("state", "in", ["open", "review", "retrying"]),
+            ]
+        )._resolve(resolution)
+
+    # -- undoing
+
+    @api.model
+    def _settle_undo(self, merge, links):
+        """Take back what was done, or asked for, about the losers' records."""
+        mains = links.filtered(lambda link: link.slot == SLOT_MAIN and link.is_primary)
+        for backend, own in mains.grouped("backend_id").items():
+            self._close_tasks(backend, own.mapped("external_id"), _("The merge was undone"))
+        losers = mains.filtered(lambda link: link.res_id != merge.survivor_ref and link.state in LIVING)
+        for flow, own in losers.filtered("flow_id").grouped("flow_id").items():
+            if flow.backend_id.merge_remote_policy == "retire" and flow._adapter().retires(flow):
+                self._enqueue_retire(flow, dict.fromkeys(own.mapped("external_id")))
+
+    @api.model
+    def _outlook(self, merge, journal):
+        """Say what an undo means on the platforms."""
+        gone = self._merged_there(merge)
+        lines = [
+            _(
+                "%(external)s was merged on the platform itself, which cannot be undone from here: it stays a second "
+                "id of %(customer)s. The restored customer is created there anew, as its stream says.",
+                external=external_id,
+                customer=merge.survivor_id.display_name,
+            )
+            for external_id in sorted(gone)
+        ]
+        back = [row for row in journal.links if row["res_id"] != merge.survivor_ref and row["is_primary"]]
+        links = self.env["retail.sync.binding"].browse([row["id"] for row in back]).exists()
+        links = links.filtered(lambda link: link.slot == SLOT_MAIN and link.external_id not in gone)
+        lines += [
+            _(
+                "%(link)s becomes the record of %(id)s again, and is given its values.",
+                link=_named(link),
+                id=row["res_id"],
+            )
+            for link in links
+            for row in back
+            if row["id"] == link.id
+        ]
+        return lines
+
+    @api.model
+    def _outlook_of_merge(self, survivor, losers):
+        """Say what a merge means on the platforms, before it is made."""
+        links = self.env["retail.sync.binding"].search(
+            [
+                ("res_model", "=", survivor._name),
+                ("res_id", "in", (survivor | losers).ids),
+                ("is_primary", "=", True),
+                ("state", "in", list(LIVING)),
+            ]
+        )
+        lines = []
+        for backend, own in links.grouped("backend_id").items():
+            main = (own.filtered(lambda link: link.res_id == survivor.id) or own.sorted("id"))[:1]
+            if main.res_id != survivor.id:
+                lines.append(
+                    _("%(link)s becomes the survivor's record of %(backend)s.", link=_named(main), backend=backend.name)
+                )
+            for link in own - main:
+                policy = backend.sudo().merge_remote_policy
+                can = policy == "retire" and link.flow_id and backend.sudo()._adapter().retires(link.flow_id.sudo())
+                texts = {
+                    "alias": _("%s stays there as a second id, from which nothing is taken.", _named(link)),
+                    "task": _("%s is to be merged there: people are asked to.", _named(link)),
+                    "retire": _("%s is marked there as a second record.", _named(link)),
+                }
+                lines.append(texts["task" if policy == "retire" and not can else policy])
+        return lines
+
+    # -- marking second records, where a platform can
+
+    @api.model
+    def _enqueue_retire(self, flow, winners):
+        self.with_user(flow.backend_id.user_id).with_delay(
+            channel=channel("standard"),
+            priority=LANE_PRIORITY["standard"],
+            max_retries=0,
+            description=_("Mark %(count)s second records of %(flow)s", count=len(winners), flow=flow.name),
+        )._job_retire(flow.id, winners)
+
+    @remote_step
+    def _job_retire(self, flow_id, winners):
+        """Mark records as second ones of others, {external id: the main one's}, or take the mark away (None)."""
+        flow, run = self.env["retail.sync.rereader"].sudo()._open_run(flow_id, "standard")
+        if not flow:
+            return
+        calling = on_the_wire(flow, run, "standard")
+        answers = calling._adapter().retire_remote(calling, winners)
+        for external_id, answer in zip(winners, answers, strict=True):
+            if not answer.ok:
+                fault = answer.fault or FaultError("unknown", "UNKNOWN", _("No reason was given."))
+                self.env["retail.sync.exceptions"].sudo()._technical(
+                    flow.backend_id, "TWO_RECORDS", fault.message, TWIN + external_id, flow=flow, run=run
+                ).write({"team": "business"})
+        run.write({"n_read": len(winners), "api_calls": 1})
+        run._finish()
+
+
+def _named(link):
+    return f"{link.display_name} ({link.url})" if link.url else link.display_name

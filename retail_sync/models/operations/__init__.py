@@ -1,0 +1,13 @@
+"""People and schedules run it: overview, set-up, retries, sweeper."""
+
+from . import job_failures
+from . import setup_wizard
+from . import connection_actions
+from . import overview
+from . import queue_job
+from . import res_config_settings
+from . import sweeper
+from . import counters
+from . import schedules
+from . import progress
+from . import retry

@@ -1,0 +1,131 @@
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+
+class RetailSyncBackend(models.Model):
+    """What people and schedules ask of a connection."""
+
+    _inherit = "retail.sync.backend"
+
+    last_checks = fields.Json(readonly=True, help="Result of the last connection test.")
+    last_check_at = fields.Datetime(readonly=True, string="Last tested")
+
+    # -- connecting
+
+    def action_test_connection(self):
+        """Test sign-in, permissions, mapping and limits.
+
+        :return: {"ok": bool, "checks": [{"name", "ok", "level", "detail", "next_step"}]}
+        """
+        self.ensure_one()
+        self._require_manager()
+        backend = self.sudo()
+        checks = backend._adapter().test_connection(backend)
+        ok = all(check["ok"] or check.get("level") == "warning" for check in checks)
+        vals = {"last_checks": checks, "last_check_at": fields.Datetime.now()}
+        if ok and backend.state == "draft":
+            vals.update(state="connected", connected_at=fields.Datetime.now())
+        backend.write(vals)
+        return {"ok": ok, "checks": checks}
+
+    # -- loads and polls
+
+    def start_first_load(self):
+        """Read everything in scope, parents before children; return the run ids."""
+        return self._start("initial")
+
+    def start_dry_run(self):
+        """Count what a first load would do, writing no customer; return the run ids."""
+        return self._start("dry")
+
+    def _start(self, kind):
+        self.ensure_one()
+        self._require_manager()
+        if self.state == "draft":
+            raise UserError(_("Test the connection first: %s is not connected yet.", self.name))
+        return self.env["retail.sync.loader"].sudo()._start(self.sudo(), kind).ids
+
+    def start_poll(self):
+        """Ask for changes now, in the standard lane."""
+        self._require_manager()
+        for backend in self.sudo():
+            self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        return True
+
+    def action_pause(self):
+        """Stop polls and loads; what is queued ends, nothing is lost."""
+        self._require_manager()
+        self.sudo().write({"state": "paused"})
+        return True
+
+    def action_resume(self):
+        """Go on where the pause began."""
+        self._require_manager()
+        for backend in self.sudo():
+            loading = (
+                self.env["retail.sync.run"]
+                .sudo()
+                .search_count(
+                    [
+                        ("backend_id", "=", backend.id),
+                        ("kind", "=", "initial"),
+                        ("state", "in", ["pending", "running"]),
+                    ],
+                    limit=1,
+                )
+            )
+            live = any(flow.cursor for flow in backend.flow_ids)
+            backend.state = "loading" if loading else "running" if live else "connected"
+            if backend.state == "running":
+                self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        return True
+
+    def action_open_breaker(self):
+        """Stop all calls by hand, e.g. for the platform's maintenance."""
+        return self._force_breaker("open", _("Calls were stopped by %s.", self.env.user.name))
+
+    def action_close_breaker(self):
+        """Let calls pass again; the breaker decides by itself from now on."""
+        return self._force_breaker("", _("Calls were allowed again by %s.", self.env.user.name))
+
+    def _force_breaker(self, state, note):
+        self._require_manager()
+        for backend in self.sudo():
+            backend._gate("critical").force(state)
+            backend.message_post(body=note)
+        return True
+
+    # -- buttons
+
+    def action_setup(self, step=None):
+        """Open the set-up wizard on this connection, at the step it has reached."""
+        self.ensure_one()
+        wizard = self.env["retail.sync.setup"].create({"backend_id": self.id})
+        wizard.step = step or wizard._reached_step()
+        return wizard._reopen()
+
+    def action_check(self):
+        """Test the connection and show what was found."""
+        self.ensure_one()
+        self.action_test_connection()
+        return self.action_setup("test")
+
+    def action_poll_now(self):
+        """Ask the platform for changes now."""
+        self.start_poll()
+        return self.env["retail.sync.message"]._notify(
+            self.env._("Changes are being asked for. See Runs for the outcome.")
+        )
+
+
+class RetailSyncFlow(models.Model):
+    """What people ask of a stream."""
+
+    _inherit = "retail.sync.flow"
+
+    def action_reload(self):
+        """Read everything in scope again, e.g. after the mapping or the filter changed; what is equal costs little."""
+        self.ensure_one()
+        self.backend_id._require_manager()
+        self.env["retail.sync.loader"].sudo()._start(self.backend_id.sudo(), "initial", self.sudo())
+        return self.env["retail.sync.message"]._notify(self.env._("%s is being loaded again. See Runs.", self.name))

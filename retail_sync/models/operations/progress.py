@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+
+
+class RetailSyncBackend(models.Model):
+    """How loads go, for screens and set-up."""
+
+    _inherit = "retail.sync.backend"
+
+    # -- what screens and setup show
+
+    def get_progress(self):
+        """Return how the last load (or dry run) goes, per flow and in all.
+
+        :return: {"done", "ok", "kind", "flows": [{"name", "state", "total", "read", ...}], "totals": {...}};
+            ok: everything was read, and no run failed as a whole
+        """
+        self.ensure_one()
+        self.check_access("read")
+        last = (
+            self.env["retail.sync.run"]
+            .sudo()
+            .search([("backend_id", "=", self.id), ("kind", "in", ["initial", "dry"])], limit=1)
+        )
+        runs = (
+            self.env["retail.sync.run"]
+            .sudo()
+            .search([("correlation_id", "=", last.correlation_id), ("backend_id", "=", self.id)], order="id")
+            if last
+            else last
+        )
+        flows = [self._run_progress(run) for run in runs]
+        numbers = [key for key in (flows[0] if flows else {}) if isinstance(flows[0][key], (int, float))]
+        totals = {key: sum(flow[key] for flow in flows) for key in numbers if key not in ("flow_id", "run_id")}
+        if totals.get("seconds"):
+            totals["records_per_second"] = totals["read"] / totals["seconds"]
+        return {
+            "done": bool(runs) and all(run.state not in ("pending", "running") for run in runs),
+            "ok": bool(runs) and all(run.state == "done" for run in runs),
+            "kind": last.kind if last else False,
+            "flows": flows,
+            "totals": totals,
+        }
+
+    @api.model
+    def _run_progress(self, run):
+        counters = run._live_counters()
+        progress = {name.removeprefix("n_"): value for name, value in counters.items()}
+        progress.update(
+            run_id=run.id,
+            flow_id=run.flow_id.id,
+            name=run.flow_id.name,
+            state=run.state,
+            total=run.total,
+            seconds=run.seconds,
+            records_per_second=progress["read"] / run.seconds if run.seconds else 0.0,
+            message=run.message or "",
+            samples=run._live_samples() if run.kind == "dry" else {},
+        )
+        # Records count as worked through when their page is done; "read" runs ahead of it.
+        progress["done"] = sum(
+            progress[name] for name in ("unchanged", "linked", "created", "updated", "review", "failed", "excluded")
+        )
+        return progress
+
+    def get_events(self, after_id=0, limit=50):
+        """Return what happened since an event, oldest first: [{"id", "at", "level", "text"}]."""
+        self.ensure_one()
+        self.check_access("read")
+        runs = (
+            self.env["retail.sync.run"]
+            .sudo()
+            .search(
+                [
+                    ("backend_id", "=", self.id),
+                    ("id", ">", after_id),
+                    ("state", "in", ["done", "failed", "cancelled"]),
+                    "|",
+                    "|",
+                    "|",
+                    ("n_read", ">", 0),
+                    ("n_sent", ">", 0),
+                    ("n_deleted", ">", 0),
+                    ("state", "!=", "done"),
+                ],
+                order="id",
+                limit=limit,
+            )
+        )
+        return [
+            {
+                "id": run.id,
+                "at": fields.Datetime.to_string(run.ended_at or run.create_date),
+                "level": "error" if run.state == "failed" else "warning" if run.n_failed or run.n_review else "info",
+                "text": run._summary(),
+            }
+            for run in runs
+        ]

@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = [
+    ("credentials", "Connect"),
+    ("test", "Test"),
+    ("scope", "Scope"),
+    ("dry", "Dry run"),
+    ("load", "First load"),
+]
+
+
+class RetailSyncSetup(models.TransientModel):
+    """From credentials to the first load, one step at a time.
+
+    The wizard *is* the connection as far as its fields go (`_inherits`): what an adapter
+    adds to the connection is at hand for its own inputs on the first step, and nothing
+    that is typed, secrets above all, is ever stored in a table of the wizard's own.
+    """
+
+    _name = "retail.sync.setup"
+    _description = "Connect a platform"
+    _inherits = {"retail.sync.backend": "backend_id"}
+
+    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", string="Connection")
+    step = fields.Selection(STEPS, default="credentials", required=True)
+    scope_confirmed = fields.Boolean(
+        string="These filters are what I want",
+        help="Only records that meet a stream's filter take part. An empty filter means every record.",
+    )
+    load_confirmed = fields.Boolean(
+        string="I have looked at the numbers and the samples",
+        help="The first load really creates and changes customers. It can be paused, but not undone by a button.",
+    )
+    progress = fields.Json(compute="_compute_progress", help="How the last dry run or first load goes.")
+    dry_done = fields.Boolean(compute="_compute_progress")
+    load_done = fields.Boolean(compute="_compute_progress")
+    under_way = fields.Boolean(compute="_compute_progress")
+    test_ok = fields.Boolean(compute="_compute_test_ok")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        choices = self.env["retail.sync.backend"]._fields["system"].get_values(self.env)
+        if "system" in fields and len(choices) == 1:
+            values.setdefault("system", choices[0])
+        return values
+
+    def _compute_progress(self):
+        for wizard in self:
+            # A form that is not saved yet stands on a connection that exists only in memory.
+            backend = wizard.backend_id._origin
+            progress = backend.get_progress() if backend else {}
+            wizard.progress = dict(progress, backend_id=backend.id) if progress.get("flows") else False
+            wizard.under_way = bool(progress.get("flows")) and not progress["done"]
+            wizard.dry_done = progress.get("kind") == "dry" and progress["done"]
+            wizard.load_done = progress.get("kind") == "initial" and progress["done"]
+
+    @api.depends("backend_id.last_checks")
+    def _compute_test_ok(self):
+        for wizard in self:
+            wizard.test_ok = wizard.backend_id.check_level in ("ok", "warning")
+
+    def _reached_step(self):
+        """Return the step at which a connection that was left half-way goes on."""
+        self.ensure_one()
+        if self.backend_id.state == "draft":
+            return "credentials"
+        kind = (self.progress or {}).get("kind")
+        if self.backend_id.state in ("loading", "running") or kind == "initial":
+            return "load"
+        return "dry" if kind == "dry" else "scope"
+
+    def _reopen(self):
+        """Return the action that shows this wizard."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Connect a platform"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+            "target": "current",
+        }
+
+    def _go(self, step):
+        """Move to a step; the form, which called, shows it in place."""
+        self.step = step
+        return True
+
+    def _check_complete(self):
+        """Say what is missing before anything is sent over the wire."""
+        backend = self.backend_id
+        missing = []
+        if not backend.base_url:
+            missing.append(self.env._("the address"))
+        elif not backend.base_url.startswith("https://"):
+            raise UserError(self.env._("The address must start with https://: credentials never travel unprotected."))
+        if not backend.client_id:
+            missing.append(self.env._("the client id"))
+        if not backend.has_secret:
+            missing.append(
+                self.env._("the private key") if backend.auth_method == "jwt" else self.env._("the client secret")
+            )
+        if backend.auth_method == "jwt" and not backend.username:
+            missing.append(self.env._("the user name"))
+        if missing:
+            raise UserError(self.env._("Please enter %s first.", ", ".join(missing)))
+
+    def action_back(self):
+        self.ensure_one()
+        names = [name for name, _label in STEPS]
+        return self._go(names[max(0, names.index(self.step) - 1)])
+
+    def action_test(self):
+        """Test the connection and show every check."""
+        self.ensure_one()
+        self._check_complete()
+        self.backend_id.action_test_connection()
+        return self._go("test")
+
+    def action_scope(self):
+        self.ensure_one()
+        if not self.test_ok:
+            raise UserError(self.env._("Mend the problems marked red first, then test again."))
+        return self._go("scope")
+
+    def action_dry_run(self):
+        """Count what a first load would do. Nothing is written to customers."""
+        self.ensure_one()
+        if not self.scope_confirmed:
+            raise UserError(
+                self.env._("Please look at the filters and confirm them: they decide who becomes a customer.")
+            )
+        self.load_confirmed = False
+        self.backend_id.start_dry_run()
+        return self._go("dry")
+
+    def action_to_load(self):
+        """Go on to the first load; nothing starts yet."""
+        self.ensure_one()
+        if not self.dry_done:
+            raise UserError(
+                self.env._("Wait until the dry run has ended, so that you know what the first load will do.")
+            )
+        return self._go("load")
+
+    def action_first_load(self):
+        self.ensure_one()
+        if not self.load_confirmed:
+            raise UserError(self.env._("Please confirm that you have looked at the dry run's numbers."))
+        self.backend_id.start_first_load()
+        return self._go("load")
+
+    def action_overview(self):
+        return self.env["ir.actions.actions"]._for_xml_id("retail_sync.action_overview")
+
+    def action_exceptions(self):
+        return self.backend_id.action_exceptions()
+
+    def action_connection(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "retail.sync.backend",
+            "res_id": self.backend_id.id,
+            "views": [[False, "form"]],
+        }

@@ -1,0 +1,12 @@
+"""Odoo changed: capture, routing, messages that wait to be sent."""
+
+from . import capture
+from . import change
+from . import outbox
+from . import router
+from . import write_intent
+from . import known_edits
+from . import connection
+from . import field_map
+from . import stream
+from . import message

@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class RetailSyncMessage(models.Model):
+    """Sending again."""
+
+    _inherit = "retail.sync.message"
+
+    def _retry_out(self, lane):
+        """Send again, as the records are now."""
+        if self:
+            self.write({"state": "pending", "lane": lane, "attempts": 0, "next_try_at": False, "waits_for": False})
+            self.env["retail.sync.outbox"].sudo()._wake_due(self.flow_id.sudo())

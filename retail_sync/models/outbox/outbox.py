@@ -1,0 +1,232 @@
+from odoo import _, api, models
+from odoo.tools import SQL
+
+from ...domain.canonical.schema import SLOT_MAIN
+from ...runtime.constants import ALIVE
+from .claim import Claimed
+from .edit_times import latest
+
+# States of a link whose record is there.
+LIVING = ("in_sync", "attention", "missing")
+
+
+class RetailSyncOutbox(models.AbstractModel):
+    """The waiting messages: claimed by one worker, given back, parked, released.
+
+    All in plain SQL on many at once, and in transactions so short that nobody waits.
+    """
+
+    _name = "retail.sync.outbox"
+    _description = "Outbox"
+
+    @api.model
+    def _bound(self, flow, res_ids):
+        """Return {record id: its main link on a connection}; an alias only where there is no other."""
+        links = self.env["retail.sync.binding"].search(
+            [
+                ("backend_id", "=", flow.backend_id.id),
+                ("res_model", "=", flow._entity()._res_model),
+                ("res_id", "in", list(res_ids)),
+                ("slot", "=", SLOT_MAIN),
+            ],
+            order="is_primary, id",
+        )
+        return {link.res_id: link for link in links}
+
+    @api.model
+    def _claim(self, flow, lane, claim, limit):
+        """Take the oldest due messages of a lane; return them as a list of Claimed.
+
+        A record of which a message is being sent is left out: its changes go in order.
+        """
+        self.env["retail.sync.message"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
+                " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+                " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
+                " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
+                " FROM due WHERE message.id = due.id"
+                " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
+                # Said of the record, not of one message: an edit makes a new one.
+                " EXISTS (SELECT FROM retail_sync_message said WHERE said.flow_id = message.flow_id"
+                " AND said.key = message.key AND said.insisted)",
+                due=self._due(flow, lane),
+                claim=claim,
+                limit=limit,
+            )
+        )
+        return sorted(
+            (
+                Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
+                for id_, key, res_id, op, changes, tries, insisted in rows
+            ),
+            key=lambda one: one.id,
+        )
+
+    @api.model
+    def _due(self, flow, lane):
+        """Return the SQL condition of messages that a lane may send now.
+
+        What is being sent is looked up for each by its index. As a join it is compared with all that is being sent,
+        thousands with thousands, where statistics were made while nothing was.
+        """
+        return SQL(
+            "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
+            " AND other.key = message.key AND other.state = 'sending') IS NULL",
+            self._waiting(flow, lane),
+        )
+
+    @api.model
+    def _waiting(self, flow, lane):
+        return SQL(
+            "message.flow_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+            " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
+            flow.id,
+            lane,
+        )
+
+    @api.model
+    def _passed_over(self, flow, lane):
+        """Tell whether a claim that found nothing passed over messages.
+
+        Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
+        """
+        return bool(
+            self.env.execute_query(
+                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._waiting(flow, lane))
+            )
+        )
+
+    @api.model
+    def _give_back(self, message_ids, seconds=0, count=True, reason=""):
+        """Let messages wait again; one that newer news has overtaken is closed, its changes go with the newer one.
+
+        :param seconds: to wait before the next try
+        :param count: whether this try counts
+        """
+        if not message_ids:
+            return
+        self.env["retail.sync.message"].flush_model()
+        # Newer news that came while this one was under way: the two become one.
+        self.env.cr.execute(
+            "UPDATE retail_sync_message newer"
+            f" SET changes = {latest('old.changes', 'newer.changes')},"
+            " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
+            " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.flow_id = old.flow_id AND newer.key = old.key"
+            " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
+            " RETURNING old.id",
+            [list(message_ids)],
+        )
+        overtaken = [row[0] for row in self.env.cr.fetchall()]
+        if overtaken:
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = 'superseded', claim = NULL, resolution = %s,"
+                " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
+                [_("A later change of the same record goes instead."), overtaken],
+            )
+        # In whole seconds, as the wake's time is: that must not come a moment too early, find nothing due, and be the
+        # last one.
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
+            " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
+            " next_try_at = CASE WHEN %s > 0 THEN date_trunc('second', now() AT TIME ZONE 'UTC')"
+            " + %s * interval '1 second' END"
+            " WHERE id = ANY(%s) AND state = 'sending'",
+            [0 if count else 1, reason, seconds, seconds, list(message_ids)],
+        )
+        self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _close(self, message_ids, resolution, state="done"):
+        """End messages that were being sent."""
+        if message_ids:
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
+                " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC'"
+                " WHERE id = ANY(%s) AND state = 'sending'",
+                [state, resolution, list(message_ids)],
+            )
+            self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _park(self, waits):
+        """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
+        self._give_back(list(waits), count=False)
+        for message_id, what in waits.items():
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET state = 'parked', waits_for = %s WHERE id = %s AND state = 'pending'",
+                [what, message_id],
+            )
+        self.env["retail.sync.message"].invalidate_model()
+
+    @api.model
+    def _release(self, flow, res_ids):
+        """Let go what waited for records that are linked now; wake those who send it."""
+        if not res_ids:
+            return
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
+            " WHERE backend_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING flow_id, lane",
+            [flow.backend_id.id, [f"{flow._entity()._res_model}/{res_id}" for res_id in res_ids]],
+        )
+        self._wake_all({(flow_id, lane) for flow_id, lane in self.env.cr.fetchall()})
+
+    @api.model
+    def _release_ready(self, backend):
+        """Let go what waits for records that are linked by now; wake those who send it.
+
+        For a transaction of its own, after the one that parked or linked: of two workers
+        that pass each other, one parking and one linking, the later finds what the other did.
+        """
+        self.env.cr.execute(
+            "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
+            " WHERE message.backend_id = %s AND message.state = 'parked' AND EXISTS ("
+            " SELECT FROM retail_sync_binding binding WHERE binding.backend_id = message.backend_id"
+            " AND binding.res_model = split_part(message.waits_for, '/', 1)"
+            " AND binding.res_id = split_part(message.waits_for, '/', 2)::int"
+            " AND binding.slot = 'main' AND binding.is_primary AND binding.state = ANY(%s))"
+            " RETURNING message.flow_id, message.lane",
+            [backend.id, list(LIVING)],
+        )
+        self._wake_all(set(self.env.cr.fetchall()))
+
+    @api.model
+    def _wake_all(self, pairs):
+        flows = self.env["retail.sync.flow"].sudo()
+        for flow_id, lane in pairs:
+            if flows.browse(flow_id)._delivers(lane):
+                self.env["retail.sync.wake"]._wake("drain", flow_id, lane, lane=lane)
+
+    @api.model
+    def _wake_due(self, flows):
+        """Wake those who send what is due on these flows."""
+        if not flows:
+            return
+        self.env["retail.sync.message"].flush_model()
+        self.env.cr.execute(
+            "SELECT DISTINCT flow_id, lane FROM retail_sync_message WHERE flow_id = ANY(%s) AND direction = 'out'"
+            " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
+            [flows.ids],
+        )
+        self._wake_all(self.env.cr.fetchall())
+
+    @api.model
+    def _left_behind(self, claim=None):
+        """Give back messages whose job died, or those of a job's own former life; return how many there were."""
+        self.env["retail.sync.message"].flush_model()
+        self.env.cr.execute(
+            "SELECT message.id FROM retail_sync_message message WHERE message.state = 'sending' AND"
+            + (
+                " message.claim = %s"
+                if claim
+                else " NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = message.claim AND job.state = ANY(%s))"
+                " AND NOT EXISTS (SELECT FROM retail_sync_run run WHERE run.correlation_id = message.claim"
+                " AND run.kind = 'ingest' AND run.state IN ('pending', 'running'))"
+                " AND message.claimed_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
+            ),
+            [claim or list(ALIVE)],
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self._give_back(ids, reason=_("The worker died while it was being sent; sending again does no harm."))
+        return len(ids)

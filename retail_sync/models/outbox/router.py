@@ -1,0 +1,253 @@
+import json
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from psycopg2 import OperationalError
+from psycopg2.extras import execute_values
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...domain.resilience.lanes import lane_of
+from ...runtime.constants import LANE_ORDER
+from ...runtime.transactions import own_transaction
+from .edit_times import latest
+
+_logger = logging.getLogger(__name__)
+
+CHANGES_PER_STEP = 5000
+FIRST_ORDER = "first_order"
+# Newer news about a record is merged into the message that waits: the changes add up, the more urgent lane counts.
+COALESCE = f"""
+    changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
+    coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
+    op = EXCLUDED.op,
+    lane = CASE WHEN array_position(%(lanes)s, EXCLUDED.lane::text)
+                     < array_position(%(lanes)s, retail_sync_message.lane::text)
+                THEN EXCLUDED.lane ELSE retail_sync_message.lane END,
+    state = CASE WHEN retail_sync_message.state = 'parked' THEN 'parked' ELSE 'pending' END,
+    attempts = CASE WHEN retail_sync_message.state = 'pending' THEN retail_sync_message.attempts ELSE 0 END,
+    write_date = EXCLUDED.write_date
+"""
+
+
+@dataclass(slots=True)
+class Touched:
+    """What became of one record: canonical names that changed and when (ms), who did it, in how large a transaction.
+
+    foreign: names whose last change came from another connection.
+    """
+
+    names: dict[str, int] = field(default_factory=dict)
+    origins: set = field(default_factory=set)
+    ops: set = field(default_factory=set)
+    transaction_size: int = 1
+    foreign: set = field(default_factory=set)
+
+    def add(self, other):
+        for name, at in other.names.items():
+            if at >= self.names.get(name, 0):
+                self.names[name] = at
+                (self.foreign.add if name in other.foreign else self.foreign.discard)(name)
+        self.origins |= other.origins
+        self.ops |= other.ops
+        self.transaction_size = max(self.transaction_size, other.transaction_size)
+
+
+class RetailSyncRouter(models.AbstractModel):
+    """Changes -> one waiting message per record and stream.
+
+    Reads no platform. Changes are taken by deletion, never by a moving id: sequence
+    numbers commit out of order. What is taken and what is made of it commit together.
+    """
+
+    _name = "retail.sync.router"
+    _description = "Route captured changes"
+
+    @api.model
+    def _job_route(self):
+        """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
+        more = True
+        while more:
+            with own_transaction(self.env, read_committed=True) as own:
+                own["retail.sync.wake"]._absorb("route")
+                more = own["retail.sync.router"].sudo()._route()
+
+    @api.model
+    def _route(self, limit=CHANGES_PER_STEP):
+        """Turn the oldest changes into messages; return whether there were as many as one step takes."""
+        rows = self.env.execute_query(
+            SQL(
+                # By place: the table is empty at most times, and statistics made then promise a join of nothing.
+                "WITH taken AS (DELETE FROM retail_sync_change WHERE ctid = ANY(ARRAY(SELECT ctid"
+                " FROM retail_sync_change ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING *)"
+                " SELECT model, res_id, op, names, origin, txid, (EXTRACT(EPOCH FROM at) * 1000)::bigint,"
+                " COUNT(*) OVER (PARTITION BY txid, model) FROM taken ORDER BY id",
+                limit,
+            )
+        )
+        flows = self.env["retail.sync.flow"]._sending().filtered(lambda flow: flow.state != "draft")
+        by_model = defaultdict(list)
+        for model, *row in rows:
+            by_model[model].append(row)
+        for model, changes in by_model.items():
+            for flow in flows.filtered(lambda flow, model=model: flow._entity()._res_model == model):
+                self._route_guarded(flow, changes)
+        return len(rows) == limit
+
+    @api.model
+    def _route_guarded(self, flow, changes):
+        """Route for one flow; a record that cannot be routed becomes an exception and stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._route_flow(flow, changes)
+            return
+        except OperationalError:
+            raise
+        except Exception as error:
+            if len({change[0] for change in changes}) > 1:
+                halves = sorted({change[0] for change in changes})
+                first = set(halves[: len(halves) // 2])
+            else:
+                _logger.exception("Could not route changes of %s", changes[0][0])
+                self.env["retail.sync.exceptions"]._technical(
+                    flow.backend_id,
+                    "ROUTE_FAILED",
+                    f"{type(error).__name__}: {error}",
+                    f"{flow._entity()._res_model}/{changes[0][0]}",
+                    flow=flow,
+                ).write({"direction": "out", "res_model": flow._entity()._res_model, "res_id": changes[0][0]})
+                return
+        self._route_guarded(flow, [change for change in changes if change[0] in first])
+        self._route_guarded(flow, [change for change in changes if change[0] not in first])
+
+    @api.model
+    def _route_flow(self, flow, changes):
+        entity = flow._entity()
+        touched = {}
+        for res_id, op, names, origin, _txid, at, size in changes:
+            if origin == str(flow.backend_id.id):
+                continue
+            words = set(names.split(",")) if names else set()
+            names = dict.fromkeys(entity._fields_of(words), at)
+            found = Touched(names, {origin}, {op}, size, set(names) if origin else set())
+            touched.setdefault(res_id, Touched()).add(found)
+        if not touched:
+            return
+        touched = entity._spread(touched)
+        subjects = entity._subjects(flow, list(touched))
+        due = {}
+        for res_id, what in touched.items():
+            subject = due.setdefault(subjects.get(res_id, res_id), Touched())
+            if subjects.get(res_id, res_id) != res_id:
+                # The customer itself is neither new nor gone because one of its addresses is.
+                names = dict(what.names)
+                if "I" in what.ops:
+                    names.update(
+                        dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000)))
+                    )
+                what = Touched(names, what.origins, {"U"}, what.transaction_size, what.foreign)
+            subject.add(what)
+        self._enqueue(flow, self._wanted(flow, entity, due))
+
+    @api.model
+    def _wanted(self, flow, entity, due):
+        """Return [(record id, op, names with times, transaction size)] of what this stream has to do."""
+        bound = self.env["retail.sync.outbox"]._bound(flow, list(due))
+        mapped = flow._outbound_fields()
+        candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
+        exportable = set(
+            entity._exportable(flow, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names])
+        )
+        wanted = []
+        for res_id, what in due.items():
+            link = bound.get(res_id)
+            names = {
+                name: {"at": at, "foreign": True} if name in what.foreign else at
+                for name, at in what.names.items()
+                if name in mapped
+            }
+            if link is None:
+                if res_id in exportable:
+                    wanted.append((res_id, "create", names, what.transaction_size))
+            elif link.flow_id.id != flow.id:
+                continue
+            elif "D" in what.ops:
+                if flow.unlink_policy == "delete":
+                    wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
+            elif names and link.is_primary and link.state not in ("excluded", "merged"):
+                wanted.append((res_id, "write", names, what.transaction_size))
+        return wanted
+
+    @api.model
+    def _enqueue(self, flow, wanted, lane=None):
+        """Insert or renew a message per record; wake who sends them.
+
+        :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
+        """
+        if not wanted:
+            return
+        entity = flow._entity()
+        urgent = self.env["retail.sync.policy"]._urgent(flow.backend_id, flow.entity)
+        titles = entity._titles([res_id for res_id, *_rest in wanted])
+        lanes = set()
+        values = []
+        for res_id, op, changes, size in wanted:
+            chosen = lane or lane_of(None if op == "create" else set(changes), urgent, flow.lane, size)
+            lanes.add(chosen)
+            values.append(
+                (
+                    flow.backend_id.id,
+                    flow.id,
+                    flow.company_id.id or None,
+                    chosen,
+                    flow.remote_object,
+                    f"{entity._res_model}/{res_id}",
+                    titles.get(res_id),
+                    "delete" if op == "delete" else "write",
+                    json.dumps(changes),
+                    entity._res_model,
+                    res_id,
+                )
+            )
+        self.env["retail.sync.message"].flush_model()
+        sets = self.env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
+        execute_values(
+            self.env.cr._obj,
+            "INSERT INTO retail_sync_message (backend_id, flow_id, company_id, lane, remote_object, key, title, op,"
+            " changes, res_model, res_id, direction, state, team, attempts, coalesced, create_date, write_date)"
+            " VALUES %s ON CONFLICT (flow_id, key)"
+            " WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked') DO UPDATE SET "
+            + sets.replace("%", "%%"),
+            values,
+            template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'out', 'pending', 'business', 0, 0,"
+            " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+            page_size=1000,
+        )
+        self.env["retail.sync.message"].invalidate_model()
+        for chosen in lanes:
+            if flow._delivers(chosen):
+                self.env["retail.sync.wake"]._wake("drain", flow.id, chosen, lane=chosen)
+
+    @api.model
+    def _note_items(self, flow, items):
+        """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
+        sendable = self._sendable(flow)
+        if not sendable:
+            return
+        wanted, fresh = [], []
+        for item in items:
+            due = {name for values in item.push.values() for name in values}
+            if due & sendable:
+                wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
+            elif item.outcome in ("created", "linked"):
+                fresh.append((item.res_id, "write", {}, 1))
+        self._enqueue(flow, wanted)
+        self._enqueue(flow, fresh, lane="bulk")
+
+    @api.model
+    def _sendable(self, flow):
+        names = flow._outbound_fields()
+        return names | ({"address"} if names & {"street", "city", "zip", "country"} else set())

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+
+class RetailSyncFlow(models.Model):
+    """A changed stream changes what is captured and sent."""
+
+    _inherit = "retail.sync.flow"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flows = super().create(vals_list)
+        self.env["retail.sync.capture"].sudo()._refresh()
+        return flows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"direction", "active", "map_ids", "entity"}:
+            self.env["retail.sync.capture"].sudo()._refresh()
+        if vals.get("state") == "live":
+            self.env["retail.sync.outbox"].sudo()._wake_due(self)
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["retail.sync.capture"].sudo()._refresh()
+        return result

@@ -1,0 +1,134 @@
+import json
+
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+
+from ...domain.resilience.faults import FaultClass
+from ...runtime.transactions import own_transaction
+
+# How long a call whose worker died may still take effect over there, once a later read has shown what became of it.
+LINGER_SECONDS = 120
+# Refusals after which the platform surely has not taken the values.
+CLEAR = (FaultClass.business, FaultClass.duplicate, FaultClass.gone, FaultClass.contract, FaultClass.auth)
+# Nobody asks any more about what nothing was ever heard of again.
+KEEP_DAYS = 7
+
+
+class RetailSyncUnconfirmed(models.Model):
+    """Values on their way to a platform, noted before they are sent and struck out by the answer.
+
+    A worker that dies between the two leaves them here. What the platform shows later may then be our own
+    value: it is no edit of anybody over there, and must not win against a later edit in Odoo.
+    """
+
+    _name = "retail.sync.unconfirmed"
+    _description = "Values sent without an answer yet"
+    _log_access = False
+
+    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", string="Connection")
+    res_model = fields.Char(required=True, string="Odoo model")
+    res_id = fields.Integer(required=True, string="Odoo id")
+    sent = fields.Json(required=True, groups="base.group_system", help="Canonical values of one record.")
+    at = fields.Datetime(required=True, string="Sent on")
+    forget_at = fields.Datetime(
+        string="Forget on",
+        help="Set once the record was read or written again: until then a call that was under way may still end.",
+    )
+
+    # By content, so that trying again and again adds no row.
+    _content_uniq = models.UniqueIndex("(res_id, res_model, backend_id, md5((sent)::text))")
+
+    @api.model
+    def _note(self, flow, records):
+        """Note what OutRecords are about to send; each keeps the ids of its notes. To be committed before the call."""
+        model = flow._entity()._res_model
+        notes = [
+            (record, (flow.backend_id.id, model, record.local[slot], json.dumps(sent)))
+            for record in records
+            for slot, sent in record.sent.items()
+            if sent and slot in record.local
+        ]
+        if not notes:
+            return
+        rows = execute_values(
+            self.env.cr._obj,
+            "INSERT INTO retail_sync_unconfirmed (backend_id, res_model, res_id, sent, at) VALUES %s"
+            " ON CONFLICT (res_id, res_model, backend_id, md5((sent)::text))"
+            " DO UPDATE SET at = EXCLUDED.at, forget_at = NULL RETURNING res_id, id",
+            [values for _record, values in notes],
+            template="(%s, %s, %s, %s::jsonb, clock_timestamp() AT TIME ZONE 'UTC')",
+            page_size=1000,
+            fetch=True,
+        )
+        ids = dict(rows)
+        for record, (_backend, _model, res_id, _sent) in notes:
+            record.notes.append(ids[res_id])
+
+    @api.model
+    def _known(self, flow, res_ids):
+        """Return {record id: [{name: value}]} of what was sent and may be what the platform shows.
+
+        Read outside the caller's transaction: that may be older than the call whose effect it has before it.
+        """
+        if not res_ids:
+            return {}
+        found = {}
+        with own_transaction(self.env, read_committed=True) as own:
+            own.cr.execute(
+                "SELECT res_id, sent FROM retail_sync_unconfirmed WHERE res_id = ANY(%s) AND res_model = %s"
+                " AND backend_id = %s AND (forget_at IS NULL OR forget_at > now() AT TIME ZONE 'UTC') ORDER BY id",
+                [list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+            )
+            for res_id, sent in own.cr.fetchall():
+                found.setdefault(res_id, []).append(sent)
+        return found
+
+    @api.model
+    def _noted(self, flow, res_ids):
+        """Return the ids of those records of which something was sent without an answer, however long ago."""
+        if not res_ids:
+            return set()
+        self.env.cr.execute(
+            "SELECT res_id FROM retail_sync_unconfirmed WHERE res_id = ANY(%s) AND res_model = %s AND backend_id = %s",
+            [list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+        )
+        return {res_id for (res_id,) in self.env.cr.fetchall()}
+
+    @api.model
+    def _strike_out(self, flow, outgoing, answers):
+        """Strike out what was taken or refused; older notes of what was taken will be forgotten soon.
+
+        Without a clear answer it may have been taken all the same: such a note stays.
+
+        :param answers: {record key: Answer} of what was sent
+        """
+        sure, taken = [], []
+        for one in outgoing:
+            answer = answers.get(one.record.key)
+            if not one.fields or one.fault is not None:
+                sure += one.record.notes
+            elif answer is not None and (answer.ok or (answer.fault and answer.fault.fault_class in CLEAR)):
+                sure += one.record.notes
+                taken += one.record.local.values() if answer.ok else ()
+        if sure:
+            self.env.cr.execute("DELETE FROM retail_sync_unconfirmed WHERE id = ANY(%s)", [sure])
+        self._overtaken(flow, taken)
+
+    @api.model
+    def _overtaken(self, flow, res_ids):
+        """These records were read or written since: what was sent before has an effect soon, or never."""
+        if res_ids:
+            self.env.cr.execute(
+                "UPDATE retail_sync_unconfirmed SET forget_at = now() AT TIME ZONE 'UTC' + %s * interval '1 second'"
+                " WHERE res_id = ANY(%s) AND res_model = %s AND backend_id = %s AND forget_at IS NULL",
+                [LINGER_SECONDS, list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+            )
+
+    @api.model
+    def _sweep(self):
+        self.env.cr.execute(
+            "DELETE FROM retail_sync_unconfirmed WHERE forget_at < now() AT TIME ZONE 'UTC'"
+            " OR at < now() AT TIME ZONE 'UTC' - %s * interval '1 day'",
+            [KEEP_DAYS],
+        )

@@ -1,0 +1,8 @@
+"""The desk where both sides meet: a page from rows to values."""
+
+from . import apply
+from . import pipeline
+from . import remote_deletions
+from . import update_known
+from . import stale_reads
+from . import page_outcomes

@@ -1,0 +1,141 @@
+import logging
+
+import psycopg2
+from psycopg2.errors import UniqueViolation
+
+from odoo import _, api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ...domain.canonical.schema import make_ref
+from ...domain.resilience.faults import FaultClass, FaultError
+from ..links.rows import BindingRow
+
+_logger = logging.getLogger(__name__)
+
+# Violated when another worker was quicker; the page is run again and finds its work.
+OUR_INDEXES = ("retail_sync_binding_remote_uniq", "retail_sync_binding_local_uniq", "retail_sync_message_open_uniq")
+
+
+class RetailSyncApply(models.AbstractModel):
+    """What was decided is written: customers in batches, bindings in one statement."""
+
+    _name = "retail.sync.apply"
+    _description = "Apply decided records"
+
+    @api.model
+    def _apply(self, flow, items):
+        """Create, link and merge items; failing ones keep a fault and the outcome 'failed'."""
+        entity = flow._entity()
+        self._hold_back(flow, items)
+        todo = [item for item in items if item.outcome in ("", "create", "link")]
+        if not todo:
+            return
+        ctx = entity._context(flow.backend_id, todo)
+        ctx["fields"] = flow._mapped_fields()
+        for item in todo:
+            entity._fold(item, ctx)
+        rows = []
+        known = [item for item in todo if item.outcome != "create"]
+        if known:
+            step = self.env["retail.sync.merge.step"]
+            rows += self._guarded(known, lambda part: step._merge(flow, entity, part, ctx))
+        self._create(flow, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
+        self.env["retail.sync.binding.store"]._save(flow, rows)
+        self.env["retail.sync.outbox"]._release(flow, [row.res_id for row in rows if isinstance(row, BindingRow)])
+        self.env["retail.sync.late.links"]._link(flow.backend_id)
+
+    @api.model
+    def _hold_back(self, flow, items):
+        """Turn creations into questions where the flow says that a person decides."""
+        if flow.create_policy != "review":
+            return
+        for item in items:
+            if item.outcome == "create" and item.rule != "person":
+                item.outcome, item.rule = "review", "new"
+                item.reason = _("Nobody in Odoo matches, and this stream asks before it creates.")
+
+    @api.model
+    def _create(self, flow, entity, items, page, ctx, rows):
+        """Create parents before children, each generation in one batch."""
+        page_by_ref = {make_ref(flow.remote_object, item.incoming.external_id): item for item in page}
+        waiting = items
+        while waiting:
+            unborn = {id(item) for item in waiting}
+            ready = [item for item in waiting if item.parent_id or id(page_by_ref.get(item.parent_ref)) not in unborn]
+            if not ready:
+                # A circle of parents: created side by side, reported by what remains of parent_ref.
+                ready = waiting
+            for item in ready:
+                parent = page_by_ref.get(item.parent_ref)
+                if not item.parent_id and parent is not None and parent.res_id:
+                    item.parent_id = parent.res_id
+            rows += self._guarded(ready, lambda part: self._create_part(entity, part, ctx))
+            born = {id(item) for item in ready}
+            waiting = [item for item in waiting if id(item) not in born]
+
+    @api.model
+    def _create_part(self, entity, items, ctx):
+        created = entity._create_records(items, ctx)
+        rows = []
+        for item in items:
+            item.outcome = "created"
+            for slot in item.folded:
+                res_id = created.get((item.incoming.external_id, slot))
+                if res_id:
+                    rows.append(self.env["retail.sync.binding.store"]._row(entity, item, slot, res_id))
+            rows.extend(self.env["retail.sync.binding.store"]._alias_rows(item))
+        return rows
+
+    @api.model
+    def _guarded(self, items, step):
+        """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
+
+        :return: the binding rows that step returned for what went through
+
+        Serialisation failures, deadlocks and lost connections are not a record's fault:
+        they go up, and queue_job runs the page again.
+        """
+        if not items:
+            return []
+        before = [(item.outcome, item.res_id) for item in items]
+        try:
+            with self.env.cr.savepoint():
+                rows = step(items)
+            return rows
+        except Exception as error:
+            self._reraise_technical(error)
+            fault = error
+        for item, (outcome, res_id) in zip(items, before, strict=True):
+            item.outcome, item.res_id = outcome, res_id
+            item.conflicts.clear()
+            item.conflict_slots.clear()
+            item.push.clear()
+        if len(items) == 1:
+            items[0].outcome, items[0].fault = "failed", self._as_fault(fault)
+            return []
+        half = len(items) // 2
+        return self._guarded(items[:half], step) + self._guarded(items[half:], step)
+
+    @api.model
+    def _reraise_technical(self, error):
+        """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
+        if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
+            raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
+        if isinstance(error, (psycopg2.OperationalError, RetryableJobError)):
+            raise error
+
+    @api.model
+    def _as_fault(self, error):
+        """Return what Odoo said against a record as a fault with a stable code."""
+        if isinstance(error, FaultError):
+            return error
+        if isinstance(error, AccessError):
+            return FaultError(FaultClass.contract, "ODOO_ACCESS", str(error))
+        if isinstance(error, (ValidationError, UserError)):
+            return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error))
+        if isinstance(error, psycopg2.Error):
+            return FaultError(FaultClass.business, "ODOO_DATABASE", (error.pgerror or str(error)).strip())
+        _logger.error("A record could not be applied", exc_info=error)
+        return FaultError(FaultClass.unknown, "ODOO_UNEXPECTED", f"{type(error).__name__}: {error}")

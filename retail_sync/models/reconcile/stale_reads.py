@@ -1,0 +1,43 @@
+from odoo import api, models
+
+from ...domain.reconcile.stale_reads import base_with_ours, tells_otherwise
+
+
+class RetailSyncMergeStep(models.AbstractModel):
+    """What was read, and our own writes that crossed it."""
+
+    _inherit = "retail.sync.merge.step"
+
+    @api.model
+    def _drop_stale(self, entity, items, local):
+        """Return items without those that must be read again: outcome 'stale'.
+
+        Of two that cross, a read and a write of ours, the read may come in last and show what the write has replaced.
+        Taken in, it would undo the edit here. Where it shows what both sides agreed on it does no harm.
+        """
+        trusted = []
+        for item in items:
+            if item.old and any(
+                self._differs(entity, item, slot, values, local) for slot, values in item.folded.items()
+            ):
+                item.outcome, item.res_id = "stale", self._res_id(item)
+            else:
+                trusted.append(item)
+        return trusted
+
+    @api.model
+    def _differs(self, entity, item, slot, values, local):
+        bound = item.bound.get(slot)
+        if bound is None or bound.res_id not in local:
+            return bool(values)
+        if values is None:
+            return bool(bound.base)
+        here, untold = local[bound.res_id], item.untold.get(slot)
+        remote = entity._complete(values, here, untold)
+        base = entity._complete(bound.base or {}, here, untold)
+        return tells_otherwise(base, {name: value for name, value in remote.items() if name in here})
+
+    @api.model
+    def _base(self, base, remote, sent):
+        """Return the base that both sides are measured against, given what was sent without an answer."""
+        return base_with_ours(base, remote, sent) if sent else base

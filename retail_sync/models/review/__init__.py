@@ -1,0 +1,12 @@
+"""People say who a record is: reviews, bulk answers, comparisons."""
+
+from . import ask_colleague
+from . import bulk_answer
+from . import bulk_answer_wizard
+from . import comparison
+from . import decide_wizard
+from . import link_explanation
+from . import manual_decision
+from . import question
+from . import value_conflict
+from . import message_decisions

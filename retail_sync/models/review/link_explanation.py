@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...domain.canonical.schema import SLOT_MAIN
+
+
+class RetailSyncBinding(models.Model):
+    """Why two records are the same, who said so, and from which evidence: for the person who looks at a customer."""
+
+    _inherit = "retail.sync.binding"
+
+    role = fields.Char(
+        compute="_compute_role",
+        string="What it is",
+        help="Customer: the record that writes to it. Address: a part of that record. Second id: the platform knows "
+        "the record by two. Alias: a record that was merged into another one or linked later; it writes nothing.",
+    )
+    how_linked = fields.Char(
+        compute="_compute_why", compute_sudo=True, string="How it was linked", help="The rule that linked the two."
+    )
+    why_text = fields.Text(
+        compute="_compute_why",
+        compute_sudo=True,
+        string="Why they are the same",
+        help="The rule that linked the two, and what decided.",
+    )
+    linked_by = fields.Char(
+        compute="_compute_why", compute_sudo=True, string="Linked by", help="The person who decided it, or the engine."
+    )
+    decision_id = fields.Many2one(
+        "retail.sync.identity.decision",
+        compute="_compute_why",
+        compute_sudo=True,
+        string="Evidence",
+        help="The latest decision on this record, with all that spoke for and against.",
+    )
+
+    @api.depends("is_primary", "slot", "state", "rule")
+    def _compute_role(self):
+        for binding in self:
+            if not binding.is_primary and binding.rule == "alias":
+                binding.role = self.env._("Second id")
+            elif not binding.is_primary:
+                binding.role = self.env._("Alias")
+            elif binding.slot == SLOT_MAIN:
+                binding.role = self.env._("Customer")
+            else:
+                binding.role = self.env._("Address")
+
+    @api.depends("rule", "reason", "backend_id", "remote_object", "external_id")
+    def _compute_why(self):
+        """One query for the decisions of all."""
+        keys = {binding: (binding.backend_id.id, binding.remote_object, binding.external_id) for binding in self}
+        decisions = self.env["retail.sync.identity.decision"]._latest(keys.values())
+        words = self._rule_words()
+        for binding in self:
+            decision = decisions.get(keys[binding])
+            binding.decision_id = decision
+            binding.how_linked = binding._in_words(words, decision)
+            binding.why_text = ". ".join(text for text in (binding.how_linked, binding.reason) if text) or False
+            binding.linked_by = binding._by_whom(decision)
+
+    def _in_words(self, words, decision):
+        """Return the rule as people read it. What is no rule of a link kept the record from being linked to another."""
+        if not self.rule:
+            return False
+        if self.rule == "person" and decision and decision.person_decision == "create":
+            return self.env._("Created, as a person decided")
+        return words.get(self.rule) or self.env._("Created: the nearest customer is another one")
+
+    def _by_whom(self, decision):
+        if self.rule != "person":
+            return self.env._("The engine") if self.rule else False
+        # A link by hand is made by the person, a customer by the connection's user on the person's behalf.
+        person = decision.person_id if decision else decision
+        if not person and self.create_uid != self.backend_id.user_id:
+            person = self.create_uid
+        return person.name if person else self.env._("A person")
+
+    @api.model
+    def _rule_words(self):
+        return {
+            "external_id": self.env._("The record carried the customer's Odoo id"),
+            "evidence": self.env._("Linked by evidence"),
+            "survivor": self.env._("Linked by evidence, to the fullest of several duplicates"),
+            "person": self.env._("Linked, as a person decided"),
+            "alias": self.env._("The platform knows the record by two ids"),
+            "exported": self.env._("Created on the platform from this customer"),
+            "no_candidate": self.env._("Created: nobody had anything in common with it"),
+            "no_evidence": self.env._("Created: nobody had enough in common with it"),
+        }
+
+    def action_open_decision(self):
+        """Show what spoke for and against this link."""
+        self.ensure_one()
+        if not self.decision_id:
+            raise UserError(
+                self.env._("No evidence was kept: nothing had to be weighed when this record was linked or created.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why they are the same"),
+            "res_model": "retail.sync.identity.decision",
+            "res_id": self.decision_id.id,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }

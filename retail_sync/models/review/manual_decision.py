@@ -1,0 +1,59 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...domain.canonical.schema import SLOT_MAIN
+
+
+class RetailSyncIdentityPeople(models.AbstractModel):
+    """What people decide about who a record is."""
+
+    _inherit = "retail.sync.identity"
+
+    @api.model
+    def _decide_by_hand(self, message, partner):
+        """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
+
+        :raises UserError: if the partner is gone, or the record was linked meanwhile
+        """
+        partner = partner.exists()
+        if not partner:
+            raise UserError(_("This customer does not exist any more. Choose another one."))
+        partner.check_access("write")
+        binding_model = self.env["retail.sync.binding"].sudo()
+        if binding_model.search_count(
+            [
+                ("backend_id", "=", message.backend_id.id),
+                ("remote_object", "=", message.remote_object),
+                ("external_id", "=", message.key),
+                ("slot", "=", SLOT_MAIN),
+            ],
+            limit=1,
+        ):
+            raise UserError(_("%s was linked meanwhile. Its question closes by itself.", message.display_name))
+        taken = binding_model.search(
+            [
+                ("backend_id", "=", message.backend_id.id),
+                ("res_model", "=", "res.partner"),
+                ("res_id", "=", partner.id),
+                ("is_primary", "=", True),
+            ],
+            limit=1,
+        )
+        primary = not taken
+        binding_model.create(
+            {
+                "backend_id": message.backend_id.id,
+                "flow_id": message.flow_id.id,
+                "remote_object": message.remote_object,
+                "external_id": message.key,
+                "slot": SLOT_MAIN,
+                "res_model": "res.partner",
+                "res_id": partner.id,
+                # A second remote id of one customer is an alias: it is known, and does not write.
+                "is_primary": primary,
+                "state": "in_sync" if primary else "merged",
+                "rule": "person",
+                "reason": _("Decided by %s", self.env.user.name),
+                "linked_at": fields.Datetime.now(),
+            }
+        )

@@ -1,0 +1,72 @@
+from odoo import _, api, models
+from odoo.exceptions import AccessError, UserError
+
+from ...runtime.constants import OPEN_MESSAGE_STATES
+
+
+class RetailSyncMessage(models.Model):
+    """Deciding who a record is."""
+
+    _inherit = "retail.sync.message"
+
+    def _require_steward(self):
+        if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
+            raise AccessError(_("Deciding who a record is takes a data steward. Assign it to one."))
+
+    def action_link(self, partner_id):
+        """Decide that the record is this customer, then read it and apply it.
+
+        :raises UserError: when the customer cannot be linked, saying why.
+        """
+        self.ensure_one()
+        self._require_steward()
+        if self.state not in OPEN_MESSAGE_STATES:
+            raise UserError(_("%s is solved already.", self.display_name))
+        partner = self.env["res.partner"].browse(partner_id)
+        self.env["retail.sync.identity"]._decide_by_hand(self, partner)
+        self.env["retail.sync.identity.decision"].sudo()._person_decided(self, "link", partner)
+        self._retry("critical")
+        return self._notify(_("Linked. The record is being read and applied."))
+
+    def action_create_new(self):
+        """Decide that the record is nobody known: a new customer is created."""
+        self._require_steward()
+        for message in self:
+            if message.state not in OPEN_MESSAGE_STATES:
+                raise UserError(_("%s is solved already.", message.display_name))
+        self.env["retail.sync.answers"]._create(self, "critical")
+        return self._notify(_("%s customers are being created.", len(self)))
+
+    def action_not_same(self, partner_id):
+        """Decide that the record is not this customer, for good; identity looks at the others anew."""
+        self.ensure_one()
+        self._require_steward()
+        if self.state not in OPEN_MESSAGE_STATES:
+            raise UserError(_("%s is solved already.", self.display_name))
+        self._say_apart(self, [partner_id], "apart")
+        self._retry("critical")
+        return self._notify(_("Remembered. The record is looked at again without this customer."))
+
+    @api.model
+    def _say_apart(self, message, partner_ids, what):
+        there = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["retail.sync.identity.apart"].sudo()._say(there.ids, message)
+        self.env["retail.sync.identity.decision"].sudo()._person_decided(message, what)
+
+    def action_decide(self):
+        """Ask who the record is: candidates side by side with what came in."""
+        self.ensure_one()
+        self._waiting()
+        return self._ask_who()
+
+    def _ask_who(self, skipped=None):
+        """Return the dialog about this question.
+
+        :param skipped: questions that were left for later on the way here
+        """
+        skipped_ids = [(6, 0, skipped.ids)] if skipped else False
+        action = self._ask(
+            "retail.sync.resolve", self.env._("Who is this?"), message_id=self.id, skipped_ids=skipped_ids
+        )
+        # As many candidates side by side as the screen has room for.
+        return dict(action, context={"dialog_size": "extra-large"})

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...domain.identity.bulk_review import APART, CREATE, LINK, SECOND, agrees_most, score_of
+
+# Codes under which a person is asked who a record is, see retail.sync.exceptions.
+QUESTION_CODES = ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER")
+
+# The rules that ask. The first ones find something that only we know; those of the evidence follow.
+ASKED_RULES = [
+    ("twin", "Looks like another record that came with it"),
+    ("already_bound", "Looks like a customer that is linked already"),
+    ("other_company", "The person's company is another one here"),
+    ("parent_missing", "Its company is not here yet"),
+    ("new", "Nobody matches, and the stream asks before it creates"),
+    ("score", "The evidence is not strong enough"),
+    ("rival", "A better candidate needs a person's judgement"),
+    ("tie", "Several customers agree equally well"),
+    ("branch", "The same company at another address"),
+    ("legal_form", "The legal forms differ"),
+    ("tax_id_doubt", "All agrees but the tax IDs"),
+    ("name_doubt", "The names do not agree well enough"),
+    ("too_little", "Too little agrees besides the name"),
+    ("other_account", "They belong to different accounts"),
+    ("first_name_changed", "Personal keys agree, the first names do not"),
+    ("birthdate_doubt", "Personal keys agree, the birth dates do not"),
+    ("number_doubt", "The registry numbers differ"),
+    ("vat_doubt", "The tax IDs differ"),
+    ("generation_doubt", "Only one is called Jr., Sr. or III"),
+    ("twins", "The first names are alike, not the same"),
+    ("last_name_doubt", "The last names do not agree well enough"),
+    ("father_and_son", "Name and address agree, nothing personal does"),
+    ("name_only", "Little more than the name agrees"),
+    ("moved", "Another address: moved, or a namesake"),
+    ("handed_on", "A contact agrees that may have been handed on"),
+    ("kind_doubt", "One is a person, the other a company"),
+    ("other", "Another reason"),
+]
+AGREES = [
+    ("email", "E-mail"),
+    ("phone", "Phone"),
+    ("number", "Tax or registry number"),
+    ("name", "Name"),
+    ("given", "First name"),
+    ("family", "Last name"),
+    ("street", "Street"),
+    ("street2", "Street 2"),
+    ("locality", "City and postal code"),
+    ("domain", "Web domain"),
+    ("birthdate", "Birth date"),
+    ("company", "Company"),
+    ("form", "Legal form"),
+    ("other", "Something else"),
+    ("none", "Nothing that was weighed"),
+]
+
+
+class RetailSyncMessage(models.Model):
+    """The question who a record is: of which kind it is, and one answer for many of a kind."""
+
+    _inherit = "retail.sync.message"
+
+    asked_rule = fields.Selection(
+        ASKED_RULES,
+        string="Why asked",
+        readonly=True,
+        index="btree_not_null",
+        help="What kept the engine from deciding by itself who this record is.",
+    )
+    asked_agrees = fields.Selection(
+        AGREES,
+        string="Agrees most in",
+        readonly=True,
+        help="What speaks most for the customer that is suggested first.",
+    )
+    suggestion_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_suggestion",
+        string="First suggestion",
+        help="The customer that the record has most in common with.",
+    )
+    suggestion_bits = fields.Float(
+        compute="_compute_suggestion",
+        digits=(8, 2),
+        string="Evidence (bits)",
+        help="What speaks for the first suggestion, less what speaks against it.",
+    )
+
+    @api.depends("candidates")
+    @api.depends_context("uid")
+    def _compute_suggestion(self):
+        """One query for all: customers that are gone or out of the user's sight are not shown."""
+        first = {message: message._first_suggestion() for message in self}
+        partners = self.env["res.partner"].with_context(active_test=False).browse(sorted(set(first.values()) - {0}))
+        seen = set(partners.exists()._filtered_access("read").ids)
+        for message in self:
+            message.suggestion_id = first[message] if first[message] in seen else False
+            message.suggestion_bits = score_of(message.candidates) / 100
+
+    def _first_suggestion(self):
+        """Return the id of the customer that is suggested first, 0 when nobody is."""
+        return next((int(found["id"]) for found in self.candidates or []), 0)
+
+    @api.model
+    def _question_vals(self, rule, candidates):
+        """Return the values by which questions of one kind are found; a question that is renewed keeps why it was."""
+        agrees = agrees_most(candidates) or "none"
+        vals = {"asked_agrees": agrees if agrees in dict(AGREES) else "other"}
+        if rule != "asked":
+            vals["asked_rule"] = rule if rule in dict(ASKED_RULES) else "other"
+        return vals
+
+    def _is_question(self):
+        """Tell whether a person is being asked who this record is."""
+        return self.state == "review" and self.fault_code in QUESTION_CODES and bool(self.flow_id)
+
+    def action_answer_link(self):
+        """Ask before all selected records are linked, each to its first suggestion."""
+        return self._ask_answer(LINK, self.env._("Link all to their first suggestion"))
+
+    def action_answer_second(self):
+        """Ask before all selected records are noted as second ones of customers who are linked already."""
+        return self._ask_answer(SECOND, self.env._("All are second records"))
+
+    def action_answer_create(self):
+        """Ask before a new customer is created for each of the selected records."""
+        return self._ask_answer(CREATE, self.env._("Create all as new"))
+
+    def action_answer_apart(self):
+        """Ask before the selected records are told apart from all customers suggested for them."""
+        return self._ask_answer(APART, self.env._("None is the same"))
+
+    def _ask_answer(self, answer, title):
+        self._require_steward()
+        questions = self.filtered(lambda message: message._is_question())
+        if not questions:
+            raise UserError(
+                self.env._("None of these asks who a record is. Select questions, which are found under Questions.")
+            )
+        return self._ask(
+            "retail.sync.answer",
+            title,
+            answer=answer,
+            message_ids=[(6, 0, self.ids)],
+            seen=self.env["retail.sync.answers"]._as_seen(self),
+        )

@@ -1,0 +1,5 @@
+"""What a job leaves behind: runs, stored pages, job triggers."""
+
+from . import job_trigger
+from . import page
+from . import run

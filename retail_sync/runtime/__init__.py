@@ -1,0 +1,1 @@
+"""Transactions, jobs, constants and server configuration."""

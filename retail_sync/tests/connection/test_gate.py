@@ -1,0 +1,192 @@
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.retail_sync.domain.resilience import limits
+from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.models.connection import call_guard as gate_module
+
+from ..engine_case import EngineCase
+
+NOW = 1_800_000_000.0
+
+
+@tagged("post_install", "-at_install")
+class TestGate(EngineCase):
+    """The gate that every call passes: breaker, budget, shared token. Its state is one row."""
+
+    def setUp(self):
+        super().setUp()
+        self.env.flush_all()
+        self.registry_enter_test_mode()
+        self.at(NOW)
+
+    def at(self, moment):
+        patcher = patch.object(gate_module, "time", SimpleNamespace(time=lambda: moment))
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def gate(self, lane="standard"):
+        self.env.flush_all()
+        return self.backend._gate(lane)
+
+    def row(self):
+        self.env.invalidate_all()
+        return self.backend.sudo().gate_ids
+
+    def refused(self, lane="standard"):
+        with self.assertRaises(FaultError) as caught:
+            self.gate(lane).before_call()
+        return caught.exception
+
+    def strike(self, fault_class="transient", times=1, **values):
+        for _turn in range(times):
+            self.gate().before_call()
+            self.gate().after_call(False, fault_class, **values)
+
+    def open(self):
+        self.strike(times=limits.FAILURE_THRESHOLD, reason="Gateway down")
+
+    def test_calls_are_counted(self):
+        gate = self.gate()
+        for _turn in range(3):
+            gate.before_call()
+            gate.after_call(True)
+        self.assertEqual((gate.calls, self.row().budget_used), (3, 3))
+
+    def test_breaker_opens_and_says_why(self):
+        self.strike(times=limits.FAILURE_THRESHOLD - 1)
+        self.gate().before_call()
+        self.gate().after_call(True)
+        self.open()
+        fault = self.refused()
+        self.assertEqual((fault.fault_class, fault.code), ("throttled", "BREAKER_OPEN"))
+        self.assertEqual(fault.retry_after, limits.OPEN_SECONDS)
+        self.assertIn("Gateway down", fault.message)
+        self.assertEqual(self.backend.breaker_state, "open")
+        self.assertIn("Gateway down", self.backend.breaker_reason)
+
+    def test_half_open_lets_one_probe_through(self):
+        self.open()
+        self.at(NOW + limits.OPEN_SECONDS + 1)
+        self.gate().before_call()
+        self.assertEqual(self.row().breaker_state, "half_open")
+        self.assertEqual(self.refused().code, "BREAKER_OPEN")
+        self.gate().after_call(True)
+        self.assertEqual(self.row().breaker_state, "closed")
+        self.gate().before_call()
+
+    def test_failed_probe_opens_for_longer(self):
+        self.open()
+        later = NOW + limits.OPEN_SECONDS + 1
+        self.at(later)
+        self.strike()
+        self.assertEqual(self.row().breaker_state, "open")
+        self.assertEqual(self.refused().retry_after, 2 * limits.OPEN_SECONDS)
+
+    def test_call_that_is_not_counted_is_no_probe(self):
+        self.open()
+        self.at(NOW + limits.OPEN_SECONDS + 1)
+        self.gate().before_call(counted=False)
+        self.gate().after_call(True, counted=False)
+        self.assertEqual((self.row().breaker_state, self.row().budget_used), ("open", limits.FAILURE_THRESHOLD))
+        self.gate().before_call()
+
+    def test_refused_sign_in_opens_at_once(self):
+        self.strike("auth", reason="invalid_client")
+        self.assertEqual(self.refused().code, "BREAKER_OPEN")
+
+    def test_faults_of_records_do_not_open(self):
+        self.strike("business", times=limits.FAILURE_THRESHOLD + 1)
+        self.gate().before_call()
+
+    def test_contract_fault_of_the_whole_connection_opens(self):
+        self.strike("contract")
+        self.gate().before_call()
+        self.gate().after_call(False, "contract", wide=True)
+        self.assertEqual(self.refused().code, "BREAKER_OPEN")
+
+    def test_budget_stops_bulk_first(self):
+        self.gate().after_call(True, used=850, limit=1000)
+        self.assertEqual((self.backend.budget_used, self.backend.budget_limit), (850, 1000))
+        fault = self.refused("bulk")
+        self.assertEqual((fault.fault_class, fault.code), ("throttled", "BUDGET_EXHAUSTED"))
+        self.assertGreater(fault.retry_after, 0)
+        self.gate("standard").before_call()
+        self.gate("standard").after_call(True, used=950)
+        self.assertEqual(self.refused("standard").code, "BUDGET_EXHAUSTED")
+        self.gate("critical").before_call()
+
+    def test_refused_budget_keeps_the_probe(self):
+        """A call the budget refused used up the one probe of the half-open breaker."""
+        self.gate().after_call(True, used=850, limit=1000)
+        self.open()
+        self.at(NOW + limits.OPEN_SECONDS + 1)
+        self.assertEqual(self.refused("bulk").code, "BUDGET_EXHAUSTED")
+        self.gate("standard").before_call()
+
+    def test_asked_to_slow_down(self):
+        self.gate().after_call(False, "throttled", retry_after=90)
+        self.assertEqual(self.refused("critical").retry_after, 90)
+        self.at(NOW + 91)
+        self.gate("critical").before_call()
+
+    def test_forced_by_hand(self):
+        self.backend.action_open_breaker()
+        self.assertEqual(self.refused("critical").code, "BREAKER_OPEN")
+        self.assertEqual(self.row().shown_state(), "open")
+        self.at(NOW + 10_000)
+        self.refused()
+        self.backend.action_close_breaker()
+        self.gate().before_call()
+        self.assertEqual(self.row().shown_state(), "closed")
+        self.assertIn("stopped by", "".join(self.backend.message_ids.mapped("body")))
+
+    def test_people_are_told_once(self):
+        self.open()
+        for _turn in range(2):
+            self.env.invalidate_all()
+            self.backend._cron_sweep()
+        message = self.message(f"connection/{self.backend.id}")
+        self.assertEqual((message.state, message.fault_code, message.attempts), ("open", "BREAKER_OPEN", 0))
+        self.backend.action_close_breaker()
+        self.env.invalidate_all()
+        self.backend._cron_sweep()
+        self.assertEqual(message.state, "done")
+
+    def test_token_is_fetched_once(self):
+        fetched = []
+
+        def fetch():
+            fetched.append(f"token-{len(fetched)}")
+            return {"access_token": fetched[-1], "instance": "here"}
+
+        gate = self.gate()
+        self.assertIsNone(gate.get())
+        first = gate.refresh(None, fetch)
+        self.assertEqual(first, {"access_token": "token-0", "instance": "here"})
+        self.assertEqual(self.gate().refresh(None, fetch), first)
+        second = gate.refresh("token-0", fetch)
+        self.assertEqual(second["access_token"], "token-1")
+        self.assertEqual(self.gate().refresh("token-0", fetch), second, "another worker was quicker")
+        self.assertEqual(self.gate().get(), second)
+        self.assertEqual(len(fetched), 2)
+
+    def test_failed_fetch_keeps_what_is_there(self):
+        gate = self.gate()
+        gate.refresh(None, lambda: {"access_token": "old"})
+
+        def fetch():
+            raise FaultError("auth", "INVALID_CLIENT", "No.")
+
+        with self.assertRaises(FaultError):
+            gate.refresh("old", fetch)
+        self.assertEqual(self.gate().get()["access_token"], "old")
+
+    def test_new_credentials_drop_the_token(self):
+        self.gate().refresh(None, lambda: {"access_token": "old"})
+        self.env.invalidate_all()
+        self.backend.client_secret = "another"
+        self.env.flush_all()
+        self.assertIsNone(self.gate().get())

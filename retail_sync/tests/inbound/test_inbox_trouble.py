@@ -1,0 +1,238 @@
+import json
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.models.inbound import event_jobs, event_store
+
+from ..fake_platform import FIRM, PERSON
+from ..inbox_case import InboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestInboxTrouble(InboxCase):
+    """Events that wait, that fail, and that nobody has in hand."""
+
+    # -- waiting
+
+    def test_events_wait_until_their_stream_is_live(self):
+        self.firm("F1")
+        self.firms.write({"state": "loading", "cursor": False})
+        self.tell(FIRM, "F1")
+        self.assertFalse(self.wakes())
+        self.run_events()
+        self.assertEqual(self.events().state, "pending")
+        self.firms.state = "live"
+        self.env.flush_all()
+        self.outlive(61)
+        self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.run_jobs()
+        self.assertEqual(self.events().state, "done")
+
+    def test_events_of_a_stream_that_is_loaded_again_do_not_wait(self):
+        """A reload of hours kept each change of those hours out of Odoo."""
+        self.firm("F1")
+        self.firms.state = "loading"
+        self.tell(FIRM, "F1")
+        self.run_jobs()
+        self.assertEqual(self.events().state, "done")
+
+    def test_events_of_a_paused_connection_wait(self):
+        self.firm("F1")
+        self.backend.state = "paused"
+        self.tell(FIRM, "F1")
+        self.run_events()
+        self.assertEqual((self.events().state, len(self.wakes())), ("pending", 0))
+
+    def test_a_storm_is_taken_in_on_a_beat(self):
+        self.tell(FIRM, *[f"F{number}" for number in range(event_store.STORM)])
+        self.outlive(1)
+        before = len(self.wakes())
+        self.tell(FIRM, "F0")
+        wake = (self.wakes().sorted("id"))[before:]
+        self.assertTrue(wake.eta)
+        self.assertFalse(int(wake.eta.timestamp()) % event_store.BEAT_SECONDS["standard"])
+
+    def test_critical_streams_have_their_own_job(self):
+        self.firm("F1")
+        self.person("P1")
+        self.firms.lane = "critical"
+        self.tell(FIRM, "F1")
+        self.tell(PERSON, "P1")
+        self.assertEqual(
+            sorted(self.wakes().mapped("channel")), ["root.retail_sync.critical", "root.retail_sync.standard"]
+        )
+        self.run_events("critical")
+        self.assertEqual(self.events(state="done").remote_object, FIRM)
+
+    # -- trouble
+
+    def fail_reads(self, fault, times=1):
+        """Let the next reads fail; return the patch."""
+        read = type(self.backend._adapter()).read_by_ids
+        left = iter(range(times))
+
+        def failing(adapter, flow, external_ids):
+            if next(left, None) is not None:
+                self.platform.calls.append("failed")
+                raise fault
+            return read(adapter, flow, external_ids)
+
+        return patch.object(type(self.backend._adapter()), "read_by_ids", failing)
+
+    def test_passing_trouble_keeps_events_and_burns_no_attempt(self):
+        self.firm("F1")
+        self.tell(FIRM, "F1")
+        self.tell(FIRM, "F1")
+        with self.fail_reads(FaultError("throttled", "SLOW", "Later", retry_after=77)):
+            retry = self.put_off()
+        self.assertEqual((retry.seconds, retry.ignore_retry), (77, True))
+        self.assertEqual(
+            set(self.events().mapped(lambda event: (event.state, event.attempts, event.claim))), {("pending", 0, False)}
+        )
+        self.assertFalse(self.wakes(), "the job that was put off finds them all")
+        self.run_events()
+        self.assertEqual(set(self.events().mapped("state")), {"done"})
+
+    def test_a_stream_that_does_not_fit_any_more_is_stopped_and_its_events_wait(self):
+        self.firm("F1")
+        self.person("P1")
+        self.tell(FIRM, "F1")
+        self.tell(PERSON, "P1")
+        with self.fail_reads(FaultError("contract", "INVALID_FIELD", "No such field")):
+            self.run_events()
+        self.assertEqual((self.firms.state, self.persons.state), ("stopped", "live"))
+        self.assertEqual(self.events(remote_object=FIRM).state, "pending")
+        self.assertEqual(self.events(remote_object=PERSON).state, "done")
+        self.firms.action_resume()
+        self.run_events()
+        self.assertEqual(self.events(remote_object=FIRM).state, "done")
+
+    def test_a_mapping_without_lines_stops_the_stream(self):
+        self.firm("F1")
+        self.firms.map_ids.unlink()
+        self.tell(FIRM, "F1")
+        self.run_events()
+        self.assertEqual((self.firms.state, self.events().state), ("stopped", "pending"))
+        self.assertFalse(self.message("F1"))
+
+    def test_a_record_that_nobody_can_take_keeps_no_other(self):
+        for number in range(5):
+            self.firm(f"F{number}")
+        self.tell(FIRM, *[f"F{number}" for number in range(5)])
+        process = type(self.env["retail.sync.inbound"])._process
+
+        def choking(service, flow, rows, run, **options):
+            if any(row["id"] == "F3" for row in rows):
+                raise ZeroDivisionError("F3")
+            return process(service, flow, rows, run, **options)
+
+        with patch.object(type(self.env["retail.sync.inbound"]), "_process", choking), self.assertLogs(level="WARNING"):
+            self.run_events()
+        self.assertEqual(self.events(state="failed").external_id, "F3")
+        self.assertEqual(len(self.events(state="done")), 4)
+        message = self.message("F3")
+        self.assertEqual((message.state, message.fault_code, message.payload["id"]), ("open", "JOB_CRASHED", "F3"))
+
+    def test_a_record_that_cannot_be_read_is_found_and_given_up(self):
+        ids = [f"F{number}" for number in range(30)]
+        for external_id in ids:
+            self.firm(external_id)
+        self.tell(FIRM, *ids)
+        read = type(self.backend._adapter()).read_by_ids
+
+        def choking(adapter, flow, external_ids):
+            if "F7" in external_ids:
+                raise FaultError("unknown", "UNKNOWN_EXCEPTION", "Something went wrong over there")
+            return read(adapter, flow, external_ids)
+
+        with patch.object(type(self.backend._adapter()), "read_by_ids", choking):
+            with patch.object(event_jobs, "TARGET_SECONDS", 600):
+                for _number in range(len(event_jobs.READ_SIZES)):
+                    self.put_off()
+                self.run_events()
+        self.assertEqual(self.events(state="failed").external_id, "F7")
+        self.assertEqual(len(self.events(state="done")), 29)
+        self.assertEqual(self.message("F7").state, "open")
+
+    def test_events_in_the_hand_of_a_dead_worker(self):
+        self.firm("F1")
+        self.tell(FIRM, "F1")
+        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "dead")
+        self.assertFalse(self.wakes())
+        self.run_events()
+        self.assertEqual(self.events().state, "pending", "it is not another job's to take")
+        self.outlive(61)
+        self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.assertEqual((self.events().claim, len(self.wakes())), (False, 1))
+        self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.assertEqual(len(self.wakes()), 1)
+        self.run_jobs()
+        self.assertEqual(self.events().state, "done")
+
+    def test_a_record_that_another_worker_has_in_hand_is_left_to_it(self):
+        self.firm("F1")
+        self.firm("F2")
+        self.tell(FIRM, "F1")
+        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "another")
+        self.tell(FIRM, "F1", "F2")
+        self.run_events()
+        self.assertEqual(self.events(state="done").external_id, "F2")
+        self.env["retail.sync.inbox"].with_context(job_uuid="another")._job_events(self.backend.id)
+        self.assertFalse(self.events(state="pending"))
+
+    def test_a_job_that_starts_again_takes_what_it_had_in_hand(self):
+        self.firm("F1")
+        self.tell(FIRM, "F1")
+        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "me")
+        self.env["retail.sync.inbox"].with_context(job_uuid="me")._job_events(self.backend.id)
+        self.assertEqual(self.events().state, "done")
+
+    def test_fresh_events_are_none_of_the_sweepers_business(self):
+        self.tell(FIRM, "F1")
+        self.wakes().unlink()
+        self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.assertFalse(self.wakes())
+
+    def test_a_job_hands_over_after_a_while(self):
+        self.firm("F1")
+        self.tell(FIRM, "F1")
+        with patch.object(event_jobs, "TARGET_SECONDS", -1):
+            self.run_events()
+        self.assertEqual(self.events().state, "done")
+        self.assertEqual(len(self.wakes()), 1)
+
+    # -- people
+
+    def test_reading_again_by_hand(self):
+        self.firm("F1")
+        self.tell(FIRM, "F1")
+        self.run_jobs()
+        self.firm("F1", phone="0432 9")
+        self.events().with_user(self.make_user("ophelia", "group_operator")).action_again()
+        self.run_jobs()
+        self.assertEqual(self.partner("F1").phone, "0432 9")
+
+    def test_the_overview_tells_when_the_last_event_came(self):
+        self.assertFalse(self.backend.last_event_at)
+        self.tell(FIRM, "F1")
+        self.backend.invalidate_recordset()
+        card = next(
+            card for card in self.env["retail.sync.backend"].get_overview()["backends"] if card["id"] == self.backend.id
+        )
+        self.assertEqual(card["last_event_at"], fields.Datetime.to_string(self.backend.last_event_at))
+        json.dumps(card)
+
+    def test_old_events_are_dropped(self):
+        self.tell(FIRM, "F1", "F2")
+        self.tell("Opportunity", "O1")
+        self.run_events()
+        self.outlive(13 * 86400)
+        self.tell(FIRM, "F3")
+        self.env["retail.sync.event"]._gc_events()
+        self.assertEqual(len(self.events()), 4)
+        self.outlive(2 * 86400)
+        self.env["retail.sync.event"]._gc_events()
+        self.assertEqual(self.events().mapped("external_id"), ["F3"])

@@ -1,0 +1,90 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..concurrency_case import MARK, ConcurrencyCase
+
+
+@tagged("post_install", "-at_install")
+class TestMergeConcurrency(ConcurrencyCase):
+    """Merges at the same moment, and beside deliveries, on connections of their own."""
+
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO res_partner (name, complete_name, active, type, autopost_bills)"
+                " SELECT %s || number, %s, true, 'contact', 'ask' FROM generate_series(1, 3) number RETURNING id",
+                [MARK, MARK],
+            )
+            self.ids = [row_id for (row_id,) in cr.fetchall()]
+            cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)", [self.ids])
+        self.addCleanup(self.forget)
+
+    def forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM retail_sync_merge WHERE survivor_ref = ANY(%s)", [self.ids])
+            cr.execute("DELETE FROM mail_message WHERE model = 'res.partner' AND res_id = ANY(%s)", [self.ids])
+            cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", [self.ids])
+            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+            cr.execute("DELETE FROM retail_sync_change WHERE model = 'res.partner' AND res_id = ANY(%s)", [self.ids])
+
+    def merge(self, env, survivor, loser):
+        partners = env["res.partner"]
+        return env["retail.sync.merging"]._merge(partners.browse(survivor), partners.browse(loser), MARK).id
+
+    def alive(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT id FROM res_partner WHERE id = ANY(%s) ORDER BY id", [self.ids])
+            return [row_id for (row_id,) in cr.fetchall()]
+
+    def test_of_two_merges_of_one_customer_one_wins(self):
+        one, two, three = self.ids
+        into = iter([one, three])
+        results = self.in_parallel(2, lambda env: self.merge(env, next(into), two))
+        self.assertEqual(len([result for result in results if isinstance(result, int)]), 1, results)
+        self.assertEqual(len(self.alive()), 2)
+
+    def test_merges_in_a_ring_leave_one_of_two(self):
+        one, two, _three = self.ids
+        pairs = iter([(one, two), (two, one)])
+        results = self.in_parallel(2, lambda env: self.merge(env, *next(pairs)))
+        self.assertEqual(len([result for result in results if isinstance(result, int)]), 1, results)
+        self.assertEqual(len(self.alive()), 2, "one of the two, and the bystander")
+
+    def test_an_undo_happens_once(self):
+        one, two, _three = self.ids
+        with self.registry.cursor() as cr:
+            merge_id = self.merge(self.environment(cr), one, two)
+        results = self.in_parallel(2, lambda env: env["retail.sync.merge"].browse(merge_id)._undo(MARK))
+        self.assertEqual(len([result for result in results if isinstance(result, list)]), 1, results)
+        self.assertEqual(self.alive(), self.ids)
+
+    def test_a_message_claimed_meanwhile_stops_the_merge(self):
+        """The merge began before the claim was committed, and must not delete whom the delivery is about."""
+        one, two, _three = self.ids
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO retail_sync_message (backend_id, flow_id, key, res_model, res_id, direction, state, lane,"
+                " op, changes, attempts) VALUES (%s, %s, %s, 'res.partner', %s, 'out', 'pending', 'standard', 'write',"
+                " '{}', 0)",
+                [self.backend_id, self.flow_id, f"res.partner/{two}", two],
+            )
+        env = self.worker()
+        with self.registry.cursor() as cr:
+            own = self.environment(cr)
+            claimed = own["retail.sync.outbox"]._claim(
+                own["retail.sync.flow"].browse(self.flow_id), "standard", "job", 10
+            )
+            self.assertEqual(len(claimed), 1)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(Exception) as caught,
+        ):  # lost serialisation: the request is repeated, and then refused
+            self.merge(env, one, two)
+        self.assertEqual(getattr(caught.exception, "pgcode", None), "40001")
+        env.cr.rollback()
+        with self.assertRaisesRegex(UserError, "being sent"):
+            self.merge(env, one, two)
+        env.cr.rollback()
+        self.assertEqual(self.alive(), self.ids)

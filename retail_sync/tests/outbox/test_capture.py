@@ -1,0 +1,116 @@
+from odoo.tests import tagged
+
+from ..fake_platform import FIRM
+from ..outbound_case import OutboundCase
+
+
+@tagged("post_install", "-at_install")
+class TestCapture(OutboundCase):
+    """No change of a mapped column is missed, whoever makes it."""
+
+    def names(self):
+        found = {}
+        for _model, res_id, op, names, _origin in self.changes():
+            found.setdefault(res_id, []).append((op, names))
+        return found
+
+    def test_create_write_and_unlink_through_the_orm(self):
+        partner = self.env["res.partner"].create({"name": "New", "is_company": True})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", [partner.id])
+        partner.write({"phone": "+39 0432 123456"})
+        self.env.flush_all()
+        partner_id = partner.id
+        partner.unlink()
+        self.assertEqual([op for op, _names in self.names()[partner_id]], ["I", "U", "D"])
+        self.assertIn("phone", self.names()[partner_id][1][1].split(","))
+
+    def test_creation_is_one_change_whatever_the_orm_stores_on_top(self):
+        partner = self.env["res.partner"].create({"name": "New", "is_company": True})
+        self.env.flush_all()
+        partner.write({"phone": "+390432123456"})
+        self.assertEqual(self.names()[partner.id], [("I", "")])
+
+    def test_edit_of_what_a_connection_has_just_created_is_seen(self):
+        """An automation that reacts to a customer from the platform makes changes the platform does not know."""
+        self.firm("F1")
+        self.take(FIRM)
+        self.partner("F1").write({"phone": "+390432123456"})
+        partner_id = self.partner("F1").id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT op, names FROM retail_sync_change WHERE res_id = %s AND origin IS NULL", [partner_id]
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("U", "phone")])
+
+    def test_plain_sql_is_seen(self):
+        partner = self.linked_firm()
+        self.env.cr.execute("UPDATE res_partner SET email = 'raw@example.com' WHERE id = %s", [partner.id])
+        self.assertIn(("U", "email"), self.names()[partner.id])
+
+    def test_columns_nobody_maps_say_nothing(self):
+        partner = self.linked_firm()
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        partner.write({"color": 5, "barcode": "123"})
+        self.assertNotIn(partner.id, self.names())
+
+    def test_writing_the_same_value_says_nothing(self):
+        partner = self.linked_firm(phone="+390432123456")
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        partner.write({"phone": partner.phone, "name": partner.name})
+        self.assertNotIn(partner.id, self.names())
+
+    def test_value_per_company_is_seen(self):
+        partner = self.linked_firm()
+        line = self.firms.map_ids.filtered(lambda one: one.canonical_field == "vat").copy(
+            {"canonical_field": "credit_limit", "remote_path": "limit", "transform": "number"}
+        )
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        partner.with_company(self.env.company).credit_limit = 5000
+        self.assertTrue(any("credit_limit" in names for _op, names in self.names()[partner.id]))
+        line.unlink()
+
+    def test_rolled_back_change_leaves_nothing(self):
+        partner = self.linked_firm()
+        self.env.cr.execute("DELETE FROM retail_sync_change")
+        try:
+            with self.env.cr.savepoint():
+                partner.write({"name": "Never"})
+                self.env.flush_all()
+                raise ValueError("no")
+        except ValueError:
+            self.env.invalidate_all()
+        self.assertEqual(self.changes(), [])
+
+    def test_what_comes_from_a_connection_is_marked(self):
+        self.firm("F1", phone="+390432111111")
+        self.take(FIRM)
+        self.assertEqual({origin for *_rest, origin in self.changes()}, {str(self.backend.id)})
+
+    def test_triggers_are_checked_and_mended(self):
+        """An upgrade may drop a trigger with its column or table."""
+        self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
+        self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
+        self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
+
+    def test_trigger_follows_the_mapping(self):
+        capture = self.env["retail.sync.capture"]
+        self.assertIn("function", capture._standing()["retail_sync_capture_res_partner"][1] + ("function",))
+        watched = set(capture._standing()["retail_sync_capture_res_partner"][1])
+        self.assertIn("phone", watched)
+        self.backend.flow_ids.map_ids.filtered(lambda line: line.canonical_field == "phone").direction = "in"
+        self.assertNotIn("phone", capture._standing()["retail_sync_capture_res_partner"][1])
+        self.backend.flow_ids.direction = "in"
+        self.assertEqual(capture._standing(), {})
+
+    def test_a_column_that_goes_breaks_no_write(self):
+        partner = self.linked_firm()
+        self.env.cr.execute("ALTER TABLE res_partner DROP COLUMN website")
+        self.env.cr.execute("UPDATE res_partner SET email = 'new@example.com' WHERE id = %s", [partner.id])
+        self.assertEqual(self.names()[partner.id], [("U", "email")])
+
+    def test_uninstallation_takes_all_away(self):
+        self.env["retail.sync.capture"]._remove()
+        self.assertEqual(self.env["retail.sync.capture"]._standing(), {})
+        self.env.cr.execute("SELECT COUNT(*) FROM pg_proc WHERE proname = 'retail_sync_capture'")
+        self.assertEqual(self.env.cr.fetchone()[0], 0)

@@ -1,0 +1,155 @@
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.retail_sync.runtime.transactions import own_transaction
+
+from ..concurrency_case import MARK, ConcurrencyCase
+
+CHANGES = 300
+
+
+@tagged("post_install", "-at_install")
+class TestOutboxConcurrency(ConcurrencyCase):
+    """Many workers at one outbox, on connections of their own."""
+
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE retail_sync_flow SET direction = 'both' WHERE id = %s RETURNING backend_id", [self.flow_id]
+            )
+            cr.execute("DELETE FROM retail_sync_change")
+        self.addCleanup(self.forget)
+
+    def forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+            cr.execute("DELETE FROM retail_sync_change")
+            cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
+
+    def fill(self, count=CHANGES, state="pending"):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO retail_sync_message (backend_id, flow_id, key, res_model, res_id, direction, state, lane,"
+                " op, changes, attempts)"
+                " SELECT %s, %s, %s || number, 'res.partner', number, 'out', %s, 'standard', 'write', '{}', 0"
+                " FROM generate_series(1, %s) AS number",
+                [self.backend_id, self.flow_id, MARK, state, count],
+            )
+
+    def states(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT state, COUNT(*) FROM retail_sync_message WHERE flow_id = %s GROUP BY 1", [self.flow_id])
+            return dict(cr.fetchall())
+
+    def claim(self, env, claim, limit=50):
+        with own_transaction(env, read_committed=True) as own:
+            flow = own["retail.sync.flow"].browse(self.flow_id)
+            return own["retail.sync.outbox"]._claim(flow, "standard", claim, limit)
+
+    def route(self, env):
+        with own_transaction(env, read_committed=True) as own:
+            return own["retail.sync.router"]._route(100)
+
+    def test_no_message_is_claimed_twice(self):
+        self.fill()
+        results = self.in_parallel(4, lambda env: [one.id for one in self.claim(env, f"job-{id(env)}")])
+        taken = [message_id for ids in results for message_id in ids]
+        self.assertEqual(len(taken), len(set(taken)))
+        self.assertEqual(len(taken), 200)
+        self.assertEqual(self.states(), {"sending": 200, "pending": 100})
+
+    def test_record_that_is_being_sent_is_left_alone_by_all_others(self):
+        self.fill(1)
+        first = self.worker()
+        [held] = self.claim(first, "first")
+        self.fill(1)
+        self.assertEqual(self.in_parallel(3, lambda env: self.claim(env, "other")), [[], [], []])
+        back = self.worker()
+        back["retail.sync.outbox"]._give_back([held.id])
+        back.cr.commit()  # pylint: disable=invalid-commit
+        self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
+
+    def test_a_delivery_that_passes_over_a_held_message_comes_again(self):
+        """Somebody assigned it at that moment: the delivery found nothing, and only the sweeper came for it."""
+        self.fill(1)
+        env = self.worker()
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT id FROM retail_sync_message WHERE flow_id = %s FOR UPDATE", [self.flow_id])
+            self.drain(env)
+            self.assertEqual(len(self.wakes()), 1)
+        self.assertEqual(self.states(), {"pending": 1})
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
+            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+        self.drain(env)
+        self.assertEqual(self.wakes(), [], "where nothing waits nobody comes again")
+
+    def drain(self, env):
+        adapter = SimpleNamespace(write_limit=lambda flow, lane: 50)
+        with (
+            patch.object(type(env["retail.sync.flow"]), "_adapter", lambda flow: adapter),
+            patch.object(type(env["retail.sync.bulk.outbound"]), "_takes", lambda service, flow, lane: False),
+        ):
+            env["retail.sync.outbound"]._job_drain(self.flow_id, "standard")
+
+    def wakes(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT eta FROM queue_job WHERE identity_key LIKE 'retail_sync/drain/%%'")
+            return cr.fetchall()
+
+    def test_changes_are_routed_once_by_many_routers(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO retail_sync_change (model, res_id, op, names, txid, at)"
+                " SELECT 'res.country', number, 'U', 'name', number, now() FROM generate_series(1, %s) AS number",
+                [CHANGES],
+            )
+        results = self.in_parallel(4, self.route)
+        self.assertFalse([result for result in results if isinstance(result, Exception)])
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT COUNT(*) FROM retail_sync_change")
+            self.assertEqual(cr.fetchone()[0], 0)
+
+    def test_change_that_is_not_committed_yet_is_not_skipped_for_ever(self):
+        """A moving id would pass over a change with a lower number whose transaction ends later."""
+        late = self.worker()
+        late.cr.execute(
+            "INSERT INTO retail_sync_change (model, res_id, op, names, txid, at)"
+            " VALUES ('res.country', 1, 'U', 'name', 1, now())"
+        )
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO retail_sync_change (model, res_id, op, names, txid, at)"
+                " VALUES ('res.country', 2, 'U', 'name', 2, now())"
+            )
+        self.route(self.worker())
+        late.cr.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT res_id FROM retail_sync_change")
+            self.assertEqual(cr.fetchall(), [(1,)])
+
+    def test_wakes_are_absorbed_only_when_what_they_announce_is_committed(self):
+        late = self.worker()
+        late["retail.sync.wake"]._wake("route")
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE identity_key = 'retail_sync/route'")
+        self.in_parallel(1, lambda env: env["retail.sync.wake"]._absorb("route"))
+        late.cr.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT state FROM queue_job WHERE identity_key = 'retail_sync/route'")
+            self.assertEqual(cr.fetchall(), [("pending",)])
+        self.in_parallel(1, lambda env: env["retail.sync.wake"]._absorb("route"))
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT COUNT(*) FROM queue_job WHERE identity_key = 'retail_sync/route'")
+            self.assertEqual(cr.fetchone()[0], 0)
+
+    def test_user_who_saves_waits_for_no_delivery(self):
+        """The router must not wait for a message whose record is being sent: that may take a minute."""
+        self.fill(1)
+        drain = self.worker()
+        self.claim(drain, "slow")
+        self.fill(1)
+        self.assertEqual(self.states(), {"sending": 1, "pending": 1})

@@ -1,0 +1,218 @@
+import threading
+from contextlib import suppress
+
+from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
+from odoo.addons.retail_sync.domain.identity.normalise.record import PERSON, Record
+from odoo.addons.retail_sync.models.links.rows import BindingRow
+
+from ..concurrency_case import MARK, WAIT, ConcurrencyCase
+
+
+def row(external_id, res_id, **values):
+    """Return what a page writes for one record."""
+    given = dict(
+        external_id=external_id,
+        slot="main",
+        res_id=res_id,
+        version=1,
+        content_hash="",
+        raw_hash="",
+        base=None,
+        divergent=None,
+        provenance=None,
+        warnings=[],
+        parent_ref=None,
+        state="in_sync",
+        rule="",
+        reason="",
+    )
+    return BindingRow(**{**given, **values})
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(ConcurrencyCase):
+    """Two pages at work at once: unique indexes are the truth, and the later one starts again."""
+
+    # -- records in flight
+
+    def announce(self, env, name="Ulrike Albers", **values):
+        """Announce one record; return the last names of those who announced one like it before."""
+        index = env["retail.sync.identity.index"]
+        features = prepare(Record(MARK, PERSON, name, emails=(f"{name.replace(' ', '.').lower()}@{MARK}.example",)))
+        found = index._announce([features], [index._keys(features)])
+        return [one.person.family for one in found.get(0, ())]
+
+    def test_same_new_customer_in_two_pages_at_once(self):
+        """The later one sees the earlier, and only it: one of the two goes on."""
+        one, two = self.worker(), self.worker()
+        self.assertEqual(self.announce(one), [])
+        self.assertEqual(self.announce(two), ["albers"])
+
+    def test_a_page_that_ended_holds_nobody_up(self):
+        for end in ("commit", "rollback"):
+            one, two = self.worker(), self.worker()
+            self.announce(one)
+            getattr(one.cr, end)()
+            self.assertEqual(self.announce(two), [])
+            two.cr.rollback()
+
+    def test_a_worker_that_was_killed_holds_nobody_up(self):
+        one, two = self.environment(self.registry.cursor()), self.worker()
+        self.announce(one)
+        one.cr.execute("SELECT pg_backend_pid()")
+        [(pid,)] = one.cr.fetchall()
+        two.cr.execute("SELECT pg_terminate_backend(%s), pg_sleep(0.3)", [pid])
+        with suppress(OperationalError):
+            one.cr.close()
+        self.assertEqual(self.announce(two), [])
+
+    def test_two_pages_of_one_transaction_do_not_meet(self):
+        env = self.worker()
+        self.announce(env)
+        self.assertEqual(self.announce(env), [])
+
+    def test_other_customers_do_not_meet(self):
+        one, two = self.worker(), self.worker()
+        self.announce(one)
+        self.assertEqual(self.announce(two, "Jonas Sand"), [])
+
+    def test_of_many_at_once_each_later_one_sees_all_earlier_ones(self):
+        announced = threading.Barrier(6)
+
+        def work(env):
+            seen = len(self.announce(env))
+            announced.wait(WAIT)
+            return seen
+
+        self.assertEqual(sorted(self.in_parallel(6, work)), [0, 1, 2, 3, 4, 5])
+
+    # -- match keys
+
+    def claim(self, env, *keys):
+        return env["retail.sync.match.key"]._claim([f"{MARK}:{key}" for key in keys])
+
+    def test_same_new_customer_in_two_pages(self):
+        """Both looked, found nobody and created: a lock won late must restart the page, never continue."""
+        one, two = self.worker(), self.worker()
+        self.assertFalse(self.claim(one, "vat:1", "mail:a"))
+        one.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            self.claim(two, "mail:a", "mail:b")
+
+    def test_key_claimed_long_ago(self):
+        """A record that failed left its claim behind: the next two must not pass side by side."""
+        before = self.worker()
+        self.claim(before, "vat:1")
+        before.cr.commit()
+        one, two = self.worker(), self.worker()
+        self.assertEqual(self.claim(one, "vat:1"), {f"{MARK}:vat:1"})
+        one.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            self.claim(two, "vat:1")
+
+    def test_claim_of_a_page_that_rolled_back(self):
+        one, two = self.worker(), self.worker()
+        self.claim(one, "vat:1")
+        one.cr.rollback()
+        self.assertFalse(self.claim(two, "vat:1"))
+
+    def test_pages_without_common_keys_do_not_wait(self):
+        one, two = self.worker(), self.worker()
+        self.claim(one, "vat:1")
+        two.cr.execute("SET LOCAL lock_timeout = '2s'")
+        self.assertFalse(self.claim(two, "vat:2"))
+
+    def test_many_pages_claim_the_same_keys_at_once(self):
+        """In sorted order, whatever the order they came in: nobody waits for another in a circle (a deadlock)."""
+        keys = [f"{number:04}" for number in range(3000)]
+        turns = iter([keys, keys[::-1], keys, keys[::-1]])
+        results = self.in_parallel(4, lambda env: self.claim(env, *next(turns)))
+        won = [result for result in results if isinstance(result, set)]
+        lost = [result for result in results if not isinstance(result, set)]
+        self.assertEqual((len(won), {type(error) for error in lost}), (1, {SerializationFailure}))
+
+    # -- bindings
+
+    def save(self, env, *rows):
+        env["retail.sync.binding.store"]._save(env["retail.sync.flow"].browse(self.flow_id), rows)
+
+    def links(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT external_id, res_id, is_primary FROM retail_sync_binding WHERE backend_id = %s ORDER BY id",
+                [self.backend_id],
+            )
+            return cr.fetchall()
+
+    def test_same_record_in_two_pages(self):
+        one, two = self.worker(), self.worker()
+        self.save(one, row("F1", 1))
+        one.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            self.save(two, row("F1", 2))
+        self.assertEqual(self.links(), [("F1", 1, True)])
+
+    def test_two_records_for_one_customer(self):
+        one, two = self.worker(), self.worker()
+        self.save(one, row("F1", 1))
+        one.cr.commit()
+        with self.assertRaises(RetryableJobError) as caught:
+            self.save(two, row("F2", 1))
+        self.assertTrue(caught.exception.ignore_retry)
+        self.assertEqual(self.links(), [("F1", 1, True)])
+
+    def test_second_id_of_one_customer_is_no_obstacle(self):
+        env = self.worker()
+        self.save(env, row("F1", 1), row("F2", 1, is_primary=False), row("F1", 2, slot="delivery"))
+        env.cr.commit()
+        self.assertEqual(len(self.links()), 3)
+
+    @mute_logger("odoo.sql_db")
+    def test_unique_links_hold_below_the_orm_too(self):
+        env = self.worker()
+        self.save(env, row("F1", 1))
+        env.cr.commit()
+        insert = (
+            "INSERT INTO retail_sync_binding (backend_id, remote_object, external_id, slot, res_model, res_id,"
+            " is_primary, state) VALUES (%s, 'Firm', %s, 'main', 'res.partner', %s, true, 'in_sync')"
+        )
+        for external_id, res_id in (("F1", 2), ("F2", 1)):
+            with self.assertRaises(UniqueViolation):
+                self.worker().cr.execute(insert, [self.backend_id, external_id, res_id])
+
+    # -- runs and messages
+
+    def insert_run(self, env):
+        env.cr.execute(
+            "INSERT INTO retail_sync_run (backend_id, flow_id, kind, state) VALUES (%s, %s, 'initial', 'pending')",
+            [self.backend_id, self.flow_id],
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_two_clicks_are_one_load(self):
+        one, two = self.worker(), self.worker()
+        self.insert_run(one)
+        one.cr.commit()
+        with self.assertRaises(UniqueViolation):
+            self.insert_run(two)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_open_exception_per_record(self):
+        insert = (
+            "INSERT INTO retail_sync_message (backend_id, flow_id, key, direction, state)"
+            " VALUES (%s, %s, 'F1', 'in', %s)"
+        )
+        one = self.worker()
+        for state in ("open", "done", "ignored"):
+            one.cr.execute(insert, [self.backend_id, self.flow_id, state])
+        one.cr.commit()
+        for state in ("open", "review", "retrying"):
+            with self.assertRaises(UniqueViolation):
+                self.worker().cr.execute(insert, [self.backend_id, self.flow_id, state])

@@ -1,0 +1,141 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..engine_case import EngineCase
+from ..fake_platform import FIRM
+
+
+@tagged("post_install", "-at_install")
+class TestInbound(EngineCase):
+    """A page of records, from rows to customers."""
+
+    def test_create(self):
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat="IT00743110157", city="Torino", country="IT")
+        self.assertEqual(self.take(FIRM), {"created": 1})
+        partner, binding = self.partner("F1"), self.binding("F1")
+        self.assertEqual(
+            (partner.name, partner.email, partner.vat, partner.city, partner.country_id.code, partner.is_company),
+            ("Rossi Srl", "info@rossi.example", "IT00743110157", "Torino", "IT", True),
+        )
+        self.assertEqual((binding.state, binding.version, binding.rule), ("in_sync", self.platform.now, "no_candidate"))
+        self.assertEqual(binding.base["name"], "Rossi Srl")
+
+    def test_update_writes_what_changed_only(self):
+        self.firm("F1", email="one@example.com", phone="+390112345678")
+        self.take(FIRM)
+        partner = self.partner("F1")
+        partner.website = "http://kept.example"
+        self.firm("F1", email="two@example.com")
+        with patch.object(type(partner), "write", autospec=True, side_effect=type(partner).write) as write:
+            self.assertEqual(self.take(FIRM), {"updated": 1})
+        self.assertEqual([call.args[1] for call in write.call_args_list], [{"email": "two@example.com"}])
+        self.assertEqual(partner.website, "http://kept.example")
+        self.assertEqual(self.binding("F1").version, self.platform.now)
+
+    def test_known_version_is_not_even_decoded(self):
+        self.firm("F1")
+        self.take(FIRM)
+        with patch.object(type(self.env["retail.sync.inbound"]), "_decode", side_effect=AssertionError("decoded")):
+            self.assertEqual(self.take(FIRM, self.platform.since(FIRM, 0)), {"unchanged": 1})
+
+    def test_touched_but_equal_only_moves_the_version(self):
+        self.firm("F1", fax="1")
+        self.take(FIRM)
+        self.firm("F1", fax="2")
+        partner = self.partner("F1")
+        with patch.object(type(partner), "write", side_effect=AssertionError("written")):
+            self.assertEqual(self.take(FIRM), {"unchanged": 1})
+        self.assertEqual(self.binding("F1").version, self.platform.now)
+
+    def test_two_edits_in_one_second(self):
+        """Versions of whole seconds: an edit in the second of the last read was lost for ever."""
+        row = self.firm("F1", email="first@example.com")
+        self.take(FIRM)
+        again = dict(row, email="second@example.com")
+        self.assertEqual(self.take(FIRM, [again]), {"updated": 1})
+        self.assertEqual(self.partner("F1").email, "second@example.com")
+        self.assertEqual(self.take(FIRM, [again]), {"unchanged": 1})
+
+    def test_old_version_is_dropped(self):
+        old = self.firm("F1", email="old@example.com")
+        self.firm("F1", email="new@example.com")
+        self.take(FIRM)
+        self.assertEqual(self.take(FIRM, [old]), {"unchanged": 1})
+        self.assertEqual(self.partner("F1").email, "new@example.com")
+
+    def test_newest_version_of_a_page_counts(self):
+        old = self.firm("F1", email="old@example.com")
+        new = self.firm("F1", email="new@example.com")
+        for number, rows in enumerate(([new, old], [old, new])):
+            with self.subTest(first=rows[0]["email"]):
+                part = [dict(row, id=f"F1-{number}", name=f"Firm {number}") for row in rows]
+                self.assertEqual(self.take(FIRM, part), {"created": 1})
+                self.assertEqual(self.partner(part[0]["id"]).email, "new@example.com")
+
+    def test_null_clears_and_absent_does_not(self):
+        self.firm("F1", email="kept@example.com", phone="+390112345678", city="Torino")
+        self.take(FIRM)
+        row = self.firm("F1", phone=None)
+        self.take(FIRM, [{key: value for key, value in row.items() if key not in ("email", "city")}])
+        partner = self.partner("F1")
+        self.assertEqual((partner.phone, partner.email, partner.city), (False, "kept@example.com", "Torino"))
+        self.take(FIRM, [self.firm("F1", email=None, city=None)])
+        self.assertEqual((partner.email, partner.city), (False, False))
+
+    def test_required_value_missing(self):
+        self.firm("F1", name=" ")
+        self.firm("F2")
+        self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
+        message = self.message("F1")
+        self.assertEqual((message.state, message.fault_code, message.team), ("open", "REQUIRED_FIELD", "business"))
+        self.assertTrue(message.next_step)
+        self.assertEqual(message.sudo().payload, self.platform.rows[FIRM]["F1"])
+        self.assertEqual(message.flow_id, self.firms)
+        self.assertFalse(self.binding("F1"))
+
+    def test_deleted_in_odoo_is_not_revived(self):
+        self.firm("F1")
+        self.take(FIRM)
+        self.partner("F1").unlink()
+        self.firm("F1", name="Changed over there", vat="IT00743110157")
+        self.assertEqual(self.take(FIRM), {"excluded": 1})
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Changed over there")]))
+        self.assertEqual(self.binding("F1").state, "excluded")
+
+    def test_vanished_without_the_orm_is_not_revived(self):
+        self.firm("F1")
+        self.take(FIRM)
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.binding("F1").res_id])
+        self.env.invalidate_all()
+        self.firm("F1", name="Changed over there")
+        self.firm("F2")
+        self.assertEqual(self.take(FIRM), {"excluded": 1, "created": 1})
+        self.assertEqual((self.binding("F1").state, self.binding("F1").reason), ("excluded", "Deleted in Odoo"))
+
+    def test_excluded_link_is_left_alone(self):
+        self.firm("F1")
+        self.take(FIRM)
+        self.binding("F1").state = "excluded"
+        self.firm("F1", name="Changed over there")
+        self.assertEqual(self.take(FIRM), {"excluded": 1})
+        self.assertEqual((self.partner("F1").name, self.binding("F1").state), ("Firm F1", "excluded"))
+
+    def test_deleted_address_is_not_revived(self):
+        self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1")
+        self.take(FIRM)
+        self.partners.browse(self.binding("F1", "delivery").res_id).unlink()
+        self.firm("F1", ship_city="Cuneo")
+        self.take(FIRM)
+        self.assertFalse(self.partner("F1").child_ids)
+
+    def test_another_companys_customer_is_not_touched(self):
+        self.firm("F1")
+        self.take(FIRM)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        self.partner("F1").company_id = company
+        self.env.flush_all()
+        self.firm("F1", name="Not from here")
+        self.assertEqual(self.take(FIRM), {"failed": 1})
+        self.assertEqual((self.message("F1").fault_code, self.message("F1").team), ("ODOO_ACCESS", "technical"))
+        self.assertEqual(self.partner("F1").name, "Firm F1")

@@ -1,0 +1,275 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.domain.identity.rules.company_rules import COMPANY_RULES
+from odoo.addons.retail_sync.domain.identity.rules.person_rules import PERSON_RULES
+from odoo.addons.retail_sync.domain.identity.rules.vetoes import ASK, MIXED_RULES
+from odoo.addons.retail_sync.models.review.question import ASKED_RULES
+
+from ..common import FakePlatformCase
+
+VATS = ("IT00743110157", "IT12345670017")
+NAMES = ("Marc Demo", "Ada Bruni", "Luca Ferri")
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(FakePlatformCase):
+    """One answer to many questions of one kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
+        }
+        cls.steward = cls.users["steward"]
+
+    def setUp(self):
+        super().setUp()
+        self.pairs = [
+            self.env["res.partner"].create(
+                [{"name": name, "email": self.email(name), "phone": f"+39 347 111222{n}", "vat": vat} for vat in VATS]
+            )
+            for n, name in enumerate(NAMES)
+        ]
+        for n, name in enumerate(NAMES):
+            self.platform.put("Person", f"P{n}", name=name, email=self.email(name))
+        self.first_load()
+        self.questions = self.env["retail.sync.message"].search([("backend_id", "=", self.backend.id)], order="key")
+
+    def email(self, name):
+        return f"{name.split()[0].lower()}@demo.example"
+
+    def ask(self, answer, questions=None, user=None):
+        user = user or self.steward
+        action = getattr((questions or self.questions).with_user(user), f"action_answer_{answer}")()
+        return self.env["retail.sync.answer"].with_user(user).browse(action["res_id"])
+
+    def test_questions_are_found_by_why_they_were_asked(self):
+        self.assertEqual(set(self.questions.mapped("asked_rule")), {"tie"})
+        self.assertEqual(set(self.questions.mapped("asked_agrees")), {"email"})
+        groups = self.env["retail.sync.message"].formatted_read_group(
+            [("id", "in", self.questions.ids)], ["asked_rule", "asked_agrees"], ["__count"]
+        )
+        self.assertEqual([group["__count"] for group in groups], [3])
+        for question, pair in zip(self.questions, self.pairs, strict=True):
+            self.assertIn(question.suggestion_id, pair)
+            self.assertGreater(question.suggestion_bits, 0)
+
+    def test_every_rule_that_asks_has_a_name(self):
+        asking = {rule for rule, effect, _s, _h in (*COMPANY_RULES, *PERSON_RULES, *MIXED_RULES) if effect == ASK}
+        self.assertLessEqual(asking | {"score", "rival", "tie"}, set(dict(ASKED_RULES)))
+
+    def test_a_renewed_question_keeps_why_it_was_asked(self):
+        self.questions[0].action_retry()
+        self.run_jobs()
+        self.platform.put("Person", "P1", phone="+39 02 999888")
+        self.poll()
+        self.assertEqual(set(self.questions.mapped("asked_rule")), {"tie"})
+        vals = self.env["retail.sync.message"]._question_vals("asked", [])
+        self.assertNotIn("asked_rule", vals)
+        self.assertEqual(self.env["retail.sync.message"]._question_vals("brand new", [])["asked_rule"], "other")
+
+    def test_says_what_happens_before_it_does(self):
+        wizard = self.ask("link")
+        self.assertEqual((wizard.count, wizard.left_out), (3, 0))
+        self.assertIn("Records to be linked: 3", wizard.outlook)
+        self.assertIn("3 have another suggestion that agrees just as well", wizard.outlook)
+        self.assertNotIn("just as well", self.ask("create").outlook)
+        self.assertEqual(wizard.sample_ids, self.questions)
+        self.assertEqual(self.questions.mapped("state"), ["review"] * 3)
+        self.assertFalse(self.binding("P0"))
+
+    def test_link_all_to_their_first_suggestion(self):
+        first = self.questions.mapped("suggestion_id")
+        self.ask("link").action_answer()
+        self.run_jobs()
+        self.assertEqual(first, self.partner("P0") + self.partner("P1") + self.partner("P2"))
+        self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
+        self.assertEqual(self.binding("P1").rule, "person")
+        decisions = self.env["retail.sync.identity.decision"].search([("backend_id", "=", self.backend.id)])
+        self.assertEqual(set(decisions.mapped("person_decision")), {"link"})
+        self.assertEqual(decisions.person_id, self.steward)
+        self.assertEqual(decisions.person_partner_id, first)
+
+    def test_create_all_as_new(self):
+        self.ask("create").action_answer()
+        self.run_jobs()
+        known = self.env["res.partner"].union(*self.pairs)
+        made = self.partner("P0") + self.partner("P1") + self.partner("P2")
+        self.assertEqual(len(made), 3)
+        self.assertFalse(made & known)
+        self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
+        apart = self.env["retail.sync.identity.apart"].search([("backend_id", "=", self.backend.id)])
+        self.assertEqual(apart.partner_id, known)
+        self.assertEqual(apart.create_uid, self.steward)
+
+    def test_none_is_the_same_is_remembered_in_later_questions(self):
+        self.ask("apart").action_answer()
+        self.run_jobs()
+        self.assertEqual(self.questions.mapped("state"), ["done"] * 3, "nobody else is like them: they are new")
+        self.assertFalse((self.partner("P0") + self.partner("P1")) & self.env["res.partner"].union(*self.pairs))
+
+    def test_not_the_same_keeps_a_customer_out_of_the_next_question(self):
+        question, (one, two) = self.questions[0], self.pairs[0]
+        third = self.env["res.partner"].create(
+            {"name": NAMES[0], "email": self.email(NAMES[0]), "vat": "IT01114601006"}
+        )
+        question.with_user(self.steward).action_not_same(one.id)
+        self.run_jobs()
+        for _again in range(2):
+            suggested = {found["id"] for found in question.candidates}
+            self.assertEqual((question.state, suggested), ("review", {two.id, third.id}))
+            self.platform.put("Person", "P0", title="Buyer")
+            self.poll()
+
+    def test_never_two_records_of_one_platform_to_one_customer(self):
+        self.platform.put("Person", "P9", name=NAMES[0], email=self.email(NAMES[0]))
+        self.poll()
+        other = self.message("P9")
+        self.assertEqual(other.suggestion_id, self.questions[0].suggestion_id)
+        wizard = self.ask("link", self.questions + other)
+        self.assertEqual((wizard.count, wizard.left_out), (3, 1))
+        self.assertIn("linked to the same customer", wizard.left_out_text)
+        wizard.action_answer()
+        self.run_jobs()
+        self.assertEqual(other.state, "review")
+        self.assertFalse(self.binding("P9"))
+        wizard = self.ask("link", other)
+        self.assertEqual(wizard.count, 0)
+        self.assertIn("another record of that platform", wizard.left_out_text)
+        with self.assertRaisesRegex(UserError, "another record of that platform"):
+            wizard.action_answer()
+
+    def test_what_the_platform_has_twice_becomes_second_records(self):
+        """In a first load every suggestion is linked already: nothing could be said of many at once."""
+        self.ask("link").action_answer()
+        self.run_jobs()
+        for number, name in enumerate(NAMES[:2]):
+            self.platform.put("Person", f"S{number}", name=name, email=self.email(name))
+        self.poll()
+        seconds = self.message("S0") + self.message("S1")
+        known = seconds.mapped("suggestion_id")
+        wizard = self.ask("second", seconds)
+        self.assertEqual((wizard.count, wizard.left_out), (2, 0))
+        self.assertIn("takes no values", wizard.outlook)
+        wizard.action_answer()
+        self.run_jobs()
+        self.assertEqual(seconds.mapped("state"), ["done"] * 2)
+        self.assertEqual(self.partner("S0") + self.partner("S1"), known)
+        self.assertEqual([self.binding(one).is_primary for one in ("P0", "S0", "S1")], [True, False, False])
+        self.platform.put("Person", "S0", name=NAMES[0], email=self.email(NAMES[0]), title="Impostor")
+        self.poll()
+        self.assertNotEqual(self.partner("S0").function, "Impostor")
+
+    def test_who_is_linked_to_nobody_has_no_second_record(self):
+        wizard = self.ask("second")
+        self.assertEqual((wizard.count, wizard.left_out), (0, 3))
+        self.assertIn("linked to no record of that platform yet", wizard.left_out_text)
+
+    def test_what_changed_since_is_left_out(self):
+        wizard = self.ask("link")
+        self.platform.put("Person", "P1", title="Director")
+        self.poll()
+        self.questions[2].with_user(self.steward).action_create_new()
+        wizard.invalidate_recordset()
+        self.assertIn("changed since", wizard.left_out_text)
+        self.assertIn("answered already", wizard.left_out_text)
+        wizard.action_answer()
+        self.run_jobs()
+        self.assertTrue(self.binding("P0"))
+        self.assertFalse(self.binding("P1"))
+        self.assertEqual(self.questions[1].state, "review")
+
+    def test_a_suggested_customer_that_is_gone_or_not_ones_own_is_left_out(self):
+        self.questions[0].suggestion_id.unlink()
+        self.env["ir.rule"].create(
+            {
+                "name": "Ada is nobody's",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "groups": [(6, 0, self.env.ref("retail_sync.group_steward").ids)],
+                "domain_force": "[('name', '!=', 'Ada Bruni')]",
+                "perm_read": False,
+            }
+        )
+        wizard = self.ask("link")
+        self.assertEqual(wizard.sample_ids, self.questions[2])
+        self.assertIn("no more", wizard.left_out_text)
+        self.assertIn("may not change the suggested customer", wizard.left_out_text)
+        self.assertEqual(self.ask("create").count, 3, "creating needs no customer")
+
+    def test_much_goes_through_jobs_one_after_the_other(self):
+        with patch("odoo.addons.retail_sync.models.review.bulk_answer_wizard.AT_ONCE", 2):
+            with patch("odoo.addons.retail_sync.models.review.bulk_answer.AT_ONCE", 2):
+                wizard = self.ask("link")
+                self.assertIn("background", wizard.outlook)
+                wizard.action_answer()
+                self.assertEqual((wizard.state, wizard.n_done), ("running", 0))
+                with self.assertRaises(UserError):
+                    wizard.action_answer()
+                self.questions[2].with_user(self.steward).action_create_new()
+                jobs = self.env["queue.job"].search([("model_name", "=", "retail.sync.answers")])
+                self.assertEqual((len(jobs), jobs.user_id), (1, self.steward), "it runs with the person's own rights")
+                self.run_jobs()
+        wizard.invalidate_recordset()
+        self.assertEqual((wizard.state, wizard.n_done, wizard.n_total), ("done", 2, 3))
+        self.assertIn("1 - answered already", wizard.progress_text)
+        self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
+        self.assertEqual(self.partner("P0"), self.questions[0].suggestion_id)
+
+    def test_a_customer_that_is_linked_at_the_same_moment_stops_the_answer(self):
+        """Another transaction linked it after this one had looked."""
+        self.questions[0].with_user(self.steward).action_link(self.questions[0].suggestion_id.id)
+        self.run_jobs()
+        self.platform.put("Person", "P9", name=NAMES[0], email=self.email(NAMES[0]))
+        self.poll()
+        late = self.message("P9")
+        answers = type(self.env["retail.sync.answers"])
+        with patch.object(answers, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
+            wizard = self.ask("link", self.questions[1] + late)
+            self.assertEqual(wizard.count, 2)
+            with self.assertRaisesRegex(UserError, "Nothing was done"):
+                wizard.action_answer()
+            with self.assertRaises(RetryableJobError):
+                wizard.env["retail.sync.answers"]._job_answer("link", late.ids, wizard.seen)
+        self.assertEqual((late + self.questions[1]).mapped("state"), ["review"] * 2)
+        self.assertFalse(self.binding("P1"))
+
+    def test_many_answers_cost_no_query_each(self):
+        answers = self.env["retail.sync.answers"].with_user(self.steward)
+        for count in (1, 3):
+            questions = self.questions[:count].with_user(self.steward)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            answers._plan("link", questions, answers._as_seen(questions))
+            queries = self.env.cr.sql_log_count - before
+            if count == 1:
+                one = queries
+        self.assertLessEqual(queries, one)
+
+    def test_answering_is_the_stewards(self):
+        for name in ("operator", "auditor"):
+            for answer in ("link", "create", "apart"):
+                with self.assertRaises(AccessError):
+                    self.ask(answer, user=self.users[name])
+            with self.assertRaises(AccessError):
+                self.env["retail.sync.answer"].with_user(self.users[name]).create({"answer": "link"})
+            with self.assertRaises(AccessError):
+                answers = self.env["retail.sync.answers"].with_user(self.users[name])
+                answers._answer("create", self.questions.with_user(self.users[name]), [])
+            groups = self.questions.with_user(self.users[name])._read_group([], ["asked_rule"], ["__count"])
+            self.assertTrue(groups, "anybody who sees the queue may group it")
+        self.assertEqual(self.ask("link", user=self.users["manager"]).count, 3)
+
+    def test_what_is_no_question_is_refused_in_words(self):
+        self.platform.put("Firm", "F2", name="")
+        self.poll()
+        with self.assertRaisesRegex(UserError, "asks who a record is"):
+            self.ask("link", self.message("F2"))
+        wizard = self.ask("link", self.questions + self.message("F2"))
+        self.assertEqual((wizard.count, wizard.left_out), (3, 1))

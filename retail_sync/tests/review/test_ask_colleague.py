@@ -1,0 +1,140 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from ..common import FakePlatformCase
+
+VATS = ("IT00743110157", "IT12345670017")
+
+
+@tagged("post_install", "-at_install")
+class TestAskColleague(FakePlatformCase):
+    """A question is put to a colleague, who replies or answers it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
+        }
+        cls.users["nobody"] = cls.make_user("nobody")
+        cls.steward, cls.operator = cls.users["steward"], cls.users["operator"]
+
+    def setUp(self):
+        super().setUp()
+        for key, name in (("P1", "Marc Demo"), ("P2", "Ada Bruni")):
+            self.env["res.partner"].create([{"name": name, "email": f"{key}@demo.example", "vat": vat} for vat in VATS])
+            self.platform.put("Person", key, name=name, email=f"{key}@demo.example")
+        self.first_load()
+        self.question, self.other = self.message("P1"), self.message("P2")
+
+    def ask(self, colleague, questions=None, note="Is this your customer?", user=None):
+        user = user or self.operator
+        action = (questions or self.question).with_user(user).action_ask_colleague()
+        wizard = self.env["retail.sync.ask"].with_user(user).browse(action["res_id"])
+        wizard.write({"user_id": colleague.id, "note": note})
+        return wizard.action_apply()
+
+    def activities(self, question=None):
+        return (question or self.question).sudo().activity_ids
+
+    def filtered_by(self, name, user):
+        search = self.env["retail.sync.message"].get_view(self.env.ref("retail_sync.view_message_search").id, "search")
+        [node] = etree.fromstring(search["arch"]).xpath(f"//filter[@name='{name}']")
+        domain = safe_eval(node.get("domain"), {"uid": user.id})
+        return self.env["retail.sync.message"].with_user(user).search(domain)
+
+    def test_the_colleague_gets_an_activity_and_the_question_says_who_was_asked(self):
+        self.ask(self.steward)
+        activity = self.activities()
+        self.assertEqual((activity.user_id, activity.create_uid), (self.steward, self.operator))
+        self.assertEqual((activity.res_model, activity.res_id), ("retail.sync.message", self.question.id))
+        self.assertIn("Is this your customer?", activity.note)
+        self.assertEqual((self.question.asked_user_id, self.question.asked_by_id), (self.steward, self.operator))
+        self.assertTrue(self.question.asked_on)
+        self.assertEqual(self.question.state, "review")
+        dialog = self.question.with_user(self.steward).action_decide()
+        text = self.env["retail.sync.resolve"].with_user(self.steward).browse(dialog["res_id"]).asked_text
+        self.assertIn("Operator asked Steward", text)
+
+    def test_each_finds_what_is_asked_of_whom(self):
+        self.assertFalse(self.filtered_by("asked_of_me", self.steward))
+        self.ask(self.steward)
+        self.assertEqual(self.filtered_by("asked_of_me", self.steward), self.question)
+        self.assertFalse(self.filtered_by("asked_of_others", self.steward))
+        self.assertEqual(self.filtered_by("asked_of_others", self.operator), self.question)
+        self.assertFalse(self.filtered_by("asked_of_me", self.operator))
+
+    def test_an_answer_closes_the_activity(self):
+        self.ask(self.steward, self.question + self.other)
+        self.question.with_user(self.steward).action_create_new()
+        self.assertTrue(self.activities(), "not before it went through")
+        self.run_jobs()
+        self.assertEqual(self.question.state, "done")
+        self.assertFalse(self.activities())
+        self.assertTrue(self.activities(self.other))
+        self.assertEqual(self.filtered_by("asked_of_me", self.steward), self.other)
+        self.assertEqual(self.question.asked_user_id, self.steward, "it stays known who was asked")
+
+    def test_ignoring_closes_it_and_looking_again_does_not(self):
+        self.ask(self.steward, self.question + self.other)
+        self.question.with_user(self.operator).action_retry()
+        self.run_jobs()
+        self.assertEqual((self.question.state, len(self.activities())), ("review", 1))
+        self.other.with_user(self.operator).action_ignore("test account")
+        self.assertFalse(self.activities(self.other))
+
+    def test_who_may_only_read_replies_and_the_one_who_asked_is_told(self):
+        auditor = self.users["auditor"]
+        self.ask(auditor)
+        self.activities().with_user(auditor).action_feedback(feedback="She is Marc's sister")
+        reply = self.question.message_ids[0]
+        self.assertIn("sister", reply.body)
+        self.assertIn(self.operator.partner_id, reply.notified_partner_ids)
+        self.assertFalse(self.activities())
+        self.assertEqual(self.question.state, "review", "a reply is no answer")
+        self.assertFalse(self.filtered_by("asked_of_others", self.operator))
+
+    def test_somebody_else_can_be_asked_instead(self):
+        self.ask(self.steward)
+        self.ask(self.users["manager"])
+        self.assertEqual(self.activities().user_id, self.users["manager"])
+        self.assertEqual(self.question.asked_user_id, self.users["manager"])
+
+    def test_what_waits_for_a_colleague_is_not_the_next_question_of_others(self):
+        def left(user):
+            action = self.question.with_user(user).action_decide()
+            return self.env["retail.sync.resolve"].with_user(user).browse(action["res_id"]).left_count
+
+        self.assertEqual(left(self.steward), 1)
+        self.ask(self.users["manager"], self.other)
+        self.assertEqual(left(self.steward), 0)
+        self.assertEqual(left(self.users["manager"]), 1)
+
+    def test_who_could_not_open_it_is_not_asked(self):
+        with self.assertRaisesRegex(UserError, "Nobody could not open"):
+            self.ask(self.users["nobody"])
+        with self.assertRaisesRegex(UserError, "Choose a colleague"):
+            self.ask(self.operator)
+        with self.assertRaisesRegex(UserError, "what you want to know"):
+            self.ask(self.steward, note="  ")
+        self.assertFalse(self.activities() or self.question.asked_user_id)
+        colleagues = self.env["res.users"].search(self.env["retail.sync.ask"].with_user(self.operator)._colleagues())
+        self.assertLessEqual(self.steward + self.users["auditor"], colleagues)
+        self.assertFalse(colleagues & (self.users["nobody"] + self.operator))
+
+    def test_asking_takes_the_right_to_work_on_it(self):
+        for name in ("operator", "steward", "manager"):
+            colleague = self.users["auditor"]
+            self.ask(colleague, user=self.users[name])
+            self.assertEqual(self.question.asked_by_id, self.users[name])
+        for name in ("auditor", "nobody"):
+            with self.assertRaises(AccessError):
+                self.ask(self.steward, user=self.users[name])
+
+    def test_records_that_nobody_talks_about_cost_no_notes(self):
+        self.assertFalse(self.question.message_ids or self.question.message_follower_ids)
+        self.question.with_user(self.operator).action_assign_to_me()
+        self.assertFalse(self.question.message_ids)

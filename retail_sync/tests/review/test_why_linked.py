@@ -1,0 +1,112 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..engine_case import EngineCase
+from ..fake_platform import FIRM
+
+VATS = ("IT00743110157", "IT12345670017")
+
+
+@tagged("post_install", "-at_install")
+class TestWhyLinked(EngineCase):
+    """A customer says which records it stands for, why, since when, and who decided it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
+        }
+        cls.users["nobody"] = cls.make_user("nobody")
+        cls.steward = cls.users["steward"]
+
+    def two_alike(self):
+        values = {"name": "Rossi Srl", "is_company": True, "email": "info@rossi.example"}
+        return self.env["res.partner"].create([{**values, "vat": vat} for vat in VATS])
+
+    def why(self, external_id, user=None):
+        binding = self.binding(external_id).with_user(user or self.users["operator"])
+        return binding.how_linked, binding.linked_by
+
+    def test_the_engine_says_which_rule_it_followed(self):
+        known = self.env["res.partner"].create({"name": "Bianchi Spa", "is_company": True, "vat": VATS[0]})
+        self.firm("F1", name="Bianchi Spa", vat=VATS[0])
+        self.firm("F2", name="Quite Unlike Anybody")
+        self.take(FIRM)
+        self.assertEqual(self.partner("F1"), known)
+        self.assertEqual(self.why("F1"), ("Linked by evidence", "The engine"))
+        how, who = self.why("F2")
+        self.assertIn("Created", how)
+        self.assertEqual(who, "The engine")
+        self.assertTrue(self.binding("F1").linked_at)
+
+    def test_evidence_opens_the_decision(self):
+        self.env["res.partner"].create({"name": "Bianchi Spa", "is_company": True, "vat": VATS[0]})
+        self.firm("F1", name="Bianchi Spa", vat=VATS[0])
+        self.firm("F2", name="Quite Unlike Anybody")
+        self.take(FIRM)
+        for name in ("operator", "steward", "manager", "auditor"):
+            action = self.binding("F1").with_user(self.users[name]).action_open_decision()
+            decision = self.env[action["res_model"]].with_user(self.users[name]).browse(action["res_id"])
+            self.assertEqual((decision.external_id, decision.decision), ("F1", "link"))
+            self.assertTrue(decision.waterfall[0]["evidence"]["parts"])
+        with self.assertRaisesRegex(UserError, "nothing had to be weighed"):
+            self.binding("F2").with_user(self.users["operator"]).action_open_decision()
+
+    def test_a_person_is_named_with_what_was_decided(self):
+        one, _two = self.two_alike()
+        for key in ("F1", "F2"):
+            self.firm(key, name="Rossi Srl", email="info@rossi.example")
+            self.take(FIRM)
+        self.message("F1").with_user(self.steward).action_link(one.id)
+        self.run_jobs()
+        self.message("F2").with_user(self.users["manager"]).action_create_new()
+        self.run_jobs()
+        self.assertEqual(self.why("F1"), ("Linked, as a person decided", "Steward"))
+        self.assertEqual(self.why("F2"), ("Created, as a person decided", "Manager"))
+        self.assertIn("Manager", self.binding("F2").reason, "not the user that the job ran as")
+
+    def test_a_record_that_was_merged_away_is_shown_as_an_alias(self):
+        self.backend.merge_policy = "alias"
+        self.firm("F1")
+        self.firm("F2")
+        self.take(FIRM)
+        winner = self.partner("F2")
+        self.platform.delete(FIRM, "F1", winner="F2")
+        self.poll()
+        links = winner.with_user(self.users["operator"]).sync_binding_ids
+        self.assertEqual(sorted(links.mapped("external_id")), ["F1", "F2"])
+        roles = {link.external_id: link.role for link in links}
+        self.assertEqual(roles, {"F1": "Alias", "F2": "Customer"})
+        self.assertIn("Merged into F2", self.binding("F1").why_text)
+
+    def test_who_works_with_the_sync_sees_it_on_the_customer_and_nobody_else(self):
+        self.firm("F1", name="Quite Unlike Anybody")
+        self.take(FIRM)
+        partner = self.partner("F1")
+        for name, user in self.users.items():
+            arch = etree.fromstring(self.env["res.partner"].with_user(user).get_view(view_type="form")["arch"])
+            shown = arch.xpath("//page[@name='retail_sync']//field[@name='why_text']")
+            self.assertEqual(bool(shown), name != "nobody", name)
+            if name == "nobody":
+                with self.assertRaises(AccessError):
+                    self.binding("F1").with_user(user).read(["how_linked"])
+                continue
+            self.assertIn("Created", partner.with_user(user).sync_binding_ids.how_linked)
+
+    def test_many_links_cost_no_query_each(self):
+        for number in range(4):
+            self.firm(f"F{number}", name=f"Unlike Number {number}")
+        self.take(FIRM)
+        links = self.env["retail.sync.binding"].search([("backend_id", "=", self.backend.id)])
+        self.assertGreaterEqual(len(links), 4)
+        queries = {}
+        for some in (links[:1], links):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.mapped("linked_by")
+            queries[len(some)] = self.env.cr.sql_log_count - before
+        self.assertLessEqual(queries[len(links)], queries[1])

@@ -1,0 +1,1 @@
+"""How the objects of Salesforce stand for canonical entities."""

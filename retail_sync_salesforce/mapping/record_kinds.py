@@ -1,0 +1,40 @@
+"""Business and person accounts come in one stream, and are read by different lines of its mapping."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from odoo.addons.retail_sync.domain.mapping.decoding import Decoded, Decoder
+
+_PARTS = ("Street", "City", "PostalCode", "State", "StateCode", "Country", "CountryCode")
+_MAILING = [(f"PersonMailing{part}", f"Billing{part}") for part in _PARTS]
+
+
+def is_person(row: Mapping[str, Any]) -> bool:
+    """Whether a row is a person account, or the hidden contact of one. Bulk results hold booleans as text."""
+    flag = row.get("IsPersonAccount")
+    return flag is True or (isinstance(flag, str) and flag.lower() == "true")
+
+
+def with_mailing_address(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row, its mailing address taken from the billing address when it has none.
+
+    As a whole: a mailing street with a billing city would be a place that does not exist.
+    """
+    if any(row.get(mailing) for mailing, _billing in _MAILING):
+        return row
+    return {**row, **{mailing: row[billing] for mailing, billing in _MAILING if billing in row}}
+
+
+class KindDecoder:
+    """Looks like a Decoder; reads each row by the lines for its kind."""
+
+    def __init__(self, business: Decoder, person: Decoder) -> None:
+        self._business = business
+        self._person = person
+        self.paths = list(dict.fromkeys([*business.paths, *person.paths]))
+        self.digest = f"{business.digest}{person.digest}"
+
+    def decode(self, record: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Decoded:
+        if isinstance(record, Mapping) and is_person(record):
+            return self._person.decode(with_mailing_address(record), options)
+        return self._business.decode(record, options)

@@ -1,0 +1,117 @@
+"""Between the client and the engine's gate: every call asks it first, the shared token lives in it."""
+
+from collections.abc import Callable
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ...client.errors import ClientError
+from ...client.tokens import Token
+from ...client.transport import EXPIRED, CallInfo
+
+# Contract faults of the org as a whole: no stream of the connection could do better.
+WIDE_CODES = frozenset(
+    (
+        "API_DISABLED_FOR_ORG",
+        "API_CURRENTLY_DISABLED",
+        "UNSUPPORTED_API_VERSION",
+        "TLS_CERTIFICATE",
+        "CA_BUNDLE_INVALID",
+        "BAD_URL",
+        "FOREIGN_HOST",
+    )
+)
+
+
+# What the gate is asked about before a sign-in, whose own call must not ask it.
+SIGN_IN = CallInfo(method="POST", host="", path="", operation="token", correlation_id="")
+
+
+def _counted(info: CallInfo) -> bool:
+    """Whether the org counts the call; sign-ins, its clock and its versions it does not."""
+    return info.operation not in ("token", "other")
+
+
+def as_fault(error: ClientError) -> FaultError:
+    """The engine's form of a client's failure; both name their classes alike."""
+    return FaultError(
+        FaultClass(error.kind),
+        error.code,
+        error.message,
+        fields=error.fields,
+        retry_after=error.retry_after,
+        http_status=error.http_status,
+        detail=error.body_excerpt,
+    )
+
+
+class GateHooks:
+    """Hooks of an HTTP session. by_hand: a person tests the connection, so an open breaker does not keep them out."""
+
+    def __init__(self, gate, by_hand: bool = False) -> None:
+        self._gate = gate
+        self._by_hand = by_hand
+
+    def before(self, info: CallInfo) -> None:
+        """Raises FaultError (throttled) when the call may not go out."""
+        try:
+            self._gate.before_call(counted=_counted(info))
+        except FaultError as fault:
+            if not (self._by_hand and fault.code == "BREAKER_OPEN"):
+                raise
+
+    def after(self, info: CallInfo) -> None:
+        well = info.error_kind in ("", EXPIRED)
+        self._gate.after_call(
+            well,
+            fault_class=None if well else FaultClass(info.error_kind),
+            reason="" if well else f"{info.error_code} ({info.operation} call)",
+            used=info.usage.used if info.usage else None,
+            limit=info.usage.limit if info.usage else None,
+            retry_after=info.retry_after,
+            wide=info.error_code in WIDE_CODES,
+            counted=_counted(info),
+        )
+
+
+class GateTokenStore:
+    """The client's token store over the gate's row.
+
+    The gate keeps its row locked while a token is fetched, so the fetch itself must not ask the gate: `fetch` is made
+    with an HTTP session whose hooks only collect what happened, and the gate hears of it once the row is free.
+    """
+
+    def __init__(self, gate, hooks: GateHooks, calls: list[CallInfo]) -> None:
+        self._gate = gate
+        self._hooks = hooks
+        self._calls = calls
+
+    def get(self) -> Token | None:
+        return _token(self._gate.get())
+
+    def refresh(self, stale: Token | None, fetch: Callable[[], Token]) -> Token:
+        held = self.get()
+        if held is not None and (stale is None or held.access_token != stale.access_token):
+            return held
+        self._hooks.before(SIGN_IN)
+        try:
+            found = self._gate.refresh(stale.access_token if stale else None, lambda: _values(fetch()))
+        finally:
+            while self._calls:
+                self._hooks.after(self._calls.pop(0))
+        return _token(found)
+
+
+def _values(token: Token) -> dict:
+    return {
+        "access_token": token.access_token,
+        "instance_url": token.instance_url,
+        "org_id": token.org_id,
+        "user_id": token.user_id,
+        "issued_at": token.issued_at,
+    }
+
+
+def _token(values: dict | None) -> Token | None:
+    if not values or not values.get("instance_url"):
+        return None
+    return Token(**{name: values[name] for name in Token.__dataclass_fields__ if name in values})

@@ -1,0 +1,5 @@
+"""Checks of connection, streams and rights."""
+
+from . import connection
+from . import stream
+from . import write

@@ -1,0 +1,160 @@
+from odoo import api, models
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+
+from ....client import describe, probe
+from ....client.session import API_VERSION
+
+OK, WARNING, ERROR = "ok", "warning", "error"
+# Failures of the way to Salesforce; all others come from Salesforce itself.
+ADDRESS_CODES = (
+    "TLS_CERTIFICATE",
+    "TLS_ERROR",
+    "CA_BUNDLE_INVALID",
+    "BAD_URL",
+    "NAME_NOT_RESOLVED",
+    "CONNECT_TIMEOUT",
+    "CONNECTION_REFUSED",
+    "CONNECTION_BROKEN",
+    "PROXY_ERROR",
+    "READ_TIMEOUT",
+    "TOKEN_ENDPOINT_UNKNOWN",
+)
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """The connection test: what stands in the way of syncing, in plain words, each with what to do."""
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def test_connection(self, backend):
+        backend = backend.sudo()
+        try:
+            with self._session(backend, "critical", by_hand=True) as session:
+                report = probe.probe(session, {})
+                checks = self._check_sign_in(backend, report)
+                if report.token_ok and report.version_offered:
+                    self._open_the_gate(backend)
+                    checks += self._check_org(backend, report)
+                    lookup = describe.DescribeCache(session)
+                    for flow in backend.flow_ids.sorted("sequence"):
+                        checks += self._check_flow(session, flow, lookup)
+                    checks += self._check_features(backend, lookup)
+        except FaultError as fault:
+            checks = [self._failed(self.env._("Sign-in"), fault.code, fault.message)]
+        return checks
+
+    @api.model
+    def _open_the_gate(self, backend):
+        """Let work go on that waits for a connection which a person has just mended."""
+        gate = backend.gate_ids[:1]
+        if gate.shown_state() != "closed" and not gate.forced:
+            backend._gate("critical").force("")
+
+    # -- one check per thing a person can do something about
+
+    @api.model
+    def _check(self, name, level, detail, next_step=""):
+        return {"name": name, "ok": level == OK, "level": level, "detail": detail, "next_step": next_step}
+
+    @api.model
+    def _failed(self, name, code, message, level=ERROR):
+        rule = self.env["retail.sync.fault.rule"]._match("salesforce", code, message)
+        detail = f"{rule.name}. {message} ({code})" if rule.system else f"{message} ({code})"
+        return self._check(name, level, detail, rule.next_step or "")
+
+    @api.model
+    def _check_sign_in(self, backend, report):
+        address, sign_in = self.env._("Address and encryption"), self.env._("Sign-in")
+        error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
+        if not report.token_ok and error and error.code in ADDRESS_CODES:
+            return [self._failed(address, error.code, error.text)]
+        checks = [self._check(address, OK, self.env._("Salesforce answers at %s, encrypted.", backend.base_url))]
+        if report.versions and not report.version_offered:
+            checks.append(
+                self._check(
+                    self.env._("API version"),
+                    ERROR,
+                    self.env._("The org does not offer version %s.", report.version),
+                    self.env._(
+                        "Set the API version to %s in the connection's settings.",
+                        API_VERSION if API_VERSION in report.versions else report.versions[-1],
+                    ),
+                )
+            )
+            return checks
+        if not report.token_ok:
+            code, text = (
+                (error.code, error.text) if error else ("UNKNOWN", self.env._("No sign-in, and no reason given."))
+            )
+            return [*checks, self._failed(sign_in, code, text)]
+        who = report.username or report.user_id
+        detail = self.env._("Signed in as %s.", who) if who else self.env._("Signed in.")
+        checks.append(self._check(sign_in, OK, detail))
+        checks.append(self._check(self.env._("API version"), OK, self.env._("Version %s is offered.", report.version)))
+        return checks
+
+    @api.model
+    def _check_org(self, backend, report):
+        return [
+            self._check_identity(backend, report),
+            self._check_environment(backend, report),
+            self._check_allowance(report.daily_calls),
+        ]
+
+    @api.model
+    def _check_allowance(self, calls):
+        name = self.env._("API calls")
+        if calls is None:
+            text = self.env._(
+                "Our user may not see the org's allowance; what is used is read from each answer instead."
+            )
+            return self._check(name, OK, text)
+        text = self.env._(
+            "%(used)s of %(max)s calls of the day are used, %(left)s left.",
+            used=calls.used,
+            max=calls.max,
+            left=calls.remaining,
+        )
+        if calls.max and calls.used >= calls.max * probe.TIGHT:
+            step = self.env._("Loads wait when too few are left. Find out which app uses them, or load at night.")
+            return self._check(name, WARNING, text, step)
+        return self._check(name, OK, text)
+
+    @api.model
+    def _check_identity(self, backend, report):
+        name = self.env._("Org")
+        if backend.sf_org_id and report.org_id and backend.sf_org_id != report.org_id and backend.binding_count:
+            return self._check(
+                name,
+                ERROR,
+                self.env._(
+                    "These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
+                    new=report.org_id,
+                    old=backend.sf_org_id,
+                ),
+                self.env._("Correct the credentials, or make a new connection for the other org."),
+            )
+        vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
+        backend.write({key: value for key, value in vals.items() if backend[key] != (value or False)})
+        return self._check(
+            name, OK, self.env._("%(name)s (%(id)s)", name=report.org_name or self.env._("Org"), id=report.org_id)
+        )
+
+    @api.model
+    def _check_environment(self, backend, report):
+        name = self.env._("Environment")
+        if report.sandbox is None:
+            return self._check(name, OK, self.env._("Not checked: our user may not read whether the org is a sandbox."))
+        found = self.env._("a sandbox") if report.sandbox else self.env._("a production org")
+        if report.sandbox != (backend.environment != "production"):
+            if backend.environment == "simulator":
+                return self._check(name, OK, self.env._("A simulator that looks like %s.", found))
+            return self._check(
+                name,
+                WARNING,
+                self.env._("The org is %s.", found),
+                self.env._("Set the connection's environment to match, so that nobody mistakes one for the other."),
+            )
+        return self._check(name, OK, self.env._("The org is %s, as the connection says.", found))

@@ -1,0 +1,52 @@
+from odoo import api, models
+
+from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
+
+from ....writing.schema import WriteSchema
+from ..read.decode import EXTERNAL_ID_FIELD
+from .connection import OK, WARNING
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """The connection test's look at what we may write: what may not be written stays as it is, and is no fault."""
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def _check_writing(self, session, flow, lookup):
+        """Return a check for each right that the mapping's way out needs and our user lacks."""
+        if flow.direction == "in":
+            return []
+        stored = self._collect_write(session, flow, lookup)
+        flow = flow.sudo()
+        flow.sf_schema = dict(flow.sf_schema or {}, write=stored)
+        schema, info = WriteSchema(stored), lookup(flow.remote_object).info
+        name = self.env._("%s: writing", flow.name)
+        step = self.env._("Deploy the folder sfdx of the addon and give its permission set to our user.")
+        checks = []
+        if not (info.createable and info.updateable):
+            text = self.env._("Our user may not create and change %s.", flow.remote_object)
+            checks.append(self._check(name, WARNING, text, step))
+        if not schema.writable(creating=True)(EXTERNAL_ID_FIELD):
+            text = self.env._(
+                "%s is not there or may not be written: customers made in Odoo cannot be created in Salesforce.",
+                EXTERNAL_ID_FIELD,
+            )
+            checks.append(self._check(name, WARNING, text, step))
+        checks += self._check_denied(flow, schema)
+        return checks or [self._check(name, OK, self.env._("All fields that Odoo sends may be written."))]
+
+    @api.model
+    def _check_denied(self, flow, schema):
+        """Return a check for each mapping line to be written that has fields, and none that we may write."""
+        writable = schema.writable(creating=False)
+        labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
+        step = self.env._("Give the permission set edit access to the field, or set the line to Platform to Odoo.")
+        checks = []
+        for row in self._rows_out(flow):
+            paths = [path for path in compile_encoder([row]).paths if schema.known(path)]
+            if paths and not any(map(writable, paths)):
+                name = self.env._("%(flow)s: %(field)s", flow=flow.name, field=labels.get(row.field, row.field))
+                text = self.env._("Can be read and not written: %s.", ", ".join(paths))
+                checks.append(self._check(name, WARNING, text, step))
+        return checks

@@ -1,0 +1,26 @@
+from odoo import Command, api, models
+
+from ...mapping.default_lines import account_lines, contact_lines
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def default_flows(self, backend):
+        main_address = backend.sf_main_address or "billing"
+        return [
+            self._flow_vals(self.env._("Accounts"), "Account", 10, account_lines(main_address)),
+            self._flow_vals(self.env._("Contacts"), "Contact", 20, contact_lines()),
+        ]
+
+    @api.model
+    def _flow_vals(self, name, remote_object, sequence, lines):
+        return {
+            "name": name,
+            "remote_object": remote_object,
+            "sequence": sequence,
+            "entity": "customer",
+            "direction": "both",
+            "map_ids": [Command.create(dict(vals, sequence=10 * (i + 1))) for i, vals in enumerate(lines)],
+        }

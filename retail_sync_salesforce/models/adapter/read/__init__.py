@@ -1,0 +1,7 @@
+"""Reading from the org."""
+
+from . import bulk
+from . import by_id
+from . import decode
+from . import notifications
+from . import poll

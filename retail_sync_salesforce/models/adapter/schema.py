@@ -1,0 +1,188 @@
+import hashlib
+import time
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ...client import describe
+from ...client.errors import ClientError
+from ...mapping.default_lines import PERSON, STEERING
+
+# A field that was missing is looked for again after a day: rights are granted without telling us.
+RECHECK_SECONDS = 86400
+PERSON_FLAG = "IsPersonAccount"
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """Which mapped fields the org has.
+
+    A field that is not there, or hidden from our user, is left out of what is asked for: it arrives as "not told", and
+    what Odoo knows stays. Only a required line without any readable field stops its stream.
+    """
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def _readable(self, session, flow):
+        """Return the field paths to ask for: mapped or steering, and readable.
+
+        :raises FaultError: contract FIELD_MISSING if a required line has nothing to read
+        """
+        wanted = self._wanted(flow)
+        known = flow.sf_schema or {}
+        stale = known.get("missing") and time.time() - known.get("checked_at", 0) > RECHECK_SECONDS
+        if known.get("digest") != digest_of(wanted) or stale:
+            known = self._look(flow, describe.DescribeCache(session))
+        missing = set(known["missing"])
+        self._check_required(flow, missing)
+        return [path for path in wanted if path not in missing]
+
+    @api.model
+    def _has_person_accounts(self, flow):
+        """Tell whether rows of this stream say if they are person accounts; known once `_readable` was called."""
+        return PERSON_FLAG in STEERING.get(flow.remote_object, ()) and PERSON_FLAG not in (flow.sf_schema or {}).get(
+            "missing", [PERSON_FLAG]
+        )
+
+    @api.model
+    def _retrying(self, session, flow, action):
+        """Return action(field paths); when Salesforce names a field unknown, look again and try once more."""
+        try:
+            return action(self._readable(session, flow))
+        except ClientError as error:
+            if error.code != "INVALID_FIELD" or not self._refresh(session, flow):
+                raise
+        return action(self._readable(session, flow))
+
+    @api.model
+    def _refresh(self, session, flow):
+        """Look at the org's fields afresh; tell whether more of them are missing than was known."""
+        before = set((flow.sf_schema or {}).get("missing", ()))
+        after = set(self._look(flow, describe.DescribeCache(session))["missing"])
+        return bool(after - before)
+
+    @api.model
+    def _wanted(self, flow):
+        try:
+            paths = flow._decoder().paths
+        except (UserError, ValueError) as error:
+            # A mapping that a person left half done stops its own stream, not the poll of all.
+            raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+        return list(dict.fromkeys([*paths, *STEERING.get(flow.remote_object, ())]))
+
+    @api.model
+    def _look(self, flow, lookup):
+        """Compare the mapping with the org's fields; note the outcome on the stream and its lines, and return it.
+
+        :param lookup: a DescribeCache: Owner.Email needs the description of users too
+        """
+        flow = flow.sudo()
+        wanted = self._wanted(flow)
+        described = lookup(flow.remote_object)
+        if described is None:
+            raise FaultError(
+                FaultClass.contract,
+                "OBJECT_MISSING",
+                self.env._("Salesforce does not show the object %s to our user.", flow.remote_object),
+            )
+        checks = describe.check_paths(described, wanted, lookup)
+        missing = [path for path, check in checks.items() if check.status == describe.MISSING]
+        before = flow.sf_schema or {}
+        found = {"digest": digest_of(wanted), "missing": missing, "checked_at": int(time.time())}
+        if before.get("write"):
+            found["write"] = before["write"]
+        lost = set(missing) - set(before.get("missing", ())) if before.get("digest") == found["digest"] else set()
+        flow.sf_schema = found
+        if flow.remote_object == "Account":
+            person_accounts = PERSON_FLAG not in missing
+            if flow.backend_id.sf_person_accounts != person_accounts:
+                flow.backend_id.sf_person_accounts = person_accounts
+        self._mark_lines(flow, missing)
+        if lost:
+            flow.backend_id.message_post(
+                body=self.env._(
+                    "%(flow)s: Salesforce no longer shows %(fields)s. What Odoo knows of them stays as it is and is no "
+                    "longer updated.",
+                    flow=flow.name,
+                    fields=", ".join(sorted(lost)),
+                )
+            )
+        return found
+
+    @api.model
+    def _mark_lines(self, flow, missing):
+        for status, lines in self._by_status(flow, missing).items():
+            lines.filtered(lambda line, status=status: line.check_status != status).write({"check_status": status})
+
+    @api.model
+    def _by_status(self, flow, missing):
+        """Return {status: map lines}: a line is fine as long as one of its alternatives can be read."""
+        missing, groups = set(missing), {}
+        for line in flow.sudo().map_ids:
+            paths = line._alternatives()
+            if self._idle(flow, line, missing):
+                status = "unknown"
+            else:
+                status = "missing" if paths and missing.issuperset(paths) else "ok"
+            groups[status] = groups.get(status, line.browse()) | line
+        return groups
+
+    @api.model
+    def _idle(self, flow, line, missing):
+        """Tell whether a line is for person accounts of an org that has none."""
+        return line.sf_applies_to == PERSON and PERSON_FLAG in missing
+
+    @api.model
+    def _check_required(self, flow, missing):
+        for line in flow.sudo().map_ids:
+            paths = line._alternatives()
+            if line.active and line.required and paths and missing.issuperset(paths):
+                if not self._idle(flow, line, missing):
+                    raise FaultError(
+                        FaultClass.contract,
+                        "FIELD_MISSING",
+                        self.env._(
+                            "%(object)s has no field %(path)s that our user can read, and the mapping requires it.",
+                            object=flow.remote_object,
+                            path=line.remote_path,
+                        ),
+                        fields=paths,
+                    )
+
+    @api.model
+    def check_schema(self, flow):
+        with self._session(flow.backend_id, "critical") as session:
+            return self._check_lines(flow, describe.DescribeCache(session))
+
+    @api.model
+    def _check_lines(self, flow, lookup):
+        """Return check_schema's answer from a DescribeCache."""
+        missing = set(self._look(flow, lookup)["missing"])
+        described = lookup(flow.remote_object)
+        answer = []
+        for line in flow.sudo().map_ids.filtered("active"):
+            paths = line._alternatives()
+            gone = [path for path in paths if path in missing]
+            if self._idle(flow, line, missing):
+                status, detail = "unknown", self.env._("Not used: the org has no person accounts.")
+            elif paths and len(gone) == len(paths):
+                status = "missing"
+                detail = self.env._(
+                    "Not there, or hidden from our user: %s. What Odoo knows stays as it is.", ", ".join(gone)
+                )
+            else:
+                status = "ok"
+                detail = self.env._("Read without: %s.", ", ".join(gone)) if gone else ""
+                found = describe.check_paths(described, paths, lookup)
+                if paths and all(
+                    check.status == describe.READ_ONLY for check in found.values() if check.path not in gone
+                ):
+                    status = "read_only"
+            answer.append({"path": line.remote_path, "field": line.canonical_field, "status": status, "detail": detail})
+        return answer
+
+
+def digest_of(paths):
+    return hashlib.blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()

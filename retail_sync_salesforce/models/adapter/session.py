@@ -1,0 +1,99 @@
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ...client import ids, soql, tokens
+from ...client.errors import ClientError
+from ...client.session import SalesforceSession
+from ...client.transport import new_http
+from .call_hooks import GateHooks, GateTokenStore, as_fault
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """What the engine asks of Salesforce: sign-in, and the door through which all calls go."""
+
+    _name = "retail.sync.adapter.salesforce"
+    _inherit = "retail.sync.adapter"
+    _description = "Salesforce adapter"
+
+    @api.model
+    @contextmanager
+    def _session(self, backend, lane, version=None, by_hand=False):
+        """Yield an open client session, every call of which passes the engine's gate.
+
+        :param lane: critical, standard or bulk; the context key retail_sync_lane overrules it
+        :param version: API version, if not the connection's own
+        :param by_hand: a person tests the connection: an open breaker lets the calls through
+        :raises FaultError: for whatever the remote side, the network or the settings do
+        """
+        backend = backend.sudo()
+        gate = backend._gate(
+            self.env.context.get("retail_sync_lane") or lane, self.env.context.get("retail_sync_correlation_id")
+        )
+        hooks = GateHooks(gate, by_hand)
+        calls = []
+        opened = []
+        try:
+            bundle = backend.ca_bundle or None
+            http = new_http(bundle, before_call=hooks.before, after_call=hooks.after)
+            opened.append(http)
+            token_http = new_http(bundle, after_call=calls.append)
+            opened.append(token_http)
+            yield SalesforceSession(
+                GateTokenStore(gate, hooks, calls),
+                lambda: self._fetch_token(backend, token_http),
+                http,
+                version=version or backend.api_version,
+                correlation_id=gate.correlation_id,
+            )
+        except ClientError as error:
+            raise as_fault(error) from None
+        finally:
+            for session in opened:
+                session.close()
+
+    @api.model
+    def _fetch_token(self, backend, http):
+        try:
+            if backend.auth_method == "jwt":
+                return tokens.fetch_jwt(
+                    backend.base_url or "",
+                    backend.client_id or "",
+                    backend.username or "",
+                    backend._secret("private_key"),
+                    backend._sf_audience(),
+                    http,
+                )
+            return tokens.fetch_client_credentials(
+                backend.base_url or "", backend.client_id or "", backend._secret("client_secret"), http
+            )
+        except UserError as error:
+            raise FaultError(FaultClass.auth, "NO_CREDENTIALS", str(error)) from error
+
+    @api.model
+    def normalise_id(self, external_id):
+        try:
+            return ids.to_18((external_id or "").strip())
+        except ValueError as error:
+            raise FaultError(FaultClass.business, "MALFORMED_ID", str(error)) from None
+
+    @api.model
+    def record_url(self, backend, remote_object, external_id):
+        backend = backend.sudo()
+        host = backend.sf_instance_url or backend.base_url
+        if not host or not external_id:
+            return False
+        host = host.strip().rstrip("/")
+        if "://" not in host:
+            host = f"https://{host}"
+        return f"{host}/lightning/r/{remote_object}/{external_id}/view"
+
+    @api.model
+    def check_filter(self, flow, text):
+        try:
+            soql.validate_filter(text)
+        except soql.FilterError as error:
+            raise FaultError(FaultClass.contract, "BAD_FILTER", str(error)) from None

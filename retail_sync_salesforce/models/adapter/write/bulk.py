@@ -1,0 +1,175 @@
+import re
+from os.path import commonprefix
+
+from odoo import api, models
+
+from odoo.addons.retail_sync.adapter.values import Answer
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ....client import bulk_files, bulk_ingest, duplicates, errors
+from ....client.errors import ClientError
+from ....writing.faults import REFERENCES, is_drift, write_fault
+from ..read.decode import EXTERNAL_ID_FIELD
+from .records import MAX_ASKED
+
+LOST = "Lost"
+NO_FIELD = re.compile(r"Field name not found\s*:\s*([\w.]+)")
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """Writing by ingest jobs of Bulk API 2.0: some calls for any number of records.
+
+    Cursor: {"version": API version the jobs were made with, "jobs": [{"id", "update", "state", "processed",
+    "failed"}], "keys": [what our keys begin with, {record id: the rest of our key}] of records written by id}. Jobs are
+    closed, and with that begin to run, only once the cursor is kept: a worker that dies before leaves nothing behind
+    that writes.
+    """
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def bulk_push_begin(self, flow, outgoing):
+        sendable = [one for one in outgoing if one.fields and not one.fault]
+        # Rows of one parent next to each other: batches run at once and would lock it against one another.
+        sendable.sort(key=lambda one: next((one.fields[name] for name in REFERENCES if one.fields.get(name)), ""))
+        known = [one for one in sendable if one.record.external_id]
+        new = [one for one in sendable if not one.record.external_id]
+        jobs = []
+        with self._session(flow.backend_id, "bulk") as session:
+            try:
+                updates = [{**one.fields, "Id": one.record.external_id} for one in known]
+                for file in bulk_files.build(updates, "Id"):
+                    self._fill_job(session, flow, jobs, file, bulk_ingest.UPDATE)
+                upserts = [{**one.fields, EXTERNAL_ID_FIELD: one.record.key} for one in new]
+                for file in bulk_files.build(upserts, EXTERNAL_ID_FIELD):
+                    self._fill_job(session, flow, jobs, file, bulk_ingest.UPSERT)
+            except (ClientError, FaultError):
+                self._abort_jobs(session, jobs)
+                raise
+            prefix = commonprefix([one.record.key for one in known])
+            keys = {one.record.external_id: one.record.key[len(prefix) :] for one in known}
+            return {"version": session.version, "jobs": jobs, "keys": [prefix, keys]}
+
+    @api.model
+    def _fill_job(self, session, flow, jobs, file, operation):
+        key_field = EXTERNAL_ID_FIELD if operation == bulk_ingest.UPSERT else None
+        job = bulk_ingest.create_job(session, flow.remote_object, operation, key_field)
+        jobs.append({"id": job.id, "update": operation == bulk_ingest.UPDATE, "state": job.state})
+        bulk_ingest.upload(session, job.id, file.data)
+
+    @api.model
+    def _abort_jobs(self, session, jobs):
+        """Stop jobs that are not needed any more; one that cannot be stopped was never closed, and writes nothing."""
+        for job in jobs:
+            try:
+                bulk_ingest.abort(session, job["id"])
+            except (ClientError, FaultError):
+                return
+
+    @api.model
+    def bulk_push_ready(self, flow, cursor):
+        jobs = []
+        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+            for job in cursor["jobs"]:
+                jobs.append(self._advance(session, job))
+        cursor = dict(cursor, jobs=jobs)
+        for job in jobs:
+            self._check_failed(flow, job)
+        return all(job.get("finished") for job in jobs), cursor
+
+    @api.model
+    def _advance(self, session, job):
+        """Return the job as it stands now; one that waits to be closed is closed."""
+        if job.get("finished"):
+            return job
+        try:
+            step = bulk_ingest.close if job["state"] == bulk_ingest.OPEN else bulk_ingest.job
+            found = step(session, job["id"])
+        except ClientError as error:
+            if error.code != "BULK_JOB_LOST":
+                raise
+            return dict(job, state=LOST, finished=True)
+        return dict(
+            job,
+            state=found.state,
+            finished=found.finished,
+            processed=found.processed,
+            failed=found.failed,
+            message=found.message,
+        )
+
+    @api.model
+    def _check_failed(self, flow, job):
+        """Raise the fault of a job whose file Salesforce refused: sent again as it is, it would be refused again.
+
+        Any other failed job has simply not tried its records; nor has one whose fields the org had lost meanwhile.
+        """
+        message = job.get("message") or ""
+        if job["state"] != bulk_ingest.FAILED or job.get("processed"):
+            return
+        if not message.startswith("InvalidBatch") and errors.classify(message.partition(":")[0].strip()) != (
+            errors.CONTRACT
+        ):
+            return
+        unknown = NO_FIELD.search(message)
+        if not unknown or not self._explained(flow, [unknown[1]], creating=not job["update"]):
+            raise FaultError(FaultClass.contract, "BULK_JOB_FAILED", message)
+
+    @api.model
+    def bulk_push_results(self, flow, cursor):
+        answers, refused = {}, {}
+        prefix, known = cursor["keys"]
+        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+            for job in cursor["jobs"]:
+                if job["state"] == LOST:
+                    continue
+                found = bulk_ingest.IngestJob(
+                    job["id"], job["state"], job.get("processed") or 0, job.get("failed") or 0
+                )
+                key_column = "Id" if job["update"] else EXTERNAL_ID_FIELD
+                for one in bulk_ingest.results(session, found, key_column):
+                    if job["update"] and one.key not in known:
+                        continue
+                    key = prefix + known[one.key] if job["update"] else one.key
+                    answers[key] = self._bulk_answer(one, one.result)
+                    if not one.result.ok and one.result.error.code == duplicates.DETECTED:
+                        refused[key] = one
+            self._learn_bulk_candidates(session, flow, refused, answers)
+        return self._without_drifted(flow, answers)
+
+    @api.model
+    def _without_drifted(self, flow, answers):
+        """Leave out records that were refused over a field which we now know not to send: they go again without it."""
+        drifted = {key: answer for key, answer in answers.items() if is_drift(answer.fault)}
+        for creating in (True, False):
+            group = {key: one for key, one in drifted.items() if creating is not bool(one.external_id)}
+            paths = {path for one in group.values() for path in one.fault.fields}
+            if paths and self._explained(flow, paths, creating):
+                answers = {key: answer for key, answer in answers.items() if key not in group}
+        return answers
+
+    @api.model
+    def _bulk_answer(self, one, result):
+        known = one.row.get("Id")
+        if result.ok:
+            return Answer(True, result.id or known, result.created)
+        fault = write_fault(result.error, bulk_files.record_of(one.row), not known, EXTERNAL_ID_FIELD)
+        candidates = [record_id for record_id in result.error.record_ids if record_id != known]
+        return Answer(False, known, fault=fault, candidates=candidates)
+
+    @api.model
+    def _learn_bulk_candidates(self, session, flow, refused, answers):
+        keys = list(refused)[:MAX_ASKED]
+        records = [bulk_files.record_of(refused[key].row) for key in keys]
+        try:
+            found = duplicates.ask(session, flow.remote_object, EXTERNAL_ID_FIELD, records) if records else []
+        except (ClientError, FaultError):
+            return
+        for key, result in zip(keys, found, strict=True):
+            answers[key] = self._bulk_answer(refused[key], result)
+
+    @api.model
+    def bulk_push_abort(self, flow, cursor):
+        """Stop a bulk delivery; what it has written stays written."""
+        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+            self._abort_jobs(session, [job for job in cursor["jobs"] if not job.get("finished")])

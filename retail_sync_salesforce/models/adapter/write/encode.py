@@ -1,0 +1,131 @@
+from odoo import api, models
+
+from odoo.addons.retail_sync.adapter.values import Outgoing
+from odoo.addons.retail_sync.domain.canonical.schema import ADDRESS_FIELDS
+from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ....mapping.default_lines import BUSINESS, PERSON
+from ....mapping.record_kinds import is_person
+from ....writing.plan import WritePlan
+from ....writing.schema import Objection, WriteSchema
+from ..read.decode import EXTERNAL_ID_FIELD
+
+RECORD_TYPE = "RecordTypeId"
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """From canonical records to what is sent, and what can be said against it before it is."""
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def encode(self, flow, records):
+        if not records:
+            return []
+        schema = WriteSchema(self._write_schema(flow))
+        options = self.decode_options(flow)
+        plans, outgoing = {}, []
+        for record in records:
+            kind = self._is_person(flow, record), not record.external_id
+            if kind not in plans:
+                plans[kind] = WritePlan(self._rows_out(flow, kind[0]), schema, creating=kind[1])
+            outgoing.append(self._encode_one(flow, record, plans[kind], kind[0], options))
+        return outgoing
+
+    @api.model
+    def _is_person(self, flow, record):
+        """Tell whether a record is written by the lines for persons; one that exists is what it is over there."""
+        if flow.remote_object != "Account":
+            return True
+        known = "IsPersonAccount" in (record.remote or {})
+        return is_person(record.remote) if known else record.kind == "person"
+
+    @api.model
+    def _rows_out(self, flow, person=None):
+        """Return the mapping rows that write records: of all kinds, or of firms or persons only."""
+        other = {True: BUSINESS, False: PERSON}.get(person if flow.remote_object == "Account" else None)
+        lines = flow.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        return [line._row() for line in lines if line.sf_applies_to != other]
+
+    @api.model
+    def _paths_out(self, flow):
+        """Return the platform's fields that the mapping writes, and those that writing needs besides."""
+        try:
+            paths = compile_encoder(self._rows_out(flow), entity=flow.entity).paths
+        except ValueError as error:
+            raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if flow.remote_object == "Account" else [])]
+        return list(dict.fromkeys([*paths, *steering]))
+
+    @api.model
+    def _encode_one(self, flow, record, plan, person, options):
+        account = flow.remote_object == "Account"
+        encoded = plan.encode(record.slots, record.changed, options, record.remote)
+        outgoing = Outgoing(record, {}, list(dict.fromkeys(encoded.warnings)))
+        if encoded.errors:
+            text = " ".join(error.message for error in encoded.errors)
+            outgoing.fault = FaultError(FaultClass.business, encoded.errors[0].code, text)
+            return outgoing
+        values, objections = plan.schema.fit(encoded.fields)
+        self._leave_out(record, plan.left_out)
+        for path in () if plan.creating else plan.reopened(values, record.remote or {}):
+            del values[path]
+            self._leave_out(record, plan.feeds.get(path, ()))
+            outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
+        if plan.creating:
+            if account and person:
+                objections += self._set_person_type(flow, plan, values)
+            lacking = plan.schema.missing(values, person, account)
+            objections += [lacking] if lacking else []
+        if objections:
+            outgoing.fault = FaultError(
+                FaultClass.business,
+                objections[0].code,
+                " ".join(objection.text for objection in objections),
+                fields=[name for objection in objections for name in objection.fields],
+            )
+            return outgoing
+        outgoing.fields = values
+        self._add_key(flow, outgoing, plan)
+        return outgoing
+
+    @api.model
+    def _add_key(self, flow, outgoing, plan):
+        """Give a record our own id; a new one cannot be written without."""
+        if not (outgoing.record.ack or plan.creating):
+            return
+        if plan.writable(EXTERNAL_ID_FIELD):
+            outgoing.fields[EXTERNAL_ID_FIELD] = outgoing.record.key
+        elif plan.creating:
+            text = self.env._(
+                "%(object)s has no field %(field)s that our user may write; without it a record could be made twice.",
+                object=flow.remote_object,
+                field=EXTERNAL_ID_FIELD,
+            )
+            outgoing.fault = FaultError(FaultClass.contract, "EXTERNAL_ID_MISSING", text, fields=[EXTERNAL_ID_FIELD])
+            outgoing.fields = {}
+        else:
+            outgoing.warnings.append(self.env._("%s can't be written; it was not sent.", EXTERNAL_ID_FIELD))
+
+    @api.model
+    def _set_person_type(self, flow, plan, values):
+        """Make a new account a person; return what stands against it."""
+        if not flow.backend_id.sf_person_accounts:
+            text = self.env._("The org keeps no private customers as accounts: it has no person accounts.")
+            return [Objection("PERSON_ACCOUNTS_OFF", text, (RECORD_TYPE,))]
+        if plan.schema.person_type and plan.writable(RECORD_TYPE):
+            values[RECORD_TYPE] = plan.schema.person_type
+        return []
+
+    @api.model
+    def _leave_out(self, record, keys):
+        """Take values that are not sent out of what the record will be said to have agreed on."""
+        left = {}
+        for slot, name in keys:
+            left.setdefault(slot, set()).add(name)
+        for slot, names in left.items():
+            sent = record.sent.get(slot) or {}
+            gone = names | ({"address"} if names.issuperset(ADDRESS_FIELDS) else set())
+            for name in gone & sent.keys():
+                del sent[name]

@@ -1,0 +1,148 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from odoo.addons.retail_sync.adapter.values import Answer
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ....client import collections, duplicates
+from ....client.errors import ClientError
+from ....writing.faults import is_drift, write_fault
+from ..call_hooks import as_fault
+from ..read.decode import EXTERNAL_ID_FIELD
+
+# Refused records that are asked for once more in a delivery, to learn whom they look like: two calls.
+MAX_ASKED = 50
+
+
+class RetailSyncAdapterSalesforce(models.AbstractModel):
+    """Writing by collections: up to 1,000 records a call, each with an answer of its own.
+
+    Linked records are written by their id, others under our external id: both may be sent again.
+    """
+
+    _inherit = "retail.sync.adapter.salesforce"
+
+    @api.model
+    def write_limit(self, flow, lane):
+        """Return one collection for what is urgent, and what a call can hold for the rest."""
+        return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
+
+    @api.model
+    def may_insist(self, flow, code):
+        return code == duplicates.DETECTED
+
+    @api.model
+    def bulk_write_threshold(self, flow):
+        return flow.bulk_write_threshold
+
+    @api.model
+    def export_domain(self, flow):
+        """Return firms for accounts and people for contacts; private people are accounts where the org has such."""
+        private = Domain("is_company", "=", False) & Domain("parent_id", "=", False)
+        employed = Domain("is_company", "=", False) & Domain("parent_id", "!=", False)
+        employed &= Domain("type", "=", "contact") & Domain("commercial_partner_id.is_company", "=", True)
+        persons_are_accounts = flow.backend_id.sudo().sf_person_accounts
+        if flow.remote_object == "Account":
+            firms = Domain("is_company", "=", True)
+            return firms | private if persons_are_accounts else firms
+        if flow.remote_object == "Contact":
+            return employed if persons_are_accounts else employed | private
+        return Domain.FALSE
+
+    @api.model
+    def push(self, flow, outgoing):
+        answers = [None] * len(outgoing)
+        records = [_record(one) for one in outgoing]
+        with self._session(flow.backend_id, "standard") as session:
+            try:
+                for insisted in (False, True):
+                    some = [index for index, one in enumerate(outgoing) if one.record.insisted is insisted]
+                    chosen = [records[index] for index in some]
+                    for results in collections.save(session, flow.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
+                        for index, result in results.items():
+                            answers[some[index]] = result
+            except (ClientError, FaultError) as error:
+                if not any(answers):
+                    raise self._whole_fault(flow, error, outgoing) from None
+                # What was written stays written: only the rest is sent again.
+                answers = [one or collections.SaveResult(False, error=error) for one in answers]
+            answers = self._learn_candidates(session, flow, records, answers)
+        answers = [self._answer(one, result) for one, result in zip(outgoing, answers, strict=True)]
+        return self._excuse_drift(flow, outgoing, answers)
+
+    @api.model
+    def _whole_fault(self, flow, error, outgoing):
+        """Return a failed call's fault; one that a change of the org's schema explains is worth another try."""
+        fault = error if isinstance(error, FaultError) else as_fault(error)
+        return self._excused(flow, fault, outgoing) if is_drift(fault) else fault
+
+    @api.model
+    def _excuse_drift(self, flow, outgoing, answers):
+        """Let records go again that were refused over a field which we now know not to send."""
+        refused = [one for one, answer in zip(outgoing, answers, strict=True) if is_drift(answer.fault)]
+        if refused:
+            first = next(answer.fault for answer in answers if is_drift(answer.fault))
+            excuse = self._excused(flow, first, refused)
+            if excuse is not first:
+                for answer in answers:
+                    answer.fault = excuse if is_drift(answer.fault) else answer.fault
+        return answers
+
+    @api.model
+    def _excused(self, flow, fault, outgoing):
+        """Return the fault, or a passing one where the org no longer lets us write what was sent."""
+        for creating in (True, False):
+            paths = {path for one in outgoing if creating is not bool(one.record.external_id) for path in one.fields}
+            if paths and self._explained(flow, paths, creating):
+                return FaultError(FaultClass.transient, "SCHEMA_CHANGED", fault.message, fields=fault.fields)
+        return fault
+
+    @api.model
+    def _learn_candidates(self, session, flow, records, results):
+        """Return the results, those refused as look-alikes with whom they look like."""
+        asked = [
+            index
+            for index, result in enumerate(results)
+            if not result.ok and result.error.code == duplicates.DETECTED and not result.error.record_ids
+        ][:MAX_ASKED]
+        if not asked:
+            return results
+        try:
+            found = duplicates.ask(session, flow.remote_object, EXTERNAL_ID_FIELD, [records[index] for index in asked])
+        except (ClientError, FaultError):
+            # Names are missing, no more: the refusal itself is known.
+            return results
+        results = list(results)
+        for index, result in zip(asked, found, strict=True):
+            results[index] = result
+        return results
+
+    @api.model
+    def _answer(self, one, result):
+        """Return the engine's Answer to one Outgoing."""
+        known = one.record.external_id
+        if result.ok:
+            return Answer(True, result.id or known, result.created)
+        if isinstance(result.error, FaultError):
+            return Answer(False, known, fault=result.error)
+        fault = write_fault(result.error, one.fields, not known, EXTERNAL_ID_FIELD)
+        candidates = [record_id for record_id in result.error.record_ids if record_id != known]
+        return Answer(False, known, fault=fault, candidates=candidates)
+
+    @api.model
+    def delete_remote(self, flow, external_ids):
+        wanted = [self.normalise_id(external_id) for external_id in external_ids]
+        with self._session(flow.backend_id, "standard") as session:
+            results = collections.delete(session, wanted)
+        answers = []
+        for external_id, result in zip(wanted, results, strict=True):
+            gone = result.ok or result.error.kind == FaultClass.gone
+            answers.append(Answer(gone, external_id, fault=None if gone else as_fault(result.error)))
+        return answers
+
+
+def _record(one):
+    """Return an Outgoing as the client takes it."""
+    if one.record.external_id:
+        return {**one.fields, "Id": one.record.external_id}
+    return {**one.fields, EXTERNAL_ID_FIELD: one.record.key}

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ..client.session import API_VERSION
+from ..mapping.default_lines import business_address_slots
+
+PRODUCTION_LOGIN = "https://login.salesforce.com"
+SANDBOX_LOGIN = "https://test.salesforce.com"
+
+
+class RetailSyncBackend(models.Model):
+    _inherit = "retail.sync.backend"
+
+    system = fields.Selection(selection_add=[("salesforce", "Salesforce")], ondelete={"salesforce": "cascade"})
+    api_version = fields.Char(
+        string="API version",
+        default=API_VERSION,
+        help="Version of the Salesforce API that is spoken, such as 62.0. Each is supported for three years at least; "
+        "the connection test says whether the org offers it.",
+    )
+    sf_login_url = fields.Char(
+        string="Login host",
+        help="Whom the signed assertion is meant for (certificate sign-in only). Empty: "
+        "https://login.salesforce.com for production, https://test.salesforce.com otherwise.",
+    )
+    sf_main_address = fields.Selection(
+        [("billing", "Billing address"), ("shipping", "Shipping address")],
+        string="Customer's own address",
+        default="billing",
+        help="Which address of a business account is the customer's own in Odoo. The other one becomes a delivery or "
+        "invoice address, where it differs. Changing it takes effect as records are read again.",
+    )
+    sf_person_accounts = fields.Boolean(
+        string="Person accounts",
+        readonly=True,
+        copy=False,
+        help="The org keeps private customers as person accounts. Found by the connection test.",
+    )
+    sf_org_id = fields.Char(
+        string="Org id",
+        readonly=True,
+        copy=False,
+        help="Which org the credentials lead to, as the last connection test found it.",
+    )
+    sf_instance_url = fields.Char(
+        string="Instance",
+        readonly=True,
+        copy=False,
+        help="Host of the org as Salesforce named it at sign-in; records are opened there.",
+    )
+
+    def _sf_audience(self):
+        """Return the audience of the signed assertion."""
+        self.ensure_one()
+        return self.sf_login_url or (PRODUCTION_LOGIN if self.environment == "production" else SANDBOX_LOGIN)
+
+    def write(self, vals):
+        changed = self.filtered(lambda backend: backend.sf_main_address != vals.get("sf_main_address"))
+        result = super().write(vals)
+        if "sf_main_address" in vals:
+            changed._sf_place_addresses()
+        return result
+
+    def _sf_place_addresses(self):
+        """Move the address lines of business accounts to the slots that the setting asks for."""
+        for backend in self.filtered(lambda backend: backend.system == "salesforce"):
+            slots = business_address_slots(backend.sf_main_address)
+            lines = backend.flow_ids.filtered(lambda flow: flow.remote_object == "Account").map_ids
+            lines = lines.filtered(lambda line: line.sf_applies_to == "business" and line.slot != "other")
+            for prefix, slot in slots.items():
+                lines.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"slot": slot})

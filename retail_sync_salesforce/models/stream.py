@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+from odoo.addons.retail_sync.domain.mapping.decoding import compile_decoder
+
+from ..mapping.default_lines import BUSINESS, PERSON
+from ..mapping.record_kinds import KindDecoder
+
+
+class RetailSyncFlow(models.Model):
+    _inherit = "retail.sync.flow"
+
+    sf_schema = fields.Json(
+        copy=False,
+        help="What Salesforce showed of this stream's fields when it was last asked: which mapped ones are missing.",
+    )
+
+    def _decoder(self):
+        lines = self.sudo().map_ids.filtered("active")
+        if self.backend_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):
+            return super()._decoder()
+
+        def compiled(other_kind):
+            rows = [line._row() for line in lines if line.sf_applies_to != other_kind]
+            return compile_decoder(rows, entity=self.entity)
+
+        return KindDecoder(business=compiled(PERSON), person=compiled(BUSINESS))

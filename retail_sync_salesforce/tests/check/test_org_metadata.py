@@ -1,0 +1,101 @@
+from lxml import etree
+
+from odoo.tests import BaseCase, tagged
+from odoo.tools import file_path
+
+from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
+from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
+
+from ...mapping.default_lines import account_lines, contact_lines
+
+FOLDER = "retail_sync_salesforce/sfdx/force-app/main/default"
+NAMESPACE = {"m": "http://soap.sforce.com/2006/04/metadata"}
+# Required fields and keys are always readable; Salesforce refuses a permission for them.
+ALWAYS = {"Name", "FirstName", "LastName", "Owner.Email"}
+ADDRESS_PARTS = ("Street", "City", "PostalCode", "State", "StateCode", "Country", "CountryCode")
+
+
+def permission(path):
+    """The name under which the permission of a mapped field is given: addresses have one for all their parts."""
+    for part in ADDRESS_PARTS:
+        if path.endswith(part):
+            return f"{path[: -len(part)]}Address"
+    return path
+
+
+@tagged("post_install", "-at_install")
+class TestOrgMetadata(BaseCase):
+    def _read(self, name):
+        return etree.parse(file_path(f"{FOLDER}/{name}")).getroot()
+
+    def test_permission_set_covers_the_shipped_mapping(self):
+        root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
+        granted = set(root.xpath("m:fieldPermissions[m:readable='true']/m:field/text()", namespaces=NAMESPACE))
+        business = [line for line in account_lines("billing") if line["sf_applies_to"] != "person"]
+        for name, lines in (("Account", business), ("Contact", contact_lines())):
+            paths = {path for line in lines for path in line["remote_path"].replace("+", "|").split("|")}
+            for path in paths | {"Odoo_External_Id__c"}:
+                if path.startswith("=") or path in ALWAYS or (path.endswith("__c") and not path.startswith("Odoo_")):
+                    continue
+                self.assertIn(f"{name}.{permission(path)}", granted)
+
+    def test_permission_set_lets_write_what_the_mapping_sends_and_no_more(self):
+        root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
+        editable = set(root.xpath("m:fieldPermissions[m:editable='true']/m:field/text()", namespaces=NAMESPACE))
+        business = [line for line in account_lines("billing") if line["sf_applies_to"] != "person"]
+        wanted = {"Account.Odoo_External_Id__c", "Contact.Odoo_External_Id__c"}
+        for name, lines in (("Account", business), ("Contact", contact_lines())):
+            rows = [
+                MapRow(
+                    line["canonical_field"],
+                    line["remote_path"],
+                    line["transform"] or "",
+                    line["slot"],
+                    line.get("options") or {},
+                    direction=line["direction"],
+                )
+                for line in lines
+            ]
+            for row in rows:
+                paths = compile_encoder([row]).paths
+                wanted |= {
+                    f"{name}.{permission(path)}"
+                    for path in paths
+                    if path not in ALWAYS and (path.startswith("Odoo_") or not path.endswith("__c"))
+                }
+        # further phone numbers may be read; the first one is written
+        extra = {"MobilePhone", "HomePhone", "OtherPhone"}
+        self.assertEqual(editable, {path for path in wanted if path.partition(".")[2] not in extra})
+
+    def test_rights_on_objects(self):
+        root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
+        for entry in root.findall("m:objectPermissions", NAMESPACE):
+            rights = {child.tag.split("}")[1]: child.text for child in entry}
+            self.assertIn(rights.pop("object"), ("Account", "Contact"))
+            # Modify All is granted together with Delete, or not at all.
+            self.assertEqual(set(rights.values()), {"true"})
+        names = root.xpath("m:userPermissions/m:name/text()", namespaces=NAMESPACE)
+        self.assertEqual(names, ["ApiEnabled"])
+
+    def test_fields_of_what_odoo_decides(self):
+        for name, lines in (("Account", account_lines("billing")), ("Contact", contact_lines())):
+            mapped = {line["remote_path"].partition("|")[0]: line for line in lines}
+            own = {path: line for path, line in mapped.items() if path.startswith("Odoo_")}
+            self.assertEqual(len(own), 11)
+            for path, line in own.items():
+                root = self._read(f"objects/{name}/fields/{path}.field-meta.xml")
+                self.assertEqual(root.findtext("m:fullName", namespaces=NAMESPACE), path)
+                values = root.xpath("m:valueSet//m:value/m:fullName/text()", namespaces=NAMESPACE)
+                known = (line.get("options") or {}).get("value_map") or {}
+                self.assertEqual(values, [value for value in known if value != "*"])
+                if values:
+                    self.assertEqual(root.findtext("m:valueSet/m:restricted", namespaces=NAMESPACE), "true")
+
+    def test_external_id_fields(self):
+        for name in ("Account", "Contact"):
+            root = self._read(f"objects/{name}/fields/Odoo_External_Id__c.field-meta.xml")
+            values = {child.tag.split("}")[1]: child.text for child in root}
+            self.assertEqual(values["fullName"], "Odoo_External_Id__c")
+            self.assertEqual((values["type"], values["length"]), ("Text", "64"))
+            for flag in ("externalId", "unique", "caseSensitive"):
+                self.assertEqual(values[flag], "true", flag)

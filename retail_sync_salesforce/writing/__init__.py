@@ -1,0 +1,1 @@
+"""Plans, schema and faults of writes."""

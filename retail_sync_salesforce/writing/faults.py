@@ -1,0 +1,55 @@
+"""From Salesforce's refusal of a record to the engine's fault, in the light of what was asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+
+from ..client import errors
+from ..client.errors import ClientError
+from ..models.adapter.call_hooks import as_fault
+
+# The org's schema or our rights are not what they were when it was last looked at.
+DRIFT_CODES = frozenset(("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"))
+REFERENCES = frozenset(("ParentId", "AccountId"))
+
+
+def is_drift(error: ClientError | FaultError | None) -> bool:
+    """Whether a fresh look at the org's fields may explain a refusal."""
+    if error is None or error.code not in DRIFT_CODES:
+        return False
+    return errors.CONTRACT == (error.kind if isinstance(error, ClientError) else str(error.fault_class))
+
+
+def write_fault(error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str) -> FaultError:
+    """The fault of one record. values: the fields that were sent; creating: under our own external id."""
+    fault = as_fault(error)
+    fault_class = _class(error, values, creating, key_field)
+    if fault_class is None or fault_class == fault.fault_class:
+        return fault
+    return FaultError(
+        fault_class,
+        fault.code,
+        fault.message,
+        fields=fault.fields,
+        retry_after=fault.retry_after,
+        http_status=fault.http_status,
+        detail=fault.detail,
+    )
+
+
+def _class(error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str) -> FaultClass | None:
+    refers = any(values.get(name) for name in REFERENCES)
+    if error.kind == errors.GONE and creating:
+        # what is being created cannot be gone: its parent was deleted a moment ago
+        return FaultClass.dependency
+    if error.code == "INVALID_CROSS_REFERENCE_KEY" and set(error.fields) <= {"Id"} | REFERENCES:
+        named = set(error.fields) & REFERENCES
+        if named or (refers and (creating or not error.fields)):
+            return FaultClass.dependency
+        # an id that was valid once: the record was deleted for good
+        return None if creating else FaultClass.gone
+    if error.code == "DUPLICATE_VALUE" and creating and key_field in error.message:
+        # two upserts of one new record met: the other one has made it, the next try finds it
+        return FaultClass.transient
+    return None

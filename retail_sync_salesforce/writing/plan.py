@@ -1,0 +1,70 @@
+"""How records of one kind are written: by which lines, into which of the org's fields."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from odoo.addons.retail_sync.domain.canonical.schema import slot_specs
+from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
+from odoo.addons.retail_sync.domain.mapping.encoding import Encoded, compile_encoder
+from odoo.addons.retail_sync.domain.values.countries import country_name
+
+from .schema import WriteSchema
+
+Key = tuple[str, str]  # slot, canonical field
+
+
+class WritePlan:
+    """For firms or for persons, for new records or for known ones.
+
+    left_out: what no writable field takes. feeds: {path: what is written there}.
+    """
+
+    def __init__(self, rows: Iterable[MapRow], schema: WriteSchema, creating: bool) -> None:
+        self.schema = schema
+        self.creating = creating
+        self.writable = schema.writable(creating)
+        paths = [(row, compile_encoder([row]).paths) for row in rows]
+        # A field that the org does not have, or hides from us, is no news of each record: the connection test tells it.
+        self._encoder = compile_encoder([row for row, found in paths if any(map(schema.known, found))])
+        self.feeds: dict[str, set[Key]] = {}
+        for row, found in paths:
+            for path in filter(self.writable, found):
+                self.feeds.setdefault(path, set()).add((row.slot, row.field))
+        taken = {key for keys in self.feeds.values() for key in keys}
+        self.left_out = {(row.slot, row.field) for row, _found in paths} - taken
+        self._country_names = {
+            path for row, found in paths if row.field == "country" for path in found if not path.endswith("Code")
+        }
+        self._objecting = {
+            path: not row.options.get("invert")
+            for row, found in paths
+            if getattr(slot_specs(row.slot).get(row.field), "restrictive", False)
+            for path in found
+        }
+
+    def encode(
+        self,
+        slots: Mapping[str, Any],
+        changed: Mapping[str, set[str]] | None,
+        options: Mapping[str, Any],
+        remote: Mapping[str, Any] | None,
+    ) -> Encoded:
+        """The platform's fields of one record; countries by name where the org has no codes for them."""
+        encoded = self._encoder.encode(slots, changed, options, self.writable, remote=remote)
+        for path in self._country_names & encoded.fields.keys():
+            if encoded.fields[path]:
+                encoded.fields[path] = country_name(encoded.fields[path])
+        return encoded
+
+    def reopened(self, values: Mapping[str, Any], remote: Mapping[str, Any]) -> list[str]:
+        """Paths that would take back an objection (to e-mail, to calls) which stands on the other side.
+
+        Where the other side's value is not known, it may stand.
+        """
+        return [
+            path
+            for path, objecting in self._objecting.items()
+            if path in values
+            and values[path] != objecting
+            and str(remote.get(path, objecting)).lower() == str(objecting).lower()
+        ]

@@ -1,0 +1,46 @@
+from retail_sync.domain.values.addresses import address_key, drop_equal_slots, is_empty_address, same_address
+
+MAIN = {
+    "street": "1 Main St.",
+    "street2": "Suite 5",
+    "city": "New  York",
+    "zip": "10 001",
+    "state": "NY",
+    "country": "US",
+}
+
+
+def test_spelling_and_line_breaks_do_not_make_an_address_another_one():
+    other = {"street": "1 main st, suite 5", "city": "new york", "zip": "10001", "state": "ny", "country": "US"}
+    assert same_address(MAIN, other)
+    assert address_key(MAIN) == address_key(other)
+
+
+def test_each_field_makes_a_difference():
+    for name in MAIN:
+        other = {**MAIN, name: "elsewhere 9"}
+        assert not same_address(MAIN, other), name
+
+
+def test_an_equal_address_needs_no_record_of_its_own():
+    slots = {"main": dict(MAIN), "invoice": {**MAIN, "city": "NEW YORK"}, "delivery": {**MAIN, "zip": "2"}}
+    assert drop_equal_slots(slots) == {"main": MAIN, "invoice": None, "delivery": {**MAIN, "zip": "2"}}
+    assert slots["invoice"] is not None  # the input is left alone
+
+
+def test_a_name_or_phone_of_its_own_keeps_it():
+    main = {**MAIN, "name": "Acme", "phone": "+1"}
+    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "name": "Gate 3"}})["delivery"]
+    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "phone": "+2"}})["delivery"]
+    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "name": "Acme", "phone": "+1"}})["delivery"] is None
+
+
+def test_nothing_to_compare_with_changes_nothing():
+    slots = {"delivery": {**MAIN}}
+    assert drop_equal_slots(slots) == slots
+    assert drop_equal_slots({"main": dict(MAIN), "delivery": None}) == {"main": MAIN, "delivery": None}
+
+
+def test_empty_address():
+    assert is_empty_address({"name": "Acme", "street": "", "city": None})
+    assert not is_empty_address({"country": "IT"})
