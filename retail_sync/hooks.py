@@ -7,4 +7,4 @@ def uninstall_hook(env):
     env["retail.sync.capture"]._remove()
     env["retail.sync.identity.index"]._remove()
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
-    env["retail.sync.backend"].with_context(active_test=False).search([]).unlink()
+    env["retail.sync.connection"].with_context(active_test=False).search([]).unlink()

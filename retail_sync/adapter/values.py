@@ -18,7 +18,7 @@ class DeletedRef:
 
 @dataclass(slots=True)
 class PollResult:
-    """One flow's answer to a poll."""
+    """One stream's answer to a poll."""
 
     rows: list = field(default_factory=list)
     cursor: dict | None = None
@@ -29,15 +29,15 @@ class PollResult:
 
 
 @dataclass(slots=True)
-class OutRecord:
+class OutboundRecord:
     """One record on its way to a platform.
 
     key: our external id, the same for ever. external_id: the platform's, None for a record to create.
-    slots: whole canonical values, addresses in parts. changed: {slot: fields} to send, None for all.
+    parts: whole canonical values, addresses in parts. changed: {part: fields} to send, None for all.
     ack: the platform's record does not carry our id yet. remote: the platform's row as just read.
-    sent, over: {slot: folded values} to become the base when taken, and what the platform showed in their place;
-    tries: how often each was given over the same before.
-    local: {slot: Odoo id}. gained: slots that the platform's record did not have before.
+    sent, replaces: {part: folded values} to become the base when taken, and what the platform showed in their place;
+    attempts: how often each was given over the same before.
+    local: {part: Odoo id}. gained: parts that the platform's record did not have before.
     insisted: a person said that it is new, although it looks like others over there.
     notes: ids of what was noted before it is sent, to be struck out by the answer.
     """
@@ -45,15 +45,15 @@ class OutRecord:
     key: str
     res_id: int
     external_id: str | None
-    slots: dict
+    parts: dict
     changed: dict[str, set] | None
     kind: str = "company"
     ack: bool = False
     remote: dict | None = None
     message_id: int = 0
     sent: dict[str, dict] = field(default_factory=dict)
-    over: dict[str, dict] = field(default_factory=dict)
-    tries: dict[str, dict] = field(default_factory=dict)
+    replaces: dict[str, dict] = field(default_factory=dict)
+    attempts: dict[str, dict] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)
     gained: set = field(default_factory=set)
     insisted: bool = False
@@ -61,10 +61,10 @@ class OutRecord:
 
 
 @dataclass(slots=True)
-class Outgoing:
-    """What an adapter made of an OutRecord; a fault says why it cannot be sent."""
+class EncodedRecord:
+    """What an adapter made of an OutboundRecord; a fault says why it cannot be sent."""
 
-    record: OutRecord
+    record: OutboundRecord
     fields: dict
     warnings: list[str] = field(default_factory=list)
     fault: Exception | None = None

@@ -53,16 +53,16 @@ def refusals(method):
     return take
 
 
-def connection(token):
+def connection_of(token):
     """Return the connection of an address.
 
     :raises Refused: 404, as for any path that leads nowhere
     """
     env = api.Environment(request.env.cr, SUPERUSER_ID, {})
-    backend = env["retail.sync.backend"]._of_event_token(token)
-    if not backend:
+    connection = env["retail.sync.connection"]._of_event_token(token)
+    if not connection:
         raise Refused(404, "There is nothing here.")
-    return backend
+    return connection
 
 
 def body(types):
@@ -87,7 +87,7 @@ def body(types):
     return read
 
 
-def store(backend, source, notices):
+def store(connection, source, notices):
     """Store notices in this transaction, their record ids in normal form; return how many are new.
 
     Stored for a connection that is paused or not live yet, too: a sender gives up after a
@@ -95,7 +95,7 @@ def store(backend, source, notices):
 
     :raises Refused: 400 for an id that is none
     """
-    adapter = backend._adapter()
+    adapter = connection._adapter()
     known = []
     for notice in notices:
         try:
@@ -103,4 +103,4 @@ def store(backend, source, notices):
         except FaultError:
             raise Refused(400, "An event has no usable record id.") from None
         known.append(Notice(notice.key, notice.remote_object, external_id, notice.at, notice.org))
-    return backend.env["retail.sync.event"]._store(backend, source, known) if known else 0
+    return connection.env["retail.sync.event"]._store(connection, source, known) if known else 0

@@ -1,5 +1,5 @@
 -- A copy of the database must not speak to the platforms of the original, nor hold its secrets.
-UPDATE retail_sync_backend
+UPDATE retail_sync_connection
    SET client_secret = NULL,
        private_key = NULL,
        client_id = NULL,
@@ -9,7 +9,7 @@ UPDATE retail_sync_backend
        event_key = NULL,
        event_key_previous = NULL,
        state = 'draft';
-UPDATE retail_sync_gate
+UPDATE retail_sync_call_guard
    SET access_token = NULL,
        token_data = NULL;
 -- Loads that were under way must not go on in the copy.

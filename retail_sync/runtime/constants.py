@@ -19,7 +19,7 @@ EXCEPTION_STATES = ("open", "review")
 TWIN = "twin/"
 
 # What res.partner.create and write need not do for us: no "created" note, no
-# followers and no field tracking per record (the binding keeps provenance).
+# followers and no field tracking per record (the link keeps provenance).
 QUIET = {
     "tracking_disable": True,
     "mail_create_nosubscribe": True,

@@ -18,7 +18,7 @@ def remote_step(method):
 
     Waiting (an open breaker, a used-up budget, throttling, passing trouble) burns no
     attempt: a load survives an outage of any length. What retrying cannot mend stops
-    the flow and says so.
+    the stream and says so.
     """
 
     @functools.wraps(method)
@@ -33,7 +33,7 @@ def remote_step(method):
 
 
 def on_the_wire(record, run, lane):
-    """Return record (a flow or backend) as it is used for remote calls: with their lane and correlation id."""
+    """Return record (a stream or connection) as it is used for remote calls: with their lane and correlation id."""
     return record.with_context(retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id)
 
 

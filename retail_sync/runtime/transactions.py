@@ -16,7 +16,7 @@ TRIES = 6
 
 
 @contextmanager
-def own_transaction(env, read_committed=False):
+def separate_transaction(env, read_committed=False):
     """Yield an environment like env on a cursor of its own; committed when the block ends well, else rolled back.
 
     A job's own transaction sees the database as it was when the job began, and may not
@@ -29,9 +29,9 @@ def own_transaction(env, read_committed=False):
     with Registry(env.cr.dbname).cursor() as cr:
         if read_committed and isinstance(cr, Cursor):
             cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-        own = api.Environment(cr, env.uid, dict(env.context), env.su)
-        yield own
-        own.flush_all()
+        tx = api.Environment(cr, env.uid, dict(env.context), env.su)
+        yield tx
+        tx.flush_all()
 
 
 def clock(env):
@@ -40,7 +40,7 @@ def clock(env):
     return env.cr.fetchone()[0]
 
 
-def settled(env, step):
+def retry_transaction(env, step):
     """Return step(env of an own transaction), tried again when it loses against a concurrent one.
 
     For what must not be lost because another worker was quicker: the remote side has
@@ -48,8 +48,8 @@ def settled(env, step):
     """
     for number in range(TRIES):
         try:
-            with own_transaction(env) as own:
-                return step(own)
+            with separate_transaction(env) as tx:
+                return step(tx)
         except OperationalError as error:
             if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or number == TRIES - 1:
                 raise

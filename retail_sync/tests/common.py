@@ -12,7 +12,7 @@ BUSY = ("pending", "enqueued", "started")
 
 
 class FakePlatformMixin:
-    """Gives a test class a platform of its own (`self.platform`) and a connection to it (`self.backend`)."""
+    """Gives a test class a platform of its own (`self.platform`) and a connection to it (`self.connection`)."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,7 +20,7 @@ class FakePlatformMixin:
         cls._register_fake_adapter()
         cls.platform = PLATFORM
         PLATFORM.reset()
-        cls.backend = cls.make_backend()
+        cls.connection = cls.make_connection()
 
     def setUp(self):
         super().setUp()
@@ -40,7 +40,7 @@ class FakePlatformMixin:
             cls.registry._setup_models__(cls.env.cr, [])
 
         cls.addClassCleanup(unregister)
-        field = cls.registry["retail.sync.backend"]._fields["system"]
+        field = cls.registry["retail.sync.connection"]._fields["system"]
         known = [*field.selection, ("fake", "Fake platform")]
         # As a function: of a list, the labels would be looked up in the database.
         for attribute, value in (("selection", lambda _model: known), ("_selection", None)):
@@ -49,8 +49,8 @@ class FakePlatformMixin:
             cls.addClassCleanup(patcher.stop)
 
     @classmethod
-    def make_backend(cls, **values):
-        return cls.env["retail.sync.backend"].create(
+    def make_connection(cls, **values):
+        return cls.env["retail.sync.connection"].create(
             {
                 "name": "Fake shop",
                 "system": "fake",
@@ -108,25 +108,25 @@ class FakePlatformMixin:
             count += 1
         raise AssertionError(f"Jobs were still left after {limit}: a job queues itself without end")
 
-    def first_load(self, backend=None):
+    def first_load(self, connection=None):
         """Test the connection and load everything; return the runs."""
-        backend = backend or self.backend
-        backend.action_test_connection()
-        run_ids = backend.start_first_load()
+        connection = connection or self.connection
+        connection.action_test_connection()
+        run_ids = connection.start_first_load()
         self.run_jobs()
         return self.env["retail.sync.run"].browse(run_ids)
 
-    def poll(self, backend=None):
-        (backend or self.backend).start_poll()
+    def poll(self, connection=None):
+        (connection or self.connection).start_poll()
         self.run_jobs()
 
-    def binding(self, external_id, slot="main"):
-        return self.env["retail.sync.binding"].search([("external_id", "=", external_id), ("slot", "=", slot)])
+    def link(self, external_id, part="main"):
+        return self.env["retail.sync.link"].search([("external_id", "=", external_id), ("part", "=", part)])
 
     def partner(self, external_id):
         """Return the customer linked to a remote record, archived ones included."""
-        binding = self.binding(external_id)
-        return self.env["res.partner"].with_context(active_test=False).browse(binding.res_id)
+        link = self.link(external_id)
+        return self.env["res.partner"].with_context(active_test=False).browse(link.res_id)
 
     def message(self, external_id):
         return self.env["retail.sync.message"].search([("key", "=", external_id)], limit=1)

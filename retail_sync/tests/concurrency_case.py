@@ -36,36 +36,37 @@ class ConcurrencyCase(BaseCase):
             }
             values.update(self.required_defaults(cr, values))
             cr.execute(
-                f"INSERT INTO retail_sync_backend ({', '.join(values)}) VALUES %s RETURNING id",
+                f"INSERT INTO retail_sync_connection ({', '.join(values)}) VALUES %s RETURNING id",
                 [tuple(values.values())],
             )
-            self.backend_id = cr.fetchone()[0]
+            self.connection_id = cr.fetchone()[0]
             cr.execute(
-                "INSERT INTO retail_sync_gate (backend_id, breaker_state, forced) VALUES (%s, 'closed', '')",
-                [self.backend_id],
+                "INSERT INTO retail_sync_call_guard (connection_id, breaker_state, forced) VALUES (%s, 'closed', '')",
+                [self.connection_id],
             )
             cr.execute(
-                "INSERT INTO retail_sync_flow (name, backend_id, entity, remote_object, direction, lane, state, active,"
+                "INSERT INTO retail_sync_stream (name, connection_id, entity, remote_object, direction, lane, state, "
+                "active,"
                 " delete_policy, create_policy, export_policy, unlink_policy, page_size, bulk_threshold)"
                 " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'Firm', 'in', 'standard', 'live',"
                 " true, 'archive', 'create', 'order', 'keep', 500, 2000) RETURNING id",
-                [MARK, self.backend_id],
+                [MARK, self.connection_id],
             )
-            self.flow_id = cr.fetchone()[0]
+            self.stream_id = cr.fetchone()[0]
 
     def required_defaults(self, cr, given):
         """Return defaults of the columns that adapter addons require of a connection."""
         cr.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema"
-            " AND table_name = 'retail_sync_backend' AND is_nullable = 'NO' AND column_default IS NULL"
+            " AND table_name = 'retail_sync_connection' AND is_nullable = 'NO' AND column_default IS NULL"
         )
         needed = [name for (name,) in cr.fetchall() if name not in given]
-        return api.Environment(cr, SUPERUSER_ID, {})["retail.sync.backend"].default_get(needed)
+        return api.Environment(cr, SUPERUSER_ID, {})["retail.sync.connection"].default_get(needed)
 
     def clean(self):
         with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM retail_sync_backend WHERE code = %s", [MARK])
-            cr.execute("DELETE FROM retail_sync_match_key WHERE key LIKE %s", [MARK + "%"])
+            cr.execute("DELETE FROM retail_sync_connection WHERE code = %s", [MARK])
+            cr.execute("DELETE FROM retail_sync_dry_run_claim WHERE key LIKE %s", [MARK + "%"])
 
     def worker(self):
         """Return an environment on a connection of its own, rolled back at the end unless committed."""

@@ -34,25 +34,25 @@ class EngineCase(FakePlatformCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        flows = cls.backend.flow_ids
-        cls.firms = flows.filtered(lambda flow: flow.remote_object == FIRM)
-        cls.persons = flows.filtered(lambda flow: flow.remote_object == PERSON)
+        streams = cls.connection.stream_ids
+        cls.firms = streams.filtered(lambda stream: stream.remote_object == FIRM)
+        cls.persons = streams.filtered(lambda stream: stream.remote_object == PERSON)
         cls.env["retail.sync.field.map"].create(
             [
-                dict(line, flow_id=flow.id, sequence=100)
-                for flow in flows
-                for line in [*MORE_LINES, *(address_lines("bill_", "invoice") if flow == cls.firms else [])]
+                dict(line, stream_id=stream.id, sequence=100)
+                for stream in streams
+                for line in [*MORE_LINES, *(address_lines("bill_", "invoice") if stream == cls.firms else [])]
             ]
         )
-        flows.write({"state": "live", "cursor": {"since": "0", "modstamp": "0"}, "deleted_until": "0"})
-        cls.backend.write({"state": "running", "connected_at": fields.Datetime.now()})
+        streams.write({"state": "live", "cursor": {"since": "0", "modstamp": "0"}, "deleted_until": "0"})
+        cls.connection.write({"state": "running", "connected_at": fields.Datetime.now()})
         cls.partners = cls.env["res.partner"].with_context(active_test=False)
 
     def setUp(self):
         super().setUp()
         self.seen = dict.fromkeys((FIRM, PERSON), 0)
 
-    def flow(self, remote_object):
+    def stream(self, remote_object):
         return self.firms if remote_object == FIRM else self.persons
 
     def firm(self, external_id, **values):
@@ -74,16 +74,16 @@ class EngineCase(FakePlatformCase):
             rows = self.platform.since(remote_object, self.seen[remote_object])
             self.seen[remote_object] = self.platform.now
         run = self.make_run(remote_object, "poll")
-        counters = self.env["retail.sync.inbound"]._process(self.flow(remote_object), rows, run, **options)
+        counters = self.env["retail.sync.inbound"]._process(self.stream(remote_object), rows, run, **options)
         self.env.flush_all()
         self.env.invalidate_all()
         return {name.removeprefix("n_"): count for name, count in counters.items() if count}
 
     def bury(self, remote_object, *external_ids, **winners):
-        """Tell the engine of deletions, and of merges as loser=winner; return the bindings that changed."""
+        """Tell the engine of deletions, and of merges as loser=winner; return the links that changed."""
         refs = [DeletedRef(external_id, "2026-01-01") for external_id in external_ids]
         refs += [DeletedRef(loser, "2026-01-01", winner) for loser, winner in winners.items()]
-        count = self.env["retail.sync.tombstones"]._bury(self.flow(remote_object), refs)
+        count = self.env["retail.sync.remote.deletions"]._apply_deletions(self.stream(remote_object), refs)
         self.env.flush_all()
         self.env.invalidate_all()
         return count
@@ -91,8 +91,8 @@ class EngineCase(FakePlatformCase):
     def make_run(self, remote_object, kind, state="running"):
         return self.env["retail.sync.run"].create(
             {
-                "backend_id": self.backend.id,
-                "flow_id": self.flow(remote_object).id,
+                "connection_id": self.connection.id,
+                "stream_id": self.stream(remote_object).id,
                 "kind": kind,
                 "state": state,
                 "correlation_id": f"test-{kind}",
@@ -103,13 +103,13 @@ class EngineCase(FakePlatformCase):
         """Move the platform's clock so that its edits are later than any Odoo has made."""
         self.platform.now = ms(datetime.now()) + 86_400_000
 
-    def policy(self, name, owner, survivorship="owner_wins"):
+    def ownership_rule(self, name, owner, survivorship="owner_wins"):
         """Set who may write a canonical field on this connection."""
-        self.env["retail.sync.policy"].create(
+        self.env["retail.sync.ownership.rule"].create(
             {
                 "entity": "customer",
                 "canonical_field": name,
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "owner": owner,
                 "survivorship": survivorship,
             }

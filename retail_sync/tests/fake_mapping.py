@@ -3,16 +3,16 @@
 FIRM, PERSON = "Firm", "Person"
 
 
-def map_line(field, path, transform=False, slot="main", **values):
-    return {"canonical_field": field, "remote_path": path, "transform": transform, "slot": slot, **values}
+def map_line(field, path, transform=False, part="main", **values):
+    return {"canonical_field": field, "remote_path": path, "transform": transform, "part": part, **values}
 
 
-def address_lines(prefix, slot):
+def address_lines(prefix, part):
     return [
-        map_line("street", f"{prefix}street", "line", slot),
-        map_line("city", f"{prefix}city", "line", slot),
-        map_line("zip", f"{prefix}zip", "line", slot),
-        map_line("country", f"{prefix}country", "country", slot),
+        map_line("street", f"{prefix}street", "line", part),
+        map_line("city", f"{prefix}city", "line", part),
+        map_line("zip", f"{prefix}zip", "line", part),
+        map_line("country", f"{prefix}country", "country", part),
     ]
 
 
@@ -25,7 +25,7 @@ def common_lines():
     ]
 
 
-FLOWS = [
+STREAMS = [
     {
         "name": "Firms",
         "remote_object": FIRM,

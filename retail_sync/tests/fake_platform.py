@@ -3,11 +3,11 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.adapter.values import Answer, DeletedRef, Outgoing, PollResult
+from odoo.addons.retail_sync.adapter.values import Answer, DeletedRef, EncodedRecord, PollResult
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 
-from .fake_mapping import FIRM, FLOWS, PERSON, address_lines, map_line
+from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, map_line
 
 __all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "map_line"]
 
@@ -90,197 +90,197 @@ class FakeAdapter(models.AbstractModel):
     _description = "Platform of the tests"
 
     @api.model
-    def default_flows(self, backend):
+    def default_streams(self, connection):
         return [
             {
-                **{name: value for name, value in flow.items() if name != "lines"},
-                "map_ids": [(0, 0, dict(line, sequence=number)) for number, line in enumerate(flow["lines"])],
+                **{name: value for name, value in stream.items() if name != "lines"},
+                "map_ids": [(0, 0, dict(line, sequence=number)) for number, line in enumerate(stream["lines"])],
             }
-            for flow in FLOWS
+            for stream in STREAMS
         ]
 
     @api.model
-    def test_connection(self, backend):
+    def test_connection(self, connection):
         PLATFORM.calls.append("test")
         return [dict(check) for check in PLATFORM.checks]
 
     @api.model
-    def check_filter(self, flow, text):
+    def check_filter(self, stream, text):
         if "=" not in text:
             raise FaultError("contract", "BAD_FILTER", f"'{text}' is not a condition.")
 
     @api.model
-    def count(self, flow):
+    def count(self, stream):
         PLATFORM.called("count")
-        return len(PLATFORM.rows[flow.remote_object])
+        return len(PLATFORM.rows[stream.remote_object])
 
     @api.model
-    def bulk_begin(self, flow):
+    def bulk_begin(self, stream):
         PLATFORM.called("bulk_begin")
         return {"since": str(PLATFORM.now), "offset": 0}
 
     @api.model
-    def bulk_fetch(self, flow, cursor, limit):
+    def bulk_fetch(self, stream, cursor, limit):
         PLATFORM.called("bulk_fetch")
-        rows = PLATFORM.since(flow.remote_object, 0)
+        rows = PLATFORM.since(stream.remote_object, 0)
         start = cursor["offset"]
         part = rows[start : start + limit]
         more = start + limit < len(rows)
         return part, dict(cursor, offset=start + limit) if more else None
 
     @api.model
-    def begin_cursor(self, flow):
+    def begin_cursor(self, stream):
         return {"since": str(PLATFORM.now), "modstamp": "0"}
 
     @api.model
-    def fetch_page(self, flow, cursor, limit):
+    def fetch_page(self, stream, cursor, limit):
         PLATFORM.called("fetch_page")
-        rows = PLATFORM.since(flow.remote_object, int(cursor.get("modstamp") or 0))
+        rows = PLATFORM.since(stream.remote_object, int(cursor.get("modstamp") or 0))
         part = rows[:limit]
         if part:
             cursor = dict(cursor, modstamp=str(part[-1]["version"]))
         return part, cursor, len(rows) > limit
 
     @api.model
-    def poll(self, backend, flows, limit):
+    def poll(self, connection, streams, limit):
         PLATFORM.called("poll")
         results = {}
-        for flow in flows:
-            cursor = flow.cursor or {}
-            rows = PLATFORM.since(flow.remote_object, int(cursor.get("modstamp") or cursor.get("since") or 0))
-            seen = int(flow.deleted_until or 0)
+        for stream in streams:
+            cursor = stream.cursor or {}
+            rows = PLATFORM.since(stream.remote_object, int(cursor.get("modstamp") or cursor.get("since") or 0))
+            seen = int(stream.deleted_until or 0)
             refs = [
                 DeletedRef(external_id, str(at))
-                for external_id, at in PLATFORM.deleted[flow.remote_object]
+                for external_id, at in PLATFORM.deleted[stream.remote_object]
                 if at > seen
             ]
-            results[flow.id] = PollResult(
+            results[stream.id] = PollResult(
                 rows=rows[:limit],
                 cursor=dict(cursor, modstamp=str(rows[:limit][-1]["version"])) if rows else cursor,
                 more=len(rows) > limit,
-                deleted=self.resolve_deleted(flow, refs),
+                deleted=self.resolve_deleted(stream, refs),
                 deleted_until=str(PLATFORM.now),
             )
         return results
 
     @api.model
-    def read_by_ids(self, flow, external_ids):
+    def read_by_ids(self, stream, external_ids):
         PLATFORM.called("read_by_ids")
-        there = PLATFORM.rows[flow.remote_object]
+        there = PLATFORM.rows[stream.remote_object]
         return (
             [dict(there[external_id]) for external_id in external_ids if external_id in there],
             [external_id for external_id in external_ids if external_id not in there],
         )
 
     @api.model
-    def read_by_keys(self, flow, keys):
+    def read_by_keys(self, stream, keys):
         PLATFORM.called("read_by_keys")
-        return [dict(row) for row in PLATFORM.rows[flow.remote_object].values() if row.get("odoo_id") in keys]
+        return [dict(row) for row in PLATFORM.rows[stream.remote_object].values() if row.get("odoo_id") in keys]
 
     @api.model
-    def resolve_deleted(self, flow, refs):
+    def resolve_deleted(self, stream, refs):
         for ref in refs:
             ref.winner = PLATFORM.winners.get(ref.external_id)
-            ref.confirmed = any(ref.external_id == gone for gone, _at in PLATFORM.deleted[flow.remote_object])
+            ref.confirmed = any(ref.external_id == gone for gone, _at in PLATFORM.deleted[stream.remote_object])
         return refs
 
     @api.model
-    def record_url(self, backend, remote_object, external_id):
-        return f"{backend.base_url or 'https://platform.example.com'}/{remote_object}/{external_id}"
+    def record_url(self, connection, remote_object, external_id):
+        return f"{connection.base_url or 'https://platform.example.com'}/{remote_object}/{external_id}"
 
     @api.model
-    def _finish_decode(self, flow, incoming, row, options):
+    def _finish_decode(self, stream, incoming, row, options):
         key = row.get("odoo_id") or ""
         incoming.local_ref = key.rpartition(":")[2] or None
 
     # -- to the platform
 
     @api.model
-    def write_limit(self, flow, lane):
+    def write_limit(self, stream, lane):
         return 200
 
     @api.model
-    def bulk_write_threshold(self, flow):
+    def bulk_write_threshold(self, stream):
         return PLATFORM.bulk_from
 
     @api.model
-    def export_domain(self, flow):
-        return Domain("is_company", "=", flow.remote_object == FIRM)
+    def export_domain(self, stream):
+        return Domain("is_company", "=", stream.remote_object == FIRM)
 
     @api.model
-    def encode(self, flow, records):
-        encoder = compile_encoder(flow._map_rows())
+    def encode(self, stream, records):
+        encoder = compile_encoder(stream._map_rows())
         outgoing = []
         for record in records:
-            encoded = encoder.encode(record.slots, record.changed)
+            encoded = encoder.encode(record.parts, record.changed)
             fault = None
             if encoded.errors:
                 fault = FaultError("business", encoded.errors[0].code, encoded.errors[0].message)
             fields = dict(encoded.fields)
             if record.ack:
                 fields["odoo_id"] = record.key
-            outgoing.append(Outgoing(record, fields, encoded.warnings, fault))
+            outgoing.append(EncodedRecord(record, fields, encoded.warnings, fault))
         return outgoing
 
     @api.model
-    def push(self, flow, outgoing):
+    def push(self, stream, outgoing):
         PLATFORM.called("push")
-        answers = [self._take(flow, one) for one in outgoing]
+        answers = [self._take(stream, one) for one in outgoing]
         if PLATFORM.answer_lost:
             PLATFORM.answer_lost = False
             raise FaultError("transient", "READ_TIMEOUT", "No answer")
         return answers
 
     @api.model
-    def _take(self, flow, one):
+    def _take(self, stream, one):
         refusal = PLATFORM.refusals.pop(one.record.external_id or one.record.key, None)
         rule = PLATFORM.look_alikes.get(one.fields.get("name"))
         if rule and not (rule == "warn" and one.record.insisted):
             return Answer(False, fault=FaultError("duplicate", "LOOKS_ALIKE", "It looks like another one"))
         if refusal is not None:
             return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(one.record.key, []))
-        if one.record.external_id and one.record.external_id not in PLATFORM.rows[flow.remote_object]:
+        if one.record.external_id and one.record.external_id not in PLATFORM.rows[stream.remote_object]:
             return Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
-        external_id, created = PLATFORM.take(flow.remote_object, one.record.key, one.record.external_id, one.fields)
+        external_id, created = PLATFORM.take(stream.remote_object, one.record.key, one.record.external_id, one.fields)
         return Answer(True, external_id, created)
 
     @api.model
-    def bulk_push_begin(self, flow, outgoing):
+    def bulk_push_begin(self, stream, outgoing):
         PLATFORM.called("bulk_push_begin")
-        PLATFORM.bulk = {one.record.key: self._take(flow, one) for one in outgoing}
+        PLATFORM.bulk = {one.record.key: self._take(stream, one) for one in outgoing}
         return {"asked": 0}
 
     @api.model
-    def bulk_push_ready(self, flow, cursor):
+    def bulk_push_ready(self, stream, cursor):
         PLATFORM.called("bulk_push_ready")
         return cursor["asked"] > 0, {"asked": cursor["asked"] + 1}
 
     @api.model
-    def bulk_push_results(self, flow, cursor):
+    def bulk_push_results(self, stream, cursor):
         return PLATFORM.bulk
 
     @api.model
-    def may_insist(self, flow, code):
+    def may_insist(self, stream, code):
         return code == "LOOKS_ALIKE"
 
     @api.model
-    def retires(self, flow):
+    def retires(self, stream):
         return PLATFORM.retires
 
     @api.model
-    def retire_remote(self, flow, winners):
+    def retire_remote(self, stream, winners):
         PLATFORM.called("retire_remote")
         PLATFORM.retired.update(winners)
         return [
             Answer(True, external_id)
-            if external_id in PLATFORM.rows[flow.remote_object]
+            if external_id in PLATFORM.rows[stream.remote_object]
             else Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
             for external_id in winners
         ]
 
     @api.model
-    def delete_remote(self, flow, external_ids):
+    def delete_remote(self, stream, external_ids):
         PLATFORM.called("delete_remote")
         for external_id in external_ids:
-            PLATFORM.delete(flow.remote_object, external_id)
+            PLATFORM.delete(stream.remote_object, external_id)
         return [Answer(True, external_id) for external_id in external_ids]

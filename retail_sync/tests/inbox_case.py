@@ -16,12 +16,12 @@ class InboxCase(EngineCase):
         self.enterContext(self.enter_registry_test_mode())
         self.numbers = itertools.count(1)
 
-    def tell(self, remote_object, *external_ids, key=None, backend=None):
+    def tell(self, remote_object, *external_ids, key=None, connection=None):
         """Store events as one request does; return how many were new."""
         notices = [
             Notice(key or f"event-{next(self.numbers)}", remote_object, external_id) for external_id in external_ids
         ]
-        return self.env["retail.sync.event"]._store(backend or self.backend, "json", notices)
+        return self.env["retail.sync.event"]._store(connection or self.connection, "json", notices)
 
     def events(self, **values):
         self.env.invalidate_all()
@@ -29,7 +29,7 @@ class InboxCase(EngineCase):
 
     def run_events(self, lane="standard"):
         self.env.flush_all()
-        self.env["retail.sync.inbox"]._job_events(self.backend.id, lane)
+        self.env["retail.sync.inbox"]._job_events(self.connection.id, lane)
         self.env.invalidate_all()
 
     def put_off(self):
@@ -41,7 +41,7 @@ class InboxCase(EngineCase):
             return retry
         return self.fail("the job was not put off")
 
-    def wakes(self):
+    def triggers(self):
         return self.jobs("_job_events")
 
     def outlive(self, seconds):

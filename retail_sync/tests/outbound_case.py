@@ -11,8 +11,8 @@ class OutboundCase(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend.flow_ids.map_ids.write({"direction": "both"})
-        cls.backend.flow_ids.write({"direction": "both", "export_policy": "always"})
+        cls.connection.stream_ids.map_ids.write({"direction": "both"})
+        cls.connection.stream_ids.write({"direction": "both", "export_policy": "always"})
 
     def setUp(self):
         super().setUp()
@@ -32,7 +32,7 @@ class OutboundCase(EngineCase):
     def send(self):
         """Route, then run all jobs: everything that is due is delivered."""
         self.route()
-        self.env["retail.sync.outbox"].sudo()._wake_due(self.backend.flow_ids)
+        self.env["retail.sync.outbox"].sudo()._trigger_due(self.connection.stream_ids)
         self.run_jobs()
 
     def made_before(self):

@@ -20,12 +20,12 @@ class WebhookCase(FakePlatformMixin, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.backend.flow_ids.state = "live"
-        self.backend.state = "running"
-        self.backend.action_renew_event_key()
+        self.connection.stream_ids.state = "live"
+        self.connection.state = "running"
+        self.connection.action_renew_event_key()
         self.env.flush_all()
-        self.key = self.backend.event_key
-        self.path = f"/retail_sync/{self.backend.event_token}/event"
+        self.key = self.connection.event_key
+        self.path = f"/retail_sync/{self.connection.event_token}/event"
 
     def post(self, body, signature=True, path=None, content_type=JSON, **headers):
         """Send a body (bytes, or what JSON can carry); signature: True to sign it, or the header itself."""
@@ -40,7 +40,7 @@ class WebhookCase(FakePlatformMixin, HttpCase):
 
     def stored(self):
         self.env.invalidate_all()
-        return self.env["retail.sync.event"].search([("backend_id", "=", self.backend.id)])
+        return self.env["retail.sync.event"].search([("connection_id", "=", self.connection.id)])
 
     def assertRefused(self, answer, status):
         self.assertEqual(answer.status_code, status, answer.text)

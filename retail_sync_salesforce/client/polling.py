@@ -1,4 +1,6 @@
-"""All flows of a backend asked in one call: their changed rows and their deleted ids (API sheet sections 3.5, 4.2)."""
+"""All streams of a connection asked in one call: their changed rows and their deleted ids (API sheet sections 3.5,
+4.2).
+"""
 
 from collections.abc import Mapping
 
@@ -21,7 +23,7 @@ def poll(
     """Answers by name: up to 5 queries and 20 deleted requests cost one API call.
 
     queries: name -> SOQL. deleted: name -> (object, start, end), see `replication.deleted`. A name belongs to one of
-    them (ValueError otherwise). One flow's refusal is its own ClientError in the result; a failure of the call is
+    them (ValueError otherwise). One stream's refusal is its own ClientError in the result; a failure of the call is
     raised. A page that is not done is continued with `query.follow`.
     """
     deleted = deleted or {}

@@ -25,7 +25,7 @@ API_VERSION = "62.0"
 
 
 class TokenStore(Protocol):
-    """Where the workers of one backend share a token."""
+    """Where the workers of one connection share a token."""
 
     def get(self) -> Token | None:
         """The present token, None before the first."""

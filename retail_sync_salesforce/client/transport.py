@@ -25,7 +25,7 @@ BULK_READ_SECONDS = 300
 #: Each written record may run the org's own automation before the answer leaves.
 WRITE_SECONDS = 120
 CORRELATION_HEADER = "X-Correlation-ID"
-#: error_kind of a 401 that the session cures by itself with a new token; no fault of the backend.
+#: error_kind of a 401 that the session cures by itself with a new token; no fault of the connection.
 EXPIRED = "expired"
 
 _USAGE = re.compile(r"(?:^|[;\s])api-usage=(\d+)/(\d+)")
@@ -105,7 +105,7 @@ class HttpSession(requests.Session):
     def merge_environment_settings(self, url, proxies, stream, verify, cert):
         settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
         if self.verify is not True:
-            settings["verify"] = self.verify  # REQUESTS_CA_BUNDLE would silently replace the backend's own CA
+            settings["verify"] = self.verify  # REQUESTS_CA_BUNDLE would silently replace the connection's own CA
         if _is_loopback(urlsplit(url).hostname or ""):
             settings["proxies"] = {}
         return settings

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from odoo.addons.retail_sync.controllers.webhook import ROUTE, Refused, body, connection, refusals, store
+from odoo.addons.retail_sync.controllers.webhook import ROUTE, Refused, body, connection_of, refusals, store
 from odoo.addons.retail_sync.domain.security.event_notice import Notice
 
 from ..client import notifications
@@ -18,19 +18,19 @@ class OutboundMessages(http.Controller):
     @http.route("/retail_sync/<string:token>/soap", **ROUTE)
     @refusals
     def message(self, token):
-        backend = connection(token)
-        if backend.system != "salesforce":
+        connection = connection_of(token)
+        if connection.system != "salesforce":
             raise Refused(404, "There is nothing here.")
         received = body(("text/xml", "application/xml", "application/soap+xml"))
         try:
             message = notifications.parse(received)
         except notifications.NotificationError as error:
             raise Refused(400, str(error)) from None
-        if not backend._adapter().is_own_org(backend, message.org_id):
+        if not connection._adapter().is_own_org(connection, message.org_id):
             raise Refused(403, "The message is of another organisation.")
         # One about a record that was gone when it was sent names none; deletions are read by polls.
         store(
-            backend,
+            connection,
             "soap",
             [Notice(told.id, told.object, told.record_id, told.at) for told in message.notifications],
         )

@@ -25,33 +25,33 @@ PERSON_NAME = "Name|FirstName+LastName"
 Line = dict[str, Any]
 
 
-def line(field: str, path: str, transform: str = "", slot: str = "main", kind: str = ALL, **values: Any) -> Line:
+def line(field: str, path: str, transform: str = "", part: str = "main", kind: str = ALL, **values: Any) -> Line:
     """Vals of a mapping line."""
     return {
         "canonical_field": field,
         "remote_path": path,
         "transform": transform or False,
-        "slot": slot,
+        "part": part,
         "sf_applies_to": kind,
         "direction": BOTH,
         **values,
     }
 
 
-def address(prefix: str, slot: str, kind: str = ALL) -> list[Line]:
+def address(prefix: str, part: str, kind: str = ALL) -> list[Line]:
     """Lines of one address, such as Billing. Codes come before names: orgs with picklists have both."""
     return [
-        line("street", f"{prefix}Street", "street_line1", slot, kind),
-        line("street2", f"{prefix}Street", "street_rest", slot, kind),
-        line("city", f"{prefix}City", "line", slot, kind),
-        line("zip", f"{prefix}PostalCode", "line", slot, kind),
-        line("state", f"{prefix}StateCode|{prefix}State", "state", slot, kind),
-        line("country", f"{prefix}CountryCode|{prefix}Country", "country", slot, kind),
+        line("street", f"{prefix}Street", "street_line1", part, kind),
+        line("street2", f"{prefix}Street", "street_rest", part, kind),
+        line("city", f"{prefix}City", "line", part, kind),
+        line("zip", f"{prefix}PostalCode", "line", part, kind),
+        line("state", f"{prefix}StateCode|{prefix}State", "state", part, kind),
+        line("country", f"{prefix}CountryCode|{prefix}Country", "country", part, kind),
     ]
 
 
-def business_address_slots(main_address: str) -> dict[str, str]:
-    """{address prefix: slot} of business accounts; main_address: billing or shipping."""
+def business_address_parts(main_address: str) -> dict[str, str]:
+    """{address prefix: part} of business accounts; main_address: billing or shipping."""
     if main_address == "shipping":
         return {"Billing": "invoice", "Shipping": "main"}
     return {"Billing": "main", "Shipping": "delivery"}
@@ -86,8 +86,8 @@ def account_lines(main_address: str) -> list[Line]:
         line("notes", "Description", "text", direction=IN),
         line("owner", "Owner.Email", "lower", direction=IN),
     ]
-    for prefix, slot in business_address_slots(main_address).items():
-        lines += address(prefix, slot, BUSINESS)
+    for prefix, part in business_address_parts(main_address).items():
+        lines += address(prefix, part, BUSINESS)
     lines += [
         line("kind", "=person", kind=PERSON, direction=IN),
         line("name", PERSON_NAME, "person_name", kind=PERSON, required=True),

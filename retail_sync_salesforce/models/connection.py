@@ -1,14 +1,14 @@
 from odoo import fields, models
 
 from ..client.session import API_VERSION
-from ..mapping.default_lines import business_address_slots
+from ..mapping.default_lines import business_address_parts
 
 PRODUCTION_LOGIN = "https://login.salesforce.com"
 SANDBOX_LOGIN = "https://test.salesforce.com"
 
 
-class RetailSyncBackend(models.Model):
-    _inherit = "retail.sync.backend"
+class RetailSyncConnection(models.Model):
+    _inherit = "retail.sync.connection"
 
     system = fields.Selection(selection_add=[("salesforce", "Salesforce")], ondelete={"salesforce": "cascade"})
     api_version = fields.Char(
@@ -54,17 +54,17 @@ class RetailSyncBackend(models.Model):
         return self.sf_login_url or (PRODUCTION_LOGIN if self.environment == "production" else SANDBOX_LOGIN)
 
     def write(self, vals):
-        changed = self.filtered(lambda backend: backend.sf_main_address != vals.get("sf_main_address"))
+        changed = self.filtered(lambda connection: connection.sf_main_address != vals.get("sf_main_address"))
         result = super().write(vals)
         if "sf_main_address" in vals:
             changed._sf_place_addresses()
         return result
 
     def _sf_place_addresses(self):
-        """Move the address lines of business accounts to the slots that the setting asks for."""
-        for backend in self.filtered(lambda backend: backend.system == "salesforce"):
-            slots = business_address_slots(backend.sf_main_address)
-            lines = backend.flow_ids.filtered(lambda flow: flow.remote_object == "Account").map_ids
-            lines = lines.filtered(lambda line: line.sf_applies_to == "business" and line.slot != "other")
-            for prefix, slot in slots.items():
-                lines.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"slot": slot})
+        """Move the address lines of business accounts to the parts that the setting asks for."""
+        for connection in self.filtered(lambda connection: connection.system == "salesforce"):
+            parts = business_address_parts(connection.sf_main_address)
+            lines = connection.stream_ids.filtered(lambda stream: stream.remote_object == "Account").map_ids
+            lines = lines.filtered(lambda line: line.sf_applies_to == "business" and line.part != "other")
+            for prefix, part in parts.items():
+                lines.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"part": part})

@@ -6,8 +6,8 @@ from ..mapping.default_lines import BUSINESS, PERSON
 from ..mapping.record_kinds import KindDecoder
 
 
-class RetailSyncFlow(models.Model):
-    _inherit = "retail.sync.flow"
+class RetailSyncStream(models.Model):
+    _inherit = "retail.sync.stream"
 
     sf_schema = fields.Json(
         copy=False,
@@ -16,7 +16,7 @@ class RetailSyncFlow(models.Model):
 
     def _decoder(self):
         lines = self.sudo().map_ids.filtered("active")
-        if self.backend_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):
+        if self.connection_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):
             return super()._decoder()
 
         def compiled(other_kind):

@@ -21,7 +21,7 @@ def paths_of(lines):
 
 
 class SalesforceCase(TransactionCase):
-    """A connection to a fake org whose calls go the real way through session and gate."""
+    """A connection to a fake org whose calls go the real way through session and call guard."""
 
     person_accounts = False
 
@@ -37,7 +37,7 @@ class SalesforceCase(TransactionCase):
             "Contact": paths_of(contact) | {"MailingCountry"} | (flags & {"IsPersonAccount"}),
             "User": {"Email", "Username", "Name"},
         }
-        cls.backend = cls.env["retail.sync.backend"].create(
+        cls.connection = cls.env["retail.sync.connection"].create(
             {
                 "name": "Acme",
                 "code": "acme_test",
@@ -49,8 +49,8 @@ class SalesforceCase(TransactionCase):
                 "default_country_id": cls.env.ref("base.it").id,
             }
         )
-        cls.accounts, cls.contacts = cls.backend.flow_ids.sorted("sequence")
-        cls.adapter = cls.backend._adapter()
+        cls.accounts, cls.contacts = cls.connection.stream_ids.sorted("sequence")
+        cls.adapter = cls.connection._adapter()
 
     def setUp(self):
         super().setUp()
@@ -86,13 +86,13 @@ class SalesforceCase(TransactionCase):
         return record_id
 
     def fault(self, call, *args):
-        """Return the FaultError that a call raises. assertRaises would roll back what the gate noted."""
+        """Return the FaultError that a call raises. assertRaises would roll back what the call guard noted."""
         try:
             call(*args)
         except FaultError as fault:
             return fault
         return self.fail("no FaultError was raised")
 
-    def decode(self, flow, row):
+    def decode(self, stream, row):
         """Return (incoming, errors) as the engine gets them."""
-        return self.adapter.decode(flow, flow._decoder(), row, self.adapter.decode_options(flow))
+        return self.adapter.decode(stream, stream._decoder(), row, self.adapter.decode_options(stream))

@@ -1,7 +1,7 @@
 """A few answers of an org, given inside the process: what the adapter does with them is under test, not the org.
 
-The whole way of a call is the real one (session, gate, client), only the socket is not. Its SOQL is as much as the
-client writes; the simulator of the end-to-end tests knows the rest.
+The whole way of a call is the real one (session, call guard, client), only the socket is not. Its SOQL is as much as
+the client writes; the simulator of the end-to-end tests knows the rest.
 """
 
 import io

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
-from odoo.addons.retail_sync.models.connection.call_guard import Gate
+from odoo.addons.retail_sync.models.connection.call_guard import CallGuard
 
 from .common import SalesforceCase
 from .fake_org import SECRET, Refusal
@@ -11,53 +11,57 @@ from .fake_org import SECRET, Refusal
 
 @tagged("post_install", "-at_install")
 class TestSession(SalesforceCase):
-    def _gate(self):
+    def _call_guard(self):
         self.env.invalidate_all()
-        return self.backend.gate_ids
+        return self.connection.call_guard_ids
 
-    def test_every_call_asks_the_gate_and_tells_it(self):
+    def test_every_call_asks_the_call_guard_and_tells_it(self):
         asked, told = [], []
-        before, after = Gate.before_call, Gate.after_call
+        before, after = CallGuard.before_call, CallGuard.after_call
         with (
-            patch.object(Gate, "before_call", lambda gate, *a, **kw: (asked.append(kw), before(gate, *a, **kw))),
-            patch.object(Gate, "after_call", lambda gate, *a, **kw: (told.append(kw), after(gate, *a, **kw))),
+            patch.object(
+                CallGuard, "before_call", lambda call_guard, *a, **kw: (asked.append(kw), before(call_guard, *a, **kw))
+            ),
+            patch.object(
+                CallGuard, "after_call", lambda call_guard, *a, **kw: (told.append(kw), after(call_guard, *a, **kw))
+            ),
         ):
             self.adapter.count(self.accounts)
         # token, describe (accounts, users), count
         self.assertEqual(len(self.org.calls), 4)
         self.assertEqual([call["counted"] for call in asked], [False, True, True, True])
         self.assertEqual([call["counted"] for call in told], [False, True, True, True])
-        self.assertEqual(self._gate().budget_limit, 1000)
+        self.assertEqual(self._call_guard().budget_limit, 1000)
 
     def test_workers_share_one_token(self):
         self.adapter.count(self.accounts)
         self.adapter.count(self.contacts)
         self.assertEqual(self.org.tokens, 1)
-        self.assertTrue(self._gate().sudo().access_token)
+        self.assertTrue(self._call_guard().sudo().access_token)
 
     def test_expired_token_is_renewed_once_and_opens_no_breaker(self):
         self.adapter.count(self.accounts)
         self.org.live_token = "revoked"
         self.assertEqual(self.adapter.count(self.accounts), 0)
         self.assertEqual(self.org.tokens, 2)
-        self.assertEqual(self._gate().shown_state(), "closed")
+        self.assertEqual(self._call_guard().shown_state(), "closed")
 
     def test_refused_sign_in_is_an_auth_fault_without_the_secret(self):
-        self.backend.client_secret = "wrong-" + SECRET
+        self.connection.client_secret = "wrong-" + SECRET
         fault = self.fault(self.adapter.count, self.accounts)
         self.assertEqual((fault.fault_class, fault.code), (FaultClass.auth, "invalid_client"))
         self.assertNotIn(SECRET, f"{fault!r} {fault} {fault.detail}")
-        self.assertEqual(self._gate().shown_state(), "open")
+        self.assertEqual(self._call_guard().shown_state(), "open")
 
     def test_missing_secret_says_where_to_put_it(self):
-        self.backend.client_secret = False
+        self.connection.client_secret = False
         fault = self.fault(self.adapter.count, self.accounts)
         self.assertEqual(fault.code, "NO_CREDENTIALS")
         self.assertIn("acme_test_client_secret", fault.message)
         self.assertEqual(self.org.calls, [])
 
     def test_open_breaker_lets_no_call_out(self):
-        self.backend._gate("standard").force("open")
+        self.connection._call_guard("standard").force("open")
         fault = self.fault(self.adapter.count, self.accounts)
         self.assertEqual(fault.code, "BREAKER_OPEN")
         self.assertEqual(self.org.calls, [])
@@ -73,7 +77,7 @@ class TestSession(SalesforceCase):
         self._refuse(400, "MALFORMED_QUERY")
         for _attempt in range(6):
             self.assertEqual(self.fault(self.adapter.count, self.accounts).code, "MALFORMED_QUERY")
-        self.assertEqual(self._gate().shown_state(), "closed")
+        self.assertEqual(self._call_guard().shown_state(), "closed")
 
     def test_outage_opens_the_breaker(self):
         self.adapter.count(self.accounts)
@@ -81,7 +85,7 @@ class TestSession(SalesforceCase):
         for _attempt in range(5):
             fault = self.fault(self.adapter.count, self.accounts)
         self.assertEqual(fault.fault_class, FaultClass.transient)
-        self.assertEqual(self._gate().shown_state(), "open")
+        self.assertEqual(self._call_guard().shown_state(), "open")
 
     def test_daily_limit_is_throttling_with_a_pause(self):
         self.adapter.count(self.accounts)
@@ -104,11 +108,11 @@ class TestSession(SalesforceCase):
         self.assertEqual(headers["Sforce-Call-Options"], "client=retail-sync")
 
     def test_record_url(self):
-        url = self.adapter.record_url(self.backend, "Account", "0015g00000A0001AAA")
+        url = self.adapter.record_url(self.connection, "Account", "0015g00000A0001AAA")
         self.assertEqual(url, "https://acme.my.salesforce.com/lightning/r/Account/0015g00000A0001AAA/view")
-        self.backend.base_url = "acme.my.salesforce.com/"
-        self.assertEqual(self.adapter.record_url(self.backend, "Account", "0015g00000A0001AAA"), url)
-        self.assertFalse(self.adapter.record_url(self.backend, "Account", False))
+        self.connection.base_url = "acme.my.salesforce.com/"
+        self.assertEqual(self.adapter.record_url(self.connection, "Account", "0015g00000A0001AAA"), url)
+        self.assertFalse(self.adapter.record_url(self.connection, "Account", False))
 
     def test_normalise_id(self):
         self.assertEqual(self.adapter.normalise_id(" 001D000000ISUr3"), "001D000000ISUr3IAH")
@@ -116,8 +120,8 @@ class TestSession(SalesforceCase):
             self.adapter.normalise_id("no id")
 
     def test_audience_follows_the_environment(self):
-        self.assertEqual(self.backend._sf_audience(), "https://test.salesforce.com")
-        self.backend.environment = "production"
-        self.assertEqual(self.backend._sf_audience(), "https://login.salesforce.com")
-        self.backend.sf_login_url = "https://acme.my.salesforce.com"
-        self.assertEqual(self.backend._sf_audience(), "https://acme.my.salesforce.com")
+        self.assertEqual(self.connection._sf_audience(), "https://test.salesforce.com")
+        self.connection.environment = "production"
+        self.assertEqual(self.connection._sf_audience(), "https://login.salesforce.com")
+        self.connection.sf_login_url = "https://acme.my.salesforce.com"
+        self.assertEqual(self.connection._sf_audience(), "https://acme.my.salesforce.com")

@@ -1,4 +1,4 @@
-from odoo.addons.retail_sync.adapter.values import OutRecord
+from odoo.addons.retail_sync.adapter.values import OutboundRecord
 
 from ..models.adapter.read.decode import EXTERNAL_ID_FIELD
 from .common import SalesforceCase
@@ -22,15 +22,15 @@ class WritingCase(SalesforceCase):
         self.org.fields["Contact"] |= {"FirstName", "LastName"}
 
     def out(self, number, external_id=None, changed=None, **options):
-        """Return an OutRecord; keyword arguments that are no fields of it are values of the main slot."""
-        known = {name: options.pop(name) for name in list(options) if name in OutRecord.__dataclass_fields__}
+        """Return an OutboundRecord; keyword arguments that are no fields of it are values of the main part."""
+        known = {name: options.pop(name) for name in list(options) if name in OutboundRecord.__dataclass_fields__}
         main = {"kind": known.get("kind", "company"), **options}
-        return OutRecord(
+        return OutboundRecord(
             **{
                 "key": f"{PREFIX}{number}",
                 "res_id": number,
                 "external_id": external_id,
-                "slots": {"main": main},
+                "parts": {"main": main},
                 "changed": None if external_id is None or changed is None else {"main": set(changed)},
                 "ack": external_id is None,
                 "sent": {"main": dict(main)},
@@ -40,30 +40,30 @@ class WritingCase(SalesforceCase):
         )
 
     def known(self, number, external_id, **values):
-        """Return an OutRecord of a linked record of which just these values have changed."""
-        options = {name: values.pop(name) for name in list(values) if name in OutRecord.__dataclass_fields__}
+        """Return an OutboundRecord of a linked record of which just these values have changed."""
+        options = {name: values.pop(name) for name in list(values) if name in OutboundRecord.__dataclass_fields__}
         return self.out(number, external_id, changed=list(values), **options, **values)
 
-    def encode(self, flow, *records):
-        return self.adapter.encode(flow, list(records))
+    def encode(self, stream, *records):
+        return self.adapter.encode(stream, list(records))
 
-    def fields_of(self, flow, record):
+    def fields_of(self, stream, record):
         """Return the platform's fields of one record that nothing is said against."""
-        [outgoing] = self.encode(flow, record)
+        [outgoing] = self.encode(stream, record)
         self.assertFalse(outgoing.fault, outgoing.fault)
         return outgoing.fields
 
-    def refusal_of(self, flow, record):
+    def refusal_of(self, stream, record):
         """Return the fault of one record that is not sent."""
-        [outgoing] = self.encode(flow, record)
+        [outgoing] = self.encode(stream, record)
         self.assertTrue(outgoing.fault)
         self.assertEqual(outgoing.fields, {})
         return outgoing.fault
 
-    def push(self, flow, *records):
-        outgoing = self.encode(flow, *records)
+    def push(self, stream, *records):
+        outgoing = self.encode(stream, *records)
         self.assertFalse([one.fault for one in outgoing if one.fault])
-        return self.adapter.push(flow, outgoing)
+        return self.adapter.push(stream, outgoing)
 
     def key(self, number):
         return {EXTERNAL_ID_FIELD: f"{PREFIX}{number}"}

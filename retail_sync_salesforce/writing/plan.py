@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from odoo.addons.retail_sync.domain.canonical.schema import slot_specs
+from odoo.addons.retail_sync.domain.canonical.schema import part_specs
 from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import Encoded, compile_encoder
 from odoo.addons.retail_sync.domain.values.countries import country_name
 
 from .schema import WriteSchema
 
-Key = tuple[str, str]  # slot, canonical field
+Key = tuple[str, str]  # part, canonical field
 
 
 class WritePlan:
@@ -29,28 +29,28 @@ class WritePlan:
         self.feeds: dict[str, set[Key]] = {}
         for row, found in paths:
             for path in filter(self.writable, found):
-                self.feeds.setdefault(path, set()).add((row.slot, row.field))
+                self.feeds.setdefault(path, set()).add((row.part, row.field))
         taken = {key for keys in self.feeds.values() for key in keys}
-        self.left_out = {(row.slot, row.field) for row, _found in paths} - taken
+        self.left_out = {(row.part, row.field) for row, _found in paths} - taken
         self._country_names = {
             path for row, found in paths if row.field == "country" for path in found if not path.endswith("Code")
         }
         self._objecting = {
             path: not row.options.get("invert")
             for row, found in paths
-            if getattr(slot_specs(row.slot).get(row.field), "restrictive", False)
+            if getattr(part_specs(row.part).get(row.field), "restrictive", False)
             for path in found
         }
 
     def encode(
         self,
-        slots: Mapping[str, Any],
+        parts: Mapping[str, Any],
         changed: Mapping[str, set[str]] | None,
         options: Mapping[str, Any],
         remote: Mapping[str, Any] | None,
     ) -> Encoded:
         """The platform's fields of one record; countries by name where the org has no codes for them."""
-        encoded = self._encoder.encode(slots, changed, options, self.writable, remote=remote)
+        encoded = self._encoder.encode(parts, changed, options, self.writable, remote=remote)
         for path in self._country_names & encoded.fields.keys():
             if encoded.fields[path]:
                 encoded.fields[path] = country_name(encoded.fields[path])

@@ -1,4 +1,4 @@
-"""Connects the demo's backend and runs its first load through the methods that the set-up wizard calls."""
+"""Connects the demo's connection and runs its first load through the methods that the set-up wizard calls."""
 
 import http.client
 import shutil
@@ -9,7 +9,7 @@ from .console import colour, say, table
 from .rpc import OdooRpc
 from .system import SetupError
 
-BACKEND = "retail.sync.backend"
+CONNECTION = "retail.sync.connection"
 NAME = "Demo org"
 _COLUMNS = {
     "Read": "read",
@@ -28,18 +28,18 @@ _STALLED = 900  # seconds without any progress: something is stuck that nobody w
 
 
 class FirstLoad:
-    """One backend of the demo."""
+    """One connection of the demo."""
 
-    def __init__(self, rpc: OdooRpc, backend_id: int | None) -> None:
-        self.rpc, self.backend_id = rpc, backend_id
+    def __init__(self, rpc: OdooRpc, connection_id: int | None) -> None:
+        self.rpc, self.connection_id = rpc, connection_id
 
     def connect(self, credentials: dict[str, str]) -> int:
-        """Create the backend, or give the one of last time the simulator's new secret; returns its id.
+        """Create the connection, or give the one of last time the simulator's new secret; returns its id.
 
         Raises SetupError when the connection test fails.
         """
-        if self.backend_id and self.rpc(BACKEND, "search_count", [[("id", "=", self.backend_id)]]):
-            self.rpc(BACKEND, "write", [[self.backend_id], credentials])
+        if self.connection_id and self.rpc(CONNECTION, "search_count", [[("id", "=", self.connection_id)]]):
+            self.rpc(CONNECTION, "write", [[self.connection_id], credentials])
         else:
             values = {
                 "name": NAME,
@@ -48,8 +48,8 @@ class FirstLoad:
                 "auth_method": "client_credentials",
                 **credentials,
             }
-            created = self.rpc(BACKEND, "create", [[values]])
-            self.backend_id = created[0] if isinstance(created, list) else created
+            created = self.rpc(CONNECTION, "create", [[values]])
+            self.connection_id = created[0] if isinstance(created, list) else created
         result = self.call("action_test_connection")
         failed = [check for check in result["checks"] if not check["ok"]]
         if not result["ok"]:
@@ -57,14 +57,14 @@ class FirstLoad:
                 f"  {check['name']}: {check['detail']} {check.get('next_step') or ''}".rstrip() for check in failed
             ]
             raise SetupError("the connection test failed:\n" + "\n".join(lines))
-        say(f"Backend: {NAME}, connection tested ({len(result['checks'])} checks, {len(failed)} remarks)")
+        say(f"Connection: {NAME}, connection tested ({len(result['checks'])} checks, {len(failed)} remarks)")
         for check in failed:
             say(f"  {check['name']}: {check['detail']}")
-        return self.backend_id
+        return self.connection_id
 
     def call(self, method: str, *arguments: object):
-        """Call a method of the backend."""
-        return self.rpc(BACKEND, method, [[self.backend_id], *arguments])
+        """Call a method of the connection."""
+        return self.rpc(CONNECTION, method, [[self.connection_id], *arguments])
 
     def run(self) -> dict:
         """Start the first load, or take up one that was interrupted, and draw its progress; the last progress.
@@ -72,7 +72,7 @@ class FirstLoad:
         Raises SetupError when nothing moves for 15 minutes.
         """
         former = self.call("get_progress")
-        if former["flows"] and former["kind"] == "initial" and not former["done"]:
+        if former["streams"] and former["kind"] == "initial" and not former["done"]:
             say("  going on where the last start was interrupted")
         else:
             self.call("start_first_load")
@@ -101,12 +101,12 @@ class FirstLoad:
 
 
 def result_table(progress: dict) -> str:
-    """The table of the first load, one line a flow."""
-    rows = [[flow["name"], *(flow.get(key) for key in _COLUMNS.values())] for flow in progress["flows"]]
+    """The table of the first load, one line a stream."""
+    rows = [[stream["name"], *(stream.get(key) for key in _COLUMNS.values())] for stream in progress["streams"]]
     if len(rows) > 1:
         rows.append(["Total", *(progress["totals"].get(key) for key in _COLUMNS.values())])
-    lines = [f"{flow['name']}: {flow['message']}" for flow in progress["flows"] if flow.get("message")]
-    return "\n".join([table(["Flow", *_COLUMNS], rows), *lines])
+    lines = [f"{stream['name']}: {stream['message']}" for stream in progress["streams"] if stream.get("message")]
+    return "\n".join([table(["Stream", *_COLUMNS], rows), *lines])
 
 
 def verdict(progress: dict) -> str:
@@ -130,15 +130,15 @@ class _Bar:
         self._drawn = False
 
     def draw(self, progress: dict) -> None:
-        # how many records a flow has is known when its turn comes, so the bar is the flow's that is being read
-        current = next((flow for flow in progress["flows"] if flow["state"] in ("pending", "running")), None)
-        flow = current or (progress["flows"] or [None])[-1]
-        if not flow or not flow["total"]:
+        # how many records a stream has is known when its turn comes, so the bar is the stream's that is being read
+        current = next((stream for stream in progress["streams"] if stream["state"] in ("pending", "running")), None)
+        stream = current or (progress["streams"] or [None])[-1]
+        if not stream or not stream["total"]:
             return
-        share = min(1.0, flow["done"] / flow["total"])
+        share = min(1.0, stream["done"] / stream["total"])
         totals = progress["totals"]
         counts = ", ".join(f"{totals[key]:,} {word}" for key, word in _SHOWN.items())
-        text = f"{flow['name']} {share:4.0%} of {flow['total']:,}; in all {counts}"
+        text = f"{stream['name']} {share:4.0%} of {stream['total']:,}; in all {counts}"
         if self._terminal:
             full = int(share * 24)
             room = shutil.get_terminal_size().columns - 1

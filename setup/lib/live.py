@@ -25,20 +25,20 @@ class Live:
 
     def join(self) -> None:
         """Let Salesforce announce its changes to Odoo, as an administrator there would set it up."""
-        [backend] = self.load.rpc("retail.sync.backend", "read", [[self.load.backend_id], ["event_address"]])
-        token = backend["event_address"].rpartition("/")[0].rpartition("/")[2]
+        [connection] = self.load.rpc("retail.sync.connection", "read", [[self.load.connection_id], ["event_address"]])
+        token = connection["event_address"].rpartition("/")[0].rpartition("/")[2]
         self.simulator.announce(f"{self.url}/retail_sync/{token}/soap")
 
     def show(self) -> bool:
         """Edit one customer on each side and tell how long it took to arrive on the other; whether both did."""
         found = self.load.rpc(
-            "retail.sync.binding",
+            "retail.sync.link",
             "search_read",
             [
                 [
-                    ("backend_id", "=", self.load.backend_id),
+                    ("connection_id", "=", self.load.connection_id),
                     ("remote_object", "=", "Contact"),
-                    ("slot", "=", "main"),
+                    ("part", "=", "main"),
                     ("is_primary", "=", True),
                     ("state", "=", "in_sync"),
                 ],

@@ -63,8 +63,8 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     database.state |= {"port": server.port, "simulator_port": simulator.port}
 
     rpc = OdooRpc(server.url, database.name, _LOGIN, database.state["password"])
-    load = first_load.FirstLoad(rpc, database.state.get("backend"))
-    database.state["backend"] = load.connect(simulator.credentials)
+    load = first_load.FirstLoad(rpc, database.state.get("connection"))
+    database.state["connection"] = load.connect(simulator.credentials)
     database.save()
     progress = _load(load, database)
     say("\n" + first_load.result_table(progress))

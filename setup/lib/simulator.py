@@ -92,7 +92,7 @@ class Simulator(Process):
 
     @property
     def base_url(self) -> str:
-        """What a backend connects to."""
+        """What a connection connects to."""
         return self._client.base_url
 
     @property
@@ -102,7 +102,7 @@ class Simulator(Process):
 
     @property
     def credentials(self) -> dict[str, str]:
-        """Field values of a backend: URL, client id and secret, CA bundle as PEM text."""
+        """Field values of a connection: URL, client id and secret, CA bundle as PEM text."""
         return {
             "base_url": self._client.base_url,
             "client_id": self._client.client_id,

@@ -23,8 +23,8 @@ def partners_of(connection: Connection) -> list[tuple[int, int, int | None, dict
     """The partners a load made as (level, id, parent id, values), parents first; values as ``create`` takes them."""
     columns = ", ".join(f"p.{column}" for column in (*COLUMNS, "email_opt_out", "phone_opt_out"))
     rows = connection.query(
-        f"SELECT DISTINCT p.id, p.parent_id, {columns} FROM res_partner p JOIN retail_sync_binding b"
-        " ON b.res_model = 'res.partner' AND b.res_id = p.id WHERE b.backend_id = %s ORDER BY p.id",
+        f"SELECT DISTINCT p.id, p.parent_id, {columns} FROM res_partner p JOIN retail_sync_link b"
+        " ON b.res_model = 'res.partner' AND b.res_id = p.id WHERE b.connection_id = %s ORDER BY p.id",
         connection.id,
     )
     by_id = {row["id"]: row for row in rows}

@@ -18,7 +18,7 @@ def run(ctx: BenchContext) -> dict:
     with connected(ctx, "bench_critical", 200, 300, jobs=2, kind=BothWays, channels=CHANNELS) as connection:
         connection.load()
         connection.quiet()
-        firms = [row for row in connection.bindings(slot="main") if row["remote_object"] == "Account"]
+        firms = [row for row in connection.links(part="main") if row["remote_object"] == "Account"]
         import_retailer(connection.simulator, ctx.size(8_000), ctx.size(12_000), seed=99)
         connection.call("start_first_load")
         time.sleep(5)

@@ -17,7 +17,7 @@ def run(ctx: BenchContext) -> dict:
         connection.load()
         connection.quiet()
         connection.listen("Contact")
-        contacts = [row for row in connection.bindings(slot="main") if row["remote_object"] == "Contact"]
+        contacts = [row for row in connection.links(part="main") if row["remote_object"] == "Contact"]
         idle = _edits(connection, contacts, ctx.size(60), "idle")
         ctx.say(f"idle: median {percentile(idle, 0.5):.2f} s")
         import_retailer(connection.simulator, ctx.size(8_000), ctx.size(12_000), seed=99)

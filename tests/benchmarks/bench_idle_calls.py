@@ -1,4 +1,4 @@
-"""API calls of a day in which nothing changes, with five flows on one connection."""
+"""API calls of a day in which nothing changes, with five streams on one connection."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def run(ctx: BenchContext) -> dict:
     """Let the shipped schedule tick for an hour of the org's clock, count its calls as the org does, scale to a day."""
     with connected(ctx, "bench_idle", 200, 300, jobs=1) as connection:
         for name, field in FURTHER.items():
-            _add_flow(connection, name, field)
+            _add_stream(connection, name, field)
         connection.load()
         connection.poll(times=2)
-        flows = [flow["remote_object"] for flow in connection.flows() if flow["state"] == "live"]
-        if len(flows) != 5:
-            raise RuntimeError(f"5 live flows are wanted, there are {flows}")
+        streams = [stream["remote_object"] for stream in connection.streams() if stream["state"] == "live"]
+        if len(streams) != 5:
+            raise RuntimeError(f"5 live streams are wanted, there are {streams}")
         cron, every = _schedule(connection)
         simulator = connection.simulator
         calls = simulator.stats()["calls_counted"]
@@ -35,24 +35,24 @@ def run(ctx: BenchContext) -> dict:
             raise RuntimeError("no poll was made: nothing was measured")
     a_day = calls / TICKS * DAY_SECONDS / every
     return {
-        "metrics": {"flows": len(flows), "poll_every_s": every, "calls_per_poll": round(calls / TICKS, 2)},
-        "bars": [{"name": "idle API calls a day, 5 flows", "value": round(a_day, 1), "op": "<=", "bar": 300}],
+        "metrics": {"streams": len(streams), "poll_every_s": every, "calls_per_poll": round(calls / TICKS, 2)},
+        "bars": [{"name": "idle API calls a day, 5 streams", "value": round(a_day, 1), "op": "<=", "bar": 300}],
     }
 
 
-def _add_flow(connection: Connection, remote_object: str, name_field: str) -> None:
+def _add_stream(connection: Connection, remote_object: str, name_field: str) -> None:
     lines = [("kind", "=person"), ("name", name_field)]
     if remote_object == "Lead":
         lines.append(("email", "Email"))
     values = {
         "name": remote_object,
-        "backend_id": connection.id,
+        "connection_id": connection.id,
         "remote_object": remote_object,
         "sequence": 50,
         "create_policy": "review",
         "map_ids": [[0, 0, {"canonical_field": field, "remote_path": path}] for field, path in lines],
     }
-    connection.stack.rpc("retail.sync.flow", "create", [values])
+    connection.stack.rpc("retail.sync.stream", "create", [values])
 
 
 def _schedule(connection: Connection) -> tuple[int, int]:

@@ -24,7 +24,7 @@ def run(ctx: BenchContext) -> dict:
         ctx.say("loaded; changing all")
         changed = stack.sql(
             "UPDATE res_partner SET phone = '+39043' || (2000000 + id) WHERE id IN (SELECT res_id FROM"
-            " retail_sync_binding WHERE backend_id = %s AND slot = 'main' AND is_primary) RETURNING id",
+            " retail_sync_link WHERE connection_id = %s AND part = 'main' AND is_primary) RETURNING id",
             (connection.id,),
         )
         started = time.perf_counter()

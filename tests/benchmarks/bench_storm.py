@@ -19,7 +19,7 @@ def run(ctx: BenchContext) -> dict:
         connection.quiet(timeout=900)
         stack, simulator = connection.stack, connection.simulator
         number = connection.listen("Contact", hold=True, parallel=2)
-        contacts = [row["external_id"] for row in connection.bindings(slot="main") if row["remote_object"] == "Contact"]
+        contacts = [row["external_id"] for row in connection.links(part="main") if row["remote_object"] == "Contact"]
         contacts = contacts[:records]
         simulator.edit_many("Contact", [(key, {"Title": f"After {at}"}) for at, key in enumerate(contacts)])
         simulator.notify(number, contacts, times=9)

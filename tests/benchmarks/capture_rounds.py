@@ -26,7 +26,7 @@ def timed(env, work):
 def one_round(env, number, on):
     """Seconds of one create of a batch, one write of a batch, and one of many single writes (each committed)."""
     partners = env["res.partner"]
-    env["retail.sync.flow"].search([]).write({"direction": "both" if on else "in"})
+    env["retail.sync.stream"].search([]).write({"direction": "both" if on else "in"})
     env.cr.execute("DELETE FROM retail_sync_change")
     env.cr.commit()
     word = f"{number} {'on' if on else 'off'}"
@@ -61,7 +61,7 @@ def one_round(env, number, on):
 
 
 def main(env):
-    backend = env["retail.sync.backend"].create(
+    connection = env["retail.sync.connection"].create(
         {
             "name": "Capture",
             "system": "salesforce",
@@ -70,11 +70,11 @@ def main(env):
             "client_secret": "y",
         }
     )
-    backend.flow_ids.write({"state": "live"})
-    backend.state = "running"
+    connection.stream_ids.write({"state": "live"})
+    connection.state = "running"
     env.cr.commit()
     found = {True: [], False: []}
-    silent = patch.object(type(env["retail.sync.change"]), "_soon", lambda self: None)
+    silent = patch.object(type(env["retail.sync.change"]), "_schedule_routing", lambda self: None)
     for number in range(ROUNDS + 2):
         for on in (True, False) if number % 2 else (False, True):
             if on:

@@ -81,7 +81,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Timing:
-    """Run a load of all flows and time it end to end. ``watch`` is called about twice a second meanwhile.
+    """Run a load of all streams and time it end to end. ``watch`` is called about twice a second meanwhile.
 
     Raises RuntimeError when the load did not end well: a fast load that lost records is no result.
     """
@@ -108,7 +108,7 @@ def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Tim
 def prove(connection: Connection, records: int) -> None:
     """Demand that every record of the org is in Odoo, once; a few in a thousand may wait as somebody's namesake."""
     wrong = discrepancies(connection)
-    bound, asked = len(connection.bindings(slot="main")), len(connection.messages("review"))
+    bound, asked = len(connection.links(part="main")), len(connection.messages("review"))
     if wrong or bound + asked != records or asked > max(3, records * 0.003):
         raise RuntimeError(
             f"{bound} of {records} records are bound and {asked} are asked about; {len(wrong)} discrepancies, first:"

@@ -43,7 +43,7 @@ def items_of(rows):
     from odoo.addons.retail_sync.models.mapping.item import Item
 
     return [
-        Item(Incoming(external_id=f"003{number:012}", remote_object="Contact", version=1, slots={"main": values}))
+        Item(Incoming(external_id=f"003{number:012}", remote_object="Contact", version=1, parts={"main": values}))
         for number, values in enumerate(rows)
     ]
 
@@ -69,8 +69,8 @@ def measure(env):
 
     index_model = env["retail.sync.identity.index"].sudo()
     service = env["retail.sync.identity"].sudo()
-    flow = env["retail.sync.flow"].search([("remote_object", "=", "Contact")], limit=1)
-    model = env["retail.sync.identity.model"]._active()
+    stream = env["retail.sync.stream"].search([("remote_object", "=", "Contact")], limit=1)
+    model = env["retail.sync.match.model"]._active()
     with open(TASK["arrivals"], encoding="utf-8") as lines:
         rows = [main_values(json.loads(line)) for line in lines]
     result = {}
@@ -100,7 +100,7 @@ def measure(env):
     kinds = {"link": 0, "create": 0, "review": 0}
     for item in items:
         started = time.perf_counter()
-        service._decide_by_evidence(flow, [item])
+        service._decide_by_evidence(stream, [item])
         env.cr.rollback()
         through.append(time.perf_counter() - started)
         kinds[item.outcome] += 1
@@ -108,7 +108,7 @@ def measure(env):
     for start in range(0, len(rows) - 200, 200):
         page = items_of(rows[start : start + 200])
         started = time.perf_counter()
-        service._decide_by_evidence(flow, page)
+        service._decide_by_evidence(stream, page)
         pages.append(time.perf_counter() - started)
         env.cr.rollback()
     result.update(

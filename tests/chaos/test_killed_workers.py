@@ -77,9 +77,9 @@ def out_of_step(connection):
     """Contacts whose title differs from the platform's, by id."""
     there = {key: record.get("Title") for key, record in live_records(connection)["Contact"].items()}
     here = connection.query(
-        "SELECT b.external_id AS key, p.function AS title FROM retail_sync_binding b"
+        "SELECT b.external_id AS key, p.function AS title FROM retail_sync_link b"
         " JOIN res_partner p ON p.id = b.res_id"
-        " WHERE b.backend_id = %s AND b.slot = 'main' AND b.remote_object = 'Contact' AND b.is_primary",
+        " WHERE b.connection_id = %s AND b.part = 'main' AND b.remote_object = 'Contact' AND b.is_primary",
         connection.id,
     )
     pairs = {row["key"]: (there[row["key"]], row["title"]) for row in here if row["key"] in there}
@@ -114,12 +114,12 @@ def one_load(stack, killer, number, folder):
     connection.poll()
     verify(connection, before, contacts[0])
     stack.wait_for(lambda: killer.tend() or all_sent(connection), 60, 0.5)
-    # The next load's org has records of the same ids, which must not reach this backend.
+    # The next load's org has records of the same ids, which must not reach this connection.
     connection.call("action_pause")
 
 
 def polled(connection):
-    """Whether no poll of the backend waits or runs."""
+    """Whether no poll of the connection waits or runs."""
     text = "SELECT 1 FROM queue_job WHERE method_name = '_job_poll' AND state NOT IN ('done', 'failed') LIMIT 1"
     return not connection.query(text)
 
@@ -147,10 +147,10 @@ def verify(connection, before, deleted):
     assert [run for run in unfinished if run["kind"] != "push" or "worker died" not in (run["message"] or "")] == []
     now = simulator.now()
     changed = max(record["SystemModstamp"] for record in simulator.records("Contact"))
-    for flow in connection.flows():
-        assert flow["state"] == "live" and flow["deleted_until"][:19] <= now[:19]
+    for stream in connection.streams():
+        assert stream["state"] == "live" and stream["deleted_until"][:19] <= now[:19]
     # Nothing newer is left unread, and the mark is not set into the future, where it would hide later changes.
-    mark = connection.flow("Contact")["cursor"]
+    mark = connection.stream("Contact")["cursor"]
     assert changed[:19] <= (mark.get("modstamp") or mark["since"])[:19] <= now[:19]
     # Counted once: pages that ran twice must not have been counted twice.
     initial = [run for run in connection.runs() if run["kind"] == "initial"]
@@ -178,8 +178,8 @@ def test_server_killed_and_started_again(stack, tmp_path):
     connection.tune(page_size=20)
     before = partner_ids(connection)
     connection.call("start_first_load")
-    stack.wait_for(lambda: len(connection.bindings()) > 40, timeout=60, interval=0.05)
-    assert len(connection.bindings()) < 300, "the load was over before the server went down"
+    stack.wait_for(lambda: len(connection.links()) > 40, timeout=60, interval=0.05)
+    assert len(connection.links()) < 300, "the load was over before the server went down"
     stack.restart()
     simulator.config(latency_ms=0)
     undead = Killer(stack, SEED)
@@ -233,7 +233,7 @@ def test_a_record_that_kills_its_worker(stack):
     assert [message["key"] for message in messages] == [contacts[3]], named(messages)
     [message] = messages
     assert message["state"] == "open" and message["next_step"]
-    assert len(connection.bindings(slot="main")) == 3
+    assert len(connection.links(part="main")) == 3
     assert discrepancies(connection) == []
     connection.expect_failed_jobs()
     # Once the cause is gone a person's retry takes it in.

@@ -39,7 +39,7 @@ class Traffic:
         self._number = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        partners = {b["external_id"]: b["res_id"] for b in connection.bindings(slot="main")}
+        partners = {b["external_id"]: b["res_id"] for b in connection.links(part="main")}
         self.accounts = [(key, partners[key]) for key in sorted(partners) if key.startswith("001")]
         self.contacts = [(key, partners[key]) for key in sorted(partners) if key.startswith("003")]
         # (external id, field over there, field here) -> what either side last wrote
@@ -205,8 +205,8 @@ class Traffic:
 
     def _partners(self) -> dict[str, dict[str, Any]]:
         rows = self.connection.query(
-            "SELECT b.external_id, p.* FROM retail_sync_binding b JOIN res_partner p ON p.id = b.res_id"
-            " WHERE b.backend_id = %s AND b.slot = 'main'", self.connection.id,
+            "SELECT b.external_id, p.* FROM retail_sync_link b JOIN res_partner p ON p.id = b.res_id"
+            " WHERE b.connection_id = %s AND b.part = 'main'", self.connection.id,
         )  # fmt: skip
         return {row["external_id"]: row for row in rows}
 

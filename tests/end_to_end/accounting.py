@@ -39,28 +39,26 @@ def discrepancies(connection: Connection, before: set[int] | None = None) -> lis
     found: list[str] = []
     records = live_records(connection)
     main = defaultdict(list)
-    bindings = connection.bindings()
+    links = connection.links()
     partners = partner_ids(connection)
-    for binding in bindings:
-        if binding["slot"] == "main":
-            main[binding["remote_object"], binding["external_id"]].append(binding)
-        if binding["res_model"] == "res.partner" and binding["res_id"] not in partners:
-            if binding["state"] not in ("deleted", "excluded"):
-                found.append(
-                    f"{binding['external_id']}/{binding['slot']} is bound to partner {binding['res_id']}: gone"
-                )
+    for link in links:
+        if link["part"] == "main":
+            main[link["remote_object"], link["external_id"]].append(link)
+        if link["res_model"] == "res.partner" and link["res_id"] not in partners:
+            if link["state"] not in ("deleted", "excluded"):
+                found.append(f"{link['external_id']}/{link['part']} is bound to partner {link['res_id']}: gone")
     waiting = defaultdict(list)
     for message in connection.messages(*OPEN, "ignored"):
         waiting[message["remote_object"], message["key"]].append(message)
     for name, by_id in records.items():
         for key in by_id:
             found += _verdict(name, key, main[name, key], waiting[name, key])
-    holders = Counter((b["res_id"]) for b in bindings if b["is_primary"])
+    holders = Counter((b["res_id"]) for b in links if b["is_primary"])
     found += [
         f"partner {partner} is the primary one of {count} records" for partner, count in holders.items() if count > 1
     ]
     if before is not None:
-        strays = partners - before - {binding["res_id"] for binding in bindings}
+        strays = partners - before - {link["res_id"] for link in links}
         found += [f"partner {partner} was created and belongs to no record" for partner in sorted(strays)]
     return found
 
@@ -83,15 +81,15 @@ def _verdict(name: str, key: str, bound: list[dict], waiting: list[dict]) -> lis
 def state_digest(connection: Connection) -> dict[str, Any]:
     """What a load that has nothing to do must leave as it is: partners to the last byte, links, open exceptions."""
     partners = connection.query("SELECT id, md5(p::text) AS digest FROM res_partner p ORDER BY id")
-    bindings = connection.query(
-        "SELECT remote_object, external_id, slot, res_id, is_primary, version, content_hash, base::text, state,"
-        " parent_ref FROM retail_sync_binding WHERE backend_id = %s ORDER BY remote_object, external_id, slot",
+    links = connection.query(
+        "SELECT remote_object, external_id, part, res_id, is_primary, version, content_hash, base::text, state,"
+        " parent_ref FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
         connection.id,
     )  # fmt: skip
     # Not the code: a twin that was met in one page is a possible duplicate of a known customer the next time.
     messages = [(m["remote_object"], m["key"], m["state"]) for m in connection.messages(*OPEN)]
     return {
         "partners": {row["id"]: row["digest"] for row in partners},
-        "bindings": {(b["remote_object"], b["external_id"], b["slot"]): b for b in bindings},
+        "links": {(b["remote_object"], b["external_id"], b["part"]): b for b in links},
         "exceptions": sorted(map(str, messages)),
     }

@@ -36,7 +36,7 @@ def org(stack):
 
 @pytest.fixture
 def connection(stack, org):
-    """A new backend on the empty org; at the end it is paused, so that it takes no part in later tests."""
+    """A new connection on the empty org; at the end it is paused, so that it takes no part in later tests."""
     made = Connection(stack, org, name=f"Trial {next(_numbers)}")
     yield made
     made.settle()
@@ -63,7 +63,7 @@ def family(connection, customers):
 
 @pytest.fixture(scope="module")
 def both(stack):
-    """A backend for a whole module, both ways, on an org that is empty at first."""
+    """A connection for a whole module, both ways, on an org that is empty at first."""
     stack.simulator.reset()
     made = BothWays(stack, stack.simulator, name=f"Both ways {next(_numbers)}")
     yield made

@@ -1,4 +1,4 @@
-"""A connected backend as a person would have it: made, tested, loaded and polled through the public methods."""
+"""A connected connection as a person would have it: made, tested, loaded and polled through the public methods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 class Connection:
-    """One backend of a stack, connected to a simulator.
+    """One connection of a stack, connected to a simulator.
 
     connect: test the connection, as one must before the first load. Every method goes over RPC as the screens do, or
     reads the database; none reaches into the addons' code.
@@ -26,7 +26,7 @@ class Connection:
         self.simulator = simulator
         self.expect_failed_jobs()
         self.id: int = stack.rpc(
-            "retail.sync.backend",
+            "retail.sync.connection",
             "create",
             [
                 {
@@ -49,17 +49,17 @@ class Connection:
 
     # ------------------------------------------------------------------ doing
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method of the backend over RPC."""
-        return self.stack.rpc("retail.sync.backend", method, [[self.id], *args], kwargs)
+        """Call a method of the connection over RPC."""
+        return self.stack.rpc("retail.sync.connection", method, [[self.id], *args], kwargs)
 
     def test(self) -> dict:
         """Test the connection as the wizard does."""
         return self.call("action_test_connection")
 
     def tune(self, remote_object: str | None = None, **values: Any) -> None:
-        """Write settings of one flow, or of all."""
-        ids = [flow["id"] for flow in self.flows() if remote_object in (None, flow["remote_object"])]
-        self.stack.rpc("retail.sync.flow", "write", [ids, values])
+        """Write settings of one stream, or of all."""
+        ids = [stream["id"] for stream in self.streams() if remote_object in (None, stream["remote_object"])]
+        self.stack.rpc("retail.sync.stream", "write", [ids, values])
 
     def load(self, timeout: float = 180) -> dict:
         """Run the first load to its end and return the last progress."""
@@ -102,32 +102,32 @@ class Connection:
         """Rows of a SELECT as dicts; ``%s`` where a parameter goes."""
         return [row for (row,) in self.stack.sql(f"SELECT row_to_json(answer) FROM ({text}) answer", params)]
 
-    def flows(self) -> list[Row]:
-        """The backend's flows, parents first."""
-        return self.query("SELECT * FROM retail_sync_flow WHERE backend_id = %s ORDER BY sequence, id", self.id)
+    def streams(self) -> list[Row]:
+        """The connection's streams, parents first."""
+        return self.query("SELECT * FROM retail_sync_stream WHERE connection_id = %s ORDER BY sequence, id", self.id)
 
-    def flow(self, remote_object: str) -> Row:
-        """The flow of one remote object."""
-        return next(flow for flow in self.flows() if flow["remote_object"] == remote_object)
+    def stream(self, remote_object: str) -> Row:
+        """The stream of one remote object."""
+        return next(stream for stream in self.streams() if stream["remote_object"] == remote_object)
 
-    def bindings(self, external_id: str | None = None, slot: str | None = None) -> list[Row]:
-        """The backend's bindings, of one record or slot if given."""
+    def links(self, external_id: str | None = None, part: str | None = None) -> list[Row]:
+        """The connection's links, of one record or part if given."""
         return self.query(
-            "SELECT * FROM retail_sync_binding WHERE backend_id = %s AND (%s::text IS NULL OR external_id = %s)"
-            " AND (%s::text IS NULL OR slot = %s) ORDER BY id",
-            self.id, external_id, external_id, slot, slot,
+            "SELECT * FROM retail_sync_link WHERE connection_id = %s AND (%s::text IS NULL OR external_id = %s)"
+            " AND (%s::text IS NULL OR part = %s) ORDER BY id",
+            self.id, external_id, external_id, part, part,
         )  # fmt: skip
 
-    def binding(self, external_id: str, slot: str = "main") -> Row:
-        """The one binding of a record's slot; fails when there is none or more than one."""
-        found = self.bindings(external_id, slot)
+    def link(self, external_id: str, part: str = "main") -> Row:
+        """The one link of a record's part; fails when there is none or more than one."""
+        found = self.links(external_id, part)
         if len(found) != 1:
-            raise AssertionError(f"{len(found)} bindings of {external_id}/{slot}: {found}; messages {self.messages()}")
+            raise AssertionError(f"{len(found)} links of {external_id}/{part}: {found}; messages {self.messages()}")
         return found[0]
 
-    def partner(self, external_id: str, slot: str = "main") -> Row:
-        """The partner that a record's slot is bound to, as a row of res_partner."""
-        return self.partner_row(self.binding(external_id, slot)["res_id"])
+    def partner(self, external_id: str, part: str = "main") -> Row:
+        """The partner that a record's part is bound to, as a row of res_partner."""
+        return self.partner_row(self.link(external_id, part)["res_id"])
 
     def partner_row(self, partner_id: int) -> Row:
         """A partner as stored, with the codes of its country and state."""
@@ -138,10 +138,11 @@ class Connection:
         )[0]  # fmt: skip
 
     def messages(self, *states: str, key: str | None = None) -> list[Row]:
-        """The backend's messages, newest last; of some states or one record if given."""
+        """The connection's messages, newest last; of some states or one record if given."""
         return self.query(
             "SELECT m.*, r.next_step FROM retail_sync_message m LEFT JOIN retail_sync_fault_rule r ON r.id = m.rule_id"
-            " WHERE m.backend_id = %s AND (%s OR m.state = ANY(%s)) AND (%s::text IS NULL OR m.key = %s) ORDER BY m.id",
+            " WHERE m.connection_id = %s AND (%s OR m.state = ANY(%s)) AND (%s::text IS NULL OR m.key = %s) ORDER BY "
+            "m.id",
             self.id, not states, list(states), key, key,
         )  # fmt: skip
 
@@ -150,8 +151,8 @@ class Connection:
         return self.messages("open", "review", "retrying", key=key)
 
     def runs(self) -> list[Row]:
-        """The backend's runs, oldest first."""
-        return self.query("SELECT * FROM retail_sync_run WHERE backend_id = %s ORDER BY id", self.id)
+        """The connection's runs, oldest first."""
+        return self.query("SELECT * FROM retail_sync_run WHERE connection_id = %s ORDER BY id", self.id)
 
     def message_call(self, message: Row, method: str, *args: Any) -> Any:
         """Press a button of a message, and wait for what follows."""

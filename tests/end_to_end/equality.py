@@ -25,11 +25,11 @@ _PARTNERS = """
            mother.external_id AS mother_id, p.parent_id IS NOT NULL AND mother.id IS NULL AS mother_unknown,
            head.account_block AS blocked, head.account_block_reason AS block_reason,
            head.account_block_until AS blocked_until, COALESCE(owed.due, 0) AS due, COALESCE(owed.overdue, 0) AS overdue
-      FROM retail_sync_binding b
+      FROM retail_sync_link b
       JOIN res_partner p ON p.id = b.res_id
       JOIN res_partner head ON head.id = p.commercial_partner_id
       LEFT JOIN res_country country ON country.id = p.country_id
-      LEFT JOIN retail_sync_binding mother ON mother.backend_id = b.backend_id AND mother.slot = 'main'
+      LEFT JOIN retail_sync_link mother ON mother.connection_id = b.connection_id AND mother.part = 'main'
            AND mother.is_primary AND mother.res_model = 'res.partner' AND mother.res_id = p.parent_id
       LEFT JOIN (
            SELECT partner.commercial_partner_id AS id, SUM(line.amount_residual) AS due,
@@ -40,7 +40,7 @@ _PARTNERS = """
             WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
               AND line.reconciled IS NOT TRUE
             GROUP BY partner.commercial_partner_id) owed ON owed.id = head.id
-     WHERE b.backend_id = %s AND b.slot = 'main' AND b.is_primary AND b.res_model = 'res.partner'
+     WHERE b.connection_id = %s AND b.part = 'main' AND b.is_primary AND b.res_model = 'res.partner'
        AND b.state NOT IN ('deleted', 'excluded', 'merged')
 """
 
@@ -66,7 +66,7 @@ def unfinished(connection: Connection) -> list[str]:
     ]
     waiting = connection.query(
         "SELECT event_key, remote_object, external_id, attempts FROM retail_sync_event"
-        " WHERE backend_id = %s AND state = 'pending'",
+        " WHERE connection_id = %s AND state = 'pending'",
         connection.id,
     )
     return found + [f"event not taken in: {event}" for event in waiting]
@@ -107,7 +107,7 @@ def doubles(connection: Connection) -> list[str]:
             if record.get(EXTERNAL_ID):
                 carriers[record[EXTERNAL_ID]].append(f"{name} {key}")
     found += [f"{ours} is on {len(held)} records: {held}" for ours, held in carriers.items() if len(held) > 1]
-    bound = {(binding["remote_object"], binding["external_id"]) for binding in connection.bindings()}
+    bound = {(link["remote_object"], link["external_id"]) for link in connection.links()}
     inserts = connection.simulator.journal(op="insert", user="integration")
     made = Counter()
     for entry in inserts:
@@ -220,8 +220,8 @@ def _external_id(connection: Connection, message: Row) -> str | None:
     if message["direction"] != "out":
         return None
     rows = connection.query(
-        "SELECT external_id FROM retail_sync_binding WHERE backend_id = %s AND res_model = %s AND res_id = %s"
-        " AND slot = 'main' AND is_primary",
+        "SELECT external_id FROM retail_sync_link WHERE connection_id = %s AND res_model = %s AND res_id = %s"
+        " AND part = 'main' AND is_primary",
         connection.id, message["res_model"], message["res_id"],
     )  # fmt: skip
     return rows[0]["external_id"] if rows else None

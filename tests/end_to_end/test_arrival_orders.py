@@ -68,8 +68,8 @@ def load_in_order(number: int, records: list[dict]) -> dict[str, tuple]:
         for connection in pair:
             assert discrepancies(connection) == []
         rows = pair[0].query(
-            "SELECT b.backend_id, b.external_id, b.res_id, lower(p.email) AS email, p.name"
-            " FROM retail_sync_binding b JOIN res_partner p ON p.id = b.res_id WHERE b.slot = 'main'"
+            "SELECT b.connection_id, b.external_id, b.res_id, lower(p.email) AS email, p.name"
+            " FROM retail_sync_link b JOIN res_partner p ON p.id = b.res_id WHERE b.part = 'main'"
         )
         asked = [message for connection in pair for message in connection.messages("review")]
         emails = {key: record["Email"].lower() for key, record in live(simulator).items()}

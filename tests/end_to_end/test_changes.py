@@ -55,9 +55,9 @@ def test_a_field_we_may_not_see_is_not_cleared(connection, family):
     connection.poll()
     partner = connection.partner(account)
     assert phone and partner["phone"] == phone
-    flow = connection.flow("Account")
-    # Either the rest goes through without that field, or the flow says why it stands still.
-    assert partner["city"] == "Trieste" or (flow["state"] == "stopped" and "Phone" in flow["stop_reason"])
+    stream = connection.stream("Account")
+    # Either the rest goes through without that field, or the stream says why it stands still.
+    assert partner["city"] == "Trieste" or (stream["state"] == "stopped" and "Phone" in stream["stop_reason"])
 
 
 def test_both_sides_change_different_fields(connection, family):
@@ -91,7 +91,7 @@ def test_owner_becomes_salesperson(connection, customers):
     connection.load()
     assert connection.partner(accounts[0])["user_id"] == user
     assert connection.partner(accounts[1])["user_id"] is None
-    assert connection.binding(accounts[1])["has_warnings"] is True
+    assert connection.link(accounts[1])["has_warnings"] is True
 
 
 def test_record_that_leaves_and_enters_the_scope(connection, customers):
@@ -99,7 +99,7 @@ def test_record_that_leaves_and_enters_the_scope(connection, customers):
     connection.tune("Account", filter_text="Type = 'Customer - Direct'")
     inside, outside = org.seed("Account", [customers.account(Type=kind) for kind in ("Customer - Direct", "Prospect")])
     connection.load()
-    assert connection.bindings(outside) == []
+    assert connection.links(outside) == []
     org.advance(5)
     org.edit("Account", outside, {"Type": "Customer - Direct"})
     org.edit("Account", inside, {"Type": "Prospect", "BillingCity": "Elsewhere"})
@@ -123,11 +123,11 @@ def test_watermark_never_passes_what_was_not_read(connection, customers):
     connection.poll(times=2)
     titles = [connection.partner(contact)["function"] for contact in contacts]
     assert titles == ["New"] * 45
-    assert connection.flow("Contact")["cursor"]["modstamp"] >= "2026-02-03T10:00:00"
-    assert OLD < connection.flow("Contact")["cursor"]["modstamp"]
+    assert connection.stream("Contact")["cursor"]["modstamp"] >= "2026-02-03T10:00:00"
+    assert OLD < connection.stream("Contact")["cursor"]["modstamp"]
 
 
-def test_idle_poll_is_one_call_for_all_flows(connection, family):
+def test_idle_poll_is_one_call_for_all_streams(connection, family):
     connection.poll()
     counted = connection.simulator.stats()["calls_counted"]
     connection.poll(times=3)

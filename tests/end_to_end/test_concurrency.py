@@ -28,12 +28,12 @@ def wide():
 
 
 def overlapping(connections):
-    """Whether pages of both backends were worked on at the same time."""
+    """Whether pages of both connections were worked on at the same time."""
     spans = [[(run["started_at"], run["ended_at"]) for run in made.runs() if run["n_read"]] for made in connections]
     return any(a[0] < b[1] and b[0] < a[1] for a in spans[0] for b in spans[1])
 
 
-def test_two_backends_load_the_same_new_customers(wide):
+def test_two_connections_load_the_same_new_customers(wide):
     customers = Customers(9001)
     simulator = wide.simulator
     simulator.reset()
@@ -55,7 +55,7 @@ def test_two_backends_load_the_same_new_customers(wide):
         assert made.exceptions() == []
         assert discrepancies(made) == []
     assert len(partner_ids(connections[0]) - before) == len(VATS) + 240
-    one, two = ({b["external_id"]: b["res_id"] for b in made.bindings(slot="main")} for made in connections)
+    one, two = ({b["external_id"]: b["res_id"] for b in made.links(part="main")} for made in connections)
     assert one == two and len(one) == len(VATS) + 240
 
 
@@ -90,4 +90,4 @@ def test_a_click_twice_is_one_load(wide):
     made.wait_loaded()
     assert len(partner_ids(made) - before) == 50
     assert discrepancies(made, before) == [] and made.exceptions() == []
-    assert len([run for run in made.runs() if run["kind"] == "initial"]) == len(made.flows())
+    assert len([run for run in made.runs() if run["kind"] == "initial"]) == len(made.streams())

@@ -24,7 +24,7 @@ def apart(both, shelf):
     both.quiet()
     both.call("action_pause")
     yield both
-    assert both.query("SELECT state FROM retail_sync_backend WHERE id = %s", both.id)[0]["state"] == "running"
+    assert both.query("SELECT state FROM retail_sync_connection WHERE id = %s", both.id)[0]["state"] == "running"
     assert proof(both) == []
 
 
@@ -37,12 +37,12 @@ def meet(connection):
 @contextmanager
 def rule(connection, field, survivorship, owner="shared"):
     """Give a field a rule for this connection alone, for a while."""
-    values = {"entity": "customer", "canonical_field": field, "backend_id": connection.id, "owner": owner}
-    policy = connection.stack.rpc("retail.sync.policy", "create", [{**values, "survivorship": survivorship}])
+    values = {"entity": "customer", "canonical_field": field, "connection_id": connection.id, "owner": owner}
+    policy = connection.stack.rpc("retail.sync.ownership.rule", "create", [{**values, "survivorship": survivorship}])
     try:
         yield
     finally:
-        connection.stack.rpc("retail.sync.policy", "unlink", [policy])
+        connection.stack.rpc("retail.sync.ownership.rule", "unlink", [policy])
 
 
 def both_say(connection, family, title):
@@ -150,7 +150,7 @@ def test_deleted_here_while_edited_there(apart, shelf):
     meet(apart)
     assert apart.record(family.other)["Title"] == "Still a contact"
     assert apart.query("SELECT 1 FROM res_partner WHERE function = 'Still a contact'") == []
-    assert apart.binding(family.other)["state"] in ("deleted", "excluded")
+    assert apart.link(family.other)["state"] in ("deleted", "excluded")
 
 
 def test_merged_there_while_edited_here(apart, shelf):
@@ -160,7 +160,7 @@ def test_merged_there_while_edited_here(apart, shelf):
     apart.write(family.person, phone="+39 02 8200 0001")
     apart.simulator.merge("Contact", family.contact, [family.other])
     meet(apart)
-    assert apart.binding(family.other)["state"] == "merged"
+    assert apart.link(family.other)["state"] == "merged"
     assert apart.record(family.contact)["Phone"].replace(" ", "") == "+390282000001"
     assert apart.partner_row(family.colleague)["active"] is False
 
@@ -177,5 +177,5 @@ def test_merged_here_while_edited_there(apart, shelf):
     apart.simulator.edit("Contact", family.contact, {"Phone": "+39 02 8300 0001"})
     meet(apart)
     assert apart.partner(family.contact)["phone"] == "+390283000001"
-    assert {b["res_id"] for b in apart.bindings(family.other)} == {family.person}
-    assert [b["is_primary"] for key in (family.contact, family.other) for b in apart.bindings(key)].count(True) == 1
+    assert {b["res_id"] for b in apart.links(family.other)} == {family.person}
+    assert [b["is_primary"] for key in (family.contact, family.other) for b in apart.links(key)].count(True) == 1

@@ -11,13 +11,13 @@ def test_delete_archives_and_undelete_revives(connection, family):
     connection.simulator.advance(120)
     connection.poll()
     assert connection.partner(contact)["active"] is False
-    assert connection.binding(contact)["state"] == "deleted"
+    assert connection.link(contact)["state"] == "deleted"
     assert connection.partner(other)["active"] is True
     connection.simulator.undelete("Contact", contact)
     connection.simulator.advance(120)
     connection.poll()
     assert connection.partner(contact)["active"] is True
-    assert connection.binding(contact)["state"] == "in_sync"
+    assert connection.link(contact)["state"] == "in_sync"
     assert discrepancies(connection) == []
 
 
@@ -28,7 +28,7 @@ def test_delete_policy_keep(connection, family):
     connection.simulator.advance(120)
     connection.poll()
     assert connection.partner(contact)["active"] is True
-    assert connection.binding(contact)["state"] == "deleted"
+    assert connection.link(contact)["state"] == "deleted"
 
 
 def test_deleted_account_takes_its_contacts_along(connection, family):
@@ -57,7 +57,7 @@ def test_partner_deleted_in_odoo_is_not_made_again(connection, family):
     connection.simulator.edit("Contact", contact, {"Title": "Ghost"})
     connection.poll()
     assert partner_ids(connection) == before - {gone}
-    assert connection.binding(contact)["state"] == "excluded"
+    assert connection.link(contact)["state"] == "excluded"
 
 
 def test_merge_of_two_bound_contacts(connection, family):
@@ -67,8 +67,8 @@ def test_merge_of_two_bound_contacts(connection, family):
     connection.simulator.merge("Contact", winner, [loser])
     connection.simulator.advance(120)
     connection.poll()
-    binding = connection.binding(loser)
-    assert binding["state"] == "merged" and binding["res_id"] == kept and binding["is_primary"] is False
+    link = connection.link(loser)
+    assert link["state"] == "merged" and link["res_id"] == kept and link["is_primary"] is False
     assert connection.partner_row(kept)["active"] is True
     assert connection.partner_row(dropped)["active"] is False
     assert discrepancies(connection) == []
@@ -85,8 +85,8 @@ def test_merge_chain_ends_at_the_last_winner(connection, customers, family):
     connection.simulator.merge("Contact", third, [second])
     connection.simulator.advance(120)
     connection.poll()
-    assert [connection.binding(key)["res_id"] for key in (first, second, third)] == [kept] * 3
-    assert [connection.binding(key)["state"] for key in (first, second, third)] == ["merged", "merged", "in_sync"]
+    assert [connection.link(key)["res_id"] for key in (first, second, third)] == [kept] * 3
+    assert [connection.link(key)["state"] for key in (first, second, third)] == ["merged", "merged", "in_sync"]
 
 
 def test_merged_accounts_hand_their_contacts_over(connection, customers, family):
@@ -98,7 +98,7 @@ def test_merged_accounts_hand_their_contacts_over(connection, customers, family)
     connection.simulator.advance(120)
     connection.poll()
     kept = connection.partner(winner)["id"]
-    assert connection.binding(account)["res_id"] == kept
+    assert connection.link(account)["res_id"] == kept
     assert [connection.partner(key)["parent_id"] for key in (contact, other)] == [kept, kept]
 
 
@@ -111,8 +111,8 @@ def test_partners_merged_in_odoo_keep_their_links(connection, family):
         [{"partner_ids": [[6, 0, [kept, dropped]]], "dst_partner_id": kept, "state": "selection"}],
     )
     connection.stack.rpc("base.partner.merge.automatic.wizard", "action_merge", [[wizard]])
-    assert [connection.binding(key)["res_id"] for key in (contact, other)] == [kept, kept]
-    assert sorted(connection.binding(key)["is_primary"] for key in (contact, other)) == [False, True]
+    assert [connection.link(key)["res_id"] for key in (contact, other)] == [kept, kept]
+    assert sorted(connection.link(key)["is_primary"] for key in (contact, other)) == [False, True]
     connection.simulator.edit("Contact", contact, {"Title": "Survivor"})
     connection.simulator.edit("Contact", other, {"Title": "Alias"})
     connection.poll()
@@ -126,15 +126,15 @@ def test_deletions_older_than_the_platform_remembers(connection, family):
     org.hard_delete("Contact", contact)
     org.advance(20 * 86400)
     connection.poll()
-    flow = connection.flow("Contact")
-    assert flow["state"] == "stopped" and "DELETED_WINDOW_LOST" in flow["stop_reason"]
-    [message] = connection.exceptions(key=f"flow/{flow['id']}")
+    stream = connection.stream("Contact")
+    assert stream["state"] == "stopped" and "DELETED_WINDOW_LOST" in stream["stop_reason"]
+    [message] = connection.exceptions(key=f"stream/{stream['id']}")
     assert message["next_step"] and message["team"] == "technical"
-    connection.stack.rpc("retail.sync.flow", "action_reload", [[flow["id"]]])
+    connection.stack.rpc("retail.sync.stream", "action_reload", [[stream["id"]]])
     connection.settle()
     org.edit("Contact", other, {"Title": "Here again"})
     connection.poll()
-    assert connection.flow("Contact")["state"] == "live"
+    assert connection.stream("Contact")["state"] == "live"
     assert connection.partner(other)["function"] == "Here again"
     # The record that went in the gap is not silently taken for one in step.
-    assert connection.binding(contact)["state"] != "in_sync"
+    assert connection.link(contact)["state"] != "in_sync"

@@ -16,6 +16,6 @@ def test_first_search_finds_what_was_there_before():
         stack.wait_for(lambda: stack.sql("SELECT 1 FROM retail_sync_duplicate_search WHERE state <> 'running'"))
         [row] = stack.rpc("retail.sync.duplicate.search", "read", [[search], ["state", "found", "looked", "total"]])
         assert (row["state"], row["found"]) == ("done", 1) and row["total"] >= 2
-        groups = stack.rpc("retail.sync.duplicate", "search_read", [[], ["line_ids", "certain"]])
-        lines = stack.rpc("retail.sync.duplicate.line", "read", [groups[0]["line_ids"], ["partner_id"]])
+        groups = stack.rpc("retail.sync.duplicate.group", "search_read", [[], ["line_ids", "certain"]])
+        lines = stack.rpc("retail.sync.duplicate.group.line", "read", [groups[0]["line_ids"], ["partner_id"]])
         assert groups[0]["certain"] and sorted(line["partner_id"][0] for line in lines) == sorted(pair)

@@ -31,7 +31,7 @@ def until_title(connection, family, title):
 def events(connection, *states):
     """Events of a connection by state."""
     return connection.query(
-        "SELECT * FROM retail_sync_event WHERE backend_id = %s AND state = ANY(%s)", connection.id, list(states)
+        "SELECT * FROM retail_sync_event WHERE connection_id = %s AND state = ANY(%s)", connection.id, list(states)
     )
 
 

@@ -43,7 +43,7 @@ def test_one_bad_record_in_200_fails_alone(connection, two_hundred):
         connection.simulator.advance(600)
         connection.poll(times=2)
         assert [found["id"] for found in connection.exceptions()] == [message["id"]]
-        assert connection.bindings(bad) == []
+        assert connection.links(bad) == []
     connection.simulator.edit("Contact", bad, {"LastName": "Mended"})
     connection.poll()
     assert connection.partner(bad)["name"] == "Anna Mended"
@@ -58,7 +58,7 @@ def test_retry_after_the_cause_is_gone(connection, two_hundred):
         [message] = connection.exceptions()
         connection.message_call(message, "action_retry")
         [message] = connection.exceptions()
-        assert message["key"] == bad and connection.bindings(bad) == []
+        assert message["key"] == bad and connection.links(bad) == []
     connection.message_call(message, "action_retry")
     assert connection.exceptions() == []
     assert connection.partner(bad)["active"] is True
@@ -91,7 +91,7 @@ def test_text_that_no_database_takes(connection, customers):
     contacts = connection.simulator.seed("Contact", records)
     connection.load()
     assert discrepancies(connection) == []
-    assert all(connection.bindings(contact) for number, contact in enumerate(contacts) if number != 2)
+    assert all(connection.links(contact) for number, contact in enumerate(contacts) if number != 2)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def doubtful(connection, customers):
     record = customers.contact()
     first, second = connection.simulator.seed("Contact", [record, dict(record)])
     connection.load()
-    bound = [binding["external_id"] for binding in connection.bindings(slot="main")]
+    bound = [link["external_id"] for link in connection.links(part="main")]
     assert len(bound) == 1
     [message] = connection.exceptions()
     assert message["state"] == "review" and message["key"] in {first, second} - set(bound)
@@ -113,8 +113,8 @@ def test_a_person_links_the_twin(connection, doubtful):
     before = partner_ids(connection)
     partner = connection.partner(bound)["id"]
     connection.message_call(message, "action_link", partner)
-    binding = connection.binding(message["key"])
-    assert binding["res_id"] == partner and binding["is_primary"] is False
+    link = connection.link(message["key"])
+    assert link["res_id"] == partner and link["is_primary"] is False
     assert connection.exceptions() == [] and partner_ids(connection) == before
     # The decision stands: the next load asks nothing again.
     connection.load()
@@ -136,7 +136,7 @@ def test_ignored_until_it_changes(connection, doubtful):
     bound, message = doubtful
     connection.message_call(message, "action_ignore")
     connection.load()
-    assert connection.exceptions() == [] and connection.bindings(message["key"]) == []
+    assert connection.exceptions() == [] and connection.links(message["key"]) == []
     connection.simulator.advance(5)
     connection.simulator.edit("Contact", message["key"], {"LastName": "Another", "Email": "another@else.example"})
     connection.poll()
@@ -151,8 +151,8 @@ def test_existing_customer_is_linked_not_doubled(connection, customers):
     [contact] = connection.simulator.seed("Contact", [record])
     before = partner_ids(connection)
     progress = connection.load()
-    binding = connection.binding(contact)
-    assert binding["res_id"] == partner and binding["reason"] and binding["rule"]
+    link = connection.link(contact)
+    assert link["res_id"] == partner and link["reason"] and link["rule"]
     assert progress["totals"]["linked"] == 1 and partner_ids(connection) == before
 
 
@@ -166,7 +166,7 @@ def test_dry_run_writes_nothing_and_foretells_the_load(connection, customers):
     connection.call("start_dry_run")
     connection.settle()
     runs = [run for run in connection.runs() if run["kind"] == "dry"]
-    assert partner_ids(connection) == before and connection.bindings() == [] and connection.exceptions() == []
+    assert partner_ids(connection) == before and connection.links() == [] and connection.exceptions() == []
     foretold = {
         name: sum(run[f"n_{name}"] for run in runs) for name in ("read", "linked", "created", "review", "failed")
     }

@@ -29,14 +29,14 @@ def test_late_parent_links_up(connection, customers):
     [account] = org.seed("Account", [customers.account(Industry="Apparel")])
     [contact] = org.seed("Contact", [customers.contact(AccountId=account)])
     connection.load()
-    assert connection.bindings(account) == []
+    assert connection.links(account) == []
     assert connection.partner(contact)["parent_id"] is None
-    assert connection.binding(contact)["parent_ref"] == f"Account/{account}"
+    assert connection.link(contact)["parent_ref"] == f"Account/{account}"
     org.advance(5)
     org.edit("Account", account, {"Industry": "Retail"})
     connection.poll()
     assert connection.partner(contact)["parent_id"] == connection.partner(account)["id"]
-    assert connection.binding(contact)["parent_ref"] is None
+    assert connection.link(contact)["parent_ref"] is None
 
 
 def test_child_accounts_older_than_their_parents(connection, customers):
@@ -59,7 +59,7 @@ def test_references_with_15_characters_find_the_same_record(connection, customer
     [contact] = org.seed("Contact", [customers.contact(AccountId=account[:15])])
     connection.load()
     assert connection.partner(contact)["parent_id"] == connection.partner(account)["id"]
-    assert [len(binding["external_id"]) for binding in connection.bindings()] == [18, 18]
+    assert [len(link["external_id"]) for link in connection.links()] == [18, 18]
 
 
 def test_person_account_is_one_person(connection, customers):
@@ -97,7 +97,7 @@ def test_delivery_address_comes_changes_and_goes(connection, customers):
     org = connection.simulator
     [account] = org.seed("Account", [customers.account()])
     connection.load()
-    assert connection.bindings(account, "delivery") == []
+    assert connection.links(account, "delivery") == []
     org.advance(5)
     org.edit(
         "Account",

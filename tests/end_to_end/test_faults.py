@@ -108,7 +108,7 @@ def test_load_finishes_by_itself(bad_days, name):
     assert made.exceptions() == []
     [count] = made.query("SELECT count(*) AS partners FROM res_partner WHERE name = ANY(%s)", day.customers.names)
     assert count["partners"] == ACCOUNTS + CONTACTS
-    assert {flow["state"] for flow in made.flows()} == {"live"}
+    assert {stream["state"] for stream in made.streams()} == {"live"}
     made.call("action_pause")
 
 
@@ -143,8 +143,8 @@ def test_wrong_secret_is_said_and_nothing_is_hammered(tended):
     assert "not-the-secret" not in str(answer)
 
 
-def test_schema_fault_stops_the_flow_and_only_that(tended):
-    """A field that was hidden or removed: the flow says so and waits; the other goes on."""
+def test_schema_fault_stops_the_stream_and_only_that(tended):
+    """A field that was hidden or removed: the stream says so and waits; the other goes on."""
     customers = Customers(8101)
     simulator = tended.simulator
     simulator.reset()
@@ -157,7 +157,7 @@ def test_schema_fault_stops_the_flow_and_only_that(tended):
     simulator.edit("Contact", contact, {"Title": "Moves on"})
     made.poll()
     assert made.partner(contact)["function"] == "Moves on"
-    account = made.flow("Account")
+    account = made.stream("Account")
     assert account["state"] == "stopped" and account["stop_reason"]
     simulator.config(fls={})
     made.call("action_pause")

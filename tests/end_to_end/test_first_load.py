@@ -41,9 +41,9 @@ class Loaded:
 
     def refresh(self) -> None:
         """Read the books again."""
-        self.slots = {}
-        for binding in self.connection.bindings():
-            self.slots.setdefault(binding["external_id"], {})[binding["slot"]] = binding
+        self.parts = {}
+        for link in self.connection.links():
+            self.parts.setdefault(link["external_id"], {})[link["part"]] = link
         self.waiting = {message["key"]: message for message in self.connection.exceptions()}
         rows = self.connection.query(
             "SELECT p.*, c.code AS country_code FROM res_partner p LEFT JOIN res_country c ON c.id = p.country_id"
@@ -63,12 +63,12 @@ class Loaded:
         ids = stack.rpc("res.partner", "create", [[values for _, values in rows]])
         return {record["Legacy_Id__c"]: partner for (record, _), partner in zip(rows, ids, strict=True)}
 
-    def slot(self, ref: str, slot: str = "main") -> dict | None:
-        return self.slots.get(self.by_ref[ref]["Id"], {}).get(slot)
+    def part(self, ref: str, part: str = "main") -> dict | None:
+        return self.parts.get(self.by_ref[ref]["Id"], {}).get(part)
 
     def partner(self, ref: str) -> dict | None:
-        binding = self.slot(ref)
-        return self.partners[binding["res_id"]] if binding else None
+        link = self.part(ref)
+        return self.partners[link["res_id"]] if link else None
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +98,9 @@ def test_every_record_is_accounted_for(loaded):
 
 def test_known_customers_were_linked(loaded):
     """To their own customer; one that another customer resembles as well is asked about, with its own among them."""
-    linked = {ref: loaded.slot(ref)["res_id"] for ref in loaded.known if loaded.slot(ref)}
+    linked = {ref: loaded.part(ref)["res_id"] for ref in loaded.known if loaded.part(ref)}
     assert linked == {ref: loaded.known[ref] for ref in linked} and len(linked) >= 0.9 * len(loaded.known)
-    assert all(loaded.slot(ref)["reason"] for ref in linked)
+    assert all(loaded.part(ref)["reason"] for ref in linked)
     for ref in loaded.known.keys() - linked.keys():
         assert loaded.known[ref] in [one["id"] for one in asked_about(loaded)[ref]["candidates"]]
 
@@ -127,7 +127,7 @@ def test_trap(loaded, name):
     trap = loaded.export.manifest["traps"][name]
     wrong = []
     for group in trap["groups"]:
-        bound = [ref for ref in group if loaded.slot(ref)]
+        bound = [ref for ref in group if loaded.part(ref)]
         if trap["expect"] == "one_created_rest_review":
             waiting = [loaded.waiting.get(loaded.by_ref[ref]["Id"]) for ref in group if ref not in bound]
             # None at all where the first of them resembles an earlier one as well; never two.
@@ -135,7 +135,7 @@ def test_trap(loaded, name):
         else:
             # The records under this trap may be in a pair that another trap wants decided by a person.
             decided = [ref for ref in group if ref in bound or not in_review(loaded, ref)]
-            good = decided == bound and len({loaded.slot(ref)["res_id"] for ref in bound}) == len(bound)
+            good = decided == bound and len({loaded.part(ref)["res_id"] for ref in bound}) == len(bound)
             good = good and all(as_expected(loaded, ref, trap["expect"]) for ref in bound)
         if not good:
             wrong.append((group, bound, [loaded.waiting.get(loaded.by_ref[ref]["Id"]) for ref in group]))
@@ -148,12 +148,12 @@ def in_review(loaded, ref):
 
 
 def as_expected(loaded, ref, expect):
-    delivery = loaded.slot(ref, "delivery")
+    delivery = loaded.part(ref, "delivery")
     if expect == "created_with_warning":
-        return bool(loaded.slot(ref)["warnings"]) and loaded.slot(ref)["has_warnings"]
+        return bool(loaded.part(ref)["warnings"]) and loaded.part(ref)["has_warnings"]
     if expect == "delivery_address":
         child = loaded.partners.get(delivery["res_id"]) if delivery else None
-        return bool(child and child["type"] == "delivery" and child["parent_id"] == loaded.slot(ref)["res_id"])
+        return bool(child and child["type"] == "delivery" and child["parent_id"] == loaded.part(ref)["res_id"])
     if expect == "no_delivery_address":
         return delivery is None
     return True
@@ -209,8 +209,8 @@ def test_hierarchy_is_the_same_on_both_sides(loaded):
         parent = loaded.partner(by_id[parent_id])
         if parent is None:
             # The parent waits for a decision: the child stands by itself and remembers whom it belongs to.
-            if partner["parent_id"] or not (loaded.slot(ref)["parent_ref"] or "").endswith(parent_id):
-                wrong.append((ref, "waiting parent", partner["parent_id"], loaded.slot(ref)["parent_ref"]))
+            if partner["parent_id"] or not (loaded.part(ref)["parent_ref"] or "").endswith(parent_id):
+                wrong.append((ref, "waiting parent", partner["parent_id"], loaded.part(ref)["parent_ref"]))
         elif partner["parent_id"] != parent["id"]:
             wrong.append((ref, parent["id"], partner["parent_id"]))
         checked += 1

@@ -22,10 +22,10 @@ def test_first_load_is_acknowledged(both, shelf):
     """Each record gets our id, once, with what Odoo alone decides; people's own values stay untouched."""
     [(uuid,)] = both.stack.sql("SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'")
     both.quiet()
-    bindings = both.bindings(slot="main")
-    expected = {b["external_id"]: f"{uuid[:8]}:res.partner:{b['res_id']}" for b in bindings}
+    links = both.links(part="main")
+    expected = {b["external_id"]: f"{uuid[:8]}:res.partner:{b['res_id']}" for b in links}
     there = {r["Id"]: r.get(EXTERNAL_ID) for name in ("Account", "Contact") for r in both.simulator.records(name)}
-    assert there == expected and all(b["acked"] for b in bindings)
+    assert there == expected and all(b["carries_our_id"] for b in links)
     written = ours(both, 0)
     assert sorted(e["id"] for e in written if EXTERNAL_ID in e["fields"]) == sorted(expected)
     assert {name for e in written for name in e["fields"] if not name.startswith("Odoo_")} <= {"Language__c"}
@@ -99,7 +99,7 @@ def test_delivery_address_made_here_fills_the_other_address(both, family_of_two)
     record = both.arrives(family_of_two.account, ShippingCity="Venezia")
     assert record["ShippingStreet"] == "Via Porto 1" and record["BillingCity"] == "Udine"
     both.settle()  # the record is there a moment before its delivery is settled
-    assert both.binding(family_of_two.account, "delivery")["state"] == "in_sync"
+    assert both.link(family_of_two.account, "delivery")["state"] == "in_sync"
 
 
 @pytest.mark.parametrize("policy", ["keep", "delete"])
@@ -132,7 +132,7 @@ def test_other_connections_get_what_one_brings(stack, both, tmp_path):
         mate = BothWays(stack, second, name="Second org")
         mate.load()
         mate.quiet()
-        assert mate.binding(mirror)["res_id"] == both.binding(here)["res_id"], mate.exceptions()
+        assert mate.link(mirror)["res_id"] == both.link(here)["res_id"], mate.exceptions()
         both.quiet()
         mark, there = last_entry(both), last_entry(mate)
         second.edit("Contact", mirror, {"Title": "From the second"})

@@ -28,7 +28,7 @@ def test_down_for_an_hour(weather, shelf):
     org = weather.simulator
     org.fault("status", EVERYTHING, times=-1, status=503, error_code="SERVER_UNAVAILABLE")
     weather.write(families[0].person, function="Before the storm")
-    weather.stack.wait_for(lambda: hurried(weather) and weather.gate()["breaker_state"] == "open", timeout=60)
+    weather.stack.wait_for(lambda: hurried(weather) and weather.call_guard()["breaker_state"] == "open", timeout=60)
     calls = len(org.calls())
     probes = 0
     for minute in range(0, 60, 5):
@@ -40,8 +40,8 @@ def test_down_for_an_hour(weather, shelf):
         weather.sweep()
         weather.call("start_poll")
         weather.stack.wait_for(lambda: not working(weather))
-        probes += weather.gate()["breaker_state"] == "open"
-    assert probes and weather.gate()["breaker_state"] == "open"
+        probes += weather.call_guard()["breaker_state"] == "open"
+    assert probes and weather.call_guard()["breaker_state"] == "open"
     assert len(org.calls()) - calls <= 20, "a platform that is down was hammered"
     assert weather.outbox("open") == []
     org.clear_faults()
@@ -50,7 +50,7 @@ def test_down_for_an_hour(weather, shelf):
     for number, family in enumerate(families):
         weather.arrives(family.account, Website=f"https://minute{number * 20 + 5}.example")
     weather.arrives(families[0].contact, Title="Before the storm")
-    assert weather.gate()["breaker_state"] == "closed"
+    assert weather.call_guard()["breaker_state"] == "closed"
     weather.quiet()
     assert weather.partner(families[2].contact)["phone"] == "+390270000045"
 
@@ -75,7 +75,7 @@ def test_bulk_stops_before_the_daily_limit_and_critical_goes_on(weather, shelf):
     org = weather.simulator
     org.config(daily_limit=10_000, used_calls=9_050)
     weather.call("start_poll")  # the org's own headers tell how much is used; later polls wait
-    weather.stack.wait_for(lambda: weather.gate()["budget_used"] >= 9_050)
+    weather.stack.wait_for(lambda: weather.call_guard()["budget_used"] >= 9_050)
     since = last_entry(weather)
     weather.write(families[0].person, function="Can wait")
     weather.stack.wait_for(lambda: weather.outbox("pending"), timeout=60)

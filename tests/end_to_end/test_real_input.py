@@ -63,5 +63,5 @@ def test_export(real_stack, folder, tmp_path, record_property):
 
 def test_some_customers_were_really_loaded(real_stack):
     """Guards the test above: exports without accounts and contacts would pass it with nothing done."""
-    [(bound,)] = real_stack.sql("SELECT count(*) FROM retail_sync_binding WHERE slot = 'main'")
+    [(bound,)] = real_stack.sql("SELECT count(*) FROM retail_sync_link WHERE part = 'main'")
     assert bound > 1000

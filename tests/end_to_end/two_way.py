@@ -20,7 +20,7 @@ _MOMENTS = {
     "retail_sync_message": (("next_try_at", "claimed_at", "create_date", "write_date"), "state <> 'sending'"),
     "retail_sync_event": (("received_at",), "true"),
 }
-_GATE = ("opened_at", "next_probe_at", "window_start", "told_at", "throttled_until")
+_CALL_GUARD = ("opened_at", "next_probe_at", "window_start", "reported_at", "throttled_until")
 
 
 class BothWays(Connection):
@@ -49,7 +49,7 @@ class BothWays(Connection):
     def external_id(self, partner: int) -> str | None:
         """The record that a partner is linked to, if it is."""
         rows = self.query(
-            "SELECT external_id FROM retail_sync_binding WHERE backend_id = %s AND res_id = %s AND slot = 'main'"
+            "SELECT external_id FROM retail_sync_link WHERE connection_id = %s AND res_id = %s AND part = 'main'"
             " AND is_primary",
             self.id, partner,
         )  # fmt: skip
@@ -108,8 +108,8 @@ class BothWays(Connection):
         """Changes when either side does."""
         [here] = self.query(
             "SELECT (SELECT max(write_date) FROM res_partner) AS partners, (SELECT count(*) FROM retail_sync_change)"
-            " AS changes, (SELECT count(*) FROM retail_sync_message WHERE backend_id = %s) AS messages,"
-            " (SELECT count(*) FROM retail_sync_event WHERE backend_id = %s AND state = 'pending') AS events",
+            " AS changes, (SELECT count(*) FROM retail_sync_message WHERE connection_id = %s) AS messages,"
+            " (SELECT count(*) FROM retail_sync_event WHERE connection_id = %s AND state = 'pending') AS events",
             self.id, self.id,
         )  # fmt: skip
         return (last_entry(self), *here.values())
@@ -136,13 +136,15 @@ class BothWays(Connection):
             sets = ", ".join(f"{column} = {column} - interval '{seconds} seconds'" for column in columns)
             updates.append(f"UPDATE {table} SET {sets} WHERE {which}")
         self.stack.sql("; ".join(updates))
-        sets = ", ".join(f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _GATE)
-        self.stack.sql(f"UPDATE retail_sync_gate SET {sets}")
+        sets = ", ".join(
+            f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _CALL_GUARD
+        )
+        self.stack.sql(f"UPDATE retail_sync_call_guard SET {sets}")
         self.simulator.advance(seconds)
 
-    def gate(self) -> dict[str, Any]:
+    def call_guard(self) -> dict[str, Any]:
         """Breaker and budget, as stored."""
-        return self.query("SELECT * FROM retail_sync_gate WHERE backend_id = %s", self.id)[0]
+        return self.query("SELECT * FROM retail_sync_call_guard WHERE connection_id = %s", self.id)[0]
 
     def retire(self) -> None:
         """Take no part in later tests."""
@@ -150,13 +152,13 @@ class BothWays(Connection):
         self.hurry()
         self.settle()
         self.call("action_pause")
-        self.stack.rpc("retail.sync.backend", "write", [[self.id], {"active": False}])
+        self.stack.rpc("retail.sync.connection", "write", [[self.id], {"active": False}])
 
     # ------------------------------------------------------------------ events
     def event_address(self, kind: str) -> str:
         """Where the platform sends events: kind is soap or event (signed JSON)."""
-        [backend] = self.stack.rpc("retail.sync.backend", "read", [[self.id], ["event_address"]])
-        path = backend["event_address"].partition("/retail_sync/")[2].rpartition("/")[0]
+        [connection] = self.stack.rpc("retail.sync.connection", "read", [[self.id], ["event_address"]])
+        path = connection["event_address"].partition("/retail_sync/")[2].rpartition("/")[0]
         return f"{self.stack.url}/retail_sync/{path}/{kind}"
 
     def event_key(self) -> str:
@@ -209,7 +211,7 @@ class Shelf:
             "Contact", [customers.contact(AccountId=accounts[number // 2], Title="Buyer") for number in range(2 * size)]
         )
         connection.load()
-        partners = {b["external_id"]: b["res_id"] for b in connection.bindings(slot="main")}
+        partners = {b["external_id"]: b["res_id"] for b in connection.links(part="main")}
         org.advance(5)
         self._left = []
         for account, *people in zip(accounts, contacts[::2], contacts[1::2], strict=True):

@@ -13,14 +13,14 @@ from typing import Any
 
 Value = str | bool | int | float | None
 Values = dict[str, Value]
-# A slot holds ``None`` when the remote record says that this part of it is empty.
-Slots = dict[str, Values | None]
+# A part holds ``None`` when the remote record says that this part of it is empty.
+Parts = dict[str, Values | None]
 
-SLOT_MAIN = "main"
-SLOT_INVOICE = "invoice"
-SLOT_DELIVERY = "delivery"
-SLOT_OTHER = "other"
-SLOTS = (SLOT_MAIN, SLOT_INVOICE, SLOT_DELIVERY, SLOT_OTHER)
+PART_MAIN = "main"
+PART_INVOICE = "invoice"
+PART_DELIVERY = "delivery"
+PART_OTHER = "other"
+PARTS = (PART_MAIN, PART_INVOICE, PART_DELIVERY, PART_OTHER)
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state", "country")
 
 KINDS = frozenset({"text", "bool", "enum", "ref", "email", "phone", "code", "html", "url", "vat", "language", "number"})
@@ -48,7 +48,7 @@ class FieldSpec:
     """One canonical field.
 
     ``restrictive`` marks an opt-out flag: once True on either side it stays True unless its owner lifts it.
-    ``choices`` lists the values of an ``enum``. ``owner``: whose value counts where no policy row says otherwise.
+    ``choices`` lists the values of an ``enum``. ``owner``: whose value counts where no ownership rule says otherwise.
     ``urgent``: a change of it travels in the critical lane. ``computed``: Odoo stores no column of its own for it, so
     its changes are reported by what causes them.
     """
@@ -162,7 +162,7 @@ _ADDRESS = make_entity(
     "address",
     1,
     (
-        FieldSpec("kind", "enum", "internal", "Kind", choices=(SLOT_INVOICE, SLOT_DELIVERY, SLOT_OTHER)),
+        FieldSpec("kind", "enum", "internal", "Kind", choices=(PART_INVOICE, PART_DELIVERY, PART_OTHER)),
         FieldSpec("name", "text", "personal", "Name"),
         FieldSpec("phone", "phone", "personal", "Phone"),
         *_STREET,
@@ -173,9 +173,9 @@ _ADDRESS = make_entity(
 ENTITIES: Mapping[str, EntitySpec] = MappingProxyType({"customer": _CUSTOMER, "address": _ADDRESS})
 
 
-def slot_specs(slot: str, entity: str = "customer") -> Mapping[str, FieldSpec]:
-    """Fields that may stand in ``slot``: the entity's own in the main slot, an address's in any other."""
-    return ENTITIES[entity if slot == SLOT_MAIN else "address"].fields
+def part_specs(part: str, entity: str = "customer") -> Mapping[str, FieldSpec]:
+    """Fields that may stand in ``part``: the entity's own in the main part, an address's in any other."""
+    return ENTITIES[entity if part == PART_MAIN else "address"].fields
 
 
 def make_ref(remote_object: str, external_id: str) -> str:
@@ -194,12 +194,12 @@ def split_ref(ref: str) -> tuple[str, str]:
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
-def content_hash(slots: Mapping[str, Mapping[str, Value] | None], salt: str = "") -> str:
+def content_hash(parts: Mapping[str, Mapping[str, Value] | None], salt: str = "") -> str:
     """32 hex characters that are equal for equal content, whatever the order of keys.
 
     ``salt`` is the digest of the mapping, so that a changed mapping makes every record look changed once.
     """
-    return blake2b(_encode([salt, slots]).encode("ascii"), digest_size=16).hexdigest()
+    return blake2b(_encode([salt, parts]).encode("ascii"), digest_size=16).hexdigest()
 
 
 @dataclass(slots=True)
@@ -214,7 +214,7 @@ class Incoming:
     external_id: str
     remote_object: str
     version: int
-    slots: Slots
+    parts: Parts
     aliases: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     payload: dict = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 LINK = "link"
 CREATE = "create"
-APART = "apart"
+NON_MATCH = "non_match"
 SECOND = "second"
 
 # Why a question of a selection is left out, in the order in which the reasons are looked for.

@@ -7,11 +7,11 @@ from dataclasses import field as default
 from hashlib import blake2b
 from typing import Any
 
-from ..canonical.schema import ABSENT, ADDRESS_FIELDS, SLOT_MAIN, Slots, slot_specs
-from ..values.addresses import drop_equal_slots, is_empty_address
+from ..canonical.schema import ABSENT, ADDRESS_FIELDS, PART_MAIN, Parts, part_specs
+from ..values.addresses import drop_equal_parts, is_empty_address
 from .transforms import TransformContext, TransformError, takes_empty, transform
 
-__all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path", "drop_equal_slots"]
+__all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path", "drop_equal_parts"]
 
 _NAME_PARTS = ("first", "middle", "last")
 _NO_OPTIONS: Mapping[str, Any] = {}
@@ -29,7 +29,7 @@ class MapRow:
     field: str
     path: str
     transform: str = ""
-    slot: str = SLOT_MAIN
+    part: str = PART_MAIN
     options: Mapping[str, Any] = default(default_factory=dict)
     required: bool = False
     sequence: int = 10
@@ -38,11 +38,11 @@ class MapRow:
 
 @dataclass(slots=True)
 class Decoded:
-    """``slots``: canonical values by slot, ``None`` for a slot the record says is empty. ``warnings``: sentences for a
+    """``parts``: canonical values by part, ``None`` for a part the record says is empty. ``warnings``: sentences for a
     person. ``errors``: what kept single fields from being read; with any of them the record is not fit to be applied.
     """
 
-    slots: Slots
+    parts: Parts
     warnings: list[str] = default(default_factory=list)
     errors: list[TransformError] = default(default_factory=list)
 
@@ -123,21 +123,21 @@ def _full_path(row: MapRow) -> str:
 
 
 def row_order(row: MapRow) -> tuple:
-    """The main slot first, and in each slot the country first: phones, states and tax IDs are read in its light.
+    """The main part first, and in each part the country first: phones, states and tax IDs are read in its light.
 
     Of two rows of one field the later one counts, where it is told.
     """
-    return (row.slot != SLOT_MAIN, row.slot, row.field != "country", row.sequence, row.field)
+    return (row.part != PART_MAIN, row.part, row.field != "country", row.sequence, row.field)
 
 
 class _Step:
     """A compiled row."""
 
-    __slots__ = ("field", "function", "label", "options", "read", "required", "slot", "takes_empty")
+    __slots__ = ("field", "function", "label", "options", "read", "required", "part", "takes_empty")
 
     def __init__(self, row: MapRow, label: str):
         self.field = row.field
-        self.slot = row.slot
+        self.part = row.part
         self.label = label
         self.options = dict(row.options)
         self.required = row.required
@@ -153,16 +153,16 @@ class Decoder:
         rows = sorted((row for row in rows if row.direction in ("in", "both")), key=row_order)
         self._steps: list[_Step] = []
         for row in rows:
-            spec = slot_specs(row.slot, entity).get(row.field)
+            spec = part_specs(row.part, entity).get(row.field)
             if spec is None:
-                raise TransformError("UNKNOWN_FIELD", f"Slot {row.slot!r} has no field {row.field!r}.", row.field)
+                raise TransformError("UNKNOWN_FIELD", f"Part {row.part!r} has no field {row.field!r}.", row.field)
             if not row.path.startswith("=") and not _remote_paths(row.path):
                 raise TransformError("BAD_MAPPING", f"{spec.label}: the remote path is empty.", row.field)
             self._steps.append(_Step(row, spec.label))
-        self._slots = list(dict.fromkeys(step.slot for step in self._steps))
+        self._parts = list(dict.fromkeys(step.part for step in self._steps))
         self.paths: list[str] = list(dict.fromkeys(path for row in rows for path in _remote_paths(_full_path(row))))
         content = [
-            [r.field, r.path, r.transform, r.slot, dict(r.options), r.required, r.sequence, r.direction] for r in rows
+            [r.field, r.path, r.transform, r.part, dict(r.options), r.required, r.sequence, r.direction] for r in rows
         ]
         text = json.dumps([salt, entity, content], sort_keys=True, default=str)
         self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
@@ -177,9 +177,9 @@ class Decoder:
         options = options or _NO_OPTIONS
         warnings: list[str] = []
         errors: list[TransformError] = []
-        slots: dict[str, dict] = {slot: {} for slot in self._slots}
+        parts: dict[str, dict] = {part: {} for part in self._parts}
         label = ""
-        ctx = TransformContext(record=record, main=slots.get(SLOT_MAIN, {}))
+        ctx = TransformContext(record=record, main=parts.get(PART_MAIN, {}))
         ctx.warn = lambda sentence: warnings.append(f"{label}: {sentence}")
         for step in self._steps:
             value = step.read(record)
@@ -190,7 +190,7 @@ class Decoder:
             function = step.function
             if function is not None and (value is not None or step.takes_empty):
                 label = step.label
-                ctx.out = slots[step.slot]
+                ctx.out = parts[step.part]
                 ctx.field = step.field
                 ctx.options = {**options, **step.options} if step.options else options
                 try:
@@ -208,25 +208,25 @@ class Decoder:
                 text = f"{step.label}: a nested value needs a transform or a longer path."
                 errors.append(TransformError("BAD_VALUE", text, step.field))
                 continue
-            slots[step.slot][step.field] = value
-        return Decoded(self._finish(slots, errors), warnings, errors)
+            parts[step.part][step.field] = value
+        return Decoded(self._finish(parts, errors), warnings, errors)
 
-    def _finish(self, slots: dict[str, dict], errors: list[TransformError]) -> Slots:
-        result: Slots = {}
-        for slot, values in slots.items():
-            if slot == SLOT_MAIN or not is_empty_address(values):
-                result[slot] = values
+    def _finish(self, parts: dict[str, dict], errors: list[TransformError]) -> Parts:
+        result: Parts = {}
+        for part, values in parts.items():
+            if part == PART_MAIN or not is_empty_address(values):
+                result[part] = values
             elif any(name in values for name in ADDRESS_FIELDS):
-                result[slot] = None
+                result[part] = None
         failed = {error.field for error in errors}
         for step in self._steps:
             if not step.required:
                 continue
-            values = result.get(step.slot)
+            values = result.get(step.part)
             if values is not None and step.field not in failed and values.get(step.field) in (None, ""):
                 text = f"{step.label} is required, and the record has none."
                 errors.append(TransformError("REQUIRED_FIELD", text, step.field))
-        return drop_equal_slots(result)
+        return drop_equal_parts(result)
 
 
 def compile_decoder(rows: Iterable[MapRow], salt: str = "", *, entity: str = "customer") -> Decoder:

@@ -8,7 +8,7 @@ from dataclasses import field as default
 from hashlib import blake2b
 from typing import Any
 
-from ..canonical.schema import ABSENT, SLOT_MAIN, Slots, slot_specs
+from ..canonical.schema import ABSENT, PART_MAIN, Parts, part_specs
 from .decoding import MapRow, row_order
 from .inverse_transforms import inverse_of
 from .transforms import TransformContext, TransformError, transform
@@ -34,7 +34,7 @@ class Encoded:
 class Encoder:
     """``paths``: the remote fields it may write. ``digest``: changes when the mapping does.
 
-    ``fields``: {slot: canonical fields that it reads}. ``skipped``: {(slot, field): why that row is never written}.
+    ``fields``: {part: canonical fields that it reads}. ``skipped``: {(part, field): why that row is never written}.
     """
 
     def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
@@ -43,31 +43,31 @@ class Encoder:
         self.skipped: dict[tuple[str, str], str] = {}
         self.fields: dict[str, set[str]] = {}
         for row in rows:
-            spec = slot_specs(row.slot, entity).get(row.field)
+            spec = part_specs(row.part, entity).get(row.field)
             if spec is None:
-                raise TransformError("UNKNOWN_FIELD", f"Slot {row.slot!r} has no field {row.field!r}.", row.field)
+                raise TransformError("UNKNOWN_FIELD", f"Part {row.part!r} has no field {row.field!r}.", row.field)
             inverse = inverse_of(row.transform)
             if inverse is None:
                 transform(row.transform)  # raises for a name that does not exist
-                self.skipped[row.slot, row.field] = f"{spec.label}: {row.transform!r} works one way only."
+                self.skipped[row.part, row.field] = f"{spec.label}: {row.transform!r} works one way only."
                 continue
             step = WrittenRow(row, spec, inverse)
             if not step.paths:
-                self.skipped[row.slot, row.field] = f"{spec.label}: {row.path!r} names no field to write to."
+                self.skipped[row.part, row.field] = f"{spec.label}: {row.path!r} names no field to write to."
                 continue
             self._steps.append(step)
-            self.fields.setdefault(row.slot, set()).update(step.reads - {ADDRESS})
+            self.fields.setdefault(row.part, set()).update(step.reads - {ADDRESS})
         self.paths: list[str] = list(dict.fromkeys(path for step in self._steps for path in step.paths))
         self._plans: dict[tuple[str, ...], list[tuple[WrittenRow, tuple[str, ...]]]] = {}
         content = [
-            [r.field, r.path, r.transform, r.slot, dict(r.options), r.required, r.sequence, r.direction] for r in rows
+            [r.field, r.path, r.transform, r.part, dict(r.options), r.required, r.sequence, r.direction] for r in rows
         ]
         text = json.dumps([salt, entity, content], sort_keys=True, default=str)
         self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
 
     def encode(
         self,
-        slots: Slots,
+        parts: Parts,
         changed: Changed | None = None,
         options: Mapping[str, Any] | None = None,
         writable: Callable[[str], bool] = lambda path: True,
@@ -76,12 +76,12 @@ class Encoder:
     ) -> Encoded:
         """Remote fields of one record. Never raises: what is wrong with its values is in ``errors``.
 
-        ``slots``: whole canonical values; what they leave out is not sent. ``changed``: {slot: fields}, of which only
+        ``parts``: whole canonical values; what they leave out is not sent. ``changed``: {part: fields}, of which only
         the remote fields they feed are sent; ``None`` for a new record: everything. ``options``: ``default_country``
         and whatever the inverses in use know. ``writable``: may this remote field be written? ``remote``: the record
         as last read, where it is known.
         """
-        return _Encoding(slots, changed, options or {}, remote or {}).run(self._plan(writable))
+        return _Encoding(parts, changed, options or {}, remote or {}).run(self._plan(writable))
 
     def _plan(self, writable: Callable[[str], bool]) -> list[tuple[WrittenRow, tuple[str, ...]]]:
         mask = tuple(path for path in self.paths if writable(path))
@@ -106,15 +106,15 @@ class _Piece:
 class _Encoding:
     """One record on its way out."""
 
-    def __init__(self, slots: Slots, changed: Changed | None, options: Mapping[str, Any], remote: Mapping[str, Any]):
-        self.slots = slots
+    def __init__(self, parts: Parts, changed: Changed | None, options: Mapping[str, Any], remote: Mapping[str, Any]):
+        self.parts = parts
         self.changed = changed
         self.options = options
         self.result = Encoded()
         self.pieces: dict[str, list[_Piece]] = {}
         self.failed: set[str] = set()
         self.label = ""
-        self.ctx = TransformContext(record=remote, main=slots.get(SLOT_MAIN) or {}, warn=self._warn)
+        self.ctx = TransformContext(record=remote, main=parts.get(PART_MAIN) or {}, warn=self._warn)
 
     def run(self, plan: list[tuple[WrittenRow, tuple[str, ...]]]) -> Encoded:
         dirty: dict[str, None] = {}
@@ -123,7 +123,7 @@ class _Encoding:
             if not hit:
                 continue
             dirty.update(dict.fromkeys(targets))
-            if not targets and step.value(self.slots) is not ABSENT:
+            if not targets and step.value(self.parts) is not ABSENT:
                 self.label = step.label
                 self._warn(f"{' or '.join(step.paths)} can't be written; it was not sent.")
         for (step, targets), hit in zip(plan, touched, strict=True):
@@ -131,18 +131,18 @@ class _Encoding:
                 self._collect(step, targets, hit)
         for path in dirty:
             if path not in self.failed and path in self.pieces:
-                self._settle(path, self.pieces[path])
+                self._assemble(path, self.pieces[path])
         return self.result
 
     def _touched(self, step: WrittenRow) -> bool:
-        if step.slot not in self.slots:
+        if step.part not in self.parts:
             return False
-        return self.changed is None or not step.reads.isdisjoint(self.changed.get(step.slot) or ())
+        return self.changed is None or not step.reads.isdisjoint(self.changed.get(step.part) or ())
 
     def _collect(self, step: WrittenRow, targets: tuple[str, ...], hit: bool) -> None:
         self.label = step.label
-        value = step.value(self.slots)
-        if hit and step.required and step.misses(self.slots):
+        value = step.value(self.parts)
+        if hit and step.required and step.misses(self.parts):
             self._fail(targets, TransformError("REQUIRED_FIELD", "is required, and the record has none.", step.field))
             return
         if value is not ABSENT and (value is not None or step.inverse.takes_empty):
@@ -159,7 +159,7 @@ class _Encoding:
 
     def _invert(self, step: WrittenRow, targets: tuple[str, ...], value: Any) -> Any:
         ctx = self.ctx
-        ctx.out = self.slots.get(step.slot) or {}
+        ctx.out = self.parts.get(step.part) or {}
         ctx.field = step.field
         ctx.options = {**self.options, **step.options} if step.options else self.options
         try:
@@ -184,7 +184,7 @@ class _Encoding:
     def _warn(self, sentence: str) -> None:
         self.result.warnings.append(f"{self.label}: {sentence}")
 
-    def _settle(self, path: str, pieces: list[_Piece]) -> None:
+    def _assemble(self, path: str, pieces: list[_Piece]) -> None:
         """Decide what a remote field gets from all the rows that feed it."""
         told = [piece for piece in pieces if piece.value is not ABSENT]
         if not told:

@@ -35,9 +35,9 @@ class TransformContext:
     """What a transform or an inverse may look at.
 
     ``record``: the raw remote record; for an inverse the one as last read, empty when it is not known. ``out``: the
-    canonical values of this slot, for a transform those decoded so far. ``warn``: takes a sentence for a person.
+    canonical values of this part, for a transform those decoded so far. ``warn``: takes a sentence for a person.
     ``options``: those of the run (``default_country``) with those of the mapping row over them.
-    ``main``: the canonical values of the main slot, for a country that an address leaves open.
+    ``main``: the canonical values of the main part, for a country that an address leaves open.
     """
 
     record: Mapping[str, Any] = default(default_factory=dict)
@@ -48,7 +48,7 @@ class TransformContext:
     main: Mapping[str, Value] = default(default_factory=dict)
 
     def country(self) -> str:
-        """ISO code of the record's country, else of the main slot's, else the run's default, else ``""``."""
+        """ISO code of the record's country, else of the main part's, else the run's default, else ``""``."""
         return self.out.get("country") or self.main.get("country") or self.options.get("default_country") or ""
 
 

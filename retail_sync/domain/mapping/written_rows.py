@@ -35,13 +35,13 @@ class WrittenRow:
         "paths",
         "reads",
         "required",
-        "slot",
+        "part",
     )
 
     def __init__(self, row: MapRow, spec: FieldSpec, inverse: Inverse):
         parts = dict(inverse.parts(row.path, row.options)) if inverse.parts and not row.path.startswith("=") else {}
         self.field = row.field
-        self.slot = row.slot
+        self.part = row.part
         self.label = spec.label
         self.number = spec.kind == "number"
         self.inverse = inverse
@@ -56,9 +56,9 @@ class WrittenRow:
         paths = tuple(path for path in self.paths if path in allowed)
         return paths if self.named else paths[:1]
 
-    def value(self, slots: Mapping[str, Any]) -> Any:
+    def value(self, parts: Mapping[str, Any]) -> Any:
         """The canonical value, ``ABSENT`` when nothing that this row reads was told."""
-        values = slots.get(self.slot, ABSENT)
+        values = parts.get(self.part, ABSENT)
         if values is ABSENT or values is None:
             return values
         if self.field not in values:
@@ -68,7 +68,7 @@ class WrittenRow:
             return None
         return round_number(value) if self.number else value
 
-    def misses(self, slots: Mapping[str, Any]) -> bool:
-        """True when the slot has none of the values that this row could be filled from."""
-        values = slots.get(self.slot)
+    def misses(self, parts: Mapping[str, Any]) -> bool:
+        """True when the part has none of the values that this row could be filled from."""
+        values = parts.get(self.part)
         return values is not None and all(values.get(name) in (None, "") for name in (self.field, *self.inverse.reads))

@@ -25,7 +25,7 @@ _SAME = "Both sides say the same."
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class OwnershipRule:
     """One row of the ownership matrix. ``rank``: for source_rank, the sources ("remote", "odoo") from best to worst."""
 
     field: str
@@ -46,7 +46,7 @@ class Conflict:
     base: Value
     remote: Value
     local: Value
-    policy: Policy
+    ownership_rule: OwnershipRule
     reason: str = ""
 
 
@@ -68,22 +68,22 @@ class MergeResult:
 DEFAULT_SPECS: Mapping[str, FieldSpec] = {**ENTITIES["address"].fields, **ENTITIES["customer"].fields}
 
 
-def policies_by_field(policies: Iterable[Policy]) -> dict[str, Policy]:
-    return {policy.field: policy for policy in policies}
+def ownership_rules_by_field(ownership_rules: Iterable[OwnershipRule]) -> dict[str, OwnershipRule]:
+    return {ownership_rule.field: ownership_rule for ownership_rule in ownership_rules}
 
 
-def default_policy(name: str, spec: FieldSpec | None = None) -> Policy:
+def default_ownership_rule(name: str, spec: FieldSpec | None = None) -> OwnershipRule:
     """For a field without a row: its owner wins; a shared one takes the latest edit, an opt-out flag stays set."""
     if spec is not None and spec.owner != SHARED:
-        return Policy(name, spec.owner, "owner_wins")
-    return Policy(name, SHARED, "restrictive" if spec is not None and spec.restrictive else "most_recent")
+        return OwnershipRule(name, spec.owner, "owner_wins")
+    return OwnershipRule(name, SHARED, "restrictive" if spec is not None and spec.restrictive else "most_recent")
 
 
 def merge(
     base: Mapping[str, Value] | None,
     remote: Mapping[str, Value],
     local: Mapping[str, Value],
-    policies: Mapping[str, Policy] | Iterable[Policy] = (),
+    ownership_rules: Mapping[str, OwnershipRule] | Iterable[OwnershipRule] = (),
     *,
     remote_time_ms: int | None = None,
     local_time_ms: int | None = None,
@@ -98,7 +98,7 @@ def merge(
     ``local_times_ms`` holds those of single fields, which tell more than that of the whole record. ``foreign``: fields
     whose value in Odoo came from another connection.
     """
-    rows = policies if isinstance(policies, Mapping) else policies_by_field(policies)
+    rows = ownership_rules if isinstance(ownership_rules, Mapping) else ownership_rules_by_field(ownership_rules)
     result = MergeResult(base=dict(base or {}))
     for name in sorted(remote.keys() | local.keys()):
         if name not in remote or name not in local:
@@ -111,10 +111,10 @@ def merge(
             result.base[name] = remote[name]
             continue
         spec = specs.get(name)
-        policy = rows.get(name) or default_policy(name, spec)
+        ownership_rule = rows.get(name) or default_ownership_rule(name, spec)
         case = _Case(
-            spec.kind if spec else "bool" if policy.survivorship == "restrictive" else "",
-            policy,
+            spec.kind if spec else "bool" if ownership_rule.survivorship == "restrictive" else "",
+            ownership_rule,
             base is not None and name in base,
             (base or {}).get(name),
             remote[name],
@@ -129,7 +129,7 @@ def merge(
         if outcome == UNTOUCHED:
             continue
         if outcome == CONFLICT:
-            result.conflicts.append(Conflict(name, case.base, case.remote, case.local, policy, reason))
+            result.conflicts.append(Conflict(name, case.base, case.remote, case.local, ownership_rule, reason))
             continue
         # Once Odoo's value has prevailed, the remote's edit is dealt with: it must not win later, when some other
         # field of the remote record makes that record the most recent one.
@@ -146,7 +146,7 @@ class _Case:
     """One field of one record, both of whose sides were told."""
 
     kind: str
-    policy: Policy
+    ownership_rule: OwnershipRule
     known: bool
     base: Value
     remote: Value
@@ -163,14 +163,14 @@ class _Case:
             return AGREED, _SAME
         remote_changed = not (self.known and equal(self.remote, self.base, self.kind))
         local_changed = not (self.known and equal(self.local, self.base, self.kind))
-        if self.policy.survivorship == "restrictive":
+        if self.ownership_rule.survivorship == "restrictive":
             return self._restrictive(remote_changed, local_changed)
-        if self.policy.owner == REMOTE:
+        if self.ownership_rule.owner == REMOTE:
             if self.foreign and not remote_changed:
                 # Two platforms that both own a field and disagree would correct each other for ever.
                 return UNTOUCHED, "Another connection owns this field too, and its value came last."
             return APPLY, "The remote owns this field."
-        if self.policy.owner == ODOO:
+        if self.ownership_rule.owner == ODOO:
             return PUSH, "Odoo owns this field."
         if not self.known:
             if self._empty(self.local):
@@ -189,15 +189,15 @@ class _Case:
             return self._survive()  # the rule was given to a field that is no flag
         lifted = self.known and bool(self.base)
         if self.remote:
-            if lifted and self.policy.owner == ODOO and local_changed and not remote_changed:
+            if lifted and self.ownership_rule.owner == ODOO and local_changed and not remote_changed:
                 return PUSH, "Odoo owns this flag and has lifted it."
             return APPLY, "An opt-out on either side stands."
-        if lifted and self.policy.owner == REMOTE and remote_changed and not local_changed:
+        if lifted and self.ownership_rule.owner == REMOTE and remote_changed and not local_changed:
             return APPLY, "The remote owns this flag and has lifted it."
         return PUSH, "An opt-out on either side stands."
 
     def _survive(self) -> tuple[str, str]:
-        rule = self.policy.survivorship
+        rule = self.ownership_rule.survivorship
         if rule == "most_complete":
             left, right = self._weight(self.remote), self._weight(self.local)
             if left != right:
@@ -209,7 +209,7 @@ class _Case:
             side = APPLY if self.remote_time > self.local_time else PUSH
             return side, f"Both changed: {_SIDE[side]}'s edit is the later one."
         if rule == "source_rank":
-            for source in self.policy.rank:
+            for source in self.ownership_rule.rank:
                 if source in (REMOTE, ODOO):
                     side = APPLY if source == REMOTE else PUSH
                     return side, f"Both changed: {_SIDE[side]} ranks higher as a source."

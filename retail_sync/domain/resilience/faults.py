@@ -47,7 +47,7 @@ TEAM: dict[FaultClass, str] = {
 NEXT_STEP: dict[FaultClass, str] = {
     FaultClass.transient: "The other system did not answer in time. Retry; if it keeps failing, check its status page.",
     FaultClass.throttled: "The other system asked us to slow down. Work goes on by itself when it allows calls again.",
-    FaultClass.auth: "The other system refused our credentials. Check them on the backend and test the connection.",
+    FaultClass.auth: "The other system refused our credentials. Check them on the connection and test the connection.",
     FaultClass.conflict: "Both sides changed the record. Compare the values and choose the one to keep.",
     FaultClass.business: "The data breaks a rule of the receiving system. Correct the record, then retry.",
     FaultClass.contract: "A field, object or permission is missing. Compare the mapping with the remote schema.",

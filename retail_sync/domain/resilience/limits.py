@@ -81,7 +81,8 @@ def breaker_after(
 ) -> BreakerState:
     """The state after a call that went well (``ok``) or ended in a fault of the given class.
 
-    ``wide`` marks a contract fault that concerns the whole backend (the API is switched off) and not a single flow.
+    ``wide`` marks a contract fault that concerns the whole connection (the API is switched off) and not a single
+    stream.
     """
     fault = None if ok else FaultClass(fault_class or FaultClass.unknown)
     at_once = fault is FaultClass.auth or (fault is FaultClass.contract and wide)
@@ -104,14 +105,14 @@ class BudgetState:
     """Calls within a window. ``limit`` is ``None`` while nobody has told it.
 
     ``used``: the remote's own count from its latest answer (other integrations included) plus our calls since; while
-    it tells none, our calls alone. ``told_at``: when it last told; 0 for never.
+    it tells none, our calls alone. ``reported_at``: when it last told; 0 for never.
     """
 
     window_start: float = 0.0
     window_seconds: float = 86400.0
     limit: int | None = None
     used: int = 0
-    told_at: float = 0.0
+    reported_at: float = 0.0
     throttled_until: float = 0.0
 
 
@@ -120,7 +121,7 @@ def _roll(state: BudgetState, now: float) -> BudgetState:
     # forget the calls made since.
     if abs(now - state.window_start) < state.window_seconds:
         return state
-    return replace(state, window_start=now, used=0, told_at=0.0)
+    return replace(state, window_start=now, used=0, reported_at=0.0)
 
 
 def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> tuple[Verdict, BudgetState]:
@@ -136,13 +137,13 @@ def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> 
         return ALLOW, state
     reason = f"{state.used} of {state.limit} API calls are used; the {lane} lane stops at {share:.0%}."
     until_end = min(state.window_start + state.window_seconds - now, state.window_seconds)
-    if not state.told_at:
+    if not state.reported_at:
         return Verdict(False, until_end, reason), state
     # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it; until its
     # answer comes, what the remote told counts as nearly, not yet, too old.
-    stale_in = state.told_at + RECHECK_SECONDS - now
+    stale_in = state.reported_at + RECHECK_SECONDS - now
     if stale_in <= 0:
-        return ALLOW, replace(state, told_at=now - RECHECK_SECONDS + PROBE_SECONDS)
+        return ALLOW, replace(state, reported_at=now - RECHECK_SECONDS + PROBE_SECONDS)
     if stale_in <= PROBE_SECONDS:
         stale_in = min(stale_in, LOOK_SECONDS)
     return Verdict(False, min(until_end, stale_in), reason), state
@@ -164,6 +165,6 @@ def budget_after(
         state,
         used=used_from_header if told else state.used + calls,
         limit=limit_from_header if limit_from_header is not None else state.limit,
-        told_at=now if told else state.told_at,
+        reported_at=now if told else state.reported_at,
         throttled_until=until,
     )

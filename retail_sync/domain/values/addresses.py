@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..canonical.schema import ADDRESS_FIELDS, SLOT_MAIN, Slots, Value
+from ..canonical.schema import ADDRESS_FIELDS, PART_MAIN, Parts, Value
 from .text import fold_words
 
 
@@ -29,19 +29,19 @@ def is_empty_address(values: Mapping[str, Value]) -> bool:
     return not any(values.get(name) for name in ADDRESS_FIELDS)
 
 
-def drop_equal_slots(slots: Slots) -> Slots:
-    """A copy of ``slots`` in which an address equal to the main one is ``None``: it needs no record of its own.
+def drop_equal_parts(parts: Parts) -> Parts:
+    """A copy of ``parts`` in which an address equal to the main one is ``None``: it needs no record of its own.
 
     A name or phone of its own, different from the main one, keeps the address.
     """
-    main = slots.get(SLOT_MAIN)
-    if main is None or len(slots) == 1:
-        return slots
-    result = dict(slots)
-    for slot, values in slots.items():
-        if slot == SLOT_MAIN or values is None:
+    main = parts.get(PART_MAIN)
+    if main is None or len(parts) == 1:
+        return parts
+    result = dict(parts)
+    for part, values in parts.items():
+        if part == PART_MAIN or values is None:
             continue
         own = any(values.get(name) and values[name] != main.get(name) for name in ("name", "phone"))
         if not own and same_address(values, main):
-            result[slot] = None
+            result[part] = None
     return result

@@ -1,4 +1,4 @@
-"""The gate every remote call passes: circuit breaker, API budget, shared token."""
+"""The call guard every remote call passes: circuit breaker, API budget, shared token."""
 
 import json
 import time
@@ -17,21 +17,21 @@ from ...domain.resilience.faults import FaultClass, FaultError
 
 BREAKER_COLUMNS = "breaker_state, failures, opened_at, next_probe_at, open_seconds, forced, reason"
 
-BUDGET_COLUMNS = "window_start, budget_limit, budget_used, told_at, throttled_until"
+BUDGET_COLUMNS = "window_start, budget_limit, budget_used, reported_at, throttled_until"
 
 
-class RetailSyncGate(models.Model):
+class RetailSyncCallGuard(models.Model):
     """What the workers of one platform share between calls: breaker, budget, token.
 
     A row of its own, written in short transactions outside the job's: the call was
     made whether or not the job commits, and no job may hold this row while it works.
     """
 
-    _name = "retail.sync.gate"
+    _name = "retail.sync.call.guard"
     _description = "Shared state of a connection"
     _log_access = False
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
     breaker_state = fields.Char(default="closed", required=True)
     failures = fields.Integer()
     opened_at = fields.Float(help="Seconds since 1970.")
@@ -42,13 +42,13 @@ class RetailSyncGate(models.Model):
     window_start = fields.Float(help="Seconds since 1970.")
     budget_limit = fields.Integer()
     budget_used = fields.Integer()
-    told_at = fields.Float(help="When the platform last said how many calls are used, in seconds since 1970.")
+    reported_at = fields.Float(help="When the platform last said how many calls are used, in seconds since 1970.")
     throttled_until = fields.Float(help="Seconds since 1970.")
     calls_total = fields.Integer()
     access_token = fields.Char(groups="base.group_system")
     token_data = fields.Json(groups="base.group_system")
 
-    _backend_uniq = models.UniqueIndex("(backend_id)")
+    _connection_uniq = models.UniqueIndex("(connection_id)")
 
     def shown_state(self):
         """Return 'closed', 'half_open' or 'open', with a person's decision first."""
@@ -56,11 +56,11 @@ class RetailSyncGate(models.Model):
         return self.forced or self.breaker_state or "closed"
 
     @api.model
-    def _open(self, backend_id, lane, correlation_id=None):
-        return Gate(self.env, backend_id, lane, correlation_id)
+    def _open(self, connection_id, lane, correlation_id=None):
+        return CallGuard(self.env, connection_id, lane, correlation_id)
 
 
-class Gate:
+class CallGuard:
     """Consulted before a call and told of its end.
 
     State lives in one row and is changed in transactions of its own, each a few
@@ -68,9 +68,9 @@ class Gate:
     that was made counts even if the job rolls back.
     """
 
-    def __init__(self, env, backend_id, lane, correlation_id=None):
+    def __init__(self, env, connection_id, lane, correlation_id=None):
         self.env = env
-        self.backend_id = backend_id
+        self.connection_id = connection_id
         self.lane = lane
         self.correlation_id = correlation_id or uuid.uuid4().hex
         self.calls = 0
@@ -85,8 +85,8 @@ class Gate:
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             cr.execute(
                 f"SELECT {BREAKER_COLUMNS}, {BUDGET_COLUMNS}, access_token, token_data"
-                " FROM retail_sync_gate WHERE backend_id = %s FOR UPDATE",
-                [self.backend_id],
+                " FROM retail_sync_call_guard WHERE connection_id = %s FOR UPDATE",
+                [self.connection_id],
             )
             yield cr, cr.dictfetchone()
 
@@ -153,11 +153,11 @@ class Gate:
                 return held
             token = fetch()
             cr.execute(
-                "UPDATE retail_sync_gate SET access_token = %s, token_data = %s::jsonb WHERE backend_id = %s",
+                "UPDATE retail_sync_call_guard SET access_token = %s, token_data = %s::jsonb WHERE connection_id = %s",
                 [
                     token["access_token"],
                     json.dumps({k: v for k, v in token.items() if k != "access_token"}),
-                    self.backend_id,
+                    self.connection_id,
                 ],
             )
             return token
@@ -186,7 +186,7 @@ class Gate:
             window_start=row["window_start"] or 0.0,
             limit=row["budget_limit"] or None,
             used=row["budget_used"] or 0,
-            told_at=row["told_at"] or 0.0,
+            reported_at=row["reported_at"] or 0.0,
             throttled_until=row["throttled_until"] or 0.0,
         )
 
@@ -199,7 +199,10 @@ class Gate:
             values += [breaker.state, breaker.failures, breaker.opened_at, breaker.next_probe_at]
             values += [breaker.open_seconds, breaker.forced, breaker.reason]
         if budget is not None:
-            sets.append("window_start=%s, budget_limit=%s, budget_used=%s, told_at=%s, throttled_until=%s")
+            sets.append("window_start=%s, budget_limit=%s, budget_used=%s, reported_at=%s, throttled_until=%s")
             values += [budget.window_start, budget.limit or 0, budget.used]
-            values += [budget.told_at, budget.throttled_until]
-        cr.execute(f"UPDATE retail_sync_gate SET {', '.join(sets)} WHERE backend_id = %s", [*values, self.backend_id])
+            values += [budget.reported_at, budget.throttled_until]
+        cr.execute(
+            f"UPDATE retail_sync_call_guard SET {', '.join(sets)} WHERE connection_id = %s",
+            [*values, self.connection_id],
+        )

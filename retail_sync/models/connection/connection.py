@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, ValidationError
 from ...domain.security.masking import scrub_text
 
 
-class RetailSyncBackend(models.Model):
-    _name = "retail.sync.backend"
+class RetailSyncConnection(models.Model):
+    _name = "retail.sync.connection"
     _description = "Connected platform"
     _inherit = ["mail.thread"]
     _order = "sequence, name"
@@ -68,51 +68,60 @@ class RetailSyncBackend(models.Model):
     )
     connected_at = fields.Datetime(readonly=True, string="Connected since")
     last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.", string="Last poll")
-    gate_ids = fields.One2many("retail.sync.gate", "backend_id")
+    call_guard_ids = fields.One2many("retail.sync.call.guard", "connection_id")
     breaker_state = fields.Selection(
         [("closed", "Working"), ("half_open", "Trying again"), ("open", "Stopped")],
-        compute="_compute_gate",
+        compute="_compute_call_guard",
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
     alerted_state = fields.Char(default="closed", help="The breaker's state that people were told of last.")
-    breaker_reason = fields.Char(compute="_compute_gate", help="What made the circuit breaker stop the calls.")
+    breaker_reason = fields.Char(compute="_compute_call_guard", help="What made the circuit breaker stop the calls.")
     budget_limit = fields.Integer(
-        compute="_compute_gate", string="Calls allowed a day", help="As the platform itself reports it."
+        compute="_compute_call_guard", string="Calls allowed a day", help="As the platform itself reports it."
     )
     budget_used = fields.Integer(
-        compute="_compute_gate", string="Calls used", help="By all users of the platform in the last 24 hours."
+        compute="_compute_call_guard", string="Calls used", help="By all users of the platform in the last 24 hours."
     )
-    budget_percent = fields.Float(compute="_compute_gate", string="Budget used (%)")
+    budget_percent = fields.Float(compute="_compute_call_guard", string="Budget used (%)")
 
     _code_uniq = models.UniqueIndex("(code)", "Another connection has this technical key.")
 
     @api.depends_context("uid")
-    def _compute_gate(self):
-        gates = {gate.backend_id.id: gate for gate in self.env["retail.sync.gate"].sudo().search([])}
-        empty = self.env["retail.sync.gate"]
-        for backend in self:
-            gate = gates.get(backend.id, empty)
-            backend.breaker_state = gate.shown_state() if gate else "closed"
-            backend.breaker_reason = scrub_text(gate.reason or "") if gate else False
-            backend.budget_limit = gate.budget_limit if gate else 0
-            backend.budget_used = gate.budget_used if gate else 0
-            backend.budget_percent = 100.0 * gate.budget_used / gate.budget_limit if gate and gate.budget_limit else 0.0
+    def _compute_call_guard(self):
+        call_guards = {
+            call_guard.connection_id.id: call_guard
+            for call_guard in self.env["retail.sync.call.guard"].sudo().search([])
+        }
+        empty = self.env["retail.sync.call.guard"]
+        for connection in self:
+            call_guard = call_guards.get(connection.id, empty)
+            connection.breaker_state = call_guard.shown_state() if call_guard else "closed"
+            connection.breaker_reason = scrub_text(call_guard.reason or "") if call_guard else False
+            connection.budget_limit = call_guard.budget_limit if call_guard else 0
+            connection.budget_used = call_guard.budget_used if call_guard else 0
+            connection.budget_percent = (
+                100.0 * call_guard.budget_used / call_guard.budget_limit
+                if call_guard and call_guard.budget_limit
+                else 0.0
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             if not vals.get("code"):
-                vals["code"] = self._free_code(vals.get("name") or vals.get("system") or "backend")
-        backends = super().create(vals_list)
-        self.env["retail.sync.gate"].sudo().create([{"backend_id": backend.id} for backend in backends])
-        for backend in backends:
-            backend._ensure_flows()
-        return backends
+                vals["code"] = self._free_code(vals.get("name") or vals.get("system") or "connection")
+        connections = super().create(vals_list)
+        self.env["retail.sync.call.guard"].sudo().create(
+            [{"connection_id": connection.id} for connection in connections]
+        )
+        for connection in connections:
+            connection._ensure_streams()
+        return connections
 
     @api.model
     def _free_code(self, name):
-        stem = "".join(char if char.isalnum() else "_" for char in name.lower()).strip("_")[:32] or "backend"
+        stem = "".join(char if char.isalnum() else "_" for char in name.lower()).strip("_")[:32] or "connection"
         taken = set(self.with_context(active_test=False).sudo().search([("code", "=like", stem + "%")]).mapped("code"))
         code, number = stem, 2
         while code in taken:
@@ -133,8 +142,8 @@ class RetailSyncBackend(models.Model):
     @api.constrains("company_id", "user_id")
     def _check_user_company(self):
         integration = self.env.ref("retail_sync.user_integration", raise_if_not_found=False)
-        for backend in self:
-            user, company = backend.user_id.sudo(), backend.company_id
+        for connection in self:
+            user, company = connection.user_id.sudo(), connection.company_id
             if not company or company in user.company_ids:
                 continue
             if user == integration:
@@ -143,15 +152,16 @@ class RetailSyncBackend(models.Model):
                 continue
             raise ValidationError(
                 self.env._(
-                    "%(user)s, as whom %(backend)s runs, may not work in %(company)s. Add the company to that user's "
+                    "%(user)s, as whom %(connection)s runs, may not work in %(company)s. Add the company to that "
+                    "user's "
                     "allowed companies, or choose another user.",
                     user=user.name,
-                    backend=backend.name,
+                    connection=connection.name,
                     company=company.name,
                 )
             )
 
-    def _ensure_flows(self):
+    def _ensure_streams(self):
         """Hook: give a new connection what it starts with."""
 
     def _require_manager(self):

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """What the screens of a connection need besides its data."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     # Written by managers, readable by nobody: what is typed goes straight to the stored
     # secret, which only the system may read.
@@ -40,31 +40,33 @@ class RetailSyncBackend(models.Model):
         self._store_secret("private_key", "new_private_key")
 
     def _store_secret(self, stored, typed):
-        for backend in self:
-            if backend[typed]:
-                backend.sudo()[stored] = backend[typed].strip()
-                backend.sudo().message_post(body=self.env._("%s entered a new secret.", self.env.user.name))
+        for connection in self:
+            if connection[typed]:
+                connection.sudo()[stored] = connection[typed].strip()
+                connection.sudo().message_post(body=self.env._("%s entered a new secret.", self.env.user.name))
         self.invalidate_recordset([typed])
 
     @api.depends("last_checks")
     def _compute_check_level(self):
-        for backend in self:
-            levels = {"ok" if check.get("ok") else check.get("level") or "error" for check in backend.last_checks or []}
-            backend.check_level = next((level for level in ("error", "warning", "ok") if level in levels), "none")
+        for connection in self:
+            levels = {
+                "ok" if check.get("ok") else check.get("level") or "error" for check in connection.last_checks or []
+            }
+            connection.check_level = next((level for level in ("error", "warning", "ok") if level in levels), "none")
 
     def _action_of(self, xmlid, domain=None, **context):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return dict(action, domain=[("backend_id", "=", self.id), *(domain or [])], context=context)
+        return dict(action, domain=[("connection_id", "=", self.id), *(domain or [])], context=context)
 
     def action_exceptions(self):
         return self._action_of("retail_sync.action_exception", [("is_exception", "=", True)], search_default_by_cause=1)
 
-    def action_bindings(self):
-        return self._action_of("retail_sync.action_binding")
+    def action_links(self):
+        return self._action_of("retail_sync.action_link")
 
     def action_runs(self):
         return self._action_of("retail_sync.action_run")
 
-    def action_flows(self):
-        return self._action_of("retail_sync.action_flow", default_backend_id=self.id)
+    def action_streams(self):
+        return self._action_of("retail_sync.action_stream", default_connection_id=self.id)

@@ -4,10 +4,10 @@ from odoo.exceptions import UserError
 from ...runtime.server_config import option
 
 
-class RetailSyncBackend(models.Model):
-    """Secrets of a backend, and the token its workers share."""
+class RetailSyncConnection(models.Model):
+    """Secrets of a connection, and the token its workers share."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     base_url = fields.Char(string="Address", tracking=True, help="Where the platform answers, starting with https://.")
     auth_method = fields.Selection(
@@ -46,12 +46,12 @@ class RetailSyncBackend(models.Model):
     secret_source = fields.Char(compute="_compute_has_secret", compute_sudo=True, help="Where the secret is read from.")
 
     def _compute_has_secret(self):
-        for backend in self:
-            name = "private_key" if backend.auth_method == "jwt" else "client_secret"
-            configured = bool(backend._configured(name))
-            backend.has_secret = configured or bool(backend[name])
-            backend.secret_source = (
-                _("server configuration") if configured else _("database") if backend[name] else False
+        for connection in self:
+            name = "private_key" if connection.auth_method == "jwt" else "client_secret"
+            configured = bool(connection._configured(name))
+            connection.has_secret = configured or bool(connection[name])
+            connection.secret_source = (
+                _("server configuration") if configured else _("database") if connection[name] else False
             )
 
     def _configured(self, name):
@@ -68,25 +68,25 @@ class RetailSyncBackend(models.Model):
         if not value:
             raise UserError(
                 _(
-                    "%(backend)s has no %(name)s. Enter it in the connection's settings or as %(option)s in section "
+                    "%(connection)s has no %(name)s. Enter it in the connection's settings or as %(option)s in section "
                     "[retail_sync] of the server configuration.",
-                    backend=self.name,
+                    connection=self.name,
                     name=name.replace("_", " "),
                     option=f"{self.code}_{name}",
                 )
             )
         return value
 
-    def _gate(self, lane="standard", correlation_id=None):
-        """Return the gate that every call to this platform passes: breaker, budget, token store."""
+    def _call_guard(self, lane="standard", correlation_id=None):
+        """Return the call guard that every call to this platform passes: breaker, budget, token store."""
         self.ensure_one()
-        return self.env["retail.sync.gate"]._open(self.id, lane, correlation_id)
+        return self.env["retail.sync.call.guard"]._open(self.id, lane, correlation_id)
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"base_url", "auth_method", "client_id", "client_secret", "username", "private_key"}:
             # A token obtained with the former credentials must not outlive them.
-            self.env["retail.sync.gate"].sudo().search([("backend_id", "in", self.ids)]).write(
+            self.env["retail.sync.call.guard"].sudo().search([("connection_id", "in", self.ids)]).write(
                 {"access_token": False, "token_data": False}
             )
         return result

@@ -19,10 +19,10 @@ class RetailSyncEventKey(models.TransientModel):
     key = fields.Char(store=False, readonly=True, help="Copy it now: it is not shown again.")
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """Where a platform sends its events: a secret address, and keys that sign the calls which can be signed."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     event_token = fields.Char(groups="base.group_system", copy=False)
     event_token_previous = fields.Char(groups="base.group_system", copy=False)
@@ -58,8 +58,8 @@ class RetailSyncBackend(models.Model):
 
     @api.depends("event_token", "code")
     def _compute_event_address(self):
-        for backend in self:
-            backend.event_address = backend._event_url("event")
+        for connection in self:
+            connection.event_address = connection._event_url("event")
 
     def _event_url(self, kind):
         """Return the address for events of a kind, or False when there is none."""
@@ -68,8 +68,8 @@ class RetailSyncBackend(models.Model):
 
     @api.depends("event_key", "code")
     def _compute_has_event_key(self):
-        for backend in self:
-            backend.has_event_key = bool(backend._event_keys())
+        for connection in self:
+            connection.has_event_key = bool(connection._event_keys())
 
     # -- what is accepted
 
@@ -84,13 +84,13 @@ class RetailSyncBackend(models.Model):
     def _current_and_former(self, name):
         """The server configuration goes first; its <code>_<name>_previous is good while it stands there."""
         self.ensure_one()
-        backend = self.sudo()
-        if configured := backend._configured(name):
-            return [secret for secret in (configured, backend._configured(f"{name}_previous")) if secret]
-        found = [backend[name]] if backend[name] else []
-        until = backend[f"{name}_until"]
-        if backend[f"{name}_previous"] and until and until > fields.Datetime.now():
-            found.append(backend[f"{name}_previous"])
+        connection = self.sudo()
+        if configured := connection._configured(name):
+            return [secret for secret in (configured, connection._configured(f"{name}_previous")) if secret]
+        found = [connection[name]] if connection[name] else []
+        until = connection[f"{name}_until"]
+        if connection[f"{name}_previous"] and until and until > fields.Datetime.now():
+            found.append(connection[f"{name}_previous"])
         return found
 
     @api.model
@@ -100,20 +100,20 @@ class RetailSyncBackend(models.Model):
         All tokens are compared, each in constant time: how long it takes tells nothing of how near a guess was.
         """
         given, found = token.encode("utf-8", "replace"), self.browse()
-        for backend in self.sudo().search([("active", "=", True)]):
-            for known in backend._event_tokens():
+        for connection in self.sudo().search([("active", "=", True)]):
+            for known in connection._event_tokens():
                 if hmac.compare_digest(known.encode(), given):
-                    found = backend
+                    found = connection
         return found
 
     # -- making and renewing
 
     @api.model_create_multi
     def create(self, vals_list):
-        backends = super().create(vals_list)
-        for backend in backends.sudo().filtered(lambda backend: not backend.event_token):
-            backend.event_token = secrets.token_urlsafe(TOKEN_BYTES)
-        return backends
+        connections = super().create(vals_list)
+        for connection in connections.sudo().filtered(lambda connection: not connection.event_token):
+            connection.event_token = secrets.token_urlsafe(TOKEN_BYTES)
+        return connections
 
     def action_renew_event_address(self):
         """Make a new address; the one in use is good for another day."""
@@ -131,17 +131,17 @@ class RetailSyncBackend(models.Model):
     def _renew(self, name, note):
         self._require_manager()
         secret = None
-        for backend in self.sudo():
+        for connection in self.sudo():
             secret = secrets.token_urlsafe(TOKEN_BYTES)
-            former = backend[name]
-            backend.write(
+            former = connection[name]
+            connection.write(
                 {
                     name: secret,
                     f"{name}_previous": former,
                     f"{name}_until": former and fields.Datetime.now() + OVERLAP,
                 }
             )
-            backend.message_post(body=note)
+            connection.message_post(body=note)
         return secret
 
     # -- screens

@@ -11,12 +11,12 @@ class AccountMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         return super().create(vals_list)
 
     def _write_multi(self, vals_list):
         # Posting and reconciling change stored computes, which never pass write().
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         return super()._write_multi(vals_list)
 
 
@@ -66,12 +66,12 @@ class ResPartner(models.Model):
     @api.model
     def _raise_all_credit(self):
         """The rules of credit changed: look again at everybody who is linked to a platform."""
-        self.env["retail.sync.binding"].flush_model(["res_model", "res_id"])
+        self.env["retail.sync.link"].flush_model(["res_model", "res_id"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT partner.commercial_partner_id FROM res_partner partner"
-                " JOIN retail_sync_binding binding"
-                " ON binding.res_model = 'res.partner' AND binding.res_id = partner.id"
+                " JOIN retail_sync_link link"
+                " ON link.res_model = 'res.partner' AND link.res_id = partner.id"
             )
         )
         names = {*CREDIT_NAMES, "credit_limit"}

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..outbox.capture import Cause
+from ..outbox.capture import ChangeSource
 from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
 
 
@@ -18,23 +18,25 @@ class RetailSyncCapture(models.AbstractModel):
         return [
             *super()._causes(),
             # A line that never owed anything (income, tax, stock) says nothing about credit.
-            Cause(
+            ChangeSource(
                 "account_move_line", "partner_id", line_columns, "res.partner", CREDIT_NAMES, amount="amount_residual"
             ),
-            Cause(
+            ChangeSource(
                 "res_partner",
                 "id",
                 ("account_block", "account_block_reason", "account_block_until"),
                 "res.partner",
                 BLOCK_NAMES,
             ),
-            Cause("res_partner", "id", ("credit_limit",), "res.partner", ("credit_limit", "credit_state")),
-            Cause("res_partner", "id", ("property_payment_term_id",), "res.partner", ("payment_terms",)),
-            Cause("res_partner", "id", ("property_account_position_id",), "res.partner", ("tax_class",)),
-            Cause("res_partner", "id", ("vat", "country_id"), "res.partner", ("vat_status",)),
+            ChangeSource("res_partner", "id", ("credit_limit",), "res.partner", ("credit_limit", "credit_state")),
+            ChangeSource("res_partner", "id", ("property_payment_term_id",), "res.partner", ("payment_terms",)),
+            ChangeSource("res_partner", "id", ("property_account_position_id",), "res.partner", ("tax_class",)),
+            ChangeSource("res_partner", "id", ("vat", "country_id"), "res.partner", ("vat_status",)),
             # Who moves to another company takes over its credit.
-            Cause("res_partner", "id", ("commercial_partner_id",), "res.partner", tuple(sorted(COMMERCIAL_NAMES))),
-            Cause("sale_order", "partner_id", ("state", "partner_id"), "res.partner", ("first_order",)),
+            ChangeSource(
+                "res_partner", "id", ("commercial_partner_id",), "res.partner", tuple(sorted(COMMERCIAL_NAMES))
+            ),
+            ChangeSource("sale_order", "partner_id", ("state", "partner_id"), "res.partner", ("first_order",)),
         ]
 
 
@@ -48,7 +50,7 @@ def affected_of(env, partner_ids):
     if not partner_ids:
         return {}
     env["res.partner"].flush_model(["commercial_partner_id"])
-    env["retail.sync.binding"].flush_model(["res_model", "res_id"])
+    env["retail.sync.link"].flush_model(["res_model", "res_id"])
     rows = env.execute_query(
         SQL(
             """
@@ -59,7 +61,7 @@ def affected_of(env, partner_ids):
                AND (
                    partner.id = source.commercial_partner_id
                    OR EXISTS (
-                       SELECT FROM retail_sync_binding
+                       SELECT FROM retail_sync_link
                         WHERE res_model = 'res.partner' AND res_id = partner.id
                    )
                )

@@ -97,14 +97,14 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         orders = super().create(vals_list)
         orders.filtered(lambda order: order.state == "sale")._check_stops()
         return orders
 
     def write(self, vals):
         if "state" in vals or "partner_id" in vals:
-            self.env["retail.sync.change"]._soon()
+            self.env["retail.sync.change"]._schedule_routing()
         # Whatever confirms an order ends here, an integration that sets the state by itself too.
         if vals.get("state") == "sale":
             self.filtered(lambda order: order.state != "sale")._check_stops()

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import ADDRESS_FIELDS, SLOT_MAIN
+from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
 from .hierarchy import ADDRESS_COLUMNS
 from .values import ADDRESS, PLAIN
 
@@ -44,23 +44,23 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return set().union(*(named.get(column, {column}) for column in columns))
 
     @api.model
-    def _subjects(self, flow, res_ids):
+    def _subjects(self, stream, res_ids):
         """An address child is sent with the customer whose record shows it."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT partner.id, COALESCE(main.res_id,"
                 " CASE WHEN own.id IS NULL AND partner.type = ANY(%s) THEN partner.parent_id END, partner.id)"
                 " FROM res_partner partner"
-                " LEFT JOIN retail_sync_binding own ON own.backend_id = %s AND own.res_model = 'res.partner'"
+                " LEFT JOIN retail_sync_link own ON own.connection_id = %s AND own.res_model = 'res.partner'"
                 " AND own.res_id = partner.id AND own.is_primary"
-                " LEFT JOIN retail_sync_binding main ON main.backend_id = own.backend_id"
+                " LEFT JOIN retail_sync_link main ON main.connection_id = own.connection_id"
                 " AND main.remote_object = own.remote_object AND main.external_id = own.external_id"
-                " AND main.slot = %s AND own.slot <> %s"
+                " AND main.part = %s AND own.part <> %s"
                 " WHERE partner.id = ANY(%s)",
                 list(ADDRESS_TYPES),
-                flow.backend_id.id,
-                SLOT_MAIN,
-                SLOT_MAIN,
+                stream.connection_id.id,
+                PART_MAIN,
+                PART_MAIN,
                 list(res_ids),
             )
         )
@@ -72,14 +72,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return ADDRESS_FIELDS
 
     @api.model
-    def _exportable(self, flow, res_ids, ordered=()):
+    def _exportable(self, stream, res_ids, ordered=()):
         """Return the ids of those partners that may be created on the platform, by the stream's policy.
 
         :param ordered: ids of which an order is the news
         """
-        if not res_ids or flow.export_policy == "never":
+        if not res_ids or stream.export_policy == "never":
             return []
-        company = flow.backend_id.company_id.id
+        company = stream.connection_id.company_id.id
         domain = Domain.AND(
             [
                 Domain("id", "in", list(res_ids)),
@@ -87,11 +87,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 # Colleagues and our own companies are partners too, and no customers.
                 Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False),
                 Domain("type", "not in", list(ADDRESS_TYPES)),
-                flow._adapter().export_domain(flow),
+                stream._adapter().export_domain(stream),
             ]
         )
         found = self.env["res.partner"].sudo().search(domain)
-        if flow.export_policy == "always":
+        if stream.export_policy == "always":
             return found.ids
         return self._with_order(found)
 
@@ -131,19 +131,19 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {part for name in names for part in (ADDRESS_FIELDS if name == ADDRESS else (name,))}
 
     @api.model
-    def _address_children(self, flow, partner_ids, slots):
-        """Return {partner id: {slot: address child}} of children that no record shows yet, the oldest of each kind."""
-        wanted = [slot for slot in slots if slot in ADDRESS_TYPES]
+    def _address_children(self, stream, partner_ids, parts):
+        """Return {partner id: {part: address child}} of children that no record shows yet, the oldest of each kind."""
+        wanted = [part for part in parts if part in ADDRESS_TYPES]
         if not wanted or not partner_ids:
             return {}
         children = self.env["res.partner"].search(
             [("parent_id", "in", list(partner_ids)), ("type", "in", wanted)], order="id"
         )
         bound = set(
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .search_fetch(
                 [
-                    ("backend_id", "=", flow.backend_id.id),
+                    ("connection_id", "=", stream.connection_id.id),
                     ("res_model", "=", "res.partner"),
                     ("res_id", "in", children.ids),
                 ],

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import _, api, models
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
 from ...runtime.constants import QUIET
 from .values import ADDRESS
@@ -82,24 +82,24 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Create the address children of items (those not linked yet), all in one batch."""
         keys, vals_list = [], []
         wanted = [
-            (item, slot, values)
+            (item, part, values)
             for item in items
-            for slot, values in item.folded.items()
-            if slot != SLOT_MAIN and slot not in item.bound and values
+            for part, values in item.folded.items()
+            if part != PART_MAIN and part not in item.bound and values
         ]
-        owners = dict.fromkeys(partner_of[item.res_id].id for item, _slot, _values in wanted)
+        owners = dict.fromkeys(partner_of[item.res_id].id for item, _part, _values in wanted)
         commercial = self._commercial_vals(self.env["res.partner"].browse(list(owners)))
-        for item, slot, values in wanted:
+        for item, part, values in wanted:
             partner = partner_of[item.res_id]
             vals = self._vals(values, item, ctx)
             vals.update(
                 parent_id=partner.id,
-                type=slot,
+                type=part,
                 company_id=partner.company_id.id,
                 lang=partner.lang,
                 **commercial[partner.id],
             )
-            keys.append((item.incoming.external_id, slot))
+            keys.append((item.incoming.external_id, part))
             vals_list.append(vals)
         children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
         self._sync_other_companies(children)
@@ -139,12 +139,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         children = partners.child_ids.filtered(lambda child: child.type == "contact")
         if not children:
             return
-        bindings = (
-            self.env["retail.sync.binding"]
+        links = (
+            self.env["retail.sync.link"]
             .sudo()
             .search([("res_model", "=", "res.partner"), ("res_id", "in", children.ids), ("is_primary", "=", True)])
         )
-        own = [binding.res_id for binding in bindings if (binding.base or {}).get(ADDRESS)]
+        own = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
         self.env["res.partner"].with_context(**QUIET).browse(own).write({"type": "other"})
 
     @api.model

@@ -29,27 +29,27 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         return super().create(vals_list)
 
     def write(self, vals):
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         return super().write(vals)
 
     def unlink(self):
-        self.env["retail.sync.change"]._soon()
+        self.env["retail.sync.change"]._schedule_routing()
         self._note_deletion()
         return super().unlink()
 
     def _note_deletion(self):
-        """Leave tombstones: a customer deleted here must not be revived by the next change over there.
+        """Leave remote deletions: a customer deleted here must not be revived by the next change over there.
 
         Trouble with it is no reason to refuse the user: a link whose customer is gone is
         found when it is read.
         """
         try:
             with self.env.cr.savepoint():
-                self.env["retail.sync.binding"].sudo()._tombstone("res.partner", self.ids)
+                self.env["retail.sync.link"].sudo()._remote_deletion("res.partner", self.ids)
         except psycopg2.OperationalError:
             raise
         except Exception:

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import _, api, models
 from odoo.tools import html2plaintext, plaintext2html
 
-from ...domain.canonical.schema import ADDRESS_FIELDS, SLOT_MAIN
+from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
 
@@ -41,46 +41,48 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _filled_in = ("language",)
 
     @api.model
-    def _context(self, backend, items):
+    def _context(self, connection, items):
         owners = {item.main.get("owner") for item in items}
-        return dict(self.env["retail.sync.geography"]._tables(owners), company_id=backend.company_id.id or False)
+        return dict(self.env["retail.sync.geography"]._tables(owners), company_id=connection.company_id.id or False)
 
     # -- canonical -> Odoo
 
     @api.model
     def _fold(self, item, ctx):
-        """Fill item.folded: its slots in the form that Odoo's own values take, so that both can be compared.
+        """Fill item.folded: its parts in the form that Odoo's own values take, so that both can be compared.
 
         The address is gathered in one list, states and languages become the codes Odoo
         knows. What Odoo does not know is named in the warnings.
         """
         warn = item.incoming.warnings.append
-        for slot, values in item.incoming.slots.items():
-            item.untold[slot] = self._untold_parts(values or {})
-            item.folded[slot] = None if values is None else self._fold_values(values, item.untold[slot], ctx, warn)
+        for part, values in item.incoming.parts.items():
+            item.absent_parts[part] = self._absent_parts(values or {})
+            item.folded[part] = (
+                None if values is None else self._fold_values(values, item.absent_parts[part], ctx, warn)
+            )
 
     @api.model
-    def _untold_parts(self, values):
+    def _absent_parts(self, values):
         """Return the positions of address parts that a record does not tell; absent is never "clear"."""
-        untold = {number for number, part in enumerate(ADDRESS_FIELDS) if part not in values}
+        absent_parts = {number for number, part in enumerate(ADDRESS_FIELDS) if part not in values}
         # A state means nothing without its country.
-        return untold | {STATE} if COUNTRY in untold else untold
+        return absent_parts | {STATE} if COUNTRY in absent_parts else absent_parts
 
     @api.model
-    def _complete(self, values, local, untold):
-        if not untold or ADDRESS not in values:
+    def _complete(self, values, local, absent_parts):
+        if not absent_parts or ADDRESS not in values:
             return values
         here = local.get(ADDRESS) or [None] * len(ADDRESS_FIELDS)
         there = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
-        address = [here[number] if number in untold else part for number, part in enumerate(there)]
+        address = [here[number] if number in absent_parts else part for number, part in enumerate(there)]
         return {**values, ADDRESS: address if any(address) else None}
 
     @api.model
-    def _fold_values(self, values, untold, ctx, warn):
+    def _fold_values(self, values, absent_parts, ctx, warn):
         folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
         if any(part in values for part in ADDRESS_FIELDS):
             address = [values.get(part) or None for part in ADDRESS_FIELDS]
-            address[STATE] = None if STATE in untold else self._state_code(address, ctx, warn)
+            address[STATE] = None if STATE in absent_parts else self._state_code(address, ctx, warn)
             folded[ADDRESS] = address if any(address) else None
         if folded.get("language"):
             language = folded["language"].replace("-", "_").lower()
@@ -144,7 +146,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _create_records(self, items, ctx):
         partner_model = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True)
-        vals_list = [self._vals(item.folded[SLOT_MAIN], item, ctx) for item in items]
+        vals_list = [self._vals(item.folded[PART_MAIN], item, ctx) for item in items]
         parents = partner_model.browse(sorted({item.parent_id for item in items if item.parent_id}))
         parent_of = {parent.id: parent for parent in parents}
         commercial = self._commercial_vals(parents)
@@ -163,7 +165,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         created = {}
         for item, partner in zip(items, partners, strict=True):
             item.res_id = partner.id
-            created[(item.incoming.external_id, SLOT_MAIN)] = partner.id
+            created[(item.incoming.external_id, PART_MAIN)] = partner.id
         created.update(self._create_addresses(items, {partner.id: partner for partner in partners}, ctx))
         return created
 

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 from odoo import _, api, models
 
-from ...adapter.values import Outgoing, OutRecord
+from ...adapter.values import EncodedRecord, OutboundRecord
 from ...domain.resilience.faults import FaultError
 from ...runtime.constants import LANE_PRIORITY, channel
 from ...runtime.jobs import as_retry, on_the_wire
-from ...runtime.transactions import own_transaction, settled
+from ...runtime.transactions import retry_transaction, separate_transaction
 from ..outbox.claim import Claimed
 from .deliver import RunRef
 
@@ -27,32 +27,37 @@ class RetailSyncBulkOutbound(models.AbstractModel):
     _description = "Bulk deliveries"
 
     @api.model
-    def _takes(self, flow, lane):
+    def _takes(self, stream, lane):
         """Tell whether so much waits in a lane that the bulk interface is the better way."""
-        threshold = flow._adapter().bulk_write_threshold(flow)
+        threshold = stream._adapter().bulk_write_threshold(stream)
         if not threshold or lane == "critical":
             return False
-        with own_transaction(self.env, read_committed=True) as own:
-            waiting = own["retail.sync.message"].search_count(
-                [("flow_id", "=", flow.id), ("lane", "=", lane), ("direction", "=", "out"), ("state", "=", "pending")],
+        with separate_transaction(self.env, read_committed=True) as tx:
+            waiting = tx["retail.sync.message"].search_count(
+                [
+                    ("stream_id", "=", stream.id),
+                    ("lane", "=", lane),
+                    ("direction", "=", "out"),
+                    ("state", "=", "pending"),
+                ],
                 limit=threshold,
             )
         return waiting >= threshold
 
     @api.model
-    def _start(self, flow, lane):
+    def _start(self, stream, lane):
         """Claim a large part of what waits, hand it over, and queue the look at its results."""
         outbound = self.env["retail.sync.outbound"].sudo()
-        run = outbound._open_run(flow, "ingest")
-        with own_transaction(self.env, read_committed=True) as own:
+        run = outbound._open_run(stream, "ingest")
+        with separate_transaction(self.env, read_committed=True) as tx:
             claimed = (
-                own["retail.sync.outbox"]
+                tx["retail.sync.outbox"]
                 .sudo()
-                ._claim(own["retail.sync.flow"].browse(flow.id), lane, run.correlation_id, RECORDS_PER_JOB)
+                ._claim(tx["retail.sync.stream"].browse(stream.id), lane, run.correlation_id, RECORDS_PER_JOB)
             )
-            outbound._call_mate(own, flow, lane, claimed, RECORDS_PER_JOB)
-        calling = on_the_wire(flow, run, lane)
-        step = flow._adapter().write_limit(flow, lane)
+            outbound._trigger_second_worker(tx, stream, lane, claimed, RECORDS_PER_JOB)
+        calling = on_the_wire(stream, run, lane)
+        step = stream._adapter().write_limit(stream, lane)
         outgoing, verdicts, calls = [], {}, 0
         try:
             for start in range(0, len(claimed), step):
@@ -63,30 +68,32 @@ class RetailSyncBulkOutbound(models.AbstractModel):
             sendable = [one for one in outgoing if one.fields and not one.fault]
             cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
         except FaultError as fault:
-            outbound._whole_fault(flow, lane, claimed, run, fault)
+            outbound._whole_fault(stream, lane, claimed, run, fault)
             return
         except Exception:
-            settled(self.env, lambda own: own["retail.sync.outbox"].sudo()._give_back([c.id for c in claimed], 60))
+            retry_transaction(
+                self.env, lambda tx: tx["retail.sync.outbox"].sudo()._give_back([c.id for c in claimed], 60)
+            )
             outbound._end_run(run, {"n_back": len(claimed)}, "failed")
             raise
         handed = {one.record.message_id for one in sendable}
-        settled(
+        retry_transaction(
             self.env,
-            lambda own: self._after_start(own, flow.id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls),
+            lambda tx: self._after_start(tx, stream.id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls),
         )
-        settled(self.env, lambda own: own["retail.sync.outbox"].sudo()._release_ready(flow.backend_id))
+        retry_transaction(self.env, lambda tx: tx["retail.sync.outbox"].sudo()._release_ready(stream.connection_id))
 
     @api.model
-    def _after_start(self, own, flow_id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls):
+    def _after_start(self, tx, stream_id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls):
         """Settle what was not handed over; keep what is needed to settle the rest."""
-        own_run = own["retail.sync.run"].sudo().browse(run.id)
+        own_run = tx["retail.sync.run"].sudo().browse(run.id)
         rest = [one for one in claimed if one.id not in handed]
         if rest:
             counters = (
-                own["retail.sync.settle"]
+                tx["retail.sync.settle"]
                 .sudo()
-                ._settle(
-                    flow_id,
+                ._apply_results(
+                    stream_id,
                     run.id,
                     rest,
                     [one for one in outgoing if one.record.message_id not in handed],
@@ -99,14 +106,14 @@ class RetailSyncBulkOutbound(models.AbstractModel):
             own_run.write(counters)
         if not handed:
             own_run._finish()
-            own["retail.sync.wake"].sudo()._wake("drain", flow_id, lane, lane=lane)
+            tx["retail.sync.job.trigger"].sudo()._trigger("drain", stream_id, lane, lane=lane)
             return
         own_run.write(
             {"remote_job": {"cursor": cursor, "lane": lane}, "total": len(handed), "api_calls": calls, "mode": "bulk"}
         )
         kept = [_plain(one.record) for one in outgoing if one.record.message_id in handed]
-        own["retail.sync.page"].sudo()._store(own_run, kept, 5000).write({"state": "done"})
-        own["retail.sync.bulk.outbound"].sudo()._enqueue(own_run.id, 1)
+        tx["retail.sync.page"].sudo()._store(own_run, kept, 5000).write({"state": "done"})
+        tx["retail.sync.bulk.outbound"].sudo()._enqueue(own_run.id, 1)
 
     @api.model
     def _enqueue(self, run_id, seconds):
@@ -123,8 +130,8 @@ class RetailSyncBulkOutbound(models.AbstractModel):
         run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
         if run.state != "running" or not run.remote_job:
             return
-        flow, lane = run.flow_id, run.remote_job["lane"]
-        calling = on_the_wire(flow, run, lane)
+        stream, lane = run.stream_id, run.remote_job["lane"]
+        calling = on_the_wire(stream, run, lane)
         try:
             done, cursor = calling._adapter().bulk_push_ready(calling, run.remote_job["cursor"])
             if not done:
@@ -137,18 +144,18 @@ class RetailSyncBulkOutbound(models.AbstractModel):
             if retry is not None:
                 raise retry from fault
             self.env["retail.sync.outbound"].sudo()._whole_fault(
-                flow, lane, self._claimed(run), RunRef(run.id, run.correlation_id), fault
+                stream, lane, self._claimed(run), RunRef(run.id, run.correlation_id), fault
             )
             return
-        records = [OutRecord(**values) for page in run.page_ids for values in map(_restored, page._rows())]
+        records = [OutboundRecord(**values) for page in run.page_ids for values in map(_restored, page._rows())]
         claimed = self._claimed(run)
         alive = {one.id for one in claimed}
-        outgoing = [Outgoing(record, {"sent": True}) for record in records if record.message_id in alive]
-        counters = self.env["retail.sync.outbound"].sudo()._settle(flow, run, claimed, outgoing, answers, {})
+        outgoing = [EncodedRecord(record, {"sent": True}) for record in records if record.message_id in alive]
+        counters = self.env["retail.sync.outbound"].sudo()._apply_results(stream, run, claimed, outgoing, answers, {})
         counters.pop("soon", None)
         ref = RunRef(run.id, run.correlation_id)
         self.env["retail.sync.outbound"].sudo()._end_run(ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
-        self.env["retail.sync.wake"].sudo()._wake("drain", flow.id, lane, lane=lane)
+        self.env["retail.sync.job.trigger"].sudo()._trigger("drain", stream.id, lane, lane=lane)
 
     @api.model
     def _claimed(self, run):
@@ -183,7 +190,7 @@ class RetailSyncBulkOutbound(models.AbstractModel):
 
 def _plain(record):
     values = asdict(record)
-    values.update(changed=None, remote=None, slots={}, gained=sorted(record.gained))
+    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained))
     return values
 
 

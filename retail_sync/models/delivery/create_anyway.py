@@ -15,7 +15,7 @@ class RetailSyncMessage(models.Model):
     may_insist = fields.Boolean(compute="_compute_may_insist", compute_sudo=True)
 
     # Each delivery asks; few records are insisted on.
-    _insisted_idx = models.Index("(flow_id, key) WHERE insisted")
+    _insisted_idx = models.Index("(stream_id, key) WHERE insisted")
 
     @api.depends("state", "direction", "fault_class", "fault_code", "insisted")
     def _compute_may_insist(self):
@@ -25,8 +25,8 @@ class RetailSyncMessage(models.Model):
                 and message.state == "open"
                 and message.fault_class == "duplicate"
                 and not message.insisted
-                and bool(message.flow_id)
-                and message.flow_id._adapter().may_insist(message.flow_id, message.fault_code)
+                and bool(message.stream_id)
+                and message.stream_id._adapter().may_insist(message.stream_id, message.fault_code)
             )
 
     def action_insist(self):

@@ -3,8 +3,8 @@ from datetime import datetime
 
 from odoo import _, api, models
 
-from ...adapter.values import OutRecord
-from ...domain.canonical.schema import ENTITIES, SLOT_MAIN, make_ref
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.schema import ENTITIES, PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.values.equality import equal
 from ...runtime.transactions import clock
@@ -21,7 +21,7 @@ class Plan:
     """
 
     to_read: dict[str, Claimed] = field(default_factory=dict)
-    acks: list[OutRecord] = field(default_factory=list)
+    acks: list[OutboundRecord] = field(default_factory=list)
     new: list[Claimed] = field(default_factory=list)
     deletions: dict[str, Claimed] = field(default_factory=dict)
     verdicts: dict[int, "Verdict"] = field(default_factory=dict)
@@ -47,17 +47,17 @@ class RetailSyncOutRecords(models.AbstractModel):
     _description = "Records to send"
 
     @api.model
-    def _key(self, flow, res_id):
+    def _key(self, stream, res_id):
         """Return our external id of a record: never reused, not even by a copy of the database."""
         database = (self.env["ir.config_parameter"].sudo().get_param("database.uuid") or "")[:8]
-        return f"{database}:{flow._entity()._res_model}:{res_id}"
+        return f"{database}:{stream._entity()._res_model}:{res_id}"
 
     @api.model
-    def _plan(self, flow_id, claimed):
+    def _plan(self, stream_id, claimed):
         """Sort messages by what they need: a look at the platform's record, a new record, our id only, or nothing."""
-        flow = self.env["retail.sync.flow"].browse(flow_id)
+        stream = self.env["retail.sync.stream"].browse(stream_id)
         plan, acks = Plan(), []
-        links = self.env["retail.sync.outbox"]._bound(flow, [one.res_id for one in claimed])
+        links = self.env["retail.sync.outbox"]._bound(stream, [one.res_id for one in claimed])
         for one in claimed:
             link = links.get(one.res_id)
             if one.op == "delete":
@@ -70,38 +70,38 @@ class RetailSyncOutRecords(models.AbstractModel):
                 plan.verdicts[one.id] = self._after_deletion(one, link)
             elif one.changes:
                 plan.to_read[link.external_id] = one
-            elif link.acked:
+            elif link.carries_our_id:
                 plan.verdicts[one.id] = Verdict("done", _("Nothing to send: the platform knows our id already."))
             else:
                 acks.append((one, link))
-        plan.acks = self._acks(flow, acks)
-        noted = self.env["retail.sync.unconfirmed"]._noted(flow, [one.res_id for one in plan.new])
-        plan.unsure = {self._key(flow, res_id): res_id for res_id in noted}
+        plan.acks = self._acks(stream, acks)
+        noted = self.env["retail.sync.write.intent"]._noted(stream, [one.res_id for one in plan.new])
+        plan.unsure = {self._key(stream, res_id): res_id for res_id in noted}
         plan.read_at = clock(self.env)
         return plan
 
     @api.model
-    def _acks(self, flow, acks):
+    def _acks(self, stream, acks):
         """Return records that tell the platform our id, and what Odoo alone decides about the customer.
 
         Nothing is read for it: whatever the platform has in those fields is not its to say.
         """
         if not acks:
             return []
-        entity = flow._entity()
-        policies = self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity)
-        specs = ENTITIES[flow.entity].fields
+        entity = stream._entity()
+        ownership_rules = self.env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity)
+        specs = ENTITIES[stream.entity].fields
         owned = {
             name
-            for name in flow._outbound_fields()
-            if (policies[name].owner if name in policies else specs[name].owner) == "odoo"
+            for name in stream._outbound_fields()
+            if (ownership_rules[name].owner if name in ownership_rules else specs[name].owner) == "odoo"
         }
         local = {}
         if owned:
             records = (
                 self.env[entity._res_model].with_context(active_test=False).browse([one.res_id for one, _l in acks])
             )
-            ctx = dict(entity._context(flow.backend_id, []), fields=flow._mapped_fields())
+            ctx = dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
             local = entity._local_values(records.exists(), ctx, {})
         found = []
         for one, link in acks:
@@ -112,17 +112,17 @@ class RetailSyncOutRecords(models.AbstractModel):
                 if not equal(values[name], base.get(name), specs[name].kind)
             }
             found.append(
-                OutRecord(
-                    key=self._key(flow, one.res_id),
+                OutboundRecord(
+                    key=self._key(stream, one.res_id),
                     res_id=one.res_id,
                     external_id=link.external_id,
-                    slots={SLOT_MAIN: {**values, **sent}},
-                    changed={SLOT_MAIN: set(sent)},
+                    parts={PART_MAIN: {**values, **sent}},
+                    changed={PART_MAIN: set(sent)},
                     kind=values.get("kind") or "company",
                     ack=True,
                     message_id=one.id,
-                    sent={SLOT_MAIN: sent},
-                    local={SLOT_MAIN: one.res_id},
+                    sent={PART_MAIN: sent},
+                    local={PART_MAIN: one.res_id},
                 )
             )
         return found
@@ -143,7 +143,7 @@ class RetailSyncOutRecords(models.AbstractModel):
         )
 
     @api.model
-    def _delete_remote(self, flow, plan):
+    def _delete_remote(self, stream, plan):
         """Delete on the platform what was deleted here, where the stream says so; return {message id: Verdict}."""
         wanted = {external_id: one for external_id, one in plan.deletions.items() if external_id}
         verdicts = {
@@ -154,7 +154,7 @@ class RetailSyncOutRecords(models.AbstractModel):
         if not wanted:
             return verdicts
         for (_external_id, one), answer in zip(
-            wanted.items(), flow._adapter().delete_remote(flow, list(wanted)), strict=True
+            wanted.items(), stream._adapter().delete_remote(stream, list(wanted)), strict=True
         ):
             gone = answer.ok or (answer.fault and answer.fault.fault_class == FaultClass.gone)
             verdicts[one.id] = Verdict("done", _("Deleted on the platform")) if gone else self._verdict_of(answer.fault)
@@ -167,23 +167,23 @@ class RetailSyncOutRecords(models.AbstractModel):
     # -- known records: merged with what the platform has now
 
     @api.model
-    def _merge(self, flow_id, run_id, plan, rows, missing):
-        """Merge what was read; return (OutRecords, {message id: Verdict})."""
+    def _merge(self, stream_id, run_id, plan, rows, missing):
+        """Merge what was read; return (OutboundRecords, {message id: Verdict})."""
         run = self.env["retail.sync.run"].browse(run_id)
-        flow = self.env["retail.sync.flow"].browse(flow_id)
+        stream = self.env["retail.sync.stream"].browse(stream_id)
         verdicts, records = dict(plan.verdicts), list(plan.acks)
         if rows or plan.to_read:
             _counters, items = self.env["retail.sync.inbound"]._take_in(
-                flow, rows, run, force=True, read_at=plan.read_at
+                stream, rows, run, force=True, read_at=plan.read_at
             )
-            self.env["retail.sync.unconfirmed"]._overtaken(
-                flow, {bound.res_id for item in items for bound in item.bound.values()}
+            self.env["retail.sync.write.intent"]._overtaken(
+                stream, {bound.res_id for item in items for bound in item.bound.values()}
             )
-            records += self._known_records(flow, plan, items, verdicts)
+            records += self._known_records(stream, plan, items, verdicts)
         for external_id in missing:
             one = plan.to_read.get(external_id)
             if one:
-                link = self.env["retail.sync.outbox"]._bound(flow, [one.res_id]).get(one.res_id)
+                link = self.env["retail.sync.outbox"]._bound(stream, [one.res_id]).get(one.res_id)
                 verdicts[one.id] = (
                     self._after_deletion(one, link)
                     if link and link.state in ("deleted", "missing")
@@ -193,31 +193,31 @@ class RetailSyncOutRecords(models.AbstractModel):
             if one.id not in verdicts and not any(record.message_id == one.id for record in records):
                 verdicts[one.id] = Verdict("back", _("The platform did not show record %s.", external_id), 60)
         if plan.new:
-            new = self._still_new(flow, plan, verdicts)
-            records += self.env["retail.sync.out.new"]._new_records(flow, new, verdicts)
-        self.env["retail.sync.unconfirmed"]._note(flow, records)
+            new = self._still_new(stream, plan, verdicts)
+            records += self.env["retail.sync.out.new"]._new_records(stream, new, verdicts)
+        self.env["retail.sync.write.intent"]._note(stream, records)
         return records, verdicts
 
     @api.model
-    def _still_new(self, flow, plan, verdicts):
+    def _still_new(self, stream, plan, verdicts):
         """Return what is still to be created; a worker died over the rest when the platform had them already.
 
         Those are linked by now, and come again as what they are: written as new ones they would undo what was edited
         over there since.
         """
-        links = self.env["retail.sync.outbox"]._bound(flow, list(plan.unsure.values())) if plan.unsure else {}
+        links = self.env["retail.sync.outbox"]._bound(stream, list(plan.unsure.values())) if plan.unsure else {}
         for one in plan.new:
             if one.res_id in links:
                 verdicts[one.id] = Verdict("back", _("It was created already; it is linked now."))
         return [one for one in plan.new if one.res_id not in links]
 
     @api.model
-    def _known_records(self, flow, plan, items, verdicts):
-        entity = flow._entity()
-        sendable = self.env["retail.sync.router"]._sendable(flow)
-        slots = set(flow.sudo().map_ids.filtered("active").mapped("slot"))
-        children = entity._address_children(flow, [item.res_id for item in items if item.res_id], slots)
-        ctx = dict(entity._context(flow.backend_id, []), fields=flow._mapped_fields())
+    def _known_records(self, stream, plan, items, verdicts):
+        entity = stream._entity()
+        sendable = self.env["retail.sync.router"]._sendable(stream)
+        parts = set(stream.sudo().map_ids.filtered("active").mapped("part"))
+        children = entity._address_children(stream, [item.res_id for item in items if item.res_id], parts)
+        ctx = dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
         records = []
         for item in items:
             one = plan.to_read.get(item.incoming.external_id)
@@ -230,10 +230,10 @@ class RetailSyncOutRecords(models.AbstractModel):
             if item.outcome == "stale":
                 verdicts[one.id] = Verdict("back", _("Its record was taken in meanwhile by another job."), 1)
                 continue
-            if SLOT_MAIN not in item.whole:
+            if PART_MAIN not in item.merged_values:
                 verdicts[one.id] = Verdict("superseded", _("Excluded since"))
                 continue
-            record = self._known_record(flow, entity, item, one, sendable)
+            record = self._known_record(stream, entity, item, one, sendable)
             self._add_children(entity, item, record, children.get(item.res_id, {}), ctx)
             if record.changed or record.ack:
                 records.append(record)
@@ -242,45 +242,45 @@ class RetailSyncOutRecords(models.AbstractModel):
         return records
 
     @api.model
-    def _known_record(self, flow, entity, item, one, sendable):
+    def _known_record(self, stream, entity, item, one, sendable):
         sent = {
-            slot: {name: value for name, value in values.items() if name in sendable}
-            for slot, values in item.push.items()
+            part: {name: value for name, value in values.items() if name in sendable}
+            for part, values in item.to_push.items()
         }
-        sent = {slot: values for slot, values in sent.items() if values}
-        return OutRecord(
-            key=self._key(flow, item.res_id),
+        sent = {part: values for part, values in sent.items() if values}
+        return OutboundRecord(
+            key=self._key(stream, item.res_id),
             res_id=item.res_id,
             external_id=item.incoming.external_id,
-            slots={slot: entity._expand(values) for slot, values in item.whole.items()},
-            changed={slot: entity._expand_names(values) for slot, values in sent.items()},
-            kind=item.whole[SLOT_MAIN].get("kind") or "company",
-            ack=not item.bound[SLOT_MAIN].acked,
+            parts={part: entity._expand(values) for part, values in item.merged_values.items()},
+            changed={part: entity._expand_names(values) for part, values in sent.items()},
+            kind=item.merged_values[PART_MAIN].get("kind") or "company",
+            ack=not item.bound[PART_MAIN].carries_our_id,
             remote=item.incoming.payload,
             message_id=one.id,
             sent=sent,
-            over={slot: {name: item.over[slot].get(name) for name in values} for slot, values in sent.items()},
-            tries=item.tries,
-            local={slot: bound.res_id for slot, bound in item.bound.items()},
+            replaces={part: {name: item.replaces[part].get(name) for name in values} for part, values in sent.items()},
+            attempts=item.attempts,
+            local={part: bound.res_id for part, bound in item.bound.items()},
         )
 
     @api.model
     def _add_children(self, entity, item, record, children, ctx):
         """Add addresses that were made in Odoo and that the platform's record has room for."""
-        for slot, child in children.items():
-            if slot in item.bound or item.incoming.slots.get(slot):
+        for part, child in children.items():
+            if part in item.bound or item.incoming.parts.get(part):
                 continue
             values = entity._local_values(child, ctx, {})[child.id]
             if not values.get("address"):
                 continue
             sent = {name: values.get(name) for name in ("address", "name", "phone") if values.get(name)}
-            record.slots[slot] = entity._expand(sent)
-            record.changed[slot] = entity._expand_names(sent)
-            record.sent[slot], record.over[slot], record.local[slot] = sent, {}, child.id
-            record.gained.add(slot)
+            record.parts[part] = entity._expand(sent)
+            record.changed[part] = entity._expand_names(sent)
+            record.sent[part], record.replaces[part], record.local[part] = sent, {}, child.id
+            record.gained.add(part)
 
     @api.model
-    def _parent_ref(self, flow, parent_id):
+    def _parent_ref(self, stream, parent_id):
         """Return how the platform calls a parent, or None while it does not know it."""
-        link = self.env["retail.sync.outbox"]._bound(flow, [parent_id]).get(parent_id)
+        link = self.env["retail.sync.outbox"]._bound(stream, [parent_id]).get(parent_id)
         return make_ref(link.remote_object, link.external_id) if link and link.state in LIVING else None

@@ -1,7 +1,7 @@
 from odoo import _, api, models
 
-from ...adapter.values import OutRecord
-from ...domain.canonical.schema import SLOT_MAIN
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.schema import PART_MAIN
 from ..outbox.outbox import LIVING
 from .prepare import Verdict
 
@@ -13,12 +13,12 @@ class RetailSyncOutNew(models.AbstractModel):
     _description = "New records to send"
 
     @api.model
-    def _new_records(self, flow, claimed, verdicts):
-        """Return OutRecords of records to create; those that must wait, or need not go, get a Verdict."""
-        entity = flow._entity()
+    def _new_records(self, stream, claimed, verdicts):
+        """Return OutboundRecords of records to create; those that must wait, or need not go, get a Verdict."""
+        entity = stream._entity()
         ids = [one.res_id for one in claimed]
         there = self.env[entity._res_model].with_context(active_test=False).browse(ids).exists()
-        may = set(entity._exportable(flow, there.filtered("active").ids))
+        may = set(entity._exportable(stream, there.filtered("active").ids))
         todo = []
         for one in claimed:
             if one.res_id in may:
@@ -26,11 +26,11 @@ class RetailSyncOutNew(models.AbstractModel):
             else:
                 verdicts[one.id] = Verdict("done", _("Not to be created on the platform (any longer)."))
         records = there.browse([one.res_id for one in todo])
-        parents = self._parents(flow, records)
-        ctx = dict(entity._context(flow.backend_id, []), fields=flow._mapped_fields())
+        parents = self._parents(stream, records)
+        ctx = dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
         local = entity._local_values(records, ctx, {})
-        slots = set(flow.sudo().map_ids.filtered("active").mapped("slot"))
-        children = entity._address_children(flow, records.ids, slots)
+        parts = set(stream.sudo().map_ids.filtered("active").mapped("part"))
+        children = entity._address_children(stream, records.ids, parts)
         found = []
         for one in todo:
             record = records.browse(one.res_id)
@@ -39,24 +39,24 @@ class RetailSyncOutNew(models.AbstractModel):
                 verdicts[one.id] = parent
                 continue
             values = dict(local[record.id], parent=parent)
-            found.append(self._record(flow, entity, one, values, children.get(record.id, {}), ctx))
+            found.append(self._record(stream, entity, one, values, children.get(record.id, {}), ctx))
         return found
 
     @api.model
-    def _record(self, flow, entity, one, values, children, ctx):
-        mapped = self.env["retail.sync.router"]._sendable(flow)
-        sent = {SLOT_MAIN: {name: value for name, value in values.items() if name in mapped}}
-        local = {SLOT_MAIN: one.res_id}
-        for slot, child in children.items():
+    def _record(self, stream, entity, one, values, children, ctx):
+        mapped = self.env["retail.sync.router"]._sendable(stream)
+        sent = {PART_MAIN: {name: value for name, value in values.items() if name in mapped}}
+        local = {PART_MAIN: one.res_id}
+        for part, child in children.items():
             own = entity._local_values(child, ctx, {})[child.id]
             if own.get("address"):
-                sent[slot] = {name: own[name] for name in ("address", "name", "phone") if own.get(name)}
-                local[slot] = child.id
-        return OutRecord(
-            key=self.env["retail.sync.out.records"]._key(flow, one.res_id),
+                sent[part] = {name: own[name] for name in ("address", "name", "phone") if own.get(name)}
+                local[part] = child.id
+        return OutboundRecord(
+            key=self.env["retail.sync.out.records"]._key(stream, one.res_id),
             res_id=one.res_id,
             external_id=None,
-            slots={slot: entity._expand(part) for slot, part in sent.items()},
+            parts={part: entity._expand(values) for part, values in sent.items()},
             changed=None,
             kind=values.get("kind") or "company",
             ack=True,
@@ -67,24 +67,24 @@ class RetailSyncOutNew(models.AbstractModel):
         )
 
     @api.model
-    def _parents(self, flow, records):
+    def _parents(self, stream, records):
         """Return {parent id: reference, None (never there), or the Verdict that its children wait}.
 
         A parent that will be created is queued, in case nothing about it has changed lately.
         """
         parent_ids = records.parent_id.ids
-        links = self.env["retail.sync.outbox"]._bound(flow, parent_ids)
+        links = self.env["retail.sync.outbox"]._bound(stream, parent_ids)
         parents = {
             parent_id: f"{link.remote_object}/{link.external_id}"
             for parent_id, link in links.items()
             if link.state in LIVING
         }
         unknown = [parent_id for parent_id in parent_ids if parent_id not in links]
-        entity = flow._entity()
+        entity = stream._entity()
         for other in (
-            self.env["retail.sync.flow"]
+            self.env["retail.sync.stream"]
             ._sending()
-            .filtered(lambda other: other.backend_id == flow.backend_id and other.entity == flow.entity)
+            .filtered(lambda other: other.connection_id == stream.connection_id and other.entity == stream.entity)
         ):
             due = entity._exportable(other, unknown)
             self.env["retail.sync.router"]._enqueue(other, [(parent_id, "write", {}, 1) for parent_id in due])

@@ -5,10 +5,10 @@ from psycopg2.extras import execute_values
 from odoo import _, api, models
 
 from ...adapter.values import Answer
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError, retry_delay
 from ...domain.security.masking import scrub_text
-from ..links.rows import BindingRow
+from ..links.rows import LinkRow
 from .prepare import Verdict
 
 # Deliveries in which the platform may leave a record out before a person is asked.
@@ -29,7 +29,7 @@ class RetailSyncSettle(models.AbstractModel):
     _description = "Settle deliveries"
 
     @api.model
-    def _settle(self, flow_id, run_id, claimed, outgoing, answers, verdicts):
+    def _apply_results(self, stream_id, run_id, claimed, outgoing, answers, verdicts):
         """Settle claimed messages.
 
         :param answers: {record key: Answer} of what was sent
@@ -37,7 +37,7 @@ class RetailSyncSettle(models.AbstractModel):
         :return: the run's counters; 'soon': seconds after which something is due again; 'release': whether a look
             at what waits for other records is due, in a transaction of its own
         """
-        flow = self.env["retail.sync.flow"].browse(flow_id)
+        stream = self.env["retail.sync.stream"].browse(stream_id)
         run = self.env["retail.sync.run"].browse(run_id)
         verdicts = dict(verdicts)
         taken, looks = [], set()
@@ -60,12 +60,12 @@ class RetailSyncSettle(models.AbstractModel):
                 verdicts[message_id] = Verdict("done", _("Created") if answer.created else _("Taken"))
             else:
                 tries = next((c.attempts for c in claimed if c.id == message_id), 1)
-                verdicts[message_id] = self._refusal(flow, one, answer, tries, looks)
-        linked = self._take(flow, taken)
-        self.env["retail.sync.unconfirmed"]._strike_out(flow, outgoing, answers)
+                verdicts[message_id] = self._refusal(stream, one, answer, tries, looks)
+        linked = self._take(stream, taken)
+        self.env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers)
         for one in claimed:
             verdicts.setdefault(one.id, Verdict("back", _("It was not dealt with."), 60))
-        counters = self._apply_verdicts(flow, run, claimed, verdicts, looks)
+        counters = self._apply_verdicts(stream, run, claimed, verdicts, looks)
         counters["release"] = linked or any(verdict.state == "parked" for verdict in verdicts.values())
         return counters
 
@@ -76,12 +76,12 @@ class RetailSyncSettle(models.AbstractModel):
     # -- refusals
 
     @api.model
-    def _refusal(self, flow, one, answer, tries, looks):
+    def _refusal(self, stream, one, answer, tries, looks):
         """Return the Verdict on a record that the platform refused; note in looks the ids worth a look over there."""
         fault = answer.fault or FaultError(FaultClass.unknown, "UNKNOWN", _("No reason was given."))
         if fault.fault_class == FaultClass.duplicate and answer.candidates:
-            known = self.env["retail.sync.binding"].search(
-                [("backend_id", "=", flow.backend_id.id), ("external_id", "in", answer.candidates)]
+            known = self.env["retail.sync.link"].search(
+                [("connection_id", "=", stream.connection_id.id), ("external_id", "in", answer.candidates)]
             )
             unknown = set(answer.candidates) - set(known.mapped("external_id"))
             if unknown and tries <= 2:
@@ -113,87 +113,88 @@ class RetailSyncSettle(models.AbstractModel):
     # -- what was taken
 
     @api.model
-    def _take(self, flow, taken):
+    def _take(self, stream, taken):
         """Move the bases of what was taken, and link what was created; return whether anything was linked."""
         created = [(one, answer) for one, answer in taken if answer and not one.record.external_id]
         known = [(one, answer) for one, answer in taken if one.record.external_id]
-        self._move_bases(flow, known)
+        self._move_bases(stream, known)
         rows = [row for one, answer in created for row in self._rows(one, answer.external_id)]
-        rows += [row for one, _answer in known for row in self._new_slots(one)]
+        rows += [row for one, _answer in known for row in self._new_parts(one)]
         if rows:
-            self.env["retail.sync.binding.store"]._save(flow, rows)
+            self.env["retail.sync.link.store"]._save(stream, rows)
         return bool(rows)
 
     @api.model
-    def _move_bases(self, flow, known):
+    def _move_bases(self, stream, known):
         values = [
             (
-                flow.backend_id.id,
-                flow.remote_object,
+                stream.connection_id.id,
+                stream.remote_object,
                 one.record.external_id,
-                slot,
-                json.dumps(one.record.sent.get(slot) or {}),
+                part,
+                json.dumps(one.record.sent.get(part) or {}),
                 json.dumps(
                     {
                         name: {
                             "sent": value,
-                            "over": one.record.over.get(slot, {}).get(name),
-                            "times": one.record.tries.get(slot, {}).get(name, 0) + 1,
+                            "over": one.record.replaces.get(part, {}).get(name),
+                            "times": one.record.attempts.get(part, {}).get(name, 0) + 1,
                         }
-                        for name, value in (one.record.sent.get(slot) or {}).items()
+                        for name, value in (one.record.sent.get(part) or {}).items()
                     }
                 ),
-                answer is not None and one.record.ack and slot == SLOT_MAIN,
+                answer is not None and one.record.ack and part == PART_MAIN,
                 answer is not None,
             )
             for one, answer in known
-            for slot in {*one.record.sent, SLOT_MAIN}
-            if slot in one.record.local
+            for part in {*one.record.sent, PART_MAIN}
+            if part in one.record.local
         ]
         if not values:
             return
-        self.env["retail.sync.binding"].flush_model()
+        self.env["retail.sync.link"].flush_model()
         execute_values(
             self.env.cr._obj,
-            "UPDATE retail_sync_binding binding SET"
-            " base = CASE WHEN taken.ok THEN COALESCE(binding.base, '{}') || taken.sent ELSE binding.base END,"
-            " divergent = NULLIF(COALESCE(binding.divergent, '{}')"
+            "UPDATE retail_sync_link link SET"
+            " base = CASE WHEN taken.ok THEN COALESCE(link.base, '{}') || taken.sent ELSE link.base END,"
+            " divergent = NULLIF(COALESCE(link.divergent, '{}')"
             " - ARRAY(SELECT jsonb_object_keys(taken.sent)), '{}'),"
-            " pushed = COALESCE(binding.pushed, '{}') || taken.pushed,"
+            " pushed = COALESCE(link.pushed, '{}') || taken.pushed,"
             # What was read last is not what is there now: the same content, read again, is news.
-            " content_hash = CASE WHEN taken.sent = '{}' THEN binding.content_hash ELSE '' END,"
-            " raw_hash = CASE WHEN taken.sent = '{}' THEN binding.raw_hash ELSE '' END,"
-            " acked = COALESCE(binding.acked, false) OR taken.acked,"
+            " content_hash = CASE WHEN taken.sent = '{}' THEN link.content_hash ELSE '' END,"
+            " raw_hash = CASE WHEN taken.sent = '{}' THEN link.raw_hash ELSE '' END,"
+            " carries_our_id = COALESCE(link.carries_our_id, false) OR taken.carries_our_id,"
             " synced_at = clock_timestamp() AT TIME ZONE 'UTC'"
-            " FROM (VALUES %s) AS taken(backend_id, remote_object, external_id, slot, sent, pushed, acked, ok)"
-            " WHERE binding.backend_id = taken.backend_id AND binding.remote_object = taken.remote_object"
-            " AND binding.external_id = taken.external_id AND binding.slot = taken.slot",
+            " FROM (VALUES %s) AS taken(connection_id, remote_object, external_id, part, sent, pushed, carries_our_id, "
+            "ok)"
+            " WHERE link.connection_id = taken.connection_id AND link.remote_object = taken.remote_object"
+            " AND link.external_id = taken.external_id AND link.part = taken.part",
             values,
             template="(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
             page_size=1000,
         )
-        self.env["retail.sync.binding"].invalidate_model()
+        self.env["retail.sync.link"].invalidate_model()
 
     @api.model
     def _rows(self, one, external_id):
-        return [self._link_row(one, external_id, slot) for slot in one.record.local]
+        return [self._link_row(one, external_id, part) for part in one.record.local]
 
     @api.model
-    def _new_slots(self, one):
+    def _new_parts(self, one):
         """Return rows for addresses that a known record has gained from Odoo."""
-        return [self._link_row(one, one.record.external_id, slot) for slot in sorted(one.record.gained)]
+        return [self._link_row(one, one.record.external_id, part) for part in sorted(one.record.gained)]
 
     @api.model
-    def _link_row(self, one, external_id, slot):
-        return BindingRow(
+    def _link_row(self, one, external_id, part):
+        return LinkRow(
             external_id=external_id,
-            slot=slot,
-            res_id=one.record.local[slot],
+            part=part,
+            res_id=one.record.local[part],
             # The platform's version is not told; the next read shows it, and shows our own values.
             version=0,
             content_hash="",
             raw_hash="",
-            base=one.record.sent.get(slot) or {},
+            base=one.record.sent.get(part) or {},
             divergent=None,
             provenance=None,
             warnings=[],
@@ -201,13 +202,13 @@ class RetailSyncSettle(models.AbstractModel):
             state="in_sync",
             rule="exported",
             reason=_("Created on the platform from Odoo's record"),
-            acked=slot == SLOT_MAIN,
+            carries_our_id=part == PART_MAIN,
         )
 
     # -- messages
 
     @api.model
-    def _apply_verdicts(self, flow, run, claimed, verdicts, looks):
+    def _apply_verdicts(self, stream, run, claimed, verdicts, looks):
         outbox = self.env["retail.sync.outbox"]
         groups = {}
         for one in claimed:
@@ -228,22 +229,22 @@ class RetailSyncSettle(models.AbstractModel):
         if parked:
             outbox._park(parked)
         failed = {one.id: verdicts[one.id].fault for one in claimed if verdicts[one.id].state == "open"}
-        counters["n_failed"] += self._open(flow, run, failed)
+        counters["n_failed"] += self._open(stream, run, failed)
         self._correlate(run, claimed)
         if looks:
-            self.env["retail.sync.rereader"]._enqueue_ids(flow, sorted(looks))
+            self.env["retail.sync.refresh"]._enqueue_ids(stream, sorted(looks))
         if soon:
             counters["soon"] = soon
         return counters
 
     @api.model
-    def _open(self, flow, run, failed):
+    def _open(self, stream, run, failed):
         """Show people what will not pass by itself; newer news of the same record goes on instead."""
         self.env["retail.sync.outbox"]._give_back(list(failed), count=False)
         messages = self.env["retail.sync.message"].browse(list(failed)).filtered(lambda one: one.state == "pending")
         for message in messages:
             fault = failed[message.id]
-            rule = self.env["retail.sync.fault.rule"]._match(flow.backend_id.system, fault.code, fault.message)
+            rule = self.env["retail.sync.fault.rule"]._match(stream.connection_id.system, fault.code, fault.message)
             message.write(
                 {
                     "state": "open",

@@ -18,7 +18,7 @@ class RetailSyncDuplicateBatch(models.AbstractModel):
     @api.model
     def _start(self, groups, reason):
         """Queue the merges of these groups."""
-        groups._settle("merging")
+        groups._set_state("merging")
         for start in range(0, len(groups), SPREAD):
             self._delayed()._job_spread(groups[start : start + SPREAD].ids, reason)
 
@@ -40,7 +40,7 @@ class RetailSyncDuplicateBatch(models.AbstractModel):
     @api.model
     def _job_merge(self, ids, reason):
         """Merge groups, each by itself: one that cannot be merged goes back to people, with the cause."""
-        groups = self.env["retail.sync.duplicate"].browse(ids).exists()
+        groups = self.env["retail.sync.duplicate.group"].browse(ids).exists()
         for group in groups.filtered(lambda one: one.state == "merging"):
             try:
                 with self.env.cr.savepoint():
@@ -48,14 +48,14 @@ class RetailSyncDuplicateBatch(models.AbstractModel):
             except (UserError, ValidationError, AccessError) as error:
                 problem = str(error)
             if problem:
-                group._settle("open", problem)
+                group._set_state("open", problem)
 
     @api.model
     def _merge(self, group, reason):
         """Merge one group; return why not, if it was not."""
         partners = group._living()
         if len(partners) < 2:
-            group._settle("merged")
+            group._set_state("merged")
             return None
         survivor = group.survivor_id if group.survivor_id in partners else partners[0]
         losers = partners - survivor
@@ -64,5 +64,5 @@ class RetailSyncDuplicateBatch(models.AbstractModel):
         if asked:
             return _("A person must choose: %s", ", ".join(asked))
         self.env["retail.sync.merging"]._merge(survivor, losers, reason, preview._values(survivor, losers))
-        group._settle("merged")
+        group._set_state("merged")
         return None

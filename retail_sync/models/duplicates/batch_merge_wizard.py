@@ -12,7 +12,9 @@ class RetailSyncDuplicateMerge(models.TransientModel):
     _description = "Merge duplicates in a batch"
 
     duplicate_ids = fields.Many2many(
-        "retail.sync.duplicate", string="Chosen groups", help="The groups to merge; all that wait if none is chosen."
+        "retail.sync.duplicate.group",
+        string="Chosen groups",
+        help="The groups to merge; all that wait if none is chosen.",
     )
     at_least = fields.Float(
         string="Evidence at least (bits)",
@@ -44,7 +46,7 @@ class RetailSyncDuplicateMerge(models.TransientModel):
 
     @api.depends("duplicate_ids", "at_least")
     def _compute_outlook(self):
-        duplicates = self.env["retail.sync.duplicate"]
+        duplicates = self.env["retail.sync.duplicate.group"]
         for wizard in self:
             fit, *others = wizard._domains()
             [(count, customers)] = duplicates._read_group(fit, [], ["__count", "size:sum"])
@@ -78,7 +80,7 @@ class RetailSyncDuplicateMerge(models.TransientModel):
     def action_merge(self):
         """Merge what the dialog says, by jobs; the list shows what became of each group."""
         self.ensure_one()
-        fit = self.env["retail.sync.duplicate"].search(self._domains()[0])
+        fit = self.env["retail.sync.duplicate.group"].search(self._domains()[0])
         if not fit:
             raise UserError(_("No group can be merged in a batch. Lower the evidence, or compare them one by one."))
         self.env["retail.sync.duplicate.batch"]._start(fit, self.reason)

@@ -7,7 +7,7 @@ from ...domain.identity.blocking.memory_index import ranked
 from ...domain.identity.decide.decision import judge_pair
 from ...domain.identity.decide.duplicate_groups import COMPARED, pair_of
 from ...domain.identity.normalise.serialise import unpack
-from ...domain.identity.rules.obvious_differences import plainly_different
+from ...domain.identity.rules.obvious_differences import obviously_different
 from ...runtime.constants import LANE_PRIORITY, channel
 from ..identity.index import PATIENCE
 from .search import SLICE
@@ -185,7 +185,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         :param ids: of which each pair has at least one
         """
         index = self.env["retail.sync.identity.index"].sudo()
-        model = self.env["retail.sync.identity.model"].sudo()._active()
+        model = self.env["retail.sync.match.model"].sudo()._active()
         wanted = sorted({one for pair in pairs for one in pair})
         found = {one: unpack(one, text) for one, text in index._stored(wanted).items()}
         companies = index._companies(wanted)
@@ -195,7 +195,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
             if one in found
             and other in found
             and (not companies.get(one) or not companies.get(other) or companies[one] == companies[other])
-            and not plainly_different(found[one], found[other], model.sharing)
+            and not obviously_different(found[one], found[other], model.sharing)
         ]
         frequencies = index._frequencies([found[one] for one in ids if one in found])
         scored = (judge_pair(found[one], found[other], model, frequencies) for one, other in close)
@@ -226,7 +226,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         if not part:
             return
         parts = self.env["retail.sync.duplicate.parts"]
-        self.env["retail.sync.duplicate.groups"]._regroup(parts._members(part.first_id))
+        self.env["retail.sync.duplicate.group.builder"]._regroup(parts._members(part.first_id))
         parts._done(part.first_id)
         self._close(part)
 
@@ -236,7 +236,7 @@ class RetailSyncDuplicateFinder(models.AbstractModel):
         search = self._running(search_id)
         if not search or search.step != "group" or self._open(search, 1):
             return
-        found = self.env["retail.sync.duplicate"].sudo().search_count([("state", "=", "open")])
+        found = self.env["retail.sync.duplicate.group"].sudo().search_count([("state", "=", "open")])
         search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": found})
         search.slice_ids.unlink()
 

@@ -10,14 +10,14 @@ STATES = [
     ("later", "Put off"),
     ("merging", "Being merged"),
     ("merged", "Merged"),
-    ("apart", "Not the same"),
+    ("non_match", "Not the same"),
 ]
 
 
-class RetailSyncDuplicate(models.Model):
+class RetailSyncDuplicateGroup(models.Model):
     """Customers that the duplicate finder takes for one, and what people made of that."""
 
-    _name = "retail.sync.duplicate"
+    _name = "retail.sync.duplicate.group"
     _description = "Group of duplicates"
     _order = "certain desc, score desc, id"
 
@@ -60,7 +60,9 @@ class RetailSyncDuplicate(models.Model):
         help="Who would remain: users first, then who is linked to a platform, then who has orders, then the oldest.",
     )
     company_id = fields.Many2one("res.company", readonly=True, help="The company the customers belong to, if any.")
-    line_ids = fields.One2many("retail.sync.duplicate.line", "duplicate_id", string="Customers in it", readonly=True)
+    line_ids = fields.One2many(
+        "retail.sync.duplicate.group.line", "duplicate_id", string="Customers in it", readonly=True
+    )
     names = fields.Char(compute="_compute_names", string="Who", help="The customers of the group.")
     waterfall = fields.Json(
         compute="_compute_waterfall", help="What speaks for each of them being the one that remains."
@@ -104,7 +106,7 @@ class RetailSyncDuplicate(models.Model):
         self.ensure_one()
         partners = self._living()
         if len(partners) < 2:
-            self._settle("merged")
+            self._set_state("merged")
             raise UserError(_("These customers are one already: somebody merged them, or deleted one."))
         return {
             "type": "ir.actions.act_window",
@@ -131,33 +133,33 @@ class RetailSyncDuplicate(models.Model):
             "context": {"default_duplicate_ids": self.ids},
         }
 
-    def action_apart(self):
+    def action_mark_non_match(self):
         """Say that the customers of these groups are not the same; the finder remembers it pair by pair."""
         self.check_access("write")
-        apart = self.env["retail.sync.identity.apart"].sudo()
+        non_matches = self.env["retail.sync.non.match"].sudo()
         pairs = {pair for group in self for pair in combinations(sorted(group._living().ids), 2)}
-        held = apart.search([("partner_id", "in", [one for one, _other in pairs]), ("other_id", "!=", False)])
+        held = non_matches.search([("partner_id", "in", [one for one, _other in pairs]), ("other_id", "!=", False)])
         pairs -= {(one.partner_id.id, one.other_id.id) for one in held}
-        apart.create([{"partner_id": one, "other_id": other} for one, other in sorted(pairs)])
-        self._settle("apart")
+        non_matches.create([{"partner_id": one, "other_id": other} for one, other in sorted(pairs)])
+        self._set_state("non_match")
 
     def action_later(self):
         """Put these groups off: they leave the list until somebody takes them up again."""
-        self._settle("later")
+        self._set_state("later")
 
     def action_reopen(self):
         """Take groups up again; customers said to be different may be the same once more."""
         self.check_access("write")
         pairs = {pair for group in self for pair in combinations(sorted(group._living().ids), 2)}
-        said = self.env["retail.sync.identity.apart"].sudo().search([("other_id", "!=", False)])
+        said = self.env["retail.sync.non.match"].sudo().search([("other_id", "!=", False)])
         said.filtered(lambda one: (one.partner_id.id, one.other_id.id) in pairs).unlink()
-        self._settle("open")
+        self._set_state("open")
 
     def action_search(self):
         """Start a search, or show the one that runs; the selection is no matter."""
         return self.env["retail.sync.duplicate.search"].action_start()
 
-    def _settle(self, state, problem=False):
+    def _set_state(self, state, problem=False):
         self.write(
             {"state": state, "problem": problem, "decided_by": self.env.uid, "decided_on": fields.Datetime.now()}
         )
@@ -165,21 +167,21 @@ class RetailSyncDuplicate(models.Model):
     @api.model
     def _note_merge(self, partners):
         """Partners were merged, here or anywhere else: groups of which one is left are done."""
-        lines = self.env["retail.sync.duplicate.line"].sudo().search([("partner_id", "in", partners.ids)])
+        lines = self.env["retail.sync.duplicate.group.line"].sudo().search([("partner_id", "in", partners.ids)])
         for group in lines.duplicate_id.filtered(lambda one: one.state != "merged"):
             if len(group._living()) < 2:
-                group._settle("merged")
+                group._set_state("merged")
 
 
-class RetailSyncDuplicateLine(models.Model):
+class RetailSyncDuplicateGroupLine(models.Model):
     """One of the customers of a group."""
 
-    _name = "retail.sync.duplicate.line"
+    _name = "retail.sync.duplicate.group.line"
     _description = "Customer in a group of duplicates"
     _order = "duplicate_id, remains desc, id"
     _rec_name = "partner_id"
 
-    duplicate_id = fields.Many2one("retail.sync.duplicate", required=True, ondelete="cascade", index=True)
+    duplicate_id = fields.Many2one("retail.sync.duplicate.group", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", index=True)
     remains = fields.Boolean(readonly=True, help="The one that would remain.")
     evidence = fields.Json(readonly=True, help="What speaks for it being the one that remains.")

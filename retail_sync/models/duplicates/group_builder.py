@@ -7,10 +7,10 @@ from ...domain.identity.decide.duplicate_groups import find_groups
 from ...domain.identity.normalise.serialise import unpack
 
 
-class RetailSyncDuplicateGroups(models.AbstractModel):
+class RetailSyncDuplicateGroupBuilder(models.AbstractModel):
     """From pairs that are alike to the groups that people work through."""
 
-    _name = "retail.sync.duplicate.groups"
+    _name = "retail.sync.duplicate.group.builder"
     _description = "Groups of duplicates"
 
     @api.model
@@ -20,12 +20,12 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         A group that is as it was keeps what people made of it. One that changed, because a record
         came or went, is asked about anew.
         """
-        model = self.env["retail.sync.identity.model"].sudo()._active()
+        model = self.env["retail.sync.match.model"].sudo()._active()
         judge = Judge(self.env, model)
         judge.look_at(ids)
-        groups = find_groups(self._pairs(ids), self._apart(ids), judge, model.match, model.group)
+        groups = find_groups(self._pairs(ids), self._non_matches(ids), judge, model.match, model.group)
         wanted = {",".join(map(str, group.members)): group for group in groups}
-        duplicates = self.env["retail.sync.duplicate"].sudo()
+        duplicates = self.env["retail.sync.duplicate.group"].sudo()
         held = duplicates.search(["|", ("line_ids.partner_id", "in", ids), ("signature", "in", list(wanted))])
         again = held.filtered(lambda one: one.state == "merged" and one.signature in wanted)
         again.write(
@@ -49,13 +49,13 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         return [ScoredPair(one, other, score, joins=joins) for one, other, score, joins in rows]
 
     @api.model
-    def _apart(self, ids):
+    def _non_matches(self, ids):
         """Return the pairs among these customers of which a person said that they are two."""
-        self.env["retail.sync.identity.apart"].flush_model()
+        self.env["retail.sync.non.match"].flush_model()
         return set(
             self.env.execute_query(
                 SQL(
-                    "SELECT partner_id, other_id FROM retail_sync_identity_apart"
+                    "SELECT partner_id, other_id FROM retail_sync_non_match"
                     " WHERE partner_id = ANY(%s) AND other_id = ANY(%s)",
                     ids,
                     ids,
@@ -98,7 +98,7 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
                     ],
                 }
             )
-        self.env["retail.sync.duplicate"].sudo().create(vals)
+        self.env["retail.sync.duplicate.group"].sudo().create(vals)
 
     @api.model
     def _ranks(self, ids):
@@ -106,7 +106,7 @@ class RetailSyncDuplicateGroups(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT partner.id, EXISTS (SELECT FROM res_users WHERE res_users.partner_id = partner.id) AS is_user,"
-                " EXISTS (SELECT FROM retail_sync_binding link WHERE link.res_model = 'res.partner'"
+                " EXISTS (SELECT FROM retail_sync_link link WHERE link.res_model = 'res.partner'"
                 " AND link.res_id = partner.id AND link.is_primary) AS is_linked,"
                 " EXISTS (SELECT FROM sale_order WHERE sale_order.partner_id = partner.id) AS has_orders"
                 " FROM res_partner partner WHERE partner.id = ANY(%s)",

@@ -1,10 +1,10 @@
 from odoo import api, models
 
 
-class RetailSyncIdentityApart(models.Model):
+class RetailSyncNonMatch(models.Model):
     """A non-match changes the duplicate groups that it touches."""
 
-    _inherit = "retail.sync.identity.apart"
+    _inherit = "retail.sync.non.match"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -112,13 +112,14 @@ class RetailSyncDuplicateParts(models.AbstractModel):
 
     @api.model
     def _drop_groups(self):
-        duplicates = self.env["retail.sync.duplicate"].sudo()
+        duplicates = self.env["retail.sync.duplicate.group"].sudo()
         duplicates.flush_model()
-        self.env["retail.sync.duplicate.line"].flush_model()
+        self.env["retail.sync.duplicate.group.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM retail_sync_duplicate found WHERE state IN ('open', 'later') AND NOT EXISTS (SELECT"
-                " FROM retail_sync_duplicate_line line JOIN retail_sync_identity_component USING (partner_id)"
+                "SELECT id FROM retail_sync_duplicate_group found WHERE state IN ('open', 'later') AND NOT EXISTS "
+                "(SELECT"
+                " FROM retail_sync_duplicate_group_line line JOIN retail_sync_identity_component USING (partner_id)"
                 " WHERE line.duplicate_id = found.id)"
             )
         )

@@ -78,7 +78,7 @@ class RetailSyncDuplicateSearch(models.Model):
     @api.model
     def action_start(self):
         """Start a search, or show the one that runs; return the action that shows it."""
-        self.env["retail.sync.duplicate"].check_access("write")
+        self.env["retail.sync.duplicate.group"].check_access("write")
         search = self.sudo().search([("state", "=", "running")], limit=1) or self.sudo()._start()
         return {
             "type": "ir.actions.act_window",
@@ -100,7 +100,7 @@ class RetailSyncDuplicateSearch(models.Model):
 
     def action_start_all(self):
         """Look at all customers once more: after an import, or with other weights."""
-        self.env["retail.sync.duplicate"].check_access("write")
+        self.env["retail.sync.duplicate.group"].check_access("write")
         if self.sudo().search([("state", "=", "running")], limit=1):
             raise UserError(_("A search is running. Wait for it, or stop it first."))
         search = self.sudo()._start(everything=True)
@@ -108,12 +108,12 @@ class RetailSyncDuplicateSearch(models.Model):
 
     def action_cancel(self):
         """Stop the search; jobs that wait find that it is stopped and end."""
-        self.env["retail.sync.duplicate"].check_access("write")
+        self.env["retail.sync.duplicate.group"].check_access("write")
         running = self.sudo().filtered(lambda search: search.state == "running")
         running.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
 
     def action_open_groups(self):
-        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_duplicate")
+        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_duplicate_group")
 
     def action_refresh(self):
         """Show how far the search is by now."""
@@ -152,7 +152,7 @@ class RetailSyncDuplicateSearch(models.Model):
                 }
             )
         if "retail.sync.duplicate.batch" not in alive:
-            self.env["retail.sync.duplicate"].search([("state", "=", "merging")]).write(
+            self.env["retail.sync.duplicate.group"].search([("state", "=", "merging")]).write(
                 {"state": "open", "problem": _("The job that merged it failed. Compare it, or merge it again.")}
             )
 

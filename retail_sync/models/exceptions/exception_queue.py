@@ -21,15 +21,15 @@ class RetailSyncExceptions(models.AbstractModel):
         return {"fault_class": told.value, "team": TEAM[told]}
 
     @api.model
-    def _technical(self, backend, code, text, key, flow=None, run=None, payload=None, fault_class="unknown"):
+    def _technical(self, connection, code, text, key, stream=None, run=None, payload=None, fault_class="unknown"):
         """Open (or renew) a message about something that is no single record's fault."""
-        rule = self.env["retail.sync.fault.rule"]._match(backend.system, code, text)
+        rule = self.env["retail.sync.fault.rule"]._match(connection.system, code, text)
         message_model = self.env["retail.sync.message"].sudo()
         vals = {
-            "backend_id": backend.id,
-            "flow_id": flow.id if flow else False,
+            "connection_id": connection.id,
+            "stream_id": stream.id if stream else False,
             "run_id": run.id if run else False,
-            "remote_object": flow.remote_object if flow else False,
+            "remote_object": stream.remote_object if stream else False,
             "key": key,
             "title": key,
             "payload": storable(payload) or False,
@@ -38,13 +38,13 @@ class RetailSyncExceptions(models.AbstractModel):
             "fault_message": scrub_text(text),
             "rule_id": rule.id,
             **self._kind(rule, fault_class),
-            "user_id": backend.team_user_id.id,
+            "user_id": connection.team_user_id.id,
             "correlation_id": run.correlation_id if run else False,
         }
         held = message_model.search(
             [
-                ("backend_id", "=", backend.id),
-                ("flow_id", "=", flow.id if flow else False),
+                ("connection_id", "=", connection.id),
+                ("stream_id", "=", stream.id if stream else False),
                 ("key", "=", key),
                 ("state", "in", list(OPEN_MESSAGE_STATES)),
             ],
@@ -69,8 +69,8 @@ class RetailSyncExceptions(models.AbstractModel):
             busy = self.env["queue.job"].search_count(
                 [
                     ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
-                    ("model_name", "=", "retail.sync.rereader"),
-                    ("method_name", "=", "_job_records"),
+                    ("model_name", "=", "retail.sync.refresh"),
+                    ("method_name", "=", "_job_refresh"),
                 ],
                 limit=1,
             )

@@ -33,9 +33,9 @@ class RetailSyncHealth(models.AbstractModel):
         if retry is not None:
             raise retry
         if fault.fault_class == FaultClass.contract:
-            flow = self._flow_of(method, record_id, run)
-            if flow:
-                self._on_flow_fault(flow, fault, run)
+            stream = self._stream_of(method, record_id, run)
+            if stream:
+                self._on_stream_fault(stream, fault, run)
                 return None
         raise FailedJobError(str(fault))
 
@@ -48,23 +48,29 @@ class RetailSyncHealth(models.AbstractModel):
         return job.retry + 1 if job else 1
 
     @api.model
-    def _flow_of(self, method, record_id, run):
+    def _stream_of(self, method, record_id, run):
         if run:
-            return run.flow_id
-        if method in ("_job_records", "_job_unseen"):
-            return self.env["retail.sync.flow"].sudo().browse(record_id).exists()
+            return run.stream_id
+        if method in ("_job_refresh", "_job_verify_missing"):
+            return self.env["retail.sync.stream"].sudo().browse(record_id).exists()
         return None
 
     @api.model
-    def _on_flow_fault(self, flow, fault, run=None):
+    def _on_stream_fault(self, stream, fault, run=None):
         """A stream met a fault that concerns it as a whole."""
         if fault.fault_class != FaultClass.contract:
             # Passing trouble of one stream in an answer that served others: the next poll asks again.
-            _logger.warning("%s: %s", flow.display_name, fault)
+            _logger.warning("%s: %s", stream.display_name, fault)
             return
-        flow.sudo()._stop(fault)
+        stream.sudo()._stop(fault)
         self.env["retail.sync.exceptions"].sudo()._technical(
-            flow.backend_id, fault.code, fault.message, f"flow/{flow.id}", flow=flow, run=run, fault_class="contract"
+            stream.connection_id,
+            fault.code,
+            fault.message,
+            f"stream/{stream.id}",
+            stream=stream,
+            run=run,
+            fault_class="contract",
         )
         if run:
             run._finish("failed", message=fault.message)
@@ -73,16 +79,18 @@ class RetailSyncHealth(models.AbstractModel):
     @api.model
     def _cancel_followers(self, run):
         """Runs that wait for a failed one are cancelled; the connection goes on with what it has."""
-        following, flows = run.next_run_id, run.flow_id
+        following, streams = run.next_run_id, run.stream_id
         while following and following.state == "pending":
             following.write({"state": "cancelled", "message": _("%s failed before.", run.display_name)})
-            flows |= following.flow_id
+            streams |= following.stream_id
             following = following.next_run_id
-        backend = run.backend_id
+        connection = run.connection_id
         if run.kind != "initial":
             return
-        for flow in flows.filtered(lambda flow: flow.state == "loading"):
+        for stream in streams.filtered(lambda stream: stream.state == "loading"):
             # One that was read before goes on from there: polls must not forget it.
-            flow.state = "live" if flow.cursor else "draft"
-        if backend.state == "loading":
-            backend.state = "running" if any(flow.state == "live" for flow in backend.flow_ids) else "connected"
+            stream.state = "live" if stream.cursor else "draft"
+        if connection.state == "loading":
+            connection.state = (
+                "running" if any(stream.state == "live" for stream in connection.stream_ids) else "connected"
+            )

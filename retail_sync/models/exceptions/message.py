@@ -13,11 +13,11 @@ class RetailSyncMessage(models.Model):
     _description = "Sync message"
     _order = "id desc"
 
-    backend_id = fields.Many2one(
-        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
     )
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
-    company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True, string="Stream")
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
     direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
@@ -71,7 +71,7 @@ class RetailSyncMessage(models.Model):
     next_try_at = fields.Datetime(index="btree_not_null", help="When it is tried again by itself.", string="Next try")
     conflicts = fields.Json(
         groups="retail_sync.group_steward",
-        help="Fields both sides changed: [{slot, field, odoo, remote}].",
+        help="Fields both sides changed: [{part, field, odoo, remote}].",
     )
     conflict_text = fields.Text(
         compute="_compute_has_conflicts",
@@ -94,14 +94,14 @@ class RetailSyncMessage(models.Model):
     url = fields.Char(compute="_compute_url")
 
     _open_uniq = models.UniqueIndex(
-        "(flow_id, key) WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked')",
+        "(stream_id, key) WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked')",
         "This record has an open message on that stream.",
     )
     _sending_uniq = models.UniqueIndex(
-        "(flow_id, key) WHERE state = 'sending'", "This record is being sent on that stream."
+        "(stream_id, key) WHERE state = 'sending'", "This record is being sent on that stream."
     )
-    _due_idx = models.Index("(flow_id, lane, id) WHERE state = 'pending'")
-    _parked_idx = models.Index("(backend_id, waits_for) WHERE state = 'parked'")
+    _due_idx = models.Index("(stream_id, lane, id) WHERE state = 'pending'")
+    _parked_idx = models.Index("(connection_id, waits_for) WHERE state = 'parked'")
 
     @api.depends("state")
     def _compute_is_exception(self):
@@ -134,7 +134,7 @@ class RetailSyncMessage(models.Model):
 
     @api.depends("conflicts", "state")
     def _compute_has_conflicts(self):
-        labels = dict(self.env["retail.sync.policy"]._selection_canonical_field())
+        labels = dict(self.env["retail.sync.ownership.rule"]._selection_canonical_field())
         for message in self:
             message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
             message.conflict_text = "\n".join(
@@ -165,8 +165,8 @@ class RetailSyncMessage(models.Model):
 
     def _compute_url(self):
         for message in self:
-            backend = message.backend_id.sudo()
-            message.url = backend._adapter().record_url(backend, message.remote_object, message.key)
+            connection = message.connection_id.sudo()
+            message.url = connection._adapter().record_url(connection, message.remote_object, message.key)
 
     @api.depends("title", "key")
     def _compute_display_name(self):

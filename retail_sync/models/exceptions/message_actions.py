@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...runtime.constants import OPEN_MESSAGE_STATES
 
 # Messages about something wider than a record: a connection, a stream, a poll, a load.
-WIDE_KEYS = ("connection/", "flow/", "poll/", "run/", "worker/")
+WIDE_KEYS = ("connection/", "stream/", "poll/", "run/", "worker/")
 
 
 class RetailSyncMessage(models.Model):
@@ -38,17 +38,17 @@ class RetailSyncMessage(models.Model):
         return self._notify(_("%s records are being tried again. What succeeds closes by itself.", len(messages)))
 
     def _retry(self, lane):
-        """Queue jobs that read these records again: one job per flow and 200 records, never one per record."""
+        """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""
         wide = self.filtered(lambda message: message.key.startswith(WIDE_KEYS))
         wide._retry_wide()
         out = (self - wide).filtered(lambda message: message.direction == "out")
         out._retry_out(lane)
-        by_flow = defaultdict(list)
+        by_stream = defaultdict(list)
         for message in self - wide - out:
-            by_flow[message.flow_id].append(message)
-        for flow, messages in by_flow.items():
-            self.env["retail.sync.rereader"].sudo()._enqueue_ids(
-                flow, sorted({message.key for message in messages}), lane=lane
+            by_stream[message.stream_id].append(message)
+        for stream, messages in by_stream.items():
+            self.env["retail.sync.refresh"].sudo()._enqueue_ids(
+                stream, sorted({message.key for message in messages}), lane=lane
             )
         (self - wide - out).write({"state": "retrying", "next_try_at": False})
 

@@ -45,7 +45,7 @@ class RetailSyncRevealMixin(models.AbstractModel):
         message = self.message_id
         if not message.sudo().payload:
             raise UserError(self.env._("The record was not kept. Open it on the platform instead."))
-        message.backend_id.sudo().message_post(
+        message.connection_id.sudo().message_post(
             body=self.env._(
                 "%(user)s revealed %(object)s %(key)s: %(reason)s",
                 user=self.env.user.name,

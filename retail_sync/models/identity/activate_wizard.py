@@ -1,14 +1,14 @@
 from odoo import fields, models
 
 
-class RetailSyncIdentityActivate(models.TransientModel):
+class RetailSyncMatchModelActivate(models.TransientModel):
     """What other weights would have changed, before they decide; then the click."""
 
-    _name = "retail.sync.identity.activate"
+    _name = "retail.sync.match.model.activate"
     _description = "Activate identity weights"
 
     model_id = fields.Many2one(
-        "retail.sync.identity.model",
+        "retail.sync.match.model",
         string="Weights",
         required=True,
         ondelete="cascade",
@@ -16,7 +16,7 @@ class RetailSyncIdentityActivate(models.TransientModel):
         help="The weights that will decide.",
     )
     former_id = fields.Many2one(
-        "retail.sync.identity.model",
+        "retail.sync.match.model",
         compute="_compute_former_id",
         string="In place of",
         help="The weights that decide until then. They are kept, and can be activated again.",
@@ -27,7 +27,7 @@ class RetailSyncIdentityActivate(models.TransientModel):
     possible = fields.Boolean(compute="_compute_possible")
 
     def _compute_former_id(self):
-        self.former_id = self.env["retail.sync.identity.model"].search([("state", "=", "active")], limit=1)
+        self.former_id = self.env["retail.sync.match.model"].search([("state", "=", "active")], limit=1)
 
     def _compute_possible(self):
         for wizard in self:

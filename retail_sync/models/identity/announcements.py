@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...domain.identity.normalise.serialise import pack, unpack
-from ...runtime.transactions import own_transaction
+from ...runtime.transactions import separate_transaction
 
 # Any number that nobody else in this database locks.
 LOCK = 7235410918
@@ -35,20 +35,20 @@ class RetailSyncIdentityFlight(models.AbstractModel):
         for index, some in enumerate(keys):
             for key in some:
                 mine.setdefault(key, []).append(index)
-        with own_transaction(self.env, read_committed=True) as own:
+        with separate_transaction(self.env, read_committed=True) as tx:
             # One at a time: who comes later sees all earlier ones committed, and nobody sees a later one.
-            own.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            own.cr.execute(
+            tx.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            tx.cr.execute(
                 "DELETE FROM retail_sync_identity_flight WHERE txid_status(xid) IS DISTINCT FROM 'in progress'"
             )
-            own.cr.execute(
+            tx.cr.execute(
                 "SELECT record_id, features, keys FROM retail_sync_identity_flight WHERE xid <> %s"
                 " AND keys && %s::bigint[]",
                 [xid, list(mine)],
             )
-            rows = own.cr.fetchall()
+            rows = tx.cr.fetchall()
             execute_values(
-                own.cr._obj,
+                tx.cr._obj,
                 "INSERT INTO retail_sync_identity_flight (xid, record_id, features, keys) VALUES %s",
                 [(xid, str(one.id), pack(one), some) for one, some in zip(features, keys, strict=True)],
                 template="(%s, %s, %s, %s::bigint[])",

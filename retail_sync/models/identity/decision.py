@@ -10,25 +10,25 @@ from .evidence_labels import in_words
 DECISIONS = [("link", "Linked"), ("create", "Created"), ("review", "Asked a person")]
 # As they stand in the insert below.
 COLUMNS = (
-    "backend_id", "flow_id", "remote_object", "external_id", "title", "decision", "rule", "reason", "partner_id",
+    "connection_id", "stream_id", "remote_object", "external_id", "title", "decision", "rule", "reason", "partner_id",
     "score", "model_version", "evidence", "decided_on",
 )  # fmt: skip
 
 
-class RetailSyncIdentityDecision(models.Model):
+class RetailSyncMatchDecision(models.Model):
     """What identity decided on a record that was bound to nothing, with its evidence; nothing here is changed later.
 
     A record that resembled nobody was created without a decision worth keeping.
     """
 
-    _name = "retail.sync.identity.decision"
+    _name = "retail.sync.match.decision"
     _description = "Identity decision"
     _log_access = False
     _rec_name = "title"
     _order = "id desc"
 
-    backend_id = fields.Many2one("retail.sync.backend", string="Connection", required=True, ondelete="cascade")
-    flow_id = fields.Many2one("retail.sync.flow", string="Stream", ondelete="cascade")
+    connection_id = fields.Many2one("retail.sync.connection", string="Connection", required=True, ondelete="cascade")
+    stream_id = fields.Many2one("retail.sync.stream", string="Stream", ondelete="cascade")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
     title = fields.Char(string="Record", help="The record's name when it was decided.")
@@ -49,7 +49,7 @@ class RetailSyncIdentityDecision(models.Model):
     waterfall = fields.Json(compute="_compute_waterfall", help="The evidence in words, for the screen.")
     decided_on = fields.Datetime(string="Decided on", required=True)
     person_decision = fields.Selection(
-        [("link", "Linked"), ("create", "Created"), ("apart", "Not the same")],
+        [("link", "Linked"), ("create", "Created"), ("non_match", "Not the same")],
         string="A person decided",
         help="What a person made of a record that was asked about.",
     )
@@ -59,7 +59,7 @@ class RetailSyncIdentityDecision(models.Model):
     person_id = fields.Many2one("res.users", string="Decided by", ondelete="set null")
     person_on = fields.Datetime(string="Person decided on")
 
-    _record_idx = models.Index("(backend_id, remote_object, external_id)")
+    _record_idx = models.Index("(connection_id, remote_object, external_id)")
 
     @api.depends("score")
     def _compute_bits(self):
@@ -79,7 +79,7 @@ class RetailSyncIdentityDecision(models.Model):
             ]
 
     @api.model
-    def _note(self, flow, items):
+    def _note(self, stream, items):
         """Keep the decisions of a page that had candidates worth a look, in one statement."""
         now = fields.Datetime.now()
         rows = []
@@ -91,7 +91,7 @@ class RetailSyncIdentityDecision(models.Model):
                 continue
             rows.append(
                 (
-                    flow.backend_id.id, flow.id, item.incoming.remote_object, item.incoming.external_id,
+                    stream.connection_id.id, stream.id, item.incoming.remote_object, item.incoming.external_id,
                     item.main.get("name") or None, item.outcome, item.rule, item.reason, best["id"],
                     best["evidence"]["score"], best["evidence"]["model_version"],
                     json.dumps(item.candidates), now,
@@ -100,7 +100,7 @@ class RetailSyncIdentityDecision(models.Model):
         if rows:
             execute_values(
                 self.env.cr._obj,
-                f"INSERT INTO retail_sync_identity_decision ({', '.join(COLUMNS)}) VALUES %s",
+                f"INSERT INTO retail_sync_match_decision ({', '.join(COLUMNS)}) VALUES %s",
                 rows,
             )
 
@@ -113,12 +113,12 @@ class RetailSyncIdentityDecision(models.Model):
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT ON (found.backend_id, found.remote_object, found.external_id)"
-                " found.backend_id, found.remote_object, found.external_id, found.id"
-                " FROM unnest(%s::int[], %s::text[], %s::text[]) AS told(backend_id, remote_object, external_id)"
-                " JOIN retail_sync_identity_decision found ON found.backend_id = told.backend_id"
+                "SELECT DISTINCT ON (found.connection_id, found.remote_object, found.external_id)"
+                " found.connection_id, found.remote_object, found.external_id, found.id"
+                " FROM unnest(%s::int[], %s::text[], %s::text[]) AS told(connection_id, remote_object, external_id)"
+                " JOIN retail_sync_match_decision found ON found.connection_id = told.connection_id"
                 " AND found.remote_object = told.remote_object AND found.external_id = told.external_id"
-                " ORDER BY found.backend_id, found.remote_object, found.external_id, found.id DESC",
+                " ORDER BY found.connection_id, found.remote_object, found.external_id, found.id DESC",
                 *(list(column) for column in zip(*keys, strict=True)),
             )
         )
@@ -140,20 +140,20 @@ class RetailSyncIdentityDecision(models.Model):
         self.flush_model()
         self.env.cr.execute(
             SQL(
-                "UPDATE retail_sync_identity_decision decision SET person_decision = %(what)s,"
+                "UPDATE retail_sync_match_decision decision SET person_decision = %(what)s,"
                 " person_partner_id = latest.partner_id, person_id = %(uid)s, person_on = %(now)s"
-                " FROM (SELECT DISTINCT ON (told.backend_id, told.remote_object, told.external_id)"
+                " FROM (SELECT DISTINCT ON (told.connection_id, told.remote_object, told.external_id)"
                 " found.id, told.partner_id"
-                " FROM unnest(%(backends)s::int[], %(objects)s::text[], %(keys)s::text[], %(partners)s::int[])"
-                " AS told(backend_id, remote_object, external_id, partner_id)"
-                " JOIN retail_sync_identity_decision found ON found.backend_id = told.backend_id"
+                " FROM unnest(%(connections)s::int[], %(objects)s::text[], %(keys)s::text[], %(partners)s::int[])"
+                " AS told(connection_id, remote_object, external_id, partner_id)"
+                " JOIN retail_sync_match_decision found ON found.connection_id = told.connection_id"
                 " AND found.remote_object = told.remote_object AND found.external_id = told.external_id"
-                " ORDER BY told.backend_id, told.remote_object, told.external_id, found.id DESC) latest"
+                " ORDER BY told.connection_id, told.remote_object, told.external_id, found.id DESC) latest"
                 " WHERE decision.id = latest.id",
                 what=what,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                backends=[message.backend_id.id for message in messages],
+                connections=[message.connection_id.id for message in messages],
                 objects=[message.remote_object for message in messages],
                 keys=[message.key for message in messages],
                 partners=[(chosen or {}).get(message.id) for message in messages],

@@ -3,7 +3,7 @@ from psycopg2.extras import execute_values
 from odoo import api, fields, models
 
 
-class RetailSyncMatchKey(models.Model):
+class RetailSyncDryRunClaim(models.Model):
     """What proves who the records of a dry run are: "this VAT", "this e-mail and name".
 
     A dry run makes no customers, so the twin of a record in an earlier page is found by
@@ -14,7 +14,7 @@ class RetailSyncMatchKey(models.Model):
     `retail.sync.identity.index`.)
     """
 
-    _name = "retail.sync.match.key"
+    _name = "retail.sync.dry.run.claim"
     _description = "Claimed match key"
     _log_access = False
 
@@ -41,7 +41,7 @@ class RetailSyncMatchKey(models.Model):
             self.env.cr._obj,
             # DO UPDATE and not DO NOTHING: a claim made long ago (by a record that then
             # failed) must serialise its next two claimants as well.
-            "INSERT INTO retail_sync_match_key (key, run_id) VALUES %s ON CONFLICT (key, COALESCE(run_id, 0))"
+            "INSERT INTO retail_sync_dry_run_claim (key, run_id) VALUES %s ON CONFLICT (key, COALESCE(run_id, 0))"
             " DO UPDATE SET key = EXCLUDED.key RETURNING key, xmax = 0",
             [(key, run.id if run else None) for key in keys],
             page_size=5000,

@@ -15,7 +15,7 @@ from ...domain.identity.normalise.record import COMPANY, PERSON, Record
 from ...domain.identity.normalise.serialise import pack, unpack
 from ...domain.values.countries import country_code
 from ...domain.values.phones import is_mobile, parse_phone
-from ...runtime.transactions import own_transaction
+from ...runtime.transactions import separate_transaction
 from .index_schema import WATCHED
 
 # Partners whose keys are computed in one go: about a second of work.
@@ -104,8 +104,8 @@ class RetailSyncIdentityLookup(models.AbstractModel):
         """
         until = time.monotonic() + patience if patience is not None else None
         while True:
-            with own_transaction(self.env, read_committed=True) as own:
-                if own["retail.sync.identity.index"].sudo()._refresh(STEP) < STEP:
+            with separate_transaction(self.env, read_committed=True) as tx:
+                if tx["retail.sync.identity.index"].sudo()._refresh(STEP) < STEP:
                     return True
             if until is not None and time.monotonic() >= until:
                 return False
@@ -187,15 +187,15 @@ class RetailSyncIdentityLookup(models.AbstractModel):
             return {}, {}
         if self._backlog(STEP) >= STEP and not self._catch_up(PATIENCE):
             raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
-        with own_transaction(self.env, read_committed=True) as own:
-            index = own["retail.sync.identity.index"].sudo()
+        with separate_transaction(self.env, read_committed=True) as tx:
+            index = tx["retail.sync.identity.index"].sudo()
             index._refresh()
-            own.cr.execute("SET LOCAL enable_seqscan = off")
+            tx.cr.execute("SET LOCAL enable_seqscan = off")
             hits = index._ranked(keys)
             found = index._stored({one for ids in hits for one in ids}, company_id)
             hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
             # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
-            own.cr.execute("SET LOCAL enable_seqscan = on")
+            tx.cr.execute("SET LOCAL enable_seqscan = on")
         found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
         self._add_own(wanted, hits, found)
         return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found

@@ -12,7 +12,7 @@ from ...domain.identity.learn.learning import LEAST, learn
 from ...domain.identity.normalise.serialise import unpack
 from ...domain.identity.score.default_model import DEFAULT_MODEL
 from ...runtime.constants import ALIVE, LANE_PRIORITY, channel
-from ...runtime.transactions import own_transaction
+from ...runtime.transactions import separate_transaction
 from .index import OWN_TYPES, PATIENCE
 
 _logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class RetailSyncIdentityLearning(models.AbstractModel):
 
         :raises UserError: when there are too few customers, or one is being learnt already
         """
-        versions = self.env["retail.sync.identity.model"].sudo()
+        versions = self.env["retail.sync.match.model"].sudo()
         self._sweep()
         if versions.search_count([("learning", "in", ("waiting", "running"))], limit=1):
             raise UserError(self.env._("Weights are being learnt already. The list shows when they are ready."))
@@ -81,16 +81,16 @@ class RetailSyncIdentityLearning(models.AbstractModel):
 
     def _job_learn(self, version_id):
         """Learn, and write the draft. What it says of itself is committed at once, so that people see it."""
-        with own_transaction(self.env) as own:
-            version = own["retail.sync.identity.model"].sudo().browse(version_id).exists()
+        with separate_transaction(self.env) as tx:
+            version = tx["retail.sync.match.model"].sudo().browse(version_id).exists()
             if not version or version.state != "draft" or version.learning == "ready":
                 return
             version.write({"learning": "running", "learning_text": False})
         # In a transaction of its own that sees the index as it was brought up to date just now.
         if not self.env["retail.sync.identity.index"].sudo()._catch_up(PATIENCE):
             raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
-        with own_transaction(self.env, read_committed=True) as own:
-            base, near, callers = own[self._name]._sample()
+        with separate_transaction(self.env, read_committed=True) as tx:
+            base, near, callers = tx[self._name]._sample()
         try:
             self._check_enough(len(base))
         except UserError as error:
@@ -102,14 +102,14 @@ class RetailSyncIdentityLearning(models.AbstractModel):
     @api.model
     def _end(self, version_id, learnt=None, **values):
         """Write what came of it, in a transaction of its own: this one's is older than what was written before."""
-        with own_transaction(self.env) as own:
-            version = own["retail.sync.identity.model"].sudo().browse(version_id).exists()
+        with separate_transaction(self.env) as tx:
+            version = tx["retail.sync.match.model"].sudo().browse(version_id).exists()
             if learnt:
                 values = {
                     "data": dict(learnt.model.to_json(), version=version.version),
                     "learning": "ready",
                     "learning_text": False,
-                    "note": own[self._name]._note(learnt),
+                    "note": tx[self._name]._note(learnt),
                 }
             version.write(values)
 
@@ -198,14 +198,14 @@ class RetailSyncIdentityLearning(models.AbstractModel):
     @api.model
     def _on_failed(self, job):
         """Called in queue_job's own failure transaction."""
-        version = self.env["retail.sync.identity.model"].sudo().browse(job.args[0]).exists()
+        version = self.env["retail.sync.match.model"].sudo().browse(job.args[0]).exists()
         if version.learning in ("waiting", "running"):
             self._tell_failed(version, job.exc_message or job.exc_name or self.env._("The worker died."))
 
     @api.model
     def _sweep(self):
         """Say so where the job died without a word, or was cancelled."""
-        versions = self.env["retail.sync.identity.model"].sudo().search([("learning", "in", ("waiting", "running"))])
+        versions = self.env["retail.sync.match.model"].sudo().search([("learning", "in", ("waiting", "running"))])
         jobs = self.env["queue.job"].sudo().search([("uuid", "in", versions.mapped("job_uuid"))])
         alive = {job.uuid for job in jobs if job.state in ALIVE}
         for version in versions:

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 
-class RetailSyncIdentityApart(models.Model):
+class RetailSyncNonMatch(models.Model):
     """A person said that a record, or a customer, is not this customer. It is not asked again."""
 
-    _name = "retail.sync.identity.apart"
+    _name = "retail.sync.non.match"
     _description = "Not the same customer"
     _rec_name = "partner_id"
     _order = "id desc"
@@ -13,7 +13,7 @@ class RetailSyncIdentityApart(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True, readonly=True
     )
-    backend_id = fields.Many2one("retail.sync.backend", string="Connection", ondelete="cascade", readonly=True)
+    connection_id = fields.Many2one("retail.sync.connection", string="Connection", ondelete="cascade", readonly=True)
     remote_object = fields.Char(string="Object", readonly=True)
     external_id = fields.Char(
         string="External id", readonly=True, help="The record on the platform that is not this customer."
@@ -30,7 +30,7 @@ class RetailSyncIdentityApart(models.Model):
     create_date = fields.Datetime(string="Said on", readonly=True)
 
     _record_uniq = models.UniqueIndex(
-        "(partner_id, backend_id, remote_object, external_id) WHERE external_id IS NOT NULL",
+        "(partner_id, connection_id, remote_object, external_id) WHERE external_id IS NOT NULL",
         "This was said before.",
     )
     _pair_uniq = models.UniqueIndex("(partner_id, other_id) WHERE other_id IS NOT NULL", "This was said before.")
@@ -55,19 +55,19 @@ class RetailSyncIdentityApart(models.Model):
         partner_ids, messages = zip(*pairs, strict=True)
         self.env.cr.execute(
             SQL(
-                "INSERT INTO retail_sync_identity_apart (partner_id, backend_id, remote_object, external_id,"
+                "INSERT INTO retail_sync_non_match (partner_id, connection_id, remote_object, external_id,"
                 " create_uid, write_uid, create_date, write_date)"
-                " SELECT DISTINCT partner.id, told.backend_id, told.remote_object, told.external_id,"
+                " SELECT DISTINCT partner.id, told.connection_id, told.remote_object, told.external_id,"
                 " %(uid)s, %(uid)s, %(now)s, %(now)s"
-                " FROM unnest(%(partners)s::int[], %(backends)s::int[], %(objects)s::text[], %(keys)s::text[])"
-                " AS told(partner_id, backend_id, remote_object, external_id)"
+                " FROM unnest(%(partners)s::int[], %(connections)s::int[], %(objects)s::text[], %(keys)s::text[])"
+                " AS told(partner_id, connection_id, remote_object, external_id)"
                 " JOIN res_partner partner ON partner.id = told.partner_id"
-                " ON CONFLICT (partner_id, backend_id, remote_object, external_id) WHERE external_id IS NOT NULL"
+                " ON CONFLICT (partner_id, connection_id, remote_object, external_id) WHERE external_id IS NOT NULL"
                 " DO NOTHING",
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 partners=list(partner_ids),
-                backends=[message.backend_id.id for message in messages],
+                connections=[message.connection_id.id for message in messages],
                 objects=[message.remote_object for message in messages],
                 keys=[message.key for message in messages],
             )
@@ -75,15 +75,15 @@ class RetailSyncIdentityApart(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _of_records(self, flow, external_ids):
+    def _of_records(self, stream, external_ids):
         """Return {external id: ids of customers that it is not}."""
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT external_id, array_agg(partner_id) FROM retail_sync_identity_apart WHERE backend_id = %s"
+                "SELECT external_id, array_agg(partner_id) FROM retail_sync_non_match WHERE connection_id = %s"
                 " AND remote_object = %s AND external_id = ANY(%s) GROUP BY external_id",
-                flow.backend_id.id,
-                flow.remote_object,
+                stream.connection_id.id,
+                stream.remote_object,
                 list(external_ids),
             )
         )

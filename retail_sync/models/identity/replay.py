@@ -87,16 +87,16 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
     @api.model
     def _formers(self):
         """Return {version: Model} of all weights that decisions were made by."""
-        found = {version.version: version._model() for version in self.env["retail.sync.identity.model"].search([])}
+        found = {version.version: version._model() for version in self.env["retail.sync.match.model"].search([])}
         return {DEFAULT_MODEL.version: DEFAULT_MODEL, **found}
 
     @api.model
     def _latest(self, most, where=None):
-        self.env["retail.sync.identity.decision"].flush_model()
-        self.env["retail.sync.identity.apart"].flush_model()
+        self.env["retail.sync.match.decision"].flush_model()
+        self.env["retail.sync.non.match"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM retail_sync_identity_decision decision %s ORDER BY id DESC LIMIT %s",
+                "SELECT id FROM retail_sync_match_decision decision %s ORDER BY id DESC LIMIT %s",
                 where or SQL(),
                 most,
             )
@@ -106,20 +106,20 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
     @api.model
     def _is_answered(self):
         return SQL(
-            "(person_decision IS NOT NULL OR EXISTS (SELECT FROM retail_sync_identity_apart apart WHERE"
-            " apart.backend_id = decision.backend_id AND apart.remote_object = decision.remote_object"
+            "(person_decision IS NOT NULL OR EXISTS (SELECT FROM retail_sync_non_match apart WHERE"
+            " apart.connection_id = decision.connection_id AND apart.remote_object = decision.remote_object"
             " AND apart.external_id = decision.external_id))"
         )
 
     @api.model
     def _rows(self, ids):
         names = (
-            "id", "backend_id", "remote_object", "external_id", "title", "decision", "rule", "partner_id", "score",
+            "id", "connection_id", "remote_object", "external_id", "title", "decision", "rule", "partner_id", "score",
             "model_version", "evidence", "person_decision", "person_partner_id",
         )  # fmt: skip
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s FROM retail_sync_identity_decision WHERE id = ANY(%s) ORDER BY id DESC",
+                "SELECT %s FROM retail_sync_match_decision WHERE id = ANY(%s) ORDER BY id DESC",
                 SQL(", ").join(map(SQL.identifier, names)),
                 ids,
             )
@@ -146,23 +146,24 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
     @api.model
     def _answers(self, rows):
         """Return ({decision id: Answer}, {former id: survivor's id}, ids of customers that are there)."""
-        records = {(row["backend_id"], row["remote_object"], row["external_id"]) for row in rows}
-        apart = defaultdict(set)
+        records = {(row["connection_id"], row["remote_object"], row["external_id"]) for row in rows}
+        non_matches = defaultdict(set)
         for *record, partner_id in self.env.execute_query(
             SQL(
-                "SELECT apart.backend_id, apart.remote_object, apart.external_id, apart.partner_id"
-                " FROM retail_sync_identity_apart apart JOIN unnest(%s::int[], %s::text[], %s::text[])"
-                " AS wanted(backend_id, remote_object, external_id) USING (backend_id, remote_object, external_id)",
+                "SELECT apart.connection_id, apart.remote_object, apart.external_id, apart.partner_id"
+                " FROM retail_sync_non_match apart JOIN unnest(%s::int[], %s::text[], %s::text[])"
+                " AS wanted(connection_id, remote_object, external_id) USING (connection_id, remote_object, "
+                "external_id)",
                 *map(list, zip(*sorted(records), strict=True)),
             )
         ):
-            apart[tuple(record)].add(partner_id)
+            non_matches[tuple(record)].add(partner_id)
         named = {one["id"] for row in rows for one in row["evidence"]}
         successors = self._successors(named)
         there = self.env["res.partner"].with_context(active_test=False).browse(named | set(successors.values()))
         answers = {}
         for row in rows:
-            wrong = apart[row["backend_id"], row["remote_object"], row["external_id"]]
+            wrong = non_matches[row["connection_id"], row["remote_object"], row["external_id"]]
             answers[row["id"]] = Answer(
                 row["person_partner_id"] if row["person_decision"] == "link" else None,
                 frozenset(successors.get(one, one) for one in wrong),
@@ -191,7 +192,7 @@ class RetailSyncIdentityReplaying(models.AbstractModel):
         if lines:
             execute_values(
                 self.env.cr._obj,
-                f"INSERT INTO retail_sync_identity_replayed ({', '.join(COLUMNS)}) VALUES %s",
+                f"INSERT INTO retail_sync_match_replay_line ({', '.join(COLUMNS)}) VALUES %s",
                 lines,
                 page_size=1000,
             )

@@ -3,20 +3,20 @@ from odoo import api, fields, models
 from .decision import DECISIONS
 
 
-class RetailSyncIdentityReplayed(models.Model):
+class RetailSyncMatchReplayLine(models.Model):
     """A past decision that certain weights would change, or that they get wrong by what a person said."""
 
-    _name = "retail.sync.identity.replayed"
+    _name = "retail.sync.match.replay.line"
     _description = "Replayed identity decision"
     _log_access = False
     _rec_name = "decision_id"
     _order = "id"
 
     model_id = fields.Many2one(
-        "retail.sync.identity.model", string="Weights", required=True, ondelete="cascade", index=True
+        "retail.sync.match.model", string="Weights", required=True, ondelete="cascade", index=True
     )
     decision_id = fields.Many2one(
-        "retail.sync.identity.decision",
+        "retail.sync.match.decision",
         string="Record",
         required=True,
         ondelete="cascade",
@@ -24,7 +24,7 @@ class RetailSyncIdentityReplayed(models.Model):
         help="The decision as it was taken, with its evidence.",
     )
     external_id = fields.Char(related="decision_id.external_id")
-    backend_id = fields.Many2one(related="decision_id.backend_id")
+    connection_id = fields.Many2one(related="decision_id.connection_id")
     decided_on = fields.Datetime(related="decision_id.decided_on")
     person_decision = fields.Selection(related="decision_id.person_decision")
     then_kind = fields.Selection(DECISIONS, string="Then", required=True, help="What was decided.")

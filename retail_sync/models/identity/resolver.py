@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.identity.blocking.exact_keys import match_keys
 from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
@@ -38,22 +38,22 @@ class RetailSyncIdentity(models.AbstractModel):
     _description = "Identity of incoming records"
 
     @api.model
-    def _decide(self, flow, items, decision=None, run=None):
-        """Decide for every item that has no binding. One look-up for the page.
+    def _decide(self, stream, items, decision=None, run=None):
+        """Decide for every item that has no link. One look-up for the page.
 
         :param decision: 'create' when a person decided already
         :param run: a dry run, whose claims are kept apart
         """
-        unknown = [item for item in items if SLOT_MAIN not in item.bound]
+        unknown = [item for item in items if PART_MAIN not in item.bound]
         if not unknown:
             return
         if decision == "create":
-            deciders = self._deciders(flow, unknown)
+            deciders = self._deciders(stream, unknown)
             for item in unknown:
                 name = deciders.get(item.incoming.external_id) or self.env.user.name
                 item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", name)
         else:
-            self._decide_by_evidence(flow, unknown, dry=run is not None)
+            self._decide_by_evidence(stream, unknown, dry=run is not None)
         if run is not None and decision is None:
             self._claim(unknown, run)
 
@@ -62,37 +62,37 @@ class RetailSyncIdentity(models.AbstractModel):
         """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
         new = [item for item in items if item.outcome == "create"]
         keys = [set(match_keys(item.main, parent_key=item.parent_ref)) for item in new]
-        claimed = self.env["retail.sync.match.key"]._claim(set().union(*keys), run)
+        claimed = self.env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
         for item, own in zip(new, keys, strict=True):
             if claimed & own:
                 item.outcome = "review"
                 item.reason = _("Looks like another record of this load.")
 
     @api.model
-    def _decide_by_evidence(self, flow, unknown, dry=False):
+    def _decide_by_evidence(self, stream, unknown, dry=False):
         """Decide by what the records and our customers have in common.
 
         :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
         """
         # The outcome must not depend on the order of arrival within a page.
         unknown.sort(key=lambda item: item.incoming.external_id)
-        carried = self._carried_ids(flow, unknown)
+        carried = self._carried_ids(stream, unknown)
         index = self.env["retail.sync.identity.index"].sudo()
         parents = self._parent_names(unknown)
-        default_country = flow.backend_id.default_country_id.code or ""
+        default_country = stream.connection_id.default_country_id.code or ""
         for item in unknown:
             item.features = prepare(index._of_item(item, parents.get(item.parent_id, ""), default_country))
         keys = [index._keys(item.features) for item in unknown]
         wanted = [item.features for item in unknown]
         rivals = {} if dry else index._announce(wanted, keys)
-        hits, found = index._look_up(wanted, flow.backend_id.company_id.id or 0, keys)
+        hits, found = index._look_up(wanted, stream.connection_id.company_id.id or 0, keys)
         frequencies = index._frequencies(wanted)
-        model = self.env["retail.sync.identity.model"].sudo()._active()
-        bound = self._bound_ids(flow, found)
-        apart = (
-            self.env["retail.sync.identity.apart"].sudo()._of_records(flow, [i.incoming.external_id for i in unknown])
+        model = self.env["retail.sync.match.model"].sudo()._active()
+        bound = self._bound_ids(stream, found)
+        non_matches = (
+            self.env["retail.sync.non.match"].sudo()._of_records(stream, [i.incoming.external_id for i in unknown])
         )
-        asked = self._asked(flow, unknown)
+        asked = self._asked(stream, unknown)
         page, twins = BlockingIndex(), {}
         for number, item in enumerate(unknown):
             external_id = item.incoming.external_id
@@ -102,11 +102,11 @@ class RetailSyncIdentity(models.AbstractModel):
                 continue
             if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
                 raise RetryableJobError("Another worker has this customer in hand", seconds=2, ignore_retry=True)
-            others = apart.get(external_id, ())
+            others = non_matches.get(external_id, ())
             candidates = [found[one] for one in hits.get(number, ()) if one not in others]
             candidates += page.candidates(item.features)
             item.decision = decide(item.features, candidates, model, frequencies)
-            self._settle_decision(item, found, bound, twins)
+            self._apply_decision(item, found, bound, twins)
             question = asked.get(external_id)
             if item.outcome == "create" and question and question.version >= item.incoming.version:
                 # A question stays until somebody answers it, or the record itself changes.
@@ -117,7 +117,7 @@ class RetailSyncIdentity(models.AbstractModel):
                 twins[external_id] = item
         self._refuse_shared_targets(unknown)
         self._expect_visible(unknown)
-        self.env["retail.sync.identity.decision"].sudo()._note(flow, unknown)
+        self.env["retail.sync.match.decision"].sudo()._note(stream, unknown)
 
     @api.model
     def _expect_visible(self, items):
@@ -141,22 +141,22 @@ class RetailSyncIdentity(models.AbstractModel):
             item.candidates = [one for one in item.candidates if one["id"] not in unseen]
 
     @api.model
-    def _asked(self, flow, items):
+    def _asked(self, stream, items):
         """Return {external id: Question} of records about which a person is being asked."""
         self.env["retail.sync.message"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 "SELECT key, version, fault_code, fault_message, candidates FROM retail_sync_message"
-                " WHERE flow_id = %s AND key = ANY(%s) AND state = 'review'"
+                " WHERE stream_id = %s AND key = ANY(%s) AND state = 'review'"
                 " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
-                flow.id,
+                stream.id,
                 [item.incoming.external_id for item in items],
             )
         )
         return {key: Question(version or 0, *rest) for key, version, *rest in rows}
 
     @api.model
-    def _settle_decision(self, item, found, bound, twins):
+    def _apply_decision(self, item, found, bound, twins):
         """Take over what the engine decided, unless what only we know speaks against it."""
         decision = item.decision
         item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
@@ -208,17 +208,17 @@ class RetailSyncIdentity(models.AbstractModel):
         return dict(self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
 
     @api.model
-    def _bound_ids(self, flow, partner_ids):
+    def _bound_ids(self, stream, partner_ids):
         """Return those partners that stand for a record of this connection already."""
         if not partner_ids:
             return set()
-        links = self.env["retail.sync.binding"]
-        links.flush_model(["res_model", "res_id", "backend_id", "is_primary"])
+        links = self.env["retail.sync.link"]
+        links.flush_model(["res_model", "res_id", "connection_id", "is_primary"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT res_id FROM retail_sync_binding WHERE res_model = 'res.partner' AND backend_id = %s"
+                "SELECT res_id FROM retail_sync_link WHERE res_model = 'res.partner' AND connection_id = %s"
                 " AND is_primary AND res_id = ANY(%s)",
-                flow.backend_id.id,
+                stream.connection_id.id,
                 list(partner_ids),
             )
         )
@@ -241,7 +241,7 @@ class RetailSyncIdentity(models.AbstractModel):
                 taken.add(item.res_id)
 
     @api.model
-    def _carried_ids(self, flow, items):
+    def _carried_ids(self, stream, items):
         """Return {external id: partner id} of records that carry an Odoo id which is free to link."""
         wanted = {
             int(item.incoming.local_ref): item.incoming.external_id
@@ -250,11 +250,11 @@ class RetailSyncIdentity(models.AbstractModel):
         }
         if not wanted:
             return {}
-        model = flow._entity()._res_model
+        model = stream._entity()._res_model
         there = self.env[model].with_context(active_test=False).browse(list(wanted)).exists()
-        taken = self.env["retail.sync.binding"].search(
+        taken = self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", flow.backend_id.id),
+                ("connection_id", "=", stream.connection_id.id),
                 ("res_model", "=", model),
                 ("res_id", "in", there.ids),
                 ("is_primary", "=", True),
@@ -263,12 +263,12 @@ class RetailSyncIdentity(models.AbstractModel):
         return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
 
     @api.model
-    def _deciders(self, flow, items):
+    def _deciders(self, stream, items):
         """Return {external id: name of the person who decided}: the job that carries it out runs as somebody else."""
         latest = (
-            self.env["retail.sync.identity.decision"]
+            self.env["retail.sync.match.decision"]
             .sudo()
-            ._latest((flow.backend_id.id, flow.remote_object, item.incoming.external_id) for item in items)
+            ._latest((stream.connection_id.id, stream.remote_object, item.incoming.external_id) for item in items)
         )
         return {external_id: decision.person_id.name for (_b, _o, external_id), decision in latest.items()}
 

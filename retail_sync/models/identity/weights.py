@@ -12,10 +12,10 @@ EDITABLE = frozenset(("name", "link_bits", "review_bits"))
 FARTHEST = 20000
 
 
-class RetailSyncIdentityModel(models.Model):
+class RetailSyncMatchModel(models.Model):
     """A version of the weights by which identity decides: shipped, learnt, or set by a person. One is active."""
 
-    _name = "retail.sync.identity.model"
+    _name = "retail.sync.match.model"
     _inherit = ["mail.thread"]
     _description = "Identity weights"
     _order = "id desc"
@@ -57,7 +57,7 @@ class RetailSyncIdentityModel(models.Model):
     replay = fields.Json(readonly=True, help="What the last replay of past decisions found.")
     replayed_on = fields.Datetime(readonly=True, help="When past decisions were last replayed under these weights.")
     line_ids = fields.One2many(
-        "retail.sync.identity.replayed",
+        "retail.sync.match.replay.line",
         "model_id",
         string="Decisions that change",
         readonly=True,
@@ -113,7 +113,7 @@ class RetailSyncIdentityModel(models.Model):
         """Return the Model by which decisions are made."""
         self.flush_model(["state", "origin", "data"])
         rows = self.env.execute_query(
-            SQL("SELECT data FROM retail_sync_identity_model WHERE state = 'active' AND origin <> 'shipped'")
+            SQL("SELECT data FROM retail_sync_match_model WHERE state = 'active' AND origin <> 'shipped'")
         )
         return Model.from_json(rows[0][0]) if rows else DEFAULT_MODEL
 

@@ -8,10 +8,10 @@ from .evidence_labels import words
 FULL = 20
 
 
-class RetailSyncIdentityModel(models.Model):
+class RetailSyncMatchModel(models.Model):
     """What the screen of the weights shows and asks for."""
 
-    _inherit = "retail.sync.identity.model"
+    _inherit = "retail.sync.match.model"
 
     # Each computed by itself: what shares a compute with a field that is written is not computed meanwhile.
     link_bits = fields.Float(
@@ -145,7 +145,7 @@ class RetailSyncIdentityModel(models.Model):
     def action_lines(self):
         """Show the decisions that these weights would change."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_identity_replayed")
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_match_replay_line")
         return dict(action, domain=[("model_id", "=", self.id)])
 
     def action_activate(self):
@@ -154,7 +154,7 @@ class RetailSyncIdentityModel(models.Model):
         self._require_manager()
         self._check_usable()
         self.env["retail.sync.identity.replaying"].sudo()._replay(self)
-        wizard = self.env["retail.sync.identity.activate"].create({"model_id": self.id})
+        wizard = self.env["retail.sync.match.model.activate"].create({"model_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "name": _("Activate weights"),

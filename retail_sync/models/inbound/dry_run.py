@@ -18,18 +18,18 @@ class RetailSyncDryRun(models.AbstractModel):
 
         :return: {counter: int}: n_linked, n_created, n_review, n_failed are "would" counts
         """
-        run, flow = page.run_id, page.flow_id
-        backend = flow.backend_id
-        service = self.with_user(backend.user_id).sudo()
+        run, stream = page.run_id, page.stream_id
+        connection = stream.connection_id
+        service = self.with_user(connection.user_id).sudo()
         inbound = self.env["retail.sync.inbound"].with_env(service.env)
-        flow = flow.with_env(service.env)
-        items = inbound._decode(flow, rows)
-        inbound._load_bindings(flow, items)
-        inbound._drop_settled(flow, items, force=False)
+        stream = stream.with_env(service.env)
+        items = inbound._decode(stream, rows)
+        inbound._load_links(stream, items)
+        inbound._drop_unchanged(stream, items, force=False)
         todo = [item for item in items if not item.outcome]
-        inbound._find_parents(flow, todo)
-        self.env["retail.sync.identity"].with_env(service.env)._decide(flow, todo, run=run)
-        self.env["retail.sync.apply"].with_env(service.env)._hold_back(flow, todo)
+        inbound._find_parents(stream, todo)
+        self.env["retail.sync.identity"].with_env(service.env)._decide(stream, todo, run=run)
+        self.env["retail.sync.apply"].with_env(service.env)._hold_back(stream, todo)
         counters, samples = {}, {}
         for item in items:
             outcome = self._outcome(item)

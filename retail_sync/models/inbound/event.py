@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...runtime.fields import BigInteger
 
-COLUMNS = ("backend_id", "flow_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
+COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
 KEEP_DAYS = 14
 # What a stream that stands still for so long has missed is read by its next poll.
 KEEP_WAITING_DAYS = 60
@@ -25,10 +25,10 @@ class RetailSyncEvent(models.Model):
     _log_access = False
     _rec_name = "external_id"
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="backend_id.company_id")
-    flow_id = fields.Many2one(
-        "retail.sync.flow", readonly=True, ondelete="set null", index="btree_not_null", string="Stream"
+    connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="connection_id.company_id")
+    stream_id = fields.Many2one(
+        "retail.sync.stream", readonly=True, ondelete="set null", index="btree_not_null", string="Stream"
     )
     source = fields.Selection(
         [("soap", "Outbound Message"), ("json", "Signed call")], required=True, readonly=True, string="Came as"
@@ -56,29 +56,29 @@ class RetailSyncEvent(models.Model):
     note = fields.Char(readonly=True, string="Remark")
     correlation_id = fields.Char(readonly=True, help="Of the run that read the record.", string="Correlation id")
 
-    _key_uniq = models.UniqueIndex("(backend_id, event_key)", "This event is stored already.")
-    _pending_idx = models.Index("(flow_id, id) WHERE state = 'pending'")
-    _held_idx = models.Index("(flow_id, external_id) WHERE state = 'pending' AND claim IS NOT NULL")
-    _received_idx = models.Index("(backend_id, received_at)")
+    _key_uniq = models.UniqueIndex("(connection_id, event_key)", "This event is stored already.")
+    _pending_idx = models.Index("(stream_id, id) WHERE state = 'pending'")
+    _held_idx = models.Index("(stream_id, external_id) WHERE state = 'pending' AND claim IS NOT NULL")
+    _received_idx = models.Index("(connection_id, received_at)")
 
     @api.model
-    def _store(self, backend, source, notices):
+    def _store(self, connection, source, notices):
         """Store what one request told, in one statement; return how many events are new.
 
         :param notices: list of Notice; events that are known by their key change nothing
         """
         if not notices:
             return 0
-        flows = {flow.remote_object.lower(): flow for flow in backend.flow_ids}
+        streams = {stream.remote_object.lower(): stream for stream in connection.stream_ids}
         ignored = self.env._("No stream reads such records")
         rows = {}
         for notice in notices:
-            flow = flows.get(notice.remote_object.lower())
-            name = flow.remote_object if flow else notice.remote_object
-            state, note = ("pending", None) if flow else ("ignored", ignored)
+            stream = streams.get(notice.remote_object.lower())
+            name = stream.remote_object if stream else notice.remote_object
+            state, note = ("pending", None) if stream else ("ignored", ignored)
             rows[notice.key] = (
-                backend.id,
-                flow.id if flow else None,
+                connection.id,
+                stream.id if stream else None,
                 source,
                 notice.key,
                 name,
@@ -91,35 +91,36 @@ class RetailSyncEvent(models.Model):
         stored = execute_values(
             self.env.cr._obj,
             f"INSERT INTO retail_sync_event ({', '.join(COLUMNS)}, attempts, received_at) VALUES %s"
-            " ON CONFLICT (backend_id, event_key) DO NOTHING RETURNING flow_id",
+            " ON CONFLICT (connection_id, event_key) DO NOTHING RETURNING stream_id",
             [rows[key] for key in sorted(rows)],
             template=f"({', '.join(['%s'] * len(COLUMNS))}, 0, clock_timestamp() AT TIME ZONE 'UTC')",
             page_size=len(rows),
             fetch=True,
         )
-        self.env["retail.sync.inbox.store"]._announce(backend, {flow_id for (flow_id,) in stored if flow_id})
+        self.env["retail.sync.inbox.store"]._announce(connection, {stream_id for (stream_id,) in stored if stream_id})
         return len(stored)
 
     @api.model
-    def _last_times(self, backends):
-        """Return {backend id: when its last event came in}; one index look-up each."""
+    def _last_times(self, connections):
+        """Return {connection id: when its last event came in}; one index look-up each."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT backend.id, (SELECT max(received_at) FROM retail_sync_event WHERE backend_id = backend.id)"
-                " FROM retail_sync_backend backend WHERE backend.id = ANY(%s)",
-                backends.ids,
+                "SELECT connection.id, (SELECT max(received_at) FROM retail_sync_event WHERE connection_id = "
+                "connection.id)"
+                " FROM retail_sync_connection connection WHERE connection.id = ANY(%s)",
+                connections.ids,
             )
         )
-        return {backend_id: moment and moment.replace(microsecond=0) for backend_id, moment in rows}
+        return {connection_id: moment and moment.replace(microsecond=0) for connection_id, moment in rows}
 
     def action_again(self):
         """Read the records of these events afresh."""
-        events = self.filtered(lambda event: event.flow_id and event.state != "pending")
+        events = self.filtered(lambda event: event.stream_id and event.state != "pending")
         self.env["retail.sync.message"].check_access("write")
         events.sudo().write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
         events.flush_recordset()
-        for backend, group in events.sudo().grouped("backend_id").items():
-            self.env["retail.sync.inbox.store"].sudo()._announce(backend, set(group.flow_id.ids))
+        for connection, group in events.sudo().grouped("connection_id").items():
+            self.env["retail.sync.inbox.store"].sudo()._announce(connection, set(group.stream_id.ids))
         return True
 
     @api.autovacuum

@@ -8,7 +8,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ...runtime.jobs import as_retry
-from ...runtime.transactions import own_transaction, settled
+from ...runtime.transactions import retry_transaction, separate_transaction
 from .event_records import passes
 
 # A job hands over to the next after this long, so that another lane gets its turn.
@@ -30,44 +30,44 @@ class RetailSyncInbox(models.AbstractModel):
     _description = "Events of platforms"
 
     @api.model
-    def _job_events(self, backend_id, lane="standard"):
+    def _job_events(self, connection_id, lane="standard"):
         """Read the records of the waiting events of a lane's live streams, and take them in."""
-        backend = self.env["retail.sync.backend"].sudo().browse(backend_id).exists()
-        if not backend:
+        connection = self.env["retail.sync.connection"].sudo().browse(connection_id).exists()
+        if not connection:
             return
         claim = self.env.context.get("job_uuid") or uuid.uuid4().hex
         until = time.monotonic() + TARGET_SECONDS
         # What a former life of this job had in hand when its worker died.
         self._on_store("_give_back", claim)
         while True:
-            with own_transaction(self.env, read_committed=True) as own:
+            with separate_transaction(self.env, read_committed=True) as tx:
                 claimed = (
-                    own["retail.sync.inbox.store"]
+                    tx["retail.sync.inbox.store"]
                     .sudo()
-                    ._claim(own["retail.sync.backend"].sudo().browse(backend_id), lane, claim)
+                    ._claim(tx["retail.sync.connection"].sudo().browse(connection_id), lane, claim)
                 )
             if not claimed:
                 return
             faults = []
             try:
-                for flow_id, hints in claimed.items():
-                    flow = self.env["retail.sync.flow"].sudo().browse(flow_id)
-                    faults += self._take_flow(flow, lane, hints, until)
+                for stream_id, hints in claimed.items():
+                    stream = self.env["retail.sync.stream"].sudo().browse(stream_id)
+                    faults += self._take_stream(stream, lane, hints, until)
             finally:
                 left = self._on_store("_give_back", claim)
             if faults:
-                self._on_store("_absorb_later", backend_id, lane)
+                self._on_store("_absorb_later", connection_id, lane)
                 raise self._as_retry(faults[0])
-            self._all_well(backend)
+            self._all_well(connection)
             if left or time.monotonic() > until:
-                self.env["retail.sync.inbox.store"].sudo()._wake(backend_id, lane)
+                self.env["retail.sync.inbox.store"].sudo()._trigger(connection_id, lane)
                 return
 
     @api.model
     def _on_store(self, method, *args):
         """Return what a method of the store does in a short transaction of its own."""
-        with own_transaction(self.env, read_committed=True) as own:
-            return getattr(own["retail.sync.inbox.store"].sudo(), method)(*args)
+        with separate_transaction(self.env, read_committed=True) as tx:
+            return getattr(tx["retail.sync.inbox.store"].sudo(), method)(*args)
 
     @api.model
     def _as_retry(self, fault):
@@ -76,7 +76,7 @@ class RetailSyncInbox(models.AbstractModel):
         return retry or RetryableJobError(fault.message, seconds=60, ignore_retry=True)
 
     @api.model
-    def _take_flow(self, flow, lane, hints, until):
+    def _take_stream(self, stream, lane, hints, until):
         """Take in the records of a stream's events, {external id: Hint}; return the faults that ask for another try."""
         records, faults = self.env["retail.sync.inbox.records"], []
         for number, external_ids in enumerate(self._chunks(hints)):
@@ -85,16 +85,16 @@ class RetailSyncInbox(models.AbstractModel):
                 break
             attempts = hints[external_ids[0]].attempts
             if attempts >= len(READ_SIZES):
-                records._give_up(flow, external_ids[0], hints, self.env._("Reading this record kept failing."))
+                records._give_up(stream, external_ids[0], hints, self.env._("Reading this record kept failing."))
                 continue
             try:
-                records._take(flow, lane, external_ids, hints)
+                records._take(stream, lane, external_ids, hints)
             except FaultError as fault:
                 if fault.fault_class == FaultClass.contract:
-                    settled(self.env, lambda own, fault=fault: self._stop(own, flow, fault))
+                    retry_transaction(self.env, lambda tx, fault=fault: self._stop(tx, stream, fault))
                     break
                 if len(external_ids) == 1 and not passes(fault) and fault.fault_class != FaultClass.unknown:
-                    records._give_up(flow, external_ids[0], hints, str(fault), code=fault.code)
+                    records._give_up(stream, external_ids[0], hints, str(fault), code=fault.code)
                     continue
                 faults.append(fault)
                 if passes(fault):
@@ -115,21 +115,21 @@ class RetailSyncInbox(models.AbstractModel):
         ]
 
     @api.model
-    def _stop(self, own, flow, fault):
-        own["retail.sync.health"].sudo()._on_flow_fault(own["retail.sync.flow"].sudo().browse(flow.id), fault)
+    def _stop(self, tx, stream, fault):
+        tx["retail.sync.health"].sudo()._on_stream_fault(tx["retail.sync.stream"].sudo().browse(stream.id), fault)
 
     @api.model
-    def _all_well(self, backend):
+    def _all_well(self, connection):
         """Close what was said about failed event jobs, now that one went through."""
         self.env["retail.sync.message"].sudo().search(
             [
-                ("backend_id", "=", backend.id),
+                ("connection_id", "=", connection.id),
                 ("key", "=like", "worker/_job_events/%"),
                 ("state", "in", list(OPEN_MESSAGE_STATES)),
             ]
         )._resolve(self.env._("Events are taken in again"))
 
     @api.model
-    def _sweep_events(self, backend):
+    def _sweep_events(self, connection):
         """For the sweeper: see to events that no job has in hand."""
-        self.env["retail.sync.inbox.store"].sudo()._sweep(backend)
+        self.env["retail.sync.inbox.store"].sudo()._sweep(connection)

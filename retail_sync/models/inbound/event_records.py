@@ -10,7 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
-from ...runtime.transactions import own_transaction, settled
+from ...runtime.transactions import retry_transaction, separate_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class RetailSyncInboxRecords(models.AbstractModel):
         return self.env["retail.sync.inbox"]._on_store(method, *args)
 
     @api.model
-    def _take(self, flow, lane, external_ids, hints):
+    def _take(self, stream, lane, external_ids, hints):
         """Read records in one call, take them in page by page, and settle their events with each page.
 
         :raises FaultError: the call failed as a whole
@@ -52,37 +52,40 @@ class RetailSyncInboxRecords(models.AbstractModel):
         before = self._on_store("_begin", event_ids)
         correlation_id = uuid.uuid4().hex
         try:
-            rows, refs = self._read(flow, lane, external_ids, correlation_id)
+            rows, refs = self._read(stream, lane, external_ids, correlation_id)
             rows_of = {}
-            row_key = flow._adapter().row_key
+            row_key = stream._adapter().row_key
             for row in rows:
-                rows_of.setdefault(row_key(flow, row)[0], []).append(row)
+                rows_of.setdefault(row_key(stream, row)[0], []).append(row)
             found = [external_id for external_id in external_ids if external_id in rows_of]
-            size = max(flow.page_size, 1)
+            size = max(stream.page_size, 1)
             for start in range(0, len(found), size):
                 page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
-                self._guarded(flow, page, hints, correlation_id, before, calls=int(not start))
+                self._guarded(stream, page, hints, correlation_id, before, calls=int(not start))
             silent = [external_id for external_id in external_ids if external_id not in rows_of]
             if silent:
-                settled(self.env, lambda own: self._bury(own, flow, refs, _events_of(silent, hints), correlation_id))
+                retry_transaction(
+                    self.env,
+                    lambda tx: self._apply_deletions(tx, stream, refs, _events_of(silent, hints), correlation_id),
+                )
         except Exception as error:
             if passes(error):
                 self._on_store("_forgive", event_ids)
             raise
-        self._on_store("_settle_told", flow.id, external_ids, before, correlation_id)
+        self._on_store("_close_reported", stream.id, external_ids, before, correlation_id)
 
     @api.model
-    def _read(self, flow, lane, external_ids, correlation_id):
+    def _read(self, stream, lane, external_ids, correlation_id):
         """Return (rows, what became of the records that are not among them).
 
         In a transaction of its own for what an adapter notes about a stream while it
         reads: were it this job's, the steps that follow would wait for it for ever.
         """
-        with own_transaction(self.env) as own:
+        with separate_transaction(self.env) as tx:
             calling = (
-                own["retail.sync.flow"]
+                tx["retail.sync.stream"]
                 .sudo()
-                .browse(flow.id)
+                .browse(stream.id)
                 .with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
             )
             try:
@@ -91,63 +94,63 @@ class RetailSyncInboxRecords(models.AbstractModel):
                 # As a whole, not record by record: a mapping that a person left half done.
                 raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
             rows, missing = calling._adapter().read_in_scope(calling, external_ids)
-            refs = own["retail.sync.rereader"].sudo()._fates(calling, missing) if missing else []
+            refs = tx["retail.sync.refresh"].sudo()._resolve_missing(calling, missing) if missing else []
         return rows, refs
 
     @api.model
-    def _guarded(self, flow, page, hints, correlation_id, read_at, calls=0):
+    def _guarded(self, stream, page, hints, correlation_id, read_at, calls=0):
         """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
         try:
-            settled(self.env, lambda own: self._apply(own, flow, page, hints, correlation_id, read_at, calls))
+            retry_transaction(self.env, lambda tx: self._apply(tx, stream, page, hints, correlation_id, read_at, calls))
             return
         except Exception as error:
             self.env["retail.sync.apply"]._reraise_technical(error)
             if isinstance(error, FaultError):
                 raise
-            _logger.warning("Events of %s records of %s failed", len(page), flow.display_name, exc_info=True)
+            _logger.warning("Events of %s records of %s failed", len(page), stream.display_name, exc_info=True)
             if len(page) == 1:
                 external_id, rows = next(iter(page.items()))
-                self._give_up(flow, external_id, hints, str(error) or type(error).__name__, payload=rows[-1])
+                self._give_up(stream, external_id, hints, str(error) or type(error).__name__, payload=rows[-1])
                 return
         external_ids = list(page)
         half = len(external_ids) // 2
         for part in (external_ids[:half], external_ids[half:]):
             smaller = {external_id: page[external_id] for external_id in part}
-            self._guarded(flow, smaller, hints, correlation_id, read_at, calls)
+            self._guarded(stream, smaller, hints, correlation_id, read_at, calls)
             calls = 0
 
     @api.model
-    def _apply(self, own, flow, page, hints, correlation_id, read_at, calls):
+    def _apply(self, tx, stream, page, hints, correlation_id, read_at, calls):
         """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
-        flow = own["retail.sync.flow"].sudo().browse(flow.id)
-        run = self._open_run(own, flow, correlation_id)
+        stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+        run = self._open_run(tx, stream, correlation_id)
         rows = [row for versions in page.values() for row in versions]
-        fresh = own["retail.sync.poller"].sudo()._new_to_us(flow, rows)
-        counters = own["retail.sync.inbound"].sudo()._process(flow, fresh, run, read_at=read_at)
-        own["retail.sync.inbox.store"].sudo()._settle(_events_of(page, hints), correlation_id)
+        fresh = tx["retail.sync.poller"].sudo()._new_to_us(stream, rows)
+        counters = tx["retail.sync.inbound"].sudo()._process(stream, fresh, run, read_at=read_at)
+        tx["retail.sync.inbox.store"].sudo()._close(_events_of(page, hints), correlation_id)
         run.write(dict(counters, n_read=len(rows), api_calls=calls))
         run._finish()
 
     @api.model
-    def _bury(self, own, flow, refs, event_ids, correlation_id):
+    def _apply_deletions(self, tx, stream, refs, event_ids, correlation_id):
         """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
         if refs:
-            flow = own["retail.sync.flow"].sudo().browse(flow.id)
-            run = self._open_run(own, flow, correlation_id)
-            own["retail.sync.rereader"].sudo()._bury_fates(flow, refs, run)
+            stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+            run = self._open_run(tx, stream, correlation_id)
+            tx["retail.sync.refresh"].sudo()._apply_missing(stream, refs, run)
             run.api_calls = 1
             run._finish()
-        own["retail.sync.inbox.store"].sudo()._settle(event_ids, correlation_id)
+        tx["retail.sync.inbox.store"].sudo()._close(event_ids, correlation_id)
 
     @api.model
-    def _open_run(self, own, flow, correlation_id):
+    def _open_run(self, tx, stream, correlation_id):
         run = (
-            own["retail.sync.run"]
+            tx["retail.sync.run"]
             .sudo()
             .create(
                 {
-                    "backend_id": flow.backend_id.id,
-                    "flow_id": flow.id,
+                    "connection_id": stream.connection_id.id,
+                    "stream_id": stream.id,
                     "kind": "events",
                     "correlation_id": correlation_id,
                 }
@@ -157,19 +160,19 @@ class RetailSyncInboxRecords(models.AbstractModel):
         return run
 
     @api.model
-    def _give_up(self, flow, external_id, hints, text, code="JOB_CRASHED", payload=None):
+    def _give_up(self, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
         """Give a record that cannot be read or taken to people; the others go on."""
 
-        def note(own):
-            own_flow = own["retail.sync.flow"].sudo().browse(flow.id)
-            own["retail.sync.exceptions"].sudo()._technical(
-                own_flow.backend_id, code, text, external_id, flow=own_flow, payload=payload
+        def note(tx):
+            own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+            tx["retail.sync.exceptions"].sudo()._technical(
+                own_stream.connection_id, code, text, external_id, stream=own_stream, payload=payload
             )
-            own["retail.sync.inbox.store"].sudo()._settle(
+            tx["retail.sync.inbox.store"].sudo()._close(
                 hints[external_id].event_ids, None, "failed", scrub_text(text)[:200]
             )
 
-        settled(self.env, note)
+        retry_transaction(self.env, note)
 
 
 def _events_of(external_ids, hints):

@@ -28,42 +28,42 @@ class RetailSyncInboxStore(models.AbstractModel):
     _description = "Waiting events"
 
     @api.model
-    def _lane(self, flow):
-        return "critical" if flow.lane == "critical" else "standard"
+    def _lane(self, stream):
+        return "critical" if stream.lane == "critical" else "standard"
 
     @api.model
-    def _listening(self, backend):
-        """Return the flows of a connection whose events are read now, parents first; the others' events wait."""
-        if not backend.active or backend.state not in ("running", "loading"):
-            return backend.flow_ids.browse()
+    def _listening(self, connection):
+        """Return the streams of a connection whose events are read now, parents first; the others' events wait."""
+        if not connection.active or connection.state not in ("running", "loading"):
+            return connection.stream_ids.browse()
         # One that is loaded again was live before, and goes on: versions tell what is newer.
-        return backend.flow_ids.filtered(
-            lambda flow: flow.state == "live" or (flow.state == "loading" and flow.cursor)
+        return connection.stream_ids.filtered(
+            lambda stream: stream.state == "live" or (stream.state == "loading" and stream.cursor)
         ).sorted("sequence")
 
     @api.model
-    def _announce(self, backend, flow_ids):
+    def _announce(self, connection, stream_ids):
         """Wake a worker per lane of the streams that have new events, in this transaction."""
-        flows = self._listening(backend).filtered(lambda flow: flow.id in flow_ids)
-        for lane in sorted({self._lane(flow) for flow in flows}):
-            self._wake(backend.id, lane, self._until_beat(backend, lane))
+        streams = self._listening(connection).filtered(lambda stream: stream.id in stream_ids)
+        for lane in sorted({self._lane(stream) for stream in streams}):
+            self._trigger(connection.id, lane, self._until_beat(connection, lane))
 
     @api.model
-    def _wake(self, backend_id, lane, seconds=0):
-        self.env["retail.sync.wake"].sudo()._wake("events", backend_id, lane, lane=lane, seconds=seconds)
+    def _trigger(self, connection_id, lane, seconds=0):
+        self.env["retail.sync.job.trigger"].sudo()._trigger("events", connection_id, lane, lane=lane, seconds=seconds)
 
     @api.model
-    def _until_beat(self, backend, lane):
+    def _until_beat(self, connection, lane):
         """Return how many seconds a job should wait: none, unless a storm of events is under way.
 
         What this transaction stored does not count: a first message, however long, is news.
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM (SELECT FROM retail_sync_event WHERE backend_id = %s"
+                "SELECT count(*) FROM (SELECT FROM retail_sync_event WHERE connection_id = %s"
                 " AND received_at < now() AT TIME ZONE 'UTC'"
                 " AND received_at > now() AT TIME ZONE 'UTC' - interval '10 seconds' LIMIT %s) AS recent",
-                backend.id,
+                connection.id,
                 STORM,
             )
         )
@@ -72,37 +72,37 @@ class RetailSyncInboxStore(models.AbstractModel):
         return BEAT_SECONDS[lane] - int(time.time()) % BEAT_SECONDS[lane]
 
     @api.model
-    def _claim(self, backend, lane, claim):
-        """Take the oldest waiting events of a lane's streams; return {flow id: {external id: Hint}}.
+    def _claim(self, connection, lane, claim):
+        """Take the oldest waiting events of a lane's streams; return {stream id: {external id: Hint}}.
 
         Those of a record that another worker has in hand are left to it: it looks again
         before it ends, and two that write the same customer would only lose a race.
         """
         # Wakes first: what they announce is committed, so the next statement sees it.
-        self.env["retail.sync.wake"].sudo()._absorb("events", backend.id, lane)
-        flows = self._listening(backend).filtered(lambda flow: self._lane(flow) == lane)
-        claimed = {flow.id: {} for flow in flows}
+        self.env["retail.sync.job.trigger"].sudo()._coalesce("events", connection.id, lane)
+        streams = self._listening(connection).filtered(lambda stream: self._lane(stream) == lane)
+        claimed = {stream.id: {} for stream in streams}
         rows = self.env.execute_query(
             SQL(
                 "WITH due AS (SELECT event.id FROM retail_sync_event event"
-                " WHERE event.flow_id = ANY(%s) AND event.state = 'pending' AND event.claim IS NULL"
+                " WHERE event.stream_id = ANY(%s) AND event.state = 'pending' AND event.claim IS NULL"
                 # Not as a join: see the outbox.
-                " AND (SELECT held.id FROM retail_sync_event held WHERE held.flow_id = event.flow_id"
+                " AND (SELECT held.id FROM retail_sync_event held WHERE held.stream_id = event.stream_id"
                 " AND held.external_id = event.external_id AND held.claim IS NOT NULL AND held.state = 'pending'"
                 " LIMIT 1) IS NULL"
                 " ORDER BY event.id LIMIT %s FOR UPDATE SKIP LOCKED)"
                 " UPDATE retail_sync_event event SET claim = %s FROM due WHERE event.id = due.id"
-                " RETURNING event.id, event.flow_id, event.external_id, event.attempts",
-                flows.ids,
+                " RETURNING event.id, event.stream_id, event.external_id, event.attempts",
+                streams.ids,
                 CLAIM_SIZE,
                 claim,
             )
         )
-        for event_id, flow_id, external_id, attempts in rows:
-            hint = claimed[flow_id].setdefault(external_id, Hint())
+        for event_id, stream_id, external_id, attempts in rows:
+            hint = claimed[stream_id].setdefault(external_id, Hint())
             hint.event_ids.append(event_id)
             hint.attempts = max(hint.attempts, attempts)
-        return {flow_id: hints for flow_id, hints in claimed.items() if hints}
+        return {stream_id: hints for stream_id, hints in claimed.items() if hints}
 
     @api.model
     def _begin(self, event_ids):
@@ -120,7 +120,7 @@ class RetailSyncInboxStore(models.AbstractModel):
         )
 
     @api.model
-    def _settle(self, event_ids, correlation_id, state="done", note=None):
+    def _close(self, event_ids, correlation_id, state="done", note=None):
         self.env.cr.execute(
             "UPDATE retail_sync_event SET state = %s, note = %s, correlation_id = %s, claim = NULL,"
             " done_at = clock_timestamp() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
@@ -128,7 +128,7 @@ class RetailSyncInboxStore(models.AbstractModel):
         )
 
     @api.model
-    def _settle_told(self, flow_id, external_ids, before, correlation_id):
+    def _close_reported(self, stream_id, external_ids, before, correlation_id):
         """Settle further events of records just read: they came in before the read, which showed their change.
 
         After the effects, in a transaction of its own: a row that another worker has in
@@ -137,9 +137,10 @@ class RetailSyncInboxStore(models.AbstractModel):
         self.env.cr.execute(
             "UPDATE retail_sync_event event SET state = 'done', correlation_id = %s,"
             " done_at = clock_timestamp() AT TIME ZONE 'UTC' FROM (SELECT id FROM retail_sync_event"
-            " WHERE flow_id = %s AND state = 'pending' AND claim IS NULL AND external_id = ANY(%s) AND received_at < %s"
+            " WHERE stream_id = %s AND state = 'pending' AND claim IS NULL AND external_id = ANY(%s) AND received_at < "
+            "%s"
             " FOR UPDATE SKIP LOCKED) AS told WHERE event.id = told.id",
-            [correlation_id, flow_id, list(external_ids), before],
+            [correlation_id, stream_id, list(external_ids), before],
         )
 
     @api.model
@@ -149,30 +150,33 @@ class RetailSyncInboxStore(models.AbstractModel):
         return self.env.cr.rowcount
 
     @api.model
-    def _absorb_later(self, backend_id, lane):
+    def _absorb_later(self, connection_id, lane):
         """Take away wakes that wait, those of a later time included: the job that is put off will find their events."""
         self.env.cr.execute(
             "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
             " AND uuid IS DISTINCT FROM %s FOR UPDATE SKIP LOCKED)",
-            [self.env["retail.sync.wake"]._key("events", (backend_id, lane)), self.env.context.get("job_uuid")],
+            [
+                self.env["retail.sync.job.trigger"]._key("events", (connection_id, lane)),
+                self.env.context.get("job_uuid"),
+            ],
         )
 
     @api.model
-    def _sweep(self, backend):
+    def _sweep(self, connection):
         """See to events that no job has in hand: its worker died, it was cancelled, or their stream was not live."""
         self.env.cr.execute(
-            "UPDATE retail_sync_event event SET claim = NULL WHERE event.backend_id = %s AND event.state = 'pending'"
+            "UPDATE retail_sync_event event SET claim = NULL WHERE event.connection_id = %s AND event.state = 'pending'"
             " AND event.claim IS NOT NULL AND NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = event.claim"
             " AND job.state = ANY(%s))",
-            [backend.id, list(ALIVE)],
+            [connection.id, list(ALIVE)],
         )
         for lane in BEAT_SECONDS:
-            flows = self._listening(backend).filtered(lambda flow, lane=lane: self._lane(flow) == lane)
+            streams = self._listening(connection).filtered(lambda stream, lane=lane: self._lane(stream) == lane)
             self.env.cr.execute(
-                "SELECT EXISTS (SELECT FROM retail_sync_event WHERE flow_id = ANY(%s) AND state = 'pending'"
+                "SELECT EXISTS (SELECT FROM retail_sync_event WHERE stream_id = ANY(%s) AND state = 'pending'"
                 " AND claim IS NULL AND received_at < now() AT TIME ZONE 'UTC' - interval '1 minute')"
                 " AND NOT EXISTS (SELECT FROM queue_job WHERE identity_key = %s AND state = ANY(%s))",
-                [flows.ids, self.env["retail.sync.wake"]._key("events", (backend.id, lane)), list(ALIVE)],
+                [streams.ids, self.env["retail.sync.job.trigger"]._key("events", (connection.id, lane)), list(ALIVE)],
             )
             if self.env.cr.fetchone()[0]:
-                self._wake(backend.id, lane)
+                self._trigger(connection.id, lane)

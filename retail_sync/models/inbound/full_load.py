@@ -32,36 +32,40 @@ class RetailSyncLoader(models.AbstractModel):
     _description = "Loads"
 
     @api.model
-    def _start(self, backend, kind, flows=None):
-        """Create a run per flow, parents first, and queue the first; return the runs."""
+    def _start(self, connection, kind, streams=None):
+        """Create a run per stream, parents first, and queue the first; return the runs."""
         # A stopped stream is left out of a load of everything; one that is named is what the load shall mend.
-        flows = flows or backend.flow_ids.filtered(lambda flow: flow.state != "stopped")
-        flows = flows.sorted("sequence")
-        if not flows:
-            raise UserError(_("%s has no stream that could be loaded.", backend.name))
+        streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
+        streams = streams.sorted("sequence")
+        if not streams:
+            raise UserError(_("%s has no stream that could be loaded.", connection.name))
         busy = self.env["retail.sync.run"].search_count(
-            [("flow_id", "in", flows.ids), ("kind", "in", ["initial", "dry"]), ("state", "in", ["pending", "running"])]
+            [
+                ("stream_id", "in", streams.ids),
+                ("kind", "in", ["initial", "dry"]),
+                ("state", "in", ["pending", "running"]),
+            ]
         )
         if busy:
-            raise UserError(_("A load of %s is under way. Wait for it, or look at Runs.", backend.name))
+            raise UserError(_("A load of %s is under way. Wait for it, or look at Runs.", connection.name))
         correlation_id = uuid.uuid4().hex
         runs = self.env["retail.sync.run"].create(
             [
-                {"backend_id": backend.id, "flow_id": flow.id, "kind": kind, "correlation_id": correlation_id}
-                for flow in flows
+                {"connection_id": connection.id, "stream_id": stream.id, "kind": kind, "correlation_id": correlation_id}
+                for stream in streams
             ]
         )
         for run, following in zip(runs, runs[1:], strict=False):
             run.next_run_id = following
         if kind == "initial":
-            flows._end_stop("loading", _("Loaded again"))
-            backend.state = "loading"
+            streams._end_stop("loading", _("Loaded again"))
+            connection.state = "loading"
         self._enqueue("_job_begin", runs[0])
         return runs
 
     @api.model
     def _enqueue(self, method, run, *args, lane="bulk", seconds=0, max_retries=0):
-        delayed = self.with_user(run.backend_id.user_id).with_delay(
+        delayed = self.with_user(run.connection_id.user_id).with_delay(
             channel=channel(lane),
             priority=LANE_PRIORITY[lane],
             eta=timedelta(seconds=seconds) if seconds else None,
@@ -78,25 +82,25 @@ class RetailSyncLoader(models.AbstractModel):
         run = self._run(run_id)
         if not run:
             return
-        flow = on_the_wire(run.flow_id, run, "bulk")
-        adapter = flow._adapter()
-        total = adapter.count(flow)
+        stream = on_the_wire(run.stream_id, run, "bulk")
+        adapter = stream._adapter()
+        total = adapter.count(stream)
         calls = 1
-        run.write({"total": total, "mode": "bulk" if total > flow.bulk_threshold else "pages"})
+        run.write({"total": total, "mode": "bulk" if total > stream.bulk_threshold else "pages"})
         if run.state == "pending":
             run._start()
         if run.mode == "bulk":
             # The platform answers from some moment after this.
             read_at = clock(self.env)
-            run.write({"remote_job": adapter.bulk_begin(flow), "read_at": read_at})
+            run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
             calls += 1
             run.cursor_before = {"since": run.remote_job.get("since")}
             self._enqueue("_job_wait", run, 0)
         else:
-            run.remote_job = adapter.begin_cursor(flow)
+            run.remote_job = adapter.begin_cursor(stream)
             self._enqueue("_job_fetch", run)
         run.api_calls += calls
-        run.flow_id.last_run_id = run
+        run.stream_id.last_run_id = run
 
     @remote_step
     def _job_wait(self, run_id, turn):
@@ -104,8 +108,8 @@ class RetailSyncLoader(models.AbstractModel):
         run = self._run(run_id)
         if not run:
             return
-        flow = on_the_wire(run.flow_id, run, "bulk")
-        ready, cursor = flow._adapter().bulk_ready(flow, run.remote_job)
+        stream = on_the_wire(run.stream_id, run, "bulk")
+        ready, cursor = stream._adapter().bulk_ready(stream, run.remote_job)
         run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
         if ready:
             self._enqueue("_job_fetch", run)
@@ -122,18 +126,18 @@ class RetailSyncLoader(models.AbstractModel):
         if waiting > MAX_WAITING_PAGES:
             self._enqueue("_job_fetch", run, seconds=2)
             return
-        flow = on_the_wire(run.flow_id, run, "bulk")
-        adapter, read_at = flow._adapter(), run.read_at
+        stream = on_the_wire(run.stream_id, run, "bulk")
+        adapter, read_at = stream._adapter(), run.read_at
         if run.mode == "bulk":
-            rows, cursor = adapter.bulk_fetch(flow, run.remote_job, BULK_FETCH)
+            rows, cursor = adapter.bulk_fetch(stream, run.remote_job, BULK_FETCH)
             more = cursor is not None
             run.remote_job = dict(cursor or run.remote_job, done=not more)
         else:
             read_at = clock(self.env)
-            rows, cursor, more = adapter.fetch_page(flow, run.remote_job or {}, PAGE_FETCH)
+            rows, cursor, more = adapter.fetch_page(stream, run.remote_job or {}, PAGE_FETCH)
             run.remote_job = dict(cursor, done=not more)
         if not run.n_read:
-            run.flow_id.map_ids._keep_samples(rows[:50])
+            run.stream_id.map_ids._keep_samples(rows[:50])
         pages = self._stage(run, rows, read_at)
         run.api_calls += 1
         # With nothing to take in there is nothing to wait for either.
@@ -146,12 +150,12 @@ class RetailSyncLoader(models.AbstractModel):
         :return: the new pages
         """
         inbound = self.env["retail.sync.inbound"]
-        flow = run.flow_id
-        newest = inbound._newest(flow, rows)
+        stream = run.stream_id
+        newest = inbound._newest(stream, rows)
         if run.kind == "initial":
-            row_key = flow._adapter().row_key
-            self.env["retail.sync.seen"].sudo()._note(run, [row_key(flow, row)[0] for row in newest])
-        fresh = newest if run.kind == "dry" else inbound._fresh(flow, newest)
+            row_key = stream._adapter().row_key
+            self.env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
+        fresh = newest if run.kind == "dry" else inbound._fresh(stream, newest)
         run.n_read += len(rows)
         run.n_unchanged += len(newest) - len(fresh)
         pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run), read_at)
@@ -168,18 +172,18 @@ class RetailSyncLoader(models.AbstractModel):
     @api.model
     def _page_size(self, run):
         """Return how many records make about two seconds of work, from how the last pages went."""
-        size = run.flow_id.page_size
+        size = run.stream_id.page_size
         self.env.cr.execute(
             "SELECT SUM(seconds), SUM(size) FROM (SELECT seconds, size FROM retail_sync_page"
-            " WHERE flow_id = %s AND state = 'done' AND seconds > 0 ORDER BY id DESC LIMIT 20) AS latest",
-            [run.flow_id.id],
+            " WHERE stream_id = %s AND state = 'done' AND seconds > 0 ORDER BY id DESC LIMIT 20) AS latest",
+            [run.stream_id.id],
         )
         seconds, rows = self.env.cr.fetchone()
         if seconds and rows:
             size = int(TARGET_SECONDS / (seconds / rows))
             size = max(PAGE_SIZES[0], min(PAGE_SIZES[1], size // 50 * 50))
-            if abs(size - run.flow_id.page_size) >= 100:
-                run.flow_id.page_size = size
+            if abs(size - run.stream_id.page_size) >= 100:
+                run.stream_id.page_size = size
         return size
 
     def _job_page(self, run_id, page_id):
@@ -195,7 +199,7 @@ class RetailSyncLoader(models.AbstractModel):
         if run.kind == "dry":
             counters = self.env["retail.sync.dry.run"]._process(page, rows)
         else:
-            counters = self.env["retail.sync.inbound"]._process(run.flow_id, rows, run, read_at=page.read_at or None)
+            counters = self.env["retail.sync.inbound"]._process(run.stream_id, rows, run, read_at=page.read_at or None)
         page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
 
     def _job_finish(self, run_id):
@@ -206,34 +210,34 @@ class RetailSyncLoader(models.AbstractModel):
         if self.env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")], limit=1):
             self._enqueue("_job_finish", run, seconds=1)
             return
-        flow = run.flow_id
+        stream = run.stream_id
         if run.kind == "initial":
-            while self.env["retail.sync.late.links"].sudo()._link(run.backend_id):
+            while self.env["retail.sync.deferred.parents"].sudo()._link(run.connection_id):
                 continue
             cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
-            flow.write(
+            stream.write(
                 {
                     "cursor": cursor,
                     # Deletions are asked for from the moment the load began: what was gone by then
                     # was not in it.
-                    "deleted_until": cursor.get("since") or flow.deleted_until,
+                    "deleted_until": cursor.get("since") or stream.deleted_until,
                     "state": "live",
                 }
             )
             run.cursor_after = cursor
-            self.env["retail.sync.rereader"].sudo()._enqueue_unseen(run)
+            self.env["retail.sync.refresh"].sudo()._enqueue_missing(run)
         run._finish()
         if run.kind == "dry":
-            self.env["retail.sync.match.key"].sudo().search([("run_id", "=", run.id)]).unlink()
+            self.env["retail.sync.dry.run.claim"].sudo().search([("run_id", "=", run.id)]).unlink()
         if run.next_run_id:
             self._enqueue("_job_begin", run.next_run_id)
         elif run.kind == "initial":
-            run.backend_id.state = "running"
+            run.connection_id.state = "running"
 
     def _job_bulk_lost(self, run):
         """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
         run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
-        self.env["retail.sync.seen"].sudo()._forget(run)
+        self.env["retail.sync.load.snapshot"].sudo()._forget(run)
         self._enqueue("_job_begin", run, seconds=2)
 
     @api.model
@@ -245,6 +249,6 @@ class RetailSyncLoader(models.AbstractModel):
         run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
         if run.state not in ("pending", "running"):
             return None
-        if run.backend_id.state == "paused":
-            raise RetryableJobError(_("%s is paused.", run.backend_id.name), seconds=60, ignore_retry=True)
+        if run.connection_id.state == "paused":
+            raise RetryableJobError(_("%s is paused.", run.connection_id.name), seconds=60, ignore_retry=True)
         return run

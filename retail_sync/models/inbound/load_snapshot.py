@@ -1,13 +1,13 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 
 
-class RetailSyncSeen(models.Model):
+class RetailSyncLoadSnapshot(models.Model):
     """Ids that a load has read, one row a fetch: what is linked and not among them is looked after when it ends."""
 
-    _name = "retail.sync.seen"
+    _name = "retail.sync.load.snapshot"
     _description = "Ids read by a load"
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
@@ -21,19 +21,19 @@ class RetailSyncSeen(models.Model):
     def _unseen(self, run):
         """Return the external ids, sorted, that were linked before the run began and that it did not read."""
         self.flush_model()
-        self.env["retail.sync.binding"].flush_model()
+        self.env["retail.sync.link"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT binding.external_id FROM retail_sync_binding binding"
-                " WHERE binding.flow_id = %s AND binding.remote_object = %s AND binding.slot = %s"
-                " AND binding.is_primary AND binding.state IN ('in_sync', 'attention') AND binding.linked_at <= %s"
-                " AND NOT EXISTS (SELECT FROM retail_sync_seen seen,"
+                "SELECT link.external_id FROM retail_sync_link link"
+                " WHERE link.stream_id = %s AND link.remote_object = %s AND link.part = %s"
+                " AND link.is_primary AND link.state IN ('in_sync', 'attention') AND link.linked_at <= %s"
+                " AND NOT EXISTS (SELECT FROM retail_sync_load_snapshot seen,"
                 " jsonb_array_elements_text(seen.external_ids) AS shown(id)"
-                " WHERE seen.run_id = %s AND shown.id = binding.external_id)"
-                " ORDER BY binding.external_id",
-                run.flow_id.id,
-                run.flow_id.remote_object,
-                SLOT_MAIN,
+                " WHERE seen.run_id = %s AND shown.id = link.external_id)"
+                " ORDER BY link.external_id",
+                run.stream_id.id,
+                run.stream_id.remote_object,
+                PART_MAIN,
                 run.started_at,
                 run.id,
             )

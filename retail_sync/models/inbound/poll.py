@@ -15,91 +15,91 @@ class RetailSyncPoller(models.AbstractModel):
     _description = "Polls"
 
     @api.model
-    def _enqueue(self, backend, seconds=0):
-        """Queue a poll of a backend, unless one waits already."""
+    def _enqueue(self, connection, seconds=0):
+        """Queue a poll of a connection, unless one waits already."""
         return (
-            self.with_user(backend.user_id)
+            self.with_user(connection.user_id)
             .with_delay(
                 channel=channel("standard"),
                 priority=LANE_PRIORITY["standard"],
                 max_retries=0,
                 eta=seconds or None,
-                identity_key=f"retail_sync_poll_{backend.id}",
-                description=_("Poll %s", backend.name),
+                identity_key=f"retail_sync_poll_{connection.id}",
+                description=_("Poll %s", connection.name),
             )
-            ._job_poll(backend.id)
+            ._job_poll(connection.id)
         )
 
     @remote_step
-    def _job_poll(self, backend_id):
+    def _job_poll(self, connection_id):
         """Ask for changes and take them in; each stream's watermark moves with its page, in this transaction."""
-        backend = self.env["retail.sync.backend"].sudo().browse(backend_id).exists()
-        if not backend or backend.state != "running":
+        connection = self.env["retail.sync.connection"].sudo().browse(connection_id).exists()
+        if not connection or connection.state != "running":
             return
-        flows = backend.flow_ids.filtered(lambda flow: flow.state == "live").sorted("sequence")
-        if not flows:
+        streams = connection.stream_ids.filtered(lambda stream: stream.state == "live").sorted("sequence")
+        if not streams:
             return
         run = (
             self.env["retail.sync.run"]
             .sudo()
-            .create({"backend_id": backend.id, "kind": "poll", "correlation_id": uuid.uuid4().hex})
+            .create({"connection_id": connection.id, "kind": "poll", "correlation_id": uuid.uuid4().hex})
         )
         run._start()
-        calling = on_the_wire(backend, run, "standard")
-        results = calling._adapter().poll(calling, on_the_wire(flows, run, "standard"), POLL_LIMIT)
+        calling = on_the_wire(connection, run, "standard")
+        results = calling._adapter().poll(calling, on_the_wire(streams, run, "standard"), POLL_LIMIT)
         totals, more = {"n_read": 0, "n_deleted": 0}, False
-        for flow in flows:
-            result = results.get(flow.id)
+        for stream in streams:
+            result = results.get(stream.id)
             if result is None:
                 continue
             if result.error is not None:
-                self.env["retail.sync.health"]._on_flow_fault(flow, result.error)
+                self.env["retail.sync.health"]._on_stream_fault(stream, result.error)
                 continue
-            self._take(flow, result, run, totals)
+            self._take(stream, result, run, totals)
             more = more or result.more
-        backend.last_poll_at = fields.Datetime.now()
+        connection.last_poll_at = fields.Datetime.now()
         run.write(dict(totals, api_calls=1))
         run._finish()
         self.env["retail.sync.message"].sudo().search(
             [
-                ("backend_id", "=", backend.id),
-                ("key", "=", f"poll/{backend.id}"),
+                ("connection_id", "=", connection.id),
+                ("key", "=", f"poll/{connection.id}"),
                 ("state", "in", list(OPEN_MESSAGE_STATES)),
             ]
         )._resolve(_("Polls pass again"))
         if more:
-            self._enqueue(backend, seconds=1)
+            self._enqueue(connection, seconds=1)
 
     @api.model
-    def _take(self, flow, result, run, totals):
+    def _take(self, stream, result, run, totals):
         """Process one stream's answer and move its cursor."""
-        counters = self.env["retail.sync.inbound"]._process(flow, self._new_to_us(flow, result.rows), run)
+        counters = self.env["retail.sync.inbound"]._process(stream, self._new_to_us(stream, result.rows), run)
         totals["n_read"] += len(result.rows)
         for name, value in counters.items():
             totals[name] = totals.get(name, 0) + value
-        totals["n_deleted"] += self.env["retail.sync.tombstones"]._bury(flow, result.deleted, run)
+        totals["n_deleted"] += self.env["retail.sync.remote.deletions"]._apply_deletions(stream, result.deleted, run)
         vals = {}
-        if result.cursor and result.cursor != flow.cursor:
+        if result.cursor and result.cursor != stream.cursor:
             vals["cursor"] = result.cursor
-        if result.deleted_until and result.deleted_until != flow.deleted_until:
+        if result.deleted_until and result.deleted_until != stream.deleted_until:
             vals["deleted_until"] = result.deleted_until
         if vals:
-            flow.write(vals)
+            stream.write(vals)
 
     @api.model
-    def _new_to_us(self, flow, rows):
+    def _new_to_us(self, stream, rows):
         """Drop rows whose very version is an open exception already: the overlap shows them at every poll."""
         if not rows:
             return rows
-        row_key = flow._adapter().row_key
-        keys = [row_key(flow, row) for row in rows]
+        row_key = stream._adapter().row_key
+        keys = [row_key(stream, row) for row in rows]
         held = {
             message.key: message
             for message in self.env["retail.sync.message"]
             .sudo()
             .search_fetch(
                 [
-                    ("flow_id", "=", flow.id),
+                    ("stream_id", "=", stream.id),
                     ("key", "in", [external_id for external_id, _version in keys]),
                     ("is_exception", "=", True),
                 ],

@@ -8,9 +8,9 @@ class RetailSyncFieldMap(models.Model):
 
     def _forget_rows(self):
         """Let the next load look at every record: one that is the same to the letter may mean something else now."""
-        if self.flow_id:
+        if self.stream_id:
             self.env.cr.execute(
-                "UPDATE retail_sync_binding SET raw_hash = NULL WHERE flow_id = ANY(%s) AND raw_hash IS NOT NULL",
-                [self.flow_id.ids],
+                "UPDATE retail_sync_link SET raw_hash = NULL WHERE stream_id = ANY(%s) AND raw_hash IS NOT NULL",
+                [self.stream_id.ids],
             )
-            self.env["retail.sync.binding"].invalidate_model(["raw_hash"])
+            self.env["retail.sync.link"].invalidate_model(["raw_hash"])

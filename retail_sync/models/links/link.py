@@ -4,25 +4,25 @@ from odoo.exceptions import UserError
 from ...runtime.fields import BigInteger
 
 
-class RetailSyncBinding(models.Model):
+class RetailSyncLink(models.Model):
     """Remote record <-> Odoo record.
 
     Rows are written set-based by retail.sync.apply; the unique indexes below are the
     truth about "once": locks and queue identities only reduce noise.
     """
 
-    _name = "retail.sync.binding"
+    _name = "retail.sync.link"
     _description = "Linked record"
     _order = "id desc"
 
-    backend_id = fields.Many2one(
-        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
     )
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="set null", index="btree_not_null", string="Stream")
-    company_id = fields.Many2one(related="backend_id.company_id")
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="set null", index="btree_not_null", string="Stream")
+    company_id = fields.Many2one(related="connection_id.company_id")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
-    slot = fields.Char(
+    part = fields.Char(
         required=True,
         default="main",
         help="Which part of the remote record this is: the customer, or one address.",
@@ -49,7 +49,7 @@ class RetailSyncBinding(models.Model):
         groups="retail_sync.group_steward",
         help="Fields where the platform says something else and the ownership rule kept Odoo's value.",
     )
-    acked = fields.Boolean(
+    carries_our_id = fields.Boolean(
         readonly=True, string="Knows our id", help="The platform's record carries the id of the record in Odoo."
     )
     pushed = fields.Json(
@@ -97,44 +97,44 @@ class RetailSyncBinding(models.Model):
     url = fields.Char(compute="_compute_url", string="Link")
 
     _remote_uniq = models.UniqueIndex(
-        "(backend_id, remote_object, external_id, slot)", "This remote record is linked already."
+        "(connection_id, remote_object, external_id, part)", "This remote record is linked already."
     )
     _local_uniq = models.UniqueIndex(
-        "(backend_id, res_model, res_id) WHERE is_primary", "This record has a primary link on that connection."
+        "(connection_id, res_model, res_id) WHERE is_primary", "This record has a primary link on that connection."
     )
     _res_idx = models.Index("(res_model, res_id)")
-    _parent_idx = models.Index("(backend_id, parent_ref) WHERE parent_ref IS NOT NULL")
+    _parent_idx = models.Index("(connection_id, parent_ref) WHERE parent_ref IS NOT NULL")
 
     @api.depends("warnings")
     def _compute_warning_text(self):
-        for binding in self:
-            binding.warning_text = "\n".join(binding.warnings or []) or False
+        for link in self:
+            link.warning_text = "\n".join(link.warnings or []) or False
 
     def _compute_url(self):
-        for binding in self:
-            backend = binding.backend_id.sudo()
-            binding.url = backend._adapter().record_url(backend, binding.remote_object, binding.external_id)
+        for link in self:
+            connection = link.connection_id.sudo()
+            link.url = connection._adapter().record_url(connection, link.remote_object, link.external_id)
 
-    @api.depends("remote_object", "external_id", "slot")
+    @api.depends("remote_object", "external_id", "part")
     def _compute_display_name(self):
-        for binding in self:
-            slot = "" if binding.slot == "main" else f" ({binding.slot})"
-            binding.display_name = f"{binding.remote_object} {binding.external_id}{slot}"
+        for link in self:
+            part = "" if link.part == "main" else f" ({link.part})"
+            link.display_name = f"{link.remote_object} {link.external_id}{part}"
 
     @api.model
-    def _tombstone(self, res_model, res_ids):
+    def _remote_deletion(self, res_model, res_ids):
         """Note that records were deleted in Odoo: their remote twins are not taken in again."""
         self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
             {"state": "excluded", "reason": _("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
         )
 
     @api.model
-    def _out_of_sight(self, flow, external_ids, reason):
+    def _out_of_sight(self, stream, external_ids, reason):
         """Note that the platform no longer shows records; nothing is known of their fate, so nothing else changes."""
         self.search(
             [
-                ("flow_id", "=", flow.id),
-                ("remote_object", "=", flow.remote_object),
+                ("stream_id", "=", stream.id),
+                ("remote_object", "=", stream.remote_object),
                 ("external_id", "in", list(external_ids)),
                 ("state", "in", ["in_sync", "attention"]),
             ]
@@ -146,14 +146,14 @@ class RetailSyncBinding(models.Model):
         moving = self.search([("res_model", "=", res_model), ("res_id", "in", from_ids)], order="id")
         taken = set(
             self.search([("res_model", "=", res_model), ("res_id", "=", to_id), ("is_primary", "=", True)]).mapped(
-                "backend_id.id"
+                "connection_id.id"
             )
         )
-        for binding in moving:
-            primary = binding.is_primary and binding.backend_id.id not in taken
-            binding.write({"res_id": to_id, "is_primary": primary})
+        for link in moving:
+            primary = link.is_primary and link.connection_id.id not in taken
+            link.write({"res_id": to_id, "is_primary": primary})
             if primary:
-                taken.add(binding.backend_id.id)
+                taken.add(link.connection_id.id)
 
     def action_open_remote(self):
         self.ensure_one()
@@ -172,5 +172,5 @@ class RetailSyncBinding(models.Model):
 
     def action_sync_now(self):
         """Read these records afresh, in the urgent lane."""
-        self.env["retail.sync.rereader"].sudo()._enqueue_records(self, lane="critical")
+        self.env["retail.sync.refresh"].sudo()._enqueue_records(self, lane="critical")
         return True

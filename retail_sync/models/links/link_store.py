@@ -7,15 +7,15 @@ from odoo import _, api, fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...domain.canonical.schema import SLOT_MAIN
-from .rows import BindingRow, raw_hash
+from ...domain.canonical.schema import PART_MAIN
+from .rows import LinkRow, raw_hash
 
-BINDING_COLUMNS = (
-    "backend_id",
-    "flow_id",
+LINK_COLUMNS = (
+    "connection_id",
+    "stream_id",
     "remote_object",
     "external_id",
-    "slot",
+    "part",
     "res_model",
     "res_id",
     "is_primary",
@@ -35,31 +35,41 @@ BINDING_COLUMNS = (
     "linked_at",
     "synced_at",
     "archived_by_sync",
-    "acked",
+    "carries_our_id",
     "pushed",
 )
 # A link keeps how and when it was made; everything else follows the record.
-KEPT = ("backend_id", "remote_object", "external_id", "slot", "res_model", "linked_at", "rule", "reason", "provenance")
+KEPT = (
+    "connection_id",
+    "remote_object",
+    "external_id",
+    "part",
+    "res_model",
+    "linked_at",
+    "rule",
+    "reason",
+    "provenance",
+)
 
 
-class RetailSyncBindingStore(models.AbstractModel):
-    """All bindings of a page, written in one statement."""
+class RetailSyncLinkStore(models.AbstractModel):
+    """All links of a page, written in one statement."""
 
-    _name = "retail.sync.binding.store"
-    _description = "Write bindings"
+    _name = "retail.sync.link.store"
+    _description = "Write links"
 
     @api.model
-    def _row(self, entity, item, slot, res_id, **extra):
+    def _row(self, entity, item, part, res_id, **extra):
         incoming = item.incoming
-        main = slot == SLOT_MAIN
+        main = part == PART_MAIN
         values = dict(
             external_id=incoming.external_id,
-            slot=slot,
+            part=part,
             res_id=res_id,
             version=incoming.version,
             content_hash=incoming.content_hash,
             raw_hash=raw_hash(incoming.payload) if main else "",
-            base=item.folded[slot],
+            base=item.folded[part],
             divergent=None,
             provenance=None,
             warnings=list(dict.fromkeys(incoming.warnings)) if main else [],
@@ -67,10 +77,10 @@ class RetailSyncBindingStore(models.AbstractModel):
             state="in_sync",
             rule=item.rule,
             reason=item.reason,
-            acked=main and incoming.local_ref == str(res_id),
+            carries_our_id=main and incoming.local_ref == str(res_id),
         )
         values.update(extra)
-        return BindingRow(**values)
+        return LinkRow(**values)
 
     @api.model
     def _alias_rows(self, item):
@@ -83,9 +93,9 @@ class RetailSyncBindingStore(models.AbstractModel):
 
     @api.model
     def _alias_row(self, item, external_id):
-        return BindingRow(
+        return LinkRow(
             external_id=external_id,
-            slot=SLOT_MAIN,
+            part=PART_MAIN,
             res_id=item.res_id,
             version=item.incoming.version,
             content_hash="",
@@ -102,39 +112,37 @@ class RetailSyncBindingStore(models.AbstractModel):
         )
 
     @api.model
-    def _save(self, flow, rows):
-        """Insert or update all bindings of a page, in one statement per remote object."""
+    def _save(self, stream, rows):
+        """Insert or update all links of a page, in one statement per remote object."""
         by_object = {}
         for row in rows:
-            remote_object, row = row if isinstance(row, tuple) else (flow.remote_object, row)
+            remote_object, row = row if isinstance(row, tuple) else (stream.remote_object, row)
             by_object.setdefault(remote_object, []).append(row)
         for remote_object, group in by_object.items():
-            self._upsert(flow, remote_object, group)
+            self._upsert(stream, remote_object, group)
 
     @api.model
-    def _upsert(self, flow, remote_object, rows):
+    def _upsert(self, stream, remote_object, rows):
         now = fields.Datetime.now()
-        res_model = flow._entity()._res_model
-        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in BINDING_COLUMNS if name not in KEPT)
+        res_model = stream._entity()._res_model
+        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in LINK_COLUMNS if name not in KEPT)
         # Where a value came from stays known until another one replaces it.
         sets += (
-            ", provenance = COALESCE(retail_sync_binding.provenance || EXCLUDED.provenance,"
-            " EXCLUDED.provenance, retail_sync_binding.provenance)"
+            ", provenance = COALESCE(retail_sync_link.provenance || EXCLUDED.provenance,"
+            " EXCLUDED.provenance, retail_sync_link.provenance)"
         )
         sets += (
             ", deleted_at = CASE WHEN EXCLUDED.state IN ('in_sync', 'attention') THEN NULL"
-            " ELSE retail_sync_binding.deleted_at END"
+            " ELSE retail_sync_link.deleted_at END"
         )
-        sets += (
-            ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_binding.reason END"
-        )
+        sets += ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_link.reason END"
         values = [
             (
-                flow.backend_id.id,
-                flow.id,
+                stream.connection_id.id,
+                stream.id,
                 remote_object,
                 row.external_id,
-                row.slot,
+                row.part,
                 res_model,
                 row.res_id,
                 row.is_primary,
@@ -153,7 +161,7 @@ class RetailSyncBindingStore(models.AbstractModel):
                 row.reason,
                 now,
                 row.archived_by_sync,
-                row.acked,
+                row.carries_our_id,
                 _json(row.pushed),
                 self.env.uid,
                 self.env.uid,
@@ -162,18 +170,18 @@ class RetailSyncBindingStore(models.AbstractModel):
             )
             for row in rows
         ]
-        marks = ["%s"] * len(BINDING_COLUMNS)
+        marks = ["%s"] * len(LINK_COLUMNS)
         # Not the transaction's time: a read that began since then may not have seen what this brings.
-        marks[BINDING_COLUMNS.index("synced_at")] = "clock_timestamp() AT TIME ZONE 'UTC'"
-        marks[BINDING_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
+        marks[LINK_COLUMNS.index("synced_at")] = "clock_timestamp() AT TIME ZONE 'UTC'"
+        marks[LINK_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
         for name in ("base", "divergent", "provenance", "warnings", "pushed"):
-            marks[BINDING_COLUMNS.index(name)] = "%s::jsonb"
+            marks[LINK_COLUMNS.index(name)] = "%s::jsonb"
         try:
             execute_values(
                 self.env.cr._obj,
-                f"INSERT INTO retail_sync_binding ({', '.join(BINDING_COLUMNS)},"
+                f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
                 " create_uid, write_uid, create_date, write_date) VALUES %s"
-                " ON CONFLICT (backend_id, remote_object, external_id, slot) DO UPDATE SET"
+                " ON CONFLICT (connection_id, remote_object, external_id, part) DO UPDATE SET"
                 f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid",
                 values,
                 template=f"({', '.join(marks)}, %s, %s, %s, %s)",
@@ -181,21 +189,21 @@ class RetailSyncBindingStore(models.AbstractModel):
             )
         except UniqueViolation as error:
             raise RetryableJobError("Another worker linked this customer", seconds=2, ignore_retry=True) from error
-        self.env["retail.sync.binding"].invalidate_model()
+        self.env["retail.sync.link"].invalidate_model()
 
     @api.model
     def _move_versions(self, seen):
-        """Note that records were seen again: [(binding id, version, raw hash)], in one statement."""
+        """Note that records were seen again: [(link id, version, raw hash)], in one statement."""
         execute_values(
             self.env.cr._obj,
-            "UPDATE retail_sync_binding binding SET version = seen.version, raw_hash = seen.raw,"
+            "UPDATE retail_sync_link link SET version = seen.version, raw_hash = seen.raw,"
             " synced_at = clock_timestamp() AT TIME ZONE 'UTC',"
             " remote_modified_at = to_timestamp(seen.version / 1000.0) AT TIME ZONE 'UTC'"
-            " FROM (VALUES %s) AS seen(id, version, raw) WHERE binding.id = seen.id",
+            " FROM (VALUES %s) AS seen(id, version, raw) WHERE link.id = seen.id",
             seen,
             page_size=1000,
         )
-        self.env["retail.sync.binding"].invalidate_model(["version", "raw_hash", "synced_at", "remote_modified_at"])
+        self.env["retail.sync.link"].invalidate_model(["version", "raw_hash", "synced_at", "remote_modified_at"])
 
 
 def _json(value):

@@ -69,9 +69,9 @@ class RetailSyncBusinessAccess(models.AbstractModel):
         return self.filtered(lambda record: record.sudo().res_id in hidden.get(record.sudo().res_model, ()))
 
 
-class RetailSyncBinding(models.Model):
-    _name = "retail.sync.binding"
-    _inherit = ["retail.sync.binding", "retail.sync.business.access"]
+class RetailSyncLink(models.Model):
+    _name = "retail.sync.link"
+    _inherit = ["retail.sync.link", "retail.sync.business.access"]
 
 
 class RetailSyncMessage(models.Model):

@@ -6,11 +6,11 @@ from hashlib import blake2b
 
 
 @dataclass(slots=True)
-class BindingRow:
-    """What is written for one slot of one record, all of a page in one statement."""
+class LinkRow:
+    """What is written for one part of one record, all of a page in one statement."""
 
     external_id: str
-    slot: str
+    part: str
     res_id: int
     version: int
     content_hash: str
@@ -25,7 +25,7 @@ class BindingRow:
     reason: str
     is_primary: bool = True
     archived_by_sync: bool = False
-    acked: bool = False
+    carries_our_id: bool = False
     pushed: dict | None = None
 
 

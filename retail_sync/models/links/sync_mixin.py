@@ -13,15 +13,15 @@ BADGES = [
 class RetailSyncMixin(models.AbstractModel):
     """Links, badge and actions on a business record.
 
-    Everything is computed from bindings and messages: the business table gets no
+    Everything is computed from links and messages: the business table gets no
     column, and showing a list of records costs two queries.
     """
 
     _name = "retail.sync.mixin"
     _description = "Record that is kept in step"
 
-    sync_binding_ids = fields.One2many(
-        "retail.sync.binding",
+    sync_link_ids = fields.One2many(
+        "retail.sync.link",
         "res_id",
         string="Links",
         domain=lambda self: [("res_model", "=", self._name)],
@@ -48,21 +48,21 @@ class RetailSyncMixin(models.AbstractModel):
     )
     sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
 
-    def _sync_bindings(self):
-        """Return {record id: bindings}, in one query."""
-        found = self.env["retail.sync.binding"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+    def _sync_links(self):
+        """Return {record id: links}, in one query."""
+        found = self.env["retail.sync.link"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         return found.grouped("res_id")
 
     def _compute_sync_state(self):
-        bindings_of = self._sync_bindings()
+        links_of = self._sync_links()
         failing = self._sync_failing_ids()
         for record in self:
-            bindings = bindings_of.get(record.id)
-            if not bindings:
+            links = links_of.get(record.id)
+            if not links:
                 record.sync_state, record.sync_external_ids = "none", False
                 continue
-            states = set(bindings.mapped("state"))
-            record.sync_external_ids = ", ".join(sorted(set(bindings.mapped("external_id"))))
+            states = set(links.mapped("state"))
+            record.sync_external_ids = ", ".join(sorted(set(links.mapped("external_id"))))
             if "attention" in states or record.id in failing:
                 record.sync_state = "attention"
             else:
@@ -78,14 +78,14 @@ class RetailSyncMixin(models.AbstractModel):
     def _search_sync_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        bound = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", []))
+        bound = fields.Domain("id", "in", self._sync_ids("retail.sync.link", []))
         attention = bound & (
-            fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "=", "attention")]))
+            fields.Domain("id", "in", self._sync_ids("retail.sync.link", [("state", "=", "attention")]))
             | fields.Domain("id", "in", self._sync_ids("retail.sync.message", [("is_exception", "=", True)]))
         )
         domains = {"none": ~bound, "attention": attention, "in_sync": bound & ~attention}
         for state in ("deleted", "missing"):
-            others = fields.Domain("id", "in", self._sync_ids("retail.sync.binding", [("state", "!=", state)]))
+            others = fields.Domain("id", "in", self._sync_ids("retail.sync.link", [("state", "!=", state)]))
             domains[state] = bound & ~others & ~attention
             domains["in_sync"] &= others
         return fields.Domain.OR([domains[state] for state in value if state in domains])
@@ -101,7 +101,7 @@ class RetailSyncMixin(models.AbstractModel):
         if operator not in ("in", "ilike", "=ilike", "like", "=like"):
             return NotImplemented
         ids = (
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .sudo()
             ._search([("res_model", "=", self._name), ("external_id", operator, value)])
         )
@@ -123,27 +123,27 @@ class RetailSyncMixin(models.AbstractModel):
 
     def action_sync_now(self):
         """Read the linked remote records afresh and apply them, in the urgent lane."""
-        bindings = (
-            self.env["retail.sync.binding"]
+        links = (
+            self.env["retail.sync.link"]
             .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("slot", "=", "main")])
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("part", "=", "main")])
         )
-        if not bindings:
+        if not links:
             raise UserError(_("None of these records is linked to a platform yet."))
-        bindings.action_sync_now()
-        return self.env["retail.sync.message"]._notify(_("%s records are being read afresh.", len(bindings)))
+        links.action_sync_now()
+        return self.env["retail.sync.message"]._notify(_("%s records are being read afresh.", len(links)))
 
     def action_sync_open_remote(self):
         """Open the twin on the platform's own screen."""
         self.ensure_one()
-        binding = (
-            self.env["retail.sync.binding"]
+        link = (
+            self.env["retail.sync.link"]
             .sudo()
             .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("is_primary", "=", True)], limit=1)
         )
-        if not binding:
+        if not link:
             raise UserError(_("This record is not linked to a platform yet."))
-        return binding.action_open_remote()
+        return link.action_open_remote()
 
     def action_sync_messages(self):
         self.ensure_one()

@@ -16,17 +16,17 @@ class RetailSyncEntity(models.AbstractModel):
     _filled_in = ()
 
     @api.model
-    def _context(self, backend, items):
+    def _context(self, connection, items):
         """Return look-up tables for a page; read once, passed to the methods below."""
         return {}
 
     @api.model
     def _fold(self, item, ctx):
-        """Fill item.folded: its slots in the form that Odoo's own values take."""
-        item.folded.update(item.incoming.slots)
+        """Fill item.folded: its parts in the form that Odoo's own values take."""
+        item.folded.update(item.incoming.parts)
 
     @api.model
-    def _complete(self, values, local, untold):
+    def _complete(self, values, local, absent_parts):
         """Return folded values with Odoo's own parts (of local, its folded values) where the record told none."""
         return values
 
@@ -39,7 +39,7 @@ class RetailSyncEntity(models.AbstractModel):
     def _create_records(self, items, ctx):
         """Create the Odoo records of items, whose parents exist; set their res_id.
 
-        :return: {(external id, slot): record id}
+        :return: {(external id, part): record id}
         """
         return {}
 
@@ -71,7 +71,7 @@ class RetailSyncEntity(models.AbstractModel):
         return changed
 
     @api.model
-    def _subjects(self, flow, res_ids):
+    def _subjects(self, stream, res_ids):
         """Return {record id: id of the record that is sent for it}: an address is sent with its customer."""
         return {res_id: res_id for res_id in res_ids}
 
@@ -81,7 +81,7 @@ class RetailSyncEntity(models.AbstractModel):
         return ()
 
     @api.model
-    def _exportable(self, flow, res_ids, ordered=()):
+    def _exportable(self, stream, res_ids, ordered=()):
         """Return the ids of those records that may be created on the platform now."""
         return []
 

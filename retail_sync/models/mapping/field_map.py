@@ -14,13 +14,15 @@ from ...runtime.constants import DIRECTIONS
 class RetailSyncFieldMap(models.Model):
     _name = "retail.sync.field.map"
     _description = "Line of a mapping"
-    _order = "flow_id, slot, sequence, id"
+    _order = "stream_id, part, sequence, id"
 
-    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade", index=True, string="Stream")
-    backend_id = fields.Many2one(related="flow_id.backend_id", store=True, ondelete="cascade", string="Connection")
+    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True, string="Stream")
+    connection_id = fields.Many2one(
+        related="stream_id.connection_id", store=True, ondelete="cascade", string="Connection"
+    )
     active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
     sequence = fields.Integer(default=10)
-    slot = fields.Selection(
+    part = fields.Selection(
         [
             ("main", "Customer"),
             ("invoice", "Invoice address"),
@@ -77,14 +79,14 @@ class RetailSyncFieldMap(models.Model):
             field=self.canonical_field,
             path=self.remote_path,
             transform=self.transform or "",
-            slot=self.slot,
+            part=self.part,
             options=self.options or {},
             required=self.required,
             sequence=self.sequence,
             direction=self.direction,
         )
 
-    @api.constrains("canonical_field", "remote_path", "transform", "options", "slot")
+    @api.constrains("canonical_field", "remote_path", "transform", "options", "part")
     def _check_compiles(self):
         for line in self:
             try:

@@ -10,10 +10,10 @@ from ...domain.identity.normalise.features import Features
 
 @dataclass(slots=True)
 class Bound:
-    """A binding as the page needs it: one row of one query."""
+    """A link as the page needs it: one row of one query."""
 
     id: int
-    slot: str
+    part: str
     res_id: int
     version: int
     content_hash: str | None
@@ -23,7 +23,7 @@ class Bound:
     parent_ref: str | None
     archived_by_sync: bool
     pushed: dict | None = None
-    acked: bool = False
+    carries_our_id: bool = False
     synced_at: datetime | None = None
 
 
@@ -33,12 +33,12 @@ class Item:
 
     incoming: Incoming
     bound: dict[str, Bound] = field(default_factory=dict)
-    # incoming.slots as Odoo compares and stores them: addresses whole, codes resolved.
+    # incoming.parts as Odoo compares and stores them: addresses whole, codes resolved.
     folded: dict[str, dict | None] = field(default_factory=dict)
-    # Per slot: parts of a folded value that the record did not tell, which are Odoo's to keep.
-    untold: dict[str, set] = field(default_factory=dict)
+    # Per part: parts of a folded value that the record did not tell, which are Odoo's to keep.
+    absent_parts: dict[str, set] = field(default_factory=dict)
     # Perhaps read before values were last taken, from the platform or by it: it may show what those have replaced.
-    old: bool = False
+    maybe_stale: bool = False
     # What was decided: link, create, review, merge, unchanged, failed, excluded, stale.
     outcome: str = ""
     res_id: int | None = None
@@ -54,17 +54,17 @@ class Item:
     # The record of the same page it looks like; who that became is known once the page is applied.
     twin: "Item | None" = None
     conflicts: list = field(default_factory=list)
-    # Slot of each conflict, in the same order.
-    conflict_slots: list = field(default_factory=list)
-    # Per slot: Odoo's values that the platform has to get, and the platform's in whose place.
-    push: dict[str, dict] = field(default_factory=dict)
-    over: dict[str, dict] = field(default_factory=dict)
+    # Part of each conflict, in the same order.
+    conflict_parts: list = field(default_factory=list)
+    # Per part: Odoo's values that the platform has to get, and the platform's in whose place.
+    to_push: dict[str, dict] = field(default_factory=dict)
+    replaces: dict[str, dict] = field(default_factory=dict)
     # How often each of them was given before, and what is still known of former gifts.
-    tries: dict[str, dict] = field(default_factory=dict)
-    pushed: dict[str, dict | None] = field(default_factory=dict)
-    # Per slot: all values as both sides have them after the merge.
-    whole: dict[str, dict] = field(default_factory=dict)
+    attempts: dict[str, dict] = field(default_factory=dict)
+    last_pushed: dict[str, dict | None] = field(default_factory=dict)
+    # Per part: all values as both sides have them after the merge.
+    merged_values: dict[str, dict] = field(default_factory=dict)
 
     @property
     def main(self):
-        return self.incoming.slots.get("main") or {}
+        return self.incoming.parts.get("main") or {}

@@ -2,20 +2,20 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...domain.canonical.schema import ADDRESS_FIELDS, ENTITIES
-from ...domain.reconcile.three_way import Policy
+from ...domain.reconcile.three_way import OwnershipRule
 
 
-class RetailSyncPolicy(models.Model):
-    _name = "retail.sync.policy"
+class RetailSyncOwnershipRule(models.Model):
+    _name = "retail.sync.ownership.rule"
     _description = "Who may write a field"
-    _order = "entity, canonical_field, company_id, backend_id"
+    _order = "entity, canonical_field, company_id, connection_id"
     _rec_name = "canonical_field"
 
     active = fields.Boolean(default=True)
     entity = fields.Selection(lambda self: [(name, name.capitalize()) for name in ENTITIES], required=True)
     canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
-    backend_id = fields.Many2one(
-        "retail.sync.backend",
+    connection_id = fields.Many2one(
+        "retail.sync.connection",
         ondelete="cascade",
         help="Only for this connection. Empty: for all of them.",
         string="Connection",
@@ -54,7 +54,7 @@ class RetailSyncPolicy(models.Model):
     )
 
     _scope_uniq = models.UniqueIndex(
-        "(entity, canonical_field, COALESCE(backend_id, 0), COALESCE(company_id, 0)) WHERE active",
+        "(entity, canonical_field, COALESCE(connection_id, 0), COALESCE(company_id, 0)) WHERE active",
         "This field has a rule for that scope already.",
     )
 
@@ -67,40 +67,40 @@ class RetailSyncPolicy(models.Model):
 
     @api.constrains("owner", "survivorship")
     def _check_owner(self):
-        for policy in self:
-            if policy.owner == "shared" and policy.survivorship == "owner_wins":
+        for ownership_rule in self:
+            if ownership_rule.owner == "shared" and ownership_rule.survivorship == "owner_wins":
                 raise ValidationError(
                     _(
                         "%s belongs to both sides, so 'the owner wins' decides nothing. Choose another rule.",
-                        policy.canonical_field,
+                        ownership_rule.canonical_field,
                     )
                 )
 
     @api.model
-    def _urgent(self, backend, entity):
+    def _urgent(self, connection, entity):
         """Return the canonical fields whose changes go first: as rows say, else by their nature."""
-        rows = self.sudo().search([("entity", "=", entity), ("backend_id", "in", [False, backend.id])])
-        chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.backend_id))}
+        rows = self.sudo().search([("entity", "=", entity), ("connection_id", "in", [False, connection.id])])
+        chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.connection_id))}
         born = {name for name, spec in ENTITIES[entity].fields.items() if spec.urgent}
         return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
 
     @api.model
-    def _for(self, backend, entity):
-        """Return {canonical field: Policy}; the narrower scope (connection, company) wins.
+    def _for(self, connection, entity):
+        """Return {canonical field: OwnershipRule}; the narrower scope (connection, company) wins.
 
         One query for a page of records; callers keep the result.
         """
-        company = backend.company_id
+        company = connection.company_id
         rows = self.sudo().search(
             [
                 ("entity", "=", entity),
-                ("backend_id", "in", [False, backend.id]),
+                ("connection_id", "in", [False, connection.id]),
                 ("company_id", "in", [False, company.id]),
             ]
         )
         chosen = {}
-        for row in sorted(rows, key=lambda row: (bool(row.backend_id), bool(row.company_id))):
-            chosen[row.canonical_field] = Policy(
+        for row in sorted(rows, key=lambda row: (bool(row.connection_id), bool(row.company_id))):
+            chosen[row.canonical_field] = OwnershipRule(
                 field=row.canonical_field, owner=row.owner, survivorship=row.survivorship
             )
         return chosen

@@ -7,16 +7,16 @@ from ...domain.resilience.faults import FaultError
 from ...runtime.constants import DIRECTIONS, LANES
 
 
-class RetailSyncFlow(models.Model):
-    _name = "retail.sync.flow"
+class RetailSyncStream(models.Model):
+    _name = "retail.sync.stream"
     _description = "Stream of one kind of record"
-    _order = "backend_id, sequence, id"
+    _order = "connection_id, sequence, id"
 
     name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")
-    backend_id = fields.Many2one(
-        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
     )
-    company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, help="Parents before children: lower numbers are loaded first.")
     entity = fields.Selection(
@@ -107,9 +107,11 @@ class RetailSyncFlow(models.Model):
         readonly=True, help="Deletions up to this moment were read.", string="Deletions read up to"
     )
     last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null", string="Last run")
-    map_ids = fields.One2many("retail.sync.field.map", "flow_id", copy=True)
+    map_ids = fields.One2many("retail.sync.field.map", "stream_id", copy=True)
 
-    _object_uniq = models.UniqueIndex("(backend_id, remote_object) WHERE active", "This object has a stream already.")
+    _object_uniq = models.UniqueIndex(
+        "(connection_id, remote_object) WHERE active", "This object has a stream already."
+    )
     _sizes_positive = models.Constraint(
         "CHECK (page_size > 0 AND bulk_threshold >= 0 AND bulk_write_threshold >= 0)",
         "Page size and bulk thresholds must be positive.",
@@ -117,20 +119,20 @@ class RetailSyncFlow(models.Model):
 
     @api.depends("cursor")
     def _compute_watermark(self):
-        for flow in self:
-            flow.watermark = (flow.cursor or {}).get("modstamp") or (flow.cursor or {}).get("since") or False
+        for stream in self:
+            stream.watermark = (stream.cursor or {}).get("modstamp") or (stream.cursor or {}).get("since") or False
 
     @api.constrains("filter_text", "remote_object")
     def _check_filter(self):
-        for flow in self:
-            if flow.filter_text:
+        for stream in self:
+            if stream.filter_text:
                 try:
-                    flow._adapter().check_filter(flow, flow.filter_text)
+                    stream._adapter().check_filter(stream, stream.filter_text)
                 except FaultError as fault:
                     raise ValidationError(_("Scope filter: %s", fault.message)) from fault
 
     def _adapter(self):
-        return self.backend_id._adapter()
+        return self.connection_id._adapter()
 
     def _entity(self):
         """Return the model that knows how this entity lives in Odoo."""
@@ -144,9 +146,9 @@ class RetailSyncFlow(models.Model):
 
     @api.model
     def _sending(self):
-        """Return the flows that send to their platform, whatever their state."""
-        flows = self.sudo().search([("direction", "in", ["out", "both"]), ("backend_id.active", "=", True)])
-        return flows.filtered(lambda flow: flow._outbound_fields())
+        """Return the streams that send to their platform, whatever their state."""
+        streams = self.sudo().search([("direction", "in", ["out", "both"]), ("connection_id.active", "=", True)])
+        return streams.filtered(lambda stream: stream._outbound_fields())
 
     def _outbound_fields(self):
         """Return the canonical names that active lines send."""
@@ -169,12 +171,12 @@ class RetailSyncFlow(models.Model):
         """
         if self.direction == "in":
             return False
-        if self.backend_id.state == "loading" and lane != "bulk":
+        if self.connection_id.state == "loading" and lane != "bulk":
             return self.state == "live" or (self.state == "loading" and bool(self.cursor))
-        return self.backend_id.state == "running" and self.state == "live"
+        return self.connection_id.state == "running" and self.state == "live"
 
     def _decoder(self):
-        """Return the compiled decoder of this flow.
+        """Return the compiled decoder of this stream.
 
         :raises UserError: if the mapping has no lines, or one that makes no sense.
         """
@@ -183,25 +185,27 @@ class RetailSyncFlow(models.Model):
             raise UserError(_("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
         return compile_decoder(rows)
 
-    @api.depends("name", "backend_id.name")
+    @api.depends("name", "connection_id.name")
     @api.depends_context("retail_sync_stream_only")
     def _compute_display_name(self):
         """Name the connection too, except in lists that show it elsewhere."""
         alone = self.env.context.get("retail_sync_stream_only")
-        for flow in self:
-            flow.display_name = f"{flow.backend_id.name} / {flow.name}" if flow.backend_id and not alone else flow.name
+        for stream in self:
+            stream.display_name = (
+                f"{stream.connection_id.name} / {stream.name}" if stream.connection_id and not alone else stream.name
+            )
 
     def action_pause(self):
         """Leave this stream out of polls until it is resumed."""
         self.write({"state": "paused"})
         return True
 
-    def action_bindings(self):
+    def action_links(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_binding")
-        return dict(action, domain=[("flow_id", "=", self.id)])
+        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_link")
+        return dict(action, domain=[("stream_id", "=", self.id)])
 
     def action_exceptions(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_exception")
-        return dict(action, domain=[("flow_id", "=", self.id), ("is_exception", "=", True)])
+        return dict(action, domain=[("stream_id", "=", self.id), ("is_exception", "=", True)])

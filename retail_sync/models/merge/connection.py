@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """What merges on one side mean for the other."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     merge_policy = fields.Selection(
         [

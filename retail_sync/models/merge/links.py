@@ -4,10 +4,10 @@ import time
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ..outbox.outbox import LIVING
 
-LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "acked", "deleted_at", "content_hash", "raw_hash")
+LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "carries_our_id", "deleted_at", "content_hash", "raw_hash")
 WAITING = ("open", "review", "retrying", "pending", "parked")
 
 
@@ -24,13 +24,13 @@ class RetailSyncMergingLinks(models.AbstractModel):
         A living record counts more than one that is gone; then the survivor's own.
         :return: (main links that the survivor has gained, links that became second ids)
         """
-        binding_model = self.env["retail.sync.binding"].sudo()
+        link_model = self.env["retail.sync.link"].sudo()
         people = survivor | losers
-        links = binding_model.search(
-            [("res_model", "=", people._name), ("res_id", "in", people.ids)], order="backend_id, id"
+        links = link_model.search(
+            [("res_model", "=", people._name), ("res_id", "in", people.ids)], order="connection_id, id"
         )
-        gained, aliases = binding_model.browse(), binding_model.browse()
-        for own in links.grouped("backend_id").values():
+        gained, aliases = link_model.browse(), link_model.browse()
+        for own in links.grouped("connection_id").values():
             primaries = own.filtered("is_primary").sorted(
                 lambda link: (link.state not in LIVING, link.res_id != survivor.id, link.id)
             )
@@ -42,9 +42,9 @@ class RetailSyncMergingLinks(models.AbstractModel):
             (own - primaries).filtered(lambda link: link.res_id != survivor.id).write({"res_id": survivor.id})
             if main.res_id and main.res_id != survivor.id:
                 # The platform's record still carries the loser's id, and all its values are to be compared again.
-                main.write({"res_id": survivor.id, "acked": False, "content_hash": "", "raw_hash": ""})
+                main.write({"res_id": survivor.id, "carries_our_id": False, "content_hash": "", "raw_hash": ""})
                 gained |= main
-        binding_model.flush_model()
+        link_model.flush_model()
         return gained, aliases
 
     @api.model
@@ -63,14 +63,14 @@ class RetailSyncMergingLinks(models.AbstractModel):
     @api.model
     def _parts_of(self, links):
         """Return the links of the addresses that stand in the same records."""
-        found = self.env["retail.sync.binding"].sudo()
-        for link in links.filtered(lambda link: link.slot == SLOT_MAIN):
+        found = self.env["retail.sync.link"].sudo()
+        for link in links.filtered(lambda link: link.part == PART_MAIN):
             found |= found.search(
                 [
-                    ("backend_id", "=", link.backend_id.id),
+                    ("connection_id", "=", link.connection_id.id),
                     ("remote_object", "=", link.remote_object),
                     ("external_id", "=", link.external_id),
-                    ("slot", "!=", SLOT_MAIN),
+                    ("part", "!=", PART_MAIN),
                 ]
             )
         return found
@@ -91,9 +91,9 @@ class RetailSyncMergingLinks(models.AbstractModel):
         :param gone: external ids that the platform itself merged: they stay second ids of the survivor
         :return: (links that went back, links that stayed)
         """
-        binding_model = self.env["retail.sync.binding"].sudo()
+        link_model = self.env["retail.sync.link"].sudo()
         before = {row["id"]: row for row in journal.links}
-        links = binding_model.browse(before).exists()
+        links = link_model.browse(before).exists()
         stayed = links.filtered(
             lambda link: (
                 link.external_id in gone or (link.res_id != survivor_id and link.res_id != before[link.id]["res_id"])
@@ -102,23 +102,23 @@ class RetailSyncMergingLinks(models.AbstractModel):
         back = links - stayed
         # None is the main link while they change places.
         back.write({"is_primary": False})
-        binding_model.flush_model()
+        link_model.flush_model()
         taken = self._mains(back, before)
         for link in back:
             row = before[link.id]
             values = {name: row[name] for name in LINK_FIELDS if name in row}
-            if row["is_primary"] and (link.backend_id.id, row["res_id"]) in taken:
+            if row["is_primary"] and (link.connection_id.id, row["res_id"]) in taken:
                 values["is_primary"] = False
             # What was read last may be old by now: the same content, read again, is news.
             link.write(dict(values, content_hash="", raw_hash=""))
-        binding_model.flush_model()
+        link_model.flush_model()
         return back, stayed
 
     @api.model
     def _mains(self, links, before):
         """Return {(connection id, record id)} that have got another main link meanwhile."""
         others = (
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .sudo()
             .search(
                 [
@@ -129,7 +129,7 @@ class RetailSyncMergingLinks(models.AbstractModel):
                 ]
             )
         )
-        return {(link.backend_id.id, link.res_id) for link in others}
+        return {(link.connection_id.id, link.res_id) for link in others}
 
     # -- messages
 
@@ -146,7 +146,7 @@ class RetailSyncMergingLinks(models.AbstractModel):
         return [title for (title,) in rows]
 
     @api.model
-    def _settle_messages(self, journal, survivor, losers, aliases):
+    def _move_messages(self, journal, survivor, losers, aliases):
         """Close what was to be sent for losers, and move what waits for a person.
 
         A message about a record that is only a second id now asks for nothing any more.
@@ -155,8 +155,8 @@ class RetailSyncMergingLinks(models.AbstractModel):
         found = message_model.search(
             [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING))]
         )
-        second = {(link.backend_id.id, link.external_id) for link in aliases}
-        over = found.filtered(lambda one: one.direction == "out" or (one.backend_id.id, one.key) in second)
+        second = {(link.connection_id.id, link.external_id) for link in aliases}
+        over = found.filtered(lambda one: one.direction == "out" or (one.connection_id.id, one.key) in second)
         moved = found - over
         journal.messages += [{"id": one.id, "res_id": one.res_id, "state": one.state} for one in found]
         moved.write({"res_id": survivor.id})
@@ -205,9 +205,9 @@ class RetailSyncMergingLinks(models.AbstractModel):
         """Let the platforms of these links compare all values with what they have; only what differs is sent."""
         now = int(time.time() * 1000)
         router = self.env["retail.sync.router"].sudo()
-        sending = self.env["retail.sync.flow"]._sending()
-        mains = links.filtered(lambda link: link.is_primary and link.slot == SLOT_MAIN and link.state in LIVING)
-        for flow, own in mains.grouped("flow_id").items():
-            if flow in sending and flow.state != "draft":
-                names = dict.fromkeys(flow._outbound_fields(), now)
-                router._enqueue(flow, [(link.res_id, "write", names, 1) for link in own])
+        sending = self.env["retail.sync.stream"]._sending()
+        mains = links.filtered(lambda link: link.is_primary and link.part == PART_MAIN and link.state in LIVING)
+        for stream, own in mains.grouped("stream_id").items():
+            if stream in sending and stream.state != "draft":
+                names = dict.fromkeys(stream._outbound_fields(), now)
+                router._enqueue(stream, [(link.res_id, "write", names, 1) for link in own])

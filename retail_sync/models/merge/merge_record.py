@@ -46,8 +46,8 @@ class RetailSyncMerge(models.Model):
         string="Started by",
         help="A platform: its users merged the two records, and Odoo followed.",
     )
-    backend_id = fields.Many2one(
-        "retail.sync.backend",
+    connection_id = fields.Many2one(
+        "retail.sync.connection",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",

@@ -22,18 +22,18 @@ class RetailSyncMessage(models.Model):
     def _compute_url(self):
         twins = self.filtered(lambda message: (message.key or "").startswith(TWIN))
         for message in twins:
-            backend = message.backend_id.sudo()
+            connection = message.connection_id.sudo()
             external_id = message.key.removeprefix(TWIN)
-            message.url = backend._adapter().record_url(backend, message.remote_object, external_id)
+            message.url = connection._adapter().record_url(connection, message.remote_object, external_id)
         return super(RetailSyncMessage, self - twins)._compute_url()
 
     def _retry(self, lane):
         """A task for people is done by people: to try it again is to look whether they have done it."""
         twins = self.filtered(lambda message: message.key.startswith(TWIN))
         asked = self.filtered("asks_merge") - twins
-        for flow, own in (twins | asked).grouped("flow_id").items():
+        for stream, own in (twins | asked).grouped("stream_id").items():
             keys = sorted({message.key.removeprefix(TWIN) for message in own})
-            self.env["retail.sync.rereader"].sudo()._enqueue_ids(flow, keys, lane=lane)
+            self.env["retail.sync.refresh"].sudo()._enqueue_ids(stream, keys, lane=lane)
         return super(RetailSyncMessage, self - twins - asked)._retry(lane)
 
     def action_merge_here(self):
@@ -42,10 +42,10 @@ class RetailSyncMessage(models.Model):
             message._merge_question()._merge_here(message)
         return self._notify(_("Merged. It can be undone: see Merges."))
 
-    def action_keep_apart(self):
+    def action_mark_non_match(self):
         """Keep two customers; the one whose record is gone is not linked to it any more."""
         for message in self:
-            message._merge_question()._keep_apart(message)
+            message._merge_question()._mark_non_match(message)
         return self._notify(_("The customers stay apart."))
 
     def _merge_question(self):

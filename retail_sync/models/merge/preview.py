@@ -112,7 +112,7 @@ class RetailSyncMergingPreview(models.AbstractModel):
     def _systems(self, people):
         """Return {customer id: the connections that it has a living record of}."""
         links = (
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .sudo()
             .search(
                 [
@@ -124,23 +124,23 @@ class RetailSyncMergingPreview(models.AbstractModel):
             )
         )
         return {
-            res_id: {REMOTE, *(str(backend_id) for backend_id in own.backend_id.ids)}
+            res_id: {REMOTE, *(str(connection_id) for connection_id in own.connection_id.ids)}
             for res_id, own in links.grouped("res_id").items()
         }
 
     @api.model
     def _rules(self):
         """Return {column: Rule} as the ownership matrix says; a field without a row keeps the survivor's value."""
-        policies = self.env["retail.sync.policy"].sudo().search([("entity", "=", "customer")])
+        ownership_rules = self.env["retail.sync.ownership.rule"].sudo().search([("entity", "=", "customer")])
         rules = {}
-        for policy in policies.sorted(lambda one: (bool(one.backend_id), bool(one.company_id))):
-            if policy.owner == "remote":
-                rule = Rule(OWNER, str(policy.backend_id.id) if policy.backend_id else REMOTE)
-            elif policy.owner == "odoo":
+        for ownership_rule in ownership_rules.sorted(lambda one: (bool(one.connection_id), bool(one.company_id))):
+            if ownership_rule.owner == "remote":
+                rule = Rule(OWNER, str(ownership_rule.connection_id.id) if ownership_rule.connection_id else REMOTE)
+            elif ownership_rule.owner == "odoo":
                 rule = Rule()
             else:
-                rule = RULE_OF.get(policy.survivorship, Rule())
-            rules[self._column(policy.canonical_field)] = rule
+                rule = RULE_OF.get(ownership_rule.survivorship, Rule())
+            rules[self._column(ownership_rule.canonical_field)] = rule
         return rules
 
     @api.model

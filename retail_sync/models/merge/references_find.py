@@ -5,7 +5,7 @@ from odoo.tools import SQL, ormcache
 
 # Rows of passing screens; core leaves them out as well.
 PASSING = "base_partner_merge_"
-PLAIN = {"retail.sync.binding", "retail.sync.message", "retail.sync.change"}  # moved by their own rules
+PLAIN = {"retail.sync.link", "retail.sync.message", "retail.sync.change"}  # moved by their own rules
 
 
 class RetailSyncMergingTables(models.AbstractModel):

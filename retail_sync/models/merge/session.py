@@ -42,14 +42,14 @@ class RetailSyncMerging(models.AbstractModel):
     _description = "Merge customers"
 
     @api.model
-    def _merge(self, survivor, losers, reason, values=None, source="person", backend=None):
+    def _merge(self, survivor, losers, reason, values=None, source="person", connection=None):
         """Merge customers into one; return the record of it, with which it can be undone.
 
         :param reason: why they are one, in words
         :param values: {field: value} that the survivor has afterwards, as a person or a rule chose; all other
             fields as in Odoo's own wizard: its own value, else a loser's
         :param source: who wants it: 'person', 'platform' or 'wizard'
-        :param backend: for 'platform', the connection that merged the records
+        :param connection: for 'platform', the connection that merged the records
         :raises BeingSent: while something is being sent for one of them
         :raises UserError: when they cannot be merged, saying why
         """
@@ -57,7 +57,7 @@ class RetailSyncMerging(models.AbstractModel):
         losers -= survivor
         if not losers:
             raise UserError(_("Choose at least two customers to merge."))
-        with self._session(survivor, losers, reason, source, backend) as session:
+        with self._session(survivor, losers, reason, source, connection) as session:
             wizard = self.env["base.partner.merge.automatic.wizard"]
             for start in range(0, len(losers), AT_ONCE):
                 some = losers[start : start + AT_ONCE]
@@ -78,7 +78,7 @@ class RetailSyncMerging(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _session(self, survivor, losers, reason, source="wizard", backend=None):
+    def _session(self, survivor, losers, reason, source="wizard", connection=None):
         """Write down what the block does to these customers, then settle their links and messages."""
         if self._current():
             raise UserError(_("Another merge is under way."))
@@ -86,20 +86,21 @@ class RetailSyncMerging(models.AbstractModel):
             self.env["res.partner"].browse((survivor | losers).ids).check_access("write")
         # Whoever catches what core refuses must not keep half a merge.
         with self.env.cr.savepoint():
-            session = self.sudo()._open(survivor, losers, reason, source, backend)
+            session = self.sudo()._open(survivor, losers, reason, source, connection)
             SESSIONS[self.env.cr] = session
             try:
-                # Before anything else: a link that still points to a loser when it is deleted becomes its tombstone.
+                # Before anything else: a link that still points to a loser when it is deleted becomes its remote
+                # deletion.
                 links = self.env["retail.sync.merging.links"].sudo()
                 gained, aliases = links._alias(session.journal, survivor.sudo(), losers.sudo())
-                links._settle_messages(session.journal, survivor.sudo(), losers.sudo(), aliases)
+                links._move_messages(session.journal, survivor.sudo(), losers.sudo(), aliases)
                 yield session
                 self.sudo()._close(session, gained, aliases)
             finally:
                 SESSIONS.pop(self.env.cr, None)
 
     @api.model
-    def _open(self, survivor, losers, reason, source, backend):
+    def _open(self, survivor, losers, reason, source, connection):
         """Check and lock the customers, and take down what they are."""
         everyone = (survivor | losers).sudo()
         self._lock(everyone)
@@ -119,10 +120,10 @@ class RetailSyncMerging(models.AbstractModel):
                 "survivor_ref": survivor.id,
                 "reason": reason,
                 "source": source,
-                "backend_id": backend.id if backend else False,
+                "connection_id": connection.id if connection else False,
                 "user_id": self.env.uid,
                 "line_ids": [
-                    fields.Command.create(self._line_vals(loser, before[loser.id], source, backend))
+                    fields.Command.create(self._line_vals(loser, before[loser.id], source, connection))
                     for loser in losers.sudo()
                 ],
             }
@@ -140,12 +141,12 @@ class RetailSyncMerging(models.AbstractModel):
             raise UserError(_("Somebody else is working on one of these customers. Try again in a moment.")) from error
 
     @api.model
-    def _line_vals(self, loser, row, source, backend):
-        link = self.env["retail.sync.binding"]
+    def _line_vals(self, loser, row, source, connection):
+        link = self.env["retail.sync.link"]
         if source == "platform":
             link = link.search(
                 [
-                    ("backend_id", "=", backend.id),
+                    ("connection_id", "=", connection.id),
                     ("res_model", "=", "res.partner"),
                     ("res_id", "=", loser.id),
                     ("is_primary", "=", True),
@@ -223,6 +224,6 @@ class RetailSyncMerging(models.AbstractModel):
                 "state": "done",
             }
         )
-        self.env["retail.sync.duplicate"]._note_merge(session.survivor)
+        self.env["retail.sync.duplicate.group"]._note_merge(session.survivor)
         self.env["retail.sync.merging.links"]._tell(gained)
-        self.env["retail.sync.merging.remote"]._settle_remote(merge, session.survivor.sudo(), aliases)
+        self.env["retail.sync.merging.remote"]._apply_merge_policies(merge, session.survivor.sudo(), aliases)

@@ -1,6 +1,6 @@
 from odoo import _, api, models
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.merge.journal import Journal
 from ...domain.resilience.faults import FaultError
 from ...runtime.constants import LANE_PRIORITY, TWIN, channel
@@ -22,16 +22,16 @@ class RetailSyncMergingRemote(models.AbstractModel):
         )
 
     @api.model
-    def _settle_remote(self, merge, survivor, aliases):
+    def _apply_merge_policies(self, merge, survivor, aliases):
         """Do with the losers' records what the policy of each connection says; nothing is sent here."""
         before = {row["id"]: row for row in Journal.of(merge.journal).links}
         gone = self._merged_there(merge)
-        for link in aliases.filtered(lambda link: link.slot == SLOT_MAIN and link.external_id not in gone):
-            if before[link.id]["state"] not in LIVING or not link.flow_id:
+        for link in aliases.filtered(lambda link: link.part == PART_MAIN and link.external_id not in gone):
+            if before[link.id]["state"] not in LIVING or not link.stream_id:
                 continue
-            policy = link.backend_id.merge_remote_policy
-            if policy == "retire" and link.flow_id._adapter().retires(link.flow_id):
-                self._enqueue_retire(link.flow_id, {link.external_id: self._main_id(link, survivor)})
+            policy = link.connection_id.merge_remote_policy
+            if policy == "retire" and link.stream_id._adapter().retires(link.stream_id):
+                self._enqueue_retire(link.stream_id, {link.external_id: self._main_id(link, survivor)})
             elif policy != "alias":
                 self._ask_to_merge(link, survivor)
 
@@ -39,7 +39,7 @@ class RetailSyncMergingRemote(models.AbstractModel):
     def _main_link(self, link, survivor):
         return link.search(
             [
-                ("backend_id", "=", link.backend_id.id),
+                ("connection_id", "=", link.connection_id.id),
                 ("res_model", "=", survivor._name),
                 ("res_id", "=", survivor.id),
                 ("is_primary", "=", True),
@@ -58,29 +58,34 @@ class RetailSyncMergingRemote(models.AbstractModel):
         text = _(
             "Two records of %(platform)s stand for one customer, %(customer)s: %(main)s and %(second)s. "
             "Merge them there; %(main)s should remain.",
-            platform=link.backend_id.name,
+            platform=link.connection_id.name,
             customer=survivor.display_name,
             main=_named(main),
             second=_named(link),
         )
         self.env["retail.sync.exceptions"]._technical(
-            link.backend_id, "TWO_RECORDS", text, TWIN + link.external_id, flow=link.flow_id, fault_class="duplicate"
+            link.connection_id,
+            "TWO_RECORDS",
+            text,
+            TWIN + link.external_id,
+            stream=link.stream_id,
+            fault_class="duplicate",
         ).write(
             {
                 "title": survivor.display_name,
                 "team": "business",
-                "user_id": link.backend_id.business_user_id.id,
+                "user_id": link.connection_id.business_user_id.id,
                 "res_model": survivor._name,
                 "res_id": survivor.id,
             }
         )
 
     @api.model
-    def _close_tasks(self, backend, external_ids, resolution):
+    def _close_tasks(self, connection, external_ids, resolution):
         """Close the tasks about records that stand for nobody any more."""
         self.env["retail.sync.message"].sudo().search(
             [
-                ("backend_id", "=", backend.id),
+                ("connection_id", "=", connection.id),
                 ("key", "in", [TWIN + external_id for external_id in external_ids]),
                 ("state", "in", ["open", "review", "retrying"]),
             ]
@@ -89,15 +94,15 @@ class RetailSyncMergingRemote(models.AbstractModel):
     # -- undoing
 
     @api.model
-    def _settle_undo(self, merge, links):
+    def _apply_undo(self, merge, links):
         """Take back what was done, or asked for, about the losers' records."""
-        mains = links.filtered(lambda link: link.slot == SLOT_MAIN and link.is_primary)
-        for backend, own in mains.grouped("backend_id").items():
-            self._close_tasks(backend, own.mapped("external_id"), _("The merge was undone"))
+        mains = links.filtered(lambda link: link.part == PART_MAIN and link.is_primary)
+        for connection, own in mains.grouped("connection_id").items():
+            self._close_tasks(connection, own.mapped("external_id"), _("The merge was undone"))
         losers = mains.filtered(lambda link: link.res_id != merge.survivor_ref and link.state in LIVING)
-        for flow, own in losers.filtered("flow_id").grouped("flow_id").items():
-            if flow.backend_id.merge_remote_policy == "retire" and flow._adapter().retires(flow):
-                self._enqueue_retire(flow, dict.fromkeys(own.mapped("external_id")))
+        for stream, own in losers.filtered("stream_id").grouped("stream_id").items():
+            if stream.connection_id.merge_remote_policy == "retire" and stream._adapter().retires(stream):
+                self._enqueue_retire(stream, dict.fromkeys(own.mapped("external_id")))
 
     @api.model
     def _outlook(self, merge, journal):
@@ -113,8 +118,8 @@ class RetailSyncMergingRemote(models.AbstractModel):
             for external_id in sorted(gone)
         ]
         back = [row for row in journal.links if row["res_id"] != merge.survivor_ref and row["is_primary"]]
-        links = self.env["retail.sync.binding"].browse([row["id"] for row in back]).exists()
-        links = links.filtered(lambda link: link.slot == SLOT_MAIN and link.external_id not in gone)
+        links = self.env["retail.sync.link"].browse([row["id"] for row in back]).exists()
+        links = links.filtered(lambda link: link.part == PART_MAIN and link.external_id not in gone)
         lines += [
             _(
                 "%(link)s becomes the record of %(id)s again, and is given its values.",
@@ -130,7 +135,7 @@ class RetailSyncMergingRemote(models.AbstractModel):
     @api.model
     def _outlook_of_merge(self, survivor, losers):
         """Say what a merge means on the platforms, before it is made."""
-        links = self.env["retail.sync.binding"].search(
+        links = self.env["retail.sync.link"].search(
             [
                 ("res_model", "=", survivor._name),
                 ("res_id", "in", (survivor | losers).ids),
@@ -139,15 +144,23 @@ class RetailSyncMergingRemote(models.AbstractModel):
             ]
         )
         lines = []
-        for backend, own in links.grouped("backend_id").items():
+        for connection, own in links.grouped("connection_id").items():
             main = (own.filtered(lambda link: link.res_id == survivor.id) or own.sorted("id"))[:1]
             if main.res_id != survivor.id:
                 lines.append(
-                    _("%(link)s becomes the survivor's record of %(backend)s.", link=_named(main), backend=backend.name)
+                    _(
+                        "%(link)s becomes the survivor's record of %(connection)s.",
+                        link=_named(main),
+                        connection=connection.name,
+                    )
                 )
             for link in own - main:
-                policy = backend.sudo().merge_remote_policy
-                can = policy == "retire" and link.flow_id and backend.sudo()._adapter().retires(link.flow_id.sudo())
+                policy = connection.sudo().merge_remote_policy
+                can = (
+                    policy == "retire"
+                    and link.stream_id
+                    and connection.sudo()._adapter().retires(link.stream_id.sudo())
+                )
                 texts = {
                     "alias": _("%s stays there as a second id, from which nothing is taken.", _named(link)),
                     "task": _("%s is to be merged there: people are asked to.", _named(link)),
@@ -159,27 +172,27 @@ class RetailSyncMergingRemote(models.AbstractModel):
     # -- marking second records, where a platform can
 
     @api.model
-    def _enqueue_retire(self, flow, winners):
-        self.with_user(flow.backend_id.user_id).with_delay(
+    def _enqueue_retire(self, stream, winners):
+        self.with_user(stream.connection_id.user_id).with_delay(
             channel=channel("standard"),
             priority=LANE_PRIORITY["standard"],
             max_retries=0,
-            description=_("Mark %(count)s second records of %(flow)s", count=len(winners), flow=flow.name),
-        )._job_retire(flow.id, winners)
+            description=_("Mark %(count)s second records of %(stream)s", count=len(winners), stream=stream.name),
+        )._job_retire(stream.id, winners)
 
     @remote_step
-    def _job_retire(self, flow_id, winners):
+    def _job_retire(self, stream_id, winners):
         """Mark records as second ones of others, {external id: the main one's}, or take the mark away (None)."""
-        flow, run = self.env["retail.sync.rereader"].sudo()._open_run(flow_id, "standard")
-        if not flow:
+        stream, run = self.env["retail.sync.refresh"].sudo()._open_run(stream_id, "standard")
+        if not stream:
             return
-        calling = on_the_wire(flow, run, "standard")
+        calling = on_the_wire(stream, run, "standard")
         answers = calling._adapter().retire_remote(calling, winners)
         for external_id, answer in zip(winners, answers, strict=True):
             if not answer.ok:
                 fault = answer.fault or FaultError("unknown", "UNKNOWN", _("No reason was given."))
                 self.env["retail.sync.exceptions"].sudo()._technical(
-                    flow.backend_id, "TWO_RECORDS", fault.message, TWIN + external_id, flow=flow, run=run
+                    stream.connection_id, "TWO_RECORDS", fault.message, TWIN + external_id, stream=stream, run=run
                 ).write({"team": "business"})
         run.write({"n_read": len(winners), "api_calls": 1})
         run._finish()

@@ -96,8 +96,8 @@ class RetailSyncMergingUndo(models.AbstractModel):
         partners = self.env["res.partner"].browse([survivor_id, *losers])
         own = back.search([("res_model", "=", "res.partner"), ("res_id", "in", partners.ids)])
         links._tell(own)
-        self.env["retail.sync.rereader"]._enqueue_records(own.filtered(lambda link: link.is_primary))
-        self.env["retail.sync.merging.remote"]._settle_undo(merge, back)
+        self.env["retail.sync.refresh"]._enqueue_records(own.filtered(lambda link: link.is_primary))
+        self.env["retail.sync.merging.remote"]._apply_undo(merge, back)
         return report
 
     # -- before the click

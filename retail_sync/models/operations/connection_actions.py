@@ -2,10 +2,10 @@ from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """What people and schedules ask of a connection."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     last_checks = fields.Json(readonly=True, help="Result of the last connection test.")
     last_check_at = fields.Datetime(readonly=True, string="Last tested")
@@ -19,13 +19,13 @@ class RetailSyncBackend(models.Model):
         """
         self.ensure_one()
         self._require_manager()
-        backend = self.sudo()
-        checks = backend._adapter().test_connection(backend)
+        connection = self.sudo()
+        checks = connection._adapter().test_connection(connection)
         ok = all(check["ok"] or check.get("level") == "warning" for check in checks)
         vals = {"last_checks": checks, "last_check_at": fields.Datetime.now()}
-        if ok and backend.state == "draft":
+        if ok and connection.state == "draft":
             vals.update(state="connected", connected_at=fields.Datetime.now())
-        backend.write(vals)
+        connection.write(vals)
         return {"ok": ok, "checks": checks}
 
     # -- loads and polls
@@ -48,8 +48,8 @@ class RetailSyncBackend(models.Model):
     def start_poll(self):
         """Ask for changes now, in the standard lane."""
         self._require_manager()
-        for backend in self.sudo():
-            self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        for connection in self.sudo():
+            self.env["retail.sync.poller"].sudo()._enqueue(connection)
         return True
 
     def action_pause(self):
@@ -61,23 +61,23 @@ class RetailSyncBackend(models.Model):
     def action_resume(self):
         """Go on where the pause began."""
         self._require_manager()
-        for backend in self.sudo():
+        for connection in self.sudo():
             loading = (
                 self.env["retail.sync.run"]
                 .sudo()
                 .search_count(
                     [
-                        ("backend_id", "=", backend.id),
+                        ("connection_id", "=", connection.id),
                         ("kind", "=", "initial"),
                         ("state", "in", ["pending", "running"]),
                     ],
                     limit=1,
                 )
             )
-            live = any(flow.cursor for flow in backend.flow_ids)
-            backend.state = "loading" if loading else "running" if live else "connected"
-            if backend.state == "running":
-                self.env["retail.sync.poller"].sudo()._enqueue(backend)
+            live = any(stream.cursor for stream in connection.stream_ids)
+            connection.state = "loading" if loading else "running" if live else "connected"
+            if connection.state == "running":
+                self.env["retail.sync.poller"].sudo()._enqueue(connection)
         return True
 
     def action_open_breaker(self):
@@ -90,9 +90,9 @@ class RetailSyncBackend(models.Model):
 
     def _force_breaker(self, state, note):
         self._require_manager()
-        for backend in self.sudo():
-            backend._gate("critical").force(state)
-            backend.message_post(body=note)
+        for connection in self.sudo():
+            connection._call_guard("critical").force(state)
+            connection.message_post(body=note)
         return True
 
     # -- buttons
@@ -100,7 +100,7 @@ class RetailSyncBackend(models.Model):
     def action_setup(self, step=None):
         """Open the set-up wizard on this connection, at the step it has reached."""
         self.ensure_one()
-        wizard = self.env["retail.sync.setup"].create({"backend_id": self.id})
+        wizard = self.env["retail.sync.setup"].create({"connection_id": self.id})
         wizard.step = step or wizard._reached_step()
         return wizard._reopen()
 
@@ -118,14 +118,14 @@ class RetailSyncBackend(models.Model):
         )
 
 
-class RetailSyncFlow(models.Model):
+class RetailSyncStream(models.Model):
     """What people ask of a stream."""
 
-    _inherit = "retail.sync.flow"
+    _inherit = "retail.sync.stream"
 
     def action_reload(self):
         """Read everything in scope again, e.g. after the mapping or the filter changed; what is equal costs little."""
         self.ensure_one()
-        self.backend_id._require_manager()
-        self.env["retail.sync.loader"].sudo()._start(self.backend_id.sudo(), "initial", self.sudo())
+        self.connection_id._require_manager()
+        self.env["retail.sync.loader"].sudo()._start(self.connection_id.sudo(), "initial", self.sudo())
         return self.env["retail.sync.message"]._notify(self.env._("%s is being loaded again. See Runs.", self.name))

@@ -1,65 +1,67 @@
 from odoo import fields, models
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """Counters on a connection's screens."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     exception_count = fields.Integer(compute="_compute_counts", string="Exceptions")
 
-    binding_count = fields.Integer(compute="_compute_counts", string="Linked records")
+    link_count = fields.Integer(compute="_compute_counts", string="Linked records")
 
     def _compute_counts(self):
         exceptions = dict(
             self.env["retail.sync.message"]._read_group(
-                [("backend_id", "in", self.ids), ("is_exception", "=", True)], ["backend_id"], ["__count"]
+                [("connection_id", "in", self.ids), ("is_exception", "=", True)], ["connection_id"], ["__count"]
             )
         )
-        bindings = dict(
-            self.env["retail.sync.binding"]._read_group(
-                [("backend_id", "in", self.ids), ("slot", "=", "main")], ["backend_id"], ["__count"]
+        links = dict(
+            self.env["retail.sync.link"]._read_group(
+                [("connection_id", "in", self.ids), ("part", "=", "main")], ["connection_id"], ["__count"]
             )
         )
-        for backend in self:
-            backend.exception_count = exceptions.get(backend, 0)
-            backend.binding_count = bindings.get(backend, 0)
+        for connection in self:
+            connection.exception_count = exceptions.get(connection, 0)
+            connection.link_count = links.get(connection, 0)
 
     open_run_count = fields.Integer(compute="_compute_open_run_count", string="Runs under way")
 
     def _compute_open_run_count(self):
         counts = dict(
             self.env["retail.sync.run"]._read_group(
-                [("backend_id", "in", self.ids), ("state", "in", ["pending", "running"])], ["backend_id"], ["__count"]
+                [("connection_id", "in", self.ids), ("state", "in", ["pending", "running"])],
+                ["connection_id"],
+                ["__count"],
             )
         )
-        for backend in self:
-            backend.open_run_count = counts.get(backend, 0)
+        for connection in self:
+            connection.open_run_count = counts.get(connection, 0)
 
 
-class RetailSyncFlow(models.Model):
+class RetailSyncStream(models.Model):
     """Counters on a stream's screens."""
 
-    _inherit = "retail.sync.flow"
+    _inherit = "retail.sync.stream"
 
-    binding_count = fields.Integer(compute="_compute_binding_count")
+    link_count = fields.Integer(compute="_compute_link_count")
 
-    def _compute_binding_count(self):
+    def _compute_link_count(self):
         counts = dict(
-            self.env["retail.sync.binding"]._read_group(
-                [("flow_id", "in", self.ids), ("slot", "=", "main")], ["flow_id"], ["__count"]
+            self.env["retail.sync.link"]._read_group(
+                [("stream_id", "in", self.ids), ("part", "=", "main")], ["stream_id"], ["__count"]
             )
         )
-        for flow in self:
-            flow.binding_count = counts.get(flow, 0)
+        for stream in self:
+            stream.link_count = counts.get(stream, 0)
 
     exception_count = fields.Integer(compute="_compute_exception_count", string="Exceptions")
 
     def _compute_exception_count(self):
         counts = dict(
             self.env["retail.sync.message"]._read_group(
-                [("flow_id", "in", self.ids), ("is_exception", "=", True)], ["flow_id"], ["__count"]
+                [("stream_id", "in", self.ids), ("is_exception", "=", True)], ["stream_id"], ["__count"]
             )
         )
-        for flow in self:
-            flow.exception_count = counts.get(flow, 0)
+        for stream in self:
+            stream.exception_count = counts.get(stream, 0)

@@ -31,11 +31,11 @@ class RetailSyncHealth(models.AbstractModel):
                 page = self.env["retail.sync.page"].sudo().browse(job.args[1]).exists()
                 if page.state == "pending":
                     self._on_page_failed(page, job.exc_message or job.exc_name or _("The worker died."))
-            elif job.method_name == "_job_records":
+            elif job.method_name == "_job_refresh":
                 self._on_records_failed(job)
             elif job.method_name in ("_job_drain", "_job_route", "_job_events", "_job_ingest"):
                 self._on_worker_failed(job)
-            elif job.method_name == "_job_unseen":
+            elif job.method_name == "_job_verify_missing":
                 self._on_unseen_failed(job)
             elif job.method_name == "_job_learn":
                 self.env["retail.sync.identity.learning"].sudo()._on_failed(job)
@@ -44,33 +44,33 @@ class RetailSyncHealth(models.AbstractModel):
 
     @api.model
     def _on_poll_failed(self, job):
-        backend = self.env["retail.sync.backend"].sudo().browse(job.args[0]).exists()
-        if backend:
+        connection = self.env["retail.sync.connection"].sudo().browse(job.args[0]).exists()
+        if connection:
             self.env["retail.sync.exceptions"]._technical(
-                backend, "JOB_FAILED", job.exc_message or job.exc_name or "", f"poll/{backend.id}"
+                connection, "JOB_FAILED", job.exc_message or job.exc_name or "", f"poll/{connection.id}"
             )
 
     @api.model
     def _on_records_failed(self, job):
-        flow = self.env["retail.sync.flow"].sudo().browse(job.args[0]).exists()
+        stream = self.env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
         self.env["retail.sync.message"].sudo().search(
-            [("flow_id", "=", flow.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
+            [("stream_id", "=", stream.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
         ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
 
     @api.model
     def _on_worker_failed(self, job):
         """The sweeper wakes what waits for such a job again; people are told that something is wrong."""
-        flow, backend = self.env["retail.sync.flow"].sudo(), self.env["retail.sync.backend"].sudo()
+        stream, connection = self.env["retail.sync.stream"].sudo(), self.env["retail.sync.connection"].sudo()
         if job.method_name == "_job_drain":
-            flow = flow.browse(job.args[0]).exists()
-            backend = flow.backend_id
+            stream = stream.browse(job.args[0]).exists()
+            connection = stream.connection_id
         elif job.method_name == "_job_events":
-            backend = backend.browse(job.args[0]).exists()
-        backend = backend or backend.search([], limit=1)
-        key = f"worker/{job.method_name}/{flow.id or backend.id}"
-        if backend and not self._told(key):
+            connection = connection.browse(job.args[0]).exists()
+        connection = connection or connection.search([], limit=1)
+        key = f"worker/{job.method_name}/{stream.id or connection.id}"
+        if connection and not self._told(key):
             text = job.exc_message or job.exc_name or _("The worker died.")
-            self.env["retail.sync.exceptions"].sudo()._technical(backend, "JOB_FAILED", text, key, flow=flow)
+            self.env["retail.sync.exceptions"].sudo()._technical(connection, "JOB_FAILED", text, key, stream=stream)
 
     @api.model
     def _told(self, key):
@@ -83,11 +83,11 @@ class RetailSyncHealth(models.AbstractModel):
     @api.model
     def _on_unseen_failed(self, job):
         """Whether these records are still there is not known: people are told, and may load the stream again."""
-        flow = self.env["retail.sync.flow"].sudo().browse(job.args[0]).exists()
-        if flow:
+        stream = self.env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
+        if stream:
             text = job.exc_message or job.exc_name or _("The worker died.")
             self.env["retail.sync.exceptions"].sudo()._technical(
-                flow.backend_id, "JOB_FAILED", text, f"flow/{flow.id}", flow=flow
+                stream.connection_id, "JOB_FAILED", text, f"stream/{stream.id}", stream=stream
             )
 
     @api.model
@@ -96,7 +96,7 @@ class RetailSyncHealth(models.AbstractModel):
         if run and run.state in ("pending", "running"):
             text = job.exc_message or job.exc_name or _("The worker died.")
             self.env["retail.sync.exceptions"].sudo()._technical(
-                run.backend_id, "JOB_FAILED", text, f"run/{run.id}", flow=run.flow_id, run=run
+                run.connection_id, "JOB_FAILED", text, f"run/{run.id}", stream=run.stream_id, run=run
             )
             run._finish("failed", message=text)
             self._cancel_followers(run)
@@ -112,9 +112,9 @@ class RetailSyncHealth(models.AbstractModel):
                 self.env["retail.sync.loader"]._enqueue_page(part)
             page.write({"state": "done", "payload": False, "counters": {}})
             return
-        flow, row = page.flow_id, rows[0]
-        external_id, version = flow._adapter().row_key(flow, row)
+        stream, row = page.stream_id, rows[0]
+        external_id, version = stream._adapter().row_key(stream, row)
         self.env["retail.sync.exceptions"].sudo()._technical(
-            flow.backend_id, "JOB_CRASHED", text, external_id, flow=flow, run=page.run_id, payload=row
+            stream.connection_id, "JOB_CRASHED", text, external_id, stream=stream, run=page.run_id, payload=row
         ).write({"version": version})
         page.write({"state": "done", "payload": False, "counters": {"n_failed": 1}})

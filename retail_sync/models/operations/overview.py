@@ -1,70 +1,71 @@
 from odoo import api, fields, models
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """Figures of the overview screen: one call, a handful of grouped queries."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     @api.model
     def get_overview(self):
         """Return what the overview shows; record rules decide whose connections are in it."""
-        backends = self.search([("state", "!=", False)])
-        flows = backends.flow_ids
+        connections = self.search([("state", "!=", False)])
+        streams = connections.stream_ids
         links = self._count_by(
-            "retail.sync.binding", [("flow_id", "in", flows.ids), ("slot", "=", "main")], ["flow_id", "state"]
+            "retail.sync.link", [("stream_id", "in", streams.ids), ("part", "=", "main")], ["stream_id", "state"]
         )
-        messages = self._count_by("retail.sync.message", [("flow_id", "in", flows.ids)], ["flow_id", "state"])
+        messages = self._count_by("retail.sync.message", [("stream_id", "in", streams.ids)], ["stream_id", "state"])
         backlog = dict(
             self.env["retail.sync.page"]
             .sudo()
-            ._read_group([("flow_id", "in", flows.ids), ("state", "=", "pending")], ["flow_id"], ["size:sum"])
+            ._read_group([("stream_id", "in", streams.ids), ("state", "=", "pending")], ["stream_id"], ["size:sum"])
         )
         return {
-            "backends": [
+            "connections": [
                 {
-                    "id": backend.id,
-                    "name": backend.name,
-                    "system": backend.system,
-                    "environment": backend.environment,
-                    "state": backend.state,
-                    "breaker": backend.breaker_state,
-                    "breaker_reason": backend.breaker_reason or "",
-                    "budget_used": backend.budget_used,
-                    "budget_limit": backend.budget_limit,
-                    "last_poll_at": _iso(backend.last_poll_at),
-                    "last_event_at": _iso(backend.last_event_at),
-                    "flows": [
-                        self._flow_card(flow, links, messages, backlog.get(flow, 0) or 0)
-                        for flow in backend.flow_ids.sorted("sequence")
+                    "id": connection.id,
+                    "name": connection.name,
+                    "system": connection.system,
+                    "environment": connection.environment,
+                    "state": connection.state,
+                    "breaker": connection.breaker_state,
+                    "breaker_reason": connection.breaker_reason or "",
+                    "budget_used": connection.budget_used,
+                    "budget_limit": connection.budget_limit,
+                    "last_poll_at": _iso(connection.last_poll_at),
+                    "last_event_at": _iso(connection.last_event_at),
+                    "streams": [
+                        self._stream_card(stream, links, messages, backlog.get(stream, 0) or 0)
+                        for stream in connection.stream_ids.sorted("sequence")
                     ],
                 }
-                for backend in backends
+                for connection in connections
             ]
         }
 
     @api.model
     def _count_by(self, model, domain, groupby):
         return {
-            (flow.id, state): count for flow, state, count in self.env[model]._read_group(domain, groupby, ["__count"])
+            (stream.id, state): count
+            for stream, state, count in self.env[model]._read_group(domain, groupby, ["__count"])
         }
 
     @api.model
-    def _flow_card(self, flow, links, messages, backlog):
-        run = flow.last_run_id
+    def _stream_card(self, stream, links, messages, backlog):
+        run = stream.last_run_id
         return {
-            "id": flow.id,
-            "name": flow.name,
-            "state": flow.state,
-            "stop_reason": flow.stop_reason or "",
-            "in_sync": links.get((flow.id, "in_sync"), 0),
-            "excluded": links.get((flow.id, "excluded"), 0),
-            "missing": links.get((flow.id, "missing"), 0),
-            "ignored": messages.get((flow.id, "ignored"), 0),
-            "failing": messages.get((flow.id, "open"), 0),
-            "review": messages.get((flow.id, "review"), 0),
-            "to_send": sum(messages.get((flow.id, state), 0) for state in ("pending", "sending", "parked")),
-            "retrying": messages.get((flow.id, "retrying"), 0),
+            "id": stream.id,
+            "name": stream.name,
+            "state": stream.state,
+            "stop_reason": stream.stop_reason or "",
+            "in_sync": links.get((stream.id, "in_sync"), 0),
+            "excluded": links.get((stream.id, "excluded"), 0),
+            "missing": links.get((stream.id, "missing"), 0),
+            "ignored": messages.get((stream.id, "ignored"), 0),
+            "failing": messages.get((stream.id, "open"), 0),
+            "review": messages.get((stream.id, "review"), 0),
+            "to_send": sum(messages.get((stream.id, state), 0) for state in ("pending", "sending", "parked")),
+            "retrying": messages.get((stream.id, "retrying"), 0),
             "backlog": backlog,
             "last_run": run
             and {

@@ -1,17 +1,17 @@
 from odoo import api, fields, models
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """How loads go, for screens and set-up."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     # -- what screens and setup show
 
     def get_progress(self):
-        """Return how the last load (or dry run) goes, per flow and in all.
+        """Return how the last load (or dry run) goes, per stream and in all.
 
-        :return: {"done", "ok", "kind", "flows": [{"name", "state", "total", "read", ...}], "totals": {...}};
+        :return: {"done", "ok", "kind", "streams": [{"name", "state", "total", "read", ...}], "totals": {...}};
             ok: everything was read, and no run failed as a whole
         """
         self.ensure_one()
@@ -19,25 +19,25 @@ class RetailSyncBackend(models.Model):
         last = (
             self.env["retail.sync.run"]
             .sudo()
-            .search([("backend_id", "=", self.id), ("kind", "in", ["initial", "dry"])], limit=1)
+            .search([("connection_id", "=", self.id), ("kind", "in", ["initial", "dry"])], limit=1)
         )
         runs = (
             self.env["retail.sync.run"]
             .sudo()
-            .search([("correlation_id", "=", last.correlation_id), ("backend_id", "=", self.id)], order="id")
+            .search([("correlation_id", "=", last.correlation_id), ("connection_id", "=", self.id)], order="id")
             if last
             else last
         )
-        flows = [self._run_progress(run) for run in runs]
-        numbers = [key for key in (flows[0] if flows else {}) if isinstance(flows[0][key], (int, float))]
-        totals = {key: sum(flow[key] for flow in flows) for key in numbers if key not in ("flow_id", "run_id")}
+        streams = [self._run_progress(run) for run in runs]
+        numbers = [key for key in (streams[0] if streams else {}) if isinstance(streams[0][key], (int, float))]
+        totals = {key: sum(stream[key] for stream in streams) for key in numbers if key not in ("stream_id", "run_id")}
         if totals.get("seconds"):
             totals["records_per_second"] = totals["read"] / totals["seconds"]
         return {
             "done": bool(runs) and all(run.state not in ("pending", "running") for run in runs),
             "ok": bool(runs) and all(run.state == "done" for run in runs),
             "kind": last.kind if last else False,
-            "flows": flows,
+            "streams": streams,
             "totals": totals,
         }
 
@@ -47,8 +47,8 @@ class RetailSyncBackend(models.Model):
         progress = {name.removeprefix("n_"): value for name, value in counters.items()}
         progress.update(
             run_id=run.id,
-            flow_id=run.flow_id.id,
-            name=run.flow_id.name,
+            stream_id=run.stream_id.id,
+            name=run.stream_id.name,
             state=run.state,
             total=run.total,
             seconds=run.seconds,
@@ -71,7 +71,7 @@ class RetailSyncBackend(models.Model):
             .sudo()
             .search(
                 [
-                    ("backend_id", "=", self.id),
+                    ("connection_id", "=", self.id),
                     ("id", ">", after_id),
                     ("state", "in", ["done", "failed", "cancelled"]),
                     "|",

@@ -53,4 +53,4 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def action_retail_sync_connections(self):
-        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_backend")
+        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_connection")

@@ -9,12 +9,14 @@ class RetailSyncMessage(models.Model):
     def _retry_wide(self):
         """Let what stood still as a whole go on; if it fails again, it opens a message again."""
         for message in self:
-            backend, flow = message.backend_id.sudo(), message.flow_id.sudo()
-            flow.filtered(lambda flow: flow.state == "stopped").action_resume()
-            if message.run_id.kind == "initial" and not flow.cursor or message.key.startswith("run/"):
-                self.env["retail.sync.loader"].sudo()._start(backend, message.run_id.kind or "initial", flows=flow)
+            connection, stream = message.connection_id.sudo(), message.stream_id.sudo()
+            stream.filtered(lambda stream: stream.state == "stopped").action_resume()
+            if message.run_id.kind == "initial" and not stream.cursor or message.key.startswith("run/"):
+                self.env["retail.sync.loader"].sudo()._start(
+                    connection, message.run_id.kind or "initial", streams=stream
+                )
             else:
-                self.env["retail.sync.poller"].sudo()._enqueue(backend)
+                self.env["retail.sync.poller"].sudo()._enqueue(connection)
         if any(message.key.startswith("worker/") for message in self):
             self.env["retail.sync.health"].sudo()._sweep_out()
         # That of a connection closes when calls pass again.

@@ -3,16 +3,16 @@ from odoo import api, models
 from ..identity.index import PATIENCE
 
 
-class RetailSyncBackend(models.Model):
+class RetailSyncConnection(models.Model):
     """What schedules ask of connections."""
 
-    _inherit = "retail.sync.backend"
+    _inherit = "retail.sync.connection"
 
     @api.model
     def _cron_poll(self):
         """Queue a poll of every running connection."""
-        for backend in self.sudo().search([("state", "=", "running")]):
-            self.env["retail.sync.poller"].sudo()._enqueue(backend)
+        for connection in self.sudo().search([("state", "=", "running")]):
+            self.env["retail.sync.poller"].sudo()._enqueue(connection)
 
     @api.model
     def _cron_sweep(self):
@@ -20,10 +20,10 @@ class RetailSyncBackend(models.Model):
         self.env["retail.sync.health"].sudo()._sweep()
 
     @api.model
-    def _cron_late_links(self):
+    def _cron_deferred_parents(self):
         """Put records under parents that came after them."""
-        for backend in self.sudo().search([("state", "!=", "draft")]):
-            while self.env["retail.sync.late.links"].sudo()._link(backend):
+        for connection in self.sudo().search([("state", "!=", "draft")]):
+            while self.env["retail.sync.deferred.parents"].sudo()._link(connection):
                 continue
 
     @api.model

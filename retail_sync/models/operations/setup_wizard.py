@@ -20,9 +20,9 @@ class RetailSyncSetup(models.TransientModel):
 
     _name = "retail.sync.setup"
     _description = "Connect a platform"
-    _inherits = {"retail.sync.backend": "backend_id"}
+    _inherits = {"retail.sync.connection": "connection_id"}
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", string="Connection")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", string="Connection")
     step = fields.Selection(STEPS, default="credentials", required=True)
     scope_confirmed = fields.Boolean(
         string="These filters are what I want",
@@ -41,7 +41,7 @@ class RetailSyncSetup(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        choices = self.env["retail.sync.backend"]._fields["system"].get_values(self.env)
+        choices = self.env["retail.sync.connection"]._fields["system"].get_values(self.env)
         if "system" in fields and len(choices) == 1:
             values.setdefault("system", choices[0])
         return values
@@ -49,25 +49,25 @@ class RetailSyncSetup(models.TransientModel):
     def _compute_progress(self):
         for wizard in self:
             # A form that is not saved yet stands on a connection that exists only in memory.
-            backend = wizard.backend_id._origin
-            progress = backend.get_progress() if backend else {}
-            wizard.progress = dict(progress, backend_id=backend.id) if progress.get("flows") else False
-            wizard.under_way = bool(progress.get("flows")) and not progress["done"]
+            connection = wizard.connection_id._origin
+            progress = connection.get_progress() if connection else {}
+            wizard.progress = dict(progress, connection_id=connection.id) if progress.get("streams") else False
+            wizard.under_way = bool(progress.get("streams")) and not progress["done"]
             wizard.dry_done = progress.get("kind") == "dry" and progress["done"]
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]
 
-    @api.depends("backend_id.last_checks")
+    @api.depends("connection_id.last_checks")
     def _compute_test_ok(self):
         for wizard in self:
-            wizard.test_ok = wizard.backend_id.check_level in ("ok", "warning")
+            wizard.test_ok = wizard.connection_id.check_level in ("ok", "warning")
 
     def _reached_step(self):
         """Return the step at which a connection that was left half-way goes on."""
         self.ensure_one()
-        if self.backend_id.state == "draft":
+        if self.connection_id.state == "draft":
             return "credentials"
         kind = (self.progress or {}).get("kind")
-        if self.backend_id.state in ("loading", "running") or kind == "initial":
+        if self.connection_id.state in ("loading", "running") or kind == "initial":
             return "load"
         return "dry" if kind == "dry" else "scope"
 
@@ -90,19 +90,19 @@ class RetailSyncSetup(models.TransientModel):
 
     def _check_complete(self):
         """Say what is missing before anything is sent over the wire."""
-        backend = self.backend_id
+        connection = self.connection_id
         missing = []
-        if not backend.base_url:
+        if not connection.base_url:
             missing.append(self.env._("the address"))
-        elif not backend.base_url.startswith("https://"):
+        elif not connection.base_url.startswith("https://"):
             raise UserError(self.env._("The address must start with https://: credentials never travel unprotected."))
-        if not backend.client_id:
+        if not connection.client_id:
             missing.append(self.env._("the client id"))
-        if not backend.has_secret:
+        if not connection.has_secret:
             missing.append(
-                self.env._("the private key") if backend.auth_method == "jwt" else self.env._("the client secret")
+                self.env._("the private key") if connection.auth_method == "jwt" else self.env._("the client secret")
             )
-        if backend.auth_method == "jwt" and not backend.username:
+        if connection.auth_method == "jwt" and not connection.username:
             missing.append(self.env._("the user name"))
         if missing:
             raise UserError(self.env._("Please enter %s first.", ", ".join(missing)))
@@ -116,7 +116,7 @@ class RetailSyncSetup(models.TransientModel):
         """Test the connection and show every check."""
         self.ensure_one()
         self._check_complete()
-        self.backend_id.action_test_connection()
+        self.connection_id.action_test_connection()
         return self._go("test")
 
     def action_scope(self):
@@ -133,7 +133,7 @@ class RetailSyncSetup(models.TransientModel):
                 self.env._("Please look at the filters and confirm them: they decide who becomes a customer.")
             )
         self.load_confirmed = False
-        self.backend_id.start_dry_run()
+        self.connection_id.start_dry_run()
         return self._go("dry")
 
     def action_to_load(self):
@@ -149,20 +149,20 @@ class RetailSyncSetup(models.TransientModel):
         self.ensure_one()
         if not self.load_confirmed:
             raise UserError(self.env._("Please confirm that you have looked at the dry run's numbers."))
-        self.backend_id.start_first_load()
+        self.connection_id.start_first_load()
         return self._go("load")
 
     def action_overview(self):
         return self.env["ir.actions.actions"]._for_xml_id("retail_sync.action_overview")
 
     def action_exceptions(self):
-        return self.backend_id.action_exceptions()
+        return self.connection_id.action_exceptions()
 
     def action_connection(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "res_model": "retail.sync.backend",
-            "res_id": self.backend_id.id,
+            "res_model": "retail.sync.connection",
+            "res_id": self.connection_id.id,
             "views": [[False, "form"]],
         }

@@ -13,12 +13,12 @@ class RetailSyncHealth(models.AbstractModel):
     @api.model
     def _sweep(self):
         """Find work that has no job any more and see to it. Harmless when there is none."""
-        for backend in self.env["retail.sync.backend"].sudo().search([("active", "=", True)]):
-            self._sweep_pages(backend)
-            self._sweep_runs(backend)
-            self._alert(backend)
-            self.env["retail.sync.late.links"].sudo()._link(backend)
-            self.env["retail.sync.inbox"].sudo()._sweep_events(backend)
+        for connection in self.env["retail.sync.connection"].sudo().search([("active", "=", True)]):
+            self._sweep_pages(connection)
+            self._sweep_runs(connection)
+            self._alert(connection)
+            self.env["retail.sync.deferred.parents"].sudo()._link(connection)
+            self.env["retail.sync.inbox"].sudo()._sweep_events(connection)
         self._sweep_out()
         self.env["retail.sync.identity.learning"].sudo()._sweep()
         self.env["retail.sync.duplicate.search"].sudo()._sweep()
@@ -35,16 +35,16 @@ class RetailSyncHealth(models.AbstractModel):
         """See to changes of plain SQL, messages whose worker died, tries that are due, triggers that are gone."""
         self.env["retail.sync.capture"].sudo()._refresh()
         if self.env["retail.sync.change"].sudo().search_count([], limit=1):
-            self.env["retail.sync.wake"].sudo()._wake("route")
+            self.env["retail.sync.job.trigger"].sudo()._trigger("route")
         outbox = self.env["retail.sync.outbox"].sudo()
         outbox._left_behind()
         self._end_dead_deliveries()
-        self.env["retail.sync.unconfirmed"].sudo()._sweep()
+        self.env["retail.sync.write.intent"].sudo()._sweep()
         self.env["retail.sync.bulk.outbound"].sudo()._sweep()
-        sending = self.env["retail.sync.flow"]._sending()
-        for backend in sending.backend_id:
-            outbox._release_ready(backend)
-        outbox._wake_due(sending)
+        sending = self.env["retail.sync.stream"]._sending()
+        for connection in sending.connection_id:
+            outbox._release_ready(connection)
+        outbox._trigger_due(sending)
 
     @api.model
     def _end_dead_deliveries(self):
@@ -62,14 +62,14 @@ class RetailSyncHealth(models.AbstractModel):
             run._finish("failed", _("The worker died; what it had in hand is sent again."))
 
     @api.model
-    def _sweep_pages(self, backend):
+    def _sweep_pages(self, connection):
         """Pages whose job failed while its worker was being killed, or was cancelled by hand."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT page.id FROM retail_sync_page page JOIN retail_sync_run run ON run.id = page.run_id"
-                " WHERE page.state = 'pending' AND run.backend_id = %s AND run.state IN ('pending', 'running')"
+                " WHERE page.state = 'pending' AND run.connection_id = %s AND run.state IN ('pending', 'running')"
                 " AND NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = page.job_uuid AND job.state = ANY(%s))",
-                backend.id,
+                connection.id,
                 list(ALIVE),
             )
         )
@@ -82,14 +82,14 @@ class RetailSyncHealth(models.AbstractModel):
                 self.env["retail.sync.loader"]._enqueue_page(page)
 
     @api.model
-    def _sweep_runs(self, backend):
+    def _sweep_runs(self, connection):
         """Runs that are under way although no job of theirs is."""
         runs = (
             self.env["retail.sync.run"]
             .sudo()
             .search(
                 [
-                    ("backend_id", "=", backend.id),
+                    ("connection_id", "=", connection.id),
                     ("state", "in", ["pending", "running"]),
                     ("kind", "in", ["initial", "dry"]),
                 ]
@@ -122,28 +122,28 @@ class RetailSyncHealth(models.AbstractModel):
             self.env["retail.sync.loader"]._enqueue(step, run)
 
     @api.model
-    def _alert(self, backend):
+    def _alert(self, connection):
         """Tell people once when calls to a platform stop, and once when they pass again."""
-        gate = backend.sudo().gate_ids[:1]
-        state = "open" if gate.shown_state() != "closed" else "closed"
-        if not gate or state == backend.alerted_state:
+        call_guard = connection.sudo().call_guard_ids[:1]
+        state = "open" if call_guard.shown_state() != "closed" else "closed"
+        if not call_guard or state == connection.alerted_state:
             return
-        backend.alerted_state = state
+        connection.alerted_state = state
         if state == "open":
-            text = gate.reason or _("Calls to %s were stopped.", backend.name)
+            text = call_guard.reason or _("Calls to %s were stopped.", connection.name)
             self.env["retail.sync.exceptions"].sudo()._technical(
-                backend, "BREAKER_OPEN", text, f"connection/{backend.id}", fault_class="transient"
+                connection, "BREAKER_OPEN", text, f"connection/{connection.id}", fault_class="transient"
             )
             note = _("Calls are stopped: %s Work in hand waits and is not lost.", text)
         else:
             self.env["retail.sync.message"].sudo().search(
                 [
-                    ("backend_id", "=", backend.id),
-                    ("key", "=", f"connection/{backend.id}"),
+                    ("connection_id", "=", connection.id),
+                    ("key", "=", f"connection/{connection.id}"),
                     ("state", "in", list(OPEN_MESSAGE_STATES)),
                 ]
             )._resolve(_("Calls pass again"))
             note = _("Calls pass again.")
-        backend.sudo().message_post(
-            body=note, partner_ids=backend.sudo().team_user_id.partner_id.ids, subtype_xmlid="mail.mt_comment"
+        connection.sudo().message_post(
+            body=note, partner_ids=connection.sudo().team_user_id.partner_id.ids, subtype_xmlid="mail.mt_comment"
         )

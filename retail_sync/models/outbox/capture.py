@@ -77,7 +77,7 @@ $$ LANGUAGE plpgsql
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class ChangeSource:
     """A table whose rows change a computed value of a record.
 
     :param table: e.g. account_move_line
@@ -109,7 +109,7 @@ class RetailSyncCapture(models.AbstractModel):
 
     def _register_hook(self):
         super()._register_hook()
-        if "retail.sync.flow" in self.env and self.env.registry.ready:
+        if "retail.sync.stream" in self.env and self.env.registry.ready:
             self._refresh()
 
     @api.model
@@ -120,11 +120,11 @@ class RetailSyncCapture(models.AbstractModel):
     @api.model
     def _watched(self):
         """Return {(table, arguments)}: what the active streams need to be told of."""
-        flows = self.env["retail.sync.flow"].sudo().search([("direction", "in", ["out", "both"])])
+        streams = self.env["retail.sync.stream"].sudo().search([("direction", "in", ["out", "both"])])
         columns, names = defaultdict(set), set()
-        for flow in flows.filtered(lambda flow: flow.backend_id.active):
-            entity = flow._entity()
-            mapped = flow._outbound_fields()
+        for stream in streams.filtered(lambda stream: stream.connection_id.active):
+            entity = stream._entity()
+            mapped = stream._outbound_fields()
             names |= mapped
             columns[entity._res_model] |= entity._columns_of(mapped) | entity._steering_columns()
         told = names | {"first_order"}
@@ -207,12 +207,12 @@ class RetailSyncCapture(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _origin(self, backend):
+    def _origin(self, connection):
         """Mark what is changed within the block as coming from a connection: it is not sent back there."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT current_setting('retail_sync.origin', true), set_config('retail_sync.origin', %s, true)",
-            [str(backend.id)],
+            [str(connection.id)],
         )
         before = self.env.cr.fetchone()[0] or ""
         yield

@@ -43,10 +43,10 @@ class RetailSyncChange(models.Model):
         )
         # As the triggers do: whoever wakes the router asks this.
         self.env.cr.execute("SELECT set_config('retail_sync.captured', txid_current()::text, true)")
-        self._soon()
+        self._schedule_routing()
 
     @api.model
-    def _soon(self):
+    def _schedule_routing(self):
         """Wake the router when this transaction commits, if it captured anything by then; called before changes."""
         data = self.env.cr.precommit.data
         if "retail_sync.soon" not in data:
@@ -59,4 +59,4 @@ class RetailSyncChange(models.Model):
         self.env.flush_all()
         self.env.cr.execute("SELECT current_setting('retail_sync.captured', true) = txid_current_if_assigned()::text")
         if self.env.cr.fetchone()[0]:
-            self.env["retail.sync.wake"].sudo()._wake("route", lane="critical")
+            self.env["retail.sync.job.trigger"].sudo()._trigger("route", lane="critical")

@@ -17,7 +17,7 @@ class RetailSyncFieldMap(models.Model):
         if vals.keys() - {"check_status", "sample_value"}:
             self._forget_rows()
         result = super().write(vals)
-        if vals.keys() & {"active", "canonical_field", "direction", "flow_id"}:
+        if vals.keys() & {"active", "canonical_field", "direction", "stream_id"}:
             self.env["retail.sync.capture"].sudo()._refresh()
         return result
 

@@ -10,15 +10,15 @@ class RetailSyncOutbox(models.AbstractModel):
     _inherit = "retail.sync.outbox"
 
     @api.model
-    def _edit_times(self, flow, res_ids):
+    def _edit_times(self, stream, res_ids):
         """Return {record id: Edits}: changes made in Odoo that the platform has not taken yet."""
         self.env["retail.sync.message"].flush_model(["changes", "state"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT res_id, changes FROM retail_sync_message WHERE flow_id = %s AND direction = 'out'"
+                "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND direction = 'out'"
                 " AND res_id = ANY(%s) AND op = 'write'"
                 " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
-                flow.id,
+                stream.id,
                 list(res_ids),
             )
         )
@@ -30,20 +30,20 @@ class RetailSyncOutbox(models.AbstractModel):
                     found.note(name, at["at"], True)
                 elif isinstance(at, int):
                     found.note(name, at, False)
-        self._unrouted_times(flow, res_ids, times)
+        self._unrouted_times(stream, res_ids, times)
         return times
 
     @api.model
-    def _unrouted_times(self, flow, res_ids, times):
+    def _unrouted_times(self, stream, res_ids, times):
         """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
-        entity = flow._entity()
+        entity = stream._entity()
         rows = self.env.execute_query(
             SQL(
                 "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
                 " WHERE model = %s AND res_id = ANY(%s) AND op <> 'D' AND origin IS DISTINCT FROM %s ORDER BY id",
                 entity._res_model,
                 list(res_ids),
-                str(flow.backend_id.id),
+                str(stream.connection_id.id),
             )
         )
         for res_id, names, origin, at in rows:

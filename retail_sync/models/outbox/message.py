@@ -10,4 +10,4 @@ class RetailSyncMessage(models.Model):
         """Send again, as the records are now."""
         if self:
             self.write({"state": "pending", "lane": lane, "attempts": 0, "next_try_at": False, "waits_for": False})
-            self.env["retail.sync.outbox"].sudo()._wake_due(self.flow_id.sudo())
+            self.env["retail.sync.outbox"].sudo()._trigger_due(self.stream_id.sudo())

@@ -1,7 +1,7 @@
 from odoo import _, api, models
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import ALIVE
 from .claim import Claimed
 from .edit_times import latest
@@ -20,21 +20,21 @@ class RetailSyncOutbox(models.AbstractModel):
     _description = "Outbox"
 
     @api.model
-    def _bound(self, flow, res_ids):
+    def _bound(self, stream, res_ids):
         """Return {record id: its main link on a connection}; an alias only where there is no other."""
-        links = self.env["retail.sync.binding"].search(
+        links = self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", flow.backend_id.id),
-                ("res_model", "=", flow._entity()._res_model),
+                ("connection_id", "=", stream.connection_id.id),
+                ("res_model", "=", stream._entity()._res_model),
                 ("res_id", "in", list(res_ids)),
-                ("slot", "=", SLOT_MAIN),
+                ("part", "=", PART_MAIN),
             ],
             order="is_primary, id",
         )
         return {link.res_id: link for link in links}
 
     @api.model
-    def _claim(self, flow, lane, claim, limit):
+    def _claim(self, stream, lane, claim, limit):
         """Take the oldest due messages of a lane; return them as a list of Claimed.
 
         A record of which a message is being sent is left out: its changes go in order.
@@ -49,9 +49,9 @@ class RetailSyncOutbox(models.AbstractModel):
                 " FROM due WHERE message.id = due.id"
                 " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
                 # Said of the record, not of one message: an edit makes a new one.
-                " EXISTS (SELECT FROM retail_sync_message said WHERE said.flow_id = message.flow_id"
+                " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
                 " AND said.key = message.key AND said.insisted)",
-                due=self._due(flow, lane),
+                due=self._due(stream, lane),
                 claim=claim,
                 limit=limit,
             )
@@ -65,36 +65,36 @@ class RetailSyncOutbox(models.AbstractModel):
         )
 
     @api.model
-    def _due(self, flow, lane):
+    def _due(self, stream, lane):
         """Return the SQL condition of messages that a lane may send now.
 
         What is being sent is looked up for each by its index. As a join it is compared with all that is being sent,
         thousands with thousands, where statistics were made while nothing was.
         """
         return SQL(
-            "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.flow_id = message.flow_id"
+            "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.stream_id = message.stream_id"
             " AND other.key = message.key AND other.state = 'sending') IS NULL",
-            self._waiting(flow, lane),
+            self._waiting(stream, lane),
         )
 
     @api.model
-    def _waiting(self, flow, lane):
+    def _waiting(self, stream, lane):
         return SQL(
-            "message.flow_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+            "message.stream_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
             " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
-            flow.id,
+            stream.id,
             lane,
         )
 
     @api.model
-    def _passed_over(self, flow, lane):
+    def _passed_over(self, stream, lane):
         """Tell whether a claim that found nothing passed over messages.
 
         Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
         """
         return bool(
             self.env.execute_query(
-                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._waiting(flow, lane))
+                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._waiting(stream, lane))
             )
         )
 
@@ -113,7 +113,8 @@ class RetailSyncOutbox(models.AbstractModel):
             "UPDATE retail_sync_message newer"
             f" SET changes = {latest('old.changes', 'newer.changes')},"
             " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
-            " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.flow_id = old.flow_id AND newer.key = old.key"
+            " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = "
+            "old.key"
             " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
             " RETURNING old.id",
             [list(message_ids)],
@@ -161,19 +162,19 @@ class RetailSyncOutbox(models.AbstractModel):
         self.env["retail.sync.message"].invalidate_model()
 
     @api.model
-    def _release(self, flow, res_ids):
+    def _release(self, stream, res_ids):
         """Let go what waited for records that are linked now; wake those who send it."""
         if not res_ids:
             return
         self.env.cr.execute(
             "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
-            " WHERE backend_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING flow_id, lane",
-            [flow.backend_id.id, [f"{flow._entity()._res_model}/{res_id}" for res_id in res_ids]],
+            " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
+            [stream.connection_id.id, [f"{stream._entity()._res_model}/{res_id}" for res_id in res_ids]],
         )
-        self._wake_all({(flow_id, lane) for flow_id, lane in self.env.cr.fetchall()})
+        self._wake_all({(stream_id, lane) for stream_id, lane in self.env.cr.fetchall()})
 
     @api.model
-    def _release_ready(self, backend):
+    def _release_ready(self, connection):
         """Let go what waits for records that are linked by now; wake those who send it.
 
         For a transaction of its own, after the one that parked or linked: of two workers
@@ -181,33 +182,33 @@ class RetailSyncOutbox(models.AbstractModel):
         """
         self.env.cr.execute(
             "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
-            " WHERE message.backend_id = %s AND message.state = 'parked' AND EXISTS ("
-            " SELECT FROM retail_sync_binding binding WHERE binding.backend_id = message.backend_id"
-            " AND binding.res_model = split_part(message.waits_for, '/', 1)"
-            " AND binding.res_id = split_part(message.waits_for, '/', 2)::int"
-            " AND binding.slot = 'main' AND binding.is_primary AND binding.state = ANY(%s))"
-            " RETURNING message.flow_id, message.lane",
-            [backend.id, list(LIVING)],
+            " WHERE message.connection_id = %s AND message.state = 'parked' AND EXISTS ("
+            " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
+            " AND link.res_model = split_part(message.waits_for, '/', 1)"
+            " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
+            " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
+            " RETURNING message.stream_id, message.lane",
+            [connection.id, list(LIVING)],
         )
         self._wake_all(set(self.env.cr.fetchall()))
 
     @api.model
     def _wake_all(self, pairs):
-        flows = self.env["retail.sync.flow"].sudo()
-        for flow_id, lane in pairs:
-            if flows.browse(flow_id)._delivers(lane):
-                self.env["retail.sync.wake"]._wake("drain", flow_id, lane, lane=lane)
+        streams = self.env["retail.sync.stream"].sudo()
+        for stream_id, lane in pairs:
+            if streams.browse(stream_id)._delivers(lane):
+                self.env["retail.sync.job.trigger"]._trigger("drain", stream_id, lane, lane=lane)
 
     @api.model
-    def _wake_due(self, flows):
-        """Wake those who send what is due on these flows."""
-        if not flows:
+    def _trigger_due(self, streams):
+        """Wake those who send what is due on these streams."""
+        if not streams:
             return
         self.env["retail.sync.message"].flush_model()
         self.env.cr.execute(
-            "SELECT DISTINCT flow_id, lane FROM retail_sync_message WHERE flow_id = ANY(%s) AND direction = 'out'"
+            "SELECT DISTINCT stream_id, lane FROM retail_sync_message WHERE stream_id = ANY(%s) AND direction = 'out'"
             " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
-            [flows.ids],
+            [streams.ids],
         )
         self._wake_all(self.env.cr.fetchall())
 

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from ...domain.resilience.lanes import lane_of
 from ...runtime.constants import LANE_ORDER
-from ...runtime.transactions import own_transaction
+from ...runtime.transactions import separate_transaction
 from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
@@ -71,9 +71,9 @@ class RetailSyncRouter(models.AbstractModel):
         """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
         more = True
         while more:
-            with own_transaction(self.env, read_committed=True) as own:
-                own["retail.sync.wake"]._absorb("route")
-                more = own["retail.sync.router"].sudo()._route()
+            with separate_transaction(self.env, read_committed=True) as tx:
+                tx["retail.sync.job.trigger"]._coalesce("route")
+                more = tx["retail.sync.router"].sudo()._route()
 
     @api.model
     def _route(self, limit=CHANGES_PER_STEP):
@@ -88,21 +88,21 @@ class RetailSyncRouter(models.AbstractModel):
                 limit,
             )
         )
-        flows = self.env["retail.sync.flow"]._sending().filtered(lambda flow: flow.state != "draft")
+        streams = self.env["retail.sync.stream"]._sending().filtered(lambda stream: stream.state != "draft")
         by_model = defaultdict(list)
         for model, *row in rows:
             by_model[model].append(row)
         for model, changes in by_model.items():
-            for flow in flows.filtered(lambda flow, model=model: flow._entity()._res_model == model):
-                self._route_guarded(flow, changes)
+            for stream in streams.filtered(lambda stream, model=model: stream._entity()._res_model == model):
+                self._route_guarded(stream, changes)
         return len(rows) == limit
 
     @api.model
-    def _route_guarded(self, flow, changes):
-        """Route for one flow; a record that cannot be routed becomes an exception and stops no other."""
+    def _route_guarded(self, stream, changes):
+        """Route for one stream; a record that cannot be routed becomes an exception and stops no other."""
         try:
             with self.env.cr.savepoint():
-                self._route_flow(flow, changes)
+                self._route_stream(stream, changes)
             return
         except OperationalError:
             raise
@@ -113,22 +113,22 @@ class RetailSyncRouter(models.AbstractModel):
             else:
                 _logger.exception("Could not route changes of %s", changes[0][0])
                 self.env["retail.sync.exceptions"]._technical(
-                    flow.backend_id,
+                    stream.connection_id,
                     "ROUTE_FAILED",
                     f"{type(error).__name__}: {error}",
-                    f"{flow._entity()._res_model}/{changes[0][0]}",
-                    flow=flow,
-                ).write({"direction": "out", "res_model": flow._entity()._res_model, "res_id": changes[0][0]})
+                    f"{stream._entity()._res_model}/{changes[0][0]}",
+                    stream=stream,
+                ).write({"direction": "out", "res_model": stream._entity()._res_model, "res_id": changes[0][0]})
                 return
-        self._route_guarded(flow, [change for change in changes if change[0] in first])
-        self._route_guarded(flow, [change for change in changes if change[0] not in first])
+        self._route_guarded(stream, [change for change in changes if change[0] in first])
+        self._route_guarded(stream, [change for change in changes if change[0] not in first])
 
     @api.model
-    def _route_flow(self, flow, changes):
-        entity = flow._entity()
+    def _route_stream(self, stream, changes):
+        entity = stream._entity()
         touched = {}
         for res_id, op, names, origin, _txid, at, size in changes:
-            if origin == str(flow.backend_id.id):
+            if origin == str(stream.connection_id.id):
                 continue
             words = set(names.split(",")) if names else set()
             names = dict.fromkeys(entity._fields_of(words), at)
@@ -137,7 +137,7 @@ class RetailSyncRouter(models.AbstractModel):
         if not touched:
             return
         touched = entity._spread(touched)
-        subjects = entity._subjects(flow, list(touched))
+        subjects = entity._subjects(stream, list(touched))
         due = {}
         for res_id, what in touched.items():
             subject = due.setdefault(subjects.get(res_id, res_id), Touched())
@@ -150,16 +150,18 @@ class RetailSyncRouter(models.AbstractModel):
                     )
                 what = Touched(names, what.origins, {"U"}, what.transaction_size, what.foreign)
             subject.add(what)
-        self._enqueue(flow, self._wanted(flow, entity, due))
+        self._enqueue(stream, self._wanted(stream, entity, due))
 
     @api.model
-    def _wanted(self, flow, entity, due):
+    def _wanted(self, stream, entity, due):
         """Return [(record id, op, names with times, transaction size)] of what this stream has to do."""
-        bound = self.env["retail.sync.outbox"]._bound(flow, list(due))
-        mapped = flow._outbound_fields()
+        bound = self.env["retail.sync.outbox"]._bound(stream, list(due))
+        mapped = stream._outbound_fields()
         candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
         exportable = set(
-            entity._exportable(flow, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names])
+            entity._exportable(
+                stream, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names]
+            )
         )
         wanted = []
         for res_id, what in due.items():
@@ -172,38 +174,38 @@ class RetailSyncRouter(models.AbstractModel):
             if link is None:
                 if res_id in exportable:
                     wanted.append((res_id, "create", names, what.transaction_size))
-            elif link.flow_id.id != flow.id:
+            elif link.stream_id.id != stream.id:
                 continue
             elif "D" in what.ops:
-                if flow.unlink_policy == "delete":
+                if stream.unlink_policy == "delete":
                     wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
             elif names and link.is_primary and link.state not in ("excluded", "merged"):
                 wanted.append((res_id, "write", names, what.transaction_size))
         return wanted
 
     @api.model
-    def _enqueue(self, flow, wanted, lane=None):
+    def _enqueue(self, stream, wanted, lane=None):
         """Insert or renew a message per record; wake who sends them.
 
         :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
         """
         if not wanted:
             return
-        entity = flow._entity()
-        urgent = self.env["retail.sync.policy"]._urgent(flow.backend_id, flow.entity)
+        entity = stream._entity()
+        urgent = self.env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
         titles = entity._titles([res_id for res_id, *_rest in wanted])
         lanes = set()
         values = []
         for res_id, op, changes, size in wanted:
-            chosen = lane or lane_of(None if op == "create" else set(changes), urgent, flow.lane, size)
+            chosen = lane or lane_of(None if op == "create" else set(changes), urgent, stream.lane, size)
             lanes.add(chosen)
             values.append(
                 (
-                    flow.backend_id.id,
-                    flow.id,
-                    flow.company_id.id or None,
+                    stream.connection_id.id,
+                    stream.id,
+                    stream.company_id.id or None,
                     chosen,
-                    flow.remote_object,
+                    stream.remote_object,
                     f"{entity._res_model}/{res_id}",
                     titles.get(res_id),
                     "delete" if op == "delete" else "write",
@@ -216,9 +218,10 @@ class RetailSyncRouter(models.AbstractModel):
         sets = self.env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
         execute_values(
             self.env.cr._obj,
-            "INSERT INTO retail_sync_message (backend_id, flow_id, company_id, lane, remote_object, key, title, op,"
+            "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
+            "op,"
             " changes, res_model, res_id, direction, state, team, attempts, coalesced, create_date, write_date)"
-            " VALUES %s ON CONFLICT (flow_id, key)"
+            " VALUES %s ON CONFLICT (stream_id, key)"
             " WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked') DO UPDATE SET "
             + sets.replace("%", "%%"),
             values,
@@ -228,26 +231,26 @@ class RetailSyncRouter(models.AbstractModel):
         )
         self.env["retail.sync.message"].invalidate_model()
         for chosen in lanes:
-            if flow._delivers(chosen):
-                self.env["retail.sync.wake"]._wake("drain", flow.id, chosen, lane=chosen)
+            if stream._delivers(chosen):
+                self.env["retail.sync.job.trigger"]._trigger("drain", stream.id, chosen, lane=chosen)
 
     @api.model
-    def _note_items(self, flow, items):
+    def _note_items(self, stream, items):
         """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
-        sendable = self._sendable(flow)
+        sendable = self._sendable(stream)
         if not sendable:
             return
         wanted, fresh = [], []
         for item in items:
-            due = {name for values in item.push.values() for name in values}
+            due = {name for values in item.to_push.values() for name in values}
             if due & sendable:
                 wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
             elif item.outcome in ("created", "linked"):
                 fresh.append((item.res_id, "write", {}, 1))
-        self._enqueue(flow, wanted)
-        self._enqueue(flow, fresh, lane="bulk")
+        self._enqueue(stream, wanted)
+        self._enqueue(stream, fresh, lane="bulk")
 
     @api.model
-    def _sendable(self, flow):
-        names = flow._outbound_fields()
+    def _sendable(self, stream):
+        names = stream._outbound_fields()
         return names | ({"address"} if names & {"street", "city", "zip", "country"} else set())

@@ -1,23 +1,23 @@
 from odoo import api, models
 
 
-class RetailSyncFlow(models.Model):
+class RetailSyncStream(models.Model):
     """A changed stream changes what is captured and sent."""
 
-    _inherit = "retail.sync.flow"
+    _inherit = "retail.sync.stream"
 
     @api.model_create_multi
     def create(self, vals_list):
-        flows = super().create(vals_list)
+        streams = super().create(vals_list)
         self.env["retail.sync.capture"].sudo()._refresh()
-        return flows
+        return streams
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"direction", "active", "map_ids", "entity"}:
             self.env["retail.sync.capture"].sudo()._refresh()
         if vals.get("state") == "live":
-            self.env["retail.sync.outbox"].sudo()._wake_due(self)
+            self.env["retail.sync.outbox"].sudo()._trigger_due(self)
         return result
 
     def unlink(self):

@@ -5,7 +5,7 @@ from psycopg2.extras import execute_values
 from odoo import api, fields, models
 
 from ...domain.resilience.faults import FaultClass
-from ...runtime.transactions import own_transaction
+from ...runtime.transactions import separate_transaction
 
 # How long a call whose worker died may still take effect over there, once a later read has shown what became of it.
 LINGER_SECONDS = 120
@@ -15,18 +15,18 @@ CLEAR = (FaultClass.business, FaultClass.duplicate, FaultClass.gone, FaultClass.
 KEEP_DAYS = 7
 
 
-class RetailSyncUnconfirmed(models.Model):
+class RetailSyncWriteIntent(models.Model):
     """Values on their way to a platform, noted before they are sent and struck out by the answer.
 
     A worker that dies between the two leaves them here. What the platform shows later may then be our own
     value: it is no edit of anybody over there, and must not win against a later edit in Odoo.
     """
 
-    _name = "retail.sync.unconfirmed"
+    _name = "retail.sync.write.intent"
     _description = "Values sent without an answer yet"
     _log_access = False
 
-    backend_id = fields.Many2one("retail.sync.backend", required=True, ondelete="cascade", string="Connection")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", string="Connection")
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Integer(required=True, string="Odoo id")
     sent = fields.Json(required=True, groups="base.group_system", help="Canonical values of one record.")
@@ -37,24 +37,26 @@ class RetailSyncUnconfirmed(models.Model):
     )
 
     # By content, so that trying again and again adds no row.
-    _content_uniq = models.UniqueIndex("(res_id, res_model, backend_id, md5((sent)::text))")
+    _content_uniq = models.UniqueIndex("(res_id, res_model, connection_id, md5((sent)::text))")
 
     @api.model
-    def _note(self, flow, records):
-        """Note what OutRecords are about to send; each keeps the ids of its notes. To be committed before the call."""
-        model = flow._entity()._res_model
+    def _note(self, stream, records):
+        """Note what OutboundRecords are about to send; each keeps the ids of its notes. To be committed before the
+        call.
+        """
+        model = stream._entity()._res_model
         notes = [
-            (record, (flow.backend_id.id, model, record.local[slot], json.dumps(sent)))
+            (record, (stream.connection_id.id, model, record.local[part], json.dumps(sent)))
             for record in records
-            for slot, sent in record.sent.items()
-            if sent and slot in record.local
+            for part, sent in record.sent.items()
+            if sent and part in record.local
         ]
         if not notes:
             return
         rows = execute_values(
             self.env.cr._obj,
-            "INSERT INTO retail_sync_unconfirmed (backend_id, res_model, res_id, sent, at) VALUES %s"
-            " ON CONFLICT (res_id, res_model, backend_id, md5((sent)::text))"
+            "INSERT INTO retail_sync_write_intent (connection_id, res_model, res_id, sent, at) VALUES %s"
+            " ON CONFLICT (res_id, res_model, connection_id, md5((sent)::text))"
             " DO UPDATE SET at = EXCLUDED.at, forget_at = NULL RETURNING res_id, id",
             [values for _record, values in notes],
             template="(%s, %s, %s, %s::jsonb, clock_timestamp() AT TIME ZONE 'UTC')",
@@ -62,11 +64,11 @@ class RetailSyncUnconfirmed(models.Model):
             fetch=True,
         )
         ids = dict(rows)
-        for record, (_backend, _model, res_id, _sent) in notes:
+        for record, (_connection, _model, res_id, _sent) in notes:
             record.notes.append(ids[res_id])
 
     @api.model
-    def _known(self, flow, res_ids):
+    def _known(self, stream, res_ids):
         """Return {record id: [{name: value}]} of what was sent and may be what the platform shows.
 
         Read outside the caller's transaction: that may be older than the call whose effect it has before it.
@@ -74,29 +76,30 @@ class RetailSyncUnconfirmed(models.Model):
         if not res_ids:
             return {}
         found = {}
-        with own_transaction(self.env, read_committed=True) as own:
-            own.cr.execute(
-                "SELECT res_id, sent FROM retail_sync_unconfirmed WHERE res_id = ANY(%s) AND res_model = %s"
-                " AND backend_id = %s AND (forget_at IS NULL OR forget_at > now() AT TIME ZONE 'UTC') ORDER BY id",
-                [list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+        with separate_transaction(self.env, read_committed=True) as tx:
+            tx.cr.execute(
+                "SELECT res_id, sent FROM retail_sync_write_intent WHERE res_id = ANY(%s) AND res_model = %s"
+                " AND connection_id = %s AND (forget_at IS NULL OR forget_at > now() AT TIME ZONE 'UTC') ORDER BY id",
+                [list(res_ids), stream._entity()._res_model, stream.connection_id.id],
             )
-            for res_id, sent in own.cr.fetchall():
+            for res_id, sent in tx.cr.fetchall():
                 found.setdefault(res_id, []).append(sent)
         return found
 
     @api.model
-    def _noted(self, flow, res_ids):
+    def _noted(self, stream, res_ids):
         """Return the ids of those records of which something was sent without an answer, however long ago."""
         if not res_ids:
             return set()
         self.env.cr.execute(
-            "SELECT res_id FROM retail_sync_unconfirmed WHERE res_id = ANY(%s) AND res_model = %s AND backend_id = %s",
-            [list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+            "SELECT res_id FROM retail_sync_write_intent WHERE res_id = ANY(%s) AND res_model = %s AND connection_id = "
+            "%s",
+            [list(res_ids), stream._entity()._res_model, stream.connection_id.id],
         )
         return {res_id for (res_id,) in self.env.cr.fetchall()}
 
     @api.model
-    def _strike_out(self, flow, outgoing, answers):
+    def _strike_out(self, stream, outgoing, answers):
         """Strike out what was taken or refused; older notes of what was taken will be forgotten soon.
 
         Without a clear answer it may have been taken all the same: such a note stays.
@@ -112,23 +115,23 @@ class RetailSyncUnconfirmed(models.Model):
                 sure += one.record.notes
                 taken += one.record.local.values() if answer.ok else ()
         if sure:
-            self.env.cr.execute("DELETE FROM retail_sync_unconfirmed WHERE id = ANY(%s)", [sure])
-        self._overtaken(flow, taken)
+            self.env.cr.execute("DELETE FROM retail_sync_write_intent WHERE id = ANY(%s)", [sure])
+        self._overtaken(stream, taken)
 
     @api.model
-    def _overtaken(self, flow, res_ids):
+    def _overtaken(self, stream, res_ids):
         """These records were read or written since: what was sent before has an effect soon, or never."""
         if res_ids:
             self.env.cr.execute(
-                "UPDATE retail_sync_unconfirmed SET forget_at = now() AT TIME ZONE 'UTC' + %s * interval '1 second'"
-                " WHERE res_id = ANY(%s) AND res_model = %s AND backend_id = %s AND forget_at IS NULL",
-                [LINGER_SECONDS, list(res_ids), flow._entity()._res_model, flow.backend_id.id],
+                "UPDATE retail_sync_write_intent SET forget_at = now() AT TIME ZONE 'UTC' + %s * interval '1 second'"
+                " WHERE res_id = ANY(%s) AND res_model = %s AND connection_id = %s AND forget_at IS NULL",
+                [LINGER_SECONDS, list(res_ids), stream._entity()._res_model, stream.connection_id.id],
             )
 
     @api.model
     def _sweep(self):
         self.env.cr.execute(
-            "DELETE FROM retail_sync_unconfirmed WHERE forget_at < now() AT TIME ZONE 'UTC'"
+            "DELETE FROM retail_sync_write_intent WHERE forget_at < now() AT TIME ZONE 'UTC'"
             " OR at < now() AT TIME ZONE 'UTC' - %s * interval '1 day'",
             [KEEP_DAYS],
         )

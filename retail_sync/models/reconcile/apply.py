@@ -10,46 +10,46 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
-from ..links.rows import BindingRow
+from ..links.rows import LinkRow
 
 _logger = logging.getLogger(__name__)
 
 # Violated when another worker was quicker; the page is run again and finds its work.
-OUR_INDEXES = ("retail_sync_binding_remote_uniq", "retail_sync_binding_local_uniq", "retail_sync_message_open_uniq")
+OUR_INDEXES = ("retail_sync_link_remote_uniq", "retail_sync_link_local_uniq", "retail_sync_message_open_uniq")
 
 
 class RetailSyncApply(models.AbstractModel):
-    """What was decided is written: customers in batches, bindings in one statement."""
+    """What was decided is written: customers in batches, links in one statement."""
 
     _name = "retail.sync.apply"
     _description = "Apply decided records"
 
     @api.model
-    def _apply(self, flow, items):
+    def _apply(self, stream, items):
         """Create, link and merge items; failing ones keep a fault and the outcome 'failed'."""
-        entity = flow._entity()
-        self._hold_back(flow, items)
+        entity = stream._entity()
+        self._hold_back(stream, items)
         todo = [item for item in items if item.outcome in ("", "create", "link")]
         if not todo:
             return
-        ctx = entity._context(flow.backend_id, todo)
-        ctx["fields"] = flow._mapped_fields()
+        ctx = entity._context(stream.connection_id, todo)
+        ctx["fields"] = stream._mapped_fields()
         for item in todo:
             entity._fold(item, ctx)
         rows = []
         known = [item for item in todo if item.outcome != "create"]
         if known:
-            step = self.env["retail.sync.merge.step"]
-            rows += self._guarded(known, lambda part: step._merge(flow, entity, part, ctx))
-        self._create(flow, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
-        self.env["retail.sync.binding.store"]._save(flow, rows)
-        self.env["retail.sync.outbox"]._release(flow, [row.res_id for row in rows if isinstance(row, BindingRow)])
-        self.env["retail.sync.late.links"]._link(flow.backend_id)
+            step = self.env["retail.sync.reconcile"]
+            rows += self._guarded(known, lambda part: step._merge(stream, entity, part, ctx))
+        self._create(stream, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
+        self.env["retail.sync.link.store"]._save(stream, rows)
+        self.env["retail.sync.outbox"]._release(stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
+        self.env["retail.sync.deferred.parents"]._link(stream.connection_id)
 
     @api.model
-    def _hold_back(self, flow, items):
-        """Turn creations into questions where the flow says that a person decides."""
-        if flow.create_policy != "review":
+    def _hold_back(self, stream, items):
+        """Turn creations into questions where the stream says that a person decides."""
+        if stream.create_policy != "review":
             return
         for item in items:
             if item.outcome == "create" and item.rule != "person":
@@ -57,9 +57,9 @@ class RetailSyncApply(models.AbstractModel):
                 item.reason = _("Nobody in Odoo matches, and this stream asks before it creates.")
 
     @api.model
-    def _create(self, flow, entity, items, page, ctx, rows):
+    def _create(self, stream, entity, items, page, ctx, rows):
         """Create parents before children, each generation in one batch."""
-        page_by_ref = {make_ref(flow.remote_object, item.incoming.external_id): item for item in page}
+        page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
         waiting = items
         while waiting:
             unborn = {id(item) for item in waiting}
@@ -81,18 +81,18 @@ class RetailSyncApply(models.AbstractModel):
         rows = []
         for item in items:
             item.outcome = "created"
-            for slot in item.folded:
-                res_id = created.get((item.incoming.external_id, slot))
+            for part in item.folded:
+                res_id = created.get((item.incoming.external_id, part))
                 if res_id:
-                    rows.append(self.env["retail.sync.binding.store"]._row(entity, item, slot, res_id))
-            rows.extend(self.env["retail.sync.binding.store"]._alias_rows(item))
+                    rows.append(self.env["retail.sync.link.store"]._row(entity, item, part, res_id))
+            rows.extend(self.env["retail.sync.link.store"]._alias_rows(item))
         return rows
 
     @api.model
     def _guarded(self, items, step):
         """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
 
-        :return: the binding rows that step returned for what went through
+        :return: the link rows that step returned for what went through
 
         Serialisation failures, deadlocks and lost connections are not a record's fault:
         they go up, and queue_job runs the page again.
@@ -110,8 +110,8 @@ class RetailSyncApply(models.AbstractModel):
         for item, (outcome, res_id) in zip(items, before, strict=True):
             item.outcome, item.res_id = outcome, res_id
             item.conflicts.clear()
-            item.conflict_slots.clear()
-            item.push.clear()
+            item.conflict_parts.clear()
+            item.to_push.clear()
         if len(items) == 1:
             items[0].outcome, items[0].fault = "failed", self._as_fault(fault)
             return []

@@ -1,6 +1,6 @@
 from odoo import _, api, models
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.security.masking import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
@@ -15,7 +15,7 @@ class RetailSyncExceptions(models.AbstractModel):
     _inherit = "retail.sync.exceptions"
 
     @api.model
-    def _settle(self, flow, items, run):
+    def _file_outcomes(self, stream, items, run):
         """Open or renew a message for each item that needs a person; close those of all others.
 
         One query, one create and one write per page, however many records failed.
@@ -23,7 +23,7 @@ class RetailSyncExceptions(models.AbstractModel):
         # Of what is read again nothing is known yet.
         by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
         open_messages = self.env["retail.sync.message"].search(
-            [("flow_id", "=", flow.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
+            [("stream_id", "=", stream.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
         )
         message_of = {message.key: message for message in open_messages}
         causes = {}
@@ -32,9 +32,9 @@ class RetailSyncExceptions(models.AbstractModel):
             needs_person = item.outcome in ("failed", "review") or item.conflicts
             if not needs_person:
                 continue
-            if SLOT_MAIN in item.bound:
-                attention.append(item.bound[SLOT_MAIN].id)
-            vals = self._vals(flow, item, run, causes)
+            if PART_MAIN in item.bound:
+                attention.append(item.bound[PART_MAIN].id)
+            vals = self._vals(stream, item, run, causes)
             held = message_of.pop(key, None)
             if held:
                 held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
@@ -45,25 +45,27 @@ class RetailSyncExceptions(models.AbstractModel):
         if solved:
             solved._resolve(_("Went through"))
         if attention:
-            self.env["retail.sync.binding"].browse(attention).write({"state": "attention"})
+            self.env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
     @api.model
-    def _vals(self, flow, item, run, causes):
+    def _vals(self, stream, item, run, causes):
         incoming = item.incoming
         code, fault_class, text = self._fault(item)
         rule = causes.get((code, text))
         if rule is None:
-            rule = causes[(code, text)] = self.env["retail.sync.fault.rule"]._match(flow.backend_id.system, code, text)
+            rule = causes[(code, text)] = self.env["retail.sync.fault.rule"]._match(
+                stream.connection_id.system, code, text
+            )
         candidates = self._named(self._candidates(item))
         question = {"asked_rule": False, "asked_agrees": False}
         if item.outcome == "review":
             question = self.env["retail.sync.message"]._question_vals(item.rule, candidates)
-        res_id = item.res_id or (item.bound[SLOT_MAIN].res_id if SLOT_MAIN in item.bound else 0)
+        res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
         return {
-            "backend_id": flow.backend_id.id,
-            "flow_id": flow.id,
+            "connection_id": stream.connection_id.id,
+            "stream_id": stream.id,
             "run_id": run.id if run else False,
-            "remote_object": flow.remote_object,
+            "remote_object": stream.remote_object,
             "key": incoming.external_id,
             "title": item.main.get("name") or False,
             "version": incoming.version,
@@ -74,14 +76,14 @@ class RetailSyncExceptions(models.AbstractModel):
             "rule_id": rule.id,
             **self._kind(rule, fault_class),
             "conflicts": [
-                {"slot": slot, "field": found.field, "odoo": found.local, "remote": found.remote}
-                for slot, found in zip(item.conflict_slots, item.conflicts, strict=True)
+                {"part": part, "field": found.field, "odoo": found.local, "remote": found.remote}
+                for part, found in zip(item.conflict_parts, item.conflicts, strict=True)
             ]
             or False,
             "candidates": candidates,
             **question,
             "correlation_id": run.correlation_id if run else False,
-            "res_model": flow._entity()._res_model if res_id else False,
+            "res_model": stream._entity()._res_model if res_id else False,
             "res_id": res_id,
         }
 

@@ -4,7 +4,7 @@ from odoo import _, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Item
@@ -15,8 +15,8 @@ _logger = logging.getLogger(__name__)
 class RetailSyncInbound(models.AbstractModel):
     """A page of remote records, from rows to customers.
 
-    Every step takes the whole page: one query for the bindings, one for candidates,
-    one create, one statement for the bindings. Records that are unchanged leave at the
+    Every step takes the whole page: one query for the links, one for candidates,
+    one create, one statement for the links. Records that are unchanged leave at the
     first step.
     """
 
@@ -24,7 +24,7 @@ class RetailSyncInbound(models.AbstractModel):
     _description = "Inbound pages"
 
     @api.model
-    def _take_in(self, flow, rows, run, force=False, decision=None, read_at=None):
+    def _take_in(self, stream, rows, run, force=False, decision=None, read_at=None):
         """Take a page of rows in; return ({counter: int}, items).
 
         Runs in the caller's transaction and commits nothing. A record that cannot be
@@ -35,64 +35,68 @@ class RetailSyncInbound(models.AbstractModel):
         :param read_at: the database's clock before the rows were read; None when they were read within this
             transaction, which then fails and begins again where somebody has written a record meanwhile
         """
-        backend = flow.backend_id
-        if not backend.user_id:
-            raise UserError(_("%s has no user to run as. Choose one in its settings.", backend.name))
-        service = self.with_user(backend.user_id).with_company(backend.company_id or backend.user_id.company_id).sudo()
-        flow = flow.with_env(service.env)
+        connection = stream.connection_id
+        if not connection.user_id:
+            raise UserError(_("%s has no user to run as. Choose one in its settings.", connection.name))
+        service = (
+            self.with_user(connection.user_id)
+            .with_company(connection.company_id or connection.user_id.company_id)
+            .sudo()
+        )
+        stream = stream.with_env(service.env)
         counters = dict.fromkeys(
             ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
         )
-        rows = service._newest(flow, rows)
-        fresh = rows if force else service._fresh(flow, rows)
+        rows = service._newest(stream, rows)
+        fresh = rows if force else service._fresh(stream, rows)
         counters["n_unchanged"] += len(rows) - len(fresh)
         if not fresh:
             return counters, []
-        items = service._decode(flow, fresh)
-        with self.env["retail.sync.capture"]._origin(backend):
-            service._work(flow, items, run, force, decision, read_at)
+        items = service._decode(stream, fresh)
+        with self.env["retail.sync.capture"]._origin(connection):
+            service._work(stream, items, run, force, decision, read_at)
         for item in items:
             counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
         return counters, items
 
     @api.model
-    def _work(self, flow, items, run, force, decision, read_at):
-        self._load_bindings(flow, items, read_at)
-        self._drop_settled(flow, items, force)
+    def _work(self, stream, items, run, force, decision, read_at):
+        self._load_links(stream, items, read_at)
+        self._drop_unchanged(stream, items, force)
         todo = [item for item in items if not item.outcome]
-        self._find_parents(flow, todo)
-        self.env["retail.sync.identity"]._decide(flow, todo, decision)
-        self.env["retail.sync.apply"]._apply(flow, todo)
-        self.env["retail.sync.exceptions"]._settle(flow, items, run)
+        self._find_parents(stream, todo)
+        self.env["retail.sync.identity"]._decide(stream, todo, decision)
+        self.env["retail.sync.apply"]._apply(stream, todo)
+        self.env["retail.sync.exceptions"]._file_outcomes(stream, items, run)
 
     @api.model
-    def _newest(self, flow, rows):
+    def _newest(self, stream, rows):
         """Keep the newest version of each record."""
-        row_key = flow._adapter().row_key
+        row_key = stream._adapter().row_key
         newest = {}
         for row in rows:
-            external_id, version = row_key(flow, row)
+            external_id, version = row_key(stream, row)
             held = newest.get(external_id)
             if held is None or version >= held[0]:
                 newest[external_id] = (version, row)
         return [row for _version, row in newest.values()]
 
     @api.model
-    def _fresh(self, flow, rows):
-        """Return the rows that differ from what their binding has seen.
+    def _fresh(self, stream, rows):
+        """Return the rows that differ from what their link has seen.
 
         Nothing is decoded here: for a page in which nothing changed this is all there is.
         A version counts whole seconds on most platforms, so an equal one proves nothing:
         a record can change twice within one. Then the row itself is compared.
         """
-        row_key = flow._adapter().row_key
-        keys = [row_key(flow, row) for row in rows]
-        self.env["retail.sync.binding"].flush_model(["external_id", "version", "raw_hash"])
+        row_key = stream._adapter().row_key
+        keys = [row_key(stream, row) for row in rows]
+        self.env["retail.sync.link"].flush_model(["external_id", "version", "raw_hash"])
         self.env.cr.execute(
-            "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_binding"
-            " WHERE backend_id = %s AND remote_object = %s"
-            " AND slot = 'main' AND external_id = ANY(%s)",
-            [flow.backend_id.id, flow.remote_object, [external_id for external_id, _version in keys]],
+            "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_link"
+            " WHERE connection_id = %s AND remote_object = %s"
+            " AND part = 'main' AND external_id = ANY(%s)",
+            [stream.connection_id.id, stream.remote_object, [external_id for external_id, _version in keys]],
         )
         # One that was out of sight and shows again is taken in, whatever its version.
         known = {external_id: (version or 0, seen) for external_id, version, seen in self.env.cr.fetchall()}
@@ -104,12 +108,12 @@ class RetailSyncInbound(models.AbstractModel):
         return fresh
 
     @api.model
-    def _decode(self, flow, rows):
-        adapter = flow._adapter()
-        decoder, options = flow._decoder(), adapter.decode_options(flow)
+    def _decode(self, stream, rows):
+        adapter = stream._adapter()
+        decoder, options = stream._decoder(), adapter.decode_options(stream)
         items = []
         for row in rows:
-            incoming, errors = adapter.decode(flow, decoder, row, options)
+            incoming, errors = adapter.decode(stream, decoder, row, options)
             item = Item(incoming)
             if errors:
                 item.outcome = "failed"
@@ -120,32 +124,32 @@ class RetailSyncInbound(models.AbstractModel):
         return items
 
     @api.model
-    def _load_bindings(self, flow, items, read_at=None):
-        """Attach to each item the bindings of its record, all slots, in one query."""
-        self.env["retail.sync.binding"].flush_model()
+    def _load_links(self, stream, items, read_at=None):
+        """Attach to each item the links of its record, all parts, in one query."""
+        self.env["retail.sync.link"].flush_model()
         by_id = {item.incoming.external_id: item for item in items}
         rows = self.env.execute_query(
             SQL(
-                "SELECT external_id, id, slot, res_id, version, content_hash, base, state, is_primary, parent_ref,"
-                " archived_by_sync, pushed, acked, synced_at FROM retail_sync_binding"
-                " WHERE backend_id = %s AND remote_object = %s AND external_id = ANY(%s)",
-                flow.backend_id.id,
-                flow.remote_object,
+                "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary, parent_ref,"
+                " archived_by_sync, pushed, carries_our_id, synced_at FROM retail_sync_link"
+                " WHERE connection_id = %s AND remote_object = %s AND external_id = ANY(%s)",
+                stream.connection_id.id,
+                stream.remote_object,
                 list(by_id),
             )
         )
         for external_id, *values in rows:
             bound = Bound(*values)
             item = by_id[external_id]
-            item.bound[bound.slot] = bound
-            item.old |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
+            item.bound[bound.part] = bound
+            item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
 
     @api.model
-    def _drop_settled(self, flow, items, force):
+    def _drop_unchanged(self, stream, items, force):
         """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
-        ignored = self._ignored_versions(flow, items) if not force else {}
+        ignored = self._ignored_versions(stream, items) if not force else {}
         for item in items:
-            bound, incoming = item.bound.get(SLOT_MAIN), item.incoming
+            bound, incoming = item.bound.get(PART_MAIN), item.incoming
             if ignored.get(incoming.external_id, -1) >= incoming.version:
                 # Also one that cannot even be read: it would open a new message at each read.
                 item.outcome, item.fault = "excluded", None
@@ -159,18 +163,18 @@ class RetailSyncInbound(models.AbstractModel):
                 item.outcome = "unchanged"
                 item.res_id = bound.res_id
         touched = [
-            (item.bound[SLOT_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
+            (item.bound[PART_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
             for item in items
             if item.outcome == "unchanged"
         ]
         if touched:
-            self.env["retail.sync.binding.store"]._move_versions(touched)
+            self.env["retail.sync.link.store"]._move_versions(touched)
 
     @api.model
-    def _ignored_versions(self, flow, items):
+    def _ignored_versions(self, stream, items):
         keys = [item.incoming.external_id for item in items]
         found = self.env["retail.sync.message"].search_fetch(
-            [("flow_id", "=", flow.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
+            [("stream_id", "=", stream.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
         )
         versions = {}
         for message in found:
@@ -178,10 +182,10 @@ class RetailSyncInbound(models.AbstractModel):
         return versions
 
     @api.model
-    def _find_parents(self, flow, items):
+    def _find_parents(self, stream, items):
         """Resolve each item's parent reference to an Odoo record, in one query for the page.
 
-        A parent that is not here yet leaves item.parent_ref standing; retail.sync.late.links
+        A parent that is not here yet leaves item.parent_ref standing; retail.sync.deferred.parents
         completes it when it comes.
         """
         wanted = {}
@@ -195,14 +199,14 @@ class RetailSyncInbound(models.AbstractModel):
         objects, ids = zip(*(ref.split("/", 1) for ref in wanted), strict=True)
         rows = self.env.execute_query(
             SQL(
-                "SELECT binding.remote_object || '/' || binding.external_id, binding.res_id"
-                " FROM retail_sync_binding binding"
+                "SELECT link.remote_object || '/' || link.external_id, link.res_id"
+                " FROM retail_sync_link link"
                 " JOIN unnest(%s::text[], %s::text[]) AS ref(remote_object, external_id)"
                 " USING (remote_object, external_id)"
-                " WHERE binding.backend_id = %s AND binding.slot = 'main' AND binding.state <> 'excluded'",
+                " WHERE link.connection_id = %s AND link.part = 'main' AND link.state <> 'excluded'",
                 list(objects),
                 list(ids),
-                flow.backend_id.id,
+                stream.connection_id.id,
             )
         )
         for ref, res_id in rows:

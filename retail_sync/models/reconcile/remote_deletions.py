@@ -1,43 +1,43 @@
 from odoo import _, api, fields, models
 
 from ...adapter.values import DeletedRef
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import QUIET
 
 
-class RetailSyncTombstones(models.AbstractModel):
+class RetailSyncRemoteDeletions(models.AbstractModel):
     """Records that were deleted or merged on the platform. Odoo deletes nothing because of it."""
 
-    _name = "retail.sync.tombstones"
+    _name = "retail.sync.remote.deletions"
     _description = "Remote deletions and merges"
 
     @api.model
-    def _bury(self, flow, refs, run=None):
+    def _apply_deletions(self, stream, refs, run=None):
         """Take in a list of DeletedRef with known winners; return how many records that concerned.
 
         A deletion that was seen already changes nothing, so overlapping windows are harmless.
         """
         if not refs:
             return 0
-        with self.env["retail.sync.capture"]._origin(flow.backend_id):
-            return self._bury_all(flow, refs)
+        with self.env["retail.sync.capture"]._origin(stream.connection_id):
+            return self._apply_all_deletions(stream, refs)
 
     @api.model
-    def _bury_all(self, flow, refs):
-        backend = flow.backend_id
-        service = self.with_user(backend.user_id).sudo()
-        bindings = service.env["retail.sync.binding"].search(
+    def _apply_all_deletions(self, stream, refs):
+        connection = stream.connection_id
+        service = self.with_user(connection.user_id).sudo()
+        links = service.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", backend.id),
-                ("remote_object", "=", flow.remote_object),
+                ("connection_id", "=", connection.id),
+                ("remote_object", "=", stream.remote_object),
                 ("external_id", "in", [ref.external_id for ref in refs]),
             ]
         )
-        by_id = bindings.grouped("external_id")
-        gone, merged = bindings.browse(), []
+        by_id = links.grouped("external_id")
+        gone, merged = links.browse(), []
         for ref in refs:
-            found = by_id.get(ref.external_id, bindings.browse()).filtered(
-                lambda binding: binding.state not in ("deleted", "merged", "excluded")
+            found = by_id.get(ref.external_id, links.browse()).filtered(
+                lambda link: link.state not in ("deleted", "merged", "excluded")
             )
             if not found:
                 continue
@@ -48,7 +48,7 @@ class RetailSyncTombstones(models.AbstractModel):
         # First, since a deletion that Odoo refuses opens a message of its own.
         self.env["retail.sync.message"].sudo().search(
             [
-                ("flow_id", "=", flow.id),
+                ("stream_id", "=", stream.id),
                 ("key", "in", [ref.external_id for ref in refs]),
                 ("state", "in", ["open", "review", "retrying"]),
                 # A question that is asked again stays the one that somebody works on.
@@ -56,34 +56,34 @@ class RetailSyncTombstones(models.AbstractModel):
             ]
         )._resolve(_("Deleted or merged on the platform"))
         self.env["retail.sync.merging.remote"]._close_tasks(
-            backend, [ref.external_id for ref in refs], _("Deleted or merged on the platform")
+            connection, [ref.external_id for ref in refs], _("Deleted or merged on the platform")
         )
-        service._delete(flow, gone)
-        service._merge(flow, merged)
+        service._delete(stream, gone)
+        service._merge(stream, merged)
         return len(set(gone.mapped("external_id"))) + len(merged)
 
     @api.model
-    def _delete(self, flow, bindings):
-        """Note that records are gone; archive their customers where the flow says so."""
-        if not bindings:
+    def _delete(self, stream, links):
+        """Note that records are gone; archive their customers where the stream says so."""
+        if not links:
             return
-        archived = bindings.browse()
-        if flow.delete_policy == "archive":
-            archived = self._archive(flow, bindings.filtered("is_primary"))
+        archived = links.browse()
+        if stream.delete_policy == "archive":
+            archived = self._archive(stream, links.filtered("is_primary"))
         now = fields.Datetime.now()
-        (bindings - archived).write({"state": "deleted", "deleted_at": now})
+        (links - archived).write({"state": "deleted", "deleted_at": now})
         archived.write({"state": "deleted", "deleted_at": now, "archived_by_sync": True})
 
     @api.model
-    def _archive(self, flow, bindings):
-        """Archive the active records of bindings; return the bindings whose record was archived by us.
+    def _archive(self, stream, links):
+        """Archive the active records of links; return the links whose record was archived by us.
 
         One write for all; only when Odoo refuses it, they are tried one by one, so that
         the one with a login does not keep the others.
         """
-        partners = self._partners(bindings)
+        partners = self._partners(links)
         if not partners:
-            return bindings.browse()
+            return links.browse()
         refused = {}
         try:
             with self.env.cr.savepoint():
@@ -97,31 +97,31 @@ class RetailSyncTombstones(models.AbstractModel):
                 except Exception as single:
                     self.env["retail.sync.apply"]._reraise_technical(single)
                     refused[partner.id] = single
-        done = bindings.filtered(lambda binding: binding.res_id in partners.ids and binding.res_id not in refused)
-        for binding in bindings.filtered(lambda binding: binding.res_id in refused and binding.slot == SLOT_MAIN):
-            self._refused(flow, binding, refused[binding.res_id])
+        done = links.filtered(lambda link: link.res_id in partners.ids and link.res_id not in refused)
+        for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
+            self._refused(stream, link, refused[link.res_id])
         return done
 
     @api.model
-    def _refused(self, flow, binding, error):
+    def _refused(self, stream, link, error):
         """Tell people that Odoo would not do to a customer what was done to its record."""
         fault = self.env["retail.sync.apply"]._as_fault(error)
         self.env["retail.sync.exceptions"]._technical(
-            flow.backend_id, "DELETE_REFUSED", fault.message, binding.external_id, flow=flow
-        ).write({"res_model": binding.res_model, "res_id": binding.res_id, "team": "business"})
+            stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream
+        ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
     @api.model
-    def _partners(self, bindings):
+    def _partners(self, links):
         return (
             self.env["res.partner"]
             .with_context(**QUIET, active_test=False)
-            .browse(bindings.mapped("res_id"))
+            .browse(links.mapped("res_id"))
             .exists()
             .filtered("active")
         )
 
     @api.model
-    def _merge(self, flow, merged):
+    def _merge(self, stream, merged):
         """Make the losers aliases of their winners.
 
         Two customers are merged, or a person is asked, by the connection's policy. Where it
@@ -131,50 +131,50 @@ class RetailSyncTombstones(models.AbstractModel):
         if not merged:
             return
         winners = {
-            binding.external_id: binding
-            for binding in self.env["retail.sync.binding"].search(
+            link.external_id: link
+            for link in self.env["retail.sync.link"].search(
                 [
-                    ("backend_id", "=", flow.backend_id.id),
-                    ("remote_object", "=", flow.remote_object),
+                    ("connection_id", "=", stream.connection_id.id),
+                    ("remote_object", "=", stream.remote_object),
                     ("external_id", "in", list({winner for _found, winner in merged})),
-                    ("slot", "=", SLOT_MAIN),
+                    ("part", "=", PART_MAIN),
                     ("state", "!=", "excluded"),
                 ]
             )
         }
-        there = set(self.env["res.partner"].browse([binding.res_id for binding in winners.values()]).exists().ids)
+        there = set(self.env["res.partner"].browse([link.res_id for link in winners.values()]).exists().ids)
         for losers, winner_id in merged:
             winner = winners.get(winner_id)
             if not winner or winner.res_id not in there:
                 # The winner is out of scope, not read yet or deleted in Odoo: as far as Odoo goes the loser is gone.
-                self._delete(flow, losers)
+                self._delete(stream, losers)
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self._merge_into(flow, losers, winner)
+                    self._merge_into(stream, losers, winner)
             except Exception as error:
                 self.env["retail.sync.apply"]._reraise_technical(error)
                 losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
-                self._refused(flow, losers.filtered(lambda binding: binding.slot == SLOT_MAIN)[:1], error)
+                self._refused(stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
 
     @api.model
-    def _merge_into(self, flow, losers, winner):
-        """Make one loser (its bindings, all slots) an alias of a winner's binding."""
+    def _merge_into(self, stream, losers, winner):
+        """Make one loser (its links, all parts) an alias of a winner's link."""
         partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
-        main = losers.filtered(lambda binding: binding.slot == SLOT_MAIN)
+        main = losers.filtered(lambda link: link.part == PART_MAIN)
         addresses = losers - main
         # A loser that is a second id of some customer leaves that customer as it is.
         old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
         old = old.filtered(lambda partner: partner.id != winner.res_id)
-        if old and self.env["retail.sync.merging.followed"]._follow(flow, losers, winner):
+        if old and self.env["retail.sync.merging.followed"]._follow(stream, losers, winner):
             return
         if old:
             survivor = partner_model.browse(winner.res_id)
-            self._move_children(flow, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
-            self._archive(flow, losers)
+            self._move_children(stream, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
+            self._archive(stream, losers)
             for partner in old:
                 partner.message_post(body=_("Merged on the platform into %s.", survivor.display_name))
-            self._aliases_of(flow, old).write({"res_id": winner.res_id})
+            self._aliases_of(stream, old).write({"res_id": winner.res_id})
         now = fields.Datetime.now()
         main.write(
             {
@@ -193,30 +193,36 @@ class RetailSyncTombstones(models.AbstractModel):
         """The platform kept the record that was a second id here: it is the customer's main link now."""
         if not winner.is_primary and not winner.search_count(
             [
-                ("backend_id", "=", winner.backend_id.id),
+                ("connection_id", "=", winner.connection_id.id),
                 ("res_model", "=", winner.res_model),
                 ("res_id", "=", winner.res_id),
                 ("is_primary", "=", True),
             ]
         ):
             winner.write(
-                {"is_primary": True, "state": "in_sync", "acked": False, "content_hash": False, "raw_hash": False}
+                {
+                    "is_primary": True,
+                    "state": "in_sync",
+                    "carries_our_id": False,
+                    "content_hash": False,
+                    "raw_hash": False,
+                }
             )
 
     @api.model
-    def _move_children(self, flow, children, survivor):
+    def _move_children(self, stream, children, survivor):
         """Put children of a loser under the survivor; contacts keep the address they have."""
-        entity = self.env[flow._entity()._name]
+        entity = self.env[stream._entity()._name]
         contacts = children.filtered(lambda child: child.type in ("contact", "other"))
         entity._link_children({survivor.id: contacts.ids})
         (children - contacts - entity._line_of(survivor)).write({"parent_id": survivor.id})
 
     @api.model
-    def _aliases_of(self, flow, partners):
+    def _aliases_of(self, stream, partners):
         """Return the links of records that were merged into these customers before."""
-        return self.env["retail.sync.binding"].search(
+        return self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", flow.backend_id.id),
+                ("connection_id", "=", stream.connection_id.id),
                 ("res_model", "=", partners._name),
                 ("res_id", "in", partners.ids),
                 ("is_primary", "=", False),
@@ -224,35 +230,40 @@ class RetailSyncTombstones(models.AbstractModel):
         )
 
 
-class RetailSyncRereader(models.AbstractModel):
+class RetailSyncRefresh(models.AbstractModel):
     """What became of records that are missing."""
 
-    _name = "retail.sync.rereader"
-    _description = "Steps of retail.sync.rereader"
+    _name = "retail.sync.refresh"
+    _description = "Steps of retail.sync.refresh"
 
     @api.model
-    def _settle_missing(self, flow, missing, run):
+    def _handle_missing(self, stream, missing, run):
         """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
-        self._bury_fates(flow, self._fates(flow, missing), run)
+        self._apply_missing(stream, self._resolve_missing(stream, missing), run)
 
     @api.model
-    def _fates(self, flow, missing):
+    def _resolve_missing(self, stream, missing):
         """Ask the platform what became of records; return DeletedRefs."""
         now = fields.Datetime.to_string(fields.Datetime.now())
-        return flow._adapter().resolve_deleted(flow, [DeletedRef(external_id, now) for external_id in missing])
+        return stream._adapter().resolve_deleted(stream, [DeletedRef(external_id, now) for external_id in missing])
 
     @api.model
-    def _bury_fates(self, flow, refs, run):
+    def _apply_missing(self, stream, refs, run):
         """Note what the platform said of records that it did not show.
 
         A record that was removed for good and one that is hidden from our user look the same.
         Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
         """
         run.n_deleted += (
-            self.env["retail.sync.tombstones"].sudo()._bury(flow, [ref for ref in refs if ref.confirmed], run)
+            self.env["retail.sync.remote.deletions"]
+            .sudo()
+            ._apply_deletions(stream, [ref for ref in refs if ref.confirmed], run)
         )
-        self.env["retail.sync.binding"].sudo()._out_of_sight(
-            flow,
+        self.env["retail.sync.link"].sudo()._out_of_sight(
+            stream,
             [ref.external_id for ref in refs if not ref.confirmed],
-            _("Not to be found on the platform: removed for good, or hidden from the user of %s", flow.backend_id.name),
+            _(
+                "Not to be found on the platform: removed for good, or hidden from the user of %s",
+                stream.connection_id.name,
+            ),
         )

@@ -3,10 +3,10 @@ from odoo import api, models
 from ...domain.reconcile.stale_reads import base_with_ours, tells_otherwise
 
 
-class RetailSyncMergeStep(models.AbstractModel):
+class RetailSyncReconcile(models.AbstractModel):
     """What was read, and our own writes that crossed it."""
 
-    _inherit = "retail.sync.merge.step"
+    _inherit = "retail.sync.reconcile"
 
     @api.model
     def _drop_stale(self, entity, items, local):
@@ -17,8 +17,8 @@ class RetailSyncMergeStep(models.AbstractModel):
         """
         trusted = []
         for item in items:
-            if item.old and any(
-                self._differs(entity, item, slot, values, local) for slot, values in item.folded.items()
+            if item.maybe_stale and any(
+                self._differs(entity, item, part, values, local) for part, values in item.folded.items()
             ):
                 item.outcome, item.res_id = "stale", self._res_id(item)
             else:
@@ -26,15 +26,15 @@ class RetailSyncMergeStep(models.AbstractModel):
         return trusted
 
     @api.model
-    def _differs(self, entity, item, slot, values, local):
-        bound = item.bound.get(slot)
+    def _differs(self, entity, item, part, values, local):
+        bound = item.bound.get(part)
         if bound is None or bound.res_id not in local:
             return bool(values)
         if values is None:
             return bool(bound.base)
-        here, untold = local[bound.res_id], item.untold.get(slot)
-        remote = entity._complete(values, here, untold)
-        base = entity._complete(bound.base or {}, here, untold)
+        here, absent_parts = local[bound.res_id], item.absent_parts.get(part)
+        remote = entity._complete(values, here, absent_parts)
+        base = entity._complete(bound.base or {}, here, absent_parts)
         return tells_otherwise(base, {name: value for name, value in remote.items() if name in here})
 
     @api.model

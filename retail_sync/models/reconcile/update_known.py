@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.reconcile.three_way import AGREED, Conflict, merge
 from ..outbox.edit_times import Edits
 
@@ -12,28 +12,28 @@ PUSHES = 2
 
 
 @dataclass(slots=True)
-class Desk:
+class MergeContext:
     """What the merging of one page has before it. By record id: the records, their values, when they were edited, what
     was sent without an answer; and what will be written."""
 
     records: dict
     local: dict
     times: dict
-    unconfirmed: dict
-    policies: dict
+    write_intent: dict
+    ownership_rules: dict
     ctx: dict
     changes: dict = field(default_factory=dict)
 
 
-class RetailSyncMergeStep(models.AbstractModel):
+class RetailSyncReconcile(models.AbstractModel):
     """Known records: three-way merge of what the platform says with what Odoo has."""
 
-    _name = "retail.sync.merge.step"
+    _name = "retail.sync.reconcile"
     _description = "Merge known records"
 
     @api.model
-    def _merge(self, flow, entity, items, ctx):
-        """Merge items whose Odoo record exists; return their binding rows.
+    def _merge(self, stream, entity, items, ctx):
+        """Merge items whose Odoo record exists; return their link rows.
 
         Reads all records at once, decides without the database, writes grouped by
         equal values.
@@ -41,29 +41,29 @@ class RetailSyncMergeStep(models.AbstractModel):
         records = self._records(entity, items)
         here = [item for item in items if self._res_id(item) in records]
         rows = [self._gone_row(entity, item) for item in items if self._res_id(item) not in records]
-        denied = self._denied(flow, entity, records)
+        denied = self._denied(stream, entity, records)
         bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
         local = entity._local_values(self.env[entity._res_model].browse(list(records)), ctx, bases)
-        desk = Desk(
+        merge_context = MergeContext(
             records,
             local,
-            self.env["retail.sync.outbox"]._edit_times(flow, list(records)),
-            self.env["retail.sync.unconfirmed"].sudo()._known(flow, list(records)),
-            self.env["retail.sync.policy"]._for(flow.backend_id, flow.entity),
+            self.env["retail.sync.outbox"]._edit_times(stream, list(records)),
+            self.env["retail.sync.write.intent"].sudo()._known(stream, list(records)),
+            self.env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity),
             ctx,
         )
-        changes = desk.changes
-        self._add_parents(flow, entity, records, local)
+        changes = merge_context.changes
+        self._add_parents(stream, entity, records, local)
         here = self._drop_stale(entity, here, local)
         for item in here:
             item.res_id = self._res_id(item)
             self._check_denied(item, denied)
             first_time = item.outcome == "link"
-            for slot, values in item.folded.items():
-                rows.extend(self._merge_slot(entity, item, slot, values, desk))
+            for part, values in item.folded.items():
+                rows.extend(self._merge_part(entity, item, part, values, merge_context))
             item.outcome = "linked" if first_time else "updated" if item.res_id in changes else "unchanged"
             if not first_time and any(
-                bound.res_id in changes for slot, bound in item.bound.items() if slot != SLOT_MAIN
+                bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN
             ):
                 item.outcome = "updated"
         moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(entity._address_columns())]
@@ -71,12 +71,12 @@ class RetailSyncMergeStep(models.AbstractModel):
             entity._keep_own_addresses(self.env[entity._res_model].browse(moved))
         entity._write_records(changes, ctx)
         rows.extend(self._new_addresses(entity, here, records, ctx))
-        rows.extend(row for item in here for row in self.env["retail.sync.binding.store"]._alias_rows(item))
+        rows.extend(row for item in here for row in self.env["retail.sync.link.store"]._alias_rows(item))
         return rows
 
     @api.model
     def _res_id(self, item):
-        bound = item.bound.get(SLOT_MAIN)
+        bound = item.bound.get(PART_MAIN)
         return bound.res_id if bound else item.res_id
 
     @api.model
@@ -88,10 +88,10 @@ class RetailSyncMergeStep(models.AbstractModel):
         return {record.id: record for record in found}
 
     @api.model
-    def _denied(self, flow, entity, records):
+    def _denied(self, stream, entity, records):
         """Return the ids the integration user may not write, in one query."""
         everyone = self.env[entity._res_model].browse(list(records))
-        allowed = everyone.with_user(flow.backend_id.user_id).sudo(False)._filtered_access("write")
+        allowed = everyone.with_user(stream.connection_id.user_id).sudo(False)._filtered_access("write")
         return set(everyone.ids) - set(allowed.ids)
 
     @api.model
@@ -102,80 +102,84 @@ class RetailSyncMergeStep(models.AbstractModel):
             )
 
     @api.model
-    def _add_parents(self, flow, entity, records, local):
+    def _add_parents(self, stream, entity, records, local):
         """Add to the local values the parent, in the platform's own reference where it has one."""
         parents = {record.id: record.parent_id.id for record in records.values() if record.parent_id}
-        bindings = self.env["retail.sync.binding"].search_fetch(
+        links = self.env["retail.sync.link"].search_fetch(
             [
-                ("backend_id", "=", flow.backend_id.id),
+                ("connection_id", "=", stream.connection_id.id),
                 ("res_model", "=", entity._res_model),
                 ("res_id", "in", list(set(parents.values()))),
-                ("slot", "=", SLOT_MAIN),
+                ("part", "=", PART_MAIN),
                 ("is_primary", "=", True),
             ],
             ["remote_object", "external_id", "res_id"],
         )
-        refs = {binding.res_id: f"{binding.remote_object}/{binding.external_id}" for binding in bindings}
+        refs = {link.res_id: f"{link.remote_object}/{link.external_id}" for link in links}
         for res_id, values in local.items():
             parent = parents.get(res_id)
             values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
 
     @api.model
-    def _merge_slot(self, entity, item, slot, values, desk):
-        """Merge one slot of one item into desk.changes; return its binding row (none for a new address)."""
-        bound = item.bound.get(slot)
-        res_id = item.res_id if slot == SLOT_MAIN else bound.res_id if bound else None
-        if res_id is None or res_id not in desk.records or (bound and bound.state == "excluded"):
+    def _merge_part(self, entity, item, part, values, merge_context):
+        """Merge one part of one item into merge_context.changes; return its link row (none for a new address)."""
+        bound = item.bound.get(part)
+        res_id = item.res_id if part == PART_MAIN else bound.res_id if bound else None
+        if res_id is None or res_id not in merge_context.records or (bound and bound.state == "excluded"):
             return []
-        partner, edits, local = desk.records[res_id], desk.times.get(res_id) or Edits(), desk.local[res_id]
+        partner, edits, local = (
+            merge_context.records[res_id],
+            merge_context.times.get(res_id) or Edits(),
+            merge_context.local[res_id],
+        )
         if values is None:
-            return self._empty_slot(entity, item, slot, partner, desk.changes)
-        untold = item.untold.get(slot)
-        remote = entity._complete(values, local, untold)
+            return self._empty_part(entity, item, part, partner, merge_context.changes)
+        absent_parts = item.absent_parts.get(part)
+        remote = entity._complete(values, local, absent_parts)
         here = {name: value for name, value in local.items() if name in remote}
         both = {name: value for name, value in remote.items() if name in here}
-        base = entity._complete((bound.base if bound else None) or {}, local, untold)
-        base = self._base(base, both, desk.unconfirmed.get(res_id))
+        base = entity._complete((bound.base if bound else None) or {}, local, absent_parts)
+        base = self._base(base, both, merge_context.write_intent.get(res_id))
         merged = merge(
             {name: value for name, value in base.items() if name in both},
             both,
             here,
-            desk.policies,
+            merge_context.ownership_rules,
             remote_time_ms=item.incoming.version,
             local_time_ms=int(partner.write_date.timestamp() * 1000),
             local_times_ms=edits.times,
             foreign=edits.foreign,
         )
-        self._note_push(entity, item, slot, bound, remote, merged, edits)
-        vals = entity._vals_for_write(partner, self._settle_parent(item, merged.apply), item, desk.ctx)
+        self._note_push(entity, item, part, bound, remote, merged, edits)
+        vals = entity._vals_for_write(partner, self._resolved_parent(item, merged.apply), item, merge_context.ctx)
         parent_vals = self._parent_vals(entity, item, partner, merged.apply)
         if parent_vals:
             vals.update(parent_vals)
-            entity._move(partner, vals, remote.get("address", base.get("address")), desk.ctx)
+            entity._move(partner, vals, remote.get("address", base.get("address")), merge_context.ctx)
         vals.update(self._revive(item, bound, partner))
         if vals:
-            desk.changes.setdefault(res_id, {}).update(vals)
+            merge_context.changes.setdefault(res_id, {}).update(vals)
         if merged.conflicts:
             item.conflicts.extend(merged.conflicts)
-            item.conflict_slots.extend([slot] * len(merged.conflicts))
+            item.conflict_parts.extend([part] * len(merged.conflicts))
         kept = {name: remote[name] for name in (*merged.push, *(c.field for c in merged.conflicts)) if name in remote}
         carried = {name: value for name, value in remote.items() if name not in here}
         return [
-            self.env["retail.sync.binding.store"]._row(
+            self.env["retail.sync.link.store"]._row(
                 entity,
                 item,
-                slot,
+                part,
                 res_id,
                 base={**base, **carried, **merged.base},
                 divergent=kept or None,
                 provenance=self._provenance(merged, item),
                 state="attention" if merged.conflicts else "in_sync",
-                pushed=item.pushed.get(slot),
+                pushed=item.last_pushed.get(part),
             )
         ]
 
     @api.model
-    def _note_push(self, entity, item, slot, bound, remote, merged, edits):
+    def _note_push(self, entity, item, part, bound, remote, merged, edits):
         """Note what the platform has to get, and both sides' values as they are after the merge.
 
         Some platforms keep their own form of a value (a formatted number, a value that a
@@ -187,7 +191,7 @@ class RetailSyncMergeStep(models.AbstractModel):
             for name, entry in ((bound.pushed if bound else None) or {}).items()
             if merged.outcomes.get(name) != AGREED
         }
-        item.push[slot], item.over[slot], item.tries[slot] = {}, {}, {}
+        item.to_push[part], item.replaces[part], item.attempts[part] = {}, {}, {}
         for name, value in merged.push.items():
             if name in entity._filled_in and not remote.get(name) and name not in edits.times:
                 # What Odoo fills in by itself where the platform has nothing is nobody's edit.
@@ -198,12 +202,16 @@ class RetailSyncMergeStep(models.AbstractModel):
             if tries >= PUSHES:
                 merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, "The platform insists"))
                 continue
-            item.push[slot][name], item.over[slot][name], item.tries[slot][name] = value, remote.get(name), tries
-        item.pushed[slot] = pushed or None
-        item.whole[slot] = {**remote, **merged.push}
+            item.to_push[part][name], item.replaces[part][name], item.attempts[part][name] = (
+                value,
+                remote.get(name),
+                tries,
+            )
+        item.last_pushed[part] = pushed or None
+        item.merged_values[part] = {**remote, **merged.push}
 
     @api.model
-    def _settle_parent(self, item, apply):
+    def _resolved_parent(self, item, apply):
         return {name: value for name, value in apply.items() if name != "parent"}
 
     @api.model
@@ -230,14 +238,14 @@ class RetailSyncMergeStep(models.AbstractModel):
         return {}
 
     @api.model
-    def _empty_slot(self, entity, item, slot, partner, changes):
+    def _empty_part(self, entity, item, part, partner, changes):
         """The record has no such address any more: ours is archived, orders may still point at it."""
         if partner.active:
             changes.setdefault(partner.id, {})["active"] = False
         # The base stays: measured against it, an address that is filled in again is the platform's change.
-        base = item.bound[slot].base or {}
+        base = item.bound[part].base or {}
         return [
-            self.env["retail.sync.binding.store"]._row(entity, item, slot, partner.id, base=base, archived_by_sync=True)
+            self.env["retail.sync.link.store"]._row(entity, item, part, partner.id, base=base, archived_by_sync=True)
         ]
 
     @api.model
@@ -246,7 +254,7 @@ class RetailSyncMergeStep(models.AbstractModel):
         gaining = [
             item
             for item in items
-            if any(values and slot not in item.bound for slot, values in item.folded.items() if slot != SLOT_MAIN)
+            if any(values and part not in item.bound for part, values in item.folded.items() if part != PART_MAIN)
         ]
         if not gaining:
             return []
@@ -256,16 +264,16 @@ class RetailSyncMergeStep(models.AbstractModel):
             if item.outcome == "unchanged":
                 item.outcome = "updated"
         return [
-            self.env["retail.sync.binding.store"]._row(entity, by_id[external_id], slot, res_id)
-            for (external_id, slot), res_id in created.items()
+            self.env["retail.sync.link.store"]._row(entity, by_id[external_id], part, res_id)
+            for (external_id, part), res_id in created.items()
         ]
 
     @api.model
     def _gone_row(self, entity, item):
-        """The Odoo record vanished without the ORM's knowledge: keep a tombstone, do not create it again."""
+        """The Odoo record vanished without the ORM's knowledge: keep a remote deletion, do not create it again."""
         item.outcome, item.res_id = "excluded", self._res_id(item)
-        return self.env["retail.sync.binding.store"]._row(
-            entity, item, SLOT_MAIN, item.res_id, state="excluded", reason=_("Deleted in Odoo")
+        return self.env["retail.sync.link.store"]._row(
+            entity, item, PART_MAIN, item.res_id, state="excluded", reason=_("Deleted in Odoo")
         )
 
     @api.model

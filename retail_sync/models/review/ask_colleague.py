@@ -48,7 +48,10 @@ class RetailSyncMessage(models.Model):
     def action_ask_colleague(self):
         """Ask a colleague about these records."""
         return self._ask(
-            "retail.sync.ask", self.env._("Ask a colleague"), message_ids=[(6, 0, self._waiting().ids)], user_id=False
+            "retail.sync.ask.colleague",
+            self.env._("Ask a colleague"),
+            message_ids=[(6, 0, self._waiting().ids)],
+            user_id=False,
         )
 
     def _ask_colleague(self, user, note):
@@ -85,10 +88,10 @@ class RetailSyncMessage(models.Model):
         )
 
 
-class RetailSyncAsk(models.TransientModel):
+class RetailSyncAskColleague(models.TransientModel):
     """Choose a colleague and say what to look at."""
 
-    _name = "retail.sync.ask"
+    _name = "retail.sync.ask.colleague"
     _description = "Ask a colleague"
 
     message_ids = fields.Many2many("retail.sync.message", readonly=True)

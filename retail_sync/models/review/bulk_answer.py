@@ -4,8 +4,8 @@ from odoo import _, api, fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...domain.canonical.schema import SLOT_MAIN
-from ...domain.identity.bulk_review import APART, CREATE, LINK, SECOND, Question, plan, score_of
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Question, plan, score_of
 from ...runtime.constants import LANE_PRIORITY, channel
 
 # Up to here a person waits for it; what is more goes through jobs of this size, one after the other.
@@ -35,62 +35,62 @@ class RetailSyncAnswers(models.AbstractModel):
         partner_model = self.env["res.partner"].with_context(active_test=False)
         there = partner_model.browse({message._first_suggestion() for message in may_answer} - {0}).exists()
         writable = set(there._filtered_access("write").ids)
-        linked = self._linked(may_answer.backend_id, there)
+        linked = self._linked(may_answer.connection_id, there)
         bound = self._bound(may_answer)
         questions = []
         for message in messages:
             if message not in may_answer:
                 questions.append(Question(message.id, 0, may_answer=False))
                 continue
-            suggestion, backend_id = message._first_suggestion(), message.backend_id.id
+            suggestion, connection_id = message._first_suggestion(), message.connection_id.id
             questions.append(
                 Question(
                     message.id,
-                    backend_id,
+                    connection_id,
                     suggestion=suggestion if suggestion in there._ids else None,
                     score=score_of(message.candidates),
-                    is_open=message._is_question() and (backend_id, message.remote_object, message.key) not in bound,
+                    is_open=message._is_question() and (connection_id, message.remote_object, message.key) not in bound,
                     as_seen=shown.get(message.id) == (message.version, suggestion),
                     may_link=suggestion in writable,
-                    linked=(backend_id, suggestion) in linked,
+                    linked=(connection_id, suggestion) in linked,
                 )
             )
         return plan(answer, questions)
 
     @api.model
-    def _linked(self, backends, partners):
+    def _linked(self, connections, partners):
         """Return {(connection id, customer id)} of customers that stand for a record there already."""
         rows = (
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .sudo()
             ._read_group(
                 [
-                    ("backend_id", "in", backends.ids),
+                    ("connection_id", "in", connections.ids),
                     ("res_model", "=", "res.partner"),
                     ("res_id", "in", partners.ids),
                     ("is_primary", "=", True),
                 ],
-                ["backend_id", "res_id"],
+                ["connection_id", "res_id"],
             )
         )
-        return {(backend.id, res_id) for backend, res_id in rows}
+        return {(connection.id, res_id) for connection, res_id in rows}
 
     @api.model
     def _bound(self, messages):
         """Return {(connection id, object, external id)} of these records that are linked to something by now."""
         rows = (
-            self.env["retail.sync.binding"]
+            self.env["retail.sync.link"]
             .sudo()
             ._read_group(
                 [
-                    ("backend_id", "in", messages.backend_id.ids),
+                    ("connection_id", "in", messages.connection_id.ids),
                     ("external_id", "in", messages.mapped("key")),
-                    ("slot", "=", SLOT_MAIN),
+                    ("part", "=", PART_MAIN),
                 ],
-                ["backend_id", "remote_object", "external_id"],
+                ["connection_id", "remote_object", "external_id"],
             )
         )
-        return {(backend.id, remote_object, external_id) for backend, remote_object, external_id in rows}
+        return {(connection.id, remote_object, external_id) for connection, remote_object, external_id in rows}
 
     @api.model
     def _answer(self, answer, messages, seen, lane="critical"):
@@ -105,7 +105,9 @@ class RetailSyncAnswers(models.AbstractModel):
         found = self._plan(answer, free, seen)
         chosen = self.env["retail.sync.message"].browse(found.chosen)
         if chosen:
-            {LINK: self._link, SECOND: self._second, CREATE: self._create, APART: self._apart}[answer](chosen, lane)
+            {LINK: self._link, SECOND: self._second, CREATE: self._create, NON_MATCH: self._non_matches}[answer](
+                chosen, lane
+            )
         skipped = {why: len(ids) for why, ids in found.skipped.items()}
         if busy := len(messages) - len(free):
             skipped["answered"] = skipped.get("answered", 0) + busy
@@ -121,14 +123,14 @@ class RetailSyncAnswers(models.AbstractModel):
         now = fields.Datetime.now()
         reason = _("Decided by %s", self.env.user.name)
         with self.env.cr.savepoint():
-            self.env["retail.sync.binding"].sudo().create(
+            self.env["retail.sync.link"].sudo().create(
                 [
                     {
-                        "backend_id": message.backend_id.id,
-                        "flow_id": message.flow_id.id,
+                        "connection_id": message.connection_id.id,
+                        "stream_id": message.stream_id.id,
                         "remote_object": message.remote_object,
                         "external_id": message.key,
-                        "slot": SLOT_MAIN,
+                        "part": PART_MAIN,
                         "res_model": "res.partner",
                         "res_id": message._first_suggestion(),
                         "rule": "person",
@@ -140,28 +142,28 @@ class RetailSyncAnswers(models.AbstractModel):
                 ]
             )
         chosen = {message.id: message._first_suggestion() for message in messages}
-        self.env["retail.sync.identity.decision"].sudo()._persons_decided(messages, "link", chosen)
+        self.env["retail.sync.match.decision"].sudo()._persons_decided(messages, "link", chosen)
         messages._retry(lane)
 
     @api.model
     def _create(self, messages, lane):
-        self._say_apart(messages, "create")
-        rereader = self.env["retail.sync.rereader"].sudo()
-        for flow, own in messages.grouped("flow_id").items():
-            rereader._enqueue_ids(flow, sorted(own.mapped("key")), lane=lane, decision="create")
+        self._record_non_matches(messages, "create")
+        refresh = self.env["retail.sync.refresh"].sudo()
+        for stream, own in messages.grouped("stream_id").items():
+            refresh._enqueue_ids(stream, sorted(own.mapped("key")), lane=lane, decision="create")
         messages.write({"state": "retrying", "next_try_at": False})
 
     @api.model
-    def _apart(self, messages, lane):
-        self._say_apart(messages, "apart")
+    def _non_matches(self, messages, lane):
+        self._record_non_matches(messages, "non_match")
         messages._retry(lane)
 
     @api.model
-    def _say_apart(self, messages, what):
+    def _record_non_matches(self, messages, what):
         """Remember that each of these records is none of the customers suggested for it."""
         pairs = [(int(found["id"]), message) for message in messages for found in message.candidates or []]
-        self.env["retail.sync.identity.apart"].sudo()._say_all(pairs)
-        self.env["retail.sync.identity.decision"].sudo()._persons_decided(messages, what)
+        self.env["retail.sync.non.match"].sudo()._say_all(pairs)
+        self.env["retail.sync.match.decision"].sudo()._persons_decided(messages, what)
 
     @api.model
     def _enqueue(self, answer, message_ids, seen, wizard_id=None):
@@ -182,7 +184,7 @@ class RetailSyncAnswers(models.AbstractModel):
             done, skipped = self._answer(answer, messages, seen, lane="standard")
         except UniqueViolation as error:
             raise RetryableJobError("Somebody linked one of these customers", seconds=2, ignore_retry=True) from error
-        wizard = self.env["retail.sync.answer"].browse(wizard_id or []).exists()
+        wizard = self.env["retail.sync.bulk.review"].browse(wizard_id or []).exists()
         wizard._went_on(len(done), skipped, ended=not rest)
         if rest:
             self._enqueue(answer, rest, [row for row in seen if row[0] in set(rest)], wizard_id)

@@ -3,16 +3,16 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain.identity.bulk_review import APART, CREATE, LINK, SECOND, is_tie
+from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, is_tie
 from .bulk_answer import AT_ONCE
 
 SAMPLE = 5
 
 
-class RetailSyncAnswer(models.TransientModel):
+class RetailSyncBulkReview(models.TransientModel):
     """One answer to many questions: says what will happen to how many, and what is left out and why, before it does."""
 
-    _name = "retail.sync.answer"
+    _name = "retail.sync.bulk.review"
     _description = "Answer to many questions"
 
     answer = fields.Selection(
@@ -20,7 +20,7 @@ class RetailSyncAnswer(models.TransientModel):
             (LINK, "Link each to its first suggestion"),
             (SECOND, "All are second records"),
             (CREATE, "Create all as new"),
-            (APART, "None is the same"),
+            (NON_MATCH, "None is the same"),
         ],
         required=True,
         readonly=True,
@@ -83,7 +83,7 @@ class RetailSyncAnswer(models.TransientModel):
                 "of it. That it is none of the customers suggested for it is remembered.",
                 count,
             ),
-            APART: self.env._(
+            NON_MATCH: self.env._(
                 "Records to be told apart: %s. It is remembered that each is none of the customers suggested for it. "
                 "It is read and compared again without these: then it is linked to somebody else, created, or asked "
                 "about anew.",

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...domain.canonical.schema import ENTITIES, SLOT_MAIN
+from ...domain.canonical.schema import ENTITIES, PART_MAIN
 from ...domain.security.masking import mask_value
 from ...domain.values.text import fold
 from ..identity.evidence_labels import in_words
@@ -78,14 +78,14 @@ class RetailSyncComparison(models.AbstractModel):
     def _incoming(self, message):
         """Return the record's values in our words, {} when it was not kept or cannot be read."""
         message = message.sudo()
-        payload, flow = message.payload, message.flow_id
-        if not payload or not flow:
+        payload, stream = message.payload, message.stream_id
+        if not payload or not stream:
             return {}
-        adapter = flow._adapter()
-        incoming, _errors = adapter.decode(flow, flow._decoder(), payload, adapter.decode_options(flow))
-        item, entity = Item(incoming), flow._entity()
-        entity._fold(item, entity._context(message.backend_id, [item]))
-        values = dict(item.folded.get(SLOT_MAIN) or {})
+        adapter = stream._adapter()
+        incoming, _errors = adapter.decode(stream, stream._decoder(), payload, adapter.decode_options(stream))
+        item, entity = Item(incoming), stream._entity()
+        entity._fold(item, entity._context(message.connection_id, [item]))
+        values = dict(item.folded.get(PART_MAIN) or {})
         if values.get("parent"):
             values["parent"] = self._parent_name(message, values["parent"])
         return values
@@ -93,16 +93,16 @@ class RetailSyncComparison(models.AbstractModel):
     @api.model
     def _parent_name(self, message, ref):
         remote_object, _slash, external_id = ref.partition("/")
-        binding = self.env["retail.sync.binding"].search(
+        link = self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", message.backend_id.id),
+                ("connection_id", "=", message.connection_id.id),
                 ("remote_object", "=", remote_object),
                 ("external_id", "=", external_id),
-                ("slot", "=", SLOT_MAIN),
+                ("part", "=", PART_MAIN),
             ],
             limit=1,
         )
-        return self.env["res.partner"].browse(binding.res_id).exists().display_name if binding else ref
+        return self.env["res.partner"].browse(link.res_id).exists().display_name if link else ref
 
     @api.model
     def _partners(self, message, chosen):
@@ -114,10 +114,10 @@ class RetailSyncComparison(models.AbstractModel):
 
     @api.model
     def _local_values(self, message, partners):
-        if not partners or not message.flow_id:
+        if not partners or not message.stream_id:
             return {}
-        entity = message.flow_id.sudo()._entity()
-        context = entity._context(message.backend_id.sudo(), [])
+        entity = message.stream_id.sudo()._entity()
+        context = entity._context(message.connection_id.sudo(), [])
         values_of = entity._local_values(partners.sudo(), context, {})
         for partner in partners.sudo():
             values_of.setdefault(partner.id, {})["parent"] = partner.parent_id.display_name or None
@@ -126,15 +126,15 @@ class RetailSyncComparison(models.AbstractModel):
     @api.model
     def _linked(self, message, partners):
         """Return {partner id: remote id} of those linked on this connection already."""
-        bindings = self.env["retail.sync.binding"].search(
+        links = self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", message.backend_id.id),
+                ("connection_id", "=", message.connection_id.id),
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", partners.ids),
                 ("is_primary", "=", True),
             ]
         )
-        return {binding.res_id: binding.display_name for binding in bindings}
+        return {link.res_id: link.display_name for link in links}
 
     @api.model
     def _field_names(self, incoming, values_of):
@@ -145,7 +145,9 @@ class RetailSyncComparison(models.AbstractModel):
 
     @api.model
     def _label(self, name):
-        labels = dict(self.env["retail.sync.policy"]._fields["canonical_field"]._description_selection(self.env))
+        labels = dict(
+            self.env["retail.sync.ownership.rule"]._fields["canonical_field"]._description_selection(self.env)
+        )
         return labels.get(name, name)
 
     @api.model

@@ -5,14 +5,14 @@ from odoo.tools import format_datetime
 from .question import QUESTION_CODES
 
 
-class RetailSyncResolve(models.TransientModel):
+class RetailSyncReviewDecide(models.TransientModel):
     """Who is this? Candidates beside the incoming record, and one decision."""
 
-    _name = "retail.sync.resolve"
+    _name = "retail.sync.review.decide"
     _inherit = "retail.sync.reveal.mixin"
     _description = "Who is this?"
 
-    backend_id = fields.Many2one(related="message_id.backend_id")
+    connection_id = fields.Many2one(related="message_id.connection_id")
     cause = fields.Char(related="message_id.rule_id.name", string="Cause")
     what_happened = fields.Text(related="message_id.fault_message", string="Why it waits")
     partner_id = fields.Many2one(
@@ -54,9 +54,9 @@ class RetailSyncResolve(models.TransientModel):
                 "Choose a customer to link this record to. If it is nobody you know, create a new customer: "
                 "the record is read from the platform again and taken in as it is then."
             )
-        links = self.env["retail.sync.binding"].search(
+        links = self.env["retail.sync.link"].search(
             [
-                ("backend_id", "=", self.message_id.backend_id.id),
+                ("connection_id", "=", self.message_id.connection_id.id),
                 ("res_model", "=", "res.partner"),
                 ("res_id", "=", partner.id),
                 ("is_primary", "=", True),
@@ -109,7 +109,7 @@ class RetailSyncResolve(models.TransientModel):
         return (
             fields.Domain("state", "=", "review")
             & fields.Domain("fault_code", "in", QUESTION_CODES)
-            & fields.Domain("backend_id", "=", self.message_id.backend_id.id)
+            & fields.Domain("connection_id", "=", self.message_id.connection_id.id)
             & fields.Domain("id", "not in", (self.message_id | self.skipped_ids).ids)
             # What waits for a colleague is for that colleague to answer.
             & ~fields.Domain("activity_ids", "any", [("user_id", "!=", self.env.uid)])

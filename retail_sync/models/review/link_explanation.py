@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 
 
-class RetailSyncBinding(models.Model):
+class RetailSyncLink(models.Model):
     """Why two records are the same, who said so, and from which evidence: for the person who looks at a customer."""
 
-    _inherit = "retail.sync.binding"
+    _inherit = "retail.sync.link"
 
     role = fields.Char(
         compute="_compute_role",
@@ -28,37 +28,37 @@ class RetailSyncBinding(models.Model):
         compute="_compute_why", compute_sudo=True, string="Linked by", help="The person who decided it, or the engine."
     )
     decision_id = fields.Many2one(
-        "retail.sync.identity.decision",
+        "retail.sync.match.decision",
         compute="_compute_why",
         compute_sudo=True,
         string="Evidence",
         help="The latest decision on this record, with all that spoke for and against.",
     )
 
-    @api.depends("is_primary", "slot", "state", "rule")
+    @api.depends("is_primary", "part", "state", "rule")
     def _compute_role(self):
-        for binding in self:
-            if not binding.is_primary and binding.rule == "alias":
-                binding.role = self.env._("Second id")
-            elif not binding.is_primary:
-                binding.role = self.env._("Alias")
-            elif binding.slot == SLOT_MAIN:
-                binding.role = self.env._("Customer")
+        for link in self:
+            if not link.is_primary and link.rule == "alias":
+                link.role = self.env._("Second id")
+            elif not link.is_primary:
+                link.role = self.env._("Alias")
+            elif link.part == PART_MAIN:
+                link.role = self.env._("Customer")
             else:
-                binding.role = self.env._("Address")
+                link.role = self.env._("Address")
 
-    @api.depends("rule", "reason", "backend_id", "remote_object", "external_id")
+    @api.depends("rule", "reason", "connection_id", "remote_object", "external_id")
     def _compute_why(self):
         """One query for the decisions of all."""
-        keys = {binding: (binding.backend_id.id, binding.remote_object, binding.external_id) for binding in self}
-        decisions = self.env["retail.sync.identity.decision"]._latest(keys.values())
+        keys = {link: (link.connection_id.id, link.remote_object, link.external_id) for link in self}
+        decisions = self.env["retail.sync.match.decision"]._latest(keys.values())
         words = self._rule_words()
-        for binding in self:
-            decision = decisions.get(keys[binding])
-            binding.decision_id = decision
-            binding.how_linked = binding._in_words(words, decision)
-            binding.why_text = ". ".join(text for text in (binding.how_linked, binding.reason) if text) or False
-            binding.linked_by = binding._by_whom(decision)
+        for link in self:
+            decision = decisions.get(keys[link])
+            link.decision_id = decision
+            link.how_linked = link._in_words(words, decision)
+            link.why_text = ". ".join(text for text in (link.how_linked, link.reason) if text) or False
+            link.linked_by = link._by_whom(decision)
 
     def _in_words(self, words, decision):
         """Return the rule as people read it. What is no rule of a link kept the record from being linked to another."""
@@ -73,7 +73,7 @@ class RetailSyncBinding(models.Model):
             return self.env._("The engine") if self.rule else False
         # A link by hand is made by the person, a customer by the connection's user on the person's behalf.
         person = decision.person_id if decision else decision
-        if not person and self.create_uid != self.backend_id.user_id:
+        if not person and self.create_uid != self.connection_id.user_id:
             person = self.create_uid
         return person.name if person else self.env._("A person")
 
@@ -100,7 +100,7 @@ class RetailSyncBinding(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Why they are the same"),
-            "res_model": "retail.sync.identity.decision",
+            "res_model": "retail.sync.match.decision",
             "res_id": self.decision_id.id,
             "views": [[False, "form"]],
             "target": "new",

@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain.canonical.schema import SLOT_MAIN
+from ...domain.canonical.schema import PART_MAIN
 
 
 class RetailSyncIdentityPeople(models.AbstractModel):
@@ -19,20 +19,20 @@ class RetailSyncIdentityPeople(models.AbstractModel):
         if not partner:
             raise UserError(_("This customer does not exist any more. Choose another one."))
         partner.check_access("write")
-        binding_model = self.env["retail.sync.binding"].sudo()
-        if binding_model.search_count(
+        link_model = self.env["retail.sync.link"].sudo()
+        if link_model.search_count(
             [
-                ("backend_id", "=", message.backend_id.id),
+                ("connection_id", "=", message.connection_id.id),
                 ("remote_object", "=", message.remote_object),
                 ("external_id", "=", message.key),
-                ("slot", "=", SLOT_MAIN),
+                ("part", "=", PART_MAIN),
             ],
             limit=1,
         ):
             raise UserError(_("%s was linked meanwhile. Its question closes by itself.", message.display_name))
-        taken = binding_model.search(
+        taken = link_model.search(
             [
-                ("backend_id", "=", message.backend_id.id),
+                ("connection_id", "=", message.connection_id.id),
                 ("res_model", "=", "res.partner"),
                 ("res_id", "=", partner.id),
                 ("is_primary", "=", True),
@@ -40,13 +40,13 @@ class RetailSyncIdentityPeople(models.AbstractModel):
             limit=1,
         )
         primary = not taken
-        binding_model.create(
+        link_model.create(
             {
-                "backend_id": message.backend_id.id,
-                "flow_id": message.flow_id.id,
+                "connection_id": message.connection_id.id,
+                "stream_id": message.stream_id.id,
                 "remote_object": message.remote_object,
                 "external_id": message.key,
-                "slot": SLOT_MAIN,
+                "part": PART_MAIN,
                 "res_model": "res.partner",
                 "res_id": partner.id,
                 # A second remote id of one customer is an alias: it is known, and does not write.

@@ -24,7 +24,7 @@ class RetailSyncMessage(models.Model):
             raise UserError(_("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
         self.env["retail.sync.identity"]._decide_by_hand(self, partner)
-        self.env["retail.sync.identity.decision"].sudo()._person_decided(self, "link", partner)
+        self.env["retail.sync.match.decision"].sudo()._person_decided(self, "link", partner)
         self._retry("critical")
         return self._notify(_("Linked. The record is being read and applied."))
 
@@ -43,15 +43,15 @@ class RetailSyncMessage(models.Model):
         self._require_steward()
         if self.state not in OPEN_MESSAGE_STATES:
             raise UserError(_("%s is solved already.", self.display_name))
-        self._say_apart(self, [partner_id], "apart")
+        self._record_non_matches(self, [partner_id], "non_match")
         self._retry("critical")
         return self._notify(_("Remembered. The record is looked at again without this customer."))
 
     @api.model
-    def _say_apart(self, message, partner_ids, what):
+    def _record_non_matches(self, message, partner_ids, what):
         there = self.env["res.partner"].browse(partner_ids).exists()
-        self.env["retail.sync.identity.apart"].sudo()._say(there.ids, message)
-        self.env["retail.sync.identity.decision"].sudo()._person_decided(message, what)
+        self.env["retail.sync.non.match"].sudo()._say(there.ids, message)
+        self.env["retail.sync.match.decision"].sudo()._person_decided(message, what)
 
     def action_decide(self):
         """Ask who the record is: candidates side by side with what came in."""
@@ -66,7 +66,7 @@ class RetailSyncMessage(models.Model):
         """
         skipped_ids = [(6, 0, skipped.ids)] if skipped else False
         action = self._ask(
-            "retail.sync.resolve", self.env._("Who is this?"), message_id=self.id, skipped_ids=skipped_ids
+            "retail.sync.review.decide", self.env._("Who is this?"), message_id=self.id, skipped_ids=skipped_ids
         )
         # As many candidates side by side as the screen has room for.
         return dict(action, context={"dialog_size": "extra-large"})

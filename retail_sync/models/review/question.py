@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...domain.identity.bulk_review import APART, CREATE, LINK, SECOND, agrees_most, score_of
+from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, agrees_most, score_of
 
 # Codes under which a person is asked who a record is, see retail.sync.exceptions.
 QUESTION_CODES = ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER")
@@ -112,7 +112,7 @@ class RetailSyncMessage(models.Model):
 
     def _is_question(self):
         """Tell whether a person is being asked who this record is."""
-        return self.state == "review" and self.fault_code in QUESTION_CODES and bool(self.flow_id)
+        return self.state == "review" and self.fault_code in QUESTION_CODES and bool(self.stream_id)
 
     def action_answer_link(self):
         """Ask before all selected records are linked, each to its first suggestion."""
@@ -126,9 +126,9 @@ class RetailSyncMessage(models.Model):
         """Ask before a new customer is created for each of the selected records."""
         return self._ask_answer(CREATE, self.env._("Create all as new"))
 
-    def action_answer_apart(self):
+    def action_answer_non_match(self):
         """Ask before the selected records are told apart from all customers suggested for them."""
-        return self._ask_answer(APART, self.env._("None is the same"))
+        return self._ask_answer(NON_MATCH, self.env._("None is the same"))
 
     def _ask_answer(self, answer, title):
         self._require_steward()
@@ -138,7 +138,7 @@ class RetailSyncMessage(models.Model):
                 self.env._("None of these asks who a record is. Select questions, which are found under Questions.")
             )
         return self._ask(
-            "retail.sync.answer",
+            "retail.sync.bulk.review",
             title,
             answer=answer,
             message_ids=[(6, 0, self.ids)],

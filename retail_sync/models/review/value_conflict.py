@@ -28,13 +28,13 @@ class RetailSyncMessage(models.Model):
             raise UserError(_("None of these waits for a decision between two values."))
         for message in messages.sudo():
             links = (
-                self.env["retail.sync.binding"]
+                self.env["retail.sync.link"]
                 .sudo()
-                .search([("flow_id", "=", message.flow_id.id), ("external_id", "=", message.key)])
+                .search([("stream_id", "=", message.stream_id.id), ("external_id", "=", message.key)])
             )
-            by_slot = {link.slot: link for link in links}
+            by_part = {link.part: link for link in links}
             for conflict in message.conflicts:
-                link = by_slot.get(conflict["slot"])
+                link = by_part.get(conflict["part"])
                 if link:
                     link.base = {**(link.base or {}), conflict["field"]: conflict[agreed]}
         messages._retry("critical")

@@ -19,20 +19,20 @@ UNKEPT = ("uuid", "date_created", "eta", "job_function_id", "company_id")
 _rows = {}
 
 
-class RetailSyncWake(models.AbstractModel):
+class RetailSyncJobTrigger(models.AbstractModel):
     """Jobs that only say "there is work".
 
     They are inserted in transactions of users, where each millisecond counts and any
     look at other jobs would be as old as the transaction. So nothing is looked up: the
     row is written as queue_job would write it, and the job that runs first takes away
-    the others that wait (`_absorb`).
+    the others that wait (`_coalesce`).
     """
 
-    _name = "retail.sync.wake"
+    _name = "retail.sync.job.trigger"
     _description = "Wake workers"
 
     @api.model
-    def _wake(self, kind, *args, lane="standard", seconds=0, user=None):
+    def _trigger(self, kind, *args, lane="standard", seconds=0, user=None):
         """Queue a job of a kind in this transaction: one INSERT, no look-up.
 
         :param args: what the job's method takes; JSON-able
@@ -85,7 +85,7 @@ class RetailSyncWake(models.AbstractModel):
         return "/".join(["retail_sync", kind, *(str(arg) for arg in args)])
 
     @api.model
-    def _absorb(self, kind, *args):
+    def _coalesce(self, kind, *args):
         """Take away the wakes like this one that wait: what they announced is committed, and is found by their finder.
 
         To be called in a transaction that reads the work after this statement.

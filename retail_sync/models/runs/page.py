@@ -19,7 +19,7 @@ class RetailSyncPage(models.Model):
     _order = "run_id, sequence, id"
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
-    flow_id = fields.Many2one("retail.sync.flow", required=True, ondelete="cascade")
+    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade")
     sequence = fields.Integer()
     state = fields.Selection([("pending", "Waiting"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
@@ -55,12 +55,14 @@ class RetailSyncPage(models.Model):
         values = []
         for number, start in enumerate(range(0, len(rows), page_size)):
             part = rows[start : start + page_size]
-            values.append((run.id, run.flow_id.id, first + number, "pending", len(part), self._pack(part), 0, read_at))
+            values.append(
+                (run.id, run.stream_id.id, first + number, "pending", len(part), self._pack(part), 0, read_at)
+            )
         if not values:
             return self.browse()
         ids = execute_values(
             self.env.cr._obj,
-            "INSERT INTO retail_sync_page (run_id, flow_id, sequence, state, size, payload, deaths, read_at,"
+            "INSERT INTO retail_sync_page (run_id, stream_id, sequence, state, size, payload, deaths, read_at,"
             " create_date, write_date) VALUES %s RETURNING id",
             values,
             template="(%s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",

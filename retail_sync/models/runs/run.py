@@ -28,11 +28,11 @@ class RetailSyncRun(models.Model):
     _description = "Run"
     _order = "id desc"
 
-    backend_id = fields.Many2one(
-        "retail.sync.backend", required=True, ondelete="cascade", index=True, string="Connection"
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
     )
-    company_id = fields.Many2one(related="backend_id.company_id")
-    flow_id = fields.Many2one("retail.sync.flow", ondelete="cascade", index=True, string="Stream")
+    company_id = fields.Many2one(related="connection_id.company_id")
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True, string="Stream")
     kind = fields.Selection(
         [
             ("initial", "First load"),
@@ -89,7 +89,7 @@ class RetailSyncRun(models.Model):
     page_ids = fields.One2many("retail.sync.page", "run_id")
 
     _one_load = models.UniqueIndex(
-        "(flow_id) WHERE kind IN ('initial', 'dry') AND state IN ('pending', 'running')",
+        "(stream_id) WHERE kind IN ('initial', 'dry') AND state IN ('pending', 'running')",
         "A load of this stream is under way already.",
     )
 
@@ -103,7 +103,7 @@ class RetailSyncRun(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
-            run.display_name = f"{kinds.get(run.kind)} {run.flow_id.name or run.backend_id.name} #{run.id}"
+            run.display_name = f"{kinds.get(run.kind)} {run.stream_id.name or run.connection_id.name} #{run.id}"
 
     def _live_counters(self):
         """Return {counter: int}: what is stored, plus what pages not yet folded in have counted."""
@@ -142,7 +142,7 @@ class RetailSyncRun(models.Model):
             if run.kind == "dry":
                 totals["samples"] = run._live_samples()
             run.sudo().page_ids.unlink()
-            self.env["retail.sync.seen"].sudo()._forget(run)
+            self.env["retail.sync.load.snapshot"].sudo()._forget(run)
             run.write(dict(totals, state=state, message=message, ended_at=fields.Datetime.now()))
 
     def action_exceptions(self):

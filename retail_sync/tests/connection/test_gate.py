@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.resilience import limits
 from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-from odoo.addons.retail_sync.models.connection import call_guard as gate_module
+from odoo.addons.retail_sync.models.connection import call_guard as call_guard_module
 
 from ..engine_case import EngineCase
 
@@ -13,8 +13,8 @@ NOW = 1_800_000_000.0
 
 
 @tagged("post_install", "-at_install")
-class TestGate(EngineCase):
-    """The gate that every call passes: breaker, budget, shared token. Its state is one row."""
+class TestCallGuard(EngineCase):
+    """The call guard that every call passes: breaker, budget, shared token. Its state is one row."""
 
     def setUp(self):
         super().setUp()
@@ -23,59 +23,59 @@ class TestGate(EngineCase):
         self.at(NOW)
 
     def at(self, moment):
-        patcher = patch.object(gate_module, "time", SimpleNamespace(time=lambda: moment))
+        patcher = patch.object(call_guard_module, "time", SimpleNamespace(time=lambda: moment))
         patcher.start()
         self.addCleanup(patcher.stop)
 
-    def gate(self, lane="standard"):
+    def call_guard(self, lane="standard"):
         self.env.flush_all()
-        return self.backend._gate(lane)
+        return self.connection._call_guard(lane)
 
     def row(self):
         self.env.invalidate_all()
-        return self.backend.sudo().gate_ids
+        return self.connection.sudo().call_guard_ids
 
     def refused(self, lane="standard"):
         with self.assertRaises(FaultError) as caught:
-            self.gate(lane).before_call()
+            self.call_guard(lane).before_call()
         return caught.exception
 
     def strike(self, fault_class="transient", times=1, **values):
         for _turn in range(times):
-            self.gate().before_call()
-            self.gate().after_call(False, fault_class, **values)
+            self.call_guard().before_call()
+            self.call_guard().after_call(False, fault_class, **values)
 
     def open(self):
         self.strike(times=limits.FAILURE_THRESHOLD, reason="Gateway down")
 
     def test_calls_are_counted(self):
-        gate = self.gate()
+        call_guard = self.call_guard()
         for _turn in range(3):
-            gate.before_call()
-            gate.after_call(True)
-        self.assertEqual((gate.calls, self.row().budget_used), (3, 3))
+            call_guard.before_call()
+            call_guard.after_call(True)
+        self.assertEqual((call_guard.calls, self.row().budget_used), (3, 3))
 
     def test_breaker_opens_and_says_why(self):
         self.strike(times=limits.FAILURE_THRESHOLD - 1)
-        self.gate().before_call()
-        self.gate().after_call(True)
+        self.call_guard().before_call()
+        self.call_guard().after_call(True)
         self.open()
         fault = self.refused()
         self.assertEqual((fault.fault_class, fault.code), ("throttled", "BREAKER_OPEN"))
         self.assertEqual(fault.retry_after, limits.OPEN_SECONDS)
         self.assertIn("Gateway down", fault.message)
-        self.assertEqual(self.backend.breaker_state, "open")
-        self.assertIn("Gateway down", self.backend.breaker_reason)
+        self.assertEqual(self.connection.breaker_state, "open")
+        self.assertIn("Gateway down", self.connection.breaker_reason)
 
     def test_half_open_lets_one_probe_through(self):
         self.open()
         self.at(NOW + limits.OPEN_SECONDS + 1)
-        self.gate().before_call()
+        self.call_guard().before_call()
         self.assertEqual(self.row().breaker_state, "half_open")
         self.assertEqual(self.refused().code, "BREAKER_OPEN")
-        self.gate().after_call(True)
+        self.call_guard().after_call(True)
         self.assertEqual(self.row().breaker_state, "closed")
-        self.gate().before_call()
+        self.call_guard().before_call()
 
     def test_failed_probe_opens_for_longer(self):
         self.open()
@@ -88,10 +88,10 @@ class TestGate(EngineCase):
     def test_call_that_is_not_counted_is_no_probe(self):
         self.open()
         self.at(NOW + limits.OPEN_SECONDS + 1)
-        self.gate().before_call(counted=False)
-        self.gate().after_call(True, counted=False)
+        self.call_guard().before_call(counted=False)
+        self.call_guard().after_call(True, counted=False)
         self.assertEqual((self.row().breaker_state, self.row().budget_used), ("open", limits.FAILURE_THRESHOLD))
-        self.gate().before_call()
+        self.call_guard().before_call()
 
     def test_refused_sign_in_opens_at_once(self):
         self.strike("auth", reason="invalid_client")
@@ -99,60 +99,60 @@ class TestGate(EngineCase):
 
     def test_faults_of_records_do_not_open(self):
         self.strike("business", times=limits.FAILURE_THRESHOLD + 1)
-        self.gate().before_call()
+        self.call_guard().before_call()
 
     def test_contract_fault_of_the_whole_connection_opens(self):
         self.strike("contract")
-        self.gate().before_call()
-        self.gate().after_call(False, "contract", wide=True)
+        self.call_guard().before_call()
+        self.call_guard().after_call(False, "contract", wide=True)
         self.assertEqual(self.refused().code, "BREAKER_OPEN")
 
     def test_budget_stops_bulk_first(self):
-        self.gate().after_call(True, used=850, limit=1000)
-        self.assertEqual((self.backend.budget_used, self.backend.budget_limit), (850, 1000))
+        self.call_guard().after_call(True, used=850, limit=1000)
+        self.assertEqual((self.connection.budget_used, self.connection.budget_limit), (850, 1000))
         fault = self.refused("bulk")
         self.assertEqual((fault.fault_class, fault.code), ("throttled", "BUDGET_EXHAUSTED"))
         self.assertGreater(fault.retry_after, 0)
-        self.gate("standard").before_call()
-        self.gate("standard").after_call(True, used=950)
+        self.call_guard("standard").before_call()
+        self.call_guard("standard").after_call(True, used=950)
         self.assertEqual(self.refused("standard").code, "BUDGET_EXHAUSTED")
-        self.gate("critical").before_call()
+        self.call_guard("critical").before_call()
 
     def test_refused_budget_keeps_the_probe(self):
         """A call the budget refused used up the one probe of the half-open breaker."""
-        self.gate().after_call(True, used=850, limit=1000)
+        self.call_guard().after_call(True, used=850, limit=1000)
         self.open()
         self.at(NOW + limits.OPEN_SECONDS + 1)
         self.assertEqual(self.refused("bulk").code, "BUDGET_EXHAUSTED")
-        self.gate("standard").before_call()
+        self.call_guard("standard").before_call()
 
     def test_asked_to_slow_down(self):
-        self.gate().after_call(False, "throttled", retry_after=90)
+        self.call_guard().after_call(False, "throttled", retry_after=90)
         self.assertEqual(self.refused("critical").retry_after, 90)
         self.at(NOW + 91)
-        self.gate("critical").before_call()
+        self.call_guard("critical").before_call()
 
     def test_forced_by_hand(self):
-        self.backend.action_open_breaker()
+        self.connection.action_open_breaker()
         self.assertEqual(self.refused("critical").code, "BREAKER_OPEN")
         self.assertEqual(self.row().shown_state(), "open")
         self.at(NOW + 10_000)
         self.refused()
-        self.backend.action_close_breaker()
-        self.gate().before_call()
+        self.connection.action_close_breaker()
+        self.call_guard().before_call()
         self.assertEqual(self.row().shown_state(), "closed")
-        self.assertIn("stopped by", "".join(self.backend.message_ids.mapped("body")))
+        self.assertIn("stopped by", "".join(self.connection.message_ids.mapped("body")))
 
     def test_people_are_told_once(self):
         self.open()
         for _turn in range(2):
             self.env.invalidate_all()
-            self.backend._cron_sweep()
-        message = self.message(f"connection/{self.backend.id}")
+            self.connection._cron_sweep()
+        message = self.message(f"connection/{self.connection.id}")
         self.assertEqual((message.state, message.fault_code, message.attempts), ("open", "BREAKER_OPEN", 0))
-        self.backend.action_close_breaker()
+        self.connection.action_close_breaker()
         self.env.invalidate_all()
-        self.backend._cron_sweep()
+        self.connection._cron_sweep()
         self.assertEqual(message.state, "done")
 
     def test_token_is_fetched_once(self):
@@ -162,31 +162,31 @@ class TestGate(EngineCase):
             fetched.append(f"token-{len(fetched)}")
             return {"access_token": fetched[-1], "instance": "here"}
 
-        gate = self.gate()
-        self.assertIsNone(gate.get())
-        first = gate.refresh(None, fetch)
+        call_guard = self.call_guard()
+        self.assertIsNone(call_guard.get())
+        first = call_guard.refresh(None, fetch)
         self.assertEqual(first, {"access_token": "token-0", "instance": "here"})
-        self.assertEqual(self.gate().refresh(None, fetch), first)
-        second = gate.refresh("token-0", fetch)
+        self.assertEqual(self.call_guard().refresh(None, fetch), first)
+        second = call_guard.refresh("token-0", fetch)
         self.assertEqual(second["access_token"], "token-1")
-        self.assertEqual(self.gate().refresh("token-0", fetch), second, "another worker was quicker")
-        self.assertEqual(self.gate().get(), second)
+        self.assertEqual(self.call_guard().refresh("token-0", fetch), second, "another worker was quicker")
+        self.assertEqual(self.call_guard().get(), second)
         self.assertEqual(len(fetched), 2)
 
     def test_failed_fetch_keeps_what_is_there(self):
-        gate = self.gate()
-        gate.refresh(None, lambda: {"access_token": "old"})
+        call_guard = self.call_guard()
+        call_guard.refresh(None, lambda: {"access_token": "old"})
 
         def fetch():
             raise FaultError("auth", "INVALID_CLIENT", "No.")
 
         with self.assertRaises(FaultError):
-            gate.refresh("old", fetch)
-        self.assertEqual(self.gate().get()["access_token"], "old")
+            call_guard.refresh("old", fetch)
+        self.assertEqual(self.call_guard().get()["access_token"], "old")
 
     def test_new_credentials_drop_the_token(self):
-        self.gate().refresh(None, lambda: {"access_token": "old"})
+        self.call_guard().refresh(None, lambda: {"access_token": "old"})
         self.env.invalidate_all()
-        self.backend.client_secret = "another"
+        self.connection.client_secret = "another"
         self.env.flush_all()
-        self.assertIsNone(self.gate().get())
+        self.assertIsNone(self.call_guard().get())

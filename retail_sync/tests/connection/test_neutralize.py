@@ -11,8 +11,10 @@ class TestNeutralize(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend.write({"private_key": "-----BEGIN KEY-----", "username": "sync@shop.example"})
-        cls.backend.gate_ids.write({"access_token": "a-live-token", "token_data": {"instance": "here", "id": "x"}})
+        cls.connection.write({"private_key": "-----BEGIN KEY-----", "username": "sync@shop.example"})
+        cls.connection.call_guard_ids.write(
+            {"access_token": "a-live-token", "token_data": {"instance": "here", "id": "x"}}
+        )
 
     def neutralize(self):
         self.env.flush_all()
@@ -22,28 +24,30 @@ class TestNeutralize(EngineCase):
 
     def test_secrets_and_tokens_go(self):
         self.neutralize()
-        backend = self.backend.sudo()
+        connection = self.connection.sudo()
         for name in ("client_secret", "private_key", "client_id", "username"):
-            self.assertFalse(backend[name], name)
-        self.assertFalse(backend.has_secret)
-        self.assertEqual((backend.gate_ids.access_token, backend.gate_ids.token_data), (False, False))
-        self.env.cr.execute("SELECT to_jsonb(row)::text FROM retail_sync_backend row")
+            self.assertFalse(connection[name], name)
+        self.assertFalse(connection.has_secret)
+        self.assertEqual((connection.call_guard_ids.access_token, connection.call_guard_ids.token_data), (False, False))
+        self.env.cr.execute("SELECT to_jsonb(row)::text FROM retail_sync_connection row")
         self.assertNotIn("a-secret-that-must-not-show", str(self.env.cr.fetchall()))
 
     def test_nothing_runs_by_itself(self):
-        self.backend.start_poll()
-        run_ids = self.backend.start_first_load()
+        self.connection.start_poll()
+        run_ids = self.connection.start_first_load()
         self.neutralize()
-        self.assertEqual(self.backend.state, "draft")
+        self.assertEqual(self.connection.state, "draft")
         self.assertFalse(self.jobs())
         self.assertEqual(set(self.env["retail.sync.run"].browse(run_ids).mapped("state")), {"cancelled"})
         crons = (
-            self.env["ir.cron"].with_context(active_test=False).search([("model_id.model", "=", "retail.sync.backend")])
+            self.env["ir.cron"]
+            .with_context(active_test=False)
+            .search([("model_id.model", "=", "retail.sync.connection")])
         )
         self.assertTrue(crons)
         self.assertFalse(any(crons.mapped("active")))
-        self.backend._cron_poll()
-        self.backend._cron_sweep()
+        self.connection._cron_poll()
+        self.connection._cron_sweep()
         self.assertFalse(self.jobs())
 
     def test_others_jobs_are_left_alone(self):
@@ -56,4 +60,4 @@ class TestNeutralize(EngineCase):
         self.firm("F2", name="")
         self.take("Firm")
         self.neutralize()
-        self.assertEqual((self.binding("F1").state, self.message("F2").state), ("in_sync", "open"))
+        self.assertEqual((self.link("F1").state, self.message("F2").state), ("in_sync", "open"))

@@ -144,10 +144,10 @@ class TestCauses(FakePlatformMixin, BlockCase):
     # -- whom it concerns
 
     def link(self, *partners):
-        self.env["retail.sync.binding"].create(
+        self.env["retail.sync.link"].create(
             [
                 {
-                    "backend_id": self.backend.id,
+                    "connection_id": self.connection.id,
                     "remote_object": "Firm",
                     "external_id": f"X{partner.id}",
                     "res_model": "res.partner",

@@ -7,16 +7,16 @@ from ..fake_platform import FIRM, PERSON
 
 
 @tagged("post_install", "-at_install")
-class TestAddressSlots(EngineCase):
+class TestAddressParts(EngineCase):
     """One remote record feeds several addresses of a customer."""
 
-    def slot(self, slot="delivery"):
-        return self.partners.browse(self.binding("F1", slot).res_id)
+    def part(self, part="delivery"):
+        return self.partners.browse(self.link("F1", part).res_id)
 
     def test_created(self):
         self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1", bill_city="Alba", bill_country="IT")
         self.take(FIRM)
-        delivery, invoice = self.slot(), self.slot("invoice")
+        delivery, invoice = self.part(), self.part("invoice")
         self.assertEqual((delivery.type, delivery.city, delivery.street), ("delivery", "Asti", "Via Po 1"))
         self.assertEqual((invoice.type, invoice.city), ("invoice", "Alba"))
         self.assertEqual(delivery.parent_id | invoice.parent_id, self.partner("F1"))
@@ -26,22 +26,22 @@ class TestAddressSlots(EngineCase):
         self.firm("F1", street="Via Roma 1", city="Torino", ship_street="via Roma, 1", ship_city="TORINO")
         self.take(FIRM)
         self.assertFalse(self.partner("F1").child_ids)
-        self.assertFalse(self.binding("F1", "delivery"))
+        self.assertFalse(self.link("F1", "delivery"))
 
     def test_gained_later(self):
         self.firm("F1", city="Torino")
         self.take(FIRM)
         self.firm("F1", ship_city="Asti")
         self.assertEqual(self.take(FIRM), {"updated": 1})
-        self.assertEqual((self.slot().city, self.slot().parent_id), ("Asti", self.partner("F1")))
+        self.assertEqual((self.part().city, self.part().parent_id), ("Asti", self.partner("F1")))
 
     def test_changed(self):
         self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1")
         self.take(FIRM)
-        delivery = self.slot()
+        delivery = self.part()
         self.firm("F1", ship_city="Cuneo")
         self.assertEqual(self.take(FIRM), {"updated": 1})
-        self.assertEqual((self.slot(), delivery.city, delivery.street), (delivery, "Cuneo", "Via Po 1"))
+        self.assertEqual((self.part(), delivery.city, delivery.street), (delivery, "Cuneo", "Via Po 1"))
         self.assertEqual(self.partner("F1").city, "Torino")
 
     def test_absent_leaves_it(self):
@@ -49,13 +49,13 @@ class TestAddressSlots(EngineCase):
         self.take(FIRM)
         bare = {key: value for key, value in row.items() if not key.startswith("ship_")}
         self.take(FIRM, [dict(bare, version=row["version"] + 1000, email="new@example.com")])
-        self.assertTrue(self.slot().active)
+        self.assertTrue(self.part().active)
 
     def test_emptied_then_filled_again(self):
         """Documents may point at an address: it is archived, never deleted; and comes back as it is over there."""
         self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1")
         self.take(FIRM)
-        delivery = self.slot()
+        delivery = self.part()
         self.firm("F1", ship_city=None, ship_street=None)
         self.take(FIRM)
         self.assertFalse(delivery.active)
@@ -100,7 +100,7 @@ class TestCommercialFields(EngineCase):
         self.firm("F1", ship_city="Asti")
         self.take(PERSON)
         self.take(FIRM)
-        for child in (self.partner("P1"), self.partners.browse(self.binding("F1", "delivery").res_id)):
+        for child in (self.partner("P1"), self.partners.browse(self.link("F1", "delivery").res_id)):
             with self.subTest(type=child.type):
                 self.assertEqual((child.vat, child.company_registry), ("IT00743110157", "TO-123"))
                 self.assertEqual((child.commercial_partner_id, child.lang), (company, "en_US"))

@@ -9,7 +9,7 @@ class TestCustomerValues(EngineCase):
     """What Odoo does not know is said on the link, and costs nothing that was known before."""
 
     def remarks(self, external_id="F1"):
-        return self.binding(external_id).warning_text or ""
+        return self.link(external_id).warning_text or ""
 
     def test_state_by_code_and_by_name(self):
         self.firm("F1", state="TO", country="IT")
@@ -25,7 +25,7 @@ class TestCustomerValues(EngineCase):
         self.assertEqual(self.take(FIRM), {"created": 1})
         self.assertEqual((self.partner("F1").city, self.partner("F1").state_id.id), ("Torino", False))
         self.assertIn("Atlantis", self.remarks())
-        self.assertTrue(self.binding("F1").has_warnings)
+        self.assertTrue(self.link("F1").has_warnings)
 
     def test_unknown_country_leaves_the_known_one(self):
         self.firm("F1", country="IT", city="Torino")
@@ -37,7 +37,7 @@ class TestCustomerValues(EngineCase):
         self.assertIn("Itlay", self.remarks())
         self.firm("F1", country="IT")
         self.take(FIRM)
-        self.assertFalse(self.binding("F1").has_warnings, "a remark goes with its cause")
+        self.assertFalse(self.link("F1").has_warnings, "a remark goes with its cause")
 
     def test_language(self):
         self.firm("F1", language="en")
@@ -82,7 +82,7 @@ class TestCustomerValues(EngineCase):
         self.firm("F1", no_mail=False, no_calls=True)
         self.take(FIRM)
         self.assertEqual((partner.email_opt_out, partner.phone_opt_out), (True, True))
-        self.assertEqual(self.binding("F1").divergent, {"email_opt_out": False})
+        self.assertEqual(self.link("F1").divergent, {"email_opt_out": False})
         self.firm("F1", no_mail=None, no_calls=None)
         self.take(FIRM)
         self.assertEqual((partner.email_opt_out, partner.phone_opt_out), (True, True))
@@ -104,7 +104,7 @@ class TestCustomerValues(EngineCase):
         self.firm("F1", email="new@example.com")
         self.take(FIRM)
         self.assertEqual(self.partner("F1").comment, comment)
-        self.assertFalse(self.binding("F1").divergent, "mark-up that Odoo adds is no difference")
+        self.assertFalse(self.link("F1").divergent, "mark-up that Odoo adds is no difference")
         self.firm("F1", notes=None)
         self.take(FIRM)
         self.assertFalse(self.partner("F1").comment)
@@ -118,7 +118,7 @@ class TestCustomerValues(EngineCase):
         self.firm("F1", vat="n/a", phone="call me", country="IT")
         self.assertEqual(self.take(FIRM), {"created": 1})
         self.assertEqual((self.partner("F1").vat, self.partner("F1").phone), (False, "call me"))
-        self.assertTrue(self.binding("F1").has_warnings)
+        self.assertTrue(self.link("F1").has_warnings)
 
     def test_phone_in_international_form(self):
         self.firm("F1", phone="011 1234567", country="IT")
@@ -129,8 +129,8 @@ class TestCustomerValues(EngineCase):
 
     def test_company_of_the_connection(self):
         company = self.env["res.company"].create({"name": "Second"})
-        self.backend.user_id.company_ids += company
-        self.backend.company_id = company
+        self.connection.user_id.company_ids += company
+        self.connection.company_id = company
         self.firm("F1", ship_city="Asti")
         self.take(FIRM)
         self.assertEqual(self.partner("F1").company_id, company)

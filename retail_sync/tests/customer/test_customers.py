@@ -24,12 +24,12 @@ class TestHierarchy(EngineCase):
                 self.assertEqual(self.take(FIRM), {"created": 3})
                 self.assertEqual(self.partner(ids["leaf"]).parent_id, self.partner(ids["middle"]))
                 self.assertEqual(self.partner(ids["middle"]).parent_id, self.partner(ids["top"]))
-                self.assertFalse(self.binding(ids["leaf"]).parent_ref)
+                self.assertFalse(self.link(ids["leaf"]).parent_ref)
 
     def test_family_in_one_page_needs_no_second_pass(self):
         self.firm("F2", parent="F1")
         self.firm("F1")
-        with patch.object(type(self.env["retail.sync.late.links"]), "_link", lambda *args, **kwargs: 0):
+        with patch.object(type(self.env["retail.sync.deferred.parents"]), "_link", lambda *args, **kwargs: 0):
             self.take(FIRM)
         self.assertEqual(self.partner("F2").parent_id, self.partner("F1"))
 
@@ -37,12 +37,12 @@ class TestHierarchy(EngineCase):
         self.person("P1", firm="F1")
         self.person("P2", firm="F1")
         self.take(PERSON)
-        self.assertEqual(self.binding("P1").parent_ref, "Firm/F1")
+        self.assertEqual(self.link("P1").parent_ref, "Firm/F1")
         self.assertFalse(self.partner("P1").parent_id)
         self.firm("F1")
         self.take(FIRM)
         self.assertEqual(self.partner("F1").child_ids, self.partner("P1") | self.partner("P2"))
-        self.assertFalse(self.binding("P1").parent_ref)
+        self.assertFalse(self.link("P1").parent_ref)
 
     def test_late_parent_does_not_take_an_address(self):
         self.person("P1", firm="F1", **ASTI)
@@ -58,10 +58,10 @@ class TestHierarchy(EngineCase):
         self.person("P1", firm="F1")
         self.take(PERSON)
         self.firm("F1")
-        with patch.object(type(self.env["retail.sync.late.links"]), "_link", lambda *args, **kwargs: 0):
+        with patch.object(type(self.env["retail.sync.deferred.parents"]), "_link", lambda *args, **kwargs: 0):
             self.take(FIRM)
         self.assertFalse(self.partner("P1").parent_id)
-        self.backend._cron_late_links()
+        self.connection._cron_deferred_parents()
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
 
     def test_circle_is_broken_and_harms_nobody_else(self):
@@ -87,7 +87,7 @@ class TestHierarchy(EngineCase):
         self.assertEqual(self.take(FIRM), {"updated": 2})
         self.assertEqual(self.partner("F1").name, "New F1")
         self.assertEqual(self.partner("F2").name, "New F2")
-        looped = self.binding("F1") | self.binding("F2")
+        looped = self.link("F1") | self.link("F2")
         self.assertIn("circle", "\n".join(text for text in looped.mapped("warning_text") if text))
 
     def test_parent_changes_and_goes(self):
@@ -101,7 +101,7 @@ class TestHierarchy(EngineCase):
         self.assertEqual(self.partner("P1").parent_id, self.partner("F2"))
         self.person("P1", firm="F9")
         self.take(PERSON)
-        self.assertEqual(self.binding("P1").parent_ref, "Firm/F9")
+        self.assertEqual(self.link("P1").parent_ref, "Firm/F9")
         self.firm("F9")
         self.take(FIRM)
         self.assertEqual(self.partner("P1").parent_id, self.partner("F9"))
@@ -139,7 +139,7 @@ class TestOwnAddress(EngineCase):
                 contact = self.family(**address)
                 self.assertEqual((contact.type, contact.city), expected)
                 self.assertEqual(self.partner("F1").city, "Torino")
-                self.env["retail.sync.binding"].search([("external_id", "=", "P1")]).unlink()
+                self.env["retail.sync.link"].search([("external_id", "=", "P1")]).unlink()
                 contact.unlink()
 
     def test_branch_keeps_its_own(self):

@@ -69,14 +69,14 @@ class TestPartner(EngineCase):
     def test_sync_now(self):
         self.platform.rows[FIRM]["F1"]["email"] = "now@example.com"
         self.one.action_sync_now()
-        job = self.jobs("_job_records")
+        job = self.jobs("_job_refresh")
         self.assertEqual((job.channel, job.args[1]), ("root.retail_sync.critical", ["F1"]))
         self.run_jobs()
         self.assertEqual(self.one.email, "now@example.com")
 
     def test_sync_now_when_only_odoo_moved(self):
         """The record is the same to the letter over there; asked for by name, it is merged all the same."""
-        self.policy("email", "remote")
+        self.ownership_rule("email", "remote")
         self.one.email = "typed@example.com"
         self.one.action_sync_now()
         self.run_jobs()
@@ -90,22 +90,22 @@ class TestPartner(EngineCase):
         clerk = new_test_user(self.env, "clerk", groups="base.group_user")
         self.assertEqual(self.one.with_user(clerk).sync_state, "in_sync")
         with self.assertRaises(AccessError):
-            self.one.with_user(clerk).sync_binding_ids.mapped("base")
+            self.one.with_user(clerk).sync_link_ids.mapped("base")
 
     def test_open_remote(self):
         self.assertTrue(self.one.action_sync_open_remote()["url"].endswith("/Firm/F1"))
         with self.assertRaises(UserError):
             self.stranger.action_sync_open_remote()
 
-    def test_unlink_leaves_a_tombstone(self):
+    def test_unlink_leaves_a_remote_deletion(self):
         address = self.one.child_ids
         address.unlink()
         self.one.unlink()
-        for slot in ("main", "delivery"):
+        for part in ("main", "delivery"):
             self.assertEqual(
-                (self.binding("F1", slot).state, self.binding("F1", slot).reason), ("excluded", "Deleted in Odoo")
+                (self.link("F1", part).state, self.link("F1", part).reason), ("excluded", "Deleted in Odoo")
             )
-        self.assertEqual(self.binding("F2").state, "in_sync")
+        self.assertEqual(self.link("F2").state, "in_sync")
 
     def merge(self, sources, into):
         self.env["base.partner.merge.automatic.wizard"]._merge((sources | into).ids, into)
@@ -117,9 +117,9 @@ class TestPartner(EngineCase):
         self.person("P1", firm="F2")
         self.take(PERSON)
         self.merge(self.two, self.one)
-        alias = self.binding("F2")
+        alias = self.link("F2")
         self.assertEqual((alias.res_id, alias.is_primary), (self.one.id, False))
-        self.assertTrue(self.binding("F1").is_primary)
+        self.assertTrue(self.link("F1").is_primary)
         self.assertEqual(self.partner("P1").parent_id, self.one)
         self.firm("F2", name="Not mine to say")
         self.assertEqual(self.take(FIRM), {"excluded": 1})
@@ -130,17 +130,17 @@ class TestPartner(EngineCase):
 
     def test_merge_into_an_unlinked_customer(self):
         self.merge(self.two, self.stranger)
-        self.assertEqual((self.partner("F2"), self.binding("F2").is_primary), (self.stranger, True))
+        self.assertEqual((self.partner("F2"), self.link("F2").is_primary), (self.stranger, True))
         self.assertEqual(self.stranger.name, "Stranger")
         self.firm("F2", website="http://goes-on.example")
         self.take(FIRM)
         self.assertEqual(self.stranger.website, "http://goes-on.example")
 
     def test_other_connections_stay_primary(self):
-        other = self.make_backend(name="Other shop")
-        link = self.env["retail.sync.binding"].create(
+        other = self.make_connection(name="Other shop")
+        link = self.env["retail.sync.link"].create(
             {
-                "backend_id": other.id,
+                "connection_id": other.id,
                 "remote_object": FIRM,
                 "external_id": "X1",
                 "res_model": "res.partner",
@@ -152,9 +152,9 @@ class TestPartner(EngineCase):
 
     def test_trouble_with_links_never_stops_a_users_delete(self):
         """An unlink listener that crashed rolled the user's own work back."""
-        binding_class = type(self.env["retail.sync.binding"])
+        link_class = type(self.env["retail.sync.link"])
         with (
-            patch.object(binding_class, "_tombstone", side_effect=ValueError("boom")),
+            patch.object(link_class, "_remote_deletion", side_effect=ValueError("boom")),
             self.assertLogs("odoo.addons.retail_sync.models.customer.res_partner", "ERROR"),
         ):
             self.two.unlink()

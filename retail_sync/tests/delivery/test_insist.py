@@ -18,7 +18,7 @@ class TestInsist(OutboundCase):
         return self.outbox("open")
 
     def links(self):
-        return self.env["retail.sync.binding"].search(
+        return self.env["retail.sync.link"].search(
             [("res_model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
         )
 

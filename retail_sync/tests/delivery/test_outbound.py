@@ -15,7 +15,7 @@ class TestOutbound(OutboundCase):
         partner.write({"phone": "+390432222222"})
         self.send()
         self.assertEqual(self.platform.writes, [("F1", {"phone": "+390432222222"})])
-        self.assertEqual(self.binding("F1").sudo().base["phone"], "+390432222222")
+        self.assertEqual(self.link("F1").sudo().base["phone"], "+390432222222")
         self.assertEqual(self.outbox("done").mapped("res_id")[-1:], [partner.id])
 
     def test_what_odoo_fills_in_by_default_is_not_sent(self):
@@ -53,20 +53,25 @@ class TestOutbound(OutboundCase):
         self.take(FIRM)
         self.send()
         self.assertTrue(self.remote("F1")["odoo_id"].endswith(f":res.partner:{self.partner('F1').id}"))
-        self.assertTrue(self.binding("F1").acked)
+        self.assertTrue(self.link("F1").carries_our_id)
         self.poll()
-        self.assertTrue(self.binding("F1").acked)
+        self.assertTrue(self.link("F1").carries_our_id)
 
     def test_acknowledgement_brings_what_odoo_alone_decides(self):
         """A customer on hold showed none on the platform until somebody changed something else about it."""
         self.firms.map_ids.create(
-            {"flow_id": self.firms.id, "canonical_field": "credit_state", "remote_path": "credit", "direction": "both"}
+            {
+                "stream_id": self.firms.id,
+                "canonical_field": "credit_state",
+                "remote_path": "credit",
+                "direction": "both",
+            }
         )
         self.firm("F1", credit=None)
         self.take(FIRM)
         self.send()
         self.assertEqual(self.remote("F1")["credit"], "ok")
-        self.assertEqual(self.binding("F1").sudo().base["credit_state"], "ok")
+        self.assertEqual(self.link("F1").sudo().base["credit_state"], "ok")
 
     def test_new_customer_is_created_once(self):
         partner = self.env["res.partner"].create(
@@ -79,9 +84,9 @@ class TestOutbound(OutboundCase):
             }
         )
         self.send()
-        binding = self.env["retail.sync.binding"].search([("res_id", "=", partner.id)])
-        self.assertEqual((binding.remote_object, binding.rule, binding.acked), (FIRM, "exported", True))
-        row = self.remote(binding.external_id)
+        link = self.env["retail.sync.link"].search([("res_id", "=", partner.id)])
+        self.assertEqual((link.remote_object, link.rule, link.carries_our_id), (FIRM, "exported", True))
+        row = self.remote(link.external_id)
         self.assertEqual((row["name"], row["email"], row["city"]), ("Bottega", "info@bottega.example", "Udine"))
         self.poll()
         self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Bottega")]), 1)
@@ -105,7 +110,7 @@ class TestOutbound(OutboundCase):
         parked = self.outbox("parked")
         self.assertEqual((parked.res_id, parked.waits_for), (child.id, f"res.partner/{parent.id}"))
         self.send()
-        links = self.env["retail.sync.binding"].search([("res_id", "in", [parent.id, child.id])])
+        links = self.env["retail.sync.link"].search([("res_id", "in", [parent.id, child.id])])
         self.assertEqual(len(links), 2)
         row = self.remote(links.filtered(lambda link: link.res_id == child.id).external_id, PERSON)
         self.assertEqual(row["firm"], links.filtered(lambda link: link.res_id == parent.id).external_id)
@@ -181,7 +186,7 @@ class TestOutbound(OutboundCase):
 
     def test_address_child_goes_with_its_customer(self):
         partner = self.linked_firm(ship_street="Via Uno 1", ship_city="Udine", ship_country="IT")
-        child = self.partners.browse(self.binding("F1", "delivery").res_id)
+        child = self.partners.browse(self.link("F1", "delivery").res_id)
         child.write({"street": "Via Due 2"})
         self.send()
         [(key, fields)] = self.platform.writes
@@ -195,7 +200,7 @@ class TestOutbound(OutboundCase):
         )
         self.send()
         self.assertEqual(self.remote("F1")["ship_street"], "Via Tre 3")
-        self.assertEqual(self.binding("F1", "delivery").res_id, child.id)
+        self.assertEqual(self.link("F1", "delivery").res_id, child.id)
         self.poll()
         self.assertEqual(len(partner.child_ids), 1)
 
@@ -207,7 +212,7 @@ class TestOutbound(OutboundCase):
 
     def test_platform_that_keeps_its_own_form_is_not_asked_for_ever(self):
         partner = self.linked_firm(phone="+390432111111")
-        self.policy("website", "odoo")
+        self.ownership_rule("website", "odoo")
         self.platform.forms["website"] = lambda value: f"{value}?ref=crm" if value else value
         partner.write({"website": "http://one.example"})
         for _turn in range(4):
@@ -219,7 +224,7 @@ class TestOutbound(OutboundCase):
 
     def test_value_typed_over_there_is_put_right_each_time(self):
         """What Odoo owns and had given before was not given a second time: the first gift looked like insistence."""
-        self.policy("website", "odoo")
+        self.ownership_rule("website", "odoo")
         partner = self.linked_firm()
         partner.write({"website": "http://one.example"})
         self.send()
@@ -232,11 +237,11 @@ class TestOutbound(OutboundCase):
 
     def test_messages_wait_while_the_connection_is_paused(self):
         partner = self.linked_firm()
-        self.backend.action_pause()
+        self.connection.action_pause()
         partner.write({"phone": "+390432222222"})
         self.send()
         self.assertEqual((self.platform.writes, self.outbox("pending").res_id), ([], partner.id))
-        self.backend.action_resume()
+        self.connection.action_resume()
         self.run_jobs()
         self.assertEqual(self.remote("F1")["phone"], "+390432222222")
 
@@ -277,7 +282,7 @@ class TestOutbound(OutboundCase):
         self.assertNotIn("push", self.platform.calls)
         self.assertEqual(self.remote("F7")["phone"], "+390432111107")
         self.assertFalse(self.outbox("pending", "sending"))
-        self.assertEqual(self.binding("F7").sudo().base["phone"], "+390432111107")
+        self.assertEqual(self.link("F7").sudo().base["phone"], "+390432111107")
 
     def test_deleted_customer_stays_there_unless_the_stream_says_otherwise(self):
         self.linked_firm("F1").unlink()

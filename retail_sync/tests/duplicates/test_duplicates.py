@@ -42,7 +42,7 @@ class TestDuplicates(MergeCase):
         return self.waiting()
 
     def waiting(self):
-        return self.env["retail.sync.duplicate"].search([("state", "=", "open")])
+        return self.env["retail.sync.duplicate.group"].search([("state", "=", "open")])
 
     def test_two_of_one_customer_are_a_group_with_its_evidence(self):
         pair = self.albers()
@@ -137,12 +137,12 @@ class TestDuplicates(MergeCase):
 
     def test_who_is_linked_to_a_platform_remains(self):
         old = self.albers()[1]
-        self.env["retail.sync.binding"].create(
+        self.env["retail.sync.link"].create(
             {
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "remote_object": "Firm",
                 "external_id": "F9",
-                "slot": "main",
+                "part": "main",
                 "res_model": "res.partner",
                 "res_id": old.id,
                 "is_primary": True,
@@ -204,9 +204,9 @@ class TestDuplicates(MergeCase):
     def test_not_the_same_is_remembered(self):
         self.albers()
         group = self.find()
-        group.action_apart()
+        group.action_mark_non_match()
         self.assertFalse(self.find(everything=True))
-        self.assertEqual(group.state, "apart")
+        self.assertEqual(group.state, "non_match")
         group.action_reopen()
         self.assertEqual(self.find(everything=True), group)
 
@@ -246,7 +246,7 @@ class TestDuplicates(MergeCase):
     # -- in a batch
 
     def batch(self, groups=None, **values):
-        context = (groups or self.env["retail.sync.duplicate"]).action_merge_batch()["context"]
+        context = (groups or self.env["retail.sync.duplicate.group"]).action_merge_batch()["context"]
         model = self.env["retail.sync.duplicate.merge"].with_context(queue_job__no_delay=True, **context)
         return model.create(values)
 
@@ -295,7 +295,7 @@ class TestDuplicates(MergeCase):
                     own.read(["name"])
             elif name == "auditor":
                 self.assertEqual(own.read(["names"])[0]["names"], group.names)
-                for act in ("action_later", "action_apart", "action_reopen"):
+                for act in ("action_later", "action_mark_non_match", "action_reopen"):
                     with self.assertRaises(AccessError):
                         getattr(own, act)()
                 with self.assertRaises(AccessError):
@@ -308,7 +308,7 @@ class TestDuplicates(MergeCase):
     def test_only_one_search_at_a_time(self):
         searches = self.env["retail.sync.duplicate.search"]
         # As the button above the list does, with or without a selection.
-        first = searches.browse(call_kw(self.env["retail.sync.duplicate"], "action_search", [[]], {})["res_id"])
+        first = searches.browse(call_kw(self.env["retail.sync.duplicate.group"], "action_search", [[]], {})["res_id"])
         self.assertEqual(searches.action_start()["res_id"], first.id)
         with self.assertRaises(UserError):
             first.action_start_all()
@@ -325,7 +325,7 @@ class TestDuplicates(MergeCase):
     def test_what_lost_its_job_does_not_stay_under_way_for_ever(self):
         self.albers()
         group = self.find()
-        group._settle("merging")
+        group._set_state("merging")
         search = self.env["retail.sync.duplicate.search"]._start()
         self.env.flush_all()
         search._sweep()

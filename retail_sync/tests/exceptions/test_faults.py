@@ -14,7 +14,7 @@ class TestRemoteFaults(EngineCase):
 
     def setUp(self):
         super().setUp()
-        self.backend.start_poll()
+        self.connection.start_poll()
         self.job = self.jobs("_job_poll")
 
     def strike(self, fault_class, tries_before=0, **values):
@@ -62,7 +62,7 @@ class TestRemoteFaults(EngineCase):
 
     def test_failed_poll_is_a_message_until_polls_pass_again(self):
         self.fail_job(self.job, "No idea what this is")
-        message = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.backend.id}")])
+        message = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.connection.id}")])
         self.assertEqual((message.state, message.fault_code, message.team), ("open", "JOB_FAILED", "technical"))
         self.assertEqual(message.fault_message, "No idea what this is")
         self.poll()
@@ -72,8 +72,8 @@ class TestRemoteFaults(EngineCase):
         adapter = type(self.env["retail.sync.adapter.fake"])
         real = adapter.poll
 
-        def broken(records, backend, flows, limit):
-            results = real(records, backend, flows, limit)
+        def broken(records, connection, streams, limit):
+            results = real(records, connection, streams, limit)
             results[self.firms.id].error = FaultError("contract", "NO_FIELD", "vat is not there any more")
             return results
 
@@ -86,8 +86,8 @@ class TestRemoteFaults(EngineCase):
             adapter.poll = real
         self.assertEqual((self.firms.state, self.persons.state), ("stopped", "live"))
         self.assertIn("vat is not there any more", self.firms.stop_reason)
-        self.assertEqual((self.partner("P1").name, self.binding("F1").id), ("Person P1", False))
-        message = self.env["retail.sync.message"].search([("key", "=", f"flow/{self.firms.id}")])
+        self.assertEqual((self.partner("P1").name, self.link("F1").id), ("Person P1", False))
+        message = self.env["retail.sync.message"].search([("key", "=", f"stream/{self.firms.id}")])
         self.assertEqual((message.fault_class, message.team), ("contract", "technical"))
         message.action_retry()
         self.run_jobs()
@@ -98,8 +98,8 @@ class TestRemoteFaults(EngineCase):
         adapter = type(self.env["retail.sync.adapter.fake"])
         real = adapter.poll
 
-        def broken(records, backend, flows, limit):
-            results = real(records, backend, flows, limit)
+        def broken(records, connection, streams, limit):
+            results = real(records, connection, streams, limit)
             results[self.firms.id].error = FaultError("transient", "TIMEOUT", "too slow")
             return results
 
@@ -115,21 +115,21 @@ class TestRemoteFaults(EngineCase):
 
     def test_contract_fault_of_a_load(self):
         self.run_jobs()
-        runs = self.env["retail.sync.run"].browse(self.backend.start_first_load())
+        runs = self.env["retail.sync.run"].browse(self.connection.start_first_load())
         self.platform.fault = FaultError("contract", "NO_OBJECT", "Firm is not there")
         self.run_jobs()
         self.assertEqual(runs.mapped("state"), ["failed", "cancelled"])
         self.assertEqual((self.firms.state, self.persons.state), ("stopped", "live"))
-        self.assertEqual(self.backend.state, "running")
+        self.assertEqual(self.connection.state, "running")
         self.assertIn("Firm is not there", runs[0].message)
 
     def test_retry_of_a_failed_load_loads_again(self):
         """'Try again' read a record named run/7 and closed the message because there is none."""
         self.run_jobs()
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.fail_job(self.jobs("_job_begin"))
         message = self.env["retail.sync.message"].search(
-            [("key", "=like", "run/%"), ("backend_id", "=", self.backend.id)]
+            [("key", "=like", "run/%"), ("connection_id", "=", self.connection.id)]
         )
         self.firm("F1")
         message.action_retry()
@@ -137,16 +137,16 @@ class TestRemoteFaults(EngineCase):
         self.assertEqual((message.state, self.partner("F1").name), ("done", "Firm F1"))
 
     def test_poll_of_a_paused_connection_asks_nothing(self):
-        self.backend.action_pause()
+        self.connection.action_pause()
         self.run_jobs()
         self.assertNotIn("poll", self.platform.calls)
-        self.backend.action_resume()
+        self.connection.action_resume()
         self.run_jobs()
         self.assertIn("poll", self.platform.calls)
 
     def test_one_poll_waits_at_a_time(self):
-        self.backend.start_poll()
-        self.backend._cron_poll()
+        self.connection.start_poll()
+        self.connection._cron_poll()
         self.assertEqual(len(self.jobs("_job_poll")), 1)
 
 
@@ -160,7 +160,7 @@ class TestRecordFaults(EngineCase):
         self.person("P1", name="Ada Neri")
         self.message("P1").action_retry()
         self.assertEqual(self.message("P1").state, "retrying")
-        self.assertEqual(self.jobs("_job_records").channel, "root.retail_sync.critical")
+        self.assertEqual(self.jobs("_job_refresh").channel, "root.retail_sync.critical")
         self.run_jobs()
         self.assertEqual((self.message("P1").state, self.partner("P1").name), ("done", "Ada Neri"))
 
@@ -168,8 +168,8 @@ class TestRecordFaults(EngineCase):
         for number in range(250):
             self.person(f"P{number}", name="")
         self.take(PERSON)
-        self.env["retail.sync.message"].search([("flow_id", "=", self.persons.id)]).action_retry()
-        self.assertEqual(len(self.jobs("_job_records")), 2)
+        self.env["retail.sync.message"].search([("stream_id", "=", self.persons.id)]).action_retry()
+        self.assertEqual(len(self.jobs("_job_refresh")), 2)
 
     def test_record_that_is_gone(self):
         self.firm("F1")
@@ -179,20 +179,20 @@ class TestRecordFaults(EngineCase):
         self.platform.delete(FIRM, "F1")
         self.message("F1").action_retry()
         self.run_jobs()
-        self.assertEqual((self.message("F1").state, self.binding("F1").state), ("done", "deleted"))
+        self.assertEqual((self.message("F1").state, self.link("F1").state), ("done", "deleted"))
 
     def test_failed_retry_comes_back_to_people(self):
         self.person("P1", name="")
         self.take(PERSON)
         self.message("P1").action_retry()
-        self.fail_job(self.jobs("_job_records"), "Nobody home")
+        self.fail_job(self.jobs("_job_refresh"), "Nobody home")
         self.assertEqual((self.message("P1").state, self.message("P1").fault_message), ("open", "Nobody home"))
 
     def test_secrets_in_error_texts_are_masked(self):
-        self.backend.start_poll()
+        self.connection.start_poll()
         self.fail_job(
             self.jobs("_job_poll"), "GET /x failed: Authorization: Bearer abcdef123456789 of ada@neri.example"
         )
-        text = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.backend.id}")]).fault_message
+        text = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.connection.id}")]).fault_message
         self.assertNotIn("abcdef123456789", text)
         self.assertNotIn("ada@neri.example", text)

@@ -17,14 +17,14 @@ class TestIdentity(EngineCase):
         return self.env["res.partner"].create({"name": name, "is_company": True, **values})
 
     def assertLinked(self, external_id, partner, rule):
-        self.assertEqual((self.partner(external_id), self.binding(external_id).rule), (partner, rule))
-        self.assertTrue(self.binding(external_id).reason)
+        self.assertEqual((self.partner(external_id), self.link(external_id).rule), (partner, rule))
+        self.assertTrue(self.link(external_id).reason)
 
     def assertReview(self, external_id, code, *candidates):
         message = self.message(external_id)
         self.assertEqual((message.state, message.fault_code), ("review", code))
         self.assertEqual([found["id"] for found in message.candidates or []], [partner.id for partner in candidates])
-        self.assertFalse(self.binding(external_id))
+        self.assertFalse(self.link(external_id))
         return message
 
     def test_tax_id_and_name(self):
@@ -109,7 +109,9 @@ class TestIdentity(EngineCase):
         self.assertReview("F2", "TWIN", partner)
 
     def test_customer_made_in_the_same_transaction(self):
-        """Columns that were not flushed yet were read as empty: the head office of the flow before was no candidate."""
+        """Columns that were not flushed yet were read as empty: the head office of the stream before was no
+        candidate.
+        """
         partner = self.old(vat=VAT)
         self.assertTrue(partner.commercial_partner_id)
         rows = [self.firm("F1", name="Rossi Srl", vat=VAT)]
@@ -145,10 +147,10 @@ class TestIdentity(EngineCase):
 
     def test_other_connections_link_is_no_obstacle(self):
         partner = self.old(vat=VAT)
-        other = self.make_backend(name="Other shop")
-        self.env["retail.sync.binding"].create(
+        other = self.make_connection(name="Other shop")
+        self.env["retail.sync.link"].create(
             {
-                "backend_id": other.id,
+                "connection_id": other.id,
                 "remote_object": FIRM,
                 "external_id": "X1",
                 "res_model": "res.partner",
@@ -161,9 +163,9 @@ class TestIdentity(EngineCase):
 
     def test_carried_odoo_id(self):
         partner, taken = self.old("Someone else"), self.old("Taken")
-        self.env["retail.sync.binding"].create(
+        self.env["retail.sync.link"].create(
             {
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "remote_object": FIRM,
                 "external_id": "F0",
                 "res_model": "res.partner",
@@ -171,7 +173,7 @@ class TestIdentity(EngineCase):
             }
         )
 
-        def finish(adapter, flow, incoming, row, options):
+        def finish(adapter, stream, incoming, row, options):
             incoming.local_ref = row.get("odoo_id")
 
         self.firm("F1", odoo_id=str(partner.id))
@@ -183,7 +185,7 @@ class TestIdentity(EngineCase):
         self.assertLinked("F1", partner, "external_id")
         self.assertNotEqual(self.partner("F2"), taken)
 
-    def test_flow_that_asks_first(self):
+    def test_stream_that_asks_first(self):
         self.firms.create_policy = "review"
         partner = self.old(vat=VAT)
         self.firm("F1", name="Rossi Srl", vat=VAT)
@@ -209,11 +211,11 @@ class TestDecisions(EngineCase):
     def test_link(self):
         self.message("F1").action_link(self.old.id)
         self.run_jobs()
-        binding = self.binding("F1")
-        self.assertEqual((self.partner("F1"), binding.rule, binding.state), (self.old, "person", "in_sync"))
+        link = self.link("F1")
+        self.assertEqual((self.partner("F1"), link.rule, link.state), (self.old, "person", "in_sync"))
         self.assertEqual(self.old.website, "http://rossi.example")
         self.assertEqual(self.message("F1").state, "done")
-        self.assertTrue(binding.content_hash)
+        self.assertTrue(link.content_hash)
 
     def test_link_as_second_id(self):
         self.firm("F0", name="Bianchi Spa", vat=VAT)
@@ -221,7 +223,7 @@ class TestDecisions(EngineCase):
         self.assertEqual(self.partner("F0"), self.old)
         self.message("F1").action_link(self.old.id)
         self.run_jobs()
-        alias = self.binding("F1")
+        alias = self.link("F1")
         self.assertEqual((alias.res_id, alias.is_primary, alias.state), (self.old.id, False, "merged"))
         self.assertEqual(self.message("F1").state, "done")
         self.assertFalse(self.old.website, "a second id is known, and writes nothing")
@@ -239,7 +241,7 @@ class TestDecisions(EngineCase):
     def test_create(self):
         self.message("F1").action_create_new()
         self.run_jobs()
-        self.assertEqual((self.partner("F1").name, self.binding("F1").rule), ("Rossi Srl", "person"))
+        self.assertEqual((self.partner("F1").name, self.link("F1").rule), ("Rossi Srl", "person"))
         self.assertNotEqual(self.partner("F1"), self.old)
         self.assertEqual(self.message("F1").state, "done")
 

@@ -124,7 +124,7 @@ class TestIdentityIndex(EngineCase):
         self.assertEqual(self.found(email="info@rossi.example"), partners[0].ids)
         triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         with patch.object(type(index), "_catch_up", return_value=False):
-            self.env["retail.sync.backend"]._cron_identity()
+            self.env["retail.sync.connection"]._cron_identity()
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers + 1)
 
     def test_values_are_counted(self):
@@ -141,7 +141,7 @@ class TestIdentityIndex(EngineCase):
 
 
 @tagged("post_install", "-at_install")
-class TestIdentityDecisions(EngineCase):
+class TestMatchDecisions(EngineCase):
     """What was decided can be read afterwards, and what people say is remembered."""
 
     def setUp(self):
@@ -151,7 +151,7 @@ class TestIdentityDecisions(EngineCase):
         self.take(FIRM)
 
     def decision(self, external_id="F1"):
-        return self.env["retail.sync.identity.decision"].search([("external_id", "=", external_id)], limit=1)
+        return self.env["retail.sync.match.decision"].search([("external_id", "=", external_id)], limit=1)
 
     def test_the_score_is_the_sum_of_the_parts_shown(self):
         self.env["res.partner"].create({"name": "Verdi Srl", "is_company": True, "email": "info@verdi.example"})
@@ -186,12 +186,12 @@ class TestIdentityDecisions(EngineCase):
         self.run_jobs()
         self.assertEqual((message.state, self.partner("F1").name), ("done", "Rossi Srl"))
         self.assertNotEqual(self.partner("F1"), self.other)
-        self.assertEqual(self.env["retail.sync.identity.apart"].search([]).partner_id, self.other)
+        self.assertEqual(self.env["retail.sync.non.match"].search([]).partner_id, self.other)
 
     def test_a_new_customer_is_none_of_those_suggested(self):
         self.message("F1").action_create_new()
         self.run_jobs()
-        self.assertEqual(self.env["retail.sync.identity.apart"].search([]).partner_id, self.other)
+        self.assertEqual(self.env["retail.sync.non.match"].search([]).partner_id, self.other)
         self.assertEqual(self.decision().person_decision, "create")
 
     def test_only_stewards_decide(self):

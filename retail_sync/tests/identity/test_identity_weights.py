@@ -21,7 +21,7 @@ class WeightsCase(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.versions = cls.env["retail.sync.identity.model"]
+        cls.versions = cls.env["retail.sync.match.model"]
         cls.shipped = cls.versions.search([("origin", "=", "shipped")])
         cls.users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
 
@@ -41,7 +41,7 @@ class WeightsCase(EngineCase):
         return self.env["res.partner"].create({"name": name, "is_company": True, **values})
 
     def decision(self, external_id):
-        return self.env["retail.sync.identity.decision"].search([("external_id", "=", external_id)], limit=1)
+        return self.env["retail.sync.match.decision"].search([("external_id", "=", external_id)], limit=1)
 
     def draft(self, user="manager", **thresholds):
         action = self.shipped.with_user(self.users[user]).action_draft()
@@ -177,10 +177,10 @@ class TestIdentityWeights(WeightsCase):
         self.assertEqual(self.shipped.state, "active", "one may always go back to them")
 
     def test_what_was_told_apart_after_a_link_counts_too(self):
-        self.env["retail.sync.identity.apart"].create(
+        self.env["retail.sync.non.match"].create(
             {
                 "partner_id": self.verdi.id,
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "remote_object": FIRM,
                 "external_id": "F1",
             }
@@ -300,11 +300,11 @@ class TestIdentityDrafts(WeightsCase):
                 with self.assertRaises(AccessError):
                     seen.link_bits = 1
                 with self.assertRaises(AccessError):
-                    seen.env["retail.sync.identity.activate"].create({"model_id": draft.id})
+                    seen.env["retail.sync.match.model.activate"].create({"model_id": draft.id})
 
     def test_other_companies_decisions_are_not_listed(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.backend.company_id = other
+        self.connection.company_id = other
         draft = self.draft(link_bits=50, review_bits=49)
         draft.action_replay()
         self.assertEqual(len(draft.sudo().line_ids), 1)

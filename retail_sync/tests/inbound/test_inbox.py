@@ -17,8 +17,8 @@ class TestInbox(InboxCase):
     def test_an_event_brings_its_record(self):
         self.firm("F1", name="Rossi", phone="0432 1")
         self.assertEqual(self.tell(FIRM, "F1"), 1)
-        self.assertEqual(len(self.wakes()), 1)
-        self.assertFalse(self.wakes().eta, "an idle connection does not wait")
+        self.assertEqual(len(self.triggers()), 1)
+        self.assertFalse(self.triggers().eta, "an idle connection does not wait")
         self.run_jobs()
         self.assertEqual(self.partner("F1").name, "Rossi")
         told = self.events()
@@ -27,14 +27,14 @@ class TestInbox(InboxCase):
         run = self.env["retail.sync.run"].search([("kind", "=", "events")])
         self.assertEqual((run.state, run.n_read, run.n_created), ("done", 1, 1))
         self.assertEqual(told.correlation_id, run.correlation_id)
-        self.assertFalse(self.wakes())
+        self.assertFalse(self.triggers())
 
     def test_one_that_comes_twice_is_stored_once(self):
         self.firm("F1")
         self.assertEqual(self.tell(FIRM, "F1", key="same"), 1)
         self.assertEqual(self.tell(FIRM, "F1", key="same"), 0)
         self.assertEqual(len(self.events()), 1)
-        self.assertEqual(len(self.wakes()), 1, "what is known wakes nobody")
+        self.assertEqual(len(self.triggers()), 1, "what is known wakes nobody")
 
     def test_one_statement_stores_a_request(self):
         ids = [f"F{number}" for number in range(100)]
@@ -54,13 +54,13 @@ class TestInbox(InboxCase):
 
     def test_objects_that_no_stream_reads(self):
         self.tell("Opportunity", "O1")
-        self.assertEqual((self.events().state, self.events().flow_id.id), ("ignored", False))
-        self.assertFalse(self.wakes())
+        self.assertEqual((self.events().state, self.events().stream_id.id), ("ignored", False))
+        self.assertFalse(self.triggers())
 
     def test_connections_have_their_own_keys(self):
-        other = self.make_backend(name="Second")
+        other = self.make_connection(name="Second")
         self.tell(FIRM, "F1", key="same")
-        self.assertEqual(self.tell(FIRM, "F1", key="same", backend=other), 1)
+        self.assertEqual(self.tell(FIRM, "F1", key="same", connection=other), 1)
 
     # -- taking in
 
@@ -98,7 +98,7 @@ class TestInbox(InboxCase):
         self.firm("F1", phone="0432 2")
         self.take(FIRM)
         self.tell(FIRM, "F1")
-        with patch.object(type(self.backend._adapter()), "read_by_ids", lambda *args: ([stale], [])):
+        with patch.object(type(self.connection._adapter()), "read_by_ids", lambda *args: ([stale], [])):
             self.run_events()
         self.assertEqual(self.partner("F1").phone, "0432 2")
 
@@ -110,14 +110,14 @@ class TestInbox(InboxCase):
         del self.platform.rows[FIRM]["F2"]  # hidden: the platform says of it nothing at all
         self.tell(FIRM, "F1", "F2")
         self.run_events()
-        self.assertEqual(self.binding("F1").state, "deleted")
+        self.assertEqual(self.link("F1").state, "deleted")
         self.assertFalse(self.partner("F1").active)
-        self.assertEqual(self.binding("F2").state, "missing")
+        self.assertEqual(self.link("F2").state, "missing")
         self.assertTrue(self.partner("F2").active)
         self.assertEqual(set(self.events().mapped("state")), {"done"})
 
     def test_a_merge(self):
-        self.backend.merge_policy = "alias"
+        self.connection.merge_policy = "alias"
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)
@@ -125,8 +125,8 @@ class TestInbox(InboxCase):
         self.platform.delete(FIRM, "F1", winner="F2")
         self.tell(FIRM, "F1", "F2")
         self.run_events()
-        self.assertEqual(self.binding("F1").state, "merged")
-        self.assertEqual(self.binding("F1").res_id, winner.id)
+        self.assertEqual(self.link("F1").state, "merged")
+        self.assertEqual(self.link("F1").res_id, winner.id)
 
     def test_events_that_came_in_before_the_read_are_told_by_it(self):
         self.firm("F1")
@@ -141,17 +141,17 @@ class TestInbox(InboxCase):
     def test_an_event_that_comes_in_during_the_read_is_read_again(self):
         self.firm("F1", phone="0432 1")
         self.tell(FIRM, "F1")
-        read = type(self.backend._adapter()).read_by_ids
+        read = type(self.connection._adapter()).read_by_ids
 
-        def meanwhile(adapter, flow, external_ids):
-            rows = read(adapter, flow, external_ids)
+        def meanwhile(adapter, stream, external_ids):
+            rows = read(adapter, stream, external_ids)
             if len(self.platform.calls) == 1:
                 self.firm("F1", phone="0432 2")
                 self.tell(FIRM, "F1")
             return rows
 
         self.platform.calls.clear()
-        with patch.object(type(self.backend._adapter()), "read_by_ids", meanwhile):
+        with patch.object(type(self.connection._adapter()), "read_by_ids", meanwhile):
             self.run_events()
         self.assertEqual(self.platform.calls, ["read_by_ids", "read_by_ids"])
         self.assertEqual(self.partner("F1").phone, "0432 2")

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.security.event_notice import Notice
 from odoo.addons.retail_sync.models.inbound import event_store
-from odoo.addons.retail_sync.runtime.transactions import own_transaction
+from odoo.addons.retail_sync.runtime.transactions import separate_transaction
 
 from ..concurrency_case import ConcurrencyCase
 
@@ -20,17 +20,19 @@ class TestInboxConcurrency(ConcurrencyCase):
 
     def clean(self):
         with self.registry.cursor() as cr:
-            if hasattr(self, "backend_id"):
-                cr.execute("DELETE FROM queue_job WHERE identity_key LIKE %s", [f"%/events/{self.backend_id}/%"])
+            if hasattr(self, "connection_id"):
+                cr.execute("DELETE FROM queue_job WHERE identity_key LIKE %s", [f"%/events/{self.connection_id}/%"])
         return super().clean()
 
     def tell(self, env, keys):
         notices = [Notice(key, "Firm", f"F-{key}") for key in keys]
-        return env["retail.sync.event"]._store(env["retail.sync.backend"].browse(self.backend_id), "json", notices)
+        return env["retail.sync.event"]._store(
+            env["retail.sync.connection"].browse(self.connection_id), "json", notices
+        )
 
     def rows(self, query):
         with self.registry.cursor() as cr:
-            cr.execute(query, [self.backend_id])
+            cr.execute(query, [self.connection_id])
             return cr.fetchall()
 
     def test_the_same_events_in_requests_at_once(self):
@@ -51,18 +53,18 @@ class TestInboxConcurrency(ConcurrencyCase):
 
         results = self.in_parallel(4, request)
         self.assertEqual(sorted(results), [0, 0, 0, 200])
-        self.assertEqual(self.rows("SELECT count(*) FROM retail_sync_event WHERE backend_id = %s"), [(200,)])
+        self.assertEqual(self.rows("SELECT count(*) FROM retail_sync_event WHERE connection_id = %s"), [(200,)])
 
     def test_jobs_at_once_take_different_events(self):
         keys = [f"k{number}" for number in range(300)]
         with self.registry.cursor() as cr:
-            cr.execute("UPDATE retail_sync_backend SET active = true WHERE id = %s", [self.backend_id])
+            cr.execute("UPDATE retail_sync_connection SET active = true WHERE id = %s", [self.connection_id])
             self.tell(api.Environment(cr, SUPERUSER_ID, {}), keys)
 
         def job(env):
-            with own_transaction(env, read_committed=True) as own:
-                backend = own["retail.sync.backend"].browse(self.backend_id)
-                claimed = own["retail.sync.inbox.store"]._claim(backend, "standard", uuid.uuid4().hex)
+            with separate_transaction(env, read_committed=True) as tx:
+                connection = tx["retail.sync.connection"].browse(self.connection_id)
+                claimed = tx["retail.sync.inbox.store"]._claim(connection, "standard", uuid.uuid4().hex)
             return [event_id for hints in claimed.values() for hint in hints.values() for event_id in hint.event_ids]
 
         with patch.object(event_store, "CLAIM_SIZE", 100):

@@ -21,13 +21,13 @@ class TestInboxTrouble(InboxCase):
         self.firm("F1")
         self.firms.write({"state": "loading", "cursor": False})
         self.tell(FIRM, "F1")
-        self.assertFalse(self.wakes())
+        self.assertFalse(self.triggers())
         self.run_events()
         self.assertEqual(self.events().state, "pending")
         self.firms.state = "live"
         self.env.flush_all()
         self.outlive(61)
-        self.env["retail.sync.inbox"]._sweep_events(self.backend)
+        self.env["retail.sync.inbox"]._sweep_events(self.connection)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
 
@@ -41,17 +41,17 @@ class TestInboxTrouble(InboxCase):
 
     def test_events_of_a_paused_connection_wait(self):
         self.firm("F1")
-        self.backend.state = "paused"
+        self.connection.state = "paused"
         self.tell(FIRM, "F1")
         self.run_events()
-        self.assertEqual((self.events().state, len(self.wakes())), ("pending", 0))
+        self.assertEqual((self.events().state, len(self.triggers())), ("pending", 0))
 
     def test_a_storm_is_taken_in_on_a_beat(self):
         self.tell(FIRM, *[f"F{number}" for number in range(event_store.STORM)])
         self.outlive(1)
-        before = len(self.wakes())
+        before = len(self.triggers())
         self.tell(FIRM, "F0")
-        wake = (self.wakes().sorted("id"))[before:]
+        wake = (self.triggers().sorted("id"))[before:]
         self.assertTrue(wake.eta)
         self.assertFalse(int(wake.eta.timestamp()) % event_store.BEAT_SECONDS["standard"])
 
@@ -62,7 +62,7 @@ class TestInboxTrouble(InboxCase):
         self.tell(FIRM, "F1")
         self.tell(PERSON, "P1")
         self.assertEqual(
-            sorted(self.wakes().mapped("channel")), ["root.retail_sync.critical", "root.retail_sync.standard"]
+            sorted(self.triggers().mapped("channel")), ["root.retail_sync.critical", "root.retail_sync.standard"]
         )
         self.run_events("critical")
         self.assertEqual(self.events(state="done").remote_object, FIRM)
@@ -71,16 +71,16 @@ class TestInboxTrouble(InboxCase):
 
     def fail_reads(self, fault, times=1):
         """Let the next reads fail; return the patch."""
-        read = type(self.backend._adapter()).read_by_ids
+        read = type(self.connection._adapter()).read_by_ids
         left = iter(range(times))
 
-        def failing(adapter, flow, external_ids):
+        def failing(adapter, stream, external_ids):
             if next(left, None) is not None:
                 self.platform.calls.append("failed")
                 raise fault
-            return read(adapter, flow, external_ids)
+            return read(adapter, stream, external_ids)
 
-        return patch.object(type(self.backend._adapter()), "read_by_ids", failing)
+        return patch.object(type(self.connection._adapter()), "read_by_ids", failing)
 
     def test_passing_trouble_keeps_events_and_burns_no_attempt(self):
         self.firm("F1")
@@ -92,7 +92,7 @@ class TestInboxTrouble(InboxCase):
         self.assertEqual(
             set(self.events().mapped(lambda event: (event.state, event.attempts, event.claim))), {("pending", 0, False)}
         )
-        self.assertFalse(self.wakes(), "the job that was put off finds them all")
+        self.assertFalse(self.triggers(), "the job that was put off finds them all")
         self.run_events()
         self.assertEqual(set(self.events().mapped("state")), {"done"})
 
@@ -124,10 +124,10 @@ class TestInboxTrouble(InboxCase):
         self.tell(FIRM, *[f"F{number}" for number in range(5)])
         process = type(self.env["retail.sync.inbound"])._process
 
-        def choking(service, flow, rows, run, **options):
+        def choking(service, stream, rows, run, **options):
             if any(row["id"] == "F3" for row in rows):
                 raise ZeroDivisionError("F3")
-            return process(service, flow, rows, run, **options)
+            return process(service, stream, rows, run, **options)
 
         with patch.object(type(self.env["retail.sync.inbound"]), "_process", choking), self.assertLogs(level="WARNING"):
             self.run_events()
@@ -141,14 +141,14 @@ class TestInboxTrouble(InboxCase):
         for external_id in ids:
             self.firm(external_id)
         self.tell(FIRM, *ids)
-        read = type(self.backend._adapter()).read_by_ids
+        read = type(self.connection._adapter()).read_by_ids
 
-        def choking(adapter, flow, external_ids):
+        def choking(adapter, stream, external_ids):
             if "F7" in external_ids:
                 raise FaultError("unknown", "UNKNOWN_EXCEPTION", "Something went wrong over there")
-            return read(adapter, flow, external_ids)
+            return read(adapter, stream, external_ids)
 
-        with patch.object(type(self.backend._adapter()), "read_by_ids", choking):
+        with patch.object(type(self.connection._adapter()), "read_by_ids", choking):
             with patch.object(event_jobs, "TARGET_SECONDS", 600):
                 for _number in range(len(event_jobs.READ_SIZES)):
                     self.put_off()
@@ -160,15 +160,15 @@ class TestInboxTrouble(InboxCase):
     def test_events_in_the_hand_of_a_dead_worker(self):
         self.firm("F1")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "dead")
-        self.assertFalse(self.wakes())
+        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "dead")
+        self.assertFalse(self.triggers())
         self.run_events()
         self.assertEqual(self.events().state, "pending", "it is not another job's to take")
         self.outlive(61)
-        self.env["retail.sync.inbox"]._sweep_events(self.backend)
-        self.assertEqual((self.events().claim, len(self.wakes())), (False, 1))
-        self.env["retail.sync.inbox"]._sweep_events(self.backend)
-        self.assertEqual(len(self.wakes()), 1)
+        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        self.assertEqual((self.events().claim, len(self.triggers())), (False, 1))
+        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        self.assertEqual(len(self.triggers()), 1)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
 
@@ -176,25 +176,25 @@ class TestInboxTrouble(InboxCase):
         self.firm("F1")
         self.firm("F2")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "another")
+        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "another")
         self.tell(FIRM, "F1", "F2")
         self.run_events()
         self.assertEqual(self.events(state="done").external_id, "F2")
-        self.env["retail.sync.inbox"].with_context(job_uuid="another")._job_events(self.backend.id)
+        self.env["retail.sync.inbox"].with_context(job_uuid="another")._job_events(self.connection.id)
         self.assertFalse(self.events(state="pending"))
 
     def test_a_job_that_starts_again_takes_what_it_had_in_hand(self):
         self.firm("F1")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.backend, "standard", "me")
-        self.env["retail.sync.inbox"].with_context(job_uuid="me")._job_events(self.backend.id)
+        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "me")
+        self.env["retail.sync.inbox"].with_context(job_uuid="me")._job_events(self.connection.id)
         self.assertEqual(self.events().state, "done")
 
     def test_fresh_events_are_none_of_the_sweepers_business(self):
         self.tell(FIRM, "F1")
-        self.wakes().unlink()
-        self.env["retail.sync.inbox"]._sweep_events(self.backend)
-        self.assertFalse(self.wakes())
+        self.triggers().unlink()
+        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        self.assertFalse(self.triggers())
 
     def test_a_job_hands_over_after_a_while(self):
         self.firm("F1")
@@ -202,7 +202,7 @@ class TestInboxTrouble(InboxCase):
         with patch.object(event_jobs, "TARGET_SECONDS", -1):
             self.run_events()
         self.assertEqual(self.events().state, "done")
-        self.assertEqual(len(self.wakes()), 1)
+        self.assertEqual(len(self.triggers()), 1)
 
     # -- people
 
@@ -216,13 +216,15 @@ class TestInboxTrouble(InboxCase):
         self.assertEqual(self.partner("F1").phone, "0432 9")
 
     def test_the_overview_tells_when_the_last_event_came(self):
-        self.assertFalse(self.backend.last_event_at)
+        self.assertFalse(self.connection.last_event_at)
         self.tell(FIRM, "F1")
-        self.backend.invalidate_recordset()
+        self.connection.invalidate_recordset()
         card = next(
-            card for card in self.env["retail.sync.backend"].get_overview()["backends"] if card["id"] == self.backend.id
+            card
+            for card in self.env["retail.sync.connection"].get_overview()["connections"]
+            if card["id"] == self.connection.id
         )
-        self.assertEqual(card["last_event_at"], fields.Datetime.to_string(self.backend.last_event_at))
+        self.assertEqual(card["last_event_at"], fields.Datetime.to_string(self.connection.last_event_at))
         json.dumps(card)
 
     def test_old_events_are_dropped(self):

@@ -22,19 +22,19 @@ class TestFirstLoad(EngineCase):
             self.person(f"P{number}", firm=f"F{number % firms}")
 
     def start(self, kind="start_first_load"):
-        return self.env["retail.sync.run"].browse(getattr(self.backend, kind)())
+        return self.env["retail.sync.run"].browse(getattr(self.connection, kind)())
 
     def test_page_by_page(self):
         self.seed()
         firms, persons = self.start()
-        self.assertEqual((self.backend.state, self.firms.state, persons.state), ("loading", "loading", "pending"))
+        self.assertEqual((self.connection.state, self.firms.state, persons.state), ("loading", "loading", "pending"))
         self.run_jobs()
         self.assertEqual(
             (firms.state, firms.mode, firms.total, firms.n_read, firms.n_created), ("done", "pages", 3, 3, 3)
         )
         self.assertEqual((persons.state, persons.n_created), ("done", 2))
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
-        self.assertEqual((self.backend.state, self.firms.state, self.persons.state), ("running", "live", "live"))
+        self.assertEqual((self.connection.state, self.firms.state, self.persons.state), ("running", "live", "live"))
         self.assertFalse(self.env["retail.sync.page"].search([("run_id", "in", (firms | persons).ids)]))
         self.assertTrue(firms.started_at and firms.ended_at)
         self.assertNotIn("bulk_begin", self.platform.calls)
@@ -47,7 +47,7 @@ class TestFirstLoad(EngineCase):
         with patch.object(
             type(self.env["retail.sync.adapter.fake"]),
             "bulk_ready",
-            lambda adapter, flow, cursor: (next(answers), dict(cursor, asked=True)),
+            lambda adapter, stream, cursor: (next(answers), dict(cursor, asked=True)),
         ):
             self.run_jobs()
         self.assertEqual((firms.mode, firms.n_created, persons.mode), ("bulk", 3, "pages"))
@@ -58,7 +58,7 @@ class TestFirstLoad(EngineCase):
         self.seed()
         self.start()
         while self.next_job() != "_job_finish":
-            self.assertFalse(self.binding("P0"))
+            self.assertFalse(self.link("P0"))
         self.assertEqual(self.jobs().mapped("method_name"), ["_job_begin"])
         self.assertIn("Persons", self.jobs().name)
 
@@ -101,7 +101,7 @@ class TestFirstLoad(EngineCase):
         self.poll()
         self.firms._stop(FaultError("contract", "DELETED_WINDOW_LOST", "Too long ago"))
         message = self.env["retail.sync.exceptions"]._technical(
-            self.backend, "DELETED_WINDOW_LOST", "Too long ago", f"flow/{self.firms.id}", flow=self.firms
+            self.connection, "DELETED_WINDOW_LOST", "Too long ago", f"stream/{self.firms.id}", stream=self.firms
         )
         self.firms.action_reload()
         self.run_jobs()
@@ -112,7 +112,7 @@ class TestFirstLoad(EngineCase):
         self.seed()
         self.firms._stop(FaultError("contract", "X", "No permission"))
         [run] = self.start()
-        self.assertEqual(run.flow_id, self.persons)
+        self.assertEqual(run.stream_id, self.persons)
 
     def test_records_that_a_reload_does_not_show_are_asked_for(self):
         """A record deleted in a lost window stayed in step for ever."""
@@ -123,13 +123,13 @@ class TestFirstLoad(EngineCase):
         self.firms.action_reload()
         self.run_jobs()
         self.assertEqual(
-            [self.binding(key).state for key in ("F0", "F1", "F2", "F3")], ["in_sync", "deleted", "missing", "in_sync"]
+            [self.link(key).state for key in ("F0", "F1", "F2", "F3")], ["in_sync", "deleted", "missing", "in_sync"]
         )
         # Hidden and removed for good look the same: the customer of a record that is merely not shown is kept.
         self.assertEqual([self.partner(key).active for key in ("F1", "F2")], [False, True])
         self.assertEqual(self.partner("F2").sync_state, "missing")
-        self.assertIn("Not to be found", self.binding("F2").reason)
-        self.assertFalse(self.env["retail.sync.seen"].search([]))
+        self.assertIn("Not to be found", self.link("F2").reason)
+        self.assertFalse(self.env["retail.sync.load.snapshot"].search([]))
 
     def test_record_that_shows_again_is_in_step(self):
         self.seed(firms=2, persons=0)
@@ -137,11 +137,11 @@ class TestFirstLoad(EngineCase):
         row = self.platform.rows[FIRM].pop("F1")
         self.firms.action_reload()
         self.run_jobs()
-        self.assertEqual(self.binding("F1").state, "missing")
+        self.assertEqual(self.link("F1").state, "missing")
         self.platform.rows[FIRM]["F1"] = row
         self.firms.action_reload()
         self.run_jobs()
-        self.assertEqual(self.binding("F1").state, "in_sync")
+        self.assertEqual(self.link("F1").state, "in_sync")
 
     def test_records_outside_the_filter_are_named_so(self):
         self.seed(firms=2, persons=0)
@@ -149,11 +149,11 @@ class TestFirstLoad(EngineCase):
         self.firms.filter_text = "kind = 'shop'"
         shown = [row for row in self.platform.since(FIRM, 0) if row["id"] != "F1"]
         adapter = type(self.env["retail.sync.adapter.fake"])
-        with patch.object(adapter, "fetch_page", lambda _self, _flow, cursor, _limit: (shown, cursor, False)):
+        with patch.object(adapter, "fetch_page", lambda _self, _stream, cursor, _limit: (shown, cursor, False)):
             self.firms.action_reload()
             self.run_jobs()
-        self.assertEqual((self.binding("F0").state, self.binding("F1").state), ("in_sync", "missing"))
-        self.assertIn("scope filter", self.binding("F1").reason)
+        self.assertEqual((self.link("F0").state, self.link("F1").state), ("in_sync", "missing"))
+        self.assertIn("scope filter", self.link("F1").reason)
         self.assertTrue(self.partner("F1").active)
 
     def test_records_not_shown_are_told_of_when_asking_fails(self):
@@ -161,17 +161,17 @@ class TestFirstLoad(EngineCase):
         self.poll()
         del self.platform.rows[FIRM]["F1"]
         self.firms.action_reload()
-        while not self.jobs("_job_unseen"):
+        while not self.jobs("_job_verify_missing"):
             self.next_job()
-        self.fail_job(self.jobs("_job_unseen"))
-        [message] = self.env["retail.sync.message"].search([("key", "=", f"flow/{self.firms.id}")])
+        self.fail_job(self.jobs("_job_verify_missing"))
+        [message] = self.env["retail.sync.message"].search([("key", "=", f"stream/{self.firms.id}")])
         self.assertEqual((message.state, message.fault_code), ("open", "JOB_FAILED"))
 
     def test_jobs_run_as_the_integration_user_in_the_bulk_lane(self):
         self.seed()
         self.start()
         job = self.jobs()
-        self.assertEqual((job.user_id, job.channel), (self.backend.user_id, "root.retail_sync.bulk"))
+        self.assertEqual((job.user_id, job.channel), (self.connection.user_id, "root.retail_sync.bulk"))
 
     def test_one_load_at_a_time(self):
         self.seed()
@@ -185,7 +185,7 @@ class TestFirstLoad(EngineCase):
         runs = self.start()
         self.run_jobs()
         self.assertEqual(set(runs.mapped("state")), {"done"})
-        self.assertEqual(self.backend.state, "running")
+        self.assertEqual(self.connection.state, "running")
 
     def test_backpressure(self):
         """Fetching pauses while many pages wait: it bounds what a load keeps in the database."""
@@ -228,7 +228,7 @@ class TestFirstLoad(EngineCase):
         for seconds, expected in ((4.0, 100), (0.1, 2000), (0.8, 500)):
             with self.subTest(seconds=seconds):
                 page = pages.create(
-                    {"run_id": run.id, "flow_id": self.firms.id, "size": 200, "seconds": seconds, "state": "done"}
+                    {"run_id": run.id, "stream_id": self.firms.id, "size": 200, "seconds": seconds, "state": "done"}
                 )
                 self.env.flush_all()
                 self.assertEqual(self.env["retail.sync.loader"]._page_size(run), expected)
@@ -249,11 +249,11 @@ class TestFirstLoad(EngineCase):
         fetch = type(self.env["retail.sync.adapter.fake"]).bulk_fetch
         calls = []
 
-        def losing(adapter, flow, cursor, limit):
+        def losing(adapter, stream, cursor, limit):
             calls.append(cursor["offset"])
             if len(calls) == 2:
                 raise FaultError("transient", "BULK_JOB_LOST", "The job is gone.")
-            return fetch(adapter, flow, cursor, limit)
+            return fetch(adapter, stream, cursor, limit)
 
         with (
             patch.object(type(self.env["retail.sync.adapter.fake"]), "bulk_fetch", losing),
@@ -269,15 +269,15 @@ class TestFirstLoad(EngineCase):
         self.seed()
         self.start()
         self.next_job()
-        self.backend.action_pause()
+        self.connection.action_pause()
         with self.assertRaises(RetryableJobError) as waiting:
             self.next_job()
         self.assertTrue(waiting.exception.ignore_retry)
-        self.assertEqual((self.backend.state, self.platform.calls.count("fetch_page")), ("paused", 0))
-        self.backend.action_resume()
-        self.assertEqual(self.backend.state, "loading")
+        self.assertEqual((self.connection.state, self.platform.calls.count("fetch_page")), ("paused", 0))
+        self.connection.action_resume()
+        self.assertEqual(self.connection.state, "loading")
         self.run_jobs()
-        self.assertEqual((self.backend.state, self.binding("P0").state), ("running", "in_sync"))
+        self.assertEqual((self.connection.state, self.link("P0").state), ("running", "in_sync"))
 
     def test_failed_reload_leaves_the_streams_as_they_were(self):
         """A stream whose reload failed stayed 'loading': no poll asked for its changes any more."""
@@ -287,7 +287,7 @@ class TestFirstLoad(EngineCase):
         runs = self.start()
         self.fail_job(self.jobs("_job_begin"))
         self.assertEqual(runs.mapped("state"), ["failed", "cancelled"])
-        self.assertEqual((self.firms.state, self.persons.state, self.backend.state), ("live", "live", "running"))
+        self.assertEqual((self.firms.state, self.persons.state, self.connection.state), ("live", "live", "running"))
         self.assertEqual(self.firms.cursor, cursor)
         message = self.env["retail.sync.message"].search([("run_id", "=", runs[0].id)])
         self.assertEqual((message.fault_code, message.team), ("JOB_FAILED", "technical"))
@@ -300,4 +300,4 @@ class TestFirstLoad(EngineCase):
         self.seed()
         self.start()
         self.fail_job(self.jobs("_job_begin"))
-        self.assertEqual((self.firms.state, self.persons.state, self.backend.state), ("draft", "draft", "connected"))
+        self.assertEqual((self.firms.state, self.persons.state, self.connection.state), ("draft", "draft", "connected"))

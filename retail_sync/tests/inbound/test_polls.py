@@ -14,7 +14,7 @@ class TestPolls(EngineCase):
     """What changed since the watermark, all streams of a connection in one call."""
 
     def last_run(self):
-        return self.env["retail.sync.run"].search([("backend_id", "=", self.backend.id)], limit=1)
+        return self.env["retail.sync.run"].search([("connection_id", "=", self.connection.id)], limit=1)
 
     def test_one_call_for_all_streams_and_parents_first(self):
         self.person("P1", firm="F1")
@@ -24,14 +24,14 @@ class TestPolls(EngineCase):
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
         run = self.last_run()
         self.assertEqual((run.kind, run.state, run.n_read, run.n_created, run.api_calls), ("poll", "done", 2, 2, 1))
-        self.assertTrue(self.backend.last_poll_at)
+        self.assertTrue(self.connection.last_poll_at)
 
     def test_goes_on_while_there_is_more(self):
         for number in range(5):
             self.firm(f"F{number}")
         with patch.object(poll, "POLL_LIMIT", 2):
             self.poll()
-        self.assertEqual(self.env["retail.sync.binding"].search_count([("flow_id", "=", self.firms.id)]), 5)
+        self.assertEqual(self.env["retail.sync.link"].search_count([("stream_id", "=", self.firms.id)]), 5)
         self.assertEqual(self.platform.calls, ["poll"] * 3)
 
     def test_failed_record_does_not_hold_the_watermark_back(self):
@@ -45,15 +45,17 @@ class TestPolls(EngineCase):
         """Effects and watermark are one transaction: a page whose watermark moved alone would be lost."""
         self.firm("F1")
         before = self.firms.cursor
-        self.backend.start_poll()
+        self.connection.start_poll()
         with (
-            patch.object(type(self.env["retail.sync.tombstones"]), "_bury", side_effect=MemoryError("killed")),
+            patch.object(
+                type(self.env["retail.sync.remote.deletions"]), "_apply_deletions", side_effect=MemoryError("killed")
+            ),
             self.assertRaises(MemoryError),
             self.env.cr.savepoint(),
         ):
             self.run_jobs()
         self.env.invalidate_all()
-        self.assertEqual((self.firms.cursor, self.binding("F1").id), (before, False))
+        self.assertEqual((self.firms.cursor, self.link("F1").id), (before, False))
         self.run_jobs()
         self.assertEqual(self.partner("F1").name, "Firm F1")
 
@@ -62,22 +64,22 @@ class TestPolls(EngineCase):
         self.person("P1")
         self.firms.action_pause()
         self.poll()
-        self.assertFalse(self.binding("F1"))
-        self.assertTrue(self.binding("P1"))
+        self.assertFalse(self.link("F1"))
+        self.assertTrue(self.link("P1"))
         self.firms.action_resume()
         self.poll()
         self.assertEqual(self.partner("F1").name, "Firm F1", "it goes on where it left off")
 
     def test_cron_polls_running_connections_only(self):
-        other = self.make_backend(name="Other shop")
-        self.backend._cron_poll()
-        self.assertEqual([job.args for job in self.jobs("_job_poll")], [[self.backend.id]])
+        other = self.make_connection(name="Other shop")
+        self.connection._cron_poll()
+        self.assertEqual([job.args for job in self.jobs("_job_poll")], [[self.connection.id]])
         self.assertEqual(other.state, "draft")
 
     def test_nothing_personal_in_jobs(self):
         """queue_job stores and logs arguments: they are ids, never records or secrets."""
         self.firm("F1", name="Rossi Srl", email="info@rossi.example")
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.run_jobs()
         self.firm("F1", name="")
         self.poll()
@@ -119,7 +121,7 @@ class TestRetention(EngineCase):
     def test_runs(self):
         runs = self.env["retail.sync.run"].create(
             [
-                {"backend_id": self.backend.id, "kind": "poll", "state": state, "n_read": n_read}
+                {"connection_id": self.connection.id, "kind": "poll", "state": state, "n_read": n_read}
                 for state, n_read in (("done", 0), ("done", 5), ("failed", 0), ("running", 0))
             ]
         )

@@ -46,7 +46,7 @@ class TestSignedEvents(WebhookCase):
         self.assertEqual(len(self.stored()), 2)
 
     def test_a_paused_connection_stores_them(self):
-        self.backend.state = "paused"
+        self.connection.state = "paused"
         self.env.flush_all()
         self.assertEqual(self.post(event()).status_code, 202)
         self.assertFalse(self.env["queue.job"].search_count([("method_name", "=", "_job_events")]))
@@ -59,24 +59,24 @@ class TestSignedEvents(WebhookCase):
 
     def test_the_former_key_is_good_for_a_day(self):
         former = self.key
-        self.key = self.backend.action_renew_event_key()["context"]["default_key"]
+        self.key = self.connection.action_renew_event_key()["context"]["default_key"]
         self.env.flush_all()
         self.assertEqual(self.post(event(1)).status_code, 202)
         self.key = former
         self.assertEqual(self.post(event(2)).status_code, 202)
-        self.backend.event_key_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.connection.event_key_until = fields.Datetime.now() - timedelta(seconds=1)
         self.env.flush_all()
         self.assertEqual(self.post(event(3)).status_code, 401)
 
     def test_the_former_address_is_good_for_a_day(self):
         former = self.path
-        self.backend.action_renew_event_address()
+        self.connection.action_renew_event_address()
         self.env.flush_all()
-        self.assertNotIn(self.backend.event_token, former)
-        path = f"/retail_sync/{self.backend.event_token}/event"
+        self.assertNotIn(self.connection.event_token, former)
+        path = f"/retail_sync/{self.connection.event_token}/event"
         self.assertEqual(self.post(event(1), path=path).status_code, 202)
         self.assertEqual(self.post(event(2), path=former).status_code, 202)
-        self.backend.event_token_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.connection.event_token_until = fields.Datetime.now() - timedelta(seconds=1)
         self.env.flush_all()
         self.assertEqual(self.post(event(3), path=former).status_code, 404)
 

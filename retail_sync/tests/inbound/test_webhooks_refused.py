@@ -28,16 +28,16 @@ class TestRefusedEvents(WebhookCase):
     def test_wrong_addresses(self):
         for path in (
             "/retail_sync/x/event",
-            f"/retail_sync/{self.backend.event_token[:-1]}/event",
-            f"/retail_sync/{self.backend.event_token}x/event",
-            f"/retail_sync/{self.backend.code}/event",
+            f"/retail_sync/{self.connection.event_token[:-1]}/event",
+            f"/retail_sync/{self.connection.event_token}x/event",
+            f"/retail_sync/{self.connection.code}/event",
             "/retail_sync/%00%ff%F0%9F%92%A9/event",
             "/retail_sync/" + "a" * 2000 + "/event",
         ):
             self.assertRefused(self.post(event(), path=path), 404)
 
     def test_an_archived_connection_has_no_address(self):
-        self.backend.active = False
+        self.connection.active = False
         self.env.flush_all()
         self.assertRefused(self.post(event()), 404)
 
@@ -59,7 +59,7 @@ class TestRefusedEvents(WebhookCase):
             self.assertRefused(self.post(body, signature), 401)
 
     def test_without_a_key_nothing_is_signed(self):
-        self.backend.write({"event_key": False, "event_key_previous": False})
+        self.connection.write({"event_key": False, "event_key_previous": False})
         self.env.flush_all()
         self.assertRefused(self.post(event()), 401)
         self.assertRefused(self.post(event(), sign("\0", json.dumps(event()).encode(), int(time.time()))), 401)
@@ -84,8 +84,8 @@ class TestRefusedEvents(WebhookCase):
             self.assertRefused(self.post(event(), content_type=content_type), 415)
 
     def test_another_organisation(self):
-        adapter = type(self.backend._adapter())
-        with patch.object(adapter, "is_own_org", lambda self, backend, org: org == "other"):
+        adapter = type(self.connection._adapter())
+        with patch.object(adapter, "is_own_org", lambda self, connection, org: org == "other"):
             self.assertRefused(self.post(event()), 403)
 
     def test_too_long(self):
@@ -180,11 +180,11 @@ class TestRefusedEvents(WebhookCase):
         access = self.enterContext(self.assertLogs("werkzeug", logging.INFO))
         ours = self.enterContext(self.assertLogs("odoo.addons.retail_sync.controllers", logging.INFO))
         self.post(event(recordId="in the body"))
-        self.post(event(), path=f"/retail_sync/{self.backend.event_token}/nothing")
+        self.post(event(), path=f"/retail_sync/{self.connection.event_token}/nothing")
         text = "\n".join([*access.output, *ours.output])
         self.assertIn("/retail_sync/***/event", text)
         self.assertIn("An event request was refused with 400", text)
-        for secret in (self.backend.event_token, self.key, "in the body"):
+        for secret in (self.connection.event_token, self.key, "in the body"):
             self.assertNotIn(secret, text)
 
     def test_other_paths_are_logged_as_they_are(self):

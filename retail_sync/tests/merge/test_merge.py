@@ -20,7 +20,7 @@ TABLES = (
     "mail_notification",
     "mail_activity",
     "discuss_channel_member",
-    "retail_sync_binding",
+    "retail_sync_link",
 )
 PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

@@ -26,7 +26,7 @@ class TestMergeConcurrency(ConcurrencyCase):
             cr.execute("DELETE FROM retail_sync_merge WHERE survivor_ref = ANY(%s)", [self.ids])
             cr.execute("DELETE FROM mail_message WHERE model = 'res.partner' AND res_id = ANY(%s)", [self.ids])
             cr.execute("DELETE FROM res_partner WHERE id = ANY(%s)", [self.ids])
-            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+            cr.execute("DELETE FROM retail_sync_message WHERE stream_id = %s", [self.stream_id])
             cr.execute("DELETE FROM retail_sync_change WHERE model = 'res.partner' AND res_id = ANY(%s)", [self.ids])
 
     def merge(self, env, survivor, loser):
@@ -65,16 +65,17 @@ class TestMergeConcurrency(ConcurrencyCase):
         one, two, _three = self.ids
         with self.registry.cursor() as cr:
             cr.execute(
-                "INSERT INTO retail_sync_message (backend_id, flow_id, key, res_model, res_id, direction, state, lane,"
+                "INSERT INTO retail_sync_message (connection_id, stream_id, key, res_model, res_id, direction, state, "
+                "lane,"
                 " op, changes, attempts) VALUES (%s, %s, %s, 'res.partner', %s, 'out', 'pending', 'standard', 'write',"
                 " '{}', 0)",
-                [self.backend_id, self.flow_id, f"res.partner/{two}", two],
+                [self.connection_id, self.stream_id, f"res.partner/{two}", two],
             )
         env = self.worker()
         with self.registry.cursor() as cr:
             own = self.environment(cr)
             claimed = own["retail.sync.outbox"]._claim(
-                own["retail.sync.flow"].browse(self.flow_id), "standard", "job", 10
+                own["retail.sync.stream"].browse(self.stream_id), "standard", "job", 10
             )
             self.assertEqual(len(claimed), 1)
         with (

@@ -19,9 +19,9 @@ class TestMergeLinks(MergeCase):
     def test_the_second_record_of_one_connection_becomes_a_second_id(self):
         kept, lost = self.linked_firm("F1", phone="+390432111111"), self.linked_firm("F2", website="http://two.example")
         merge = self.merge(kept, lost)
-        alias = self.binding("F2")
+        alias = self.link("F2")
         self.assertEqual((alias.res_id, alias.is_primary, alias.state), (kept.id, False, "merged"))
-        self.assertTrue(self.binding("F1").is_primary)
+        self.assertTrue(self.link("F1").is_primary)
         self.send()
         self.assertEqual(self.written(), {"F1": {"website": "http://two.example"}})
         self.assertIn("F2", self.platform.rows[FIRM], "a merge here deletes nothing there")
@@ -29,8 +29,8 @@ class TestMergeLinks(MergeCase):
         self.platform.writes.clear()
         self.undo(merge)
         self.assertEqual(self.partner("F2"), lost)
-        self.assertTrue(self.binding("F2").is_primary)
-        self.assertEqual(self.binding("F2").state, "in_sync")
+        self.assertTrue(self.link("F2").is_primary)
+        self.assertEqual(self.link("F2").state, "in_sync")
         self.send()
         self.assertFalse(self.remote("F1")["website"])
         self.assertEqual(self.remote("F2")["website"], "http://two.example")
@@ -43,14 +43,14 @@ class TestMergeLinks(MergeCase):
         self.wizard_merge(kept, lost)
         self.send()
         self.assertEqual(self.platform.rows[FIRM].keys(), {"F1", "F2"})
-        self.assertNotEqual(self.binding("F2").state, "excluded")
+        self.assertNotEqual(self.link("F2").state, "excluded")
 
     def test_the_only_link_becomes_the_survivors_own(self):
         lost = self.linked_firm("F1", phone="+390432111111")
         kept = self.customer("Kept Srl", is_company=True, email="kept@example.com")
         self.made_before()
         merge = self.merge(kept, lost)
-        link = self.binding("F1")
+        link = self.link("F1")
         self.assertEqual((link.res_id, link.is_primary, link.state), (kept.id, True, "in_sync"))
         self.send()
         remote = self.remote("F1")
@@ -73,10 +73,10 @@ class TestMergeLinks(MergeCase):
 
     def test_other_connections_keep_theirs(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
-        other = self.make_backend(name="Other shop")
-        link = self.env["retail.sync.binding"].create(
+        other = self.make_connection(name="Other shop")
+        link = self.env["retail.sync.link"].create(
             {
-                "backend_id": other.id,
+                "connection_id": other.id,
                 "remote_object": FIRM,
                 "external_id": "X1",
                 "res_model": "res.partner",
@@ -90,27 +90,27 @@ class TestMergeLinks(MergeCase):
 
     def test_second_ids_of_a_loser_follow_through_every_merge_and_back(self):
         one, two, three = (self.linked_firm(key) for key in ("F1", "F2", "F3"))
-        before = self.picture("retail_sync_binding", "res_partner")
+        before = self.picture("retail_sync_link", "res_partner")
         first = self.merge(two, one)
         second = self.merge(three, two)
         for key in ("F1", "F2", "F3"):
-            self.assertEqual((self.partner(key), self.binding(key).is_primary), (three, key == "F3"))
+            self.assertEqual((self.partner(key), self.link(key).is_primary), (three, key == "F3"))
         self.undo(second)
         self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [two, two, three])
         self.undo(first)
         self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [one, two, three])
         self.assertAsBefore(before, "res_partner")
-        self.assertTrue(all(self.binding(key).is_primary for key in ("F1", "F2", "F3")))
+        self.assertTrue(all(self.link(key).is_primary for key in ("F1", "F2", "F3")))
 
     def test_a_living_record_counts_more_than_a_deleted_one(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
-        self.binding("F1").state = "deleted"
+        self.link("F1").state = "deleted"
         merge = self.merge(kept, lost)
-        self.assertEqual((self.binding("F1").is_primary, self.binding("F2").is_primary), (False, True))
-        self.assertEqual((self.partner("F2"), self.binding("F1").state), (kept, "deleted"))
+        self.assertEqual((self.link("F1").is_primary, self.link("F2").is_primary), (False, True))
+        self.assertEqual((self.partner("F2"), self.link("F1").state), (kept, "deleted"))
         self.undo(merge)
         self.assertEqual((self.partner("F1"), self.partner("F2")), (kept, lost))
-        self.assertTrue(self.binding("F1").is_primary and self.binding("F2").is_primary)
+        self.assertTrue(self.link("F1").is_primary and self.link("F2").is_primary)
 
     def test_contacts_stay_where_the_platform_decides_whose_they_are(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
@@ -123,7 +123,7 @@ class TestMergeLinks(MergeCase):
         self.assertEqual((person.parent_id, person.function), (kept, "Buyer"), "the second id means the survivor")
 
     def test_contacts_of_the_loser_are_reported_under_the_survivor(self):
-        self.policy("parent", "odoo")
+        self.ownership_rule("parent", "odoo")
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.linked_person("P1", firm="F2")
         merge = self.merge(kept, lost)
@@ -135,7 +135,7 @@ class TestMergeLinks(MergeCase):
 
     def test_addresses_of_the_second_record_write_no_more(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2", ship_city="Asti", ship_street="Via Po 1")
-        dock = self.binding("F2", "delivery")
+        dock = self.link("F2", "delivery")
         self.assertTrue(dock.is_primary)
         merge = self.merge(kept, lost)
         self.assertEqual((dock.is_primary, dock.state), (False, "merged"))
@@ -196,8 +196,8 @@ class TestMergeLinks(MergeCase):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         message = self.env["retail.sync.message"].create(
             {
-                "backend_id": self.backend.id,
-                "flow_id": self.firms.id,
+                "connection_id": self.connection.id,
+                "stream_id": self.firms.id,
                 "key": "F9",
                 "state": "review",
                 "candidates": [{"id": kept.id, "name": "K"}, {"id": lost.id, "name": "L"}],
@@ -210,8 +210,8 @@ class TestMergeLinks(MergeCase):
         kept, lost = self.customer("Kept"), self.customer("Lost")
         message = self.env["retail.sync.message"].create(
             {
-                "backend_id": self.backend.id,
-                "flow_id": self.persons.id,
+                "connection_id": self.connection.id,
+                "stream_id": self.persons.id,
                 "key": "res.partner/1",
                 "direction": "out",
                 "state": "parked",
@@ -224,7 +224,7 @@ class TestMergeLinks(MergeCase):
     # -- the second record over there
 
     def test_people_are_asked_to_merge_the_records_there(self):
-        self.backend.merge_remote_policy = "task"
+        self.connection.merge_remote_policy = "task"
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         merge = self.merge(kept, lost)
         task = self.message("twin/F2")
@@ -245,13 +245,13 @@ class TestMergeLinks(MergeCase):
         self.assertEqual(merge.state, "done")
 
     def test_an_undo_closes_the_task(self):
-        self.backend.merge_remote_policy = "task"
+        self.connection.merge_remote_policy = "task"
         merge = self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
         self.undo(merge)
         self.assertEqual(self.message("twin/F2").resolution, "The merge was undone")
 
     def test_the_second_record_is_marked_where_the_platform_can(self):
-        self.backend.merge_remote_policy = "retire"
+        self.connection.merge_remote_policy = "retire"
         self.platform.retires = True
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.platform.retires = True
@@ -264,12 +264,12 @@ class TestMergeLinks(MergeCase):
         self.assertEqual(self.platform.retired, {"F2": None})
 
     def test_a_mark_that_the_platform_cannot_set_is_a_task(self):
-        self.backend.merge_remote_policy = "retire"
+        self.connection.merge_remote_policy = "retire"
         self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
         self.assertEqual(self.message("twin/F2").state, "open")
 
     def test_a_refused_mark_is_a_task(self):
-        self.backend.merge_remote_policy = "retire"
+        self.connection.merge_remote_policy = "retire"
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.platform.retires = True
         self.merge(kept, lost)
@@ -284,7 +284,7 @@ class TestMergeLinks(MergeCase):
         self.platform.delete(FIRM, "F1", winner="F2")
         self.poll()
         self.assertEqual((self.partner("F1"), self.partner("F2")), (kept, kept))
-        self.assertEqual((self.binding("F1").is_primary, self.binding("F2").is_primary), (False, True))
+        self.assertEqual((self.link("F1").is_primary, self.link("F2").is_primary), (False, True))
         kept.phone = "+390432777777"
         self.send()
         self.assertEqual(self.remote("F2")["phone"], "+390432777777")

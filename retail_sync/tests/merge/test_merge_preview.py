@@ -12,7 +12,7 @@ class TestMergePreview(MergeCase):
     def setUp(self):
         super().setUp()
         self.steward = self.make_user("steward", "group_steward")
-        self.env["retail.sync.policy"].search([("entity", "=", "customer")]).active = False
+        self.env["retail.sync.ownership.rule"].search([("entity", "=", "customer")]).active = False
         self.refresh()
         self.one = self.customer("One", phone="+39 011 1", street="Via Roma 1", city="Torino")
         self.two = self.customer("Two", phone="+39 011 2", street="Via Po 2", zip="10100", website="http://two.example")
@@ -22,7 +22,7 @@ class TestMergePreview(MergeCase):
         return {row["field"]: row for row in self.previews._preview(self.one, self.two, choices)}
 
     def rule(self, name, **values):
-        self.env["retail.sync.policy"].create({"entity": "customer", "canonical_field": name, **values})
+        self.env["retail.sync.ownership.rule"].create({"entity": "customer", "canonical_field": name, **values})
 
     def test_without_a_rule_the_survivors_own_values_stay(self):
         rows = self.rows()
@@ -44,9 +44,9 @@ class TestMergePreview(MergeCase):
         self.rule("phone", owner="shared", survivorship="ask")
         self.rule("name", owner="remote", survivorship="owner_wins")
         self.assertTrue(self.rows()["phone"]["asks"])
-        self.env["retail.sync.binding"].create(
+        self.env["retail.sync.link"].create(
             {
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "remote_object": "Firm",
                 "external_id": "F1",
                 "res_model": "res.partner",
@@ -91,7 +91,7 @@ class TestMergePreview(MergeCase):
         said = self.env["retail.sync.merging.remote"]._outlook_of_merge
         self.assertIn("F2", "".join(said(one, two)))
         self.assertIn("second id", "".join(said(one, two)))
-        self.backend.merge_remote_policy = "retire"
+        self.connection.merge_remote_policy = "retire"
         self.assertIn("people are asked", "".join(said(one, two)))
         self.platform.retires = True
         self.assertIn("marked", "".join(said(one, two)))

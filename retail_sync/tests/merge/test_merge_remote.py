@@ -25,7 +25,7 @@ class TestMergeRemote(MergeCase):
         self.assertTrue(message.asks_merge)
         self.assertIn("Firm F1", message.fault_message)
         self.assertEqual(message.rule_id, self.env.ref("retail_sync.fault_rule_merge_remote"))
-        self.assertEqual(self.binding("F1").state, "attention")
+        self.assertEqual(self.link("F1").state, "attention")
         self.bury(FIRM, F1="F2")
         again = self.env["retail.sync.message"].search([("key", "=", "F1"), ("state", "=", "open")])
         self.assertEqual(again, message, "it is asked once, and stays with whom it was given to")
@@ -39,12 +39,12 @@ class TestMergeRemote(MergeCase):
         self.refresh()
         self.assertEqual((message.state, message.resolved_by), ("done", steward))
         self.assertFalse(self.loser.exists())
-        alias = self.binding("F1")
+        alias = self.link("F1")
         self.assertEqual((alias.res_id, alias.is_primary, alias.state), (self.winner.id, False, "merged"))
         self.assertTrue(alias.deleted_at)
         self.assertEqual((self.winner.website, person.parent_id), ("http://one.example", self.winner))
         merge = self.env["retail.sync.merge"].search([], limit=1)
-        self.assertEqual((merge.source, merge.backend_id, merge.user_id), ("platform", self.backend, steward))
+        self.assertEqual((merge.source, merge.connection_id, merge.user_id), ("platform", self.connection, steward))
         self.assertEqual(merge.line_ids.external_id, "F1")
         self.send()
         self.assertEqual(self.remote("F2")["website"], "http://one.example")
@@ -62,10 +62,10 @@ class TestMergeRemote(MergeCase):
     def test_kept_apart(self):
         self.merged_there()
         message = self.message("F1")
-        message.action_keep_apart()
+        message.action_mark_non_match()
         self.assertEqual(message.state, "done")
         self.assertTrue(self.loser.active)
-        self.assertEqual((self.partner("F1"), self.binding("F1").is_primary), (self.winner, False))
+        self.assertEqual((self.partner("F1"), self.link("F1").is_primary), (self.winner, False))
         self.merged_there_again()
         self.assertFalse(self.message("F1").filtered(lambda one: one.state == "open"))
         self.send()
@@ -76,7 +76,7 @@ class TestMergeRemote(MergeCase):
         self.bury(FIRM, F1="F2")
 
     def test_followed_at_once_where_the_connection_says_so(self):
-        self.backend.merge_policy = "merge"
+        self.connection.merge_policy = "merge"
         self.merged_there()
         self.refresh()
         self.assertFalse(self.loser.exists())
@@ -88,7 +88,7 @@ class TestMergeRemote(MergeCase):
         self.assertTrue(self.loser.exists())
 
     def test_what_odoo_refuses_is_asked_about(self):
-        self.backend.merge_policy = "merge"
+        self.connection.merge_policy = "merge"
         self.make_user("first", partner_id=self.winner.id)
         self.make_user("second", partner_id=self.loser.id)
         self.merged_there()
@@ -96,17 +96,17 @@ class TestMergeRemote(MergeCase):
         self.assertEqual(message.fault_code, "REMOTE_MERGE")
         self.assertIn("more than one user", message.fault_message)
         self.assertTrue(self.loser.exists())
-        self.assertTrue(self.binding("F1").is_primary)
+        self.assertTrue(self.link("F1").is_primary)
 
     def test_merged_by_hand_meanwhile(self):
         self.merged_there()
         message = self.message("F1")
         self.wizard_merge(self.winner, self.loser)
         self.assertEqual(message.state, "superseded")
-        self.assertEqual((self.partner("F1"), self.binding("F1").is_primary), (self.winner, False))
+        self.assertEqual((self.partner("F1"), self.link("F1").is_primary), (self.winner, False))
 
     def test_a_chain_of_merges_ends_at_the_last_winner(self):
-        self.backend.merge_policy = "merge"
+        self.connection.merge_policy = "merge"
         last = self.linked_firm("F3")
         self.merged_there("F1", "F2")
         self.merged_there("F2", "F3")
@@ -116,7 +116,7 @@ class TestMergeRemote(MergeCase):
 
     def test_found_out_by_a_delivery_to_the_loser_itself(self):
         """The delivery holds the customer that it is to be merged away from: it must end first."""
-        self.backend.merge_policy = "merge"
+        self.connection.merge_policy = "merge"
         self.loser.phone = "+390432555555"
         self.platform.delete(FIRM, "F1", winner="F2")
         self.send()
@@ -127,7 +127,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual(self.remote("F2")["phone"], "+390432222222")
 
     def test_contacts_too(self):
-        self.backend.merge_policy = "merge"
+        self.connection.merge_policy = "merge"
         kept, lost = self.linked_person("P1"), self.linked_person("P2", title="Buyer")
         self.platform.delete(PERSON, "P2", winner="P1")
         self.poll()
@@ -138,7 +138,7 @@ class TestMergeRemote(MergeCase):
     def test_answers_are_for_stewards(self):
         self.merged_there()
         operator = self.make_user("operator", "group_operator")
-        for answer in ("action_merge_here", "action_keep_apart"):
+        for answer in ("action_merge_here", "action_mark_non_match"):
             with self.assertRaisesRegex(Exception, "data steward"):
                 getattr(self.message("F1").with_user(operator), answer)()
 

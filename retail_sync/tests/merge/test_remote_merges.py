@@ -14,7 +14,7 @@ class TestRemoteMerges(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend.merge_policy = "alias"
+        cls.connection.merge_policy = "alias"
 
     def test_winner_known(self):
         self.firm("F1", city="Torino", street="Via Roma 1", ship_city="Asti")
@@ -28,14 +28,14 @@ class TestRemoteMerges(EngineCase):
             {"name": "Dock", "type": "delivery", "city": "Susa", "parent_id": loser.id}
         )
         self.bury(FIRM, F1="F2")
-        alias = self.binding("F1")
+        alias = self.link("F1")
         self.assertEqual((alias.res_id, alias.is_primary, alias.state), (winner.id, False, "merged"))
         self.assertFalse(loser.active)
         self.assertEqual(winner.child_ids, self.partner("P1") | self.partner("P2") | typed)
         self.assertEqual((self.partner("P2").city, typed.type, typed.city), ("Bra", "delivery", "Susa"))
         self.assertEqual((winner.city, winner.active), ("Alba", True))
         self.assertIn("Firm F2", loser.message_ids[0].body)
-        self.assertEqual(self.binding("F2").state, "in_sync")
+        self.assertEqual(self.link("F2").state, "in_sync")
 
     def test_references_to_the_loser_find_the_winner(self):
         self.firm("F1")
@@ -62,14 +62,14 @@ class TestRemoteMerges(EngineCase):
                     self.bury(FIRM, **{names[loser]: names[winner] for loser, winner in step.items()})
                 for letter in "AB":
                     self.assertEqual(self.partner(names[letter]), final)
-                    self.assertFalse(self.binding(names[letter]).is_primary)
-                self.assertTrue(self.binding(names["C"]).is_primary)
+                    self.assertFalse(self.link(names[letter]).is_primary)
+                self.assertTrue(self.link(names["C"]).is_primary)
 
     def test_winner_unknown(self):
         self.firm("F1")
         self.take(FIRM)
         self.assertEqual(self.bury(FIRM, F1="F99"), 1)
-        self.assertEqual((self.binding("F1").state, self.partner("F1").active), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
 
     def test_winner_deleted_in_odoo(self):
         """Contacts were moved under a customer that is no more: the whole poll failed, again and again."""
@@ -80,17 +80,17 @@ class TestRemoteMerges(EngineCase):
         self.take(PERSON)
         self.partner("F2").unlink()
         self.bury(FIRM, F1="F2")
-        self.assertEqual((self.binding("F1").state, self.partner("F1").active), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
         self.assertTrue(self.partner("P1").active)
 
     def test_winner_that_vanished_past_the_orm(self):
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)
-        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.binding("F2").res_id])
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.link("F2").res_id])
         self.env.invalidate_all()
         self.bury(FIRM, F1="F2")
-        self.assertEqual((self.binding("F1").state, self.partner("F1").active), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
         self.assertFalse(self.message("F1"))
 
     def test_loser_that_waits_for_its_parent(self):
@@ -111,7 +111,7 @@ class TestRemoteMerges(EngineCase):
         self.take(FIRM)
         self.bury(FIRM, F1="F3")
         self.assertEqual(self.partner("F1"), self.partner("F3"))
-        self.assertEqual(self.binding("F1").state, "merged")
+        self.assertEqual(self.link("F1").state, "merged")
         self.assertTrue(self.partner("F2").active)
 
     def test_winner_is_an_address_of_the_loser(self):
@@ -120,7 +120,7 @@ class TestRemoteMerges(EngineCase):
         self.take(FIRM)
         self.partner("F2").write({"parent_id": self.partner("F1").id, "type": "delivery"})
         self.bury(FIRM, F1="F2")
-        self.assertEqual((self.binding("F1").state, self.partner("F1")), ("merged", self.partner("F2")))
+        self.assertEqual((self.link("F1").state, self.partner("F1")), ("merged", self.partner("F2")))
         self.assertFalse(self.message("F1"))
 
     def test_loser_that_is_a_second_id_only(self):
@@ -129,7 +129,7 @@ class TestRemoteMerges(EngineCase):
             self.firm(key)
         self.take(FIRM)
         customer = self.partner("F1")
-        self.env["retail.sync.binding"]._repoint("res.partner", self.partner("F2").ids, customer.id)
+        self.env["retail.sync.link"]._repoint("res.partner", self.partner("F2").ids, customer.id)
         self.bury(FIRM, F2="F3")
         self.assertTrue(customer.active)
         self.assertEqual((self.partner("F1"), self.partner("F2")), (customer, self.partner("F3")))
@@ -151,7 +151,7 @@ class TestRemoteMerges(EngineCase):
 
         with patch.object(type(self.env["res.partner"]), "write", refusing):
             self.bury(FIRM, "F3", F1="F2")
-        self.assertEqual(self.binding("F3").state, "deleted")
+        self.assertEqual(self.link("F3").state, "deleted")
         message = self.message("F1")
         self.assertEqual((message.state, message.team), ("open", "business"))
         self.assertIn("No moving today", message.fault_message)

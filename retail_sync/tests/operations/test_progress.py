@@ -18,7 +18,7 @@ class TestDryRun(EngineCase):
         return old
 
     def dry_run(self):
-        runs = self.env["retail.sync.run"].browse(self.backend.start_dry_run())
+        runs = self.env["retail.sync.run"].browse(self.connection.start_dry_run())
         self.run_jobs()
         return runs
 
@@ -31,15 +31,15 @@ class TestDryRun(EngineCase):
         )
         self.assertEqual((persons.n_created, persons.state), (1, "done"))
         self.assertEqual(self.env["res.partner"].search_count([]), before)
-        self.assertFalse(self.env["retail.sync.binding"].search([("backend_id", "=", self.backend.id)]))
-        self.assertFalse(self.env["retail.sync.message"].search([("backend_id", "=", self.backend.id)]))
-        self.assertEqual((self.backend.state, self.firms.state), ("running", "live"))
+        self.assertFalse(self.env["retail.sync.link"].search([("connection_id", "=", self.connection.id)]))
+        self.assertFalse(self.env["retail.sync.message"].search([("connection_id", "=", self.connection.id)]))
+        self.assertEqual((self.connection.state, self.firms.state), ("running", "live"))
         self.assertFalse(old.website)
 
     def test_same_numbers_as_the_load(self):
         self.seed()
         dry = self.dry_run()
-        real = self.env["retail.sync.run"].browse(self.backend.start_first_load())
+        real = self.env["retail.sync.run"].browse(self.connection.start_first_load())
         self.run_jobs()
         for name in ("n_read", "n_linked", "n_created", "n_review", "n_failed"):
             self.assertEqual(dry.mapped(name), real.mapped(name), name)
@@ -67,11 +67,11 @@ class TestDryRun(EngineCase):
         second = self.dry_run()
         for name in ("n_created", "n_review"):
             self.assertEqual(first.mapped(name), second.mapped(name))
-        self.assertFalse(self.env["retail.sync.match.key"].search([("run_id", "in", (first | second).ids)]))
+        self.assertFalse(self.env["retail.sync.dry.run.claim"].search([("run_id", "in", (first | second).ids)]))
 
     def test_after_a_load_all_is_unchanged(self):
         self.seed()
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.run_jobs()
         firms, persons = self.dry_run()
         self.assertEqual((firms.n_unchanged, firms.n_created, persons.n_unchanged), (2, 0, 1))
@@ -94,21 +94,21 @@ class TestProgress(EngineCase):
         self.firms.page_size = 2
 
     def test_numbers_while_it_runs(self):
-        self.assertEqual(self.backend.get_progress()["flows"], [])
-        self.backend.start_first_load()
+        self.assertEqual(self.connection.get_progress()["streams"], [])
+        self.connection.start_first_load()
         while self.next_job() != "_job_fetch":
             continue
-        progress = self.backend.get_progress()
+        progress = self.connection.get_progress()
         self.assertEqual((progress["kind"], progress["done"], progress["ok"]), ("initial", False, False))
-        firms = progress["flows"][0]
+        firms = progress["streams"][0]
         self.assertEqual(
             (firms["name"], firms["state"], firms["total"], firms["read"], firms["done"]), ("Firms", "running", 5, 5, 0)
         )
         self.next_job()
-        firms = self.backend.get_progress()["flows"][0]
+        firms = self.connection.get_progress()["streams"][0]
         self.assertEqual((firms["created"], firms["done"]), (2, 2))
         self.run_jobs()
-        progress = self.backend.get_progress()
+        progress = self.connection.get_progress()
         self.assertEqual((progress["done"], progress["ok"]), (True, True))
         self.assertEqual(
             (progress["totals"]["created"], progress["totals"]["failed"], progress["totals"]["done"]), (4, 1, 5)
@@ -116,35 +116,37 @@ class TestProgress(EngineCase):
         self.assertGreater(progress["totals"]["api_calls"], 0)
 
     def test_failed_load_is_done_and_not_ok(self):
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.fail_job(self.jobs("_job_begin"), "The platform is gone")
-        progress = self.backend.get_progress()
+        progress = self.connection.get_progress()
         self.assertEqual((progress["done"], progress["ok"]), (True, False))
-        self.assertIn("The platform is gone", progress["flows"][0]["message"])
+        self.assertIn("The platform is gone", progress["streams"][0]["message"])
 
     def test_events(self):
-        self.assertEqual(self.backend.get_events(), [])
-        self.backend.start_first_load()
+        self.assertEqual(self.connection.get_events(), [])
+        self.connection.start_first_load()
         self.run_jobs()
-        events = self.backend.get_events()
+        events = self.connection.get_events()
         self.assertEqual([event["level"] for event in events], ["warning"])
         self.assertIn("4 created", events[0]["text"])
         self.poll()
-        self.assertEqual(self.backend.get_events(after_id=events[0]["id"]), [], "a poll that found nothing is no event")
+        self.assertEqual(
+            self.connection.get_events(after_id=events[0]["id"]), [], "a poll that found nothing is no event"
+        )
         self.person("P1")
         self.poll()
-        later = self.backend.get_events(after_id=events[0]["id"])
+        later = self.connection.get_events(after_id=events[0]["id"])
         self.assertEqual([event["level"] for event in later], ["info"])
         self.assertIn("1 created", later[0]["text"])
 
     def test_overview(self):
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.run_jobs()
         cards = {
-            flow["name"]: flow
-            for backend in self.env["retail.sync.backend"].get_overview()["backends"]
-            if backend["id"] == self.backend.id
-            for flow in backend["flows"]
+            stream["name"]: stream
+            for connection in self.env["retail.sync.connection"].get_overview()["connections"]
+            if connection["id"] == self.connection.id
+            for stream in connection["streams"]
         }
         firms = cards["Firms"]
         self.assertEqual((firms["in_sync"], firms["failing"], firms["review"], firms["state"]), (4, 1, 0, "live"))

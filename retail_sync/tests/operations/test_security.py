@@ -7,26 +7,26 @@ from odoo.addons.retail_sync.hooks import uninstall_hook
 from ..common import FakePlatformCase
 
 SCREEN_MODELS = (
-    "retail.sync.backend",
-    "retail.sync.flow",
+    "retail.sync.connection",
+    "retail.sync.stream",
     "retail.sync.field.map",
-    "retail.sync.policy",
-    "retail.sync.binding",
+    "retail.sync.ownership.rule",
+    "retail.sync.link",
     "retail.sync.message",
     "retail.sync.run",
     "retail.sync.fault.rule",
 )
-INNER_MODELS = ("retail.sync.page", "retail.sync.gate", "retail.sync.match.key")
+INNER_MODELS = ("retail.sync.page", "retail.sync.call.guard", "retail.sync.dry.run.claim")
 # Who may change what, besides reading; everything else is refused.
 WRITERS = {
     "operator": {"retail.sync.message": "write"},
     "steward": {"retail.sync.message": "write", "retail.sync.fault.rule": "write create"},
     "manager": {
-        "retail.sync.backend": "write create unlink",
-        "retail.sync.flow": "write create unlink",
+        "retail.sync.connection": "write create unlink",
+        "retail.sync.stream": "write create unlink",
         "retail.sync.field.map": "write create unlink",
-        "retail.sync.policy": "write create unlink",
-        "retail.sync.binding": "unlink",
+        "retail.sync.ownership.rule": "write create unlink",
+        "retail.sync.link": "unlink",
         "retail.sync.message": "write",
         "retail.sync.run": "write",
         "retail.sync.fault.rule": "write create unlink",
@@ -73,25 +73,25 @@ class TestSecurity(FakePlatformCase):
         self.assertEqual(partner.sync_state, "in_sync")
         self.assertIn(partner, self.as_user("nobody", self.env["res.partner"]).search([("sync_state", "=", "in_sync")]))
         with self.assertRaises(AccessError):
-            partner.read(["sync_binding_ids"])
+            partner.read(["sync_link_ids"])
 
     def test_secrets_are_readable_by_nobody_on_a_screen(self):
         for name in WRITERS:
-            backend = self.as_user(name, self.backend)
+            connection = self.as_user(name, self.connection)
             for field in ("client_secret", "private_key"):
                 with self.assertRaises(AccessError):
-                    backend.read([field])
-            self.assertTrue(backend.has_secret)
+                    connection.read([field])
+            self.assertTrue(connection.has_secret)
         for name in ("operator", "steward", "auditor"):
             with self.assertRaises(AccessError):
-                self.as_user(name, self.backend).read(["client_id"])
+                self.as_user(name, self.connection).read(["client_id"])
             with self.assertRaises(AccessError):
-                self.as_user(name, self.backend).write({"new_client_secret": "mine"})
-        manager = self.as_user("manager", self.backend)
+                self.as_user(name, self.connection).write({"new_client_secret": "mine"})
+        manager = self.as_user("manager", self.connection)
         manager.write({"new_client_secret": "fresh"})
-        self.assertEqual(self.backend.client_secret, "fresh")
+        self.assertEqual(self.connection.client_secret, "fresh")
         self.assertFalse(manager.read(["new_client_secret"])[0]["new_client_secret"])
-        self.assertNotIn("fresh", str(self.backend.message_ids.mapped("body")))
+        self.assertNotIn("fresh", str(self.connection.message_ids.mapped("body")))
 
     def test_payloads_are_masked(self):
         message = self.message("F2")
@@ -111,14 +111,16 @@ class TestSecurity(FakePlatformCase):
         self.assertEqual(self.partner("F2").name, "Now named")
 
     def test_operator_starts_no_loads(self):
-        backend = self.as_user("operator", self.backend)
+        connection = self.as_user("operator", self.connection)
         for method in ("start_first_load", "start_dry_run", "start_poll", "action_test_connection", "action_pause"):
             with self.assertRaises(AccessError):
-                getattr(backend, method)()
+                getattr(connection, method)()
         with self.assertRaises(AccessError):
-            backend.action_open_breaker()
+            connection.action_open_breaker()
         with self.assertRaises(AccessError):
-            self.env["retail.sync.setup"].with_user(self.users["operator"]).create({"backend_id": self.backend.id})
+            self.env["retail.sync.setup"].with_user(self.users["operator"]).create(
+                {"connection_id": self.connection.id}
+            )
 
     def test_auditor_changes_nothing(self):
         message = self.as_user("auditor", self.message("F2"))
@@ -126,28 +128,30 @@ class TestSecurity(FakePlatformCase):
             with self.assertRaises(AccessError):
                 getattr(message, method)()
         self.assertEqual(self.message("F2").state, "open")
-        self.assertTrue(self.as_user("auditor", self.env["retail.sync.backend"]).get_overview()["backends"])
+        self.assertTrue(self.as_user("auditor", self.env["retail.sync.connection"]).get_overview()["connections"])
         partner = self.as_user("auditor", self.partner("F1"))
-        self.assertEqual(len(partner.sync_binding_ids), 1)
+        self.assertEqual(len(partner.sync_link_ids), 1)
 
     def test_other_companies_are_out_of_sight(self):
         other = self.env["res.company"].create({"name": "Other company"})
-        backend = self.make_backend(name="Other shop", company_id=other.id)
-        self.first_load(backend)
-        self.assertTrue(self.env["retail.sync.binding"].search([("backend_id", "=", backend.id)]))
-        self.assertTrue(self.env["retail.sync.message"].search([("backend_id", "=", backend.id)]))
+        connection = self.make_connection(name="Other shop", company_id=other.id)
+        self.first_load(connection)
+        self.assertTrue(self.env["retail.sync.link"].search([("connection_id", "=", connection.id)]))
+        self.assertTrue(self.env["retail.sync.message"].search([("connection_id", "=", connection.id)]))
         for name in WRITERS:
-            for model in ("flow", "field.map", "binding", "message", "run"):
-                found = self.as_user(name, self.env[f"retail.sync.{model}"]).search([("backend_id", "=", backend.id)])
+            for model in ("stream", "field.map", "link", "message", "run"):
+                found = self.as_user(name, self.env[f"retail.sync.{model}"]).search(
+                    [("connection_id", "=", connection.id)]
+                )
                 self.assertFalse(found, f"{name} sees {model} of another company")
-            self.assertNotIn(backend, self.as_user(name, self.env["retail.sync.backend"]).search([]))
-        overview = self.as_user("manager", self.env["retail.sync.backend"]).get_overview()
-        self.assertNotIn(backend.id, [card["id"] for card in overview["backends"]])
+            self.assertNotIn(connection, self.as_user(name, self.env["retail.sync.connection"]).search([]))
+        overview = self.as_user("manager", self.env["retail.sync.connection"]).get_overview()
+        self.assertNotIn(connection.id, [card["id"] for card in overview["connections"]])
 
     def test_user_must_be_at_home_in_the_company(self):
         other = self.env["res.company"].create({"name": "Other company"})
         with self.assertRaisesRegex(ValidationError, "allowed companies"):
-            self.make_backend(name="Other shop", company_id=other.id, user_id=self.users["manager"].id)
+            self.make_connection(name="Other shop", company_id=other.id, user_id=self.users["manager"].id)
 
     def test_sync_records_hide_with_their_customer(self):
         self.platform.put("Firm", "F3", name="Secret Spa")
@@ -162,48 +166,48 @@ class TestSecurity(FakePlatformCase):
                 "domain_force": "[('name', 'not ilike', 'secret')]",
             }
         )
-        bindings = self.as_user("operator", self.env["retail.sync.binding"])
+        links = self.as_user("operator", self.env["retail.sync.link"])
         messages = self.as_user("operator", self.env["retail.sync.message"])
-        binding = self.binding("F3")
-        self.assertFalse(bindings.search([("external_id", "=", "F3")]))
-        self.assertTrue(bindings.search([("external_id", "=", "F1")]))
+        link = self.link("F3")
+        self.assertFalse(links.search([("external_id", "=", "F3")]))
+        self.assertTrue(links.search([("external_id", "=", "F1")]))
         self.assertFalse(messages.search([("key", "=", "F3")]))
         self.assertTrue(messages.search([("key", "=", "F2")]), "a message about no customer stays in sight")
-        self.assertFalse(bindings._read_group([("external_id", "=", "F3")], ["state"], ["__count"]))
-        for hidden in (bindings.browse(binding.id), messages.browse(message.id)):
+        self.assertFalse(links._read_group([("external_id", "=", "F3")], ["state"], ["__count"]))
+        for hidden in (links.browse(link.id), messages.browse(message.id)):
             with self.assertRaises(AccessError):
                 hidden.read(["display_name"])
-        self.assertTrue(self.as_user("auditor", binding).read(["display_name"]))
+        self.assertTrue(self.as_user("auditor", link).read(["display_name"]))
         secret.unlink()
-        self.assertTrue(bindings.search([("external_id", "=", "F3")]), "a tombstone hides nothing")
+        self.assertTrue(links.search([("external_id", "=", "F3")]), "a remote deletion hides nothing")
 
     def test_integration_user(self):
         user = self.env.ref("retail_sync.user_integration")
         self.assertTrue(user.active and not user.share)
         self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [user.id])
         self.assertFalse(self.env.cr.fetchone()[0])
-        self.assertEqual(self.backend.user_id, user, "connections run as it by default")
+        self.assertEqual(self.connection.user_id, user, "connections run as it by default")
         for group in ("retail_sync.group_operator", "base.group_system", "base.group_erp_manager"):
             self.assertFalse(user.has_group(group), group)
 
     def test_neutralize(self):
         self.env.flush_all()
-        self.env["retail.sync.gate"].search([("backend_id", "=", self.backend.id)]).access_token = "token"
-        self.backend.start_first_load()
+        self.env["retail.sync.call.guard"].search([("connection_id", "=", self.connection.id)]).access_token = "token"
+        self.connection.start_first_load()
         self.env.flush_all()
         with file_open("retail_sync/data/neutralize.sql") as script:
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
-        self.assertFalse(self.backend.client_secret or self.backend.client_id or self.backend.private_key)
-        self.assertFalse(self.backend.gate_ids.access_token)
-        self.assertEqual(self.backend.state, "draft")
+        self.assertFalse(self.connection.client_secret or self.connection.client_id or self.connection.private_key)
+        self.assertFalse(self.connection.call_guard_ids.access_token)
+        self.assertEqual(self.connection.state, "draft")
         self.assertFalse(self.env.ref("retail_sync.cron_poll").active or self.env.ref("retail_sync.cron_sweep").active)
         self.assertEqual(self.run_jobs(), 0, "work that was queued in the original is not done by the copy")
 
     def test_uninstall_frees_the_integration_user(self):
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         uninstall_hook(self.env)
-        self.assertFalse(self.env["retail.sync.backend"].with_context(active_test=False).search([]))
+        self.assertFalse(self.env["retail.sync.connection"].with_context(active_test=False).search([]))
         self.assertFalse(self.env["queue.job"].search([("model_name", "=like", "retail.sync.%")]))
         user = self.env.ref("retail_sync.user_integration")
         user.unlink()

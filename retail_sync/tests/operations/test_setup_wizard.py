@@ -24,7 +24,7 @@ class TestSetupWizard(FakePlatformCase):
 
     def test_secret_goes_to_the_connection_only(self):
         wizard = self.wizard()
-        self.assertEqual(wizard.backend_id.sudo().client_secret, "typed-secret")
+        self.assertEqual(wizard.connection_id.sudo().client_secret, "typed-secret")
         self.assertFalse(wizard.new_client_secret)
         self.env.flush_all()
         self.env.cr.execute("SELECT to_jsonb(row)::text FROM retail_sync_setup row")
@@ -64,10 +64,10 @@ class TestSetupWizard(FakePlatformCase):
         with self.assertRaisesRegex(UserError, "filters"):
             wizard.action_dry_run()
         with Form(wizard) as form:
-            with form.flow_ids.edit(0) as line:
+            with form.stream_ids.edit(0) as line:
                 line.filter_text = "name = 'Rossi Srl'"
             form.scope_confirmed = True
-        self.assertEqual(wizard.backend_id.flow_ids[0].filter_text, "name = 'Rossi Srl'")
+        self.assertEqual(wizard.connection_id.stream_ids[0].filter_text, "name = 'Rossi Srl'")
         wizard.action_dry_run()
         self.assertTrue(wizard.under_way)
         self.run_jobs()
@@ -75,7 +75,7 @@ class TestSetupWizard(FakePlatformCase):
         self.assertTrue(wizard.dry_done)
         self.assertEqual(wizard.progress["totals"]["created"], 2)
         self.assertEqual(wizard.progress["totals"]["failed"], 1)
-        samples = wizard.progress["flows"][0]["samples"]
+        samples = wizard.progress["streams"][0]["samples"]
         self.assertNotIn("Rossi", str(samples))
         self.assertEqual(samples["failed"][0]["key"], "F2")
         self.assertEqual(self.env["res.partner"].search_count([]), before, "a dry run creates nobody")
@@ -94,18 +94,18 @@ class TestSetupWizard(FakePlatformCase):
 
     def test_goes_on_where_it_was_left(self):
         def reached():
-            action = self.backend.with_user(self.manager).action_setup()
+            action = self.connection.with_user(self.manager).action_setup()
             return self.env["retail.sync.setup"].browse(action["res_id"]).step
 
         self.assertEqual(reached(), "credentials")
-        self.backend.action_test_connection()
+        self.connection.action_test_connection()
         self.assertEqual(reached(), "scope")
-        self.backend.start_dry_run()
+        self.connection.start_dry_run()
         self.run_jobs()
         self.assertEqual(reached(), "dry")
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.assertEqual(reached(), "load")
 
     def test_bad_filter_is_refused_in_words(self):
         with self.assertRaisesRegex(UserError, "is not a condition"):
-            self.backend.flow_ids[0].filter_text = "nonsense"
+            self.connection.stream_ids[0].filter_text = "nonsense"

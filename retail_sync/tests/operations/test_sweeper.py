@@ -16,7 +16,7 @@ class TestSweeper(EngineCase):
         for number in range(size):
             self.firm(f"F{number}")
         self.firms.page_size = page_size
-        runs = self.env["retail.sync.run"].browse(self.backend.start_first_load())
+        runs = self.env["retail.sync.run"].browse(self.connection.start_first_load())
         while self.next_job() != "_job_fetch":
             continue
         return runs[0]
@@ -30,7 +30,7 @@ class TestSweeper(EngineCase):
         self.env.invalidate_all()
 
     def sweep(self):
-        self.backend._cron_sweep()
+        self.connection._cron_sweep()
         self.env.flush_all()
         self.env.invalidate_all()
 
@@ -98,7 +98,7 @@ class TestSweeper(EngineCase):
     def test_orphan_runs(self):
         for steps, method in ((0, "_job_begin"), (1, "_job_fetch"), (2, "_job_finish")):
             with self.subTest(lost=method):
-                runs = self.env["retail.sync.run"].browse(self.backend.start_first_load())
+                runs = self.env["retail.sync.run"].browse(self.connection.start_first_load())
                 for _step in range(steps):
                     self.next_job()
                 self.assertEqual(self.jobs().mapped("method_name"), [method])
@@ -111,7 +111,7 @@ class TestSweeper(EngineCase):
     def test_orphan_of_a_bulk_load_asks_again_whether_it_is_ready(self):
         self.firm("F1")
         self.firms.bulk_threshold = 0
-        self.backend.start_first_load()
+        self.connection.start_first_load()
         self.next_job()
         self.assertEqual(self.jobs().mapped("method_name"), ["_job_wait"])
         self.kill(self.jobs())
@@ -144,13 +144,13 @@ class TestSweeper(EngineCase):
         message = self.stale_retry(minutes=20)
         self.sweep()
         self.assertEqual(message.state, "retrying", "its job still waits")
-        self.kill(self.jobs("_job_records"))
+        self.kill(self.jobs("_job_refresh"))
         self.sweep()
         self.assertEqual(message.state, "open")
 
     def test_fresh_retry_is_left_alone(self):
         message = self.stale_retry(minutes=5)
-        self.kill(self.jobs("_job_records"))
+        self.kill(self.jobs("_job_refresh"))
         self.sweep()
         self.assertEqual(message.state, "retrying")
 
@@ -161,6 +161,6 @@ class TestSweeper(EngineCase):
         message.write({"state": "retrying", "next_try_at": fields.Datetime.subtract(fields.Datetime.now(), minutes=1)})
         self.person("P1", name="Ada Neri")
         self.sweep()
-        self.assertEqual(self.jobs("_job_records").channel, "root.retail_sync.standard")
+        self.assertEqual(self.jobs("_job_refresh").channel, "root.retail_sync.standard")
         self.run_jobs()
         self.assertEqual(message.state, "done")

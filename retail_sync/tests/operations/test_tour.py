@@ -12,7 +12,7 @@ class TestTour(FakePlatformMixin, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend.unlink()
+        cls.connection.unlink()
         cls.make_user("manager", "group_manager", lang="en_US")
 
     def run_jobs_after(self, model, method):
@@ -41,7 +41,7 @@ class TestTour(FakePlatformMixin, HttpCase):
 
     def test_first_load(self):
         # Connections of demo or earlier use would take the tour's first step away.
-        self.env["retail.sync.backend"].search([]).active = False
+        self.env["retail.sync.connection"].search([]).active = False
         partner = self.env["res.partner"]
         for function, vat in (("Buyer", "IT00743110157"), ("Director", "IT12345670017")):
             partner.create({"name": "Marc Demo", "email": "marc@demo.example", "function": function, "vat": vat})
@@ -51,11 +51,11 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example", phone="+39 347 9998887")
         self.platform.put("Person", "P2", name="Ada Bruni", firm="F1")
         self.run_jobs_after("retail.sync.loader", "_start")
-        self.run_jobs_after("retail.sync.rereader", "_enqueue_ids")
+        self.run_jobs_after("retail.sync.refresh", "_enqueue_ids")
         self.start_tour("/odoo/retail-sync", "retail_sync_first_load", login="manager", timeout=180)
         self.env.invalidate_all()
-        backend = self.env["retail.sync.backend"].search([("name", "=", "Tour shop")])
-        self.assertEqual(backend.state, "running")
+        connection = self.env["retail.sync.connection"].search([("name", "=", "Tour shop")])
+        self.assertEqual(connection.state, "running")
         self.assertEqual(self.partner("F2").name, "Named at last")
         self.assertEqual(self.partner("P1").phone, "+393479998887")
         self.assertEqual(self.partner("P2").parent_id, self.partner("F1"))
@@ -69,8 +69,8 @@ class TestTour(FakePlatformMixin, HttpCase):
             )
         self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example")
         self.platform.put("Person", "P2", name="Ada Bruni", email="ada@demo.example")
-        self.first_load(self.make_backend())
-        self.run_jobs_after("retail.sync.rereader", "_enqueue_ids")
+        self.first_load(self.make_connection())
+        self.run_jobs_after("retail.sync.refresh", "_enqueue_ids")
         self.start_tour("/odoo/retail-sync-questions", "retail_sync_questions", login="manager", timeout=120)
         self.env.invalidate_all()
         self.assertEqual(self.partner("P2"), partners["Ada Bruni"][1])
@@ -82,5 +82,5 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.start_tour("/odoo/retail-sync", "retail_sync_all_screens", login="operator")
         self.platform.put("Firm", "F1", name="Rossi Srl", phone="no number")
         self.platform.put("Firm", "F2", name="")
-        self.first_load(self.make_backend())
+        self.first_load(self.make_connection())
         self.start_tour("/odoo/retail-sync", "retail_sync_all_screens", login="operator")

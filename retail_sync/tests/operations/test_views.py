@@ -40,12 +40,12 @@ class TestViews(FakePlatformCase):
         def ids(*names):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
-        daily = ids(
-            "exception", "question", "message", "outbox", "run", "event", "binding", "merge", "identity_decision"
+        daily = ids("exception", "question", "message", "outbox", "run", "event", "link", "merge", "match_decision")
+        configuration = ids(
+            "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )
-        configuration = ids("backend", "flow", "field_map", "policy", "fault_rule", "block_override", "identity_apart")
         configuration |= ids("duplicate", "duplicate_search")
-        configuration |= ids("identity_model")
+        configuration |= ids("match_model")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
         self.assertEqual(seen["auditor"], daily | configuration)
@@ -90,7 +90,7 @@ class TestViews(FakePlatformCase):
         self.assertFalse(
             {"action_retry", "action_ask_ignore", "action_ask_assign"} & buttons(self.users["auditor"], *exceptions)
         )
-        connection = ("retail.sync.backend", "retail_sync.view_backend_form")
+        connection = ("retail.sync.connection", "retail_sync.view_connection_form")
         steward, manager = (buttons(self.users[name], *connection) for name in ("steward", "manager"))
         self.assertNotIn("action_pause", steward)
         self.assertLessEqual({"action_pause", "action_check", "action_open_breaker"}, manager)
@@ -105,10 +105,10 @@ class TestViews(FakePlatformCase):
         partner = self.partner("F1")
         with Form(partner.with_user(self.users["operator"])) as form:
             self.assertEqual(form.sync_state, "in_sync")
-            self.assertEqual(len(form.sync_binding_ids), 1)
-        binding = partner.sync_binding_ids
-        self.assertIn("no number", binding.warning_text)
-        self.assertEqual(binding.action_open_remote()["url"], "https://platform.example.com/Firm/F1")
+            self.assertEqual(len(form.sync_link_ids), 1)
+        link = partner.sync_link_ids
+        self.assertIn("no number", link.warning_text)
+        self.assertEqual(link.action_open_remote()["url"], "https://platform.example.com/Firm/F1")
         partner_model = self.env["res.partner"]
         self.assertIn(partner, partner_model.search([("sync_external_ids", "=", "F1")]))
         self.assertNotIn(partner, partner_model.search([("sync_state", "=", "none")]))
@@ -150,11 +150,13 @@ class TestViews(FakePlatformCase):
 
     def test_overview_counts_what_its_links_open(self):
         card = next(
-            card for card in self.env["retail.sync.backend"].get_overview()["backends"] if card["id"] == self.backend.id
+            card
+            for card in self.env["retail.sync.connection"].get_overview()["connections"]
+            if card["id"] == self.connection.id
         )
-        firms = card["flows"][0]
+        firms = card["streams"][0]
         self.assertEqual((firms["in_sync"], firms["failing"], firms["review"]), (1, 1, 0))
-        links = self.env["retail.sync.binding"].search_count(
-            [("flow_id", "=", firms["id"]), ("slot", "=", "main"), ("state", "=", "in_sync")]
+        links = self.env["retail.sync.link"].search_count(
+            [("stream_id", "=", firms["id"]), ("part", "=", "main"), ("state", "=", "in_sync")]
         )
         self.assertEqual(links, firms["in_sync"])

@@ -85,7 +85,7 @@ class TestCapture(OutboundCase):
     def test_what_comes_from_a_connection_is_marked(self):
         self.firm("F1", phone="+390432111111")
         self.take(FIRM)
-        self.assertEqual({origin for *_rest, origin in self.changes()}, {str(self.backend.id)})
+        self.assertEqual({origin for *_rest, origin in self.changes()}, {str(self.connection.id)})
 
     def test_triggers_are_checked_and_mended(self):
         """An upgrade may drop a trigger with its column or table."""
@@ -98,9 +98,9 @@ class TestCapture(OutboundCase):
         self.assertIn("function", capture._standing()["retail_sync_capture_res_partner"][1] + ("function",))
         watched = set(capture._standing()["retail_sync_capture_res_partner"][1])
         self.assertIn("phone", watched)
-        self.backend.flow_ids.map_ids.filtered(lambda line: line.canonical_field == "phone").direction = "in"
+        self.connection.stream_ids.map_ids.filtered(lambda line: line.canonical_field == "phone").direction = "in"
         self.assertNotIn("phone", capture._standing()["retail_sync_capture_res_partner"][1])
-        self.backend.flow_ids.direction = "in"
+        self.connection.stream_ids.direction = "in"
         self.assertEqual(capture._standing(), {})
 
     def test_a_column_that_goes_breaks_no_write(self):

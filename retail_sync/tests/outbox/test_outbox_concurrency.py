@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.runtime.transactions import own_transaction
+from odoo.addons.retail_sync.runtime.transactions import separate_transaction
 
 from ..concurrency_case import MARK, ConcurrencyCase
 
@@ -18,40 +18,44 @@ class TestOutboxConcurrency(ConcurrencyCase):
         super().setUp()
         with self.registry.cursor() as cr:
             cr.execute(
-                "UPDATE retail_sync_flow SET direction = 'both' WHERE id = %s RETURNING backend_id", [self.flow_id]
+                "UPDATE retail_sync_stream SET direction = 'both' WHERE id = %s RETURNING connection_id",
+                [self.stream_id],
             )
             cr.execute("DELETE FROM retail_sync_change")
         self.addCleanup(self.forget)
 
     def forget(self):
         with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+            cr.execute("DELETE FROM retail_sync_message WHERE stream_id = %s", [self.stream_id])
             cr.execute("DELETE FROM retail_sync_change")
             cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
 
     def fill(self, count=CHANGES, state="pending"):
         with self.registry.cursor() as cr:
             cr.execute(
-                "INSERT INTO retail_sync_message (backend_id, flow_id, key, res_model, res_id, direction, state, lane,"
+                "INSERT INTO retail_sync_message (connection_id, stream_id, key, res_model, res_id, direction, state, "
+                "lane,"
                 " op, changes, attempts)"
                 " SELECT %s, %s, %s || number, 'res.partner', number, 'out', %s, 'standard', 'write', '{}', 0"
                 " FROM generate_series(1, %s) AS number",
-                [self.backend_id, self.flow_id, MARK, state, count],
+                [self.connection_id, self.stream_id, MARK, state, count],
             )
 
     def states(self):
         with self.registry.cursor() as cr:
-            cr.execute("SELECT state, COUNT(*) FROM retail_sync_message WHERE flow_id = %s GROUP BY 1", [self.flow_id])
+            cr.execute(
+                "SELECT state, COUNT(*) FROM retail_sync_message WHERE stream_id = %s GROUP BY 1", [self.stream_id]
+            )
             return dict(cr.fetchall())
 
     def claim(self, env, claim, limit=50):
-        with own_transaction(env, read_committed=True) as own:
-            flow = own["retail.sync.flow"].browse(self.flow_id)
-            return own["retail.sync.outbox"]._claim(flow, "standard", claim, limit)
+        with separate_transaction(env, read_committed=True) as tx:
+            stream = tx["retail.sync.stream"].browse(self.stream_id)
+            return tx["retail.sync.outbox"]._claim(stream, "standard", claim, limit)
 
     def route(self, env):
-        with own_transaction(env, read_committed=True) as own:
-            return own["retail.sync.router"]._route(100)
+        with separate_transaction(env, read_committed=True) as tx:
+            return tx["retail.sync.router"]._route(100)
 
     def test_no_message_is_claimed_twice(self):
         self.fill()
@@ -77,25 +81,25 @@ class TestOutboxConcurrency(ConcurrencyCase):
         self.fill(1)
         env = self.worker()
         with self.registry.cursor() as cr:
-            cr.execute("SELECT id FROM retail_sync_message WHERE flow_id = %s FOR UPDATE", [self.flow_id])
+            cr.execute("SELECT id FROM retail_sync_message WHERE stream_id = %s FOR UPDATE", [self.stream_id])
             self.drain(env)
-            self.assertEqual(len(self.wakes()), 1)
+            self.assertEqual(len(self.triggers()), 1)
         self.assertEqual(self.states(), {"pending": 1})
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
-            cr.execute("DELETE FROM retail_sync_message WHERE flow_id = %s", [self.flow_id])
+            cr.execute("DELETE FROM retail_sync_message WHERE stream_id = %s", [self.stream_id])
         self.drain(env)
-        self.assertEqual(self.wakes(), [], "where nothing waits nobody comes again")
+        self.assertEqual(self.triggers(), [], "where nothing waits nobody comes again")
 
     def drain(self, env):
-        adapter = SimpleNamespace(write_limit=lambda flow, lane: 50)
+        adapter = SimpleNamespace(write_limit=lambda stream, lane: 50)
         with (
-            patch.object(type(env["retail.sync.flow"]), "_adapter", lambda flow: adapter),
-            patch.object(type(env["retail.sync.bulk.outbound"]), "_takes", lambda service, flow, lane: False),
+            patch.object(type(env["retail.sync.stream"]), "_adapter", lambda stream: adapter),
+            patch.object(type(env["retail.sync.bulk.outbound"]), "_takes", lambda service, stream, lane: False),
         ):
-            env["retail.sync.outbound"]._job_drain(self.flow_id, "standard")
+            env["retail.sync.outbound"]._job_drain(self.stream_id, "standard")
 
-    def wakes(self):
+    def triggers(self):
         with self.registry.cursor() as cr:
             cr.execute("SELECT eta FROM queue_job WHERE identity_key LIKE 'retail_sync/drain/%%'")
             return cr.fetchall()
@@ -133,15 +137,15 @@ class TestOutboxConcurrency(ConcurrencyCase):
 
     def test_wakes_are_absorbed_only_when_what_they_announce_is_committed(self):
         late = self.worker()
-        late["retail.sync.wake"]._wake("route")
+        late["retail.sync.job.trigger"]._trigger("route")
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE identity_key = 'retail_sync/route'")
-        self.in_parallel(1, lambda env: env["retail.sync.wake"]._absorb("route"))
+        self.in_parallel(1, lambda env: env["retail.sync.job.trigger"]._coalesce("route"))
         late.cr.commit()  # pylint: disable=invalid-commit
         with self.registry.cursor() as cr:
             cr.execute("SELECT state FROM queue_job WHERE identity_key = 'retail_sync/route'")
             self.assertEqual(cr.fetchall(), [("pending",)])
-        self.in_parallel(1, lambda env: env["retail.sync.wake"]._absorb("route"))
+        self.in_parallel(1, lambda env: env["retail.sync.job.trigger"]._coalesce("route"))
         with self.registry.cursor() as cr:
             cr.execute("SELECT COUNT(*) FROM queue_job WHERE identity_key = 'retail_sync/route'")
             self.assertEqual(cr.fetchone()[0], 0)

@@ -33,7 +33,7 @@ class TestBadRecords(EngineCase):
             self.firm(f"F{number:03}", name="Poison" if number == 137 else f"Firm {number}")
         self.refuse("create")
         self.assertEqual(self.take(FIRM), {"created": 199, "failed": 1})
-        self.assertEqual(self.env["retail.sync.binding"].search_count([("backend_id", "=", self.backend.id)]), 199)
+        self.assertEqual(self.env["retail.sync.link"].search_count([("connection_id", "=", self.connection.id)]), 199)
         message = self.message("F137")
         self.assertEqual((message.fault_code, message.fault_class), ("ODOO_VALIDATION", "business"))
         self.assertIn("This name is not allowed", message.fault_message)
@@ -50,11 +50,11 @@ class TestBadRecords(EngineCase):
         self.assertEqual(self.take(FIRM), {"updated": 19, "failed": 1})
         self.assertEqual(self.partner("F06").name, "New 6")
         self.assertEqual(self.partner("F07").name, "Firm F07")
-        bad = self.binding("F07")
+        bad = self.link("F07")
         self.assertEqual((bad.state, self.message("F07").res_id), ("attention", bad.res_id))
-        self.assertLess(bad.version, self.binding("F06").version)
+        self.assertLess(bad.version, self.link("F06").version)
         self.assertEqual(
-            set(self.env["retail.sync.binding"].search([("slot", "=", "delivery")]).mapped("state")), {"in_sync"}
+            set(self.env["retail.sync.link"].search([("part", "=", "delivery")]).mapped("state")), {"in_sync"}
         )
 
     def test_children_of_a_bad_parent_come_without_it(self):
@@ -62,7 +62,7 @@ class TestBadRecords(EngineCase):
         self.firm("F2", parent="F1")
         self.refuse("create")
         self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
-        self.assertEqual((self.binding("F2").parent_ref, self.partner("F2").parent_id.id), ("Firm/F1", False))
+        self.assertEqual((self.link("F2").parent_ref, self.partner("F2").parent_id.id), ("Firm/F1", False))
 
     def test_children_of_a_parent_that_was_rolled_back(self):
         """The parent fails after it had got an id: its children must not be put under an id that is no more."""
@@ -89,7 +89,7 @@ class TestBadRecords(EngineCase):
             self.firm(f"F{number}", name=f"Firm {number}", email=f"{number}@shop.example", website="http://new.example")
         self.refuse("write", name="Firm 2")
         self.assertEqual(self.take(FIRM), {"linked": 3, "failed": 1})
-        self.assertFalse(self.binding("F2"))
+        self.assertFalse(self.link("F2"))
 
     def test_technical_trouble_is_no_records_fault(self):
         """A lost serialisation must reach queue_job; as an exception of a record it would be wrong data for ever."""
@@ -117,7 +117,7 @@ class TestBadRecords(EngineCase):
         self.person("P1", name="")
         self.take(PERSON)
         self.assertNotEqual(self.message("P1"), message)
-        self.assertEqual(self.binding("P1").state, "attention")
+        self.assertEqual(self.link("P1").state, "attention")
 
     def test_ignored_until_it_changes(self):
         self.person("P1", name="")

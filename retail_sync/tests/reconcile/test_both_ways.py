@@ -72,19 +72,19 @@ class TestBothWays(OutboundCase):
         self.assertEqual(self.sides(partner, "phone"), ("+390432333333", "+390432333333"))
 
     def test_same_field_odoo_owns(self):
-        self.policy("phone", "odoo", "owner_wins")
+        self.ownership_rule("phone", "odoo", "owner_wins")
         partner = self.both({"phone": "+390432222222"}, {"phone": "+390432333333"})
         self.agree()
         self.assertEqual(self.sides(partner, "phone"), ("+390432222222", "+390432222222"))
 
     def test_same_field_platform_owns(self):
-        self.policy("phone", "remote", "owner_wins")
+        self.ownership_rule("phone", "remote", "owner_wins")
         partner = self.both({"phone": "+390432222222"}, {"phone": "+390432333333"}, platform_later=False)
         self.agree()
         self.assertEqual(self.sides(partner, "phone"), ("+390432333333", "+390432333333"))
 
     def test_edit_of_what_the_platform_owns_is_taken_back(self):
-        self.policy("phone", "remote", "owner_wins")
+        self.ownership_rule("phone", "remote", "owner_wins")
         partner = self.linked_firm(phone="+390432111111")
         partner.write({"phone": "+390432222222"})
         self.send()
@@ -93,20 +93,20 @@ class TestBothWays(OutboundCase):
         self.assertEqual(self.platform.writes, [])
 
     def test_edit_of_what_odoo_owns_is_pushed_back(self):
-        self.policy("phone", "odoo", "owner_wins")
+        self.ownership_rule("phone", "odoo", "owner_wins")
         partner = self.linked_firm(phone="+390432111111")
         self.firm("F1", phone="+390432333333")
         self.agree()
         self.assertEqual(self.sides(partner, "phone"), ("+390432111111", "+390432111111"))
 
     def test_most_complete_value_wins(self):
-        self.policy("name", "shared", "most_complete")
+        self.ownership_rule("name", "shared", "most_complete")
         partner = self.both({"name": "Rossi"}, {"name": "Rossi Costruzioni Srl"}, platform_later=False)
         self.agree()
         self.assertEqual(self.sides(partner, "name"), ("Rossi Costruzioni Srl", "Rossi Costruzioni Srl"))
 
     def test_ask_ends_in_the_exception_queue_with_both_values(self):
-        self.policy("phone", "shared", "ask")
+        self.ownership_rule("phone", "shared", "ask")
         partner = self.both({"phone": "+390432222222", "email": "new@example.com"}, {"phone": "+390432333333"})
         self.agree()
         message = self.message("F1")
@@ -130,7 +130,7 @@ class TestBothWays(OutboundCase):
         self.platform.delete(FIRM, "F1")
         self.send()
         self.env.invalidate_all()
-        self.assertEqual(self.binding("F1").state, "deleted")
+        self.assertEqual(self.link("F1").state, "deleted")
         self.assertFalse(partner.active)
         self.assertEqual(partner.phone, "+390432222222", "the edit is kept")
         self.assertFalse(self.outbox("pending", "sending"))
@@ -150,19 +150,19 @@ class TestBothWays(OutboundCase):
         partner.unlink()
         self.firm("F1", phone="+390432333333")
         self.agree()
-        self.assertEqual(self.binding("F1").state, "excluded")
+        self.assertEqual(self.link("F1").state, "excluded")
         self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Firm F1")]), 0)
         self.assertIn("F1", self.platform.rows[FIRM])
 
     def test_merged_there_edited_here(self):
         """An edit of the record that lost a merge is kept where it was made, and overwrites nothing of the winner."""
-        self.backend.merge_policy = "alias"
+        self.connection.merge_policy = "alias"
         self.linked_firm("F2", phone="+390432777777")
         loser = self.linked_firm("F1", phone="+390432111111")
         loser.write({"phone": "+390432222222"})
         self.platform.delete(FIRM, "F1", winner="F2")
         self.agree()
-        self.assertEqual(self.binding("F1").state, "merged")
+        self.assertEqual(self.link("F1").state, "merged")
         self.assertEqual(self.remote("F2")["phone"], "+390432777777")
         self.assertFalse(self.outbox("pending", "sending"))
 
@@ -189,7 +189,7 @@ class TestBothWays(OutboundCase):
         self.assertEqual(partner.phone, "+390432333333")
 
     def test_person_decides_for_odoo(self):
-        self.policy("phone", "shared", "ask")
+        self.ownership_rule("phone", "shared", "ask")
         partner = self.both({"phone": "+390432222222"}, {"phone": "+390432333333"})
         self.agree()
         message = self.message("F1")
@@ -199,7 +199,7 @@ class TestBothWays(OutboundCase):
         self.assertEqual((message.state, partner.sync_state), ("done", "in_sync"))
 
     def test_person_decides_for_the_platform(self):
-        self.policy("phone", "shared", "ask")
+        self.ownership_rule("phone", "shared", "ask")
         partner = self.both({"phone": "+390432222222"}, {"phone": "+390432333333"})
         self.agree()
         message = self.message("F1")

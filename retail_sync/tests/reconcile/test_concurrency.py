@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
 from odoo.addons.retail_sync.domain.identity.normalise.record import PERSON, Record
-from odoo.addons.retail_sync.models.links.rows import BindingRow
+from odoo.addons.retail_sync.models.links.rows import LinkRow
 
 from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 
@@ -19,7 +19,7 @@ def row(external_id, res_id, **values):
     """Return what a page writes for one record."""
     given = dict(
         external_id=external_id,
-        slot="main",
+        part="main",
         res_id=res_id,
         version=1,
         content_hash="",
@@ -33,7 +33,7 @@ def row(external_id, res_id, **values):
         rule="",
         reason="",
     )
-    return BindingRow(**{**given, **values})
+    return LinkRow(**{**given, **values})
 
 
 @tagged("post_install", "-at_install")
@@ -96,7 +96,7 @@ class TestConcurrency(ConcurrencyCase):
     # -- match keys
 
     def claim(self, env, *keys):
-        return env["retail.sync.match.key"]._claim([f"{MARK}:{key}" for key in keys])
+        return env["retail.sync.dry.run.claim"]._claim([f"{MARK}:{key}" for key in keys])
 
     def test_same_new_customer_in_two_pages(self):
         """Both looked, found nobody and created: a lock won late must restart the page, never continue."""
@@ -138,16 +138,16 @@ class TestConcurrency(ConcurrencyCase):
         lost = [result for result in results if not isinstance(result, set)]
         self.assertEqual((len(won), {type(error) for error in lost}), (1, {SerializationFailure}))
 
-    # -- bindings
+    # -- links
 
     def save(self, env, *rows):
-        env["retail.sync.binding.store"]._save(env["retail.sync.flow"].browse(self.flow_id), rows)
+        env["retail.sync.link.store"]._save(env["retail.sync.stream"].browse(self.stream_id), rows)
 
     def links(self):
         with self.registry.cursor() as cr:
             cr.execute(
-                "SELECT external_id, res_id, is_primary FROM retail_sync_binding WHERE backend_id = %s ORDER BY id",
-                [self.backend_id],
+                "SELECT external_id, res_id, is_primary FROM retail_sync_link WHERE connection_id = %s ORDER BY id",
+                [self.connection_id],
             )
             return cr.fetchall()
 
@@ -170,7 +170,7 @@ class TestConcurrency(ConcurrencyCase):
 
     def test_second_id_of_one_customer_is_no_obstacle(self):
         env = self.worker()
-        self.save(env, row("F1", 1), row("F2", 1, is_primary=False), row("F1", 2, slot="delivery"))
+        self.save(env, row("F1", 1), row("F2", 1, is_primary=False), row("F1", 2, part="delivery"))
         env.cr.commit()
         self.assertEqual(len(self.links()), 3)
 
@@ -180,19 +180,19 @@ class TestConcurrency(ConcurrencyCase):
         self.save(env, row("F1", 1))
         env.cr.commit()
         insert = (
-            "INSERT INTO retail_sync_binding (backend_id, remote_object, external_id, slot, res_model, res_id,"
+            "INSERT INTO retail_sync_link (connection_id, remote_object, external_id, part, res_model, res_id,"
             " is_primary, state) VALUES (%s, 'Firm', %s, 'main', 'res.partner', %s, true, 'in_sync')"
         )
         for external_id, res_id in (("F1", 2), ("F2", 1)):
             with self.assertRaises(UniqueViolation):
-                self.worker().cr.execute(insert, [self.backend_id, external_id, res_id])
+                self.worker().cr.execute(insert, [self.connection_id, external_id, res_id])
 
     # -- runs and messages
 
     def insert_run(self, env):
         env.cr.execute(
-            "INSERT INTO retail_sync_run (backend_id, flow_id, kind, state) VALUES (%s, %s, 'initial', 'pending')",
-            [self.backend_id, self.flow_id],
+            "INSERT INTO retail_sync_run (connection_id, stream_id, kind, state) VALUES (%s, %s, 'initial', 'pending')",
+            [self.connection_id, self.stream_id],
         )
 
     @mute_logger("odoo.sql_db")
@@ -206,13 +206,13 @@ class TestConcurrency(ConcurrencyCase):
     @mute_logger("odoo.sql_db")
     def test_one_open_exception_per_record(self):
         insert = (
-            "INSERT INTO retail_sync_message (backend_id, flow_id, key, direction, state)"
+            "INSERT INTO retail_sync_message (connection_id, stream_id, key, direction, state)"
             " VALUES (%s, %s, 'F1', 'in', %s)"
         )
         one = self.worker()
         for state in ("open", "done", "ignored"):
-            one.cr.execute(insert, [self.backend_id, self.flow_id, state])
+            one.cr.execute(insert, [self.connection_id, self.stream_id, state])
         one.cr.commit()
         for state in ("open", "review", "retrying"):
             with self.assertRaises(UniqueViolation):
-                self.worker().cr.execute(insert, [self.backend_id, self.flow_id, state])
+                self.worker().cr.execute(insert, [self.connection_id, self.stream_id, state])

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 from odoo.addons.retail_sync.domain.security.event_notice import Notice
-from odoo.addons.retail_sync.runtime.transactions import clock, own_transaction
+from odoo.addons.retail_sync.runtime.transactions import clock, separate_transaction
 
 from ..fake_platform import FIRM
 from ..outbound_case import OutboundCase
@@ -42,21 +42,21 @@ class TestCrossings(OutboundCase):
             self.poll()
 
     def poll(self):
-        self.env["retail.sync.poller"]._job_poll(self.backend.id)
+        self.env["retail.sync.poller"]._job_poll(self.connection.id)
         self.env.flush_all()
         self.env.invalidate_all()
 
     def notes(self):
-        return self.env["retail.sync.unconfirmed"].sudo().search([])
+        return self.env["retail.sync.write.intent"].sudo().search([])
 
     @contextmanager
     def reading(self, step):
         """Let step happen between the next read of records by id and what is done with them."""
-        adapter = type(self.backend._adapter())
+        adapter = type(self.connection._adapter())
         original, reads = adapter.read_by_ids, []
 
-        def read(adapter_self, flow, external_ids):
-            found = original(adapter_self, flow, external_ids)
+        def read(adapter_self, stream, external_ids):
+            found = original(adapter_self, stream, external_ids)
             if not reads:
                 reads.append(1)
                 step()
@@ -68,9 +68,11 @@ class TestCrossings(OutboundCase):
 
     def event_while(self, step):
         """Let an event of F1 be read, and taken in only after step."""
-        self.env["retail.sync.event"]._store(self.backend, "json", [Notice(f"event-{next(self.numbers)}", FIRM, "F1")])
+        self.env["retail.sync.event"]._store(
+            self.connection, "json", [Notice(f"event-{next(self.numbers)}", FIRM, "F1")]
+        )
         with self.reading(step):
-            self.env["retail.sync.inbox"]._job_events(self.backend.id, "standard")
+            self.env["retail.sync.inbox"]._job_events(self.connection.id, "standard")
         self.env.flush_all()
         self.env.invalidate_all()
 
@@ -78,10 +80,10 @@ class TestCrossings(OutboundCase):
     def dying(self):
         """Workers die as soon as the platform has answered; what they had in hand waits again."""
         settle = type(self.env["retail.sync.settle"])
-        with patch.object(settle, "_settle", side_effect=Killed):
+        with patch.object(settle, "_apply_results", side_effect=Killed):
             yield
-        with own_transaction(self.env, read_committed=True) as own:
-            own["retail.sync.outbox"]._give_back(self.outbox("sending").ids)
+        with separate_transaction(self.env, read_committed=True) as tx:
+            tx["retail.sync.outbox"]._give_back(self.outbox("sending").ids)
         self.env.invalidate_all()
 
     def deliver_and_die(self):
@@ -108,7 +110,7 @@ class TestCrossings(OutboundCase):
         self.customer.phone = NEW
         self.event_while(self.send)
         self.assertEqual(self.sides(), (NEW, NEW))
-        self.assertEqual(len(self.jobs("_job_records")), 1, "it is read again")
+        self.assertEqual(len(self.jobs("_job_refresh")), 1, "it is read again")
         self.run_jobs()
         self.settle_down()
         self.assertEqual(self.sides(), (NEW, NEW))
@@ -147,7 +149,7 @@ class TestCrossings(OutboundCase):
         self.send()
         row = self.remote("F1")
         self.take(FIRM, [dict(row)], read_at=self.env.cr.now())
-        self.assertFalse(self.jobs("_job_records"))
+        self.assertFalse(self.jobs("_job_refresh"))
         self.assertEqual(self.sides(), (NEW, NEW))
 
     def test_a_page_stored_before_a_delivery_does_not_undo_it(self):
@@ -191,8 +193,8 @@ class TestCrossings(OutboundCase):
         self.send()
         message = self.env["retail.sync.message"].create(
             {
-                "backend_id": self.backend.id,
-                "flow_id": self.firms.id,
+                "connection_id": self.connection.id,
+                "stream_id": self.firms.id,
                 "key": "F1",
                 "state": "open",
                 "direction": "in",
@@ -307,14 +309,14 @@ class TestCrossings(OutboundCase):
         self.send()
         # What was sent before is what the platform shows: agreed, and nothing was sent again.
         self.assertTrue(self.notes().forget_at)
-        self.env.cr.execute("UPDATE retail_sync_unconfirmed SET forget_at = now() - interval '1 hour'")
+        self.env.cr.execute("UPDATE retail_sync_write_intent SET forget_at = now() - interval '1 hour'")
         self.customer.phone = NEWER
         self.send()
         self.later_than_odoo()
         self.firm("F1", phone=NEW)
         self.settle_down()
         self.assertEqual(self.sides(), (NEW, NEW), "by now this is an edit over there")
-        self.env["retail.sync.unconfirmed"]._sweep()
+        self.env["retail.sync.write.intent"]._sweep()
         self.assertFalse(self.notes())
 
     # -- when edits were made

@@ -14,11 +14,11 @@ class TestDeletions(EngineCase):
         self.take(FIRM)
         self.assertEqual(self.bury(FIRM, "F1"), 1)
         self.assertFalse(self.partner("F1").active)
-        self.assertFalse(self.partners.browse(self.binding("F1", "delivery").res_id).active)
-        for slot in ("main", "delivery"):
-            binding = self.binding("F1", slot)
-            self.assertEqual((binding.state, binding.archived_by_sync), ("deleted", True))
-            self.assertTrue(binding.deleted_at)
+        self.assertFalse(self.partners.browse(self.link("F1", "delivery").res_id).active)
+        for part in ("main", "delivery"):
+            link = self.link("F1", part)
+            self.assertEqual((link.state, link.archived_by_sync), ("deleted", True))
+            self.assertTrue(link.deleted_at)
         self.assertTrue(self.partner("F2").active)
         self.assertEqual(self.partner("F1").sync_state, "deleted")
 
@@ -29,7 +29,7 @@ class TestDeletions(EngineCase):
         self.bury(FIRM, "F1")
         self.assertTrue(self.partner("F1").active)
         self.assertTrue(self.partner("F1").child_ids.active)
-        self.assertEqual((self.binding("F1").state, self.binding("F1").archived_by_sync), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.link("F1").archived_by_sync), ("deleted", False))
 
     def test_seen_twice(self):
         """Windows of deletions overlap: a customer that staff brought back must not be archived again."""
@@ -49,10 +49,10 @@ class TestDeletions(EngineCase):
         self.bury(FIRM, "F1")
         self.firm("F1", email="back@example.com")
         self.assertEqual(self.take(FIRM), {"updated": 1})
-        partner, binding = self.partner("F1"), self.binding("F1")
+        partner, link = self.partner("F1"), self.link("F1")
         self.assertEqual((partner.active, partner.email), (True, "back@example.com"))
-        self.assertTrue(self.partners.browse(self.binding("F1", "delivery").res_id).active)
-        self.assertEqual((binding.state, binding.archived_by_sync, binding.deleted_at), ("in_sync", False, False))
+        self.assertTrue(self.partners.browse(self.link("F1", "delivery").res_id).active)
+        self.assertEqual((link.state, link.archived_by_sync, link.deleted_at), ("in_sync", False, False))
 
     def test_undelete_leaves_what_staff_archived(self):
         self.firm("F1")
@@ -61,7 +61,7 @@ class TestDeletions(EngineCase):
         self.bury(FIRM, "F1")
         self.firm("F1", email="back@example.com")
         self.take(FIRM)
-        self.assertEqual((self.partner("F1").active, self.binding("F1").state), (False, "in_sync"))
+        self.assertEqual((self.partner("F1").active, self.link("F1").state), (False, "in_sync"))
 
     def test_partner_with_a_login(self):
         """Odoo refuses to archive it. The message about it was closed again in the same breath."""
@@ -76,7 +76,7 @@ class TestDeletions(EngineCase):
         self.assertEqual((message.state, message.fault_code, message.team), ("open", "DELETE_REFUSED", "business"))
         self.assertEqual(message.res_id, self.partner("P1").id)
         self.assertIn("user", message.fault_message)
-        self.assertEqual((self.binding("P1").state, self.binding("P1").archived_by_sync), ("deleted", False))
+        self.assertEqual((self.link("P1").state, self.link("P1").archived_by_sync), ("deleted", False))
         self.assertFalse(self.message("P2"))
 
     def test_open_exceptions_end(self):
@@ -92,5 +92,5 @@ class TestDeletions(EngineCase):
         self.poll()
         self.assertFalse(self.partner("F1").active)
         self.assertEqual(self.firms.deleted_until, str(self.platform.now))
-        run = self.env["retail.sync.run"].search([("backend_id", "=", self.backend.id)], limit=1)
+        run = self.env["retail.sync.run"].search([("connection_id", "=", self.connection.id)], limit=1)
         self.assertEqual((run.kind, run.n_deleted), ("poll", 1))

@@ -13,13 +13,13 @@ class TestInbound(EngineCase):
     def test_create(self):
         self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat="IT00743110157", city="Torino", country="IT")
         self.assertEqual(self.take(FIRM), {"created": 1})
-        partner, binding = self.partner("F1"), self.binding("F1")
+        partner, link = self.partner("F1"), self.link("F1")
         self.assertEqual(
             (partner.name, partner.email, partner.vat, partner.city, partner.country_id.code, partner.is_company),
             ("Rossi Srl", "info@rossi.example", "IT00743110157", "Torino", "IT", True),
         )
-        self.assertEqual((binding.state, binding.version, binding.rule), ("in_sync", self.platform.now, "no_candidate"))
-        self.assertEqual(binding.base["name"], "Rossi Srl")
+        self.assertEqual((link.state, link.version, link.rule), ("in_sync", self.platform.now, "no_candidate"))
+        self.assertEqual(link.base["name"], "Rossi Srl")
 
     def test_update_writes_what_changed_only(self):
         self.firm("F1", email="one@example.com", phone="+390112345678")
@@ -31,7 +31,7 @@ class TestInbound(EngineCase):
             self.assertEqual(self.take(FIRM), {"updated": 1})
         self.assertEqual([call.args[1] for call in write.call_args_list], [{"email": "two@example.com"}])
         self.assertEqual(partner.website, "http://kept.example")
-        self.assertEqual(self.binding("F1").version, self.platform.now)
+        self.assertEqual(self.link("F1").version, self.platform.now)
 
     def test_known_version_is_not_even_decoded(self):
         self.firm("F1")
@@ -46,7 +46,7 @@ class TestInbound(EngineCase):
         partner = self.partner("F1")
         with patch.object(type(partner), "write", side_effect=AssertionError("written")):
             self.assertEqual(self.take(FIRM), {"unchanged": 1})
-        self.assertEqual(self.binding("F1").version, self.platform.now)
+        self.assertEqual(self.link("F1").version, self.platform.now)
 
     def test_two_edits_in_one_second(self):
         """Versions of whole seconds: an edit in the second of the last read was lost for ever."""
@@ -91,8 +91,8 @@ class TestInbound(EngineCase):
         self.assertEqual((message.state, message.fault_code, message.team), ("open", "REQUIRED_FIELD", "business"))
         self.assertTrue(message.next_step)
         self.assertEqual(message.sudo().payload, self.platform.rows[FIRM]["F1"])
-        self.assertEqual(message.flow_id, self.firms)
-        self.assertFalse(self.binding("F1"))
+        self.assertEqual(message.stream_id, self.firms)
+        self.assertFalse(self.link("F1"))
 
     def test_deleted_in_odoo_is_not_revived(self):
         self.firm("F1")
@@ -101,30 +101,30 @@ class TestInbound(EngineCase):
         self.firm("F1", name="Changed over there", vat="IT00743110157")
         self.assertEqual(self.take(FIRM), {"excluded": 1})
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Changed over there")]))
-        self.assertEqual(self.binding("F1").state, "excluded")
+        self.assertEqual(self.link("F1").state, "excluded")
 
     def test_vanished_without_the_orm_is_not_revived(self):
         self.firm("F1")
         self.take(FIRM)
-        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.binding("F1").res_id])
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.link("F1").res_id])
         self.env.invalidate_all()
         self.firm("F1", name="Changed over there")
         self.firm("F2")
         self.assertEqual(self.take(FIRM), {"excluded": 1, "created": 1})
-        self.assertEqual((self.binding("F1").state, self.binding("F1").reason), ("excluded", "Deleted in Odoo"))
+        self.assertEqual((self.link("F1").state, self.link("F1").reason), ("excluded", "Deleted in Odoo"))
 
     def test_excluded_link_is_left_alone(self):
         self.firm("F1")
         self.take(FIRM)
-        self.binding("F1").state = "excluded"
+        self.link("F1").state = "excluded"
         self.firm("F1", name="Changed over there")
         self.assertEqual(self.take(FIRM), {"excluded": 1})
-        self.assertEqual((self.partner("F1").name, self.binding("F1").state), ("Firm F1", "excluded"))
+        self.assertEqual((self.partner("F1").name, self.link("F1").state), ("Firm F1", "excluded"))
 
     def test_deleted_address_is_not_revived(self):
         self.firm("F1", city="Torino", ship_city="Asti", ship_street="Via Po 1")
         self.take(FIRM)
-        self.partners.browse(self.binding("F1", "delivery").res_id).unlink()
+        self.partners.browse(self.link("F1", "delivery").res_id).unlink()
         self.firm("F1", ship_city="Cuneo")
         self.take(FIRM)
         self.assertFalse(self.partner("F1").child_ids)

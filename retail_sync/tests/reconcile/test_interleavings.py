@@ -19,7 +19,7 @@ FIELDS = {
 
 @tagged("post_install", "-at_install")
 class TestInterleavings(OutboundCase):
-    """Any order of edits, deliveries and polls ends in the state that the policies say."""
+    """Any order of edits, deliveries and polls ends in the state that the ownership rules say."""
 
     def value(self, name, number):
         return {
@@ -31,11 +31,11 @@ class TestInterleavings(OutboundCase):
         }[name]
 
     def test_random_interleavings(self):
-        self.policy("customer_number", "odoo")
-        self.policy("website", "remote")
-        self.policy("email", "shared", "most_recent")
-        self.policy("phone", "shared", "most_recent")
-        self.policy("vat", "shared", "most_complete")
+        self.ownership_rule("customer_number", "odoo")
+        self.ownership_rule("website", "remote")
+        self.ownership_rule("email", "shared", "most_recent")
+        self.ownership_rule("phone", "shared", "most_recent")
+        self.ownership_rule("vat", "shared", "most_complete")
         for seed in range(ROUNDS):
             with self.subTest(seed=seed):
                 self.one_round(random.Random(seed), f"F{seed}")

@@ -21,18 +21,18 @@ class TestMerging(EngineCase):
         return partner
 
     def divergent(self):
-        return self.binding("F1").divergent
+        return self.link("F1").divergent
 
     def test_owner_odoo(self):
-        self.policy("email", "odoo")
+        self.ownership_rule("email", "odoo")
         partner = self.both_change()
         self.assertEqual(partner.email, "odoo@example.com")
         self.assertEqual(self.divergent(), {"email": "remote@example.com"})
         self.assertEqual(self.counters, {"unchanged": 1})
-        self.assertEqual(self.binding("F1").state, "in_sync")
+        self.assertEqual(self.link("F1").state, "in_sync")
 
     def test_owner_odoo_refuses_a_change_of_the_platform_alone(self):
-        self.policy("email", "odoo")
+        self.ownership_rule("email", "odoo")
         self.firm("F1", email="agreed@example.com")
         self.take(FIRM)
         self.later_than_odoo()
@@ -45,7 +45,7 @@ class TestMerging(EngineCase):
         self.assertFalse(self.divergent(), "both say the same again")
 
     def test_owner_remote(self):
-        self.policy("email", "remote")
+        self.ownership_rule("email", "remote")
         partner = self.both_change(later="odoo")
         self.assertEqual(partner.email, "remote@example.com")
         self.assertFalse(self.divergent())
@@ -77,16 +77,16 @@ class TestMerging(EngineCase):
         self.assertEqual(partner.email, "odoo@example.com")
 
     def test_most_recent(self):
-        self.policy("email", "shared", "most_recent")
+        self.ownership_rule("email", "shared", "most_recent")
         self.assertEqual(self.both_change(later="remote").email, "remote@example.com")
 
     def test_most_recent_of_odoo(self):
-        self.policy("email", "shared", "most_recent")
+        self.ownership_rule("email", "shared", "most_recent")
         self.assertEqual(self.both_change(later="odoo").email, "odoo@example.com")
         self.assertEqual(self.divergent(), {"email": "remote@example.com"})
 
     def test_most_complete(self):
-        self.policy("name", "shared", "most_complete")
+        self.ownership_rule("name", "shared", "most_complete")
         for number, (remote, local) in enumerate((("Rossi Mario Srl", "Rossi"), ("Rossi", "Rossi Mario Srl"))):
             key = f"F{number}"
             self.firm(key, name=f"Firm {number}")
@@ -97,7 +97,7 @@ class TestMerging(EngineCase):
             self.assertEqual(self.partner(key).name, "Rossi Mario Srl")
 
     def test_restrictive(self):
-        self.policy("email_opt_out", "shared", "restrictive")
+        self.ownership_rule("email_opt_out", "shared", "restrictive")
         for number, (remote, local) in enumerate(((True, False), (False, True))):
             with self.subTest(remote=remote):
                 self.firm(f"F{number}", no_mail=not remote)
@@ -109,7 +109,7 @@ class TestMerging(EngineCase):
                 self.assertTrue(partner.email_opt_out)
 
     def test_ask(self):
-        self.policy("website", "shared", "ask")
+        self.ownership_rule("website", "shared", "ask")
         self.firm("F1", website="http://agreed.example")
         self.take(FIRM)
         partner = self.partner("F1")
@@ -122,26 +122,26 @@ class TestMerging(EngineCase):
         self.assertIn("http://odoo.example", message.fault_message)
         self.assertIn("http://remote.example", message.fault_message)
         self.assertEqual((message.res_model, message.res_id), ("res.partner", partner.id))
-        self.assertEqual((self.binding("F1").state, partner.sync_state), ("attention", "attention"))
+        self.assertEqual((self.link("F1").state, partner.sync_state), ("attention", "attention"))
 
     def test_conflict_hides_personal_values(self):
-        self.policy("email", "shared", "ask")
+        self.ownership_rule("email", "shared", "ask")
         self.both_change()
         self.assertIn("email", self.message("F1").fault_message)
         self.assertNotIn("odoo@example.com", self.message("F1").fault_message)
         self.assertNotIn("remote@example.com", self.message("F1").fault_message)
 
     def test_conflict_ends_when_the_sides_agree(self):
-        self.policy("email", "shared", "ask")
+        self.ownership_rule("email", "shared", "ask")
         partner = self.both_change()
         partner.email = "remote@example.com"
         self.message("F1").action_retry()
         self.run_jobs()
         self.assertEqual(self.message("F1").state, "done")
-        self.assertEqual((self.binding("F1").state, self.binding("F1").divergent), ("in_sync", False))
+        self.assertEqual((self.link("F1").state, self.link("F1").divergent), ("in_sync", False))
 
     def test_conflict_in_one_field_lets_the_others_through(self):
-        self.policy("email", "shared", "ask")
+        self.ownership_rule("email", "shared", "ask")
         self.firm("F1", email="agreed@example.com")
         self.take(FIRM)
         self.partner("F1").email = "odoo@example.com"
@@ -188,18 +188,20 @@ class TestMerging(EngineCase):
         self.take(FIRM)
         self.firm("F1", phone="+390111234567")
         self.take(FIRM)
-        provenance = self.binding("F1").provenance
+        provenance = self.link("F1").provenance
         self.assertEqual(
             {name: entry["from"] for name, entry in provenance.items()}, {"email": "remote", "phone": "remote"}
         )
         self.assertTrue(all(entry["why"] and entry["at"] for entry in provenance.values()))
 
     def test_connections_own_rule_beats_the_general_one(self):
-        self.assertEqual(self.env["retail.sync.policy"]._for(self.backend, "customer")["vat"].owner, "odoo")
-        self.policy("vat", "remote")
-        self.assertEqual(self.env["retail.sync.policy"]._for(self.backend, "customer")["vat"].owner, "remote")
-        other = self.make_backend(name="Other shop")
-        self.assertEqual(self.env["retail.sync.policy"]._for(other, "customer")["vat"].owner, "odoo")
+        self.assertEqual(self.env["retail.sync.ownership.rule"]._for(self.connection, "customer")["vat"].owner, "odoo")
+        self.ownership_rule("vat", "remote")
+        self.assertEqual(
+            self.env["retail.sync.ownership.rule"]._for(self.connection, "customer")["vat"].owner, "remote"
+        )
+        other = self.make_connection(name="Other shop")
+        self.assertEqual(self.env["retail.sync.ownership.rule"]._for(other, "customer")["vat"].owner, "odoo")
 
 
 @tagged("post_install", "-at_install")
@@ -217,17 +219,17 @@ class TestFirstMeeting(EngineCase):
     def test_gaps_are_filled(self):
         partner = self.meet(website="http://rossi.example", phone=None)
         self.assertEqual((partner.website, partner.phone), ("http://rossi.example", "+390110000000"))
-        self.assertEqual(self.binding("F1").rule, "evidence")
+        self.assertEqual(self.link("F1").rule, "evidence")
 
     def test_owner_odoo_keeps_even_an_empty_value(self):
         partner = self.meet(vat="IT00743110157")
         self.assertFalse(partner.vat)
-        self.assertEqual(self.binding("F1").divergent, {"vat": "IT00743110157"})
+        self.assertEqual(self.link("F1").divergent, {"vat": "IT00743110157"})
 
     def test_conflict_at_once(self):
-        self.policy("phone", "shared", "ask")
+        self.ownership_rule("phone", "shared", "ask")
         self.assertEqual(self.meet(phone="+390111111111").phone, "+390110000000")
-        self.assertEqual((self.binding("F1").state, self.message("F1").fault_code), ("attention", "CONFLICT"))
+        self.assertEqual((self.link("F1").state, self.message("F1").fault_code), ("attention", "CONFLICT"))
         self.assertEqual(self.message("F1").res_id, self.old.id)
 
     def test_later_edit_wins(self):

@@ -39,7 +39,9 @@ class TestAnswers(FakePlatformCase):
         for n, name in enumerate(NAMES):
             self.platform.put("Person", f"P{n}", name=name, email=self.email(name))
         self.first_load()
-        self.questions = self.env["retail.sync.message"].search([("backend_id", "=", self.backend.id)], order="key")
+        self.questions = self.env["retail.sync.message"].search(
+            [("connection_id", "=", self.connection.id)], order="key"
+        )
 
     def email(self, name):
         return f"{name.split()[0].lower()}@demo.example"
@@ -47,7 +49,7 @@ class TestAnswers(FakePlatformCase):
     def ask(self, answer, questions=None, user=None):
         user = user or self.steward
         action = getattr((questions or self.questions).with_user(user), f"action_answer_{answer}")()
-        return self.env["retail.sync.answer"].with_user(user).browse(action["res_id"])
+        return self.env["retail.sync.bulk.review"].with_user(user).browse(action["res_id"])
 
     def test_questions_are_found_by_why_they_were_asked(self):
         self.assertEqual(set(self.questions.mapped("asked_rule")), {"tie"})
@@ -82,7 +84,7 @@ class TestAnswers(FakePlatformCase):
         self.assertNotIn("just as well", self.ask("create").outlook)
         self.assertEqual(wizard.sample_ids, self.questions)
         self.assertEqual(self.questions.mapped("state"), ["review"] * 3)
-        self.assertFalse(self.binding("P0"))
+        self.assertFalse(self.link("P0"))
 
     def test_link_all_to_their_first_suggestion(self):
         first = self.questions.mapped("suggestion_id")
@@ -90,8 +92,8 @@ class TestAnswers(FakePlatformCase):
         self.run_jobs()
         self.assertEqual(first, self.partner("P0") + self.partner("P1") + self.partner("P2"))
         self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
-        self.assertEqual(self.binding("P1").rule, "person")
-        decisions = self.env["retail.sync.identity.decision"].search([("backend_id", "=", self.backend.id)])
+        self.assertEqual(self.link("P1").rule, "person")
+        decisions = self.env["retail.sync.match.decision"].search([("connection_id", "=", self.connection.id)])
         self.assertEqual(set(decisions.mapped("person_decision")), {"link"})
         self.assertEqual(decisions.person_id, self.steward)
         self.assertEqual(decisions.person_partner_id, first)
@@ -104,12 +106,12 @@ class TestAnswers(FakePlatformCase):
         self.assertEqual(len(made), 3)
         self.assertFalse(made & known)
         self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
-        apart = self.env["retail.sync.identity.apart"].search([("backend_id", "=", self.backend.id)])
-        self.assertEqual(apart.partner_id, known)
-        self.assertEqual(apart.create_uid, self.steward)
+        non_matches = self.env["retail.sync.non.match"].search([("connection_id", "=", self.connection.id)])
+        self.assertEqual(non_matches.partner_id, known)
+        self.assertEqual(non_matches.create_uid, self.steward)
 
     def test_none_is_the_same_is_remembered_in_later_questions(self):
-        self.ask("apart").action_answer()
+        self.ask("non_match").action_answer()
         self.run_jobs()
         self.assertEqual(self.questions.mapped("state"), ["done"] * 3, "nobody else is like them: they are new")
         self.assertFalse((self.partner("P0") + self.partner("P1")) & self.env["res.partner"].union(*self.pairs))
@@ -138,7 +140,7 @@ class TestAnswers(FakePlatformCase):
         wizard.action_answer()
         self.run_jobs()
         self.assertEqual(other.state, "review")
-        self.assertFalse(self.binding("P9"))
+        self.assertFalse(self.link("P9"))
         wizard = self.ask("link", other)
         self.assertEqual(wizard.count, 0)
         self.assertIn("another record of that platform", wizard.left_out_text)
@@ -161,7 +163,7 @@ class TestAnswers(FakePlatformCase):
         self.run_jobs()
         self.assertEqual(seconds.mapped("state"), ["done"] * 2)
         self.assertEqual(self.partner("S0") + self.partner("S1"), known)
-        self.assertEqual([self.binding(one).is_primary for one in ("P0", "S0", "S1")], [True, False, False])
+        self.assertEqual([self.link(one).is_primary for one in ("P0", "S0", "S1")], [True, False, False])
         self.platform.put("Person", "S0", name=NAMES[0], email=self.email(NAMES[0]), title="Impostor")
         self.poll()
         self.assertNotEqual(self.partner("S0").function, "Impostor")
@@ -181,8 +183,8 @@ class TestAnswers(FakePlatformCase):
         self.assertIn("answered already", wizard.left_out_text)
         wizard.action_answer()
         self.run_jobs()
-        self.assertTrue(self.binding("P0"))
-        self.assertFalse(self.binding("P1"))
+        self.assertTrue(self.link("P0"))
+        self.assertFalse(self.link("P1"))
         self.assertEqual(self.questions[1].state, "review")
 
     def test_a_suggested_customer_that_is_gone_or_not_ones_own_is_left_out(self):
@@ -237,7 +239,7 @@ class TestAnswers(FakePlatformCase):
             with self.assertRaises(RetryableJobError):
                 wizard.env["retail.sync.answers"]._job_answer("link", late.ids, wizard.seen)
         self.assertEqual((late + self.questions[1]).mapped("state"), ["review"] * 2)
-        self.assertFalse(self.binding("P1"))
+        self.assertFalse(self.link("P1"))
 
     def test_many_answers_cost_no_query_each(self):
         answers = self.env["retail.sync.answers"].with_user(self.steward)
@@ -254,11 +256,11 @@ class TestAnswers(FakePlatformCase):
 
     def test_answering_is_the_stewards(self):
         for name in ("operator", "auditor"):
-            for answer in ("link", "create", "apart"):
+            for answer in ("link", "create", "non_match"):
                 with self.assertRaises(AccessError):
                     self.ask(answer, user=self.users[name])
             with self.assertRaises(AccessError):
-                self.env["retail.sync.answer"].with_user(self.users[name]).create({"answer": "link"})
+                self.env["retail.sync.bulk.review"].with_user(self.users[name]).create({"answer": "link"})
             with self.assertRaises(AccessError):
                 answers = self.env["retail.sync.answers"].with_user(self.users[name])
                 answers._answer("create", self.questions.with_user(self.users[name]), [])

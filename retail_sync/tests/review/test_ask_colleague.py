@@ -33,7 +33,7 @@ class TestAskColleague(FakePlatformCase):
     def ask(self, colleague, questions=None, note="Is this your customer?", user=None):
         user = user or self.operator
         action = (questions or self.question).with_user(user).action_ask_colleague()
-        wizard = self.env["retail.sync.ask"].with_user(user).browse(action["res_id"])
+        wizard = self.env["retail.sync.ask.colleague"].with_user(user).browse(action["res_id"])
         wizard.write({"user_id": colleague.id, "note": note})
         return wizard.action_apply()
 
@@ -56,7 +56,7 @@ class TestAskColleague(FakePlatformCase):
         self.assertTrue(self.question.asked_on)
         self.assertEqual(self.question.state, "review")
         dialog = self.question.with_user(self.steward).action_decide()
-        text = self.env["retail.sync.resolve"].with_user(self.steward).browse(dialog["res_id"]).asked_text
+        text = self.env["retail.sync.review.decide"].with_user(self.steward).browse(dialog["res_id"]).asked_text
         self.assertIn("Operator asked Steward", text)
 
     def test_each_finds_what_is_asked_of_whom(self):
@@ -106,7 +106,7 @@ class TestAskColleague(FakePlatformCase):
     def test_what_waits_for_a_colleague_is_not_the_next_question_of_others(self):
         def left(user):
             action = self.question.with_user(user).action_decide()
-            return self.env["retail.sync.resolve"].with_user(user).browse(action["res_id"]).left_count
+            return self.env["retail.sync.review.decide"].with_user(user).browse(action["res_id"]).left_count
 
         self.assertEqual(left(self.steward), 1)
         self.ask(self.users["manager"], self.other)
@@ -121,7 +121,9 @@ class TestAskColleague(FakePlatformCase):
         with self.assertRaisesRegex(UserError, "what you want to know"):
             self.ask(self.steward, note="  ")
         self.assertFalse(self.activities() or self.question.asked_user_id)
-        colleagues = self.env["res.users"].search(self.env["retail.sync.ask"].with_user(self.operator)._colleagues())
+        colleagues = self.env["res.users"].search(
+            self.env["retail.sync.ask.colleague"].with_user(self.operator)._colleagues()
+        )
         self.assertLessEqual(self.steward + self.users["auditor"], colleagues)
         self.assertFalse(colleagues & (self.users["nobody"] + self.operator))
 

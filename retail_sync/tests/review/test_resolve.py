@@ -28,14 +28,14 @@ class TestResolve(FakePlatformCase):
 
     def decide(self, user=None):
         action = self.review.with_user(user or self.steward).action_decide()
-        return self.env["retail.sync.resolve"].with_user(user or self.steward).browse(action["res_id"])
+        return self.env["retail.sync.review.decide"].with_user(user or self.steward).browse(action["res_id"])
 
     def cells(self, wizard):
         return {row["name"]: row for row in wizard.comparison["fields"]}
 
     def test_a_tie_waits_for_a_person(self):
         self.assertEqual((self.review.state, self.review.fault_code), ("review", "POSSIBLE_DUPLICATE"))
-        self.assertFalse(self.binding("P1"))
+        self.assertFalse(self.link("P1"))
 
     def test_comparison_masks_what_differs(self):
         wizard = self.decide()
@@ -55,7 +55,7 @@ class TestResolve(FakePlatformCase):
         wizard.action_reveal()
         wizard.invalidate_recordset()
         self.assertEqual(self.cells(wizard)["job_title"]["incoming"], "Head of purchasing")
-        note = self.backend.message_ids[0].body
+        note = self.connection.message_ids[0].body
         self.assertIn("customer on the phone", note)
         self.assertIn("P1", note)
 
@@ -89,7 +89,7 @@ class TestResolve(FakePlatformCase):
         wizard.action_link()
         self.run_jobs()
         self.assertEqual(self.partner("P1"), self.two)
-        self.assertEqual(self.binding("P1").rule, "person")
+        self.assertEqual(self.link("P1").rule, "person")
         self.assertEqual(self.two.phone, "+393479998887")
         self.assertEqual(self.review.state, "done")
         self.assertEqual(self.one.phone, "+39 347 1112223")
@@ -131,7 +131,7 @@ class TestResolve(FakePlatformCase):
         following = action["params"]["next"] if action.get("tag") else action
         if following["type"] == "ir.actions.act_window_close":
             return None
-        return self.env["retail.sync.resolve"].with_user(self.steward).browse(following["res_id"])
+        return self.env["retail.sync.review.decide"].with_user(self.steward).browse(following["res_id"])
 
     def test_after_an_answer_the_next_question_of_the_queue_opens(self):
         second, third = self.more_questions("P2", "P3")
@@ -162,8 +162,8 @@ class TestResolve(FakePlatformCase):
         self.assertEqual((second + third).mapped("state"), ["review"] * 2)
 
     def test_questions_of_another_connection_are_not_next(self):
-        other = self.make_backend(name="Other shop")
-        self.review.copy({"backend_id": other.id, "flow_id": other.flow_ids[:1].id})
+        other = self.make_connection(name="Other shop")
+        self.review.copy({"connection_id": other.id, "stream_id": other.stream_ids[:1].id})
         self.assertEqual(self.decide().left_count, 0)
 
     def test_what_was_linked_meanwhile_is_refused_in_words(self):

@@ -27,8 +27,8 @@ class TestWhyLinked(EngineCase):
         return self.env["res.partner"].create([{**values, "vat": vat} for vat in VATS])
 
     def why(self, external_id, user=None):
-        binding = self.binding(external_id).with_user(user or self.users["operator"])
-        return binding.how_linked, binding.linked_by
+        link = self.link(external_id).with_user(user or self.users["operator"])
+        return link.how_linked, link.linked_by
 
     def test_the_engine_says_which_rule_it_followed(self):
         known = self.env["res.partner"].create({"name": "Bianchi Spa", "is_company": True, "vat": VATS[0]})
@@ -40,7 +40,7 @@ class TestWhyLinked(EngineCase):
         how, who = self.why("F2")
         self.assertIn("Created", how)
         self.assertEqual(who, "The engine")
-        self.assertTrue(self.binding("F1").linked_at)
+        self.assertTrue(self.link("F1").linked_at)
 
     def test_evidence_opens_the_decision(self):
         self.env["res.partner"].create({"name": "Bianchi Spa", "is_company": True, "vat": VATS[0]})
@@ -48,12 +48,12 @@ class TestWhyLinked(EngineCase):
         self.firm("F2", name="Quite Unlike Anybody")
         self.take(FIRM)
         for name in ("operator", "steward", "manager", "auditor"):
-            action = self.binding("F1").with_user(self.users[name]).action_open_decision()
+            action = self.link("F1").with_user(self.users[name]).action_open_decision()
             decision = self.env[action["res_model"]].with_user(self.users[name]).browse(action["res_id"])
             self.assertEqual((decision.external_id, decision.decision), ("F1", "link"))
             self.assertTrue(decision.waterfall[0]["evidence"]["parts"])
         with self.assertRaisesRegex(UserError, "nothing had to be weighed"):
-            self.binding("F2").with_user(self.users["operator"]).action_open_decision()
+            self.link("F2").with_user(self.users["operator"]).action_open_decision()
 
     def test_a_person_is_named_with_what_was_decided(self):
         one, _two = self.two_alike()
@@ -66,21 +66,21 @@ class TestWhyLinked(EngineCase):
         self.run_jobs()
         self.assertEqual(self.why("F1"), ("Linked, as a person decided", "Steward"))
         self.assertEqual(self.why("F2"), ("Created, as a person decided", "Manager"))
-        self.assertIn("Manager", self.binding("F2").reason, "not the user that the job ran as")
+        self.assertIn("Manager", self.link("F2").reason, "not the user that the job ran as")
 
     def test_a_record_that_was_merged_away_is_shown_as_an_alias(self):
-        self.backend.merge_policy = "alias"
+        self.connection.merge_policy = "alias"
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)
         winner = self.partner("F2")
         self.platform.delete(FIRM, "F1", winner="F2")
         self.poll()
-        links = winner.with_user(self.users["operator"]).sync_binding_ids
+        links = winner.with_user(self.users["operator"]).sync_link_ids
         self.assertEqual(sorted(links.mapped("external_id")), ["F1", "F2"])
         roles = {link.external_id: link.role for link in links}
         self.assertEqual(roles, {"F1": "Alias", "F2": "Customer"})
-        self.assertIn("Merged into F2", self.binding("F1").why_text)
+        self.assertIn("Merged into F2", self.link("F1").why_text)
 
     def test_who_works_with_the_sync_sees_it_on_the_customer_and_nobody_else(self):
         self.firm("F1", name="Quite Unlike Anybody")
@@ -92,15 +92,15 @@ class TestWhyLinked(EngineCase):
             self.assertEqual(bool(shown), name != "nobody", name)
             if name == "nobody":
                 with self.assertRaises(AccessError):
-                    self.binding("F1").with_user(user).read(["how_linked"])
+                    self.link("F1").with_user(user).read(["how_linked"])
                 continue
-            self.assertIn("Created", partner.with_user(user).sync_binding_ids.how_linked)
+            self.assertIn("Created", partner.with_user(user).sync_link_ids.how_linked)
 
     def test_many_links_cost_no_query_each(self):
         for number in range(4):
             self.firm(f"F{number}", name=f"Unlike Number {number}")
         self.take(FIRM)
-        links = self.env["retail.sync.binding"].search([("backend_id", "=", self.backend.id)])
+        links = self.env["retail.sync.link"].search([("connection_id", "=", self.connection.id)])
         self.assertGreaterEqual(len(links), 4)
         queries = {}
         for some in (links[:1], links):

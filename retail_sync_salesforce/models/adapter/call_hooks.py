@@ -1,4 +1,4 @@
-"""Between the client and the engine's gate: every call asks it first, the shared token lives in it."""
+"""Between the client and the engine's call guard: every call asks it first, the shared token lives in it."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ WIDE_CODES = frozenset(
 )
 
 
-# What the gate is asked about before a sign-in, whose own call must not ask it.
+# What the call guard is asked about before a sign-in, whose own call must not ask it.
 SIGN_IN = CallInfo(method="POST", host="", path="", operation="token", correlation_id="")
 
 
@@ -44,24 +44,24 @@ def as_fault(error: ClientError) -> FaultError:
     )
 
 
-class GateHooks:
+class CallGuardHooks:
     """Hooks of an HTTP session. by_hand: a person tests the connection, so an open breaker does not keep them out."""
 
-    def __init__(self, gate, by_hand: bool = False) -> None:
-        self._gate = gate
+    def __init__(self, call_guard, by_hand: bool = False) -> None:
+        self._call_guard = call_guard
         self._by_hand = by_hand
 
     def before(self, info: CallInfo) -> None:
         """Raises FaultError (throttled) when the call may not go out."""
         try:
-            self._gate.before_call(counted=_counted(info))
+            self._call_guard.before_call(counted=_counted(info))
         except FaultError as fault:
             if not (self._by_hand and fault.code == "BREAKER_OPEN"):
                 raise
 
     def after(self, info: CallInfo) -> None:
         well = info.error_kind in ("", EXPIRED)
-        self._gate.after_call(
+        self._call_guard.after_call(
             well,
             fault_class=None if well else FaultClass(info.error_kind),
             reason="" if well else f"{info.error_code} ({info.operation} call)",
@@ -73,20 +73,21 @@ class GateHooks:
         )
 
 
-class GateTokenStore:
-    """The client's token store over the gate's row.
+class CallGuardTokenStore:
+    """The client's token store over the call guard's row.
 
-    The gate keeps its row locked while a token is fetched, so the fetch itself must not ask the gate: `fetch` is made
-    with an HTTP session whose hooks only collect what happened, and the gate hears of it once the row is free.
+    The call guard keeps its row locked while a token is fetched, so the fetch itself must not ask the call guard:
+    `fetch` is made with an HTTP session whose hooks only collect what happened, and the call guard hears of it once the
+    row is free.
     """
 
-    def __init__(self, gate, hooks: GateHooks, calls: list[CallInfo]) -> None:
-        self._gate = gate
+    def __init__(self, call_guard, hooks: CallGuardHooks, calls: list[CallInfo]) -> None:
+        self._call_guard = call_guard
         self._hooks = hooks
         self._calls = calls
 
     def get(self) -> Token | None:
-        return _token(self._gate.get())
+        return _token(self._call_guard.get())
 
     def refresh(self, stale: Token | None, fetch: Callable[[], Token]) -> Token:
         held = self.get()
@@ -94,7 +95,7 @@ class GateTokenStore:
             return held
         self._hooks.before(SIGN_IN)
         try:
-            found = self._gate.refresh(stale.access_token if stale else None, lambda: _values(fetch()))
+            found = self._call_guard.refresh(stale.access_token if stale else None, lambda: _values(fetch()))
         finally:
             while self._calls:
                 self._hooks.after(self._calls.pop(0))

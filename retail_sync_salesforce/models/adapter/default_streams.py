@@ -7,15 +7,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def default_flows(self, backend):
-        main_address = backend.sf_main_address or "billing"
+    def default_streams(self, connection):
+        main_address = connection.sf_main_address or "billing"
         return [
-            self._flow_vals(self.env._("Accounts"), "Account", 10, account_lines(main_address)),
-            self._flow_vals(self.env._("Contacts"), "Contact", 20, contact_lines()),
+            self._stream_vals(self.env._("Accounts"), "Account", 10, account_lines(main_address)),
+            self._stream_vals(self.env._("Contacts"), "Contact", 20, contact_lines()),
         ]
 
     @api.model
-    def _flow_vals(self, name, remote_object, sequence, lines):
+    def _stream_vals(self, name, remote_object, sequence, lines):
         return {
             "name": name,
             "remote_object": remote_object,

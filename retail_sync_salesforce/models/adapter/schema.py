@@ -25,104 +25,105 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _readable(self, session, flow):
+    def _readable(self, session, stream):
         """Return the field paths to ask for: mapped or steering, and readable.
 
         :raises FaultError: contract FIELD_MISSING if a required line has nothing to read
         """
-        wanted = self._wanted(flow)
-        known = flow.sf_schema or {}
+        wanted = self._wanted(stream)
+        known = stream.sf_schema or {}
         stale = known.get("missing") and time.time() - known.get("checked_at", 0) > RECHECK_SECONDS
         if known.get("digest") != digest_of(wanted) or stale:
-            known = self._look(flow, describe.DescribeCache(session))
+            known = self._look(stream, describe.DescribeCache(session))
         missing = set(known["missing"])
-        self._check_required(flow, missing)
+        self._check_required(stream, missing)
         return [path for path in wanted if path not in missing]
 
     @api.model
-    def _has_person_accounts(self, flow):
+    def _has_person_accounts(self, stream):
         """Tell whether rows of this stream say if they are person accounts; known once `_readable` was called."""
-        return PERSON_FLAG in STEERING.get(flow.remote_object, ()) and PERSON_FLAG not in (flow.sf_schema or {}).get(
-            "missing", [PERSON_FLAG]
-        )
+        return PERSON_FLAG in STEERING.get(stream.remote_object, ()) and PERSON_FLAG not in (
+            stream.sf_schema or {}
+        ).get("missing", [PERSON_FLAG])
 
     @api.model
-    def _retrying(self, session, flow, action):
+    def _retrying(self, session, stream, action):
         """Return action(field paths); when Salesforce names a field unknown, look again and try once more."""
         try:
-            return action(self._readable(session, flow))
+            return action(self._readable(session, stream))
         except ClientError as error:
-            if error.code != "INVALID_FIELD" or not self._refresh(session, flow):
+            if error.code != "INVALID_FIELD" or not self._refresh(session, stream):
                 raise
-        return action(self._readable(session, flow))
+        return action(self._readable(session, stream))
 
     @api.model
-    def _refresh(self, session, flow):
+    def _refresh(self, session, stream):
         """Look at the org's fields afresh; tell whether more of them are missing than was known."""
-        before = set((flow.sf_schema or {}).get("missing", ()))
-        after = set(self._look(flow, describe.DescribeCache(session))["missing"])
+        before = set((stream.sf_schema or {}).get("missing", ()))
+        after = set(self._look(stream, describe.DescribeCache(session))["missing"])
         return bool(after - before)
 
     @api.model
-    def _wanted(self, flow):
+    def _wanted(self, stream):
         try:
-            paths = flow._decoder().paths
+            paths = stream._decoder().paths
         except (UserError, ValueError) as error:
             # A mapping that a person left half done stops its own stream, not the poll of all.
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        return list(dict.fromkeys([*paths, *STEERING.get(flow.remote_object, ())]))
+        return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ())]))
 
     @api.model
-    def _look(self, flow, lookup):
+    def _look(self, stream, lookup):
         """Compare the mapping with the org's fields; note the outcome on the stream and its lines, and return it.
 
         :param lookup: a DescribeCache: Owner.Email needs the description of users too
         """
-        flow = flow.sudo()
-        wanted = self._wanted(flow)
-        described = lookup(flow.remote_object)
+        stream = stream.sudo()
+        wanted = self._wanted(stream)
+        described = lookup(stream.remote_object)
         if described is None:
             raise FaultError(
                 FaultClass.contract,
                 "OBJECT_MISSING",
-                self.env._("Salesforce does not show the object %s to our user.", flow.remote_object),
+                self.env._("Salesforce does not show the object %s to our user.", stream.remote_object),
             )
         checks = describe.check_paths(described, wanted, lookup)
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
-        before = flow.sf_schema or {}
+        before = stream.sf_schema or {}
         found = {"digest": digest_of(wanted), "missing": missing, "checked_at": int(time.time())}
         if before.get("write"):
             found["write"] = before["write"]
         lost = set(missing) - set(before.get("missing", ())) if before.get("digest") == found["digest"] else set()
-        flow.sf_schema = found
-        if flow.remote_object == "Account":
+        stream.sf_schema = found
+        if stream.remote_object == "Account":
             person_accounts = PERSON_FLAG not in missing
-            if flow.backend_id.sf_person_accounts != person_accounts:
-                flow.backend_id.sf_person_accounts = person_accounts
-        self._mark_lines(flow, missing)
+            if stream.connection_id.sf_person_accounts != person_accounts:
+                stream.connection_id.sf_person_accounts = person_accounts
+        self._mark_lines(stream, missing)
         if lost:
-            flow.backend_id.message_post(
+            stream.connection_id.message_post(
                 body=self.env._(
-                    "%(flow)s: Salesforce no longer shows %(fields)s. What Odoo knows of them stays as it is and is no "
+                    "%(stream)s: Salesforce no longer shows %(fields)s. What Odoo knows of them stays as it is and is "
+                    "no "
                     "longer updated.",
-                    flow=flow.name,
+                    stream=stream.name,
                     fields=", ".join(sorted(lost)),
                 )
             )
         return found
 
     @api.model
-    def _mark_lines(self, flow, missing):
-        for status, lines in self._by_status(flow, missing).items():
+    def _mark_lines(self, stream, missing):
+        for status, lines in self._by_status(stream, missing).items():
             lines.filtered(lambda line, status=status: line.check_status != status).write({"check_status": status})
 
     @api.model
-    def _by_status(self, flow, missing):
+    def _by_status(self, stream, missing):
         """Return {status: map lines}: a line is fine as long as one of its alternatives can be read."""
         missing, groups = set(missing), {}
-        for line in flow.sudo().map_ids:
+        for line in stream.sudo().map_ids:
             paths = line._alternatives()
-            if self._idle(flow, line, missing):
+            if self._idle(stream, line, missing):
                 status = "unknown"
             else:
                 status = "missing" if paths and missing.issuperset(paths) else "ok"
@@ -130,42 +131,42 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return groups
 
     @api.model
-    def _idle(self, flow, line, missing):
+    def _idle(self, stream, line, missing):
         """Tell whether a line is for person accounts of an org that has none."""
         return line.sf_applies_to == PERSON and PERSON_FLAG in missing
 
     @api.model
-    def _check_required(self, flow, missing):
-        for line in flow.sudo().map_ids:
+    def _check_required(self, stream, missing):
+        for line in stream.sudo().map_ids:
             paths = line._alternatives()
             if line.active and line.required and paths and missing.issuperset(paths):
-                if not self._idle(flow, line, missing):
+                if not self._idle(stream, line, missing):
                     raise FaultError(
                         FaultClass.contract,
                         "FIELD_MISSING",
                         self.env._(
                             "%(object)s has no field %(path)s that our user can read, and the mapping requires it.",
-                            object=flow.remote_object,
+                            object=stream.remote_object,
                             path=line.remote_path,
                         ),
                         fields=paths,
                     )
 
     @api.model
-    def check_schema(self, flow):
-        with self._session(flow.backend_id, "critical") as session:
-            return self._check_lines(flow, describe.DescribeCache(session))
+    def check_schema(self, stream):
+        with self._session(stream.connection_id, "critical") as session:
+            return self._check_lines(stream, describe.DescribeCache(session))
 
     @api.model
-    def _check_lines(self, flow, lookup):
+    def _check_lines(self, stream, lookup):
         """Return check_schema's answer from a DescribeCache."""
-        missing = set(self._look(flow, lookup)["missing"])
-        described = lookup(flow.remote_object)
+        missing = set(self._look(stream, lookup)["missing"])
+        described = lookup(stream.remote_object)
         answer = []
-        for line in flow.sudo().map_ids.filtered("active"):
+        for line in stream.sudo().map_ids.filtered("active"):
             paths = line._alternatives()
             gone = [path for path in paths if path in missing]
-            if self._idle(flow, line, missing):
+            if self._idle(stream, line, missing):
                 status, detail = "unknown", self.env._("Not used: the org has no person accounts.")
             elif paths and len(gone) == len(paths):
                 status = "missing"

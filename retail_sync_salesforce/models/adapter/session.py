@@ -9,7 +9,7 @@ from ...client import ids, soql, tokens
 from ...client.errors import ClientError
 from ...client.session import SalesforceSession
 from ...client.transport import new_http
-from .call_hooks import GateHooks, GateTokenStore, as_fault
+from .call_hooks import CallGuardHooks, CallGuardTokenStore, as_fault
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -21,33 +21,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _session(self, backend, lane, version=None, by_hand=False):
-        """Yield an open client session, every call of which passes the engine's gate.
+    def _session(self, connection, lane, version=None, by_hand=False):
+        """Yield an open client session, every call of which passes the engine's call guard.
 
         :param lane: critical, standard or bulk; the context key retail_sync_lane overrules it
         :param version: API version, if not the connection's own
         :param by_hand: a person tests the connection: an open breaker lets the calls through
         :raises FaultError: for whatever the remote side, the network or the settings do
         """
-        backend = backend.sudo()
-        gate = backend._gate(
+        connection = connection.sudo()
+        call_guard = connection._call_guard(
             self.env.context.get("retail_sync_lane") or lane, self.env.context.get("retail_sync_correlation_id")
         )
-        hooks = GateHooks(gate, by_hand)
+        hooks = CallGuardHooks(call_guard, by_hand)
         calls = []
         opened = []
         try:
-            bundle = backend.ca_bundle or None
+            bundle = connection.ca_bundle or None
             http = new_http(bundle, before_call=hooks.before, after_call=hooks.after)
             opened.append(http)
             token_http = new_http(bundle, after_call=calls.append)
             opened.append(token_http)
             yield SalesforceSession(
-                GateTokenStore(gate, hooks, calls),
-                lambda: self._fetch_token(backend, token_http),
+                CallGuardTokenStore(call_guard, hooks, calls),
+                lambda: self._fetch_token(connection, token_http),
                 http,
-                version=version or backend.api_version,
-                correlation_id=gate.correlation_id,
+                version=version or connection.api_version,
+                correlation_id=call_guard.correlation_id,
             )
         except ClientError as error:
             raise as_fault(error) from None
@@ -56,19 +56,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 session.close()
 
     @api.model
-    def _fetch_token(self, backend, http):
+    def _fetch_token(self, connection, http):
         try:
-            if backend.auth_method == "jwt":
+            if connection.auth_method == "jwt":
                 return tokens.fetch_jwt(
-                    backend.base_url or "",
-                    backend.client_id or "",
-                    backend.username or "",
-                    backend._secret("private_key"),
-                    backend._sf_audience(),
+                    connection.base_url or "",
+                    connection.client_id or "",
+                    connection.username or "",
+                    connection._secret("private_key"),
+                    connection._sf_audience(),
                     http,
                 )
             return tokens.fetch_client_credentials(
-                backend.base_url or "", backend.client_id or "", backend._secret("client_secret"), http
+                connection.base_url or "", connection.client_id or "", connection._secret("client_secret"), http
             )
         except UserError as error:
             raise FaultError(FaultClass.auth, "NO_CREDENTIALS", str(error)) from error
@@ -81,9 +81,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             raise FaultError(FaultClass.business, "MALFORMED_ID", str(error)) from None
 
     @api.model
-    def record_url(self, backend, remote_object, external_id):
-        backend = backend.sudo()
-        host = backend.sf_instance_url or backend.base_url
+    def record_url(self, connection, remote_object, external_id):
+        connection = connection.sudo()
+        host = connection.sf_instance_url or connection.base_url
         if not host or not external_id:
             return False
         host = host.strip().rstrip("/")
@@ -92,7 +92,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return f"{host}/lightning/r/{remote_object}/{external_id}/view"
 
     @api.model
-    def check_filter(self, flow, text):
+    def check_filter(self, stream, text):
         try:
             soql.validate_filter(text)
         except soql.FilterError as error:

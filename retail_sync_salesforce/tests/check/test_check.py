@@ -10,7 +10,7 @@ from ..fake_org import ORG_ID, SECRET, Refusal
 class TestCheck(SalesforceCase):
     def check(self):
         """Test the connection; return (ok, {name: check})."""
-        answer = self.backend.action_test_connection()
+        answer = self.connection.action_test_connection()
         self.assertNotIn(SECRET, json.dumps(answer))
         for check in answer["checks"]:
             self.assertEqual(check.keys(), {"name", "ok", "level", "detail", "next_step"})
@@ -19,59 +19,59 @@ class TestCheck(SalesforceCase):
         return answer["ok"], {check["name"]: check for check in answer["checks"]}
 
     def test_all_well(self):
-        self.backend.environment = "production"
+        self.connection.environment = "production"
         self.account(1)
         ok, checks = self.check()
         self.assertTrue(ok, checks)
-        self.assertEqual(self.backend.state, "connected")
-        self.assertEqual(self.backend.sf_org_id, ORG_ID)
+        self.assertEqual(self.connection.state, "connected")
+        self.assertEqual(self.connection.sf_org_id, ORG_ID)
         self.assertIn("integration@acme.example", checks["Sign-in"]["detail"])
         self.assertIn("100 of 1000", checks["API calls"]["detail"])
         self.assertIn("1 records", checks["Accounts"]["detail"])
         self.assertEqual({check["level"] for check in checks.values()}, {"ok"})
 
     def test_wrong_secret(self):
-        self.backend.client_secret = "x" + SECRET
+        self.connection.client_secret = "x" + SECRET
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertEqual(checks["Sign-in"]["level"], "error")
         self.assertIn("does not know the app", checks["Sign-in"]["detail"])
-        self.assertEqual(self.backend.state, "draft")
+        self.assertEqual(self.connection.state, "draft")
 
     def test_no_secret(self):
-        self.backend.client_secret = False
+        self.connection.client_secret = False
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertIn("acme_test_client_secret", checks["Sign-in"]["detail"])
 
     def test_address_that_is_no_address(self):
-        self.backend.base_url = "http://acme.my.salesforce.com"
+        self.connection.base_url = "http://acme.my.salesforce.com"
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertEqual(list(checks), ["Address and encryption"])
 
     def test_mended_connection_works_again_at_once(self):
-        self.backend.client_secret = "x" + SECRET
+        self.connection.client_secret = "x" + SECRET
         self.check()
-        self.assertEqual(self.backend.gate_ids.shown_state(), "open")
-        self.backend.client_secret = SECRET
+        self.assertEqual(self.connection.call_guard_ids.shown_state(), "open")
+        self.connection.client_secret = SECRET
         ok, _checks = self.check()
         self.assertTrue(ok)
         self.env.invalidate_all()
-        self.assertEqual(self.backend.gate_ids.shown_state(), "closed")
+        self.assertEqual(self.connection.call_guard_ids.shown_state(), "closed")
 
     def test_breaker_opened_by_hand_stays_open(self):
-        self.backend._gate("critical").force("open")
+        self.connection._call_guard("critical").force("open")
         ok, _checks = self.check()
         self.assertTrue(ok)
         self.env.invalidate_all()
-        self.assertEqual(self.backend.gate_ids.forced, "open")
+        self.assertEqual(self.connection.call_guard_ids.forced, "open")
 
     def test_other_org_is_refused_once_there_are_links(self):
-        self.backend.sf_org_id = "00D000000000001EAA"
-        self.env["retail.sync.binding"].create(
+        self.connection.sf_org_id = "00D000000000001EAA"
+        self.env["retail.sync.link"].create(
             {
-                "backend_id": self.backend.id,
+                "connection_id": self.connection.id,
                 "remote_object": "Account",
                 "external_id": "0015g00000A0001AAA",
                 "res_model": "res.partner",
@@ -81,7 +81,7 @@ class TestCheck(SalesforceCase):
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertEqual(checks["Org"]["level"], "error")
-        self.assertEqual(self.backend.sf_org_id, "00D000000000001EAA")
+        self.assertEqual(self.connection.sf_org_id, "00D000000000001EAA")
 
     def test_environment_is_compared(self):
         ok, checks = self.check()
@@ -106,7 +106,7 @@ class TestCheck(SalesforceCase):
         self.assertEqual(checks["Accounts"]["level"], "ok")
 
     def test_version_that_is_not_offered(self):
-        self.backend.api_version = "99.0"
+        self.connection.api_version = "99.0"
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertIn("62.0", checks["API version"]["next_step"])
@@ -133,7 +133,7 @@ class TestCheck(SalesforceCase):
         self.assertIn("Odoo_External_Id__c", checks["Contacts: writing"]["detail"])
 
     def test_a_stream_that_only_reads_needs_no_rights_to_write(self):
-        self.backend.flow_ids.write({"direction": "in"})
+        self.connection.stream_ids.write({"direction": "in"})
         self.org.facts["Account", "Website"] = {"createable": False, "updateable": False}
         _ok, checks = self.check()
         self.assertFalse([name for name in checks if "writing" in name or "Website" in name])

@@ -50,7 +50,7 @@ class TestOrgMetadata(BaseCase):
                     line["canonical_field"],
                     line["remote_path"],
                     line["transform"] or "",
-                    line["slot"],
+                    line["part"],
                     line.get("options") or {},
                     direction=line["direction"],
                 )

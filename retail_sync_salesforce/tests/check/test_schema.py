@@ -7,10 +7,10 @@ from ..common import SalesforceCase
 
 @tagged("post_install", "-at_install")
 class TestSchema(SalesforceCase):
-    def _status(self, flow, field, path_start=""):
+    def _status(self, stream, field, path_start=""):
         lines = [
             line
-            for line in self.adapter.check_schema(flow)
+            for line in self.adapter.check_schema(stream)
             if line["field"] == field and line["path"].startswith(path_start)
         ]
         return [line["status"] for line in lines]
@@ -34,7 +34,7 @@ class TestSchema(SalesforceCase):
 
     def test_lines_for_person_accounts_are_idle_without_them(self):
         self.assertEqual(self._status(self.accounts, "email"), ["unknown"])
-        self.assertFalse(self.backend.sf_person_accounts)
+        self.assertFalse(self.connection.sf_person_accounts)
 
     def test_only_readable_fields_are_asked_for(self):
         self.org.hidden["Account"] = {"Website", "VAT_Number__c"}

@@ -58,7 +58,7 @@ class TestDecode(SalesforceCase):
     def test_firm(self):
         incoming, errors = self.decode(self.accounts, self.account_row(FIRM))
         self.assertEqual(errors, [])
-        main = incoming.slots["main"]
+        main = incoming.parts["main"]
         wanted = {
             "kind": "company",
             "name": "Rossi Srl",
@@ -77,55 +77,55 @@ class TestDecode(SalesforceCase):
         }
         self.assertEqual({name: main[name] for name in wanted}, wanted)
         self.assertEqual(main["vat"], "IT01234567890")
-        self.assertEqual(incoming.slots["delivery"]["street"], "Via Nuova 2")
-        self.assertNotIn("invoice", incoming.slots)
+        self.assertEqual(incoming.parts["delivery"]["street"], "Via Nuova 2")
+        self.assertNotIn("invoice", incoming.parts)
         self.assertEqual((incoming.external_id, incoming.aliases), (ACCOUNT_ID, []))
 
     def test_shipping_address_as_the_customers_own(self):
-        self.backend.sf_main_address = "shipping"
+        self.connection.sf_main_address = "shipping"
         incoming, _errors = self.decode(self.accounts, self.account_row(FIRM))
-        self.assertEqual(incoming.slots["main"]["street"], "Via Nuova 2")
-        self.assertEqual(incoming.slots["invoice"]["street"], "Via Roma 1")
-        self.assertNotIn("delivery", incoming.slots)
+        self.assertEqual(incoming.parts["main"]["street"], "Via Nuova 2")
+        self.assertEqual(incoming.parts["invoice"]["street"], "Via Roma 1")
+        self.assertNotIn("delivery", incoming.parts)
         person, _errors = self.decode(self.accounts, self.account_row(PERSON))
-        self.assertEqual(person.slots["main"]["street"], "Via Roma 1", "persons keep their own lines")
-        self.backend.sf_main_address = "billing"
+        self.assertEqual(person.parts["main"]["street"], "Via Roma 1", "persons keep their own lines")
+        self.connection.sf_main_address = "billing"
         incoming, _errors = self.decode(self.accounts, self.account_row(FIRM))
-        self.assertEqual(incoming.slots["main"]["street"], "Via Roma 1")
+        self.assertEqual(incoming.parts["main"]["street"], "Via Roma 1")
 
     def test_new_connection_takes_its_setting(self):
-        backend = self.backend.copy({"name": "Second", "code": "second", "sf_main_address": "shipping"})
-        lines = backend.flow_ids.map_ids.filtered(lambda line: line.remote_path == "ShippingCity")
-        slots = {line.sf_applies_to: line.slot for line in lines}
-        self.assertEqual(slots, {"business": "main", "person": "delivery"})
+        connection = self.connection.copy({"name": "Second", "code": "second", "sf_main_address": "shipping"})
+        lines = connection.stream_ids.map_ids.filtered(lambda line: line.remote_path == "ShippingCity")
+        parts = {line.sf_applies_to: line.part for line in lines}
+        self.assertEqual(parts, {"business": "main", "person": "delivery"})
 
     def test_same_shipping_address_is_none(self):
         billing = {name.replace("Billing", "Shipping"): value for name, value in FIRM.items() if "Billing" in name}
         incoming, _errors = self.decode(self.accounts, self.account_row(FIRM, **billing))
-        self.assertIsNone(incoming.slots["delivery"])
+        self.assertIsNone(incoming.parts["delivery"])
 
     def test_codes_come_before_names(self):
         row = self.account_row(FIRM, BillingCountryCode="AT", BillingStateCode="9")
-        main = self.decode(self.accounts, row)[0].slots["main"]
+        main = self.decode(self.accounts, row)[0].parts["main"]
         self.assertEqual((main["country"], main["state"]), ("AT", "9"))
 
     def test_person(self):
         incoming, errors = self.decode(self.accounts, self.account_row(PERSON))
         self.assertEqual(errors, [])
-        main = incoming.slots["main"]
+        main = incoming.parts["main"]
         self.assertEqual((main["kind"], main["name"], main["email"]), ("person", "Anna Rossi", "Anna@mail.example"))
         self.assertEqual((main["phone"], main["email_opt_out"]), ("+393331234567", True))
         self.assertEqual((main["street"], main["city"]), ("Via Roma 1", "Udine"), "billing stands in for mailing")
-        self.assertIsNone(incoming.slots["invoice"], "the same place is no second address")
+        self.assertIsNone(incoming.parts["invoice"], "the same place is no second address")
         self.assertEqual(incoming.aliases, [("Contact", CONTACT_ID)])
         self.assertIsNone(incoming.payload["PersonMailingStreet"], "the payload is what came")
 
     def test_person_with_a_mailing_address(self):
         row = self.account_row(PERSON, PersonMailingCity="Gorizia")
         incoming, _errors = self.decode(self.accounts, row)
-        self.assertEqual(incoming.slots["main"]["city"], "Gorizia")
-        self.assertIsNone(incoming.slots["main"]["street"], "no street of another place")
-        self.assertEqual(incoming.slots["invoice"]["city"], "Udine")
+        self.assertEqual(incoming.parts["main"]["city"], "Gorizia")
+        self.assertIsNone(incoming.parts["main"]["street"], "no street of another place")
+        self.assertEqual(incoming.parts["invoice"]["city"], "Udine")
 
     def test_bulk_row_of_a_person_is_the_same(self):
         flat = {name: str(value).lower() if isinstance(value, bool) else value for name, value in PERSON.items()}
@@ -133,7 +133,7 @@ class TestDecode(SalesforceCase):
         flat["Owner.Email"] = "rep@acme.example"
         nested = self.account_row(PERSON, Owner={"Email": "rep@acme.example"})
         by_rest, by_bulk = (self.decode(self.accounts, row)[0] for row in (nested, self.account_row(flat)))
-        self.assertEqual(by_bulk.slots, by_rest.slots)
+        self.assertEqual(by_bulk.parts, by_rest.parts)
         self.assertEqual((by_bulk.content_hash, by_bulk.version), (by_rest.content_hash, by_rest.version))
 
     def test_contact(self):
@@ -151,15 +151,15 @@ class TestDecode(SalesforceCase):
         )
         incoming, errors = self.decode(self.contacts, row)
         self.assertEqual(errors, [])
-        main = incoming.slots["main"]
+        main = incoming.parts["main"]
         self.assertEqual((main["kind"], main["parent"]), ("person", f"Account/{ACCOUNT_ID}"))
         self.assertEqual((main["phone"], main["job_title"], main["language"]), ("+393331234567", "Buyer", "it_IT"))
         self.assertEqual((main["email_opt_out"], main["phone_opt_out"]), (True, False))
-        self.assertEqual(incoming.slots["other"]["city"], "Gorizia")
+        self.assertEqual(incoming.parts["other"]["city"], "Gorizia")
 
     def test_contact_without_account(self):
         incoming, _errors = self.decode(self.contacts, self.contact_row(AccountId=None))
-        self.assertIsNone(incoming.slots["main"]["parent"])
+        self.assertIsNone(incoming.parts["main"]["parent"])
 
     def test_bad_reference_is_an_error_of_that_record(self):
         _incoming, errors = self.decode(self.contacts, self.contact_row(AccountId="not an id"))
@@ -178,12 +178,12 @@ class TestDecode(SalesforceCase):
             self.assertIsNone(_local_id(value, ours), value)
 
     def test_each_shipped_line_compiles_and_no_field_is_mapped_twice(self):
-        for flow in self.backend.flow_ids:
+        for stream in self.connection.stream_ids:
             for kind in ("business", "person"):
-                lines = flow.map_ids.filtered(lambda line, kind=kind: line.sf_applies_to in ("all", kind))
+                lines = stream.map_ids.filtered(lambda line, kind=kind: line.sf_applies_to in ("all", kind))
                 compile_decoder([line._row() for line in lines])
-                keys = lines.mapped(lambda line: (line.slot, line.canonical_field))
-                self.assertEqual(len(keys), len(set(keys)), f"{flow.name} {kind}")
+                keys = lines.mapped(lambda line: (line.part, line.canonical_field))
+                self.assertEqual(len(keys), len(set(keys)), f"{stream.name} {kind}")
 
 
 @tagged("post_install", "-at_install")
@@ -210,4 +210,4 @@ class TestPersonAccounts(SalesforceCase):
 
     def test_org_is_known_to_have_them(self):
         self.adapter.count(self.accounts)
-        self.assertTrue(self.backend.sf_person_accounts)
+        self.assertTrue(self.connection.sf_person_accounts)

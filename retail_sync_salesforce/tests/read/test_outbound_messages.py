@@ -48,7 +48,7 @@ class TestOutboundMessages(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend = cls.env["retail.sync.backend"].create(
+        cls.connection = cls.env["retail.sync.connection"].create(
             {
                 "name": "Acme",
                 "system": "salesforce",
@@ -58,9 +58,9 @@ class TestOutboundMessages(HttpCase):
                 "client_secret": SECRET,
             }
         )
-        cls.backend.flow_ids.state = "live"
-        cls.backend.write({"state": "running", "sf_org_id": ORG})
-        cls.path = f"/retail_sync/{cls.backend.event_token}/soap"
+        cls.connection.stream_ids.state = "live"
+        cls.connection.write({"state": "running", "sf_org_id": ORG})
+        cls.path = f"/retail_sync/{cls.connection.event_token}/soap"
 
     def post(self, body, path=None, content_type="text/xml; charset=utf-8"):
         headers = {"Content-Type": content_type, "SOAPAction": '""'}
@@ -68,7 +68,7 @@ class TestOutboundMessages(HttpCase):
 
     def stored(self):
         self.env.invalidate_all()
-        return self.env["retail.sync.event"].search([("backend_id", "=", self.backend.id)], order="event_key")
+        return self.env["retail.sync.event"].search([("connection_id", "=", self.connection.id)], order="event_key")
 
     def assertRefused(self, answer, status):
         self.assertEqual(answer.status_code, status, answer.text)
@@ -121,7 +121,7 @@ class TestOutboundMessages(HttpCase):
     def test_other_organisations(self):
         other = "00D5g000004XyzBEAS"
         self.assertRefused(self.post(message(notification(1), org=ids.to_18(other[:15]))), 403)
-        self.backend.sf_org_id = False
+        self.connection.sf_org_id = False
         self.env.flush_all()
         self.assertRefused(self.post(message(notification(1))), 403)
 
@@ -163,14 +163,16 @@ class TestOutboundMessages(HttpCase):
         self.assertRefused(answer, 413)
 
     def test_a_connection_of_another_platform(self):
-        with patch.object(type(self.env["retail.sync.backend"]), "_of_event_token", lambda self, token: self.new({})):
+        with patch.object(
+            type(self.env["retail.sync.connection"]), "_of_event_token", lambda self, token: self.new({})
+        ):
             self.assertRefused(self.post(message(notification(1))), 404)
 
     def test_nothing_is_acknowledged_that_is_not_committed(self):
         commit = TestCursor.commit
 
         def failing(cr):
-            cr.execute("SELECT count(*) FROM retail_sync_event WHERE backend_id = %s", [self.backend.id])
+            cr.execute("SELECT count(*) FROM retail_sync_event WHERE connection_id = %s", [self.connection.id])
             if cr.fetchone()[0]:
                 raise psycopg2.OperationalError("the disk is full")
             commit(cr)
@@ -215,7 +217,7 @@ class TestOutboundMessages(HttpCase):
     # -- signed calls of the same org
 
     def test_signed_calls_name_their_org(self):
-        self.backend.action_renew_event_key()
+        self.connection.action_renew_event_key()
         self.env.flush_all()
         for number, (org, status) in enumerate(((ORG, 202), (ORG[:15], 202), ("00D5g000004XyzB", 403), (None, 403))):
             event = {"eventId": f"e{number}", "orgId": org, "object": "Account", "recordId": "0015g00000A0001"}
@@ -225,26 +227,26 @@ class TestOutboundMessages(HttpCase):
                 data=body,
                 headers={
                     "Content-Type": "application/json",
-                    "X-Retail-Sync-Signature": sign(self.backend.event_key, body, int(time.time())),
+                    "X-Retail-Sync-Signature": sign(self.connection.event_key, body, int(time.time())),
                 },
             )
             self.assertEqual(answer.status_code, status)
         self.assertEqual(set(self.stored().mapped("external_id")), {ids.to_18("0015g00000A0001")})
 
     def test_signed_calls_with_ids_that_are_none(self):
-        self.backend.action_renew_event_key()
+        self.connection.action_renew_event_key()
         self.env.flush_all()
         body = json.dumps({"eventId": "e", "orgId": ORG, "object": "Account", "recordId": "F1"}).encode()
         headers = {
             "Content-Type": "application/json",
-            "X-Retail-Sync-Signature": sign(self.backend.event_key, body, int(time.time())),
+            "X-Retail-Sync-Signature": sign(self.connection.event_key, body, int(time.time())),
         }
         answer = self.url_open(self.path.replace("/soap", "/event"), data=body, headers=headers)
         self.assertRefused(answer, 400)
 
     def test_who_sees_the_address(self):
         manager = new_test_user(self.env, "marta", "base.group_user,retail_sync.group_manager")
-        self.assertTrue(self.backend.with_user(manager).sf_message_address.endswith(self.path))
+        self.assertTrue(self.connection.with_user(manager).sf_message_address.endswith(self.path))
         steward = new_test_user(self.env, "stella", "base.group_user,retail_sync.group_steward")
         with self.assertRaises(AccessError):
-            self.backend.with_user(steward).read(["sf_message_address"])
+            self.connection.with_user(steward).read(["sf_message_address"])

@@ -15,16 +15,16 @@ RECENT = stamp(NOW + timedelta(minutes=1))
 class TestPoll(SalesforceCase):
     def setUp(self):
         super().setUp()
-        self.flows = self.accounts | self.contacts
-        self.flows.write({"cursor": {"since": "2026-05-20T12:00:00Z"}, "deleted_until": "2026-05-20T12:00:00Z"})
+        self.streams = self.accounts | self.contacts
+        self.streams.write({"cursor": {"since": "2026-05-20T12:00:00Z"}, "deleted_until": "2026-05-20T12:00:00Z"})
         self.org.now = NOW + timedelta(minutes=5)
 
     def poll(self, limit=2000):
         """Poll, keep the cursors as the engine does, and return (accounts' result, contacts' result)."""
-        results = self.adapter.poll(self.backend, self.flows, limit)
-        for flow in self.flows:
-            if results[flow.id].error is None:
-                flow.cursor = results[flow.id].cursor
+        results = self.adapter.poll(self.connection, self.streams, limit)
+        for stream in self.streams:
+            if results[stream.id].error is None:
+                stream.cursor = results[stream.id].cursor
         return results[self.accounts.id], results[self.contacts.id]
 
     def test_one_call_for_all_streams(self):
@@ -65,7 +65,7 @@ class TestPoll(SalesforceCase):
         self.assertEqual((contacts.deleted, contacts.deleted_until), ([], "2026-05-20T12:05:00Z"))
 
     def test_deletions_are_asked_for_from_the_start_of_the_load(self):
-        self.flows.write({"deleted_until": False})
+        self.streams.write({"deleted_until": False})
         asked = []
         deleted = self.org._route
         self.org._route = lambda method, path, query, body: (
@@ -97,9 +97,9 @@ class TestPoll(SalesforceCase):
         accounts, _contacts = self.poll()
         self.assertIsNone(accounts.error)
         self.assertNotIn("Phone", accounts.rows[0])
-        self.assertIn("Phone", self.backend.message_ids[0].body)
+        self.assertIn("Phone", self.connection.message_ids[0].body)
         incoming, _errors = self.decode(self.accounts, accounts.rows[0])
-        self.assertNotIn("phone", incoming.slots["main"], "not told is not cleared")
+        self.assertNotIn("phone", incoming.parts["main"], "not told is not cleared")
 
     def test_required_field_that_went_stops_the_stream(self):
         self.account(1, RECENT)
@@ -139,7 +139,7 @@ class TestPoll(SalesforceCase):
         for _poll in range(5):
             self.fault(self.poll)
         self.env.invalidate_all()
-        self.assertEqual(self.backend.gate_ids.shown_state(), "open")
+        self.assertEqual(self.connection.call_guard_ids.shown_state(), "open")
 
     def test_field_comes_back_after_a_day(self):
         self.org.hidden["Account"] = {"Phone"}

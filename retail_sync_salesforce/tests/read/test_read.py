@@ -95,7 +95,7 @@ class TestRead(SalesforceCase):
                 raise Refusal(404, "INVALIDJOB", "Unable to find job")
 
         self.org.refuse = refuse
-        for call in (self.adapter.bulk_ready, lambda flow, job: self.adapter.bulk_fetch(flow, job, 10)):
+        for call in (self.adapter.bulk_ready, lambda stream, job: self.adapter.bulk_fetch(stream, job, 10)):
             with self.assertRaises(FaultError) as caught:
                 call(self.accounts, cursor)
             self.assertEqual(caught.exception.code, "BULK_JOB_LOST")
@@ -129,7 +129,7 @@ class TestRead(SalesforceCase):
 
 @tagged("post_install", "-at_install")
 class TestDeleted(SalesforceCase):
-    def _fates(self, masters, gone, asked=None):
+    def _resolve_missing(self, masters, gone, asked=None):
         self.org.gone["Account"] = gone
         self.org.masters = masters
         refs = [DeletedRef(record_id, stamp(NOW)) for record_id in asked or gone]
@@ -140,30 +140,34 @@ class TestDeleted(SalesforceCase):
         self.a, self.b, self.c = (ids.to_18(f"0015g00000D000{number}") for number in range(3))
 
     def test_plain_deletion(self):
-        self.assertEqual(self._fates({}, [self.a]), {self.a: None})
+        self.assertEqual(self._resolve_missing({}, [self.a]), {self.a: None})
 
     def test_chain_is_followed_to_its_living_end(self):
         winner = self.account(1)
-        fates = self._fates({self.a: self.b, self.b: self.c[:15], self.c: winner}, [self.a, self.b, self.c], [self.a])
+        fates = self._resolve_missing(
+            {self.a: self.b, self.b: self.c[:15], self.c: winner}, [self.a, self.b, self.c], [self.a]
+        )
         self.assertEqual(fates, {self.a: winner})
 
     def test_chain_that_ends_in_a_deletion(self):
-        self.assertEqual(self._fates({self.a: self.b}, [self.a, self.b], [self.a]), {self.a: None})
+        self.assertEqual(self._resolve_missing({self.a: self.b}, [self.a, self.b], [self.a]), {self.a: None})
 
     def test_circle_ends(self):
-        self.assertEqual(self._fates({self.a: self.b, self.b: self.a}, [self.a, self.b]), {self.a: None, self.b: None})
+        self.assertEqual(
+            self._resolve_missing({self.a: self.b, self.b: self.a}, [self.a, self.b]), {self.a: None, self.b: None}
+        )
 
     def test_record_that_lives_again_is_left_out(self):
         alive = self.account(1)
-        self.assertEqual(self._fates({}, [self.a], [alive, self.a]), {self.a: None})
+        self.assertEqual(self._resolve_missing({}, [self.a], [alive, self.a]), {self.a: None})
 
     def test_record_nobody_remembers_is_deleted(self):
-        self.assertEqual(self._fates({}, [], [self.a]), {self.a: None})
+        self.assertEqual(self._resolve_missing({}, [], [self.a]), {self.a: None})
 
     def test_many_at_once(self):
         gone = [ids.to_18(f"0015g00000E{number:04d}") for number in range(1201)]
         winner = self.account(1)
-        fates = self._fates(dict.fromkeys(gone[:600], winner), gone)
+        fates = self._resolve_missing(dict.fromkeys(gone[:600], winner), gone)
         self.assertEqual(list(fates.values()).count(winner), 600)
         self.assertEqual(list(fates.values()).count(None), 601)
         # token, then two calls of up to five queries of 200 ids, one of one query

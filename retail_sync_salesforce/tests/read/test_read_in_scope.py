@@ -20,5 +20,5 @@ class TestReadInScope(SalesforceCase):
         inside, outside = self.account(1), self.account(2, IsPersonAccount=True)
         self.accounts.filter_text = "IsPersonAccount = false"
         self.assertEqual(self.read_in_scope(inside, outside), ({inside}, {outside}))
-        refs = self.env["retail.sync.rereader"]._fates(self.accounts, [outside])
+        refs = self.env["retail.sync.refresh"]._resolve_missing(self.accounts, [outside])
         self.assertEqual(refs, [])

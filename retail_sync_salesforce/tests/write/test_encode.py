@@ -19,12 +19,12 @@ class TestEncode(WritingCase):
     def test_a_known_firm_gets_what_changed(self):
         account = self.account(1)
         record = self.known(7, account, name="Rossi Srl")
-        record.slots["main"]["phone"] = "+39043212345"
+        record.parts["main"]["phone"] = "+39043212345"
         self.assertEqual(self.fields_of(self.accounts, record), {"Name": "Rossi Srl"})
 
     def test_acknowledgement(self):
         account = self.account(1)
-        record = self.out(7, account, ack=True, changed={}, slots={"main": {}}, sent={})
+        record = self.out(7, account, ack=True, changed={}, parts={"main": {}}, sent={})
         self.assertEqual(self.fields_of(self.accounts, record), self.key(7))
         record = self.known(7, account, name="Rossi", ack=True)
         self.assertEqual(self.fields_of(self.accounts, record), {"Name": "Rossi", **self.key(7)})
@@ -90,13 +90,13 @@ class TestEncode(WritingCase):
             self.contacts, {"Id": self.contact(2), "Name": "A", "SystemModstamp": "2026-05-20T12:00:00Z", **fields}
         )
         self.assertFalse(errors)
-        self.assertEqual({name: incoming.slots["main"][name] for name in values}, values)
+        self.assertEqual({name: incoming.parts["main"][name] for name in values}, values)
 
     def test_a_state_somebody_typed_over_does_not_keep_the_record_from_being_read(self):
         row = {"Id": self.contact(1), "SystemModstamp": "2026-05-20T12:00:00Z", "Odoo_Credit_State__c": "Fine"}
         incoming, errors = self.decode(self.contacts, row)
         self.assertFalse([error for error in errors if error.field == "credit_state"])
-        self.assertIsNone(incoming.slots["main"]["credit_state"])
+        self.assertIsNone(incoming.parts["main"]["credit_state"])
 
     def test_parents(self):
         parent = self.account(2)
@@ -188,14 +188,14 @@ class TestEncode(WritingCase):
         employee = partner.create({"name": "Anna", "parent_id": firm.id, "type": "contact"})
         private = partner.create({"name": "Bruno"})
         flatmate = partner.create({"name": "Carla", "parent_id": private.id, "type": "contact"})
-        stock = partner.create({"name": "Gate 2", "parent_id": firm.id, "type": "other"})
+        stock = partner.create({"name": "Call guard 2", "parent_id": firm.id, "type": "other"})
         every = firm | branch | employee | private | flatmate | stock
 
-        def exported(flow):
-            return every.filtered_domain(self.adapter.export_domain(flow))
+        def exported(stream):
+            return every.filtered_domain(self.adapter.export_domain(stream))
 
         self.assertEqual(exported(self.accounts), firm | branch)
         self.assertEqual(exported(self.contacts), employee | private)
-        self.backend.sf_person_accounts = True
+        self.connection.sf_person_accounts = True
         self.assertEqual(exported(self.accounts), firm | branch | private)
         self.assertEqual(exported(self.contacts), employee)

@@ -14,7 +14,7 @@ class TestEncodeChecks(WritingCase):
         self.assertIn("256", fault.message)
         self.assertFalse(self.encode(self.accounts, self.out(7, name="x" * 255))[0].fault)
 
-    def test_several_objections_are_told_at_once(self):
+    def test_several_objections_are_reported_at_once(self):
         self.org.facts["Account", "Website"] = {"length": 10}
         fault = self.refusal_of(self.accounts, self.out(7, name="x" * 300, website="http://a-long.example"))
         self.assertEqual(set(fault.fields), {"Name", "Website"})
@@ -98,11 +98,11 @@ class TestEncodeChecks(WritingCase):
         self.accounts.invalidate_recordset(["sf_schema"])  # noted in a transaction of its own
         row = {"Id": self.account(2), "Name": "R", "SystemModstamp": "2026-05-20T12:00:00Z", **fields}
         incoming, _errors = self.decode(self.accounts, row)
-        self.assertEqual(incoming.slots["main"]["city"], "Passau")
-        self.assertNotIn("state", incoming.slots["main"])
+        self.assertEqual(incoming.parts["main"]["city"], "Passau")
+        self.assertNotIn("state", incoming.parts["main"])
         # Where the org lists states, an empty one is empty.
         incoming, _errors = self.decode(self.accounts, dict(row, BillingCountryCode="IT"))
-        self.assertIsNone(incoming.slots["main"]["state"])
+        self.assertIsNone(incoming.parts["main"]["state"])
 
 
 @tagged("post_install", "-at_install")

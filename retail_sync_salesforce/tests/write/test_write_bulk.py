@@ -28,10 +28,10 @@ class TestBulkWrite(WritingCase):
         for record in records[:20]:
             answer = answers[record.key]
             self.assertEqual((answer.ok, answer.external_id, answer.created), (True, record.external_id, False))
-            self.assertEqual(rows[record.external_id]["Phone"], record.slots["main"]["phone"])
+            self.assertEqual(rows[record.external_id]["Phone"], record.parts["main"]["phone"])
         for record in records[20:40]:
             self.assertTrue(answers[record.key].created)
-            self.assertEqual(rows[answers[record.key].external_id]["Name"], record.slots["main"]["name"])
+            self.assertEqual(rows[answers[record.key].external_id]["Name"], record.parts["main"]["name"])
 
     def test_nothing_runs_before_the_cursor_is_kept(self):
         self.begin(self.out(7, name="Rossi"))

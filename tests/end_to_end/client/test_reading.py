@@ -54,7 +54,7 @@ def test_a_lost_locator_and_a_fresh_start(sim, session):
     assert len({row["Id"] for row in rows + rest}) == 30
 
 
-def test_a_poll_of_five_flows_is_one_call(sim, org):
+def test_a_poll_of_five_streams_is_one_call(sim, org):
     session = org.session
     [account] = sim.seed("Account", [{"Name": "Rossi Srl"}])
     made = sim.seed("Contact", contacts(3))

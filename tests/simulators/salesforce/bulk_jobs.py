@@ -83,23 +83,23 @@ class BulkWorker:
 
     def __init__(self, org: Org) -> None:
         self.org = org
-        self._wake = threading.Event()
+        self._trigger = threading.Event()
         self._stop = False
         self._thread = threading.Thread(target=self._loop, name="bulk", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        self._wake.set()
+        self._trigger.set()
 
     def stop(self) -> None:
         self._stop = True
-        self._wake.set()
+        self._trigger.set()
         self._thread.join(timeout=5)
 
     def _loop(self) -> None:
         while not self._stop:
-            self._wake.wait()
-            self._wake.clear()
+            self._trigger.wait()
+            self._trigger.clear()
             while not self._stop and self._step():
                 pass
 

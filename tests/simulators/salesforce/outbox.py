@@ -135,7 +135,7 @@ class Outbox:
             except Exception as error:
                 # Whatever it was: a thread that dies would leave the queue unsent without a sign.
                 outcome = {"status": 0, "ack": None, "error": f"{type(error).__name__}: {error}", "bytes": 0}
-            self._settle(message, {**outcome, "ms": round((time.perf_counter() - started) * 1000, 2)})
+            self._apply_results(message, {**outcome, "ms": round((time.perf_counter() - started) * 1000, 2)})
 
     def _take(self) -> Message | None:
         with self._ready:
@@ -205,7 +205,7 @@ class Outbox:
         signed = json_callout.signature(self.subscription.secret, moment, body)
         return body, {"Content-Type": json_callout.CONTENT_TYPE, json_callout.SIGNATURE_HEADER: signed}
 
-    def _settle(self, message: Message, outcome: dict[str, Any]) -> None:
+    def _apply_results(self, message: Message, outcome: dict[str, Any]) -> None:
         soap = self.subscription.kind == "soap"
         done = outcome["ack"] is True if soap else 200 <= outcome["status"] < 300
         with self._ready:

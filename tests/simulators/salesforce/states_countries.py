@@ -32,10 +32,10 @@ def check_addresses(defn: ObjectType, new: Row, values: dict[str, Any]) -> None:
         prefix = field.name[: -len("Address")]
         names = [f"{prefix}{part}" for part in ("Country", "CountryCode", "State", "StateCode")]
         if any(name in values for name in names):
-            _settle(prefix, new, values)
+            _apply_results(prefix, new, values)
 
 
-def _settle(prefix: str, new: Row, values: dict[str, Any]) -> None:
+def _apply_results(prefix: str, new: Row, values: dict[str, Any]) -> None:
     country, country_code, state, state_code = (
         f"{prefix}{part}" for part in ("Country", "CountryCode", "State", "StateCode")
     )

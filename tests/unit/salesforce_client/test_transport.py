@@ -47,7 +47,7 @@ def test_a_hook_can_forbid_the_call():
     assert not server.requests
 
 
-def test_an_expired_token_is_no_fault_of_the_backend():
+def test_an_expired_token_is_no_fault_of_the_connection():
     after = []
     session, _ = new_session(
         Answer(SESSION_EXPIRED, 401), Answer({}), fetch=lambda: new_token("second"), after_call=after.append

@@ -11,7 +11,7 @@ from ..normalise.features import Features
 from ..normalise.names import PersonName
 from ..normalise.record import PERSON, id_order
 from ..rules.facts import Facts
-from ..rules.obvious_differences import plainly_different
+from ..rules.obvious_differences import obviously_different
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
 from ..rules.vetoes import LACKING, Veto, vetoes
 from ..score.frequencies import Frequencies
@@ -92,7 +92,7 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
     shared = shared_contacts(incoming, ordered, frequencies)
     close, apart = [], []
     for features in ordered:
-        veto = plainly_different(incoming, features, model.sharing)
+        veto = obviously_different(incoming, features, model.sharing)
         if veto:
             apart.append(veto)
         else:
@@ -186,12 +186,12 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
     for value, names in holders.items():
         levels = [name_levels(incoming.person, name)[0] for name in names]
         agree = any(level in (EXACT, VARIANT) for level in levels)
-        if (agree and not {DIFFERENT, CLOSE, SIMILAR}.isdisjoint(levels)) or _tell_apart(names):
+        if (agree and not {DIFFERENT, CLOSE, SIMILAR}.isdisjoint(levels)) or _names_differ(names):
             found.add(value)
     return frozenset(found)
 
 
-def _tell_apart(names: set[PersonName]) -> bool:
+def _names_differ(names: set[PersonName]) -> bool:
     """Two of the first names are not one."""
     several = [name for name in names if name.given]
     apart = (DIFFERENT, SIMILAR, CLOSE)

@@ -64,7 +64,7 @@ def parts(found: dict[Id, Id], size: int) -> list[list[Id]]:
 
 def find_groups(
     pairs: Iterable[ScoredPair],
-    apart: Collection[Pair],
+    non_matches: Collection[Pair],
     judge: Callable[[Id, Id], ScoredPair],
     threshold: int,
     average: int | None = None,
@@ -78,7 +78,7 @@ def find_groups(
     :param judge: scores a pair; asked for pairs within groups only
     :param threshold: score from which a pair joins, ``average`` the mean that two groups need to become one
     """
-    known = {pair_of(pair.one, pair.other): _kept_apart(pair, apart) for pair in pairs}
+    known = {pair_of(pair.one, pair.other): _without_non_match(pair, non_matches) for pair in pairs}
     found: list[Group] = []
     waiting = [list(known.values())]
     while waiting:
@@ -89,7 +89,7 @@ def find_groups(
             inside = {pair: known[pair] for pair in combinations(made.members, 2) if pair in known}
             unknown = [pair for pair in combinations(made.members, 2) if pair not in known]
             for pair in unknown:
-                inside[pair] = known[pair] = _kept_apart(judge(*pair), apart)
+                inside[pair] = known[pair] = _without_non_match(judge(*pair), non_matches)
             if any(inside[pair].vetoed for pair in unknown):
                 waiting.append(list(inside.values()))
             else:
@@ -97,8 +97,8 @@ def find_groups(
     return sorted(found, key=lambda group: id_order(group.members[0]))
 
 
-def _kept_apart(pair: ScoredPair, apart: Collection[Pair]) -> ScoredPair:
-    if not pair.vetoed and pair_of(pair.one, pair.other) in apart:
+def _without_non_match(pair: ScoredPair, non_matches: Collection[Pair]) -> ScoredPair:
+    if not pair.vetoed and pair_of(pair.one, pair.other) in non_matches:
         return ScoredPair(pair.one, pair.other, pair.score, True, False)
     return pair
 

@@ -22,7 +22,7 @@ _KIND, _NAME = _veto(MIXED_RULES, "kind"), _veto(COMPANY_RULES, "name")
 _FIRST_NAME = _veto(PERSON_RULES, "first_name")
 
 
-def plainly_different(one: Features, other: Features, sharing: Sharing) -> Veto | None:
+def obviously_different(one: Features, other: Features, sharing: Sharing) -> Veto | None:
     """Return the rule that makes them two customers, or None where a closer look is needed."""
     if one.kind != other.kind:
         shares = _one_number(one, other) or _one_phone(one, other) or _one_email(one, other)

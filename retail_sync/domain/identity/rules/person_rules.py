@@ -69,11 +69,11 @@ def _namesake(facts: Facts) -> bool:
     two employers, and no address or contact in common.
     """
     no_phone, email = facts.level("phone") in _NO_AGREEMENT, facts.level("email")
-    told_apart = facts.address_differs and email == DIFFERENT and no_phone
+    clearly_different = facts.address_differs and email == DIFFERENT and no_phone
     if facts.level("company") in (DIFFERENT, SIMILAR) and not facts.address:
         # Of a local part that repeats the name nothing follows.
-        told_apart = told_apart or (no_phone and email in (*_NO_AGREEMENT, SIMILAR))
-    return told_apart and not (facts.personal or facts.same_birthdate)
+        clearly_different = clearly_different or (no_phone and email in (*_NO_AGREEMENT, SIMILAR))
+    return clearly_different and not (facts.personal or facts.same_birthdate)
 
 
 def _uncertain_first_name(facts: Facts) -> bool:

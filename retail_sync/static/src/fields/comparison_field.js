@@ -26,7 +26,7 @@ export class ComparisonField extends Component {
     }
 
     /** Remembers that the record is not this customer; identity looks at the others anew. */
-    async sayApart(candidate) {
+    async recordNonMatch(candidate) {
         const { resModel, resId } = this.props.record;
         return this.action.doAction(await this.orm.call(resModel, "action_not_same", [[resId], candidate.id]));
     }

@@ -80,25 +80,25 @@ export class ProgressField extends Component {
             }));
     }
 
-    samples(flow) {
+    samples(stream) {
         return Object.keys(this.labels)
-            .filter((name) => flow.samples && flow.samples[name] && flow.samples[name].length)
-            .map((name) => ({ name, label: this.labels[name], rows: flow.samples[name] }));
+            .filter((name) => stream.samples && stream.samples[name] && stream.samples[name].length)
+            .map((name) => ({ name, label: this.labels[name], rows: stream.samples[name] }));
     }
 
-    percent(flow) {
-        if (flow.state === "done") {
+    percent(stream) {
+        if (stream.state === "done") {
             return 100;
         }
-        return flow.total ? Math.min(100, Math.round((100 * flow.done) / flow.total)) : 0;
+        return stream.total ? Math.min(100, Math.round((100 * stream.done) / stream.total)) : 0;
     }
 
     number(value) {
         return formatInteger(value || 0);
     }
 
-    rate(flow) {
-        return formatFloat(flow.records_per_second || 0, { digits: [16, 0] });
+    rate(stream) {
+        return formatFloat(stream.records_per_second || 0, { digits: [16, 0] });
     }
 
     schedule() {
@@ -109,16 +109,16 @@ export class ProgressField extends Component {
     }
 
     async refresh() {
-        const id = this.progress.backend_id;
+        const id = this.progress.connection_id;
         let fresh;
         try {
-            fresh = await this.orm.silent.call("retail.sync.backend", "get_progress", [[id]]);
+            fresh = await this.orm.silent.call("retail.sync.connection", "get_progress", [[id]]);
         } catch {
             // The server may be restarting: the load goes on without us, so we just ask again.
             this.schedule();
             return;
         }
-        this.state.progress = { ...fresh, backend_id: id };
+        this.state.progress = { ...fresh, connection_id: id };
         if (fresh.done) {
             await this.props.record.load();
         } else {

@@ -9,7 +9,7 @@ import { Layout } from "@web/search/layout";
 import { formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { FlowCard } from "./flow_card";
+import { StreamCard } from "./stream_card";
 
 const REFRESH_MS = 5000;
 const STATES = {
@@ -28,17 +28,17 @@ const ENVIRONMENTS = {
 /** How all connections and their streams are doing; refreshes itself. */
 export class Overview extends Component {
     static template = "retail_sync.Overview";
-    static components = { FlowCard, Layout };
+    static components = { StreamCard, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ backends: [], stale: false });
+        this.state = useState({ connections: [], stale: false });
         onWillStart(async () => {
             this.isManager = await user.hasGroup("retail_sync.group_manager");
-            const overview = await this.orm.call("retail.sync.backend", "get_overview", []);
-            this.state.backends = overview.backends;
+            const overview = await this.orm.call("retail.sync.connection", "get_overview", []);
+            this.state.connections = overview.connections;
             this.schedule();
         });
         onWillUnmount(() => {
@@ -57,8 +57,8 @@ export class Overview extends Component {
         // A tab nobody looks at asks for nothing.
         if (!document.hidden) {
             try {
-                const overview = await this.orm.silent.call("retail.sync.backend", "get_overview", []);
-                this.state.backends = overview.backends;
+                const overview = await this.orm.silent.call("retail.sync.connection", "get_overview", []);
+                this.state.connections = overview.connections;
                 this.state.stale = false;
             } catch {
                 this.state.stale = true;
@@ -67,27 +67,27 @@ export class Overview extends Component {
         this.schedule();
     }
 
-    stateOf(backend) {
-        return STATES[backend.state] || { label: backend.state, colour: "text-bg-secondary" };
+    stateOf(connection) {
+        return STATES[connection.state] || { label: connection.state, colour: "text-bg-secondary" };
     }
 
-    environmentOf(backend) {
-        return ENVIRONMENTS[backend.environment] || { label: backend.environment, colour: "text-bg-secondary" };
+    environmentOf(connection) {
+        return ENVIRONMENTS[connection.environment] || { label: connection.environment, colour: "text-bg-secondary" };
     }
 
-    budgetPercent(backend) {
-        return backend.budget_limit ? Math.min(100, Math.round((100 * backend.budget_used) / backend.budget_limit)) : 0;
+    budgetPercent(connection) {
+        return connection.budget_limit ? Math.min(100, Math.round((100 * connection.budget_used) / connection.budget_limit)) : 0;
     }
 
-    budgetColour(backend) {
-        const percent = this.budgetPercent(backend);
+    budgetColour(connection) {
+        const percent = this.budgetPercent(connection);
         return percent >= 90 ? "bg-danger" : percent >= 70 ? "bg-warning" : "bg-success";
     }
 
-    budgetText(backend) {
+    budgetText(connection) {
         return _t("%(used)s of %(limit)s calls in 24 hours", {
-            used: formatInteger(backend.budget_used),
-            limit: formatInteger(backend.budget_limit),
+            used: formatInteger(connection.budget_used),
+            limit: formatInteger(connection.budget_limit),
         });
     }
 
@@ -103,15 +103,15 @@ export class Overview extends Component {
         return this.action.doAction("retail_sync.action_setup");
     }
 
-    async continueSetup(backend) {
-        return this.action.doAction(await this.orm.call("retail.sync.backend", "action_setup", [[backend.id]]));
+    async continueSetup(connection) {
+        return this.action.doAction(await this.orm.call("retail.sync.connection", "action_setup", [[connection.id]]));
     }
 
-    openBackend(backend) {
+    openConnection(connection) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "retail.sync.backend",
-            res_id: backend.id,
+            res_model: "retail.sync.connection",
+            res_id: connection.id,
             views: [[false, "form"]],
         });
     }

@@ -7,7 +7,7 @@ const MENUS = [
     ["message", ".o_last_breadcrumb_item:contains(Messages)"],
     ["run", ".o_last_breadcrumb_item:contains(Runs)"],
     ["merge", ".o_last_breadcrumb_item:contains(Merges)"],
-    ["binding", ".o_last_breadcrumb_item:contains(Links)"],
+    ["link", ".o_last_breadcrumb_item:contains(Links)"],
 ];
 
 /** Every menu item of an operator, one after the other; a console error on any of them fails the tour. */

@@ -23,10 +23,10 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { trigger: ".modal-footer .btn-primary", run: "click" },
         { content: "Loaded", trigger: ".o_retail_sync_progress[data-done=yes]:contains(The first load has ended)" },
         { trigger: "button[name=action_overview]", run: "click" },
-        { content: "Figures", trigger: ".o_retail_sync_flow:contains(Persons) [data-counter=review]:contains(1)" },
+        { content: "Figures", trigger: ".o_retail_sync_stream:contains(Persons) [data-counter=review]:contains(1)" },
         {
             content: "To the one that failed",
-            trigger: ".o_retail_sync_flow:contains(Firms) [data-counter=failing]:contains(1)",
+            trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(1)",
             run: "click",
         },
         { content: "Grouped by cause", trigger: ".o_group_header:contains(A required value is missing)" },
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { trigger: ".modal-footer button[name=action_link]", run: "click" },
         { content: "Nothing is left to do", trigger: ".o_view_nocontent:contains(Nothing needs a person)" },
         { trigger: "a[data-menu-xmlid='retail_sync.menu_overview']", run: "click" },
-        { content: "All in step", trigger: ".o_retail_sync_flow:contains(Firms) [data-counter=failing]:contains(0)" },
-        { trigger: ".o_retail_sync_flow:contains(Persons) [data-counter=review]:contains(0)" },
+        { content: "All in step", trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(0)" },
+        { trigger: ".o_retail_sync_stream:contains(Persons) [data-counter=review]:contains(0)" },
     ],
 });

@@ -28,29 +28,29 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def test_connection(self, backend):
-        backend = backend.sudo()
+    def test_connection(self, connection):
+        connection = connection.sudo()
         try:
-            with self._session(backend, "critical", by_hand=True) as session:
+            with self._session(connection, "critical", by_hand=True) as session:
                 report = probe.probe(session, {})
-                checks = self._check_sign_in(backend, report)
+                checks = self._check_sign_in(connection, report)
                 if report.token_ok and report.version_offered:
-                    self._open_the_gate(backend)
-                    checks += self._check_org(backend, report)
+                    self._open_the_call_guard(connection)
+                    checks += self._check_org(connection, report)
                     lookup = describe.DescribeCache(session)
-                    for flow in backend.flow_ids.sorted("sequence"):
-                        checks += self._check_flow(session, flow, lookup)
-                    checks += self._check_features(backend, lookup)
+                    for stream in connection.stream_ids.sorted("sequence"):
+                        checks += self._check_stream(session, stream, lookup)
+                    checks += self._check_features(connection, lookup)
         except FaultError as fault:
             checks = [self._failed(self.env._("Sign-in"), fault.code, fault.message)]
         return checks
 
     @api.model
-    def _open_the_gate(self, backend):
+    def _open_the_call_guard(self, connection):
         """Let work go on that waits for a connection which a person has just mended."""
-        gate = backend.gate_ids[:1]
-        if gate.shown_state() != "closed" and not gate.forced:
-            backend._gate("critical").force("")
+        call_guard = connection.call_guard_ids[:1]
+        if call_guard.shown_state() != "closed" and not call_guard.forced:
+            connection._call_guard("critical").force("")
 
     # -- one check per thing a person can do something about
 
@@ -65,12 +65,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return self._check(name, level, detail, rule.next_step or "")
 
     @api.model
-    def _check_sign_in(self, backend, report):
+    def _check_sign_in(self, connection, report):
         address, sign_in = self.env._("Address and encryption"), self.env._("Sign-in")
         error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
         if not report.token_ok and error and error.code in ADDRESS_CODES:
             return [self._failed(address, error.code, error.text)]
-        checks = [self._check(address, OK, self.env._("Salesforce answers at %s, encrypted.", backend.base_url))]
+        checks = [self._check(address, OK, self.env._("Salesforce answers at %s, encrypted.", connection.base_url))]
         if report.versions and not report.version_offered:
             checks.append(
                 self._check(
@@ -96,10 +96,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return checks
 
     @api.model
-    def _check_org(self, backend, report):
+    def _check_org(self, connection, report):
         return [
-            self._check_identity(backend, report),
-            self._check_environment(backend, report),
+            self._check_identity(connection, report),
+            self._check_environment(connection, report),
             self._check_allowance(report.daily_calls),
         ]
 
@@ -123,33 +123,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return self._check(name, OK, text)
 
     @api.model
-    def _check_identity(self, backend, report):
+    def _check_identity(self, connection, report):
         name = self.env._("Org")
-        if backend.sf_org_id and report.org_id and backend.sf_org_id != report.org_id and backend.binding_count:
+        if connection.sf_org_id and report.org_id and connection.sf_org_id != report.org_id and connection.link_count:
             return self._check(
                 name,
                 ERROR,
                 self.env._(
                     "These credentials lead to org %(new)s, but the links of this connection belong to org %(old)s.",
                     new=report.org_id,
-                    old=backend.sf_org_id,
+                    old=connection.sf_org_id,
                 ),
                 self.env._("Correct the credentials, or make a new connection for the other org."),
             )
         vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
-        backend.write({key: value for key, value in vals.items() if backend[key] != (value or False)})
+        connection.write({key: value for key, value in vals.items() if connection[key] != (value or False)})
         return self._check(
             name, OK, self.env._("%(name)s (%(id)s)", name=report.org_name or self.env._("Org"), id=report.org_id)
         )
 
     @api.model
-    def _check_environment(self, backend, report):
+    def _check_environment(self, connection, report):
         name = self.env._("Environment")
         if report.sandbox is None:
             return self._check(name, OK, self.env._("Not checked: our user may not read whether the org is a sandbox."))
         found = self.env._("a sandbox") if report.sandbox else self.env._("a production org")
-        if report.sandbox != (backend.environment != "production"):
-            if backend.environment == "simulator":
+        if report.sandbox != (connection.environment != "production"):
+            if connection.environment == "simulator":
                 return self._check(name, OK, self.env._("A simulator that looks like %s.", found))
             return self._check(
                 name,

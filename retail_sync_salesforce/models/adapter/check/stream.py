@@ -12,39 +12,39 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _check_flow(self, session, flow, lookup):
+    def _check_stream(self, session, stream, lookup):
         """Return the checks of one stream: permission, scope, fields."""
-        name = flow.name
+        name = stream.name
         try:
-            described = lookup(flow.remote_object)
+            described = lookup(stream.remote_object)
             if described is None:
                 return [
                     self._failed(
-                        name, "OBJECT_MISSING", self.env._("Our user does not see the object %s.", flow.remote_object)
+                        name, "OBJECT_MISSING", self.env._("Our user does not see the object %s.", stream.remote_object)
                     )
                 ]
             if not described.info.queryable:
                 return [
                     self._failed(
-                        name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", flow.remote_object)
+                        name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", stream.remote_object)
                     )
                 ]
-            checks = [*self._check_fields(flow, lookup), *self._check_writing(session, flow, lookup)]
-            number = query.count(session, flow.remote_object, self._scope(flow))
+            checks = [*self._check_fields(stream, lookup), *self._check_writing(session, stream, lookup)]
+            number = query.count(session, stream.remote_object, self._scope(stream))
         except ClientError as error:
             return [self._failed(name, error.code, as_fault(error).message)]
         checks.insert(0, self._check(name, OK, self.env._("%s records are in scope and can be read.", number)))
         if not described.info.replicateable:
-            text = self.env._("Salesforce does not tell which records of %s were deleted.", flow.remote_object)
+            text = self.env._("Salesforce does not tell which records of %s were deleted.", stream.remote_object)
             step = self.env._("Deleted records stay active in Odoo; archive them by hand.")
             checks.append(self._check(name, WARNING, text, step))
         return checks
 
     @api.model
-    def _check_fields(self, flow, lookup):
+    def _check_fields(self, stream, lookup):
         """Return a check for the mapping as a whole, and one for each line that has nothing to read."""
-        lines = self._check_lines(flow, lookup)
-        required = set(flow.map_ids.filtered("required").mapped("remote_path"))
+        lines = self._check_lines(stream, lookup)
+        required = set(stream.map_ids.filtered("required").mapped("remote_path"))
         labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
         checks, optional = [], 0
         for line in lines:
@@ -56,7 +56,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             step = self.env._("Give the permission set read access to the field, or change the mapping line.")
             if not must:
                 step = self.env._("Nothing, if your org does not use the field. Else: %s", step)
-            name = self.env._("%(flow)s: %(field)s", flow=flow.name, field=label)
+            name = self.env._("%(stream)s: %(field)s", stream=stream.name, field=label)
             checks.append(self._check(name, ERROR if must else WARNING, line["detail"], step))
         used = [line for line in lines if line["status"] != "unknown"]
         text = self.env._(
@@ -68,17 +68,21 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if level == ERROR
             else ""
         )
-        return [self._check(self.env._("%s: mapping", flow.name), level, text, step), *checks]
+        return [self._check(self.env._("%s: mapping", stream.name), level, text, step), *checks]
 
     @api.model
-    def _check_features(self, backend, lookup):
+    def _check_features(self, connection, lookup):
         """Return notes on how the org is set up; none of them is a fault."""
-        account = lookup("Account") if backend.flow_ids.filtered(lambda flow: flow.remote_object == "Account") else None
+        account = (
+            lookup("Account")
+            if connection.stream_ids.filtered(lambda stream: stream.remote_object == "Account")
+            else None
+        )
         if account is None:
             return []
         person = (
             self.env._("On: private customers come as persons, with their own address.")
-            if backend.sf_person_accounts
+            if connection.sf_person_accounts
             else self.env._("Off: every account is a firm.")
         )
         picklists = (

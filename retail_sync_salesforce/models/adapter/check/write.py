@@ -13,19 +13,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _check_writing(self, session, flow, lookup):
+    def _check_writing(self, session, stream, lookup):
         """Return a check for each right that the mapping's way out needs and our user lacks."""
-        if flow.direction == "in":
+        if stream.direction == "in":
             return []
-        stored = self._collect_write(session, flow, lookup)
-        flow = flow.sudo()
-        flow.sf_schema = dict(flow.sf_schema or {}, write=stored)
-        schema, info = WriteSchema(stored), lookup(flow.remote_object).info
-        name = self.env._("%s: writing", flow.name)
+        stored = self._collect_write(session, stream, lookup)
+        stream = stream.sudo()
+        stream.sf_schema = dict(stream.sf_schema or {}, write=stored)
+        schema, info = WriteSchema(stored), lookup(stream.remote_object).info
+        name = self.env._("%s: writing", stream.name)
         step = self.env._("Deploy the folder sfdx of the addon and give its permission set to our user.")
         checks = []
         if not (info.createable and info.updateable):
-            text = self.env._("Our user may not create and change %s.", flow.remote_object)
+            text = self.env._("Our user may not create and change %s.", stream.remote_object)
             checks.append(self._check(name, WARNING, text, step))
         if not schema.writable(creating=True)(EXTERNAL_ID_FIELD):
             text = self.env._(
@@ -33,20 +33,20 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 EXTERNAL_ID_FIELD,
             )
             checks.append(self._check(name, WARNING, text, step))
-        checks += self._check_denied(flow, schema)
+        checks += self._check_denied(stream, schema)
         return checks or [self._check(name, OK, self.env._("All fields that Odoo sends may be written."))]
 
     @api.model
-    def _check_denied(self, flow, schema):
+    def _check_denied(self, stream, schema):
         """Return a check for each mapping line to be written that has fields, and none that we may write."""
         writable = schema.writable(creating=False)
         labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
         step = self.env._("Give the permission set edit access to the field, or set the line to Platform to Odoo.")
         checks = []
-        for row in self._rows_out(flow):
+        for row in self._rows_out(stream):
             paths = [path for path in compile_encoder([row]).paths if schema.known(path)]
             if paths and not any(map(writable, paths)):
-                name = self.env._("%(flow)s: %(field)s", flow=flow.name, field=labels.get(row.field, row.field))
+                name = self.env._("%(stream)s: %(field)s", stream=stream.name, field=labels.get(row.field, row.field))
                 text = self.env._("Can be read and not written: %s.", ", ".join(paths))
                 checks.append(self._check(name, WARNING, text, step))
         return checks

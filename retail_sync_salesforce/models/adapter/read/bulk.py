@@ -18,33 +18,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def bulk_begin(self, flow):
-        with self._session(flow.backend_id, "bulk") as session:
+    def bulk_begin(self, stream):
+        with self._session(stream.connection_id, "bulk") as session:
 
             def create(fields):
                 columns = ("Id", "SystemModstamp", *fields)
-                return bulk_query.create_job(session, soql.select(flow.remote_object, columns, self._scope(flow)))
+                return bulk_query.create_job(session, soql.select(stream.remote_object, columns, self._scope(stream)))
 
-            job = self._retrying(session, flow, create)
+            job = self._retrying(session, stream, create)
             created = job.get("createdDate")
             since = times.iso(times.parse_ms(created)) if created else limits.server_time(session)
             return {"job": job["id"], "version": session.version, "since": since}
 
     @api.model
-    def bulk_ready(self, flow, cursor):
-        with self._bulk_session(flow, cursor) as session:
+    def bulk_ready(self, stream, cursor):
+        with self._bulk_session(stream, cursor) as session:
             try:
                 job = bulk_query.job(session, cursor["job"])
             except ClientError as error:
-                if error.code == "BULK_JOB_FAILED" and error.kind == errors.CONTRACT and self._refresh(session, flow):
+                if error.code == "BULK_JOB_FAILED" and error.kind == errors.CONTRACT and self._refresh(session, stream):
                     # A field went between the start of the job and its run: the next job asks without it.
                     raise FaultError(FaultClass.transient, "BULK_JOB_LOST", error.message) from None
                 raise
         return job["state"] == bulk_query.JOB_COMPLETE, cursor
 
     @api.model
-    def bulk_fetch(self, flow, cursor, limit):
-        with self._bulk_session(flow, cursor) as session:
+    def bulk_fetch(self, stream, cursor, limit):
+        with self._bulk_session(stream, cursor) as session:
             with bulk_query.results(session, cursor["job"], cursor.get("locator"), limit) as page:
                 rows = list(page.dicts())
         if not page.next_locator:
@@ -53,12 +53,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _bulk_session(self, flow, cursor):
+    def _bulk_session(self, stream, cursor):
         """Yield a session with the API version that the job was made with: it answers no other."""
         if not cursor or not cursor.get("job"):
             raise FaultError(FaultClass.transient, "BULK_JOB_LOST", "The load has no bulk job.")
         try:
-            with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+            with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
                 yield session
         except FaultError as fault:
             if fault.code != "BULK_VERSION_CHANGED":

@@ -17,55 +17,55 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _scope(self, flow):
+    def _scope(self, stream):
         """Return the condition a stream's records meet, or None; to be asked after `_readable`.
 
         The hidden contact of a person account is read with its account, never as a contact.
         """
         conditions = []
-        if (flow.filter_text or "").strip():
-            self.check_filter(flow, flow.filter_text)
-            conditions.append(f"({flow.filter_text.strip()})")
-        if flow.remote_object == "Contact" and self._has_person_accounts(flow):
+        if (stream.filter_text or "").strip():
+            self.check_filter(stream, stream.filter_text)
+            conditions.append(f"({stream.filter_text.strip()})")
+        if stream.remote_object == "Contact" and self._has_person_accounts(stream):
             conditions.append("(IsPersonAccount = false)")
         return " AND ".join(conditions) or None
 
     @api.model
-    def count(self, flow):
+    def count(self, stream):
         """Return how many records are in scope. A load begins with it, so the org's fields are looked at afresh."""
-        with self._session(flow.backend_id, "bulk") as session:
-            self._refresh(session, flow)
-            self._readable(session, flow)
-            return query.count(session, flow.remote_object, self._scope(flow))
+        with self._session(stream.connection_id, "bulk") as session:
+            self._refresh(session, stream)
+            self._readable(session, stream)
+            return query.count(session, stream.remote_object, self._scope(stream))
 
     @api.model
-    def remote_now(self, backend):
+    def remote_now(self, connection):
         """Return the remote clock, ISO text in UTC."""
-        with self._session(backend, "standard") as session:
+        with self._session(connection, "standard") as session:
             return limits.server_time(session)
 
     @api.model
-    def begin_cursor(self, flow):
+    def begin_cursor(self, stream):
         """Return {"since": the remote clock now}: pages are read from the beginning, deletions from then on."""
-        return {"since": self.remote_now(flow.backend_id)}
+        return {"since": self.remote_now(stream.connection_id)}
 
     @api.model
-    def fetch_page(self, flow, cursor, limit):
+    def fetch_page(self, stream, cursor, limit):
         """Return the rows after the cursor's (modstamp, id), which no change elsewhere can shift."""
         after = (cursor["modstamp"], cursor["id"]) if cursor.get("modstamp") else None
-        with self._session(flow.backend_id, "bulk") as session:
+        with self._session(stream.connection_id, "bulk") as session:
             rows, more = self._retrying(
-                session, flow, lambda fields: self._page(session, flow, fields, after, None, limit)
+                session, stream, lambda fields: self._page(session, stream, fields, after, None, limit)
             )
         if rows:
             cursor = dict(cursor, **position(rows[-1]))
         return rows, cursor, more
 
     @api.model
-    def _page(self, session, flow, fields, after, since, limit):
+    def _page(self, session, stream, fields, after, since, limit):
         """Return (rows, more) of one keyset page."""
         limit = min(limit, MAX_PAGE)
-        statement = soql.build_page(flow.remote_object, fields, self._scope(flow), after, since, limit)
+        statement = soql.build_page(stream.remote_object, fields, self._scope(stream), after, since, limit)
         return self._follow(session, query.first(session, statement), limit)
 
     @api.model
@@ -83,58 +83,58 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return rows, len(rows) >= limit
 
     @api.model
-    def read_by_ids(self, flow, external_ids):
-        prefix = KEY_PREFIXES.get(flow.remote_object, "")
+    def read_by_ids(self, stream, external_ids):
+        prefix = KEY_PREFIXES.get(stream.remote_object, "")
         wanted = {self.normalise_id(external_id) for external_id in external_ids}
         # An alias of another object (a person account's contact) is neither here nor missing.
         wanted = sorted(external_id for external_id in wanted if external_id.startswith(prefix))
         rows = []
-        with self._session(flow.backend_id, "critical") as session:
+        with self._session(stream.connection_id, "critical") as session:
             for chunk in soql.chunks(wanted, MAX_IDS):
                 rows += self._retrying(
                     session,
-                    flow,
+                    stream,
                     lambda fields, chunk=chunk: query.by_ids(
-                        session, flow.remote_object, ["SystemModstamp", *fields], chunk
+                        session, stream.remote_object, ["SystemModstamp", *fields], chunk
                     ),
                 )
         found = {row["Id"] for row in rows}
-        return self._own_rows(flow, rows), [external_id for external_id in wanted if external_id not in found]
+        return self._own_rows(stream, rows), [external_id for external_id in wanted if external_id not in found]
 
     @api.model
-    def _own_rows(self, flow, rows):
+    def _own_rows(self, stream, rows):
         """Hidden contacts of person accounts are there, and are read with their account."""
-        return [clean(row) for row in rows if flow.remote_object != "Contact" or not is_person(row)]
+        return [clean(row) for row in rows if stream.remote_object != "Contact" or not is_person(row)]
 
     @api.model
-    def read_by_keys(self, flow, keys):
-        with self._session(flow.backend_id, "critical") as session:
+    def read_by_keys(self, stream, keys):
+        with self._session(stream.connection_id, "critical") as session:
             return self._own_rows(
-                flow,
+                stream,
                 self._retrying(
                     session,
-                    flow,
+                    stream,
                     lambda fields: query.by_values(
-                        session, flow.remote_object, ["SystemModstamp", *fields], EXTERNAL_ID_FIELD, sorted(keys)
+                        session, stream.remote_object, ["SystemModstamp", *fields], EXTERNAL_ID_FIELD, sorted(keys)
                     ),
                 ),
             )
 
     @api.model
-    def resolve_deleted(self, flow, refs):
+    def resolve_deleted(self, stream, refs):
         """Fill in the winners of merges, followed to the end; leave out records that live again."""
         if not refs:
             return []
-        with self._session(flow.backend_id, "standard") as session:
-            return self._resolve(session, flow, refs)
+        with self._session(stream.connection_id, "standard") as session:
+            return self._resolve(session, stream, refs)
 
     @api.model
-    def _resolve(self, session, flow, refs):
+    def _resolve(self, session, stream, refs):
         fates, asked = {}, set()
         unknown = {self.normalise_id(ref.external_id) for ref in refs}
         while unknown:
             asked |= unknown
-            fates.update(self._fates(session, flow, sorted(unknown)))
+            fates.update(self._resolve_missing(session, stream, sorted(unknown)))
             unknown = {fate for fate in fates.values() if isinstance(fate, str)} - asked
         kept = []
         for ref in refs:
@@ -147,17 +147,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return kept
 
     @api.model
-    def _fates(self, session, flow, external_ids):
+    def _resolve_missing(self, session, stream, external_ids):
         """Return {id: True if it lives, the id it was merged into, None if deleted}; unknown ids are absent."""
         fates = {}
         for chunk in soql.chunks(external_ids, MAX_IDS):
             try:
-                rows = query.by_ids(session, flow.remote_object, ["IsDeleted", "MasterRecordId"], chunk, True)
+                rows = query.by_ids(session, stream.remote_object, ["IsDeleted", "MasterRecordId"], chunk, True)
             except ClientError as error:
                 if error.code != "INVALID_FIELD" or error.kind != errors.CONTRACT:
                     raise
                 # Some objects cannot be merged and have no MasterRecordId.
-                rows = query.by_ids(session, flow.remote_object, ["IsDeleted"], chunk, True)
+                rows = query.by_ids(session, stream.remote_object, ["IsDeleted"], chunk, True)
             for row in rows:
                 master = row.get("MasterRecordId")
                 fates[ids.to_18(row["Id"])] = (ids.to_18(master) if master else None) if row["IsDeleted"] else True

@@ -14,22 +14,22 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def row_key(self, flow, row):
+    def row_key(self, stream, row):
         external_id = row["Id"]
         return external_id if len(external_id) == 18 else ids.to_18(external_id), _version(row["SystemModstamp"])
 
     @api.model
-    def decode_options(self, flow):
-        countries = WriteSchema((flow.sudo().sf_schema or {}).get("write") or {}).listed_countries()
-        return dict(super().decode_options(flow), sf_database=self._database_prefix(), sf_listed_countries=countries)
+    def decode_options(self, stream):
+        countries = WriteSchema((stream.sudo().sf_schema or {}).get("write") or {}).listed_countries()
+        return dict(super().decode_options(stream), sf_database=self._database_prefix(), sf_listed_countries=countries)
 
     @api.model
-    def _finish_decode(self, flow, incoming, row, options):
+    def _finish_decode(self, stream, incoming, row, options):
         person_contact = row.get("PersonContactId")
-        if person_contact and flow.remote_object == "Account":
+        if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
             incoming.aliases.append(("Contact", ids.to_18(person_contact)))
-        _untell_states(incoming.slots, options.get("sf_listed_countries"))
+        _untell_states(incoming.parts, options.get("sf_listed_countries"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model
@@ -44,11 +44,11 @@ def _version(text):
     return times.parse_ms(text)
 
 
-def _untell_states(slots, listed_countries):
+def _untell_states(parts, listed_countries):
     """Take empty states of countries out for which the org lists none: they say nothing about the address in Odoo."""
     if listed_countries is None:
         return
-    for values in slots.values():
+    for values in parts.values():
         if values and values.get("country") and not values.get("state") and values["country"] not in listed_countries:
             values.pop("state", None)
 

@@ -28,21 +28,21 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def bulk_push_begin(self, flow, outgoing):
+    def bulk_push_begin(self, stream, outgoing):
         sendable = [one for one in outgoing if one.fields and not one.fault]
         # Rows of one parent next to each other: batches run at once and would lock it against one another.
         sendable.sort(key=lambda one: next((one.fields[name] for name in REFERENCES if one.fields.get(name)), ""))
         known = [one for one in sendable if one.record.external_id]
         new = [one for one in sendable if not one.record.external_id]
         jobs = []
-        with self._session(flow.backend_id, "bulk") as session:
+        with self._session(stream.connection_id, "bulk") as session:
             try:
                 updates = [{**one.fields, "Id": one.record.external_id} for one in known]
                 for file in bulk_files.build(updates, "Id"):
-                    self._fill_job(session, flow, jobs, file, bulk_ingest.UPDATE)
+                    self._fill_job(session, stream, jobs, file, bulk_ingest.UPDATE)
                 upserts = [{**one.fields, EXTERNAL_ID_FIELD: one.record.key} for one in new]
                 for file in bulk_files.build(upserts, EXTERNAL_ID_FIELD):
-                    self._fill_job(session, flow, jobs, file, bulk_ingest.UPSERT)
+                    self._fill_job(session, stream, jobs, file, bulk_ingest.UPSERT)
             except (ClientError, FaultError):
                 self._abort_jobs(session, jobs)
                 raise
@@ -51,9 +51,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return {"version": session.version, "jobs": jobs, "keys": [prefix, keys]}
 
     @api.model
-    def _fill_job(self, session, flow, jobs, file, operation):
+    def _fill_job(self, session, stream, jobs, file, operation):
         key_field = EXTERNAL_ID_FIELD if operation == bulk_ingest.UPSERT else None
-        job = bulk_ingest.create_job(session, flow.remote_object, operation, key_field)
+        job = bulk_ingest.create_job(session, stream.remote_object, operation, key_field)
         jobs.append({"id": job.id, "update": operation == bulk_ingest.UPDATE, "state": job.state})
         bulk_ingest.upload(session, job.id, file.data)
 
@@ -67,14 +67,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 return
 
     @api.model
-    def bulk_push_ready(self, flow, cursor):
+    def bulk_push_ready(self, stream, cursor):
         jobs = []
-        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+        with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             for job in cursor["jobs"]:
                 jobs.append(self._advance(session, job))
         cursor = dict(cursor, jobs=jobs)
         for job in jobs:
-            self._check_failed(flow, job)
+            self._check_failed(stream, job)
         return all(job.get("finished") for job in jobs), cursor
 
     @api.model
@@ -99,7 +99,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         )
 
     @api.model
-    def _check_failed(self, flow, job):
+    def _check_failed(self, stream, job):
         """Raise the fault of a job whose file Salesforce refused: sent again as it is, it would be refused again.
 
         Any other failed job has simply not tried its records; nor has one whose fields the org had lost meanwhile.
@@ -112,14 +112,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         ):
             return
         unknown = NO_FIELD.search(message)
-        if not unknown or not self._explained(flow, [unknown[1]], creating=not job["update"]):
+        if not unknown or not self._explained(stream, [unknown[1]], creating=not job["update"]):
             raise FaultError(FaultClass.contract, "BULK_JOB_FAILED", message)
 
     @api.model
-    def bulk_push_results(self, flow, cursor):
+    def bulk_push_results(self, stream, cursor):
         answers, refused = {}, {}
         prefix, known = cursor["keys"]
-        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+        with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             for job in cursor["jobs"]:
                 if job["state"] == LOST:
                     continue
@@ -134,17 +134,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     answers[key] = self._bulk_answer(one, one.result)
                     if not one.result.ok and one.result.error.code == duplicates.DETECTED:
                         refused[key] = one
-            self._learn_bulk_candidates(session, flow, refused, answers)
-        return self._without_drifted(flow, answers)
+            self._learn_bulk_candidates(session, stream, refused, answers)
+        return self._without_drifted(stream, answers)
 
     @api.model
-    def _without_drifted(self, flow, answers):
+    def _without_drifted(self, stream, answers):
         """Leave out records that were refused over a field which we now know not to send: they go again without it."""
         drifted = {key: answer for key, answer in answers.items() if is_drift(answer.fault)}
         for creating in (True, False):
             group = {key: one for key, one in drifted.items() if creating is not bool(one.external_id)}
             paths = {path for one in group.values() for path in one.fault.fields}
-            if paths and self._explained(flow, paths, creating):
+            if paths and self._explained(stream, paths, creating):
                 answers = {key: answer for key, answer in answers.items() if key not in group}
         return answers
 
@@ -158,18 +158,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return Answer(False, known, fault=fault, candidates=candidates)
 
     @api.model
-    def _learn_bulk_candidates(self, session, flow, refused, answers):
+    def _learn_bulk_candidates(self, session, stream, refused, answers):
         keys = list(refused)[:MAX_ASKED]
         records = [bulk_files.record_of(refused[key].row) for key in keys]
         try:
-            found = duplicates.ask(session, flow.remote_object, EXTERNAL_ID_FIELD, records) if records else []
+            found = duplicates.ask(session, stream.remote_object, EXTERNAL_ID_FIELD, records) if records else []
         except (ClientError, FaultError):
             return
         for key, result in zip(keys, found, strict=True):
             answers[key] = self._bulk_answer(refused[key], result)
 
     @api.model
-    def bulk_push_abort(self, flow, cursor):
+    def bulk_push_abort(self, stream, cursor):
         """Stop a bulk delivery; what it has written stays written."""
-        with self._session(flow.backend_id, "bulk", cursor.get("version")) as session:
+        with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             self._abort_jobs(session, [job for job in cursor["jobs"] if not job.get("finished")])

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter.values import Outgoing
+from odoo.addons.retail_sync.adapter.values import EncodedRecord
 from odoo.addons.retail_sync.domain.canonical.schema import ADDRESS_FIELDS
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
@@ -20,49 +20,49 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def encode(self, flow, records):
+    def encode(self, stream, records):
         if not records:
             return []
-        schema = WriteSchema(self._write_schema(flow))
-        options = self.decode_options(flow)
+        schema = WriteSchema(self._write_schema(stream))
+        options = self.decode_options(stream)
         plans, outgoing = {}, []
         for record in records:
-            kind = self._is_person(flow, record), not record.external_id
+            kind = self._is_person(stream, record), not record.external_id
             if kind not in plans:
-                plans[kind] = WritePlan(self._rows_out(flow, kind[0]), schema, creating=kind[1])
-            outgoing.append(self._encode_one(flow, record, plans[kind], kind[0], options))
+                plans[kind] = WritePlan(self._rows_out(stream, kind[0]), schema, creating=kind[1])
+            outgoing.append(self._encode_one(stream, record, plans[kind], kind[0], options))
         return outgoing
 
     @api.model
-    def _is_person(self, flow, record):
+    def _is_person(self, stream, record):
         """Tell whether a record is written by the lines for persons; one that exists is what it is over there."""
-        if flow.remote_object != "Account":
+        if stream.remote_object != "Account":
             return True
         known = "IsPersonAccount" in (record.remote or {})
         return is_person(record.remote) if known else record.kind == "person"
 
     @api.model
-    def _rows_out(self, flow, person=None):
+    def _rows_out(self, stream, person=None):
         """Return the mapping rows that write records: of all kinds, or of firms or persons only."""
-        other = {True: BUSINESS, False: PERSON}.get(person if flow.remote_object == "Account" else None)
-        lines = flow.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        other = {True: BUSINESS, False: PERSON}.get(person if stream.remote_object == "Account" else None)
+        lines = stream.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
         return [line._row() for line in lines if line.sf_applies_to != other]
 
     @api.model
-    def _paths_out(self, flow):
+    def _paths_out(self, stream):
         """Return the platform's fields that the mapping writes, and those that writing needs besides."""
         try:
-            paths = compile_encoder(self._rows_out(flow), entity=flow.entity).paths
+            paths = compile_encoder(self._rows_out(stream), entity=stream.entity).paths
         except ValueError as error:
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if flow.remote_object == "Account" else [])]
+        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if stream.remote_object == "Account" else [])]
         return list(dict.fromkeys([*paths, *steering]))
 
     @api.model
-    def _encode_one(self, flow, record, plan, person, options):
-        account = flow.remote_object == "Account"
-        encoded = plan.encode(record.slots, record.changed, options, record.remote)
-        outgoing = Outgoing(record, {}, list(dict.fromkeys(encoded.warnings)))
+    def _encode_one(self, stream, record, plan, person, options):
+        account = stream.remote_object == "Account"
+        encoded = plan.encode(record.parts, record.changed, options, record.remote)
+        outgoing = EncodedRecord(record, {}, list(dict.fromkeys(encoded.warnings)))
         if encoded.errors:
             text = " ".join(error.message for error in encoded.errors)
             outgoing.fault = FaultError(FaultClass.business, encoded.errors[0].code, text)
@@ -75,7 +75,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
         if plan.creating:
             if account and person:
-                objections += self._set_person_type(flow, plan, values)
+                objections += self._set_person_type(stream, plan, values)
             lacking = plan.schema.missing(values, person, account)
             objections += [lacking] if lacking else []
         if objections:
@@ -87,11 +87,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             )
             return outgoing
         outgoing.fields = values
-        self._add_key(flow, outgoing, plan)
+        self._add_key(stream, outgoing, plan)
         return outgoing
 
     @api.model
-    def _add_key(self, flow, outgoing, plan):
+    def _add_key(self, stream, outgoing, plan):
         """Give a record our own id; a new one cannot be written without."""
         if not (outgoing.record.ack or plan.creating):
             return
@@ -100,7 +100,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         elif plan.creating:
             text = self.env._(
                 "%(object)s has no field %(field)s that our user may write; without it a record could be made twice.",
-                object=flow.remote_object,
+                object=stream.remote_object,
                 field=EXTERNAL_ID_FIELD,
             )
             outgoing.fault = FaultError(FaultClass.contract, "EXTERNAL_ID_MISSING", text, fields=[EXTERNAL_ID_FIELD])
@@ -109,9 +109,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.warnings.append(self.env._("%s can't be written; it was not sent.", EXTERNAL_ID_FIELD))
 
     @api.model
-    def _set_person_type(self, flow, plan, values):
+    def _set_person_type(self, stream, plan, values):
         """Make a new account a person; return what stands against it."""
-        if not flow.backend_id.sf_person_accounts:
+        if not stream.connection_id.sf_person_accounts:
             text = self.env._("The org keeps no private customers as accounts: it has no person accounts.")
             return [Objection("PERSON_ACCOUNTS_OFF", text, (RECORD_TYPE,))]
         if plan.schema.person_type and plan.writable(RECORD_TYPE):
@@ -122,10 +122,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _leave_out(self, record, keys):
         """Take values that are not sent out of what the record will be said to have agreed on."""
         left = {}
-        for slot, name in keys:
-            left.setdefault(slot, set()).add(name)
-        for slot, names in left.items():
-            sent = record.sent.get(slot) or {}
+        for part, name in keys:
+            left.setdefault(part, set()).add(name)
+        for part, names in left.items():
+            sent = record.sent.get(part) or {}
             gone = names | ({"address"} if names.issuperset(ADDRESS_FIELDS) else set())
             for name in gone & sent.keys():
                 del sent[name]

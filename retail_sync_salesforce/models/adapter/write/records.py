@@ -23,82 +23,82 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def write_limit(self, flow, lane):
+    def write_limit(self, stream, lane):
         """Return one collection for what is urgent, and what a call can hold for the rest."""
         return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
 
     @api.model
-    def may_insist(self, flow, code):
+    def may_insist(self, stream, code):
         return code == duplicates.DETECTED
 
     @api.model
-    def bulk_write_threshold(self, flow):
-        return flow.bulk_write_threshold
+    def bulk_write_threshold(self, stream):
+        return stream.bulk_write_threshold
 
     @api.model
-    def export_domain(self, flow):
+    def export_domain(self, stream):
         """Return firms for accounts and people for contacts; private people are accounts where the org has such."""
         private = Domain("is_company", "=", False) & Domain("parent_id", "=", False)
         employed = Domain("is_company", "=", False) & Domain("parent_id", "!=", False)
         employed &= Domain("type", "=", "contact") & Domain("commercial_partner_id.is_company", "=", True)
-        persons_are_accounts = flow.backend_id.sudo().sf_person_accounts
-        if flow.remote_object == "Account":
+        persons_are_accounts = stream.connection_id.sudo().sf_person_accounts
+        if stream.remote_object == "Account":
             firms = Domain("is_company", "=", True)
             return firms | private if persons_are_accounts else firms
-        if flow.remote_object == "Contact":
+        if stream.remote_object == "Contact":
             return employed if persons_are_accounts else employed | private
         return Domain.FALSE
 
     @api.model
-    def push(self, flow, outgoing):
+    def push(self, stream, outgoing):
         answers = [None] * len(outgoing)
         records = [_record(one) for one in outgoing]
-        with self._session(flow.backend_id, "standard") as session:
+        with self._session(stream.connection_id, "standard") as session:
             try:
                 for insisted in (False, True):
                     some = [index for index, one in enumerate(outgoing) if one.record.insisted is insisted]
                     chosen = [records[index] for index in some]
-                    for results in collections.save(session, flow.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
+                    for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
                         for index, result in results.items():
                             answers[some[index]] = result
             except (ClientError, FaultError) as error:
                 if not any(answers):
-                    raise self._whole_fault(flow, error, outgoing) from None
+                    raise self._whole_fault(stream, error, outgoing) from None
                 # What was written stays written: only the rest is sent again.
                 answers = [one or collections.SaveResult(False, error=error) for one in answers]
-            answers = self._learn_candidates(session, flow, records, answers)
+            answers = self._learn_candidates(session, stream, records, answers)
         answers = [self._answer(one, result) for one, result in zip(outgoing, answers, strict=True)]
-        return self._excuse_drift(flow, outgoing, answers)
+        return self._excuse_drift(stream, outgoing, answers)
 
     @api.model
-    def _whole_fault(self, flow, error, outgoing):
+    def _whole_fault(self, stream, error, outgoing):
         """Return a failed call's fault; one that a change of the org's schema explains is worth another try."""
         fault = error if isinstance(error, FaultError) else as_fault(error)
-        return self._excused(flow, fault, outgoing) if is_drift(fault) else fault
+        return self._excused(stream, fault, outgoing) if is_drift(fault) else fault
 
     @api.model
-    def _excuse_drift(self, flow, outgoing, answers):
+    def _excuse_drift(self, stream, outgoing, answers):
         """Let records go again that were refused over a field which we now know not to send."""
         refused = [one for one, answer in zip(outgoing, answers, strict=True) if is_drift(answer.fault)]
         if refused:
             first = next(answer.fault for answer in answers if is_drift(answer.fault))
-            excuse = self._excused(flow, first, refused)
+            excuse = self._excused(stream, first, refused)
             if excuse is not first:
                 for answer in answers:
                     answer.fault = excuse if is_drift(answer.fault) else answer.fault
         return answers
 
     @api.model
-    def _excused(self, flow, fault, outgoing):
+    def _excused(self, stream, fault, outgoing):
         """Return the fault, or a passing one where the org no longer lets us write what was sent."""
         for creating in (True, False):
             paths = {path for one in outgoing if creating is not bool(one.record.external_id) for path in one.fields}
-            if paths and self._explained(flow, paths, creating):
+            if paths and self._explained(stream, paths, creating):
                 return FaultError(FaultClass.transient, "SCHEMA_CHANGED", fault.message, fields=fault.fields)
         return fault
 
     @api.model
-    def _learn_candidates(self, session, flow, records, results):
+    def _learn_candidates(self, session, stream, records, results):
         """Return the results, those refused as look-alikes with whom they look like."""
         asked = [
             index
@@ -108,7 +108,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if not asked:
             return results
         try:
-            found = duplicates.ask(session, flow.remote_object, EXTERNAL_ID_FIELD, [records[index] for index in asked])
+            found = duplicates.ask(
+                session, stream.remote_object, EXTERNAL_ID_FIELD, [records[index] for index in asked]
+            )
         except (ClientError, FaultError):
             # Names are missing, no more: the refusal itself is known.
             return results
@@ -130,9 +132,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return Answer(False, known, fault=fault, candidates=candidates)
 
     @api.model
-    def delete_remote(self, flow, external_ids):
+    def delete_remote(self, stream, external_ids):
         wanted = [self.normalise_id(external_id) for external_id in external_ids]
-        with self._session(flow.backend_id, "standard") as session:
+        with self._session(stream.connection_id, "standard") as session:
             results = collections.delete(session, wanted)
         answers = []
         for external_id, result in zip(wanted, results, strict=True):

@@ -3,7 +3,7 @@ import time
 from odoo import api, models
 
 from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
-from odoo.addons.retail_sync.runtime.transactions import own_transaction, settled
+from odoo.addons.retail_sync.runtime.transactions import retry_transaction, separate_transaction
 
 from ....client import describe, query
 from ....client.errors import ClientError
@@ -16,57 +16,57 @@ PERSON_TYPES = "SELECT Id, DeveloperName FROM RecordType WHERE SobjectType = 'Ac
 class RetailSyncAdapterSalesforce(models.AbstractModel):
     """Which mapped fields may be written.
 
-    Kept with what is known of the fields that may be read (`flow.sf_schema`), under "write". It is noted in a
+    Kept with what is known of the fields that may be read (`stream.sf_schema`), under "write". It is noted in a
     transaction of its own: a delivery must hold no lock on its stream while it waits for Salesforce.
     """
 
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _write_schema(self, flow):
+    def _write_schema(self, stream):
         """Return the stored form of a WriteSchema; the org is asked when the mapping has changed, else once a day."""
-        digest = digest_of(self._paths_out(flow))
-        known = self._known_write(flow, digest)
+        digest = digest_of(self._paths_out(stream))
+        known = self._known_write(stream, digest)
         if known is None:
-            with own_transaction(self.env) as own:
+            with separate_transaction(self.env) as tx:
                 # this job's own transaction may not see yet what another delivery has found meanwhile
-                known = self._known_write(own["retail.sync.flow"].browse(flow.id), digest)
-        return known if known is not None else self._look_to_write(flow)
+                known = self._known_write(tx["retail.sync.stream"].browse(stream.id), digest)
+        return known if known is not None else self._look_to_write(stream)
 
     @api.model
-    def _known_write(self, flow, digest):
-        known = (flow.sudo().sf_schema or {}).get("write") or {}
+    def _known_write(self, stream, digest):
+        known = (stream.sudo().sf_schema or {}).get("write") or {}
         if known.get("digest") != digest or time.time() - known.get("checked_at", 0) > RECHECK_SECONDS:
             return None
         return known
 
     @api.model
-    def _look_to_write(self, flow):
+    def _look_to_write(self, stream):
         """Ask the org what may be written, note it and return it."""
-        with self._session(flow.backend_id, "standard") as session:
-            found = self._collect_write(session, flow, describe.DescribeCache(session))
+        with self._session(stream.connection_id, "standard") as session:
+            found = self._collect_write(session, stream, describe.DescribeCache(session))
 
-        def note(own):
-            own_flow = own["retail.sync.flow"].sudo().browse(flow.id)
-            own_flow.sf_schema = dict(own_flow.sf_schema or {}, write=found)
+        def note(tx):
+            own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+            own_stream.sf_schema = dict(own_stream.sf_schema or {}, write=found)
 
-        settled(self.env, note)
+        retry_transaction(self.env, note)
         return found
 
     @api.model
-    def _collect_write(self, session, flow, lookup):
+    def _collect_write(self, session, stream, lookup):
         """Return what a DescribeCache tells of the fields to be written."""
-        paths = self._paths_out(flow)
-        described = lookup(flow.remote_object)
+        paths = self._paths_out(stream)
+        described = lookup(stream.remote_object)
         if described is None:
             raise FaultError(
                 FaultClass.contract,
                 "OBJECT_MISSING",
-                self.env._("Salesforce does not show the object %s to our user.", flow.remote_object),
+                self.env._("Salesforce does not show the object %s to our user.", stream.remote_object),
             )
         found = schema.collect(described, paths)
         found.update(digest=digest_of(paths), checked_at=int(time.time()))
-        if flow.remote_object == "Account" and described.field("IsPersonAccount"):
+        if stream.remote_object == "Account" and described.field("IsPersonAccount"):
             found["person_type"] = self._person_type(session, described)
         return found
 
@@ -84,7 +84,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return usable.get("PersonAccount") or next(iter(usable.values()), None)
 
     @api.model
-    def _explained(self, flow, paths, creating):
+    def _explained(self, stream, paths, creating):
         """Tell whether a fresh look at the org says that one of these fields may not be written (any more)."""
-        writable = schema.WriteSchema(self._look_to_write(flow)).writable(creating)
+        writable = schema.WriteSchema(self._look_to_write(stream)).writable(creating)
         return not all(map(writable, paths))

@@ -9,13 +9,13 @@ from retail_sync.domain.canonical.schema import (
     content_hash,
     make_entity,
     make_ref,
-    slot_specs,
+    part_specs,
     split_ref,
 )
-from retail_sync.domain.reconcile.three_way import default_policy
+from retail_sync.domain.reconcile.three_way import default_ownership_rule
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
-slots = st.dictionaries(
+parts = st.dictionaries(
     st.sampled_from(["main", "invoice", "delivery"]),
     st.none() | st.dictionaries(st.sampled_from(["name", "city", "zip", "active"]), scalars),
 )
@@ -29,10 +29,10 @@ def test_customer_and_address_have_the_agreed_fields():
         *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
         *("credit_state", "payment_terms", "tax_class", "vat_status"),
     }
-    assert set(slot_specs("invoice")) == {
+    assert set(part_specs("invoice")) == {
         *("kind", "name", "phone", "street", "street2", "city", "zip", "state", "country", "active"),
     }
-    assert slot_specs("main") is ENTITIES["customer"].fields
+    assert part_specs("main") is ENTITIES["customer"].fields
 
 
 def test_only_the_opt_out_flags_are_restrictive():
@@ -53,8 +53,8 @@ def test_odoo_owns_the_business_fields_and_they_are_urgent():
     assert customer.urgent_fields() == BUSINESS | {"customer_number"}
     assert ENTITIES["address"].urgent_fields() == frozenset()
     for name in BUSINESS:
-        policy = default_policy(name, customer.fields[name])
-        assert (policy.owner, policy.survivorship) == ("odoo", "owner_wins")
+        ownership_rule = default_ownership_rule(name, customer.fields[name])
+        assert (ownership_rule.owner, ownership_rule.survivorship) == ("odoo", "owner_wins")
 
 
 def test_values_without_a_column_of_their_own():
@@ -102,7 +102,7 @@ def test_hash_does_not_depend_on_order():
     assert len(content_hash(one)) == 32
 
 
-def test_hash_tells_absent_from_cleared_and_slot_from_slot():
+def test_hash_tells_absent_from_cleared_and_part_from_part():
     hashes = {
         content_hash({"main": {}}),
         content_hash({"main": {"name": None}}),
@@ -119,11 +119,11 @@ def test_hash_changes_with_the_salt():
 
 
 def test_hash_is_stable_over_releases():
-    # Stored in every binding: a new value here would make each record of each customer look changed.
+    # Stored in every link: a new value here would make each record of each customer look changed.
     assert content_hash({"main": {"name": "Müller", "active": True}}, "s") == "06541389907086d16368b48a81986774"
 
 
-@given(slots, slots)
+@given(parts, parts)
 def test_equal_hash_means_equal_content(one, other):
     # Python holds 1 == True == 1.0; for a hash of content these are different values.
     same = repr(sorted((k, sorted(v.items()) if v is not None else None) for k, v in one.items())) == repr(

@@ -14,7 +14,7 @@ from retail_sync.domain.identity.normalise.features import prepare
 from retail_sync.domain.identity.normalise.record import read_record
 from retail_sync.domain.identity.normalise.serialise import pack, unpack
 from retail_sync.domain.identity.rules.facts import Facts
-from retail_sync.domain.identity.rules.obvious_differences import plainly_different
+from retail_sync.domain.identity.rules.obvious_differences import obviously_different
 from retail_sync.domain.identity.rules.vetoes import vetoes
 from retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
 from retail_sync.domain.identity.score.frequencies import CountedFrequencies
@@ -74,11 +74,11 @@ def test_no_link_goes_over_a_veto_and_each_decision_says_why(incoming, base):
 
 
 @given(mappings, mappings, st.sampled_from([None, 0.0, 0.2]))
-def test_who_is_plainly_different_is_so_by_the_whole_comparison(left, right, rate):
+def test_who_is_obviously_different_is_so_by_the_whole_comparison(left, right, rate):
     one, other = prepare(read_record(1, left)), prepare(read_record(2, right))
     sharing = Sharing(rate, rate, rate)
-    plain = plainly_different(one, other, sharing)
-    assert plain == plainly_different(other, one, sharing)
+    plain = obviously_different(one, other, sharing)
+    assert plain == obviously_different(other, one, sharing)
     if plain:
         facts = Facts(one, other, compare(one, other), frozenset(), sharing)
         assert plain in vetoes(facts, sharing.is_independent())

@@ -1,9 +1,9 @@
 import pytest
 
 from retail_sync.domain.identity.bulk_review import (
-    APART,
     CREATE,
     LINK,
+    NON_MATCH,
     SECOND,
     Question,
     agrees_most,
@@ -25,16 +25,16 @@ def test_everything_that_fits_is_chosen_in_order():
 @pytest.mark.parametrize(
     ("values", "why", "answers"),
     [
-        ({"is_open": False}, "answered", (LINK, CREATE, APART)),
-        ({"may_answer": False}, "no_access", (LINK, CREATE, APART)),
-        ({"as_seen": False}, "changed", (LINK, CREATE, APART)),
-        ({"suggestion": None}, "no_suggestion", (LINK, APART)),
+        ({"is_open": False}, "answered", (LINK, CREATE, NON_MATCH)),
+        ({"may_answer": False}, "no_access", (LINK, CREATE, NON_MATCH)),
+        ({"as_seen": False}, "changed", (LINK, CREATE, NON_MATCH)),
+        ({"suggestion": None}, "no_suggestion", (LINK, NON_MATCH)),
         ({"may_link": False}, "no_customer_access", (LINK,)),
         ({"linked": True}, "linked", (LINK,)),
     ],
 )
 def test_what_does_not_fit_is_left_out_with_its_reason(values, why, answers):
-    for answer in (LINK, CREATE, APART):
+    for answer in (LINK, CREATE, NON_MATCH):
         found = plan(answer, [ask(1, **values)])
         if answer in answers:
             assert (found.chosen, found.skipped) == ((), {why: (1,)})
@@ -63,7 +63,7 @@ def test_nobody_is_linked_unseen_against_the_evidence():
     for answer, linked in ((LINK, False), (SECOND, True)):
         found = plan(answer, [ask(1, score=-1, linked=linked), ask(2, suggestion=3, score=0, linked=linked)])
         assert (found.chosen, found.skipped) == ((2,), {"against": (1,)})
-    for answer in (CREATE, APART):
+    for answer in (CREATE, NON_MATCH):
         assert plan(answer, [ask(1, score=-1)]).chosen == (1,)
 
 

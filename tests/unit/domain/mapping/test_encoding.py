@@ -25,7 +25,7 @@ ROWS = [
     row("city", "BillingCity", "line"),
     row("state", "BillingStateCode|BillingState", "state"),
     row("country", "BillingCountryCode|BillingCountry", "country"),
-    row("city", "ShippingCity", "line", slot="delivery"),
+    row("city", "ShippingCity", "line", part="delivery"),
     row("credit_state", "Credit", "value_map", options={"value_map": CREDIT}, direction="out"),
     row("amount_due", "Due", "number", direction="out"),
     row("job_title", "Title", "line", direction="in"),
@@ -100,15 +100,15 @@ def test_only_what_has_changed_is_sent(encoder, changed, fields):
     assert (encoded.fields, encoded.warnings, encoded.errors) == (fields, [], [])
 
 
-def test_slots_change_apart(encoder):
-    slots = {"main": MAIN, "delivery": {"city": "Genova"}}
-    assert encoder.encode(slots, {"delivery": {"city"}}).fields == {"ShippingCity": "Genova"}
-    assert encoder.encode(slots, {"main": {"city"}}).fields == {"BillingCity": "Milano"}
-    assert encoder.encode(slots, {"delivery": set(), "main": {"city"}}).fields == {"BillingCity": "Milano"}
-    assert encoder.encode(slots, {}).fields == {}
+def test_parts_change_apart(encoder):
+    parts = {"main": MAIN, "delivery": {"city": "Genova"}}
+    assert encoder.encode(parts, {"delivery": {"city"}}).fields == {"ShippingCity": "Genova"}
+    assert encoder.encode(parts, {"main": {"city"}}).fields == {"BillingCity": "Milano"}
+    assert encoder.encode(parts, {"delivery": set(), "main": {"city"}}).fields == {"BillingCity": "Milano"}
+    assert encoder.encode(parts, {}).fields == {}
 
 
-def test_an_empty_slot_clears_and_one_not_told_sends_nothing(encoder):
+def test_an_empty_part_clears_and_one_not_told_sends_nothing(encoder):
     assert encoder.encode({"main": MAIN, "delivery": None}, {"delivery": {"city"}}).fields == {"ShippingCity": None}
     assert encoder.encode({"delivery": None}).fields == {"ShippingCity": None}
     assert encoder.encode({"main": MAIN}, {"delivery": {"city"}}).fields == {}
@@ -211,8 +211,8 @@ def test_a_required_value_is_not_asked_for_when_another_row_of_its_path_has_chan
     assert (encoded.fields, encoded.errors) == ({"E": "a@example.org"}, [])
 
 
-def test_a_required_value_of_a_slot_that_is_empty_is_not_missed():
-    rows = [row("city", "ShippingCity", "line", slot="delivery", required=True)]
+def test_a_required_value_of_a_part_that_is_empty_is_not_missed():
+    rows = [row("city", "ShippingCity", "line", part="delivery", required=True)]
     encoded = compile_encoder(rows).encode({"delivery": None})
     assert (encoded.fields, encoded.errors) == ({"ShippingCity": None}, [])
 
@@ -221,7 +221,7 @@ def test_a_required_value_of_a_slot_that_is_empty_is_not_missed():
     ("bad", "code"),
     [
         (row("colour", "C"), "UNKNOWN_FIELD"),
-        (row("email", "C", slot="delivery"), "UNKNOWN_FIELD"),
+        (row("email", "C", part="delivery"), "UNKNOWN_FIELD"),
         (row("city", "C", "no_such"), "UNKNOWN_TRANSFORM"),
     ],
 )

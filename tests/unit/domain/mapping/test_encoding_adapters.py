@@ -23,9 +23,9 @@ def test_the_country_is_at_hand_for_every_inverse_and_options_of_the_run_come_th
     try:
         register("test_spy")(lambda value, ctx: value)
         inverse("test_spy")(spy)
-        rows = [row("phone", "P", "test_spy", slot="delivery", options={"x": 2})]
-        slots = {"main": {"country": "IT"}, "delivery": {"phone": "1"}}
-        compile_encoder(rows).encode(slots, None, {"x": 1, "default_country": "DE"}, remote={"R": 3})
+        rows = [row("phone", "P", "test_spy", part="delivery", options={"x": 2})]
+        parts = {"main": {"country": "IT"}, "delivery": {"phone": "1"}}
+        compile_encoder(rows).encode(parts, None, {"x": 1, "default_country": "DE"}, remote={"R": 3})
         compile_encoder(rows).encode({"delivery": {"phone": "1"}}, None, {"x": 1, "default_country": "DE"})
     finally:
         TRANSFORMS.pop("test_spy"), INVERSES.pop("test_spy")

@@ -13,18 +13,18 @@ PARENTS = {"object": "Account"}
 CREDIT = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold"}
 
 
-def row(field, path, transform="", slot="main", **options):
-    return MapRow(field, path, transform, slot, options, direction="both")
+def row(field, path, transform="", part="main", **options):
+    return MapRow(field, path, transform, part, options, direction="both")
 
 
-def address(prefix, slot="main"):
+def address(prefix, part="main"):
     return [
-        row("street", f"{prefix}Street", "street_line1", slot),
-        row("street2", f"{prefix}Street", "street_rest", slot),
-        row("city", f"{prefix}City", "line", slot),
-        row("zip", f"{prefix}PostalCode", "line", slot),
-        row("state", f"{prefix}StateCode|{prefix}State", "state", slot),
-        row("country", f"{prefix}CountryCode|{prefix}Country", "country", slot),
+        row("street", f"{prefix}Street", "street_line1", part),
+        row("street2", f"{prefix}Street", "street_rest", part),
+        row("city", f"{prefix}City", "line", part),
+        row("zip", f"{prefix}PostalCode", "line", part),
+        row("state", f"{prefix}StateCode|{prefix}State", "state", part),
+        row("country", f"{prefix}CountryCode|{prefix}Country", "country", part),
     ]
 
 
@@ -56,10 +56,10 @@ FEEDS = {
     **{name: {("main", n) for n in ("name", "first_name", "last_name")} for name in ("FirstName", "LastName")},
     "Phone": {("main", "phone")},
 }
-for _prefix, _slot in (("Billing", "main"), ("Shipping", "delivery")):
-    FEEDS[f"{_prefix}Street"] = {(_slot, "street"), (_slot, "street2")}
-    FEEDS.update({f"{_prefix}{part}": {(_slot, name)} for part, name in (("City", "city"), ("PostalCode", "zip"))})
-    FEEDS.update({f"{_prefix}{part}Code": {(_slot, part.lower())} for part in ("State", "Country")})
+for _prefix, _part in (("Billing", "main"), ("Shipping", "delivery")):
+    FEEDS[f"{_prefix}Street"] = {(_part, "street"), (_part, "street2")}
+    FEEDS.update({f"{_prefix}{part}": {(_part, name)} for part, name in (("City", "city"), ("PostalCode", "zip"))})
+    FEEDS.update({f"{_prefix}{part}Code": {(_part, part.lower())} for part in ("State", "Country")})
 
 words = st.from_regex(r"[a-zà-ü]{1,6}( [A-Z0-9]{1,4}){0,2}", fullmatch=True)
 ONE_WORD = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
@@ -100,10 +100,10 @@ ENCODER = compile_encoder(ROWS)
 DECODER = compile_decoder(ROWS)
 
 
-def changes(slots):
-    """{slot: some of its fields}, and now and then one that nobody maps."""
+def changes(parts):
+    """{part: some of its fields}, and now and then one that nobody maps."""
     names = {"main": [*VALUES, "first_name", "colour"], "delivery": [*places, "name"]}
-    return st.fixed_dictionaries({}, optional={slot: st.sets(st.sampled_from(names[slot])) for slot in slots})
+    return st.fixed_dictionaries({}, optional={part: st.sets(st.sampled_from(names[part])) for part in parts})
 
 
 def read(fields):
@@ -114,45 +114,45 @@ def read(fields):
 
 def test_the_test_knows_every_path():
     assert set(FEEDS) == set(ENCODER.paths) - {"MobilePhone"} - {
-        f"{prefix}{part}" for prefix in ("Billing", "Shipping") for part in ("State", "Country")
+        f"{prefix}{name}" for prefix in ("Billing", "Shipping") for name in ("State", "Country")
     }
-    assert {name for slot, name in set().union(*FEEDS.values()) if slot == "main"} == {
+    assert {name for part, name in set().union(*FEEDS.values()) if part == "main"} == {
         *VALUES, "first_name", "last_name"
     }  # fmt: skip
 
 
 @given(records)
-def test_what_is_sent_is_read_back_as_it_was(slots):
-    encoded = ENCODER.encode(slots)
+def test_what_is_sent_is_read_back_as_it_was(parts):
+    encoded = ENCODER.encode(parts)
     assert encoded.errors == [] and encoded.warnings == []
     decoded = read(encoded.fields)
     assert decoded.errors == []
-    main = decoded.slots["main"]
-    assert {name: main[name] for name in slots["main"]} == slots["main"]
-    if slots.get("delivery"):
+    main = decoded.parts["main"]
+    assert {name: main[name] for name in parts["main"]} == parts["main"]
+    if parts.get("delivery"):
         # A delivery address equal to the main one needs no record of its own.
-        same = all(slots["delivery"][name] == main[name] for name in ADDRESS_FIELDS)
-        back = decoded.slots["delivery"]
-        assert back is None if same else back is None or back == slots["delivery"]
-    elif "delivery" in slots:
-        assert decoded.slots["delivery"] is None
+        same = all(parts["delivery"][name] == main[name] for name in ADDRESS_FIELDS)
+        back = decoded.parts["delivery"]
+        assert back is None if same else back is None or back == parts["delivery"]
+    elif "delivery" in parts:
+        assert decoded.parts["delivery"] is None
 
 
 @given(records, st.data())
-def test_exactly_the_fields_fed_by_what_has_changed_are_sent(slots, data):
+def test_exactly_the_fields_fed_by_what_has_changed_are_sent(parts, data):
     changed = data.draw(changes(("main", "delivery")))
-    fields = ENCODER.encode(slots, changed).fields
-    hit = {(slot, name) for slot, names in changed.items() if slot in slots for name in names}
+    fields = ENCODER.encode(parts, changed).fields
+    hit = {(part, name) for part, names in changed.items() if part in parts for name in names}
     assert set(fields) == {path for path, feeding in FEEDS.items() if feeding & hit}
     # What is sent is the same whole value, however little of it has changed.
-    whole = ENCODER.encode(slots).fields
+    whole = ENCODER.encode(parts).fields
     assert fields == {path: whole[path] for path in fields}
 
 
 @given(records, st.data())
-def test_what_is_absent_is_never_sent_and_none_always_clears(slots, data):
+def test_what_is_absent_is_never_sent_and_none_always_clears(parts, data):
     names = sorted(data.draw(st.sets(st.sampled_from(sorted(VALUES)))))
-    absent = {"main": {name: value for name, value in slots["main"].items() if name not in names}}
+    absent = {"main": {name: value for name, value in parts["main"].items() if name not in names}}
     fields = ENCODER.encode(absent, {"main": set(VALUES)}).fields
     assert not any(feeding <= {("main", name) for name in names} for path, feeding in FEEDS.items() if path in fields)
     cleared = ENCODER.encode({"main": dict.fromkeys(VALUES)}, {"main": set(names)}).fields
@@ -163,12 +163,12 @@ def test_what_is_absent_is_never_sent_and_none_always_clears(slots, data):
 
 
 @given(records, st.data())
-def test_only_writable_fields_are_sent_and_each_loss_is_said(slots, data):
+def test_only_writable_fields_are_sent_and_each_loss_is_said(parts, data):
     closed = data.draw(st.sets(st.sampled_from(ENCODER.paths)))
-    encoded = ENCODER.encode(slots, writable=lambda path: path not in closed)
+    encoded = ENCODER.encode(parts, writable=lambda path: path not in closed)
     assert not closed & encoded.fields.keys()
     said = " ".join(encoded.warnings)
-    for path in ENCODER.encode(slots).fields.keys() & closed:
+    for path in ENCODER.encode(parts).fields.keys() & closed:
         other = {"Phone": "MobilePhone"}.get(path) or path.replace("Code", "")
         assert path in said or other in encoded.fields
 
@@ -183,17 +183,17 @@ anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
     ),
     st.none() | st.dictionaries(st.sampled_from(["main", "delivery", "x"]), st.sets(st.sampled_from([*VALUES, "x"]))),
 )
-def test_no_value_breaks_it(slots, changed):
-    encoded = ENCODER.encode(slots, changed)
+def test_no_value_breaks_it(parts, changed):
+    encoded = ENCODER.encode(parts, changed)
     assert encoded.fields.keys() <= set(ENCODER.paths)
     assert all(error.code and error.field and error.message for error in encoded.errors)
     assert all(value is None or isinstance(value, (str, bool, int, float)) for value in encoded.fields.values())
 
 
-@pytest.mark.parametrize("entity_row", ROWS, ids=lambda entity_row: f"{entity_row.slot}.{entity_row.field}")
+@pytest.mark.parametrize("entity_row", ROWS, ids=lambda entity_row: f"{entity_row.part}.{entity_row.field}")
 def test_a_round_trip_of_one_field_is_no_edit_in_the_eyes_of_the_merge(entity_row):
     """Empty values too: what comes back compares as empty, so that the next read changes nothing."""
-    slots = {entity_row.slot: {entity_row.field: None}}
-    decoded = read(ENCODER.encode(slots).fields).slots.get(entity_row.slot) or {}
+    parts = {entity_row.part: {entity_row.field: None}}
+    decoded = read(ENCODER.encode(parts).fields).parts.get(entity_row.part) or {}
     kind = DEFAULT_SPECS[entity_row.field].kind
     assert comparable(decoded.get(entity_row.field), kind) == comparable(None, kind)

@@ -18,10 +18,10 @@ ROWS = [
     MapRow("street2", "BillingStreet", "street_rest"),
     MapRow("city", "BillingCity", "line"),
     MapRow("country", "BillingCountryCode|BillingCountry", "country", sequence=99),
-    MapRow("kind", "=delivery", slot="delivery"),
-    MapRow("street", "ShippingStreet", "street_line1", slot="delivery"),
-    MapRow("city", "ShippingCity", "line", slot="delivery"),
-    MapRow("country", "ShippingCountry", "country", slot="delivery"),
+    MapRow("kind", "=delivery", part="delivery"),
+    MapRow("street", "ShippingStreet", "street_line1", part="delivery"),
+    MapRow("city", "ShippingCity", "line", part="delivery"),
+    MapRow("country", "ShippingCountry", "country", part="delivery"),
 ]
 RECORD = {
     "Name": " Acme ",
@@ -46,7 +46,7 @@ def decoder():
 def test_a_whole_record(decoder):
     decoded = decoder.decode(RECORD)
     assert decoded.errors == [] and decoded.warnings == []
-    assert decoded.slots == {
+    assert decoded.parts == {
         "main": {
             "name": "Acme",
             "kind": "company",
@@ -60,13 +60,13 @@ def test_a_whole_record(decoder):
         },
         "delivery": {"kind": "delivery", "street": "Dock 4", "city": "Genova", "country": "IT"},
     }
-    json.dumps(decoded.slots)
+    json.dumps(decoded.parts)
 
 
 def test_a_flat_row_reads_like_a_nested_one(decoder):
     flat = {**RECORD, "Owner.Email": "Sales@EXAMPLE.org"}
     del flat["Owner"]
-    assert decoder.decode(flat).slots == decoder.decode(RECORD).slots
+    assert decoder.decode(flat).parts == decoder.decode(RECORD).parts
 
 
 def test_paths_to_ask_for(decoder):
@@ -111,29 +111,29 @@ def test_paths(path, record, value):
 def test_the_parts_of_a_name_may_stand_in_the_options():
     decoder = compile_decoder([MapRow("name", "Name", "person_name", options={"first": "First", "last": "Last"})])
     assert decoder.paths == ["First", "Last", "Name"]
-    assert decoder.decode({"First": "Ada", "Last": "Byron", "Name": "x"}).slots["main"] == {"name": "Ada Byron"}
-    assert decoder.decode({"First": None, "Last": "", "Name": "x"}).slots["main"] == {"name": "x"}
+    assert decoder.decode({"First": "Ada", "Last": "Byron", "Name": "x"}).parts["main"] == {"name": "Ada Byron"}
+    assert decoder.decode({"First": None, "Last": "", "Name": "x"}).parts["main"] == {"name": "x"}
 
 
 def test_absent_is_not_told_and_null_clears(decoder):
-    main = decoder.decode({"Name": "A", "BillingCity": None}).slots["main"]
+    main = decoder.decode({"Name": "A", "BillingCity": None}).parts["main"]
     assert main == {"name": "A", "kind": "company", "city": None}
 
 
 def test_empty_text_clears_with_and_without_a_transform():
     decoder = compile_decoder([MapRow("city", "C"), MapRow("zip", "Z", "text")])
-    assert decoder.decode({"C": "", "Z": " "}).slots == {"main": {"city": None, "zip": None}}
+    assert decoder.decode({"C": "", "Z": " "}).parts == {"main": {"city": None, "zip": None}}
 
 
-def test_a_slot_told_empty_is_none_and_one_not_told_is_absent(decoder):
+def test_a_part_told_empty_is_none_and_one_not_told_is_absent(decoder):
     told = decoder.decode({"Name": "A", "ShippingStreet": None, "ShippingCity": ""})
-    assert told.slots["delivery"] is None
-    assert "delivery" not in decoder.decode({"Name": "A"}).slots
+    assert told.parts["delivery"] is None
+    assert "delivery" not in decoder.decode({"Name": "A"}).parts
 
 
 def test_a_delivery_address_equal_to_the_main_one_is_dropped(decoder):
     same = {"ShippingStreet": "via roma 1, Scala B", "ShippingCity": "MILANO", "ShippingCountry": "IT"}
-    assert decoder.decode({**RECORD, **same}).slots["delivery"] is None
+    assert decoder.decode({**RECORD, **same}).parts["delivery"] is None
 
 
 def test_required(decoder):
@@ -143,8 +143,8 @@ def test_required(decoder):
         assert error.message == "Name is required, and the record has none."
 
 
-def test_a_required_field_of_an_empty_slot_is_not_missed():
-    rows = [MapRow("city", "C", slot="invoice", required=True), MapRow("zip", "Z", slot="invoice")]
+def test_a_required_field_of_an_empty_part_is_not_missed():
+    rows = [MapRow("city", "C", part="invoice", required=True), MapRow("zip", "Z", part="invoice")]
     decoder = compile_decoder(rows)
     assert decoder.decode({"C": None, "Z": None}).errors == []
     assert decoder.decode({"C": None, "Z": "1"}).errors[0].code == "REQUIRED_FIELD"
@@ -154,13 +154,13 @@ def test_one_bad_value_leaves_the_others(decoder):
     decoded = decoder.decode({"Name": "A", "Inactive": "perhaps", "BillingCity": "B"})
     assert [(error.code, error.field) for error in decoded.errors] == [("BAD_BOOLEAN", "active")]
     assert decoded.errors[0].message.startswith("Active: ")
-    assert decoded.slots["main"] == {"name": "A", "kind": "company", "city": "B"}
+    assert decoded.parts["main"] == {"name": "A", "kind": "company", "city": "B"}
 
 
 def test_warnings_name_the_field(decoder):
     decoded = decoder.decode({"Name": "A", "Phone": "call me", "BillingCountry": "Atlantis"})
-    assert decoded.slots["main"]["phone"] == "call me"
-    assert "country" not in decoded.slots["main"]
+    assert decoded.parts["main"]["phone"] == "call me"
+    assert "country" not in decoded.parts["main"]
     assert [warning.split(":")[0] for warning in decoded.warnings] == ["Country", "Phone"]
 
 
@@ -179,7 +179,7 @@ def test_a_transform_that_breaks_is_an_error_of_its_record():
         decoded = decoder.decode({"N": "secret value", "C": "x"})
     finally:
         del TRANSFORMS["test_breaks"]
-    assert decoded.slots == {"main": {"city": "x"}}
+    assert decoded.parts == {"main": {"city": "x"}}
     assert decoded.errors[0].code == "TRANSFORM_FAILED"
     assert "ZeroDivisionError" in decoded.errors[0].message and "secret" not in decoded.errors[0].message
 
@@ -198,7 +198,7 @@ def test_what_is_no_record_is_an_error(decoder, record):
     ("row", "code"),
     [
         (MapRow("colour", "Colour"), "UNKNOWN_FIELD"),
-        (MapRow("email", "Email", slot="invoice"), "UNKNOWN_FIELD"),
+        (MapRow("email", "Email", part="invoice"), "UNKNOWN_FIELD"),
         (MapRow("name", "Name", "no_such"), "UNKNOWN_TRANSFORM"),
         (MapRow("name", ""), "BAD_MAPPING"),
         (MapRow("name", " | "), "BAD_MAPPING"),
@@ -214,7 +214,7 @@ def test_rows_of_the_other_direction_are_not_read():
     rows = [MapRow("name", "Name", direction="both"), MapRow("city", "City", direction="out")]
     decoder = compile_decoder(rows)
     assert decoder.paths == ["Name"]
-    assert decoder.decode({"Name": "A", "City": "B"}).slots == {"main": {"name": "A"}}
+    assert decoder.decode({"Name": "A", "City": "B"}).parts == {"main": {"name": "A"}}
 
 
 def test_the_digest_follows_the_mapping_and_the_salt():
@@ -229,7 +229,7 @@ def test_the_digest_follows_the_mapping_and_the_salt():
 
 
 def test_the_order_of_rows_is_only_their_sequence():
-    assert compile_decoder(list(reversed(ROWS))).decode(RECORD).slots == compile_decoder(ROWS).decode(RECORD).slots
+    assert compile_decoder(list(reversed(ROWS))).decode(RECORD).parts == compile_decoder(ROWS).decode(RECORD).parts
 
 
 json_values = st.recursive(
@@ -243,7 +243,7 @@ json_values = st.recursive(
 def test_no_record_breaks_the_decoder(record):
     """Whatever comes: no exception, JSON-able scalars, and each field named in an error is not in the values."""
     decoded = compile_decoder(ROWS).decode(record, {"default_country": "US"})
-    for values in decoded.slots.values():
+    for values in decoded.parts.values():
         for value in (values or {}).values():
             assert value is None or isinstance(value, (str, bool, int, float))
     assert all(isinstance(warning, str) and warning for warning in decoded.warnings)

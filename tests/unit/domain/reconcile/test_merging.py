@@ -6,7 +6,7 @@ from retail_sync.domain.reconcile.three_way import (
     CONFLICT,
     PUSH,
     UNTOUCHED,
-    Policy,
+    OwnershipRule,
     comparable,
     equal,
     merge,
@@ -15,13 +15,13 @@ from retail_sync.domain.reconcile.three_way import (
 NAME = "name"
 
 
-def one(base, remote, local, policy=None, remote_time=None, local_time=None, field=NAME):
+def one(base, remote, local, ownership_rule=None, remote_time=None, local_time=None, field=NAME):
     """Merge a single field; ``...`` as base stands for a first meeting."""
     return merge(
         {} if base is ... else {field: base},
         {field: remote},
         {field: local},
-        [policy] if policy else [],
+        [ownership_rule] if ownership_rule else [],
         remote_time_ms=remote_time,
         local_time_ms=local_time,
     )
@@ -31,8 +31,8 @@ def outcome(*args, field=NAME, **kwargs):
     return one(*args, field=field, **kwargs).outcomes[field]
 
 
-REMOTE_OWNS = Policy(NAME, "remote", "owner_wins")
-ODOO_OWNS = Policy(NAME, "odoo", "owner_wins")
+REMOTE_OWNS = OwnershipRule(NAME, "remote", "owner_wins")
+ODOO_OWNS = OwnershipRule(NAME, "odoo", "owner_wins")
 
 
 @pytest.mark.parametrize(
@@ -83,23 +83,23 @@ def test_no_guess_which_edit_is_later(times):
     ],
 )
 def test_survivorship(rule, rank, expected):
-    policy = Policy(NAME, "shared", rule, rank)
-    assert outcome("A", "R", "L", policy, remote_time=2, local_time=1) == expected
+    ownership_rule = OwnershipRule(NAME, "shared", rule, rank)
+    assert outcome("A", "R", "L", ownership_rule, remote_time=2, local_time=1) == expected
 
 
 def test_most_complete():
-    policy = Policy(NAME, "shared", "most_complete")
-    assert outcome("x", "Maria Anna Rossi", "M. Rossi", policy, remote_time=1, local_time=2) == APPLY
-    assert outcome("x", None, "M. Rossi", policy, remote_time=2, local_time=1) == PUSH
-    assert outcome("x", "aaa", "bbb", policy, remote_time=2, local_time=1) == APPLY  # equal: the later one
-    assert outcome("x", "aaa", "bbb", policy) == CONFLICT
+    ownership_rule = OwnershipRule(NAME, "shared", "most_complete")
+    assert outcome("x", "Maria Anna Rossi", "M. Rossi", ownership_rule, remote_time=1, local_time=2) == APPLY
+    assert outcome("x", None, "M. Rossi", ownership_rule, remote_time=2, local_time=1) == PUSH
+    assert outcome("x", "aaa", "bbb", ownership_rule, remote_time=2, local_time=1) == APPLY  # equal: the later one
+    assert outcome("x", "aaa", "bbb", ownership_rule) == CONFLICT
 
 
 def test_ask_asks_only_when_both_changed():
-    policy = Policy(NAME, "shared", "ask")
-    assert outcome("A", "R", "A", policy) == APPLY
-    assert outcome("A", "A", "L", policy) == PUSH
-    assert outcome(..., "R", None, policy) == APPLY
+    ownership_rule = OwnershipRule(NAME, "shared", "ask")
+    assert outcome("A", "R", "A", ownership_rule) == APPLY
+    assert outcome("A", "A", "L", ownership_rule) == PUSH
+    assert outcome(..., "R", None, ownership_rule) == APPLY
 
 
 def test_absent_is_untouched_on_both_sides():
@@ -155,13 +155,13 @@ FLAG = "email_opt_out"
     ],
 )
 def test_an_opt_out_stands_unless_its_owner_lifts_it(base, remote, local, owner, expected):
-    result = one(base, remote, local, Policy(FLAG, owner, "restrictive"), 1, 2, field=FLAG)
+    result = one(base, remote, local, OwnershipRule(FLAG, owner, "restrictive"), 1, 2, field=FLAG)
     values = {**result.apply, **result.push}
     assert values == {FLAG: expected}
     assert bool(result.apply.get(FLAG, local)) == expected
 
 
-def test_an_opt_out_flag_is_restrictive_without_a_policy_row():
+def test_an_opt_out_flag_is_restrictive_without_a_ownership_rule_row():
     assert one(True, False, True, remote_time=9, local_time=1, field=FLAG).push == {FLAG: True}
     # ... while any other flag follows the default: only the remote has changed it
     assert one(True, False, True, remote_time=9, local_time=1, field="active").apply == {"active": False}
@@ -200,18 +200,18 @@ def test_lists_are_merged_as_one_value():
     """A folded address: street, city, zip."""
     result = merge({"addr": ["a", "b", None]}, {"addr": ["a", "c", None]}, {"addr": ["a", "b", ""]})
     assert result.apply == {"addr": ["a", "c", None]}
-    policy = Policy("addr", "shared", "most_complete")
-    assert merge({}, {"addr": ["a", "b"]}, {"addr": ["a", None]}, [policy]).apply == {"addr": ["a", "b"]}
+    ownership_rule = OwnershipRule("addr", "shared", "most_complete")
+    assert merge({}, {"addr": ["a", "b"]}, {"addr": ["a", None]}, [ownership_rule]).apply == {"addr": ["a", "b"]}
 
 
 @pytest.mark.parametrize(("owner", "rule"), [("nobody", "ask"), ("shared", "coin_toss")])
-def test_a_policy_refuses_unknown_words(owner, rule):
+def test_a_ownership_rule_refuses_unknown_words(owner, rule):
     with pytest.raises(ValueError, match="Unknown"):
-        Policy(NAME, owner, rule)
+        OwnershipRule(NAME, owner, rule)
 
 
 def test_the_restrictive_rule_on_a_field_that_is_no_flag_asks():
-    policy = Policy(NAME, "remote", "restrictive")
-    assert outcome(..., "a", "b", policy) == CONFLICT
-    assert outcome(..., "a", None, policy) == APPLY
-    assert outcome(..., None, False, Policy("other", "shared", "restrictive"), field="other") == AGREED
+    ownership_rule = OwnershipRule(NAME, "remote", "restrictive")
+    assert outcome(..., "a", "b", ownership_rule) == CONFLICT
+    assert outcome(..., "a", None, ownership_rule) == APPLY
+    assert outcome(..., None, False, OwnershipRule("other", "shared", "restrictive"), field="other") == AGREED

@@ -1,4 +1,4 @@
-"""What holds for every merge, whatever the values and policies."""
+"""What holds for every merge, whatever the values and ownership rules."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from retail_sync.domain.reconcile.three_way import (
     DEFAULT_SPECS,
     PUSH,
     UNTOUCHED,
-    Policy,
+    OwnershipRule,
     equal,
     merge,
 )
@@ -25,20 +25,20 @@ def records(fields=FIELDS):
     return st.fixed_dictionaries({}, optional={name: flags if name in FLAGS else texts for name in fields})
 
 
-policies = st.lists(
+ownership_rules = st.lists(
     st.builds(
-        Policy,
+        OwnershipRule,
         st.sampled_from(FIELDS),
         st.sampled_from(["remote", "odoo", "shared"]),
         st.sampled_from(["owner_wins", "most_recent", "most_complete", "source_rank", "restrictive", "ask"]),
         st.sampled_from([(), ("remote", "odoo"), ("odoo", "remote"), ("odoo",)]),
     ),
-    unique_by=lambda policy: policy.field,
+    unique_by=lambda ownership_rule: ownership_rule.field,
 )
 times = st.none() | st.integers(0, 3)
 
 
-@given(records(), records(), records(), policies, times, times)
+@given(records(), records(), records(), ownership_rules, times, times)
 def test_every_field_ends_in_exactly_one_place(base, remote, local, rows, remote_time, local_time):
     result = merge(base, remote, local, rows, remote_time_ms=remote_time, local_time_ms=local_time)
     assert set(result.outcomes) == set(result.decisions) == remote.keys() | local.keys()
@@ -56,7 +56,7 @@ def test_every_field_ends_in_exactly_one_place(base, remote, local, rows, remote
         assert result.decisions[name]
 
 
-@given(records(), records(), records(), policies, times, times)
+@given(records(), records(), records(), ownership_rules, times, times)
 def test_nothing_is_invented(base, remote, local, rows, remote_time, local_time):
     result = merge(base, remote, local, rows, remote_time_ms=remote_time, local_time_ms=local_time)
     assert all(value == remote[name] for name, value in result.apply.items())
@@ -65,7 +65,7 @@ def test_nothing_is_invented(base, remote, local, rows, remote_time, local_time)
         assert value == remote[name] if result.outcomes.get(name) in (AGREED, APPLY, PUSH) else value == base[name]
 
 
-@given(records(), records(), records(), policies, times, times)
+@given(records(), records(), records(), ownership_rules, times, times)
 def test_merging_again_changes_nothing(base, remote, local, rows, remote_time, local_time):
     """Once what was decided is written, a second merge agrees, whether or not the push has arrived."""
     options = {"remote_time_ms": remote_time, "local_time_ms": local_time}
@@ -81,10 +81,10 @@ def test_merging_again_changes_nothing(base, remote, local, rows, remote_time, l
     assert {c.field for c in arrived.conflicts} == {c.field for c in first.conflicts}
 
 
-@given(records(), records(), records(), policies, times, times)
+@given(records(), records(), records(), ownership_rules, times, times)
 def test_swapping_the_roles_swaps_the_outcome(base, remote, local, rows, remote_time, local_time):
     swap = {"remote": "odoo", "odoo": "remote", "shared": "shared"}
-    swapped = [Policy(p.field, swap[p.owner], p.survivorship, tuple(swap[s] for s in p.rank)) for p in rows]
+    swapped = [OwnershipRule(p.field, swap[p.owner], p.survivorship, tuple(swap[s] for s in p.rank)) for p in rows]
     there = merge(base, remote, local, rows, remote_time_ms=remote_time, local_time_ms=local_time)
     back = merge(base, local, remote, swapped, remote_time_ms=local_time, local_time_ms=remote_time)
     mirror = {APPLY: PUSH, PUSH: APPLY}

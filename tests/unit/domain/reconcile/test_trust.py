@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_sync.domain.reconcile.stale_reads import base_with_ours, tells_otherwise
-from retail_sync.domain.reconcile.three_way import Policy, merge
+from retail_sync.domain.reconcile.three_way import OwnershipRule, merge
 
 VALUES = st.sampled_from([None, "a", "b", "c"])
 NAMES = st.sampled_from(["job_title", "website"])
 RECORDS = st.dictionaries(NAMES, VALUES)
-LATEST = {"job_title": Policy("job_title", "shared", "most_recent")}
+LATEST = {"job_title": OwnershipRule("job_title", "shared", "most_recent")}
 
 
 def test_a_record_that_shows_what_was_agreed_tells_nothing_new():
@@ -40,9 +40,9 @@ def test_without_the_note_the_clock_would_decide():
 
 
 def test_a_lifted_flag_is_not_set_again_by_our_own_setting_of_it():
-    policy = {"account_block": Policy("account_block", "odoo", "restrictive")}
+    ownership_rule = {"account_block": OwnershipRule("account_block", "odoo", "restrictive")}
     base = base_with_ours({"account_block": False}, {"account_block": True}, [{"account_block": True}])
-    result = merge(base, {"account_block": True}, {"account_block": False}, policy)
+    result = merge(base, {"account_block": True}, {"account_block": False}, ownership_rule)
     assert result.push == {"account_block": False}
 
 

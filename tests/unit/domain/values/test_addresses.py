@@ -1,4 +1,4 @@
-from retail_sync.domain.values.addresses import address_key, drop_equal_slots, is_empty_address, same_address
+from retail_sync.domain.values.addresses import address_key, drop_equal_parts, is_empty_address, same_address
 
 MAIN = {
     "street": "1 Main St.",
@@ -23,22 +23,22 @@ def test_each_field_makes_a_difference():
 
 
 def test_an_equal_address_needs_no_record_of_its_own():
-    slots = {"main": dict(MAIN), "invoice": {**MAIN, "city": "NEW YORK"}, "delivery": {**MAIN, "zip": "2"}}
-    assert drop_equal_slots(slots) == {"main": MAIN, "invoice": None, "delivery": {**MAIN, "zip": "2"}}
-    assert slots["invoice"] is not None  # the input is left alone
+    parts = {"main": dict(MAIN), "invoice": {**MAIN, "city": "NEW YORK"}, "delivery": {**MAIN, "zip": "2"}}
+    assert drop_equal_parts(parts) == {"main": MAIN, "invoice": None, "delivery": {**MAIN, "zip": "2"}}
+    assert parts["invoice"] is not None  # the input is left alone
 
 
 def test_a_name_or_phone_of_its_own_keeps_it():
     main = {**MAIN, "name": "Acme", "phone": "+1"}
-    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "name": "Gate 3"}})["delivery"]
-    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "phone": "+2"}})["delivery"]
-    assert drop_equal_slots({"main": main, "delivery": {**MAIN, "name": "Acme", "phone": "+1"}})["delivery"] is None
+    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "name": "Call guard 3"}})["delivery"]
+    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "phone": "+2"}})["delivery"]
+    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "name": "Acme", "phone": "+1"}})["delivery"] is None
 
 
 def test_nothing_to_compare_with_changes_nothing():
-    slots = {"delivery": {**MAIN}}
-    assert drop_equal_slots(slots) == slots
-    assert drop_equal_slots({"main": dict(MAIN), "delivery": None}) == {"main": MAIN, "delivery": None}
+    parts = {"delivery": {**MAIN}}
+    assert drop_equal_parts(parts) == parts
+    assert drop_equal_parts({"main": dict(MAIN), "delivery": None}) == {"main": MAIN, "delivery": None}
 
 
 def test_empty_address():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.reconcile.three_way import AGREED, PUSH, Policy, merge
+from retail_sync.domain.reconcile.three_way import AGREED, PUSH, OwnershipRule, merge
 from retail_sync.domain.values.equality import comparable, equal, round_number
 
 
@@ -56,16 +56,16 @@ def test_a_number_is_sent_as_it_is_compared(value, text):
 
 
 def test_zero_is_told_and_none_is_not():
-    odoo = Policy("credit_limit", "odoo", "owner_wins")
+    odoo = OwnershipRule("credit_limit", "odoo", "owner_wins")
     assert merge({}, {"credit_limit": None}, {"credit_limit": 0.0}, [odoo]).outcomes == {"credit_limit": PUSH}
     assert merge({}, {"credit_limit": 10.0}, {"credit_limit": 10.001}, [odoo]).outcomes == {"credit_limit": AGREED}
 
 
 def test_a_shared_number_that_only_the_remote_has_told_is_taken_at_the_first_meeting():
-    shared = Policy("credit_limit", "shared", "ask")
+    shared = OwnershipRule("credit_limit", "shared", "ask")
     assert merge(None, {"credit_limit": 0.0}, {"credit_limit": None}, [shared]).apply == {"credit_limit": 0.0}
 
 
-def test_business_fields_without_a_policy_row_are_never_taken_from_the_remote():
+def test_business_fields_without_a_ownership_rule_row_are_never_taken_from_the_remote():
     result = merge({"credit_state": "hold"}, {"credit_state": "ok"}, {"credit_state": "hold"}, [])
     assert result.apply == {} and result.push == {"credit_state": "hold"}

@@ -19,28 +19,28 @@ const KINDS = {
 };
 
 /** One stream: how many records are in step, excluded and failing, and what it does just now. */
-export class FlowCard extends Component {
-    static template = "retail_sync.FlowCard";
-    static props = { flow: Object };
+export class StreamCard extends Component {
+    static template = "retail_sync.StreamCard";
+    static props = { stream: Object };
 
     setup() {
         this.action = useService("action");
     }
 
     get badge() {
-        return STATES[this.props.flow.state] || { label: this.props.flow.state, colour: "text-bg-secondary" };
+        return STATES[this.props.stream.state] || { label: this.props.stream.state, colour: "text-bg-secondary" };
     }
 
     get counters() {
-        const flow = this.props.flow;
+        const stream = this.props.stream;
         return [
-            { name: "in_sync", label: _t("In step"), value: flow.in_sync, colour: "text-success" },
-            { name: "review", label: _t("To decide"), value: flow.review, colour: "text-warning" },
-            { name: "failing", label: _t("Failing"), value: flow.failing, colour: "text-danger" },
-            { name: "excluded", label: _t("Excluded"), value: flow.excluded, colour: "text-muted" },
-            { name: "to_send", label: _t("To send"), value: flow.to_send, colour: "text-info", rare: true },
-            { name: "missing", label: _t("Out of sight"), value: flow.missing, colour: "text-warning", rare: true },
-            { name: "ignored", label: _t("Ignored"), value: flow.ignored, colour: "text-muted", rare: true },
+            { name: "in_sync", label: _t("In step"), value: stream.in_sync, colour: "text-success" },
+            { name: "review", label: _t("To decide"), value: stream.review, colour: "text-warning" },
+            { name: "failing", label: _t("Failing"), value: stream.failing, colour: "text-danger" },
+            { name: "excluded", label: _t("Excluded"), value: stream.excluded, colour: "text-muted" },
+            { name: "to_send", label: _t("To send"), value: stream.to_send, colour: "text-info", rare: true },
+            { name: "missing", label: _t("Out of sight"), value: stream.missing, colour: "text-warning", rare: true },
+            { name: "ignored", label: _t("Ignored"), value: stream.ignored, colour: "text-muted", rare: true },
         ]
             .filter((counter) => counter.value || !counter.rare)
             .map((counter) => ({
@@ -51,7 +51,7 @@ export class FlowCard extends Component {
     }
 
     get lastRun() {
-        const run = this.props.flow.last_run;
+        const run = this.props.stream.last_run;
         if (!run) {
             return null;
         }
@@ -68,7 +68,7 @@ export class FlowCard extends Component {
     }
 
     get percent() {
-        const progress = this.props.flow.progress;
+        const progress = this.props.stream.progress;
         return progress && progress.total ? Math.min(100, Math.round((100 * progress.read) / progress.total)) : 0;
     }
 
@@ -80,9 +80,9 @@ export class FlowCard extends Component {
         const action = await this.action.loadAction(xmlid);
         return this.action.doAction({
             ...action,
-            name: `${this.props.flow.name}: ${name}`,
-            display_name: `${this.props.flow.name}: ${name}`,
-            domain: [["flow_id", "=", this.props.flow.id], ...domain],
+            name: `${this.props.stream.name}: ${name}`,
+            display_name: `${this.props.stream.name}: ${name}`,
+            domain: [["stream_id", "=", this.props.stream.id], ...domain],
             context: xmlid === "retail_sync.action_exception" ? { search_default_by_cause: 1 } : {},
         });
     }
@@ -93,8 +93,8 @@ export class FlowCard extends Component {
             case "excluded":
             case "missing":
                 return this.openList(
-                    "retail_sync.action_binding",
-                    [["slot", "=", "main"], ["state", "=", counter.name]],
+                    "retail_sync.action_link",
+                    [["part", "=", "main"], ["state", "=", counter.name]],
                     counter.label
                 );
             case "to_send":
@@ -118,16 +118,16 @@ export class FlowCard extends Component {
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "retail.sync.run",
-            res_id: this.props.flow.last_run.id,
+            res_id: this.props.stream.last_run.id,
             views: [[false, "form"]],
         });
     }
 
-    openFlow() {
+    openStream() {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "retail.sync.flow",
-            res_id: this.props.flow.id,
+            res_model: "retail.sync.stream",
+            res_id: this.props.stream.id,
             views: [[false, "form"]],
         });
     }
