@@ -47,6 +47,7 @@ class TestInsist(OutboundCase):
         message.action_insist()
         self.send()
         message._resolve("Overtaken")
+        self.made_before()
         self.platform.look_alikes["Rossi Tre"] = "warn"
         self.customer.name = "Rossi Tre"
         self.send()
