@@ -1,2 +1,3 @@
+from . import mapping
 from . import models
 from . import controllers

@@ -1,1 +1,3 @@
 """How the objects of Salesforce stand for canonical entities."""
+
+from . import transforms
