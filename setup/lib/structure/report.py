@@ -45,7 +45,9 @@ def as_lines(found: Measurement, words_shown: int) -> Iterator[str]:
 
 def as_json(found: Measurement) -> dict[str, Any]:
     """Return the measurement as JSON-able values; long lists as counts."""
-    words = Counter((item.word, item.scope) for item in found.words)
+    scopes: dict[str, Counter[str]] = {}
+    for item in found.words:
+        scopes.setdefault(item.scope, Counter())[item.word] += 1
     return {
         "commit": found.commit,
         "layout": "rooms" if found.with_rooms else "folders",
@@ -60,8 +62,8 @@ def as_json(found: Measurement) -> dict[str, Any]:
         "impure_imports": [f"{item.path}:{item.line}: {item.word}" for item in found.impure],
         "glossary": {
             "total": len(found.words),
-            "scopes": dict(sorted(Counter(item.scope for item in found.words).items())),
-            "words": [{"word": word, "scope": scope, "count": count} for (word, scope), count in sorted(words.items())],
+            "scopes": {scope: counted.total() for scope, counted in sorted(scopes.items())},
+            "words": {scope: dict(sorted(counted.items())) for scope, counted in sorted(scopes.items())},
         },
     }
 
