@@ -86,7 +86,11 @@ def test_the_engine_names_no_platform():
     assert listed(neutral.platform_names(ROOT)) == []
 
 
-def test_only_rooms_about_customers_speak_of_partners_addresses_and_parents(code):
+def test_only_rooms_about_customers_name_partners(code):
+    assert listed(neutral.partner_names(code, by_floor)) == []
+
+
+def test_only_rooms_about_customers_speak_of_addresses_and_parents(code):
     assert listed(neutral.customer_words(code, by_floor)) == []
 
 

@@ -23,6 +23,7 @@ class Measurement:
     prefixes: Drawing | None
     words: list[words.Finding]
     platforms: list[neutral.Line]
+    partner: list[neutral.Line]
     customer: list[neutral.Line]
     private: list[neutral.Line]
     impure: list[neutral.Line]
@@ -46,6 +47,7 @@ def measure(root: Path) -> Measurement:
         prefixes=None if with_rooms else draw(code, by_prefix),
         words=words.findings(words.texts(root, sources)),
         platforms=neutral.platform_names(root),
+        partner=neutral.partner_names(code, room_of),
         customer=neutral.customer_words(code, room_of),
         private=neutral.private_imports(code),
         impure=neutral.impure_imports(code),

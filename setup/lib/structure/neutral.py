@@ -16,7 +16,8 @@ PLATFORMS = re.compile(
     r"|netsuite|zoho|klaviyo|mailchimp",
     re.IGNORECASE,
 )
-CUSTOMER = re.compile(r"res[._]partner(?![a-z])|(?<![a-z])(?:address(?:es)?|parents?)(?![a-z])", re.IGNORECASE)
+PARTNER = re.compile(r"res[._]partner(?![a-z])", re.IGNORECASE)
+CUSTOMER = re.compile(r"(?<![a-z])(?:address(?:es)?|parents?)(?![a-z])", re.IGNORECASE)
 
 # Rooms that are about customers, or will move with an addon of their own.
 _CUSTOMER_ROOMS = {
@@ -66,14 +67,23 @@ def platform_names(root: Path) -> list[Line]:
     return found
 
 
+def partner_names(sources: Iterable[Source], room_of: RoomOf) -> list[Line]:
+    """Return the lines that name res.partner in a room that serves all entities."""
+    return _for_all_entities(sources, room_of, PARTNER)
+
+
 def customer_words(sources: Iterable[Source], room_of: RoomOf) -> list[Line]:
-    """Return the lines that speak of partners, addresses or parents in a room that serves all entities."""
+    """Return the lines that speak of addresses or parents in a room that serves all entities."""
+    return _for_all_entities(sources, room_of, CUSTOMER)
+
+
+def _for_all_entities(sources: Iterable[Source], room_of: RoomOf, pattern: re.Pattern[str]) -> list[Line]:
     found = []
     for source in sources:
         if not source.path.startswith(f"{ENGINE}/") or source.is_package or source.is_test:
             continue
         if room_of(source.path) not in _CUSTOMER_ROOMS:
-            found += _lines(source.path, source.text, CUSTOMER, EXEMPT_CUSTOMER)
+            found += _lines(source.path, source.text, pattern, EXEMPT_CUSTOMER)
     return found
 
 

@@ -33,7 +33,8 @@ def as_lines(found: Measurement, words_shown: int) -> Iterator[str]:
     if found.prefixes:
         yield from _rooms("Rooms by the first word of the file name", found.prefixes, False)
     yield from _lines("Platform names in the engine", found.platforms)
-    yield from _lines("Words for customers in rooms that serve all entities", found.customer)
+    yield from _lines("res.partner in rooms that serve all entities", found.partner)
+    yield from _lines("Addresses and parents in rooms that serve all entities", found.customer)
     yield from _lines("Imports of an adapter past the public packages", found.private)
     yield from _lines("Imports of Odoo in plain Python", found.impure)
     yield f"Strings that break a rule of the glossary: {len(found.words)}"
@@ -56,6 +57,8 @@ def as_json(found: Measurement) -> dict[str, Any]:
         "rooms": _drawing(found.rooms),
         "rooms_by_file_name": _drawing(found.prefixes) if found.prefixes else None,
         "platform_names": [f"{item.path}:{item.line}: {item.word}" for item in found.platforms],
+        "partner_names": dict(sorted(Counter(item.path for item in found.partner).items())),
+        "partner_names_total": len(found.partner),
         "customer_words": dict(sorted(Counter(item.path for item in found.customer).items())),
         "customer_words_total": len(found.customer),
         "private_imports": [f"{item.path}:{item.line}: {item.word}" for item in found.private],

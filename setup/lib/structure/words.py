@@ -18,6 +18,7 @@ _LABELS = ("string", "help")
 _SHOWN = ("string", "help", "title", "placeholder", "confirm", "sum", "avg", "data-tooltip", "alt", "aria-label")
 _NAMED = ("name", "help", "description", "summary", "comment")
 _TECHNICAL_FILES = (".py", ".xml", ".csv", ".js", ".mjs", ".scss")
+_SCRIPT_TEXT = re.compile(r"""\b_t\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -72,6 +73,11 @@ def texts(root: Path, sources: Iterable[Source]) -> Iterator[Text]:
     for name, path in walk(root, (".xml",)):
         if "/static/" not in name or "/static/src/" in name:
             yield from of_xml(name, path.read_text(encoding="utf-8"))
+    for name, path in walk(root, (".js", ".mjs")):
+        if "/static/lib/" not in name:
+            script = path.read_text(encoding="utf-8")
+            for match in _SCRIPT_TEXT.finditer(script):
+                yield Text(UI, name, script.count("\n", 0, match.start()) + 1, match[1][1:-1])
     for name, path in walk(root, (".md",)):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             yield Text(README, name, number, line)

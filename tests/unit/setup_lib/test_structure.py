@@ -449,6 +449,14 @@ class TestWords:
             ("user interface", "to send", 8),
         ]
 
+    def test_in_scripts(self, tmp_path):
+        text = "const told = 1;\nconst label = _t(\"In step\");\nconst other = _t('Told \\'us\\'');\n"
+
+        assert self.found(tmp_path, "retail_sync/static/src/a.js", text) == [
+            ("user interface", "in step", 2),
+            ("user interface", "told", 3),
+        ]
+
     def test_in_the_names_of_models_and_tables(self, tmp_path):
         text = 'A = "retail.sync.binding"\nB = "SELECT 1 FROM retail_sync_gate"\nC = "retail.sync.duplicate.group"\n'
 
@@ -489,14 +497,18 @@ class TestNeutral:
     def test_customers_in_rooms_for_all_entities(self, tree):
         root = tree(
             files={
-                "models/outbox/a.py": "def f(env):\n    return env['res.partner'].parent_id\nE = 'an e-mail address'\n",
+                "models/outbox/a.py": "def f(env):\n    return env['res.partner']\nP = 'parent_id'\nE = 'e-mail address'\n",
                 "models/links/deferred_parents.py": "DEFERRED_PARENTS = 1\ntransparent = 1\n",
                 "models/customer/a.py": "A = 'res.partner'\n",
             }
         )
 
-        assert [(item.path, item.line) for item in neutral.customer_words(production(read(root)), by_floor)] == [
+        code = production(read(root))
+        assert [(item.path, item.line) for item in neutral.partner_names(code, by_floor)] == [
             ("retail_sync/models/outbox/a.py", 2)
+        ]
+        assert [(item.path, item.line) for item in neutral.customer_words(code, by_floor)] == [
+            ("retail_sync/models/outbox/a.py", 3)
         ]
 
     def test_an_adapter_that_reaches_past_the_public_packages(self, tree):
