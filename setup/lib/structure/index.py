@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .source import Source
 
+_RELATIONS = ("Many2one", "One2many", "Many2many")
 _TABLED = ("Model", "TransientModel")
 
 
@@ -41,6 +42,13 @@ class Index:
     methods: dict[tuple[str, str], list[Definition]] = field(default_factory=lambda: defaultdict(list))
     by_name: dict[str, list[Definition]] = field(default_factory=lambda: defaultdict(list))
     tabled: set[str] = field(default_factory=set)
+    # {field: models it points at, in whatever model}
+    comodels: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def comodel(self, name: str) -> str | None:
+        """Return the model that a field points at, or None where fields of that name point at several."""
+        models = self.comodels.get(name, set())
+        return next(iter(models)) if len(models) == 1 else None
 
     def of_model(self, model: str, method: str) -> list[Definition]:
         """Return where a method of a model is defined, mixins included."""
@@ -76,6 +84,10 @@ def _enter(index: Index, path: str, node: ast.ClassDef) -> None:
                 index.tabled.add(name)
                 index.tables[about.table or name.replace(".", "_")] = name
     for item in node.body:
+        if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+            comodel = comodel_of(item.value)
+            if comodel:
+                index.comodels[item.targets[0].id].add(comodel)
         if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
             definition = Definition(path, _calls_super(item))
             index.by_name[item.name].append(definition)
@@ -95,6 +107,16 @@ def describe(node: ast.ClassDef) -> Declared:
     bases = {base.attr for base in node.bases if isinstance(base, ast.Attribute)}
     table = said.get("_table", ())
     return Declared(names, declares, inherits, table[0] if table else None, bool(bases & set(_TABLED)))
+
+
+def comodel_of(node: ast.expr) -> str | None:
+    """Return the model that the declaration of a relation points at; None for anything else."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _RELATIONS:
+        return None
+    if not isinstance(node.func.value, ast.Name) or node.func.value.id != "fields":
+        return None
+    named = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "comodel_name")]
+    return next(iter(_strings(named[0])), None) if named else None
 
 
 def _strings(node: ast.expr) -> tuple[str, ...]:

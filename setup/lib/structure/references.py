@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .floors import ENGINE, floor_of
-from .index import Definition, Index, build, describe
+from .index import Definition, Index, build, comodel_of, describe
 from .rooms import RoomOf
 from .source import Source
 
@@ -21,7 +21,6 @@ _SAME = frozenset(
     " filtered_domain sorted new copy with_delay delayable".split()
 )
 _DELAYS = ("with_delay", "delayable")
-_RELATIONS = ("Many2one", "One2many", "Many2many")
 _TABLE = re.compile(r"\b[a-z][a-z0-9_]+\b")
 
 
@@ -141,8 +140,10 @@ class _Reader(ast.NodeVisitor):
         function = node.func
         if isinstance(function, ast.Attribute):
             self._method(node, function)
-            if function.attr in _RELATIONS and isinstance(function.value, ast.Name) and function.value.id == "fields":
-                self._relation(node)
+            comodel = comodel_of(node)
+            if comodel in self.index.declared:
+                self.silent.update(id(item) for item in ast.walk(node) if _text(item) == comodel)
+                self._add_lowest("field", node, self.index.declared[comodel], comodel)
         self.generic_visit(node)
 
     def _method(self, node: ast.Call, function: ast.Attribute) -> None:
@@ -167,14 +168,6 @@ class _Reader(ast.NodeVisitor):
             queued = bool(held and held[1])
             what = f"{held[0]}.{name}" if held and known else name
             self._add("queued" if queued else "call", node, target, what)
-
-    def _relation(self, node: ast.Call) -> None:
-        named = [node.args[0]] if node.args else []
-        named += [keyword.value for keyword in node.keywords if keyword.arg == "comodel_name"]
-        for item in named[:1]:
-            if isinstance(item, ast.Constant) and item.value in self.index.declared:
-                self.silent.add(id(item))
-                self._add_lowest("field", node, self.index.declared[item.value], item.value)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         name = _key(node)
@@ -206,6 +199,9 @@ class _Reader(ast.NodeVisitor):
             elif isinstance(node, ast.Name):
                 held = self.scope.get(node.id)
                 return (held[0], held[1] or queued) if held else None
+            elif isinstance(node, ast.Attribute):
+                comodel = self.index.comodel(node.attr)
+                return (comodel, queued) if comodel else None
             elif isinstance(node, ast.Subscript):
                 name = _key(node)
                 return (name, queued) if name and "." in name else None
@@ -288,7 +284,11 @@ def _own_name(name: str) -> str:
 
 
 def _key(node: ast.Subscript) -> str | None:
-    return node.slice.value if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) else None
+    return _text(node.slice)
+
+
+def _text(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def engine_only(sources: Iterable[Source]) -> list[Source]:

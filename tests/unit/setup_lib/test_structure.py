@@ -120,6 +120,18 @@ class TestCallsThatRunUp:
 
         assert upward(root) == [("call", "mapping/field_map.py", "inbound/intake.py")]
 
+    def test_a_public_method_of_what_a_field_points_at(self, tree):
+        root = tree(
+            files={
+                "models/inbound/intake.py": INTAKE + "\n    def start(self):\n        pass\n",
+                "models/operations/a.py": "from odoo import fields, models\nclass A(models.Model):\n"
+                "    _name = 'retail.sync.a'\n    intake_id = fields.Many2one('retail.sync.intake')\n",
+                "models/mapping/field_map.py": "def f(a):\n    for i in a.sudo().intake_id:\n        i.start()\n",
+            }
+        )
+
+        assert upward(root) == [("call", "mapping/field_map.py", "inbound/intake.py")]
+
     def test_a_method_of_the_own_model_that_only_a_higher_room_adds(self, tree):
         root = tree(
             files={
@@ -497,7 +509,8 @@ class TestNeutral:
     def test_customers_in_rooms_for_all_entities(self, tree):
         root = tree(
             files={
-                "models/outbox/a.py": "def f(env):\n    return env['res.partner']\nP = 'parent_id'\nE = 'e-mail address'\n",
+                "models/outbox/a.py": "def f(env):\n    return env['res.partner']\n"
+                "P = 'parent_id'\nE = 'an e-mail address'\n",
                 "models/links/deferred_parents.py": "DEFERRED_PARENTS = 1\ntransparent = 1\n",
                 "models/customer/a.py": "A = 'res.partner'\n",
             }
