@@ -1,0 +1,188 @@
+"""One canonical field, and the parts of an entity's declaration that are made of fields."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from .kinds import KindError, LineField, Options, kind_of
+
+OWNERS = ("remote", "odoo", "shared")
+# From open to closed.
+SENSITIVITIES = ("public", "internal", "personal", "sensitive", "secret")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class DeclarationError(ValueError):
+    """A declaration that contradicts itself. The text names the entity or field, and what to change."""
+
+
+class OnMissing(str, Enum):
+    """What becomes of a record whose reference the other side does not know yet.
+
+    ``wait``: the record waits until it is known. ``refuse``: the record becomes an exception. ``skip``: the record goes
+    without the reference, which follows later.
+    """
+
+    wait = "wait"
+    refuse = "refuse"
+    skip = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One canonical field; the first ten attributes are those that fields always had, in the same order.
+
+    ``sensitivity``: masking class; left empty, that of the kind (of lines: of their most closed field).
+    ``restrictive`` marks an opt-out flag: once True on either side it stays True unless its owner lifts it.
+    ``choices``: the values of an ``enum``. ``urgent``: a change of it travels in the critical lane. ``computed``: Odoo
+    stores no column of its own for it, so its changes are reported by their change sources. ``owner``: whose value
+    counts where no ownership rule says otherwise.
+
+    ``digits``, ``currency``, ``unit``, ``zone``: see ``kinds.Options``. ``entity``: what a ``ref`` points to.
+    ``lines``: the fields of a line of kind ``lines``; ``line_key``: the field that identifies a line.
+    ``options``: all of these as the kinds take them. Raises DeclarationError.
+    """
+
+    name: str
+    kind: str
+    sensitivity: str = ""
+    label: str = ""
+    help: str = ""
+    restrictive: bool = False
+    choices: tuple[str, ...] = ()
+    urgent: bool = False
+    computed: bool = False
+    owner: str = "shared"
+    digits: int | None = None
+    currency: str | None = None
+    unit: str | None = None
+    zone: str | None = None
+    entity: str | None = None
+    lines: tuple["FieldSpec", ...] = ()
+    line_key: str = "key"
+    options: Options = field(init=False, repr=False, compare=False, default=Options())
+
+    def __post_init__(self) -> None:
+        check_name("Field", self.name)
+        try:
+            kind = kind_of(self.kind)
+            options = Options(
+                digits=self.digits,
+                currency=self.currency,
+                unit=self.unit,
+                choices=tuple(self.choices),
+                zone=self.zone,
+                entity=self.entity,
+                lines=tuple(LineField(spec.name, spec.kind, spec.options) for spec in self.lines),
+                line_key=self.line_key,
+            )
+            kind.check(options)
+        except (KindError, ValueError) as error:
+            raise DeclarationError(f"Field {self.name!r}: {error}") from None
+        self._check_only_where_it_means_something()
+        object.__setattr__(self, "options", options)
+        if not self.sensitivity:
+            classes = [spec.sensitivity for spec in self.lines] or [kind.sensitivity]
+            object.__setattr__(self, "sensitivity", max(classes, key=SENSITIVITIES.index))
+        if self.sensitivity not in SENSITIVITIES:
+            raise DeclarationError(f"Field {self.name!r} has the unknown sensitivity {self.sensitivity!r}.")
+        if self.owner not in OWNERS:
+            raise DeclarationError(f"Field {self.name!r} has the unknown owner {self.owner!r}.")
+
+    def _check_only_where_it_means_something(self) -> None:
+        wrong = {
+            "restrictive": self.restrictive and self.kind != "bool",
+            "choices": bool(self.choices) and self.kind != "enum",
+            "lines": bool(self.lines) and self.kind != "lines",
+            "entity": self.entity is not None and self.kind != "ref",
+            "currency": self.currency is not None and self.kind != "amount",
+            "unit": self.unit is not None and self.kind != "quantity",
+            "zone": self.zone is not None and self.kind not in ("date", "datetime"),
+            "digits": self.digits is not None and self.kind not in ("number", "amount", "quantity", "datetime"),
+        }
+        for attribute, is_wrong in wrong.items():
+            if is_wrong:
+                raise DeclarationError(f"Field {self.name!r}: {attribute!r} means nothing for the kind {self.kind!r}.")
+
+    def content(self) -> dict[str, Any]:
+        """Return what decides how values are read, compared and sent: no labels, no help."""
+        found: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("name", "kind", "sensitivity", "restrictive", "urgent", "computed", "owner", "digits")
+        }
+        found.update(currency=self.currency, unit=self.unit, zone=self.zone, entity=self.entity)
+        found.update(choices=list(self.choices), lines=[spec.content() for spec in self.lines], key=self.line_key)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """Fields whose values only make sense together: merged as one value, written field by field."""
+
+    name: str
+    label: str
+    fields: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_name("Composite", self.name)
+        if len(set(self.fields)) < 2 or len(set(self.fields)) < len(self.fields):
+            raise DeclarationError(f"Composite {self.name!r} joins two different fields at least.")
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpec:
+    """A further Odoo record that the remote record shows, such as a delivery address.
+
+    ``repeated``: there may be several, called "<name>:<key>"; else there is one, called by its name.
+    """
+
+    name: str
+    label: str
+    fields: Mapping[str, FieldSpec]
+    repeated: bool = False
+
+    def __post_init__(self) -> None:
+        check_name("Part", self.name)
+        if not self.fields:
+            raise DeclarationError(f"Part {self.name!r} has no fields.")
+        check_keys(f"Part {self.name!r}", self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSpec:
+    """A reference to another record, by a field of kind ``ref``.
+
+    ``field``: a field of the entity, or "lines.product" for field ``product`` of the lines in field ``lines``.
+    """
+
+    name: str
+    field: str
+    entity: str
+    on_missing: OnMissing = OnMissing.wait
+
+    def __post_init__(self) -> None:
+        check_name("Reference", self.name)
+        check_name("Entity", self.entity)
+        object.__setattr__(self, "on_missing", member(OnMissing, self.on_missing, f"Reference {self.name!r}"))
+
+
+def check_name(what: str, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise DeclarationError(f"{what} {name!r}: a name has lower-case letters, digits and underscores only.")
+
+
+def check_keys(what: str, specs: Mapping[str, Any]) -> None:
+    for name, spec in specs.items():
+        if spec.name != name:
+            raise DeclarationError(f"{what} lists {spec.name!r} under the name {name!r}.")
+
+
+def member(enum: type[Enum], value: Any, what: str) -> Any:
+    """Return the member of an enum that a member or its word stands for."""
+    try:
+        return enum(value)
+    except ValueError:
+        known = ", ".join(str(entry.value) for entry in enum)
+        raise DeclarationError(f"{what}: {value!r} is none of: {known}.") from None
