@@ -7,14 +7,18 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from setup.lib import environment, odoo_config, paths
 from setup.lib.console import quiet
 from setup.lib.odoo_server import AddressTaken, OdooServer
 from setup.lib.rpc import OdooRpc
 from setup.lib.system import free_port
+
+if TYPE_CHECKING:
+    from tests.simulators.salesforce.client import Simulator
 
 
 class Stack:
@@ -48,8 +52,13 @@ class Stack:
             raise ValueError(f"a stack's name has small letters, digits and underscores only, not {name!r}")
         self.name = f"{name}_{os.getpid()}"
         self.db = database
-        self.simulator = None
-        self._settings = {"workers": workers, "channels": channels, "cron_threads": cron_threads, "options": options}
+        self.simulator: Simulator | None = None
+        self._settings: dict[str, Any] = {
+            "workers": workers,
+            "channels": channels,
+            "cron_threads": cron_threads,
+            "options": options,
+        }
         self._addons, self._own, self._keep = addons, not database, keep
         self._simulator_wanted = simulator
         self._failed = False
@@ -87,15 +96,15 @@ class Stack:
         self._rpc = OdooRpc(self.url, self.db)
 
     # ------------------------------------------------------------- talking
-    def rpc(self, model: str, method: str, args: list | None = None, kwargs: dict | None = None):
+    def rpc(self, model: str, method: str, args: list[Any] | None = None, kwargs: dict[str, Any] | None = None) -> Any:
         """Call a public method as admin over JSON-RPC; ids go first in ``args``. Raises RpcError on a refusal."""
         return self._rpc(model, method, args, kwargs)
 
-    def sql(self, query: str, params: Sequence[object] | None = None) -> list[tuple]:
+    def sql(self, query: str, params: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement on the database, committed at once; the rows, [] when it returns none."""
         return self.environment.databases.query(self.db, query, params)
 
-    def wait_for(self, condition: Callable[[], object], timeout: float = 60, interval: float = 0.2):
+    def wait_for(self, condition: Callable[[], object], timeout: float = 60, interval: float = 0.2) -> Any:
         """Poll until ``condition`` returns something true, and return that.
 
         Raises TimeoutError with the server's last log lines after ``timeout`` seconds: the limit of a hung test, not
@@ -145,11 +154,11 @@ class Stack:
 
     def memory_bytes(self) -> dict[int, int]:
         """Resident memory of each HTTP worker now, by process id."""
-        sizes = {}
+        sizes: dict[int, int] = {}
         for pid in self.worker_pids():
             with contextlib.suppress(OSError):
                 text = Path(f"/proc/{pid}/status").read_text()
-                sizes[pid] = int(re.search(r"VmRSS:\s+(\d+)", text).group(1)) * 1024
+                sizes.update((pid, int(size) * 1024) for size in re.findall(r"VmRSS:\s+(\d+)", text))
         return sizes
 
     def log_tail(self, lines: int = 40) -> str:
@@ -191,10 +200,10 @@ class Stack:
         return server
 
     @contextlib.contextmanager
-    def _start_simulator(self):
+    def _start_simulator(self) -> Iterator["Simulator"]:
         from tests.simulators.salesforce.client import start_simulator
 
-        wanted = self._simulator_wanted if isinstance(self._simulator_wanted, Mapping) else {}
+        wanted: Mapping[str, Any] = self._simulator_wanted if isinstance(self._simulator_wanted, Mapping) else {}
         with tempfile.TemporaryDirectory(prefix="retail-sync-") as folder, start_simulator(folder, **wanted) as running:
             yield running
 

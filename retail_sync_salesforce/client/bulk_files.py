@@ -58,7 +58,8 @@ def _once(rows: list[dict[str, str]], key_column: str) -> tuple[list[dict[str, s
 
 def _files(header: list[str], rows: list[dict[str, str]], key_column: str, max_bytes: int) -> Iterator[IngestFile]:
     head = _line(header)
-    lines, keys, size = [head], [], len(head)
+    keys: list[str] = []
+    lines, size = [head], len(head)
     for row in rows:
         line = _line([row.get(name, "") for name in header])
         if len(head) + len(line) > max_bytes:
@@ -101,7 +102,7 @@ def _cell(value: Any) -> str:
 def read_result(row: Mapping[str, str]) -> SaveResult:
     """The result in one line of successfulResults or failedResults."""
     record_id = row.get("sf__Id")
-    known = ids.to_18(record_id) if ids.is_id(record_id) else None
+    known = ids.to_18(str(record_id)) if ids.is_id(record_id) else None
     if "sf__Error" in row:
         return SaveResult(False, known, error=replies.from_body(400, [read_error(row["sf__Error"])]))
     return SaveResult(True, known, row.get("sf__Created") == "true")

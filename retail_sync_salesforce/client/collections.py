@@ -108,8 +108,10 @@ def delete(session: SalesforceSession, record_ids: Sequence[str]) -> list[SaveRe
         for chunk, answer in zip(
             chunks[group], _send(session, parts[group], [len(chunk) for chunk in chunks[group]]), strict=True
         ):
-            failed = isinstance(answer, ClientError)
-            results.extend([SaveResult(False, error=answer)] * len(chunk) if failed else answer)
+            if isinstance(answer, ClientError):
+                results.extend([SaveResult(False, error=answer)] * len(chunk))
+            else:
+                results.extend(answer)
     return results
 
 
@@ -190,7 +192,7 @@ def _results(body: Any, size: int) -> list[SaveResult]:
 def save_result(item: Mapping[str, Any]) -> SaveResult:
     """The result in one item of a collection's answer, or in the body of a single upsert."""
     record_id = item.get("id")
-    known = ids.to_18(record_id) if ids.is_id(record_id) else None
+    known = ids.to_18(str(record_id)) if ids.is_id(record_id) else None
     if item.get("success") is True:
         return SaveResult(True, known, item.get("created") is True)
     return SaveResult(False, known, error=replies.from_body(400, item.get("errors") or []))

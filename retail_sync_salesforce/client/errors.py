@@ -5,6 +5,7 @@ The table goes by `errorCode`; the HTTP status counts only where the reply carri
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 TRANSIENT = "transient"
 THROTTLED = "throttled"
@@ -121,7 +122,7 @@ class ClientError(Exception):
         self.record_ids = tuple(record_ids)
         super().__init__(f"{code}: {self.message}" if self.message else code)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (
             self.kind,
             self.code,

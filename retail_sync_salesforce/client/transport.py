@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -102,15 +103,15 @@ class HttpSession(requests.Session):
         self.adapters.clear()  # no http://: a token must not leave in clear text, not even by a mistyped address
         self.mount("https://", HTTPAdapter(pool_connections=pool_size, pool_maxsize=pool_size, max_retries=0))
 
-    def merge_environment_settings(self, url, proxies, stream, verify, cert):
-        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        settings: Any = super().merge_environment_settings(url, proxies, stream, verify, cert)
         if self.verify is not True:
             settings["verify"] = self.verify  # REQUESTS_CA_BUNDLE would silently replace the connection's own CA
         if _is_loopback(urlsplit(url).hostname or ""):
             settings["proxies"] = {}
         return settings
 
-    def send(self, request: requests.PreparedRequest, **kwargs) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         parts = urlsplit(request.url or "")
         request.headers.setdefault(CORRELATION_HEADER, str(uuid.uuid4()))
         info = CallInfo(
@@ -146,7 +147,7 @@ class HttpSession(requests.Session):
             self.after_call(info)
 
 
-def new_http(ca_bundle: str | None = None, **options) -> HttpSession:
+def new_http(ca_bundle: str | None = None, **options: Any) -> HttpSession:
     """An HTTP session for one job.
 
     ca_bundle: path of a PEM file, or PEM text, that replaces the public authorities; None trusts those.
@@ -204,7 +205,7 @@ def _ca_file(owner: object, bundle: str) -> str:
     """Path of the bundle; PEM text goes to a private file that lives as long as its owner."""
     is_text = "-----BEGIN" in bundle
     try:
-        ssl.create_default_context(**({"cadata": bundle} if is_text else {"cafile": bundle}))
+        ssl.create_default_context(cadata=bundle if is_text else None, cafile=None if is_text else bundle)
     except (OSError, ValueError):
         raise ClientError(
             errors.CONTRACT, "CA_BUNDLE_INVALID", "the CA bundle is neither PEM certificates nor a file of them"

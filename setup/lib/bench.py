@@ -18,6 +18,12 @@ import traceback
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.stack import Stack
+
+    from .environment import Environment
 
 from . import odoo_source, options, paths
 from .console import colour, say, table, warn
@@ -41,7 +47,7 @@ class BenchContext:
         """A number of records at the scale asked for, at least 1."""
         return max(1, round(records * self.scale))
 
-    def stack(self, name: str, **settings: object):
+    def stack(self, name: str, **settings: Any) -> "Stack":
         """A real Odoo with the addons; see tests.stack.Stack."""
         from tests.stack import Stack
 
@@ -74,7 +80,7 @@ def main(arguments: list[str]) -> int:
     return 1 if broken else 0
 
 
-def _environment() -> contextlib.AbstractContextManager:
+def _environment() -> "contextlib.AbstractContextManager[Environment]":
     from . import environment  # its database driver is put in place only where Odoo is
 
     return environment.opened()

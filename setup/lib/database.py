@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -67,7 +68,9 @@ class Databases:
         self.query("postgres", sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         shutil.rmtree(filestore(name), ignore_errors=True)
 
-    def query(self, database: str, statement, params: Sequence[object] | None = None) -> list[tuple]:
+    def query(
+        self, database: str, statement: str | sql.Composable, params: Sequence[object] | None = None
+    ) -> list[tuple[Any, ...]]:
         """Run one statement in a connection of its own, committed at once; [] when it returns no rows."""
         with contextlib.closing(self.connection.connect(database)) as handle:
             handle.autocommit = True

@@ -3,6 +3,7 @@
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 from passlib.context import CryptContext
 
@@ -20,7 +21,7 @@ class DemoDatabase:
         self.name = f"{environment.databases.prefix}demo_{data_digest[:8]}"
         self.folder = paths.RUN / self.name
         self._state_path = self.folder / "state.json"
-        self.state: dict = {}
+        self.state: dict[str, Any] = {}
 
     def ensure(self, reset: bool) -> None:
         """Create, upgrade or just keep the database. Raises SetupError when the upgrade fails."""
@@ -43,7 +44,7 @@ class DemoDatabase:
         """Write down what a later start needs."""
         write_atomic(self._state_path, json.dumps(self.state, indent=2) + "\n", mode=0o600)
 
-    def conf(self, **settings) -> Path:
+    def conf(self, **settings: Any) -> Path:
         """Configuration file of its server."""
         databases, source = self.environment.databases, self.environment.source
         return odoo_config.write(self.name, databases.connection, source, self.name, **settings)

@@ -4,6 +4,7 @@ import http.client
 import shutil
 import sys
 import time
+from typing import Any
 
 from .console import colour, say, table
 from .rpc import OdooRpc
@@ -62,11 +63,11 @@ class FirstLoad:
             say(f"  {check['name']}: {check['detail']}")
         return self.connection_id
 
-    def call(self, method: str, *arguments: object):
-        """Call a method of the connection."""
-        return self.rpc(CONNECTION, method, [[self.connection_id], *arguments])
+    def call(self, method: str, *arguments: object) -> Any:
+        """Call a method of the backend."""
+        return self.rpc(BACKEND, method, [[self.backend_id], *arguments])
 
-    def run(self) -> dict:
+    def run(self) -> dict[str, Any]:
         """Start the first load, or take up one that was interrupted, and draw its progress; the last progress.
 
         Raises SetupError when nothing moves for 15 minutes.
@@ -92,7 +93,7 @@ class FirstLoad:
                 raise SetupError(f"the first load has not moved for {_STALLED // 60} minutes; see Odoo's log")
             time.sleep(0.5)
 
-    def _progress(self) -> dict | None:
+    def _progress(self) -> dict[str, Any] | None:
         """None when no worker had time to answer: all of them may be busy with jobs."""
         try:
             return self.call("get_progress")
@@ -100,16 +101,16 @@ class FirstLoad:
             return None
 
 
-def result_table(progress: dict) -> str:
-    """The table of the first load, one line a stream."""
-    rows = [[stream["name"], *(stream.get(key) for key in _COLUMNS.values())] for stream in progress["streams"]]
+def result_table(progress: dict[str, Any]) -> str:
+    """The table of the first load, one line a flow."""
+    rows = [[flow["name"], *(flow.get(key) for key in _COLUMNS.values())] for flow in progress["flows"]]
     if len(rows) > 1:
         rows.append(["Total", *(progress["totals"].get(key) for key in _COLUMNS.values())])
     lines = [f"{stream['name']}: {stream['message']}" for stream in progress["streams"] if stream.get("message")]
     return "\n".join([table(["Stream", *_COLUMNS], rows), *lines])
 
 
-def verdict(progress: dict) -> str:
+def verdict(progress: dict[str, Any]) -> str:
     """One line that says whether all is well, and where to look when it is not."""
     totals = progress["totals"]
     waiting = [
@@ -129,11 +130,11 @@ class _Bar:
         self._said = ("", 0.0)
         self._drawn = False
 
-    def draw(self, progress: dict) -> None:
-        # how many records a stream has is known when its turn comes, so the bar is the stream's that is being read
-        current = next((stream for stream in progress["streams"] if stream["state"] in ("pending", "running")), None)
-        stream = current or (progress["streams"] or [None])[-1]
-        if not stream or not stream["total"]:
+    def draw(self, progress: dict[str, Any]) -> None:
+        # how many records a flow has is known when its turn comes, so the bar is the flow's that is being read
+        current = next((flow for flow in progress["flows"] if flow["state"] in ("pending", "running")), None)
+        flow = current or (progress["flows"] or [None])[-1]
+        if not flow or not flow["total"]:
             return
         share = min(1.0, stream["done"] / stream["total"])
         totals = progress["totals"]

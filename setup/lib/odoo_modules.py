@@ -8,7 +8,7 @@ from .odoo_server import error_records, problems
 from .system import SetupError, run
 
 
-def change(conf: Path, log: Path, *, install: Sequence[str], upgrade: Sequence[str] = ()) -> None:
+def change(conf: Path, log: Path, *, install: Sequence[str] = (), upgrade: Sequence[str] = ()) -> None:
     """Install and upgrade modules in the database of a configuration file.
 
     Raises SetupError with what the log says when it fails, and also when Odoo ends well although its log tells of
@@ -16,8 +16,10 @@ def change(conf: Path, log: Path, *, install: Sequence[str], upgrade: Sequence[s
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    command = [paths.PYTHON, paths.LAUNCHER, "-c", conf, "-i", ",".join(install), "--stop-after-init", "--no-http"]
+    command: list[object] = [paths.PYTHON, paths.LAUNCHER, "-c", conf, "--stop-after-init", "--no-http"]
     command += ["--max-cron-threads=0", "--logfile", log]
+    if install:
+        command += ["-i", ",".join(install)]
     if upgrade:
         command += ["-u", ",".join(upgrade)]
     reason = ""
@@ -28,4 +30,4 @@ def change(conf: Path, log: Path, *, install: Sequence[str], upgrade: Sequence[s
     text = log.read_text(errors="replace") if log.is_file() else ""
     if reason or problems(text):
         what = ", ".join(dict.fromkeys([*install, *upgrade]))
-        raise SetupError(f"installing {what} failed; see {log}\n{error_records(text) or reason}")
+        raise SetupError(f"installing or upgrading {what} failed; see {log}\n{error_records(text) or reason}")

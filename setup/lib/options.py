@@ -1,9 +1,10 @@
-"""The options of the three commands. Standard library only: help and mistakes come before anything is installed."""
+"""The options of the four commands. Standard library only: help and mistakes come before anything is installed."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from . import paths
+from . import checks, paths, targets
 
 BENCHMARKS = paths.ROOT / "tests" / "benchmarks"
 # the stages of setup/test in the order in which they run
@@ -22,9 +23,9 @@ ASIDE = "end_to_end"  # waits for servers half of its time: runs while BESIDE do
 BESIDE = ("addons", "contract", "browser")
 
 
-def parse(command: str, arguments: list[str]) -> argparse.Namespace:
-    """Options of ``run``, ``test`` or ``bench``; leaves the program on --help and on mistakes, as argparse does."""
-    return {"run": _run, "test": _test, "bench": _bench}[command](arguments)
+def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """Options of one command; leaves the program on --help and on mistakes, as argparse does."""
+    return {"run": _run, "test": _test, "bench": _bench, "lint": _lint}[command](arguments)
 
 
 def benchmarks() -> list[str]:
@@ -32,7 +33,7 @@ def benchmarks() -> list[str]:
     return sorted(path.stem.removeprefix("bench_") for path in BENCHMARKS.glob("bench_*.py"))
 
 
-def _run(arguments: list[str]) -> argparse.Namespace:
+def _run(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="setup/run",
         description="Starts PostgreSQL, a simulated Salesforce org and Odoo, loads the org's customers into Odoo once, "
@@ -61,25 +62,32 @@ def _run(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def _test(arguments: list[str]) -> argparse.Namespace:
+def _test(arguments: Sequence[str]) -> argparse.Namespace:
     listed = "\n".join(f"  {name:12} {what}" for name, what in STAGES.items())
     parser = argparse.ArgumentParser(
         prog="setup/test",
         description=f"Runs every check, the quick ones first:\n{listed}\n  {'fast':12} pure and lint: no Odoo needed\n"
-        f"{ASIDE} runs while {', '.join(BESIDE)} do, and is printed when it has ended.",
+        f"{ASIDE} runs while {', '.join(BESIDE)} do, and is printed when it has ended.\n\n"
+        "A path runs the tests of that file or folder alone; ::Class::method may follow the path of a file.\n"
+        "Tests inside Odoo run on a database that is kept and updated only when the addons' data or fields changed.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("stages", nargs="*", metavar="STAGE", help="all by default")
+    parser.add_argument("stages", nargs="*", metavar="STAGE | PATH", help="all stages by default")
+    parser.add_argument("--update", action="store_true", help="update the kept database of the tests inside Odoo first")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.stages) - {*STAGES, "fast"})
-    if unknown:
-        parser.error(f"no stage {', '.join(unknown)}; there are: {', '.join(STAGES)}, fast")
-    wanted = set(options.stages or STAGES)
+    words = [word for word in options.stages if word not in {*STAGES, "fast"}]
+    try:
+        options.files = [targets.target(word) for word in words]
+    except targets.UnknownTarget as error:
+        parser.error(f"{error}; the stages are: {', '.join(STAGES)}, fast")
+    wanted = set(options.stages) - set(words)
+    if not options.stages:
+        wanted = set(STAGES)
     options.stages = [name for name in STAGES if name in wanted or ("fast" in wanted and name in FAST)]
     return options
 
 
-def _bench(arguments: list[str]) -> argparse.Namespace:
+def _bench(arguments: Sequence[str]) -> argparse.Namespace:
     names = benchmarks()
     parser = argparse.ArgumentParser(
         prog="setup/bench", description="Runs benchmarks, prints what they measured and writes .local/bench/NAME.json."
@@ -109,8 +117,26 @@ def _bench(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def _lint(arguments: Sequence[str]) -> argparse.Namespace:
+    known = {check.name: check.about for check in checks.checks()}
+    listed = "\n".join(f"  {name:24} {about}" for name, about in known.items())
+    parser = argparse.ArgumentParser(
+        prog="setup/lint",
+        description=f"Runs the checks that need no tests and no Odoo:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help="all by default")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.checks) - set(known))
+    if unknown:
+        parser.error(f"no check {', '.join(unknown)}; there are: {', '.join(known)}")
+    return options
+
+
 def needs_odoo(command: str, parsed: argparse.Namespace) -> bool:
-    """False where nothing of what was asked for starts a server."""
+    """Whether something that was asked for starts a server."""
     if command == "test":
-        return not set(parsed.stages) <= set(FAST)
+        return not set(parsed.stages) <= set(FAST) or any(file.needs_odoo for file in parsed.files)
+    if command == "lint":
+        return False
     return command != "bench" or not set(parsed.names) <= set(PURE_BENCHMARKS)

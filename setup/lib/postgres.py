@@ -9,8 +9,10 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import psycopg2
+import psycopg2.extensions
 
 from . import paths, postgres_binaries
 from .console import say
@@ -42,7 +44,7 @@ class Connection:
     password: str
     private: bool
 
-    def connect(self, database: str = "postgres"):
+    def connect(self, database: str = "postgres") -> psycopg2.extensions.connection:
         """A psycopg2 connection."""
         return psycopg2.connect(
             host=self.host, port=self.port, user=self.user, password=self.password or None, dbname=database
@@ -53,7 +55,7 @@ class PostgreSQL:
     """Use of the server by this process; a context manager."""
 
     def __init__(self) -> None:
-        self._users = None
+        self._users: TextIO | None = None
 
     def __enter__(self) -> Connection:
         return self.acquire()
@@ -68,8 +70,8 @@ class PostgreSQL:
         with lock("postgres"):
             connection = _private()
             # Shared by all that use the cluster: the last one to let go of it may stop the server.
-            self._users = open(_USERS, "w")
-            fcntl.flock(self._users, fcntl.LOCK_SH)
+            self._users = users = open(_USERS, "w")
+            fcntl.flock(users, fcntl.LOCK_SH)
         return connection
 
     def release(self) -> None:
@@ -99,7 +101,7 @@ def _given() -> Connection:
     try:
         with connection.connect(env.get("PGDATABASE") or "postgres") as handle, handle.cursor() as cursor:
             cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
-            if not cursor.fetchone()[0]:
+            if not (cursor.fetchone() or (False,))[0]:
                 raise SetupError(f"PostgreSQL user {user} on {host}:{port} may not create databases")
             version = handle.server_version // 10000
         handle.close()
@@ -166,7 +168,8 @@ def _answers(connection: Connection, home: Path) -> bool:
         return False
     with handle, handle.cursor() as cursor:
         cursor.execute("SHOW data_directory")
-        same = Path(cursor.fetchone()[0]).resolve() == (home / "data").resolve()
+        [(folder,)] = cursor.fetchall()
+        same = Path(folder).resolve() == (home / "data").resolve()
     handle.close()
     return same
 

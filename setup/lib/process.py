@@ -20,7 +20,7 @@ class Process:
 
     def __init__(self, command: Sequence[object], log_path: Path) -> None:
         self.command, self.log_path = [str(word) for word in command], log_path
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int | None:

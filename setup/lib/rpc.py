@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -24,7 +25,9 @@ class OdooRpc:
         self._ids = itertools.count(1)
         self._cookie = ""
 
-    def __call__(self, model: str, method: str, args: list | None = None, kwargs: dict | None = None):
+    def __call__(
+        self, model: str, method: str, args: list[Any] | None = None, kwargs: dict[str, Any] | None = None
+    ) -> Any:
         """Call a public method of a model, as the web client does, and return its result.
 
         Raises RpcError when the server refuses, OSError or HTTPException when it does not answer.
@@ -39,12 +42,12 @@ class OdooRpc:
         self._cookie = ""
         self._post("/web/session/authenticate", self._credentials)
 
-    def _post(self, path: str, params: dict):
+    def _post(self, path: str, params: dict[str, Any]) -> Any:
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": next(self._ids), "params": params})
         headers = {"Content-Type": "application/json"}
         if self._cookie:
             headers["Cookie"] = f"session_id={self._cookie}"
-        connection = http.client.HTTPConnection(self._address.hostname, self._address.port, timeout=self.timeout)
+        connection = http.client.HTTPConnection(self._address.hostname or "", self._address.port, timeout=self.timeout)
         try:
             connection.request("POST", path, body=body, headers=headers)
             answer = connection.getresponse()

@@ -6,6 +6,7 @@ import fcntl
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from . import demo_data, environment, first_load, live, options, paths
 from .console import say, step, warn
@@ -120,7 +121,7 @@ def _seed(simulator: Simulator, data: demo_data.DemoData) -> None:
     say(f"  {simulator.base_url}")
 
 
-def _load(load: first_load.FirstLoad, database: DemoDatabase) -> dict:
+def _load(load: first_load.FirstLoad, database: DemoDatabase) -> dict[str, Any]:
     if database.state.get("loaded"):
         progress = load.call("get_progress")
         if progress["done"]:

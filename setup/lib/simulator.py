@@ -4,10 +4,14 @@ import json
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import paths
 from .process import Process
 from .system import SetupError, free_port, write_atomic
+
+if TYPE_CHECKING:
+    from tests.simulators.salesforce.client import Simulator as Client
 
 
 class Simulator(Process):
@@ -20,7 +24,13 @@ class Simulator(Process):
         super().__init__(command, folder / "log")
         self._ready = folder / "simulator.json"
         self._kept = folder / "kept.json"
-        self._client = None
+        self._started_client: Client | None = None
+
+    @property
+    def _client(self) -> "Client":
+        if self._started_client is None:
+            raise SetupError("the simulator has not been started")
+        return self._started_client
 
     def start(self, timeout: float = 60) -> None:
         """Start and wait until it is ready. Raises SetupError with the end of its log when it is not."""
@@ -34,9 +44,10 @@ class Simulator(Process):
                 self.stop()
                 raise SetupError(f"the simulator did not start; the end of {self.log_path}:\n{self.log_tail()}")
             time.sleep(0.05)
+        # Imported here: the bootstrap has the standard library only.
         from tests.simulators.salesforce.client import Simulator as Client
 
-        self._client = Client(json.loads(self._ready.read_text()))
+        self._started_client = Client(json.loads(self._ready.read_text()))
 
     def load(self, folder: Path) -> tuple[dict[str, int], list[str]]:
         """Load an export: how many records of each object, and a line for each file or record that was left out."""
@@ -54,7 +65,7 @@ class Simulator(Process):
 
     def keep(self) -> None:
         """Write down what was written since the exports were loaded; nothing if the org is gone."""
-        if self._client is not None and self.pid is not None:
+        if self._started_client is not None and self.pid is not None:
             write_atomic(self._kept, json.dumps(self._client.kept()))
 
     def forget(self) -> None:
@@ -76,7 +87,7 @@ class Simulator(Process):
         [record] = self._client.records(name, [record_id])
         return defaultdict(lambda: None, record)
 
-    def entries(self, after: int) -> list[dict]:
+    def entries(self, after: int) -> list[dict[str, Any]]:
         """What was written since an entry of the org's journal."""
         return self._client.journal(since=after)
 

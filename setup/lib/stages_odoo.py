@@ -2,16 +2,17 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, odoo_config, paths
+from . import browser, odoo_config, paths, stages_pure, tests_template
 from .console import say, step
 from .environment import Environment
 from .odoo_server import error_records, problems
 from .outcome import Outcome, from_odoo
 from .system import SetupError, free_port, lock
+from .targets import TestTarget
 
 # What an uninstalled addon must not leave behind: a title and a query that counts it.
 _LEFT_BEHIND = {
@@ -54,6 +55,28 @@ def browser_tours(environment: Environment) -> Outcome:
     screenshots = paths.LOCAL / "test" / "screenshots"
     with _database(environment, "test_browser", environment.addons_template()) as (name, conf):
         return _tests(name, conf, ["--test-tags", tags, "--screenshots", str(screenshots)])
+
+
+def files(environment: Environment, targets: Sequence[TestTarget], update: bool) -> Outcome:
+    """The tests of files that were named: addon files inside Odoo, the rest by pytest.
+
+    Inside Odoo, they run on a copy of a database that is kept between runs; ``update`` brings it up to date although
+    nothing that it holds seems to have changed.
+    """
+    outcome = Outcome()
+    inside = [target for target in targets if target.in_odoo]
+    if inside:
+        if any(target.wants_browser() for target in inside):
+            browser.ensure()
+        tags = ",".join(tag for target in inside for tag in target.odoo_tags())
+        template = tests_template.ensure(environment.databases, environment.source, update)
+        # Of its own name in each checkout: two may share one server.
+        with _database(environment, f"test_files_{paths.checkout_id()}", template) as (name, conf):
+            outcome.add(_tests(name, conf, ["--test-tags", tags]))
+    beside = [target.pytest_argument() for target in targets if not target.in_odoo]
+    if beside:
+        outcome.add(stages_pure.pytest("files", beside))
+    return outcome
 
 
 def _tests(name: str, conf: Path, arguments: list[str]) -> Outcome:
@@ -116,7 +139,7 @@ def _log(name: str) -> Path:
 
 
 def _odoo(log: Path, arguments: list[str]) -> int:
-    command = [paths.PYTHON, paths.LAUNCHER, *arguments]
+    command = [str(paths.PYTHON), str(paths.LAUNCHER), *arguments]
     try:
         with log.open("ab") as output:
             return subprocess.run(

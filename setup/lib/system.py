@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import paths
 
@@ -19,7 +20,7 @@ class SetupError(Exception):
     """Something cannot be put in place; the message says what and what to do about it."""
 
 
-def run(command: Sequence[object], *, timeout: float = 900, **kwargs) -> str:
+def run(command: Sequence[object], *, timeout: float = 900, **kwargs: Any) -> str:
     """Run a command without standard input and return its output.
 
     Raises SetupError with the end of the output when it fails, is missing or takes longer than ``timeout`` seconds.
@@ -47,7 +48,7 @@ def run(command: Sequence[object], *, timeout: float = 900, **kwargs) -> str:
     return done.stdout
 
 
-def succeeds(command: Sequence[object], **kwargs) -> bool:
+def succeeds(command: Sequence[object], **kwargs: Any) -> bool:
     """Whether a command ends well; its output is dropped."""
     try:
         run(command, **kwargs)

@@ -4,54 +4,77 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 
-from . import environment, options, paths, stages_odoo, stages_pure
+from . import lint, options, paths, stages_pure
 from .console import colour, say, table
 from .outcome import Outcome
 from .system import SetupError, end_on_signals
+from .targets import TestTarget
+
+Results = dict[str, tuple[Outcome, float]]  # what a stage found and the seconds it took, by the stage's name
 
 
 def main(arguments: list[str]) -> int:
     """Run stages; the exit code is 0 only if every case of every stage passed."""
-    chosen = options.parse("test", arguments).stages
+    parsed = options.parse("test", arguments)
     end_on_signals()
     began = time.monotonic()
     try:
-        results = _run_all(chosen)
+        results = _run_all(parsed.stages, parsed.files, parsed.update)
     except KeyboardInterrupt:
         say("\nstopped")
         return 130
     return _report(results, time.monotonic() - began)
 
 
-def _run_all(chosen: list[str]) -> dict[str, tuple[Outcome, float]]:
-    results = {}
-    quick = [name for name in chosen if name in options.FAST]
-    for name in quick:
-        results[name] = _timed(name, stages_pure.pure if name == "pure" else stages_pure.lint)
+def _run_all(chosen: list[str], files: list[TestTarget], update: bool) -> Results:
+    results: Results = {}
+    for name in chosen:
+        if name in options.FAST:
+            results[name] = _timed(name, stages_pure.pure if name == "pure" else lint.run)
+    pure = [file.pytest_argument() for file in files if not file.needs_odoo]
+    if pure:
+        results["files"] = _timed("files", lambda: stages_pure.pytest("files", pure))
     rest = [name for name in chosen if name not in options.FAST]
-    if rest:
+    odoo_files = [file for file in files if file.needs_odoo]
+    if rest or odoo_files:
         try:
-            with environment.opened() as opened:
-                _run_with_odoo(rest, opened, results)
+            _run_with_odoo(rest, odoo_files, update, results)
         except SetupError as error:
-            for name in rest:
+            for name in [*rest, *(["files in Odoo"] if odoo_files else [])]:
                 if name not in results:
                     results[name] = (_could_not_run(name, error), 0.0)
-    return {name: results[name] for name in chosen}
+    return results
 
 
-def _run_with_odoo(chosen: list[str], opened: environment.Environment, results: dict) -> None:
-    """Run stages that need servers, two at a time where they leave each other alone; chaos wants all to itself."""
-    beside = [name for name in chosen if name in options.BESIDE]
-    if beside and options.ASIDE in chosen:
+def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, results: Results) -> None:
+    # Imported here: the database driver is in place only where Odoo is, and the fast stages need neither.
+    from . import environment, stages_odoo
+
+    with environment.opened() as opened:
+        if files:
+            results["files in Odoo"] = _timed("files in Odoo", lambda: stages_odoo.files(opened, files, update))
+        runs: dict[str, Callable[[], Outcome]] = {
+            name: partial(stages_odoo.STAGES[name], opened)
+            if name in stages_odoo.STAGES
+            else partial(stages_pure.pytest, name, [f"tests/{name}"])
+            for name in chosen
+        }
+        _run_stages(runs, results)
+
+
+def _run_stages(runs: dict[str, Callable[[], Outcome]], results: Results) -> None:
+    """Run stages that need servers, two at a time where they do not disturb each other; chaos runs alone."""
+    beside = [name for name in runs if name in options.BESIDE]
+    if beside and options.ASIDE in runs:
         output = paths.LOCAL / "test" / f"{options.ASIDE}.log"
         output.parent.mkdir(parents=True, exist_ok=True)
-        say(f"\n=== {options.ASIDE} goes on beside the next stages, into {output.relative_to(paths.ROOT)}")
+        say(f"\n=== {options.ASIDE} runs beside the next stages, into {output.relative_to(paths.ROOT)}")
         began = time.monotonic()
         with stages_pure.started(options.ASIDE, [f"tests/{options.ASIDE}"], output) as finish:
             for name in beside:
-                results[name] = _timed(name, _stage(name, opened))
+                results[name] = _timed(name, runs[name])
 
             def finished() -> Outcome:
                 try:
@@ -60,19 +83,13 @@ def _run_with_odoo(chosen: list[str], opened: environment.Environment, results: 
                     say(output.read_text(errors="replace").rstrip())
 
             results[options.ASIDE] = _timed(options.ASIDE, finished, began)
-    for name in chosen:
+    for name, run in runs.items():
         if name not in results:
-            results[name] = _timed(name, _stage(name, opened))
-
-
-def _stage(name: str, opened: environment.Environment) -> Callable[[], Outcome]:
-    if name in stages_odoo.STAGES:
-        return lambda: stages_odoo.STAGES[name](opened)
-    return lambda: stages_pure.pytest(name, [f"tests/{name}"])
+            results[name] = _timed(name, run)
 
 
 def _timed(name: str, run: Callable[[], Outcome], began: float | None = None) -> tuple[Outcome, float]:
-    say(f"\n=== {name}: {options.STAGES[name]}")
+    say(f"\n=== {name}: {options.STAGES.get(name, 'the tests that were named')}")
     started = began or time.monotonic()
     try:
         outcome = run()
@@ -92,19 +109,24 @@ def _could_not_run(name: str, error: object) -> Outcome:
     return outcome
 
 
-def _report(results: dict[str, tuple[Outcome, float]], seconds: float) -> int:
+def _report(results: Results, seconds: float) -> int:
     problems = [f"{name}: {problem}" for name, (outcome, _) in results.items() for problem in outcome.problems]
     if problems:
         say("\nWhat is wrong:")
         say("\n".join(f"  {problem}" for problem in problems))
-    rows = [[name, outcome.passed, outcome.failed, round(took)] for name, (outcome, took) in results.items()]
+    order = [
+        *(name for name in options.STAGES if name in results),
+        *(name for name in results if name not in options.STAGES),
+    ]
+    rows = [[name, results[name][0].passed, results[name][0].failed, round(results[name][1])] for name in order]
     say("\n" + table(["stage", "passed", "failed", "seconds"], rows))
     left_out = [name for name in options.STAGES if name not in results]
-    if left_out:
+    if left_out and len(left_out) < len(options.STAGES):
         say(f"not asked for: {', '.join(left_out)}")
     passed = sum(outcome.passed for outcome, _ in results.values())
     failed = sum(outcome.failed for outcome, _ in results.values())
-    say(f"\n{passed} passed, {failed} failed in {seconds / 60:.1f} minutes")
+    took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} minutes"
+    say(f"\n{passed} passed, {failed} failed in {took}")
     return 1 if failed or not passed else 0
 
 

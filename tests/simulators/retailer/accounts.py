@@ -76,7 +76,7 @@ class AccountMaker:
         made.domains.append(domain)
         for trap in traps.values():
             refs = getattr(self._traps, trap)(index, record, country)
-            if refs:
+            if refs and self._book is not None:
                 self._book.note(trap, *refs)
 
     def _parent(self, index: int, traps: dict[str, str]) -> int | None:

@@ -87,7 +87,7 @@ class ContactMaker:
         self.parents.append(account)
         for trap in traps.values():
             refs = getattr(self, f"_{trap}")(index, record, country)
-            if refs:
+            if refs and self._book is not None:
                 self._book.note(trap, *refs)
 
     def _ref(self, index: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote_plus
 
 import jwt
@@ -30,7 +30,7 @@ class App:
 
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
-    public_key: object | None = field(default=None, repr=False)
+    public_key: Any = field(default=None, repr=False)
     usernames: tuple[str, ...] = ()
     run_as: str | None = None
 
@@ -60,7 +60,7 @@ class Authority:
         self.revoked = 0
 
     # -- apps
-    def register(self, spec: dict) -> App:
+    def register(self, spec: dict[str, Any]) -> App:
         """Add or replace an app; ``certificate_pem`` may hold a certificate or a public key."""
         pem = spec.get("certificate_pem")
         key = None

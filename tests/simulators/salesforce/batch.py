@@ -35,7 +35,7 @@ def run(org: Org, request: Request) -> Response:
     return Response(200, {"hasErrors": any(result["statusCode"] >= 400 for result in results), "results": results})
 
 
-def _run_one(org: Org, request: Request, part: dict) -> Response:
+def _run_one(org: Org, request: Request, part: dict[str, Any]) -> Response:
     url, method = part.get("url"), part.get("method")
     if not isinstance(url, str) or not isinstance(method, str):
         return Response.of_error(ApiError("INVALID_INPUT", "a batch subrequest needs method and url"))

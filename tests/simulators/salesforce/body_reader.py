@@ -12,7 +12,7 @@ from .values import coerce
 INSERT, UPDATE = "insert", "update"
 
 
-def read_body(org: Org, context: Context, defn: ObjectType, body: dict, operation: str) -> dict[str, Any]:
+def read_body(org: Org, context: Context, defn: ObjectType, body: dict[str, Any], operation: str) -> dict[str, Any]:
     """Canonical field name -> stored value (``None`` clears). Raises the first refusal."""
     values: dict[str, Any] = {}
     unwritable: list[str] = []
@@ -90,7 +90,7 @@ def check_reference(org: Org, context: Context, field: Field, value: str) -> Non
         )  # fmt: skip
 
 
-def parent_id(org: Org, context: Context, relation: Field, raw: dict) -> str:
+def parent_id(org: Org, context: Context, relation: Field, raw: dict[str, Any]) -> str:
     """The id behind ``{"Odoo_Id__c": "55"}``; ``attributes.type`` picks one of several target types."""
     keys = {key: value for key, value in raw.items() if key != "attributes"}
     targets = list(relation.reference_to)

@@ -61,14 +61,14 @@ def find(jobs: dict[str, Any], job_id: str) -> Any:
     return job
 
 
-def choice(body: dict, name: str, known: Any, default: str) -> str:
+def choice(body: dict[str, Any], name: str, known: Any, default: str) -> str:
     value = body.get(name, default)
     if value not in known:
         raise ApiError("INVALIDJOB", f"{name} must be one of {', '.join(known)}")
     return value
 
 
-def listing(org: Org, request: Request, jobs: list[dict], path: str) -> Response:
+def listing(org: Org, request: Request, jobs: list[dict[str, Any]], path: str) -> Response:
     """A page of jobs, newest first; the locator is the number of jobs to pass over."""
     start = int(request.query.get("queryLocator") or 0) if (request.query.get("queryLocator") or "0").isdigit() else 0
     size = 1000

@@ -39,7 +39,7 @@ class ChangeEvents:
             return
         limit = self.org.config.cdc_transaction_limit
         fields = {name: self._told(name) for name in {change.object for change in told}}
-        groups: dict[tuple, tuple[Change, dict[str, Any], list[str]]] = {}
+        groups: dict[tuple[Any, ...], tuple[Change, dict[str, Any], list[str]]] = {}
         for change in told[:limit]:
             body = self._body(change, fields[change.object])
             key = (change.object, change.op, change.stamp, change.user, change.origin, _frozen(body))
@@ -92,7 +92,8 @@ class ChangeEvents:
         if change.op == "delete":
             return {}
         if change.op in ("insert", "undelete"):
-            row = change.after if change.op == "insert" else self.org.store.row(change.id)[1]
+            found = self.org.store.row(change.id) if change.op == "undelete" else None
+            row = found[1] if found else change.after
             return {name: _value(value) for name, value in (row or {}).items() if name in told}
         before, after = change.before or {}, change.after or {}
         names = sorted({*before, *after, "LastModifiedDate"} & told)
@@ -126,5 +127,5 @@ def _value(value: Any) -> Any:
     return value[:19] + "Z" if isinstance(value, str) and value.endswith(".000+0000") else value
 
 
-def _frozen(body: dict[str, Any]) -> tuple:
+def _frozen(body: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(sorted((name, repr(value)) for name, value in body.items()))

@@ -31,7 +31,7 @@ class Simulator(EventMethods):
     ``process`` is ``None`` when it was started by somebody else (see :func:`attach`).
     """
 
-    def __init__(self, facts: dict[str, Any], process: subprocess.Popen | None = None) -> None:
+    def __init__(self, facts: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> None:
         self.facts = facts
         self.base_url: str = facts["base_url"]
         self.ca: str = facts["ca"]
@@ -179,7 +179,9 @@ class Simulator(EventMethods):
         body = {"object": object_name, "fields": fields, "action": action, **options}
         return self.control("POST", "duplicate_rules", body)
 
-    def validation_rule(self, object_name: str, field: str, op: str, value: Any, message: str, **options: Any) -> dict:
+    def validation_rule(
+        self, object_name: str, field: str, op: str, value: Any, message: str, **options: Any
+    ) -> dict[str, Any]:
         body = {"object": object_name, "field": field, "op": op, "value": value, "message": message, **options}
         return self.control("POST", "validation_rules", body)
 

@@ -55,7 +55,7 @@ def _save(org: Org, request: Request, save_one: Any, tail: list[str]) -> Respons
         _check_chunks(records)
     writer = Writer(org, request.context)
     taken = _repeated(records, key_field) if key_field else set()
-    results: list[dict] = []
+    results: list[dict[str, Any]] = []
 
     def run() -> None:
         for record in records:
@@ -64,7 +64,7 @@ def _save(org: Org, request: Request, save_one: Any, tail: list[str]) -> Respons
     return Response(200, _all_or_none(org, body.get("allOrNone") is True, results, run))
 
 
-def _all_or_none(org: Org, strict: bool, results: list[dict], run: Any) -> list[dict]:
+def _all_or_none(org: Org, strict: bool, results: list[dict[str, Any]], run: Any) -> list[dict[str, Any]]:
     if not strict:
         run()
         return results
@@ -78,12 +78,14 @@ def _all_or_none(org: Org, strict: bool, results: list[dict], run: Any) -> list[
     return results
 
 
-def _rolled_back() -> dict:
+def _rolled_back() -> dict[str, Any]:
     error = {"statusCode": "ALL_OR_NONE_OPERATION_ROLLED_BACK", "message": ROLLED_BACK, "fields": []}
     return {"success": False, "errors": [error]}
 
 
-def _result(save_one: Any, writer: Writer, record: dict, tail: list[str], key_field: str | None, taken: set) -> dict:
+def _result(
+    save_one: Any, writer: Writer, record: dict[str, Any], tail: list[str], key_field: str | None, taken: set[Any]
+) -> dict[str, Any]:
     try:
         return save_one(writer, record, tail, key_field, taken)
     except MultipleMatches as matches:
@@ -92,11 +94,11 @@ def _result(save_one: Any, writer: Writer, record: dict, tail: list[str], key_fi
     except ApiError as refusal:
         error = refusal
     found = record.get("id") or record.get("Id")
-    failed: dict = {"success": False, "errors": [error.item()]}
+    failed: dict[str, Any] = {"success": False, "errors": [error.item()]}
     return {"id": found, **failed} if found and not tail else failed
 
 
-def _type_of(record: dict) -> str:
+def _type_of(record: dict[str, Any]) -> str:
     attributes = record.get("attributes")
     name = attributes.get("type") if isinstance(attributes, dict) else None
     if not name:
@@ -104,24 +106,30 @@ def _type_of(record: dict) -> str:
     return name
 
 
-def _fields(record: dict) -> dict:
+def _fields(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key != "attributes" and key.lower() != "id"}
 
 
-def _insert_one(writer: Writer, record: dict, tail: list[str], key_field: str | None, taken: set) -> dict:
+def _insert_one(
+    writer: Writer, record: dict[str, Any], tail: list[str], key_field: str | None, taken: set[Any]
+) -> dict[str, Any]:
     if any(key.lower() == "id" for key in record):
         raise ApiError("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", fields=["Id"])
     return {"id": writer.insert(_type_of(record), _fields(record)), "success": True, "errors": []}
 
 
-def _update_one(writer: Writer, record: dict, tail: list[str], key_field: str | None, taken: set) -> dict:
+def _update_one(
+    writer: Writer, record: dict[str, Any], tail: list[str], key_field: str | None, taken: set[Any]
+) -> dict[str, Any]:
     record_id = next((value for key, value in record.items() if key.lower() == "id"), None)
     if record_id is None:
         raise ApiError("MISSING_ARGUMENT", "Id not specified in an update call", fields=[])
     return {"id": writer.update(_type_of(record), record_id, _fields(record)), "success": True, "errors": []}
 
 
-def _upsert_one(writer: Writer, record: dict, tail: list[str], key_field: str | None, taken: set) -> dict:
+def _upsert_one(
+    writer: Writer, record: dict[str, Any], tail: list[str], key_field: str | None, taken: set[Any]
+) -> dict[str, Any]:
     value = next((v for k, v in record.items() if k.lower() == (key_field or "").lower()), None)
     if any(key.lower() == "id" for key in record):
         raise ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=["Id"])
@@ -138,7 +146,7 @@ def _key(value: Any) -> str:
     return str(value)
 
 
-def _repeated(records: list[dict], key_field: str) -> set[str]:
+def _repeated(records: list[dict[str, Any]], key_field: str) -> set[str]:
     """Key values that come more than once in the call."""
     seen: set[str] = set()
     repeated: set[str] = set()
@@ -149,7 +157,7 @@ def _repeated(records: list[dict], key_field: str) -> set[str]:
     return repeated
 
 
-def _upsert_key(org: Org, request: Request, tail: list[str], records: list[dict]) -> str:
+def _upsert_key(org: Org, request: Request, tail: list[str], records: list[dict[str, Any]]) -> str:
     """The canonical key field; every record has to be of the resource's type."""
     defn: ObjectType = org.schema.get(tail[0])
     for record in records:
@@ -157,6 +165,7 @@ def _upsert_key(org: Org, request: Request, tail: list[str], records: list[dict]
             raise ApiError("INVALID_INPUT", "all records of an upsert have to be of the type in the URL")
     Writer(org, request.context).matches(defn, tail[1], "")
     field = defn.field(tail[1])
+    assert field is not None, "matches() refuses an unknown field"
     if field.type == "id":
         raise ApiError("INVALID_FIELD", "records can not be matched by record id here")
     return field.name
@@ -169,7 +178,7 @@ def _check_size(count: int) -> None:
         )
 
 
-def _check_chunks(records: list[dict]) -> None:
+def _check_chunks(records: list[dict[str, Any]]) -> None:
     chunks, previous = 0, None
     for record in records:
         name = _type_of(record).lower()
@@ -190,7 +199,7 @@ def _delete(org: Org, request: Request) -> Response:
         raise ApiError("MISSING_ARGUMENT", "The ids parameter is required")
     _check_size(len(ids))
     writer = Writer(org, request.context)
-    results: list[dict] = []
+    results: list[dict[str, Any]] = []
 
     def run() -> None:
         for record_id in ids:
@@ -203,7 +212,7 @@ def _delete(org: Org, request: Request) -> Response:
     return Response(200, _all_or_none(org, strict, results, run))
 
 
-def _read_many(org: Org, request: Request, name: str, ids: list[str], names: list[str]) -> list[dict | None]:
+def _read_many(org: Org, request: Request, name: str, ids: list[str], names: list[str]) -> list[dict[str, Any] | None]:
     defn = org.schema.get(name)
     if not ids or not names:
         raise ApiError("MISSING_ARGUMENT", "ids and fields are required")
@@ -218,7 +227,7 @@ def _read_many(org: Org, request: Request, name: str, ids: list[str], names: lis
         readers.append((field.name, value_reader(defn, field)))
     live = org.store.table(defn.name).live
     base = f"/services/data/v{request.context.version}/sobjects/{defn.name}/"
-    out: list[dict | None] = []
+    out: list[dict[str, Any] | None] = []
     for record_id in ids:
         row = live.get(to18(record_id) or "")
         if row is None or not access.visible(defn.name, row):

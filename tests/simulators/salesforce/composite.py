@@ -24,10 +24,10 @@ class _RollBack(Exception):
 
 def run(org: Org, request: Request) -> Response:
     body = request.json_object()
-    parts = body.get("compositeRequest")
+    parts: Any = body.get("compositeRequest")
     _check_envelope(parts)
     strict = body.get("allOrNone") is True
-    answers: list[dict] = []
+    answers: list[dict[str, Any]] = []
     if not strict:
         _run_all(org, request, parts, answers, strict=False)
         return Response(200, {"compositeResponse": answers})
@@ -72,7 +72,9 @@ def _is_query(url: str) -> bool:
     return "/query" in path or "/composite/sobjects" in path
 
 
-def _run_all(org: Org, request: Request, parts: list[dict], answers: list[dict], strict: bool) -> None:
+def _run_all(
+    org: Org, request: Request, parts: list[dict[str, Any]], answers: list[dict[str, Any]], strict: bool
+) -> None:
     results: dict[str, Any] = {}
     for part in parts:
         answer = _run_one(org, request, part, results, strict)
@@ -82,7 +84,7 @@ def _run_all(org: Org, request: Request, parts: list[dict], answers: list[dict],
             return
 
 
-def _run_one(org: Org, request: Request, part: dict, results: dict[str, Any], strict: bool) -> dict:
+def _run_one(org: Org, request: Request, part: dict[str, Any], results: dict[str, Any], strict: bool) -> dict[str, Any]:
     reference = part["referenceId"]
     try:
         url = references.resolve(part["url"], results)
@@ -96,7 +98,13 @@ def _run_one(org: Org, request: Request, part: dict, results: dict[str, Any], st
 
 
 def subrequest(
-    org: Org, request: Request, method: str, url: str, body: Any, headers: dict | None = None, strict: bool = False
+    org: Org,
+    request: Request,
+    method: str,
+    url: str,
+    body: Any,
+    headers: dict[str, Any] | None = None,
+    strict: bool = False,
 ) -> Response:
     """Run one inner call in the name of the outer caller."""
     from .router import dispatch
@@ -128,12 +136,12 @@ def subrequest(
     return dispatch(org, inner)
 
 
-def _answer(reference: str, response: Response) -> dict:
+def _answer(reference: str, response: Response) -> dict[str, Any]:
     headers = {name: value for name, value in response.headers.items() if name in ("Location", "ETag", "Last-Modified")}
     return {"body": response.body, "httpHeaders": headers, "httpStatusCode": response.status, "referenceId": reference}
 
 
-def _failed(answer: dict) -> bool:
+def _failed(answer: dict[str, Any]) -> bool:
     """An error status, or a collection with a failed item."""
     if answer["httpStatusCode"] >= 300:
         return True
@@ -141,6 +149,6 @@ def _failed(answer: dict) -> bool:
     return isinstance(body, list) and any(isinstance(item, dict) and item.get("success") is False for item in body)
 
 
-def _halted(reference: str) -> dict:
+def _halted(reference: str) -> dict[str, Any]:
     body = [{"errorCode": "PROCESSING_HALTED", "message": ROLLED_BACK}]
     return {"body": body, "httpHeaders": {}, "httpStatusCode": 400, "referenceId": reference}

@@ -48,22 +48,22 @@ def _body(request: Request) -> dict[str, Any]:
 
 
 # -- org
-def _health(org: Org, request: Request) -> dict:
+def _health(org: Org, request: Request) -> dict[str, Any]:
     return {"status": "ok", "pid": os.getpid(), "org_id": org.org_id, "time": format_datetime(org.clock.now())}
 
 
-def _config(org: Org, request: Request) -> dict:
+def _config(org: Org, request: Request) -> dict[str, Any]:
     if request.method == "PATCH":
         org.apply_config(_body(request))
     return org.config.as_dict()
 
 
-def _reset(org: Org, request: Request) -> dict:
+def _reset(org: Org, request: Request) -> dict[str, Any]:
     org.reset(keep_schema=bool(_body(request).get("keep_schema")))
     return {"status": "ok"}
 
 
-def _stats(org: Org, request: Request) -> dict:
+def _stats(org: Org, request: Request) -> dict[str, Any]:
     by_path: dict[str, int] = {}
     for call in org.calls:
         key = f"{call['method']} {call['path']}"
@@ -80,7 +80,7 @@ def _stats(org: Org, request: Request) -> dict:
     }  # fmt: skip
 
 
-def _clock(org: Org, request: Request) -> dict:
+def _clock(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     if "freeze" in body:
         org.clock.freeze(_moment(body["freeze"]) if body["freeze"] else None)
@@ -92,17 +92,17 @@ def _clock(org: Org, request: Request) -> dict:
 
 
 # -- records
-def _seed(org: Org, request: Request) -> dict:
+def _seed(org: Org, request: Request) -> dict[str, Any]:
     return {"ids": seed(org, _body(request))}
 
 
-def _import(org: Org, request: Request) -> dict:
+def _import(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     names = [body["dir"]] if body.get("dir") else body.get("files") or []
     return Importer(org, body.get("user") or "human").run([Path(name) for name in names])
 
 
-def _records(org: Org, request: Request) -> list[dict]:
+def _records(org: Org, request: Request) -> list[dict[str, Any]]:
     query = request.query
     defn = org.schema.get(query.get("object", ""))
     table = org.store.table(defn.name)
@@ -115,14 +115,14 @@ def _records(org: Org, request: Request) -> list[dict]:
     return rows
 
 
-def _context(org: Org, body: dict) -> Context:
+def _context(org: Org, body: dict[str, Any]) -> Context:
     return org.context(body.get("user") or "human", allow_save=True, lenient="csv", origin="control")
 
 
-def _by_hand(write: Callable[[Org, Writer, dict], Any]) -> Callable[[Org, Request], dict]:
+def _by_hand(write: Callable[[Org, Writer, dict[str, Any]], Any]) -> Callable[[Org, Request], dict[str, Any]]:
     """One write in the name of ``user``, at the moment ``at`` when the body gives one."""
 
-    def act(org: Org, request: Request) -> dict:
+    def act(org: Org, request: Request) -> dict[str, Any]:
         body = _body(request)
         with org.clock.at(_moment(body["at"]) if body.get("at") else None):
             return {"id": write(org, Writer(org, _context(org, body)), body)}
@@ -137,7 +137,7 @@ def _moment(text: str) -> float:
     return epoch_of(stamp)
 
 
-def _edit_many(org: Org, request: Request) -> dict:
+def _edit_many(org: Org, request: Request) -> dict[str, Any]:
     """Many updates, each a transaction of its own; what is refused is told at the end."""
     body = _body(request)
     writer = Writer(org, _context(org, body))
@@ -164,30 +164,30 @@ _merge = _by_hand(
 
 
 # -- faults, tokens, schema, rules
-def _add_fault(org: Org, request: Request) -> dict:
+def _add_fault(org: Org, request: Request) -> dict[str, Any]:
     return {"id": org.faults.add(_body(request)).id}
 
 
-def _list_faults(org: Org, request: Request) -> list[dict]:
+def _list_faults(org: Org, request: Request) -> list[dict[str, Any]]:
     return [fault.as_dict() for fault in org.faults.faults]
 
 
-def _clear_faults(org: Org, request: Request) -> dict:
+def _clear_faults(org: Org, request: Request) -> dict[str, Any]:
     number = request.query.get("id")
     org.faults.remove(int(number)) if number else org.faults.clear()
     return {"status": "ok"}
 
 
-def _revoke(org: Org, request: Request) -> dict:
+def _revoke(org: Org, request: Request) -> dict[str, Any]:
     return {"revoked": org.authority.revoke_all()}
 
 
-def _app(org: Org, request: Request) -> dict:
+def _app(org: Org, request: Request) -> dict[str, Any]:
     app = org.authority.register(_body(request))
     return {"client_id": app.client_id}
 
 
-def _schema(org: Org, request: Request) -> dict:
+def _schema(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     fields = [field_from_describe(entry, body["object"]) for entry in body.get("fields") or ()]
     if body["object"].lower().endswith("__e"):
@@ -206,7 +206,7 @@ def _schema(org: Org, request: Request) -> dict:
     return {"object": defn.name, "prefix": defn.prefix, "fields": [field.name for field in defn.fields.values()]}
 
 
-def _duplicate_rule(org: Org, request: Request) -> dict:
+def _duplicate_rule(org: Org, request: Request) -> dict[str, Any]:
     if request.method == "DELETE":
         org.duplicate_rules.clear()
         return {"status": "ok"}
@@ -221,7 +221,7 @@ def _duplicate_rule(org: Org, request: Request) -> dict:
     return rule
 
 
-def _validation_rule(org: Org, request: Request) -> dict:
+def _validation_rule(org: Org, request: Request) -> dict[str, Any]:
     if request.method == "DELETE":
         org.validation_rules.clear()
         return {"status": "ok"}
@@ -235,7 +235,7 @@ def _validation_rule(org: Org, request: Request) -> dict:
 
 
 # -- calls
-def _calls(org: Org, request: Request) -> list[dict]:
+def _calls(org: Org, request: Request) -> list[dict[str, Any]]:
     return org.calls[int(request.query.get("since") or 0) :]
 
 

@@ -23,11 +23,11 @@ def _shown(outbox: Outbox) -> dict[str, Any]:
 
 
 # -- subscriptions
-def _subscribe(org: Org, request: Request) -> dict:
+def _subscribe(org: Org, request: Request) -> dict[str, Any]:
     return _shown(org.hub.subscribe(_body(request)))
 
 
-def _change(org: Org, request: Request) -> dict:
+def _change(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     [outbox] = org.hub.chosen(body.pop("id"))
     outbox.subscription.apply(body)
@@ -35,51 +35,51 @@ def _change(org: Org, request: Request) -> dict:
     return _shown(outbox)
 
 
-def _subscriptions(org: Org, request: Request) -> list[dict]:
+def _subscriptions(org: Org, request: Request) -> list[dict[str, Any]]:
     return [_shown(outbox) for outbox in org.hub.chosen(request.query.get("id"))]
 
 
-def _unsubscribe(org: Org, request: Request) -> dict:
+def _unsubscribe(org: Org, request: Request) -> dict[str, Any]:
     org.hub.remove(request.query.get("id"))
     return {"status": "ok"}
 
 
-def _release(org: Org, request: Request) -> dict:
+def _release(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     chosen = org.hub.chosen(body.get("id"))
     queued = [outbox.release(bool(body.get("shuffle")), float(body.get("duplicate_rate") or 0)) for outbox in chosen]
     return {"queued": sum(queued)}
 
 
-def _notify(org: Org, request: Request) -> dict:
+def _notify(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     ids = [to18(record_id) or record_id for record_id in body["records"]]
     return {"queued": org.hub.resend(int(body["id"]), ids, int(body.get("times") or 1))}
 
 
-def _sends(org: Org, request: Request) -> list[dict]:
+def _sends(org: Org, request: Request) -> list[dict[str, Any]]:
     return [send for outbox in org.hub.chosen(request.query.get("id")) for send in outbox.history()]
 
 
 # -- change feed
-def _emit(org: Org, request: Request) -> dict:
+def _emit(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     return {"replay_id": org.hub.change_events.emit(body["object"], body["change_type"], body.get("ids") or ())}
 
 
-def _gap(org: Org, request: Request) -> dict:
+def _gap(org: Org, request: Request) -> dict[str, Any]:
     body = _body(request)
     name = org.schema.get(body["object"]).name
     org.hub.change_events.gaps[name] = int(body.get("times", 1))
     return {"object": name, "times": org.hub.change_events.gaps[name]}
 
 
-def _expire(org: Org, request: Request) -> dict:
+def _expire(org: Org, request: Request) -> dict[str, Any]:
     return {"expired": org.hub.feed.expire()}
 
 
 # -- journal and counters
-def _journal(org: Org, request: Request) -> list[dict]:
+def _journal(org: Org, request: Request) -> list[dict[str, Any]]:
     query = request.query
     wanted: dict[str, Any] = {name: query[name] for name in JOURNAL_FILTERS if query.get(name)}
     if "user" in wanted:
@@ -94,7 +94,7 @@ def _journal(org: Org, request: Request) -> list[dict]:
     return [change.as_dict() for change in journal.select(org.store.journal, since, limit, **wanted)]
 
 
-def _counters(org: Org, request: Request) -> dict:
+def _counters(org: Org, request: Request) -> dict[str, Any]:
     return org.hub.counts(reset=request.method == "DELETE")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from .client import ControlError, attach
+from .client import ControlError, Simulator, attach
 
 OBJECTS = ("Account", "Contact")
 
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
-def _edit(simulator, name: str, record: dict, fields: dict[str, str]) -> int:
+def _edit(simulator: Simulator, name: str, record: dict[str, Any], fields: dict[str, str]) -> int:
     if not fields:
         print("\n".join(f"{key} = {value}" for key, value in sorted(record.items()) if value is not None))
         return 0

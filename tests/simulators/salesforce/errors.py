@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ApiError(Exception):
     """One refusal of the API.
@@ -16,7 +18,7 @@ class ApiError(Exception):
         message: str,
         status: int = 400,
         fields: list[str] | None = None,
-        extra: dict | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
@@ -25,16 +27,16 @@ class ApiError(Exception):
         self.fields = fields
         self.extra = extra
 
-    def body(self) -> list[dict]:
+    def body(self) -> list[dict[str, Any]]:
         """The JSON array of a single-row answer."""
-        entry: dict = {"message": self.message, "errorCode": self.code}
+        entry: dict[str, Any] = {"message": self.message, "errorCode": self.code}
         if self.fields is not None:
             entry["fields"] = list(self.fields)
         if self.extra:
             entry = {**self.extra, **entry}
         return [entry]
 
-    def item(self) -> dict:
+    def item(self) -> dict[str, Any]:
         """The entry inside ``errors`` of a collections or tree result."""
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields or [])}
 

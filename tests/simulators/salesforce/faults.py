@@ -131,7 +131,9 @@ class FaultBook:
         return None
 
     # -- records
-    def check_record(self, operation: str, object_name: str, values: dict, row: dict | None) -> None:
+    def check_record(
+        self, operation: str, object_name: str, values: dict[str, Any], row: dict[str, Any] | None
+    ) -> None:
         """Raise the scripted error of a record write, if there is one."""
         for fault in self.faults:
             if fault.action["kind"] not in RECORD_KINDS:
@@ -152,7 +154,7 @@ def _operations(op: str | list[str]) -> set[str]:
     return names | {"insert", "update"} if "upsert" in names else names
 
 
-def _matches_value(match: dict, values: dict, row: dict | None) -> bool:
+def _matches_value(match: dict[str, Any], values: dict[str, Any], row: dict[str, Any] | None) -> bool:
     wanted = match["field"].lower()
     for source in (values, row or {}):
         for name, value in source.items():
@@ -161,7 +163,7 @@ def _matches_value(match: dict, values: dict, row: dict | None) -> bool:
     return False
 
 
-def _matches_request(match: dict, request: Request) -> bool:
+def _matches_request(match: dict[str, Any], request: Request) -> bool:
     if match.get("method") and match["method"].upper() != request.method:
         return False
     if match.get("path") and not re.search(match["path"], request.path):
@@ -197,14 +199,14 @@ def request_operation(request: Request) -> str:
     return {"POST": "insert", "DELETE": "delete"}.get(request.method, "read")
 
 
-def record_error(action: dict, object_name: str, row: dict | None) -> ApiError:
+def record_error(action: dict[str, Any], object_name: str, row: dict[str, Any] | None) -> ApiError:
     code = action.get("error_code", "FIELD_CUSTOM_VALIDATION_EXCEPTION")
     template = action.get("message") or _RECORD_MESSAGES.get(code, code.replace("_", " ").lower())
     message = template.replace("{id}", (row or {}).get("Id", "")).replace("{object}", object_name)
     return ApiError(code, message, status=action.get("status", 400), fields=action.get("fields", []))
 
 
-def fault_response(action: dict) -> Response | None:
+def fault_response(action: dict[str, Any]) -> Response | None:
     """The answer of a request fault; ``None`` when the call goes on."""
     kind = action["kind"]
     headers = {"Retry-After": str(action["retry_after"])} if action.get("retry_after") is not None else {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .schema import Field, ObjectType, Schema, label_of
 
 
 def system_fields(name: str, owned: bool) -> list[Field]:
-    readonly = {"createable": False, "updateable": False, "defaulted_on_create": True}
+    readonly: dict[str, Any] = {"createable": False, "updateable": False, "defaulted_on_create": True}
 
     def user(field_name: str, relation: str) -> Field:
         return Field(field_name, "reference", reference_to=("User",), relationship=relation, **readonly)
@@ -42,7 +43,7 @@ def system_fields(name: str, owned: bool) -> list[Field]:
     return fields
 
 
-def field_from_describe(entry: dict, object_name: str) -> Field:
+def field_from_describe(entry: dict[str, Any], object_name: str) -> Field:
     """A field from describe-like JSON: only ``name`` is needed, ``type`` defaults to string."""
     name = entry["name"]
     kind = entry.get("type", "string")

@@ -62,7 +62,9 @@ class Gateway:
         with org.lock:
             before = org.faults.for_request(request, LOGIN_KINDS | REQUEST_KINDS if login else REQUEST_KINDS)
             after = org.faults.for_request(request, AFTER_KINDS)
-            pause = org.config.latency_ms / 1000 + (before.action.get("seconds", 0) if _is_slow(before) else 0)
+            pause = org.config.latency_ms / 1000 + (
+                before.action.get("seconds", 0) if before is not None and _is_slow(before) else 0
+            )
         answer = self._strike(before) if before is not None else None
         if answer is not None:
             time.sleep(pause)
@@ -146,7 +148,7 @@ class Gateway:
             allow_save=rule.get("allowsave", False), include_details=rule.get("includerecorddetails", False),
         )  # fmt: skip
 
-    def _identity(self, request: Request, identity: re.Match | None) -> Response:
+    def _identity(self, request: Request, identity: re.Match[str] | None) -> Response:
         org = self.org
         token = org.authority.check(request)
         if identity and (identity[1] != org.org_id or identity[2] != token.user_id):

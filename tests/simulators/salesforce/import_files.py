@@ -20,7 +20,7 @@ class ImportRecord:
     fields: dict[str, Any]
     parent: ImportRecord | None = None
     relationship: str = ""
-    file: ImportFile | None = field(default=None, repr=False)
+    file: ImportFile = field(default=None, repr=False)  # type: ignore[assignment]  # set by the file that adds it
 
 
 @dataclass
@@ -94,7 +94,7 @@ def _add_json(out: Collection, path: Path, document: Any, object_name: str | Non
 def _read_records(
     out: Collection,
     file: ImportFile,
-    records: list,
+    records: list[Any],
     object_name: str | None,
     parent: ImportRecord | None,
     relation: str,

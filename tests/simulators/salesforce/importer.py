@@ -57,7 +57,7 @@ class Importer:
     # -- schema
     def _extend_schema(self, records: list[ImportRecord]) -> None:
         schema = self.org.schema
-        kinds = {record.reference: record.object_name for record in records if record.reference}
+        kinds: dict[str | None, str] = {record.reference: record.object_name for record in records if record.reference}
         samples: dict[tuple[str, str], list[Any]] = {}
         for record in records:
             if schema.find(record.object_name) is None:
@@ -128,7 +128,9 @@ class Importer:
         self._remember(record, loader.defn.name, record_id)
         return True
 
-    def _check_required(self, loader: RawLoader, values: dict, unresolved: list[str], record: ImportRecord) -> None:
+    def _check_required(
+        self, loader: RawLoader, values: dict[str, Any], unresolved: list[str], record: ImportRecord
+    ) -> None:
         missing = [name for name in loader.required if name not in values]
         if loader.defn.name == "Account" and values.get("LastName"):
             missing = [name for name in missing if name != "Name"]
@@ -146,7 +148,7 @@ class Importer:
                 continue
             field = defn.fields[key.lower()]
             if not value.startswith("@"):
-                if to18(value) is None or self.org.store.row(to18(value)) is None:
+                if (full := to18(value)) is None or self.org.store.row(full) is None:
                     unresolved.append(key)
                 continue
             name = value[1:]

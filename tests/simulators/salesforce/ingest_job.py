@@ -61,14 +61,19 @@ class IngestJob(Job):
         self.file = CsvFile(self.data or b"", self.delimiter, self.line_ending)
         self.data = None
         self._check_header(org)
-        org.usage.bulk_batches += max(1, -(-len(self.file.rows) // BATCH_ROWS))
+        org.usage.bulk_batches += max(1, -(-len(self.opened().rows) // BATCH_ROWS))
         fault = org.faults.for_job("bulk_ingest", self.object_name)
         if fault is not None:
             self.stop_at = fault.action.get("after_rows", 0)
             self.stop_message = fault.action.get("message", "InternalServerError : Retried more than ten times")
 
+    def opened(self) -> CsvFile:
+        """The uploaded file; only of a job that has begun."""
+        assert self.file is not None
+        return self.file
+
     def _check_header(self, org: Org) -> None:
-        header = [name.lower() for name in self.file.header]
+        header = [name.lower() for name in self.opened().header]
         if len(set(header)) != len(header):
             raise CsvError("InvalidBatch : Duplicate field names in the CSV header")
         if self.operation in ("delete", "hardDelete") and header != ["id"]:
@@ -78,13 +83,13 @@ class IngestJob(Job):
         if self.operation == "upsert" and (self.key_field or "").lower() not in header:
             raise CsvError(f"InvalidBatch : Field name not found : {self.key_field}")
         defn = org.schema.get(self.object_name)
-        for name in self.file.header:
+        for name in self.opened().header:
             first = name.split(".")[0]
             if defn.field(first) is None and ("." not in name or defn.relation(first) is None):
                 raise CsvError(f"InvalidBatch : Field name not found : {name}")
 
     def _run_rows(self, org: Org) -> None:
-        rows = self.file.rows
+        rows = self.opened().rows
         end = min(self.cursor + ROWS_A_STEP, len(rows))
         if self.stop_at is not None:
             end = min(end, self.stop_at)
@@ -99,7 +104,7 @@ class IngestJob(Job):
             self.touch(org, "JobComplete")
 
     def _run_row(self, writer: Writer, index: int) -> None:
-        cells = self.file.rows[index][1]
+        cells = self.opened().rows[index][1]
         record_id = ""
         try:
             if cells is None:
@@ -120,7 +125,7 @@ class IngestJob(Job):
     def _fields(self, cells: list[str]) -> dict[str, Any]:
         """A row as a request body: empty cells are left out, ``#N/A`` clears."""
         fields: dict[str, Any] = {}
-        for name, cell in zip(self.file.header, cells, strict=True):
+        for name, cell in zip(self.opened().header, cells, strict=True):
             if cell == "":
                 continue
             value = None if cell == NULL else cell
@@ -153,7 +158,7 @@ class IngestJob(Job):
         return writer.update(name, record_id, fields), False
 
 
-def _shuffled(job: IngestJob, items: list) -> list:
+def _shuffled(job: IngestJob, items: list[Any]) -> list[Any]:
     mixed = list(items)
     random.Random(job.id).shuffle(mixed)
     return mixed
@@ -162,7 +167,7 @@ def _shuffled(job: IngestJob, items: list) -> list:
 def _successful(job: IngestJob) -> bytes:
     header = ["sf__Id", "sf__Created", *_header(job)]
     rows = [
-        [record_id, "true" if created else "false", *(job.file.rows[index][1] or ())]
+        [record_id, "true" if created else "false", *(job.opened().rows[index][1] or ())]
         for (record_id, created), index in _shuffled(job, list(zip(job.results, job.successes, strict=True)))
     ]
     return CsvWriter(job.delimiter, job.line_ending).rows([header, *rows]).encoded()
@@ -173,7 +178,7 @@ def _failed(job: IngestJob) -> bytes:
     width = len(_header(job))
     rows = []
     for record_id, error, index in _shuffled(job, job.failures):
-        raw, cells = job.file.rows[index]
+        raw, cells = job.opened().rows[index]
         rows.append([record_id, error, *(cells if cells is not None else [raw, *[""] * (width - 1)])])
     return CsvWriter(job.delimiter, job.line_ending).rows([header, *rows]).encoded()
 
@@ -181,12 +186,12 @@ def _failed(job: IngestJob) -> bytes:
 def _unprocessed(job: IngestJob) -> bytes:
     if job.file is None:
         return job.data or b""
-    left = [cells if cells is not None else [raw] for raw, cells in job.file.rows[job.cursor :]]
+    left = [cells if cells is not None else [raw] for raw, cells in job.opened().rows[job.cursor :]]
     return CsvWriter(job.delimiter, job.line_ending).rows([_header(job), *left]).encoded()
 
 
 def _header(job: IngestJob) -> list[str]:
-    return job.file.header if job.file is not None else []
+    return job.opened().header if job.file is not None else []
 
 
 RESULTS = {"successfulresults": _successful, "failedresults": _failed, "unprocessedrecords": _unprocessed}

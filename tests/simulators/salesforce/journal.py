@@ -104,5 +104,5 @@ def _attribute(change: Change, name: str) -> Any:
     return getattr(change.origin if name in ("kind", "call", "correlation") else change, name)
 
 
-def _values(value: Any) -> set:
+def _values(value: Any) -> set[Any]:
     return set(value) if isinstance(value, Iterable) and not isinstance(value, str) else {value}

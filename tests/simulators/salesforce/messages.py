@@ -48,7 +48,7 @@ class Request:
             raise ApiError("JSON_PARSER_ERROR", f"Unexpected content at {error}") from error
         return self.parsed
 
-    def json_object(self) -> dict:
+    def json_object(self) -> dict[str, Any]:
         """The decoded body, which has to be a JSON object."""
         body = self.json()
         if not isinstance(body, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import standard_objects
 from .access import Access
@@ -69,9 +70,9 @@ class Org:
         self.register_default_app()
         self.faults = FaultBook(self)
         self.usage = Usage(self)
-        self.calls: list[dict] = []
-        self.validation_rules: list[dict] = []
-        self.duplicate_rules: list[dict] = []
+        self.calls: list[dict[str, Any]] = []
+        self.validation_rules: list[dict[str, Any]] = []
+        self.duplicate_rules: list[dict[str, Any]] = []
         self.hub = EventHub(self)
         self.schema = Schema()
         self.build_schema()
@@ -86,13 +87,13 @@ class Org:
 
         Switches go back to their defaults unless the schema is kept; the clock runs on real time again.
         """
-        self.clock.__init__()
+        self.clock.__init__()  # type: ignore[misc]  # no class extends it
         self.hub.reset()
         self.faults.clear()
         self.calls.clear()
         self.validation_rules.clear()
         self.duplicate_rules.clear()
-        self.usage.__init__(self)
+        self.usage.__init__(self)  # type: ignore[misc]  # no class extends it
         self.authority.apps.clear()
         self.authority.tokens.clear()
         self.register_default_app()
@@ -114,9 +115,9 @@ class Org:
         self.store = Store(self.schema)
         self.users: dict[str, str] = {}
         self.references: dict[str, str] = {}
-        self.cursors: dict = {}
-        self.ingest_jobs: dict = {}
-        self.query_jobs: dict = {}
+        self.cursors: dict[str, Any] = {}
+        self.ingest_jobs: dict[str, Any] = {}
+        self.query_jobs: dict[str, Any] = {}
         stamp = self.clock.stamp()
         for key, username, first, last in _USERS:
             self.users[key] = self._place(
@@ -134,7 +135,7 @@ class Org:
                         IsActive=True, IsPersonType=person)  # fmt: skip
         self.store.journal.clear()
 
-    def _place(self, object_name: str, stamp: str, **values) -> str:
+    def _place(self, object_name: str, stamp: str, **values: Any) -> str:
         table = self.store.table(object_name)
         record_id = values.pop("Id", None) or self.store.ids.new(table.defn.prefix)
         author = self.users.get("human", record_id if object_name == "User" else "")
@@ -158,7 +159,7 @@ class Org:
     def access(self, user_id: str) -> Access:
         return Access(self.config, user_id, restricted=user_id == self.users["integration"])
 
-    def context(self, user: str, **options) -> Context:
+    def context(self, user: str, **options: Any) -> Context:
         user_id = self.user_id(user)
         return Context(user_id, self.access(user_id), **options)
 
@@ -169,7 +170,7 @@ class Org:
     def instance_url(self) -> str:
         return self.config.instance_url or self.base_url
 
-    def apply_config(self, changes: dict) -> None:
+    def apply_config(self, changes: dict[str, Any]) -> None:
         """Turn switches. Raises :class:`ApiError` for unknown ones."""
         secured = {name.lower() for name in self.config.fls}
         try:

@@ -235,6 +235,7 @@ def post(subscription: Subscription, body: bytes, headers: dict[str, str]) -> tu
     """(status, answer). Raises ``OSError`` or ``HTTPException`` when there is no answer; redirects are not followed."""
     split = urlsplit(subscription.url)
     timeout = subscription.timeout_seconds
+    connection: http.client.HTTPConnection
     if split.scheme == "https":
         connection = http.client.HTTPSConnection(
             split.hostname or "", split.port, timeout=timeout, context=subscription.context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import ApiError
 from .messages import Request, Response
@@ -79,8 +80,8 @@ def _url(key: str, cursor: Cursor, start: int) -> str:
     return f"/services/data/v{cursor.version}/query/{key}-{start}"
 
 
-def _page(result: Result, start: int, size: int, more: str | None) -> dict:
-    body: dict = {"totalSize": result.total, "done": more is None}
+def _page(result: Result, start: int, size: int, more: str | None) -> dict[str, Any]:
+    body: dict[str, Any] = {"totalSize": result.total, "done": more is None}
     if more is not None:
         body["nextRecordsUrl"] = more
     shape = result.shape

@@ -40,7 +40,7 @@ def resolve(value: Any, results: dict[str, Any]) -> Any:
     return _REFERENCE.sub(lambda found: str(_lookup(found, results)), value)
 
 
-def _lookup(found: re.Match, results: dict[str, Any]) -> Any:
+def _lookup(found: re.Match[str], results: dict[str, Any]) -> Any:
     name = found[1]
     if name not in results:
         raise ApiError("PROCESSING_HALTED", f"Invalid reference specified. No value for {found[0]} found.")

@@ -49,7 +49,7 @@ class Remover:
         self.writer.roll_up(defn, row)
 
     def children(self, defn: ObjectType, row: Row, cascade: bool) -> list[tuple[ObjectType, Row]]:
-        found = []
+        found: list[tuple[ObjectType, Row]] = []
         for child_type, reference in self.org.schema.children_of(defn.name):
             if reference.cascade_delete is cascade and reference.createable:
                 rows = self.org.store.table(child_type.name).find(reference, row["Id"])
@@ -83,7 +83,7 @@ class Remover:
         found = to18(record_id) or ""
         defn = self.org.schema.of_id(found) if found else None
         row = self.org.store.table(defn.name).bin.get(found) if defn is not None else None
-        if row is None:
+        if defn is None or row is None:
             raise invalid_reference(["Id"])
         if row.get("MasterRecordId"):
             raise entity_is_deleted()

@@ -141,7 +141,7 @@ def row_etag(row: Row) -> str:
     return f'"{digest[:32]}--gzip"'
 
 
-def _strip_type(body: dict, defn: ObjectType) -> dict:
+def _strip_type(body: dict[str, Any], defn: ObjectType) -> dict[str, Any]:
     """The body without ``attributes``, whose type must be the resource's."""
     attributes = body.get("attributes")
     named = attributes.get("type") if isinstance(attributes, dict) else None

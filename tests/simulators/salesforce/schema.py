@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,7 +138,7 @@ class Schema:
         self.features: frozenset[str] = frozenset()
         self._children: dict[str, list[tuple[ObjectType, Field]]] | None = None
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[ObjectType]:
         return iter(self._objects.values())
 
     def find(self, name: str) -> ObjectType | None:

@@ -7,6 +7,7 @@ attributes of :class:`Field`; ``readonly`` stands for neither createable nor upd
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .field_factory import system_fields
 from .schema import Field, ObjectType, label_of
@@ -18,7 +19,7 @@ _FLAGS = {
 }  # fmt: skip
 
 
-def read_object(name: str, prefix: str, text: str, owned: bool = True, plural: str = "", **props: bool) -> ObjectType:
+def read_object(name: str, prefix: str, text: str, owned: bool = True, plural: str = "", **props: Any) -> ObjectType:
     label = label_of(name)
     fields = system_fields(name, owned)
     # A line that ends in a semicolon goes on in the next one.
@@ -37,7 +38,7 @@ def _read_line(line: str, object_label: str) -> list[Field]:
     if not found:
         raise ValueError(f"cannot read field line: {line}")
     name, kind, argument, flag_text, values = found.groups()
-    options: dict = {}
+    options: dict[str, Any] = {}
     for flag in flag_text.split():
         key, _, value = flag.partition("=")
         if key == "readonly":
@@ -70,12 +71,12 @@ def _read_line(line: str, object_label: str) -> list[Field]:
     return [Field(name, kind, **options)]
 
 
-def address_fields(prefix: str, **options) -> list[Field]:
+def address_fields(prefix: str, **options: Any) -> list[Field]:
     """The parts of one address and the read-only compound over them."""
     compound = f"{prefix}Address"
     base = label_of(prefix)
 
-    def part(suffix: str, kind: str, **more) -> Field:
+    def part(suffix: str, kind: str, **more: Any) -> Field:
         return Field(
             f"{prefix}{suffix}", kind, f"{base} {label_of(suffix)}".strip(), compound=compound, **{**options, **more}
         )

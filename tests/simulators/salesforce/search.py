@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .errors import ApiError
 from .messages import Request, Response
@@ -33,13 +34,15 @@ def run_search(org: Org, request: Request) -> Response:
     targets = _TARGET.findall(found[3]) if found[3] else [("Account", ""), ("Contact", ""), ("Lead", "")]
     if not targets:
         raise ApiError("MALFORMED_SEARCH", "RETURNING needs an object")
-    records: list[dict] = []
+    records: list[dict[str, Any]] = []
     for name, field_list in targets:
         records.extend(_matches(org, request, name, field_list, term, types))
     return Response(200, {"searchRecords": records[:MAX_FOUND]})
 
 
-def _matches(org: Org, request: Request, name: str, field_list: str, term: str, types: tuple[str, ...]) -> list[dict]:
+def _matches(
+    org: Org, request: Request, name: str, field_list: str, term: str, types: tuple[str, ...]
+) -> list[dict[str, Any]]:
     defn = org.schema.get(name)
     access = request.context.access
     searched = [
@@ -62,7 +65,7 @@ def _matches(org: Org, request: Request, name: str, field_list: str, term: str, 
         values = (row.get(field) for field in searched)
         if not access.visible(defn.name, row) or not any(v and _hit(str(v).lower(), key, wildcard) for v in values):
             continue
-        record = {"attributes": {"type": defn.name, "url": base + row["Id"]}}
+        record: dict[str, Any] = {"attributes": {"type": defn.name, "url": base + row["Id"]}}
         record.update({field: row.get(field) for field in fields})
         out.append(record)
     return out

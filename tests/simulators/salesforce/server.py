@@ -8,8 +8,9 @@ import socket
 import socketserver
 import ssl
 import zlib
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from .errors import ApiError
@@ -41,13 +42,13 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.gateway = gateway
         super().__init__((host, port), Connection)
 
-    def get_request(self) -> tuple[socket.socket, tuple]:
+    def get_request(self) -> tuple[socket.socket, tuple[Any, ...]]:
         raw, address = super().get_request()
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.settimeout(IDLE_SECONDS)
         return self.context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False), address
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that breaks is the client's affair; anything else is written to stderr."""
         import sys
 
@@ -56,6 +57,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 class Connection(socketserver.StreamRequestHandler):
+    server: Server
     rbufsize = 1 << 16
     disable_nagle_algorithm = True
 
@@ -136,7 +138,7 @@ class Connection(socketserver.StreamRequestHandler):
             raise ClosedByClient(str(error)) from error
         return body
 
-    def _chunks(self):
+    def _chunks(self) -> Iterator[bytes]:
         while True:
             size = int(self.rfile.readline(1024).split(b";")[0], 16)
             if size == 0:

@@ -13,11 +13,11 @@ from .table import Row
 _SUMMABLE = {"double", "currency", "percent", "int"}
 
 
-def aggregate(query: Query, finder: PathFinder, rows: Iterable[Row]) -> list[dict]:
+def aggregate(query: Query, finder: PathFinder, rows: Iterable[Row]) -> list[dict[str, Any]]:
     """One record per group, or a single one without GROUP BY."""
     group_columns = [finder.column(path) for path in query.group_by]
     outputs = _outputs(query, finder, group_columns)
-    groups: dict[tuple, list[Row]] = {}
+    groups: dict[tuple[Any, ...], list[Row]] = {}
     if not group_columns:
         groups[()] = list(rows)
     else:
@@ -47,8 +47,12 @@ def _outputs(query: Query, finder: PathFinder, groups: list[Column]) -> list[tup
         if (tuple(hop.name for hop in column.hops), column.field.name) not in grouped:
             message = f"Field must be grouped or aggregated: {item.text}"
             raise query_error(finder.text, item.position, "MALFORMED_QUERY", message)
-        outputs.append((column.field.name, lambda members, read=column.read: read(members[0])))
+        outputs.append((column.field.name, _of_first(column.read)))
     return outputs
+
+
+def _of_first(read: Callable[[Row], Any]) -> Callable[[list[Row]], Any]:
+    return lambda members: read(members[0])
 
 
 def _function(item: Aggregate, finder: PathFinder) -> Callable[[list[Row]], Any]:
@@ -59,10 +63,10 @@ def _function(item: Aggregate, finder: PathFinder) -> Callable[[list[Row]], Any]
         message = f"field {column.field.name} does not support aggregate operator {item.function.upper()}"
         raise query_error(finder.text, item.position, "MALFORMED_QUERY", message)
 
-    def values(members: list[Row]) -> list:
+    def values(members: list[Row]) -> list[Any]:
         return [value for row in members if (value := column.read(row)) is not None]
 
-    functions: dict[str, Callable[[list], Any]] = {
+    functions: dict[str, Callable[[list[Any]], Any]] = {
         "count": len,
         "count_distinct": lambda found: len({column.field.normal(value) for value in found}),
         "sum": lambda found: float(sum(found)) if found else None,

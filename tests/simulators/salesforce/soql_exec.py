@@ -29,7 +29,7 @@ class Result:
     """``rows`` are a snapshot to be shaped page by page by ``shape``; ``total`` counts them all."""
 
     object_name: str
-    rows: list
+    rows: list[Any]
     total: int
     shape: Projector
     columns: list[tuple[str, Column]] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Executor:
     def _filters(self, finder: PathFinder) -> FilterCompiler:
         return FilterCompiler(finder, self.now, self._semi_join)
 
-    def _semi_join(self, query: Query) -> list:
+    def _semi_join(self, query: Query) -> list[Any]:
         defn = self._object(query)
         finder = PathFinder(self.store, self.access, defn, query.alias, query.text)
         if len(query.items) != 1 or not isinstance(query.items[0], Path):
@@ -154,7 +154,7 @@ class Executor:
         shape = projector(columns, finder, self.version)
         predicate = self._filters(finder).compile(query.where) if query.where is not None else None
 
-        def read(row: Row) -> dict | None:
+        def read(row: Row) -> dict[str, Any] | None:
             rows = table.find(reference, row["Id"])
             if deleted:
                 rows = rows + [child for child in table.bin.values() if child.get(reference.name) == row["Id"]]
@@ -174,7 +174,7 @@ class Executor:
 
 
 def _with_children(shape: Projector, children: list[tuple[str, Any]]) -> Projector:
-    def full(row: Row) -> dict:
+    def full(row: Row) -> dict[str, Any]:
         record = shape(row)
         for name, read in children:
             record[name] = read(row)
@@ -206,11 +206,11 @@ def _sort(rows: list[Row], orderings: list[Ordering], finder: PathFinder) -> lis
     return rows
 
 
-def _sort_by(rows: list, read: Any, ordering: Ordering, normal: Any = None) -> None:
+def _sort_by(rows: list[Any], read: Any, ordering: Ordering, normal: Any = None) -> None:
     nulls_first = ordering.nulls_first if ordering.nulls_first is not None else not ordering.descending
     null_rank, value_rank = (0, 1) if nulls_first != ordering.descending else (1, 0)
 
-    def key(row: Any) -> tuple:
+    def key(row: Any) -> tuple[Any, ...]:
         value = read(row)
         if value is None:
             return (null_rank, "")
@@ -219,7 +219,7 @@ def _sort_by(rows: list, read: Any, ordering: Ordering, normal: Any = None) -> N
     rows.sort(key=key, reverse=ordering.descending)
 
 
-def _sort_records(records: list[dict], query: Query, finder: PathFinder) -> list[dict]:
+def _sort_records(records: list[dict[str, Any]], query: Query, finder: PathFinder) -> list[dict[str, Any]]:
     for ordering in reversed(query.order_by):
         if isinstance(ordering.path, Aggregate):
             wanted = (ordering.path.function, ordering.path.path and ordering.path.path.text.lower())

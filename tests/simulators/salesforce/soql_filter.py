@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from operator import ge, gt, le, lt
-from typing import Any
+from typing import Any, cast
 
 from .errors import ApiError
 from .ids import to18
@@ -24,7 +24,7 @@ _ORDERED = TEXT_TYPES | NUMBER_TYPES | {"int", "date", "datetime", "time", "id",
 class FilterCompiler:
     """``run_subquery`` gives the values of a semi-join's single column."""
 
-    def __init__(self, finder: PathFinder, now: float, run_subquery: Callable[[Query], list]) -> None:
+    def __init__(self, finder: PathFinder, now: float, run_subquery: Callable[[Query], list[Any]]) -> None:
         self.finder = finder
         self.now = now
         self.run_subquery = run_subquery
@@ -59,7 +59,7 @@ class FilterCompiler:
         if field.type in ("id", "reference"):
             if kind == "text" and raw == "":
                 return None
-            found = to18(raw) if kind == "text" else None
+            found = to18(str(raw)) if kind == "text" else None
             if found is None:
                 raise self._error(value, "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {raw}")
             return found
@@ -121,7 +121,7 @@ class FilterCompiler:
         field = column.field
         if field.type not in ("date", "datetime"):
             raise self._error(node.value, "INVALID_FIELD", f"field '{field.name}' is not a date")
-        name, amount = node.value.value  # type: ignore[misc]
+        name, amount = cast("tuple[str, int]", node.value.value)
         first, after = (day.isoformat() for day in span(name, amount, self.now))
         read = column.read
         tests: dict[str, Callable[[str], bool]] = {

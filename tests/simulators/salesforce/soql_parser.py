@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .errors import ApiError
 from .soql_lexer import Token, query_error, tokens_of
 from .soql_literals import LITERALS
@@ -129,7 +131,7 @@ class _Parser:
         if any(isinstance(item, Aggregate) and item.path is None for item in query.items) and len(query.items) > 1:
             raise self.fail("COUNT() must be the only item of the SELECT list")
 
-    def item(self, nested: bool):
+    def item(self, nested: bool) -> Any:
         token = self.token
         if self.take_symbol("("):
             if nested:
@@ -189,7 +191,7 @@ class _Parser:
         self.index += 1
         return token.value
 
-    def condition(self):
+    def condition(self) -> Any:
         """Terms of one level; AND and OR may not mix without brackets."""
         first = self.term()
         for word in ("and", "or"):
@@ -203,7 +205,7 @@ class _Parser:
             return Junction(word.upper(), terms)
         return first
 
-    def term(self):
+    def term(self) -> Any:
         if self.take_word("not"):
             return Junction("NOT", [self.term()])
         if self.take_symbol("("):

@@ -102,6 +102,6 @@ def json_key(part: str, compound: str) -> str:
     return suffix[0].lower() + suffix[1:]
 
 
-def compound_value(row: Row, parts: list[tuple[str, str]]) -> dict | None:
+def compound_value(row: Row, parts: list[tuple[str, str]]) -> dict[str, Any] | None:
     value = {key: row.get(name) for key, name in parts}
     return dict(sorted(value.items())) if any(v is not None for v in value.values()) else None

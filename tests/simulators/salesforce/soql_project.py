@@ -12,13 +12,13 @@ from .soql_paths import Column, PathFinder, value_reader
 from .soql_tree import FieldsOf, Path
 from .table import Row
 
-Projector = Callable[[Row], dict]
+Projector = Callable[[Row], dict[str, Any]]
 FIELDS_ALL_LIMIT = 200
 
 
-def expand(items: Iterable, finder: PathFinder, limit: int | None) -> list:
+def expand(items: Iterable[Any], finder: PathFinder, limit: int | None) -> list[Any]:
     """Replace ``FIELDS(...)`` by paths."""
-    out: list = []
+    out: list[Any] = []
     for item in items:
         if not isinstance(item, FieldsOf):
             out.append(item)
@@ -72,9 +72,9 @@ def _project(columns: list[Column], depth: int, defn: ObjectType, finder: PathFi
     base = f"/services/data/v{version}/sobjects/{kind}/"
     if not nested and not shaped:
 
-        def simple(row: Row) -> dict:
+        def simple(row: Row) -> dict[str, Any]:
             get = row.get
-            record = {"attributes": {"type": kind, "url": base + row["Id"]}}
+            record: dict[str, Any] = {"attributes": {"type": kind, "url": base + row["Id"]}}
             for name in plain:
                 record[name] = get(name)
             return record
@@ -85,9 +85,9 @@ def _project(columns: list[Column], depth: int, defn: ObjectType, finder: PathFi
     for name in order:
         steps.append((name, readers.get(name)))
 
-    def full(row: Row) -> dict:
+    def full(row: Row) -> dict[str, Any]:
         get = row.get
-        record = {"attributes": {"type": kind, "url": base + row["Id"]}}
+        record: dict[str, Any] = {"attributes": {"type": kind, "url": base + row["Id"]}}
         for name, read in steps:
             record[name] = get(name) if read is None else read(row)
         return record
@@ -103,12 +103,14 @@ def _owner(column: Column, finder: PathFinder) -> ObjectType:
     raise ApiError("INVALID_FIELD", f"No such column '{column.field.name}'")
 
 
-def _parent(columns: list[Column], depth: int, finder: PathFinder, version: str) -> Callable[[Row], dict | None]:
+def _parent(
+    columns: list[Column], depth: int, finder: PathFinder, version: str
+) -> Callable[[Row], dict[str, Any] | None]:
     reference = columns[0].hops[depth].name
     store = finder.store
     by_type: dict[str, Projector] = {}
 
-    def read(row: Row) -> dict | None:
+    def read(row: Row) -> dict[str, Any] | None:
         parent = row.get(reference)
         found = store.row(parent) if parent else None
         if found is None:

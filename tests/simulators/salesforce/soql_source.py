@@ -42,7 +42,7 @@ def candidates(
     return ((*table.live.values(), *table.bin.values()) if deleted else table.live.values()), False
 
 
-def _equals(term: Any) -> list | None:
+def _equals(term: Any) -> list[Any] | None:
     if isinstance(term, Compare) and term.operator == "=" and term.value.kind == "text":
         return [term.value]
     if isinstance(term, Among) and term.operator == "IN" and not isinstance(term.values, Query):
@@ -50,7 +50,7 @@ def _equals(term: Any) -> list | None:
     return None
 
 
-def _by_keys(table: Table, field: Any, keys: set, deleted: bool) -> list[Row]:
+def _by_keys(table: Table, field: Any, keys: set[Any], deleted: bool) -> list[Row]:
     rows: dict[str, Row] = {}
     for key in sorted(keys):
         for row in table.find(field, key):
@@ -67,10 +67,11 @@ def _since(node: Any, filters: FilterCompiler) -> tuple[str, str] | None:
     It reads the usual ways to page by key: ``SystemModstamp > x OR (SystemModstamp = x AND Id > y)``.
     """
     if isinstance(node, Junction) and node.operator != "NOT":
-        bounds = [_since(term, filters) for term in node.terms]
+        found = [_since(term, filters) for term in node.terms]
+        bounds = [bound for bound in found if bound is not None]
         if node.operator == "OR":
-            return None if None in bounds else min(bounds)
-        bound = max((bound for bound in bounds if bound is not None), default=None)
+            return min(bounds) if len(bounds) == len(found) else None
+        bound = max(bounds, default=None)
         if (
             bound is None
             or bound[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Junction:
     """``operator`` is AND, OR, or NOT with one term."""
 
     operator: str
-    terms: list
+    terms: list[Any]
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class Query:
     object_name: str = ""
     object_position: int = 0
     alias: str | None = None
-    items: list = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
     where: object = None
     group_by: list[Path] = field(default_factory=list)
     order_by: list[Ordering] = field(default_factory=list)

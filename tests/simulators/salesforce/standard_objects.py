@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from . import objects_people as people
 from . import objects_service as service
@@ -58,7 +59,13 @@ def _person_fields(schema: Schema) -> list[Field]:
         name = person_name(candidate.name)
         if name is None or name in PERSON_SAME:
             continue
-        changes: dict = {"label": "", "requires": feature, "unique": False, "external_id": False, "id_lookup": False}
+        changes: dict[str, Any] = {
+            "label": "",
+            "requires": feature,
+            "unique": False,
+            "external_id": False,
+            "id_lookup": False,
+        }
         if candidate.compound:
             changes["compound"] = f"Person{candidate.compound}"
         if candidate.requires == "state_country_picklists":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from .ids import IdFactory
 from .journal import Change, Origin, difference
@@ -21,7 +22,7 @@ class Store:
         self._tables: dict[str, Table] = {}
         self.journal: list[Change] = []
         self.origin = Origin()
-        self._undo: list[tuple] | None = None
+        self._undo: list[tuple[Any, ...]] | None = None
         self._sequence = 0
         self._numbers: dict[str, int] = {}
 
@@ -101,7 +102,7 @@ class Store:
         self._undo = outer
 
     @staticmethod
-    def _revert(undo: list[tuple]) -> None:
+    def _revert(undo: list[tuple[Any, ...]]) -> None:
         for table, record_id, old, was_deleted, log_before, was_purged in reversed(undo):
             table.place(record_id, old, was_deleted)
             if log_before is None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .schema import Field, ObjectType
 
-Row = dict
+Row = dict[str, Any]
 
 
 class Index:
@@ -140,7 +141,7 @@ class Table:
             self._indexes[name] = index
         return index
 
-    def find(self, definition: Field, value: object) -> list[Row]:
+    def find(self, definition: Field, value: Any) -> list[Row]:
         """Live rows whose field equals ``value``."""
         if definition.name == "Id":
             row = self.live.get(value)

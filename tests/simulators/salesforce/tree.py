@@ -16,12 +16,12 @@ MAX_RECORDS, MAX_TYPES, MAX_LEVELS = 200, 5, 5
 def create(org: Org, request: Request, object_name: str) -> Response:
     defn = org.schema.get(object_name)
     body = request.json_object()
-    nodes: list[tuple[dict, int, int | None, str | None]] = []
+    nodes: list[tuple[dict[str, Any], int, int | None, str | None]] = []
     _flatten(org, body.get("records"), defn.name, 1, None, None, nodes)
     _check(nodes)
     writer = Writer(org, request.context)
-    created: list[dict] = []
-    errors: list[dict] = []
+    created: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
     ids: list[str | None] = []
     try:
         with org.store.transaction():
@@ -37,7 +37,13 @@ def create(org: Org, request: Request, object_name: str) -> Response:
 
 
 def _create_one(
-    writer: Writer, record: dict, parent: str | None, reference: str | None, ids: list, created: list, errors: list
+    writer: Writer,
+    record: dict[str, Any],
+    parent: str | None,
+    reference: str | None,
+    ids: list[Any],
+    created: list[Any],
+    errors: list[Any],
 ) -> None:
     name = record["attributes"]["referenceId"]
     if reference is not None and parent is None:
@@ -62,7 +68,7 @@ def _is_children(value: Any) -> bool:
 
 
 def _flatten(
-    org: Org, records: Any, expected: str, level: int, parent: int | None, reference: str | None, nodes: list
+    org: Org, records: Any, expected: str, level: int, parent: int | None, reference: str | None, nodes: list[Any]
 ) -> None:
     """Parents before their children, as (record, level, index of the parent, field that points at it)."""
     if not isinstance(records, list) or not records:
@@ -83,7 +89,7 @@ def _flatten(
                 _flatten(org, value["records"], found[0].name, level + 1, index, found[1].name, nodes)
 
 
-def _check(nodes: list) -> None:
+def _check(nodes: list[Any]) -> None:
     if len(nodes) > MAX_RECORDS:
         raise ApiError("INVALID_INPUT", f"a tree holds at most {MAX_RECORDS} records")
     if max(node[1] for node in nodes) > MAX_LEVELS:

@@ -65,7 +65,8 @@ def check_rules(org: Org, defn: ObjectType, new: Row) -> None:
 
 
 def rule_holds(rule: dict[str, Any], value: Any) -> bool:
-    name, wanted = rule["op"], rule.get("value")
+    name: str = rule["op"]
+    wanted: Any = rule.get("value")
     if name == "blank":
         return value is None
     if name == "matches":

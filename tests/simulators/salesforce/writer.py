@@ -61,7 +61,7 @@ class Writer:
         return [row for row in self.org.store.table(defn.name).find(field, value) if access.visible(defn.name, row)]
 
     # -- saving
-    def insert(self, object_name: str, body: dict) -> str:
+    def insert(self, object_name: str, body: dict[str, Any]) -> str:
         defn = self.org.schema.get(object_name)
         self._reject_id(body)
         if not defn.createable:
@@ -73,7 +73,7 @@ class Writer:
         with self.org.store.transaction():
             return self._save(defn, values, None)["Id"]
 
-    def update(self, object_name: str | None, record_id: Any, body: dict) -> str:
+    def update(self, object_name: str | None, record_id: Any, body: dict[str, Any]) -> str:
         defn, old = self.locate(object_name, record_id)
         self._reject_id(body)
         self.org.faults.check_record("update", defn.name, body, old)
@@ -82,7 +82,7 @@ class Writer:
             return self._save(defn, values, old)["Id"]
 
     def upsert(
-        self, object_name: str, field_name: str, value: Any, body: dict, update_only: bool = False
+        self, object_name: str, field_name: str, value: Any, body: dict[str, Any], update_only: bool = False
     ) -> tuple[str, bool]:
         """(id, created). Raises :class:`MultipleMatches` when the key is ambiguous."""
         defn = self.org.schema.get(object_name)
@@ -90,6 +90,7 @@ class Writer:
         if len(rows) > 1:
             raise MultipleMatches(defn.name, [row["Id"] for row in rows])
         field = defn.field(field_name)
+        assert field is not None, "matches() refuses an unknown field"
         if any(key.lower() == field_name.lower() for key in body):
             message = f"The {field.name} field should not be specified in the sobject data."
             raise ApiError("INVALID_FIELD", message)
@@ -99,7 +100,7 @@ class Writer:
             raise ApiError("NOT_FOUND", "The requested resource does not exist", status=404)
         return self.insert(defn.name, {**body, field.name: value}), True
 
-    def _reject_id(self, body: dict) -> None:
+    def _reject_id(self, body: dict[str, Any]) -> None:
         if any(key.lower() == "id" for key in body):
             raise ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
 
@@ -158,8 +159,9 @@ class Writer:
         self, defn: ObjectType, row: Row | None, operation: str, deleted: bool = False, record_id: str = ""
     ) -> None:
         context = self.context
+        record_id = record_id or (row or {})["Id"]
         self.org.store.put(
-            self.org.store.table(defn.name), record_id or row["Id"], row, deleted,
+            self.org.store.table(defn.name), record_id, row, deleted,
             op=operation, user=context.user_id, stamp=self.org.clock.stamp(), client=context.client,
         )  # fmt: skip
 
@@ -176,8 +178,8 @@ class Writer:
         """Out of the org for good, from the live rows or the recycle bin."""
         found = to18(record_id) if isinstance(record_id, str) else None
         defn = self.org.schema.of_id(found) if found else None
-        row = self.org.store.table(defn.name).get(found) if defn is not None else None
-        if row is None or (object_name and defn.name.lower() != object_name.lower()):
+        row = self.org.store.table(defn.name).get(found) if defn is not None and found is not None else None
+        if found is None or defn is None or row is None or (object_name and defn.name.lower() != object_name.lower()):
             raise invalid_reference(["Id"])
         self.org.faults.check_record("hardDelete", defn.name, row, row)
         with self.org.store.transaction():
