@@ -9,10 +9,12 @@ from pathlib import Path
 from . import paths
 from .outcome import Outcome, from_junit
 
+PURE = ("tests/unit", "tests/simulators")
+
 
 def pure() -> Outcome:
     """Domain, client and simulator code on its own."""
-    return pytest("pure", ["tests/unit", "tests/simulators"])
+    return pytest("pure", PURE)
 
 
 def pytest(name: str, folders: Sequence[str]) -> Outcome:

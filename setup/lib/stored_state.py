@@ -22,7 +22,7 @@ def value() -> str:
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
             if path.is_file() and path.suffix != ".pot" and not _NOT_STORED.intersection(inside.parts):
-                parts += [path.relative_to(paths.ROOT), stored_part(path) if path.suffix == ".py" else path]
+                parts += [str(path.relative_to(paths.ROOT)), stored_part(path) if path.suffix == ".py" else path]
     return digest(parts)
 
 

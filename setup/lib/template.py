@@ -54,7 +54,7 @@ def addons_hash() -> str:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not _IGNORED.intersection(path.relative_to(folder).parts)
     ]
-    return digest([item for path in files for item in (path.relative_to(paths.ROOT), path)])
+    return digest([item for path in files for item in (str(path.relative_to(paths.ROOT)), path)])
 
 
 def _ensure(databases: Databases, source: OdooSource, name: str, template: str, modules: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from . import lint, options, paths, stages_pure
@@ -30,9 +30,7 @@ def main(arguments: list[str]) -> int:
 
 def _run_all(chosen: list[str], files: list[TestTarget], update: bool) -> Results:
     results: Results = {}
-    for name in chosen:
-        if name in options.FAST:
-            results[name] = _timed(name, stages_pure.pure if name == "pure" else lint.run)
+    _run_fast([name for name in chosen if name in options.FAST], results)
     pure = [file.pytest_argument() for file in files if not file.needs_odoo]
     if pure:
         results["files"] = _timed("files", lambda: stages_pure.pytest("files", pure))
@@ -46,6 +44,16 @@ def _run_all(chosen: list[str], files: list[TestTarget], update: bool) -> Result
                 if name not in results:
                     results[name] = (_could_not_run(name, error), 0.0)
     return results
+
+
+def _run_fast(chosen: list[str], results: Results) -> None:
+    """Run the stages without servers; lint beside the pure tests, which leave one core to it."""
+    if set(chosen) < set(options.FAST):
+        for name in chosen:
+            results[name] = _timed(name, stages_pure.pure if name == "pure" else lint.run)
+        return
+    if chosen:
+        _run_beside("pure", stages_pure.PURE, {"lint": lint.run}, results)
 
 
 def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, results: Results) -> None:
@@ -66,26 +74,31 @@ def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, res
 
 def _run_stages(runs: dict[str, Callable[[], Outcome]], results: Results) -> None:
     """Run stages that need servers, two at a time where they do not disturb each other; chaos runs alone."""
-    beside = [name for name in runs if name in options.BESIDE]
+    beside = {name: run for name, run in runs.items() if name in options.BESIDE}
     if beside and options.ASIDE in runs:
-        output = paths.LOCAL / "test" / f"{options.ASIDE}.log"
-        output.parent.mkdir(parents=True, exist_ok=True)
-        say(f"\n=== {options.ASIDE} runs beside the next stages, into {output.relative_to(paths.ROOT)}")
-        began = time.monotonic()
-        with stages_pure.started(options.ASIDE, [f"tests/{options.ASIDE}"], output) as finish:
-            for name in beside:
-                results[name] = _timed(name, runs[name])
-
-            def finished() -> Outcome:
-                try:
-                    return finish()
-                finally:
-                    say(output.read_text(errors="replace").rstrip())
-
-            results[options.ASIDE] = _timed(options.ASIDE, finished, began)
+        _run_beside(options.ASIDE, [f"tests/{options.ASIDE}"], beside, results)
     for name, run in runs.items():
         if name not in results:
             results[name] = _timed(name, run)
+
+
+def _run_beside(name: str, folders: Sequence[str], others: dict[str, Callable[[], Outcome]], results: Results) -> None:
+    """Run the tests of folders as the stage ``name`` while ``others`` run in turn; print its output last."""
+    output = paths.LOCAL / "test" / f"{name}.log"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    say(f"\n=== {name} runs beside {', '.join(others)}, into {output.relative_to(paths.ROOT)}")
+    began = time.monotonic()
+    with stages_pure.started(name, folders, output) as finish:
+        for other, run in others.items():
+            results[other] = _timed(other, run)
+
+        def finished() -> Outcome:
+            try:
+                return finish()
+            finally:
+                say(output.read_text(errors="replace").rstrip())
+
+        results[name] = _timed(name, finished, began)
 
 
 def _timed(name: str, run: Callable[[], Outcome], began: float | None = None) -> tuple[Outcome, float]:
