@@ -66,22 +66,24 @@ def files(environment: Environment, targets: Sequence[TestTarget], update: bool)
     outcome = Outcome()
     inside = [target for target in targets if target.in_odoo]
     if inside:
+        launcher: tuple[object, ...] = ("-m", "setup.lib.odoo_file_tests")
         if any(target.wants_browser() for target in inside):
             browser.ensure()
+            launcher = (paths.LAUNCHER,)
         tags = ",".join(tag for target in inside for tag in target.odoo_tags())
         template = tests_template.ensure(environment.databases, environment.source, update)
         # Of its own name in each checkout: two may share one server.
         with _database(environment, f"test_files_{paths.checkout_id()}", template) as (name, conf):
-            outcome.add(_tests(name, conf, ["--test-tags", tags]))
+            outcome.add(_tests(name, conf, ["--test-tags", tags], launcher))
     beside = [target.pytest_argument() for target in targets if not target.in_odoo]
     if beside:
         outcome.add(stages_pure.pytest("files", beside))
     return outcome
 
 
-def _tests(name: str, conf: Path, arguments: list[str]) -> Outcome:
+def _tests(name: str, conf: Path, arguments: list[str], launcher: Sequence[object] = (paths.LAUNCHER,)) -> Outcome:
     log = _log(name)
-    exit_code = _odoo(log, ["-c", str(conf), "--stop-after-init", *arguments])
+    exit_code = _odoo(log, ["-c", str(conf), "--stop-after-init", *arguments], launcher)
     text = log.read_text(errors="replace")
     outcome = from_odoo(text, exit_code)
     bad = problems(text)
@@ -138,8 +140,8 @@ def _log(name: str) -> Path:
     return path
 
 
-def _odoo(log: Path, arguments: list[str]) -> int:
-    command = [str(paths.PYTHON), str(paths.LAUNCHER), *arguments]
+def _odoo(log: Path, arguments: list[str], launcher: Sequence[object] = (paths.LAUNCHER,)) -> int:
+    command = [str(paths.PYTHON), *map(str, launcher), *arguments]
     try:
         with log.open("ab") as output:
             return subprocess.run(

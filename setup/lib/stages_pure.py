@@ -42,7 +42,13 @@ def started(name: str, folders: Sequence[str], output: Path | None = None) -> It
     command = [str(paths.PYTHON), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *folders]
     with output.open("wb") if output else nullcontext() as printed:
         process = subprocess.Popen(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed and subprocess.STDOUT
+            command,
+            cwd=paths.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=printed and subprocess.STDOUT,
+            # A shell starts background jobs with Ctrl-C ignored, and pytest is ended by it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             yield lambda: from_junit(report, process.wait())
