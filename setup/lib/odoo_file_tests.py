@@ -1,4 +1,4 @@
-"""Odoo's command line for the tests of single files: without the bundles of the web client, unless a browser needs them.
+"""Odoo's command line for the tests of single files: without the bundles of the web client.
 
 Odoo makes all bundles before the first test with an HTTP request, which takes longer than most files of tests. A
 request that reaches no page of the web client needs none.
