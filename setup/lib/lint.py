@@ -23,14 +23,14 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if outcome.failed else 0
 
 
-def run(names: Sequence[str] = ()) -> Outcome:
-    """Run checks, two at a time, and print the output of those that fail. All checks when ``names`` is empty."""
+def run(names: Sequence[str] = (), at_once: int = 2) -> Outcome:
+    """Run checks and print the output of those that fail. All checks when ``names`` is empty."""
     outcome = Outcome()
     if not paths.addon_folders():
         outcome.check("addons", "there are none")
         return outcome
     chosen = [check for check in checks() if not names or check.name in names]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         for check, (code, printed, seconds) in zip(chosen, pool.map(_one, chosen), strict=True):
             if code:
                 say(printed.rstrip())

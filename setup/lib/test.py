@@ -53,7 +53,7 @@ def _run_fast(chosen: list[str], results: Results) -> None:
             results[name] = _timed(name, stages_pure.pure if name == "pure" else lint.run)
         return
     if chosen:
-        _run_beside("pure", stages_pure.PURE, {"lint": lint.run}, results)
+        _run_beside("pure", stages_pure.PURE, {"lint": partial(lint.run, at_once=1)}, results)
 
 
 def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, results: Results) -> None:
