@@ -58,14 +58,14 @@ class FirstLoad:
                 f"  {check['name']}: {check['detail']} {check.get('next_step') or ''}".rstrip() for check in failed
             ]
             raise SetupError("the connection test failed:\n" + "\n".join(lines))
-        say(f"Connection: {NAME}, connection tested ({len(result['checks'])} checks, {len(failed)} remarks)")
+        say(f"Connection: {NAME}, tested ({len(result['checks'])} checks, {len(failed)} remarks)")
         for check in failed:
             say(f"  {check['name']}: {check['detail']}")
         return self.connection_id
 
     def call(self, method: str, *arguments: object) -> Any:
-        """Call a method of the backend."""
-        return self.rpc(BACKEND, method, [[self.backend_id], *arguments])
+        """Call a method of the connection."""
+        return self.rpc(CONNECTION, method, [[self.connection_id], *arguments])
 
     def run(self) -> dict[str, Any]:
         """Start the first load, or take up one that was interrupted, and draw its progress; the last progress.
@@ -102,8 +102,8 @@ class FirstLoad:
 
 
 def result_table(progress: dict[str, Any]) -> str:
-    """The table of the first load, one line a flow."""
-    rows = [[flow["name"], *(flow.get(key) for key in _COLUMNS.values())] for flow in progress["flows"]]
+    """The table of the first load, one line a stream."""
+    rows = [[stream["name"], *(stream.get(key) for key in _COLUMNS.values())] for stream in progress["streams"]]
     if len(rows) > 1:
         rows.append(["Total", *(progress["totals"].get(key) for key in _COLUMNS.values())])
     lines = [f"{stream['name']}: {stream['message']}" for stream in progress["streams"] if stream.get("message")]
@@ -131,10 +131,10 @@ class _Bar:
         self._drawn = False
 
     def draw(self, progress: dict[str, Any]) -> None:
-        # how many records a flow has is known when its turn comes, so the bar is the flow's that is being read
-        current = next((flow for flow in progress["flows"] if flow["state"] in ("pending", "running")), None)
-        flow = current or (progress["flows"] or [None])[-1]
-        if not flow or not flow["total"]:
+        # how many records a stream has is known when its turn comes, so the bar is the stream's that is being read
+        current = next((stream for stream in progress["streams"] if stream["state"] in ("pending", "running")), None)
+        stream = current or (progress["streams"] or [None])[-1]
+        if not stream or not stream["total"]:
             return
         share = min(1.0, stream["done"] / stream["total"])
         totals = progress["totals"]
