@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 from odoo import fields
 
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.adapter.values import DeletedRef
 
+from ..adapter.values import DeletedRef
 from .common import FakePlatformCase
 from .fake_platform import FIRM, PERSON, address_lines, map_line
 

@@ -3,10 +3,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.adapter.values import Answer, DeletedRef, EncodedRecord, PollResult
-from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-
+from ..adapter.values import Answer, DeletedRef, EncodedRecord, PollResult
+from ..domain.mapping.encoding import compile_encoder
+from ..domain.resilience.faults import FaultError
 from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, map_line
 
 __all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "map_line"]

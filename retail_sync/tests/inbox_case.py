@@ -1,8 +1,8 @@
 import itertools
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.domain.security.event_notice import Notice
 
+from ..domain.security.event_notice import Notice
 from .engine_case import EngineCase
 
 

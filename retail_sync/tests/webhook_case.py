@@ -3,8 +3,7 @@ import time
 
 from odoo.tests import HttpCase
 
-from odoo.addons.retail_sync.domain.security.webhook_signature import sign
-
+from ..domain.security.webhook_signature import sign
 from .common import FakePlatformMixin
 from .fake_platform import FIRM
 

@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.security.event_notice import Notice
-
+from ...domain.security.event_notice import Notice
 from ..common import FakePlatformCase
 from ..fake_platform import FIRM
 

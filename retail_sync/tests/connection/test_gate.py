@@ -3,10 +3,9 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.resilience import limits
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-from odoo.addons.retail_sync.models.connection import call_guard as call_guard_module
-
+from ...domain.resilience import limits
+from ...domain.resilience.faults import FaultError
+from ...models.connection import call_guard as call_guard_module
 from ..engine_case import EngineCase
 
 NOW = 1_800_000_000.0

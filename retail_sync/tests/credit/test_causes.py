@@ -4,10 +4,9 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
-from odoo.addons.retail_sync.models.credit.capture_sources import affected, affected_of
-from odoo.addons.retail_sync.models.credit.constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
-
+from ...domain.canonical.schema import ENTITIES
+from ...models.credit.capture_sources import affected, affected_of
+from ...models.credit.constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
 from ..block_case import BlockCase
 from ..common import FakePlatformMixin
 

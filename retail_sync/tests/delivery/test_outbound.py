@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-
+from ...domain.resilience.faults import FaultError
 from ..fake_platform import FIRM, PERSON
 from ..outbound_case import OutboundCase
 

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
-from odoo.addons.retail_sync.models.duplicates import search as duplicate_search
-
+from ...models.duplicates import search as duplicate_search
 from ..merge_case import MergeCase
 
 GROUPS = ("operator", "steward", "manager", "auditor")

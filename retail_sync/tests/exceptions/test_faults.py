@@ -2,8 +2,8 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import FailedJobError, JobError, RetryableJobError
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 
+from ...domain.resilience.faults import FaultError
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

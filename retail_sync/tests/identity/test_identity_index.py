@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
-from odoo.addons.retail_sync.domain.identity.normalise.record import read_record
-from odoo.addons.retail_sync.domain.identity.normalise.serialise import unpack
-from odoo.addons.retail_sync.models.identity import index as identity_index
 
+from ...domain.identity.normalise.features import prepare
+from ...domain.identity.normalise.record import read_record
+from ...domain.identity.normalise.serialise import unpack
+from ...models.identity import index as identity_index
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

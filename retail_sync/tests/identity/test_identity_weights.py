@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.domain.identity.score.default_model import DEFAULT_MODEL
-from odoo.addons.retail_sync.models.identity import learning as identity_learning
-from odoo.addons.retail_sync.runtime.constants import QUIET
 
+from ...domain.identity.score.default_model import DEFAULT_MODEL
+from ...models.identity import learning as identity_learning
+from ...runtime.constants import QUIET
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

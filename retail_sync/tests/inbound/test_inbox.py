@@ -2,8 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.inbound import event, event_store
-
+from ...models.inbound import event, event_store
 from ..fake_platform import FIRM, PERSON
 from ..inbox_case import InboxCase
 

@@ -7,10 +7,9 @@ from psycopg2 import OperationalError
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.security.event_notice import Notice
-from odoo.addons.retail_sync.models.inbound import event_store
-from odoo.addons.retail_sync.runtime.transactions import separate_transaction
-
+from ...domain.security.event_notice import Notice
+from ...models.inbound import event_store
+from ...runtime.transactions import separate_transaction
 from ..concurrency_case import ConcurrencyCase
 
 

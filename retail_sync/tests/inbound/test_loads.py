@@ -4,9 +4,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-from odoo.addons.retail_sync.models.inbound import full_load
 
+from ...domain.resilience.faults import FaultError
+from ...models.inbound import full_load
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.inbound import poll
-
+from ...models.inbound import poll
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

@@ -8,9 +8,8 @@ import psycopg2.errors
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.security.webhook_signature import sign
-from odoo.addons.retail_sync.models.inbound.event import RetailSyncEvent
-
+from ...domain.security.webhook_signature import sign
+from ...models.inbound.event import RetailSyncEvent
 from ..fake_platform import FIRM
 from ..webhook_case import JSON, WebhookCase, event
 

@@ -13,9 +13,8 @@ from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 from odoo.tests.test_cursor import TestCursor
 from odoo.tools import mute_logger
 
-from odoo.addons.retail_sync.controllers.log_masking import MaskPathTokens
-from odoo.addons.retail_sync.domain.security.webhook_signature import sign
-
+from ...controllers.log_masking import MaskPathTokens
+from ...domain.security.webhook_signature import sign
 from ..webhook_case import JSON, WebhookCase, event
 
 ROUNDS = int(environ.get("RETAIL_SYNC_FUZZ", "500"))

@@ -2,8 +2,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
-from odoo.addons.retail_sync.hooks import uninstall_hook
-
+from ...hooks import uninstall_hook
 from ..common import FakePlatformCase
 
 SCREEN_MODELS = (

@@ -3,8 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.runtime.transactions import separate_transaction
-
+from ...runtime.transactions import separate_transaction
 from ..concurrency_case import MARK, ConcurrencyCase
 
 CHANGES = 300

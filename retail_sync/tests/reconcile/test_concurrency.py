@@ -8,10 +8,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
-from odoo.addons.retail_sync.domain.identity.normalise.record import PERSON, Record
-from odoo.addons.retail_sync.models.links.rows import LinkRow
 
+from ...domain.identity.normalise.features import prepare
+from ...domain.identity.normalise.record import PERSON, Record
+from ...models.links.rows import LinkRow
 from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 
 

@@ -3,10 +3,9 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
-from odoo.addons.retail_sync.domain.security.event_notice import Notice
-from odoo.addons.retail_sync.runtime.transactions import clock, separate_transaction
-
+from ...domain.resilience.faults import FaultError
+from ...domain.security.event_notice import Notice
+from ...runtime.transactions import clock, separate_transaction
 from ..fake_platform import FIRM
 from ..outbound_case import OutboundCase
 

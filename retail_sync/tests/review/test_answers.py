@@ -5,11 +5,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.domain.identity.rules.company_rules import COMPANY_RULES
-from odoo.addons.retail_sync.domain.identity.rules.person_rules import PERSON_RULES
-from odoo.addons.retail_sync.domain.identity.rules.vetoes import ASK, MIXED_RULES
-from odoo.addons.retail_sync.models.review.question import ASKED_RULES
 
+from ...domain.identity.rules.company_rules import COMPANY_RULES
+from ...domain.identity.rules.person_rules import PERSON_RULES
+from ...domain.identity.rules.vetoes import ASK, MIXED_RULES
+from ...models.review.question import ASKED_RULES
 from ..common import FakePlatformCase
 
 VATS = ("IT00743110157", "IT12345670017")
