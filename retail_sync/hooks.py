@@ -1,3 +1,6 @@
+from .models.identity import index_schema
+
+
 def uninstall_hook(env):
     """Take away what the removal of models and data alone would stumble over.
 
@@ -5,6 +8,6 @@ def uninstall_hook(env):
     jobs of models that are gone would fail one by one.
     """
     env["retail.sync.capture"]._remove()
-    env["retail.sync.identity.index"]._remove()
+    index_schema.remove(env)
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     env["retail.sync.connection"].with_context(active_test=False).search([]).unlink()

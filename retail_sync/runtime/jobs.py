@@ -13,6 +13,22 @@ _logger = logging.getLogger(__name__)
 RESTART_CODES = ("BULK_JOB_LOST", "INVALID_QUERY_LOCATOR")
 
 
+# What handles the fault of a job: registered by the room that has the exceptions.
+_fault_handlers = []
+
+
+def handles_faults(function):
+    """Register function(env, method name, record id, fault) as what decides about the fault of a job; return it."""
+    _fault_handlers[:] = [function]
+    return function
+
+
+def _on_fault(env, method, record_id, fault):
+    for handler in _fault_handlers:
+        return handler(env, method, record_id, fault)
+    raise fault
+
+
 def remote_step(method):
     """Wrap a job that calls a platform: turn its faults into what queue_job should do.
 
@@ -27,7 +43,7 @@ def remote_step(method):
             with self.env.cr.savepoint():
                 return method(self, record_id, *args)
         except FaultError as fault:
-            return self.env["retail.sync.health"]._on_fault(self._name, method.__name__, record_id, args, fault)
+            return _on_fault(self.env, method.__name__, record_id, fault)
 
     return step
 

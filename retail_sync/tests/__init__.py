@@ -54,3 +54,4 @@ from .review import test_answers
 from .review import test_ask_colleague
 from .review import test_resolve
 from .review import test_why_linked
+from . import test_environment

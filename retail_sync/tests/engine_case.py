@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 from odoo import fields
 
 from odoo.addons.queue_job.job import Job
+from odoo.addons.retail_sync.models.inbound import intake
+from odoo.addons.retail_sync.models.reconcile import remote_deletions
 
 from ..adapter.values import DeletedRef
 from .common import FakePlatformCase
@@ -74,7 +76,7 @@ class EngineCase(FakePlatformCase):
             rows = self.platform.since(remote_object, self.seen[remote_object])
             self.seen[remote_object] = self.platform.now
         run = self.make_run(remote_object, "poll")
-        counters = self.env["retail.sync.inbound"]._process(self.stream(remote_object), rows, run, **options)
+        counters = intake.process(self.env, self.stream(remote_object), rows, run, **options)
         self.env.flush_all()
         self.env.invalidate_all()
         return {name.removeprefix("n_"): count for name, count in counters.items() if count}
@@ -83,7 +85,7 @@ class EngineCase(FakePlatformCase):
         """Tell the engine of deletions, and of merges as loser=winner; return the links that changed."""
         refs = [DeletedRef(external_id, "2026-01-01") for external_id in external_ids]
         refs += [DeletedRef(loser, "2026-01-01", winner) for loser, winner in winners.items()]
-        count = self.env["retail.sync.remote.deletions"]._apply_deletions(self.stream(remote_object), refs)
+        count = remote_deletions.apply_deletions(self.env, self.stream(remote_object), refs)
         self.env.flush_all()
         self.env.invalidate_all()
         return count

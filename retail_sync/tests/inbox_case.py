@@ -29,7 +29,7 @@ class InboxCase(EngineCase):
 
     def run_events(self, lane="standard"):
         self.env.flush_all()
-        self.env["retail.sync.inbox"]._job_events(self.connection.id, lane)
+        self.env["retail.sync.inbound.jobs"]._job_events(self.connection.id, lane)
         self.env.invalidate_all()
 
     def put_off(self):

@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from odoo.addons.retail_sync.models.merge import session
+
 from .outbound_case import OutboundCase
 
 STAMPS = ("write_date", "write_uid")
@@ -12,7 +14,7 @@ class MergeCase(OutboundCase):
         return self.env["res.partner"].create({"name": name, **values})
 
     def merge(self, survivor, losers, **options):
-        merge = self.env["retail.sync.merging"]._merge(survivor, losers, "They are one", **options)
+        merge = session.merge(self.env, survivor, losers, "They are one", **options)
         self.refresh()
         return merge
 

@@ -1,3 +1,6 @@
+from odoo.addons.retail_sync.models.outbox import outbox as outbox_steps
+from odoo.addons.retail_sync.models.outbox import router
+
 from .engine_case import EngineCase
 from .fake_platform import FIRM, PERSON
 
@@ -26,13 +29,13 @@ class OutboundCase(EngineCase):
     def route(self):
         """Route what was captured so far."""
         self.env.flush_all()
-        self.env["retail.sync.router"].sudo()._route()
+        router._route(self.env(su=True))
         self.env.invalidate_all()
 
     def send(self):
         """Route, then run all jobs: everything that is due is delivered."""
         self.route()
-        self.env["retail.sync.outbox"].sudo()._trigger_due(self.connection.stream_ids)
+        outbox_steps.trigger_due(self.env(su=True), self.connection.stream_ids)
         self.run_jobs()
 
     def made_before(self):

@@ -9,6 +9,9 @@ import os
 import resource
 import time
 
+from odoo.addons.retail_sync.models.identity import index as index_steps
+from odoo.addons.retail_sync.models.identity import resolver, value_counts
+
 TASK = json.loads(os.environ["SCALE_TASK"])
 
 
@@ -20,14 +23,14 @@ def percentile(values, share):
 def index(env):
     """Keys of all customers, as the cron makes them."""
     started = time.perf_counter()
-    env["retail.sync.identity.index"]._catch_up()
+    index_steps.catch_up(env)
     return {"seconds": time.perf_counter() - started, "rss_mb": memory()}
 
 
 def count(env):
     """How many carry each value."""
     started = time.perf_counter()
-    env["retail.sync.identity.index"]._recount()
+    value_counts._recount(env)
     env.cr.commit()
     return {"seconds": time.perf_counter() - started}
 
@@ -67,8 +70,7 @@ def measure(env):
     from odoo.addons.retail_sync.domain.identity.normalise.features import prepare
     from odoo.addons.retail_sync.domain.identity.normalise.serialise import unpack
 
-    index_model = env["retail.sync.identity.index"].sudo()
-    service = env["retail.sync.identity"].sudo()
+    su_env = env(su=True)
     stream = env["retail.sync.stream"].search([("remote_object", "=", "Contact")], limit=1)
     model = env["retail.sync.match.model"]._active()
     with open(TASK["arrivals"], encoding="utf-8") as lines:
@@ -76,31 +78,31 @@ def measure(env):
     result = {}
     few = rows[: TASK["singles"]]
     items = items_of(few)
-    records = [index_model._of_item(item, "", "") for item in items]
+    records = [index_steps.of_item(item, "", "") for item in items]
     features = [prepare(record) for record in records]
     found, whole, through = [], [], []
-    keys = [index_model._keys(one) for one in features]
+    keys = [index_steps.keys_of(one) for one in features]
     env.cr.execute("SET LOCAL enable_seqscan = off")
     for some in keys[:50]:
-        index_model._ranked([some])
+        index_steps._ranked(su_env, [some])
     for some in keys:
         started = time.perf_counter()
-        index_model._ranked([some])
+        index_steps._ranked(su_env, [some])
         found.append(time.perf_counter() - started)
     # All in SQL and Python on one cursor: keys, candidates, their values, counts, the decision.
     for record in records:
         started = time.perf_counter()
         mine = prepare(record)
-        [ids] = index_model._ranked([index_model._keys(mine)])
-        candidates = [unpack(one, text) for one, text in index_model._stored(ids[:CANDIDATES]).items()]
-        decide(mine, candidates, model, index_model._frequencies([mine]))
+        [ids] = index_steps._ranked(su_env, [index_steps.keys_of(mine)])
+        candidates = [unpack(one, text) for one, text in index_steps.stored(su_env, ids[:CANDIDATES]).items()]
+        decide(mine, candidates, model, value_counts.frequencies(su_env, [mine]))
         whole.append(time.perf_counter() - started)
     env.cr.rollback()
     # As a page of one record goes through: announced, refreshed, looked up, asked, noted.
     kinds = {"link": 0, "create": 0, "review": 0}
     for item in items:
         started = time.perf_counter()
-        service._decide_by_evidence(stream, [item])
+        resolver._decide_by_evidence(env(su=True), stream, [item])
         env.cr.rollback()
         through.append(time.perf_counter() - started)
         kinds[item.outcome] += 1
@@ -108,7 +110,7 @@ def measure(env):
     for start in range(0, len(rows) - 200, 200):
         page = items_of(rows[start : start + 200])
         started = time.perf_counter()
-        service._decide_by_evidence(stream, page)
+        resolver._decide_by_evidence(env(su=True), stream, page)
         pages.append(time.perf_counter() - started)
         env.cr.rollback()
     result.update(
@@ -116,18 +118,18 @@ def measure(env):
         decision_ms=1000 * percentile(whole, 0.95),
         orm_ms=1000 * percentile(through, 0.95),
         page_ms=1000 * max(pages),
-        plan=plans(env, index_model, features[:40]),
+        plan=plans(env, features[:40]),
         **kinds,
     )
     return result
 
 
-def plans(env, index_model, features):
+def plans(env, features):
     """Sequential scans in the plans of the look-up as PostgreSQL runs it, at its own settings and with them forced."""
     from odoo.addons.retail_sync.domain.identity.blocking.blocking_keys import KEY_CAP
     from odoo.addons.retail_sync.models.identity.index import CARRIERS
 
-    wanted = sorted({key for one in features for key in index_model._keys(one)})
+    wanted = sorted({key for one in features for key in index_steps.keys_of(one)})
     scans = 0
     for setting in ("on", "off"):
         env.cr.execute(f"SET LOCAL enable_seqscan = {setting}")

@@ -1,8 +1,10 @@
+"""Receivables, credit state and terms of commercial entities, for many partners at once."""
+
 import math
 
 from stdnum.util import get_cc_module
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.credit import credit_state as rules
@@ -10,113 +12,104 @@ from ...domain.values.tax_ids import normalise_vat
 from .constants import DEFAULTS, PARAM_GRACE, PARAM_NEAR_PERCENT, PARAM_OVERDUE_HOLD, PARAM_STOPS_ORDERS
 
 
-class RetailSyncCredit(models.AbstractModel):
-    """Receivables, credit state and terms of commercial entities, for many partners at once."""
+def credit_settings(env: Environment):
+    """Return the rules as {near_percent, overdue_hold, grace, stops_orders}."""
+    get_param = env["ir.config_parameter"].sudo().get_param
+    raw = {key: get_param(key) or default for key, default in DEFAULTS.items()}
+    return {
+        "near_percent": _number(raw, PARAM_NEAR_PERCENT),
+        "overdue_hold": raw[PARAM_OVERDUE_HOLD] == "1",
+        "grace": _number(raw, PARAM_GRACE),
+        "stops_orders": raw[PARAM_STOPS_ORDERS] == "1",
+    }
 
-    _name = "retail.sync.credit"
-    _description = "Credit of customers"
 
-    @api.model
-    def _settings(self):
-        """Return the rules as {near_percent, overdue_hold, grace, stops_orders}."""
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        raw = {key: get_param(key) or default for key, default in DEFAULTS.items()}
-        return {
-            "near_percent": self._number(raw, PARAM_NEAR_PERCENT),
-            "overdue_hold": raw[PARAM_OVERDUE_HOLD] == "1",
-            "grace": self._number(raw, PARAM_GRACE),
-            "stops_orders": raw[PARAM_STOPS_ORDERS] == "1",
-        }
+def _number(raw, key):
+    # A slip in the system parameters must not close every order form.
+    try:
+        number = float(raw[key])
+    except ValueError:
+        number = math.nan
+    return number if math.isfinite(number) else float(DEFAULTS[key])
 
-    @api.model
-    def _number(self, raw, key):
-        # A slip in the system parameters must not close every order form.
-        try:
-            number = float(raw[key])
-        except ValueError:
-            number = math.nan
-        return number if math.isfinite(number) else float(DEFAULTS[key])
 
-    @api.model
-    def _values(self, partners):
-        """Return {partner id: values} in the current company; see res.partner._retail_sync_commercial."""
-        company = self.env.company
-        partners = partners.sudo().with_context(lang="en_US", active_test=False)
-        heads = partners.commercial_partner_id
-        amounts = self._amounts(heads.ids, company)
-        settings = self._settings()
-        blocks = partners._account_blocks(company)
-        values = {}
-        for partner in partners:
-            head, holder = partner.commercial_partner_id, blocks.get(partner.id)
-            due, overdue = amounts.get(head.id, (0.0, 0.0))
-            limit = self._limit(head, company)
-            decision = rules.credit_state(
-                limit,
-                due,
-                overdue,
-                near_percent=settings["near_percent"],
-                overdue_hold=settings["overdue_hold"],
-                grace=settings["grace"],
-                blocked=bool(holder),
-                rounding=company.currency_id.rounding,
-            )
-            values[partner.id] = {
-                "credit_limit": limit,
-                "amount_due": due,
-                "overdue_amount": overdue,
-                "credit_state": decision.state,
-                "credit_reason": decision.reason,
-                "payment_terms": head.property_payment_term_id.name or None,
-                "tax_class": head.property_account_position_id.name or None,
-                "vat_status": self._vat_status(head.vat, head.country_id.code),
-                "account_block": bool(holder),
-                "block_reason": holder.account_block_reason if holder else None,
-                "block_until": holder.account_block_until.isoformat()
-                if holder and holder.account_block_until
-                else None,
-            }
-        return values
-
-    @api.model
-    def _limit(self, head, company):
-        """Return the credit limit, the company's default included; None where limits are not used.
-
-        Odoo neither shows nor checks limits while the company's setting is off, and 0 means none.
-        """
-        if not company.account_use_credit_limit:
-            return None
-        return head.credit_limit if head.credit_limit > 0 else None
-
-    @api.model
-    def _reason_text(self, reason):
-        """Return the sentence for staff of a reason's code."""
-        return {
-            rules.BLOCKED: self.env._("The account is blocked."),
-            rules.OVER_LIMIT: self.env._("The amount due is above the credit limit."),
-            rules.OVERDUE: self.env._("Invoices are overdue."),
-            rules.LIMIT_NEAR: self.env._("The amount due is close to the credit limit."),
-            rules.WITHIN_LIMIT: self.env._("The amount due is within the credit limit."),
-            rules.NO_LIMIT: self.env._("The customer has no credit limit."),
-        }[reason]
-
-    @api.model
-    def _amounts(self, head_ids, company):
-        """Return {commercial partner id: (amount due, overdue amount)} of posted receivables, branches included.
-
-        Overdue are lines whose due date has passed where the company is; payments that
-        nobody has matched yet count against them.
-        """
-        if not head_ids:
-            return {}
-        self.env["account.move.line"].flush_model(
-            ["account_id", "amount_residual", "company_id", "date", "date_maturity", "parent_state", "partner_id"]
+def values(env: Environment, partners):
+    """Return {partner id: values} in the current company; see res.partner._retail_sync_commercial."""
+    company = env.company
+    partners = partners.sudo().with_context(lang="en_US", active_test=False)
+    heads = partners.commercial_partner_id
+    amounts = _amounts(env, heads.ids, company)
+    settings = credit_settings(env)
+    blocks = partners._account_blocks(company)
+    values = {}
+    for partner in partners:
+        head, holder = partner.commercial_partner_id, blocks.get(partner.id)
+        due, overdue = amounts.get(head.id, (0.0, 0.0))
+        limit = _limit(head, company)
+        decision = rules.credit_state(
+            limit,
+            due,
+            overdue,
+            near_percent=settings["near_percent"],
+            overdue_hold=settings["overdue_hold"],
+            grace=settings["grace"],
+            blocked=bool(holder),
+            rounding=company.currency_id.rounding,
         )
-        self.env["account.account"].flush_model(["account_type"])
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
+        values[partner.id] = {
+            "credit_limit": limit,
+            "amount_due": due,
+            "overdue_amount": overdue,
+            "credit_state": decision.state,
+            "credit_reason": decision.reason,
+            "payment_terms": head.property_payment_term_id.name or None,
+            "tax_class": head.property_account_position_id.name or None,
+            "vat_status": _vat_status(env, head.vat, head.country_id.code),
+            "account_block": bool(holder),
+            "block_reason": holder.account_block_reason if holder else None,
+            "block_until": holder.account_block_until.isoformat() if holder and holder.account_block_until else None,
+        }
+    return values
+
+
+def _limit(head, company):
+    """Return the credit limit, the company's default included; None where limits are not used.
+
+    Odoo neither shows nor checks limits while the company's setting is off, and 0 means none.
+    """
+    if not company.account_use_credit_limit:
+        return None
+    return head.credit_limit if head.credit_limit > 0 else None
+
+
+def reason_text(env: Environment, reason):
+    """Return the sentence for staff of a reason's code."""
+    return {
+        rules.BLOCKED: env._("The account is blocked."),
+        rules.OVER_LIMIT: env._("The amount due is above the credit limit."),
+        rules.OVERDUE: env._("Invoices are overdue."),
+        rules.LIMIT_NEAR: env._("The amount due is close to the credit limit."),
+        rules.WITHIN_LIMIT: env._("The amount due is within the credit limit."),
+        rules.NO_LIMIT: env._("The customer has no credit limit."),
+    }[reason]
+
+
+def _amounts(env: Environment, head_ids, company):
+    """Return {commercial partner id: (amount due, overdue amount)} of posted receivables, branches included.
+
+    Overdue are lines whose due date has passed where the company is; payments that
+    nobody has matched yet count against them.
+    """
+    if not head_ids:
+        return {}
+    env["account.move.line"].flush_model(
+        ["account_id", "amount_residual", "company_id", "date", "date_maturity", "parent_state", "partner_id"]
+    )
+    env["account.account"].flush_model(["account_type"])
+    env["res.partner"].flush_model(["commercial_partner_id"])
+    rows = env.execute_query(
+        SQL(
+            """
                 SELECT partner.commercial_partner_id,
                        SUM(line.amount_residual),
                        SUM(line.amount_residual) FILTER (WHERE COALESCE(line.date_maturity, line.date) < %(today)s)
@@ -131,32 +124,32 @@ class RetailSyncCredit(models.AbstractModel):
                    AND company.parent_path LIKE %(root)s
               GROUP BY partner.commercial_partner_id
                 """,
-                today=company._retail_sync_today(),
-                heads=list(head_ids),
-                root=f"{company.root_id.id}/%",
-            )
+            today=company._retail_sync_today(),
+            heads=list(head_ids),
+            root=f"{company.root_id.id}/%",
         )
-        cash = company.currency_id.round
-        return {head: (cash(due or 0.0), max(cash(overdue or 0.0), 0.0)) for head, due, overdue in rows}
+    )
+    cash = company.currency_id.round
+    return {head: (cash(due or 0.0), max(cash(overdue or 0.0), 0.0)) for head, due, overdue in rows}
 
-    @api.model
-    def _vat_status(self, vat, country):
-        """Return valid, invalid or unchecked: what the number's own check digits say, asked of no registry."""
-        number = normalise_vat(vat or "", country or "")
-        if not number:
-            return "unchecked"
-        prefix = "GR" if number[:2] == "EL" else number[:2]
-        checks = [
-            check(part)
-            for code, part in {(prefix, number[2:]), (country or "", number)}
-            if code.isalpha() and (check := self._vat_check(code))
-        ]
-        if not checks:
-            return "unchecked"
-        return "valid" if any(checks) else "invalid"
 
-    @api.model
-    def _vat_check(self, country):
-        """Return the function that checks VAT numbers of a country, or None; base_vat's own where it is installed."""
-        own = getattr(self.env["res.partner"], f"check_vat_{country.lower()}", None)
-        return own or getattr(get_cc_module(country, "vat"), "is_valid", None)
+def _vat_status(env: Environment, vat, country):
+    """Return valid, invalid or unchecked: what the number's own check digits say, asked of no registry."""
+    number = normalise_vat(vat or "", country or "")
+    if not number:
+        return "unchecked"
+    prefix = "GR" if number[:2] == "EL" else number[:2]
+    checks = [
+        check(part)
+        for code, part in {(prefix, number[2:]), (country or "", number)}
+        if code.isalpha() and (check := _vat_check(env, code))
+    ]
+    if not checks:
+        return "unchecked"
+    return "valid" if any(checks) else "invalid"
+
+
+def _vat_check(env: Environment, country):
+    """Return the function that checks VAT numbers of a country, or None; base_vat's own where it is installed."""
+    own = getattr(env["res.partner"], f"check_vat_{country.lower()}", None)
+    return own or getattr(get_cc_module(country, "vat"), "is_valid", None)

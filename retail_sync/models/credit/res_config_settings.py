@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import credit_status
 from .constants import PARAM_GRACE, PARAM_NEAR_PERCENT, PARAM_OVERDUE_HOLD, PARAM_STOPS_ORDERS
 
 
@@ -38,7 +39,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        rules = self.env["retail.sync.credit"]._settings()
+        rules = credit_status.credit_settings(self.env)
         return {
             **super().get_values(),
             "retail_sync_near_percent": rules["near_percent"],
@@ -61,7 +62,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _retail_sync_credit_rules(self):
         """Return what decides credit states, the company's default limit included."""
-        rules = self.env["retail.sync.credit"]._settings()
+        rules = credit_status.credit_settings(self.env)
         rules.pop("stops_orders")
         partner = self.env["res.partner"].sudo()
         rules["default_limit"] = partner._fields["credit_limit"].get_company_dependent_fallback(partner)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from . import credit_status
+
 CREDIT_STATES = [("ok", "OK"), ("near_limit", "Near limit"), ("hold", "Hold")]
 STATE_GROUPS = (
     "account.group_account_invoice,account.group_account_readonly,"
@@ -53,13 +55,13 @@ class ResPartner(models.Model):
         domain/credit.py), payment_terms, tax_class, vat_status, account_block, block_reason
         and block_until (YYYY-MM-DD). The number of queries does not depend on the number of partners.
         """
-        return self.env["retail.sync.credit"]._values(self)
+        return credit_status.values(self.env, self)
 
     @api.depends_context("company", "lang")
     def _compute_sync_credit(self):
         values = self._origin._retail_sync_commercial()
         reasons = {values_of["credit_reason"] for values_of in values.values()}
-        texts = {reason: self.env["retail.sync.credit"]._reason_text(reason) for reason in reasons}
+        texts = {reason: credit_status.reason_text(self.env, reason) for reason in reasons}
         for partner in self:
             found = values.get(partner._origin.id, {})
             partner.sync_credit_state = found.get("credit_state", False)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from . import credit_status
 from .constants import BLOCK_GROUP
 
 BLOCK = "account_block"
@@ -68,14 +69,14 @@ class SaleOrder(models.Model):
                 text = self.env._(
                     "%(customer)s is on credit hold: %(reason)s",
                     customer=head.display_name,
-                    reason=self.env["retail.sync.credit"]._reason_text(values["credit_reason"]),
+                    reason=credit_status.reason_text(self.env, values["credit_reason"]),
                 )
                 stops[CREDIT, head] = Stop(CREDIT, head, text)
         return list(stops.values())
 
     @api.model
     def _stopping_kinds(self):
-        stops_orders = self.env["retail.sync.credit"]._settings()["stops_orders"]
+        stops_orders = credit_status.credit_settings(self.env)["stops_orders"]
         return (BLOCK, CREDIT) if stops_orders else (BLOCK,)
 
     @api.depends("partner_id", "partner_invoice_id", "company_id", "state")

@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
-from .hierarchy import ADDRESS_COLUMNS
-from .values import ADDRESS, PLAIN
+from . import hierarchy
+from . import values as values_steps
 
 # Canonical field -> columns, where they are not called alike.
 OTHERS = {"kind": ("is_company",), "notes": ("comment",), "language": ("lang",), "owner": ("user_id",)}
@@ -19,9 +19,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _columns(self):
         """Return {canonical field: its columns}."""
-        columns = {name: (column,) for name, column in PLAIN.items()}
+        columns = {name: (column,) for name, column in values_steps.PLAIN.items()}
         columns.update(OTHERS, parent=("parent_id",))
-        columns.update(dict.fromkeys(ADDRESS_FIELDS, ADDRESS_COLUMNS))
+        columns.update(dict.fromkeys(ADDRESS_FIELDS, hierarchy.ADDRESS_COLUMNS))
         return columns
 
     @api.model
@@ -36,7 +36,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _fields_of(self, columns):
         named = {column: {name} for name, found in self._columns().items() for column in found}
-        named.update(dict.fromkeys(ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
+        named.update(dict.fromkeys(hierarchy.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
         for cause in self.env["retail.sync.capture"]._causes():
             if self.env["retail.sync.capture"]._is_own(cause):
                 for column in cause.columns:
@@ -118,17 +118,17 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _expand(self, values):
         """Return folded values with the address in its parts again, as mapping lines name them."""
-        if ADDRESS not in values:
+        if values_steps.ADDRESS not in values:
             return dict(values)
-        parts = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
+        parts = values[values_steps.ADDRESS] or [None] * len(ADDRESS_FIELDS)
         return {
-            **{name: value for name, value in values.items() if name != ADDRESS},
+            **{name: value for name, value in values.items() if name != values_steps.ADDRESS},
             **dict(zip(ADDRESS_FIELDS, parts, strict=True)),
         }
 
     @api.model
     def _expand_names(self, names):
-        return {part for name in names for part in (ADDRESS_FIELDS if name == ADDRESS else (name,))}
+        return {part for name in names for part in (ADDRESS_FIELDS if name == values_steps.ADDRESS else (name,))}
 
     @api.model
     def _address_children(self, stream, partner_ids, parts):

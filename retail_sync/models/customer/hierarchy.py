@@ -5,7 +5,7 @@ from odoo import _, api, models
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
 from ...runtime.constants import QUIET
-from .values import ADDRESS
+from . import values as values_steps
 
 ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
@@ -144,7 +144,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             .sudo()
             .search([("res_model", "=", "res.partner"), ("res_id", "in", children.ids), ("is_primary", "=", True)])
         )
-        own = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
+        own = [link.res_id for link in links if (link.base or {}).get(values_steps.ADDRESS)]
         self.env["res.partner"].with_context(**QUIET).browse(own).write({"type": "other"})
 
     @api.model

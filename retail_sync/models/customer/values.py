@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext, plaintext2html
 from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
+from . import lookups
 
 ADDRESS = "address"
 STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
@@ -43,7 +44,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _context(self, connection, items):
         owners = {item.main.get("owner") for item in items}
-        return dict(self.env["retail.sync.geography"]._tables(owners), company_id=connection.company_id.id or False)
+        return dict(lookups.tables(self.env, owners), company_id=connection.company_id.id or False)
 
     # -- canonical -> Odoo
 

@@ -6,3 +6,4 @@ from . import prepare
 from . import prepare_new
 from . import results
 from . import create_anyway
+from . import jobs

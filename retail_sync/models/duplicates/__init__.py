@@ -8,3 +8,5 @@ from . import group_builder
 from . import partition
 from . import search
 from . import non_match
+from . import jobs
+from . import merge_record

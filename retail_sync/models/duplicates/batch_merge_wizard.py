@@ -2,6 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from . import batch_merge
+
 SAMPLES = 5
 
 
@@ -83,7 +85,7 @@ class RetailSyncDuplicateMerge(models.TransientModel):
         fit = self.env["retail.sync.duplicate.group"].search(self._domains()[0])
         if not fit:
             raise UserError(_("No group can be merged in a batch. Lower the evidence, or compare them one by one."))
-        self.env["retail.sync.duplicate.batch"]._start(fit, self.reason)
+        batch_merge.start(self.env, fit, self.reason)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -164,14 +164,6 @@ class RetailSyncDuplicateGroup(models.Model):
             {"state": state, "problem": problem, "decided_by": self.env.uid, "decided_on": fields.Datetime.now()}
         )
 
-    @api.model
-    def _note_merge(self, partners):
-        """Partners were merged, here or anywhere else: groups of which one is left are done."""
-        lines = self.env["retail.sync.duplicate.group.line"].sudo().search([("partner_id", "in", partners.ids)])
-        for group in lines.duplicate_id.filtered(lambda one: one.state != "merged"):
-            if len(group._living()) < 2:
-                group._set_state("merged")
-
 
 class RetailSyncDuplicateGroupLine(models.Model):
     """One of the customers of a group."""

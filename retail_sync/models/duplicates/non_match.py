@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from . import partition
+
 
 class RetailSyncNonMatch(models.Model):
     """A non-match changes the duplicate groups that it touches."""
@@ -19,4 +21,4 @@ class RetailSyncNonMatch(models.Model):
     def _touch(self):
         """What a person says of two customers counts in the next search, although neither changes."""
         pairs = self.filtered("other_id")
-        self.env["retail.sync.duplicate.parts"].sudo()._touch(set((pairs.partner_id | pairs.other_id).ids))
+        partition.touch(self.env(su=True), set((pairs.partner_id | pairs.other_id).ids))

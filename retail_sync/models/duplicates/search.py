@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...runtime.constants import ALIVE
+from . import finder
 
 # Partners that one job compares: about two seconds of work, so that other lanes get their turn.
 SLICE = 1000
@@ -95,7 +96,7 @@ class RetailSyncDuplicateSearch(models.Model):
         everybody = self.search([("kind", "=", "all")], limit=1)
         kind = "all" if everything or everybody.state != "done" else "changed"
         search = self.create({"kind": kind})
-        self.env["retail.sync.duplicate.finder"]._begin(search)
+        finder.begin(self.env, search)
         return search
 
     def action_start_all(self):
@@ -136,12 +137,12 @@ class RetailSyncDuplicateSearch(models.Model):
     def _sweep(self):
         """End what has no job any more: jobs that failed for good, or were cancelled by hand, tell nobody."""
         self.env.cr.execute(
-            "SELECT DISTINCT model_name FROM queue_job WHERE state = ANY(%s)"
-            " AND model_name IN ('retail.sync.duplicate.finder', 'retail.sync.duplicate.batch')",
+            "SELECT DISTINCT method_name FROM queue_job WHERE state = ANY(%s)"
+            " AND model_name = 'retail.sync.duplicates.jobs'",
             [list(ALIVE)],
         )
         alive = {name for (name,) in self.env.cr.fetchall()}
-        if "retail.sync.duplicate.finder" not in alive:
+        if not alive & {"_job_begin", "_job_cut", "_job_finish", "_job_gather", "_job_group", "_job_slice"}:
             self.search([("state", "=", "running")]).write(
                 {
                     "state": "failed",
@@ -151,7 +152,7 @@ class RetailSyncDuplicateSearch(models.Model):
                     ),
                 }
             )
-        if "retail.sync.duplicate.batch" not in alive:
+        if not alive & {"_job_merge", "_job_spread"}:
             self.env["retail.sync.duplicate.group"].search([("state", "=", "merging")]).write(
                 {"state": "open", "problem": _("The job that merged it failed. Compare it, or merge it again.")}
             )

@@ -4,6 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ..runs import refresh_queue
 
 # Messages about something wider than a record: a connection, a stream, a poll, a load.
 WIDE_KEYS = ("connection/", "stream/", "poll/", "run/", "worker/")
@@ -47,8 +48,8 @@ class RetailSyncMessage(models.Model):
         for message in self - wide - out:
             by_stream[message.stream_id].append(message)
         for stream, messages in by_stream.items():
-            self.env["retail.sync.refresh"].sudo()._enqueue_ids(
-                stream, sorted({message.key for message in messages}), lane=lane
+            refresh_queue.enqueue_ids(
+                self.env(su=True), stream, sorted({message.key for message in messages}), lane=lane
             )
         (self - wide - out).write({"state": "retrying", "next_try_at": False})
 

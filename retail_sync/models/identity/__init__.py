@@ -14,3 +14,4 @@ from . import announcements
 from . import index
 from . import value_counts
 from . import weights_form
+from . import jobs

@@ -11,7 +11,7 @@ class RetailSyncDryRunClaim(models.Model):
     REPEATABLE READ the later one may not write a row that changed under its feet, so
     PostgreSQL raises a serialisation failure and queue_job runs the page again, on a
     snapshot that holds the winner. (Real loads announce their records, see
-    `retail.sync.identity.index`.)
+    `announcements`.)
     """
 
     _name = "retail.sync.dry.run.claim"

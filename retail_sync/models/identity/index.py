@@ -1,8 +1,10 @@
+"""Keeping the index in step, and looking up a page of records at a time."""
+
 import time
 
 from psycopg2.extras import execute_values
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -16,6 +18,7 @@ from ...domain.identity.normalise.serialise import pack, unpack
 from ...domain.values.countries import country_code
 from ...domain.values.phones import is_mobile, parse_phone
 from ...runtime.transactions import separate_transaction
+from . import value_counts
 from .index_schema import WATCHED
 
 # Partners whose keys are computed in one go: about a second of work.
@@ -33,218 +36,214 @@ CARRIERS = (
 )
 
 
-class RetailSyncIdentityLookup(models.AbstractModel):
-    """Keeping the index in step, and looking up a page of records at a time."""
+# -- keeping in step
 
-    _inherit = "retail.sync.identity.index"
 
-    # -- keeping in step
+def _backlog(env: Environment, most=None):
+    """Return how many stale entries there are, counted to ``most``; a partner that changed twice counts twice."""
+    entries = SQL("(SELECT FROM retail_sync_identity_stale LIMIT %s) entries", most)
+    return env.execute_query(SQL("SELECT count(*) FROM %s", entries))[0][0]
 
-    @api.model
-    def _backlog(self, most=None):
-        """Return how many stale entries there are, counted to ``most``; a partner that changed twice counts twice."""
-        entries = SQL("(SELECT FROM retail_sync_identity_stale LIMIT %s) entries", most)
-        return self.env.execute_query(SQL("SELECT count(*) FROM %s", entries))[0][0]
 
-    @api.model
-    def _refresh(self, limit=None):
-        """Bring the keys of stale partners up to date, in this transaction; return how many entries were taken.
+def _refresh(env: Environment, limit=None):
+    """Bring the keys of stale partners up to date, in this transaction; return how many entries were taken.
 
-        Call it in a transaction that reads committed rows. Without a limit, who meets another
-        worker at the same partners waits for it, and sees its keys afterwards.
+    Call it in a transaction that reads committed rows. Without a limit, who meets another
+    worker at the same partners waits for it, and sees its keys afterwards.
 
-        :param limit: at most so many entries, none of those that another worker has in hand
-        """
-        self.env["res.partner"].flush_model(WATCHED)
-        some = SQL(
-            " WHERE ctid = ANY(ARRAY(SELECT ctid FROM retail_sync_identity_stale LIMIT %s FOR UPDATE SKIP LOCKED))",
-            limit,
+    :param limit: at most so many entries, none of those that another worker has in hand
+    """
+    env["res.partner"].flush_model(WATCHED)
+    some = SQL(
+        " WHERE ctid = ANY(ARRAY(SELECT ctid FROM retail_sync_identity_stale LIMIT %s FOR UPDATE SKIP LOCKED))",
+        limit,
+    )
+    rows = env.execute_query(
+        SQL("DELETE FROM retail_sync_identity_stale%s RETURNING partner_id", some if limit else SQL())
+    )
+    ids = sorted({partner_id for (partner_id,) in rows})
+    if not ids:
+        return 0
+    # By their keys, as they are stored with the partner: that saves an index on the largest table there is.
+    env.cr.execute("SET LOCAL enable_seqscan = off")
+    env.cr.execute(
+        "WITH former AS (DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
+        " RETURNING partner_id, keys)"
+        " DELETE FROM retail_sync_identity_key gone USING former, unnest(former.keys) former_key"
+        " WHERE gone.key = former_key AND gone.partner_id = former.partner_id",
+        [ids],
+    )
+    env.cr.execute("SET LOCAL enable_seqscan = on")
+    keys, known = [], []
+    companies = companies_of(env, ids)
+    for record in _read(env, ids):
+        features = prepare(record)
+        mine = keys_of(features)
+        keys += [(key, record.id) for key in mine]
+        known.append(
+            (record.id, companies.get(record.id), pack(features), mine, sorted(value_counts.counted(env, features)))
         )
-        rows = self.env.execute_query(
-            SQL("DELETE FROM retail_sync_identity_stale%s RETURNING partner_id", some if limit else SQL())
+    for statement, values in (
+        ("INSERT INTO retail_sync_identity_key (key, partner_id) VALUES %s", keys),
+        ("INSERT INTO retail_sync_identity_known (partner_id, company_id, features, keys, vals) VALUES %s", known),
+    ):
+        if values:
+            execute_values(env.cr._obj, statement, values, page_size=10000)
+    # The duplicate finder looks at them again; also at those that are gone, to forget their pairs.
+    env.cr.execute("INSERT INTO retail_sync_identity_due SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [ids])
+    return len(rows)
+
+
+def catch_up(env: Environment, patience=None):
+    """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal.
+
+    :param patience: seconds after which it stops; servers end jobs and scheduled actions that compute for long
+    :return: whether all is refreshed
+    """
+    until = time.monotonic() + patience if patience is not None else None
+    while True:
+        with separate_transaction(env, read_committed=True) as tx:
+            if _refresh(tx(su=True), STEP) < STEP:
+                return True
+        if until is not None and time.monotonic() >= until:
+            return False
+
+
+def _read(env: Environment, ids):
+    """Return those of the partners that are in use, and no address of another one, as Records; one query.
+
+    In the order of their ids.
+    """
+    rows = env.execute_query(
+        SQL(
+            "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone,"
+            # Odoo copies a company's numbers to its people: they prove nothing about one of them.
+            " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id THEN partner.vat END,"
+            " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id"
+            " THEN partner.company_registry END, partner.website, partner.street, partner.street2, partner.city,"
+            " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company,"
+            # Odoo copies a company's address to its people: that is nothing they say of themselves.
+            " partner.type = 'contact' AND (partner.street, partner.zip, partner.city) IS NOT DISTINCT FROM"
+            " (parent.street, parent.zip, parent.city)"
+            " FROM res_partner partner"
+            " LEFT JOIN res_country country ON country.id = partner.country_id"
+            " LEFT JOIN res_country_state state ON state.id = partner.state_id"
+            " LEFT JOIN res_partner parent ON parent.id = partner.parent_id"
+            " WHERE partner.id = ANY(%s) AND partner.active AND partner.type = ANY(%s) ORDER BY partner.id",
+            list(ids),
+            list(OWN_TYPES),
         )
-        ids = sorted({partner_id for (partner_id,) in rows})
-        if not ids:
-            return 0
-        # By their keys, as they are stored with the partner: that saves an index on the largest table there is.
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        self.env.cr.execute(
-            "WITH former AS (DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
-            " RETURNING partner_id, keys)"
-            " DELETE FROM retail_sync_identity_key gone USING former, unnest(former.keys) former_key"
-            " WHERE gone.key = former_key AND gone.partner_id = former.partner_id",
-            [ids],
-        )
-        self.env.cr.execute("SET LOCAL enable_seqscan = on")
-        keys, known = [], []
-        companies = self._companies(ids)
-        for record in self._read(ids):
-            features = prepare(record)
-            mine = self._keys(features)
-            keys += [(key, record.id) for key in mine]
-            known.append((record.id, companies.get(record.id), pack(features), mine, sorted(self._counted(features))))
-        for statement, values in (
-            ("INSERT INTO retail_sync_identity_key (key, partner_id) VALUES %s", keys),
-            ("INSERT INTO retail_sync_identity_known (partner_id, company_id, features, keys, vals) VALUES %s", known),
-        ):
-            if values:
-                execute_values(self.env.cr._obj, statement, values, page_size=10000)
-        # The duplicate finder looks at them again; also at those that are gone, to forget their pairs.
-        self.env.cr.execute(
-            "INSERT INTO retail_sync_identity_due SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [ids]
-        )
-        return len(rows)
+    )
+    return [_of_row(*row) for row in rows]
 
-    @api.model
-    def _catch_up(self, patience=None):
-        """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal.
 
-        :param patience: seconds after which it stops; servers end jobs and scheduled actions that compute for long
-        :return: whether all is refreshed
-        """
-        until = time.monotonic() + patience if patience is not None else None
-        while True:
-            with separate_transaction(self.env, read_committed=True) as tx:
-                if tx["retail.sync.identity.index"].sudo()._refresh(STEP) < STEP:
-                    return True
-            if until is not None and time.monotonic() >= until:
-                return False
+def of_item(item, parent_name, default_country=""):
+    """Return an incoming record as a Record; its id is the remote one."""
+    values = item.main
+    text = {name: str(value).strip() for name, value in values.items() if isinstance(value, str)}
+    return Record(
+        id=item.incoming.external_id,
+        kind=COMPANY if (values.get("kind") or COMPANY) == COMPANY else PERSON,
+        name=text.get("name", ""),
+        first_name=text.get("first_name", ""),
+        last_name=text.get("last_name", ""),
+        company=parent_name,
+        street=text.get("street", ""),
+        street2=text.get("street2", ""),
+        city=text.get("city", ""),
+        zip=text.get("zip", ""),
+        state=text.get("state", ""),
+        country=(country_code(text["country"]) if text.get("country") else "") or default_country,
+        **_numbers(text.get("phone", ""), (country_code(text["country"]) if text.get("country") else "")),
+        emails=(text["email"],) if text.get("email") else (),
+        website=text.get("website", ""),
+        vat=text.get("vat", ""),
+        parent=item.parent_id,
+    )
 
-    @api.model
-    def _read(self, ids):
-        """Return those of the partners that are in use, and no address of another one, as Records; one query.
 
-        In the order of their ids.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone,"
-                # Odoo copies a company's numbers to its people: they prove nothing about one of them.
-                " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id THEN partner.vat END,"
-                " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id"
-                " THEN partner.company_registry END, partner.website, partner.street, partner.street2, partner.city,"
-                " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company,"
-                # Odoo copies a company's address to its people: that is nothing they say of themselves.
-                " partner.type = 'contact' AND (partner.street, partner.zip, partner.city) IS NOT DISTINCT FROM"
-                " (parent.street, parent.zip, parent.city)"
-                " FROM res_partner partner"
-                " LEFT JOIN res_country country ON country.id = partner.country_id"
-                " LEFT JOIN res_country_state state ON state.id = partner.state_id"
-                " LEFT JOIN res_partner parent ON parent.id = partner.parent_id"
-                " WHERE partner.id = ANY(%s) AND partner.active AND partner.type = ANY(%s) ORDER BY partner.id",
-                list(ids),
-                list(OWN_TYPES),
-            )
-        )
-        return [_of_row(*row) for row in rows]
+def keys_of(features):
+    """Return the hashes of a record's blocking keys, each once, in a fixed order."""
+    return list(dict.fromkeys(key_hash(key) for key in blocking_keys(features)))
 
-    @api.model
-    def _of_item(self, item, parent_name, default_country=""):
-        """Return an incoming record as a Record; its id is the remote one."""
-        values = item.main
-        text = {name: str(value).strip() for name, value in values.items() if isinstance(value, str)}
-        return Record(
-            id=item.incoming.external_id,
-            kind=COMPANY if (values.get("kind") or COMPANY) == COMPANY else PERSON,
-            name=text.get("name", ""),
-            first_name=text.get("first_name", ""),
-            last_name=text.get("last_name", ""),
-            company=parent_name,
-            street=text.get("street", ""),
-            street2=text.get("street2", ""),
-            city=text.get("city", ""),
-            zip=text.get("zip", ""),
-            state=text.get("state", ""),
-            country=(country_code(text["country"]) if text.get("country") else "") or default_country,
-            **_numbers(text.get("phone", ""), (country_code(text["country"]) if text.get("country") else "")),
-            emails=(text["email"],) if text.get("email") else (),
-            website=text.get("website", ""),
-            vat=text.get("vat", ""),
-            parent=item.parent_id,
-        )
 
-    @api.model
-    def _keys(self, features):
-        """Return the hashes of a record's blocking keys, each once, in a fixed order."""
-        return list(dict.fromkeys(key_hash(key) for key in blocking_keys(features)))
+# -- looking up
 
-    # -- looking up
 
-    @api.model
-    def _look_up(self, wanted, company_id=0, keys=None):
-        """Return ({index: [partner ids]}, {partner id: Features}) of those who share a key with the features given.
+def look_up(env: Environment, wanted, company_id=0, keys=None):
+    """Return ({index: [partner ids]}, {partner id: Features}) of those who share a key with the features given.
 
-        A key that many carry is no evidence and finds nobody. All by index, whatever the planner thinks of
-        tables that nobody has analysed yet.
+    A key that many carry is no evidence and finds nobody. All by index, whatever the planner thinks of
+    tables that nobody has analysed yet.
 
-        :param wanted: Features, one per record to look up
-        :param company_id: only partners of this company or of none; 0 for all
-        :param keys: their keys as `_keys` makes them, where they are at hand
-        :raises RetryableJobError: while the index is being built; each try builds on
-        """
-        keys = keys or [self._keys(features) for features in wanted]
-        if not any(keys):
-            return {}, {}
-        if self._backlog(STEP) >= STEP and not self._catch_up(PATIENCE):
-            raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
-        with separate_transaction(self.env, read_committed=True) as tx:
-            index = tx["retail.sync.identity.index"].sudo()
-            index._refresh()
-            tx.cr.execute("SET LOCAL enable_seqscan = off")
-            hits = index._ranked(keys)
-            found = index._stored({one for ids in hits for one in ids}, company_id)
-            hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
-            # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
-            tx.cr.execute("SET LOCAL enable_seqscan = on")
-        found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
-        self._add_own(wanted, hits, found)
-        return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
+    :param wanted: Features, one per record to look up
+    :param company_id: only partners of this company or of none; 0 for all
+    :param keys: their keys as `keys_of` makes them, where they are at hand
+    :raises RetryableJobError: while the index is being built; each try builds on
+    """
+    keys = keys or [keys_of(features) for features in wanted]
+    if not any(keys):
+        return {}, {}
+    if _backlog(env, STEP) >= STEP and not catch_up(env, PATIENCE):
+        raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
+    with separate_transaction(env, read_committed=True) as tx:
+        su_env = tx(su=True)
+        _refresh(su_env)
+        tx.cr.execute("SET LOCAL enable_seqscan = off")
+        hits = _ranked(su_env, keys)
+        found = stored(su_env, {one for ids in hits for one in ids}, company_id)
+        hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
+        # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
+        tx.cr.execute("SET LOCAL enable_seqscan = on")
+    found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
+    _add_own(env, wanted, hits, found)
+    return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
 
-    @api.model
-    def _carriers(self, keys, least=1):
-        """Return {key: ids of the partners that carry it}, of keys that at least so many carry, and not too many."""
-        self.env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, KEY_CAP])
-        return dict(self.env.cr.fetchall())
 
-    @api.model
-    def _stored(self, ids, company_id=0):
-        """Return {partner id: packed features} as they are stored; of a company and of none, 0 for all."""
-        self.env.cr.execute(
-            "SELECT partner_id, features FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
-            " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
-            [sorted(ids), company_id, company_id],
-        )
-        return dict(self.env.cr.fetchall())
+def key_carriers(env: Environment, keys, least=1):
+    """Return {key: ids of the partners that carry it}, of keys that at least so many carry, and not too many."""
+    env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, KEY_CAP])
+    return dict(env.cr.fetchall())
 
-    @api.model
-    def _companies(self, ids):
-        """Return {partner id: company id} of those that belong to one company."""
-        rows = self.env.execute_query(
-            SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
-        )
-        return dict(rows)
 
-    @api.model
-    def _ranked(self, keys):
-        """Return for each list of keys the partners to look at, best first: twice as many as are compared."""
-        carriers = self._carriers({key for some in keys for key in some})
-        return [ranked([carriers[key] for key in some if key in carriers], 2 * CANDIDATES) for some in keys]
+def stored(env: Environment, ids, company_id=0):
+    """Return {partner id: packed features} as they are stored; of a company and of none, 0 for all."""
+    env.cr.execute(
+        "SELECT partner_id, features FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
+        " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
+        [sorted(ids), company_id, company_id],
+    )
+    return dict(env.cr.fetchall())
 
-    @api.model
-    def _add_own(self, wanted, hits, found):
-        """Add the partners that this very transaction made or changed: nobody else sees them yet."""
-        self.env["res.partner"].flush_model(WATCHED)
-        rows = self.env.execute_query(
-            SQL("SELECT DISTINCT partner_id FROM retail_sync_identity_stale WHERE txid = txid_current()")
-        )
-        if not rows:
-            return
-        mine = BlockingIndex()
-        for record in self._read([row[0] for row in rows]):
-            found[record.id] = prepare(record)
-            mine.add(found[record.id])
-        for no, features in enumerate(wanted):
-            hits[no] = [*hits.get(no, ()), *(one.id for one in mine.candidates(features))]
+
+def companies_of(env: Environment, ids):
+    """Return {partner id: company id} of those that belong to one company."""
+    rows = env.execute_query(
+        SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
+    )
+    return dict(rows)
+
+
+def _ranked(env: Environment, keys):
+    """Return for each list of keys the partners to look at, best first: twice as many as are compared."""
+    carriers = key_carriers(env, {key for some in keys for key in some})
+    return [ranked([carriers[key] for key in some if key in carriers], 2 * CANDIDATES) for some in keys]
+
+
+def _add_own(env: Environment, wanted, hits, found):
+    """Add the partners that this very transaction made or changed: nobody else sees them yet."""
+    env["res.partner"].flush_model(WATCHED)
+    rows = env.execute_query(
+        SQL("SELECT DISTINCT partner_id FROM retail_sync_identity_stale WHERE txid = txid_current()")
+    )
+    if not rows:
+        return
+    mine = BlockingIndex()
+    for record in _read(env, [row[0] for row in rows]):
+        found[record.id] = prepare(record)
+        mine.add(found[record.id])
+    for no, features in enumerate(wanted):
+        hits[no] = [*hits.get(no, ()), *(one.id for one in mine.candidates(features))]
 
 
 def _numbers(text, country):

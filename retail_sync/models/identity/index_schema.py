@@ -1,4 +1,12 @@
-from odoo import api, models
+"""Blocking keys of all partners, kept in step by triggers and looked up for a page at a time.
+
+A trigger only notes that a partner's keys are stale, which costs its user next to
+nothing. Who looks something up refreshes what is stale first, so that an answer is
+never older than the latest commit.
+"""
+
+from odoo import models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.blocking.blocking_keys import KEYS_VERSION
@@ -63,12 +71,7 @@ $$ LANGUAGE plpgsql
 
 
 class RetailSyncIdentityIndex(models.AbstractModel):
-    """Blocking keys of all partners, kept in step by triggers and looked up for a page at a time.
-
-    A trigger only notes that a partner's keys are stale, which costs its user next to
-    nothing. Who looks something up refreshes what is stale first, so that an answer is
-    never older than the latest commit.
-    """
+    """What is made at installation and upgrade: Odoo calls `init` on models only."""
 
     _name = "retail.sync.identity.index"
     _description = "Index of customers for identity"
@@ -104,14 +107,14 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             self.env.cr.execute("INSERT INTO retail_sync_identity_stale SELECT id FROM res_partner")
             self.env.cr.execute(SQL("COMMENT ON TABLE retail_sync_identity_key IS %s", KEYS_VERSION))
 
-    @api.model
-    def _remove(self):
-        """Take tables and triggers away; for the uninstallation."""
-        self.env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
-        self.env.cr.execute(
-            "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
-            " retail_sync_identity_count, retail_sync_identity_flight,"
-            " retail_sync_identity_due, retail_sync_identity_pair, retail_sync_identity_touched,"
-            " retail_sync_identity_component"
-        )
-        self.env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()
+
+def remove(env: Environment):
+    """Take tables and triggers away; for the uninstallation."""
+    env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
+    env.cr.execute(
+        "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"
+        " retail_sync_identity_count, retail_sync_identity_flight,"
+        " retail_sync_identity_due, retail_sync_identity_pair, retail_sync_identity_touched,"
+        " retail_sync_identity_component"
+    )
+    env["ir.config_parameter"].sudo().search([("key", "=", COUNTED)]).unlink()

@@ -1,6 +1,12 @@
+"""Who is this? One decision per unknown record, with its reason, before anything is created.
+
+This is the seam: `decide_page` takes items and leaves on each an outcome (link, create,
+review), a rule and a reason. The rule behind it may be replaced.
+"""
+
 from typing import NamedTuple
 
-from odoo import _, api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -11,6 +17,7 @@ from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import PERSON
+from . import announcements, index, value_counts
 
 # Candidates that are kept with a decision.
 SHOWN = 5
@@ -27,250 +34,237 @@ class Question(NamedTuple):
     candidates: list | None
 
 
-class RetailSyncIdentity(models.AbstractModel):
-    """Who is this? One decision per unknown record, with its reason, before anything is created.
+def decide_page(env: Environment, stream, items, decision=None, run=None):
+    """Decide for every item that has no link. One look-up for the page.
 
-    This is the seam: `_decide` takes items and leaves on each an outcome (link, create,
-    review), a rule and a reason. The rule behind it may be replaced.
+    :param decision: 'create' when a person decided already
+    :param run: a dry run, whose claims are kept apart
     """
-
-    _name = "retail.sync.identity"
-    _description = "Identity of incoming records"
-
-    @api.model
-    def _decide(self, stream, items, decision=None, run=None):
-        """Decide for every item that has no link. One look-up for the page.
-
-        :param decision: 'create' when a person decided already
-        :param run: a dry run, whose claims are kept apart
-        """
-        unknown = [item for item in items if PART_MAIN not in item.bound]
-        if not unknown:
-            return
-        if decision == "create":
-            deciders = self._deciders(stream, unknown)
-            for item in unknown:
-                name = deciders.get(item.incoming.external_id) or self.env.user.name
-                item.outcome, item.rule, item.reason = "create", "person", _("Decided by %s", name)
-        else:
-            self._decide_by_evidence(stream, unknown, dry=run is not None)
-        if run is not None and decision is None:
-            self._claim(unknown, run)
-
-    @api.model
-    def _claim(self, items, run):
-        """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
-        new = [item for item in items if item.outcome == "create"]
-        keys = [set(match_keys(item.main, parent_key=item.parent_ref)) for item in new]
-        claimed = self.env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
-        for item, own in zip(new, keys, strict=True):
-            if claimed & own:
-                item.outcome = "review"
-                item.reason = _("Looks like another record of this load.")
-
-    @api.model
-    def _decide_by_evidence(self, stream, unknown, dry=False):
-        """Decide by what the records and our customers have in common.
-
-        :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
-        """
-        # The outcome must not depend on the order of arrival within a page.
-        unknown.sort(key=lambda item: item.incoming.external_id)
-        carried = self._carried_ids(stream, unknown)
-        index = self.env["retail.sync.identity.index"].sudo()
-        parents = self._parent_names(unknown)
-        default_country = stream.connection_id.default_country_id.code or ""
+    unknown = [item for item in items if PART_MAIN not in item.bound]
+    if not unknown:
+        return
+    if decision == "create":
+        deciders = _deciders(env, stream, unknown)
         for item in unknown:
-            item.features = prepare(index._of_item(item, parents.get(item.parent_id, ""), default_country))
-        keys = [index._keys(item.features) for item in unknown]
-        wanted = [item.features for item in unknown]
-        rivals = {} if dry else index._announce(wanted, keys)
-        hits, found = index._look_up(wanted, stream.connection_id.company_id.id or 0, keys)
-        frequencies = index._frequencies(wanted)
-        model = self.env["retail.sync.match.model"].sudo()._active()
-        bound = self._bound_ids(stream, found)
-        non_matches = (
-            self.env["retail.sync.non.match"].sudo()._of_records(stream, [i.incoming.external_id for i in unknown])
+            name = deciders.get(item.incoming.external_id) or env.user.name
+            item.outcome, item.rule, item.reason = "create", "person", env._("Decided by %s", name)
+    else:
+        _decide_by_evidence(env, stream, unknown, dry=run is not None)
+    if run is not None and decision is None:
+        _claim(env, unknown, run)
+
+
+def _claim(env: Environment, items, run):
+    """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
+    new = [item for item in items if item.outcome == "create"]
+    keys = [set(match_keys(item.main, parent_key=item.parent_ref)) for item in new]
+    claimed = env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
+    for item, own in zip(new, keys, strict=True):
+        if claimed & own:
+            item.outcome = "review"
+            item.reason = env._("Looks like another record of this load.")
+
+
+def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
+    """Decide by what the records and our customers have in common.
+
+    :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
+    """
+    # The outcome must not depend on the order of arrival within a page.
+    unknown.sort(key=lambda item: item.incoming.external_id)
+    carried = _carried_ids(env, stream, unknown)
+    su_env = env(su=True)
+    parents = _parent_names(env, unknown)
+    default_country = stream.connection_id.default_country_id.code or ""
+    for item in unknown:
+        item.features = prepare(index.of_item(item, parents.get(item.parent_id, ""), default_country))
+    keys = [index.keys_of(item.features) for item in unknown]
+    wanted = [item.features for item in unknown]
+    rivals = {} if dry else announcements.announce(su_env, wanted, keys)
+    hits, found = index.look_up(su_env, wanted, stream.connection_id.company_id.id or 0, keys)
+    frequencies = value_counts.frequencies(su_env, wanted)
+    model = env["retail.sync.match.model"].sudo()._active()
+    bound = _bound_ids(env, stream, found)
+    non_matches = env["retail.sync.non.match"].sudo()._of_records(stream, [i.incoming.external_id for i in unknown])
+    asked = _asked(env, stream, unknown)
+    page, twins = BlockingIndex(), {}
+    for number, item in enumerate(unknown):
+        external_id = item.incoming.external_id
+        if external_id in carried:
+            item.res_id, item.outcome = carried[external_id], "link"
+            item.rule, item.reason = "external_id", env._("The record carries this customer's Odoo id.")
+            continue
+        if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
+            raise RetryableJobError("Another worker has this customer in hand", seconds=2, ignore_retry=True)
+        others = non_matches.get(external_id, ())
+        candidates = [found[one] for one in hits.get(number, ()) if one not in others]
+        candidates += page.candidates(item.features)
+        item.decision = decide(item.features, candidates, model, frequencies)
+        _apply_decision(env, item, found, bound, twins)
+        question = asked.get(external_id)
+        if item.outcome == "create" and question and question.version >= item.incoming.version:
+            # A question stays until somebody answers it, or the record itself changes.
+            item.outcome, item.rule = REVIEW, REVIEW_RULES.get(question.fault_code, "asked")
+            item.reason, item.candidates = question.fault_message, question.candidates or []
+        if item.outcome == "create":
+            page.add(item.features)
+            twins[external_id] = item
+    _refuse_shared_targets(env, unknown)
+    _expect_visible(env, unknown)
+    env["retail.sync.match.decision"].sudo()._note(stream, unknown)
+
+
+def _expect_visible(env: Environment, items):
+    """See to it that what was decided can be written in this transaction.
+
+    The look-up sees what is committed by now, this transaction what was committed when it began: a customer
+    that another worker made in between can be found, and not yet be written or referred to.
+
+    :raises RetryableJobError: when a record is to be linked to such a customer, or somebody is to be asked about it
+    """
+    wanted = {item.res_id for item in items if item.outcome == LINK}
+    wanted |= {one["id"] for item in items for one in item.candidates}
+    if not wanted:
+        return
+    rows = env.execute_query(SQL("SELECT id FROM res_partner WHERE id = ANY(%s)", sorted(wanted)))
+    unseen = wanted - {partner_id for (partner_id,) in rows}
+    for item in items if unseen else ():
+        named = {item.res_id} | {one["id"] for one in item.candidates}
+        if item.outcome != "create" and named & unseen:
+            raise RetryableJobError("Another worker made this customer just now", seconds=1, ignore_retry=True)
+        item.candidates = [one for one in item.candidates if one["id"] not in unseen]
+
+
+def _asked(env: Environment, stream, items):
+    """Return {external id: Question} of records about which a person is being asked."""
+    env["retail.sync.message"].flush_model()
+    rows = env.execute_query(
+        SQL(
+            "SELECT key, version, fault_code, fault_message, candidates FROM retail_sync_message"
+            " WHERE stream_id = %s AND key = ANY(%s) AND state = 'review'"
+            " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
+            stream.id,
+            [item.incoming.external_id for item in items],
         )
-        asked = self._asked(stream, unknown)
-        page, twins = BlockingIndex(), {}
-        for number, item in enumerate(unknown):
-            external_id = item.incoming.external_id
-            if external_id in carried:
-                item.res_id, item.outcome = carried[external_id], "link"
-                item.rule, item.reason = "external_id", _("The record carries this customer's Odoo id.")
-                continue
-            if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
-                raise RetryableJobError("Another worker has this customer in hand", seconds=2, ignore_retry=True)
-            others = non_matches.get(external_id, ())
-            candidates = [found[one] for one in hits.get(number, ()) if one not in others]
-            candidates += page.candidates(item.features)
-            item.decision = decide(item.features, candidates, model, frequencies)
-            self._apply_decision(item, found, bound, twins)
-            question = asked.get(external_id)
-            if item.outcome == "create" and question and question.version >= item.incoming.version:
-                # A question stays until somebody answers it, or the record itself changes.
-                item.outcome, item.rule = REVIEW, REVIEW_RULES.get(question.fault_code, "asked")
-                item.reason, item.candidates = question.fault_message, question.candidates or []
-            if item.outcome == "create":
-                page.add(item.features)
-                twins[external_id] = item
-        self._refuse_shared_targets(unknown)
-        self._expect_visible(unknown)
-        self.env["retail.sync.match.decision"].sudo()._note(stream, unknown)
+    )
+    return {key: Question(version or 0, *rest) for key, version, *rest in rows}
 
-    @api.model
-    def _expect_visible(self, items):
-        """See to it that what was decided can be written in this transaction.
 
-        The look-up sees what is committed by now, this transaction what was committed when it began: a customer
-        that another worker made in between can be found, and not yet be written or referred to.
+def _apply_decision(env: Environment, item, found, bound, twins):
+    """Take over what the engine decided, unless what only we know speaks against it."""
+    decision = item.decision
+    item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
+    if decision.kind == LINK:
+        doubt = _doubt(env, item, decision.candidate_id, found, bound, twins)
+        if doubt:
+            item.outcome, (item.rule, item.reason) = REVIEW, doubt
+        else:
+            item.res_id = decision.candidate_id
+    if item.outcome == REVIEW:
+        item.twin = next((twins[one] for one in decision.suggestions if one in twins), None)
+        if item.twin is not None and decision.suggestions[0] in twins:
+            item.rule = "twin"
+    if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
+        return
+    item.candidates = [
+        {"id": fall.candidate_id, "reasons": _reasons(fall), "evidence": fall.to_json()}
+        for fall in decision.waterfalls[:SHOWN]
+        if fall.candidate_id in found and (fall.candidate_id in decision.suggestions or item.outcome != REVIEW)
+    ]
 
-        :raises RetryableJobError: when a record is to be linked to such a customer, or somebody is to be asked about it
-        """
-        wanted = {item.res_id for item in items if item.outcome == LINK}
-        wanted |= {one["id"] for item in items for one in item.candidates}
-        if not wanted:
-            return
-        rows = self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id = ANY(%s)", sorted(wanted)))
-        unseen = wanted - {partner_id for (partner_id,) in rows}
-        for item in items if unseen else ():
-            named = {item.res_id} | {one["id"] for one in item.candidates}
-            if item.outcome != "create" and named & unseen:
-                raise RetryableJobError("Another worker made this customer just now", seconds=1, ignore_retry=True)
-            item.candidates = [one for one in item.candidates if one["id"] not in unseen]
 
-    @api.model
-    def _asked(self, stream, items):
-        """Return {external id: Question} of records about which a person is being asked."""
-        self.env["retail.sync.message"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT key, version, fault_code, fault_message, candidates FROM retail_sync_message"
-                " WHERE stream_id = %s AND key = ANY(%s) AND state = 'review'"
-                " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
-                stream.id,
-                [item.incoming.external_id for item in items],
-            )
+def _doubt(env: Environment, item, candidate_id, found, bound, twins):
+    """Return (rule, reason) for asking a person in spite of the evidence, or None."""
+    if candidate_id in twins:
+        return "twin", env._("Looks like another record of the same page: %s", item.decision.reason)
+    if candidate_id in bound:
+        return "already_bound", env._(
+            "Looks like a second record of a customer that is linked already. %s", item.decision.reason
         )
-        return {key: Question(version or 0, *rest) for key, version, *rest in rows}
-
-    @api.model
-    def _apply_decision(self, item, found, bound, twins):
-        """Take over what the engine decided, unless what only we know speaks against it."""
-        decision = item.decision
-        item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
-        if decision.kind == LINK:
-            doubt = self._doubt(item, decision.candidate_id, found, bound, twins)
-            if doubt:
-                item.outcome, (item.rule, item.reason) = REVIEW, doubt
-            else:
-                item.res_id = decision.candidate_id
-        if item.outcome == REVIEW:
-            item.twin = next((twins[one] for one in decision.suggestions if one in twins), None)
-            if item.twin is not None and decision.suggestions[0] in twins:
-                item.rule = "twin"
-        if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
-            return
-        item.candidates = [
-            {"id": fall.candidate_id, "reasons": _reasons(fall), "evidence": fall.to_json()}
-            for fall in decision.waterfalls[:SHOWN]
-            if fall.candidate_id in found and (fall.candidate_id in decision.suggestions or item.outcome != REVIEW)
-        ]
-
-    @api.model
-    def _doubt(self, item, candidate_id, found, bound, twins):
-        """Return (rule, reason) for asking a person in spite of the evidence, or None."""
-        if candidate_id in twins:
-            return "twin", _("Looks like another record of the same page: %s", item.decision.reason)
-        if candidate_id in bound:
-            return "already_bound", _(
-                "Looks like a second record of a customer that is linked already. %s", item.decision.reason
+    parent_id = found[candidate_id].parent
+    if item.features.kind == PERSON and parent_id and parent_id != item.parent_id:
+        if item.parent_id:
+            return "other_company", env._("The person's company is another one here. %s", item.decision.reason)
+        if item.main.get("parent"):
+            return "parent_missing", env._(
+                "Its company is not here yet, so it cannot be told whether it is the same one. %s",
+                item.decision.reason,
             )
-        parent_id = found[candidate_id].parent
-        if item.features.kind == PERSON and parent_id and parent_id != item.parent_id:
-            if item.parent_id:
-                return "other_company", _("The person's company is another one here. %s", item.decision.reason)
-            if item.main.get("parent"):
-                return "parent_missing", _(
-                    "Its company is not here yet, so it cannot be told whether it is the same one. %s",
-                    item.decision.reason,
-                )
-        return None
+    return None
 
-    @api.model
-    def _parent_names(self, items):
-        """Return {partner id: name} of the items' parents."""
-        ids = sorted({item.parent_id for item in items if item.parent_id})
-        if not ids:
-            return {}
-        self.env["res.partner"].flush_model(["name"])
-        return dict(self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
 
-    @api.model
-    def _bound_ids(self, stream, partner_ids):
-        """Return those partners that stand for a record of this connection already."""
-        if not partner_ids:
-            return set()
-        links = self.env["retail.sync.link"]
-        links.flush_model(["res_model", "res_id", "connection_id", "is_primary"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT res_id FROM retail_sync_link WHERE res_model = 'res.partner' AND connection_id = %s"
-                " AND is_primary AND res_id = ANY(%s)",
-                stream.connection_id.id,
-                list(partner_ids),
-            )
+def _parent_names(env: Environment, items):
+    """Return {partner id: name} of the items' parents."""
+    ids = sorted({item.parent_id for item in items if item.parent_id})
+    if not ids:
+        return {}
+    env["res.partner"].flush_model(["name"])
+    return dict(env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
+
+
+def _bound_ids(env: Environment, stream, partner_ids):
+    """Return those partners that stand for a record of this connection already."""
+    if not partner_ids:
+        return set()
+    links = env["retail.sync.link"]
+    links.flush_model(["res_model", "res_id", "connection_id", "is_primary"])
+    rows = env.execute_query(
+        SQL(
+            "SELECT res_id FROM retail_sync_link WHERE res_model = 'res.partner' AND connection_id = %s"
+            " AND is_primary AND res_id = ANY(%s)",
+            stream.connection_id.id,
+            list(partner_ids),
         )
-        return {res_id for (res_id,) in rows}
+    )
+    return {res_id for (res_id,) in rows}
 
-    @api.model
-    def _refuse_shared_targets(self, items):
-        """Two records of one page must not be linked to one customer: the later ones are asked about."""
-        taken = set()
-        for item in items:
-            if item.outcome != "link":
-                continue
-            if item.res_id in taken:
-                item.candidates = [one for one in item.candidates if one["id"] == item.res_id] or [
-                    {"id": item.res_id, "reasons": [item.reason]}
-                ]
-                item.outcome, item.res_id, item.rule = "review", None, "twin"
-                item.reason = _("Another record of the same page was linked to this customer.")
-            else:
-                taken.add(item.res_id)
 
-    @api.model
-    def _carried_ids(self, stream, items):
-        """Return {external id: partner id} of records that carry an Odoo id which is free to link."""
-        wanted = {
-            int(item.incoming.local_ref): item.incoming.external_id
-            for item in items
-            if item.incoming.local_ref and item.incoming.local_ref.isdigit()
-        }
-        if not wanted:
-            return {}
-        model = stream._entity()._res_model
-        there = self.env[model].with_context(active_test=False).browse(list(wanted)).exists()
-        taken = self.env["retail.sync.link"].search(
-            [
-                ("connection_id", "=", stream.connection_id.id),
-                ("res_model", "=", model),
-                ("res_id", "in", there.ids),
-                ("is_primary", "=", True),
+def _refuse_shared_targets(env: Environment, items):
+    """Two records of one page must not be linked to one customer: the later ones are asked about."""
+    taken = set()
+    for item in items:
+        if item.outcome != "link":
+            continue
+        if item.res_id in taken:
+            item.candidates = [one for one in item.candidates if one["id"] == item.res_id] or [
+                {"id": item.res_id, "reasons": [item.reason]}
             ]
-        )
-        return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
+            item.outcome, item.res_id, item.rule = "review", None, "twin"
+            item.reason = env._("Another record of the same page was linked to this customer.")
+        else:
+            taken.add(item.res_id)
 
-    @api.model
-    def _deciders(self, stream, items):
-        """Return {external id: name of the person who decided}: the job that carries it out runs as somebody else."""
-        latest = (
-            self.env["retail.sync.match.decision"]
-            .sudo()
-            ._latest((stream.connection_id.id, stream.remote_object, item.incoming.external_id) for item in items)
-        )
-        return {external_id: decision.person_id.name for (_b, _o, external_id), decision in latest.items()}
+
+def _carried_ids(env: Environment, stream, items):
+    """Return {external id: partner id} of records that carry an Odoo id which is free to link."""
+    wanted = {
+        int(item.incoming.local_ref): item.incoming.external_id
+        for item in items
+        if item.incoming.local_ref and item.incoming.local_ref.isdigit()
+    }
+    if not wanted:
+        return {}
+    model = stream._entity()._res_model
+    there = env[model].with_context(active_test=False).browse(list(wanted)).exists()
+    taken = env["retail.sync.link"].search(
+        [
+            ("connection_id", "=", stream.connection_id.id),
+            ("res_model", "=", model),
+            ("res_id", "in", there.ids),
+            ("is_primary", "=", True),
+        ]
+    )
+    return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
+
+
+def _deciders(env: Environment, stream, items):
+    """Return {external id: name of the person who decided}: the job that carries it out runs as somebody else."""
+    latest = (
+        env["retail.sync.match.decision"]
+        .sudo()
+        ._latest((stream.connection_id.id, stream.remote_object, item.incoming.external_id) for item in items)
+    )
+    return {external_id: decision.person_id.name for (_b, _o, external_id), decision in latest.items()}
 
 
 def _worth_a_look(fall):

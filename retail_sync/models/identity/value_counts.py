@@ -1,10 +1,13 @@
+"""How many partners carry a value: what many carry is worth less, a rare name more."""
+
 import time
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.blocking.hashes import value_hash
 from ...domain.identity.score.frequencies import counted_values
+from . import index
 from .index_schema import COUNTED
 
 # When counts are too old: seconds, or the share by which the number of partners has changed since.
@@ -43,49 +46,43 @@ class StoredFrequencies:
         return self._stored(value_hash(field, ""))
 
 
-class RetailSyncIdentityCounts(models.AbstractModel):
-    """How many partners carry a value: what many carry is worth less, a rare name more."""
+def _recount(env: Environment):
+    """Count anew how many partners carry each value; who reads meanwhile reads the former counts."""
+    env.cr.execute(
+        "DELETE FROM retail_sync_identity_count;"
+        "INSERT INTO retail_sync_identity_count (value, n) SELECT value, count(*) FROM retail_sync_identity_known,"
+        " unnest(vals) value GROUP BY value HAVING count(*) > 1"
+    )
 
-    _inherit = "retail.sync.identity.index"
 
-    @api.model
-    def _recount(self):
-        """Count anew how many partners carry each value; who reads meanwhile reads the former counts."""
-        self.env.cr.execute(
-            "DELETE FROM retail_sync_identity_count;"
-            "INSERT INTO retail_sync_identity_count (value, n) SELECT value, count(*) FROM retail_sync_identity_known,"
-            " unnest(vals) value GROUP BY value HAVING count(*) > 1"
-        )
+def keep(env: Environment, patience=None):
+    """See to it that the index is in step and its counts are not older than a day, or than a large import.
 
-    @api.model
-    def _keep(self, patience=None):
-        """See to it that the index is in step and its counts are not older than a day, or than a large import.
+    :param patience: as for `catch_up`
+    :return: whether it is; if not, call again
+    """
+    if not index.catch_up(env, patience):
+        return False
+    parameters = env["ir.config_parameter"].sudo()
+    counted_at, _bar, counted = (parameters.get_param(COUNTED) or "0|0").partition("|")
+    [(now,)] = env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_known"))
+    if time.time() - float(counted_at) > DAY or abs(now - int(counted)) > max(200, int(counted) * GROWTH):
+        _recount(env)
+        parameters.set_param(COUNTED, f"{time.time():.0f}|{now}")
+    return True
 
-        :param patience: as for `_catch_up`
-        :return: whether it is; if not, call again
-        """
-        if not self._catch_up(patience):
-            return False
-        parameters = self.env["ir.config_parameter"].sudo()
-        counted_at, _bar, counted = (parameters.get_param(COUNTED) or "0|0").partition("|")
-        [(now,)] = self.env.execute_query(SQL("SELECT count(*) FROM retail_sync_identity_known"))
-        if time.time() - float(counted_at) > DAY or abs(now - int(counted)) > max(200, int(counted) * GROWTH):
-            self._recount()
-            parameters.set_param(COUNTED, f"{time.time():.0f}|{now}")
-        return True
 
-    @api.model
-    def _counted(self, features):
-        """Return hashes of the values that are counted, and of the fields that have any."""
-        pairs = [(field, value) for field, value in counted_values(features) if value]
-        return {value_hash(*pair) for pair in pairs} | {value_hash(field, "") for field, _value in pairs}
+def counted(env: Environment, features):
+    """Return hashes of the values that are counted, and of the fields that have any."""
+    pairs = [(field, value) for field, value in counted_values(features) if value]
+    return {value_hash(*pair) for pair in pairs} | {value_hash(field, "") for field, _value in pairs}
 
-    @api.model
-    def _frequencies(self, features):
-        """Return counts of all values that these records carry, read in one query."""
 
-        def read(values):
-            self.env.cr.execute("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", [values])
-            return self.env.cr.fetchall()
+def frequencies(env: Environment, features):
+    """Return counts of all values that these records carry, read in one query."""
 
-        return StoredFrequencies(read, {one for each in features for one in self._counted(each)})
+    def read(values):
+        env.cr.execute("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", [values])
+        return env.cr.fetchall()
+
+    return StoredFrequencies(read, {one for each in features for one in counted(env, each)})

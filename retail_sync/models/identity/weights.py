@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...domain.identity.normalise.record import COMPANY, PERSON
 from ...domain.identity.score.default_model import DEFAULT_MODEL
 from ...domain.identity.score.model import Model
+from . import replay as replay_steps
 
 # What people may change by hand; the rest is written by what the buttons do.
 EDITABLE = frozenset(("name", "link_bits", "review_bits"))
@@ -163,7 +164,7 @@ class RetailSyncMatchModel(models.Model):
         if self.state == "active":
             raise UserError(_("%s decides already.", self.name))
         version = self.sudo()
-        found = self.env["retail.sync.identity.replaying"].sudo()._replay(version)
+        found = replay_steps.replay_decisions(self.env(su=True), version)
         if found["wrong"] and version.origin != "shipped":
             raise UserError(version._why_refused())
         former = version.search([("state", "=", "active")])

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.identity.score.default_model import DEFAULT_MODEL
+from . import learning, replay
 from .evidence_labels import words
 
 # Bits that fill a bar.
@@ -118,7 +119,7 @@ class RetailSyncMatchModel(models.Model):
     def action_learn(self):
         """Learn weights from the customers that are here; a draft shows how far it is."""
         self._require_manager()
-        version = self.env["retail.sync.identity.learning"].sudo()._start()
+        version = learning.start(self.env(su=True))
         return version._open()
 
     def action_draft(self):
@@ -139,7 +140,7 @@ class RetailSyncMatchModel(models.Model):
         self.ensure_one()
         self._require_manager()
         self._check_usable()
-        self.env["retail.sync.identity.replaying"].sudo()._replay(self)
+        replay.replay_decisions(self.env(su=True), self)
         return True
 
     def action_lines(self):
@@ -153,7 +154,7 @@ class RetailSyncMatchModel(models.Model):
         self.ensure_one()
         self._require_manager()
         self._check_usable()
-        self.env["retail.sync.identity.replaying"].sudo()._replay(self)
+        replay.replay_decisions(self.env(su=True), self)
         wizard = self.env["retail.sync.match.model.activate"].create({"model_id": self.id})
         return {
             "type": "ir.actions.act_window",

@@ -11,3 +11,5 @@ from . import poll
 from . import refresh
 from . import connection
 from . import intake
+from . import jobs
+from . import run

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...runtime.fields import BigInteger
+from . import event_store
 
 COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
 KEEP_DAYS = 14
@@ -97,7 +98,7 @@ class RetailSyncEvent(models.Model):
             page_size=len(rows),
             fetch=True,
         )
-        self.env["retail.sync.inbox.store"]._announce(connection, {stream_id for (stream_id,) in stored if stream_id})
+        event_store.announce(self.env, connection, {stream_id for (stream_id,) in stored if stream_id})
         return len(stored)
 
     @api.model
@@ -120,7 +121,7 @@ class RetailSyncEvent(models.Model):
         events.sudo().write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
         events.flush_recordset()
         for connection, group in events.sudo().grouped("connection_id").items():
-            self.env["retail.sync.inbox.store"].sudo()._announce(connection, set(group.stream_id.ids))
+            event_store.announce(self.env(su=True), connection, set(group.stream_id.ids))
         return True
 
     @api.autovacuum

@@ -1,9 +1,11 @@
+"""The records that events are about: read, taken in, or given to people."""
+
 import logging
 import uuid
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -11,6 +13,9 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
 from ...runtime.transactions import retry_transaction, separate_transaction
+from ..exceptions import exception_queue
+from ..reconcile import apply, remote_deletions
+from . import event_jobs, event_store, intake, poll
 
 _logger = logging.getLogger(__name__)
 
@@ -32,147 +37,138 @@ def passes(error):
     return isinstance(error, (OperationalError, RetryableJobError))
 
 
-class RetailSyncInboxRecords(models.AbstractModel):
-    """The records that events are about: read, taken in, or given to people."""
+def _on_store(env: Environment, method, *args):
+    return event_jobs.on_store(env, method, *args)
 
-    _name = "retail.sync.inbox.records"
-    _description = "Records of events"
 
-    @api.model
-    def _on_store(self, method, *args):
-        return self.env["retail.sync.inbox"]._on_store(method, *args)
+def take(env: Environment, stream, lane, external_ids, hints):
+    """Read records in one call, take them in page by page, and settle their events with each page.
 
-    @api.model
-    def _take(self, stream, lane, external_ids, hints):
-        """Read records in one call, take them in page by page, and settle their events with each page.
-
-        :raises FaultError: the call failed as a whole
-        """
-        event_ids = _events_of(external_ids, hints)
-        before = self._on_store("_begin", event_ids)
-        correlation_id = uuid.uuid4().hex
-        try:
-            rows, refs = self._read(stream, lane, external_ids, correlation_id)
-            rows_of = {}
-            row_key = stream._adapter().row_key
-            for row in rows:
-                rows_of.setdefault(row_key(stream, row)[0], []).append(row)
-            found = [external_id for external_id in external_ids if external_id in rows_of]
-            size = max(stream.page_size, 1)
-            for start in range(0, len(found), size):
-                page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
-                self._guarded(stream, page, hints, correlation_id, before, calls=int(not start))
-            silent = [external_id for external_id in external_ids if external_id not in rows_of]
-            if silent:
-                retry_transaction(
-                    self.env,
-                    lambda tx: self._apply_deletions(tx, stream, refs, _events_of(silent, hints), correlation_id),
-                )
-        except Exception as error:
-            if passes(error):
-                self._on_store("_forgive", event_ids)
-            raise
-        self._on_store("_close_reported", stream.id, external_ids, before, correlation_id)
-
-    @api.model
-    def _read(self, stream, lane, external_ids, correlation_id):
-        """Return (rows, what became of the records that are not among them).
-
-        In a transaction of its own for what an adapter notes about a stream while it
-        reads: were it this job's, the steps that follow would wait for it for ever.
-        """
-        with separate_transaction(self.env) as tx:
-            calling = (
-                tx["retail.sync.stream"]
-                .sudo()
-                .browse(stream.id)
-                .with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
+    :raises FaultError: the call failed as a whole
+    """
+    event_ids = _events_of(external_ids, hints)
+    before = _on_store(env, event_store.begin, event_ids)
+    correlation_id = uuid.uuid4().hex
+    try:
+        rows, refs = _read(env, stream, lane, external_ids, correlation_id)
+        rows_of = {}
+        row_key = stream._adapter().row_key
+        for row in rows:
+            rows_of.setdefault(row_key(stream, row)[0], []).append(row)
+        found = [external_id for external_id in external_ids if external_id in rows_of]
+        size = max(stream.page_size, 1)
+        for start in range(0, len(found), size):
+            page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
+            _guarded(env, stream, page, hints, correlation_id, before, calls=int(not start))
+        silent = [external_id for external_id in external_ids if external_id not in rows_of]
+        if silent:
+            retry_transaction(
+                env,
+                lambda tx: _apply_deletions(tx, stream, refs, _events_of(silent, hints), correlation_id),
             )
-            try:
-                calling._decoder()
-            except UserError as error:
-                # As a whole, not record by record: a mapping that a person left half done.
-                raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-            rows, missing = calling._adapter().read_in_scope(calling, external_ids)
-            refs = tx["retail.sync.refresh"].sudo()._resolve_missing(calling, missing) if missing else []
-        return rows, refs
+    except Exception as error:
+        if passes(error):
+            _on_store(env, event_store.forgive, event_ids)
+        raise
+    _on_store(env, event_store.close_reported, stream.id, external_ids, before, correlation_id)
 
-    @api.model
-    def _guarded(self, stream, page, hints, correlation_id, read_at, calls=0):
-        """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
-        try:
-            retry_transaction(self.env, lambda tx: self._apply(tx, stream, page, hints, correlation_id, read_at, calls))
-            return
-        except Exception as error:
-            self.env["retail.sync.apply"]._reraise_technical(error)
-            if isinstance(error, FaultError):
-                raise
-            _logger.warning("Events of %s records of %s failed", len(page), stream.display_name, exc_info=True)
-            if len(page) == 1:
-                external_id, rows = next(iter(page.items()))
-                self._give_up(stream, external_id, hints, str(error) or type(error).__name__, payload=rows[-1])
-                return
-        external_ids = list(page)
-        half = len(external_ids) // 2
-        for part in (external_ids[:half], external_ids[half:]):
-            smaller = {external_id: page[external_id] for external_id in part}
-            self._guarded(stream, smaller, hints, correlation_id, read_at, calls)
-            calls = 0
 
-    @api.model
-    def _apply(self, tx, stream, page, hints, correlation_id, read_at, calls):
-        """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
-        stream = tx["retail.sync.stream"].sudo().browse(stream.id)
-        run = self._open_run(tx, stream, correlation_id)
-        rows = [row for versions in page.values() for row in versions]
-        fresh = tx["retail.sync.poller"].sudo()._new_to_us(stream, rows)
-        counters = tx["retail.sync.inbound"].sudo()._process(stream, fresh, run, read_at=read_at)
-        tx["retail.sync.inbox.store"].sudo()._close(_events_of(page, hints), correlation_id)
-        run.write(dict(counters, n_read=len(rows), api_calls=calls))
-        run._finish()
+def _read(env: Environment, stream, lane, external_ids, correlation_id):
+    """Return (rows, what became of the records that are not among them).
 
-    @api.model
-    def _apply_deletions(self, tx, stream, refs, event_ids, correlation_id):
-        """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
-        if refs:
-            stream = tx["retail.sync.stream"].sudo().browse(stream.id)
-            run = self._open_run(tx, stream, correlation_id)
-            tx["retail.sync.refresh"].sudo()._apply_missing(stream, refs, run)
-            run.api_calls = 1
-            run._finish()
-        tx["retail.sync.inbox.store"].sudo()._close(event_ids, correlation_id)
-
-    @api.model
-    def _open_run(self, tx, stream, correlation_id):
-        run = (
-            tx["retail.sync.run"]
+    In a transaction of its own for what an adapter notes about a stream while it
+    reads: were it this job's, the steps that follow would wait for it for ever.
+    """
+    with separate_transaction(env) as tx:
+        calling = (
+            tx["retail.sync.stream"]
             .sudo()
-            .create(
-                {
-                    "connection_id": stream.connection_id.id,
-                    "stream_id": stream.id,
-                    "kind": "events",
-                    "correlation_id": correlation_id,
-                }
-            )
+            .browse(stream.id)
+            .with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
         )
-        run._start()
-        return run
+        try:
+            calling._decoder()
+        except UserError as error:
+            # As a whole, not record by record: a mapping that a person left half done.
+            raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+        rows, missing = calling._adapter().read_in_scope(calling, external_ids)
+        refs = remote_deletions.resolve_missing(calling, missing) if missing else []
+    return rows, refs
 
-    @api.model
-    def _give_up(self, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
-        """Give a record that cannot be read or taken to people; the others go on."""
 
-        def note(tx):
-            own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
-            tx["retail.sync.exceptions"].sudo()._technical(
-                own_stream.connection_id, code, text, external_id, stream=own_stream, payload=payload
-            )
-            tx["retail.sync.inbox.store"].sudo()._close(
-                hints[external_id].event_ids, None, "failed", scrub_text(text)[:200]
-            )
+def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, calls=0):
+    """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
+    try:
+        retry_transaction(env, lambda tx: _apply(tx, stream, page, hints, correlation_id, read_at, calls))
+        return
+    except Exception as error:
+        apply.reraise_technical(error)
+        if isinstance(error, FaultError):
+            raise
+        _logger.warning("Events of %s records of %s failed", len(page), stream.display_name, exc_info=True)
+        if len(page) == 1:
+            external_id, rows = next(iter(page.items()))
+            give_up(env, stream, external_id, hints, str(error) or type(error).__name__, payload=rows[-1])
+            return
+    external_ids = list(page)
+    half = len(external_ids) // 2
+    for part in (external_ids[:half], external_ids[half:]):
+        smaller = {external_id: page[external_id] for external_id in part}
+        _guarded(env, stream, smaller, hints, correlation_id, read_at, calls)
+        calls = 0
 
-        retry_transaction(self.env, note)
+
+def _apply(tx, stream, page, hints, correlation_id, read_at, calls):
+    """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
+    stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+    run = _open_run(tx, stream, correlation_id)
+    rows = [row for versions in page.values() for row in versions]
+    fresh = poll.new_to_us(tx(su=True), stream, rows)
+    counters = intake.process(tx(su=True), stream, fresh, run, read_at=read_at)
+    event_store.close(tx(su=True), _events_of(page, hints), correlation_id)
+    run.write(dict(counters, n_read=len(rows), api_calls=calls))
+    run._finish()
+
+
+def _apply_deletions(tx, stream, refs, event_ids, correlation_id):
+    """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
+    if refs:
+        stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+        run = _open_run(tx, stream, correlation_id)
+        remote_deletions.apply_missing(tx(su=True), stream, refs, run)
+        run.api_calls = 1
+        run._finish()
+    event_store.close(tx(su=True), event_ids, correlation_id)
+
+
+def _open_run(tx, stream, correlation_id):
+    run = (
+        tx["retail.sync.run"]
+        .sudo()
+        .create(
+            {
+                "connection_id": stream.connection_id.id,
+                "stream_id": stream.id,
+                "kind": "events",
+                "correlation_id": correlation_id,
+            }
+        )
+    )
+    run._start()
+    return run
+
+
+def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
+    """Give a record that cannot be read or taken to people; the others go on."""
+
+    def note(tx):
+        own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+        exception_queue.technical(
+            tx(su=True), own_stream.connection_id, code, text, external_id, stream=own_stream, payload=payload
+        )
+        event_store.close(tx(su=True), hints[external_id].event_ids, None, "failed", scrub_text(text)[:200])
+
+    retry_transaction(env, note)
 
 
 def _events_of(external_ids, hints):

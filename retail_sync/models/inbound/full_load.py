@@ -1,15 +1,25 @@
+"""First loads and re-reads, as a chain of short jobs.
+
+begin -> (wait for the platform's bulk job) -> fetch and store -> pages -> finish.
+Each job commits what it did together with the job that follows, so a worker that
+dies anywhere repeats one step and nothing else.
+"""
+
 import time
 import uuid
 from datetime import timedelta
 
-from odoo import _, api, models
+from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...runtime import jobs
 from ...runtime.constants import LANE_PRIORITY, channel
-from ...runtime.jobs import on_the_wire, remote_step
 from ...runtime.transactions import clock
+from ..links import deferred_parents
+from ..reconcile import pipeline
+from . import dry_run, intake, refresh
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
 BULK_FETCH = 10000
@@ -20,235 +30,230 @@ TARGET_SECONDS = 2.0
 PAGE_SIZES = (100, 2000)
 
 
-class RetailSyncLoader(models.AbstractModel):
-    """First loads and re-reads, as a chain of short jobs.
+def start(env: Environment, connection, kind, streams=None):
+    """Create a run per stream, parents first, and queue the first; return the runs."""
+    # A stopped stream is left out of a load of everything; one that is named is what the load shall mend.
+    streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
+    streams = streams.sorted("sequence")
+    if not streams:
+        raise UserError(env._("%s has no stream that could be loaded.", connection.name))
+    busy = env["retail.sync.run"].search_count(
+        [
+            ("stream_id", "in", streams.ids),
+            ("kind", "in", ["initial", "dry"]),
+            ("state", "in", ["pending", "running"]),
+        ]
+    )
+    if busy:
+        raise UserError(env._("A load of %s is under way. Wait for it, or look at Runs.", connection.name))
+    correlation_id = uuid.uuid4().hex
+    runs = env["retail.sync.run"].create(
+        [
+            {"connection_id": connection.id, "stream_id": stream.id, "kind": kind, "correlation_id": correlation_id}
+            for stream in streams
+        ]
+    )
+    for run, following in zip(runs, runs[1:], strict=False):
+        run.next_run_id = following
+    if kind == "initial":
+        streams._end_stop("loading", env._("Loaded again"))
+        connection.state = "loading"
+    enqueue(env, "_job_begin", runs[0])
+    return runs
 
-    begin -> (wait for the platform's bulk job) -> fetch and store -> pages -> finish.
-    Each job commits what it did together with the job that follows, so a worker that
-    dies anywhere repeats one step and nothing else.
-    """
 
-    _name = "retail.sync.loader"
-    _description = "Loads"
-
-    @api.model
-    def _start(self, connection, kind, streams=None):
-        """Create a run per stream, parents first, and queue the first; return the runs."""
-        # A stopped stream is left out of a load of everything; one that is named is what the load shall mend.
-        streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
-        streams = streams.sorted("sequence")
-        if not streams:
-            raise UserError(_("%s has no stream that could be loaded.", connection.name))
-        busy = self.env["retail.sync.run"].search_count(
-            [
-                ("stream_id", "in", streams.ids),
-                ("kind", "in", ["initial", "dry"]),
-                ("state", "in", ["pending", "running"]),
-            ]
-        )
-        if busy:
-            raise UserError(_("A load of %s is under way. Wait for it, or look at Runs.", connection.name))
-        correlation_id = uuid.uuid4().hex
-        runs = self.env["retail.sync.run"].create(
-            [
-                {"connection_id": connection.id, "stream_id": stream.id, "kind": kind, "correlation_id": correlation_id}
-                for stream in streams
-            ]
-        )
-        for run, following in zip(runs, runs[1:], strict=False):
-            run.next_run_id = following
-        if kind == "initial":
-            streams._end_stop("loading", _("Loaded again"))
-            connection.state = "loading"
-        self._enqueue("_job_begin", runs[0])
-        return runs
-
-    @api.model
-    def _enqueue(self, method, run, *args, lane="bulk", seconds=0, max_retries=0):
-        delayed = self.with_user(run.connection_id.user_id).with_delay(
+def enqueue(env: Environment, method, run, *args, lane="bulk", seconds=0, max_retries=0):
+    delayed = (
+        env["retail.sync.inbound.jobs"]
+        .with_user(run.connection_id.user_id)
+        .with_delay(
             channel=channel(lane),
             priority=LANE_PRIORITY[lane],
             eta=timedelta(seconds=seconds) if seconds else None,
             max_retries=max_retries,
             description=f"{method.removeprefix('_job_')}: {run.display_name}",
         )
-        return getattr(delayed, method)(run.id, *args)
+    )
+    return getattr(delayed, method)(run.id, *args)
 
-    # -- the chain
 
-    @remote_step
-    def _job_begin(self, run_id):
-        """Count, choose bulk or pages, and start reading."""
-        run = self._run(run_id)
-        if not run:
-            return
-        stream = on_the_wire(run.stream_id, run, "bulk")
-        adapter = stream._adapter()
-        total = adapter.count(stream)
-        calls = 1
-        run.write({"total": total, "mode": "bulk" if total > stream.bulk_threshold else "pages"})
-        if run.state == "pending":
-            run._start()
-        if run.mode == "bulk":
-            # The platform answers from some moment after this.
-            read_at = clock(self.env)
-            run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
-            calls += 1
-            run.cursor_before = {"since": run.remote_job.get("since")}
-            self._enqueue("_job_wait", run, 0)
-        else:
-            run.remote_job = adapter.begin_cursor(stream)
-            self._enqueue("_job_fetch", run)
-        run.api_calls += calls
-        run.stream_id.last_run_id = run
+# -- the chain
 
-    @remote_step
-    def _job_wait(self, run_id, turn):
-        """Ask whether the platform's bulk job is ready; ask again later and later while it is not."""
-        run = self._run(run_id)
-        if not run:
-            return
-        stream = on_the_wire(run.stream_id, run, "bulk")
-        ready, cursor = stream._adapter().bulk_ready(stream, run.remote_job)
-        run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
-        if ready:
-            self._enqueue("_job_fetch", run)
-        else:
-            self._enqueue("_job_wait", run, turn + 1, seconds=min(1.5**turn, 30))
 
-    @remote_step
-    def _job_fetch(self, run_id):
-        """Read the next records, drop those that are known, store the rest as pages and queue them."""
-        run = self._run(run_id)
-        if not run:
-            return
-        waiting = self.env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")])
-        if waiting > MAX_WAITING_PAGES:
-            self._enqueue("_job_fetch", run, seconds=2)
-            return
-        stream = on_the_wire(run.stream_id, run, "bulk")
-        adapter, read_at = stream._adapter(), run.read_at
-        if run.mode == "bulk":
-            rows, cursor = adapter.bulk_fetch(stream, run.remote_job, BULK_FETCH)
-            more = cursor is not None
-            run.remote_job = dict(cursor or run.remote_job, done=not more)
-        else:
-            read_at = clock(self.env)
-            rows, cursor, more = adapter.fetch_page(stream, run.remote_job or {}, PAGE_FETCH)
-            run.remote_job = dict(cursor, done=not more)
-        if not run.n_read:
-            run.stream_id.map_ids._keep_samples(rows[:50])
-        pages = self._stage(run, rows, read_at)
-        run.api_calls += 1
-        # With nothing to take in there is nothing to wait for either.
-        self._enqueue("_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
+def job_begin(env: Environment, run_id):
+    """Count, choose bulk or pages, and start reading."""
+    run = _run(env, run_id)
+    if not run:
+        return
+    stream = jobs.on_the_wire(run.stream_id, run, "bulk")
+    adapter = stream._adapter()
+    total = adapter.count(stream)
+    calls = 1
+    run.write({"total": total, "mode": "bulk" if total > stream.bulk_threshold else "pages"})
+    if run.state == "pending":
+        run._start()
+    if run.mode == "bulk":
+        # The platform answers from some moment after this.
+        read_at = clock(env)
+        run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
+        calls += 1
+        run.cursor_before = {"since": run.remote_job.get("since")}
+        enqueue(env, "_job_wait", run, 0)
+    else:
+        run.remote_job = adapter.begin_cursor(stream)
+        enqueue(env, "_job_fetch", run)
+    run.api_calls += calls
+    run.stream_id.last_run_id = run
 
-    @api.model
-    def _stage(self, run, rows, read_at):
-        """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
 
-        :return: the new pages
-        """
-        inbound = self.env["retail.sync.inbound"]
-        stream = run.stream_id
-        newest = inbound._newest(stream, rows)
-        if run.kind == "initial":
-            row_key = stream._adapter().row_key
-            self.env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
-        fresh = newest if run.kind == "dry" else inbound._fresh(stream, newest)
-        run.n_read += len(rows)
-        run.n_unchanged += len(newest) - len(fresh)
-        pages = self.env["retail.sync.page"]._store(run, fresh, self._page_size(run), read_at)
-        for page in pages:
-            self._enqueue_page(page)
-        return pages
+def job_wait(env: Environment, run_id, turn):
+    """Ask whether the platform's bulk job is ready; ask again later and later while it is not."""
+    run = _run(env, run_id)
+    if not run:
+        return
+    stream = jobs.on_the_wire(run.stream_id, run, "bulk")
+    ready, cursor = stream._adapter().bulk_ready(stream, run.remote_job)
+    run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
+    if ready:
+        enqueue(env, "_job_fetch", run)
+    else:
+        enqueue(env, "_job_wait", run, turn + 1, seconds=min(1.5**turn, 30))
 
-    @api.model
-    def _enqueue_page(self, page, lane="bulk", seconds=0):
-        # Three deaths and queue_job gives up; the sweeper then cuts the page in two.
-        job = self._enqueue("_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
-        self.env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
 
-    @api.model
-    def _page_size(self, run):
-        """Return how many records make about two seconds of work, from how the last pages went."""
-        size = run.stream_id.page_size
-        self.env.cr.execute(
-            "SELECT SUM(seconds), SUM(size) FROM (SELECT seconds, size FROM retail_sync_page"
-            " WHERE stream_id = %s AND state = 'done' AND seconds > 0 ORDER BY id DESC LIMIT 20) AS latest",
-            [run.stream_id.id],
+def job_fetch(env: Environment, run_id):
+    """Read the next records, drop those that are known, store the rest as pages and queue them."""
+    run = _run(env, run_id)
+    if not run:
+        return
+    waiting = env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")])
+    if waiting > MAX_WAITING_PAGES:
+        enqueue(env, "_job_fetch", run, seconds=2)
+        return
+    stream = jobs.on_the_wire(run.stream_id, run, "bulk")
+    adapter, read_at = stream._adapter(), run.read_at
+    if run.mode == "bulk":
+        rows, cursor = adapter.bulk_fetch(stream, run.remote_job, BULK_FETCH)
+        more = cursor is not None
+        run.remote_job = dict(cursor or run.remote_job, done=not more)
+    else:
+        read_at = clock(env)
+        rows, cursor, more = adapter.fetch_page(stream, run.remote_job or {}, PAGE_FETCH)
+        run.remote_job = dict(cursor, done=not more)
+    if not run.n_read:
+        run.stream_id.map_ids._keep_samples(rows[:50])
+    pages = _stage(env, run, rows, read_at)
+    run.api_calls += 1
+    # With nothing to take in there is nothing to wait for either.
+    enqueue(env, "_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
+
+
+def _stage(env: Environment, run, rows, read_at):
+    """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
+
+    :return: the new pages
+    """
+    stream = run.stream_id
+    newest = pipeline.newest(env, stream, rows)
+    if run.kind == "initial":
+        row_key = stream._adapter().row_key
+        env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
+    fresh = newest if run.kind == "dry" else pipeline.fresh_rows(env, stream, newest)
+    run.n_read += len(rows)
+    run.n_unchanged += len(newest) - len(fresh)
+    pages = env["retail.sync.page"]._store(run, fresh, _page_size(env, run), read_at)
+    for page in pages:
+        enqueue_page(env, page)
+    return pages
+
+
+def enqueue_page(env: Environment, page, lane="bulk", seconds=0):
+    # Three deaths and queue_job gives up; the sweeper then cuts the page in two.
+    job = enqueue(env, "_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
+    env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
+
+
+def _page_size(env: Environment, run):
+    """Return how many records make about two seconds of work, from how the last pages went."""
+    size = run.stream_id.page_size
+    env.cr.execute(
+        "SELECT SUM(seconds), SUM(size) FROM (SELECT seconds, size FROM retail_sync_page"
+        " WHERE stream_id = %s AND state = 'done' AND seconds > 0 ORDER BY id DESC LIMIT 20) AS latest",
+        [run.stream_id.id],
+    )
+    seconds, rows = env.cr.fetchone()
+    if seconds and rows:
+        size = int(TARGET_SECONDS / (seconds / rows))
+        size = max(PAGE_SIZES[0], min(PAGE_SIZES[1], size // 50 * 50))
+        if abs(size - run.stream_id.page_size) >= 100:
+            run.stream_id.page_size = size
+    return size
+
+
+def job_page(env: Environment, run_id, page_id):
+    """Process one stored page: its effects and its 'done' commit together."""
+    page = env["retail.sync.page"].sudo().browse(page_id).exists()
+    if not page or page.state == "done":
+        return
+    run = page.run_id
+    if run.state not in ("pending", "running"):
+        return
+    started = time.monotonic()
+    rows = page._rows()
+    if run.kind == "dry":
+        counters = dry_run.process(env, page, rows)
+    else:
+        counters = intake.process(env, run.stream_id, rows, run, read_at=page.read_at or None)
+    page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
+
+
+def job_finish(env: Environment, run_id):
+    """Close the run once its last page is done, then start the next one."""
+    run = _run(env, run_id)
+    if not run:
+        return
+    if env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")], limit=1):
+        enqueue(env, "_job_finish", run, seconds=1)
+        return
+    stream = run.stream_id
+    if run.kind == "initial":
+        while deferred_parents.link(env(su=True), run.connection_id):
+            continue
+        cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
+        stream.write(
+            {
+                "cursor": cursor,
+                # Deletions are asked for from the moment the load began: what was gone by then
+                # was not in it.
+                "deleted_until": cursor.get("since") or stream.deleted_until,
+                "state": "live",
+            }
         )
-        seconds, rows = self.env.cr.fetchone()
-        if seconds and rows:
-            size = int(TARGET_SECONDS / (seconds / rows))
-            size = max(PAGE_SIZES[0], min(PAGE_SIZES[1], size // 50 * 50))
-            if abs(size - run.stream_id.page_size) >= 100:
-                run.stream_id.page_size = size
-        return size
+        run.cursor_after = cursor
+        refresh.enqueue_missing(env(su=True), run)
+    run._finish()
+    if run.kind == "dry":
+        env["retail.sync.dry.run.claim"].sudo().search([("run_id", "=", run.id)]).unlink()
+    if run.next_run_id:
+        enqueue(env, "_job_begin", run.next_run_id)
+    elif run.kind == "initial":
+        run.connection_id.state = "running"
 
-    def _job_page(self, run_id, page_id):
-        """Process one stored page: its effects and its 'done' commit together."""
-        page = self.env["retail.sync.page"].sudo().browse(page_id).exists()
-        if not page or page.state == "done":
-            return
-        run = page.run_id
-        if run.state not in ("pending", "running"):
-            return
-        started = time.monotonic()
-        rows = page._rows()
-        if run.kind == "dry":
-            counters = self.env["retail.sync.dry.run"]._process(page, rows)
-        else:
-            counters = self.env["retail.sync.inbound"]._process(run.stream_id, rows, run, read_at=page.read_at or None)
-        page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
 
-    def _job_finish(self, run_id):
-        """Close the run once its last page is done, then start the next one."""
-        run = self._run(run_id)
-        if not run:
-            return
-        if self.env["retail.sync.page"].search_count([("run_id", "=", run.id), ("state", "=", "pending")], limit=1):
-            self._enqueue("_job_finish", run, seconds=1)
-            return
-        stream = run.stream_id
-        if run.kind == "initial":
-            while self.env["retail.sync.deferred.parents"].sudo()._link(run.connection_id):
-                continue
-            cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
-            stream.write(
-                {
-                    "cursor": cursor,
-                    # Deletions are asked for from the moment the load began: what was gone by then
-                    # was not in it.
-                    "deleted_until": cursor.get("since") or stream.deleted_until,
-                    "state": "live",
-                }
-            )
-            run.cursor_after = cursor
-            self.env["retail.sync.refresh"].sudo()._enqueue_missing(run)
-        run._finish()
-        if run.kind == "dry":
-            self.env["retail.sync.dry.run.claim"].sudo().search([("run_id", "=", run.id)]).unlink()
-        if run.next_run_id:
-            self._enqueue("_job_begin", run.next_run_id)
-        elif run.kind == "initial":
-            run.connection_id.state = "running"
+def restart_bulk(env: Environment, run):
+    """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
+    run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
+    env["retail.sync.load.snapshot"].sudo()._forget(run)
+    enqueue(env, "_job_begin", run, seconds=2)
 
-    def _job_bulk_lost(self, run):
-        """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
-        run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
-        self.env["retail.sync.load.snapshot"].sudo()._forget(run)
-        self._enqueue("_job_begin", run, seconds=2)
 
-    @api.model
-    def _run(self, run_id):
-        """Return the run if it still wants work.
+def _run(env: Environment, run_id):
+    """Return the run if it still wants work.
 
-        :raises RetryableJobError: while the connection is paused: the step waits, and goes on after it.
-        """
-        run = self.env["retail.sync.run"].sudo().browse(run_id).exists()
-        if run.state not in ("pending", "running"):
-            return None
-        if run.connection_id.state == "paused":
-            raise RetryableJobError(_("%s is paused.", run.connection_id.name), seconds=60, ignore_retry=True)
-        return run
+    :raises RetryableJobError: while the connection is paused: the step waits, and goes on after it.
+    """
+    run = env["retail.sync.run"].sudo().browse(run_id).exists()
+    if run.state not in ("pending", "running"):
+        return None
+    if run.connection_id.state == "paused":
+        raise RetryableJobError(env._("%s is paused.", run.connection_id.name), seconds=60, ignore_retry=True)
+    return run

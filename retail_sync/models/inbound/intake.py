@@ -1,17 +1,17 @@
-from odoo import api, models
+"""A page that the platform reported."""
+
+from odoo.api import Environment
+
+from ..outbox import router
+from ..reconcile import pipeline
+from ..runs import refresh_queue
 
 
-class RetailSyncInbound(models.AbstractModel):
-    """A page that the platform reported."""
-
-    _inherit = "retail.sync.inbound"
-
-    @api.model
-    def _process(self, stream, rows, run, force=False, decision=None, read_at=None):
-        """Take a page of rows in; return {counter: int}. See `_take_in`."""
-        counters, items = self._take_in(stream, rows, run, force, decision, read_at)
-        self.env["retail.sync.router"]._note_items(stream, items)
-        stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
-        if stale:
-            self.env["retail.sync.refresh"]._enqueue_ids(stream, sorted(stale), lane="standard")
-        return counters
+def process(env: Environment, stream, rows, run, force=False, decision=None, read_at=None):
+    """Take a page of rows in; return {counter: int}. See `take_in`."""
+    counters, items = pipeline.take_in(env, stream, rows, run, force, decision, read_at)
+    router.note_items(env, stream, items)
+    stale = [item.incoming.external_id for item in items if item.outcome == "stale"]
+    if stale:
+        refresh_queue.enqueue_ids(env, stream, sorted(stale), lane="standard")
+    return counters

@@ -2,12 +2,13 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime.fields import BigInteger
+from ..runs import refresh_queue
 
 
 class RetailSyncLink(models.Model):
     """Remote record <-> Odoo record.
 
-    Rows are written set-based by retail.sync.apply; the unique indexes below are the
+    Rows are written set-based by apply; the unique indexes below are the
     truth about "once": locks and queue identities only reduce noise.
     """
 
@@ -172,5 +173,5 @@ class RetailSyncLink(models.Model):
 
     def action_sync_now(self):
         """Read these records afresh, in the urgent lane."""
-        self.env["retail.sync.refresh"].sudo()._enqueue_records(self, lane="critical")
+        refresh_queue.enqueue_records(self.env(su=True), self, lane="critical")
         return True

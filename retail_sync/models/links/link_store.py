@@ -1,9 +1,12 @@
+"""All links of a page, written in one statement."""
+
 import json
 
 from psycopg2.errors import UniqueViolation
 from psycopg2.extras import execute_values
 
-from odoo import _, api, fields, models
+from odoo import fields
+from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -52,158 +55,151 @@ KEPT = (
 )
 
 
-class RetailSyncLinkStore(models.AbstractModel):
-    """All links of a page, written in one statement."""
+def row(env: Environment, entity, item, part, res_id, **extra):
+    incoming = item.incoming
+    main = part == PART_MAIN
+    values = dict(
+        external_id=incoming.external_id,
+        part=part,
+        res_id=res_id,
+        version=incoming.version,
+        content_hash=incoming.content_hash,
+        raw_hash=raw_hash(incoming.payload) if main else "",
+        base=item.folded[part],
+        divergent=None,
+        provenance=None,
+        warnings=list(dict.fromkeys(incoming.warnings)) if main else [],
+        parent_ref=item.parent_ref if main and not item.parent_id else None,
+        state="in_sync",
+        rule=item.rule,
+        reason=item.reason,
+        carries_our_id=main and incoming.local_ref == str(res_id),
+    )
+    values.update(extra)
+    return LinkRow(**values)
 
-    _name = "retail.sync.link.store"
-    _description = "Write links"
 
-    @api.model
-    def _row(self, entity, item, part, res_id, **extra):
-        incoming = item.incoming
-        main = part == PART_MAIN
-        values = dict(
-            external_id=incoming.external_id,
-            part=part,
-            res_id=res_id,
-            version=incoming.version,
-            content_hash=incoming.content_hash,
-            raw_hash=raw_hash(incoming.payload) if main else "",
-            base=item.folded[part],
-            divergent=None,
-            provenance=None,
-            warnings=list(dict.fromkeys(incoming.warnings)) if main else [],
-            parent_ref=item.parent_ref if main and not item.parent_id else None,
-            state="in_sync",
-            rule=item.rule,
-            reason=item.reason,
-            carries_our_id=main and incoming.local_ref == str(res_id),
+def alias_rows(env: Environment, item):
+    """Return rows for the other ids under which the platform knows this record."""
+    return [
+        (remote_object, _alias_row(env, item, external_id))
+        for remote_object, external_id in item.incoming.aliases
+        if external_id
+    ]
+
+
+def _alias_row(env: Environment, item, external_id):
+    return LinkRow(
+        external_id=external_id,
+        part=PART_MAIN,
+        res_id=item.res_id,
+        version=item.incoming.version,
+        content_hash="",
+        raw_hash="",
+        base=None,
+        divergent=None,
+        provenance=None,
+        warnings=[],
+        parent_ref=None,
+        state="in_sync",
+        rule="alias",
+        reason=env._("Another id of %s", item.incoming.external_id),
+        is_primary=False,
+    )
+
+
+def save(env: Environment, stream, rows):
+    """Insert or update all links of a page, in one statement per remote object."""
+    by_object = {}
+    for row in rows:
+        remote_object, row = row if isinstance(row, tuple) else (stream.remote_object, row)
+        by_object.setdefault(remote_object, []).append(row)
+    for remote_object, group in by_object.items():
+        _upsert(env, stream, remote_object, group)
+
+
+def _upsert(env: Environment, stream, remote_object, rows):
+    now = fields.Datetime.now()
+    res_model = stream._entity()._res_model
+    sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in LINK_COLUMNS if name not in KEPT)
+    # Where a value came from stays known until another one replaces it.
+    sets += (
+        ", provenance = COALESCE(retail_sync_link.provenance || EXCLUDED.provenance,"
+        " EXCLUDED.provenance, retail_sync_link.provenance)"
+    )
+    sets += (
+        ", deleted_at = CASE WHEN EXCLUDED.state IN ('in_sync', 'attention') THEN NULL"
+        " ELSE retail_sync_link.deleted_at END"
+    )
+    sets += ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_link.reason END"
+    values = [
+        (
+            stream.connection_id.id,
+            stream.id,
+            remote_object,
+            row.external_id,
+            row.part,
+            res_model,
+            row.res_id,
+            row.is_primary,
+            row.version,
+            row.version / 1000.0,
+            row.content_hash,
+            row.raw_hash,
+            _json(row.base),
+            _json(row.divergent),
+            _json(row.provenance),
+            _json(row.warnings or None),
+            bool(row.warnings),
+            row.parent_ref,
+            row.state,
+            row.rule,
+            row.reason,
+            now,
+            row.archived_by_sync,
+            row.carries_our_id,
+            _json(row.pushed),
+            env.uid,
+            env.uid,
+            now,
+            now,
         )
-        values.update(extra)
-        return LinkRow(**values)
-
-    @api.model
-    def _alias_rows(self, item):
-        """Return rows for the other ids under which the platform knows this record."""
-        return [
-            (remote_object, self._alias_row(item, external_id))
-            for remote_object, external_id in item.incoming.aliases
-            if external_id
-        ]
-
-    @api.model
-    def _alias_row(self, item, external_id):
-        return LinkRow(
-            external_id=external_id,
-            part=PART_MAIN,
-            res_id=item.res_id,
-            version=item.incoming.version,
-            content_hash="",
-            raw_hash="",
-            base=None,
-            divergent=None,
-            provenance=None,
-            warnings=[],
-            parent_ref=None,
-            state="in_sync",
-            rule="alias",
-            reason=_("Another id of %s", item.incoming.external_id),
-            is_primary=False,
-        )
-
-    @api.model
-    def _save(self, stream, rows):
-        """Insert or update all links of a page, in one statement per remote object."""
-        by_object = {}
-        for row in rows:
-            remote_object, row = row if isinstance(row, tuple) else (stream.remote_object, row)
-            by_object.setdefault(remote_object, []).append(row)
-        for remote_object, group in by_object.items():
-            self._upsert(stream, remote_object, group)
-
-    @api.model
-    def _upsert(self, stream, remote_object, rows):
-        now = fields.Datetime.now()
-        res_model = stream._entity()._res_model
-        sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in LINK_COLUMNS if name not in KEPT)
-        # Where a value came from stays known until another one replaces it.
-        sets += (
-            ", provenance = COALESCE(retail_sync_link.provenance || EXCLUDED.provenance,"
-            " EXCLUDED.provenance, retail_sync_link.provenance)"
-        )
-        sets += (
-            ", deleted_at = CASE WHEN EXCLUDED.state IN ('in_sync', 'attention') THEN NULL"
-            " ELSE retail_sync_link.deleted_at END"
-        )
-        sets += ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_link.reason END"
-        values = [
-            (
-                stream.connection_id.id,
-                stream.id,
-                remote_object,
-                row.external_id,
-                row.part,
-                res_model,
-                row.res_id,
-                row.is_primary,
-                row.version,
-                row.version / 1000.0,
-                row.content_hash,
-                row.raw_hash,
-                _json(row.base),
-                _json(row.divergent),
-                _json(row.provenance),
-                _json(row.warnings or None),
-                bool(row.warnings),
-                row.parent_ref,
-                row.state,
-                row.rule,
-                row.reason,
-                now,
-                row.archived_by_sync,
-                row.carries_our_id,
-                _json(row.pushed),
-                self.env.uid,
-                self.env.uid,
-                now,
-                now,
-            )
-            for row in rows
-        ]
-        marks = ["%s"] * len(LINK_COLUMNS)
-        # Not the transaction's time: a read that began since then may not have seen what this brings.
-        marks[LINK_COLUMNS.index("synced_at")] = "clock_timestamp() AT TIME ZONE 'UTC'"
-        marks[LINK_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
-        for name in ("base", "divergent", "provenance", "warnings", "pushed"):
-            marks[LINK_COLUMNS.index(name)] = "%s::jsonb"
-        try:
-            execute_values(
-                self.env.cr._obj,
-                f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
-                " create_uid, write_uid, create_date, write_date) VALUES %s"
-                " ON CONFLICT (connection_id, remote_object, external_id, part) DO UPDATE SET"
-                f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid",
-                values,
-                template=f"({', '.join(marks)}, %s, %s, %s, %s)",
-                page_size=1000,
-            )
-        except UniqueViolation as error:
-            raise RetryableJobError("Another worker linked this customer", seconds=2, ignore_retry=True) from error
-        self.env["retail.sync.link"].invalidate_model()
-
-    @api.model
-    def _move_versions(self, seen):
-        """Note that records were seen again: [(link id, version, raw hash)], in one statement."""
+        for row in rows
+    ]
+    marks = ["%s"] * len(LINK_COLUMNS)
+    # Not the transaction's time: a read that began since then may not have seen what this brings.
+    marks[LINK_COLUMNS.index("synced_at")] = "clock_timestamp() AT TIME ZONE 'UTC'"
+    marks[LINK_COLUMNS.index("remote_modified_at")] = "to_timestamp(%s) AT TIME ZONE 'UTC'"
+    for name in ("base", "divergent", "provenance", "warnings", "pushed"):
+        marks[LINK_COLUMNS.index(name)] = "%s::jsonb"
+    try:
         execute_values(
-            self.env.cr._obj,
-            "UPDATE retail_sync_link link SET version = seen.version, raw_hash = seen.raw,"
-            " synced_at = clock_timestamp() AT TIME ZONE 'UTC',"
-            " remote_modified_at = to_timestamp(seen.version / 1000.0) AT TIME ZONE 'UTC'"
-            " FROM (VALUES %s) AS seen(id, version, raw) WHERE link.id = seen.id",
-            seen,
+            env.cr._obj,
+            f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
+            " create_uid, write_uid, create_date, write_date) VALUES %s"
+            " ON CONFLICT (connection_id, remote_object, external_id, part) DO UPDATE SET"
+            f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid",
+            values,
+            template=f"({', '.join(marks)}, %s, %s, %s, %s)",
             page_size=1000,
         )
-        self.env["retail.sync.link"].invalidate_model(["version", "raw_hash", "synced_at", "remote_modified_at"])
+    except UniqueViolation as error:
+        raise RetryableJobError("Another worker linked this customer", seconds=2, ignore_retry=True) from error
+    env["retail.sync.link"].invalidate_model()
+
+
+def move_versions(env: Environment, seen):
+    """Note that records were seen again: [(link id, version, raw hash)], in one statement."""
+    execute_values(
+        env.cr._obj,
+        "UPDATE retail_sync_link link SET version = seen.version, raw_hash = seen.raw,"
+        " synced_at = clock_timestamp() AT TIME ZONE 'UTC',"
+        " remote_modified_at = to_timestamp(seen.version / 1000.0) AT TIME ZONE 'UTC'"
+        " FROM (VALUES %s) AS seen(id, version, raw) WHERE link.id = seen.id",
+        seen,
+        page_size=1000,
+    )
+    env["retail.sync.link"].invalidate_model(["version", "raw_hash", "synced_at", "remote_modified_at"])
 
 
 def _json(value):

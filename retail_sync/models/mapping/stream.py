@@ -106,7 +106,6 @@ class RetailSyncStream(models.Model):
     deleted_until = fields.Char(
         readonly=True, help="Deletions up to this moment were read.", string="Deletions read up to"
     )
-    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null", string="Last run")
     map_ids = fields.One2many("retail.sync.field.map", "stream_id", copy=True)
 
     _object_uniq = models.UniqueIndex(

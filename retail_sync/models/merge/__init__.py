@@ -18,3 +18,4 @@ from . import connection
 from . import core_wizard
 from . import message
 from . import res_partner
+from . import jobs

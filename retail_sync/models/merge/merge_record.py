@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.merge.journal import Journal
+from . import references_find, session, undo
 
 
 class RetailSyncMerge(models.Model):
@@ -108,9 +109,8 @@ class RetailSyncMerge(models.Model):
 
     @api.depends("journal")
     def _compute_moved_text(self):
-        tables = self.env["retail.sync.merging.tables"]
         for merge in self:
-            labels = tables._labels(Journal.of(merge.journal).counts())
+            labels = references_find.labels(self.env, Journal.of(merge.journal).counts())
             merge.moved_text = "\n".join(f"{name}: {count}" for name, count in sorted(labels.items())) or False
 
     @api.depends("survivor_id", "line_ids.name")
@@ -122,10 +122,16 @@ class RetailSyncMerge(models.Model):
                 survivor=merge.survivor_id.display_name or f"#{merge.survivor_ref}",
             )
 
+    def _after_merge(self, survivor):
+        """Hook: the customers are one now. Called in the transaction of the merge.
+
+        :param survivor: the partner that remained
+        """
+
     def action_undo(self):
         """Say what an undo will do and what it cannot; nothing happens before it is confirmed."""
         self.ensure_one()
-        self.env["retail.sync.merging"]._check_steward()
+        session.check_steward(self.env)
         wizard = self.env["retail.sync.merge.undo"].create({"merge_id": self.id})
         return {
             "type": "ir.actions.act_window",
@@ -153,7 +159,7 @@ class RetailSyncMerge(models.Model):
         :raises UserError: when that is not possible, saying why
         """
         self.ensure_one()
-        report = self.env["retail.sync.merging.undo"]._undo(self)
+        report = undo.undo(self.env, self)
         self.sudo().write(
             {
                 "state": "undone",

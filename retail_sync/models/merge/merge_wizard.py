@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from . import preview, sealed_entries, session, to_platform
+
 
 class RetailSyncMergeWizard(models.TransientModel):
     """Merge customers: who remains, which values survive and why, and what happens then."""
@@ -49,7 +51,7 @@ class RetailSyncMergeWizard(models.TransientModel):
         for wizard in self:
             survivor = wizard.survivor_id._origin
             losers = wizard.partner_ids._origin - survivor
-            rows = self.env["retail.sync.merging.preview"]._preview(survivor, losers) if survivor and losers else []
+            rows = preview.preview_merge(self.env, survivor, losers) if survivor and losers else []
             wizard.line_ids = [
                 Command.clear(),
                 *(
@@ -77,7 +79,7 @@ class RetailSyncMergeWizard(models.TransientModel):
             if not wizard.survivor_id or not losers:
                 wizard.outlook = self.env._("Choose at least two customers.")
                 continue
-            obstacle = self.env["retail.sync.merging.sealed"].sudo()._obstacle(losers)
+            obstacle = sealed_entries.obstacle(self.env(su=True), losers)
             if obstacle:
                 wizard.outlook = obstacle
                 continue
@@ -88,7 +90,7 @@ class RetailSyncMergeWizard(models.TransientModel):
                     losers=", ".join(losers.mapped("display_name")),
                     survivor=wizard.survivor_id.display_name,
                 ),
-                *self.env["retail.sync.merging.remote"]._outlook_of_merge(wizard.survivor_id._origin, losers),
+                *to_platform.outlook_of_merge(self.env, wizard.survivor_id._origin, losers),
             ]
             wizard.outlook = "\n".join(lines)
 
@@ -98,8 +100,8 @@ class RetailSyncMergeWizard(models.TransientModel):
             raise UserError(self.env._("Please say why these customers are one."))
         losers = self.partner_ids - self.survivor_id
         choices = {line.field_name: line.choice_id.id for line in self.line_ids if line.choice_id}
-        values = self.env["retail.sync.merging.preview"]._values(self.survivor_id, losers, choices)
-        merge = self.env["retail.sync.merging"]._merge(self.survivor_id, losers, self.reason, values)
+        values = preview.values(self.env, self.survivor_id, losers, choices)
+        merge = session.merge(self.env, self.survivor_id, losers, self.reason, values)
         return {
             "type": "ir.actions.act_window",
             "res_model": merge._name,

@@ -2,6 +2,8 @@ from odoo import _, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES, TWIN
+from ..runs import refresh_queue
+from . import from_platform
 
 
 class RetailSyncMessage(models.Model):
@@ -33,19 +35,21 @@ class RetailSyncMessage(models.Model):
         asked = self.filtered("asks_merge") - twins
         for stream, own in (twins | asked).grouped("stream_id").items():
             keys = sorted({message.key.removeprefix(TWIN) for message in own})
-            self.env["retail.sync.refresh"].sudo()._enqueue_ids(stream, keys, lane=lane)
+            refresh_queue.enqueue_ids(self.env(su=True), stream, keys, lane=lane)
         return super(RetailSyncMessage, self - twins - asked)._retry(lane)
 
     def action_merge_here(self):
         """Merge the two customers here as the platform merged their records."""
         for message in self:
-            message._merge_question()._merge_here(message)
+            message._merge_question()
+            from_platform.merge_here(message.env, message)
         return self._notify(_("Merged. It can be undone: see Merges."))
 
     def action_mark_non_match(self):
         """Keep two customers; the one whose record is gone is not linked to it any more."""
         for message in self:
-            message._merge_question()._mark_non_match(message)
+            message._merge_question()
+            from_platform.mark_non_match(message.env, message)
         return self._notify(_("The customers stay apart."))
 
     def _merge_question(self):
@@ -53,4 +57,3 @@ class RetailSyncMessage(models.Model):
         self._require_steward()
         if not self.asks_merge:
             raise UserError(_("%s is solved already.", self.display_name))
-        return self.env["retail.sync.merging.followed"]

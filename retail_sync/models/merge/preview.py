@@ -1,9 +1,12 @@
-from odoo import _, api, fields, models
+"""Which value of each field survives a merge, shown before it happens."""
+
+from odoo import fields, models
+from odoo.api import Environment
 
 from ...domain.canonical.schema import ENTITIES
 from ...domain.merge.survivorship import ASK, MOST_COMPLETE, NEWEST, OWNER, RESTRICTIVE, Contender, Rule, preview
-from ..customer.values import ADDRESS_COLUMNS
-from ..outbox.outbox import LIVING
+from ..customer import values as values_steps
+from ..outbox import outbox
 
 ADDRESS = "address"
 REMOTE = "remote"
@@ -18,158 +21,154 @@ TYPES = ("char", "text", "html", "selection", "boolean", "integer", "float", "mo
 SETTLED = {"parent_id", "active", "company_id", "commercial_partner_id", "type", "barcode"}
 
 
-class RetailSyncMergingPreview(models.AbstractModel):
-    """Which value of each field survives a merge, shown before it happens."""
+def preview_merge(env: Environment, survivor, losers, choices=None):
+    """Return [{"field", "label", "value", "text", "source", "rule", "reason", "differs", "asks", "options"}].
 
-    _name = "retail.sync.merging.preview"
-    _description = "Preview of merges"
+    Only fields of which somebody has a value; those in which the records differ come first.
 
-    @api.model
-    def _preview(self, survivor, losers, choices=None):
-        """Return [{"field", "label", "value", "text", "source", "rule", "reason", "differs", "asks", "options"}].
+    :param choices: {field: id of the customer whose value a person wants}
+    """
+    people = survivor | losers
+    people.check_access("read")
+    found = _survivals(env, people, survivor, choices or {})
+    names = {partner.id: partner.display_name for partner in people}
+    rows = []
+    for name, one in found.items():
+        if one.source is None and not one.differs:
+            continue
+        row = one.as_json()
+        row.update(label=_label(env, name), text=_text(env, name, one.value))
+        for option in row["options"]:
+            option.update(name=names[option["id"]], text=_text(env, name, option["value"]))
+        rows.append(row)
+    return sorted(rows, key=lambda row: (not row["differs"], row["label"]))
 
-        Only fields of which somebody has a value; those in which the records differ come first.
 
-        :param choices: {field: id of the customer whose value a person wants}
-        """
-        people = survivor | losers
-        people.check_access("read")
-        found = self._survivals(people, survivor, choices or {})
-        names = {partner.id: partner.display_name for partner in people}
-        rows = []
-        for name, one in found.items():
-            if one.source is None and not one.differs:
-                continue
-            row = one.as_json()
-            row.update(label=self._label(name), text=self._text(name, one.value))
-            for option in row["options"]:
-                option.update(name=names[option["id"]], text=self._text(name, option["value"]))
-            rows.append(row)
-        return sorted(rows, key=lambda row: (not row["differs"], row["label"]))
-
-    @api.model
-    def _values(self, survivor, losers, choices=None):
-        """Return the values to give to `retail.sync.merging._merge`: what differs from what the merge itself does."""
-        people = survivor | losers
-        values = {}
-        for name, one in self._survivals(people, survivor, choices or {}).items():
-            own = dict(one.options)[survivor.id]
-            if one.value == own and (own or not any(value for _id, value in one.options)):
-                continue
-            if name == ADDRESS:
-                values.update(zip(ADDRESS_COLUMNS, one.value or [False] * len(ADDRESS_COLUMNS), strict=True))
-            else:
-                values[name] = one.value
-        return values
-
-    @api.model
-    def _survivals(self, people, survivor, choices):
-        names = self._names(people)
-        systems = self._systems(people)
-        contenders = [
-            Contender(
-                partner.id,
-                {
-                    **{name: self._raw(partner, name) for name in names},
-                    ADDRESS: [self._raw(partner, name) for name in ADDRESS_COLUMNS],
-                },
-                int(partner.write_date.timestamp() * 1000) if partner.write_date else None,
-                systems=frozenset(systems.get(partner.id, ())),
+def values(env: Environment, survivor, losers, choices=None):
+    """Return the values to give to `retail.sync.merging._merge`: what differs from what the merge itself does."""
+    people = survivor | losers
+    values = {}
+    for name, one in _survivals(env, people, survivor, choices or {}).items():
+        own = dict(one.options)[survivor.id]
+        if one.value == own and (own or not any(value for _id, value in one.options)):
+            continue
+        if name == ADDRESS:
+            values.update(
+                zip(values_steps.ADDRESS_COLUMNS, one.value or [False] * len(values_steps.ADDRESS_COLUMNS), strict=True)
             )
-            for partner in people
-        ]
-        kinds = {name: spec.kind for name, spec in ENTITIES["customer"].fields.items()}
-        kinds = {self._column(name): kind for name, kind in kinds.items()}
-        return preview(contenders, survivor.id, self._rules(), choices, kinds)
+        else:
+            values[name] = one.value
+    return values
 
-    @api.model
-    def _names(self, people):
-        summed = set(self.env["base.partner.merge.automatic.wizard"]._get_summable_fields())
-        left_out = {*SETTLED, *ADDRESS_COLUMNS, *models.MAGIC_COLUMNS, *summed}
-        return [
-            name
-            for name, field in people._fields.items()
-            if field.store
-            and not field.compute
-            and not field.company_dependent
-            and field.type in TYPES
-            and name not in left_out
-            and not name.startswith("account_block")
-            and people._has_field_access(field, "write")
-        ]
 
-    @api.model
-    def _raw(self, partner, name):
-        value = partner[name]
-        if isinstance(value, models.BaseModel):
-            return value.id
-        field = partner._fields[name]
-        if field.type == "date":
-            return fields.Date.to_string(value) if value else False
-        return fields.Datetime.to_string(value) if field.type == "datetime" and value else value
-
-    @api.model
-    def _systems(self, people):
-        """Return {customer id: the connections that it has a living record of}."""
-        links = (
-            self.env["retail.sync.link"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", people._name),
-                    ("res_id", "in", people.ids),
-                    ("is_primary", "=", True),
-                    ("state", "in", list(LIVING)),
-                ]
-            )
+def _survivals(env: Environment, people, survivor, choices):
+    names = _names(env, people)
+    systems = _systems(env, people)
+    contenders = [
+        Contender(
+            partner.id,
+            {
+                **{name: _raw(partner, name) for name in names},
+                ADDRESS: [_raw(partner, name) for name in values_steps.ADDRESS_COLUMNS],
+            },
+            int(partner.write_date.timestamp() * 1000) if partner.write_date else None,
+            systems=frozenset(systems.get(partner.id, ())),
         )
-        return {
-            res_id: {REMOTE, *(str(connection_id) for connection_id in own.connection_id.ids)}
-            for res_id, own in links.grouped("res_id").items()
-        }
+        for partner in people
+    ]
+    kinds = {name: spec.kind for name, spec in ENTITIES["customer"].fields.items()}
+    kinds = {_column(env, name): kind for name, kind in kinds.items()}
+    return preview(contenders, survivor.id, _rules(env), choices, kinds)
 
-    @api.model
-    def _rules(self):
-        """Return {column: Rule} as the ownership matrix says; a field without a row keeps the survivor's value."""
-        ownership_rules = self.env["retail.sync.ownership.rule"].sudo().search([("entity", "=", "customer")])
-        rules = {}
-        for ownership_rule in ownership_rules.sorted(lambda one: (bool(one.connection_id), bool(one.company_id))):
-            if ownership_rule.owner == "remote":
-                rule = Rule(OWNER, str(ownership_rule.connection_id.id) if ownership_rule.connection_id else REMOTE)
-            elif ownership_rule.owner == "odoo":
-                rule = Rule()
-            else:
-                rule = RULE_OF.get(ownership_rule.survivorship, Rule())
-            rules[self._column(ownership_rule.canonical_field)] = rule
-        return rules
 
-    @api.model
-    def _column(self, canonical):
-        if canonical == ADDRESS:
-            return ADDRESS
-        columns = self.env["retail.sync.entity.customer"]._columns().get(canonical) or (canonical,)
-        return columns[0]
+def _names(env: Environment, people):
+    summed = set(env["base.partner.merge.automatic.wizard"]._get_summable_fields())
+    left_out = {*SETTLED, *values_steps.ADDRESS_COLUMNS, *models.MAGIC_COLUMNS, *summed}
+    return [
+        name
+        for name, field in people._fields.items()
+        if field.store
+        and not field.compute
+        and not field.company_dependent
+        and field.type in TYPES
+        and name not in left_out
+        and not name.startswith("account_block")
+        and people._has_field_access(field, "write")
+    ]
 
-    # -- in words
 
-    @api.model
-    def _label(self, name):
-        if name == ADDRESS:
-            return _("Address")
-        return self.env["res.partner"]._fields[name]._description_string(self.env) or name
+def _raw(partner, name):
+    value = partner[name]
+    if isinstance(value, models.BaseModel):
+        return value.id
+    field = partner._fields[name]
+    if field.type == "date":
+        return fields.Date.to_string(value) if value else False
+    return fields.Datetime.to_string(value) if field.type == "datetime" and value else value
 
-    @api.model
-    def _text(self, name, value):
-        if name == ADDRESS:
-            parts = zip(ADDRESS_COLUMNS, value or [], strict=False)
-            return ", ".join(text for text in (self._text(column, part) for column, part in parts) if text)
-        field = self.env["res.partner"]._fields[name]
-        if value in (None, False, ""):
-            return ""
-        if field.type == "many2one":
-            return self.env[field.comodel_name].browse(value).display_name or ""
-        if field.type == "boolean":
-            return _("Yes")
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value)
-        return str(value)
+
+def _systems(env: Environment, people):
+    """Return {customer id: the connections that it has a living record of}."""
+    links = (
+        env["retail.sync.link"]
+        .sudo()
+        .search(
+            [
+                ("res_model", "=", people._name),
+                ("res_id", "in", people.ids),
+                ("is_primary", "=", True),
+                ("state", "in", list(outbox.LIVING)),
+            ]
+        )
+    )
+    return {
+        res_id: {REMOTE, *(str(connection_id) for connection_id in own.connection_id.ids)}
+        for res_id, own in links.grouped("res_id").items()
+    }
+
+
+def _rules(env: Environment):
+    """Return {column: Rule} as the ownership matrix says; a field without a row keeps the survivor's value."""
+    ownership_rules = env["retail.sync.ownership.rule"].sudo().search([("entity", "=", "customer")])
+    rules = {}
+    for ownership_rule in ownership_rules.sorted(lambda one: (bool(one.connection_id), bool(one.company_id))):
+        if ownership_rule.owner == "remote":
+            rule = Rule(OWNER, str(ownership_rule.connection_id.id) if ownership_rule.connection_id else REMOTE)
+        elif ownership_rule.owner == "odoo":
+            rule = Rule()
+        else:
+            rule = RULE_OF.get(ownership_rule.survivorship, Rule())
+        rules[_column(env, ownership_rule.canonical_field)] = rule
+    return rules
+
+
+def _column(env: Environment, canonical):
+    if canonical == ADDRESS:
+        return ADDRESS
+    columns = env["retail.sync.entity.customer"]._columns().get(canonical) or (canonical,)
+    return columns[0]
+
+
+# -- in words
+
+
+def _label(env: Environment, name):
+    if name == ADDRESS:
+        return env._("Address")
+    return env["res.partner"]._fields[name]._description_string(env) or name
+
+
+def _text(env: Environment, name, value):
+    if name == ADDRESS:
+        parts = zip(values_steps.ADDRESS_COLUMNS, value or [], strict=False)
+        return ", ".join(text for text in (_text(env, column, part) for column, part in parts) if text)
+    field = env["res.partner"]._fields[name]
+    if value in (None, False, ""):
+        return ""
+    if field.type == "many2one":
+        return env[field.comodel_name].browse(value).display_name or ""
+    if field.type == "boolean":
+        return env._("Yes")
+    if field.type == "selection":
+        return dict(field._description_selection(env)).get(value, value)
+    return str(value)

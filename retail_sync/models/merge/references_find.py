@@ -1,6 +1,9 @@
+"""Where records are referred to: what the database says, and what only the ORM knows."""
+
 from functools import reduce
 
 from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL, ormcache
 
 # Rows of passing screens; core leaves them out as well.
@@ -9,7 +12,7 @@ PLAIN = {"retail.sync.link", "retail.sync.message", "retail.sync.change"}  # mov
 
 
 class RetailSyncMergingTables(models.AbstractModel):
-    """Where records are referred to: what the database says, and what only the ORM knows."""
+    """Cached look-ups: Odoo's cache takes methods of models only."""
 
     _name = "retail.sync.merging.tables"
     _description = "Tables that refer to merged records"
@@ -113,12 +116,6 @@ class RetailSyncMergingTables(models.AbstractModel):
         return sorted({(self.env[field.model_name]._table, field.name) for field in fields})
 
     @api.model
-    def _model(self, table):
-        """Return the model whose table this is, or None: a relation has none."""
-        name = self._model_name(table)
-        return None if name is None else self.env[name]
-
-    @api.model
     @ormcache("table")
     def _model_name(self, table):
         return next((model._name for model in self.env.values() if not model._abstract and model._table == table), None)
@@ -127,7 +124,7 @@ class RetailSyncMergingTables(models.AbstractModel):
     @ormcache("table", "model_name")
     def _followers(self, table, model_name):
         """Return the stored columns of a table that are computed from values of another model's records."""
-        model = self._model(table)
+        model = model_of(self.env, table)
         if model is None or model._name == model_name:
             return []
         wanted = [field for field in model._fields.values() if field.store and field.compute and field.column_type]
@@ -139,12 +136,18 @@ class RetailSyncMergingTables(models.AbstractModel):
             found.update(registry.get_dependent_fields(field))
         return sorted(field.name for field in wanted if field in found)
 
-    @api.model
-    def _labels(self, counts):
-        """Return {what people call the rows of a table: how many}, the tables that no model stands for left out."""
-        by_table = {model._table: model._description for model in self.env.values() if not model._abstract}
-        return reduce(
-            lambda found, entry: {**found, entry[0]: found.get(entry[0], 0) + entry[1]},
-            ((by_table[table], count) for table, count in sorted(counts.items()) if table in by_table),
-            {},
-        )
+
+def model_of(env: Environment, table):
+    """Return the model whose table this is, or None: a relation has none."""
+    name = env["retail.sync.merging.tables"]._model_name(table)
+    return None if name is None else env[name]
+
+
+def labels(env: Environment, counts):
+    """Return {what people call the rows of a table: how many}, the tables that no model stands for left out."""
+    by_table = {model._table: model._description for model in env.values() if not model._abstract}
+    return reduce(
+        lambda found, entry: {**found, entry[0]: found.get(entry[0], 0) + entry[1]},
+        ((by_table[table], count) for table, count in sorted(counts.items()) if table in by_table),
+        {},
+    )

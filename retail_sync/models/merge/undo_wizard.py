@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from . import undo
+
 
 class RetailSyncMergeUndo(models.TransientModel):
     """What an undo will do, and what it cannot; then the click."""
@@ -18,7 +20,7 @@ class RetailSyncMergeUndo(models.TransientModel):
     @api.depends("merge_id")
     def _compute_outlook(self):
         for wizard in self:
-            wizard.possible, lines = self.env["retail.sync.merging.undo"]._outlook(wizard.merge_id)
+            wizard.possible, lines = undo.outlook(self.env, wizard.merge_id)
             wizard.outlook = "\n".join(lines)
 
     def action_confirm(self):

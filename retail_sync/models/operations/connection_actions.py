@@ -1,6 +1,8 @@
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from ..inbound import full_load, poll
+
 
 class RetailSyncConnection(models.Model):
     """What people and schedules ask of a connection."""
@@ -43,13 +45,13 @@ class RetailSyncConnection(models.Model):
         self._require_manager()
         if self.state == "draft":
             raise UserError(_("Test the connection first: %s is not connected yet.", self.name))
-        return self.env["retail.sync.loader"].sudo()._start(self.sudo(), kind).ids
+        return full_load.start(self.env(su=True), self.sudo(), kind).ids
 
     def start_poll(self):
         """Ask for changes now, in the standard lane."""
         self._require_manager()
         for connection in self.sudo():
-            self.env["retail.sync.poller"].sudo()._enqueue(connection)
+            poll.enqueue(self.env(su=True), connection)
         return True
 
     def action_pause(self):
@@ -77,7 +79,7 @@ class RetailSyncConnection(models.Model):
             live = any(stream.cursor for stream in connection.stream_ids)
             connection.state = "loading" if loading else "running" if live else "connected"
             if connection.state == "running":
-                self.env["retail.sync.poller"].sudo()._enqueue(connection)
+                poll.enqueue(self.env(su=True), connection)
         return True
 
     def action_open_breaker(self):
@@ -127,5 +129,5 @@ class RetailSyncStream(models.Model):
         """Read everything in scope again, e.g. after the mapping or the filter changed; what is equal costs little."""
         self.ensure_one()
         self.connection_id._require_manager()
-        self.env["retail.sync.loader"].sudo()._start(self.connection_id.sudo(), "initial", self.sudo())
+        full_load.start(self.env(su=True), self.connection_id.sudo(), "initial", self.sudo())
         return self.env["retail.sync.message"]._notify(self.env._("%s is being loaded again. See Runs.", self.name))

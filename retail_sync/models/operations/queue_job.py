@@ -2,6 +2,8 @@ import logging
 
 from odoo import models
 
+from . import job_failures
+
 _logger = logging.getLogger(__name__)
 
 
@@ -17,7 +19,7 @@ class QueueJob(models.Model):
                 # job again for ever; the sweeper finds what is missed here.
                 try:
                     with self.env.cr.savepoint():
-                        self.env["retail.sync.health"].sudo()._on_jobs_failed(ours)
+                        job_failures.on_jobs_failed(self.env(su=True), ours)
                 except Exception:
                     _logger.exception("Could not note failed jobs %s", ours.mapped("uuid"))
         return result

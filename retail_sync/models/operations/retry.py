@@ -1,5 +1,8 @@
 from odoo import _, models
 
+from ..inbound import full_load, poll
+from . import sweeper
+
 
 class RetailSyncMessage(models.Model):
     """Retrying what stood still as a whole."""
@@ -12,12 +15,10 @@ class RetailSyncMessage(models.Model):
             connection, stream = message.connection_id.sudo(), message.stream_id.sudo()
             stream.filtered(lambda stream: stream.state == "stopped").action_resume()
             if message.run_id.kind == "initial" and not stream.cursor or message.key.startswith("run/"):
-                self.env["retail.sync.loader"].sudo()._start(
-                    connection, message.run_id.kind or "initial", streams=stream
-                )
+                full_load.start(self.env(su=True), connection, message.run_id.kind or "initial", streams=stream)
             else:
-                self.env["retail.sync.poller"].sudo()._enqueue(connection)
+                poll.enqueue(self.env(su=True), connection)
         if any(message.key.startswith("worker/") for message in self):
-            self.env["retail.sync.health"].sudo()._sweep_out()
+            sweeper.sweep_out(self.env(su=True))
         # That of a connection closes when calls pass again.
         self.filtered(lambda message: not message.key.startswith("connection/"))._resolve(_("Tried again"))

@@ -1,6 +1,10 @@
 from odoo import api, models
 
+from ..identity import value_counts
 from ..identity.index import PATIENCE
+from ..inbound import poll
+from ..links import deferred_parents
+from . import sweeper
 
 
 class RetailSyncConnection(models.Model):
@@ -12,22 +16,22 @@ class RetailSyncConnection(models.Model):
     def _cron_poll(self):
         """Queue a poll of every running connection."""
         for connection in self.sudo().search([("state", "=", "running")]):
-            self.env["retail.sync.poller"].sudo()._enqueue(connection)
+            poll.enqueue(self.env(su=True), connection)
 
     @api.model
     def _cron_sweep(self):
         """See to work that lost its job."""
-        self.env["retail.sync.health"].sudo()._sweep()
+        sweeper.sweep(self.env(su=True))
 
     @api.model
     def _cron_deferred_parents(self):
         """Put records under parents that came after them."""
         for connection in self.sudo().search([("state", "!=", "draft")]):
-            while self.env["retail.sync.deferred.parents"].sudo()._link(connection):
+            while deferred_parents.link(self.env(su=True), connection):
                 continue
 
     @api.model
     def _cron_identity(self):
         """Keep the index of customers in step, and its counts of names and contacts near the truth."""
-        if not self.env["retail.sync.identity.index"].sudo()._keep(PATIENCE):
+        if not value_counts.keep(self.env(su=True), PATIENCE):
             self.env.ref("retail_sync.cron_identity")._trigger()

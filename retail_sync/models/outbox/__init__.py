@@ -10,3 +10,4 @@ from . import connection
 from . import field_map
 from . import stream
 from . import message
+from . import jobs

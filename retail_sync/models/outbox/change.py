@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...runtime.fields import BigInteger
+from ..runs import job_trigger
 
 
 class RetailSyncChange(models.Model):
@@ -59,4 +60,4 @@ class RetailSyncChange(models.Model):
         self.env.flush_all()
         self.env.cr.execute("SELECT current_setting('retail_sync.captured', true) = txid_current_if_assigned()::text")
         if self.env.cr.fetchone()[0]:
-            self.env["retail.sync.job.trigger"].sudo()._trigger("route", lane="critical")
+            job_trigger.trigger(self.env(su=True), "route", lane="critical")

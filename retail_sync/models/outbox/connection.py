@@ -1,5 +1,7 @@
 from odoo import models
 
+from . import outbox
+
 
 class RetailSyncConnection(models.Model):
     """A connection that runs again sends what waits."""
@@ -11,5 +13,5 @@ class RetailSyncConnection(models.Model):
         if "active" in vals:
             self.env["retail.sync.capture"].sudo()._refresh()
         if vals.get("state") == "running":
-            self.env["retail.sync.outbox"].sudo()._trigger_due(self.stream_ids)
+            outbox.trigger_due(self.env(su=True), self.stream_ids)
         return result

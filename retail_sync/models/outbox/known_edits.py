@@ -1,52 +1,48 @@
-from odoo import api, models
+"""When Odoo's values were edited: what decides which of two edits is the later one."""
+
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from .edit_times import Edits
 
 
-class RetailSyncOutbox(models.AbstractModel):
-    """When Odoo's values were edited: what decides which of two edits is the later one."""
-
-    _inherit = "retail.sync.outbox"
-
-    @api.model
-    def _edit_times(self, stream, res_ids):
-        """Return {record id: Edits}: changes made in Odoo that the platform has not taken yet."""
-        self.env["retail.sync.message"].flush_model(["changes", "state"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND direction = 'out'"
-                " AND res_id = ANY(%s) AND op = 'write'"
-                " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
-                stream.id,
-                list(res_ids),
-            )
+def edit_times(env: Environment, stream, res_ids):
+    """Return {record id: Edits}: changes made in Odoo that the platform has not taken yet."""
+    env["retail.sync.message"].flush_model(["changes", "state"])
+    rows = env.execute_query(
+        SQL(
+            "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND direction = 'out'"
+            " AND res_id = ANY(%s) AND op = 'write'"
+            " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
+            stream.id,
+            list(res_ids),
         )
-        times = {}
-        for res_id, changes in rows:
-            found = times.setdefault(res_id, Edits())
-            for name, at in (changes or {}).items():
-                if isinstance(at, dict):
-                    found.note(name, at["at"], True)
-                elif isinstance(at, int):
-                    found.note(name, at, False)
-        self._unrouted_times(stream, res_ids, times)
-        return times
+    )
+    times = {}
+    for res_id, changes in rows:
+        found = times.setdefault(res_id, Edits())
+        for name, at in (changes or {}).items():
+            if isinstance(at, dict):
+                found.note(name, at["at"], True)
+            elif isinstance(at, int):
+                found.note(name, at, False)
+    _unrouted_times(env, stream, res_ids, times)
+    return times
 
-    @api.model
-    def _unrouted_times(self, stream, res_ids, times):
-        """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
-        entity = stream._entity()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
-                " WHERE model = %s AND res_id = ANY(%s) AND op <> 'D' AND origin IS DISTINCT FROM %s ORDER BY id",
-                entity._res_model,
-                list(res_ids),
-                str(stream.connection_id.id),
-            )
+
+def _unrouted_times(env: Environment, stream, res_ids, times):
+    """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
+    entity = stream._entity()
+    rows = env.execute_query(
+        SQL(
+            "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
+            " WHERE model = %s AND res_id = ANY(%s) AND op <> 'D' AND origin IS DISTINCT FROM %s ORDER BY id",
+            entity._res_model,
+            list(res_ids),
+            str(stream.connection_id.id),
         )
-        for res_id, names, origin, at in rows:
-            found = times.setdefault(res_id, Edits())
-            for name in entity._fields_of(set(names.split(",")) if names else set()):
-                found.note(name, at, bool(origin))
+    )
+    for res_id, names, origin, at in rows:
+        found = times.setdefault(res_id, Edits())
+        for name in entity._fields_of(set(names.split(",")) if names else set()):
+            found.note(name, at, bool(origin))

@@ -1,5 +1,7 @@
 from odoo import models
 
+from . import outbox
+
 
 class RetailSyncMessage(models.Model):
     """Sending again."""
@@ -10,4 +12,4 @@ class RetailSyncMessage(models.Model):
         """Send again, as the records are now."""
         if self:
             self.write({"state": "pending", "lane": lane, "attempts": 0, "next_try_at": False, "waits_for": False})
-            self.env["retail.sync.outbox"].sudo()._trigger_due(self.stream_id.sudo())
+            outbox.trigger_due(self.env(su=True), self.stream_id.sudo())

@@ -1,8 +1,14 @@
-from odoo import _, api, models
+"""The waiting messages: claimed by one worker, given back, parked, released.
+
+All in plain SQL on many at once, and in transactions so short that nobody waits.
+"""
+
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import ALIVE
+from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
 
@@ -10,224 +16,212 @@ from .edit_times import latest
 LIVING = ("in_sync", "attention", "missing")
 
 
-class RetailSyncOutbox(models.AbstractModel):
-    """The waiting messages: claimed by one worker, given back, parked, released.
+def bound(env: Environment, stream, res_ids):
+    """Return {record id: its main link on a connection}; an alias only where there is no other."""
+    links = env["retail.sync.link"].search(
+        [
+            ("connection_id", "=", stream.connection_id.id),
+            ("res_model", "=", stream._entity()._res_model),
+            ("res_id", "in", list(res_ids)),
+            ("part", "=", PART_MAIN),
+        ],
+        order="is_primary, id",
+    )
+    return {link.res_id: link for link in links}
 
-    All in plain SQL on many at once, and in transactions so short that nobody waits.
+
+def claim(env: Environment, stream, lane, claim, limit):
+    """Take the oldest due messages of a lane; return them as a list of Claimed.
+
+    A record of which a message is being sent is left out: its changes go in order.
     """
-
-    _name = "retail.sync.outbox"
-    _description = "Outbox"
-
-    @api.model
-    def _bound(self, stream, res_ids):
-        """Return {record id: its main link on a connection}; an alias only where there is no other."""
-        links = self.env["retail.sync.link"].search(
-            [
-                ("connection_id", "=", stream.connection_id.id),
-                ("res_model", "=", stream._entity()._res_model),
-                ("res_id", "in", list(res_ids)),
-                ("part", "=", PART_MAIN),
-            ],
-            order="is_primary, id",
+    env["retail.sync.message"].flush_model()
+    rows = env.execute_query(
+        SQL(
+            "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
+            " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+            " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
+            " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
+            " FROM due WHERE message.id = due.id"
+            " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
+            # Said of the record, not of one message: an edit makes a new one.
+            " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
+            " AND said.key = message.key AND said.insisted)",
+            due=_due(stream, lane),
+            claim=claim,
+            limit=limit,
         )
-        return {link.res_id: link for link in links}
+    )
+    return sorted(
+        (
+            Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
+            for id_, key, res_id, op, changes, tries, insisted in rows
+        ),
+        key=lambda one: one.id,
+    )
 
-    @api.model
-    def _claim(self, stream, lane, claim, limit):
-        """Take the oldest due messages of a lane; return them as a list of Claimed.
 
-        A record of which a message is being sent is left out: its changes go in order.
-        """
-        self.env["retail.sync.message"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
-                " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
-                " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
-                " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
-                " FROM due WHERE message.id = due.id"
-                " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
-                # Said of the record, not of one message: an edit makes a new one.
-                " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
-                " AND said.key = message.key AND said.insisted)",
-                due=self._due(stream, lane),
-                claim=claim,
-                limit=limit,
-            )
+def _due(stream, lane):
+    """Return the SQL condition of messages that a lane may send now.
+
+    What is being sent is looked up for each by its index. As a join it is compared with all that is being sent,
+    thousands with thousands, where statistics were made while nothing was.
+    """
+    return SQL(
+        "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.stream_id = message.stream_id"
+        " AND other.key = message.key AND other.state = 'sending') IS NULL",
+        _waiting(stream, lane),
+    )
+
+
+def _waiting(stream, lane):
+    return SQL(
+        "message.stream_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+        " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
+        stream.id,
+        lane,
+    )
+
+
+def passed_over(env: Environment, stream, lane):
+    """Tell whether a claim that found nothing passed over messages.
+
+    Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
+    """
+    return bool(
+        env.execute_query(SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", _waiting(stream, lane)))
+    )
+
+
+def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
+    """Let messages wait again; one that newer news has overtaken is closed, its changes go with the newer one.
+
+    :param seconds: to wait before the next try
+    :param count: whether this try counts
+    """
+    if not message_ids:
+        return
+    env["retail.sync.message"].flush_model()
+    # Newer news that came while this one was under way: the two become one.
+    env.cr.execute(
+        "UPDATE retail_sync_message newer"
+        f" SET changes = {latest('old.changes', 'newer.changes')},"
+        " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
+        " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = "
+        "old.key"
+        " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
+        " RETURNING old.id",
+        [list(message_ids)],
+    )
+    overtaken = [row[0] for row in env.cr.fetchall()]
+    if overtaken:
+        env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'superseded', claim = NULL, resolution = %s,"
+            " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
+            [env._("A later change of the same record goes instead."), overtaken],
         )
-        return sorted(
-            (
-                Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
-                for id_, key, res_id, op, changes, tries, insisted in rows
-            ),
-            key=lambda one: one.id,
-        )
+    # In whole seconds, as the wake's time is: that must not come a moment too early, find nothing due, and be the
+    # last one.
+    env.cr.execute(
+        "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
+        " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
+        " next_try_at = CASE WHEN %s > 0 THEN date_trunc('second', now() AT TIME ZONE 'UTC')"
+        " + %s * interval '1 second' END"
+        " WHERE id = ANY(%s) AND state = 'sending'",
+        [0 if count else 1, reason, seconds, seconds, list(message_ids)],
+    )
+    env["retail.sync.message"].invalidate_model()
 
-    @api.model
-    def _due(self, stream, lane):
-        """Return the SQL condition of messages that a lane may send now.
 
-        What is being sent is looked up for each by its index. As a join it is compared with all that is being sent,
-        thousands with thousands, where statistics were made while nothing was.
-        """
-        return SQL(
-            "%s AND (SELECT other.id FROM retail_sync_message other WHERE other.stream_id = message.stream_id"
-            " AND other.key = message.key AND other.state = 'sending') IS NULL",
-            self._waiting(stream, lane),
-        )
-
-    @api.model
-    def _waiting(self, stream, lane):
-        return SQL(
-            "message.stream_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
-            " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
-            stream.id,
-            lane,
-        )
-
-    @api.model
-    def _passed_over(self, stream, lane):
-        """Tell whether a claim that found nothing passed over messages.
-
-        Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
-        """
-        return bool(
-            self.env.execute_query(
-                SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", self._waiting(stream, lane))
-            )
-        )
-
-    @api.model
-    def _give_back(self, message_ids, seconds=0, count=True, reason=""):
-        """Let messages wait again; one that newer news has overtaken is closed, its changes go with the newer one.
-
-        :param seconds: to wait before the next try
-        :param count: whether this try counts
-        """
-        if not message_ids:
-            return
-        self.env["retail.sync.message"].flush_model()
-        # Newer news that came while this one was under way: the two become one.
-        self.env.cr.execute(
-            "UPDATE retail_sync_message newer"
-            f" SET changes = {latest('old.changes', 'newer.changes')},"
-            " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
-            " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = "
-            "old.key"
-            " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
-            " RETURNING old.id",
-            [list(message_ids)],
-        )
-        overtaken = [row[0] for row in self.env.cr.fetchall()]
-        if overtaken:
-            self.env.cr.execute(
-                "UPDATE retail_sync_message SET state = 'superseded', claim = NULL, resolution = %s,"
-                " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
-                [_("A later change of the same record goes instead."), overtaken],
-            )
-        # In whole seconds, as the wake's time is: that must not come a moment too early, find nothing due, and be the
-        # last one.
-        self.env.cr.execute(
-            "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
-            " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
-            " next_try_at = CASE WHEN %s > 0 THEN date_trunc('second', now() AT TIME ZONE 'UTC')"
-            " + %s * interval '1 second' END"
+def close(env: Environment, message_ids, resolution, state="done"):
+    """End messages that were being sent."""
+    if message_ids:
+        env.cr.execute(
+            "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
+            " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC'"
             " WHERE id = ANY(%s) AND state = 'sending'",
-            [0 if count else 1, reason, seconds, seconds, list(message_ids)],
+            [state, resolution, list(message_ids)],
         )
-        self.env["retail.sync.message"].invalidate_model()
+        env["retail.sync.message"].invalidate_model()
 
-    @api.model
-    def _close(self, message_ids, resolution, state="done"):
-        """End messages that were being sent."""
-        if message_ids:
-            self.env.cr.execute(
-                "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
-                " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC'"
-                " WHERE id = ANY(%s) AND state = 'sending'",
-                [state, resolution, list(message_ids)],
-            )
-            self.env["retail.sync.message"].invalidate_model()
 
-    @api.model
-    def _park(self, waits):
-        """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
-        self._give_back(list(waits), count=False)
-        for message_id, what in waits.items():
-            self.env.cr.execute(
-                "UPDATE retail_sync_message SET state = 'parked', waits_for = %s WHERE id = %s AND state = 'pending'",
-                [what, message_id],
-            )
-        self.env["retail.sync.message"].invalidate_model()
-
-    @api.model
-    def _release(self, stream, res_ids):
-        """Let go what waited for records that are linked now; wake those who send it."""
-        if not res_ids:
-            return
-        self.env.cr.execute(
-            "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
-            " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
-            [stream.connection_id.id, [f"{stream._entity()._res_model}/{res_id}" for res_id in res_ids]],
+def park(env: Environment, waits):
+    """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
+    give_back(env, list(waits), count=False)
+    for message_id, what in waits.items():
+        env.cr.execute(
+            "UPDATE retail_sync_message SET state = 'parked', waits_for = %s WHERE id = %s AND state = 'pending'",
+            [what, message_id],
         )
-        self._wake_all({(stream_id, lane) for stream_id, lane in self.env.cr.fetchall()})
+    env["retail.sync.message"].invalidate_model()
 
-    @api.model
-    def _release_ready(self, connection):
-        """Let go what waits for records that are linked by now; wake those who send it.
 
-        For a transaction of its own, after the one that parked or linked: of two workers
-        that pass each other, one parking and one linking, the later finds what the other did.
-        """
-        self.env.cr.execute(
-            "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
-            " WHERE message.connection_id = %s AND message.state = 'parked' AND EXISTS ("
-            " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
-            " AND link.res_model = split_part(message.waits_for, '/', 1)"
-            " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
-            " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
-            " RETURNING message.stream_id, message.lane",
-            [connection.id, list(LIVING)],
-        )
-        self._wake_all(set(self.env.cr.fetchall()))
+def release(env: Environment, stream, res_ids):
+    """Let go what waited for records that are linked now; wake those who send it."""
+    if not res_ids:
+        return
+    env.cr.execute(
+        "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
+        " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
+        [stream.connection_id.id, [f"{stream._entity()._res_model}/{res_id}" for res_id in res_ids]],
+    )
+    _wake_all(env, {(stream_id, lane) for stream_id, lane in env.cr.fetchall()})
 
-    @api.model
-    def _wake_all(self, pairs):
-        streams = self.env["retail.sync.stream"].sudo()
-        for stream_id, lane in pairs:
-            if streams.browse(stream_id)._delivers(lane):
-                self.env["retail.sync.job.trigger"]._trigger("drain", stream_id, lane, lane=lane)
 
-    @api.model
-    def _trigger_due(self, streams):
-        """Wake those who send what is due on these streams."""
-        if not streams:
-            return
-        self.env["retail.sync.message"].flush_model()
-        self.env.cr.execute(
-            "SELECT DISTINCT stream_id, lane FROM retail_sync_message WHERE stream_id = ANY(%s) AND direction = 'out'"
-            " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
-            [streams.ids],
-        )
-        self._wake_all(self.env.cr.fetchall())
+def release_ready(env: Environment, connection):
+    """Let go what waits for records that are linked by now; wake those who send it.
 
-    @api.model
-    def _left_behind(self, claim=None):
-        """Give back messages whose job died, or those of a job's own former life; return how many there were."""
-        self.env["retail.sync.message"].flush_model()
-        self.env.cr.execute(
-            "SELECT message.id FROM retail_sync_message message WHERE message.state = 'sending' AND"
-            + (
-                " message.claim = %s"
-                if claim
-                else " NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = message.claim AND job.state = ANY(%s))"
-                " AND NOT EXISTS (SELECT FROM retail_sync_run run WHERE run.correlation_id = message.claim"
-                " AND run.kind = 'ingest' AND run.state IN ('pending', 'running'))"
-                " AND message.claimed_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
-            ),
-            [claim or list(ALIVE)],
-        )
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        self._give_back(ids, reason=_("The worker died while it was being sent; sending again does no harm."))
-        return len(ids)
+    For a transaction of its own, after the one that parked or linked: of two workers
+    that pass each other, one parking and one linking, the later finds what the other did.
+    """
+    env.cr.execute(
+        "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
+        " WHERE message.connection_id = %s AND message.state = 'parked' AND EXISTS ("
+        " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
+        " AND link.res_model = split_part(message.waits_for, '/', 1)"
+        " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
+        " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
+        " RETURNING message.stream_id, message.lane",
+        [connection.id, list(LIVING)],
+    )
+    _wake_all(env, set(env.cr.fetchall()))
+
+
+def _wake_all(env: Environment, pairs):
+    streams = env["retail.sync.stream"].sudo()
+    for stream_id, lane in pairs:
+        if streams.browse(stream_id)._delivers(lane):
+            job_trigger.trigger(env, "drain", stream_id, lane, lane=lane)
+
+
+def trigger_due(env: Environment, streams):
+    """Wake those who send what is due on these streams."""
+    if not streams:
+        return
+    env["retail.sync.message"].flush_model()
+    env.cr.execute(
+        "SELECT DISTINCT stream_id, lane FROM retail_sync_message WHERE stream_id = ANY(%s) AND direction = 'out'"
+        " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
+        [streams.ids],
+    )
+    _wake_all(env, env.cr.fetchall())
+
+
+def left_behind(env: Environment, claim=None):
+    """Give back messages whose job died, or those of a job's own former life; return how many there were."""
+    env["retail.sync.message"].flush_model()
+    env.cr.execute(
+        "SELECT message.id FROM retail_sync_message message WHERE message.state = 'sending' AND"
+        + (
+            " message.claim = %s"
+            if claim
+            else " NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = message.claim AND job.state = ANY(%s))"
+            " AND NOT EXISTS (SELECT FROM retail_sync_run run WHERE run.correlation_id = message.claim"
+            " AND run.kind = 'ingest' AND run.state IN ('pending', 'running'))"
+            " AND message.claimed_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
+        ),
+        [claim or list(ALIVE)],
+    )
+    ids = [row[0] for row in env.cr.fetchall()]
+    give_back(env, ids, reason=env._("The worker died while it was being sent; sending again does no harm."))
+    return len(ids)

@@ -1,3 +1,9 @@
+"""Changes -> one waiting message per record and stream.
+
+Reads no platform. Changes are taken by deletion, never by a moving id: sequence
+numbers commit out of order. What is taken and what is made of it commit together.
+"""
+
 import json
 import logging
 import time
@@ -7,12 +13,15 @@ from dataclasses import dataclass, field
 from psycopg2 import OperationalError
 from psycopg2.extras import execute_values
 
-from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.resilience.lanes import lane_of
 from ...runtime.constants import LANE_ORDER
 from ...runtime.transactions import separate_transaction
+from ..exceptions import exception_queue
+from ..runs import job_trigger
+from . import outbox
 from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
@@ -56,201 +65,186 @@ class Touched:
         self.transaction_size = max(self.transaction_size, other.transaction_size)
 
 
-class RetailSyncRouter(models.AbstractModel):
-    """Changes -> one waiting message per record and stream.
+def job_route(env: Environment):
+    """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
+    more = True
+    while more:
+        with separate_transaction(env, read_committed=True) as tx:
+            job_trigger.coalesce(tx, "route")
+            more = _route(tx(su=True))
 
-    Reads no platform. Changes are taken by deletion, never by a moving id: sequence
-    numbers commit out of order. What is taken and what is made of it commit together.
+
+def _route(env: Environment, limit=CHANGES_PER_STEP):
+    """Turn the oldest changes into messages; return whether there were as many as one step takes."""
+    rows = env.execute_query(
+        SQL(
+            # By place: the table is empty at most times, and statistics made then promise a join of nothing.
+            "WITH taken AS (DELETE FROM retail_sync_change WHERE ctid = ANY(ARRAY(SELECT ctid"
+            " FROM retail_sync_change ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING *)"
+            " SELECT model, res_id, op, names, origin, txid, (EXTRACT(EPOCH FROM at) * 1000)::bigint,"
+            " COUNT(*) OVER (PARTITION BY txid, model) FROM taken ORDER BY id",
+            limit,
+        )
+    )
+    streams = env["retail.sync.stream"]._sending().filtered(lambda stream: stream.state != "draft")
+    by_model = defaultdict(list)
+    for model, *row in rows:
+        by_model[model].append(row)
+    for model, changes in by_model.items():
+        for stream in streams.filtered(lambda stream, model=model: stream._entity()._res_model == model):
+            _route_guarded(env, stream, changes)
+    return len(rows) == limit
+
+
+def _route_guarded(env: Environment, stream, changes):
+    """Route for one stream; a record that cannot be routed becomes an exception and stops no other."""
+    try:
+        with env.cr.savepoint():
+            _route_stream(env, stream, changes)
+        return
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len({change[0] for change in changes}) > 1:
+            halves = sorted({change[0] for change in changes})
+            first = set(halves[: len(halves) // 2])
+        else:
+            _logger.exception("Could not route changes of %s", changes[0][0])
+            exception_queue.technical(
+                env,
+                stream.connection_id,
+                "ROUTE_FAILED",
+                f"{type(error).__name__}: {error}",
+                f"{stream._entity()._res_model}/{changes[0][0]}",
+                stream=stream,
+            ).write({"direction": "out", "res_model": stream._entity()._res_model, "res_id": changes[0][0]})
+            return
+    _route_guarded(env, stream, [change for change in changes if change[0] in first])
+    _route_guarded(env, stream, [change for change in changes if change[0] not in first])
+
+
+def _route_stream(env: Environment, stream, changes):
+    entity = stream._entity()
+    touched = {}
+    for res_id, op, names, origin, _txid, at, size in changes:
+        if origin == str(stream.connection_id.id):
+            continue
+        words = set(names.split(",")) if names else set()
+        names = dict.fromkeys(entity._fields_of(words), at)
+        found = Touched(names, {origin}, {op}, size, set(names) if origin else set())
+        touched.setdefault(res_id, Touched()).add(found)
+    if not touched:
+        return
+    touched = entity._spread(touched)
+    subjects = entity._subjects(stream, list(touched))
+    due = {}
+    for res_id, what in touched.items():
+        subject = due.setdefault(subjects.get(res_id, res_id), Touched())
+        if subjects.get(res_id, res_id) != res_id:
+            # The customer itself is neither new nor gone because one of its addresses is.
+            names = dict(what.names)
+            if "I" in what.ops:
+                names.update(dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000))))
+            what = Touched(names, what.origins, {"U"}, what.transaction_size, what.foreign)
+        subject.add(what)
+    enqueue(env, stream, _wanted(env, stream, entity, due))
+
+
+def _wanted(env: Environment, stream, entity, due):
+    """Return [(record id, op, names with times, transaction size)] of what this stream has to do."""
+    bound = outbox.bound(env, stream, list(due))
+    mapped = stream._outbound_fields()
+    candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
+    exportable = set(
+        entity._exportable(stream, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names])
+    )
+    wanted = []
+    for res_id, what in due.items():
+        link = bound.get(res_id)
+        names = {
+            name: {"at": at, "foreign": True} if name in what.foreign else at
+            for name, at in what.names.items()
+            if name in mapped
+        }
+        if link is None:
+            if res_id in exportable:
+                wanted.append((res_id, "create", names, what.transaction_size))
+        elif link.stream_id.id != stream.id:
+            continue
+        elif "D" in what.ops:
+            if stream.unlink_policy == "delete":
+                wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
+        elif names and link.is_primary and link.state not in ("excluded", "merged"):
+            wanted.append((res_id, "write", names, what.transaction_size))
+    return wanted
+
+
+def enqueue(env: Environment, stream, wanted, lane=None):
+    """Insert or renew a message per record; wake who sends them.
+
+    :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
     """
-
-    _name = "retail.sync.router"
-    _description = "Route captured changes"
-
-    @api.model
-    def _job_route(self):
-        """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
-        more = True
-        while more:
-            with separate_transaction(self.env, read_committed=True) as tx:
-                tx["retail.sync.job.trigger"]._coalesce("route")
-                more = tx["retail.sync.router"].sudo()._route()
-
-    @api.model
-    def _route(self, limit=CHANGES_PER_STEP):
-        """Turn the oldest changes into messages; return whether there were as many as one step takes."""
-        rows = self.env.execute_query(
-            SQL(
-                # By place: the table is empty at most times, and statistics made then promise a join of nothing.
-                "WITH taken AS (DELETE FROM retail_sync_change WHERE ctid = ANY(ARRAY(SELECT ctid"
-                " FROM retail_sync_change ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING *)"
-                " SELECT model, res_id, op, names, origin, txid, (EXTRACT(EPOCH FROM at) * 1000)::bigint,"
-                " COUNT(*) OVER (PARTITION BY txid, model) FROM taken ORDER BY id",
-                limit,
+    if not wanted:
+        return
+    entity = stream._entity()
+    urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
+    titles = entity._titles([res_id for res_id, *_rest in wanted])
+    lanes = set()
+    values = []
+    for res_id, op, changes, size in wanted:
+        chosen = lane or lane_of(None if op == "create" else set(changes), urgent, stream.lane, size)
+        lanes.add(chosen)
+        values.append(
+            (
+                stream.connection_id.id,
+                stream.id,
+                stream.company_id.id or None,
+                chosen,
+                stream.remote_object,
+                f"{entity._res_model}/{res_id}",
+                titles.get(res_id),
+                "delete" if op == "delete" else "write",
+                json.dumps(changes),
+                entity._res_model,
+                res_id,
             )
         )
-        streams = self.env["retail.sync.stream"]._sending().filtered(lambda stream: stream.state != "draft")
-        by_model = defaultdict(list)
-        for model, *row in rows:
-            by_model[model].append(row)
-        for model, changes in by_model.items():
-            for stream in streams.filtered(lambda stream, model=model: stream._entity()._res_model == model):
-                self._route_guarded(stream, changes)
-        return len(rows) == limit
+    env["retail.sync.message"].flush_model()
+    sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
+    execute_values(
+        env.cr._obj,
+        "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
+        "op,"
+        " changes, res_model, res_id, direction, state, team, attempts, coalesced, create_date, write_date)"
+        " VALUES %s ON CONFLICT (stream_id, key)"
+        " WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked') DO UPDATE SET " + sets.replace("%", "%%"),
+        values,
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'out', 'pending', 'business', 0, 0,"
+        " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+        page_size=1000,
+    )
+    env["retail.sync.message"].invalidate_model()
+    for chosen in lanes:
+        if stream._delivers(chosen):
+            job_trigger.trigger(env, "drain", stream.id, chosen, lane=chosen)
 
-    @api.model
-    def _route_guarded(self, stream, changes):
-        """Route for one stream; a record that cannot be routed becomes an exception and stops no other."""
-        try:
-            with self.env.cr.savepoint():
-                self._route_stream(stream, changes)
-            return
-        except OperationalError:
-            raise
-        except Exception as error:
-            if len({change[0] for change in changes}) > 1:
-                halves = sorted({change[0] for change in changes})
-                first = set(halves[: len(halves) // 2])
-            else:
-                _logger.exception("Could not route changes of %s", changes[0][0])
-                self.env["retail.sync.exceptions"]._technical(
-                    stream.connection_id,
-                    "ROUTE_FAILED",
-                    f"{type(error).__name__}: {error}",
-                    f"{stream._entity()._res_model}/{changes[0][0]}",
-                    stream=stream,
-                ).write({"direction": "out", "res_model": stream._entity()._res_model, "res_id": changes[0][0]})
-                return
-        self._route_guarded(stream, [change for change in changes if change[0] in first])
-        self._route_guarded(stream, [change for change in changes if change[0] not in first])
 
-    @api.model
-    def _route_stream(self, stream, changes):
-        entity = stream._entity()
-        touched = {}
-        for res_id, op, names, origin, _txid, at, size in changes:
-            if origin == str(stream.connection_id.id):
-                continue
-            words = set(names.split(",")) if names else set()
-            names = dict.fromkeys(entity._fields_of(words), at)
-            found = Touched(names, {origin}, {op}, size, set(names) if origin else set())
-            touched.setdefault(res_id, Touched()).add(found)
-        if not touched:
-            return
-        touched = entity._spread(touched)
-        subjects = entity._subjects(stream, list(touched))
-        due = {}
-        for res_id, what in touched.items():
-            subject = due.setdefault(subjects.get(res_id, res_id), Touched())
-            if subjects.get(res_id, res_id) != res_id:
-                # The customer itself is neither new nor gone because one of its addresses is.
-                names = dict(what.names)
-                if "I" in what.ops:
-                    names.update(
-                        dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000)))
-                    )
-                what = Touched(names, what.origins, {"U"}, what.transaction_size, what.foreign)
-            subject.add(what)
-        self._enqueue(stream, self._wanted(stream, entity, due))
+def note_items(env: Environment, stream, items):
+    """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
+    sendable = can_be_sent(stream)
+    if not sendable:
+        return
+    wanted, fresh = [], []
+    for item in items:
+        due = {name for values in item.to_push.values() for name in values}
+        if due & sendable:
+            wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
+        elif item.outcome in ("created", "linked"):
+            fresh.append((item.res_id, "write", {}, 1))
+    enqueue(env, stream, wanted)
+    enqueue(env, stream, fresh, lane="bulk")
 
-    @api.model
-    def _wanted(self, stream, entity, due):
-        """Return [(record id, op, names with times, transaction size)] of what this stream has to do."""
-        bound = self.env["retail.sync.outbox"]._bound(stream, list(due))
-        mapped = stream._outbound_fields()
-        candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
-        exportable = set(
-            entity._exportable(
-                stream, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names]
-            )
-        )
-        wanted = []
-        for res_id, what in due.items():
-            link = bound.get(res_id)
-            names = {
-                name: {"at": at, "foreign": True} if name in what.foreign else at
-                for name, at in what.names.items()
-                if name in mapped
-            }
-            if link is None:
-                if res_id in exportable:
-                    wanted.append((res_id, "create", names, what.transaction_size))
-            elif link.stream_id.id != stream.id:
-                continue
-            elif "D" in what.ops:
-                if stream.unlink_policy == "delete":
-                    wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
-            elif names and link.is_primary and link.state not in ("excluded", "merged"):
-                wanted.append((res_id, "write", names, what.transaction_size))
-        return wanted
 
-    @api.model
-    def _enqueue(self, stream, wanted, lane=None):
-        """Insert or renew a message per record; wake who sends them.
-
-        :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
-        """
-        if not wanted:
-            return
-        entity = stream._entity()
-        urgent = self.env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
-        titles = entity._titles([res_id for res_id, *_rest in wanted])
-        lanes = set()
-        values = []
-        for res_id, op, changes, size in wanted:
-            chosen = lane or lane_of(None if op == "create" else set(changes), urgent, stream.lane, size)
-            lanes.add(chosen)
-            values.append(
-                (
-                    stream.connection_id.id,
-                    stream.id,
-                    stream.company_id.id or None,
-                    chosen,
-                    stream.remote_object,
-                    f"{entity._res_model}/{res_id}",
-                    titles.get(res_id),
-                    "delete" if op == "delete" else "write",
-                    json.dumps(changes),
-                    entity._res_model,
-                    res_id,
-                )
-            )
-        self.env["retail.sync.message"].flush_model()
-        sets = self.env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
-        execute_values(
-            self.env.cr._obj,
-            "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
-            "op,"
-            " changes, res_model, res_id, direction, state, team, attempts, coalesced, create_date, write_date)"
-            " VALUES %s ON CONFLICT (stream_id, key)"
-            " WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked') DO UPDATE SET "
-            + sets.replace("%", "%%"),
-            values,
-            template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'out', 'pending', 'business', 0, 0,"
-            " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
-            page_size=1000,
-        )
-        self.env["retail.sync.message"].invalidate_model()
-        for chosen in lanes:
-            if stream._delivers(chosen):
-                self.env["retail.sync.job.trigger"]._trigger("drain", stream.id, chosen, lane=chosen)
-
-    @api.model
-    def _note_items(self, stream, items):
-        """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
-        sendable = self._sendable(stream)
-        if not sendable:
-            return
-        wanted, fresh = [], []
-        for item in items:
-            due = {name for values in item.to_push.values() for name in values}
-            if due & sendable:
-                wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
-            elif item.outcome in ("created", "linked"):
-                fresh.append((item.res_id, "write", {}, 1))
-        self._enqueue(stream, wanted)
-        self._enqueue(stream, fresh, lane="bulk")
-
-    @api.model
-    def _sendable(self, stream):
-        names = stream._outbound_fields()
-        return names | ({"address"} if names & {"street", "city", "zip", "country"} else set())
+def can_be_sent(stream):
+    names = stream._outbound_fields()
+    return names | ({"address"} if names & {"street", "city", "zip", "country"} else set())

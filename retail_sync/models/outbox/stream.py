@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from . import outbox
+
 
 class RetailSyncStream(models.Model):
     """A changed stream changes what is captured and sent."""
@@ -17,7 +19,7 @@ class RetailSyncStream(models.Model):
         if vals.keys() & {"direction", "active", "map_ids", "entity"}:
             self.env["retail.sync.capture"].sudo()._refresh()
         if vals.get("state") == "live":
-            self.env["retail.sync.outbox"].sudo()._trigger_due(self)
+            outbox.trigger_due(self.env(su=True), self)
         return result
 
     def unlink(self):

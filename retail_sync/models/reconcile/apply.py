@@ -1,16 +1,21 @@
+"""What was decided is written: customers in batches, links in one statement."""
+
 import logging
 
 import psycopg2
 from psycopg2.errors import UniqueViolation
 
-from odoo import _, api, models
+from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
+from ..links import deferred_parents, link_store
 from ..links.rows import LinkRow
+from ..outbox import outbox
+from . import update_known
 
 _logger = logging.getLogger(__name__)
 
@@ -18,124 +23,116 @@ _logger = logging.getLogger(__name__)
 OUR_INDEXES = ("retail_sync_link_remote_uniq", "retail_sync_link_local_uniq", "retail_sync_message_open_uniq")
 
 
-class RetailSyncApply(models.AbstractModel):
-    """What was decided is written: customers in batches, links in one statement."""
+def apply(env: Environment, stream, items):
+    """Create, link and merge items; failing ones keep a fault and the outcome 'failed'."""
+    entity = stream._entity()
+    hold_back(env, stream, items)
+    todo = [item for item in items if item.outcome in ("", "create", "link")]
+    if not todo:
+        return
+    ctx = entity._context(stream.connection_id, todo)
+    ctx["fields"] = stream._mapped_fields()
+    for item in todo:
+        entity._fold(item, ctx)
+    rows = []
+    known = [item for item in todo if item.outcome != "create"]
+    if known:
+        rows += _guarded(env, known, lambda part: update_known.merge_known(env, stream, entity, part, ctx))
+    _create(env, stream, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
+    link_store.save(env, stream, rows)
+    outbox.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
+    deferred_parents.link(env, stream.connection_id)
 
-    _name = "retail.sync.apply"
-    _description = "Apply decided records"
 
-    @api.model
-    def _apply(self, stream, items):
-        """Create, link and merge items; failing ones keep a fault and the outcome 'failed'."""
-        entity = stream._entity()
-        self._hold_back(stream, items)
-        todo = [item for item in items if item.outcome in ("", "create", "link")]
-        if not todo:
-            return
-        ctx = entity._context(stream.connection_id, todo)
-        ctx["fields"] = stream._mapped_fields()
-        for item in todo:
-            entity._fold(item, ctx)
-        rows = []
-        known = [item for item in todo if item.outcome != "create"]
-        if known:
-            step = self.env["retail.sync.reconcile"]
-            rows += self._guarded(known, lambda part: step._merge(stream, entity, part, ctx))
-        self._create(stream, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
-        self.env["retail.sync.link.store"]._save(stream, rows)
-        self.env["retail.sync.outbox"]._release(stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
-        self.env["retail.sync.deferred.parents"]._link(stream.connection_id)
+def hold_back(env: Environment, stream, items):
+    """Turn creations into questions where the stream says that a person decides."""
+    if stream.create_policy != "review":
+        return
+    for item in items:
+        if item.outcome == "create" and item.rule != "person":
+            item.outcome, item.rule = "review", "new"
+            item.reason = env._("Nobody in Odoo matches, and this stream asks before it creates.")
 
-    @api.model
-    def _hold_back(self, stream, items):
-        """Turn creations into questions where the stream says that a person decides."""
-        if stream.create_policy != "review":
-            return
-        for item in items:
-            if item.outcome == "create" and item.rule != "person":
-                item.outcome, item.rule = "review", "new"
-                item.reason = _("Nobody in Odoo matches, and this stream asks before it creates.")
 
-    @api.model
-    def _create(self, stream, entity, items, page, ctx, rows):
-        """Create parents before children, each generation in one batch."""
-        page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
-        waiting = items
-        while waiting:
-            unborn = {id(item) for item in waiting}
-            ready = [item for item in waiting if item.parent_id or id(page_by_ref.get(item.parent_ref)) not in unborn]
-            if not ready:
-                # A circle of parents: created side by side, reported by what remains of parent_ref.
-                ready = waiting
-            for item in ready:
-                parent = page_by_ref.get(item.parent_ref)
-                if not item.parent_id and parent is not None and parent.res_id:
-                    item.parent_id = parent.res_id
-            rows += self._guarded(ready, lambda part: self._create_part(entity, part, ctx))
-            born = {id(item) for item in ready}
-            waiting = [item for item in waiting if id(item) not in born]
+def _create(env: Environment, stream, entity, items, page, ctx, rows):
+    """Create parents before children, each generation in one batch."""
+    page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
+    waiting = items
+    while waiting:
+        unborn = {id(item) for item in waiting}
+        ready = [item for item in waiting if item.parent_id or id(page_by_ref.get(item.parent_ref)) not in unborn]
+        if not ready:
+            # A circle of parents: created side by side, reported by what remains of parent_ref.
+            ready = waiting
+        for item in ready:
+            parent = page_by_ref.get(item.parent_ref)
+            if not item.parent_id and parent is not None and parent.res_id:
+                item.parent_id = parent.res_id
+        rows += _guarded(env, ready, lambda part: _create_part(env, entity, part, ctx))
+        born = {id(item) for item in ready}
+        waiting = [item for item in waiting if id(item) not in born]
 
-    @api.model
-    def _create_part(self, entity, items, ctx):
-        created = entity._create_records(items, ctx)
-        rows = []
-        for item in items:
-            item.outcome = "created"
-            for part in item.folded:
-                res_id = created.get((item.incoming.external_id, part))
-                if res_id:
-                    rows.append(self.env["retail.sync.link.store"]._row(entity, item, part, res_id))
-            rows.extend(self.env["retail.sync.link.store"]._alias_rows(item))
+
+def _create_part(env: Environment, entity, items, ctx):
+    created = entity._create_records(items, ctx)
+    rows = []
+    for item in items:
+        item.outcome = "created"
+        for part in item.folded:
+            res_id = created.get((item.incoming.external_id, part))
+            if res_id:
+                rows.append(link_store.row(env, entity, item, part, res_id))
+        rows.extend(link_store.alias_rows(env, item))
+    return rows
+
+
+def _guarded(env: Environment, items, step):
+    """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
+
+    :return: the link rows that step returned for what went through
+
+    Serialisation failures, deadlocks and lost connections are not a record's fault:
+    they go up, and queue_job runs the page again.
+    """
+    if not items:
+        return []
+    before = [(item.outcome, item.res_id) for item in items]
+    try:
+        with env.cr.savepoint():
+            rows = step(items)
         return rows
+    except Exception as error:
+        reraise_technical(error)
+        fault = error
+    for item, (outcome, res_id) in zip(items, before, strict=True):
+        item.outcome, item.res_id = outcome, res_id
+        item.conflicts.clear()
+        item.conflict_parts.clear()
+        item.to_push.clear()
+    if len(items) == 1:
+        items[0].outcome, items[0].fault = "failed", as_fault(fault)
+        return []
+    half = len(items) // 2
+    return _guarded(env, items[:half], step) + _guarded(env, items[half:], step)
 
-    @api.model
-    def _guarded(self, items, step):
-        """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
 
-        :return: the link rows that step returned for what went through
+def reraise_technical(error):
+    """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
+    if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
+        raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
+    if isinstance(error, (psycopg2.OperationalError, RetryableJobError)):
+        raise error
 
-        Serialisation failures, deadlocks and lost connections are not a record's fault:
-        they go up, and queue_job runs the page again.
-        """
-        if not items:
-            return []
-        before = [(item.outcome, item.res_id) for item in items]
-        try:
-            with self.env.cr.savepoint():
-                rows = step(items)
-            return rows
-        except Exception as error:
-            self._reraise_technical(error)
-            fault = error
-        for item, (outcome, res_id) in zip(items, before, strict=True):
-            item.outcome, item.res_id = outcome, res_id
-            item.conflicts.clear()
-            item.conflict_parts.clear()
-            item.to_push.clear()
-        if len(items) == 1:
-            items[0].outcome, items[0].fault = "failed", self._as_fault(fault)
-            return []
-        half = len(items) // 2
-        return self._guarded(items[:half], step) + self._guarded(items[half:], step)
 
-    @api.model
-    def _reraise_technical(self, error):
-        """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
-        if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
-            raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
-        if isinstance(error, (psycopg2.OperationalError, RetryableJobError)):
-            raise error
-
-    @api.model
-    def _as_fault(self, error):
-        """Return what Odoo said against a record as a fault with a stable code."""
-        if isinstance(error, FaultError):
-            return error
-        if isinstance(error, AccessError):
-            return FaultError(FaultClass.contract, "ODOO_ACCESS", str(error))
-        if isinstance(error, (ValidationError, UserError)):
-            return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error))
-        if isinstance(error, psycopg2.Error):
-            return FaultError(FaultClass.business, "ODOO_DATABASE", (error.pgerror or str(error)).strip())
-        _logger.error("A record could not be applied", exc_info=error)
-        return FaultError(FaultClass.unknown, "ODOO_UNEXPECTED", f"{type(error).__name__}: {error}")
+def as_fault(error):
+    """Return what Odoo said against a record as a fault with a stable code."""
+    if isinstance(error, FaultError):
+        return error
+    if isinstance(error, AccessError):
+        return FaultError(FaultClass.contract, "ODOO_ACCESS", str(error))
+    if isinstance(error, (ValidationError, UserError)):
+        return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error))
+    if isinstance(error, psycopg2.Error):
+        return FaultError(FaultClass.business, "ODOO_DATABASE", (error.pgerror or str(error)).strip())
+    _logger.error("A record could not be applied", exc_info=error)
+    return FaultError(FaultClass.unknown, "ODOO_UNEXPECTED", f"{type(error).__name__}: {error}")

@@ -1,124 +1,119 @@
-from odoo import _, api, models
+"""The end of a page: what failed becomes a message, what succeeded closes its own."""
+
+from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.security.masking import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ..exceptions import exception_queue
 
 # What a held-back record is called, by the identity rule that held it back.
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
 
 
-class RetailSyncExceptions(models.AbstractModel):
-    """The end of a page: what failed becomes a message, what succeeded closes its own."""
+def file_outcomes(env: Environment, stream, items, run):
+    """Open or renew a message for each item that needs a person; close those of all others.
 
-    _inherit = "retail.sync.exceptions"
+    One query, one create and one write per page, however many records failed.
+    """
+    # Of what is read again nothing is known yet.
+    by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
+    open_messages = env["retail.sync.message"].search(
+        [("stream_id", "=", stream.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
+    )
+    message_of = {message.key: message for message in open_messages}
+    causes = {}
+    new, attention = [], []
+    for key, item in by_key.items():
+        needs_person = item.outcome in ("failed", "review") or item.conflicts
+        if not needs_person:
+            continue
+        if PART_MAIN in item.bound:
+            attention.append(item.bound[PART_MAIN].id)
+        vals = _vals(env, stream, item, run, causes)
+        held = message_of.pop(key, None)
+        if held:
+            held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
+        else:
+            new.append(vals)
+    env["retail.sync.message"].create(new)
+    solved = env["retail.sync.message"].union(*message_of.values())
+    if solved:
+        solved._resolve(env._("Went through"))
+    if attention:
+        env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
-    @api.model
-    def _file_outcomes(self, stream, items, run):
-        """Open or renew a message for each item that needs a person; close those of all others.
 
-        One query, one create and one write per page, however many records failed.
-        """
-        # Of what is read again nothing is known yet.
-        by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
-        open_messages = self.env["retail.sync.message"].search(
-            [("stream_id", "=", stream.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
-        )
-        message_of = {message.key: message for message in open_messages}
-        causes = {}
-        new, attention = [], []
-        for key, item in by_key.items():
-            needs_person = item.outcome in ("failed", "review") or item.conflicts
-            if not needs_person:
-                continue
-            if PART_MAIN in item.bound:
-                attention.append(item.bound[PART_MAIN].id)
-            vals = self._vals(stream, item, run, causes)
-            held = message_of.pop(key, None)
-            if held:
-                held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
-            else:
-                new.append(vals)
-        self.env["retail.sync.message"].create(new)
-        solved = self.env["retail.sync.message"].union(*message_of.values())
-        if solved:
-            solved._resolve(_("Went through"))
-        if attention:
-            self.env["retail.sync.link"].browse(attention).write({"state": "attention"})
-
-    @api.model
-    def _vals(self, stream, item, run, causes):
-        incoming = item.incoming
-        code, fault_class, text = self._fault(item)
-        rule = causes.get((code, text))
-        if rule is None:
-            rule = causes[(code, text)] = self.env["retail.sync.fault.rule"]._match(
-                stream.connection_id.system, code, text
-            )
-        candidates = self._named(self._candidates(item))
-        question = {"asked_rule": False, "asked_agrees": False}
-        if item.outcome == "review":
-            question = self.env["retail.sync.message"]._question_vals(item.rule, candidates)
-        res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
-        return {
-            "connection_id": stream.connection_id.id,
-            "stream_id": stream.id,
-            "run_id": run.id if run else False,
-            "remote_object": stream.remote_object,
-            "key": incoming.external_id,
-            "title": item.main.get("name") or False,
-            "version": incoming.version,
-            "payload": storable(incoming.payload),
-            "state": "review" if item.outcome == "review" else "open",
-            "fault_code": code,
-            "fault_message": scrub_text(text),
-            "rule_id": rule.id,
-            **self._kind(rule, fault_class),
-            "conflicts": [
-                {"part": part, "field": found.field, "odoo": found.local, "remote": found.remote}
-                for part, found in zip(item.conflict_parts, item.conflicts, strict=True)
-            ]
-            or False,
-            "candidates": candidates,
-            **question,
-            "correlation_id": run.correlation_id if run else False,
-            "res_model": stream._entity()._res_model if res_id else False,
-            "res_id": res_id,
-        }
-
-    @api.model
-    def _fault(self, item):
-        """Return (code, fault class, text) of an item that needs a person."""
-        if item.outcome == "review":
-            return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
-        if item.fault is not None:
-            return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
-        lines = [
-            self.env._(
-                "%(field)s: Odoo has %(local)s, the platform has %(remote)s.",
-                field=c.field,
-                local=c.local,
-                remote=c.remote,
-            )
-            for c in item.conflicts
+def _vals(env: Environment, stream, item, run, causes):
+    incoming = item.incoming
+    code, fault_class, text = _fault(env, item)
+    rule = causes.get((code, text))
+    if rule is None:
+        rule = causes[(code, text)] = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
+    candidates = _named(env, _candidates(item))
+    question = {"asked_rule": False, "asked_agrees": False}
+    if item.outcome == "review":
+        question = env["retail.sync.message"]._question_vals(item.rule, candidates)
+    res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
+    return {
+        "connection_id": stream.connection_id.id,
+        "stream_id": stream.id,
+        "run_id": run.id if run else False,
+        "remote_object": stream.remote_object,
+        "key": incoming.external_id,
+        "title": item.main.get("name") or False,
+        "version": incoming.version,
+        "payload": storable(incoming.payload),
+        "state": "review" if item.outcome == "review" else "open",
+        "fault_code": code,
+        "fault_message": scrub_text(text),
+        "rule_id": rule.id,
+        **exception_queue.kind(rule, fault_class),
+        "conflicts": [
+            {"part": part, "field": found.field, "odoo": found.local, "remote": found.remote}
+            for part, found in zip(item.conflict_parts, item.conflicts, strict=True)
         ]
-        return "CONFLICT", "conflict", "\n".join(lines)
+        or False,
+        "candidates": candidates,
+        **question,
+        "correlation_id": run.correlation_id if run else False,
+        "res_model": stream._entity()._res_model if res_id else False,
+        "res_id": res_id,
+    }
 
-    @api.model
-    def _candidates(self, item):
-        if item.twin is not None and item.twin is not item and item.twin.res_id:
-            twin = {"id": item.twin.res_id, "reasons": [item.reason]}
-            for fall in item.decision.waterfalls if item.decision else ():
-                if fall.candidate_id == item.twin.incoming.external_id:
-                    twin["evidence"] = fall.to_json()
-            return [*item.candidates, twin]
-        return item.candidates
 
-    @api.model
-    def _named(self, candidates):
-        if not candidates:
-            return False
-        partners = self.env["res.partner"].with_context(active_test=False).browse([found["id"] for found in candidates])
-        names = {partner.id: partner.display_name for partner in partners.exists()}
-        return [dict(found, name=names.get(found["id"], "")) for found in candidates]
+def _fault(env: Environment, item):
+    """Return (code, fault class, text) of an item that needs a person."""
+    if item.outcome == "review":
+        return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
+    if item.fault is not None:
+        return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
+    lines = [
+        env._(
+            "%(field)s: Odoo has %(local)s, the platform has %(remote)s.",
+            field=c.field,
+            local=c.local,
+            remote=c.remote,
+        )
+        for c in item.conflicts
+    ]
+    return "CONFLICT", "conflict", "\n".join(lines)
+
+
+def _candidates(item):
+    if item.twin is not None and item.twin is not item and item.twin.res_id:
+        twin = {"id": item.twin.res_id, "reasons": [item.reason]}
+        for fall in item.decision.waterfalls if item.decision else ():
+            if fall.candidate_id == item.twin.incoming.external_id:
+                twin["evidence"] = fall.to_json()
+        return [*item.candidates, twin]
+    return item.candidates
+
+
+def _named(env: Environment, candidates):
+    if not candidates:
+        return False
+    partners = env["res.partner"].with_context(active_test=False).browse([found["id"] for found in candidates])
+    names = {partner.id: partner.display_name for partner in partners.exists()}
+    return [dict(found, name=names.get(found["id"], "")) for found in candidates]

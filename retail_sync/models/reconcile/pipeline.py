@@ -1,214 +1,209 @@
+"""A page of remote records, from rows to customers.
+
+Every step takes the whole page: one query for the links, one for candidates,
+one create, one statement for the links. Records that are unchanged leave at the
+first step.
+"""
+
 import logging
 
-from odoo import _, api, models
+from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime import environment
+from ..identity import resolver
+from ..links import link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Item
+from . import apply, page_outcomes
 
 _logger = logging.getLogger(__name__)
 
 
-class RetailSyncInbound(models.AbstractModel):
-    """A page of remote records, from rows to customers.
+def take_in(env: Environment, stream, rows, run, force=False, decision=None, read_at=None):
+    """Take a page of rows in; return ({counter: int}, items).
 
-    Every step takes the whole page: one query for the links, one for candidates,
-    one create, one statement for the links. Records that are unchanged leave at the
-    first step.
+    Runs in the caller's transaction and commits nothing. A record that cannot be
+    taken becomes a message; the rest of the page goes through.
+
+    :param force: take records even if their version is known
+    :param decision: 'create' when a person decided that unknown records are new
+    :param read_at: the database's clock before the rows were read; None when they were read within this
+        transaction, which then fails and begins again where somebody has written a record meanwhile
     """
+    connection = stream.connection_id
+    if not connection.user_id:
+        raise UserError(env._("%s has no user to run as. Choose one in its settings.", connection.name))
+    sync_env = environment.as_company(
+        environment.as_user(env, connection.user_id), connection.company_id or connection.user_id.company_id
+    )(su=True)
+    stream = stream.with_env(sync_env)
+    counters = dict.fromkeys(
+        ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
+    )
+    rows = newest(sync_env, stream, rows)
+    fresh = rows if force else fresh_rows(sync_env, stream, rows)
+    counters["n_unchanged"] += len(rows) - len(fresh)
+    if not fresh:
+        return counters, []
+    items = decode(sync_env, stream, fresh)
+    with env["retail.sync.capture"]._origin(connection):
+        _work(sync_env, stream, items, run, force, decision, read_at)
+    for item in items:
+        counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
+    return counters, items
 
-    _name = "retail.sync.inbound"
-    _description = "Inbound pages"
 
-    @api.model
-    def _take_in(self, stream, rows, run, force=False, decision=None, read_at=None):
-        """Take a page of rows in; return ({counter: int}, items).
+def _work(env: Environment, stream, items, run, force, decision, read_at):
+    load_links(env, stream, items, read_at)
+    drop_unchanged(env, stream, items, force)
+    todo = [item for item in items if not item.outcome]
+    find_parents(env, stream, todo)
+    resolver.decide_page(env, stream, todo, decision)
+    apply.apply(env, stream, todo)
+    page_outcomes.file_outcomes(env, stream, items, run)
 
-        Runs in the caller's transaction and commits nothing. A record that cannot be
-        taken becomes a message; the rest of the page goes through.
 
-        :param force: take records even if their version is known
-        :param decision: 'create' when a person decided that unknown records are new
-        :param read_at: the database's clock before the rows were read; None when they were read within this
-            transaction, which then fails and begins again where somebody has written a record meanwhile
-        """
-        connection = stream.connection_id
-        if not connection.user_id:
-            raise UserError(_("%s has no user to run as. Choose one in its settings.", connection.name))
-        service = (
-            self.with_user(connection.user_id)
-            .with_company(connection.company_id or connection.user_id.company_id)
-            .sudo()
+def newest(env: Environment, stream, rows):
+    """Keep the newest version of each record."""
+    row_key = stream._adapter().row_key
+    newest = {}
+    for row in rows:
+        external_id, version = row_key(stream, row)
+        held = newest.get(external_id)
+        if held is None or version >= held[0]:
+            newest[external_id] = (version, row)
+    return [row for _version, row in newest.values()]
+
+
+def fresh_rows(env: Environment, stream, rows):
+    """Return the rows that differ from what their link has seen.
+
+    Nothing is decoded here: for a page in which nothing changed this is all there is.
+    A version counts whole seconds on most platforms, so an equal one proves nothing:
+    a record can change twice within one. Then the row itself is compared.
+    """
+    row_key = stream._adapter().row_key
+    keys = [row_key(stream, row) for row in rows]
+    env["retail.sync.link"].flush_model(["external_id", "version", "raw_hash"])
+    env.cr.execute(
+        "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_link"
+        " WHERE connection_id = %s AND remote_object = %s"
+        " AND part = 'main' AND external_id = ANY(%s)",
+        [stream.connection_id.id, stream.remote_object, [external_id for external_id, _version in keys]],
+    )
+    # One that was out of sight and shows again is taken in, whatever its version.
+    known = {external_id: (version or 0, seen) for external_id, version, seen in env.cr.fetchall()}
+    fresh = []
+    for row, (external_id, version) in zip(rows, keys, strict=True):
+        held, seen = known.get(external_id, (-1, None))
+        if version > held or (version == held and seen != raw_hash(row)):
+            fresh.append(row)
+    return fresh
+
+
+def decode(env: Environment, stream, rows):
+    adapter = stream._adapter()
+    decoder, options = stream._decoder(), adapter.decode_options(stream)
+    items = []
+    for row in rows:
+        incoming, errors = adapter.decode(stream, decoder, row, options)
+        item = Item(incoming)
+        if errors:
+            item.outcome = "failed"
+            item.fault = FaultError(FaultClass.business, errors[0].code, " ".join(error.message for error in errors))
+        items.append(item)
+    return items
+
+
+def load_links(env: Environment, stream, items, read_at=None):
+    """Attach to each item the links of its record, all parts, in one query."""
+    env["retail.sync.link"].flush_model()
+    by_id = {item.incoming.external_id: item for item in items}
+    rows = env.execute_query(
+        SQL(
+            "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary, parent_ref,"
+            " archived_by_sync, pushed, carries_our_id, synced_at FROM retail_sync_link"
+            " WHERE connection_id = %s AND remote_object = %s AND external_id = ANY(%s)",
+            stream.connection_id.id,
+            stream.remote_object,
+            list(by_id),
         )
-        stream = stream.with_env(service.env)
-        counters = dict.fromkeys(
-            ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
+    )
+    for external_id, *values in rows:
+        bound = Bound(*values)
+        item = by_id[external_id]
+        item.bound[bound.part] = bound
+        item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
+
+
+def drop_unchanged(env: Environment, stream, items, force):
+    """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
+    ignored = _ignored_versions(env, stream, items) if not force else {}
+    for item in items:
+        bound, incoming = item.bound.get(PART_MAIN), item.incoming
+        if ignored.get(incoming.external_id, -1) >= incoming.version:
+            # Also one that cannot even be read: it would open a new message at each read.
+            item.outcome, item.fault = "excluded", None
+        if item.outcome or bound is None:
+            continue
+        if bound.state == "excluded" or not bound.is_primary:
+            item.outcome = "excluded"
+        elif not force and bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
+            # Touched, not changed: only the version moves on. One that is asked for by name
+            # is merged all the same: Odoo's side may have moved.
+            item.outcome = "unchanged"
+            item.res_id = bound.res_id
+    touched = [
+        (item.bound[PART_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
+        for item in items
+        if item.outcome == "unchanged"
+    ]
+    if touched:
+        link_store.move_versions(env, touched)
+
+
+def _ignored_versions(env: Environment, stream, items):
+    keys = [item.incoming.external_id for item in items]
+    found = env["retail.sync.message"].search_fetch(
+        [("stream_id", "=", stream.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
+    )
+    versions = {}
+    for message in found:
+        versions[message.key] = max(message.version, versions.get(message.key, -1))
+    return versions
+
+
+def find_parents(env: Environment, stream, items):
+    """Resolve each item's parent reference to an Odoo record, in one query for the page.
+
+    A parent that is not here yet leaves item.parent_ref standing; deferred_parents
+    completes it when it comes.
+    """
+    wanted = {}
+    for item in items:
+        ref = item.main.get("parent")
+        if ref:
+            item.parent_ref = ref
+            wanted.setdefault(ref, []).append(item)
+    if not wanted:
+        return
+    objects, ids = zip(*(ref.split("/", 1) for ref in wanted), strict=True)
+    rows = env.execute_query(
+        SQL(
+            "SELECT link.remote_object || '/' || link.external_id, link.res_id"
+            " FROM retail_sync_link link"
+            " JOIN unnest(%s::text[], %s::text[]) AS ref(remote_object, external_id)"
+            " USING (remote_object, external_id)"
+            " WHERE link.connection_id = %s AND link.part = 'main' AND link.state <> 'excluded'",
+            list(objects),
+            list(ids),
+            stream.connection_id.id,
         )
-        rows = service._newest(stream, rows)
-        fresh = rows if force else service._fresh(stream, rows)
-        counters["n_unchanged"] += len(rows) - len(fresh)
-        if not fresh:
-            return counters, []
-        items = service._decode(stream, fresh)
-        with self.env["retail.sync.capture"]._origin(connection):
-            service._work(stream, items, run, force, decision, read_at)
-        for item in items:
-            counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
-        return counters, items
-
-    @api.model
-    def _work(self, stream, items, run, force, decision, read_at):
-        self._load_links(stream, items, read_at)
-        self._drop_unchanged(stream, items, force)
-        todo = [item for item in items if not item.outcome]
-        self._find_parents(stream, todo)
-        self.env["retail.sync.identity"]._decide(stream, todo, decision)
-        self.env["retail.sync.apply"]._apply(stream, todo)
-        self.env["retail.sync.exceptions"]._file_outcomes(stream, items, run)
-
-    @api.model
-    def _newest(self, stream, rows):
-        """Keep the newest version of each record."""
-        row_key = stream._adapter().row_key
-        newest = {}
-        for row in rows:
-            external_id, version = row_key(stream, row)
-            held = newest.get(external_id)
-            if held is None or version >= held[0]:
-                newest[external_id] = (version, row)
-        return [row for _version, row in newest.values()]
-
-    @api.model
-    def _fresh(self, stream, rows):
-        """Return the rows that differ from what their link has seen.
-
-        Nothing is decoded here: for a page in which nothing changed this is all there is.
-        A version counts whole seconds on most platforms, so an equal one proves nothing:
-        a record can change twice within one. Then the row itself is compared.
-        """
-        row_key = stream._adapter().row_key
-        keys = [row_key(stream, row) for row in rows]
-        self.env["retail.sync.link"].flush_model(["external_id", "version", "raw_hash"])
-        self.env.cr.execute(
-            "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_link"
-            " WHERE connection_id = %s AND remote_object = %s"
-            " AND part = 'main' AND external_id = ANY(%s)",
-            [stream.connection_id.id, stream.remote_object, [external_id for external_id, _version in keys]],
-        )
-        # One that was out of sight and shows again is taken in, whatever its version.
-        known = {external_id: (version or 0, seen) for external_id, version, seen in self.env.cr.fetchall()}
-        fresh = []
-        for row, (external_id, version) in zip(rows, keys, strict=True):
-            held, seen = known.get(external_id, (-1, None))
-            if version > held or (version == held and seen != raw_hash(row)):
-                fresh.append(row)
-        return fresh
-
-    @api.model
-    def _decode(self, stream, rows):
-        adapter = stream._adapter()
-        decoder, options = stream._decoder(), adapter.decode_options(stream)
-        items = []
-        for row in rows:
-            incoming, errors = adapter.decode(stream, decoder, row, options)
-            item = Item(incoming)
-            if errors:
-                item.outcome = "failed"
-                item.fault = FaultError(
-                    FaultClass.business, errors[0].code, " ".join(error.message for error in errors)
-                )
-            items.append(item)
-        return items
-
-    @api.model
-    def _load_links(self, stream, items, read_at=None):
-        """Attach to each item the links of its record, all parts, in one query."""
-        self.env["retail.sync.link"].flush_model()
-        by_id = {item.incoming.external_id: item for item in items}
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary, parent_ref,"
-                " archived_by_sync, pushed, carries_our_id, synced_at FROM retail_sync_link"
-                " WHERE connection_id = %s AND remote_object = %s AND external_id = ANY(%s)",
-                stream.connection_id.id,
-                stream.remote_object,
-                list(by_id),
-            )
-        )
-        for external_id, *values in rows:
-            bound = Bound(*values)
-            item = by_id[external_id]
-            item.bound[bound.part] = bound
-            item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
-
-    @api.model
-    def _drop_unchanged(self, stream, items, force):
-        """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
-        ignored = self._ignored_versions(stream, items) if not force else {}
-        for item in items:
-            bound, incoming = item.bound.get(PART_MAIN), item.incoming
-            if ignored.get(incoming.external_id, -1) >= incoming.version:
-                # Also one that cannot even be read: it would open a new message at each read.
-                item.outcome, item.fault = "excluded", None
-            if item.outcome or bound is None:
-                continue
-            if bound.state == "excluded" or not bound.is_primary:
-                item.outcome = "excluded"
-            elif not force and bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
-                # Touched, not changed: only the version moves on. One that is asked for by name
-                # is merged all the same: Odoo's side may have moved.
-                item.outcome = "unchanged"
-                item.res_id = bound.res_id
-        touched = [
-            (item.bound[PART_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
-            for item in items
-            if item.outcome == "unchanged"
-        ]
-        if touched:
-            self.env["retail.sync.link.store"]._move_versions(touched)
-
-    @api.model
-    def _ignored_versions(self, stream, items):
-        keys = [item.incoming.external_id for item in items]
-        found = self.env["retail.sync.message"].search_fetch(
-            [("stream_id", "=", stream.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
-        )
-        versions = {}
-        for message in found:
-            versions[message.key] = max(message.version, versions.get(message.key, -1))
-        return versions
-
-    @api.model
-    def _find_parents(self, stream, items):
-        """Resolve each item's parent reference to an Odoo record, in one query for the page.
-
-        A parent that is not here yet leaves item.parent_ref standing; retail.sync.deferred.parents
-        completes it when it comes.
-        """
-        wanted = {}
-        for item in items:
-            ref = item.main.get("parent")
-            if ref:
-                item.parent_ref = ref
-                wanted.setdefault(ref, []).append(item)
-        if not wanted:
-            return
-        objects, ids = zip(*(ref.split("/", 1) for ref in wanted), strict=True)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT link.remote_object || '/' || link.external_id, link.res_id"
-                " FROM retail_sync_link link"
-                " JOIN unnest(%s::text[], %s::text[]) AS ref(remote_object, external_id)"
-                " USING (remote_object, external_id)"
-                " WHERE link.connection_id = %s AND link.part = 'main' AND link.state <> 'excluded'",
-                list(objects),
-                list(ids),
-                stream.connection_id.id,
-            )
-        )
-        for ref, res_id in rows:
-            for item in wanted[ref]:
-                item.parent_id = res_id
+    )
+    for ref, res_id in rows:
+        for item in wanted[ref]:
+            item.parent_id = res_id

@@ -1,269 +1,261 @@
-from odoo import _, api, fields, models
+"""Records that were deleted or merged on the platform. Odoo deletes nothing because of it.
+
+What became of records that are missing.
+"""
+
+from odoo import fields
+from odoo.api import Environment
 
 from ...adapter.values import DeletedRef
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime import environment
 from ...runtime.constants import QUIET
+from ..exceptions import exception_queue
+from ..merge import from_platform, to_platform
+from . import apply
 
 
-class RetailSyncRemoteDeletions(models.AbstractModel):
-    """Records that were deleted or merged on the platform. Odoo deletes nothing because of it."""
+def apply_deletions(env: Environment, stream, refs, run=None):
+    """Take in a list of DeletedRef with known winners; return how many records that concerned.
 
-    _name = "retail.sync.remote.deletions"
-    _description = "Remote deletions and merges"
+    A deletion that was seen already changes nothing, so overlapping windows are harmless.
+    """
+    if not refs:
+        return 0
+    with env["retail.sync.capture"]._origin(stream.connection_id):
+        return _apply_all_deletions(env, stream, refs)
 
-    @api.model
-    def _apply_deletions(self, stream, refs, run=None):
-        """Take in a list of DeletedRef with known winners; return how many records that concerned.
 
-        A deletion that was seen already changes nothing, so overlapping windows are harmless.
-        """
-        if not refs:
-            return 0
-        with self.env["retail.sync.capture"]._origin(stream.connection_id):
-            return self._apply_all_deletions(stream, refs)
-
-    @api.model
-    def _apply_all_deletions(self, stream, refs):
-        connection = stream.connection_id
-        service = self.with_user(connection.user_id).sudo()
-        links = service.env["retail.sync.link"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("remote_object", "=", stream.remote_object),
-                ("external_id", "in", [ref.external_id for ref in refs]),
-            ]
+def _apply_all_deletions(env: Environment, stream, refs):
+    connection = stream.connection_id
+    sync_env = environment.as_user(env, connection.user_id)(su=True)
+    links = sync_env["retail.sync.link"].search(
+        [
+            ("connection_id", "=", connection.id),
+            ("remote_object", "=", stream.remote_object),
+            ("external_id", "in", [ref.external_id for ref in refs]),
+        ]
+    )
+    by_id = links.grouped("external_id")
+    gone, merged = links.browse(), []
+    for ref in refs:
+        found = by_id.get(ref.external_id, links.browse()).filtered(
+            lambda link: link.state not in ("deleted", "merged", "excluded")
         )
-        by_id = links.grouped("external_id")
-        gone, merged = links.browse(), []
-        for ref in refs:
-            found = by_id.get(ref.external_id, links.browse()).filtered(
-                lambda link: link.state not in ("deleted", "merged", "excluded")
-            )
-            if not found:
-                continue
-            if ref.winner and ref.winner != ref.external_id:
-                merged.append((found, ref.winner))
-            else:
-                gone |= found
-        # First, since a deletion that Odoo refuses opens a message of its own.
-        self.env["retail.sync.message"].sudo().search(
-            [
-                ("stream_id", "=", stream.id),
-                ("key", "in", [ref.external_id for ref in refs]),
-                ("state", "in", ["open", "review", "retrying"]),
-                # A question that is asked again stays the one that somebody works on.
-                ("fault_code", "!=", "REMOTE_MERGE"),
-            ]
-        )._resolve(_("Deleted or merged on the platform"))
-        self.env["retail.sync.merging.remote"]._close_tasks(
-            connection, [ref.external_id for ref in refs], _("Deleted or merged on the platform")
-        )
-        service._delete(stream, gone)
-        service._merge(stream, merged)
-        return len(set(gone.mapped("external_id"))) + len(merged)
+        if not found:
+            continue
+        if ref.winner and ref.winner != ref.external_id:
+            merged.append((found, ref.winner))
+        else:
+            gone |= found
+    # First, since a deletion that Odoo refuses opens a message of its own.
+    env["retail.sync.message"].sudo().search(
+        [
+            ("stream_id", "=", stream.id),
+            ("key", "in", [ref.external_id for ref in refs]),
+            ("state", "in", ["open", "review", "retrying"]),
+            # A question that is asked again stays the one that somebody works on.
+            ("fault_code", "!=", "REMOTE_MERGE"),
+        ]
+    )._resolve(env._("Deleted or merged on the platform"))
+    to_platform.close_tasks(
+        env, connection, [ref.external_id for ref in refs], env._("Deleted or merged on the platform")
+    )
+    _delete(sync_env, stream, gone)
+    _merge(sync_env, stream, merged)
+    return len(set(gone.mapped("external_id"))) + len(merged)
 
-    @api.model
-    def _delete(self, stream, links):
-        """Note that records are gone; archive their customers where the stream says so."""
-        if not links:
-            return
-        archived = links.browse()
-        if stream.delete_policy == "archive":
-            archived = self._archive(stream, links.filtered("is_primary"))
-        now = fields.Datetime.now()
-        (links - archived).write({"state": "deleted", "deleted_at": now})
-        archived.write({"state": "deleted", "deleted_at": now, "archived_by_sync": True})
 
-    @api.model
-    def _archive(self, stream, links):
-        """Archive the active records of links; return the links whose record was archived by us.
+def _delete(env: Environment, stream, links):
+    """Note that records are gone; archive their customers where the stream says so."""
+    if not links:
+        return
+    archived = links.browse()
+    if stream.delete_policy == "archive":
+        archived = _archive(env, stream, links.filtered("is_primary"))
+    now = fields.Datetime.now()
+    (links - archived).write({"state": "deleted", "deleted_at": now})
+    archived.write({"state": "deleted", "deleted_at": now, "archived_by_sync": True})
 
-        One write for all; only when Odoo refuses it, they are tried one by one, so that
-        the one with a login does not keep the others.
-        """
-        partners = self._partners(links)
-        if not partners:
-            return links.browse()
-        refused = {}
-        try:
-            with self.env.cr.savepoint():
-                partners.write({"active": False})
-        except Exception as error:
-            self.env["retail.sync.apply"]._reraise_technical(error)
-            for partner in partners:
-                try:
-                    with self.env.cr.savepoint():
-                        partner.write({"active": False})
-                except Exception as single:
-                    self.env["retail.sync.apply"]._reraise_technical(single)
-                    refused[partner.id] = single
-        done = links.filtered(lambda link: link.res_id in partners.ids and link.res_id not in refused)
-        for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
-            self._refused(stream, link, refused[link.res_id])
-        return done
 
-    @api.model
-    def _refused(self, stream, link, error):
-        """Tell people that Odoo would not do to a customer what was done to its record."""
-        fault = self.env["retail.sync.apply"]._as_fault(error)
-        self.env["retail.sync.exceptions"]._technical(
-            stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream
-        ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
+def _archive(env: Environment, stream, links):
+    """Archive the active records of links; return the links whose record was archived by us.
 
-    @api.model
-    def _partners(self, links):
-        return (
-            self.env["res.partner"]
-            .with_context(**QUIET, active_test=False)
-            .browse(links.mapped("res_id"))
-            .exists()
-            .filtered("active")
-        )
-
-    @api.model
-    def _merge(self, stream, merged):
-        """Make the losers aliases of their winners.
-
-        Two customers are merged, or a person is asked, by the connection's policy. Where it
-        says neither, the loser's customer is archived and its contacts move to the winner's,
-        as they did on the platform; documents stay where they are.
-        """
-        if not merged:
-            return
-        winners = {
-            link.external_id: link
-            for link in self.env["retail.sync.link"].search(
-                [
-                    ("connection_id", "=", stream.connection_id.id),
-                    ("remote_object", "=", stream.remote_object),
-                    ("external_id", "in", list({winner for _found, winner in merged})),
-                    ("part", "=", PART_MAIN),
-                    ("state", "!=", "excluded"),
-                ]
-            )
-        }
-        there = set(self.env["res.partner"].browse([link.res_id for link in winners.values()]).exists().ids)
-        for losers, winner_id in merged:
-            winner = winners.get(winner_id)
-            if not winner or winner.res_id not in there:
-                # The winner is out of scope, not read yet or deleted in Odoo: as far as Odoo goes the loser is gone.
-                self._delete(stream, losers)
-                continue
+    One write for all; only when Odoo refuses it, they are tried one by one, so that
+    the one with a login does not keep the others.
+    """
+    partners = _partners(env, links)
+    if not partners:
+        return links.browse()
+    refused = {}
+    try:
+        with env.cr.savepoint():
+            partners.write({"active": False})
+    except Exception as error:
+        apply.reraise_technical(error)
+        for partner in partners:
             try:
-                with self.env.cr.savepoint():
-                    self._merge_into(stream, losers, winner)
-            except Exception as error:
-                self.env["retail.sync.apply"]._reraise_technical(error)
-                losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
-                self._refused(stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
+                with env.cr.savepoint():
+                    partner.write({"active": False})
+            except Exception as single:
+                apply.reraise_technical(single)
+                refused[partner.id] = single
+    done = links.filtered(lambda link: link.res_id in partners.ids and link.res_id not in refused)
+    for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
+        _refused(env, stream, link, refused[link.res_id])
+    return done
 
-    @api.model
-    def _merge_into(self, stream, losers, winner):
-        """Make one loser (its links, all parts) an alias of a winner's link."""
-        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
-        main = losers.filtered(lambda link: link.part == PART_MAIN)
-        addresses = losers - main
-        # A loser that is a second id of some customer leaves that customer as it is.
-        old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
-        old = old.filtered(lambda partner: partner.id != winner.res_id)
-        if old and self.env["retail.sync.merging.followed"]._follow(stream, losers, winner):
-            return
-        if old:
-            survivor = partner_model.browse(winner.res_id)
-            self._move_children(stream, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
-            self._archive(stream, losers)
-            for partner in old:
-                partner.message_post(body=_("Merged on the platform into %s.", survivor.display_name))
-            self._aliases_of(stream, old).write({"res_id": winner.res_id})
-        now = fields.Datetime.now()
-        main.write(
-            {
-                "res_id": winner.res_id,
-                "is_primary": False,
-                "state": "merged",
-                "deleted_at": now,
-                "reason": _("Merged into %s", winner.external_id),
-            }
-        )
-        addresses.write({"state": "deleted", "deleted_at": now})
-        self._promote(winner)
 
-    @api.model
-    def _promote(self, winner):
-        """The platform kept the record that was a second id here: it is the customer's main link now."""
-        if not winner.is_primary and not winner.search_count(
-            [
-                ("connection_id", "=", winner.connection_id.id),
-                ("res_model", "=", winner.res_model),
-                ("res_id", "=", winner.res_id),
-                ("is_primary", "=", True),
-            ]
-        ):
-            winner.write(
-                {
-                    "is_primary": True,
-                    "state": "in_sync",
-                    "carries_our_id": False,
-                    "content_hash": False,
-                    "raw_hash": False,
-                }
-            )
+def _refused(env: Environment, stream, link, error):
+    """Tell people that Odoo would not do to a customer what was done to its record."""
+    fault = apply.as_fault(error)
+    exception_queue.technical(
+        env, stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream
+    ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
-    @api.model
-    def _move_children(self, stream, children, survivor):
-        """Put children of a loser under the survivor; contacts keep the address they have."""
-        entity = self.env[stream._entity()._name]
-        contacts = children.filtered(lambda child: child.type in ("contact", "other"))
-        entity._link_children({survivor.id: contacts.ids})
-        (children - contacts - entity._line_of(survivor)).write({"parent_id": survivor.id})
 
-    @api.model
-    def _aliases_of(self, stream, partners):
-        """Return the links of records that were merged into these customers before."""
-        return self.env["retail.sync.link"].search(
+def _partners(env: Environment, links):
+    return (
+        env["res.partner"]
+        .with_context(**QUIET, active_test=False)
+        .browse(links.mapped("res_id"))
+        .exists()
+        .filtered("active")
+    )
+
+
+def _merge(env: Environment, stream, merged):
+    """Make the losers aliases of their winners.
+
+    Two customers are merged, or a person is asked, by the connection's policy. Where it
+    says neither, the loser's customer is archived and its contacts move to the winner's,
+    as they did on the platform; documents stay where they are.
+    """
+    if not merged:
+        return
+    winners = {
+        link.external_id: link
+        for link in env["retail.sync.link"].search(
             [
                 ("connection_id", "=", stream.connection_id.id),
-                ("res_model", "=", partners._name),
-                ("res_id", "in", partners.ids),
-                ("is_primary", "=", False),
+                ("remote_object", "=", stream.remote_object),
+                ("external_id", "in", list({winner for _found, winner in merged})),
+                ("part", "=", PART_MAIN),
+                ("state", "!=", "excluded"),
             ]
         )
+    }
+    there = set(env["res.partner"].browse([link.res_id for link in winners.values()]).exists().ids)
+    for losers, winner_id in merged:
+        winner = winners.get(winner_id)
+        if not winner or winner.res_id not in there:
+            # The winner is out of scope, not read yet or deleted in Odoo: as far as Odoo goes the loser is gone.
+            _delete(env, stream, losers)
+            continue
+        try:
+            with env.cr.savepoint():
+                _merge_into(env, stream, losers, winner)
+        except Exception as error:
+            apply.reraise_technical(error)
+            losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
+            _refused(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
 
 
-class RetailSyncRefresh(models.AbstractModel):
-    """What became of records that are missing."""
+def _merge_into(env: Environment, stream, losers, winner):
+    """Make one loser (its links, all parts) an alias of a winner's link."""
+    partner_model = env["res.partner"].with_context(**QUIET, active_test=False)
+    main = losers.filtered(lambda link: link.part == PART_MAIN)
+    addresses = losers - main
+    # A loser that is a second id of some customer leaves that customer as it is.
+    old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
+    old = old.filtered(lambda partner: partner.id != winner.res_id)
+    if old and from_platform.follow(env, stream, losers, winner):
+        return
+    if old:
+        survivor = partner_model.browse(winner.res_id)
+        _move_children(env, stream, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
+        _archive(env, stream, losers)
+        for partner in old:
+            partner.message_post(body=env._("Merged on the platform into %s.", survivor.display_name))
+        _aliases_of(env, stream, old).write({"res_id": winner.res_id})
+    now = fields.Datetime.now()
+    main.write(
+        {
+            "res_id": winner.res_id,
+            "is_primary": False,
+            "state": "merged",
+            "deleted_at": now,
+            "reason": env._("Merged into %s", winner.external_id),
+        }
+    )
+    addresses.write({"state": "deleted", "deleted_at": now})
+    _promote(winner)
 
-    _name = "retail.sync.refresh"
-    _description = "Steps of retail.sync.refresh"
 
-    @api.model
-    def _handle_missing(self, stream, missing, run):
-        """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
-        self._apply_missing(stream, self._resolve_missing(stream, missing), run)
-
-    @api.model
-    def _resolve_missing(self, stream, missing):
-        """Ask the platform what became of records; return DeletedRefs."""
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        return stream._adapter().resolve_deleted(stream, [DeletedRef(external_id, now) for external_id in missing])
-
-    @api.model
-    def _apply_missing(self, stream, refs, run):
-        """Note what the platform said of records that it did not show.
-
-        A record that was removed for good and one that is hidden from our user look the same.
-        Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
-        """
-        run.n_deleted += (
-            self.env["retail.sync.remote.deletions"]
-            .sudo()
-            ._apply_deletions(stream, [ref for ref in refs if ref.confirmed], run)
+def _promote(winner):
+    """The platform kept the record that was a second id here: it is the customer's main link now."""
+    if not winner.is_primary and not winner.search_count(
+        [
+            ("connection_id", "=", winner.connection_id.id),
+            ("res_model", "=", winner.res_model),
+            ("res_id", "=", winner.res_id),
+            ("is_primary", "=", True),
+        ]
+    ):
+        winner.write(
+            {
+                "is_primary": True,
+                "state": "in_sync",
+                "carries_our_id": False,
+                "content_hash": False,
+                "raw_hash": False,
+            }
         )
-        self.env["retail.sync.link"].sudo()._out_of_sight(
-            stream,
-            [ref.external_id for ref in refs if not ref.confirmed],
-            _(
-                "Not to be found on the platform: removed for good, or hidden from the user of %s",
-                stream.connection_id.name,
-            ),
-        )
+
+
+def _move_children(env: Environment, stream, children, survivor):
+    """Put children of a loser under the survivor; contacts keep the address they have."""
+    entity = env[stream._entity()._name]
+    contacts = children.filtered(lambda child: child.type in ("contact", "other"))
+    entity._link_children({survivor.id: contacts.ids})
+    (children - contacts - entity._line_of(survivor)).write({"parent_id": survivor.id})
+
+
+def _aliases_of(env: Environment, stream, partners):
+    """Return the links of records that were merged into these customers before."""
+    return env["retail.sync.link"].search(
+        [
+            ("connection_id", "=", stream.connection_id.id),
+            ("res_model", "=", partners._name),
+            ("res_id", "in", partners.ids),
+            ("is_primary", "=", False),
+        ]
+    )
+
+
+def handle_missing(env: Environment, stream, missing, run):
+    """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
+    apply_missing(env, stream, resolve_missing(stream, missing), run)
+
+
+def resolve_missing(stream, missing):
+    """Ask the platform what became of records; return DeletedRefs."""
+    now = fields.Datetime.to_string(fields.Datetime.now())
+    return stream._adapter().resolve_deleted(stream, [DeletedRef(external_id, now) for external_id in missing])
+
+
+def apply_missing(env: Environment, stream, refs, run):
+    """Note what the platform said of records that it did not show.
+
+    A record that was removed for good and one that is hidden from our user look the same.
+    Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
+    """
+    run.n_deleted += apply_deletions(env(su=True), stream, [ref for ref in refs if ref.confirmed], run)
+    env["retail.sync.link"].sudo()._out_of_sight(
+        stream,
+        [ref.external_id for ref in refs if not ref.confirmed],
+        env._(
+            "Not to be found on the platform: removed for good, or hidden from the user of %s",
+            stream.connection_id.name,
+        ),
+    )

@@ -10,3 +10,4 @@ from . import manual_decision
 from . import question
 from . import value_conflict
 from . import message_decisions
+from . import jobs

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, is_tie
+from . import bulk_answer
 from .bulk_answer import AT_ONCE
 
 SAMPLE = 5
@@ -53,7 +54,7 @@ class RetailSyncBulkReview(models.TransientModel):
     @api.depends("message_ids", "answer", "seen")
     def _compute_plan(self):
         for wizard in self:
-            found = self.env["retail.sync.answers"]._plan(wizard.answer, wizard.message_ids, wizard.seen or [])
+            found = bulk_answer.plan_answer(self.env, wizard.answer, wizard.message_ids, wizard.seen or [])
             wizard.count = len(found.chosen)
             wizard.left_out = sum(len(ids) for ids in found.skipped.values())
             wizard.sample_ids = found.chosen[:SAMPLE]
@@ -142,8 +143,7 @@ class RetailSyncBulkReview(models.TransientModel):
         self.ensure_one()
         if self.state != "asking":
             raise UserError(self.env._("This is under way already."))
-        answers = self.env["retail.sync.answers"]
-        found = answers._plan(self.answer, self.message_ids, self.seen or [])
+        found = bulk_answer.plan_answer(self.env, self.answer, self.message_ids, self.seen or [])
         if not found.chosen:
             raise UserError(self.env._("None of the selected questions can be answered so.\n%s", self.left_out_text))
         chosen = self.message_ids.browse(found.chosen)
@@ -151,10 +151,12 @@ class RetailSyncBulkReview(models.TransientModel):
         if len(chosen) > AT_ONCE:
             # Each customer is wanted by one record of the plan only, so no two parts link to the same.
             self.write({"state": "running", "n_total": len(chosen), "skipped": skipped})
-            answers._enqueue(self.answer, chosen.ids, [row for row in self.seen if row[0] in chosen._ids], self.id)
+            bulk_answer.enqueue(
+                self.env, self.answer, chosen.ids, [row for row in self.seen if row[0] in chosen._ids], self.id
+            )
             return self._reopen()
         try:
-            done, missed = answers._answer(self.answer, chosen, self.seen)
+            done, missed = bulk_answer.answer_all(self.env, self.answer, chosen, self.seen)
         except UniqueViolation as error:
             raise UserError(
                 self.env._(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from . import comparison as comparison_steps
 from .question import QUESTION_CODES
 
 
@@ -37,8 +38,8 @@ class RetailSyncReviewDecide(models.TransientModel):
     @api.depends("message_id", "partner_id", "revealed")
     def _compute_comparison(self):
         for wizard in self:
-            wizard.comparison = self.env["retail.sync.comparison"]._build(
-                wizard.message_id, wizard.partner_id, wizard._is_revealed()
+            wizard.comparison = comparison_steps.build(
+                self.env, wizard.message_id, wizard.partner_id, wizard._is_revealed()
             )
 
     @api.depends("message_id", "partner_id")

@@ -1,59 +1,56 @@
-from odoo import _, api, fields, models
+"""What people decide about who a record is."""
+
+from odoo import fields
+from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
 
 
-class RetailSyncIdentityPeople(models.AbstractModel):
-    """What people decide about who a record is."""
+def decide_by_hand(env: Environment, message, partner):
+    """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
 
-    _inherit = "retail.sync.identity"
-
-    @api.model
-    def _decide_by_hand(self, message, partner):
-        """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
-
-        :raises UserError: if the partner is gone, or the record was linked meanwhile
-        """
-        partner = partner.exists()
-        if not partner:
-            raise UserError(_("This customer does not exist any more. Choose another one."))
-        partner.check_access("write")
-        link_model = self.env["retail.sync.link"].sudo()
-        if link_model.search_count(
-            [
-                ("connection_id", "=", message.connection_id.id),
-                ("remote_object", "=", message.remote_object),
-                ("external_id", "=", message.key),
-                ("part", "=", PART_MAIN),
-            ],
-            limit=1,
-        ):
-            raise UserError(_("%s was linked meanwhile. Its question closes by itself.", message.display_name))
-        taken = link_model.search(
-            [
-                ("connection_id", "=", message.connection_id.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "=", partner.id),
-                ("is_primary", "=", True),
-            ],
-            limit=1,
-        )
-        primary = not taken
-        link_model.create(
-            {
-                "connection_id": message.connection_id.id,
-                "stream_id": message.stream_id.id,
-                "remote_object": message.remote_object,
-                "external_id": message.key,
-                "part": PART_MAIN,
-                "res_model": "res.partner",
-                "res_id": partner.id,
-                # A second remote id of one customer is an alias: it is known, and does not write.
-                "is_primary": primary,
-                "state": "in_sync" if primary else "merged",
-                "rule": "person",
-                "reason": _("Decided by %s", self.env.user.name),
-                "linked_at": fields.Datetime.now(),
-            }
-        )
+    :raises UserError: if the partner is gone, or the record was linked meanwhile
+    """
+    partner = partner.exists()
+    if not partner:
+        raise UserError(env._("This customer does not exist any more. Choose another one."))
+    partner.check_access("write")
+    link_model = env["retail.sync.link"].sudo()
+    if link_model.search_count(
+        [
+            ("connection_id", "=", message.connection_id.id),
+            ("remote_object", "=", message.remote_object),
+            ("external_id", "=", message.key),
+            ("part", "=", PART_MAIN),
+        ],
+        limit=1,
+    ):
+        raise UserError(env._("%s was linked meanwhile. Its question closes by itself.", message.display_name))
+    taken = link_model.search(
+        [
+            ("connection_id", "=", message.connection_id.id),
+            ("res_model", "=", "res.partner"),
+            ("res_id", "=", partner.id),
+            ("is_primary", "=", True),
+        ],
+        limit=1,
+    )
+    primary = not taken
+    link_model.create(
+        {
+            "connection_id": message.connection_id.id,
+            "stream_id": message.stream_id.id,
+            "remote_object": message.remote_object,
+            "external_id": message.key,
+            "part": PART_MAIN,
+            "res_model": "res.partner",
+            "res_id": partner.id,
+            # A second remote id of one customer is an alias: it is known, and does not write.
+            "is_primary": primary,
+            "state": "in_sync" if primary else "merged",
+            "rule": "person",
+            "reason": env._("Decided by %s", env.user.name),
+            "linked_at": fields.Datetime.now(),
+        }
+    )

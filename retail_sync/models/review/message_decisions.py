@@ -2,6 +2,7 @@ from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from . import bulk_answer, manual_decision
 
 
 class RetailSyncMessage(models.Model):
@@ -23,7 +24,7 @@ class RetailSyncMessage(models.Model):
         if self.state not in OPEN_MESSAGE_STATES:
             raise UserError(_("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
-        self.env["retail.sync.identity"]._decide_by_hand(self, partner)
+        manual_decision.decide_by_hand(self.env, self, partner)
         self.env["retail.sync.match.decision"].sudo()._person_decided(self, "link", partner)
         self._retry("critical")
         return self._notify(_("Linked. The record is being read and applied."))
@@ -34,7 +35,7 @@ class RetailSyncMessage(models.Model):
         for message in self:
             if message.state not in OPEN_MESSAGE_STATES:
                 raise UserError(_("%s is solved already.", message.display_name))
-        self.env["retail.sync.answers"]._create(self, "critical")
+        bulk_answer.create(self.env, self, "critical")
         return self._notify(_("%s customers are being created.", len(self)))
 
     def action_not_same(self, partner_id):

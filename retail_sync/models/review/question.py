@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, agrees_most, score_of
+from . import bulk_answer
 
 # Codes under which a person is asked who a record is, see retail.sync.exceptions.
 QUESTION_CODES = ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER")
@@ -142,5 +143,5 @@ class RetailSyncMessage(models.Model):
             title,
             answer=answer,
             message_ids=[(6, 0, self.ids)],
-            seen=self.env["retail.sync.answers"]._as_seen(self),
+            seen=bulk_answer.as_seen(self),
         )

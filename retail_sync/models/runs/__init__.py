@@ -3,3 +3,4 @@
 from . import job_trigger
 from . import page
 from . import run
+from . import stream

@@ -1,7 +1,16 @@
+"""Jobs that only say "there is work".
+
+They are inserted in transactions of users, where each millisecond counts and any
+look at other jobs would be as old as the transaction. So nothing is looked up: the
+row is written as queue_job would write it, and the job that runs first takes away
+the others that wait (`coalesce`).
+"""
+
 import json
 import uuid
 
-from odoo import api, fields, models
+from odoo import fields
+from odoo.api import Environment
 
 from odoo.addons.queue_job.fields import JobEncoder
 from odoo.addons.queue_job.job import Job
@@ -10,88 +19,75 @@ from ...runtime.constants import LANE_PRIORITY, channel
 
 # kind -> (model, method). A wake says "there is work", never which: its job looks for itself.
 KINDS = {
-    "route": ("retail.sync.router", "_job_route"),
-    "drain": ("retail.sync.outbound", "_job_drain"),
-    "events": ("retail.sync.inbox", "_job_events"),
+    "route": ("retail.sync.outbox.jobs", "_job_route"),
+    "drain": ("retail.sync.delivery.jobs", "_job_drain"),
+    "events": ("retail.sync.inbound.jobs", "_job_events"),
 }
 SERIALISED = ("records", "args", "kwargs")
 UNKEPT = ("uuid", "date_created", "eta", "job_function_id", "company_id")
 _rows = {}
 
 
-class RetailSyncJobTrigger(models.AbstractModel):
-    """Jobs that only say "there is work".
+def trigger(env: Environment, kind, *args, lane="standard", seconds=0, user=None):
+    """Queue a job of a kind in this transaction: one INSERT, no look-up.
 
-    They are inserted in transactions of users, where each millisecond counts and any
-    look at other jobs would be as old as the transaction. So nothing is looked up: the
-    row is written as queue_job would write it, and the job that runs first takes away
-    the others that wait (`_coalesce`).
+    :param args: what the job's method takes; JSON-able
+    :param seconds: to wait before it runs
     """
+    columns, values = _row(env, kind, args, lane, user or env.ref("base.user_root"))
+    now = fields.Datetime.now()
+    extra = {"uuid": str(uuid.uuid4()), "date_created": now, "eta": None}
+    if seconds:
+        extra["eta"] = fields.Datetime.add(now, seconds=seconds)
+    names = ", ".join((*columns, *extra))
+    env.cr.execute(
+        f"INSERT INTO queue_job ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(extra)))})",
+        [*values, *extra.values()],
+    )
 
-    _name = "retail.sync.job.trigger"
-    _description = "Wake workers"
 
-    @api.model
-    def _trigger(self, kind, *args, lane="standard", seconds=0, user=None):
-        """Queue a job of a kind in this transaction: one INSERT, no look-up.
-
-        :param args: what the job's method takes; JSON-able
-        :param seconds: to wait before it runs
-        """
-        columns, values = self._row(kind, args, lane, user or self.env.ref("base.user_root"))
-        now = fields.Datetime.now()
-        extra = {"uuid": str(uuid.uuid4()), "date_created": now, "eta": None}
-        if seconds:
-            extra["eta"] = fields.Datetime.add(now, seconds=seconds)
-        names = ", ".join((*columns, *extra))
-        self.env.cr.execute(
-            f"INSERT INTO queue_job ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(extra)))})",
-            [*values, *extra.values()],
+def _row(env: Environment, kind, args, lane, user):
+    """Return (columns, values) of such a job's row; they are the same each time, so they are made once."""
+    held = (env.cr.dbname, kind, args, lane, user.id)
+    if held not in _rows:
+        model, method = KINDS[kind]
+        # Whose transaction wakes it is no matter: the job has no language or company of that user.
+        recordset = env(user=user, context={})[model]
+        job = Job(
+            getattr(recordset, method),
+            args=args,
+            priority=LANE_PRIORITY[lane],
+            channel=channel(lane),
+            max_retries=0,
+            description=f"{kind} {' '.join(str(arg) for arg in args)}".strip(),
+            identity_key=key(kind, args),
         )
+        stored = job._store_values(create=True)
+        queue_job = env["queue.job"]
+        vals = {
+            name: json.dumps(value, cls=JobEncoder)
+            if name in SERIALISED
+            else queue_job._fields[name].convert_to_column_insert(value, queue_job)
+            for name, value in stored.items()
+            if name in queue_job._fields and queue_job._fields[name].column_type
+        }
+        # References may go away with an upgrade or a company, and a user's work must not fail over it.
+        vals = {name: value for name, value in vals.items() if name not in UNKEPT}
+        _rows[held] = (tuple(vals), list(vals.values()))
+    return _rows[held]
 
-    @api.model
-    def _row(self, kind, args, lane, user):
-        """Return (columns, values) of such a job's row; they are the same each time, so they are made once."""
-        held = (self.env.cr.dbname, kind, args, lane, user.id)
-        if held not in _rows:
-            model, method = KINDS[kind]
-            # Whose transaction wakes it is no matter: the job has no language or company of that user.
-            recordset = self.env(user=user, context={})[model]
-            job = Job(
-                getattr(recordset, method),
-                args=args,
-                priority=LANE_PRIORITY[lane],
-                channel=channel(lane),
-                max_retries=0,
-                description=f"{kind} {' '.join(str(arg) for arg in args)}".strip(),
-                identity_key=self._key(kind, args),
-            )
-            stored = job._store_values(create=True)
-            queue_job = self.env["queue.job"]
-            vals = {
-                name: json.dumps(value, cls=JobEncoder)
-                if name in SERIALISED
-                else queue_job._fields[name].convert_to_column_insert(value, queue_job)
-                for name, value in stored.items()
-                if name in queue_job._fields and queue_job._fields[name].column_type
-            }
-            # References may go away with an upgrade or a company, and a user's work must not fail over it.
-            vals = {name: value for name, value in vals.items() if name not in UNKEPT}
-            _rows[held] = (tuple(vals), list(vals.values()))
-        return _rows[held]
 
-    @api.model
-    def _key(self, kind, args):
-        return "/".join(["retail_sync", kind, *(str(arg) for arg in args)])
+def key(kind, args):
+    return "/".join(["retail_sync", kind, *(str(arg) for arg in args)])
 
-    @api.model
-    def _coalesce(self, kind, *args):
-        """Take away the wakes like this one that wait: what they announced is committed, and is found by their finder.
 
-        To be called in a transaction that reads the work after this statement.
-        """
-        self.env.cr.execute(
-            "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
-            " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC') FOR UPDATE SKIP LOCKED)",
-            [self._key(kind, args)],
-        )
+def coalesce(env: Environment, kind, *args):
+    """Take away the wakes like this one that wait: what they announced is committed, and is found by their finder.
+
+    To be called in a transaction that reads the work after this statement.
+    """
+    env.cr.execute(
+        "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
+        " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC') FOR UPDATE SKIP LOCKED)",
+        [key(kind, args)],
+    )

@@ -142,8 +142,14 @@ class RetailSyncRun(models.Model):
             if run.kind == "dry":
                 totals["samples"] = run._live_samples()
             run.sudo().page_ids.unlink()
-            self.env["retail.sync.load.snapshot"].sudo()._forget(run)
+            run._forget_snapshot()
             run.write(dict(totals, state=state, message=message, ended_at=fields.Datetime.now()))
+
+    def _forget_snapshot(self):
+        """Hook: drop what was kept of this run until its end."""
+
+    def _restart_bulk(self):
+        """Hook: ask the platform for a new bulk job, because it lost the one of this run."""
 
     def action_exceptions(self):
         self.ensure_one()

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from odoo.addons.retail_sync.models.credit import credit_status
+
 from ..block_case import BlockCase
 
 
@@ -144,7 +146,7 @@ class TestCredit(BlockCase):
     def test_a_slip_in_a_parameter_closes_no_screen(self):
         for text in ("lots", "nan", "inf"):
             self.env["ir.config_parameter"].set_param("retail_sync.credit_near_percent", text)
-            self.assertEqual(self.env["retail.sync.credit"]._settings()["near_percent"], 90.0)
+            self.assertEqual(credit_status.credit_settings(self.env)["near_percent"], 90.0)
 
     def test_block_holds(self):
         self.block(until=self.today + timedelta(days=3))
@@ -167,7 +169,6 @@ class TestCredit(BlockCase):
         self.assertEqual((values["payment_terms"], values["tax_class"]), ("30 days", "EU trade"))
 
     def test_vat_status(self):
-        service = self.env["retail.sync.credit"]
         for vat, country, expected in (
             (False, "IT", "unchecked"),
             ("/", "IT", "unchecked"),
@@ -184,7 +185,7 @@ class TestCredit(BlockCase):
             ("12345", "AQ", "unchecked"),
             ("12345", False, "unchecked"),
         ):
-            self.assertEqual(service._vat_status(vat, country), expected, f"{vat} {country}")
+            self.assertEqual(credit_status._vat_status(self.env, vat, country), expected, f"{vat} {country}")
         self.firm.write({"country_id": self.env.ref("base.it").id, "vat": "IT00743110157"})
         self.assertEqual(self.values(self.contact)["vat_status"], "valid")
 

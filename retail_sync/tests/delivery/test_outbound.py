@@ -1,5 +1,8 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.operations import sweeper
+from odoo.addons.retail_sync.models.outbox import outbox
+
 from ...domain.resilience.faults import FaultError
 from ..fake_platform import FIRM, PERSON
 from ..outbound_case import OutboundCase
@@ -105,7 +108,7 @@ class TestOutbound(OutboundCase):
         child = self.env["res.partner"].create({"name": "Child Person", "parent_id": parent.id})
         self.route()
         # The child's stream goes first: it finds no parent.
-        self.env["retail.sync.outbound"].sudo()._job_drain(self.persons.id, "critical")
+        self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.persons.id, "critical")
         parked = self.outbox("parked")
         self.assertEqual((parked.res_id, parked.waits_for), (child.id, f"res.partner/{parent.id}"))
         self.send()
@@ -161,7 +164,7 @@ class TestOutbound(OutboundCase):
         self.platform.refusals["F1"] = FaultError("transient", "UNABLE_TO_LOCK_ROW", "Locked")
         partner.write({"phone": "+390432222222"})
         self.route()
-        self.env["retail.sync.outbound"].sudo()._job_drain(self.firms.id, "standard")
+        self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.firms.id, "standard")
         [message] = self.outbox("pending")
         self.assertTrue(message.next_try_at)
         self.assertTrue(self.jobs("_job_drain").filtered("eta"))
@@ -175,7 +178,7 @@ class TestOutbound(OutboundCase):
         self.platform.fault = FaultError("throttled", "BUDGET_EXHAUSTED", "Wait", retry_after=2)
         partner.write({"phone": "+390432222222"})
         self.route()
-        self.env["retail.sync.outbound"].sudo()._job_drain(self.firms.id, "standard")
+        self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.firms.id, "standard")
         [message] = self.outbox("pending")
         self.env.cr.execute("SELECT next_try_at FROM retail_sync_message WHERE id = %s", [message.id])
         [(due,)] = self.env.cr.fetchall()
@@ -248,11 +251,10 @@ class TestOutbound(OutboundCase):
         partner = self.linked_firm()
         partner.write({"phone": "+390432222222"})
         self.route()
-        outbox = self.env["retail.sync.outbox"].sudo()
-        outbox._claim(self.firms, "standard", "a-job-that-died", 10)
+        outbox.claim(self.env(su=True), self.firms, "standard", "a-job-that-died", 10)
         self.env.cr.execute("UPDATE retail_sync_message SET claimed_at = claimed_at - interval '1 minute'")
-        self.assertFalse(outbox._claim(self.firms, "standard", "another", 10))
-        self.env["retail.sync.health"].sudo()._sweep_out()
+        self.assertFalse(outbox.claim(self.env(su=True), self.firms, "standard", "another", 10))
+        sweeper.sweep_out(self.env(su=True))
         self.run_jobs()
         self.assertEqual(self.remote("F1")["phone"], "+390432222222")
 
@@ -260,13 +262,13 @@ class TestOutbound(OutboundCase):
         partner = self.linked_firm()
         partner.write({"phone": "+390432222222"})
         self.route()
-        outbox = self.env["retail.sync.outbox"].sudo()
-        [first] = outbox._claim(self.firms, "standard", "busy", 10)
+        su_env = self.env(su=True)
+        [first] = outbox.claim(su_env, self.firms, "standard", "busy", 10)
         partner.write({"email": "later@example.com"})
         self.route()
         self.assertEqual(len(self.outbox("pending")), 1)
-        self.assertFalse(outbox._claim(self.firms, "standard", "other", 10), "its changes go in order")
-        outbox._give_back([first.id])
+        self.assertFalse(outbox.claim(su_env, self.firms, "standard", "other", 10), "its changes go in order")
+        outbox.give_back(su_env, [first.id])
         [message] = self.outbox("pending")
         self.assertEqual(set(message.sudo().changes), {"phone", "email"})
         self.assertEqual(self.outbox("superseded").id, first.id)

@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
+from odoo.addons.retail_sync.models.identity import index
+from odoo.addons.retail_sync.models.merge import session
+
 from ...models.duplicates import search as duplicate_search
 from ..merge_case import MergeCase
 
@@ -56,7 +59,7 @@ class TestDuplicates(MergeCase):
 
     def test_a_group_of_slices_is_that_of_one(self):
         pair = self.albers()
-        with patch("odoo.addons.retail_sync.models.duplicates.finder.SLICE", 1):
+        with patch("odoo.addons.retail_sync.models.duplicates.search.SLICE", 1):
             groups = self.find()
         self.assertEqual(groups.line_ids.partner_id, pair)
 
@@ -83,14 +86,15 @@ class TestDuplicates(MergeCase):
     def test_a_search_that_was_stopped_is_ended_by_the_next_one(self):
         self.find()
         self.albers()
-        finder = self.env["retail.sync.duplicate.finder"]
         search = self.env["retail.sync.duplicate.search"]._start()
-        finder._job_begin(search.id)
-        finder._job_cut(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_begin(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_cut(search.id)
         for part in search.slice_ids:
-            finder._job_slice(part.id)
-        finder._job_gather(search.id)
-        finder._job_gather(search.id)  # of two that end last, each calls for the next step
+            self.env["retail.sync.duplicates.jobs"]._job_slice(part.id)
+        self.env["retail.sync.duplicates.jobs"]._job_gather(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_gather(
+            search.id
+        )  # of two that end last, each calls for the next step
         self.assertEqual(
             (search.step, search.slice_ids.filtered(lambda one: one.step == "group").mapped("size")), ("group", [2])
         )
@@ -108,22 +112,22 @@ class TestDuplicates(MergeCase):
         self.find()
         self.albers()
         search = self.env["retail.sync.duplicate.search"]._start(everything=True)
-        self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
-        self.env["retail.sync.duplicate.finder"]._job_cut(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_begin(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_cut(search.id)
         search.action_cancel()
         self.assertEqual(len(self.find()), 1)
 
     def test_an_index_that_takes_long_is_made_in_several_jobs(self):
         search = self.env["retail.sync.duplicate.search"]._start()
         jobs = self.env["queue.job"].search([])
-        with patch.object(type(self.env["retail.sync.identity.index"]), "_catch_up", return_value=False):
-            self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
+        with patch.object(index, "catch_up", return_value=False):
+            self.env["retail.sync.duplicates.jobs"]._job_begin(search.id)
         self.assertEqual((self.env["queue.job"].search([]) - jobs).mapped("method_name"), ["_job_begin"])
 
     @contextmanager
     def steps(self, name):
         """Note the calls of a job method of the finder."""
-        made, finder = [], type(self.env["retail.sync.duplicate.finder"])
+        made, finder = [], type(self.env["retail.sync.duplicates.jobs"])
         step = getattr(finder, name)
 
         def noted(self, *args):
@@ -274,9 +278,7 @@ class TestDuplicates(MergeCase):
     def test_a_merge_that_fails_goes_back_to_people_with_the_cause(self):
         pair = self.albers()
         group = self.find()
-        with patch.object(
-            type(self.env["retail.sync.merging"]), "_merge", side_effect=UserError("Posted in a closed period")
-        ):
+        with patch.object(session, "merge", side_effect=UserError("Posted in a closed period")):
             self.batch(group).action_merge()
         self.assertEqual((group.state, group.problem), ("open", "Posted in a closed period"))
         self.assertEqual(pair.exists(), pair)
@@ -317,7 +319,7 @@ class TestDuplicates(MergeCase):
 
     def test_the_button_itself_does_no_work(self):
         """An index that was never made takes minutes; nobody waits for that in the browser."""
-        with patch.object(type(self.env["retail.sync.identity.index"]), "_catch_up") as catch_up:
+        with patch.object(index, "catch_up") as catch_up:
             self.env["retail.sync.duplicate.search"].action_start()
         catch_up.assert_not_called()
 
@@ -329,7 +331,16 @@ class TestDuplicates(MergeCase):
         self.env.flush_all()
         search._sweep()
         self.assertEqual((search.state, group.state), ("running", "open"), "the search has its job")
-        self.env["queue.job"].search([("model_name", "=", "retail.sync.duplicate.finder")]).unlink()
+        self.env["queue.job"].search(
+            [
+                ("model_name", "=", "retail.sync.duplicates.jobs"),
+                (
+                    "method_name",
+                    "in",
+                    ["_job_begin", "_job_cut", "_job_finish", "_job_gather", "_job_group", "_job_slice"],
+                ),
+            ]
+        ).unlink()
         self.env.flush_all()
         search._sweep()
         self.assertEqual(search.state, "failed")
@@ -338,11 +349,11 @@ class TestDuplicates(MergeCase):
     def test_a_stopped_search_changes_nothing(self):
         self.albers()
         search = self.env["retail.sync.duplicate.search"]._start()
-        self.env["retail.sync.duplicate.finder"]._job_begin(search.id)
-        self.env["retail.sync.duplicate.finder"]._job_cut(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_begin(search.id)
+        self.env["retail.sync.duplicates.jobs"]._job_cut(search.id)
         self.assertTrue(search.slice_ids)
         search.action_cancel()
         for part in search.slice_ids:
-            self.env["retail.sync.duplicate.finder"]._job_slice(part.id)
-        self.env["retail.sync.duplicate.finder"]._job_finish(search.id)
+            self.env["retail.sync.duplicates.jobs"]._job_slice(part.id)
+        self.env["retail.sync.duplicates.jobs"]._job_finish(search.id)
         self.assertFalse(self.waiting())

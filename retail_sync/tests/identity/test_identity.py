@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.inbound import intake
+
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 
@@ -120,7 +122,7 @@ class TestIdentity(EngineCase):
             {"name": "Neri Srl", "is_company": True, "vat": "IT12345670017"}
         )
         rows.append(self.firm("F2", name="Neri Srl", vat="IT12345670017"))
-        counters = self.env["retail.sync.inbound"]._process(self.firms, rows, run)
+        counters = intake.process(self.env, self.firms, rows, run)
         self.assertEqual(counters["n_linked"], 2)
 
     def test_colleague_of_that_company_first(self):

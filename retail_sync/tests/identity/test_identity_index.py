@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.models.identity import value_counts
 
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import read_record
@@ -28,7 +29,7 @@ class TestIdentityIndex(EngineCase):
         """Ids of the partners that share a key with a record."""
         self.env.flush_all()
         features = prepare(read_record("R", {"kind": "company", "country": "IT", **values}))
-        hits, _features = self.env["retail.sync.identity.index"]._look_up([features], company_id)
+        hits, _features = identity_index.look_up(self.env, [features], company_id)
         return hits.get(0, [])
 
     def old(self, name="Rossi Srl", **values):
@@ -54,7 +55,7 @@ class TestIdentityIndex(EngineCase):
         self.found(email="info@rossi.example")
         partner.comment = "Likes coffee"
         partner.flush_recordset()
-        self.assertEqual(self.env["retail.sync.identity.index"]._backlog(), 0)
+        self.assertEqual(identity_index._backlog(self.env), 0)
 
     def test_what_many_carry_finds_nobody(self):
         for number in range(61):
@@ -70,11 +71,10 @@ class TestIdentityIndex(EngineCase):
     def test_a_company_that_is_renamed_or_moves_takes_its_people_along(self):
         firm = self.old(street="Via Roma 1", city="Torino", zip="10121")
         self.env["res.partner"].create({"name": "Ulrike Albers", "parent_id": firm.id, "email": "ua@rossi.example"})
-        index = self.env["retail.sync.identity.index"]
 
         def employer():
             [one] = self.found(kind="person", email="ua@rossi.example")
-            return unpack(one, index._stored([one])[one]).organisation.core
+            return unpack(one, identity_index.stored(self.env, [one])[one]).organisation.core
 
         self.assertEqual(employer(), "rossi")
         firm.name = "Bianchi Srl"
@@ -96,45 +96,44 @@ class TestIdentityIndex(EngineCase):
 
     def test_keys_of_another_make_are_made_anew(self):
         """After an upgrade that changes how keys are made, old ones would find nothing."""
-        index = self.env["retail.sync.identity.index"]
         partner = self.old(vat=VAT)
         self.assertEqual(self.found(vat=VAT), partner.ids)
         self.env.cr.execute("COMMENT ON TABLE retail_sync_identity_key IS 'of old'")
-        index.init()
-        self.assertEqual(index._backlog(), self.env["res.partner"].with_context(active_test=False).search_count([]))
+        self.env["retail.sync.identity.index"].init()
+        self.assertEqual(
+            identity_index._backlog(self.env), self.env["res.partner"].with_context(active_test=False).search_count([])
+        )
         self.assertEqual(self.found(vat=VAT), partner.ids)
-        index.init()
-        self.assertEqual(index._backlog(), 0, "keys of this make are kept")
+        self.env["retail.sync.identity.index"].init()
+        self.assertEqual(identity_index._backlog(self.env), 0, "keys of this make are kept")
 
     def test_an_index_that_takes_long_is_made_bit_by_bit(self):
         """Odoo ends what computes for a minute: a page that did it all in one go was killed, and began again."""
         partners = self.old(email="info@rossi.example") | self.old("Verdi Srl") | self.old("Neri Srl")
         self.env.flush_all()
-        index = self.env["retail.sync.identity.index"]
-        entries, tries = index._backlog(), 0
+        entries, tries = identity_index._backlog(self.env), 0
         cron = self.env.ref("retail_sync.cron_identity")
         with patch.object(identity_index, "STEP", 1), patch.object(identity_index, "PATIENCE", 0):
             with self.assertRaises(RetryableJobError), self.env.cr.savepoint(flush=False):
                 self.found(email="info@rossi.example")
-            while index._backlog():
+            while identity_index._backlog(self.env):
                 tries += 1
                 self.assertLess(tries, entries + 2)
-                index._catch_up(0)
+                identity_index.catch_up(self.env, 0)
         self.assertGreater(tries, 1)
         self.assertEqual(self.found(email="info@rossi.example"), partners[0].ids)
         triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
-        with patch.object(type(index), "_catch_up", return_value=False):
+        with patch.object(identity_index, "catch_up", return_value=False):
             self.env["retail.sync.connection"]._cron_identity()
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers + 1)
 
     def test_values_are_counted(self):
         for number in range(5):
             self.old(f"Shop {number}", city="Udine", phone="+39 011 1234567")
-        index = self.env["retail.sync.identity.index"]
         features = prepare(read_record("R", {"kind": "company", "city": "Udine", "phone": "+390111234567"}))
-        self.assertEqual(index._frequencies([features]).total("locality"), 0, "nobody has counted yet")
-        index._keep()
-        counts = index._frequencies([features])
+        self.assertEqual(value_counts.frequencies(self.env, [features]).total("locality"), 0, "nobody has counted yet")
+        value_counts.keep(self.env)
+        counts = value_counts.frequencies(self.env, [features])
         self.assertEqual(counts.count("locality", features.city), 5)
         self.assertEqual(counts.count("phone", features.phones[0].tail), 5)
         self.assertGreaterEqual(counts.total("locality"), 5)

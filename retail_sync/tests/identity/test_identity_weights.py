@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.queue_job.job import Job
+from odoo.addons.retail_sync.models.identity import index, replay
+from odoo.addons.retail_sync.models.merge import session
+from odoo.addons.retail_sync.models.operations import sweeper
 
 from ...domain.identity.score.default_model import DEFAULT_MODEL
 from ...models.identity import learning as identity_learning
@@ -138,11 +141,11 @@ class TestIdentityWeights(WeightsCase):
 
     def test_only_the_last_decisions_are_replayed(self):
         draft = self.draft()
-        self.env["retail.sync.identity.replaying"]._replay(draft, last=1)
+        replay.replay_decisions(self.env, draft, last=1)
         self.assertEqual(self.moves(draft), {("review", "review"): 1})
         self.linked.write({"person_decision": "link", "person_partner_id": self.verdi.id})
         draft.write({"link_bits": 50, "review_bits": 49})
-        self.env["retail.sync.identity.replaying"]._replay(draft, last=1)
+        replay.replay_decisions(self.env, draft, last=1)
         self.assertEqual((draft.replay["others"], draft.changed_count), (0, 1), "answered ones are looked at besides")
 
     def test_decisions_of_people_give_precision_and_recall(self):
@@ -192,7 +195,7 @@ class TestIdentityWeights(WeightsCase):
     def test_a_customer_that_was_merged_since_is_who_it_became(self):
         self.linked.write({"person_decision": "link", "person_partner_id": self.verdi.id})
         survivor = self.company("Verdi & C. Srl")
-        self.env["retail.sync.merging"]._merge(survivor, self.verdi, "They are one")
+        session.merge(self.env, survivor, self.verdi, "They are one")
         self.env.invalidate_all()
         draft = self.draft()
         draft.action_replay()
@@ -403,10 +406,10 @@ class TestIdentityLearning(WeightsCase):
 
     def test_a_worker_that_died_without_a_word_is_noticed(self):
         version = self.learn()
-        self.env["retail.sync.health"]._sweep()
+        sweeper.sweep(self.env)
         self.assertEqual(version.learning, "waiting")
         self.env["queue.job"].search([("uuid", "=", version.job_uuid)]).unlink()
-        self.env["retail.sync.health"]._sweep()
+        sweeper.sweep(self.env)
         self.assertEqual(version.learning, "failed")
 
     def test_a_job_that_comes_twice_learns_once(self):
@@ -414,20 +417,19 @@ class TestIdentityLearning(WeightsCase):
         self.run_jobs()
         data = version.data
         with patch.object(identity_learning, "learn", side_effect=AssertionError("learnt again")):
-            self.env["retail.sync.identity.learning"]._job_learn(version.id)
+            self.env["retail.sync.identity.jobs"]._job_learn(version.id)
         self.assertEqual(version.data, data)
         version.unlink()
-        self.env["retail.sync.identity.learning"]._job_learn(version.id)
+        self.env["retail.sync.identity.jobs"]._job_learn(version.id)
 
     def test_a_sample_holds_whole_houses_and_who_resembles_them(self):
         street = {"street": "Via Lunga 12", "zip": "10999", "city": "Torino", "phone": "+39 011 5550000"}
         self.env["res.partner"].with_context(**QUIET).create(
             [{"name": f"{first} Lunghi", **street} for first in ("Ada", "Bruno", "Carla", "Dino")]
         )
-        self.env["retail.sync.identity.index"]._catch_up()
-        learning = self.env["retail.sync.identity.learning"]
+        index.catch_up(self.env)
         with patch.object(identity_learning, "MOST", 300), patch.object(identity_learning, "SEEDS", 200):
-            base, near, callers = learning._sample()
+            base, near, callers = identity_learning._sample(self.env)
         self.assertLessEqual(len(base), 200)
         self.assertGreater(len(base), 150)
         self.assertLessEqual(len(base) + len(near), 300)
@@ -447,9 +449,9 @@ class TestIdentityLearning(WeightsCase):
         self.env["res.partner"].with_context(**QUIET).create(
             [dict(one, phone=f"+39011{7000000 + number // 4}") for number, one in enumerate(people)]
         )
-        self.env["retail.sync.identity.index"]._catch_up()
+        index.catch_up(self.env)
         with patch.object(identity_learning, "MOST", 201), patch.object(identity_learning, "SEEDS", 200):
-            _base, _near, callers = self.env["retail.sync.identity.learning"]._sample()
+            _base, _near, callers = identity_learning._sample(self.env)
         self.assertIsNone(callers)
 
     def test_the_job_waits_in_the_bulk_lane(self):

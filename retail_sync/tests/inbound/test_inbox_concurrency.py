@@ -63,7 +63,7 @@ class TestInboxConcurrency(ConcurrencyCase):
         def job(env):
             with separate_transaction(env, read_committed=True) as tx:
                 connection = tx["retail.sync.connection"].browse(self.connection_id)
-                claimed = tx["retail.sync.inbox.store"]._claim(connection, "standard", uuid.uuid4().hex)
+                claimed = event_store.claim(tx, connection, "standard", uuid.uuid4().hex)
             return [event_id for hints in claimed.values() for hint in hints.values() for event_id in hint.event_ids]
 
         with patch.object(event_store, "CLAIM_SIZE", 100):

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.inbound import intake
+
 from ...domain.resilience.faults import FaultError
 from ...models.inbound import event_jobs, event_store
 from ..fake_platform import FIRM, PERSON
@@ -26,7 +28,7 @@ class TestInboxTrouble(InboxCase):
         self.firms.state = "live"
         self.env.flush_all()
         self.outlive(61)
-        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        event_jobs.sweep_events(self.env, self.connection)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
 
@@ -121,14 +123,14 @@ class TestInboxTrouble(InboxCase):
         for number in range(5):
             self.firm(f"F{number}")
         self.tell(FIRM, *[f"F{number}" for number in range(5)])
-        process = type(self.env["retail.sync.inbound"])._process
+        process = intake.process
 
         def choking(service, stream, rows, run, **options):
             if any(row["id"] == "F3" for row in rows):
                 raise ZeroDivisionError("F3")
             return process(service, stream, rows, run, **options)
 
-        with patch.object(type(self.env["retail.sync.inbound"]), "_process", choking), self.assertLogs(level="WARNING"):
+        with patch.object(intake, "process", choking), self.assertLogs(level="WARNING"):
             self.run_events()
         self.assertEqual(self.events(state="failed").external_id, "F3")
         self.assertEqual(len(self.events(state="done")), 4)
@@ -159,14 +161,14 @@ class TestInboxTrouble(InboxCase):
     def test_events_in_the_hand_of_a_dead_worker(self):
         self.firm("F1")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "dead")
+        event_store.claim(self.env, self.connection, "standard", "dead")
         self.assertFalse(self.triggers())
         self.run_events()
         self.assertEqual(self.events().state, "pending", "it is not another job's to take")
         self.outlive(61)
-        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        event_jobs.sweep_events(self.env, self.connection)
         self.assertEqual((self.events().claim, len(self.triggers())), (False, 1))
-        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        event_jobs.sweep_events(self.env, self.connection)
         self.assertEqual(len(self.triggers()), 1)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
@@ -175,24 +177,24 @@ class TestInboxTrouble(InboxCase):
         self.firm("F1")
         self.firm("F2")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "another")
+        event_store.claim(self.env, self.connection, "standard", "another")
         self.tell(FIRM, "F1", "F2")
         self.run_events()
         self.assertEqual(self.events(state="done").external_id, "F2")
-        self.env["retail.sync.inbox"].with_context(job_uuid="another")._job_events(self.connection.id)
+        self.env["retail.sync.inbound.jobs"].with_context(job_uuid="another")._job_events(self.connection.id)
         self.assertFalse(self.events(state="pending"))
 
     def test_a_job_that_starts_again_takes_what_it_had_in_hand(self):
         self.firm("F1")
         self.tell(FIRM, "F1")
-        self.env["retail.sync.inbox.store"]._claim(self.connection, "standard", "me")
-        self.env["retail.sync.inbox"].with_context(job_uuid="me")._job_events(self.connection.id)
+        event_store.claim(self.env, self.connection, "standard", "me")
+        self.env["retail.sync.inbound.jobs"].with_context(job_uuid="me")._job_events(self.connection.id)
         self.assertEqual(self.events().state, "done")
 
     def test_fresh_events_are_none_of_the_sweepers_business(self):
         self.tell(FIRM, "F1")
         self.triggers().unlink()
-        self.env["retail.sync.inbox"]._sweep_events(self.connection)
+        event_jobs.sweep_events(self.env, self.connection)
         self.assertFalse(self.triggers())
 
     def test_a_job_hands_over_after_a_while(self):

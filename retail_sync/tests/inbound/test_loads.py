@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.models.exceptions import exception_queue
+from odoo.addons.retail_sync.models.inbound import intake
 
 from ...domain.resilience.faults import FaultError
 from ...models.inbound import full_load
@@ -100,8 +102,13 @@ class TestFirstLoad(EngineCase):
         self.seed(persons=0)
         self.poll()
         self.firms._stop(FaultError("contract", "DELETED_WINDOW_LOST", "Too long ago"))
-        message = self.env["retail.sync.exceptions"]._technical(
-            self.connection, "DELETED_WINDOW_LOST", "Too long ago", f"stream/{self.firms.id}", stream=self.firms
+        message = exception_queue.technical(
+            self.env,
+            self.connection,
+            "DELETED_WINDOW_LOST",
+            "Too long ago",
+            f"stream/{self.firms.id}",
+            stream=self.firms,
         )
         self.firms.action_reload()
         self.run_jobs()
@@ -193,11 +200,11 @@ class TestFirstLoad(EngineCase):
         self.firms.page_size = 1
         run = self.start()[0]
         with patch.object(full_load, "PAGE_FETCH", 4), patch.object(full_load, "MAX_WAITING_PAGES", 2):
-            self.env["retail.sync.loader"]._job_begin(run.id)
-            self.env["retail.sync.loader"]._job_fetch(run.id)
+            self.env["retail.sync.inbound.jobs"]._job_begin(run.id)
+            self.env["retail.sync.inbound.jobs"]._job_fetch(run.id)
             self.assertEqual((run.n_read, self.env["retail.sync.page"].search_count([("run_id", "=", run.id)])), (4, 4))
             calls = len(self.platform.calls)
-            self.env["retail.sync.loader"]._job_fetch(run.id)
+            self.env["retail.sync.inbound.jobs"]._job_fetch(run.id)
             self.assertEqual((run.n_read, len(self.platform.calls)), (4, calls))
             self.run_jobs()
         self.assertEqual((run.state, run.n_created), ("done", 6))
@@ -206,7 +213,7 @@ class TestFirstLoad(EngineCase):
         self.seed(persons=0)
         run = self.start()[0]
         for method in ("_job_begin", "_job_fetch", "_job_finish"):
-            getattr(self.env["retail.sync.loader"], method)(run.id)
+            getattr(self.env["retail.sync.inbound.jobs"], method)(run.id)
         self.assertEqual(run.state, "running")
         self.run_jobs()
         self.assertEqual((run.state, run.n_created), ("done", 3))
@@ -219,8 +226,8 @@ class TestFirstLoad(EngineCase):
             continue
         job = self.jobs("_job_page")
         self.next_job()
-        with patch.object(type(self.env["retail.sync.inbound"]), "_process", side_effect=AssertionError("again")):
-            self.env["retail.sync.loader"]._job_page(*job.args)
+        with patch.object(intake, "process", side_effect=AssertionError("again")):
+            self.env["retail.sync.inbound.jobs"]._job_page(*job.args)
 
     def test_page_sizes_adapt(self):
         run = self.make_run(FIRM, "initial")
@@ -231,7 +238,7 @@ class TestFirstLoad(EngineCase):
                     {"run_id": run.id, "stream_id": self.firms.id, "size": 200, "seconds": seconds, "state": "done"}
                 )
                 self.env.flush_all()
-                self.assertEqual(self.env["retail.sync.loader"]._page_size(run), expected)
+                self.assertEqual(full_load._page_size(self.env, run), expected)
                 self.assertEqual(self.firms.page_size, expected)
                 page.unlink()
 

@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.reconcile import remote_deletions
+
 from ...models.inbound import poll
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
@@ -46,9 +48,7 @@ class TestPolls(EngineCase):
         before = self.firms.cursor
         self.connection.start_poll()
         with (
-            patch.object(
-                type(self.env["retail.sync.remote.deletions"]), "_apply_deletions", side_effect=MemoryError("killed")
-            ),
+            patch.object(remote_deletions, "apply_deletions", side_effect=MemoryError("killed")),
             self.assertRaises(MemoryError),
             self.env.cr.savepoint(),
         ):

@@ -4,6 +4,9 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.merge import session as session_steps
+from odoo.addons.retail_sync.models.merge import undo
+
 from ..merge_case import MergeCase
 
 # What hangs on a customer, and must be the same after a merge and its undo.
@@ -107,7 +110,7 @@ class TestMerge(MergeCase):
         sealed, loose = self.invoice(self.two), self.invoice(self.two)
         merge = self.merge(self.one, self.two)
         self.seal(sealed)
-        possible, lines = self.env["retail.sync.merging.undo"]._outlook(merge)
+        possible, lines = undo.outlook(self.env, merge)
         self.assertTrue(possible)
         self.assertIn(sealed.name, "\n".join(lines))
         report = self.undo(merge)
@@ -211,9 +214,12 @@ class TestMerge(MergeCase):
             [self.two.id, self.one.id, other.id],
         )
         before = self.picture("res_partner")
-        tables = type(self.env["retail.sync.merging.tables"])
         columns = [("res_partner", "property_payment_term_id")]
-        with patch.object(tables, "_company_columns", lambda _model, name: columns if name == "res.partner" else []):
+        with patch.object(
+            type(self.env["retail.sync.merging.tables"]),
+            "_company_columns",
+            lambda _model, name: columns if name == "res.partner" else [],
+        ):
             merge = self.merge(self.one, self.two)
         [row] = [row for row in self.picture("res_partner")["res_partner"] if row["id"] == other.id]
         self.assertEqual(row["property_payment_term_id"], {"1": self.one.id, "2": self.one.id})
@@ -258,11 +264,11 @@ class TestMerge(MergeCase):
         self.make_user("second", partner_id=self.two.id)
         before = self.picture(*TABLES)
         try:
-            self.env["retail.sync.merging"]._merge(self.one, self.two, "They are one")
+            session_steps.merge(self.env, self.one, self.two, "They are one")
         except UserError:
             self.refresh()
         self.assertAsBefore(before)
-        self.assertIsNone(self.env["retail.sync.merging"]._current())
+        self.assertIsNone(session_steps.current(self.env))
 
     def test_a_login_goes_with_its_customer(self):
         user = self.make_user("portalish", partner_id=self.two.id)
@@ -316,7 +322,7 @@ class TestMerge(MergeCase):
         self.one.phone = "+39 011 999"
         third = self.customer("Third")
         order.partner_invoice_id = third
-        possible, lines = self.env["retail.sync.merging.undo"]._outlook(merge)
+        possible, lines = undo.outlook(self.env, merge)
         self.assertTrue(possible)
         self.assertIn("One keeps its Phone: it was edited after the merge.", lines)
         self.assertIn("1 rows stay", "\n".join(lines))
@@ -351,7 +357,7 @@ class TestMerge(MergeCase):
         self.assertEqual((order.partner_id, first.survivor_id), (three, three))
         with self.assertRaisesRegex(UserError, "reverse order"):
             self.undo(first)
-        self.assertFalse(self.env["retail.sync.merging.undo"]._outlook(first)[0])
+        self.assertFalse(undo.outlook(self.env, first)[0])
         self.undo(second)
         self.assertEqual((order.partner_id, first.survivor_id), (self.one, self.one))
         self.undo(first)

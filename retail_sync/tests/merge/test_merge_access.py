@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.retail_sync.models.merge import session
+
 from ..merge_case import MergeCase
 
 GROUPS = ("operator", "steward", "manager", "auditor")
@@ -24,8 +26,8 @@ class TestMergeAccess(MergeCase):
 
     def try_merge(self, name, survivor=None, losers=None):
         env = self.env(user=self.users[name])
-        return env["retail.sync.merging"]._merge(
-            (survivor or self.one).with_env(env), (losers or self.two).with_env(env), "They are one"
+        return session.merge(
+            env, (survivor or self.one).with_env(env), (losers or self.two).with_env(env), "They are one"
         )
 
     def test_stewards_and_managers_merge_and_undo(self):

@@ -2,6 +2,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.retail_sync.models.merge import session
+from odoo.addons.retail_sync.models.outbox import outbox
+
 from ..concurrency_case import MARK, ConcurrencyCase
 
 
@@ -31,7 +34,7 @@ class TestMergeConcurrency(ConcurrencyCase):
 
     def merge(self, env, survivor, loser):
         partners = env["res.partner"]
-        return env["retail.sync.merging"]._merge(partners.browse(survivor), partners.browse(loser), MARK).id
+        return session.merge(env, partners.browse(survivor), partners.browse(loser), MARK).id
 
     def alive(self):
         with self.registry.cursor() as cr:
@@ -74,9 +77,7 @@ class TestMergeConcurrency(ConcurrencyCase):
         env = self.worker()
         with self.registry.cursor() as cr:
             own = self.environment(cr)
-            claimed = own["retail.sync.outbox"]._claim(
-                own["retail.sync.stream"].browse(self.stream_id), "standard", "job", 10
-            )
+            claimed = outbox.claim(own, own["retail.sync.stream"].browse(self.stream_id), "standard", "job", 10)
             self.assertEqual(len(claimed), 1)
         with (
             mute_logger("odoo.sql_db"),

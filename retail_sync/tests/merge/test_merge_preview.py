@@ -1,6 +1,10 @@
+from functools import partial
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+
+from odoo.addons.retail_sync.models.merge import preview, to_platform
 
 from ..merge_case import MergeCase
 
@@ -16,10 +20,9 @@ class TestMergePreview(MergeCase):
         self.refresh()
         self.one = self.customer("One", phone="+39 011 1", street="Via Roma 1", city="Torino")
         self.two = self.customer("Two", phone="+39 011 2", street="Via Po 2", zip="10100", website="http://two.example")
-        self.previews = self.env["retail.sync.merging.preview"]
 
     def rows(self, **choices):
-        return {row["field"]: row for row in self.previews._preview(self.one, self.two, choices)}
+        return {row["field"]: row for row in preview.preview_merge(self.env, self.one, self.two, choices)}
 
     def rule(self, name, **values):
         self.env["retail.sync.ownership.rule"].create({"entity": "customer", "canonical_field": name, **values})
@@ -37,7 +40,7 @@ class TestMergePreview(MergeCase):
         rows = self.rows(address=self.two.id)
         self.assertIn("Via Po 2", rows["address"]["text"])
         self.assertNotIn("Torino", rows["address"]["text"])
-        self.merge(self.one, self.two, values=self.previews._values(self.one, self.two, {"address": self.two.id}))
+        self.merge(self.one, self.two, values=preview.values(self.env, self.one, self.two, {"address": self.two.id}))
         self.assertEqual((self.one.street, self.one.zip, self.one.city), ("Via Po 2", "10100", False))
 
     def test_the_ownership_matrix_rules(self):
@@ -54,7 +57,7 @@ class TestMergePreview(MergeCase):
             }
         )
         self.assertEqual(self.rows()["name"]["source"], self.two.id)
-        self.assertEqual(self.previews._values(self.one, self.two)["name"], "Two")
+        self.assertEqual(preview.values(self.env, self.one, self.two)["name"], "Two")
 
     def test_the_latest_edit_survives_where_the_matrix_says_so(self):
         self.rule("phone", owner="shared", survivorship="most_recent")
@@ -88,7 +91,7 @@ class TestMergePreview(MergeCase):
 
     def test_the_screen_says_what_becomes_of_records_on_platforms(self):
         one, two = self.linked_firm("F1"), self.linked_firm("F2")
-        said = self.env["retail.sync.merging.remote"]._outlook_of_merge
+        said = partial(to_platform.outlook_of_merge, self.env)
         self.assertIn("F2", "".join(said(one, two)))
         self.assertIn("second id", "".join(said(one, two)))
         self.connection.merge_remote_policy = "retire"

@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.merge import undo
+
 from ..fake_platform import FIRM, PERSON
 from ..merge_case import MergeCase
 
@@ -48,7 +50,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual(merge.line_ids.external_id, "F1")
         self.send()
         self.assertEqual(self.remote("F2")["website"], "http://one.example")
-        _possible, lines = self.env["retail.sync.merging.undo"]._outlook(merge)
+        _possible, lines = undo.outlook(self.env, merge)
         self.assertTrue([line for line in lines if "F1" in line and "cannot be undone from here" in line])
         self.undo(merge)
         self.assertTrue(self.loser.exists())

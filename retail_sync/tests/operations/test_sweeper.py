@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.operations import job_failures
+
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 
@@ -87,7 +89,7 @@ class TestSweeper(EngineCase):
         self.staged()
         job = self.jobs("_job_page")
         with (
-            patch.object(type(self.env["retail.sync.health"]), "_on_jobs_failed", side_effect=ValueError("hook")),
+            patch.object(job_failures, "on_jobs_failed", side_effect=ValueError("hook")),
             self.assertLogs("odoo.addons.retail_sync.models.operations.queue_job", "ERROR"),
         ):
             self.fail_job(job)

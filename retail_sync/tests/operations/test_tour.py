@@ -2,6 +2,9 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.retail_sync.models.inbound import full_load
+
+from ...models.runs import refresh_queue
 from ..common import FakePlatformMixin
 
 
@@ -15,22 +18,21 @@ class TestTour(FakePlatformMixin, HttpCase):
         cls.connection.unlink()
         cls.make_user("manager", "group_manager", lang="en_US")
 
-    def run_jobs_after(self, model, method):
+    def run_jobs_after(self, module, function):
         """Let the jobs that a method queues run before its answer goes out."""
-        registry_class = self.registry[model]
-        original = getattr(registry_class, method)
+        original = getattr(module, function)
 
-        def wrapper(records, *args, **kwargs):
-            result = original(records, *args, **kwargs)
+        def wrapper(env, *args, **kwargs):
+            result = original(env, *args, **kwargs)
             # The request's environment and the test's are two views of one transaction.
-            records.env.flush_all()
+            env.flush_all()
             self.env.invalidate_all()
             self.mend()
             self.run_jobs()
-            records.env.invalidate_all()
+            env.invalidate_all()
             return result
 
-        patcher = patch.object(registry_class, method, wrapper)
+        patcher = patch.object(module, function, wrapper)
         patcher.start()
         self.addCleanup(patcher.stop)
 
@@ -50,8 +52,8 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.put("Firm", "F2", name="", email="lost@rossi.example")
         self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example", phone="+39 347 9998887")
         self.platform.put("Person", "P2", name="Ada Bruni", firm="F1")
-        self.run_jobs_after("retail.sync.loader", "_start")
-        self.run_jobs_after("retail.sync.refresh", "_enqueue_ids")
+        self.run_jobs_after(full_load, "start")
+        self.run_jobs_after(refresh_queue, "enqueue_ids")
         self.start_tour("/odoo/retail-sync", "retail_sync_first_load", login="manager", timeout=180)
         self.env.invalidate_all()
         connection = self.env["retail.sync.connection"].search([("name", "=", "Tour shop")])
@@ -70,7 +72,7 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.put("Person", "P1", name="Marc Demo", email="marc@demo.example")
         self.platform.put("Person", "P2", name="Ada Bruni", email="ada@demo.example")
         self.first_load(self.make_connection())
-        self.run_jobs_after("retail.sync.refresh", "_enqueue_ids")
+        self.run_jobs_after(refresh_queue, "enqueue_ids")
         self.start_tour("/odoo/retail-sync-questions", "retail_sync_questions", login="manager", timeout=120)
         self.env.invalidate_all()
         self.assertEqual(self.partner("P2"), partners["Ada Bruni"][1])

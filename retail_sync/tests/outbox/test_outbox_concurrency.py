@@ -3,6 +3,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.delivery import bulk
+from odoo.addons.retail_sync.models.outbox import outbox, router
+from odoo.addons.retail_sync.models.runs import job_trigger
+
 from ...runtime.transactions import separate_transaction
 from ..concurrency_case import MARK, ConcurrencyCase
 
@@ -50,11 +54,11 @@ class TestOutboxConcurrency(ConcurrencyCase):
     def claim(self, env, claim, limit=50):
         with separate_transaction(env, read_committed=True) as tx:
             stream = tx["retail.sync.stream"].browse(self.stream_id)
-            return tx["retail.sync.outbox"]._claim(stream, "standard", claim, limit)
+            return outbox.claim(tx, stream, "standard", claim, limit)
 
     def route(self, env):
         with separate_transaction(env, read_committed=True) as tx:
-            return tx["retail.sync.router"]._route(100)
+            return router._route(tx, 100)
 
     def test_no_message_is_claimed_twice(self):
         self.fill()
@@ -71,7 +75,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
         self.fill(1)
         self.assertEqual(self.in_parallel(3, lambda env: self.claim(env, "other")), [[], [], []])
         back = self.worker()
-        back["retail.sync.outbox"]._give_back([held.id])
+        outbox.give_back(back, [held.id])
         back.cr.commit()  # pylint: disable=invalid-commit
         self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
 
@@ -94,9 +98,9 @@ class TestOutboxConcurrency(ConcurrencyCase):
         adapter = SimpleNamespace(write_limit=lambda stream, lane: 50)
         with (
             patch.object(type(env["retail.sync.stream"]), "_adapter", lambda stream: adapter),
-            patch.object(type(env["retail.sync.bulk.outbound"]), "_takes", lambda service, stream, lane: False),
+            patch.object(bulk, "takes", lambda env, stream, lane: False),
         ):
-            env["retail.sync.outbound"]._job_drain(self.stream_id, "standard")
+            env["retail.sync.delivery.jobs"]._job_drain(self.stream_id, "standard")
 
     def triggers(self):
         with self.registry.cursor() as cr:
@@ -136,15 +140,15 @@ class TestOutboxConcurrency(ConcurrencyCase):
 
     def test_wakes_are_absorbed_only_when_what_they_announce_is_committed(self):
         late = self.worker()
-        late["retail.sync.job.trigger"]._trigger("route")
+        job_trigger.trigger(late, "route")
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM queue_job WHERE identity_key = 'retail_sync/route'")
-        self.in_parallel(1, lambda env: env["retail.sync.job.trigger"]._coalesce("route"))
+        self.in_parallel(1, lambda env: job_trigger.coalesce(env, "route"))
         late.cr.commit()  # pylint: disable=invalid-commit
         with self.registry.cursor() as cr:
             cr.execute("SELECT state FROM queue_job WHERE identity_key = 'retail_sync/route'")
             self.assertEqual(cr.fetchall(), [("pending",)])
-        self.in_parallel(1, lambda env: env["retail.sync.job.trigger"]._coalesce("route"))
+        self.in_parallel(1, lambda env: job_trigger.coalesce(env, "route"))
         with self.registry.cursor() as cr:
             cr.execute("SELECT COUNT(*) FROM queue_job WHERE identity_key = 'retail_sync/route'")
             self.assertEqual(cr.fetchone()[0], 0)

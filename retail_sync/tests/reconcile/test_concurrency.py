@@ -8,6 +8,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.models.identity import announcements, index
+from odoo.addons.retail_sync.models.links import link_store
 
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import PERSON, Record
@@ -44,9 +46,8 @@ class TestConcurrency(ConcurrencyCase):
 
     def announce(self, env, name="Ulrike Albers", **values):
         """Announce one record; return the last names of those who announced one like it before."""
-        index = env["retail.sync.identity.index"]
         features = prepare(Record(MARK, PERSON, name, emails=(f"{name.replace(' ', '.').lower()}@{MARK}.example",)))
-        found = index._announce([features], [index._keys(features)])
+        found = announcements.announce(env, [features], [index.keys_of(features)])
         return [one.person.family for one in found.get(0, ())]
 
     def test_same_new_customer_in_two_pages_at_once(self):
@@ -141,7 +142,7 @@ class TestConcurrency(ConcurrencyCase):
     # -- links
 
     def save(self, env, *rows):
-        env["retail.sync.link.store"]._save(env["retail.sync.stream"].browse(self.stream_id), rows)
+        link_store.save(env, env["retail.sync.stream"].browse(self.stream_id), rows)
 
     def links(self):
         with self.registry.cursor() as cr:

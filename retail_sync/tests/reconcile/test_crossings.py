@@ -3,6 +3,9 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.delivery import results
+from odoo.addons.retail_sync.models.outbox import outbox, router
+
 from ...domain.resilience.faults import FaultError
 from ...domain.security.event_notice import Notice
 from ...runtime.transactions import clock, separate_transaction
@@ -41,7 +44,7 @@ class TestCrossings(OutboundCase):
             self.poll()
 
     def poll(self):
-        self.env["retail.sync.poller"]._job_poll(self.connection.id)
+        self.env["retail.sync.inbound.jobs"]._job_poll(self.connection.id)
         self.env.flush_all()
         self.env.invalidate_all()
 
@@ -71,24 +74,23 @@ class TestCrossings(OutboundCase):
             self.connection, "json", [Notice(f"event-{next(self.numbers)}", FIRM, "F1")]
         )
         with self.reading(step):
-            self.env["retail.sync.inbox"]._job_events(self.connection.id, "standard")
+            self.env["retail.sync.inbound.jobs"]._job_events(self.connection.id, "standard")
         self.env.flush_all()
         self.env.invalidate_all()
 
     @contextmanager
     def dying(self):
         """Workers die as soon as the platform has answered; what they had in hand waits again."""
-        settle = type(self.env["retail.sync.settle"])
-        with patch.object(settle, "_apply_results", side_effect=Killed):
+        with patch.object(results, "apply_results", side_effect=Killed):
             yield
         with separate_transaction(self.env, read_committed=True) as tx:
-            tx["retail.sync.outbox"]._give_back(self.outbox("sending").ids)
+            outbox.give_back(tx, self.outbox("sending").ids)
         self.env.invalidate_all()
 
     def deliver_and_die(self):
         self.route()
         with self.dying(), suppress(Killed):
-            self.env["retail.sync.outbound"]._job_drain(self.firms.id, "standard")
+            self.env["retail.sync.delivery.jobs"]._job_drain(self.firms.id, "standard")
             self.fail("nothing was sent")
 
     def create_and_die(self):
@@ -157,7 +159,7 @@ class TestCrossings(OutboundCase):
         page = self.env["retail.sync.page"]._store(run, [row], 10, clock(self.env))
         self.customer.phone = NEW
         self.send()
-        self.env["retail.sync.loader"]._job_page(run.id, page.id)
+        self.env["retail.sync.inbound.jobs"]._job_page(run.id, page.id)
         self.assertEqual(self.sides(), (NEW, NEW))
         self.run_jobs()
         self.settle_down()
@@ -212,7 +214,7 @@ class TestCrossings(OutboundCase):
         self.customer.phone = NEWER
         self.route()
         self.env["queue.job"].search([]).unlink()
-        self.env["retail.sync.outbound"]._job_drain(self.firms.id, self.outbox("pending").lane)
+        self.env["retail.sync.delivery.jobs"]._job_drain(self.firms.id, self.outbox("pending").lane)
         self.assertEqual(len(self.jobs("_job_drain")), 1)
 
     # -- workers that die
@@ -326,7 +328,7 @@ class TestCrossings(OutboundCase):
         self.route()
         message = self.outbox("pending")
         made = message.sudo().changes["phone"]
-        self.env["retail.sync.router"]._enqueue(self.firms, [(self.customer.id, "write", {"phone": 5, "email": 7}, 1)])
+        router.enqueue(self.env, self.firms, [(self.customer.id, "write", {"phone": 5, "email": 7}, 1)])
         message.invalidate_recordset()
         self.assertEqual(message.sudo().changes, {"phone": made, "email": 7})
 

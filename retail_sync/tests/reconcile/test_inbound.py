@@ -2,6 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.reconcile import pipeline
+
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
@@ -36,7 +38,7 @@ class TestInbound(EngineCase):
     def test_known_version_is_not_even_decoded(self):
         self.firm("F1")
         self.take(FIRM)
-        with patch.object(type(self.env["retail.sync.inbound"]), "_decode", side_effect=AssertionError("decoded")):
+        with patch.object(pipeline, "decode", side_effect=AssertionError("decoded")):
             self.assertEqual(self.take(FIRM, self.platform.since(FIRM, 0)), {"unchanged": 1})
 
     def test_touched_but_equal_only_moves_the_version(self):

@@ -5,6 +5,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.retail_sync.models.review import bulk_answer
+from odoo.addons.retail_sync.runtime import environment
 
 from ...domain.identity.rules.company_rules import COMPANY_RULES
 from ...domain.identity.rules.person_rules import PERSON_RULES
@@ -214,7 +216,7 @@ class TestAnswers(FakePlatformCase):
                 with self.assertRaises(UserError):
                     wizard.action_answer()
                 self.questions[2].with_user(self.steward).action_create_new()
-                jobs = self.env["queue.job"].search([("model_name", "=", "retail.sync.answers")])
+                jobs = self.env["queue.job"].search([("model_name", "=", "retail.sync.review.jobs")])
                 self.assertEqual((len(jobs), jobs.user_id), (1, self.steward), "it runs with the person's own rights")
                 self.run_jobs()
         wizard.invalidate_recordset()
@@ -230,25 +232,24 @@ class TestAnswers(FakePlatformCase):
         self.platform.put("Person", "P9", name=NAMES[0], email=self.email(NAMES[0]))
         self.poll()
         late = self.message("P9")
-        answers = type(self.env["retail.sync.answers"])
-        with patch.object(answers, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
+        with patch.object(bulk_answer, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
             wizard = self.ask("link", self.questions[1] + late)
             self.assertEqual(wizard.count, 2)
             with self.assertRaisesRegex(UserError, "Nothing was done"):
                 wizard.action_answer()
             with self.assertRaises(RetryableJobError):
-                wizard.env["retail.sync.answers"]._job_answer("link", late.ids, wizard.seen)
+                wizard.env["retail.sync.review.jobs"]._job_answer("link", late.ids, wizard.seen)
         self.assertEqual((late + self.questions[1]).mapped("state"), ["review"] * 2)
         self.assertFalse(self.link("P1"))
 
     def test_many_answers_cost_no_query_each(self):
-        answers = self.env["retail.sync.answers"].with_user(self.steward)
+        answers_env = environment.as_user(self.env, self.steward)
         for count in (1, 3):
             questions = self.questions[:count].with_user(self.steward)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            answers._plan("link", questions, answers._as_seen(questions))
+            bulk_answer.plan_answer(answers_env, "link", questions, bulk_answer.as_seen(questions))
             queries = self.env.cr.sql_log_count - before
             if count == 1:
                 one = queries
@@ -262,8 +263,8 @@ class TestAnswers(FakePlatformCase):
             with self.assertRaises(AccessError):
                 self.env["retail.sync.bulk.review"].with_user(self.users[name]).create({"answer": "link"})
             with self.assertRaises(AccessError):
-                answers = self.env["retail.sync.answers"].with_user(self.users[name])
-                answers._answer("create", self.questions.with_user(self.users[name]), [])
+                answers_env = environment.as_user(self.env, self.users[name])
+                bulk_answer.answer_all(answers_env, "create", self.questions.with_user(self.users[name]), [])
             groups = self.questions.with_user(self.users[name])._read_group([], ["asked_rule"], ["__count"])
             self.assertTrue(groups, "anybody who sees the queue may group it")
         self.assertEqual(self.ask("link", user=self.users["manager"]).count, 3)

@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.reconcile import remote_deletions
+
 from ...client import ids
 from ..common import SalesforceCase
 
@@ -20,5 +22,5 @@ class TestReadInScope(SalesforceCase):
         inside, outside = self.account(1), self.account(2, IsPersonAccount=True)
         self.accounts.filter_text = "IsPersonAccount = false"
         self.assertEqual(self.read_in_scope(inside, outside), ({inside}, {outside}))
-        refs = self.env["retail.sync.refresh"]._resolve_missing(self.accounts, [outside])
+        refs = remote_deletions.resolve_missing(self.accounts, [outside])
         self.assertEqual(refs, [])

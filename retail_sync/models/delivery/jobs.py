@@ -1,0 +1,22 @@
+"""Queued jobs of the room delivery: queue_job runs methods of models, and each of these is its module's function."""
+
+from odoo import api, models
+
+from . import bulk, deliver
+
+
+class RetailSyncDeliveryJobs(models.AbstractModel):
+    """What the queue calls in the room delivery; the work is in the modules beside it."""
+
+    _name = "retail.sync.delivery.jobs"
+    _description = "Queued jobs: delivery"
+
+    @api.model
+    def _job_ingest(self, run_id, waited=1):
+        """Ask whether the platform is done; settle by its results when it is."""
+        return bulk.job_ingest(self.env, run_id, waited)
+
+    @api.model
+    def _job_drain(self, stream_id, lane):
+        """Send what waits in one lane of a stream."""
+        return deliver.job_drain(self.env, stream_id, lane)

@@ -1,0 +1,17 @@
+from odoo import models
+
+from . import full_load
+
+
+class RetailSyncRun(models.Model):
+    """What a load does at its end, and when the platform lost its bulk job."""
+
+    _inherit = "retail.sync.run"
+
+    def _forget_snapshot(self):
+        self.env["retail.sync.load.snapshot"].sudo()._forget(self)
+        return super()._forget_snapshot()
+
+    def _restart_bulk(self):
+        full_load.restart_bulk(self.env, self)
+        return super()._restart_bulk()

@@ -1,0 +1,24 @@
+"""Queued jobs of the room merge: queue_job runs methods of models, and each of these is its module's function."""
+
+from odoo import api, models
+
+from ...runtime.jobs import remote_step
+from . import from_platform, to_platform
+
+
+class RetailSyncMergeJobs(models.AbstractModel):
+    """What the queue calls in the room merge; the work is in the modules beside it."""
+
+    _name = "retail.sync.merge.jobs"
+    _description = "Queued jobs: merge"
+
+    @api.model
+    def _job_follow(self, stream_id, external_ids):
+        """Read records again that were merged on the platform while they were being sent."""
+        return from_platform.job_follow(self.env, stream_id, external_ids)
+
+    @api.model
+    @remote_step
+    def _job_retire(self, stream_id, winners):
+        """Mark records as second ones of others, {external id: the main one's}, or take the mark away (None)."""
+        return to_platform.job_retire(self.env, stream_id, winners)

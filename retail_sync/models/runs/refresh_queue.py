@@ -1,0 +1,28 @@
+"""Queue a refresh: jobs that read chosen records again by id.
+
+The jobs belong to the room `inbound`; whoever finds that a record has to be read again queues them from here.
+"""
+
+from odoo.api import Environment
+
+from ...runtime.constants import LANE_PRIORITY, channel
+
+IDS_PER_JOB = 200
+
+
+def enqueue_records(env: Environment, links, lane="critical"):
+    """Queue a fresh read of linked records: one job per stream and 200 records."""
+    for stream, group in links.filtered("stream_id").grouped("stream_id").items():
+        # An alias may be the id of another object (a person account's contact), which this stream cannot read.
+        own = group.filtered(lambda link, stream=stream: link.remote_object == stream.remote_object)
+        enqueue_ids(env, stream, sorted(set(own.mapped("external_id"))), lane=lane)
+
+
+def enqueue_ids(env: Environment, stream, external_ids, lane="critical", decision=None):
+    for start in range(0, len(external_ids), IDS_PER_JOB):
+        env["retail.sync.inbound.jobs"].with_user(stream.connection_id.user_id).with_delay(
+            channel=channel(lane),
+            priority=LANE_PRIORITY[lane],
+            max_retries=0,
+            description=env._("Read %(count)s records of %(stream)s", count=len(external_ids), stream=stream.name),
+        )._job_refresh(stream.id, external_ids[start : start + IDS_PER_JOB], decision)

@@ -1,0 +1,28 @@
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.retail_sync.runtime.environment import as_company, as_user, with_context
+
+
+@tagged("post_install", "-at_install")
+class TestEnvironment(TransactionCase):
+    """Environments of modules of functions are those that recordsets would have."""
+
+    def test_another_user_has_no_superuser_rights(self):
+        user = self.env.ref("base.user_admin")
+        env = as_user(self.env(su=True), user)
+        self.assertEqual((env.user, env.su), (user, False))
+        self.assertIs(env, self.env["res.partner"].sudo().with_user(user).env)
+
+    def test_no_user_changes_nothing(self):
+        self.assertIs(as_user(self.env, None), self.env)
+
+    def test_a_company_comes_first(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        env = as_company(self.env(su=True), company)
+        self.assertEqual(env.company, company)
+        self.assertEqual(env.context["allowed_company_ids"][0], company.id)
+        self.assertIs(env, self.env["res.partner"].sudo().with_company(company).env)
+
+    def test_context_is_added_or_replaced(self):
+        env = with_context(self.env, lang="fr_FR")
+        self.assertEqual((env.context["lang"], with_context(env, {"tz": "UTC"}).context.get("lang")), ("fr_FR", None))
