@@ -5,8 +5,8 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
-from ...runtime.constants import LANE_PRIORITY, channel
 from ..exceptions import exception_queue
+from ..runs import refresh_queue
 from . import session
 
 # Seconds until a merge is tried again that met a delivery of one of its customers.
@@ -37,18 +37,8 @@ def follow(env: Environment, stream, losers, winner):
 
 
 def _follow_later(env: Environment, stream, external_ids):
-    env["retail.sync.merge.jobs"].with_user(stream.connection_id.user_id).with_delay(
-        channel=channel("standard"),
-        priority=LANE_PRIORITY["standard"],
-        eta=LATER,
-        max_retries=0,
-        description=env._("Follow a merge of %s", stream.name),
-    )._job_follow(stream.id, sorted(set(external_ids)))
-
-
-def job_follow(env: Environment, stream_id, external_ids):
-    """Read records again that were merged on the platform while they were being sent."""
-    env["retail.sync.inbound.jobs"]._job_refresh(stream_id, external_ids)
+    """Queue a refresh of records that were merged on the platform while they were being sent."""
+    refresh_queue.enqueue_ids(env, stream, sorted(set(external_ids)), lane="standard", seconds=LATER)
 
 
 def _merge(env: Environment, losers, winner):

@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...runtime.jobs import remote_step
-from . import from_platform, to_platform
+from . import to_platform
 
 
 class RetailSyncMergeJobs(models.AbstractModel):
@@ -11,11 +11,6 @@ class RetailSyncMergeJobs(models.AbstractModel):
 
     _name = "retail.sync.merge.jobs"
     _description = "Queued jobs: merge"
-
-    @api.model
-    def _job_follow(self, stream_id, external_ids):
-        """Read records again that were merged on the platform while they were being sent."""
-        return from_platform.job_follow(self.env, stream_id, external_ids)
 
     @api.model
     @remote_step

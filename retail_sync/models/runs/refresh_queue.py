@@ -18,11 +18,17 @@ def enqueue_records(env: Environment, links, lane="critical"):
         enqueue_ids(env, stream, sorted(set(own.mapped("external_id"))), lane=lane)
 
 
-def enqueue_ids(env: Environment, stream, external_ids, lane="critical", decision=None):
+def enqueue_ids(env: Environment, stream, external_ids, lane="critical", decision=None, seconds=0):
+    """Queue a refresh of records by their external ids: one job per 200 of them.
+
+    :param decision: 'create' when a person decided that unknown records are new
+    :param seconds: to wait before the jobs run
+    """
     for start in range(0, len(external_ids), IDS_PER_JOB):
         env["retail.sync.inbound.jobs"].with_user(stream.connection_id.user_id).with_delay(
             channel=channel(lane),
             priority=LANE_PRIORITY[lane],
+            eta=seconds or None,
             max_retries=0,
             description=env._("Read %(count)s records of %(stream)s", count=len(external_ids), stream=stream.name),
         )._job_refresh(stream.id, external_ids[start : start + IDS_PER_JOB], decision)
