@@ -25,7 +25,7 @@ BESIDE = ("addons", "contract", "browser")
 
 def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     """Options of one command; leaves the program on --help and on mistakes, as argparse does."""
-    return {"run": _run, "test": _test, "bench": _bench, "lint": _lint}[command](arguments)
+    return {"run": _run, "test": _test, "bench": _bench, "lint": _lint, "translate": _translate}[command](arguments)
 
 
 def benchmarks() -> list[str]:
@@ -131,6 +131,14 @@ def _lint(arguments: Sequence[str]) -> argparse.Namespace:
     if unknown:
         parser.error(f"no check {', '.join(unknown)}; there are: {', '.join(known)}")
     return options
+
+
+def _translate(arguments: Sequence[str]) -> argparse.Namespace:
+    return argparse.ArgumentParser(
+        prog="setup/translate",
+        description="Extracts the texts of the addons into i18n/ADDON.pot, gives each i18n/LANGUAGE.po the texts that "
+        "are new, drops those that are gone, and says how many have no translation yet.",
+    ).parse_args(arguments)
 
 
 def needs_odoo(command: str, parsed: argparse.Namespace) -> bool:
