@@ -58,7 +58,7 @@ class Effect(str, Enum):
     ``append_only``: records are never changed once written. ``refuse``: the event becomes an exception.
     """
 
-    ownership_rule = "ownership_rule"
+    policy = "policy"
     archive = "archive"
     deactivate = "deactivate"
     close = "close"

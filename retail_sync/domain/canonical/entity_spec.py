@@ -136,7 +136,7 @@ class EntitySpec:
             "fields": [spec.content() for spec in self.fields.values()],
             "composites": [[entry.name, list(entry.fields)] for entry in self.composites.values()],
             "parts": [
-                [part.name, part.repeated, [spec.content() for spec in part.fields.values()]]
+                [part.name, part.repeated, list(part.needs), [spec.content() for spec in part.fields.values()]]
                 for part in self.parts.values()
             ],
             "references": [[r.name, r.field, r.entity, r.on_missing.value] for r in self.references.values()],
@@ -154,13 +154,15 @@ class EntitySpec:
 
         Raises DeclarationError for a part that the entity does not have.
         """
-        if part == MAIN:
-            return self.fields
+        return self.fields if part == MAIN else self.part(part).fields
+
+    def part(self, part: str) -> PartSpec:
+        """Return the declaration of a part other than the main one. Raises DeclarationError as ``part_specs`` does."""
         name, colon, key = part.partition(":")
         spec = self.parts.get(name)
         if spec is None or spec.repeated != bool(colon) or (colon and not key):
             raise DeclarationError(f"Entity {self.name!r} has no part {part!r}.")
-        return spec.fields
+        return spec
 
     def composites_of(self, part: str = MAIN) -> list[Composite]:
         """Return the composites that stand in a part."""
@@ -172,6 +174,20 @@ class EntitySpec:
         composites = self.composites_of(part)
         hidden = {name for composite in composites for name in composite.fields}
         return [composite.name for composite in composites] + [n for n in self.part_specs(part) if n not in hidden]
+
+    def merge_specs(self, part: str = MAIN) -> Mapping[str, FieldSpec]:
+        """Return {merge name: FieldSpec} of a part, and of its single fields as well.
+
+        A composite stands as a text, which compares lists value by value. It belongs to the side to which all of its
+        fields belong, else to both.
+        """
+        specs = self.part_specs(part)
+        found = dict(specs)
+        for composite in self.composites_of(part):
+            owners = {specs[name].owner for name in composite.fields}
+            owner = owners.pop() if len(owners) == 1 else "shared"
+            found[composite.name] = FieldSpec(composite.name, "text", label=composite.label, owner=owner)
+        return found
 
     def urgent_fields(self) -> frozenset[str]:
         return frozenset(name for name, spec in self.fields.items() if spec.urgent)

@@ -1,7 +1,7 @@
 """One canonical field, and the parts of an entity's declaration that are made of fields."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -38,7 +38,8 @@ class FieldSpec:
     ``restrictive`` marks an opt-out flag: once True on either side it stays True unless its owner lifts it.
     ``choices``: the values of an ``enum``. ``urgent``: a change of it travels in the critical lane. ``computed``: Odoo
     stores no column of its own for it, so its changes are reported by their change sources. ``owner``: whose value
-    counts where no ownership rule says otherwise.
+    counts where no ownership rule says otherwise. ``leads``: read before the other fields of its part, whose transforms
+    look at it (phone numbers and states are read in the light of the country).
 
     ``digits``, ``currency``, ``unit``, ``zone``: see ``kinds.Options``. ``entity``: what a ``ref`` points to.
     ``lines``: the fields of a line of kind ``lines``; ``line_key``: the field that identifies a line.
@@ -62,6 +63,7 @@ class FieldSpec:
     entity: str | None = None
     lines: tuple["FieldSpec", ...] = ()
     line_key: str = "key"
+    leads: bool = False
     options: Options = field(init=False, repr=False, compare=False, default=Options())
 
     def __post_init__(self) -> None:
@@ -135,19 +137,27 @@ class Composite:
 class PartSpec:
     """A further Odoo record that the remote record shows, such as a delivery address.
 
-    ``repeated``: there may be several, called "<name>:<key>"; else there is one, called by its name.
+    ``repeated``: there may be several, called "<name>:<key>"; else there is one, called by its name. ``needs``: fields
+    of which one at least has a value, or the remote record shows no such part; none named: it always shows it.
+    ``repeats_main``: given the values of the part and those of the main part, tells whether the part shows nothing of
+    its own, and so needs no record of its own.
     """
 
     name: str
     label: str
     fields: Mapping[str, FieldSpec]
     repeated: bool = False
+    needs: tuple[str, ...] = ()
+    repeats_main: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         check_name("Part", self.name)
         if not self.fields:
             raise DeclarationError(f"Part {self.name!r} has no fields.")
         check_keys(f"Part {self.name!r}", self.fields)
+        unknown = sorted(set(self.needs) - self.fields.keys())
+        if unknown:
+            raise DeclarationError(f"Part {self.name!r} needs {', '.join(unknown)}, which it does not have.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ __all__ = [
     "KindError",
     "LineField",
     "NO_OPTIONS",
+    "NUMBER_DIGITS",
     "Options",
     "Quantity",
     "Ref",

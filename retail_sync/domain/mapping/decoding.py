@@ -7,14 +7,19 @@ from dataclasses import field as default
 from hashlib import blake2b
 from typing import Any
 
-from ..canonical.schema import ABSENT, ADDRESS_FIELDS, PART_MAIN, Parts, part_specs
-from ..values.addresses import drop_equal_parts, is_empty_address
+from ..canonical.entity_spec import DeclarationError, EntitySpec
+from ..canonical.kinds import KindError, to_json
+from ..canonical.parts import drop_equal_parts, shown_parts
+from ..canonical.registry import UnknownEntityError, get
+from ..canonical.schema import ABSENT, PART_MAIN, FieldSpec, Parts, Values
 from .transforms import TransformContext, TransformError, takes_empty, transform
 
-__all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path", "drop_equal_parts"]
+__all__ = ["Decoded", "Decoder", "MapRow", "compile_decoder", "compile_path"]
 
 _NAME_PARTS = ("first", "middle", "last")
 _NO_OPTIONS: Mapping[str, Any] = {}
+# Kinds with one canonical form of their own. Values of the other kinds are kept in the spelling they came in.
+CONVERTED = frozenset(("integer", "date", "datetime", "amount", "quantity", "lines"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +127,58 @@ def _full_path(row: MapRow) -> str:
     return f"{parts}|{row.path}" if parts and not row.path.startswith("=") else row.path
 
 
-def row_order(row: MapRow) -> tuple:
-    """The main part first, and in each part the country first: phones, states and tax IDs are read in its light.
+def ordered_rows(rows: Iterable[MapRow], entity: EntitySpec) -> list[tuple[MapRow, FieldSpec]]:
+    """Return rows with their fields: the main part first, and in each part the fields that others are read by.
 
-    Of two rows of one field the later one counts, where it is told.
+    Of two rows of one field the later one counts, where it is reported. Raises TransformError for a part or field that
+    the entity does not have.
     """
-    return (row.part != PART_MAIN, row.part, row.field != "country", row.sequence, row.field)
+    found = [(row, _spec_of(row, entity)) for row in rows]
+    return sorted(found, key=lambda pair: _place(*pair))
+
+
+def _place(row: MapRow, spec: FieldSpec) -> tuple[bool, str, bool, int, str]:
+    return (row.part != PART_MAIN, row.part, not spec.leads, row.sequence, row.field)
+
+
+def _spec_of(row: MapRow, entity: EntitySpec) -> FieldSpec:
+    try:
+        spec = entity.part_specs(row.part).get(row.field)
+    except DeclarationError as error:
+        raise TransformError("UNKNOWN_PART", str(error), row.field) from None
+    if spec is None:
+        raise TransformError("UNKNOWN_FIELD", f"Part {row.part!r} has no field {row.field!r}.", row.field)
+    return spec
+
+
+def known_entity(name: str) -> EntitySpec:
+    """Return the declaration of an entity. Raises TransformError(UNKNOWN_ENTITY)."""
+    try:
+        return get(name)
+    except UnknownEntityError as error:
+        raise TransformError("UNKNOWN_ENTITY", str(error)) from None
+
+
+def mapping_digest(rows: Iterable[MapRow], entity: EntitySpec, salt: str) -> str:
+    """Return 32 hex characters that change with the rows, the salt and the version of the entity."""
+    content = [
+        [r.field, r.path, r.transform, r.part, dict(r.options), r.required, r.sequence, r.direction] for r in rows
+    ]
+    text = json.dumps([salt, entity.name, entity.version, content], sort_keys=True, default=str)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class _Step:
     """A compiled row."""
 
-    __slots__ = ("field", "function", "label", "options", "read", "required", "part", "takes_empty")
+    __slots__ = ("convert", "field", "function", "label", "options", "part", "read", "required", "spec", "takes_empty")
 
-    def __init__(self, row: MapRow, label: str):
+    def __init__(self, row: MapRow, spec: FieldSpec):
         self.field = row.field
         self.part = row.part
-        self.label = label
+        self.label = spec.label or spec.name
+        self.spec = spec
+        self.convert = spec.kind in CONVERTED
         self.options = dict(row.options)
         self.required = row.required
         self.read = compile_path(_full_path(row))
@@ -149,23 +189,19 @@ class _Step:
 class Decoder:
     """``paths``: the remote field paths to ask for. ``digest``: changes when the mapping does."""
 
-    def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
-        rows = sorted((row for row in rows if row.direction in ("in", "both")), key=row_order)
+    def __init__(self, rows: Iterable[MapRow], entity: str, salt: str = ""):
+        self._entity = known_entity(entity)
+        found = ordered_rows((row for row in rows if row.direction in ("in", "both")), self._entity)
         self._steps: list[_Step] = []
-        for row in rows:
-            spec = part_specs(row.part, entity).get(row.field)
-            if spec is None:
-                raise TransformError("UNKNOWN_FIELD", f"Part {row.part!r} has no field {row.field!r}.", row.field)
+        for row, spec in found:
             if not row.path.startswith("=") and not _remote_paths(row.path):
                 raise TransformError("BAD_MAPPING", f"{spec.label}: the remote path is empty.", row.field)
-            self._steps.append(_Step(row, spec.label))
+            self._steps.append(_Step(row, spec))
         self._parts = list(dict.fromkeys(step.part for step in self._steps))
-        self.paths: list[str] = list(dict.fromkeys(path for row in rows for path in _remote_paths(_full_path(row))))
-        content = [
-            [r.field, r.path, r.transform, r.part, dict(r.options), r.required, r.sequence, r.direction] for r in rows
-        ]
-        text = json.dumps([salt, entity, content], sort_keys=True, default=str)
-        self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
+        self.paths: list[str] = list(
+            dict.fromkeys(path for row, _spec in found for path in _remote_paths(_full_path(row)))
+        )
+        self.digest: str = mapping_digest((row for row, _spec in found), self._entity, salt)
 
     def decode(self, record: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Decoded:
         """Canonical values of one raw record. Never raises: what is wrong with the record is in ``errors``.
@@ -177,7 +213,7 @@ class Decoder:
         options = options or _NO_OPTIONS
         warnings: list[str] = []
         errors: list[TransformError] = []
-        parts: dict[str, dict] = {part: {} for part in self._parts}
+        parts: dict[str, Values] = {part: {} for part in self._parts}
         label = ""
         ctx = TransformContext(record=record, main=parts.get(PART_MAIN, {}))
         ctx.warn = lambda sentence: warnings.append(f"{label}: {sentence}")
@@ -204,20 +240,21 @@ class Decoder:
                     continue
                 if value is ABSENT:
                     continue
-            elif value is not None and not isinstance(value, (str, bool, int, float)):
+            elif value is not None and not step.convert and not isinstance(value, (str, bool, int, float)):
                 text = f"{step.label}: a nested value needs a transform or a longer path."
                 errors.append(TransformError("BAD_VALUE", text, step.field))
                 continue
+            if step.convert:
+                try:
+                    value = to_json(value, step.spec.kind, step.spec.options)
+                except KindError as error:
+                    errors.append(TransformError(error.code, f"{step.label}: {error.message}", step.field))
+                    continue
             parts[step.part][step.field] = value
         return Decoded(self._finish(parts, errors), warnings, errors)
 
-    def _finish(self, parts: dict[str, dict], errors: list[TransformError]) -> Parts:
-        result: Parts = {}
-        for part, values in parts.items():
-            if part == PART_MAIN or not is_empty_address(values):
-                result[part] = values
-            elif any(name in values for name in ADDRESS_FIELDS):
-                result[part] = None
+    def _finish(self, parts: Parts, errors: list[TransformError]) -> Parts:
+        result = shown_parts(parts, self._entity)
         failed = {error.field for error in errors}
         for step in self._steps:
             if not step.required:
@@ -226,9 +263,13 @@ class Decoder:
             if values is not None and step.field not in failed and values.get(step.field) in (None, ""):
                 text = f"{step.label} is required, and the record has none."
                 errors.append(TransformError("REQUIRED_FIELD", text, step.field))
-        return drop_equal_parts(result)
+        return drop_equal_parts(result, self._entity)
 
 
-def compile_decoder(rows: Iterable[MapRow], salt: str = "", *, entity: str = "customer") -> Decoder:
-    """Compile once, decode many. Raises TransformError for a row that names an unknown field or transform."""
+def compile_decoder(rows: Iterable[MapRow], entity: str, salt: str = "") -> Decoder:
+    """Return the decoder of an entity's mapping: compiled once, it decodes many records.
+
+    Raises TransformError for an entity that is not registered, and for a row that names an unknown part, field or
+    transform.
+    """
     return Decoder(rows, entity, salt)

@@ -1,18 +1,16 @@
 """Mapping rows, compiled once into a function from canonical values to the fields of a remote record."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from dataclasses import field as default
-from hashlib import blake2b
 from typing import Any
 
-from ..canonical.schema import ABSENT, PART_MAIN, Parts, part_specs
-from .decoding import MapRow, row_order
+from ..canonical.schema import ABSENT, PART_MAIN, Parts
+from .decoding import MapRow, known_entity, mapping_digest, ordered_rows
 from .inverse_transforms import inverse_of
 from .transforms import TransformContext, TransformError, transform
-from .written_rows import ADDRESS, WrittenRow
+from .written_rows import WrittenRow
 
 __all__ = ["Encoded", "Encoder", "compile_encoder"]
 
@@ -37,33 +35,28 @@ class Encoder:
     ``fields``: {part: canonical fields that it reads}. ``skipped``: {(part, field): why that row is never written}.
     """
 
-    def __init__(self, rows: Iterable[MapRow], entity: str = "customer", salt: str = ""):
-        rows = sorted((row for row in rows if row.direction in ("out", "both")), key=row_order)
+    def __init__(self, rows: Iterable[MapRow], entity: str, salt: str = ""):
+        declared = known_entity(entity)
+        found = ordered_rows((row for row in rows if row.direction in ("out", "both")), declared)
         self._steps: list[WrittenRow] = []
         self.skipped: dict[tuple[str, str], str] = {}
         self.fields: dict[str, set[str]] = {}
-        for row in rows:
-            spec = part_specs(row.part, entity).get(row.field)
-            if spec is None:
-                raise TransformError("UNKNOWN_FIELD", f"Part {row.part!r} has no field {row.field!r}.", row.field)
+        for row, spec in found:
             inverse = inverse_of(row.transform)
             if inverse is None:
                 transform(row.transform)  # raises for a name that does not exist
                 self.skipped[row.part, row.field] = f"{spec.label}: {row.transform!r} works one way only."
                 continue
-            step = WrittenRow(row, spec, inverse)
+            composites = [entry.name for entry in declared.composites_of(row.part) if row.field in entry.fields]
+            step = WrittenRow(row, spec, inverse, composites)
             if not step.paths:
                 self.skipped[row.part, row.field] = f"{spec.label}: {row.path!r} names no field to write to."
                 continue
             self._steps.append(step)
-            self.fields.setdefault(row.part, set()).update(step.reads - {ADDRESS})
+            self.fields.setdefault(row.part, set()).update(step.reads.difference(composites))
         self.paths: list[str] = list(dict.fromkeys(path for step in self._steps for path in step.paths))
         self._plans: dict[tuple[str, ...], list[tuple[WrittenRow, tuple[str, ...]]]] = {}
-        content = [
-            [r.field, r.path, r.transform, r.part, dict(r.options), r.required, r.sequence, r.direction] for r in rows
-        ]
-        text = json.dumps([salt, entity, content], sort_keys=True, default=str)
-        self.digest: str = blake2b(text.encode(), digest_size=16).hexdigest()
+        self.digest: str = mapping_digest((row for row, _spec in found), declared, salt)
 
     def encode(
         self,
@@ -147,7 +140,7 @@ class _Encoding:
             return
         if value is not ABSENT and (value is not None or step.inverse.takes_empty):
             value = self._invert(step, targets, value)
-        if not isinstance(value, dict):
+        if step.structured or not isinstance(value, dict):
             for path in targets:
                 self.pieces.setdefault(path, []).append(_Piece(step, value, hit))
             return
@@ -171,6 +164,8 @@ class _Encoding:
             text = f"the value could not be written ({type(error).__name__})."
             self._fail(targets, TransformError("TRANSFORM_FAILED", text, step.field))
             return ABSENT
+        if step.structured:
+            return answer
         parts = answer.values() if isinstance(answer, dict) else [answer]
         if any(part is not ABSENT and not isinstance(part, (str, bool, int, float, type(None))) for part in parts):
             self._fail(targets, TransformError("BAD_VALUE", "a nested value can't be written.", step.field))
@@ -209,6 +204,10 @@ class _Encoding:
         self.result.fields[path] = chosen.value
 
 
-def compile_encoder(rows: Iterable[MapRow], entity: str = "customer", salt: str = "") -> Encoder:
-    """Compile once, encode many. Raises TransformError for a row that names an unknown field or transform."""
+def compile_encoder(rows: Iterable[MapRow], entity: str, salt: str = "") -> Encoder:
+    """Return the encoder of an entity's mapping: compiled once, it encodes many records.
+
+    Raises TransformError for an entity that is not registered, and for a row that names an unknown part, field or
+    transform.
+    """
     return Encoder(rows, entity, salt)

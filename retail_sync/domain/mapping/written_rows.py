@@ -1,16 +1,17 @@
 """One compiled mapping row on the way out: which remote fields it may write, and from which canonical ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from ..canonical.schema import ABSENT, ADDRESS_FIELDS, FieldSpec
+from ..canonical.kinds import NUMBER_DIGITS
+from ..canonical.schema import ABSENT, FieldSpec
 from ..values.equality import round_number
 from .decoding import MapRow, name_parts_in
 from .inverse_transforms import Inverse
 
-# The merge decides about an address as one value under this name.
-ADDRESS = "address"
+# Kinds whose values are objects or lists: an adapter's transform makes them fit its platform.
+_STRUCTURED = ("amount", "quantity", "lines")
 
 
 def _written_paths(row: MapRow) -> list[str]:
@@ -22,7 +23,11 @@ def _written_paths(row: MapRow) -> list[str]:
 
 
 class WrittenRow:
-    """A compiled row. ``paths``: what it may write; all of them where ``named``, else the first that is writable."""
+    """A compiled row.
+
+    ``paths``: what it may write; all of them where ``named``, else the first that is writable. ``reads``: the canonical
+    names whose change makes the row be written, with the composites that the field stands in.
+    """
 
     __slots__ = (
         "field",
@@ -30,27 +35,29 @@ class WrittenRow:
         "joins",
         "label",
         "named",
-        "number",
+        "digits",
         "options",
         "paths",
         "reads",
         "required",
         "part",
+        "structured",
     )
 
-    def __init__(self, row: MapRow, spec: FieldSpec, inverse: Inverse):
+    def __init__(self, row: MapRow, spec: FieldSpec, inverse: Inverse, composites: Iterable[str] = ()):
         parts = dict(inverse.parts(row.path, row.options)) if inverse.parts and not row.path.startswith("=") else {}
         self.field = row.field
         self.part = row.part
-        self.label = spec.label
-        self.number = spec.kind == "number"
+        self.label = spec.label or spec.name
+        self.digits = None if spec.kind != "number" else NUMBER_DIGITS if spec.digits is None else spec.digits
+        self.structured = spec.kind in _STRUCTURED and inverse.parts is None
         self.inverse = inverse
         self.required = row.required
         self.named = inverse.parts is not None
         self.options = {**row.options, **parts}
         self.paths = list(dict.fromkeys(parts.values())) if self.named else _written_paths(row)
         self.joins = row.options.get("join", inverse.joins)
-        self.reads = {row.field, *inverse.reads, *([ADDRESS] if row.field in ADDRESS_FIELDS else [])}
+        self.reads = {row.field, *inverse.reads, *composites}
 
     def targets(self, allowed: AbstractSet[str]) -> tuple[str, ...]:
         paths = tuple(path for path in self.paths if path in allowed)
@@ -66,7 +73,7 @@ class WrittenRow:
         value = values[self.field]
         if isinstance(value, str) and not value:
             return None
-        return round_number(value) if self.number else value
+        return value if self.digits is None else round_number(value, self.digits)
 
     def misses(self, parts: Mapping[str, Any]) -> bool:
         """True when the part has none of the values that this row could be filled from."""

@@ -10,10 +10,8 @@ def line_orders(
     lines follow the line that they follow on their own side.
     """
     old = [key for key in base if key in kept]
-    skeletons = {}
-    for side, keys in (("remote", remote), ("odoo", local)):
-        there = [key for key in keys if key in old]
-        skeletons[side] = there if len(there) == len(old) else _completed(there, old)
+    remote, local = _completed(remote, old), _completed(local, old)
+    skeletons = {side: [key for key in keys if key in old] for side, keys in (("remote", remote), ("odoo", local))}
     if not ordered:
         return _placed(skeletons["remote"], remote, local, kept), _placed(skeletons["odoo"], local, remote, kept), False
     remote_moved, local_moved = (skeletons[side] != old for side in ("remote", "odoo"))
@@ -24,7 +22,10 @@ def line_orders(
 
 
 def _completed(there: list[str], old: list[str]) -> list[str]:
-    """Return ``there`` with those of ``old`` that are missing (removed on this side) after their predecessors."""
+    """Return ``there`` with those of ``old`` that are missing (removed on this side) after their predecessors.
+
+    New lines of the side so keep their place in relation to a line that only the other side still has.
+    """
     found = list(there)
     for index, key in enumerate(old):
         if key not in found:

@@ -1,20 +1,17 @@
-"""What a remote record, as it was read, may be trusted to tell about edits over there.
+"""Which edits a remote record proves, as it was read.
 
-A read crosses our own writes: it may show what they have replaced since, or show them before we heard that they
-were taken. Neither is an edit of anybody over there.
+A read crosses our own writes: it may show what they have replaced since, or show them before we received the answer.
+Neither is an edit that a person made on the platform.
 """
 
 from collections.abc import Iterable, Mapping
 
+from ..canonical.kinds import equal
 from ..canonical.schema import FieldSpec, Value, Values
-from ..values.equality import equal
-from .three_way import DEFAULT_SPECS
 
 
-def tells_otherwise(
-    base: Mapping[str, Value], remote: Mapping[str, Value], specs: Mapping[str, FieldSpec] = DEFAULT_SPECS
-) -> bool:
-    """Whether a record, as it was read, differs from what both sides agreed on, in any field it tells."""
+def tells_otherwise(base: Mapping[str, Value], remote: Mapping[str, Value], specs: Mapping[str, FieldSpec]) -> bool:
+    """Return whether a record, as it was read, differs in any field it reports from what both sides agreed on."""
     return any(not _equal(value, base.get(name), name, specs) for name, value in remote.items())
 
 
@@ -22,9 +19,9 @@ def base_with_ours(
     base: Mapping[str, Value],
     remote: Mapping[str, Value],
     sent: Iterable[Mapping[str, Value]],
-    specs: Mapping[str, FieldSpec] = DEFAULT_SPECS,
+    specs: Mapping[str, FieldSpec],
 ) -> Values:
-    """The base, corrected by values that were sent without an answer and that the platform shows.
+    """Return the base, corrected by values that were sent without an answer and that the platform shows.
 
     sent: what was sent, one mapping per delivery. Such a value is what Odoo had, and the platform took it: from there
     each side's change is measured. A worker that dies before it notes the answer must not turn it into an edit of the
@@ -40,4 +37,4 @@ def base_with_ours(
 
 def _equal(left: Value, right: Value, name: str, specs: Mapping[str, FieldSpec]) -> bool:
     spec = specs.get(name)
-    return equal(left, right, spec.kind if spec else "")
+    return equal(left, right, spec.kind, spec.options) if spec else equal(left, right)

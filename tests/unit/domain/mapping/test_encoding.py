@@ -66,12 +66,12 @@ ALL = {
 
 @pytest.fixture
 def encoder():
-    return compile_encoder(ROWS)
+    return compile_encoder(ROWS, "customer")
 
 
 def encode(rows, main, changed=None, **more):
     changed = None if changed is None else {"main": changed}
-    return compile_encoder(rows).encode({"main": main}, changed, **more)
+    return compile_encoder(rows, "customer").encode({"main": main}, changed, **more)
 
 
 def test_a_new_record_is_sent_whole(encoder):
@@ -124,11 +124,11 @@ def test_paths_digest_fields_and_what_is_never_written(encoder):
         ("main", "owner"): "Owner: 'Owner.Email' names no field to write to.",
         ("main", "notes"): "Notes: 'html_text' works one way only.",
     }
-    same = compile_encoder(list(reversed(ROWS)))
+    same = compile_encoder(list(reversed(ROWS)), "customer")
     assert same.digest == encoder.digest and len(encoder.digest) == 32
-    assert compile_encoder(ROWS[:-2]).digest != encoder.digest
-    assert compile_encoder(ROWS[:-1]).digest == encoder.digest  # the line that is read only
-    assert compile_encoder(ROWS, salt="x").digest != encoder.digest
+    assert compile_encoder(ROWS[:-2], "customer").digest != encoder.digest
+    assert compile_encoder(ROWS[:-1], "customer").digest == encoder.digest  # the line that is read only
+    assert compile_encoder(ROWS, "customer", salt="x").digest != encoder.digest
 
 
 @pytest.mark.parametrize(
@@ -145,13 +145,13 @@ def test_paths_digest_fields_and_what_is_never_written(encoder):
     ],
 )
 def test_which_paths_can_be_written(path, paths):
-    assert compile_encoder([row("city", path)]).paths == paths
+    assert compile_encoder([row("city", path)], "customer").paths == paths
 
 
 def test_a_row_that_joins_the_parts_of_a_name_needs_an_inverse_that_takes_it_apart():
     parts = {"first": "F", "last": "L"}
-    assert compile_encoder([row("name", "Name", "line", options=parts)]).paths == []
-    assert compile_encoder([row("name", "Name", "person_name", options=parts)]).paths == ["F", "L"]
+    assert compile_encoder([row("name", "Name", "line", options=parts)], "customer").paths == []
+    assert compile_encoder([row("name", "Name", "person_name", options=parts)], "customer").paths == ["F", "L"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_required_value_is_not_asked_for_when_another_row_of_its_path_has_chan
 
 def test_a_required_value_of_a_part_that_is_empty_is_not_missed():
     rows = [row("city", "ShippingCity", "line", part="delivery", required=True)]
-    encoded = compile_encoder(rows).encode({"delivery": None})
+    encoded = compile_encoder(rows, "customer").encode({"delivery": None})
     assert (encoded.fields, encoded.errors) == ({"ShippingCity": None}, [])
 
 
@@ -227,9 +227,9 @@ def test_a_required_value_of_a_part_that_is_empty_is_not_missed():
 )
 def test_rows_that_can_not_be_compiled(bad, code):
     with pytest.raises(TransformError) as caught:
-        compile_encoder([bad])
+        compile_encoder([bad], "customer")
     assert caught.value.code == code
 
 
 def test_rows_that_are_only_read_are_not_looked_at():
-    assert compile_encoder([MapRow("colour", "C", "no_such", direction="in")]).paths == []
+    assert compile_encoder([MapRow("colour", "C", "no_such", direction="in")], "customer").paths == []

@@ -25,8 +25,8 @@ def test_the_country_is_at_hand_for_every_inverse_and_options_of_the_run_come_th
         inverse("test_spy")(spy)
         rows = [row("phone", "P", "test_spy", part="delivery", options={"x": 2})]
         parts = {"main": {"country": "IT"}, "delivery": {"phone": "1"}}
-        compile_encoder(rows).encode(parts, None, {"x": 1, "default_country": "DE"}, remote={"R": 3})
-        compile_encoder(rows).encode({"delivery": {"phone": "1"}}, None, {"x": 1, "default_country": "DE"})
+        compile_encoder(rows, "customer").encode(parts, None, {"x": 1, "default_country": "DE"}, remote={"R": 3})
+        compile_encoder(rows, "customer").encode({"delivery": {"phone": "1"}}, None, {"x": 1, "default_country": "DE"})
     finally:
         TRANSFORMS.pop("test_spy"), INVERSES.pop("test_spy")
     assert seen == [("IT", 2, 3, "phone"), ("DE", 2, None, "phone")]
@@ -44,7 +44,7 @@ def test_an_adapter_s_inverse_may_fail_in_any_way(function, code):
     try:
         register("test_bad")(lambda value, ctx: value)
         inverse("test_bad")(function)
-        encoded = compile_encoder([row("city", "A", "test_bad"), row("zip", "Z")]).encode(
+        encoded = compile_encoder([row("city", "A", "test_bad"), row("zip", "Z")], "customer").encode(
             {"main": {"city": "x", "zip": "1"}}
         )
     finally:
@@ -59,7 +59,7 @@ def test_an_adapter_s_inverse_may_name_the_fields_it_writes():
         inverse("test_owner", parts=lambda path, options: {"id": "OwnerId", "log": "Log"})(
             lambda value, ctx: {ctx.options["id"]: f"005{value}", "Log": ABSENT}
         )
-        encoder = compile_encoder([row("owner", "Owner.Email", "test_owner")])
+        encoder = compile_encoder([row("owner", "Owner.Email", "test_owner")], "customer")
         encoded = encoder.encode({"main": {"owner": "x"}}, {"main": {"owner"}})
     finally:
         TRANSFORMS.pop("test_owner"), INVERSES.pop("test_owner")

@@ -11,7 +11,7 @@ def row(field, path, transform="", **more):
 
 
 def encode(rows, main, changed=None):
-    return compile_encoder(rows).encode({"main": main}, None if changed is None else {"main": changed})
+    return compile_encoder(rows, "customer").encode({"main": main}, None if changed is None else {"main": changed})
 
 
 STREET = [row("street", "S", "street_line1", sequence=20), row("street2", "S", "street_rest", sequence=10)]

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.canonical.schema import ADDRESS_FIELDS
+from retail_sync.domain.canonical.customer import ADDRESS_FIELDS
 from retail_sync.domain.mapping.decoding import MapRow, compile_decoder
 from retail_sync.domain.mapping.encoding import compile_encoder
-from retail_sync.domain.reconcile.three_way import DEFAULT_SPECS, comparable
+from retail_sync.domain.values.equality import comparable
+
+from ..customer_values import SPECS
 
 PARENTS = {"object": "Account"}
 CREDIT = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold"}
@@ -96,8 +98,8 @@ VALUES = {
 records = st.fixed_dictionaries(
     {"main": st.fixed_dictionaries(VALUES)}, optional={"delivery": st.none() | st.fixed_dictionaries(places)}
 )
-ENCODER = compile_encoder(ROWS)
-DECODER = compile_decoder(ROWS)
+ENCODER = compile_encoder(ROWS, "customer")
+DECODER = compile_decoder(ROWS, "customer")
 
 
 def changes(parts):
@@ -195,5 +197,5 @@ def test_a_round_trip_of_one_field_is_no_edit_in_the_eyes_of_the_merge(entity_ro
     """Empty values too: what comes back compares as empty, so that the next read changes nothing."""
     parts = {entity_row.part: {entity_row.field: None}}
     decoded = read(ENCODER.encode(parts).fields).parts.get(entity_row.part) or {}
-    kind = DEFAULT_SPECS[entity_row.field].kind
+    kind = SPECS[entity_row.field].kind
     assert comparable(decoded.get(entity_row.field), kind) == comparable(None, kind)

@@ -40,7 +40,7 @@ RECORD = {
 
 @pytest.fixture
 def decoder():
-    return compile_decoder(ROWS)
+    return compile_decoder(ROWS, "customer")
 
 
 def test_a_whole_record(decoder):
@@ -109,7 +109,9 @@ def test_paths(path, record, value):
 
 
 def test_the_parts_of_a_name_may_stand_in_the_options():
-    decoder = compile_decoder([MapRow("name", "Name", "person_name", options={"first": "First", "last": "Last"})])
+    decoder = compile_decoder(
+        [MapRow("name", "Name", "person_name", options={"first": "First", "last": "Last"})], "customer"
+    )
     assert decoder.paths == ["First", "Last", "Name"]
     assert decoder.decode({"First": "Ada", "Last": "Byron", "Name": "x"}).parts["main"] == {"name": "Ada Byron"}
     assert decoder.decode({"First": None, "Last": "", "Name": "x"}).parts["main"] == {"name": "x"}
@@ -121,7 +123,7 @@ def test_absent_is_not_told_and_null_clears(decoder):
 
 
 def test_empty_text_clears_with_and_without_a_transform():
-    decoder = compile_decoder([MapRow("city", "C"), MapRow("zip", "Z", "text")])
+    decoder = compile_decoder([MapRow("city", "C"), MapRow("zip", "Z", "text")], "customer")
     assert decoder.decode({"C": "", "Z": " "}).parts == {"main": {"city": None, "zip": None}}
 
 
@@ -145,7 +147,7 @@ def test_required(decoder):
 
 def test_a_required_field_of_an_empty_part_is_not_missed():
     rows = [MapRow("city", "C", part="invoice", required=True), MapRow("zip", "Z", part="invoice")]
-    decoder = compile_decoder(rows)
+    decoder = compile_decoder(rows, "customer")
     assert decoder.decode({"C": None, "Z": None}).errors == []
     assert decoder.decode({"C": None, "Z": "1"}).errors[0].code == "REQUIRED_FIELD"
 
@@ -165,7 +167,7 @@ def test_warnings_name_the_field(decoder):
 
 
 def test_a_required_field_that_could_not_be_read_is_reported_once():
-    decoder = compile_decoder([MapRow("active", "A", "bool", required=True)])
+    decoder = compile_decoder([MapRow("active", "A", "bool", required=True)], "customer")
     assert [error.code for error in decoder.decode({"A": "?"}).errors] == ["BAD_BOOLEAN"]
 
 
@@ -175,7 +177,7 @@ def test_a_transform_that_breaks_is_an_error_of_its_record():
         return 1 / 0
 
     try:
-        decoder = compile_decoder([MapRow("name", "N", "test_breaks"), MapRow("city", "C")])
+        decoder = compile_decoder([MapRow("name", "N", "test_breaks"), MapRow("city", "C")], "customer")
         decoded = decoder.decode({"N": "secret value", "C": "x"})
     finally:
         del TRANSFORMS["test_breaks"]
@@ -185,7 +187,7 @@ def test_a_transform_that_breaks_is_an_error_of_its_record():
 
 
 def test_a_nested_value_without_a_transform_is_refused():
-    decoder = compile_decoder([MapRow("owner", "Owner")])
+    decoder = compile_decoder([MapRow("owner", "Owner")], "customer")
     assert decoder.decode({"Owner": {"Email": "a@b.co"}}).errors[0].code == "BAD_VALUE"
 
 
@@ -206,30 +208,33 @@ def test_what_is_no_record_is_an_error(decoder, record):
 )
 def test_a_mapping_that_makes_no_sense_does_not_compile(row, code):
     with pytest.raises(TransformError) as caught:
-        compile_decoder([row])
+        compile_decoder([row], "customer")
     assert caught.value.code == code
 
 
 def test_rows_of_the_other_direction_are_not_read():
     rows = [MapRow("name", "Name", direction="both"), MapRow("city", "City", direction="out")]
-    decoder = compile_decoder(rows)
+    decoder = compile_decoder(rows, "customer")
     assert decoder.paths == ["Name"]
     assert decoder.decode({"Name": "A", "City": "B"}).parts == {"main": {"name": "A"}}
 
 
 def test_the_digest_follows_the_mapping_and_the_salt():
     digests = {
-        compile_decoder(ROWS).digest,
-        compile_decoder(ROWS[1:]).digest,
-        compile_decoder(ROWS, "salt").digest,
-        compile_decoder([*ROWS[1:], MapRow("name", "Name", "line", required=True)]).digest,
+        compile_decoder(ROWS, "customer").digest,
+        compile_decoder(ROWS[1:], "customer").digest,
+        compile_decoder(ROWS, "customer", "salt").digest,
+        compile_decoder([*ROWS[1:], MapRow("name", "Name", "line", required=True)], "customer").digest,
     }
     assert len(digests) == 4
-    assert compile_decoder(list(reversed(ROWS))).digest == compile_decoder(ROWS).digest
+    assert compile_decoder(list(reversed(ROWS)), "customer").digest == compile_decoder(ROWS, "customer").digest
 
 
 def test_the_order_of_rows_is_only_their_sequence():
-    assert compile_decoder(list(reversed(ROWS))).decode(RECORD).parts == compile_decoder(ROWS).decode(RECORD).parts
+    assert (
+        compile_decoder(list(reversed(ROWS)), "customer").decode(RECORD).parts
+        == compile_decoder(ROWS, "customer").decode(RECORD).parts
+    )
 
 
 json_values = st.recursive(
@@ -242,7 +247,7 @@ json_values = st.recursive(
 @given(st.dictionaries(st.sampled_from([*RECORD, "Owner.Email"]), json_values))
 def test_no_record_breaks_the_decoder(record):
     """Whatever comes: no exception, JSON-able scalars, and each field named in an error is not in the values."""
-    decoded = compile_decoder(ROWS).decode(record, {"default_country": "US"})
+    decoded = compile_decoder(ROWS, "customer").decode(record, {"default_country": "US"})
     for values in decoded.parts.values():
         for value in (values or {}).values():
             assert value is None or isinstance(value, (str, bool, int, float))

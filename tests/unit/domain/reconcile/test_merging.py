@@ -1,5 +1,6 @@
 import pytest
 
+from retail_sync.domain.reconcile.reasons import Reason
 from retail_sync.domain.reconcile.three_way import (
     AGREED,
     APPLY,
@@ -7,10 +8,10 @@ from retail_sync.domain.reconcile.three_way import (
     PUSH,
     UNTOUCHED,
     OwnershipRule,
-    comparable,
-    equal,
-    merge,
 )
+from retail_sync.domain.values.equality import comparable, equal
+
+from ..customer_values import merge
 
 NAME = "name"
 
@@ -105,8 +106,8 @@ def test_ask_asks_only_when_both_changed():
 def test_absent_is_untouched_on_both_sides():
     result = merge({"city": "A", "zip": "1"}, {"name": "N"}, {"city": "B", "name": "N"})
     assert result.outcomes == {"city": UNTOUCHED, "name": AGREED}
-    assert result.decisions["city"] == "Not told by the remote."
-    assert merge({}, {"city": "A"}, {}).decisions == {"city": "Not read from Odoo."}
+    assert result.decisions["city"] is Reason.not_reported
+    assert merge({}, {"city": "A"}, {}).decisions == {"city": Reason.not_read}
     assert result.apply == result.push == {} and result.conflicts == []
     assert result.base == {"city": "A", "zip": "1", "name": "N"}
 

@@ -1,6 +1,8 @@
 """Two platforms that own the same field: neither corrects the other for ever."""
 
-from retail_sync.domain.reconcile.three_way import APPLY, UNTOUCHED, OwnershipRule, merge
+from retail_sync.domain.reconcile.three_way import APPLY, UNTOUCHED, OwnershipRule
+
+from ..customer_values import merge
 
 OWNERSHIP_RULES = [OwnershipRule("parent", "remote", "owner_wins")]
 

@@ -7,13 +7,13 @@ from retail_sync.domain.reconcile.three_way import (
     AGREED,
     APPLY,
     CONFLICT,
-    DEFAULT_SPECS,
     PUSH,
     UNTOUCHED,
     OwnershipRule,
-    equal,
-    merge,
 )
+from retail_sync.domain.values.equality import equal
+
+from ..customer_values import SPECS, merge
 
 FIELDS = ["name", "email", "email_opt_out", "website", "active", "notes"]
 FLAGS = {"email_opt_out", "active"}
@@ -52,7 +52,7 @@ def test_every_field_ends_in_exactly_one_place(base, remote, local, rows, remote
         if where == UNTOUCHED:
             assert name not in remote or name not in local
         if where == AGREED:
-            assert equal(remote[name], local[name], DEFAULT_SPECS[name].kind)
+            assert equal(remote[name], local[name], SPECS[name].kind)
         assert result.decisions[name]
 
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.reconcile.stale_reads import base_with_ours, tells_otherwise
-from retail_sync.domain.reconcile.three_way import OwnershipRule, merge
+from retail_sync.domain.reconcile.three_way import OwnershipRule
+
+from ..customer_values import base_with_ours, merge, tells_otherwise
 
 VALUES = st.sampled_from([None, "a", "b", "c"])
 NAMES = st.sampled_from(["job_title", "website"])

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.reconcile.three_way import AGREED, PUSH, OwnershipRule, merge
+from retail_sync.domain.reconcile.three_way import AGREED, PUSH, OwnershipRule
 from retail_sync.domain.values.equality import comparable, equal, round_number
+
+from ..customer_values import merge
 
 
 @pytest.mark.parametrize(

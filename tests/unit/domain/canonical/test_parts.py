@@ -1,4 +1,12 @@
-from retail_sync.domain.values.addresses import address_key, drop_equal_parts, is_empty_address, same_address
+from functools import partial
+
+from retail_sync.domain.canonical import parts as rules
+from retail_sync.domain.canonical.customer import CUSTOMER
+from retail_sync.domain.canonical.entity_spec import FieldSpec, PartSpec, by_name, declare
+from retail_sync.domain.values.addresses import address_key, same_address
+
+drop_equal_parts = partial(rules.drop_equal_parts, spec=CUSTOMER)
+shown_parts = partial(rules.shown_parts, spec=CUSTOMER)
 
 MAIN = {
     "street": "1 Main St.",
@@ -41,6 +49,16 @@ def test_nothing_to_compare_with_changes_nothing():
     assert drop_equal_parts({"main": dict(MAIN), "delivery": None}) == {"main": MAIN, "delivery": None}
 
 
-def test_empty_address():
-    assert is_empty_address({"name": "Acme", "street": "", "city": None})
-    assert not is_empty_address({"country": "IT"})
+def test_a_part_without_what_it_needs_is_empty_or_unknown():
+    named = {"name": "Acme", "phone": "+1"}
+    assert shown_parts({"main": {}, "invoice": {**named, "street": "", "city": None}}) == {"main": {}, "invoice": None}
+    assert shown_parts({"main": {}, "invoice": named}) == {"main": {}}
+    assert shown_parts({"invoice": {**named, "country": "IT"}}) == {"invoice": {**named, "country": "IT"}}
+    assert shown_parts({"invoice": None}) == {"invoice": None}
+
+
+def test_a_part_whose_entity_declares_no_rules_is_always_shown():
+    lot = PartSpec("lot", "Lot", by_name([FieldSpec("code", "code")]), repeated=True)
+    spec = declare("gadget", 1, [FieldSpec("code", "code")], parts=[lot])
+    found = {"main": {"code": "A"}, "lot:1": {"code": "A"}, "lot:2": {"code": None}}
+    assert rules.drop_equal_parts(rules.shown_parts(found, spec), spec) == found

@@ -1,0 +1,137 @@
+"""The customer, as it is declared to the engine. Importing this module registers it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..values.addresses import ADDRESS_FIELDS, same_address
+from .entity_spec import (
+    Authority,
+    Composite,
+    DeliveryClass,
+    Effect,
+    FieldSpec,
+    Identity,
+    Lifecycle,
+    OnMissing,
+    PartSpec,
+    ReferenceSpec,
+    by_name,
+    declare,
+)
+from .registry import register
+
+__all__ = ["ADDRESS", "ADDRESS_FIELDS", "CUSTOMER", "PARTS", "PART_DELIVERY", "PART_INVOICE", "PART_OTHER"]
+
+PART_INVOICE = "invoice"
+PART_DELIVERY = "delivery"
+PART_OTHER = "other"
+PARTS = (PART_INVOICE, PART_DELIVERY, PART_OTHER)
+# The composite that holds the six fields of an address.
+ADDRESS = "address"
+
+_STREET = (
+    FieldSpec("street", "text", "personal", "Street"),
+    FieldSpec("street2", "text", "personal", "Street 2", "Everything of the street after its first line."),
+    FieldSpec("city", "text", "personal", "City"),
+    FieldSpec("zip", "text", "personal", "Postal code"),
+    FieldSpec("state", "text", "internal", "State", "Code or name; resolved within the country when it is applied."),
+    FieldSpec("country", "code", "internal", "Country", "ISO 3166-1 alpha-2 code.", leads=True),
+)
+
+
+def _business(
+    name: str, kind: str, label: str, help: str = "", sensitivity: str = "internal", computed: bool = False, **more: Any
+) -> FieldSpec:
+    """Return a field that the business decides: only Odoo knows it, and it has to be seen elsewhere at once."""
+    return FieldSpec(name, kind, sensitivity, label, help, urgent=True, computed=computed, owner="odoo", **more)
+
+
+_COMMERCIAL = (
+    _business("odoo_id", "code", "Odoo ID", computed=True),
+    _business("account_block", "bool", "Account blocked", "No sale order of this customer is confirmed."),
+    _business("block_reason", "text", "Reason of the block"),
+    _business("block_until", "text", "Blocked until", "Date as YYYY-MM-DD; none: until it is lifted."),
+    _business("credit_limit", "number", "Credit limit", "None: no limit.", "sensitive", computed=True),
+    _business("amount_due", "number", "Amount due", "", "sensitive", computed=True),
+    _business("overdue_amount", "number", "Overdue amount", "", "sensitive", computed=True),
+    _business(
+        "credit_state",
+        "enum",
+        "Credit state",
+        computed=True,
+        choices=("ok", "near_limit", "hold"),
+    ),
+    _business("payment_terms", "text", "Payment terms"),
+    _business("tax_class", "text", "Tax class", "Name of the fiscal position."),
+    _business("vat_status", "enum", "VAT status", computed=True, choices=("valid", "invalid", "unchecked")),
+)
+
+_FIELDS = (
+    FieldSpec("kind", "enum", "internal", "Kind", choices=("company", "person")),
+    FieldSpec("name", "text", "personal", "Name"),
+    FieldSpec("first_name", "text", "personal", "First name"),
+    FieldSpec("last_name", "text", "personal", "Last name"),
+    FieldSpec("job_title", "text", "personal", "Job title"),
+    FieldSpec("email", "email", "personal", "E-mail"),
+    FieldSpec("phone", "phone", "personal", "Phone", "E.164 where it can be parsed, else as it came."),
+    FieldSpec("website", "url", "internal", "Website"),
+    FieldSpec("vat", "vat", "personal", "Tax ID"),
+    FieldSpec("customer_number", "code", "internal", "Customer number", urgent=True),
+    FieldSpec("language", "language", "internal", "Language", "For example en_US or it."),
+    FieldSpec("notes", "html", "personal", "Notes", "Compared by its text, whatever the mark-up."),
+    FieldSpec(
+        "email_opt_out", "bool", "internal", "No e-mail", "The customer refuses marketing e-mail.", restrictive=True
+    ),
+    FieldSpec("phone_opt_out", "bool", "internal", "No calls", "The customer refuses calls.", restrictive=True),
+    FieldSpec("active", "bool", "internal", "Active"),
+    FieldSpec("owner", "email", "internal", "Owner", "E-mail address of the salesperson."),
+    FieldSpec("parent", "ref", "internal", "Parent", "Remote object and external id, as Object/id.", entity="customer"),
+    *_STREET,
+    *_COMMERCIAL,
+)
+
+_ADDRESS_FIELDS = by_name(
+    (
+        FieldSpec("kind", "enum", "internal", "Kind", choices=PARTS),
+        FieldSpec("name", "text", "personal", "Name"),
+        FieldSpec("phone", "phone", "personal", "Phone"),
+        *_STREET,
+        FieldSpec("active", "bool", "internal", "Active"),
+    )
+)
+
+
+def is_main_address(values: Mapping[str, Any], main: Mapping[str, Any]) -> bool:
+    """Return whether an address is that of the customer itself. A name or phone of its own keeps it apart."""
+    own = any(values.get(name) and values[name] != main.get(name) for name in ("name", "phone"))
+    return not own and same_address(values, main)
+
+
+def _address(name: str, label: str) -> PartSpec:
+    return PartSpec(name, label, _ADDRESS_FIELDS, needs=ADDRESS_FIELDS, repeats_main=is_main_address)
+
+
+CUSTOMER = register(
+    declare(
+        "customer",
+        2,
+        _FIELDS,
+        label="Customer",
+        composites=(Composite(ADDRESS, "Address", ADDRESS_FIELDS),),
+        parts=(
+            _address(PART_INVOICE, "Invoice address"),
+            _address(PART_DELIVERY, "Delivery address"),
+            _address(PART_OTHER, "Other address"),
+        ),
+        references=(ReferenceSpec("parent", "parent", "customer", OnMissing.wait),),
+        identity=Identity.by_evidence(),
+        authority=Authority.both,
+        lifecycle=Lifecycle(
+            remote_deletion=Effect.policy,
+            remote_archive=Effect.archive,
+            local_deletion=Effect.policy,
+            local_archive=Effect.archive,
+        ),
+        delivery_class=DeliveryClass.state,
+    )
+)
