@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 LINK = "link"
 CREATE = "create"
@@ -96,7 +97,7 @@ def _unfit(answer: str, question: Question) -> str:
     return ""
 
 
-def agrees_most(candidates: Iterable[dict] | None) -> str:
+def agrees_most(candidates: Iterable[dict[str, Any]] | None) -> str:
     """Return the field that speaks most for the first suggestion, in the words of the evidence; "" when none does."""
     for candidate in candidates or ():
         weights: dict[str, int] = {}
@@ -109,13 +110,13 @@ def agrees_most(candidates: Iterable[dict] | None) -> str:
     return ""
 
 
-def is_tie(candidates: Iterable[dict] | None) -> bool:
+def is_tie(candidates: Iterable[dict[str, Any]] | None) -> bool:
     """Tell whether somebody else agrees just as well as the first suggestion, as far as it was weighed."""
     scores = [(found.get("evidence") or {}).get("score") for found in candidates or ()]
     return len(scores) > 1 and scores[0] is not None and scores[1] == scores[0]
 
 
-def score_of(candidates: Iterable[dict] | None) -> int:
+def score_of(candidates: Iterable[dict[str, Any]] | None) -> int:
     """Return the evidence for the first suggestion, in hundredths of a bit; 0 when it was not weighed."""
     for candidate in candidates or ():
         return int((candidate.get("evidence") or {}).get("score") or 0)

@@ -251,7 +251,7 @@ class Decoder:
                     errors.append(TransformError(error.code, f"{step.label}: {error.message}", step.field))
                     continue
             parts[step.part][step.field] = value
-        return Decoded(self._finish(parts, errors), warnings, errors)
+        return Decoded(self._finish({**parts}, errors), warnings, errors)
 
     def _finish(self, parts: Parts, errors: list[TransformError]) -> Parts:
         result = shown_parts(parts, self._entity)

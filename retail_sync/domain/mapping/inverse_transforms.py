@@ -84,7 +84,7 @@ def multi_out(value: Any, ctx: TransformContext) -> Value:
     """Option ``value_map`` is read backwards; a member that only it could have renamed can't be written."""
     separator = ctx.options.get("separator", ";")
     mapping: Mapping[str, Any] = ctx.options.get("value_map") or {}
-    backwards = {str(canonical): remote for remote, canonical in reversed(mapping.items())}
+    backwards = {str(canonical): remote for remote, canonical in reversed(list(mapping.items()))}
     members = []
     for member in filter(None, map(single_line, str(value).split(";"))):
         remote = backwards.get(member, member)
@@ -110,7 +110,7 @@ def number_out(value: Any, ctx: TransformContext) -> Value:
     """Option ``digits``: decimals to send, for a field that refuses more."""
     if value == "":
         return None
-    amount = read_number(value, ctx)
+    amount: float = read_number(value, ctx)
     digits = ctx.options.get("digits")
     return amount if digits is None or isinstance(amount, int) else round(amount, int(digits)) + 0.0
 

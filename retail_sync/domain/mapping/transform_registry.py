@@ -49,7 +49,8 @@ class TransformContext:
 
     def country(self) -> str:
         """ISO code of the record's country, else of the main part's, else the run's default, else ``""``."""
-        return self.out.get("country") or self.main.get("country") or self.options.get("default_country") or ""
+        found = self.out.get("country") or self.main.get("country") or self.options.get("default_country") or ""
+        return str(found)
 
 
 def register(name: str, *, takes_empty: bool = False) -> Callable[[TransformFunction], TransformFunction]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values.equality import comparable
+from ..canonical.kinds import NO_OPTIONS, Options, comparable
+from ..canonical.schema import FieldSpec
+from ..reconcile.field_case import weight
 
 SURVIVOR = "survivor"
 MOST_COMPLETE = "most_complete"
@@ -82,7 +84,7 @@ def preview(
     survivor_id: int,
     rules: Mapping[str, Rule] | None = None,
     choices: Mapping[str, int] | None = None,
-    kinds: Mapping[str, str] | None = None,
+    specs: Mapping[str, FieldSpec] | None = None,
 ) -> dict[str, Survival]:
     """Return what becomes of each field that any record names.
 
@@ -90,24 +92,32 @@ def preview(
     the older record (the lower id), so that the order in which records are given decides nothing.
 
     :param choices: field -> id of the record whose value a person wants
-    :param kinds: field -> kind of its value, as canonical fields have them; it says which spellings are equal
+    :param specs: the canonical fields by name; their kinds say which spellings are equal
     :raises ValueError: if the survivor is none of the records, or a choice names none of them
     """
     records = sorted(contenders, key=lambda one: (one.id != survivor_id, one.id))
     known = {one.id for one in records}
     if survivor_id not in known:
         raise ValueError(f"The survivor {survivor_id} is none of the records.")
-    rules, choices, kinds = rules or {}, choices or {}, kinds or {}
+    rules, choices, specs = rules or {}, choices or {}, specs or {}
     if strangers := sorted(set(choices.values()) - known):
         raise ValueError(f"Chosen records {strangers} are none of those to be merged.")
     names = sorted({name for one in records for name in one.values})
     return {
-        name: _survival(name, records, rules.get(name, Rule()), choices.get(name), kinds.get(name, ""))
+        name: _survival(name, records, rules.get(name, Rule()), choices.get(name), _form_of(specs.get(name)))
         for name in names
     }
 
 
-def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int | None, kind: str) -> Survival:
+# Kind and options of a field.
+_Form = tuple[str, Options]
+
+
+def _form_of(spec: FieldSpec | None) -> _Form:
+    return (spec.kind, spec.options) if spec is not None else ("", NO_OPTIONS)
+
+
+def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int | None, kind: _Form) -> Survival:
     options = tuple((one.id, one.values.get(name)) for one in records)
     full = [one for one in records if not _is_empty(one.values.get(name), kind)]
     # Spellings that say the same are one value; a record that says nothing contradicts nobody.
@@ -125,13 +135,13 @@ def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int |
     return Survival(name, best.values[name], best.id, rule.kind, reason, True, rule.kind == ASK, options)
 
 
-def _best(name, full, survivor_id, rule, kind):
+def _best(name: str, full: Sequence[Contender], survivor_id: int, rule: Rule, kind: _Form) -> tuple[Contender, str]:
     """Return (record, reason) among records with different values; the first of them is the survivor or the oldest."""
     first = full[0]
     stays = "The surviving record's own value stays." if first.id == survivor_id else "The oldest record's value."
     if rule.kind == MOST_COMPLETE:
-        best = max(full, key=lambda one: weight(one.values[name], kind))
-        if weight(best.values[name], kind) > min(weight(one.values[name], kind) for one in full):
+        best = max(full, key=lambda one: weight(one.values[name], *kind))
+        if weight(best.values[name], *kind) > min(weight(one.values[name], *kind) for one in full):
             return best, "The fuller value."
         return first, f"The values are equally full. {stays}"
     if rule.kind == NEWEST:
@@ -152,19 +162,10 @@ def _best(name, full, survivor_id, rule, kind):
     return first, stays
 
 
-def weight(value: Any, kind: str = "") -> tuple[int, int]:
-    """How much a value says: number of words, then of letters and digits."""
-    text = comparable(value, kind)
-    if text is None:
-        return (0, 0)
-    words = " ".join(str(part or "") for part in text) if isinstance(text, tuple) else str(text)
-    return (len(words.split()), sum(char.isalnum() for char in words))
-
-
-def _is_empty(value: Any, kind: str) -> bool:
+def _is_empty(value: Any, kind: _Form) -> bool:
     # A flag that is not set says nothing against one that is: no opt-out gets lost in a merge.
-    return value is False or comparable(value, kind) is None
+    return value is False or comparable(value, *kind) is None
 
 
-def _form(value: Any, kind: str) -> str:
-    return repr(comparable(value, kind))
+def _form(value: Any, kind: _Form) -> str:
+    return repr(comparable(value, *kind))

@@ -29,7 +29,7 @@ class FaultClass(str, Enum):
 
     # The plain word is what lands in columns, logs and messages.
     __str__ = str.__str__
-    __format__ = str.__format__
+    __format__ = str.__format__  # type: ignore[assignment]  # as a text, whatever the version of Python
 
 
 TEAM: dict[FaultClass, str] = {
@@ -113,11 +113,6 @@ _SCHEDULES: dict[FaultClass, _Schedule] = {
 DEFAULT_THROTTLE = 60.0
 
 
-def counts_attempt(fault_class: FaultClass | str) -> bool:
-    """False where waiting is all that is asked of us: it must not use up a message's tries."""
-    return FaultClass(fault_class) is not FaultClass.throttled
-
-
 def retry_delay(
     fault_class: FaultClass | str, attempt: int, retry_after: float | None = None, rng: Any = random
 ) -> float | None:
@@ -133,7 +128,7 @@ def retry_delay(
         return None
     # The exponent is bounded, so that no number of tries can overflow it.
     ceiling = min(schedule.cap, schedule.base * schedule.factor ** min(max(attempt, 1) - 1, 30))
-    return max(rng.uniform(schedule.floor, ceiling), float(retry_after or 0.0))
+    return max(float(rng.uniform(schedule.floor, ceiling)), float(retry_after or 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +161,7 @@ class Rule:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern:
+def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
@@ -176,41 +171,3 @@ def classify_by_rules(rules: Iterable[Rule], code: str, message: str, default: R
         if rule.fits(code or "", message or ""):
             return rule
     return default
-
-
-# Class name -> (class, code), looked up along the exception's bases. By name: the transport library need not be here.
-_BY_NAME: dict[str, tuple[FaultClass, str]] = {
-    "SSLCertVerificationError": (FaultClass.contract, "TLS_CERTIFICATE"),
-    "ConnectTimeout": (FaultClass.transient, "CONNECT_TIMEOUT"),
-    "ReadTimeout": (FaultClass.transient, "READ_TIMEOUT"),
-    "Timeout": (FaultClass.transient, "TIMEOUT"),
-    "TimeoutError": (FaultClass.transient, "TIMEOUT"),
-    "ProxyError": (FaultClass.transient, "PROXY_ERROR"),
-    "SSLError": (FaultClass.transient, "TLS_ERROR"),
-    "gaierror": (FaultClass.transient, "NAME_NOT_RESOLVED"),
-    "ConnectionError": (FaultClass.transient, "CONNECTION_ERROR"),
-    "ChunkedEncodingError": (FaultClass.transient, "CONNECTION_BROKEN"),
-    "IncompleteRead": (FaultClass.transient, "CONNECTION_BROKEN"),
-    "ProtocolError": (FaultClass.transient, "CONNECTION_BROKEN"),
-    "ContentDecodingError": (FaultClass.transient, "CONNECTION_BROKEN"),
-    "MissingSchema": (FaultClass.contract, "BAD_URL"),
-    "InvalidURL": (FaultClass.contract, "BAD_URL"),
-    "JSONDecodeError": (FaultClass.transient, "NOT_JSON"),
-    "UnicodeError": (FaultClass.business, "BAD_TEXT"),
-    "MemoryError": (FaultClass.transient, "OUT_OF_MEMORY"),
-}
-
-
-def classify_exception(exc: BaseException) -> FaultError:
-    """A FaultError for any Python exception; a FaultError comes back as it is."""
-    if isinstance(exc, FaultError):
-        return exc
-    text = f"{type(exc).__name__}: {exc}"
-    if "CERTIFICATE_VERIFY_FAILED" in text or "certificate verify failed" in text:
-        # Transport libraries wrap it in their own connection error; waiting never cures it.
-        return FaultError(FaultClass.contract, "TLS_CERTIFICATE", text)
-    for base in type(exc).__mro__:
-        if base.__name__ in _BY_NAME:
-            fault_class, code = _BY_NAME[base.__name__]
-            return FaultError(fault_class, code, text)
-    return FaultError(FaultClass.unknown, type(exc).__name__, text)

@@ -9,14 +9,6 @@ CRITICAL, STANDARD, BULK = LANES
 BULK_FROM = 500
 
 
-def newest_first_lane(left: str | None, right: str | None) -> str:
-    """The more urgent of two lanes, for a change that joins another one which still waits.
-
-    One of them may be empty; ValueError when both are, or for a name that is no lane.
-    """
-    return LANES[min(LANES.index(lane) for lane in (left, right) if lane)]
-
-
 def lane_of(
     changed_fields: Collection[str] | None,
     urgent_fields: Collection[str],

@@ -159,12 +159,11 @@ def budget_after(
 ) -> BudgetState:
     """The state after ``calls`` calls, with what the answer's headers said. ``retry_after`` in seconds."""
     state = _roll(state, now)
-    told = used_from_header is not None
     until = max(state.throttled_until, now + retry_after) if retry_after and retry_after > 0 else state.throttled_until
     return replace(
         state,
-        used=used_from_header if told else state.used + calls,
+        used=used_from_header if used_from_header is not None else state.used + calls,
         limit=limit_from_header if limit_from_header is not None else state.limit,
-        reported_at=now if told else state.reported_at,
+        reported_at=now if used_from_header is not None else state.reported_at,
         throttled_until=until,
     )

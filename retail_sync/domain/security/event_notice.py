@@ -68,7 +68,7 @@ def _notice(entry: object, org: object) -> Notice:
     )
 
 
-def _text(value: object, pattern: re.Pattern, name: str) -> str:
+def _text(value: object, pattern: re.Pattern[str], name: str) -> str:
     if not isinstance(value, str) or not pattern.match(value):
         raise NoticeError(f"An event has no usable {name}.")
     return value

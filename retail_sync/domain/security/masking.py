@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..canonical.schema import SENSITIVITIES, FieldSpec
+from ..canonical.schema import SENSITIVITIES
 
 HIDDEN = "•••"
 _OPEN = ("public", "internal")
@@ -55,11 +55,6 @@ def classify_name(name: str, default: str = "personal") -> str:
         if words & known:
             return sensitivity
     return default
-
-
-def classes_of(specs: Mapping[str, FieldSpec]) -> dict[str, str]:
-    """{field name: sensitivity}, in the form that ``mask_payload`` takes."""
-    return {name: spec.sensitivity for name, spec in specs.items()}
 
 
 def _mask_word(word: str) -> str:
@@ -151,7 +146,7 @@ def _mask(value: Any, path: str, name: str, known: Mapping[str, str], default: s
     return mask_value(value, sensitivity, _kind_by_name(name))
 
 
-def _hide_phone(match: re.Match) -> str:
+def _hide_phone(match: re.Match[str]) -> str:
     text = match.group()
     digits = sum(char.isdigit() for char in text)
     marked = text[0] in "+(" or any(char in " (-." for char in text.strip())

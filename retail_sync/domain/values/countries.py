@@ -1,6 +1,7 @@
 """Countries by ISO code or by name, and languages by code or by name. Tables come from the CLDR (babel)."""
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -68,7 +69,7 @@ def _name_key(name: str) -> str:
 
 @cache
 def _territory_codes() -> frozenset[str]:
-    names = Locale("en").territories
+    names: Mapping[str, str] = Locale("en").territories
     return frozenset(code for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY)
 
 
@@ -111,7 +112,8 @@ def country_code(text: str) -> str | None:
 
 def country_name(code: str) -> str:
     """English name for messages; the code itself when it is no country."""
-    return Locale("en").territories.get(code, code)
+    names: Mapping[str, str] = Locale("en").territories
+    return names.get(code, code)
 
 
 @cache

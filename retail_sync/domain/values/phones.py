@@ -32,7 +32,7 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
         return text, f"{text!r} has no country calling code and the country is not known; kept as it came."
     if not phonenumbers.is_valid_number(parsed):
         other = _with_plus(text)
-        where = country_name(phonenumbers.region_code_for_country_code(parsed.country_code))
+        where = country_name(phonenumbers.region_code_for_country_code(parsed.country_code or 0))
         # A local number without its area code counts as "possible" for the library, but can't be dialled from abroad.
         possible = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
         if other is not None:
@@ -42,11 +42,6 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""
-
-
-def normalise_phone(text: str, region: str | None = None) -> str:
-    """E.164 where the number can be read, else ``text`` as it came."""
-    return parse_phone(text.strip(), region or "")[0]
 
 
 def _with_plus(text: str) -> phonenumbers.PhoneNumber | None:

@@ -1,4 +1,4 @@
-"""VAT numbers and other tax IDs: one spelling, and the comparison that forgives a missing country prefix."""
+"""VAT numbers and other tax IDs: one spelling, with or without its country prefix."""
 
 import re
 from functools import lru_cache
@@ -33,14 +33,6 @@ def normalise_vat(text: str, country: str = "") -> str | None:
 def national_part(vat: str) -> str:
     """The number without its EU prefix."""
     return vat[2:] if vat[:2] in _EU_PREFIXES and len(vat) > 6 else vat
-
-
-def vat_equal(left: str | None, right: str | None) -> bool:
-    """True when both are given and mean one number; a prefix that only one side carries does not tell them apart."""
-    one, other = normalise_vat(left or ""), normalise_vat(right or "")
-    if not one or not other:
-        return False
-    return one == other or national_part(one) == other or one == national_part(other)
 
 
 def vat_keys(vat: str | None) -> list[str]:

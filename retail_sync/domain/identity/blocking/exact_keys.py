@@ -107,8 +107,8 @@ def match_keys(values: Mapping[str, Value], parent_key: str | None = None) -> li
     kind = str(values.get("kind") or "company")
     name = name_key(str(values.get("name") or ""), kind)
     keys = [f"vat:{number}" for number in vat_keys(str(values.get("vat") or ""))]
-    email = email_key(values.get("email"), kind)
-    phone = phone_key(values.get("phone"))
+    email = email_key(str(values.get("email") or ""), kind)
+    phone = phone_key(str(values.get("phone") or ""))
     if name and email:
         keys.append(f"email+name:{email}|{name}")
     if name and phone:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import log2
+from typing import Any
 
 from ..normalise.features import Features
 from ..normalise.record import id_order
@@ -54,7 +55,7 @@ class BlockingIndex:
 
     def pairs(self) -> list[tuple[Features, Features]]:
         """Every two records that share a key below the cap, once, in a fixed order."""
-        seen: dict[tuple, tuple[Features, Features]] = {}
+        seen: dict[tuple[Any, Any], tuple[Features, Features]] = {}
         for rows in self._by_key.values():
             if len(rows) > self._cap:
                 continue

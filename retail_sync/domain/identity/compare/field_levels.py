@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA
 
 from ..normalise import dates, registry_numbers
 from ..normalise.addresses import Street
-from ..normalise.contacts import OWN
+from ..normalise.contacts import OWN, Email
 from ..normalise.features import Features
 from ..normalise.record import COMPANY
 from ..normalise.scripts import skeleton
@@ -166,7 +166,7 @@ def _email_level(one: Features, other: Features, values: dict[str, str]) -> str:
     return next(level for level in (CLOSE, "local", SIMILAR, "domain", DIFFERENT) if level in levels)
 
 
-def _email_pair(left, right) -> str:
+def _email_pair(left: Email, right: Email) -> str:
     if left.kind == OWN == right.kind and left.local == right.local and len(left.local) > 4:
         return "local"
     slips = slips_between(left.address, right.address)

@@ -41,7 +41,7 @@ def cluster(pairs: Iterable[ScoredPair], threshold: int, average: int | None = N
     ``threshold``: a pair's score from which it joins two groups. ``average``: the mean score that all scored pairs
     between two groups must reach; none by default. No group ever has a vetoed pair inside.
     """
-    scores: dict[tuple, ScoredPair] = {}
+    scores: dict[tuple[int | str, int | str], ScoredPair] = {}
     for pair in pairs:
         one, other = sorted((pair.one, pair.other), key=id_order)
         if id_order(one) != id_order(other):

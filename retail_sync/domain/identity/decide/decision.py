@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
 from ..compare.field_levels import compare
@@ -42,9 +43,9 @@ class Waterfall:
     review_threshold: int
     model_version: str
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in _PLAIN}
-        rules = [{"rule": veto.rule, "effect": veto.effect, "sentence": veto.sentence} for veto in self.vetoes]
+        rules = [{"rule": veto.rule, "effect": veto.effect} for veto in self.vetoes]
         return {**own, "parts": [part._asdict() for part in self.parts], "vetoes": rules}
 
 
@@ -53,21 +54,22 @@ _PLAIN = ("candidate_id", "verdict", "score", "link_threshold", "review_threshol
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``rule``: a short stable word of what decided; ``reason`` the same as a sentence. ``suggestions``: ids of the
-    candidates that a person should look at, best first. ``waterfalls``: of all candidates, best first.
+    """``rule``: the code of what decided. ``agrees``: of a link, the fields that weigh most, the weightiest first.
+    ``suggestions``: ids of the candidates that a person should look at, best first. ``waterfalls``: of all candidates,
+    best first. Kind, rule and ``agrees`` are what a sentence about the decision is made of.
     """
 
     kind: str
     candidate_id: int | str | None
     rule: str
-    reason: str
+    agrees: tuple[str, ...] = ()
     suggestions: tuple[int | str, ...] = ()
     waterfalls: tuple[Waterfall, ...] = ()
 
-    def to_json(self) -> dict:
-        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule", "reason")}
+    def to_json(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule")}
         falls = [fall.to_json() for fall in self.waterfalls]
-        return {**own, "suggestions": list(self.suggestions), "waterfalls": falls}
+        return {**own, "agrees": list(self.agrees), "suggestions": list(self.suggestions), "waterfalls": falls}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class _Judged:
     verdict: str
 
     @property
-    def order(self) -> tuple:
+    def order(self) -> tuple[Any, ...]:
         """Best first; what is left equal is told apart by the fuller record, then by the lower id."""
         return -self.score.total, -self.features.filled, id_order(self.features.id)
 
@@ -102,29 +104,27 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
     possible = [entry for entry in judged if entry.verdict != OTHER_CUSTOMER]
     suggestions = tuple(entry.features.id for entry in possible)
 
-    def decision(kind: str, rule: str, reason: str, chosen: int | str | None = None) -> Decision:
-        return Decision(kind, chosen, rule, reason, suggestions, waterfalls)
+    def decision(kind: str, rule: str, agrees: tuple[str, ...] = (), chosen: int | str | None = None) -> Decision:
+        return Decision(kind, chosen, rule, agrees, suggestions, waterfalls)
 
     if not possible:
-        return decision(CREATE, *_why_new(judged, apart))
+        return decision(CREATE, _why_new(judged, apart))
     linkable = [entry for entry in possible if entry.verdict == LINK]
     if not linkable:
         first = possible[0].vetoes
         if first:
-            return decision(REVIEW, first[0].rule, first[0].sentence)
-        return decision(REVIEW, "score", "The evidence is not strong enough for a link.")
+            return decision(REVIEW, first[0].rule)
+        return decision(REVIEW, "score")
     best = linkable[0]
     if possible[0] is not best:
-        return decision(REVIEW, "rival", "A candidate that only a person can judge has more in common with it.")
+        return decision(REVIEW, "rival")
     if any(not _are_one(best.features, entry.features, model, frequencies, shared) for entry in linkable[1:]):
-        return decision(
-            REVIEW, "tie", "Several customers agree equally well, and they are not duplicates of each other."
-        )
+        return decision(REVIEW, "tie")
     rule = "survivor" if len(linkable) > 1 else "evidence"
-    return decision(LINK, rule, _why_linked(best), best.features.id)
+    return decision(LINK, rule, _agreeing(best), best.features.id)
 
 
-def _order(entry: _Judged) -> tuple:
+def _order(entry: _Judged) -> tuple[Any, ...]:
     return entry.order
 
 
@@ -218,16 +218,17 @@ def _waterfall(entry: _Judged, model: Model) -> Waterfall:
     )  # fmt: skip
 
 
-def _why_new(judged: list[_Judged], apart: list[Veto]) -> tuple[str, str]:
+def _why_new(judged: list[_Judged], apart: list[Veto]) -> str:
+    """Return the rule that makes the nearest record another customer, else a code of how little was found."""
     if not judged and not apart:
-        return "no_candidate", "No record has anything in common with it."
+        return "no_candidate"
     for veto in judged[0].vetoes if judged else apart:
         if veto.effect == OTHER_CUSTOMER:
-            return veto.rule, f"The nearest record is another customer. {veto.sentence}"
-    return "no_evidence", "No record has enough in common with it."
+            return veto.rule
+    return "no_evidence"
 
 
-def _why_linked(best: _Judged) -> str:
+def _agreeing(best: _Judged) -> tuple[str, ...]:
     strong = [part for part in best.score.parts if part.weight > 0 and part.level != "frequency"]
     strong.sort(key=lambda part: (-part.weight, part.field))
-    return f"Agrees in {', '.join(part.field for part in strong[:4])}; nothing speaks against it."
+    return tuple(part.field for part in strong[:4])

@@ -5,6 +5,7 @@ shared. Deterministic; the model given is the prior, so that few records change 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..blocking.memory_index import BlockingIndex
 from ..compare.agreement_levels import DIFFERENT, EXACT, MISSING, PART, VARIANT
@@ -118,7 +119,11 @@ def estimate(
 
 
 def _expected(
-    patterns: Mapping[Pattern, int], fields: list[str], current: Mapping, chance: float, matching: bool
+    patterns: Mapping[Pattern, int],
+    fields: list[str],
+    current: Mapping[str, Mapping[str, Any]],
+    chance: float,
+    matching: bool,
 ) -> tuple[dict[str, dict[str, float]], float]:
     """Expected counts of levels among matches (or among others), and the expected number of them."""
     counts: dict[str, dict[str, float]] = {field: defaultdict(float) for field in fields}

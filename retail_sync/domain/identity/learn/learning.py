@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..blocking.memory_index import BlockingIndex
 from ..normalise.features import Features
@@ -56,7 +57,7 @@ def never_bolder(model: Model, than: Model) -> Model:
 def nearest_pairs(records: Sequence[Features]) -> list[tuple[Features, Features]]:
     """Each record with those it has most in common with, each two once, in a fixed order."""
     index = BlockingIndex(records)
-    found: dict[tuple, tuple[Features, Features]] = {}
+    found: dict[tuple[Any, Any], tuple[Features, Features]] = {}
     for record in records:
         for other in index.candidates(record, _NEAREST):
             one, two = sorted((record, other), key=lambda row: id_order(row.id))

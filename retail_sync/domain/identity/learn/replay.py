@@ -7,6 +7,7 @@ decision, and cannot be replayed.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..compare.agreement_levels import EXACT
 from ..compare.field_levels import Comparison
@@ -49,7 +50,7 @@ class Outcome:
     score: int
 
 
-def kind_of(fall: Mapping, former: Model | None = None) -> str:
+def kind_of(fall: Mapping[str, Any], former: Model | None = None) -> str:
     """Whether people or companies were compared: by the fields among the parts, else by the weights these had."""
     fields = {part["field"] for part in fall["parts"]}
     if not fields.isdisjoint(("name", "form", "domain")) or any(veto["rule"] in _MIXED for veto in fall["vetoes"]):
@@ -62,7 +63,7 @@ def kind_of(fall: Mapping, former: Model | None = None) -> str:
     return PERSON
 
 
-def rescore(fall: Mapping, model: Model, former: Model | None = None) -> Rescored:
+def rescore(fall: Mapping[str, Any], model: Model, former: Model | None = None) -> Rescored:
     """A stored waterfall (``Waterfall.to_json``) under ``model``. ``former``: the weights it was made by, if known."""
     stored = fall["parts"]
     kind = kind_of(fall, former)
@@ -92,7 +93,7 @@ def rescore(fall: Mapping, model: Model, former: Model | None = None) -> Rescore
     return Rescored(fall["candidate_id"], _verdict(fall["vetoes"], levels, total, model), total, tuple(parts))
 
 
-def _prior(stored: Sequence[Mapping], weight: int, kind: str, former: Model | None) -> int:
+def _prior(stored: Sequence[Mapping[str, Any]], weight: int, kind: str, former: Model | None) -> int:
     """The model's own, unless the base was so large that a lower one counted."""
     then = next((part["weight"] for part in stored if part["field"] == "prior"), weight)
     if former is not None and then >= former.prior_weights[kind]:
@@ -110,7 +111,7 @@ def _rarity(field: str, stored: int, kind: str, model: Model, former: Model | No
     return stored + hundredths(now / then) if then and now and then != now else stored
 
 
-def _verdict(vetoes: Sequence[Mapping], levels: Mapping[str, str], score: int, model: Model) -> str:
+def _verdict(vetoes: Sequence[Mapping[str, Any]], levels: Mapping[str, str], score: int, model: Model) -> str:
     if score >= model.trusted and model.sharing.is_independent():
         vetoes = [veto for veto in vetoes if veto["rule"] in ALWAYS]
     if any(veto["effect"] == OTHER_CUSTOMER for veto in vetoes):
@@ -121,7 +122,7 @@ def _verdict(vetoes: Sequence[Mapping], levels: Mapping[str, str], score: int, m
 
 
 def replay(
-    decision: str, rule: str, evidence: Iterable[Mapping], model: Model, former: Model | None = None
+    decision: str, rule: str, evidence: Iterable[Mapping[str, Any]], model: Model, former: Model | None = None
 ) -> Outcome | None:
     """The ``Outcome`` of a logged decision under ``model``; ``None`` where its evidence does not tell.
 

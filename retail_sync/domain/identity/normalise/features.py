@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .addresses import Street, read_city, read_street, read_zip
-from .contacts import FAMILY, OWN, ROLE, Email, Phone, read_domain, read_email, read_phone
+from .contacts import Email, Phone, read_domain, read_email, read_phone
 from .dates import read_date
 from .names import OrganisationName, PersonName, organisation_name, person_name
 from .record import COMPANY, PERSON, Record
@@ -91,11 +91,3 @@ def _place_in_name(core: str, city: str) -> str:
     while first > 1 and words[first - 1] in own:
         first -= 1
     return " ".join(words[first:])
-
-
-def own_emails(features: Features) -> list[Email]:
-    return [email for email in features.emails if email.kind == OWN]
-
-
-def shared_emails(features: Features) -> list[Email]:
-    return [email for email in features.emails if email.kind in (ROLE, FAMILY)]

@@ -41,7 +41,7 @@ class Record:
     parent: int | str | None = None
 
 
-def id_order(record_id: int | str) -> tuple:
+def id_order(record_id: int | str) -> tuple[int, int, str]:
     """Numbers by value before texts, so that ids of any sort have one order."""
     return (0, record_id, "") if isinstance(record_id, int) else (1, 0, str(record_id))
 

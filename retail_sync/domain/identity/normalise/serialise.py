@@ -1,6 +1,7 @@
 """Features as text and back: normal forms are made once per record, and read by whoever compares it later."""
 
 import json
+from typing import Any
 
 from .addresses import Street
 from .contacts import Email, Phone
@@ -66,5 +67,5 @@ def unpack(record_id: int | str, text: str) -> Features:
     )
 
 
-def _street(street: Street) -> list | bool:
+def _street(street: Street) -> list[Any] | bool:
     return street != _NO_STREET and [street.text, street.words, list(street.numbers)]

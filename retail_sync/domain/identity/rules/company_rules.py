@@ -1,4 +1,4 @@
-"""Rules for two companies: (name, effect, sentence, predicate)."""
+"""Rules for two companies: (name, effect, predicate)."""
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, VARIANT
 from .facts import Facts
@@ -95,15 +95,15 @@ def _other_account(facts: Facts) -> bool:
 
 
 COMPANY_RULES = (
-    ("tax_id", "different", "The tax IDs differ: two legal entities.", _other_number),
-    ("name", "different", "The names are plainly different.", _other_name),
-    ("sister_branch", "different", "Two branches, each with its own place and address.", _other_branch),
-    ("series", "different", "The names carry different numbers: two of a series.", _other_in_series),
-    ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
-    ("branch", "ask", "The same company at another address: perhaps a branch.", _branch),
-    ("legal_form", "ask", "The legal forms differ: perhaps two legal entities.", _other_form),
-    ("tax_id_doubt", "ask", "Name, address and phone agree, but the tax IDs differ.", _number_doubt),
-    ("name_doubt", "ask", "The names do not agree well enough.", _name_doubt),
-    ("too_little", "ask", "Too little agrees besides the name.", _too_little),
-    ("other_account", "ask", "Only one is a branch of that account, or they belong to different ones.", _other_account),
+    ("tax_id", "different", _other_number),
+    ("name", "different", _other_name),
+    ("sister_branch", "different", _other_branch),
+    ("series", "different", _other_in_series),
+    ("namesake", "different", _namesake),
+    ("branch", "ask", _branch),
+    ("legal_form", "ask", _other_form),
+    ("tax_id_doubt", "ask", _number_doubt),
+    ("name_doubt", "ask", _name_doubt),
+    ("too_little", "ask", _too_little),
+    ("other_account", "ask", _other_account),
 )  # fmt: skip

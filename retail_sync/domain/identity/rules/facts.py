@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
 from ..compare.field_levels import Comparison
@@ -18,17 +18,20 @@ def _has_own_email(*sides: Features) -> bool:
     return all(any(email.kind == OWN for email in side.emails) for side in sides)
 
 
-class _once:
+_T = TypeVar("_T")
+
+
+class _once(Generic[_T]):
     """``functools.cached_property`` without the lock that Python 3.10 and 3.11 take on each first use."""
 
-    def __init__(self, compute: Callable[[Any], Any]):
+    def __init__(self, compute: Callable[[Any], _T]):
         self._compute = compute
         self.__doc__ = compute.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, facts: Any, owner: type) -> Any:
+    def __get__(self, facts: Any, owner: type) -> _T:
         value = facts.__dict__[self._name] = self._compute(facts)
         return value
 

@@ -15,7 +15,7 @@ from .vetoes import MIXED_RULES, Rule, Veto
 
 
 def _veto(rules: tuple[Rule, ...], name: str) -> Veto:
-    return next(Veto(rule, effect, sentence) for rule, effect, sentence, _holds in rules if rule == name)
+    return next(Veto(rule, effect) for rule, effect, _holds in rules if rule == name)
 
 
 _KIND, _NAME = _veto(MIXED_RULES, "kind"), _veto(COMPANY_RULES, "name")

@@ -1,4 +1,4 @@
-"""Rules for two people: (name, effect, sentence, predicate)."""
+"""Rules for two people: (name, effect, predicate)."""
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SHARED, SIMILAR, VARIANT
 from .facts import Facts
@@ -144,22 +144,22 @@ def _former_staff(facts: Facts) -> bool:
 
 
 PERSON_RULES = (
-    ("first_name", "different", "The first names are plainly different.", _other_first_name),
-    ("last_name", "different", "The last names are plainly different.", _other_last_name),
-    ("birthdate", "different", "The birth dates differ, and no personal key agrees.", _other_birthdate),
-    ("number", "different", "The tax or registry numbers differ.", _other_number),
-    ("generation", "different", "Jr., Sr. or III: father and son, not one person.", _other_generation),
-    ("namesake", "different", "Only the name agrees; address and contacts all differ.", _namesake),
-    ("first_name_changed", "ask", "Personal keys agree, but the first names differ.", _first_name_changed),
-    ("birthdate_doubt", "ask", "A personal key agrees, but the birth dates differ.", _birthdate_doubt),
-    ("number_doubt", "ask", "The registry numbers differ.", _number_doubt),
-    ("vat_doubt", "ask", "The tax IDs differ.", _vat_doubt),
-    ("generation_doubt", "ask", "Only one of the two is called Jr., Sr. or III.", _generation_doubt),
-    ("twins", "ask", "The first names are alike but not the same: a slip, or a twin.", _uncertain_first_name),
-    ("last_name_doubt", "ask", "The last names do not agree well enough.", _uncertain_last_name),
-    ("father_and_son", "ask", "Name and address agree, as of father and son; nothing personal does.", _father_and_son),
-    ("name_only", "ask", "Little more than the name agrees.", _only_the_name),
-    ("moved", "ask", "Another address: the customer moved, or it is a namesake.", _moved_or_namesake),
-    ("other_account", "ask", "The two belong to different accounts.", _other_account),
-    ("handed_on", "ask", "A contact agrees that may have been handed on to somebody else.", _former_staff),
+    ("first_name", "different", _other_first_name),
+    ("last_name", "different", _other_last_name),
+    ("birthdate", "different", _other_birthdate),
+    ("number", "different", _other_number),
+    ("generation", "different", _other_generation),
+    ("namesake", "different", _namesake),
+    ("first_name_changed", "ask", _first_name_changed),
+    ("birthdate_doubt", "ask", _birthdate_doubt),
+    ("number_doubt", "ask", _number_doubt),
+    ("vat_doubt", "ask", _vat_doubt),
+    ("generation_doubt", "ask", _generation_doubt),
+    ("twins", "ask", _uncertain_first_name),
+    ("last_name_doubt", "ask", _uncertain_last_name),
+    ("father_and_son", "ask", _father_and_son),
+    ("name_only", "ask", _only_the_name),
+    ("moved", "ask", _moved_or_namesake),
+    ("other_account", "ask", _other_account),
+    ("handed_on", "ask", _former_staff),
 )  # fmt: skip

@@ -22,14 +22,15 @@ LACKING = frozenset(("father_and_son", "name_only", "too_little"))
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """``effect``: "different": it is another customer; "ask": no link without a person. ``sentence``: why."""
+    """``rule``: the code of the rule, for which a sentence is written where it is shown. ``effect``: "different": it is
+    another customer; "ask": no link without a person.
+    """
 
     rule: str
     effect: str
-    sentence: str
 
 
-Rule = tuple[str, str, str, Callable[[Facts], bool]]
+Rule = tuple[str, str, Callable[[Facts], bool]]
 
 
 def _other_kind(facts: Facts) -> bool:
@@ -39,8 +40,8 @@ def _other_kind(facts: Facts) -> bool:
 
 
 MIXED_RULES: tuple[Rule, ...] = (
-    ("kind", DIFFERENT, "One is a person, the other a company.", _other_kind),
-    ("kind_doubt", ASK, "Name and contact agree, but one is a person and the other a company.", lambda facts: True),
+    ("kind", DIFFERENT, _other_kind),
+    ("kind_doubt", ASK, lambda facts: True),
 )
 
 
@@ -54,9 +55,9 @@ def vetoes(facts: Facts, always_only: bool = False) -> tuple[Veto, ...]:
     else:
         rules = PERSON_RULES if facts.comparison.kind == PERSON else COMPANY_RULES
     found: list[Veto] = []
-    for name, effect, sentence, holds in rules:  # those of effect "different" come first
+    for name, effect, holds in rules:  # those of effect "different" come first
         if found and found[0].effect != effect:
             break
         if (not always_only or name in ALWAYS) and holds(facts):
-            found.append(Veto(name, effect, sentence))
+            found.append(Veto(name, effect))
     return tuple(found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
+from typing import Any
 
 from ..compare.agreement_levels import EXACT, MISSING
 
@@ -89,7 +90,7 @@ class Model:
     def prior_weights(self) -> dict[str, int]:
         return {kind: hundredths(chance / (1 - chance)) for kind, chance in self.prior.items()}
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Plain lists, numbers and texts."""
         return {
             "format": MODEL_FORMAT,
@@ -108,7 +109,7 @@ class Model:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping) -> "Model":
+    def from_json(cls, data: Mapping[str, Any]) -> "Model":
         """The model that ``to_json`` wrote. Raises ``ValueError`` for another format."""
         if data.get("format") != MODEL_FORMAT:
             raise ValueError(f"A model of format {data.get('format')!r} can't be read; {MODEL_FORMAT} is known.")

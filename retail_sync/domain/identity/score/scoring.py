@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..compare.agreement_levels import DIFFERENT, MISSING
-from ..compare.field_levels import Comparison, compare
-from ..normalise.features import Features
+from ..compare.field_levels import Comparison
 from ..normalise.record import PERSON
 from .frequencies import Frequencies, adjustment
 from .model import Model, hundredths
@@ -33,11 +32,6 @@ class Score:
     total: int
     parts: tuple[Part, ...]
     comparison: Comparison
-
-
-def score_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> Score:
-    """The score of two records, with its parts. Symmetric."""
-    return score_comparison(compare(one, other), model, frequencies)
 
 
 def score_comparison(comparison: Comparison, model: Model, frequencies: Frequencies) -> Score:

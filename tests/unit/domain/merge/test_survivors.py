@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.entity_spec import FieldSpec
 from retail_sync.domain.merge.survivorship import (
     ASK,
     MOST_COMPLETE,
@@ -35,7 +36,7 @@ def one(values, rule="survivor", owner="", choice=None, edited=None, systems=Non
         2,
         {NAME: Rule(rule, owner)},
         {NAME: choice} if choice else None,
-        {NAME: kind},
+        {NAME: FieldSpec(NAME, kind)} if kind else None,
     )
     return found[NAME]
 

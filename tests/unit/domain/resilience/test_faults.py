@@ -1,7 +1,5 @@
 import json
 import random
-import socket
-import ssl
 
 import pytest
 from hypothesis import given
@@ -14,8 +12,6 @@ from retail_sync.domain.resilience.faults import (
     FaultError,
     Rule,
     classify_by_rules,
-    classify_exception,
-    counts_attempt,
     retry_delay,
 )
 
@@ -59,8 +55,6 @@ def test_retry_after_is_the_least_we_wait():
 def test_throttling_waits_as_told_and_for_ever():
     assert retry_delay("throttled", 1) == 60
     assert retry_delay("throttled", 10_000, retry_after=900) == 900
-    assert not counts_attempt("throttled")
-    assert all(counts_attempt(fault) for fault in FaultClass if fault != "throttled")
 
 
 @pytest.mark.parametrize("fault", NEVER)
@@ -152,55 +146,3 @@ def test_default_rule():
 def test_a_bad_pattern_is_refused_when_it_is_made():
     with pytest.raises(ValueError, match="not a valid regular expression"):
         Rule("business", message="(")
-
-
-class ConnectTimeout(OSError):
-    """Named like the transport library's."""
-
-
-class SSLError(OSError):
-    pass
-
-
-def _chained():
-    error = SSLError("HTTPSConnectionPool: certificate verify failed: self-signed certificate")
-    return error
-
-
-@pytest.mark.parametrize(
-    ("error", "fault", "code"),
-    [
-        (TimeoutError("t"), "transient", "TIMEOUT"),
-        (ConnectTimeout("t"), "transient", "CONNECT_TIMEOUT"),
-        (ConnectionResetError("r"), "transient", "CONNECTION_ERROR"),
-        (BrokenPipeError("r"), "transient", "CONNECTION_ERROR"),
-        (socket.gaierror(-2, "Name or service not known"), "transient", "NAME_NOT_RESOLVED"),
-        (SSLError("EOF occurred"), "transient", "TLS_ERROR"),
-        (_chained(), "contract", "TLS_CERTIFICATE"),
-        (ssl.SSLCertVerificationError("bad"), "contract", "TLS_CERTIFICATE"),
-        (json.JSONDecodeError("x", "y", 0), "transient", "NOT_JSON"),
-        (KeyError("boom"), "unknown", "KeyError"),
-        (ZeroDivisionError(), "unknown", "ZeroDivisionError"),
-    ],
-)
-def test_any_exception_has_a_class(error, fault, code):
-    found = classify_exception(error)
-    assert (found.fault_class, found.code) == (fault, code)
-
-
-def test_real_exceptions_of_requests():
-    requests = pytest.importorskip("requests")
-    for error in (
-        requests.exceptions.ConnectTimeout(),
-        requests.exceptions.ReadTimeout(),
-        requests.exceptions.ConnectionError(),
-        requests.exceptions.ChunkedEncodingError(),
-        requests.exceptions.ProxyError(),
-    ):
-        assert classify_exception(error).fault_class is FaultClass.transient
-    assert classify_exception(requests.exceptions.MissingSchema()).fault_class is FaultClass.contract
-
-
-def test_a_classified_fault_stays_as_it_is():
-    fault = FaultError("gone", "NOT_FOUND")
-    assert classify_exception(fault) is fault

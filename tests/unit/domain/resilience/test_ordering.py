@@ -2,32 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.resilience.lanes import BULK_FROM, lane_of, newest_first_lane
+from retail_sync.domain.resilience.lanes import BULK_FROM, lane_of
 from retail_sync.domain.resilience.limits import LANES
 
 URGENT = {"credit_state", "account_block"}
 lanes = st.sampled_from(LANES)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "lane"),
-    [
-        ("critical", "bulk", "critical"),
-        ("bulk", "critical", "critical"),
-        ("standard", "bulk", "standard"),
-        ("standard", "standard", "standard"),
-        (None, "bulk", "bulk"),
-        ("bulk", "", "bulk"),
-    ],
-)
-def test_the_more_urgent_lane(left, right, lane):
-    assert newest_first_lane(left, right) == lane
-
-
-@pytest.mark.parametrize(("left", "right"), [(None, None), ("fast", "bulk")])
-def test_no_lane_at_all(left, right):
-    with pytest.raises(ValueError):
-        newest_first_lane(left, right)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +44,3 @@ def test_a_larger_transaction_is_never_more_urgent(changed, default, size, other
         assert lane_of(changed, URGENT, default, large) == "bulk"
     rank = LANES.index
     assert rank(lane_of(changed, URGENT, default, small)) <= rank(lane_of(changed, URGENT, default, large))
-
-
-@given(lanes, lanes, lanes)
-def test_joining_lanes_in_any_order_gives_the_same(one, two, three):
-    assert newest_first_lane(one, two) == newest_first_lane(two, one)
-    assert newest_first_lane(newest_first_lane(one, two), three) == newest_first_lane(
-        one, newest_first_lane(two, three)
-    )

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.canonical.schema import ENTITIES
-from retail_sync.domain.security.masking import HIDDEN, classes_of, classify_name, mask_payload, mask_value, scrub_text
+from retail_sync.domain.security.masking import HIDDEN, classify_name, mask_payload, mask_value, scrub_text
 
 
 @pytest.mark.parametrize(
@@ -113,11 +112,6 @@ def test_a_secret_object_is_hidden_as_a_whole():
 def test_a_sentence_under_the_name_of_a_code_is_masked():
     assert mask_payload({"type": "call Anna Rossi", "status": "a@b.co"})["type"] == "c*** A*** R***"
     assert mask_payload({"status": "a@b.co"})["status"] == "a***@b***.co"
-
-
-def test_classes_of_an_entity():
-    classes = classes_of(ENTITIES["customer"].fields)
-    assert classes["email"] == "personal" and classes["country"] == "internal"
 
 
 json_values = st.recursive(

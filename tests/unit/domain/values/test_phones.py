@@ -1,7 +1,7 @@
 import pytest
 
 from retail_sync.domain.mapping.transforms import TransformContext, transform
-from retail_sync.domain.values.phones import is_e164, normalise_phone, parse_phone
+from retail_sync.domain.values.phones import is_e164, parse_phone
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,6 @@ def test_the_country_of_the_record_goes_before_the_default():
     assert number({}, {"country": "IT"}) == "+39021234567"
     assert number({}, default="IT") == "+39021234567"
     assert number({}, default=None) == "02 1234567"
-
-
-def test_normalise_phone_takes_no_region():
-    assert normalise_phone(" +39 02 1234567 ", None) == "+39021234567"
-    assert normalise_phone("nonsense") == "nonsense"
 
 
 def test_e164_has_seven_to_fifteen_digits():

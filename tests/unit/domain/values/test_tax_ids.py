@@ -1,22 +1,15 @@
 import pytest
 
-from retail_sync.domain.values.tax_ids import normalise_vat, vat_equal, vat_keys
+from retail_sync.domain.values.tax_ids import normalise_vat, vat_keys
 
 
-def test_a_missing_prefix_does_not_tell_two_numbers_apart():
-    assert vat_equal("IT 00743110157", "00743110157")
-    assert vat_equal("00743110157", "it00743110157")
+def test_a_number_is_looked_for_with_and_without_its_prefix():
     assert vat_keys("IT00743110157") == ["IT00743110157", "00743110157"]
     assert vat_keys("00743110157") == ["00743110157"]
 
 
-def test_two_prefixes_do():
-    assert not vat_equal("IT00743110157", "FR00743110157")
-
-
 @pytest.mark.parametrize("value", [None, "", "/", "n/a", "IT000"])
-def test_nothing_equals_nothing(value):
-    assert not vat_equal(value, value)
+def test_no_number_has_no_spelling(value):
     assert vat_keys(value) == []
 
 
