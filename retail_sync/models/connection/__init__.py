@@ -6,3 +6,4 @@ from . import webhook_endpoint
 from . import connection_form
 from . import credentials
 from . import ir_http
+from . import platform_name

@@ -6,3 +6,4 @@ from . import link_store
 from . import record_access
 from . import sync_mixin
 from . import field_map
+from . import platform_name

@@ -73,7 +73,7 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.put("Person", "P2", name="Ada Bruni", email="ada@demo.example")
         self.first_load(self.make_connection())
         self.run_jobs_after(refresh_queue, "enqueue_ids")
-        self.start_tour("/odoo/retail-sync-questions", "retail_sync_questions", login="manager", timeout=120)
+        self.start_tour("/odoo/retail-sync-reviews", "retail_sync_reviews", login="manager", timeout=120)
         self.env.invalidate_all()
         self.assertEqual(self.partner("P2"), partners["Ada Bruni"][1])
         self.assertEqual(self.partner("P1"), partners["Marc Demo"][0])

@@ -40,7 +40,7 @@ class TestViews(FakePlatformCase):
         def ids(*names):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
-        daily = ids("exception", "question", "message", "outbox", "run", "event", "link", "merge", "match_decision")
+        daily = ids("exception", "review", "message", "outbox", "run", "event", "link", "merge", "match_decision")
         configuration = ids(
             "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )

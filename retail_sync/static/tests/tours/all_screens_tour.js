@@ -1,21 +1,34 @@
 import { registry } from "@web/core/registry";
 
+/** [menu section, or nothing for an entry of its own; menu item; what shows that it is open] */
 const MENUS = [
-    ["overview", ".o_retail_sync_overview"],
-    ["exception", ".o_last_breadcrumb_item:contains(Exceptions)"],
-    ["question", ".o_last_breadcrumb_item:contains(Questions)"],
-    ["message", ".o_last_breadcrumb_item:contains(Messages)"],
-    ["run", ".o_last_breadcrumb_item:contains(Runs)"],
-    ["merge", ".o_last_breadcrumb_item:contains(Merges)"],
-    ["link", ".o_last_breadcrumb_item:contains(Links)"],
+    ["", "overview", ".o_retail_sync_overview"],
+    ["work", "exception", ".o_list_renderer"],
+    ["work", "review", ".o_list_renderer"],
+    ["activity", "outbox", ".o_list_renderer"],
+    ["activity", "message", ".o_list_renderer"],
+    ["activity", "run", ".o_list_renderer"],
+    ["activity", "event", ".o_list_renderer"],
+    ["records", "link", ".o_list_renderer"],
+    ["records", "match_decision", ".o_list_renderer"],
+    ["records", "merge", ".o_list_renderer"],
 ];
 
-/** Every menu item of an operator, one after the other; a console error on any of them fails the tour. */
+/**
+ * Every menu item of an operator, one after the other; a console error on any of them fails the tour.
+ * No step looks for a text: the same tour runs in every language.
+ */
 registry.category("web_tour.tours").add("retail_sync_all_screens", {
     steps: () =>
-        MENUS.flatMap(([name, there]) => [
+        MENUS.flatMap(([section, name, there]) => [
+            ...(section
+                ? [{ trigger: `.o_menu_sections [data-menu-xmlid='retail_sync.menu_${section}']`, run: "click" }]
+                : []),
             { trigger: `a[data-menu-xmlid='retail_sync.menu_${name}']`, run: "click" },
-            { content: name, trigger: there },
-            { trigger: ".o_retail_sync_overview, .o_list_renderer" },
+            {
+                content: name,
+                trigger: section ? `body:has(${there}) .o_breadcrumb` : there,
+            },
+            { content: `${name} has loaded`, trigger: there },
         ]),
 });

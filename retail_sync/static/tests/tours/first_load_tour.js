@@ -32,6 +32,7 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { content: "Grouped by cause", trigger: ".o_group_header:contains(A required value is missing)" },
         { content: "It was mended on the platform meanwhile", trigger: ".o_data_row button[name=action_retry]", run: "click" },
         { content: "Solved ones leave the list", trigger: ".o_view_nocontent:contains(Nothing needs a person)" },
+        { trigger: ".o_menu_sections [data-menu-xmlid='retail_sync.menu_work']", run: "click" },
         { trigger: "a[data-menu-xmlid='retail_sync.menu_exception']", run: "click" },
         { trigger: ".o_data_row:contains(Marc Demo) button[name=action_decide]", run: "click" },
         { content: "Candidates side by side", trigger: ".o_retail_sync_comparison tr[data-field=email]" },

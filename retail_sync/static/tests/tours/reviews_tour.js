@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
 /** Two questions, answered one after the other from the keyboard. */
-registry.category("web_tour.tours").add("retail_sync_questions", {
+registry.category("web_tour.tours").add("retail_sync_reviews", {
     steps: () => [
         { content: "By why they were asked", trigger: ".o_group_header:contains(agree equally well)" },
         { content: "and what agrees", trigger: ".o_group_header:contains(E-mail)", run: "click" },
