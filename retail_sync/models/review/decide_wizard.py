@@ -14,6 +14,8 @@ class RetailSyncReviewDecide(models.TransientModel):
     _description = "Who is this?"
 
     connection_id = fields.Many2one(related="message_id.connection_id")
+    url = fields.Char(related="message_id.url")
+    platform_name = fields.Char(related="message_id.platform_name")
     cause = fields.Char(related="message_id.rule_id.name", string="Cause")
     what_happened = fields.Text(related="message_id.fault_message", string="Why it waits")
     partner_id = fields.Many2one(

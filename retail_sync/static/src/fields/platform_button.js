@@ -13,8 +13,9 @@ const VERBS = {
 /**
  * A button that names the platform: "Open in Salesforce".
  *
- * Options: verb (open, refresh); icon_only for lists, where the label becomes the tooltip; hotkey.
- * The record needs the field platform_name; a button that opens needs url, and is not shown without one.
+ * Attributes: verb (open, refresh); icon_only for lists, where the label becomes the tooltip; hotkey; method, where
+ * the record's method has another name; name_field and url_field, where its fields have. A button that opens is not
+ * shown for a record without an address.
  */
 export class PlatformButton extends Component {
     static template = "retail_sync.PlatformButton";
@@ -23,6 +24,9 @@ export class PlatformButton extends Component {
         verb: { type: String },
         iconOnly: { type: Boolean, optional: true },
         hotkey: { type: String, optional: true },
+        method: { type: String, optional: true },
+        nameField: { type: String },
+        urlField: { type: String },
     };
 
     setup() {
@@ -34,18 +38,18 @@ export class PlatformButton extends Component {
     }
 
     get isVisible() {
-        return this.props.verb !== "open" || Boolean(this.props.record.data.url);
+        return this.props.verb !== "open" || Boolean(this.props.record.data[this.props.urlField]);
     }
 
     get label() {
-        return this.verb.label(this.props.record.data.platform_name || _t("the platform"));
+        return this.verb.label(this.props.record.data[this.props.nameField] || _t("the platform"));
     }
 
     async onClick() {
         const { record } = this.props;
         await this.action.doActionButton({
             type: "object",
-            name: this.verb.method,
+            name: this.props.method || this.verb.method,
             resModel: record.resModel,
             resId: record.resId,
             resIds: [record.resId],
@@ -58,12 +62,15 @@ export class PlatformButton extends Component {
 registry.category("view_widgets").add("retail_sync_platform_button", {
     component: PlatformButton,
     fieldDependencies: ({ attrs }) => [
-        { name: "platform_name", type: "char" },
-        ...(attrs.verb === "refresh" ? [] : [{ name: "url", type: "char" }]),
+        { name: attrs.name_field || "platform_name", type: "char" },
+        ...(attrs.verb === "refresh" ? [] : [{ name: attrs.url_field || "url", type: "char" }]),
     ],
     extractProps: ({ attrs }) => ({
         verb: attrs.verb || "open",
         iconOnly: Boolean(attrs.icon_only),
         hotkey: attrs.hotkey,
+        method: attrs.method,
+        nameField: attrs.name_field || "platform_name",
+        urlField: attrs.url_field || "url",
     }),
 });
