@@ -14,7 +14,8 @@ class TestEnvironment(TransactionCase):
         self.assertIs(env, self.env["res.partner"].sudo().with_user(user).env)
 
     def test_no_user_changes_nothing(self):
-        self.assertIs(as_user(self.env, None), self.env)
+        same = as_user(self.env, None)
+        self.assertEqual((same.uid, same.su, same.context), (self.env.uid, self.env.su, self.env.context))
 
     def test_a_company_comes_first(self):
         company = self.env["res.company"].create({"name": "Second"})
