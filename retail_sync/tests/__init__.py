@@ -10,6 +10,7 @@ from .credit import test_credit
 from .customer import test_addresses
 from .customer import test_customer_values
 from .customer import test_customers
+from .customer import test_field_labels
 from .customer import test_partner
 from .delivery import test_insist
 from .delivery import test_outbound
@@ -19,6 +20,7 @@ from .exceptions import test_faults
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
+from .identity import test_reason_texts
 from .inbound import test_inbox
 from .inbound import test_inbox_concurrency
 from .inbound import test_inbox_trouble
@@ -50,6 +52,7 @@ from .reconcile import test_deletions
 from .reconcile import test_inbound
 from .reconcile import test_interleavings
 from .reconcile import test_merging
+from .reconcile import test_provenance
 from .review import test_answers
 from .review import test_ask_colleague
 from .review import test_resolve

@@ -208,7 +208,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def encode(self, stream, records):
-        encoder = compile_encoder(stream._map_rows())
+        encoder = compile_encoder(stream._map_rows(), stream.entity)
         outgoing = []
         for record in records:
             encoded = encoder.encode(record.parts, record.changed)

@@ -19,13 +19,13 @@ class WritePlan:
     left_out: what no writable field takes. feeds: {path: what is written there}.
     """
 
-    def __init__(self, rows: Iterable[MapRow], schema: WriteSchema, creating: bool) -> None:
+    def __init__(self, rows: Iterable[MapRow], schema: WriteSchema, creating: bool, entity: str) -> None:
         self.schema = schema
         self.creating = creating
         self.writable = schema.writable(creating)
-        paths = [(row, compile_encoder([row]).paths) for row in rows]
+        paths = [(row, compile_encoder([row], entity).paths) for row in rows]
         # A field that the org does not have, or hides from us, is no news of each record: the connection test tells it.
-        self._encoder = compile_encoder([row for row, found in paths if any(map(schema.known, found))])
+        self._encoder = compile_encoder([row for row, found in paths if any(map(schema.known, found))], entity)
         self.feeds: dict[str, set[Key]] = {}
         for row, found in paths:
             for path in filter(self.writable, found):
@@ -38,7 +38,7 @@ class WritePlan:
         self._objecting = {
             path: not row.options.get("invert")
             for row, found in paths
-            if getattr(part_specs(row.part).get(row.field), "restrictive", False)
+            if getattr(part_specs(row.part, entity).get(row.field), "restrictive", False)
             for path in found
         }
 

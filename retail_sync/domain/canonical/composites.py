@@ -44,8 +44,7 @@ def expand_names(names: Iterable[str], spec: EntitySpec) -> set[str]:
 
 def fold_names(names: Collection[str], spec: EntitySpec) -> set[str]:
     """Return the names under which fields are merged: a composite in place of its fields."""
-    of_field = {field: composite.name for composite in spec.composites.values() for field in composite.fields}
-    return {of_field.get(name, name) for name in names}
+    return {spec.composite_of.get(name, name) for name in names}
 
 
 def absent_fields(values: Mapping[str, Value], spec: EntitySpec, part: str = MAIN) -> dict[str, frozenset[str]]:

@@ -48,7 +48,8 @@ class EntitySpec:
     """What the engine has to know about an entity; made with ``declare``. Raises DeclarationError.
 
     ``fields``: of the record itself (its part ``main``). ``parts``: further Odoo records that the remote record shows.
-    ``composites``: fields merged as one value, in the main part and in each part that has all of them. ``version``
+    ``composites``: fields merged as one value, in the main part and in each part that has all of them; ``composite_of``
+    names that of a field. ``version``
     rises when stored canonical values have to be read anew. ``digest`` changes with anything but labels and help.
     """
 
@@ -63,7 +64,13 @@ class EntitySpec:
     authority: Authority = Authority.both
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     delivery_class: DeliveryClass = DeliveryClass.state
+    composite_of: Mapping[str, str] = field(init=False, compare=False, repr=False, default_factory=dict)
     digest: str = field(init=False, compare=False, default="")
+    # Answers by part, kept: they are asked for with every record.
+    _composites: dict[str, list[Composite]] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _merge_specs: dict[str, Mapping[str, FieldSpec]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         check_name("Entity", self.name)
@@ -78,6 +85,8 @@ class EntitySpec:
         self._check_names(what)
         self._check_references(what)
         self._check_rules(what)
+        of_field = {name: composite.name for composite in self.composites.values() for name in composite.fields}
+        object.__setattr__(self, "composite_of", MappingProxyType(of_field))
         object.__setattr__(self, "digest", self._digest())
 
     def _check_names(self, what: str) -> None:
@@ -166,8 +175,12 @@ class EntitySpec:
 
     def composites_of(self, part: str = MAIN) -> list[Composite]:
         """Return the composites that stand in a part."""
-        names = self.part_specs(part).keys()
-        return [composite for composite in self.composites.values() if set(composite.fields) <= names]
+        found = self._composites.get(part)
+        if found is None:
+            names = self.part_specs(part).keys()
+            found = [composite for composite in self.composites.values() if set(composite.fields) <= names]
+            self._composites[part] = found
+        return found
 
     def merge_names(self, part: str = MAIN) -> list[str]:
         """Return the names under which values of a part are merged: composites stand for their fields."""
@@ -181,13 +194,17 @@ class EntitySpec:
         A composite stands as a text, which compares lists value by value. It belongs to the side to which all of its
         fields belong, else to both.
         """
+        known = self._merge_specs.get(part)
+        if known is not None:
+            return known
         specs = self.part_specs(part)
         found = dict(specs)
         for composite in self.composites_of(part):
             owners = {specs[name].owner for name in composite.fields}
             owner = owners.pop() if len(owners) == 1 else "shared"
             found[composite.name] = FieldSpec(composite.name, "text", label=composite.label, owner=owner)
-        return found
+        self._merge_specs[part] = MappingProxyType(found)
+        return self._merge_specs[part]
 
     def urgent_fields(self) -> frozenset[str]:
         return frozenset(name for name, spec in self.fields.items() if spec.urgent)

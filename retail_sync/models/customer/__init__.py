@@ -1,7 +1,9 @@
 """The first entity: how a customer lives in Odoo."""
 
+from ...domain.canonical import customer  # registers the entity
 from . import lookups
 from . import res_partner
 from . import values
 from . import export
 from . import hierarchy
+from . import field_labels

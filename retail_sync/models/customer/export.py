@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
+from ...domain.canonical import composites
+from ...domain.canonical.customer import ADDRESS_FIELDS, CUSTOMER
+from ...domain.canonical.schema import PART_MAIN
 from . import hierarchy
 from . import values as values_steps
 
@@ -118,17 +120,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _expand(self, values):
         """Return folded values with the address in its parts again, as mapping lines name them."""
-        if values_steps.ADDRESS not in values:
-            return dict(values)
-        parts = values[values_steps.ADDRESS] or [None] * len(ADDRESS_FIELDS)
-        return {
-            **{name: value for name, value in values.items() if name != values_steps.ADDRESS},
-            **dict(zip(ADDRESS_FIELDS, parts, strict=True)),
-        }
+        return composites.expand(values, CUSTOMER)
 
     @api.model
     def _expand_names(self, names):
-        return {part for name in names for part in (ADDRESS_FIELDS if name == values_steps.ADDRESS else (name,))}
+        return composites.expand_names(names, CUSTOMER)
 
     @api.model
     def _address_children(self, stream, partner_ids, parts):

@@ -3,12 +3,12 @@ from collections import defaultdict
 from odoo import _, api, models
 from odoo.tools import html2plaintext, plaintext2html
 
-from ...domain.canonical.schema import ADDRESS_FIELDS, PART_MAIN
+from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
 from . import lookups
 
-ADDRESS = "address"
 STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
 # Canonical field -> partner column, where the value is taken as it is.
 PLAIN = {

@@ -105,7 +105,7 @@ def _acks(env: Environment, stream, acks):
         sent = {
             name: values[name]
             for name in owned & values.keys()
-            if not equal(values[name], base.get(name), specs[name].kind)
+            if not equal(values[name], base.get(name), specs[name].kind, specs[name].options)
         }
         found.append(
             OutboundRecord(

@@ -9,6 +9,7 @@ from ...domain.identity.decide.decision import LINK, decide, judge_pair
 from ...domain.identity.decide.duplicate_groups import find_groups
 from ...domain.identity.normalise.serialise import unpack
 from ..identity import index, value_counts
+from ..identity.evidence_labels import decision_text
 
 
 def regroup(env: Environment, ids):
@@ -83,7 +84,7 @@ def _create(env: Environment, groups, judge):
                 "score": group.score,
                 # One by one, each would have been linked to the one that remains.
                 "certain": not group.disputed and all(verdict.kind == LINK for verdict in verdicts.values()),
-                "doubt": next((one.reason for one in verdicts.values() if one.kind != LINK), False),
+                "doubt": next((decision_text(env, one) for one in verdicts.values() if one.kind != LINK), False),
                 "survivor_id": survivor,
                 "company_id": next((companies[one] for one in ordered if companies.get(one)), False),
                 "line_ids": [

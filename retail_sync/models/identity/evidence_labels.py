@@ -1,5 +1,10 @@
 """The evidence of identity in the words of people."""
 
+from odoo.api import Environment
+
+from ...domain.identity.decide.decision import CREATE, LINK, Decision
+from .reason_texts import outcome_texts, rule_texts
+
 
 def words(env):
     """Return ({field of the evidence: what people call it}, {level: the same})."""
@@ -57,8 +62,9 @@ def in_words(env, candidate):
     if not fall:
         return {"reasons": candidate.get("reasons") or [], "parts": []}
     fields, levels = words(env)
+    texts = rule_texts(env)
     return {
-        "reasons": [veto["sentence"] for veto in fall["vetoes"]],
+        "reasons": [texts.get(veto["rule"], veto["rule"]) for veto in fall["vetoes"]],
         "parts": [
             {
                 "key": number,
@@ -74,3 +80,16 @@ def in_words(env, candidate):
         "link_from": f"{fall['link_threshold'] / 100:.2f}",
         "version": fall["model_version"],
     }
+
+
+def decision_text(env: Environment, decision: Decision) -> str:
+    """Return a sentence about what decided: the fields that agree, the rule, or how little was found."""
+    if decision.kind == LINK:
+        fields, _levels = words(env)
+        agreeing = ", ".join(fields.get(name, name) for name in decision.agrees)
+        return env._("Agrees: %s. Nothing speaks against it.", agreeing)
+    outcome = outcome_texts(env).get(decision.rule)
+    if outcome:
+        return outcome
+    rule = rule_texts(env).get(decision.rule, decision.rule)
+    return env._("The nearest record is another customer. %s", rule) if decision.kind == CREATE else rule

@@ -18,6 +18,8 @@ from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import PERSON
 from . import announcements, index, value_counts
+from .evidence_labels import decision_text, words
+from .reason_texts import rule_texts
 
 # Candidates that are kept with a decision.
 SHOWN = 5
@@ -153,7 +155,7 @@ def _asked(env: Environment, stream, items):
 def _apply_decision(env: Environment, item, found, bound, twins):
     """Take over what the engine decided, unless what only we know speaks against it."""
     decision = item.decision
-    item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision.reason
+    item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision_text(env, decision)
     if decision.kind == LINK:
         doubt = _doubt(env, item, decision.candidate_id, found, bound, twins)
         if doubt:
@@ -167,7 +169,7 @@ def _apply_decision(env: Environment, item, found, bound, twins):
     if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
         return
     item.candidates = [
-        {"id": fall.candidate_id, "reasons": _reasons(fall), "evidence": fall.to_json()}
+        {"id": fall.candidate_id, "reasons": _reasons(env, fall), "evidence": fall.to_json()}
         for fall in decision.waterfalls[:SHOWN]
         if fall.candidate_id in found and (fall.candidate_id in decision.suggestions or item.outcome != REVIEW)
     ]
@@ -175,20 +177,19 @@ def _apply_decision(env: Environment, item, found, bound, twins):
 
 def _doubt(env: Environment, item, candidate_id, found, bound, twins):
     """Return (rule, reason) for asking a person in spite of the evidence, or None."""
+    reason = decision_text(env, item.decision)
     if candidate_id in twins:
-        return "twin", env._("Looks like another record of the same page: %s", item.decision.reason)
+        return "twin", env._("Looks like another record of the same page: %s", reason)
     if candidate_id in bound:
-        return "already_bound", env._(
-            "Looks like a second record of a customer that is linked already. %s", item.decision.reason
-        )
+        return "already_bound", env._("Looks like a second record of a customer that is linked already. %s", reason)
     parent_id = found[candidate_id].parent
     if item.features.kind == PERSON and parent_id and parent_id != item.parent_id:
         if item.parent_id:
-            return "other_company", env._("The person's company is another one here. %s", item.decision.reason)
+            return "other_company", env._("The person's company is another one here. %s", reason)
         if item.main.get("parent"):
             return "parent_missing", env._(
                 "Its company is not here yet, so it cannot be told whether it is the same one. %s",
-                item.decision.reason,
+                reason,
             )
     return None
 
@@ -272,9 +273,12 @@ def _worth_a_look(fall):
     return fall.score >= fall.review_threshold
 
 
-def _reasons(fall):
+def _reasons(env: Environment, fall):
     """Return what speaks for and against a candidate, in words, the weightiest first."""
+    texts = rule_texts(env)
+    fields, levels = words(env)
     parts = sorted((part for part in fall.parts if part.field != "prior"), key=lambda part: -abs(part.weight))
-    return [veto.sentence for veto in fall.vetoes] + [
-        f"{part.field}: {part.level} ({part.weight / 100:+.1f})" for part in parts[:6]
+    return [texts.get(veto.rule, veto.rule) for veto in fall.vetoes] + [
+        f"{fields.get(part.field, part.field)}: {levels.get(part.level, part.level)} ({part.weight / 100:+.1f})"
+        for part in parts[:6]
     ]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...runtime.fields import BigInteger
 from ..runs import refresh_queue
+from . import reasons
 
 
 class RetailSyncLink(models.Model):
@@ -63,6 +64,12 @@ class RetailSyncLink(models.Model):
         groups="retail_sync.group_steward",
         help="Per field: which side gave the value, by which rule, when.",
     )
+    provenance_text = fields.Json(
+        compute="_compute_provenance_text",
+        groups="retail_sync.group_steward",
+        string="Where values came from",
+        help="Per field: which side gave the value, by which rule, when.",
+    )
     warnings = fields.Json(readonly=True)
     warning_text = fields.Text(compute="_compute_warning_text", string="Remarks")
     has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
@@ -115,6 +122,12 @@ class RetailSyncLink(models.Model):
         for link in self:
             connection = link.connection_id.sudo()
             link.url = connection._adapter().record_url(connection, link.remote_object, link.external_id)
+
+    @api.depends("provenance")
+    @api.depends_context("lang")
+    def _compute_provenance_text(self):
+        for link in self:
+            link.provenance_text = reasons.in_words(self.env, link.provenance) or False
 
     @api.depends("remote_object", "external_id", "part")
     def _compute_display_name(self):

@@ -48,6 +48,11 @@ class RetailSyncEntity(models.AbstractModel):
         """Put {parent id: [child ids]} together; return {child id: reason} of those that cannot."""
         return {}
 
+    @api.model
+    def _field_labels(self):
+        """Return {canonical field or composite: what people call it}, translated; the declaration's label otherwise."""
+        return {}
+
     # -- to the platform
 
     @api.model

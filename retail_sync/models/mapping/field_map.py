@@ -9,6 +9,7 @@ from ...domain.mapping.encoding import compile_encoder
 from ...domain.mapping.transforms import TRANSFORMS, TransformError
 from ...domain.security.masking import mask_value
 from ...runtime.constants import DIRECTIONS
+from . import field_labels
 
 
 class RetailSyncFieldMap(models.Model):
@@ -62,11 +63,9 @@ class RetailSyncFieldMap(models.Model):
 
     @api.model
     def _selection_canonical_field(self):
-        found = {}
-        for entity in ENTITIES.values():
-            for spec in entity.fields.values():
-                found.setdefault(spec.name, spec.label)
-        return sorted(found.items(), key=lambda item: item[1])
+        labels = field_labels.labels(self.env)
+        names = {name for entity in ENTITIES.values() for name in entity.fields}
+        return sorted(((name, labels[name]) for name in names), key=lambda item: item[1])
 
     @api.model
     def _selection_transform(self):
@@ -90,8 +89,8 @@ class RetailSyncFieldMap(models.Model):
     def _check_compiles(self):
         for line in self:
             try:
-                compile_decoder([line._row()])
-                compile_encoder([line._row()])
+                compile_decoder([line._row()], line.stream_id.entity)
+                compile_encoder([line._row()], line.stream_id.entity)
             except TransformError as error:
                 raise ValidationError(
                     _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)

@@ -1,8 +1,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...domain.canonical.schema import ADDRESS_FIELDS, ENTITIES
+from ...domain.canonical.schema import ENTITIES
 from ...domain.reconcile.three_way import OwnershipRule
+from . import field_labels
 
 
 class RetailSyncOwnershipRule(models.Model):
@@ -60,10 +61,15 @@ class RetailSyncOwnershipRule(models.Model):
 
     @api.model
     def _selection_canonical_field(self):
-        parts = {*ADDRESS_FIELDS}
         found = self.env["retail.sync.field.map"]._selection_canonical_field()
-        # An address is merged as a whole: part by part could send a parcel to the wrong town.
-        return [("address", _("Address")), *(entry for entry in found if entry[0] not in parts)]
+        # A composite is reconciled as a whole: of two sides' values of its fields a mixture would make no sense.
+        composites = {name for entity in ENTITIES.values() for name in entity.composites}
+        joined = {name for entity in ENTITIES.values() for name in entity.composite_of}
+        labels = field_labels.labels(self.env)
+        return [
+            *((name, labels[name]) for name in sorted(composites)),
+            *(entry for entry in found if entry[0] not in joined),
+        ]
 
     @api.constrains("owner", "survivorship")
     def _check_owner(self):

@@ -76,9 +76,8 @@ def _survivals(env: Environment, people, survivor, choices):
         )
         for partner in people
     ]
-    kinds = {name: spec.kind for name, spec in ENTITIES["customer"].fields.items()}
-    kinds = {_column(env, name): kind for name, kind in kinds.items()}
-    return preview(contenders, survivor.id, _rules(env), choices, kinds)
+    specs = {_column(env, name): spec for name, spec in ENTITIES["customer"].fields.items()}
+    return preview(contenders, survivor.id, _rules(env), choices, specs)
 
 
 def _names(env: Environment, people):

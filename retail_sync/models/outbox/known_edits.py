@@ -3,6 +3,7 @@
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ...domain.canonical.registry import get
 from .edit_times import Edits
 
 
@@ -18,21 +19,21 @@ def edit_times(env: Environment, stream, res_ids):
             list(res_ids),
         )
     )
-    times = {}
+    times, spec = {}, get(stream.entity)
     for res_id, changes in rows:
         found = times.setdefault(res_id, Edits())
         for name, at in (changes or {}).items():
             if isinstance(at, dict):
-                found.note(name, at["at"], True)
+                found.note(name, at["at"], True, spec)
             elif isinstance(at, int):
-                found.note(name, at, False)
+                found.note(name, at, False, spec)
     _unrouted_times(env, stream, res_ids, times)
     return times
 
 
 def _unrouted_times(env: Environment, stream, res_ids, times):
     """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
-    entity = stream._entity()
+    entity, spec = stream._entity(), get(stream.entity)
     rows = env.execute_query(
         SQL(
             "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
@@ -45,4 +46,4 @@ def _unrouted_times(env: Environment, stream, res_ids, times):
     for res_id, names, origin, at in rows:
         found = times.setdefault(res_id, Edits())
         for name in entity._fields_of(set(names.split(",")) if names else set()):
-            found.note(name, at, bool(origin))
+            found.note(name, at, bool(origin), spec)

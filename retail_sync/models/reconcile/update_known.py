@@ -6,8 +6,9 @@ from odoo import fields
 from odoo.api import Environment
 from odoo.exceptions import AccessError
 
-from ...domain.canonical.schema import PART_MAIN
-from ...domain.reconcile.three_way import AGREED, Conflict, merge
+from ...domain.canonical.registry import get
+from ...domain.canonical.schema import PART_MAIN, EntitySpec
+from ...domain.reconcile.three_way import AGREED, Conflict, Reason, merge
 from ..links import link_store
 from ..outbox import known_edits
 from ..outbox.edit_times import Edits
@@ -28,6 +29,7 @@ class MergeContext:
     write_intent: dict
     ownership_rules: dict
     ctx: dict
+    spec: EntitySpec
     changes: dict = field(default_factory=dict)
 
 
@@ -50,10 +52,11 @@ def merge_known(env: Environment, stream, entity, items, ctx):
         env["retail.sync.write.intent"].sudo()._known(stream, list(records)),
         env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity),
         ctx,
+        get(stream.entity),
     )
     changes = merge_context.changes
     _add_parents(env, stream, entity, records, local)
-    here = stale_reads.drop_stale(entity, here, local)
+    here = stale_reads.drop_stale(entity, here, local, merge_context.spec)
     for item in here:
         item.res_id = res_id_of(item)
         _check_denied(env, item, denied)
@@ -136,12 +139,14 @@ def _merge_part(env: Environment, entity, item, part, values, merge_context):
     here = {name: value for name, value in local.items() if name in remote}
     both = {name: value for name, value in remote.items() if name in here}
     base = entity._complete((bound.base if bound else None) or {}, local, absent_parts)
-    base = stale_reads.base(env, base, both, merge_context.write_intent.get(res_id))
+    specs = merge_context.spec.merge_specs(part)
+    base = stale_reads.base(env, base, both, merge_context.write_intent.get(res_id), specs)
     merged = merge(
         {name: value for name, value in base.items() if name in both},
         both,
         here,
         merge_context.ownership_rules,
+        specs=specs,
         remote_time_ms=item.incoming.version,
         local_time_ms=int(partner.write_date.timestamp() * 1000),
         local_times_ms=edits.times,
@@ -198,7 +203,7 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
         again = (before.get("sent"), before.get("over")) == (value, remote.get(name)) and before
         tries = before.get("times", 1) if again else 0
         if tries >= PUSHES:
-            merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, "The platform insists"))
+            merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, Reason.platform_insists))
             continue
         item.to_push[part][name], item.replaces[part][name], item.attempts[part][name] = (
             value,
@@ -273,7 +278,7 @@ def _gone_row(env: Environment, entity, item):
 def _provenance(merged, item):
     now = fields.Datetime.to_string(fields.Datetime.now())
     return {
-        name: {"from": "remote" if name in merged.apply else "odoo", "why": why, "at": now}
+        name: {"from": "remote" if name in merged.apply else "odoo", "why": why.value, "at": now}
         for name, why in merged.decisions.items()
         if name in merged.apply or name in merged.push
     } or None

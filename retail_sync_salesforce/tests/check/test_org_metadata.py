@@ -57,7 +57,7 @@ class TestOrgMetadata(BaseCase):
                 for line in lines
             ]
             for row in rows:
-                paths = compile_encoder([row]).paths
+                paths = compile_encoder([row], "customer").paths
                 wanted |= {
                     f"{name}.{permission(path)}"
                     for path in paths

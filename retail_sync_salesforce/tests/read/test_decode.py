@@ -181,7 +181,7 @@ class TestDecode(SalesforceCase):
         for stream in self.connection.stream_ids:
             for kind in ("business", "person"):
                 lines = stream.map_ids.filtered(lambda line, kind=kind: line.sf_applies_to in ("all", kind))
-                compile_decoder([line._row() for line in lines])
+                compile_decoder([line._row() for line in lines], stream.entity)
                 keys = lines.mapped(lambda line: (line.part, line.canonical_field))
                 self.assertEqual(len(keys), len(set(keys)), f"{stream.name} {kind}")
 

@@ -44,7 +44,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         step = self.env._("Give the permission set edit access to the field, or set the line to Platform to Odoo.")
         checks = []
         for row in self._rows_out(stream):
-            paths = [path for path in compile_encoder([row]).paths if schema.known(path)]
+            paths = [path for path in compile_encoder([row], stream.entity).paths if schema.known(path)]
             if paths and not any(map(writable, paths)):
                 name = self.env._("%(stream)s: %(field)s", stream=stream.name, field=labels.get(row.field, row.field))
                 text = self.env._("Can be read and not written: %s.", ", ".join(paths))

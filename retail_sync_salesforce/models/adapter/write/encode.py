@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter.values import EncodedRecord
-from odoo.addons.retail_sync.domain.canonical.schema import ADDRESS_FIELDS
+from odoo.addons.retail_sync.domain.canonical.customer import ADDRESS_FIELDS
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
 
@@ -29,7 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         for record in records:
             kind = self._is_person(stream, record), not record.external_id
             if kind not in plans:
-                plans[kind] = WritePlan(self._rows_out(stream, kind[0]), schema, creating=kind[1])
+                plans[kind] = WritePlan(self._rows_out(stream, kind[0]), schema, creating=kind[1], entity=stream.entity)
             outgoing.append(self._encode_one(stream, record, plans[kind], kind[0], options))
         return outgoing
 

@@ -1,0 +1,51 @@
+"""Why a value came to where it is, in the language of the reader. Links keep the codes, see ``domain/reconcile``."""
+
+from typing import Any
+
+from odoo.api import Environment
+
+from ...domain.reconcile.reasons import Reason
+
+
+def reason_texts(env: Environment) -> dict[str, str]:
+    """Return {code: sentence} of all reasons."""
+    return {
+        Reason.same: env._("Both sides have the same value."),
+        Reason.not_reported: env._("The platform did not report it."),
+        Reason.not_read: env._("Odoo has no such value."),
+        Reason.remote_owns: env._("The platform owns this field."),
+        Reason.odoo_owns: env._("Odoo owns this field."),
+        Reason.other_connection: env._("Another connection owns this field too, and its value is the latest."),
+        Reason.odoo_was_empty: env._("First meeting: Odoo had no value."),
+        Reason.remote_was_empty: env._("First meeting: the platform had no value."),
+        Reason.only_remote_changed: env._("Only the platform has changed it."),
+        Reason.only_odoo_changed: env._("Only Odoo has changed it."),
+        Reason.opt_out_stands: env._("An opt-out on either side stands."),
+        Reason.remote_lifted: env._("The platform owns this flag and has lifted it."),
+        Reason.odoo_lifted: env._("Odoo owns this flag and has lifted it."),
+        Reason.remote_more_complete: env._("Both sides changed it: the platform's value is more complete."),
+        Reason.odoo_more_complete: env._("Both sides changed it: Odoo's value is more complete."),
+        Reason.remote_later: env._("Both sides changed it: the platform's edit is the later one."),
+        Reason.odoo_later: env._("Both sides changed it: Odoo's edit is the later one."),
+        Reason.remote_ranks_higher: env._("Both sides changed it: the platform ranks higher as a source."),
+        Reason.odoo_ranks_higher: env._("Both sides changed it: Odoo ranks higher as a source."),
+        Reason.none_later: env._("Both sides changed it, and neither edit is known to be the later one."),
+        Reason.rule_asks: env._("Both sides changed it, and the rule of this field is to ask a person."),
+        Reason.platform_insists: env._("The platform received Odoo's value several times and keeps its own."),
+        Reason.lines_reconciled: env._("The lines of both sides were reconciled one by one."),
+        Reason.lines_in_conflict: env._("Both sides changed the same lines."),
+    }
+
+
+def in_words(env: Environment, provenance: dict[str, dict[str, Any]] | None) -> dict[str, dict[str, Any]]:
+    """Return the provenance of values with the side and the reason as people read them."""
+    texts = reason_texts(env)
+    sides = {"remote": env._("The platform"), "odoo": env._("Odoo")}
+    return {
+        name: {
+            "from": sides.get(entry["from"], entry["from"]),
+            "why": texts.get(entry["why"], entry["why"]),
+            "at": entry["at"],
+        }
+        for name, entry in (provenance or {}).items()
+    }

@@ -1,0 +1,18 @@
+"""What people call canonical fields, in their language: each entity's model has the labels of its own fields."""
+
+from odoo.api import Environment
+
+from ...domain.canonical.registry import all as all_entities
+
+
+def labels(env: Environment) -> dict[str, str]:
+    """Return {canonical field or composite: label} of all entities; of a name that two have, the first one's."""
+    found: dict[str, str] = {}
+    for entity in all_entities():
+        model = f"retail.sync.entity.{entity.name}"
+        own = env[model]._field_labels() if model in env else {}
+        parts = [part.fields for part in entity.parts.values()]
+        for specs in (entity.fields, entity.composites, *parts):
+            for name, spec in specs.items():
+                found.setdefault(name, own.get(name) or spec.label or name)
+    return found

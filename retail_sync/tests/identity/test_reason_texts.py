@@ -1,0 +1,38 @@
+from odoo.tests import TransactionCase, tagged
+
+from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, Decision
+from ...domain.identity.rules.company_rules import COMPANY_RULES
+from ...domain.identity.rules.person_rules import PERSON_RULES
+from ...domain.identity.rules.vetoes import MIXED_RULES
+from ...models.identity.evidence_labels import decision_text
+from ...models.identity.reason_texts import outcome_texts, rule_texts
+
+
+@tagged("post_install", "-at_install")
+class TestReasonTexts(TransactionCase):
+    def test_each_rule_has_a_sentence_and_each_sentence_a_rule(self):
+        codes = {name for rules in (COMPANY_RULES, PERSON_RULES, MIXED_RULES) for name, _effect, _holds in rules}
+        self.assertEqual(set(rule_texts(self.env)), codes)
+        self.assertEqual(codes & set(outcome_texts(self.env)), set())
+
+    def test_decisions_are_explained(self):
+        texts = [
+            decision_text(self.env, decision)
+            for decision in (
+                Decision(LINK, 1, "evidence", ("email", "street")),
+                Decision(CREATE, None, "tax_id"),
+                Decision(CREATE, None, "no_candidate"),
+                Decision(REVIEW, None, "twins"),
+                Decision(REVIEW, None, "tie"),
+            )
+        ]
+        self.assertEqual(
+            texts,
+            [
+                "Agrees: E-mail, Street. Nothing speaks against it.",
+                "The nearest record is another customer. The tax IDs differ: two legal entities.",
+                "No record has anything in common with it.",
+                "The first names are alike but not the same: a slip, or a twin.",
+                "Several customers agree equally well, and they are not duplicates of each other.",
+            ],
+        )
