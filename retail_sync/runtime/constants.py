@@ -10,13 +10,19 @@ LANE_ORDER = ("critical", "standard", "bulk")
 # States of queue jobs that run, or will.
 ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
 
-OPEN_MESSAGE_STATES = ("open", "review", "retrying")
-# A record has one message in these states per stream: what comes on top is merged into it.
-WAITING_STATES = ("open", "review", "retrying", "pending", "parked")
+# States of messages. Exceptions wait for a person; open messages are not closed yet, deliveries aside.
 EXCEPTION_STATES = ("open", "review")
+OPEN_MESSAGE_STATES = (*EXCEPTION_STATES, "retrying")
+# A subject has one message in these states per stream: what comes on top is merged into it.
+WAITING_STATES = (*OPEN_MESSAGE_STATES, "pending", "parked")
+# Not closed: the changes that these messages carry have not arrived.
+UNCLOSED_STATES = (*WAITING_STATES, "sending")
 
-# Key of the task to merge two records on a platform, before the second one's id: never the id of a record.
-TWIN = "twin/"
+
+def sql_list(states: tuple[str, ...]) -> str:
+    """Return states as the list of an SQL IN, for what takes no parameters: the predicate of an index."""
+    return ", ".join(f"'{state}'" for state in states)
+
 
 # What res.partner.create and write need not do for us: no "created" note, no
 # followers and no field tracking per record (the link keeps provenance).
@@ -30,6 +36,6 @@ QUIET = {
 }
 
 
-def channel(lane):
+def channel(lane: str) -> str:
     """Return the queue_job channel of a lane."""
     return f"{CHANNEL}.{lane}"

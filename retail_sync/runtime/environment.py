@@ -1,18 +1,20 @@
 """Environments for another user, company or context, exactly as recordsets make them."""
 
+from typing import Any
+
 from odoo.api import Environment
 
 
-def as_user(env: Environment, user) -> Environment:
+def as_user(env: Environment, user: Any) -> Environment:
     """Return env for a user (record or id), without superuser rights; env itself for no user."""
     return env["base"].with_user(user).env
 
 
-def as_company(env: Environment, company) -> Environment:
+def as_company(env: Environment, company: Any) -> Environment:
     """Return env with a company (record or id) as the current one, before the other allowed ones."""
     return env["base"].with_company(company).env
 
 
-def with_context(env: Environment, *args, **values) -> Environment:
+def with_context(env: Environment, *args: Any, **values: Any) -> Environment:
     """Return env with these context values; a dictionary given first replaces the context."""
     return env["base"].with_context(*args, **values).env

@@ -2,10 +2,15 @@
 
 import functools
 import logging
+from collections.abc import Callable
+from typing import Any
+
+from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..domain.resilience.faults import FaultClass, FaultError, retry_delay
+from ..domain.resilience.decision import Retry, Scope, decide
+from ..domain.resilience.faults import FaultError
 
 _logger = logging.getLogger(__name__)
 
@@ -13,23 +18,25 @@ _logger = logging.getLogger(__name__)
 RESTART_CODES = ("BULK_JOB_LOST", "INVALID_QUERY_LOCATOR")
 
 
+FaultHandler = Callable[[Environment, str, int, FaultError], Any]
+
 # What handles the fault of a job: registered by the room that has the exceptions.
-_fault_handlers = []
+_fault_handlers: list[FaultHandler] = []
 
 
-def handles_faults(function):
+def handles_faults(function: FaultHandler) -> FaultHandler:
     """Register function(env, method name, record id, fault) as what decides about the fault of a job; return it."""
     _fault_handlers[:] = [function]
     return function
 
 
-def _on_fault(env, method, record_id, fault):
+def _on_fault(env: Environment, method: str, record_id: int, fault: FaultError) -> Any:
     for handler in _fault_handlers:
         return handler(env, method, record_id, fault)
     raise fault
 
 
-def remote_step(method):
+def remote_step(method: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a job that calls a platform: turn its faults into what queue_job should do.
 
     Waiting (an open breaker, a used-up budget, throttling, passing trouble) burns no
@@ -38,7 +45,7 @@ def remote_step(method):
     """
 
     @functools.wraps(method)
-    def step(self, record_id, *args):
+    def step(self: Any, record_id: int, *args: Any) -> Any:
         try:
             with self.env.cr.savepoint():
                 return method(self, record_id, *args)
@@ -48,27 +55,20 @@ def remote_step(method):
     return step
 
 
-def on_the_wire(record, run, lane):
+def on_the_wire(record: Any, run: Any, lane: str) -> Any:
     """Return record (a stream or connection) as it is used for remote calls: with their lane and correlation id."""
     return record.with_context(retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id)
 
 
-def as_retry(fault, attempt):
+def as_retry(fault: FaultError, attempt: int) -> RetryableJobError | None:
     """Return the RetryableJobError for a fault that passes, or None for one that does not.
 
     :param attempt: how often it was tried already, from 1
     """
-    fault_class = fault.fault_class
-    if fault_class == FaultClass.throttled:
-        return RetryableJobError(fault.message, seconds=max(1, int(fault.retry_after or 60)), ignore_retry=True)
-    if fault_class == FaultClass.unknown:
-        seconds = retry_delay(fault_class, attempt, fault.retry_after)
-        return None if seconds is None else RetryableJobError(fault.message, seconds=max(1, int(seconds)))
-    if fault_class in (FaultClass.transient, FaultClass.conflict, FaultClass.dependency):
-        seconds = retry_delay(FaultClass.transient, min(attempt, 5), fault.retry_after) or 300
-        # Tries are counted, without a limit, so that the pause between them grows.
-        return RetryableJobError(fault.message, seconds=max(1, int(seconds)))
-    if fault_class == FaultClass.auth:
-        # The breaker is open by now; a person mends the credentials, then work goes on by itself.
-        return RetryableJobError(fault.message, seconds=60, ignore_retry=True)
-    return None
+    decision = decide(fault, attempt, Scope.job)
+    return retry_error(fault, decision) if isinstance(decision, Retry) else None
+
+
+def retry_error(fault: FaultError, decision: Retry) -> RetryableJobError:
+    """Return the exception by which a job asks queue_job to run it again, as decided."""
+    return RetryableJobError(fault.message, seconds=int(decision.seconds), ignore_retry=not decision.counts_attempt)

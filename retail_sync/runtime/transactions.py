@@ -2,7 +2,9 @@
 
 import random
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
@@ -16,7 +18,7 @@ TRIES = 6
 
 
 @contextmanager
-def separate_transaction(env, read_committed=False):
+def separate_transaction(env: api.Environment, read_committed: bool = False) -> Iterator[api.Environment]:
     """Yield an environment like env on a cursor of its own; committed when the block ends well, else rolled back.
 
     A job's own transaction sees the database as it was when the job began, and may not
@@ -34,7 +36,7 @@ def separate_transaction(env, read_committed=False):
         tx.flush_all()
 
 
-def clock(env):
+def clock(env: api.Environment) -> datetime:
     """Return the database's clock, a naive datetime in UTC: to be asked before a read, in any transaction."""
     env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
     return env.cr.fetchone()[0]

@@ -17,6 +17,7 @@ from .delivery import test_outbound
 from .duplicates import test_duplicates
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
+from .exceptions import test_message_kinds
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights

@@ -1,3 +1,4 @@
+from typing import Any
 from unittest.mock import patch
 
 from odoo import Command
@@ -6,6 +7,7 @@ from odoo.tests import TransactionCase
 
 from odoo.addons.queue_job.job import Job
 
+from ..models.exceptions.subject import records_domain
 from .fake_platform import PLATFORM, FakeAdapter
 
 BUSY = ("pending", "enqueued", "started")
@@ -128,8 +130,20 @@ class FakePlatformMixin:
         link = self.link(external_id)
         return self.env["res.partner"].with_context(active_test=False).browse(link.res_id)
 
-    def message(self, external_id):
-        return self.env["retail.sync.message"].search([("key", "=", external_id)], limit=1)
+    def message(self, external_id: str) -> Any:
+        """Return the newest message about a remote record."""
+        return self.env["retail.sync.message"].search(records_domain([external_id]), limit=1)
+
+    def alarms(self, about: str) -> Any:
+        """Return the alarms of the connection about a thing."""
+        return self.env["retail.sync.message"].search(
+            [("kind", "=", "alarm"), ("alarm_about", "=", about), ("connection_id", "=", self.connection.id)]
+        )
+
+    def merge_task(self, external_id: str) -> Any:
+        """Return the newest task to merge a second record on the platform."""
+        domain = [("merge_task", "=", "two_records"), ("external_id", "=", external_id)]
+        return self.env["retail.sync.message"].search(domain, limit=1)
 
 
 class FakePlatformCase(FakePlatformMixin, TransactionCase):

@@ -11,7 +11,6 @@ from . import paths
 # Passed on the command line: in pyproject.toml the group of all of Odoo's rules switches single rules on again.
 _NOT_OUR_STYLE = (
     "consider-merging-classes-inherited",  # a large model is split by room, one file in each
-    "prefer-env-translation",  # _() finds module and language from its caller as well
 )
 # Folders under mypy's strict rules. The first must exist: a check that finds nothing to check proves nothing.
 TYPED = (

@@ -131,7 +131,10 @@ def all_sent(connection):
 
 def named(messages):
     """What a failed assertion should show of messages."""
-    return [(message["key"], message["state"], message["fault_code"], message["fault_message"]) for message in messages]
+    return [
+        (message["external_id"], message["state"], message["fault_code"], message["fault_message"])
+        for message in messages
+    ]
 
 
 def verify(connection, before, deleted):
@@ -230,7 +233,7 @@ def test_a_record_that_kills_its_worker(stack):
             time.sleep(0.1)
     assert killer.fatal >= 2
     messages = connection.exceptions()
-    assert [message["key"] for message in messages] == [contacts[3]], named(messages)
+    assert [message["external_id"] for message in messages] == [contacts[3]], named(messages)
     [message] = messages
     assert message["state"] == "open" and message["next_step"]
     assert len(connection.links(part="main")) == 3

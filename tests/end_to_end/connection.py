@@ -137,18 +137,18 @@ class Connection:
             " WHERE p.id = %s", partner_id,
         )[0]  # fmt: skip
 
-    def messages(self, *states: str, key: str | None = None) -> list[Row]:
+    def messages(self, *states: str, external_id: str | None = None) -> list[Row]:
         """The connection's messages, newest last; of some states or one record if given."""
         return self.query(
             "SELECT m.*, r.next_step FROM retail_sync_message m LEFT JOIN retail_sync_fault_rule r ON r.id = m.rule_id"
-            " WHERE m.connection_id = %s AND (%s OR m.state = ANY(%s)) AND (%s::text IS NULL OR m.key = %s) ORDER BY "
-            "m.id",
-            self.id, not states, list(states), key, key,
+            " WHERE m.connection_id = %s AND (%s OR m.state = ANY(%s)) AND (%s::text IS NULL OR m.external_id = %s)"
+            " ORDER BY m.id",
+            self.id, not states, list(states), external_id, external_id,
         )  # fmt: skip
 
-    def exceptions(self, key: str | None = None) -> list[Row]:
+    def exceptions(self, external_id: str | None = None) -> list[Row]:
         """Messages that a person has to see to, or that will be tried again."""
-        return self.messages("open", "review", "retrying", key=key)
+        return self.messages("open", "review", "retrying", external_id=external_id)
 
     def runs(self) -> list[Row]:
         """The connection's runs, oldest first."""

@@ -81,7 +81,7 @@ def differences(connection: Connection, *, ours: bool = False) -> list[str]:
     asked = {
         (message["remote_object"], key)
         for message in connection.messages("open", "review")
-        for key in (message["key"], _external_id(connection, message))
+        for key in (message["external_id"], _external_id(connection, message))
     }
     found = []
     for partner in connection.query(_PARTNERS, connection.id):

@@ -77,7 +77,7 @@ def load_in_order(number: int, records: list[dict]) -> dict[str, tuple]:
         for row in rows:
             found[emails[row["external_id"]]].append(row["res_id"])
         for message in asked:
-            found[emails[message["key"]]].append("asked")
+            found[emails[message["external_id"]]].append("asked")
         # One customer each, whoever of the four places it was in first; the old one where there was one.
         outcome = {}
         for email, ids in found.items():

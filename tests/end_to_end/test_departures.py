@@ -128,7 +128,7 @@ def test_deletions_older_than_the_platform_remembers(connection, family):
     connection.poll()
     stream = connection.stream("Contact")
     assert stream["state"] == "stopped" and "DELETED_WINDOW_LOST" in stream["stop_reason"]
-    [message] = connection.exceptions(key=f"stream/{stream['id']}")
+    [message] = [alarm for alarm in connection.exceptions() if alarm["alarm_about"] == "stream"]
     assert message["next_step"] and message["team"] == "technical"
     connection.stack.rpc("retail.sync.stream", "action_reload", [[stream["id"]]])
     connection.settle()

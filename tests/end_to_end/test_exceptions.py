@@ -37,7 +37,7 @@ def test_one_bad_record_in_200_fails_alone(connection, two_hundred):
         assert discrepancies(connection, before) == []
         assert len(partner_ids(connection) - before) == 199
         [message] = connection.exceptions()
-        assert (message["key"], message["state"]) == (bad, "open")
+        assert (message["external_id"], message["state"]) == (bad, "open")
         assert message["payload"]["Email"] and message["next_step"] and "oison" in message["fault_message"]
         # A failed record neither holds the watermark back nor comes again by itself.
         connection.simulator.advance(600)
@@ -48,7 +48,7 @@ def test_one_bad_record_in_200_fails_alone(connection, two_hundred):
     connection.poll()
     assert connection.partner(bad)["name"] == "Anna Mended"
     assert connection.exceptions() == []
-    assert [found["state"] for found in connection.messages(key=bad)] in (["done"], ["superseded"])
+    assert [found["state"] for found in connection.messages(external_id=bad)] in (["done"], ["superseded"])
 
 
 def test_retry_after_the_cause_is_gone(connection, two_hundred):
@@ -58,7 +58,7 @@ def test_retry_after_the_cause_is_gone(connection, two_hundred):
         [message] = connection.exceptions()
         connection.message_call(message, "action_retry")
         [message] = connection.exceptions()
-        assert message["key"] == bad and connection.links(bad) == []
+        assert message["external_id"] == bad and connection.links(bad) == []
     connection.message_call(message, "action_retry")
     assert connection.exceptions() == []
     assert connection.partner(bad)["active"] is True
@@ -78,7 +78,7 @@ def test_bad_update_leaves_the_good_ones_and_the_old_values(connection, customer
         names = [connection.partner(contact)["name"] for contact in contacts]
         assert sum("Renamed" in name for name in names) == 29 and "Prova" in names[7]
         [message] = connection.exceptions()
-        assert message["key"] == contacts[7] and message["state"] == "open"
+        assert message["external_id"] == contacts[7] and message["state"] == "open"
     connection.message_call(message, "action_retry")
     assert connection.partner(contacts[7])["name"] == f"Anna Venom {customers.tag}"
     assert connection.exceptions() == []
@@ -103,7 +103,7 @@ def doubtful(connection, customers):
     bound = [link["external_id"] for link in connection.links(part="main")]
     assert len(bound) == 1
     [message] = connection.exceptions()
-    assert message["state"] == "review" and message["key"] in {first, second} - set(bound)
+    assert message["state"] == "review" and message["external_id"] in {first, second} - set(bound)
     assert message["fault_message"] and message["team"] == "business"
     return bound[0], message
 
@@ -113,7 +113,7 @@ def test_a_person_links_the_twin(connection, doubtful):
     before = partner_ids(connection)
     partner = connection.partner(bound)["id"]
     connection.message_call(message, "action_link", partner)
-    link = connection.link(message["key"])
+    link = connection.link(message["external_id"])
     assert link["res_id"] == partner and link["is_primary"] is False
     assert connection.exceptions() == [] and partner_ids(connection) == before
     # The decision stands: the next load asks nothing again.
@@ -126,7 +126,7 @@ def test_a_person_says_they_are_two(connection, doubtful):
     before = partner_ids(connection)
     connection.message_call(message, "action_create_new")
     assert connection.exceptions() == []
-    assert connection.partner(message["key"])["id"] != connection.partner(bound)["id"]
+    assert connection.partner(message["external_id"])["id"] != connection.partner(bound)["id"]
     assert len(partner_ids(connection) - before) == 1
     connection.load()
     assert connection.exceptions() == [] and len(partner_ids(connection) - before) == 1
@@ -136,11 +136,13 @@ def test_ignored_until_it_changes(connection, doubtful):
     bound, message = doubtful
     connection.message_call(message, "action_ignore")
     connection.load()
-    assert connection.exceptions() == [] and connection.links(message["key"]) == []
+    assert connection.exceptions() == [] and connection.links(message["external_id"]) == []
     connection.simulator.advance(5)
-    connection.simulator.edit("Contact", message["key"], {"LastName": "Another", "Email": "another@else.example"})
+    connection.simulator.edit(
+        "Contact", message["external_id"], {"LastName": "Another", "Email": "another@else.example"}
+    )
     connection.poll()
-    assert connection.partner(message["key"])["name"].endswith("Another")
+    assert connection.partner(message["external_id"])["name"].endswith("Another")
 
 
 def test_existing_customer_is_linked_not_doubled(connection, customers):

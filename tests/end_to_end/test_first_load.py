@@ -44,7 +44,7 @@ class Loaded:
         self.parts = {}
         for link in self.connection.links():
             self.parts.setdefault(link["external_id"], {})[link["part"]] = link
-        self.waiting = {message["key"]: message for message in self.connection.exceptions()}
+        self.waiting = {message["external_id"]: message for message in self.connection.exceptions()}
         rows = self.connection.query(
             "SELECT p.*, c.code AS country_code FROM res_partner p LEFT JOIN res_country c ON c.id = p.country_id"
         )

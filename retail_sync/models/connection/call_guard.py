@@ -44,7 +44,6 @@ class RetailSyncCallGuard(models.Model):
     budget_used = fields.Integer()
     reported_at = fields.Float(help="When the platform last said how many calls are used, in seconds since 1970.")
     throttled_until = fields.Float(help="Seconds since 1970.")
-    calls_total = fields.Integer()
     access_token = fields.Char(groups="base.group_system")
     token_data = fields.Json(groups="base.group_system")
 

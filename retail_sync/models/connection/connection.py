@@ -1,4 +1,4 @@
-from odoo import Command, _, api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...domain.security.masking import scrub_text
@@ -133,12 +133,6 @@ class RetailSyncConnection(models.Model):
         self.ensure_one()
         return self.env[f"retail.sync.adapter.{self.system}"]
 
-    def _as_integration_user(self):
-        """Return self as the integration user works: its rights, its company, no chatter noise."""
-        self.ensure_one()
-        company = self.company_id or self.user_id.company_id
-        return self.with_user(self.user_id).with_company(company)
-
     @api.constrains("company_id", "user_id")
     def _check_user_company(self):
         integration = self.env.ref("retail_sync.user_integration", raise_if_not_found=False)
@@ -166,4 +160,4 @@ class RetailSyncConnection(models.Model):
 
     def _require_manager(self):
         if not (self.env.su or self.env.user.has_group("retail_sync.group_manager")):
-            raise AccessError(_("Only a sync manager may do this. Ask yours, or the Odoo administrator."))
+            raise AccessError(self.env._("Only a sync manager may do this. Ask yours, or the Odoo administrator."))

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...runtime import actions
+
 
 class RetailSyncConnection(models.Model):
     """What the screens of a connection need besides its data."""
@@ -56,8 +58,8 @@ class RetailSyncConnection(models.Model):
 
     def _action_of(self, xmlid, domain=None, **context):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return dict(action, domain=[("connection_id", "=", self.id), *(domain or [])], context=context)
+        domain = [("connection_id", "=", self.id), *(domain or [])]
+        return actions.list_of(self.env, xmlid, domain, context=context)
 
     def action_exceptions(self):
         return self._action_of("retail_sync.action_exception", [("is_exception", "=", True)], search_default_by_cause=1)

@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...runtime.server_config import option
@@ -51,7 +51,11 @@ class RetailSyncConnection(models.Model):
             configured = bool(connection._configured(name))
             connection.has_secret = configured or bool(connection[name])
             connection.secret_source = (
-                _("server configuration") if configured else _("database") if connection[name] else False
+                self.env._("server configuration")
+                if configured
+                else self.env._("database")
+                if connection[name]
+                else False
             )
 
     def _configured(self, name):
@@ -67,7 +71,7 @@ class RetailSyncConnection(models.Model):
         value = self._configured(name) or self.sudo()[name]
         if not value:
             raise UserError(
-                _(
+                self.env._(
                     "%(connection)s has no %(name)s. Enter it in the connection's settings or as %(option)s in section "
                     "[retail_sync] of the server configuration.",
                     connection=self.name,

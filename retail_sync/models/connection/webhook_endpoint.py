@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...runtime import actions
+
 TOKEN_BYTES = 32
 
 # A former address or key stays good for this long, so that both sides need not change at the same moment.
@@ -124,9 +126,8 @@ class RetailSyncConnection(models.Model):
         """Make a new signing key and show it, this once; the one in use is good for another day."""
         self.ensure_one()
         key = self._renew("event_key", self.env._("%s made a new key for signed calls.", self.env.user.name))
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_event_key")
         # In the action only: the form that shows it is never saved, so the key is stored in one place.
-        return dict(action, context={"default_key": key})
+        return actions.list_of(self.env, "retail_sync.action_event_key", context={"default_key": key})
 
     def _renew(self, name, note):
         self._require_manager()

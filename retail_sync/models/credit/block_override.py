@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
+
 KINDS = [("account_block", "Account block"), ("credit_hold", "Credit hold")]
 
 
@@ -69,9 +71,4 @@ class RetailSyncBlockOverride(models.Model):
         self.ensure_one()
         if not self.order_id:
             raise UserError(self.env._("The order is no longer there."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self.order_id)

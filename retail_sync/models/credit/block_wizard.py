@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...runtime import actions
+
 
 class RetailSyncBlock(models.TransientModel):
     _name = "retail.sync.block"
@@ -24,14 +26,7 @@ class RetailSyncBlock(models.TransientModel):
     def _open(self):
         self.ensure_one()
         name = self.env._("Block customer") if self.mode == "block" else self.env._("Lift the account block")
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[self.env.ref("retail_sync.view_block_form").id, "form"]],
-            "target": "new",
-        }
+        return actions.dialog(name, self, self.env.ref("retail_sync.view_block_form"))
 
     def action_apply(self):
         self.ensure_one()
@@ -40,11 +35,11 @@ class RetailSyncBlock(models.TransientModel):
             raise UserError(self.env._("Please say why: colleagues will ask."))
         if self.mode == "lift":
             self.partner_ids._lift_account_block(reason)
-            return {"type": "ir.actions.act_window_close"}
+            return actions.close()
         today = self.env.company._retail_sync_today()
         if self.until and self.until < today:
             raise UserError(
                 self.env._("A block cannot end before it begins: today is %s.", format_date(self.env, today))
             )
         self.partner_ids._block_account(reason, self.until)
-        return {"type": "ir.actions.act_window_close"}
+        return actions.close()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
+from ...runtime import actions
 from .constants import OVERRIDE_GROUP
 from .sale_order import WAIVED
 
@@ -35,14 +36,9 @@ class RetailSyncBlockConfirm(models.TransientModel):
     def _ask(self, orders):
         self._check_may_override()
         wizard = self.create({"order_ids": orders.ids})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Confirm despite the block"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "views": [[self.env.ref("retail_sync.view_block_confirm_form").id, "form"]],
-            "target": "new",
-        }
+        return actions.dialog(
+            self.env._("Confirm despite the block"), wizard, self.env.ref("retail_sync.view_block_confirm_form")
+        )
 
     def action_apply(self):
         """Put the reason on record, and confirm. Either both happen, or neither."""
@@ -69,4 +65,4 @@ class RetailSyncBlockConfirm(models.TransientModel):
                 self.env._("Why it was confirmed: %s", reason),
             ]
             order._message_log(body=plaintext2html("\n".join(lines)))
-        return {"type": "ir.actions.act_window_close"}
+        return actions.close()

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import _, api, models
+from odoo import api, models
 
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
@@ -160,7 +160,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             parent = partner_model.browse(parent_id).exists()
             children = everyone.browse(child_ids).with_prefetch(everyone.ids).exists()
             if not parent:
-                refused.update(dict.fromkeys(child_ids, _("Its parent was deleted in Odoo.")))
+                refused.update(dict.fromkeys(child_ids, self.env._("Its parent was deleted in Odoo.")))
                 continue
             above = children & self._line_of(parent)
             refused.update(dict.fromkeys(above.ids, self._loop_reason(parent)))
@@ -184,4 +184,4 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
     @api.model
     def _loop_reason(self, parent):
-        return _("The parents on the platform form a circle: %s stands below it already.", parent.display_name)
+        return self.env._("The parents on the platform form a circle: %s stands below it already.", parent.display_name)

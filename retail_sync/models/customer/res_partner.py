@@ -19,14 +19,6 @@ class ResPartner(models.Model):
         help="The customer does not want calls. A platform can set this, but never clear it by itself.",
     )
 
-    # Look-ups of incoming customers: a page of unknown records asks for all its addresses
-    # and numbers at once, and must not read the whole table for it.
-    _retail_sync_email_idx = models.Index("(lower(btrim(email))) WHERE email IS NOT NULL")
-    _retail_sync_phone_idx = models.Index(
-        "(\"right\"(regexp_replace(phone, '\\D', '', 'g'), 9)) WHERE phone IS NOT NULL"
-    )
-    _retail_sync_vat_idx = models.Index("(upper(regexp_replace(vat, '[^0-9A-Za-z]', '', 'g'))) WHERE vat IS NOT NULL")
-
     @api.model_create_multi
     def create(self, vals_list):
         self.env["retail.sync.change"]._schedule_routing()

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import _, api, models
+from odoo import api, models
 from odoo.tools import html2plaintext, plaintext2html
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
@@ -89,7 +89,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             language = folded["language"].replace("-", "_").lower()
             folded["language"] = ctx["lang"].get(language) or ctx["lang"].get(language.split("_")[0])
             if not folded["language"]:
-                warn(_("Language '%s' is not installed in Odoo.", folded.pop("language") or values["language"]))
+                warn(
+                    self.env._("Language '%s' is not installed in Odoo.", folded.pop("language") or values["language"])
+                )
         return folded
 
     @api.model
@@ -99,7 +101,13 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             return None
         state_id = ctx["state"].get((ctx["country"].get(country), fold(state)))
         if not state_id:
-            warn(_("State '%(state)s' is not known in %(country)s.", state=state, country=country or _("no country")))
+            warn(
+                self.env._(
+                    "State '%(state)s' is not known in %(country)s.",
+                    state=state,
+                    country=country or self.env._("no country"),
+                )
+            )
         return ctx["state_code"].get(state_id)
 
     @api.model
@@ -137,7 +145,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             if user_id or not values["owner"]:
                 vals["user_id"] = user_id or False
             else:
-                warn(_("Owner %s is no user of Odoo; no salesperson was set.", values["owner"]))
+                warn(self.env._("Owner %s is no user of Odoo; no salesperson was set.", values["owner"]))
         if ADDRESS in values:
             vals.update(self._address_vals(values[ADDRESS], ctx))
         return vals

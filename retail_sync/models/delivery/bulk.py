@@ -11,7 +11,7 @@ from odoo.api import Environment
 
 from ...adapter.values import EncodedRecord, OutboundRecord
 from ...domain.resilience.faults import FaultError
-from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.constants import ALIVE, LANE_PRIORITY, channel
 from ...runtime.jobs import as_retry, on_the_wire
 from ...runtime.transactions import retry_transaction, separate_transaction
 from ..outbox import outbox
@@ -34,7 +34,7 @@ def takes(env: Environment, stream, lane):
             [
                 ("stream_id", "=", stream.id),
                 ("lane", "=", lane),
-                ("direction", "=", "out"),
+                ("kind", "=", "delivery"),
                 ("state", "=", "pending"),
             ],
             limit=threshold,
@@ -161,7 +161,7 @@ def sweep(env: Environment):
         [
             ("model_name", "=", "retail.sync.delivery.jobs"),
             ("method_name", "=", "_job_ingest"),
-            ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
+            ("state", "in", list(ALIVE)),
         ]
     )
     busy = {job.args[0] for job in jobs}

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -17,11 +17,11 @@ class RetailSyncMessage(models.Model):
     # Each delivery asks; few records are insisted on.
     _insisted_idx = models.Index("(stream_id, key) WHERE insisted")
 
-    @api.depends("state", "direction", "fault_class", "fault_code", "insisted")
+    @api.depends("state", "kind", "fault_class", "fault_code", "insisted")
     def _compute_may_insist(self):
         for message in self:
             message.may_insist = (
-                message.direction == "out"
+                message.kind == "delivery"
                 and message.state == "open"
                 and message.fault_class == "duplicate"
                 and not message.insisted
@@ -36,7 +36,11 @@ class RetailSyncMessage(models.Model):
         """
         self._require_steward()
         if not self or not all(message.may_insist for message in self):
-            raise UserError(_("This is for new records that the platform refused because others look like them."))
+            raise UserError(
+                self.env._("This is for new records that the platform refused because others look like them.")
+            )
         self.sudo().write({"insisted": True})
         self._retry("critical")
-        return self._notify(_("The platform is told to create it. If its rules forbid that, the exception says so."))
+        return self._notify(
+            self.env._("The platform is told to create it. If its rules forbid that, the exception says so.")
+        )

@@ -7,14 +7,13 @@ already.
 
 import json
 
-from psycopg2.extras import execute_values
-
 from odoo.api import Environment
 
 from ...adapter.values import Answer
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError, retry_delay
 from ...domain.security.masking import scrub_text
+from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
 from ..links import link_store
 from ..links.rows import LinkRow
@@ -155,7 +154,7 @@ def _move_bases(env: Environment, stream, known):
         return
     env["retail.sync.link"].flush_model()
     execute_values(
-        env.cr._obj,
+        env,
         "UPDATE retail_sync_link link SET"
         " base = CASE WHEN taken.ok THEN COALESCE(link.base, '{}') || taken.sent ELSE link.base END,"
         " divergent = NULLIF(COALESCE(link.divergent, '{}')"

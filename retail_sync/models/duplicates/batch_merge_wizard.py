@@ -1,7 +1,8 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...runtime import actions
 from . import batch_merge
 
 SAMPLES = 5
@@ -26,7 +27,7 @@ class RetailSyncDuplicateMerge(models.TransientModel):
     )
     reason = fields.Char(
         required=True,
-        default=lambda self: _("Merged in a batch by the duplicate finder"),
+        default=lambda self: self.env._("Merged in a batch by the duplicate finder"),
         help="Why these customers are one. It is kept with each merge.",
     )
     count = fields.Integer(compute="_compute_outlook", help="Groups that will be merged.")
@@ -55,28 +56,32 @@ class RetailSyncDuplicateMerge(models.TransientModel):
             unsure, weak, done = map(duplicates.search_count, others)
             wizard.count = count
             lines = [
-                _(
+                self.env._(
                     "%(groups)s groups are merged: %(gone)s customers become part of %(groups)s others. Documents, "
                     "contacts, mails and links go with them. Each merge can be undone, under Merges.",
                     groups=count,
                     gone=(customers or 0) - count,
                 )
                 if count
-                else _("Nothing is merged.")
+                else self.env._("Nothing is merged.")
             ]
             lines += [f"– {one.names}" for one in duplicates.search(fit, limit=SAMPLES)]
             if count > SAMPLES:
-                lines.append(_("– and %s more", count - SAMPLES))
+                lines.append(self.env._("– and %s more", count - SAMPLES))
             if unsure:
-                lines.append(_("%s groups stay for a person: something speaks against merging them unseen.", unsure))
+                lines.append(
+                    self.env._("%s groups stay for a person: something speaks against merging them unseen.", unsure)
+                )
             if weak:
-                lines.append(_("%s groups stay for a person: their evidence is weaker than that.", weak))
+                lines.append(self.env._("%s groups stay for a person: their evidence is weaker than that.", weak))
             if done:
-                lines.append(_("%s groups were decided already, and stay as they are.", done))
+                lines.append(self.env._("%s groups were decided already, and stay as they are.", done))
             if count:
-                lines.append(_("A group whose customers have values between which a person must choose stays as well."))
+                lines.append(
+                    self.env._("A group whose customers have values between which a person must choose stays as well.")
+                )
             elif not unsure + weak + done:
-                lines.append(_("No group waits. Press “Look for duplicates” on the list first."))
+                lines.append(self.env._("No group waits. Press “Look for duplicates” on the list first."))
             wizard.outlook = "\n".join(lines)
 
     def action_merge(self):
@@ -84,14 +89,10 @@ class RetailSyncDuplicateMerge(models.TransientModel):
         self.ensure_one()
         fit = self.env["retail.sync.duplicate.group"].search(self._domains()[0])
         if not fit:
-            raise UserError(_("No group can be merged in a batch. Lower the evidence, or compare them one by one."))
+            raise UserError(
+                self.env._("No group can be merged in a batch. Lower the evidence, or compare them one by one.")
+            )
         batch_merge.start(self.env, fit, self.reason)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": _("%s groups are being merged. Refresh the list to see how far it is.", len(fit)),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return actions.notify(
+            self.env._("%s groups are being merged. Refresh the list to see how far it is.", len(fit))
+        )

@@ -7,8 +7,6 @@ In a search of all customers each is compared with those of lower ids only, so t
 pair is judged once. In a search of changed ones each is compared with all.
 """
 
-from psycopg2.extras import execute_values
-
 from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -19,6 +17,7 @@ from ...domain.identity.decide.duplicate_groups import COMPARED, pair_of
 from ...domain.identity.normalise.serialise import unpack
 from ...domain.identity.rules.obvious_differences import obviously_different
 from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.sql import execute_values, index_scans
 from ..identity import index, value_counts
 from ..identity.index import PATIENCE
 from . import group_builder, partition
@@ -152,7 +151,7 @@ def _compare(env: Environment, ids, lower_only):
     env.cr.execute(SQL("DELETE FROM retail_sync_identity_pair WHERE %s", which))
     if kept:
         execute_values(
-            env.cr._obj,
+            env,
             "INSERT INTO retail_sync_identity_pair (one, other, score, joins) VALUES %s"
             " ON CONFLICT (one, other) DO UPDATE SET score = EXCLUDED.score, joins = EXCLUDED.joins",
             [(*pair_of(pair.one, pair.other), pair.score, pair.joins) for pair in kept],
@@ -162,14 +161,13 @@ def _compare(env: Environment, ids, lower_only):
 
 def _near(env: Environment, ids, lower_only):
     """Return {partner id: ids of those to compare it with}, by what they have in common."""
-    env.cr.execute("SET LOCAL enable_seqscan = off")
-    env.cr.execute(
-        "SELECT partner_id, keys FROM retail_sync_identity_known WHERE partner_id = ANY(%s)",
-        [ids],
-    )
-    keys = dict(env.cr.fetchall())
-    carriers = index.key_carriers(env(su=True), {key for some in keys.values() for key in some}, least=2)
-    env.cr.execute("SET LOCAL enable_seqscan = on")
+    with index_scans(env):
+        env.cr.execute(
+            "SELECT partner_id, keys FROM retail_sync_identity_known WHERE partner_id = ANY(%s)",
+            [ids],
+        )
+        keys = dict(env.cr.fetchall())
+        carriers = index.key_carriers(env(su=True), {key for some in keys.values() for key in some}, least=2)
     near = {}
     for partner_id, some in keys.items():
         found = ranked((carriers[key] for key in some if key in carriers), None)

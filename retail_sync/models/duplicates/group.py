@@ -1,8 +1,9 @@
 from itertools import combinations
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
 from ..identity.evidence_labels import in_words
 
 STATES = [
@@ -107,31 +108,21 @@ class RetailSyncDuplicateGroup(models.Model):
         partners = self._living()
         if len(partners) < 2:
             self._set_state("merged")
-            raise UserError(_("These customers are one already: somebody merged them, or deleted one."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Merge customers"),
-            "res_model": "retail.sync.merge.wizard",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {
-                "active_model": "res.partner",
-                "active_ids": partners.ids,
-                "default_survivor_id": (self.survivor_id or partners[0]).id,
-                "default_reason": _("Found by the duplicate finder (%.1f bits)", self.bits),
-            },
-        }
+            raise UserError(self.env._("These customers are one already: somebody merged them, or deleted one."))
+        return actions.dialog(
+            self.env._("Merge customers"),
+            self.env["retail.sync.merge.wizard"],
+            active_model="res.partner",
+            active_ids=partners.ids,
+            default_survivor_id=(self.survivor_id or partners[0]).id,
+            default_reason=self.env._("Found by the duplicate finder (%.1f bits)", self.bits),
+        )
 
     def action_merge_batch(self):
         """Open the dialog that says what a merge of these groups would do."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Merge in a batch"),
-            "res_model": "retail.sync.duplicate.merge",
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"default_duplicate_ids": self.ids},
-        }
+        return actions.dialog(
+            self.env._("Merge in a batch"), self.env["retail.sync.duplicate.merge"], default_duplicate_ids=self.ids
+        )
 
     def action_mark_non_match(self):
         """Say that the customers of these groups are not the same; the finder remembers it pair by pair."""

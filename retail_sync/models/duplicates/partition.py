@@ -1,11 +1,10 @@
 """What the pairs connect, cut into parts that jobs can make groups of apart from each other."""
 
-from psycopg2.extras import execute_values
-
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.decide.duplicate_groups import components, parts
+from ...runtime.sql import execute_values
 
 # Customers that one job makes groups of: one or two seconds of work.
 PART = 1000
@@ -98,7 +97,7 @@ def _store(env: Environment, found):
     [(last,)] = env.execute_query(SQL("SELECT COALESCE(max(part), 0) FROM retail_sync_identity_component"))
     numbered = list(enumerate(parts(found, PART), last + 1))
     execute_values(
-        env.cr._obj,
+        env,
         "INSERT INTO retail_sync_identity_component (partner_id, component, part) VALUES %s",
         [(one, found[one], number) for number, some in numbered for one in some],
         page_size=10000,

@@ -1,7 +1,8 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...runtime import actions
 from ...runtime.constants import ALIVE
 from . import finder
 
@@ -59,7 +60,9 @@ class RetailSyncDuplicateSearch(models.Model):
     def _compute_display_name(self):
         for search in self:
             moment = fields.Datetime.context_timestamp(search, search.started_at) if search.started_at else None
-            search.display_name = _("Search of %s", moment.strftime("%Y-%m-%d %H:%M")) if moment else _("Search")
+            search.display_name = (
+                self.env._("Search of %s", moment.strftime("%Y-%m-%d %H:%M")) if moment else self.env._("Search")
+            )
 
     @api.depends("slice_ids.done", "total", "state")
     def _compute_progress(self):
@@ -81,12 +84,7 @@ class RetailSyncDuplicateSearch(models.Model):
         """Start a search, or show the one that runs; return the action that shows it."""
         self.env["retail.sync.duplicate.group"].check_access("write")
         search = self.sudo().search([("state", "=", "running")], limit=1) or self.sudo()._start()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": search.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(search)
 
     @api.model
     def _start(self, everything=False):
@@ -103,7 +101,7 @@ class RetailSyncDuplicateSearch(models.Model):
         """Look at all customers once more: after an import, or with other weights."""
         self.env["retail.sync.duplicate.group"].check_access("write")
         if self.sudo().search([("state", "=", "running")], limit=1):
-            raise UserError(_("A search is running. Wait for it, or stop it first."))
+            raise UserError(self.env._("A search is running. Wait for it, or stop it first."))
         search = self.sudo()._start(everything=True)
         return dict(self.action_start(), res_id=search.id)
 
@@ -114,7 +112,7 @@ class RetailSyncDuplicateSearch(models.Model):
         running.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
 
     def action_open_groups(self):
-        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_duplicate_group")
+        return actions.list_of(self.env, "retail_sync.action_duplicate_group")
 
     def action_refresh(self):
         """Show how far the search is by now."""
@@ -147,14 +145,17 @@ class RetailSyncDuplicateSearch(models.Model):
                 {
                     "state": "failed",
                     "ended_at": fields.Datetime.now(),
-                    "message": _(
+                    "message": self.env._(
                         "A job of the search failed. What was found stays; the next search goes on with the rest."
                     ),
                 }
             )
         if not alive & {"_job_merge", "_job_spread"}:
             self.env["retail.sync.duplicate.group"].search([("state", "=", "merging")]).write(
-                {"state": "open", "problem": _("The job that merged it failed. Compare it, or merge it again.")}
+                {
+                    "state": "open",
+                    "problem": self.env._("The job that merged it failed. Compare it, or merge it again."),
+                }
             )
 
 

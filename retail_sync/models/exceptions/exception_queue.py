@@ -1,12 +1,17 @@
 """The end of a page: what failed becomes a message with a next step, what went through closes its own."""
 
+from typing import Any
+
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields
 from odoo.api import Environment
 
 from ...domain.resilience.faults import TEAM, FaultClass
 from ...domain.security.masking import scrub_text
 from ...domain.values.text import storable
-from ...runtime.constants import OPEN_MESSAGE_STATES
+from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES
+from . import subject as subjects
 
 
 def kind(rule, fault_class):
@@ -18,9 +23,23 @@ def kind(rule, fault_class):
 
 
 def technical(
-    env: Environment, connection, code, text, key, stream=None, run=None, payload=None, fault_class="unknown"
-):
-    """Open (or renew) a message about something that is no single record's fault."""
+    env: Environment,
+    connection: Any,
+    code: str,
+    text: str,
+    subject: subjects.Subject | str,
+    stream: Any = None,
+    run: Any = None,
+    payload: Any = None,
+    fault_class: str = "unknown",
+) -> Any:
+    """Open (or renew) a message about a fault; return it, or no message where another transaction opens it just now.
+
+    :param subject: what the message is about; a text is the external id of a remote record
+    :param payload: the record as it came
+    """
+    if isinstance(subject, str):
+        subject = subjects.of_record(subject)
     rule = env["retail.sync.fault.rule"]._match(connection.system, code, text)
     message_model = env["retail.sync.message"].sudo()
     vals = {
@@ -28,8 +47,8 @@ def technical(
         "stream_id": stream.id if stream else False,
         "run_id": run.id if run else False,
         "remote_object": stream.remote_object if stream else False,
-        "key": key,
-        "title": key,
+        **subject.vals(run.id if run else 0),
+        "title": subject.external_id or False,
         "payload": storable(payload) or False,
         "state": "open",
         "fault_code": code,
@@ -39,19 +58,35 @@ def technical(
         "user_id": connection.team_user_id.id,
         "correlation_id": run.correlation_id if run else False,
     }
-    held = message_model.search(
-        [
-            ("connection_id", "=", connection.id),
-            ("stream_id", "=", stream.id if stream else False),
-            ("key", "=", key),
-            ("state", "in", list(OPEN_MESSAGE_STATES)),
-        ],
-        limit=1,
-    )
+    held = find_open(env, connection, subject, stream, run)
     if held:
         held.write(dict(vals, attempts=held.attempts + 1))
         return held
-    return message_model.create(vals)
+    if subject.kind != "alarm":
+        return message_model.create(vals)
+    try:
+        # What people see already needs no second alarm, and a failed worker's own end must not fail over it.
+        with env.cr.savepoint():
+            return message_model.create(vals)
+    except UniqueViolation:
+        return message_model
+
+
+def find_open(env: Environment, connection: Any, subject: subjects.Subject, stream: Any = None, run: Any = None) -> Any:
+    """Return the open message about a subject, which may be empty."""
+    return (
+        env["retail.sync.message"]
+        .sudo()
+        .search(
+            [
+                ("connection_id", "=", connection.id),
+                ("stream_id", "=", stream.id if stream else False),
+                ("key", "=", subject.key(run.id if run else 0)),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ],
+            limit=1,
+        )
+    )
 
 
 def reopen_stale(env: Environment):
@@ -66,7 +101,7 @@ def reopen_stale(env: Environment):
     if stale:
         busy = env["queue.job"].search_count(
             [
-                ("state", "in", ["pending", "enqueued", "started", "wait_dependencies"]),
+                ("state", "in", list(ALIVE)),
                 ("model_name", "=", "retail.sync.inbound.jobs"),
                 ("method_name", "=", "_job_refresh"),
             ],

@@ -1,7 +1,8 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...domain.resilience.faults import FaultClass, Rule, classify_by_rules
+from ...runtime import actions
 
 FAULT_CLASSES = [
     ("transient", "Passing trouble"),
@@ -66,7 +67,7 @@ class RetailSyncFaultRule(models.Model):
             try:
                 rule._rule()
             except ValueError as error:
-                raise ValidationError(_("%(rule)s: %(error)s", rule=rule.name, error=error)) from error
+                raise ValidationError(self.env._("%(rule)s: %(error)s", rule=rule.name, error=error)) from error
 
     def _rule(self):
         self.ensure_one()
@@ -101,10 +102,4 @@ class RetailSyncFaultRule(models.Model):
 
     def action_open(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-            "target": "new",
-        }
+        return actions.open_record(self, target="new")

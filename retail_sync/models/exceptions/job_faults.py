@@ -1,14 +1,17 @@
 """Faults of jobs that a platform, or the way to it, caused."""
 
 import logging
+from typing import Any
 
 from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import FailedJobError
 
-from ...domain.resilience.faults import FaultClass
+from ...domain.resilience.decision import Retry, Scope, Stop, decide
+from ...domain.resilience.faults import FaultError
 from ...runtime import jobs
 from . import exception_queue
+from .subject import of_alarm
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 @jobs.handles_faults
-def on_fault(env: Environment, method, record_id, fault):
+def on_fault(env: Environment, method: str, record_id: int, fault: FaultError) -> Any:
     """Decide what a job does about a FaultError. The job's own work is rolled back already.
 
     :raises RetryableJobError: when waiting helps
@@ -27,10 +30,10 @@ def on_fault(env: Environment, method, record_id, fault):
         run = run.browse(record_id).exists()
         if fault.code in jobs.RESTART_CODES and run:
             return run._restart_bulk()
-    retry = jobs.as_retry(fault, attempt(env))
-    if retry is not None:
-        raise retry
-    if fault.fault_class == FaultClass.contract:
+    decision = decide(fault, attempt(env), Scope.job)
+    if isinstance(decision, Retry):
+        raise jobs.retry_error(fault, decision)
+    if isinstance(decision, Stop):
         stream = _stream_of(env, method, record_id, run)
         if stream:
             on_stream_fault(env, stream, fault, run)
@@ -38,7 +41,7 @@ def on_fault(env: Environment, method, record_id, fault):
     raise FailedJobError(str(fault))
 
 
-def attempt(env: Environment):
+def attempt(env: Environment) -> int:
     """Return how often the running job was tried, from 1."""
     uuid = env.context.get("job_uuid")
     job = env["queue.job"].sudo().search([("uuid", "=", uuid)], limit=1) if uuid else None
@@ -46,7 +49,7 @@ def attempt(env: Environment):
     return job.retry + 1 if job else 1
 
 
-def _stream_of(env: Environment, method, record_id, run):
+def _stream_of(env: Environment, method: str, record_id: int, run: Any) -> Any:
     if run:
         return run.stream_id
     if method in ("_job_refresh", "_job_verify_missing"):
@@ -54,19 +57,23 @@ def _stream_of(env: Environment, method, record_id, run):
     return None
 
 
-def on_stream_fault(env: Environment, stream, fault, run=None):
-    """A stream met a fault that concerns it as a whole."""
-    if fault.fault_class != FaultClass.contract:
-        # Passing trouble of one stream in an answer that served others: the next poll asks again.
+def on_poll_fault(env: Environment, stream: Any, fault: FaultError) -> None:
+    """Stop the stream, or leave it to the next poll: a fault of one stream in an answer that served others."""
+    if isinstance(decide(fault, 1, Scope.poll_stream), Stop):
+        on_stream_fault(env, stream, fault)
+    else:
         _logger.warning("%s: %s", stream.display_name, fault)
-        return
+
+
+def on_stream_fault(env: Environment, stream: Any, fault: FaultError, run: Any = None) -> None:
+    """Stop a stream, open an alarm about it, and end its run with those that follow."""
     stream.sudo()._stop(fault)
     exception_queue.technical(
         env(su=True),
         stream.connection_id,
         fault.code,
         fault.message,
-        f"stream/{stream.id}",
+        of_alarm("stream"),
         stream=stream,
         run=run,
         fault_class="contract",
@@ -76,7 +83,7 @@ def on_stream_fault(env: Environment, stream, fault, run=None):
         cancel_followers(env, run)
 
 
-def cancel_followers(env: Environment, run):
+def cancel_followers(env: Environment, run: Any) -> None:
     """Runs that wait for a failed one are cancelled; the connection goes on with what it has."""
     following, streams = run.next_run_id, run.stream_id
     while following and following.state == "pending":

@@ -1,9 +1,12 @@
-from odoo import _, api, fields, models
+from typing import Any
+
+from odoo import api, fields, models
 
 from ...domain.security.masking import mask_payload
-from ...runtime.constants import EXCEPTION_STATES, LANES
+from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, WAITING_STATES, sql_list
 from ...runtime.fields import BigInteger
 from .fault_rule import FAULT_CLASSES
+from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, subject_key
 
 
 class RetailSyncMessage(models.Model):
@@ -22,7 +25,28 @@ class RetailSyncMessage(models.Model):
     direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
     remote_object = fields.Char(string="Object")
-    key = fields.Char(required=True, index=True, string="Record", help="The record's id on the platform.")
+    kind = fields.Selection(KINDS, default="record", required=True, index=True, help="What the message is about.")
+    external_id = fields.Char(
+        string="Id on the platform",
+        index="btree_not_null",
+        readonly=True,
+        help="Id of the remote record that the message is about.",
+    )
+    merge_task = fields.Selection(
+        MERGE_TASKS, readonly=True, help="What the task about a merge is: set for messages of kind Merge task."
+    )
+    alarm_about = fields.Selection(
+        ALARM_SUBJECTS, readonly=True, help="What failed as a whole: set for messages of kind Alarm."
+    )
+    job_method = fields.Char(readonly=True, help="Method of the job that failed, for an alarm about a worker.")
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Identity among the open messages of the stream, made by subject_key. Never read: the kind and the "
+        "subject fields say what the message is about.",
+    )
     title = fields.Char(help="The record's name, as far as it is known.")
     version = BigInteger()
     payload = fields.Json(
@@ -31,20 +55,21 @@ class RetailSyncMessage(models.Model):
     masked_payload = fields.Text(compute="_compute_masked_payload", compute_sudo=True, string="Record as it came")
     state = fields.Selection(
         [
-            ("open", "Needs a person"),
-            ("review", "Who is this?"),
-            ("retrying", "Will be tried again"),
-            ("pending", "Waits to be sent"),
-            ("parked", "Waits for another record"),
-            ("sending", "Being sent"),
-            ("done", "Solved"),
+            ("open", "Needs attention"),
+            ("review", "To review"),
+            ("retrying", "Retrying"),
+            ("pending", "Pending"),
+            ("parked", "Waiting for another record"),
+            ("sending", "Sending"),
+            ("done", "Done"),
             ("ignored", "Ignored"),
-            ("superseded", "Overtaken by a newer version"),
+            ("superseded", "Superseded"),
         ],
         default="open",
         required=True,
         index=True,
-        help="A message to the platform waits, is sent, and is solved when the platform has taken it.",
+        help="A delivery is pending, is being sent, and is done when the platform has accepted it. Exceptions need "
+        "attention or a review.",
     )
     op = fields.Selection(
         [("write", "Write"), ("delete", "Delete")], default="write", help="What is to be done on the platform."
@@ -94,14 +119,40 @@ class RetailSyncMessage(models.Model):
     url = fields.Char(compute="_compute_url")
 
     _open_uniq = models.UniqueIndex(
-        "(stream_id, key) WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked')",
+        f"(stream_id, key) WHERE state IN ({sql_list(WAITING_STATES)})",
         "This record has an open message on that stream.",
+    )
+    _open_connection_uniq = models.UniqueIndex(
+        f"(connection_id, key) WHERE stream_id IS NULL AND state IN ({sql_list(OPEN_MESSAGE_STATES)})",
+        "This connection has an open message about that.",
+    )
+    _review_kind = models.Constraint("CHECK (state <> 'review' OR kind = 'review')", "Only a match review is reviewed.")
+    _delivery_direction = models.Constraint(
+        "CHECK ((kind = 'delivery') = (direction = 'out'))", "What is sent to the platform is a delivery."
     )
     _sending_uniq = models.UniqueIndex(
         "(stream_id, key) WHERE state = 'sending'", "This record is being sent on that stream."
     )
     _due_idx = models.Index("(stream_id, lane, id) WHERE state = 'pending'")
     _parked_idx = models.Index("(connection_id, waits_for) WHERE state = 'parked'")
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncMessage":
+        """Create messages; each gets the identity of its subject."""
+        for vals in vals_list:
+            kind = vals.setdefault("kind", "record")
+            vals.setdefault("direction", "out" if kind == "delivery" else "in")
+            vals["key"] = vals.get("key") or subject_key(
+                kind,
+                external_id=vals.get("external_id") or "",
+                res_model=vals.get("res_model") or "",
+                res_id=vals.get("res_id") or 0,
+                merge_task=vals.get("merge_task") or "",
+                alarm_about=vals.get("alarm_about") or "",
+                job_method=vals.get("job_method") or "",
+                run_id=vals.get("run_id") or 0,
+            )
+        return super().create(vals_list)
 
     @api.depends("state")
     def _compute_is_exception(self):
@@ -138,7 +189,7 @@ class RetailSyncMessage(models.Model):
         for message in self:
             message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
             message.conflict_text = "\n".join(
-                _(
+                self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
                     field=labels.get(found["field"], found["field"]),
                     odoo=_shown(found["odoo"]),
@@ -166,12 +217,22 @@ class RetailSyncMessage(models.Model):
     def _compute_url(self):
         for message in self:
             connection = message.connection_id.sudo()
-            message.url = connection._adapter().record_url(connection, message.remote_object, message.key)
+            message.url = bool(message.external_id) and connection._adapter().record_url(
+                connection, message.remote_object, message.external_id
+            )
 
-    @api.depends("title", "key")
-    def _compute_display_name(self):
+    @api.depends("title", "kind", "remote_object", "external_id", "res_model", "res_id", "alarm_about", "stream_id")
+    def _compute_display_name(self) -> None:
+        about = dict(self._fields["alarm_about"]._description_selection(self.env))
         for message in self:
-            message.display_name = message.title or f"{message.remote_object or ''} {message.key}".strip()
+            if message.title:
+                message.display_name = message.title
+            elif message.kind == "alarm":
+                where = message.stream_id.display_name or message.connection_id.display_name
+                message.display_name = f"{about.get(message.alarm_about) or ''} {where}".strip()
+            else:
+                record = message.external_id or f"{message.res_model} {message.res_id}"
+                message.display_name = f"{message.remote_object or ''} {record}".strip()
 
     @api.autovacuum
     def _gc_messages(self):

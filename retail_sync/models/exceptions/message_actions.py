@@ -1,13 +1,9 @@
-from collections import defaultdict
-
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..runs import refresh_queue
-
-# Messages about something wider than a record: a connection, a stream, a poll, a load.
-WIDE_KEYS = ("connection/", "stream/", "poll/", "run/", "worker/")
 
 
 class RetailSyncMessage(models.Model):
@@ -34,47 +30,39 @@ class RetailSyncMessage(models.Model):
         """
         messages = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not messages:
-            raise UserError(_("None of these waits for anything: they are solved, ignored or overtaken."))
+            raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
         messages._retry("critical")
-        return self._notify(_("%s records are being tried again. What succeeds closes by itself.", len(messages)))
+        return self._notify(
+            self.env._("%s records are being tried again. What succeeds closes by itself.", len(messages))
+        )
 
     def _retry(self, lane):
         """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""
-        wide = self.filtered(lambda message: message.key.startswith(WIDE_KEYS))
+        wide = self.filtered(lambda message: message.kind == "alarm")
         wide._retry_wide()
-        out = (self - wide).filtered(lambda message: message.direction == "out")
+        out = self.filtered(lambda message: message.kind == "delivery")
         out._retry_out(lane)
-        by_stream = defaultdict(list)
-        for message in self - wide - out:
-            by_stream[message.stream_id].append(message)
-        for stream, messages in by_stream.items():
-            refresh_queue.enqueue_ids(
-                self.env(su=True), stream, sorted({message.key for message in messages}), lane=lane
-            )
+        for stream, messages in (self - wide - out).grouped("stream_id").items():
+            refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(messages.mapped("external_id"))), lane=lane)
         (self - wide - out).write({"state": "retrying", "next_try_at": False})
 
     def action_ignore(self, reason=None):
         """Leave the records out until they change on the platform."""
-        text = _("Ignored by %s", self.env.user.name)
+        text = self.env._("Ignored by %s", self.env.user.name)
         self._resolve(f"{text}: {reason}" if reason else text, state="ignored")
         return True
 
     def action_open_remote(self):
         self.ensure_one()
         if not self.url:
-            raise UserError(_("This connection has no address to open records at."))
-        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+            raise UserError(self.env._("This connection has no address to open records at."))
+        return actions.open_url(self.url)
 
     def action_open_record(self):
         self.ensure_one()
         if not self.res_id:
-            raise UserError(_("The record is not linked to anything in Odoo yet."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [[False, "form"]],
-        }
+            raise UserError(self.env._("The record is not linked to anything in Odoo yet."))
+        return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
     def action_assign_to_me(self):
         self.write({"user_id": self.env.uid})
@@ -82,11 +70,7 @@ class RetailSyncMessage(models.Model):
 
     @api.model
     def _notify(self, text):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": text, "type": "success", "next": {"type": "ir.actions.act_window_close"}},
-        }
+        return actions.notify(text)
 
     runbook_url = fields.Char(related="rule_id.runbook_url")
 
@@ -97,19 +81,11 @@ class RetailSyncMessage(models.Model):
             raise UserError(
                 self.env._("There is no page about this cause. A data steward can name one in its fault rule.")
             )
-        return {"type": "ir.actions.act_url", "url": self.runbook_url, "target": "new"}
+        return actions.open_url(self.runbook_url)
 
     def _ask(self, wizard, title, **values):
         """Create a wizard over these messages and return the action that shows it as a dialog."""
-        record = self.env[wizard].create(values)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": wizard,
-            "res_id": record.id,
-            "views": [[False, "form"]],
-            "target": "new",
-        }
+        return actions.dialog(title, self.env[wizard].create(values))
 
     def _waiting(self):
         waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)

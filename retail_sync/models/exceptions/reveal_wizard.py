@@ -4,6 +4,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...runtime import actions
+
 _logger = logging.getLogger(__name__)
 
 
@@ -50,24 +52,17 @@ class RetailSyncRevealMixin(models.AbstractModel):
                 "%(user)s revealed %(object)s %(key)s: %(reason)s",
                 user=self.env.user.name,
                 object=message.remote_object or "",
-                key=message.key,
+                key=message.external_id or message.display_name,
                 reason=reason,
             )
         )
-        _logger.info("User %s revealed %s %s", self.env.uid, message.remote_object, message.key)
+        _logger.info("User %s revealed %s %s", self.env.uid, message.remote_object, message.external_id)
         self.sudo().revealed_at = fields.Datetime.now()
         return self._reopen()
 
     def _reopen(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-            "target": "new",
-        }
+        return actions.dialog(self._description, self)
 
 
 class RetailSyncReveal(models.TransientModel):

@@ -1,6 +1,6 @@
-from odoo import _, models
+from odoo import models
 
-from ...runtime.constants import OPEN_MESSAGE_STATES
+from .subject import open_alarms_domain
 
 
 class RetailSyncStream(models.Model):
@@ -14,13 +14,13 @@ class RetailSyncStream(models.Model):
             if stream.state != "stopped":
                 stream.write({"state": "stopped", "stop_reason": f"{fault.code}: {fault.message}"})
                 stream.connection_id.message_post(
-                    body=_("%(stream)s was stopped: %(reason)s", stream=stream.name, reason=stream.stop_reason)
+                    body=self.env._("%(stream)s was stopped: %(reason)s", stream=stream.name, reason=stream.stop_reason)
                 )
 
     def action_resume(self):
         """Let a paused or stopped stream go on where it left off."""
         for stream in self:
-            stream._end_stop("live" if stream.cursor else "draft", _("Resumed by hand"))
+            stream._end_stop("live" if stream.cursor else "draft", self.env._("Resumed by hand"))
         return True
 
     def _end_stop(self, state, why):
@@ -29,7 +29,6 @@ class RetailSyncStream(models.Model):
         self.env["retail.sync.message"].sudo().search(
             [
                 ("stream_id", "in", self.ids),
-                ("key", "in", [f"stream/{stream.id}" for stream in self]),
-                ("state", "in", list(OPEN_MESSAGE_STATES)),
+                *open_alarms_domain(self.connection_id, "stream"),
             ]
         )._resolve(why)

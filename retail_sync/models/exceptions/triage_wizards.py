@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
+
 
 class RetailSyncAssign(models.TransientModel):
     _name = "retail.sync.assign"
@@ -22,7 +24,7 @@ class RetailSyncAssign(models.TransientModel):
 
     def action_apply(self):
         self.message_ids.write({"user_id": self.user_id.id})
-        return {"type": "ir.actions.act_window_close"}
+        return actions.close()
 
 
 class RetailSyncIgnore(models.TransientModel):
@@ -44,4 +46,4 @@ class RetailSyncIgnore(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Please say why: colleagues will wonder where the record is."))
         self.message_ids.action_ignore(self.reason.strip())
-        return {"type": "ir.actions.act_window_close"}
+        return actions.close()

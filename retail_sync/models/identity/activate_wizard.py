@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...runtime import actions
+
 
 class RetailSyncMatchModelActivate(models.TransientModel):
     """What other weights would have changed, before they decide; then the click."""
@@ -39,4 +41,4 @@ class RetailSyncMatchModelActivate(models.TransientModel):
     def action_confirm(self):
         self.ensure_one()
         self.model_id._activate()
-        return {"type": "ir.actions.act_window_close"}
+        return actions.close()

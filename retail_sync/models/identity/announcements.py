@@ -5,12 +5,11 @@ before it. Of two that meet the same unknown customer at once the later one sees
 again once that one is through, and finds the customer. Nobody waits for records that only share a street.
 """
 
-from psycopg2.extras import execute_values
-
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.normalise.serialise import pack, unpack
+from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
 # Any number that nobody else in this database locks.
@@ -42,7 +41,7 @@ def announce(env: Environment, features, keys):
         )
         rows = tx.cr.fetchall()
         execute_values(
-            tx.cr._obj,
+            tx,
             "INSERT INTO retail_sync_identity_flight (xid, record_id, features, keys) VALUES %s",
             [(xid, str(one.id), pack(one), some) for one, some in zip(features, keys, strict=True)],
             template="(%s, %s, %s, %s::bigint[])",

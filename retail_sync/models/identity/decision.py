@@ -1,10 +1,9 @@
 import json
 
-from psycopg2.extras import execute_values
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...runtime.sql import execute_values
 from .evidence_labels import in_words
 
 DECISIONS = [("link", "Linked"), ("create", "Created"), ("review", "Asked a person")]
@@ -99,7 +98,7 @@ class RetailSyncMatchDecision(models.Model):
             )  # fmt: skip
         if rows:
             execute_values(
-                self.env.cr._obj,
+                self.env,
                 f"INSERT INTO retail_sync_match_decision ({', '.join(COLUMNS)}) VALUES %s",
                 rows,
             )

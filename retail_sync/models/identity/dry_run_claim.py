@@ -1,6 +1,6 @@
-from psycopg2.extras import execute_values
-
 from odoo import api, fields, models
+
+from ...runtime.sql import execute_values
 
 
 class RetailSyncDryRunClaim(models.Model):
@@ -38,13 +38,12 @@ class RetailSyncDryRunClaim(models.Model):
         if not keys:
             return set()
         fresh = execute_values(
-            self.env.cr._obj,
+            self.env,
             # DO UPDATE and not DO NOTHING: a claim made long ago (by a record that then
             # failed) must serialise its next two claimants as well.
             "INSERT INTO retail_sync_dry_run_claim (key, run_id) VALUES %s ON CONFLICT (key, COALESCE(run_id, 0))"
             " DO UPDATE SET key = EXCLUDED.key RETURNING key, xmax = 0",
             [(key, run.id if run else None) for key in keys],
             page_size=5000,
-            fetch=True,
         )
         return {key for key, is_new in fresh if not is_new}

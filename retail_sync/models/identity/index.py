@@ -2,8 +2,6 @@
 
 import time
 
-from psycopg2.extras import execute_values
-
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -17,6 +15,7 @@ from ...domain.identity.normalise.record import COMPANY, PERSON, Record
 from ...domain.identity.normalise.serialise import pack, unpack
 from ...domain.values.countries import country_code
 from ...domain.values.phones import is_mobile, parse_phone
+from ...runtime.sql import execute_values, index_scans
 from ...runtime.transactions import separate_transaction
 from . import value_counts
 from .index_schema import WATCHED
@@ -65,15 +64,14 @@ def _refresh(env: Environment, limit=None):
     if not ids:
         return 0
     # By their keys, as they are stored with the partner: that saves an index on the largest table there is.
-    env.cr.execute("SET LOCAL enable_seqscan = off")
-    env.cr.execute(
-        "WITH former AS (DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
-        " RETURNING partner_id, keys)"
-        " DELETE FROM retail_sync_identity_key gone USING former, unnest(former.keys) former_key"
-        " WHERE gone.key = former_key AND gone.partner_id = former.partner_id",
-        [ids],
-    )
-    env.cr.execute("SET LOCAL enable_seqscan = on")
+    with index_scans(env):
+        env.cr.execute(
+            "WITH former AS (DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
+            " RETURNING partner_id, keys)"
+            " DELETE FROM retail_sync_identity_key gone USING former, unnest(former.keys) former_key"
+            " WHERE gone.key = former_key AND gone.partner_id = former.partner_id",
+            [ids],
+        )
     keys, known = [], []
     companies = companies_of(env, ids)
     for record in _read(env, ids):
@@ -88,7 +86,7 @@ def _refresh(env: Environment, limit=None):
         ("INSERT INTO retail_sync_identity_known (partner_id, company_id, features, keys, vals) VALUES %s", known),
     ):
         if values:
-            execute_values(env.cr._obj, statement, values, page_size=10000)
+            execute_values(env, statement, values, page_size=10000)
     # The duplicate finder looks at them again; also at those that are gone, to forget their pairs.
     env.cr.execute("INSERT INTO retail_sync_identity_due SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [ids])
     return len(rows)
@@ -189,12 +187,10 @@ def look_up(env: Environment, wanted, company_id=0, keys=None):
     with separate_transaction(env, read_committed=True) as tx:
         su_env = tx(su=True)
         _refresh(su_env)
-        tx.cr.execute("SET LOCAL enable_seqscan = off")
-        hits = _ranked(su_env, keys)
-        found = stored(su_env, {one for ids in hits for one in ids}, company_id)
+        with index_scans(tx):
+            hits = _ranked(su_env, keys)
+            found = stored(su_env, {one for ids in hits for one in ids}, company_id)
         hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
-        # Where this is not a transaction of its own (tests share one), what follows is planned as ever.
-        tx.cr.execute("SET LOCAL enable_seqscan = on")
     found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
     _add_own(env, wanted, hits, found)
     return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found

@@ -2,8 +2,6 @@
 
 from collections import Counter, defaultdict
 
-from psycopg2.extras import execute_values
-
 from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -11,6 +9,7 @@ from odoo.tools import SQL
 from ...domain.identity.decide.decision import LINK
 from ...domain.identity.learn.replay import WRONG_LINK, Answer, Outcome, judge, rates, replay
 from ...domain.identity.score.default_model import DEFAULT_MODEL
+from ...runtime.sql import execute_values
 
 # Decisions that are replayed: the latest, and the latest of those that people answered.
 LAST = 5000
@@ -187,7 +186,7 @@ def _keep_lines(env: Environment, version, lines):
     version.line_ids.unlink()
     if lines:
         execute_values(
-            env.cr._obj,
+            env,
             f"INSERT INTO retail_sync_match_replay_line ({', '.join(COLUMNS)}) VALUES %s",
             lines,
             page_size=1000,

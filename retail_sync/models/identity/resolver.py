@@ -142,8 +142,8 @@ def _asked(env: Environment, stream, items):
     env["retail.sync.message"].flush_model()
     rows = env.execute_query(
         SQL(
-            "SELECT key, version, fault_code, fault_message, candidates FROM retail_sync_message"
-            " WHERE stream_id = %s AND key = ANY(%s) AND state = 'review'"
+            "SELECT external_id, version, fault_code, fault_message, candidates FROM retail_sync_message"
+            " WHERE stream_id = %s AND external_id = ANY(%s) AND state = 'review'"
             " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
             stream.id,
             [item.incoming.external_id for item in items],

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
@@ -79,28 +79,32 @@ class RetailSyncMatchModel(models.Model):
                 model = version._model()
                 kinds = set(model.weights) & set(model.prior_weights)
             except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
-                raise ValidationError(_("These are no weights that can be read: %s", error)) from error
+                raise ValidationError(self.env._("These are no weights that can be read: %s", error)) from error
             if kinds != {PERSON, COMPANY}:
-                raise ValidationError(_("These weights leave people or companies out; both are needed."))
+                raise ValidationError(self.env._("These weights leave people or companies out; both are needed."))
             if model.link < 0:
                 raise ValidationError(
-                    _("Link from 0 bits at least: below, two records are more likely two customers than one.")
+                    self.env._("Link from 0 bits at least: below, two records are more likely two customers than one.")
                 )
             if model.review > model.link:
-                raise ValidationError(_("Ask from fewer bits than link: else nobody would ever be asked."))
+                raise ValidationError(self.env._("Ask from fewer bits than link: else nobody would ever be asked."))
             if max(model.link, -model.review) > FARTHEST:
-                raise ValidationError(_("Thresholds lie between -%(most)s and %(most)s bits.", most=FARTHEST // 100))
+                raise ValidationError(
+                    self.env._("Thresholds lie between -%(most)s and %(most)s bits.", most=FARTHEST // 100)
+                )
 
     def write(self, vals):
         if not self.env.su and not EDITABLE.issuperset(vals):
-            raise AccessError(_("Weights change by the buttons of their screen only. Make a draft, and activate it."))
+            raise AccessError(
+                self.env._("Weights change by the buttons of their screen only. Make a draft, and activate it.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_what_decides_nothing(self):
         for version in self:
             if version.state == "active" or version.origin == "shipped":
-                raise UserError(_("%s can't be deleted: only drafts and retired weights can.", version.name))
+                raise UserError(self.env._("%s can't be deleted: only drafts and retired weights can.", version.name))
 
     # -- for the engine
 
@@ -126,7 +130,7 @@ class RetailSyncMatchModel(models.Model):
             shipped.data = DEFAULT_MODEL.to_json()
         else:
             shipped = self.sudo().create(
-                {"name": _("Shipped weights"), "origin": "shipped", "data": DEFAULT_MODEL.to_json()}
+                {"name": self.env._("Shipped weights"), "origin": "shipped", "data": DEFAULT_MODEL.to_json()}
             )
         if not self.sudo().search_count([("state", "=", "active")], limit=1):
             shipped.state = "active"
@@ -144,14 +148,14 @@ class RetailSyncMatchModel(models.Model):
 
     def _require_manager(self):
         if not (self.env.su or self.env.user.has_group("retail_sync.group_manager")):
-            raise AccessError(_("Only a sync manager may do this. Ask yours, or the Odoo administrator."))
+            raise AccessError(self.env._("Only a sync manager may do this. Ask yours, or the Odoo administrator."))
 
     def _check_usable(self):
         self.ensure_one()
         if self.learning in ("waiting", "running"):
-            raise UserError(_("%s is being learnt still. Wait until it is ready.", self.name))
+            raise UserError(self.env._("%s is being learnt still. Wait until it is ready.", self.name))
         if self.learning == "failed":
-            raise UserError(_("%s could not be learnt, so there is nothing to use. Learn again.", self.name))
+            raise UserError(self.env._("%s could not be learnt, so there is nothing to use. Learn again.", self.name))
 
     def _activate(self):
         """Let this version decide from now on, and retire the former one.
@@ -162,7 +166,7 @@ class RetailSyncMatchModel(models.Model):
         self._require_manager()
         self._check_usable()
         if self.state == "active":
-            raise UserError(_("%s decides already.", self.name))
+            raise UserError(self.env._("%s decides already.", self.name))
         version = self.sudo()
         found = replay_steps.replay_decisions(self.env(su=True), version)
         if found["wrong"] and version.origin != "shipped":
@@ -172,23 +176,23 @@ class RetailSyncMatchModel(models.Model):
         former.flush_recordset()
         version.write({"state": "active", "activated_by": self.env.uid, "activated_on": fields.Datetime.now()})
         version.message_post(
-            body=_(
+            body=self.env._(
                 "%(user)s activated these weights in place of %(former)s. Of the last %(decisions)s decisions, "
                 "%(changed)s would have been others.",
                 user=self.env.user.name,
-                former=former.name or _("the shipped weights"),
+                former=former.name or self.env._("the shipped weights"),
                 decisions=found["decisions"],
                 changed=found["others"],
             )
         )
         for retired in former:
             retired.message_post(
-                body=_("%(user)s activated %(name)s instead.", user=self.env.user.name, name=version.name)
+                body=self.env._("%(user)s activated %(name)s instead.", user=self.env.user.name, name=version.name)
             )
 
     def _why_refused(self):
         wrong = self.replay["wrong"]
-        return _(
+        return self.env._(
             "%(name)s is not activated: it would link %(records)s to a customer of whom a person said that it is "
             "somebody else. Make a draft of it and let it link from more than %(bits).2f bits on, so that such records "
             "are asked about. The list of decisions that change shows them all.",

@@ -1,7 +1,8 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.identity.score.default_model import DEFAULT_MODEL
+from ...runtime import actions
 from . import learning, replay
 from .evidence_labels import words
 
@@ -65,7 +66,9 @@ class RetailSyncMatchModel(models.Model):
             if wanted.items() <= version.data.items():
                 continue
             if version.state != "draft" or version.origin == "shipped":
-                raise UserError(_("%s decides, or did so. Make a draft of it to change thresholds.", version.name))
+                raise UserError(
+                    self.env._("%s decides, or did so. Make a draft of it to change thresholds.", version.name)
+                )
             # The replay was of other thresholds.
             version.sudo().line_ids.unlink()
             version.sudo().write({"data": {**version.data, **wanted}, "replay": False, "replayed_on": False})
@@ -73,7 +76,7 @@ class RetailSyncMatchModel(models.Model):
     @api.depends("data")
     def _compute_weights(self):
         names, words_of_levels = words(self.env)
-        kinds = {"person": _("People"), "company": _("Companies")}
+        kinds = {"person": self.env._("People"), "company": self.env._("Companies")}
         for version in self:
             model = version._model()
             version.weights = [
@@ -102,9 +105,9 @@ class RetailSyncMatchModel(models.Model):
             sharing = version._model().sharing
             version.sharing_text = "\n".join(
                 (
-                    _("Share their address with somebody else: %s", rate(sharing.address)),
-                    _("Share their phone number with somebody else: %s", rate(sharing.phone)),
-                    _("Live with a namesake, or stand twice: %s", rate(sharing.namesake)),
+                    self.env._("Share their address with somebody else: %s", rate(sharing.address)),
+                    self.env._("Share their phone number with somebody else: %s", rate(sharing.phone)),
+                    self.env._("Live with a namesake, or stand twice: %s", rate(sharing.namesake)),
                 )
             )
 
@@ -130,8 +133,8 @@ class RetailSyncMatchModel(models.Model):
         draft = self._make(
             self._model(),
             "person",
-            _("Draft of %s", self.name),
-            note=_("Made from %(name)s by %(user)s.", name=self.name, user=self.env.user.name),
+            self.env._("Draft of %s", self.name),
+            note=self.env._("Made from %(name)s by %(user)s.", name=self.name, user=self.env.user.name),
         )
         return draft._open()
 
@@ -146,8 +149,7 @@ class RetailSyncMatchModel(models.Model):
     def action_lines(self):
         """Show the decisions that these weights would change."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_match_replay_line")
-        return dict(action, domain=[("model_id", "=", self.id)])
+        return actions.list_of(self.env, "retail_sync.action_match_replay_line", [("model_id", "=", self.id)])
 
     def action_activate(self):
         """Show what these weights would change; nothing happens before it is confirmed."""
@@ -156,22 +158,10 @@ class RetailSyncMatchModel(models.Model):
         self._check_usable()
         replay.replay_decisions(self.env(su=True), self)
         wizard = self.env["retail.sync.match.model.activate"].create({"model_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Activate weights"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return actions.dialog(self.env._("Activate weights"), wizard)
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self)
 
 
 def _bits(weight):

@@ -1,9 +1,8 @@
-from psycopg2.extras import execute_values
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...runtime.fields import BigInteger
+from ...runtime.sql import execute_values
 from . import event_store
 
 COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
@@ -90,13 +89,12 @@ class RetailSyncEvent(models.Model):
             )
         # In the order of their keys: two requests that tell the same events must not wait for each other in a circle.
         stored = execute_values(
-            self.env.cr._obj,
+            self.env,
             f"INSERT INTO retail_sync_event ({', '.join(COLUMNS)}, attempts, received_at) VALUES %s"
             " ON CONFLICT (connection_id, event_key) DO NOTHING RETURNING stream_id",
             [rows[key] for key in sorted(rows)],
             template=f"({', '.join(['%s'] * len(COLUMNS))}, 0, clock_timestamp() AT TIME ZONE 'UTC')",
             page_size=len(rows),
-            fetch=True,
         )
         event_store.announce(self.env, connection, {stream_id for (stream_id,) in stored if stream_id})
         return len(stored)

@@ -13,11 +13,12 @@ from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.decision import Ask, Retry, Scope, Stop, counts_attempt, decide
+from ...domain.resilience.faults import FaultError
 from ...runtime import jobs
-from ...runtime.constants import OPEN_MESSAGE_STATES
 from ...runtime.transactions import retry_transaction, separate_transaction
 from ..exceptions import job_faults
+from ..exceptions.subject import open_alarms_domain
 from . import event_records, event_store
 
 # A job hands over to the next after this long, so that another lane gets its turn.
@@ -64,10 +65,12 @@ def on_store(env: Environment, method, *args):
         return method(tx(su=True), *args)
 
 
-def _as_retry(env: Environment, fault):
-    """Return how queue_job is told to come back; the events wait, so the job never fails over a fault."""
-    retry = jobs.as_retry(fault, job_faults.attempt(env))
-    return retry or RetryableJobError(fault.message, seconds=60, ignore_retry=True)
+def _as_retry(env: Environment, fault: FaultError) -> RetryableJobError:
+    """Return the exception by which the job comes back: the events wait, so the job never fails over a fault."""
+    decision = decide(fault, job_faults.attempt(env), Scope.event)
+    if not isinstance(decision, Retry):
+        raise fault
+    return jobs.retry_error(fault, decision)
 
 
 def _take_stream(env: Environment, stream, lane, hints, until):
@@ -84,14 +87,16 @@ def _take_stream(env: Environment, stream, lane, hints, until):
         try:
             event_records.take(env, stream, lane, external_ids, hints)
         except FaultError as fault:
-            if fault.fault_class == FaultClass.contract:
+            decision = event_records.decision_on(fault, external_ids, hints)
+            if isinstance(decision, Stop):
                 retry_transaction(env, lambda tx, fault=fault: _stop(tx, stream, fault))
                 break
-            if len(external_ids) == 1 and not event_records.passes(fault) and fault.fault_class != FaultClass.unknown:
-                event_records.give_up(env, stream, external_ids[0], hints, str(fault), code=fault.code)
+            if isinstance(decision, Ask):
+                for external_id in external_ids:
+                    event_records.give_up(env, stream, external_id, hints, str(fault), code=fault.code)
                 continue
             faults.append(fault)
-            if event_records.passes(fault):
+            if not counts_attempt(decision):
                 break
     return faults
 
@@ -115,13 +120,9 @@ def _stop(tx, stream, fault):
 
 def _all_well(env: Environment, connection):
     """Close what was said about failed event jobs, now that one went through."""
-    env["retail.sync.message"].sudo().search(
-        [
-            ("connection_id", "=", connection.id),
-            ("key", "=like", "worker/_job_events/%"),
-            ("state", "in", list(OPEN_MESSAGE_STATES)),
-        ]
-    )._resolve(env._("Events are taken in again"))
+    env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "worker", "_job_events"))._resolve(
+        env._("Events are taken in again")
+    )
 
 
 def sweep_events(env: Environment, connection):

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from typing import Any
 
 from psycopg2 import OperationalError
 
@@ -10,31 +11,29 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
 from ...runtime.transactions import retry_transaction, separate_transaction
 from ..exceptions import exception_queue
 from ..reconcile import apply, remote_deletions
+from ..runs import run_start
 from . import event_jobs, event_store, intake, poll
 
 _logger = logging.getLogger(__name__)
 
-# Trouble that passes by itself, or by a person's hand, burns no attempt.
-PASSING = (
-    FaultClass.transient,
-    FaultClass.throttled,
-    FaultClass.auth,
-    FaultClass.conflict,
-    FaultClass.dependency,
-    FaultClass.contract,
-)
+
+def decision_on(fault: FaultError, external_ids: list[str], hints: dict[str, Any]) -> Decision:
+    """Return what to do about a call that failed, by how often its records were tried; a single one is to blame."""
+    scope = Scope.event_record if len(external_ids) == 1 else Scope.event_read
+    return decide(fault, hints[external_ids[0]].attempts + 1, scope)
 
 
-def passes(error):
-    """Tell whether an error is no fault of the records that were in hand."""
+def _uses_attempt(error: Exception, external_ids: list[str], hints: dict[str, Any]) -> bool:
+    """Return whether an error uses up a try of the records in hand; a lost race or a fault that passes does not."""
     if isinstance(error, FaultError):
-        return error.fault_class in PASSING
-    return isinstance(error, (OperationalError, RetryableJobError))
+        return counts_attempt(decision_on(error, external_ids, hints))
+    return not isinstance(error, (OperationalError, RetryableJobError))
 
 
 def _on_store(env: Environment, method, *args):
@@ -67,7 +66,7 @@ def take(env: Environment, stream, lane, external_ids, hints):
                 lambda tx: _apply_deletions(tx, stream, refs, _events_of(silent, hints), correlation_id),
             )
     except Exception as error:
-        if passes(error):
+        if not _uses_attempt(error, external_ids, hints):
             _on_store(env, event_store.forgive, event_ids)
         raise
     _on_store(env, event_store.close_reported, stream.id, external_ids, before, correlation_id)
@@ -142,20 +141,7 @@ def _apply_deletions(tx, stream, refs, event_ids, correlation_id):
 
 
 def _open_run(tx, stream, correlation_id):
-    run = (
-        tx["retail.sync.run"]
-        .sudo()
-        .create(
-            {
-                "connection_id": stream.connection_id.id,
-                "stream_id": stream.id,
-                "kind": "events",
-                "correlation_id": correlation_id,
-            }
-        )
-    )
-    run._start()
-    return run
+    return run_start.create_run(tx, stream, "events", correlation_id)
 
 
 def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):

@@ -6,7 +6,6 @@ dies anywhere repeats one step and nothing else.
 """
 
 import time
-import uuid
 from datetime import timedelta
 
 from odoo.api import Environment
@@ -19,6 +18,7 @@ from ...runtime.constants import LANE_PRIORITY, channel
 from ...runtime.transactions import clock
 from ..links import deferred_parents
 from ..reconcile import pipeline
+from ..runs import run_start
 from . import dry_run, intake, refresh
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
@@ -46,15 +46,7 @@ def start(env: Environment, connection, kind, streams=None):
     )
     if busy:
         raise UserError(env._("A load of %s is under way. Wait for it, or look at Runs.", connection.name))
-    correlation_id = uuid.uuid4().hex
-    runs = env["retail.sync.run"].create(
-        [
-            {"connection_id": connection.id, "stream_id": stream.id, "kind": kind, "correlation_id": correlation_id}
-            for stream in streams
-        ]
-    )
-    for run, following in zip(runs, runs[1:], strict=False):
-        run.next_run_id = following
+    runs = run_start.plan_runs(env, streams, kind)
     if kind == "initial":
         streams._end_stop("loading", env._("Loaded again"))
         connection.state = "loading"

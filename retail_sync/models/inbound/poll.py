@@ -1,14 +1,14 @@
 """Scheduled polls: what changed since the watermark, all streams of a connection in one call."""
 
-import uuid
-
 from odoo import fields
 from odoo.api import Environment
 
 from ...runtime import jobs
-from ...runtime.constants import LANE_PRIORITY, OPEN_MESSAGE_STATES, channel
+from ...runtime.constants import LANE_PRIORITY, channel
 from ..exceptions import job_faults
+from ..exceptions.subject import open_alarms_domain, records_domain
 from ..reconcile import remote_deletions
+from ..runs import run_start
 from . import intake
 
 POLL_LIMIT = 2000
@@ -39,12 +39,7 @@ def job_poll(env: Environment, connection_id):
     streams = connection.stream_ids.filtered(lambda stream: stream.state == "live").sorted("sequence")
     if not streams:
         return
-    run = (
-        env["retail.sync.run"]
-        .sudo()
-        .create({"connection_id": connection.id, "kind": "poll", "correlation_id": uuid.uuid4().hex})
-    )
-    run._start()
+    run = run_start.create_run(env, connection, "poll")
     calling = jobs.on_the_wire(connection, run, "standard")
     results = calling._adapter().poll(calling, jobs.on_the_wire(streams, run, "standard"), POLL_LIMIT)
     totals, more = {"n_read": 0, "n_deleted": 0}, False
@@ -53,20 +48,14 @@ def job_poll(env: Environment, connection_id):
         if result is None:
             continue
         if result.error is not None:
-            job_faults.on_stream_fault(env, stream, result.error)
+            job_faults.on_poll_fault(env, stream, result.error)
             continue
         _take(env, stream, result, run, totals)
         more = more or result.more
     connection.last_poll_at = fields.Datetime.now()
     run.write(dict(totals, api_calls=1))
     run._finish()
-    env["retail.sync.message"].sudo().search(
-        [
-            ("connection_id", "=", connection.id),
-            ("key", "=", f"poll/{connection.id}"),
-            ("state", "in", list(OPEN_MESSAGE_STATES)),
-        ]
-    )._resolve(env._("Polls pass again"))
+    env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "poll"))._resolve(env._("Polls pass again"))
     if more:
         enqueue(env, connection, seconds=1)
 
@@ -94,16 +83,16 @@ def new_to_us(env: Environment, stream, rows):
     row_key = stream._adapter().row_key
     keys = [row_key(stream, row) for row in rows]
     held = {
-        message.key: message
+        message.external_id: message
         for message in env["retail.sync.message"]
         .sudo()
         .search_fetch(
             [
                 ("stream_id", "=", stream.id),
-                ("key", "in", [external_id for external_id, _version in keys]),
+                *records_domain(external_id for external_id, _version in keys),
                 ("is_exception", "=", True),
             ],
-            ["key", "version", "payload"],
+            ["external_id", "version", "payload"],
         )
     }
     fresh = []

@@ -1,6 +1,7 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
 from ...runtime.fields import BigInteger
 from ..runs import refresh_queue
 from . import reasons
@@ -78,18 +79,18 @@ class RetailSyncLink(models.Model):
     )
     state = fields.Selection(
         [
-            ("in_sync", "In step"),
-            ("attention", "Needs a person"),
+            ("in_sync", "In sync"),
+            ("attention", "Needs attention"),
             ("excluded", "Excluded"),
             ("deleted", "Deleted remotely"),
             ("merged", "Merged into another"),
-            ("missing", "Out of sight"),
+            ("missing", "Not visible remotely"),
         ],
         default="in_sync",
         required=True,
         index=True,
-        help="Out of sight: the platform no longer shows us the record: it left the scope, was removed for good or "
-        "is hidden from our user. The customer stays as it is.",
+        help="Not visible remotely: the record left the scope, was removed for good, or is hidden from the platform "
+        "user of the connection. The customer in Odoo does not change.",
     )
     rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
     reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
@@ -139,7 +140,7 @@ class RetailSyncLink(models.Model):
     def _remote_deletion(self, res_model, res_ids):
         """Note that records were deleted in Odoo: their remote twins are not taken in again."""
         self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
-            {"state": "excluded", "reason": _("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
+            {"state": "excluded", "reason": self.env._("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
         )
 
     @api.model
@@ -154,35 +155,15 @@ class RetailSyncLink(models.Model):
             ]
         ).write({"state": "missing", "reason": reason})
 
-    @api.model
-    def _repoint(self, res_model, from_ids, to_id):
-        """Point the links of merged records to the survivor; a second link on one connection becomes an alias."""
-        moving = self.search([("res_model", "=", res_model), ("res_id", "in", from_ids)], order="id")
-        taken = set(
-            self.search([("res_model", "=", res_model), ("res_id", "=", to_id), ("is_primary", "=", True)]).mapped(
-                "connection_id.id"
-            )
-        )
-        for link in moving:
-            primary = link.is_primary and link.connection_id.id not in taken
-            link.write({"res_id": to_id, "is_primary": primary})
-            if primary:
-                taken.add(link.connection_id.id)
-
     def action_open_remote(self):
         self.ensure_one()
         if not self.url:
-            raise UserError(_("This connection has no address to open records at."))
-        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+            raise UserError(self.env._("This connection has no address to open records at."))
+        return actions.open_url(self.url)
 
     def action_open_record(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
     def action_sync_now(self):
         """Read these records afresh, in the urgent lane."""

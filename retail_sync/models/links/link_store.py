@@ -3,7 +3,6 @@
 import json
 
 from psycopg2.errors import UniqueViolation
-from psycopg2.extras import execute_values
 
 from odoo import fields
 from odoo.api import Environment
@@ -11,6 +10,7 @@ from odoo.api import Environment
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.sql import execute_values
 from .rows import LinkRow, raw_hash
 
 LINK_COLUMNS = (
@@ -174,7 +174,7 @@ def _upsert(env: Environment, stream, remote_object, rows):
         marks[LINK_COLUMNS.index(name)] = "%s::jsonb"
     try:
         execute_values(
-            env.cr._obj,
+            env,
             f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
             " create_uid, write_uid, create_date, write_date) VALUES %s"
             " ON CONFLICT (connection_id, remote_object, external_id, part) DO UPDATE SET"
@@ -191,7 +191,7 @@ def _upsert(env: Environment, stream, remote_object, rows):
 def move_versions(env: Environment, seen):
     """Note that records were seen again: [(link id, version, raw hash)], in one statement."""
     execute_values(
-        env.cr._obj,
+        env,
         "UPDATE retail_sync_link link SET version = seen.version, raw_hash = seen.raw,"
         " synced_at = clock_timestamp() AT TIME ZONE 'UTC',"
         " remote_modified_at = to_timestamp(seen.version / 1000.0) AT TIME ZONE 'UTC'"

@@ -1,12 +1,14 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ...runtime import actions
 
 BADGES = [
     ("none", "Not linked"),
-    ("in_sync", "In step"),
-    ("attention", "Needs a person"),
+    ("in_sync", "In sync"),
+    ("attention", "Needs attention"),
     ("deleted", "Deleted remotely"),
-    ("missing", "Out of sight"),
+    ("missing", "Not visible remotely"),
 ]
 
 
@@ -129,9 +131,9 @@ class RetailSyncMixin(models.AbstractModel):
             .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("part", "=", "main")])
         )
         if not links:
-            raise UserError(_("None of these records is linked to a platform yet."))
+            raise UserError(self.env._("None of these records is linked to a platform yet."))
         links.action_sync_now()
-        return self.env["retail.sync.message"]._notify(_("%s records are being read afresh.", len(links)))
+        return self.env["retail.sync.message"]._notify(self.env._("%s records are being read afresh.", len(links)))
 
     def action_sync_open_remote(self):
         """Open the twin on the platform's own screen."""
@@ -142,10 +144,10 @@ class RetailSyncMixin(models.AbstractModel):
             .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("is_primary", "=", True)], limit=1)
         )
         if not link:
-            raise UserError(_("This record is not linked to a platform yet."))
+            raise UserError(self.env._("This record is not linked to a platform yet."))
         return link.action_open_remote()
 
     def action_sync_messages(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_message")
-        return dict(action, domain=[("res_model", "=", self._name), ("res_id", "=", self.id)])
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        return actions.list_of(self.env, "retail_sync.action_message", domain)

@@ -1,6 +1,6 @@
 import json
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...domain.canonical.schema import ENTITIES
@@ -93,7 +93,7 @@ class RetailSyncFieldMap(models.Model):
                 compile_encoder([line._row()], line.stream_id.entity)
             except TransformError as error:
                 raise ValidationError(
-                    _("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)
+                    self.env._("Mapping line %(field)s: %(error)s", field=line.canonical_field, error=error.message)
                 ) from error
 
     def _keep_samples(self, rows):

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...domain.canonical.schema import ENTITIES
@@ -76,7 +76,7 @@ class RetailSyncOwnershipRule(models.Model):
         for ownership_rule in self:
             if ownership_rule.owner == "shared" and ownership_rule.survivorship == "owner_wins":
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "%s belongs to both sides, so 'the owner wins' decides nothing. Choose another rule.",
                         ownership_rule.canonical_field,
                     )

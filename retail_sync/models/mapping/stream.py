@@ -1,9 +1,10 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...domain.canonical.schema import ENTITIES
 from ...domain.mapping.decoding import MapRow, compile_decoder
 from ...domain.resilience.faults import FaultError
+from ...runtime import actions
 from ...runtime.constants import DIRECTIONS, LANES
 
 
@@ -128,7 +129,7 @@ class RetailSyncStream(models.Model):
                 try:
                     stream._adapter().check_filter(stream, stream.filter_text)
                 except FaultError as fault:
-                    raise ValidationError(_("Scope filter: %s", fault.message)) from fault
+                    raise ValidationError(self.env._("Scope filter: %s", fault.message)) from fault
 
     def _adapter(self):
         return self.connection_id._adapter()
@@ -181,7 +182,7 @@ class RetailSyncStream(models.Model):
         """
         rows: list[MapRow] = self._map_rows()
         if not rows:
-            raise UserError(_("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
+            raise UserError(self.env._("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
         return compile_decoder(rows, self.entity)
 
     @api.depends("name", "connection_id.name")
@@ -201,10 +202,9 @@ class RetailSyncStream(models.Model):
 
     def action_links(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_link")
-        return dict(action, domain=[("stream_id", "=", self.id)])
+        return actions.list_of(self.env, "retail_sync.action_link", [("stream_id", "=", self.id)])
 
     def action_exceptions(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_exception")
-        return dict(action, domain=[("stream_id", "=", self.id), ("is_exception", "=", True)])
+        domain = [("stream_id", "=", self.id), ("is_exception", "=", True)]
+        return actions.list_of(self.env, "retail_sync.action_exception", domain)

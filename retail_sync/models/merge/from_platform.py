@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
 from ..exceptions import exception_queue
+from ..exceptions.subject import of_remote_merge
 from ..runs import refresh_queue
 from . import session
 
@@ -83,7 +84,7 @@ def _ask(env: Environment, stream, losers, winner, trouble=None):
         stream.connection_id,
         "REMOTE_MERGE",
         f"{text}\n{trouble}" if trouble else text,
-        main.external_id,
+        of_remote_merge(main.external_id),
         stream=stream,
         payload={"winner": winner.external_id},
         fault_class="duplicate",
@@ -111,11 +112,11 @@ def _pair(env: Environment, message):
             [
                 ("connection_id", "=", message.connection_id.id),
                 ("remote_object", "=", message.remote_object),
-                ("external_id", "in", [message.key, (message.sudo().payload or {}).get("winner")]),
+                ("external_id", "in", [message.external_id, (message.sudo().payload or {}).get("winner")]),
             ]
         )
     )
-    losers = links.filtered(lambda link: link.external_id == message.key)
+    losers = links.filtered(lambda link: link.external_id == message.external_id)
     return losers, (links - losers).filtered(lambda link: link.part == PART_MAIN)
 
 

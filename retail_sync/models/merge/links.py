@@ -8,10 +8,10 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ..outbox import outbox, router
 
 LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "carries_our_id", "deleted_at", "content_hash", "raw_hash")
-WAITING = ("open", "review", "retrying", "pending", "parked")
 
 
 def alias(env: Environment, journal, survivor, losers):
@@ -135,7 +135,7 @@ def being_sent(env: Environment, partners):
     """Return titles of messages that are on their way to a platform at this moment."""
     rows = env.execute_query(
         SQL(
-            "SELECT COALESCE(title, key) FROM retail_sync_message WHERE state = 'sending'"
+            "SELECT COALESCE(title, res_model || ' ' || res_id) FROM retail_sync_message WHERE state = 'sending'"
             " AND res_model = 'res.partner' AND res_id = ANY(%s)",
             partners.ids,
         )
@@ -150,10 +150,10 @@ def move_messages(env: Environment, journal, survivor, losers, aliases):
     """
     message_model = env["retail.sync.message"].sudo()
     found = message_model.search(
-        [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING))]
+        [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING_STATES))]
     )
     second = {(link.connection_id.id, link.external_id) for link in aliases}
-    over = found.filtered(lambda one: one.direction == "out" or (one.connection_id.id, one.key) in second)
+    over = found.filtered(lambda one: one.kind == "delivery" or _about(one) in second)
     moved = found - over
     journal.messages += [{"id": one.id, "res_id": one.res_id, "state": one.state} for one in found]
     moved.write({"res_id": survivor.id})
@@ -161,6 +161,12 @@ def move_messages(env: Environment, journal, survivor, losers, aliases):
     message_model.flush_model()
     _repoint_waiting(env, survivor, losers)
     _repoint_candidates(env, survivor, losers)
+
+
+def _about(message) -> tuple[int, str]:
+    """Return (connection id, external id of the remote record) of a message; no id for other subjects."""
+    is_task = message.merge_task == "two_records"
+    return message.connection_id.id, "" if is_task else message.external_id or ""
 
 
 def _repoint_waiting(env: Environment, survivor, losers):
@@ -176,7 +182,7 @@ def _repoint_candidates(env: Environment, survivor, losers):
     rows = env.execute_query(
         SQL(
             "SELECT id FROM retail_sync_message WHERE state = ANY(%s) AND (%s)",
-            ["open", "review", "retrying"],
+            list(OPEN_MESSAGE_STATES),
             SQL(" OR ").join(SQL("candidates @> %s::jsonb", json.dumps([{"id": loser}])) for loser in losers.ids),
         )
     )
@@ -194,7 +200,7 @@ def restore_messages(env: Environment, journal, survivor_id):
     """Give back the messages that still wait for a person."""
     before = {row["id"]: row["res_id"] for row in journal.messages}
     messages = env["retail.sync.message"].sudo().browse(before).exists()
-    for message in messages.filtered(lambda one: one.state in WAITING and one.res_id == survivor_id):
+    for message in messages.filtered(lambda one: one.state in WAITING_STATES and one.res_id == survivor_id):
         message.res_id = before[message.id]
 
 

@@ -1,7 +1,7 @@
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...runtime.constants import OPEN_MESSAGE_STATES, TWIN
+from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..runs import refresh_queue
 from . import from_platform
 
@@ -19,41 +19,31 @@ class RetailSyncMessage(models.Model):
 
     def _compute_asks_merge(self):
         for message in self:
-            message.asks_merge = message.fault_code == "REMOTE_MERGE" and message.state in OPEN_MESSAGE_STATES
+            message.asks_merge = message.merge_task == "follow" and message.state in OPEN_MESSAGE_STATES
 
-    def _compute_url(self):
-        twins = self.filtered(lambda message: (message.key or "").startswith(TWIN))
-        for message in twins:
-            connection = message.connection_id.sudo()
-            external_id = message.key.removeprefix(TWIN)
-            message.url = connection._adapter().record_url(connection, message.remote_object, external_id)
-        return super(RetailSyncMessage, self - twins)._compute_url()
-
-    def _retry(self, lane):
+    def _retry(self, lane: str) -> None:
         """A task for people is done by people: to try it again is to look whether they have done it."""
-        twins = self.filtered(lambda message: message.key.startswith(TWIN))
-        asked = self.filtered("asks_merge") - twins
-        for stream, own in (twins | asked).grouped("stream_id").items():
-            keys = sorted({message.key.removeprefix(TWIN) for message in own})
-            refresh_queue.enqueue_ids(self.env(su=True), stream, keys, lane=lane)
-        return super(RetailSyncMessage, self - twins - asked)._retry(lane)
+        tasks = self.filtered(lambda message: message.kind == "merge")
+        for stream, own in tasks.grouped("stream_id").items():
+            refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(own.mapped("external_id"))), lane=lane)
+        return super(RetailSyncMessage, self - tasks)._retry(lane)
 
     def action_merge_here(self):
         """Merge the two customers here as the platform merged their records."""
         for message in self:
             message._merge_question()
             from_platform.merge_here(message.env, message)
-        return self._notify(_("Merged. It can be undone: see Merges."))
+        return self._notify(self.env._("Merged. It can be undone: see Merges."))
 
     def action_mark_non_match(self):
         """Keep two customers; the one whose record is gone is not linked to it any more."""
         for message in self:
             message._merge_question()
             from_platform.mark_non_match(message.env, message)
-        return self._notify(_("The customers stay apart."))
+        return self._notify(self.env._("The customers stay apart."))
 
     def _merge_question(self):
         self.ensure_one()
         self._require_steward()
         if not self.asks_merge:
-            raise UserError(_("%s is solved already.", self.display_name))
+            raise UserError(self.env._("%s is solved already.", self.display_name))

@@ -6,8 +6,9 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.merge.journal import Journal
 from ...domain.resilience.faults import FaultError
 from ...runtime import jobs
-from ...runtime.constants import LANE_PRIORITY, TWIN, channel
+from ...runtime.constants import LANE_PRIORITY, OPEN_MESSAGE_STATES, channel
 from ..exceptions import exception_queue
+from ..exceptions.subject import of_two_records
 from ..outbox import outbox
 from ..runs import run_start
 
@@ -63,7 +64,7 @@ def _ask_to_merge(env: Environment, link, survivor):
         link.connection_id,
         "TWO_RECORDS",
         text,
-        TWIN + link.external_id,
+        of_two_records(link.external_id),
         stream=link.stream_id,
         fault_class="duplicate",
     ).write(
@@ -82,8 +83,9 @@ def close_tasks(env: Environment, connection, external_ids, resolution):
     env["retail.sync.message"].sudo().search(
         [
             ("connection_id", "=", connection.id),
-            ("key", "in", [TWIN + external_id for external_id in external_ids]),
-            ("state", "in", ["open", "review", "retrying"]),
+            ("external_id", "in", list(external_ids)),
+            ("merge_task", "=", "two_records"),
+            ("state", "in", list(OPEN_MESSAGE_STATES)),
         ]
     )._resolve(resolution)
 
@@ -190,7 +192,7 @@ def job_retire(env: Environment, stream_id, winners):
                 stream.connection_id,
                 "TWO_RECORDS",
                 fault.message,
-                TWIN + external_id,
+                of_two_records(external_id),
                 stream=stream,
                 run=run,
             ).write({"team": "business"})

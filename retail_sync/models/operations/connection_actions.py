@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..inbound import full_load, poll
@@ -44,7 +44,7 @@ class RetailSyncConnection(models.Model):
         self.ensure_one()
         self._require_manager()
         if self.state == "draft":
-            raise UserError(_("Test the connection first: %s is not connected yet.", self.name))
+            raise UserError(self.env._("Test the connection first: %s is not connected yet.", self.name))
         return full_load.start(self.env(su=True), self.sudo(), kind).ids
 
     def start_poll(self):
@@ -84,11 +84,11 @@ class RetailSyncConnection(models.Model):
 
     def action_open_breaker(self):
         """Stop all calls by hand, e.g. for the platform's maintenance."""
-        return self._force_breaker("open", _("Calls were stopped by %s.", self.env.user.name))
+        return self._force_breaker("open", self.env._("Calls were stopped by %s.", self.env.user.name))
 
     def action_close_breaker(self):
         """Let calls pass again; the breaker decides by itself from now on."""
-        return self._force_breaker("", _("Calls were allowed again by %s.", self.env.user.name))
+        return self._force_breaker("", self.env._("Calls were allowed again by %s.", self.env.user.name))
 
     def _force_breaker(self, state, note):
         self._require_manager()

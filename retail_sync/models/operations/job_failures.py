@@ -8,8 +8,8 @@ import logging
 
 from odoo.api import Environment
 
-from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue, job_faults
+from ..exceptions.subject import of_alarm, records_domain
 from ..identity import learning
 from ..inbound import full_load
 
@@ -47,14 +47,14 @@ def _on_poll_failed(env: Environment, job):
     connection = env["retail.sync.connection"].sudo().browse(job.args[0]).exists()
     if connection:
         exception_queue.technical(
-            env, connection, "JOB_FAILED", job.exc_message or job.exc_name or "", f"poll/{connection.id}"
+            env, connection, "JOB_FAILED", job.exc_message or job.exc_name or "", of_alarm("poll")
         )
 
 
 def _on_records_failed(env: Environment, job):
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     env["retail.sync.message"].sudo().search(
-        [("stream_id", "=", stream.id), ("key", "in", job.args[1]), ("state", "=", "retrying")]
+        [("stream_id", "=", stream.id), *records_domain(job.args[1]), ("state", "=", "retrying")]
     ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
 
 
@@ -67,18 +67,10 @@ def _on_worker_failed(env: Environment, job):
     elif job.method_name == "_job_events":
         connection = connection.browse(job.args[0]).exists()
     connection = connection or connection.search([], limit=1)
-    key = f"worker/{job.method_name}/{stream.id or connection.id}"
-    if connection and not _told(env, key):
+    subject = of_alarm("worker", job.method_name)
+    if connection and not exception_queue.find_open(env, connection, subject, stream):
         text = job.exc_message or job.exc_name or env._("The worker died.")
-        exception_queue.technical(env(su=True), connection, "JOB_FAILED", text, key, stream=stream)
-
-
-def _told(env: Environment, key):
-    return (
-        env["retail.sync.message"]
-        .sudo()
-        .search_count([("key", "=", key), ("state", "in", list(OPEN_MESSAGE_STATES))], limit=1)
-    )
+        exception_queue.technical(env(su=True), connection, "JOB_FAILED", text, subject, stream=stream)
 
 
 def _on_unseen_failed(env: Environment, job):
@@ -87,7 +79,7 @@ def _on_unseen_failed(env: Environment, job):
     if stream:
         text = job.exc_message or job.exc_name or env._("The worker died.")
         exception_queue.technical(
-            env(su=True), stream.connection_id, "JOB_FAILED", text, f"stream/{stream.id}", stream=stream
+            env(su=True), stream.connection_id, "JOB_FAILED", text, of_alarm("stream"), stream=stream
         )
 
 
@@ -96,7 +88,7 @@ def _on_run_failed(env: Environment, job):
     if run and run.state in ("pending", "running"):
         text = job.exc_message or job.exc_name or env._("The worker died.")
         exception_queue.technical(
-            env(su=True), run.connection_id, "JOB_FAILED", text, f"run/{run.id}", stream=run.stream_id, run=run
+            env(su=True), run.connection_id, "JOB_FAILED", text, of_alarm("load"), stream=run.stream_id, run=run
         )
         run._finish("failed", message=text)
         job_faults.cancel_followers(env, run)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...runtime import actions
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -53,4 +55,4 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def action_retail_sync_connections(self):
-        return self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_connection")
+        return actions.list_of(self.env, "retail_sync.action_connection")

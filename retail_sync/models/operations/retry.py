@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 
 from ..inbound import full_load, poll
 from . import sweeper
@@ -14,11 +14,11 @@ class RetailSyncMessage(models.Model):
         for message in self:
             connection, stream = message.connection_id.sudo(), message.stream_id.sudo()
             stream.filtered(lambda stream: stream.state == "stopped").action_resume()
-            if message.run_id.kind == "initial" and not stream.cursor or message.key.startswith("run/"):
+            if message.run_id.kind == "initial" and not stream.cursor or message.alarm_about == "load":
                 full_load.start(self.env(su=True), connection, message.run_id.kind or "initial", streams=stream)
             else:
                 poll.enqueue(self.env(su=True), connection)
-        if any(message.key.startswith("worker/") for message in self):
+        if any(message.alarm_about == "worker" for message in self):
             sweeper.sweep_out(self.env(su=True))
         # That of a connection closes when calls pass again.
-        self.filtered(lambda message: not message.key.startswith("connection/"))._resolve(_("Tried again"))
+        self.filtered(lambda message: message.alarm_about != "connection")._resolve(self.env._("Tried again"))

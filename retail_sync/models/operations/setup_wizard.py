@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
+
 STEPS = [
     ("credentials", "Connect"),
     ("test", "Test"),
@@ -74,14 +76,7 @@ class RetailSyncSetup(models.TransientModel):
     def _reopen(self):
         """Return the action that shows this wizard."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Connect a platform"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-            "target": "current",
-        }
+        return actions.open_record(self, name=self.env._("Connect a platform"), target="current")
 
     def _go(self, step):
         """Move to a step; the form, which called, shows it in place."""
@@ -160,9 +155,4 @@ class RetailSyncSetup(models.TransientModel):
 
     def action_connection(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retail.sync.connection",
-            "res_id": self.connection_id.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self.connection_id)

@@ -4,9 +4,10 @@ from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES
+from ...runtime.constants import ALIVE
 from ..delivery import bulk
 from ..exceptions import exception_queue
+from ..exceptions.subject import of_alarm, open_alarms_domain
 from ..identity import learning
 from ..inbound import event_jobs, full_load
 from ..links import deferred_parents
@@ -142,17 +143,13 @@ def _alert(env: Environment, connection):
     if state == "open":
         text = call_guard.reason or env._("Calls to %s were stopped.", connection.name)
         exception_queue.technical(
-            env(su=True), connection, "BREAKER_OPEN", text, f"connection/{connection.id}", fault_class="transient"
+            env(su=True), connection, "BREAKER_OPEN", text, of_alarm("connection"), fault_class="transient"
         )
         note = env._("Calls are stopped: %s Work in hand waits and is not lost.", text)
     else:
-        env["retail.sync.message"].sudo().search(
-            [
-                ("connection_id", "=", connection.id),
-                ("key", "=", f"connection/{connection.id}"),
-                ("state", "in", list(OPEN_MESSAGE_STATES)),
-            ]
-        )._resolve(env._("Calls pass again"))
+        env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "connection"))._resolve(
+            env._("Calls pass again")
+        )
         note = env._("Calls pass again.")
     connection.sudo().message_post(
         body=note, partner_ids=connection.sudo().team_user_id.partner_id.ids, subtype_xmlid="mail.mt_comment"

@@ -4,6 +4,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.registry import get
+from ...runtime.constants import UNCLOSED_STATES
 from .edit_times import Edits
 
 
@@ -12,11 +13,12 @@ def edit_times(env: Environment, stream, res_ids):
     env["retail.sync.message"].flush_model(["changes", "state"])
     rows = env.execute_query(
         SQL(
-            "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND direction = 'out'"
+            "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND kind = 'delivery'"
             " AND res_id = ANY(%s) AND op = 'write'"
-            " AND state IN ('open', 'review', 'retrying', 'pending', 'parked', 'sending') ORDER BY id",
+            " AND state = ANY(%s) ORDER BY id",
             stream.id,
             list(res_ids),
+            list(UNCLOSED_STATES),
         )
     )
     times, spec = {}, get(stream.entity)

@@ -7,7 +7,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
-from ...runtime.constants import ALIVE
+from ...runtime.constants import ALIVE, WAITING_STATES
 from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
@@ -76,7 +76,7 @@ def _due(stream, lane):
 
 def _waiting(stream, lane):
     return SQL(
-        "message.stream_id = %s AND message.lane = %s AND message.state = 'pending' AND message.direction = 'out'"
+        "message.stream_id = %s AND message.lane = %s AND message.state = 'pending' AND message.kind = 'delivery'"
         " AND (message.next_try_at IS NULL OR message.next_try_at <= now() AT TIME ZONE 'UTC')",
         stream.id,
         lane,
@@ -109,9 +109,9 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
         " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
         " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = "
         "old.key"
-        " AND newer.id <> old.id AND newer.state IN ('open', 'review', 'retrying', 'pending', 'parked')"
+        " AND newer.id <> old.id AND newer.state = ANY(%s)"
         " RETURNING old.id",
-        [list(message_ids)],
+        [list(message_ids), list(WAITING_STATES)],
     )
     overtaken = [row[0] for row in env.cr.fetchall()]
     if overtaken:
@@ -200,7 +200,7 @@ def trigger_due(env: Environment, streams):
         return
     env["retail.sync.message"].flush_model()
     env.cr.execute(
-        "SELECT DISTINCT stream_id, lane FROM retail_sync_message WHERE stream_id = ANY(%s) AND direction = 'out'"
+        "SELECT DISTINCT stream_id, lane FROM retail_sync_message WHERE stream_id = ANY(%s) AND kind = 'delivery'"
         " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
         [streams.ids],
     )

@@ -11,15 +11,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from psycopg2 import OperationalError
-from psycopg2.extras import execute_values
 
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.resilience.lanes import lane_of
-from ...runtime.constants import LANE_ORDER
+from ...runtime.constants import LANE_ORDER, WAITING_STATES, sql_list
+from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 from ..exceptions import exception_queue
+from ..exceptions.subject import of_delivery
 from ..runs import job_trigger
 from . import outbox
 from .edit_times import latest
@@ -115,9 +116,9 @@ def _route_guarded(env: Environment, stream, changes):
                 stream.connection_id,
                 "ROUTE_FAILED",
                 f"{type(error).__name__}: {error}",
-                f"{stream._entity()._res_model}/{changes[0][0]}",
+                of_delivery(stream._entity()._res_model, changes[0][0]),
                 stream=stream,
-            ).write({"direction": "out", "res_model": stream._entity()._res_model, "res_id": changes[0][0]})
+            )
             return
     _route_guarded(env, stream, [change for change in changes if change[0] in first])
     _route_guarded(env, stream, [change for change in changes if change[0] not in first])
@@ -201,7 +202,7 @@ def enqueue(env: Environment, stream, wanted, lane=None):
                 stream.company_id.id or None,
                 chosen,
                 stream.remote_object,
-                f"{entity._res_model}/{res_id}",
+                of_delivery(entity._res_model, res_id).key(),
                 titles.get(res_id),
                 "delete" if op == "delete" else "write",
                 json.dumps(changes),
@@ -212,14 +213,14 @@ def enqueue(env: Environment, stream, wanted, lane=None):
     env["retail.sync.message"].flush_model()
     sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
     execute_values(
-        env.cr._obj,
+        env,
         "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
         "op,"
-        " changes, res_model, res_id, direction, state, team, attempts, coalesced, create_date, write_date)"
+        " changes, res_model, res_id, kind, direction, state, team, attempts, coalesced, create_date, write_date)"
         " VALUES %s ON CONFLICT (stream_id, key)"
-        " WHERE state IN ('open', 'review', 'retrying', 'pending', 'parked') DO UPDATE SET " + sets.replace("%", "%%"),
+        f" WHERE state IN ({sql_list(WAITING_STATES)}) DO UPDATE SET " + sets.replace("%", "%%"),
         values,
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'out', 'pending', 'business', 0, 0,"
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'delivery', 'out', 'pending', 'business', 0, 0,"
         " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
         page_size=1000,
     )

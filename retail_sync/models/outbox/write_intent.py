@@ -1,10 +1,9 @@
 import json
 
-from psycopg2.extras import execute_values
-
 from odoo import api, fields, models
 
 from ...domain.resilience.faults import FaultClass
+from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
 # How long a call whose worker died may still take effect over there, once a later read has shown what became of it.
@@ -54,14 +53,13 @@ class RetailSyncWriteIntent(models.Model):
         if not notes:
             return
         rows = execute_values(
-            self.env.cr._obj,
+            self.env,
             "INSERT INTO retail_sync_write_intent (connection_id, res_model, res_id, sent, at) VALUES %s"
             " ON CONFLICT (res_id, res_model, connection_id, md5((sent)::text))"
             " DO UPDATE SET at = EXCLUDED.at, forget_at = NULL RETURNING res_id, id",
             [values for _record, values in notes],
             template="(%s, %s, %s, %s::jsonb, clock_timestamp() AT TIME ZONE 'UTC')",
             page_size=1000,
-            fetch=True,
         )
         ids = dict(rows)
         for record, (_connection, _model, res_id, _sent) in notes:

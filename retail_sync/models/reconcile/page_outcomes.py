@@ -7,6 +7,7 @@ from ...domain.security.masking import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
+from ..exceptions.subject import Subject, records_domain
 
 # What a held-back record is called, by the identity rule that held it back.
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
@@ -20,9 +21,9 @@ def file_outcomes(env: Environment, stream, items, run):
     # Of what is read again nothing is known yet.
     by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
     open_messages = env["retail.sync.message"].search(
-        [("stream_id", "=", stream.id), ("key", "in", list(by_key)), ("state", "in", list(OPEN_MESSAGE_STATES))]
+        [("stream_id", "=", stream.id), *records_domain(by_key), ("state", "in", list(OPEN_MESSAGE_STATES))]
     )
-    message_of = {message.key: message for message in open_messages}
+    message_of = {message.external_id: message for message in open_messages}
     causes = {}
     new, attention = [], []
     for key, item in by_key.items():
@@ -61,7 +62,7 @@ def _vals(env: Environment, stream, item, run, causes):
         "stream_id": stream.id,
         "run_id": run.id if run else False,
         "remote_object": stream.remote_object,
-        "key": incoming.external_id,
+        **Subject("review" if item.outcome == "review" else "record", external_id=incoming.external_id).vals(),
         "title": item.main.get("name") or False,
         "version": incoming.version,
         "payload": storable(incoming.payload),

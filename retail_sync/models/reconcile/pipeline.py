@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import environment
+from ..exceptions.subject import records_domain
 from ..identity import resolver
 from ..links import link_store
 from ..links.rows import raw_hash
@@ -167,13 +168,15 @@ def drop_unchanged(env: Environment, stream, items, force):
 
 
 def _ignored_versions(env: Environment, stream, items):
-    keys = [item.incoming.external_id for item in items]
+    external_ids = [item.incoming.external_id for item in items]
     found = env["retail.sync.message"].search_fetch(
-        [("stream_id", "=", stream.id), ("key", "in", keys), ("state", "=", "ignored")], ["key", "version"]
+        [("stream_id", "=", stream.id), *records_domain(external_ids), ("state", "=", "ignored")],
+        ["external_id", "version"],
     )
     versions = {}
     for message in found:
-        versions[message.key] = max(message.version, versions.get(message.key, -1))
+        external_id = message.external_id
+        versions[external_id] = max(message.version, versions.get(external_id, -1))
     return versions
 
 

@@ -9,7 +9,7 @@ from odoo.api import Environment
 from ...adapter.values import DeletedRef
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
-from ...runtime.constants import QUIET
+from ...runtime.constants import OPEN_MESSAGE_STATES, QUIET
 from ..exceptions import exception_queue
 from ..merge import from_platform, to_platform
 from . import apply
@@ -52,10 +52,10 @@ def _apply_all_deletions(env: Environment, stream, refs):
     env["retail.sync.message"].sudo().search(
         [
             ("stream_id", "=", stream.id),
-            ("key", "in", [ref.external_id for ref in refs]),
-            ("state", "in", ["open", "review", "retrying"]),
-            # A question that is asked again stays the one that somebody works on.
-            ("fault_code", "!=", "REMOTE_MERGE"),
+            ("external_id", "in", [ref.external_id for ref in refs]),
+            ("state", "in", list(OPEN_MESSAGE_STATES)),
+            # A task about a merge that is found again stays the one that a person works on.
+            ("kind", "!=", "merge"),
         ]
     )._resolve(env._("Deleted or merged on the platform"))
     to_platform.close_tasks(

@@ -46,7 +46,8 @@ def plan_answer(env: Environment, answer, messages, seen):
                 connection_id,
                 suggestion=suggestion if suggestion in there._ids else None,
                 score=score_of(message.candidates),
-                is_open=message._is_question() and (connection_id, message.remote_object, message.key) not in bound,
+                is_open=message._is_question()
+                and (connection_id, message.remote_object, message.external_id) not in bound,
                 as_seen=shown.get(message.id) == (message.version, suggestion),
                 may_link=suggestion in writable,
                 linked=(connection_id, suggestion) in linked,
@@ -81,7 +82,7 @@ def _bound(env: Environment, messages):
         ._read_group(
             [
                 ("connection_id", "in", messages.connection_id.ids),
-                ("external_id", "in", messages.mapped("key")),
+                ("external_id", "in", messages.mapped("external_id")),
                 ("part", "=", PART_MAIN),
             ],
             ["connection_id", "remote_object", "external_id"],
@@ -124,7 +125,7 @@ def _link(env: Environment, messages, lane, **kind):
                     "connection_id": message.connection_id.id,
                     "stream_id": message.stream_id.id,
                     "remote_object": message.remote_object,
-                    "external_id": message.key,
+                    "external_id": message.external_id,
                     "part": PART_MAIN,
                     "res_model": "res.partner",
                     "res_id": message._first_suggestion(),
@@ -144,7 +145,7 @@ def _link(env: Environment, messages, lane, **kind):
 def create(env: Environment, messages, lane):
     _record_non_matches(env, messages, "create")
     for stream, own in messages.grouped("stream_id").items():
-        refresh_queue.enqueue_ids(env(su=True), stream, sorted(own.mapped("key")), lane=lane, decision="create")
+        refresh_queue.enqueue_ids(env(su=True), stream, sorted(own.mapped("external_id")), lane=lane, decision="create")
     messages.write({"state": "retrying", "next_try_at": False})
 
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, is_tie
+from ...runtime import actions
 from . import bulk_answer
 from .bulk_answer import AT_ONCE
 
@@ -193,11 +194,4 @@ class RetailSyncBulkReview(models.TransientModel):
 
     def _reopen(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-            "target": "new",
-        }
+        return actions.dialog(self._description, self)

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ...runtime import actions
 from . import comparison as comparison_steps
-from .question import QUESTION_CODES
 
 
 class RetailSyncReviewDecide(models.TransientModel):
@@ -111,7 +111,6 @@ class RetailSyncReviewDecide(models.TransientModel):
         """Return the domain of the other questions of this connection, as the queue shows them."""
         return (
             fields.Domain("state", "=", "review")
-            & fields.Domain("fault_code", "in", QUESTION_CODES)
             & fields.Domain("connection_id", "=", self.message_id.connection_id.id)
             & fields.Domain("id", "not in", (self.message_id | self.skipped_ids).ids)
             # What waits for a colleague is for that colleague to answer.
@@ -155,7 +154,7 @@ class RetailSyncReviewDecide(models.TransientModel):
         self.ensure_one()
         question = self._next_question()
         if not question:
-            return {"type": "ir.actions.act_window_close"}
+            return actions.close()
         return question._ask_who(self.skipped_ids | self.message_id)
 
     def action_ask_colleague(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime import actions
 
 
 class RetailSyncLink(models.Model):
@@ -97,12 +98,4 @@ class RetailSyncLink(models.Model):
             raise UserError(
                 self.env._("No evidence was kept: nothing had to be weighed when this record was linked or created.")
             )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Why they are the same"),
-            "res_model": "retail.sync.match.decision",
-            "res_id": self.decision_id.id,
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return actions.dialog(self.env._("Why they are the same"), self.decision_id, dialog_size="extra-large")

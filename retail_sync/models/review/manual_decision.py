@@ -21,7 +21,7 @@ def decide_by_hand(env: Environment, message, partner):
         [
             ("connection_id", "=", message.connection_id.id),
             ("remote_object", "=", message.remote_object),
-            ("external_id", "=", message.key),
+            ("external_id", "=", message.external_id),
             ("part", "=", PART_MAIN),
         ],
         limit=1,
@@ -42,7 +42,7 @@ def decide_by_hand(env: Environment, message, partner):
             "connection_id": message.connection_id.id,
             "stream_id": message.stream_id.id,
             "remote_object": message.remote_object,
-            "external_id": message.key,
+            "external_id": message.external_id,
             "part": PART_MAIN,
             "res_model": "res.partner",
             "res_id": partner.id,

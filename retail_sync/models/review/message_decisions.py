@@ -1,4 +1,4 @@
-from odoo import _, api, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
@@ -12,7 +12,7 @@ class RetailSyncMessage(models.Model):
 
     def _require_steward(self):
         if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
-            raise AccessError(_("Deciding who a record is takes a data steward. Assign it to one."))
+            raise AccessError(self.env._("Deciding who a record is takes a data steward. Assign it to one."))
 
     def action_link(self, partner_id):
         """Decide that the record is this customer, then read it and apply it.
@@ -22,31 +22,31 @@ class RetailSyncMessage(models.Model):
         self.ensure_one()
         self._require_steward()
         if self.state not in OPEN_MESSAGE_STATES:
-            raise UserError(_("%s is solved already.", self.display_name))
+            raise UserError(self.env._("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
         manual_decision.decide_by_hand(self.env, self, partner)
         self.env["retail.sync.match.decision"].sudo()._person_decided(self, "link", partner)
         self._retry("critical")
-        return self._notify(_("Linked. The record is being read and applied."))
+        return self._notify(self.env._("Linked. The record is being read and applied."))
 
     def action_create_new(self):
         """Decide that the record is nobody known: a new customer is created."""
         self._require_steward()
         for message in self:
             if message.state not in OPEN_MESSAGE_STATES:
-                raise UserError(_("%s is solved already.", message.display_name))
+                raise UserError(self.env._("%s is solved already.", message.display_name))
         bulk_answer.create(self.env, self, "critical")
-        return self._notify(_("%s customers are being created.", len(self)))
+        return self._notify(self.env._("%s customers are being created.", len(self)))
 
     def action_not_same(self, partner_id):
         """Decide that the record is not this customer, for good; identity looks at the others anew."""
         self.ensure_one()
         self._require_steward()
         if self.state not in OPEN_MESSAGE_STATES:
-            raise UserError(_("%s is solved already.", self.display_name))
+            raise UserError(self.env._("%s is solved already.", self.display_name))
         self._record_non_matches(self, [partner_id], "non_match")
         self._retry("critical")
-        return self._notify(_("Remembered. The record is looked at again without this customer."))
+        return self._notify(self.env._("Remembered. The record is looked at again without this customer."))
 
     @api.model
     def _record_non_matches(self, message, partner_ids, what):

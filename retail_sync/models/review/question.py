@@ -4,9 +4,6 @@ from odoo.exceptions import UserError
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, agrees_most, score_of
 from . import bulk_answer
 
-# Codes under which a person is asked who a record is, see retail.sync.exceptions.
-QUESTION_CODES = ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER")
-
 # The rules that ask. The first ones find something that only we know; those of the evidence follow.
 ASKED_RULES = [
     ("twin", "Looks like another record that came with it"),
@@ -113,7 +110,7 @@ class RetailSyncMessage(models.Model):
 
     def _is_question(self):
         """Tell whether a person is being asked who this record is."""
-        return self.state == "review" and self.fault_code in QUESTION_CODES and bool(self.stream_id)
+        return self.state == "review"
 
     def action_answer_link(self):
         """Ask before all selected records are linked, each to its first suggestion."""

@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -9,11 +9,11 @@ class RetailSyncMessage(models.Model):
 
     def action_keep_odoo(self):
         """Decide that Odoo's values stand: they are sent to the platform."""
-        return self._decide_conflicts("remote", _("Odoo's values stand and are being sent."))
+        return self._decide_conflicts("remote", self.env._("Odoo's values stand and are being sent."))
 
     def action_take_remote(self):
         """Decide that the platform's values stand: they are written to Odoo."""
-        return self._decide_conflicts("odoo", _("The platform's values stand and are being written."))
+        return self._decide_conflicts("odoo", self.env._("The platform's values stand and are being written."))
 
     def _decide_conflicts(self, agreed, text):
         """Make the side that lost the last agreed value: seen from there only the other side has changed it.
@@ -25,12 +25,12 @@ class RetailSyncMessage(models.Model):
         self._require_steward()
         messages = self.filtered("has_conflicts")
         if not messages:
-            raise UserError(_("None of these waits for a decision between two values."))
+            raise UserError(self.env._("None of these waits for a decision between two values."))
         for message in messages.sudo():
             links = (
                 self.env["retail.sync.link"]
                 .sudo()
-                .search([("stream_id", "=", message.stream_id.id), ("external_id", "=", message.key)])
+                .search([("stream_id", "=", message.stream_id.id), ("external_id", "=", message.external_id)])
             )
             by_part = {link.part: link for link in links}
             for conflict in message.conflicts:

@@ -1,9 +1,9 @@
 import json
 import zlib
 
-from psycopg2.extras import execute_values
-
 from odoo import fields, models
+
+from ...runtime.sql import execute_values
 
 
 class RetailSyncPage(models.Model):
@@ -21,7 +21,7 @@ class RetailSyncPage(models.Model):
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
     stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade")
     sequence = fields.Integer()
-    state = fields.Selection([("pending", "Waiting"), ("done", "Done")], default="pending", required=True)
+    state = fields.Selection([("pending", "Pending"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
     read_at = fields.Datetime(help="When the read began whose records these are, on the database's clock.")
     payload = fields.Binary(attachment=False, groups="base.group_system")
@@ -61,12 +61,11 @@ class RetailSyncPage(models.Model):
         if not values:
             return self.browse()
         ids = execute_values(
-            self.env.cr._obj,
+            self.env,
             "INSERT INTO retail_sync_page (run_id, stream_id, sequence, state, size, payload, deaths, read_at,"
             " create_date, write_date) VALUES %s RETURNING id",
             values,
             template="(%s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
             page_size=100,
-            fetch=True,
         )
         return self.browse([row[0] for row in ids])

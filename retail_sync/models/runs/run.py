@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...runtime import actions
+
 COUNTERS = (
     "n_read",
     "n_unchanged",
@@ -38,16 +40,16 @@ class RetailSyncRun(models.Model):
             ("initial", "First load"),
             ("dry", "Dry run"),
             ("poll", "Poll"),
-            ("records", "Chosen records"),
-            ("push", "Sent to the platform"),
-            ("ingest", "Sent in bulk"),
+            ("records", "Selected records"),
+            ("push", "Delivery"),
+            ("ingest", "Bulk delivery"),
             ("events", "Events"),
         ],
         required=True,
     )
     state = fields.Selection(
         [
-            ("pending", "Waiting"),
+            ("pending", "Pending"),
             ("running", "Running"),
             ("done", "Done"),
             ("failed", "Failed"),
@@ -62,16 +64,16 @@ class RetailSyncRun(models.Model):
     total = fields.Integer(help="Records in scope when the run began.", string="In scope")
     n_read = fields.Integer("Read")
     n_unchanged = fields.Integer("Unchanged")
-    n_linked = fields.Integer("Linked", help="Matched to a customer that was in Odoo already.")
+    n_linked = fields.Integer("Linked", help="Records matched to a customer that existed in Odoo.")
     n_created = fields.Integer("Created")
     n_updated = fields.Integer("Updated")
-    n_review = fields.Integer("For review", help="Wait for a person to decide who they are.")
-    n_failed = fields.Integer("Failed", help="Could not be taken; each is an exception with a next step.")
-    n_excluded = fields.Integer("Excluded", help="Left out on purpose, e.g. out of scope.")
+    n_review = fields.Integer("To review", help="Records that wait for a match review.")
+    n_failed = fields.Integer("Failed", help="Records that could not be processed. Each is an exception.")
+    n_excluded = fields.Integer("Excluded", help="Records left out deliberately, such as records out of scope.")
     n_deleted = fields.Integer("Deleted")
-    n_sent = fields.Integer("Sent", help="Taken by the platform.")
-    n_same = fields.Integer("Nothing to send", help="Both sides said the same already.")
-    n_back = fields.Integer("Tried again", help="Not taken for now; they are tried again by themselves.")
+    n_sent = fields.Integer("Sent", help="Records that the platform accepted.")
+    n_same = fields.Integer("Unchanged on the platform", help="Records whose values were the same on both sides.")
+    n_back = fields.Integer("Retried", help="Records not accepted yet. They are retried automatically.")
     api_calls = fields.Integer("API calls")
     cursor_before = fields.Json()
     cursor_after = fields.Json()
@@ -153,8 +155,7 @@ class RetailSyncRun(models.Model):
 
     def action_exceptions(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_exception")
-        return dict(action, domain=[("run_id", "=", self.id)], context={})
+        return actions.list_of(self.env, "retail_sync.action_exception", [("run_id", "=", self.id)], context={})
 
     @api.autovacuum
     def _gc_runs(self):

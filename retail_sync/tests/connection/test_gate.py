@@ -147,7 +147,7 @@ class TestCallGuard(EngineCase):
         for _turn in range(2):
             self.env.invalidate_all()
             self.connection._cron_sweep()
-        message = self.message(f"connection/{self.connection.id}")
+        message = self.alarms("connection")
         self.assertEqual((message.state, message.fault_code, message.attempts), ("open", "BREAKER_OPEN", 0))
         self.connection.action_close_breaker()
         self.env.invalidate_all()

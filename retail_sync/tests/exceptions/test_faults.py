@@ -62,7 +62,7 @@ class TestRemoteFaults(EngineCase):
 
     def test_failed_poll_is_a_message_until_polls_pass_again(self):
         self.fail_job(self.job, "No idea what this is")
-        message = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.connection.id}")])
+        message = self.alarms("poll")
         self.assertEqual((message.state, message.fault_code, message.team), ("open", "JOB_FAILED", "technical"))
         self.assertEqual(message.fault_message, "No idea what this is")
         self.poll()
@@ -87,7 +87,7 @@ class TestRemoteFaults(EngineCase):
         self.assertEqual((self.firms.state, self.persons.state), ("stopped", "live"))
         self.assertIn("vat is not there any more", self.firms.stop_reason)
         self.assertEqual((self.partner("P1").name, self.link("F1").id), ("Person P1", False))
-        message = self.env["retail.sync.message"].search([("key", "=", f"stream/{self.firms.id}")])
+        message = self.alarms("stream")
         self.assertEqual((message.fault_class, message.team), ("contract", "technical"))
         message.action_retry()
         self.run_jobs()
@@ -128,9 +128,7 @@ class TestRemoteFaults(EngineCase):
         self.run_jobs()
         self.connection.start_first_load()
         self.fail_job(self.jobs("_job_begin"))
-        message = self.env["retail.sync.message"].search(
-            [("key", "=like", "run/%"), ("connection_id", "=", self.connection.id)]
-        )
+        message = self.alarms("load")
         self.firm("F1")
         message.action_retry()
         self.run_jobs()
@@ -193,6 +191,6 @@ class TestRecordFaults(EngineCase):
         self.fail_job(
             self.jobs("_job_poll"), "GET /x failed: Authorization: Bearer abcdef123456789 of ada@neri.example"
         )
-        text = self.env["retail.sync.message"].search([("key", "=", f"poll/{self.connection.id}")]).fault_message
+        text = self.alarms("poll").fault_message
         self.assertNotIn("abcdef123456789", text)
         self.assertNotIn("ada@neri.example", text)

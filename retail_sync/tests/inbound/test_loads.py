@@ -8,6 +8,7 @@ from odoo.addons.retail_sync.models.exceptions import exception_queue
 from odoo.addons.retail_sync.models.inbound import intake
 
 from ...domain.resilience.faults import FaultError
+from ...models.exceptions.subject import of_alarm
 from ...models.inbound import full_load
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
@@ -107,7 +108,7 @@ class TestFirstLoad(EngineCase):
             self.connection,
             "DELETED_WINDOW_LOST",
             "Too long ago",
-            f"stream/{self.firms.id}",
+            of_alarm("stream"),
             stream=self.firms,
         )
         self.firms.action_reload()
@@ -171,7 +172,7 @@ class TestFirstLoad(EngineCase):
         while not self.jobs("_job_verify_missing"):
             self.next_job()
         self.fail_job(self.jobs("_job_verify_missing"))
-        [message] = self.env["retail.sync.message"].search([("key", "=", f"stream/{self.firms.id}")])
+        [message] = self.alarms("stream")
         self.assertEqual((message.state, message.fault_code), ("open", "JOB_FAILED"))
 
     def test_jobs_run_as_the_integration_user_in_the_bulk_lane(self):

@@ -68,10 +68,9 @@ class TestMergeConcurrency(ConcurrencyCase):
         one, two, _three = self.ids
         with self.registry.cursor() as cr:
             cr.execute(
-                "INSERT INTO retail_sync_message (connection_id, stream_id, key, res_model, res_id, direction, state, "
-                "lane,"
-                " op, changes, attempts) VALUES (%s, %s, %s, 'res.partner', %s, 'out', 'pending', 'standard', 'write',"
-                " '{}', 0)",
+                "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, res_model, res_id, direction,"
+                " state, lane, op, changes, attempts) VALUES (%s, %s, 'delivery', %s, 'res.partner', %s, 'out',"
+                " 'pending', 'standard', 'write', '{}', 0)",
                 [self.connection_id, self.stream_id, f"res.partner/{two}", two],
             )
         env = self.worker()

@@ -198,7 +198,8 @@ class TestMergeLinks(MergeCase):
             {
                 "connection_id": self.connection.id,
                 "stream_id": self.firms.id,
-                "key": "F9",
+                "kind": "review",
+                "external_id": "F9",
                 "state": "review",
                 "candidates": [{"id": kept.id, "name": "K"}, {"id": lost.id, "name": "L"}],
             }
@@ -212,8 +213,9 @@ class TestMergeLinks(MergeCase):
             {
                 "connection_id": self.connection.id,
                 "stream_id": self.persons.id,
-                "key": "res.partner/1",
-                "direction": "out",
+                "kind": "delivery",
+                "res_model": "res.partner",
+                "res_id": self.customer("Child").id,
                 "state": "parked",
                 "waits_for": f"res.partner/{lost.id}",
             }
@@ -227,7 +229,7 @@ class TestMergeLinks(MergeCase):
         self.connection.merge_remote_policy = "task"
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         merge = self.merge(kept, lost)
-        task = self.message("twin/F2")
+        task = self.merge_task("F2")
         self.assertEqual((task.state, task.team, task.partner_id), ("open", "business", kept))
         self.assertIn("F1 (https://platform.example.com/Firm/F1)", task.fault_message)
         self.assertTrue(task.url.endswith("/Firm/F2"))
@@ -248,7 +250,7 @@ class TestMergeLinks(MergeCase):
         self.connection.merge_remote_policy = "task"
         merge = self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
         self.undo(merge)
-        self.assertEqual(self.message("twin/F2").resolution, "The merge was undone")
+        self.assertEqual(self.merge_task("F2").resolution, "The merge was undone")
 
     def test_the_second_record_is_marked_where_the_platform_can(self):
         self.connection.merge_remote_policy = "retire"
@@ -266,7 +268,7 @@ class TestMergeLinks(MergeCase):
     def test_a_mark_that_the_platform_cannot_set_is_a_task(self):
         self.connection.merge_remote_policy = "retire"
         self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
-        self.assertEqual(self.message("twin/F2").state, "open")
+        self.assertEqual(self.merge_task("F2").state, "open")
 
     def test_a_refused_mark_is_a_task(self):
         self.connection.merge_remote_policy = "retire"
@@ -275,7 +277,7 @@ class TestMergeLinks(MergeCase):
         self.merge(kept, lost)
         del self.platform.rows[FIRM]["F2"]
         self.run_jobs()
-        self.assertEqual(self.message("twin/F2").state, "open")
+        self.assertEqual(self.merge_task("F2").state, "open")
 
     def test_the_platform_keeps_the_record_that_was_the_second_one_here(self):
         """Merged here into F1, merged there into F2: the customer lost its link altogether."""

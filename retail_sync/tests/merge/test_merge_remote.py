@@ -29,7 +29,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual(message.rule_id, self.env.ref("retail_sync.fault_rule_merge_remote"))
         self.assertEqual(self.link("F1").state, "attention")
         self.bury(FIRM, F1="F2")
-        again = self.env["retail.sync.message"].search([("key", "=", "F1"), ("state", "=", "open")])
+        again = self.env["retail.sync.message"].search([("external_id", "=", "F1"), ("state", "=", "open")])
         self.assertEqual(again, message, "it is asked once, and stays with whom it was given to")
 
     def test_the_answer_merges_and_can_be_undone(self):

@@ -129,7 +129,7 @@ class TestRemoteMerges(EngineCase):
             self.firm(key)
         self.take(FIRM)
         customer = self.partner("F1")
-        self.env["retail.sync.link"]._repoint("res.partner", self.partner("F2").ids, customer.id)
+        self.link("F2").write({"res_id": customer.id, "is_primary": False})
         self.bury(FIRM, F2="F3")
         self.assertTrue(customer.active)
         self.assertEqual((self.partner("F1"), self.partner("F2")), (customer, self.partner("F3")))

@@ -156,7 +156,7 @@ class TestSecurity(FakePlatformCase):
         self.platform.put("Firm", "F3", name="Secret Spa")
         self.poll()
         secret = self.partner("F3")
-        message = self.message("F2").copy({"key": "F3", "res_model": "res.partner", "res_id": secret.id})
+        message = self.message("F2").copy({"external_id": "F3", "res_model": "res.partner", "res_id": secret.id})
         self.env["ir.rule"].create(
             {
                 "name": "No secret customers",
@@ -170,8 +170,8 @@ class TestSecurity(FakePlatformCase):
         link = self.link("F3")
         self.assertFalse(links.search([("external_id", "=", "F3")]))
         self.assertTrue(links.search([("external_id", "=", "F1")]))
-        self.assertFalse(messages.search([("key", "=", "F3")]))
-        self.assertTrue(messages.search([("key", "=", "F2")]), "a message about no customer stays in sight")
+        self.assertFalse(messages.search([("external_id", "=", "F3")]))
+        self.assertTrue(messages.search([("external_id", "=", "F2")]), "a message about no customer stays in sight")
         self.assertFalse(links._read_group([("external_id", "=", "F3")], ["state"], ["__count"]))
         for hidden in (links.browse(link.id), messages.browse(message.id)):
             with self.assertRaises(AccessError):

@@ -38,7 +38,7 @@ class TestTour(FakePlatformMixin, HttpCase):
 
     def mend(self):
         """Before the retry, somebody on the other side corrects the record that failed."""
-        if self.env["retail.sync.message"].search_count([("key", "=", "F2"), ("state", "=", "open")]):
+        if self.env["retail.sync.message"].search_count([("external_id", "=", "F2"), ("state", "=", "open")]):
             self.platform.put("Firm", "F2", name="Named at last")
 
     def test_first_load(self):

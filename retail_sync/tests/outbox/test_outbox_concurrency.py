@@ -36,10 +36,10 @@ class TestOutboxConcurrency(ConcurrencyCase):
     def fill(self, count=CHANGES, state="pending"):
         with self.registry.cursor() as cr:
             cr.execute(
-                "INSERT INTO retail_sync_message (connection_id, stream_id, key, res_model, res_id, direction, state, "
-                "lane,"
-                " op, changes, attempts)"
-                " SELECT %s, %s, %s || number, 'res.partner', number, 'out', %s, 'standard', 'write', '{}', 0"
+                "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, res_model, res_id, direction,"
+                " state, lane, op, changes, attempts)"
+                " SELECT %s, %s, 'delivery', %s || number, 'res.partner', number, 'out', %s, 'standard', 'write',"
+                " '{}', 0"
                 " FROM generate_series(1, %s) AS number",
                 [self.connection_id, self.stream_id, MARK, state, count],
             )

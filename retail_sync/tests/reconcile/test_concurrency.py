@@ -207,8 +207,8 @@ class TestConcurrency(ConcurrencyCase):
     @mute_logger("odoo.sql_db")
     def test_one_open_exception_per_record(self):
         insert = (
-            "INSERT INTO retail_sync_message (connection_id, stream_id, key, direction, state)"
-            " VALUES (%s, %s, 'F1', 'in', %s)"
+            "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, direction, state)"
+            " VALUES (%s, %s, 'review', 'record:F1', 'in', %s)"
         )
         one = self.worker()
         for state in ("open", "done", "ignored"):

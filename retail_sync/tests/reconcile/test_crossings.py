@@ -196,7 +196,7 @@ class TestCrossings(OutboundCase):
             {
                 "connection_id": self.connection.id,
                 "stream_id": self.firms.id,
-                "key": "F1",
+                "external_id": "F1",
                 "state": "open",
                 "direction": "in",
                 "fault_code": "CONFLICT",

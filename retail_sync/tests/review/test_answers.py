@@ -42,7 +42,7 @@ class TestAnswers(FakePlatformCase):
             self.platform.put("Person", f"P{n}", name=name, email=self.email(name))
         self.first_load()
         self.questions = self.env["retail.sync.message"].search(
-            [("connection_id", "=", self.connection.id)], order="key"
+            [("connection_id", "=", self.connection.id)], order="external_id"
         )
 
     def email(self, name):

@@ -15,7 +15,7 @@ const KINDS = {
     initial: _t("First load"),
     dry: _t("Dry run"),
     poll: _t("Poll"),
-    records: _t("Chosen records"),
+    records: _t("Selected records"),
 };
 
 /** One stream: how many records are in step, excluded and failing, and what it does just now. */
@@ -34,12 +34,18 @@ export class StreamCard extends Component {
     get counters() {
         const stream = this.props.stream;
         return [
-            { name: "in_sync", label: _t("In step"), value: stream.in_sync, colour: "text-success" },
-            { name: "review", label: _t("To decide"), value: stream.review, colour: "text-warning" },
+            { name: "in_sync", label: _t("In sync"), value: stream.in_sync, colour: "text-success" },
+            { name: "review", label: _t("To review"), value: stream.review, colour: "text-warning" },
             { name: "failing", label: _t("Failing"), value: stream.failing, colour: "text-danger" },
             { name: "excluded", label: _t("Excluded"), value: stream.excluded, colour: "text-muted" },
             { name: "to_send", label: _t("To send"), value: stream.to_send, colour: "text-info", rare: true },
-            { name: "missing", label: _t("Out of sight"), value: stream.missing, colour: "text-warning", rare: true },
+            {
+                name: "missing",
+                label: _t("Not visible remotely"),
+                value: stream.missing,
+                colour: "text-warning",
+                rare: true,
+            },
             { name: "ignored", label: _t("Ignored"), value: stream.ignored, colour: "text-muted", rare: true },
         ]
             .filter((counter) => counter.value || !counter.rare)
@@ -100,7 +106,7 @@ export class StreamCard extends Component {
             case "to_send":
                 return this.openList(
                     "retail_sync.action_outbox",
-                    [["direction", "=", "out"], ["state", "in", ["pending", "sending", "parked"]]],
+                    [["kind", "=", "delivery"], ["state", "in", ["pending", "sending", "parked"]]],
                     counter.label
                 );
             case "ignored":
