@@ -14,7 +14,7 @@ from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES
 from . import subject as subjects
 
 
-def kind(rule, fault_class):
+def kind(rule: Any, fault_class: Any) -> dict[str, Any]:
     """Return the fault class and team of a message: the rule's, unless that is the rule for all that is unknown."""
     told = FaultClass(fault_class)
     if rule and not (rule.code_pattern == "*" and not rule.message_pattern and told != FaultClass.unknown):
@@ -89,7 +89,7 @@ def find_open(env: Environment, connection: Any, subject: subjects.Subject, stre
     )
 
 
-def reopen_stale(env: Environment):
+def reopen_stale(env: Environment) -> int:
     """Give messages back to people whose retry left no trace: its job failed or was cancelled."""
     stale = env["retail.sync.message"].search(
         [

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -52,7 +54,7 @@ class RetailSyncFaultRule(models.Model):
     message_ids = fields.One2many("retail.sync.message", "rule_id")
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
 
-    def _compute_open_count(self):
+    def _compute_open_count(self) -> None:
         counts = dict(
             self.env["retail.sync.message"]._read_group(
                 [("rule_id", "in", self.ids), ("is_exception", "=", True)], ["rule_id"], ["__count"]
@@ -62,14 +64,14 @@ class RetailSyncFaultRule(models.Model):
             rule.open_count = counts.get(rule, 0)
 
     @api.constrains("message_pattern", "code_pattern")
-    def _check_pattern(self):
+    def _check_pattern(self) -> None:
         for rule in self:
             try:
                 rule._rule()
             except ValueError as error:
                 raise ValidationError(self.env._("%(rule)s: %(error)s", rule=rule.name, error=error)) from error
 
-    def _rule(self):
+    def _rule(self) -> Any:
         self.ensure_one()
         return Rule(
             code=self.code_pattern,
@@ -82,13 +84,13 @@ class RetailSyncFaultRule(models.Model):
         )
 
     @api.model
-    def _match(self, system, code, message):
+    def _match(self, system: Any, code: str, message: Any) -> Any:
         """Return the first rule (a record, may be empty) that fits a fault of a system."""
         rules = self.sudo().search([("system", "in", [False, system])])
         found = classify_by_rules([rule._rule() for rule in rules], code or "", message or "")
         return self.browse(found.key) if found else self.browse()
 
-    def action_retry_open(self):
+    def action_retry_open(self) -> Any:
         """Try all exceptions of this cause again, e.g. once a missing right or field was added."""
         self.ensure_one()
         messages = self.env["retail.sync.message"].search([("rule_id", "=", self.id), ("state", "=", "open")])
@@ -100,6 +102,6 @@ class RetailSyncFaultRule(models.Model):
             )
         return messages.action_retry()
 
-    def action_open(self):
+    def action_open(self) -> Any:
         self.ensure_one()
         return actions.open_record(self, target="new")

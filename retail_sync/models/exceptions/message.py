@@ -155,11 +155,11 @@ class RetailSyncMessage(models.Model):
         return super().create(vals_list)
 
     @api.depends("state")
-    def _compute_is_exception(self):
+    def _compute_is_exception(self) -> None:
         for message in self:
             message.is_exception = message.state in EXCEPTION_STATES
 
-    def _search_is_exception(self, operator, value):
+    def _search_is_exception(self, operator: str, value: Any) -> Any:
         if operator != "in":
             return NotImplemented
         if True in value and False in value:
@@ -167,7 +167,7 @@ class RetailSyncMessage(models.Model):
         return [("state", "in" if True in value else "not in", list(EXCEPTION_STATES))]
 
     @api.depends("payload")
-    def _compute_masked_payload(self):
+    def _compute_masked_payload(self) -> None:
         for message in self:
             if not message.payload:
                 message.masked_payload = False
@@ -178,13 +178,13 @@ class RetailSyncMessage(models.Model):
             )
 
     @api.depends("changes")
-    def _compute_change_text(self):
+    def _compute_change_text(self) -> None:
         labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())
         for message in self:
             message.change_text = ", ".join(sorted(labels.get(name, name) for name in message.changes or {})) or False
 
     @api.depends("conflicts", "state")
-    def _compute_has_conflicts(self):
+    def _compute_has_conflicts(self) -> None:
         labels = dict(self.env["retail.sync.ownership.rule"]._selection_canonical_field())
         for message in self:
             message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
@@ -199,7 +199,7 @@ class RetailSyncMessage(models.Model):
             )
 
     @api.depends("candidates")
-    def _compute_candidate_text(self):
+    def _compute_candidate_text(self) -> None:
         for message in self:
             message.candidate_text = (
                 "\n".join(
@@ -210,11 +210,11 @@ class RetailSyncMessage(models.Model):
             )
 
     @api.depends("res_model", "res_id")
-    def _compute_partner_id(self):
+    def _compute_partner_id(self) -> None:
         for message in self:
             message.partner_id = message.res_id if message.res_model == "res.partner" else False
 
-    def _compute_url(self):
+    def _compute_url(self) -> None:
         for message in self:
             connection = message.connection_id.sudo()
             message.url = bool(message.external_id) and connection._adapter().record_url(
@@ -235,7 +235,7 @@ class RetailSyncMessage(models.Model):
                 message.display_name = f"{message.remote_object or ''} {record}".strip()
 
     @api.autovacuum
-    def _gc_messages(self):
+    def _gc_messages(self) -> None:
         """Drop solved messages after the days of Settings; open ones stay for ever."""
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
@@ -244,7 +244,7 @@ class RetailSyncMessage(models.Model):
         ).unlink()
 
 
-def _shown(value):
+def _shown(value: Any) -> Any:
     """Return a canonical value as people read it: an address as one line, nothing as a dash."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part) or "-"

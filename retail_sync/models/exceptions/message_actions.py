@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -11,7 +13,7 @@ class RetailSyncMessage(models.Model):
 
     _inherit = "retail.sync.message"
 
-    def _resolve(self, resolution, state="done"):
+    def _resolve(self, resolution: str, state: str = "done") -> None:
         """Close messages. One write; who and when are kept."""
         self.write(
             {
@@ -23,7 +25,7 @@ class RetailSyncMessage(models.Model):
             }
         )
 
-    def action_retry(self):
+    def action_retry(self) -> Any:
         """Read the records afresh from the platform and try again, in the urgent lane.
 
         The stored payload is not used: what matters is how the record is now.
@@ -36,7 +38,7 @@ class RetailSyncMessage(models.Model):
             self.env._("%s records are being tried again. What succeeds closes by itself.", len(messages))
         )
 
-    def _retry(self, lane):
+    def _retry(self, lane: str) -> None:
         """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""
         wide = self.filtered(lambda message: message.kind == "alarm")
         wide._retry_wide()
@@ -46,35 +48,35 @@ class RetailSyncMessage(models.Model):
             refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(messages.mapped("external_id"))), lane=lane)
         (self - wide - out).write({"state": "retrying", "next_try_at": False})
 
-    def action_ignore(self, reason=None):
+    def action_ignore(self, reason: str | None = None) -> bool:
         """Leave the records out until they change on the platform."""
         text = self.env._("Ignored by %s", self.env.user.name)
         self._resolve(f"{text}: {reason}" if reason else text, state="ignored")
         return True
 
-    def action_open_remote(self):
+    def action_open_remote(self) -> Any:
         self.ensure_one()
         if not self.url:
             raise UserError(self.env._("This connection has no address to open records at."))
         return actions.open_url(self.url)
 
-    def action_open_record(self):
+    def action_open_record(self) -> Any:
         self.ensure_one()
         if not self.res_id:
             raise UserError(self.env._("The record is not linked to anything in Odoo yet."))
         return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
-    def action_assign_to_me(self):
+    def action_assign_to_me(self) -> bool:
         self.write({"user_id": self.env.uid})
         return True
 
     @api.model
-    def _notify(self, text):
+    def _notify(self, text: str) -> Any:
         return actions.notify(text)
 
     runbook_url = fields.Char(related="rule_id.runbook_url")
 
-    def action_open_runbook(self):
+    def action_open_runbook(self) -> Any:
         """Open the page that explains this cause at length."""
         self.ensure_one()
         if not self.runbook_url:
@@ -83,30 +85,30 @@ class RetailSyncMessage(models.Model):
             )
         return actions.open_url(self.runbook_url)
 
-    def _ask(self, wizard, title, **values):
+    def _ask(self, wizard: str, title: str, **values: Any) -> Any:
         """Create a wizard over these messages and return the action that shows it as a dialog."""
         return actions.dialog(title, self.env[wizard].create(values))
 
-    def _waiting(self):
+    def _waiting(self) -> Any:
         waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not waiting:
             raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
         return waiting
 
-    def action_ask_ignore(self):
+    def action_ask_ignore(self) -> Any:
         """Ask why, then leave the records out until they change on the platform."""
         return self._ask("retail.sync.ignore", self.env._("Ignore"), message_ids=[(6, 0, self._waiting().ids)])
 
-    def action_ask_assign(self):
+    def action_ask_assign(self) -> Any:
         return self._ask("retail.sync.assign", self.env._("Assign"), message_ids=[(6, 0, self._waiting().ids)])
 
-    def action_ask_reveal(self):
+    def action_ask_reveal(self) -> Any:
         """Show the record as it came, unmasked; who looked and why is kept on the connection."""
         self.ensure_one()
         return self._ask("retail.sync.reveal", self.env._("Record as it came"), message_id=self.id)
 
-    def _retry_wide(self):
+    def _retry_wide(self) -> None:
         """Hook: let what stood still as a whole go on."""
 
-    def _retry_out(self, lane):
+    def _retry_out(self, lane: str) -> None:
         """Hook: send again, as the records are now."""

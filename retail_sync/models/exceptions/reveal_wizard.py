@@ -1,5 +1,6 @@
 import json
 import logging
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -24,18 +25,18 @@ class RetailSyncRevealMixin(models.AbstractModel):
     revealed = fields.Boolean(compute="_compute_revealed", compute_sudo=True)
 
     @api.depends("revealed_at")
-    def _compute_revealed(self):
+    def _compute_revealed(self) -> None:
         for wizard in self:
             wizard.revealed = bool(wizard.revealed_at)
 
-    def _may_reveal(self):
+    def _may_reveal(self) -> Any:
         return self.env.su or self.env.user.has_group("retail_sync.group_steward")
 
-    def _is_revealed(self):
+    def _is_revealed(self) -> Any:
         """Tell whether this user may see this message unmasked, here and now."""
         return self._may_reveal() and self.sudo().revealed and self.message_id.has_access("read")
 
-    def action_reveal(self):
+    def action_reveal(self) -> Any:
         """Show the record unmasked; a note of who looked and why stays on the connection."""
         self.ensure_one()
         if not self._may_reveal():
@@ -60,7 +61,7 @@ class RetailSyncRevealMixin(models.AbstractModel):
         self.sudo().revealed_at = fields.Datetime.now()
         return self._reopen()
 
-    def _reopen(self):
+    def _reopen(self) -> Any:
         self.ensure_one()
         return actions.dialog(self._description, self)
 
@@ -74,7 +75,7 @@ class RetailSyncReveal(models.TransientModel):
 
     payload_text = fields.Text(compute="_compute_payload_text", string="Record as it came")
 
-    def _compute_payload_text(self):
+    def _compute_payload_text(self) -> None:
         for wizard in self:
             wizard.payload_text = (
                 json.dumps(wizard.message_id.sudo().payload, indent=2, ensure_ascii=False, sort_keys=True)

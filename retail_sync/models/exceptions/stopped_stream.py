@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import models
 
 from .subject import open_alarms_domain
@@ -8,7 +10,7 @@ class RetailSyncStream(models.Model):
 
     _inherit = "retail.sync.stream"
 
-    def _stop(self, fault):
+    def _stop(self, fault: Any) -> None:
         """Stop a stream whose schema or permissions no longer fit: retrying could not mend that."""
         for stream in self:
             if stream.state != "stopped":
@@ -17,13 +19,13 @@ class RetailSyncStream(models.Model):
                     body=self.env._("%(stream)s was stopped: %(reason)s", stream=stream.name, reason=stream.stop_reason)
                 )
 
-    def action_resume(self):
+    def action_resume(self) -> bool:
         """Let a paused or stopped stream go on where it left off."""
         for stream in self:
             stream._end_stop("live" if stream.cursor else "draft", self.env._("Resumed by hand"))
         return True
 
-    def _end_stop(self, state, why):
+    def _end_stop(self, state: Any, why: str) -> None:
         """Give streams a new state; what was said about their being stopped is settled."""
         self.write({"state": state, "stop_reason": False})
         self.env["retail.sync.message"].sudo().search(

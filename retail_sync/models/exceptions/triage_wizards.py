@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -18,11 +20,11 @@ class RetailSyncAssign(models.TransientModel):
         help="Who works on these. Empty: nobody.",
     )
 
-    def _compute_count(self):
+    def _compute_count(self) -> None:
         for wizard in self:
             wizard.count = len(wizard.message_ids)
 
-    def action_apply(self):
+    def action_apply(self) -> Any:
         self.message_ids.write({"user_id": self.user_id.id})
         return actions.close()
 
@@ -37,11 +39,11 @@ class RetailSyncIgnore(models.TransientModel):
         help="Colleagues read this when they wonder why the record is not in Odoo, e.g. 'test account'."
     )
 
-    def _compute_count(self):
+    def _compute_count(self) -> None:
         for wizard in self:
             wizard.count = len(wizard.message_ids)
 
-    def action_apply(self):
+    def action_apply(self) -> Any:
         self.ensure_one()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Please say why: colleagues will wonder where the record is."))

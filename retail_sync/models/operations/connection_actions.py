@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -14,7 +16,7 @@ class RetailSyncConnection(models.Model):
 
     # -- connecting
 
-    def action_test_connection(self):
+    def action_test_connection(self) -> dict[str, Any]:
         """Test sign-in, permissions, mapping and limits.
 
         :return: {"ok": bool, "checks": [{"name", "ok", "level", "detail", "next_step"}]}
@@ -32,35 +34,35 @@ class RetailSyncConnection(models.Model):
 
     # -- loads and polls
 
-    def start_first_load(self):
+    def start_first_load(self) -> Any:
         """Read everything in scope, parents before children; return the run ids."""
         return self._start("initial")
 
-    def start_dry_run(self):
+    def start_dry_run(self) -> Any:
         """Count what a first load would do, writing no customer; return the run ids."""
         return self._start("dry")
 
-    def _start(self, kind):
+    def _start(self, kind: str) -> Any:
         self.ensure_one()
         self._require_manager()
         if self.state == "draft":
             raise UserError(self.env._("Test the connection first: %s is not connected yet.", self.name))
         return full_load.start(self.env(su=True), self.sudo(), kind).ids
 
-    def start_poll(self):
+    def start_poll(self) -> bool:
         """Ask for changes now, in the standard lane."""
         self._require_manager()
         for connection in self.sudo():
             poll.enqueue(self.env(su=True), connection)
         return True
 
-    def action_pause(self):
+    def action_pause(self) -> bool:
         """Stop polls and loads; what is queued ends, nothing is lost."""
         self._require_manager()
         self.sudo().write({"state": "paused"})
         return True
 
-    def action_resume(self):
+    def action_resume(self) -> bool:
         """Go on where the pause began."""
         self._require_manager()
         for connection in self.sudo():
@@ -82,15 +84,15 @@ class RetailSyncConnection(models.Model):
                 poll.enqueue(self.env(su=True), connection)
         return True
 
-    def action_open_breaker(self):
+    def action_open_breaker(self) -> Any:
         """Stop all calls by hand, e.g. for the platform's maintenance."""
         return self._force_breaker("open", self.env._("Calls were stopped by %s.", self.env.user.name))
 
-    def action_close_breaker(self):
+    def action_close_breaker(self) -> Any:
         """Let calls pass again; the breaker decides by itself from now on."""
         return self._force_breaker("", self.env._("Calls were allowed again by %s.", self.env.user.name))
 
-    def _force_breaker(self, state, note):
+    def _force_breaker(self, state: Any, note: Any) -> bool:
         self._require_manager()
         for connection in self.sudo():
             connection._call_guard("critical").force(state)
@@ -99,20 +101,20 @@ class RetailSyncConnection(models.Model):
 
     # -- buttons
 
-    def action_setup(self, step=None):
+    def action_setup(self, step: str | None = None) -> Any:
         """Open the set-up wizard on this connection, at the step it has reached."""
         self.ensure_one()
         wizard = self.env["retail.sync.setup"].create({"connection_id": self.id})
         wizard.step = step or wizard._reached_step()
         return wizard._reopen()
 
-    def action_check(self):
+    def action_check(self) -> Any:
         """Test the connection and show what was found."""
         self.ensure_one()
         self.action_test_connection()
         return self.action_setup("test")
 
-    def action_poll_now(self):
+    def action_poll_now(self) -> Any:
         """Ask the platform for changes now."""
         self.start_poll()
         return self.env["retail.sync.message"]._notify(
@@ -125,7 +127,7 @@ class RetailSyncStream(models.Model):
 
     _inherit = "retail.sync.stream"
 
-    def action_reload(self):
+    def action_reload(self) -> Any:
         """Read everything in scope again, e.g. after the mapping or the filter changed; what is equal costs little."""
         self.ensure_one()
         self.connection_id._require_manager()

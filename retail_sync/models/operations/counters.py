@@ -10,7 +10,7 @@ class RetailSyncConnection(models.Model):
 
     link_count = fields.Integer(compute="_compute_counts", string="Linked records")
 
-    def _compute_counts(self):
+    def _compute_counts(self) -> None:
         exceptions = dict(
             self.env["retail.sync.message"]._read_group(
                 [("connection_id", "in", self.ids), ("is_exception", "=", True)], ["connection_id"], ["__count"]
@@ -27,7 +27,7 @@ class RetailSyncConnection(models.Model):
 
     open_run_count = fields.Integer(compute="_compute_open_run_count", string="Runs under way")
 
-    def _compute_open_run_count(self):
+    def _compute_open_run_count(self) -> None:
         counts = dict(
             self.env["retail.sync.run"]._read_group(
                 [("connection_id", "in", self.ids), ("state", "in", ["pending", "running"])],
@@ -46,7 +46,7 @@ class RetailSyncStream(models.Model):
 
     link_count = fields.Integer(compute="_compute_link_count")
 
-    def _compute_link_count(self):
+    def _compute_link_count(self) -> None:
         counts = dict(
             self.env["retail.sync.link"]._read_group(
                 [("stream_id", "in", self.ids), ("part", "=", "main")], ["stream_id"], ["__count"]
@@ -57,7 +57,7 @@ class RetailSyncStream(models.Model):
 
     exception_count = fields.Integer(compute="_compute_exception_count", string="Exceptions")
 
-    def _compute_exception_count(self):
+    def _compute_exception_count(self) -> None:
         counts = dict(
             self.env["retail.sync.message"]._read_group(
                 [("stream_id", "in", self.ids), ("is_exception", "=", True)], ["stream_id"], ["__count"]

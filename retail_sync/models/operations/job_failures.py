@@ -5,6 +5,7 @@ the sweeper that looks for work without a job.
 """
 
 import logging
+from typing import Any
 
 from odoo.api import Environment
 
@@ -22,7 +23,7 @@ DEATHS = 1
 # -- jobs that failed
 
 
-def on_jobs_failed(env: Environment, jobs):
+def on_jobs_failed(env: Environment, jobs: Any) -> None:
     """Called in queue_job's own failure transaction."""
     for job in jobs:
         if job.method_name == "_job_poll":
@@ -43,7 +44,7 @@ def on_jobs_failed(env: Environment, jobs):
             _on_run_failed(env, job)
 
 
-def _on_poll_failed(env: Environment, job):
+def _on_poll_failed(env: Environment, job: Any) -> None:
     connection = env["retail.sync.connection"].sudo().browse(job.args[0]).exists()
     if connection:
         exception_queue.technical(
@@ -51,14 +52,14 @@ def _on_poll_failed(env: Environment, job):
         )
 
 
-def _on_records_failed(env: Environment, job):
+def _on_records_failed(env: Environment, job: Any) -> None:
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     env["retail.sync.message"].sudo().search(
         [("stream_id", "=", stream.id), *records_domain(job.args[1]), ("state", "=", "retrying")]
     ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
 
 
-def _on_worker_failed(env: Environment, job):
+def _on_worker_failed(env: Environment, job: Any) -> None:
     """The sweeper wakes what waits for such a job again; people are told that something is wrong."""
     stream, connection = env["retail.sync.stream"].sudo(), env["retail.sync.connection"].sudo()
     if job.method_name == "_job_drain":
@@ -73,7 +74,7 @@ def _on_worker_failed(env: Environment, job):
         exception_queue.technical(env(su=True), connection, "JOB_FAILED", text, subject, stream=stream)
 
 
-def _on_unseen_failed(env: Environment, job):
+def _on_unseen_failed(env: Environment, job: Any) -> None:
     """Whether these records are still there is not known: people are told, and may load the stream again."""
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     if stream:
@@ -83,7 +84,7 @@ def _on_unseen_failed(env: Environment, job):
         )
 
 
-def _on_run_failed(env: Environment, job):
+def _on_run_failed(env: Environment, job: Any) -> None:
     run = env["retail.sync.run"].sudo().browse(job.args[0]).exists()
     if run and run.state in ("pending", "running"):
         text = job.exc_message or job.exc_name or env._("The worker died.")
@@ -94,7 +95,7 @@ def _on_run_failed(env: Environment, job):
         job_faults.cancel_followers(env, run)
 
 
-def on_page_failed(env: Environment, page, text):
+def on_page_failed(env: Environment, page: Any, text: str) -> None:
     """Cut a page that keeps failing in two; a page of one record becomes an exception. Nothing is dropped."""
     rows = page._rows()
     if len(rows) > 1:

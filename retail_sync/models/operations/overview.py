@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 
 
@@ -7,7 +9,7 @@ class RetailSyncConnection(models.Model):
     _inherit = "retail.sync.connection"
 
     @api.model
-    def get_overview(self):
+    def get_overview(self) -> dict[str, Any]:
         """Return what the overview shows; record rules decide whose connections are in it."""
         connections = self.search([("state", "!=", False)])
         streams = connections.stream_ids
@@ -44,14 +46,14 @@ class RetailSyncConnection(models.Model):
         }
 
     @api.model
-    def _count_by(self, model, domain, groupby):
+    def _count_by(self, model: Any, domain: Any, groupby: Any) -> Any:
         return {
             (stream.id, state): count
             for stream, state, count in self.env[model]._read_group(domain, groupby, ["__count"])
         }
 
     @api.model
-    def _stream_card(self, stream, links, messages, backlog):
+    def _stream_card(self, stream: Any, links: Any, messages: Any, backlog: Any) -> dict[str, Any]:
         run = stream.last_run_id
         return {
             "id": stream.id,
@@ -83,5 +85,5 @@ class RetailSyncConnection(models.Model):
         }
 
 
-def _iso(moment):
+def _iso(moment: Any) -> Any:
     return fields.Datetime.to_string(moment) if moment else None

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 
 
@@ -8,7 +10,7 @@ class RetailSyncConnection(models.Model):
 
     # -- what screens and setup show
 
-    def get_progress(self):
+    def get_progress(self) -> dict[str, Any]:
         """Return how the last load (or dry run) goes, per stream and in all.
 
         :return: {"done", "ok", "kind", "streams": [{"name", "state", "total", "read", ...}], "totals": {...}};
@@ -42,7 +44,7 @@ class RetailSyncConnection(models.Model):
         }
 
     @api.model
-    def _run_progress(self, run):
+    def _run_progress(self, run: Any) -> Any:
         counters = run._live_counters()
         progress = {name.removeprefix("n_"): value for name, value in counters.items()}
         progress.update(
@@ -62,7 +64,7 @@ class RetailSyncConnection(models.Model):
         )
         return progress
 
-    def get_events(self, after_id=0, limit=50):
+    def get_events(self, after_id: int = 0, limit: int = 50) -> Any:
         """Return what happened since an event, oldest first: [{"id", "at", "level", "text"}]."""
         self.ensure_one()
         self.check_access("read")

@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 from odoo import models
 
@@ -10,7 +11,7 @@ _logger = logging.getLogger(__name__)
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> Any:
         result = super().write(vals)
         if vals.get("state") == "failed":
             ours = self.filtered(lambda job: (job.model_name or "").startswith("retail.sync."))

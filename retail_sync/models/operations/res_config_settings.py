@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -25,7 +27,7 @@ class ResConfigSettings(models.TransientModel):
     )
 
     @api.constrains("retail_sync_poll_minutes", "retail_sync_keep_messages_days", "retail_sync_keep_runs_days")
-    def _check_retail_sync_positive(self):
+    def _check_retail_sync_positive(self) -> None:
         for settings in self:
             if (
                 min(
@@ -37,22 +39,22 @@ class ResConfigSettings(models.TransientModel):
             ):
                 raise ValidationError(self.env._("Retail Sync: intervals must be at least 1."))
 
-    def _retail_sync_poll_cron(self):
+    def _retail_sync_poll_cron(self) -> Any:
         return self.env.ref("retail_sync.cron_poll", raise_if_not_found=False)
 
     @api.model
-    def get_values(self):
+    def get_values(self) -> Any:
         values = super().get_values()
         cron = self.sudo()._retail_sync_poll_cron()
         values["retail_sync_poll_minutes"] = cron.interval_number if cron else 5
         return values
 
-    def set_values(self):
+    def set_values(self) -> Any:
         result = super().set_values()
         cron = self.sudo()._retail_sync_poll_cron()
         if cron and cron.interval_number != self.retail_sync_poll_minutes:
             cron.write({"interval_number": self.retail_sync_poll_minutes, "interval_type": "minutes"})
         return result
 
-    def action_retail_sync_connections(self):
+    def action_retail_sync_connections(self) -> Any:
         return actions.list_of(self.env, "retail_sync.action_connection")

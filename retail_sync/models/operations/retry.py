@@ -9,7 +9,7 @@ class RetailSyncMessage(models.Model):
 
     _inherit = "retail.sync.message"
 
-    def _retry_wide(self):
+    def _retry_wide(self) -> None:
         """Let what stood still as a whole go on; if it fails again, it opens a message again."""
         for message in self:
             connection, stream = message.connection_id.sudo(), message.stream_id.sudo()

@@ -13,25 +13,25 @@ class RetailSyncConnection(models.Model):
     _inherit = "retail.sync.connection"
 
     @api.model
-    def _cron_poll(self):
+    def _cron_poll(self) -> None:
         """Queue a poll of every running connection."""
         for connection in self.sudo().search([("state", "=", "running")]):
             poll.enqueue(self.env(su=True), connection)
 
     @api.model
-    def _cron_sweep(self):
+    def _cron_sweep(self) -> None:
         """See to work that lost its job."""
         sweeper.sweep(self.env(su=True))
 
     @api.model
-    def _cron_deferred_parents(self):
+    def _cron_deferred_parents(self) -> None:
         """Put records under parents that came after them."""
         for connection in self.sudo().search([("state", "!=", "draft")]):
             while deferred_parents.link(self.env(su=True), connection):
                 continue
 
     @api.model
-    def _cron_identity(self):
+    def _cron_identity(self) -> None:
         """Keep the index of customers in step, and its counts of names and contacts near the truth."""
         if not value_counts.keep(self.env(su=True), PATIENCE):
             self.env.ref("retail_sync.cron_identity")._trigger()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -41,14 +43,14 @@ class RetailSyncSetup(models.TransientModel):
     test_ok = fields.Boolean(compute="_compute_test_ok")
 
     @api.model
-    def default_get(self, fields):
+    def default_get(self, fields: Any) -> Any:
         values = super().default_get(fields)
         choices = self.env["retail.sync.connection"]._fields["system"].get_values(self.env)
         if "system" in fields and len(choices) == 1:
             values.setdefault("system", choices[0])
         return values
 
-    def _compute_progress(self):
+    def _compute_progress(self) -> None:
         for wizard in self:
             # A form that is not saved yet stands on a connection that exists only in memory.
             connection = wizard.connection_id._origin
@@ -59,11 +61,11 @@ class RetailSyncSetup(models.TransientModel):
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]
 
     @api.depends("connection_id.last_checks")
-    def _compute_test_ok(self):
+    def _compute_test_ok(self) -> None:
         for wizard in self:
             wizard.test_ok = wizard.connection_id.check_level in ("ok", "warning")
 
-    def _reached_step(self):
+    def _reached_step(self) -> Any:
         """Return the step at which a connection that was left half-way goes on."""
         self.ensure_one()
         if self.connection_id.state == "draft":
@@ -73,17 +75,17 @@ class RetailSyncSetup(models.TransientModel):
             return "load"
         return "dry" if kind == "dry" else "scope"
 
-    def _reopen(self):
+    def _reopen(self) -> Any:
         """Return the action that shows this wizard."""
         self.ensure_one()
         return actions.open_record(self, name=self.env._("Connect a platform"), target="current")
 
-    def _go(self, step):
+    def _go(self, step: str) -> bool:
         """Move to a step; the form, which called, shows it in place."""
         self.step = step
         return True
 
-    def _check_complete(self):
+    def _check_complete(self) -> None:
         """Say what is missing before anything is sent over the wire."""
         connection = self.connection_id
         missing = []
@@ -102,25 +104,25 @@ class RetailSyncSetup(models.TransientModel):
         if missing:
             raise UserError(self.env._("Please enter %s first.", ", ".join(missing)))
 
-    def action_back(self):
+    def action_back(self) -> Any:
         self.ensure_one()
         names = [name for name, _label in STEPS]
         return self._go(names[max(0, names.index(self.step) - 1)])
 
-    def action_test(self):
+    def action_test(self) -> Any:
         """Test the connection and show every check."""
         self.ensure_one()
         self._check_complete()
         self.connection_id.action_test_connection()
         return self._go("test")
 
-    def action_scope(self):
+    def action_scope(self) -> Any:
         self.ensure_one()
         if not self.test_ok:
             raise UserError(self.env._("Mend the problems marked red first, then test again."))
         return self._go("scope")
 
-    def action_dry_run(self):
+    def action_dry_run(self) -> Any:
         """Count what a first load would do. Nothing is written to customers."""
         self.ensure_one()
         if not self.scope_confirmed:
@@ -131,7 +133,7 @@ class RetailSyncSetup(models.TransientModel):
         self.connection_id.start_dry_run()
         return self._go("dry")
 
-    def action_to_load(self):
+    def action_to_load(self) -> Any:
         """Go on to the first load; nothing starts yet."""
         self.ensure_one()
         if not self.dry_done:
@@ -140,19 +142,19 @@ class RetailSyncSetup(models.TransientModel):
             )
         return self._go("load")
 
-    def action_first_load(self):
+    def action_first_load(self) -> Any:
         self.ensure_one()
         if not self.load_confirmed:
             raise UserError(self.env._("Please confirm that you have looked at the dry run's numbers."))
         self.connection_id.start_first_load()
         return self._go("load")
 
-    def action_overview(self):
+    def action_overview(self) -> Any:
         return self.env["ir.actions.actions"]._for_xml_id("retail_sync.action_overview")
 
-    def action_exceptions(self):
+    def action_exceptions(self) -> Any:
         return self.connection_id.action_exceptions()
 
-    def action_connection(self):
+    def action_connection(self) -> Any:
         self.ensure_one()
         return actions.open_record(self.connection_id)

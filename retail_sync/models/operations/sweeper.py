@@ -1,5 +1,7 @@
 """The sweeper: work that has no job any more, because a killed worker calls no hook."""
 
+from typing import Any
+
 from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -17,7 +19,7 @@ from . import job_failures
 from .job_failures import DEATHS
 
 
-def sweep(env: Environment):
+def sweep(env: Environment) -> None:
     """Find work that has no job any more and see to it. Harmless when there is none."""
     for connection in env["retail.sync.connection"].sudo().search([("active", "=", True)]):
         _sweep_pages(env, connection)
@@ -37,7 +39,7 @@ def sweep(env: Environment):
     due._retry("standard")
 
 
-def sweep_out(env: Environment):
+def sweep_out(env: Environment) -> None:
     """See to changes of plain SQL, messages whose worker died, tries that are due, triggers that are gone."""
     env["retail.sync.capture"].sudo()._refresh()
     if env["retail.sync.change"].sudo().search_count([], limit=1):
@@ -53,7 +55,7 @@ def sweep_out(env: Environment):
     outbox.trigger_due(su_env, sending)
 
 
-def _end_dead_deliveries(env: Environment):
+def _end_dead_deliveries(env: Environment) -> None:
     """End the runs of deliveries whose worker died: no job that had begun before them is still at work."""
     env["retail.sync.run"].flush_model()
     rows = env.execute_query(
@@ -68,7 +70,7 @@ def _end_dead_deliveries(env: Environment):
         run._finish("failed", env._("The worker died; what it had in hand is sent again."))
 
 
-def _sweep_pages(env: Environment, connection):
+def _sweep_pages(env: Environment, connection: Any) -> None:
     """Pages whose job failed while its worker was being killed, or was cancelled by hand."""
     rows = env.execute_query(
         SQL(
@@ -88,7 +90,7 @@ def _sweep_pages(env: Environment, connection):
             full_load.enqueue_page(env, page)
 
 
-def _sweep_runs(env: Environment, connection):
+def _sweep_runs(env: Environment, connection: Any) -> None:
     """Runs that are under way although no job of theirs is."""
     runs = (
         env["retail.sync.run"]
@@ -133,7 +135,7 @@ def _sweep_runs(env: Environment, connection):
         full_load.enqueue(env, step, run)
 
 
-def _alert(env: Environment, connection):
+def _alert(env: Environment, connection: Any) -> None:
     """Tell people once when calls to a platform stop, and once when they pass again."""
     call_guard = connection.sudo().call_guard_ids[:1]
     state = "open" if call_guard.shown_state() != "closed" else "closed"

@@ -8,6 +8,7 @@ the others that wait (`coalesce`).
 
 import json
 import uuid
+from typing import Any
 
 from odoo import fields
 from odoo.api import Environment
@@ -28,7 +29,9 @@ UNKEPT = ("uuid", "date_created", "eta", "job_function_id", "company_id")
 _rows = {}
 
 
-def trigger(env: Environment, kind, *args, lane="standard", seconds=0, user=None):
+def trigger(
+    env: Environment, kind: str, *args: Any, lane: str = "standard", seconds: float = 0, user: Any = None
+) -> None:
     """Queue a job of a kind in this transaction: one INSERT, no look-up.
 
     :param args: what the job's method takes; JSON-able
@@ -46,7 +49,7 @@ def trigger(env: Environment, kind, *args, lane="standard", seconds=0, user=None
     )
 
 
-def _row(env: Environment, kind, args, lane, user):
+def _row(env: Environment, kind: str, args: Any, lane: str, user: Any) -> Any:
     """Return (columns, values) of such a job's row; they are the same each time, so they are made once."""
     held = (env.cr.dbname, kind, args, lane, user.id)
     if held not in _rows:
@@ -77,11 +80,11 @@ def _row(env: Environment, kind, args, lane, user):
     return _rows[held]
 
 
-def key(kind, args):
+def key(kind: str, args: Any) -> Any:
     return "/".join(["retail_sync", kind, *(str(arg) for arg in args)])
 
 
-def coalesce(env: Environment, kind, *args):
+def coalesce(env: Environment, kind: str, *args: Any) -> None:
     """Take away the wakes like this one that wait: what they announced is committed, and is found by their finder.
 
     To be called in a transaction that reads the work after this statement.

@@ -1,5 +1,6 @@
 import json
 import zlib
+from typing import Any
 
 from odoo import fields, models
 
@@ -33,18 +34,18 @@ class RetailSyncPage(models.Model):
 
     _pending_idx = models.Index("(run_id) WHERE state = 'pending'")
 
-    def _pack(self, rows):
+    def _pack(self, rows: Any) -> Any:
         """Return rows (list of dicts) as stored bytes; level 1 since pages live for seconds."""
         return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
 
-    def _rows(self):
+    def _rows(self) -> Any:
         """Return the stored records, a list of dicts."""
         self.ensure_one()
         # Read through SQL: a Binary field would pass the bytes through base64 and keep them in cache.
         self.env.cr.execute("SELECT payload FROM retail_sync_page WHERE id = %s", [self.id])
         return json.loads(zlib.decompress(bytes(self.env.cr.fetchone()[0])))
 
-    def _store(self, run, rows, page_size, read_at=None):
+    def _store(self, run: Any, rows: Any, page_size: Any, read_at: Any = None) -> Any:
         """Cut rows into pages and store them; return the new pages.
 
         One INSERT for all of them. Order is kept: page n holds earlier records than page n+1.

@@ -3,6 +3,9 @@
 The jobs belong to the room `inbound`; whoever finds that a record has to be read again queues them from here.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from odoo.api import Environment
 
 from ...runtime.constants import LANE_PRIORITY, channel
@@ -10,7 +13,7 @@ from ...runtime.constants import LANE_PRIORITY, channel
 IDS_PER_JOB = 200
 
 
-def enqueue_records(env: Environment, links, lane="critical"):
+def enqueue_records(env: Environment, links: Any, lane: str = "critical") -> None:
     """Queue a fresh read of linked records: one job per stream and 200 records."""
     for stream, group in links.filtered("stream_id").grouped("stream_id").items():
         # An alias may be the id of another object (a person account's contact), which this stream cannot read.
@@ -18,7 +21,14 @@ def enqueue_records(env: Environment, links, lane="critical"):
         enqueue_ids(env, stream, sorted(set(own.mapped("external_id"))), lane=lane)
 
 
-def enqueue_ids(env: Environment, stream, external_ids, lane="critical", decision=None, seconds=0):
+def enqueue_ids(
+    env: Environment,
+    stream: Any,
+    external_ids: Iterable[str],
+    lane: str = "critical",
+    decision: Any = None,
+    seconds: float = 0,
+) -> None:
     """Queue a refresh of records by their external ids: one job per 200 of them.
 
     :param decision: 'create' when a person decided that unknown records are new

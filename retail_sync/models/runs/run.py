@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -96,18 +98,18 @@ class RetailSyncRun(models.Model):
     )
 
     @api.depends("started_at", "ended_at", "n_read")
-    def _compute_speed(self):
+    def _compute_speed(self) -> None:
         for run in self:
             end = run.ended_at or fields.Datetime.now()
             run.seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
             run.records_per_second = run._live_counters()["n_read"] / run.seconds if run.seconds else 0.0
 
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
             run.display_name = f"{kinds.get(run.kind)} {run.stream_id.name or run.connection_id.name} #{run.id}"
 
-    def _live_counters(self):
+    def _live_counters(self) -> Any:
         """Return {counter: int}: what is stored, plus what pages not yet folded in have counted."""
         totals = {name: sum(self.mapped(name)) for name in COUNTERS}
         totals["api_calls"] = sum(self.mapped("api_calls"))
@@ -125,7 +127,7 @@ class RetailSyncRun(models.Model):
                 totals[name] = totals.get(name, 0) + int(value)
         return totals
 
-    def _live_samples(self, most=5):
+    def _live_samples(self, most: int = 5) -> Any:
         """Return {outcome: masked examples}, of pages still there or of the ended run."""
         self.ensure_one()
         samples = {outcome: list(examples) for outcome, examples in (self.samples or {}).items()}
@@ -134,10 +136,10 @@ class RetailSyncRun(models.Model):
                 samples.setdefault(outcome, []).extend(examples[: most - len(samples.get(outcome, []))])
         return samples
 
-    def _start(self):
+    def _start(self) -> None:
         self.write({"state": "running", "started_at": fields.Datetime.now()})
 
-    def _finish(self, state="done", message=False):
+    def _finish(self, state: str = "done", message: bool = False) -> None:
         """Close the run: fold the pages' counters in and drop the pages, which nobody needs any more."""
         for run in self:
             totals = run._live_counters()
@@ -147,18 +149,18 @@ class RetailSyncRun(models.Model):
             run._forget_snapshot()
             run.write(dict(totals, state=state, message=message, ended_at=fields.Datetime.now()))
 
-    def _forget_snapshot(self):
+    def _forget_snapshot(self) -> None:
         """Hook: drop what was kept of this run until its end."""
 
-    def _restart_bulk(self):
+    def _restart_bulk(self) -> None:
         """Hook: ask the platform for a new bulk job, because it lost the one of this run."""
 
-    def action_exceptions(self):
+    def action_exceptions(self) -> Any:
         self.ensure_one()
         return actions.list_of(self.env, "retail_sync.action_exception", [("run_id", "=", self.id)], context={})
 
     @api.autovacuum
-    def _gc_runs(self):
+    def _gc_runs(self) -> None:
         """Drop the traces of polls that changed nothing after 2 days, of all others after the days of Settings."""
         now = fields.Datetime.now()
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_runs_days") or 90)
@@ -167,7 +169,7 @@ class RetailSyncRun(models.Model):
         self.search([*idle, ("ended_at", "<", fields.Datetime.subtract(now, days=2))], limit=10000).unlink()
         self.search([("ended_at", "<", fields.Datetime.subtract(now, days=days))], limit=10000).unlink()
 
-    def _summary(self):
+    def _summary(self) -> str:
         """Return the run in one line, for people who watch."""
         self.ensure_one()
         labels = {name: self._fields[name].string.lower() for name in COUNTERS}
