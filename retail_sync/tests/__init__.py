@@ -58,4 +58,5 @@ from .review import test_answers
 from .review import test_ask_colleague
 from .review import test_resolve
 from .review import test_why_linked
+from .runtime import test_sql_and_actions
 from . import test_environment

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
@@ -24,28 +26,28 @@ class RetailSyncMessage(models.Model):
     asked_note = fields.Text(readonly=True, string="What was asked", help="The note to the colleague.")
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Any:
         """Create without followers and "created" notes: a load may make thousands that no person ever talks about."""
         quiet = super(RetailSyncMessage, self.with_context(tracking_disable=True))
         return quiet.create(vals_list).with_env(self.env)
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> Any:
         result = super(RetailSyncMessage, self.with_context(tracking_disable=True)).write(vals)
         if vals.get("state") in ENDED_STATES:
             self._close_asks()
         return result
 
-    def _open_asks(self):
+    def _open_asks(self) -> Any:
         """Return the activities that colleagues have not done yet."""
         return self.filtered("asked_user_id").sudo().activity_ids
 
-    def _close_asks(self):
+    def _close_asks(self) -> None:
         """Tell those who were asked that it is answered: their activities are done."""
         activities = self._open_asks()
         if activities:
             activities.action_feedback(feedback=self.env._("The question is answered."))
 
-    def action_ask_colleague(self):
+    def action_ask_colleague(self) -> Any:
         """Ask a colleague about these records."""
         return self._ask(
             "retail.sync.ask.colleague",
@@ -54,7 +56,7 @@ class RetailSyncMessage(models.Model):
             user_id=False,
         )
 
-    def _ask_colleague(self, user, note):
+    def _ask_colleague(self, user: Any, note: Any) -> None:
         """Give a colleague an activity about each of these records; who was asked before is not asked any longer.
 
         :raises UserError: when the colleague could not open them
@@ -107,16 +109,16 @@ class RetailSyncAskColleague(models.TransientModel):
     )
 
     @api.model
-    def _colleagues(self):
+    def _colleagues(self) -> Any:
         groups = [self.env.ref(f"retail_sync.group_{name}").id for name in ("operator", "auditor")]
         return [("share", "=", False), ("id", "!=", self.env.uid), ("all_group_ids", "in", groups)]
 
     @api.depends("message_ids")
-    def _compute_count(self):
+    def _compute_count(self) -> None:
         for wizard in self:
             wizard.count = len(wizard.message_ids)
 
-    def action_apply(self):
+    def action_apply(self) -> Any:
         """Give the colleague an activity about each record."""
         self.ensure_one()
         if not self.user_id:

@@ -1,5 +1,8 @@
 """One answer of a person to many questions of one kind: planned, then carried out as far as it is still true."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields
@@ -16,12 +19,12 @@ from ..runs import refresh_queue
 AT_ONCE = 50
 
 
-def as_seen(messages):
+def as_seen(messages: Any) -> Any:
     """Return what a person sees of questions: [[id, version, first suggestion]]."""
     return [[message.id, message.version, message._first_suggestion()] for message in messages]
 
 
-def plan_answer(env: Environment, answer, messages, seen):
+def plan_answer(env: Environment, answer: Any, messages: Any, seen: Any) -> Any:
     """Return the domain's plan for these questions as they are now; three queries, however many there are.
 
     :param seen: what `as_seen` returned when the person began
@@ -56,7 +59,7 @@ def plan_answer(env: Environment, answer, messages, seen):
     return plan(answer, questions)
 
 
-def _linked(env: Environment, connections, partners):
+def _linked(env: Environment, connections: Any, partners: Any) -> Any:
     """Return {(connection id, customer id)} of customers that stand for a record there already."""
     rows = (
         env["retail.sync.link"]
@@ -74,7 +77,7 @@ def _linked(env: Environment, connections, partners):
     return {(connection.id, res_id) for connection, res_id in rows}
 
 
-def _bound(env: Environment, messages):
+def _bound(env: Environment, messages: Any) -> Any:
     """Return {(connection id, object, external id)} of these records that are linked to something by now."""
     rows = (
         env["retail.sync.link"]
@@ -91,7 +94,7 @@ def _bound(env: Environment, messages):
     return {(connection.id, remote_object, external_id) for connection, remote_object, external_id in rows}
 
 
-def answer_all(env: Environment, answer, messages, seen, lane="critical"):
+def answer_all(env: Environment, answer: Any, messages: Any, seen: Any, lane: str = "critical") -> Any:
     """Answer these questions as far as it still holds; return ({messages answered}, {why: number left out}).
 
     What another transaction holds at this moment is left alone: somebody is answering it.
@@ -110,12 +113,12 @@ def answer_all(env: Environment, answer, messages, seen, lane="critical"):
     return chosen, skipped
 
 
-def _second(env: Environment, messages, lane):
+def _second(env: Environment, messages: Any, lane: str) -> None:
     """Note each record as a second one of the customer: it is known from now on, and writes nothing."""
     _link(env, messages, lane, is_primary=False, state="merged")
 
 
-def _link(env: Environment, messages, lane, **kind):
+def _link(env: Environment, messages: Any, lane: str, **kind: str) -> None:
     now = fields.Datetime.now()
     reason = env._("Decided by %s", env.user.name)
     with env.cr.savepoint():
@@ -142,26 +145,26 @@ def _link(env: Environment, messages, lane, **kind):
     messages._retry(lane)
 
 
-def create(env: Environment, messages, lane):
+def create(env: Environment, messages: Any, lane: str) -> None:
     _record_non_matches(env, messages, "create")
     for stream, own in messages.grouped("stream_id").items():
         refresh_queue.enqueue_ids(env(su=True), stream, sorted(own.mapped("external_id")), lane=lane, decision="create")
     messages.write({"state": "retrying", "next_try_at": False})
 
 
-def _non_matches(env: Environment, messages, lane):
+def _non_matches(env: Environment, messages: Any, lane: str) -> None:
     _record_non_matches(env, messages, "non_match")
     messages._retry(lane)
 
 
-def _record_non_matches(env: Environment, messages, what):
+def _record_non_matches(env: Environment, messages: Any, what: Any) -> None:
     """Remember that each of these records is none of the customers suggested for it."""
     pairs = [(int(found["id"]), message) for message in messages for found in message.candidates or []]
     env["retail.sync.non.match"].sudo()._say_all(pairs)
     env["retail.sync.match.decision"].sudo()._persons_decided(messages, what)
 
 
-def enqueue(env: Environment, answer, message_ids, seen, wizard_id=None):
+def enqueue(env: Environment, answer: Any, message_ids: Iterable[int], seen: Any, wizard_id: Any = None) -> None:
     """Queue the next part of a long answer. It runs as the person who answers, with that person's rights."""
     env["retail.sync.review.jobs"].with_delay(
         channel=channel("standard"),
@@ -171,7 +174,7 @@ def enqueue(env: Environment, answer, message_ids, seen, wizard_id=None):
     )._job_answer(answer, message_ids, seen, wizard_id)
 
 
-def job_answer(env: Environment, answer, message_ids, seen, wizard_id=None):
+def job_answer(env: Environment, answer: Any, message_ids: Iterable[int], seen: Any, wizard_id: Any = None) -> None:
     """Answer a part, then queue the rest: parts that ran side by side would wait for one another's rows."""
     part, rest = message_ids[:AT_ONCE], message_ids[AT_ONCE:]
     messages = env["retail.sync.message"].browse(part)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -53,7 +55,7 @@ class RetailSyncBulkReview(models.TransientModel):
     progress_text = fields.Text(compute="_compute_progress_text", string="So far", help="How far the work has come.")
 
     @api.depends("message_ids", "answer", "seen")
-    def _compute_plan(self):
+    def _compute_plan(self) -> None:
         for wizard in self:
             found = bulk_answer.plan_answer(self.env, wizard.answer, wizard.message_ids, wizard.seen or [])
             wizard.count = len(found.chosen)
@@ -63,7 +65,7 @@ class RetailSyncBulkReview(models.TransientModel):
             wizard.outlook = wizard._outlook(len(found.chosen), sum(is_tie(message.candidates) for message in chosen))
             wizard.left_out_text = wizard._skipped_text({why: len(ids) for why, ids in found.skipped.items()}) or False
 
-    def _outlook(self, count, ties):
+    def _outlook(self, count: Any, ties: Any) -> Any:
         """Return in words what the button will do."""
         if not count:
             return self.env._("Nothing: this answer suits none of the selected questions, see below.")
@@ -107,7 +109,7 @@ class RetailSyncBulkReview(models.TransientModel):
             )
         return "\n".join(lines)
 
-    def _skipped_text(self, skipped):
+    def _skipped_text(self, skipped: Any) -> Any:
         """Return a line for each reason to leave questions out."""
         reasons = {
             "answered": self.env._("answered already, or being answered at this moment"),
@@ -131,15 +133,15 @@ class RetailSyncBulkReview(models.TransientModel):
         return "\n".join(f"{count} - {reasons[why]}" for why, count in (skipped or {}).items() if count)
 
     @api.depends("n_done", "n_total", "skipped", "state")
-    def _compute_progress_text(self):
+    def _compute_progress_text(self) -> None:
         for wizard in self:
             wizard.progress_text = wizard._result_text(wizard.n_done, wizard.skipped or {})
 
-    def _result_text(self, done, skipped):
+    def _result_text(self, done: Any, skipped: Any) -> Any:
         lines = [self.env._("Questions answered: %s.", done), self._skipped_text(skipped)]
         return "\n".join(line for line in lines if line)
 
-    def action_answer(self):
+    def action_answer(self) -> Any:
         """Do what was said: at once when it is little, in the background when it is much."""
         self.ensure_one()
         if self.state != "asking":
@@ -170,11 +172,11 @@ class RetailSyncBulkReview(models.TransientModel):
         self.write({"state": "done", "n_total": len(chosen), "n_done": len(done), "skipped": skipped})
         return self.env["retail.sync.message"]._notify(self._result_text(len(done), skipped))
 
-    def action_refresh(self):
+    def action_refresh(self) -> Any:
         """Show how far the work has come."""
         return self._reopen()
 
-    def _went_on(self, done, skipped, ended):
+    def _went_on(self, done: Any, skipped: Any, ended: Any) -> None:
         """Note that a part of the work is done; tell the person when it was the last. No harm if the dialog is gone."""
         for wizard in self:
             total = dict(wizard.skipped or {})
@@ -192,6 +194,6 @@ class RetailSyncBulkReview(models.TransientModel):
                     },
                 )
 
-    def _reopen(self):
+    def _reopen(self) -> Any:
         self.ensure_one()
         return actions.dialog(self._description, self)

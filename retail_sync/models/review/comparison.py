@@ -1,5 +1,7 @@
 """An incoming record beside the customers it may be, as plain values for a screen."""
 
+from typing import Any
+
 from odoo.api import Environment
 
 from ...domain.canonical.schema import ENTITIES, PART_MAIN
@@ -26,7 +28,7 @@ SHOWN = (
 MASK_KINDS = {"email": "email", "phone": "phone", "address": "address"}
 
 
-def build(env: Environment, message, chosen, revealed):
+def build(env: Environment, message: Any, chosen: Any, revealed: Any) -> dict[str, Any]:
     """Return {"fields": [{"name", "label", "incoming", "cells": [{"value", "same"}]}], "candidates": [...]}.
 
     Incoming values are masked unless revealed; one that equals a customer's is not
@@ -68,7 +70,7 @@ def build(env: Environment, message, chosen, revealed):
     }
 
 
-def _incoming(env: Environment, message):
+def _incoming(env: Environment, message: Any) -> Any:
     """Return the record's values in our words, {} when it was not kept or cannot be read."""
     message = message.sudo()
     payload, stream = message.payload, message.stream_id
@@ -84,7 +86,7 @@ def _incoming(env: Environment, message):
     return values
 
 
-def _parent_name(env: Environment, message, ref):
+def _parent_name(env: Environment, message: Any, ref: Any) -> Any:
     remote_object, _slash, external_id = ref.partition("/")
     link = env["retail.sync.link"].search(
         [
@@ -98,7 +100,7 @@ def _parent_name(env: Environment, message, ref):
     return env["res.partner"].browse(link.res_id).exists().display_name if link else ref
 
 
-def _partners(env: Environment, message, chosen):
+def _partners(env: Environment, message: Any, chosen: Any) -> Any:
     """Return (candidates the user may read, {id: what is kept of each})."""
     found = {candidate["id"]: candidate for candidate in message.candidates or []}
     partners = env["res.partner"].with_context(active_test=False).browse(list(found)).exists()
@@ -106,7 +108,7 @@ def _partners(env: Environment, message, chosen):
     return partners._filtered_access("read"), found
 
 
-def _local_values(message, partners):
+def _local_values(message: Any, partners: Any) -> Any:
     if not partners or not message.stream_id:
         return {}
     entity = message.stream_id.sudo()._entity()
@@ -117,7 +119,7 @@ def _local_values(message, partners):
     return values_of
 
 
-def _linked(env: Environment, message, partners):
+def _linked(env: Environment, message: Any, partners: Any) -> Any:
     """Return {partner id: remote id} of those linked on this connection already."""
     links = env["retail.sync.link"].search(
         [
@@ -130,19 +132,19 @@ def _linked(env: Environment, message, partners):
     return {link.res_id: link.display_name for link in links}
 
 
-def _field_names(incoming, values_of):
+def _field_names(incoming: Any, values_of: Any) -> Any:
     filled = {name for name, value in incoming.items() if value not in (None, "", False)}
     for values in values_of.values():
         filled |= {name for name, value in values.items() if value not in (None, "", False)}
     return [name for name in SHOWN if name in filled]
 
 
-def _label(env: Environment, name):
+def _label(env: Environment, name: str) -> Any:
     labels = dict(env["retail.sync.ownership.rule"]._fields["canonical_field"]._description_selection(env))
     return labels.get(name, name)
 
 
-def _text(env: Environment, value):
+def _text(env: Environment, value: Any) -> Any:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -152,11 +154,11 @@ def _text(env: Environment, value):
     return str(value)
 
 
-def _same(env: Environment, one, other):
+def _same(env: Environment, one: Any, other: Any) -> Any:
     return bool(other) and fold(_text(env, one)) == fold(_text(env, other))
 
 
-def _shown(env: Environment, name, value, revealed, known):
+def _shown(env: Environment, name: str, value: Any, revealed: Any, known: Any) -> Any:
     text = _text(env, value)
     if revealed or known or not text:
         return text

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
@@ -38,18 +40,18 @@ class RetailSyncReviewDecide(models.TransientModel):
     )
 
     @api.depends("message_id", "partner_id", "revealed")
-    def _compute_comparison(self):
+    def _compute_comparison(self) -> None:
         for wizard in self:
             wizard.comparison = comparison_steps.build(
                 self.env, wizard.message_id, wizard.partner_id, wizard._is_revealed()
             )
 
     @api.depends("message_id", "partner_id")
-    def _compute_outlook(self):
+    def _compute_outlook(self) -> None:
         for wizard in self:
             wizard.can_link, wizard.outlook = wizard._outlook()
 
-    def _outlook(self):
+    def _outlook(self) -> Any:
         """Return (whether linking is possible, what will happen), before anything is done."""
         partner = self.partner_id
         if not partner:
@@ -79,7 +81,7 @@ class RetailSyncReviewDecide(models.TransientModel):
         )
 
     @api.depends("message_id")
-    def _compute_asked_text(self):
+    def _compute_asked_text(self) -> None:
         for wizard in self:
             message = wizard.message_id
             wizard.asked_text = (
@@ -95,7 +97,7 @@ class RetailSyncReviewDecide(models.TransientModel):
             )
 
     @api.depends("message_id", "skipped_ids")
-    def _compute_left_count(self):
+    def _compute_left_count(self) -> None:
         for wizard in self:
             wizard.left_count = self.env["retail.sync.message"].search_count(wizard._others())
             if not wizard.left_count:
@@ -107,7 +109,7 @@ class RetailSyncReviewDecide(models.TransientModel):
                     "The next of %s other questions of this connection opens. Close stops here.", wizard.left_count
                 )
 
-    def _others(self):
+    def _others(self) -> Any:
         """Return the domain of the other questions of this connection, as the queue shows them."""
         return (
             fields.Domain("state", "=", "review")
@@ -117,7 +119,7 @@ class RetailSyncReviewDecide(models.TransientModel):
             & ~fields.Domain("activity_ids", "any", [("user_id", "!=", self.env.uid)])
         )
 
-    def _next_question(self):
+    def _next_question(self) -> Any:
         """Return the question after this one in the order of the queue; after the last comes the first."""
         others = self._others()
         messages = self.env["retail.sync.message"]
@@ -125,31 +127,31 @@ class RetailSyncReviewDecide(models.TransientModel):
             others, limit=1
         )
 
-    def _then_next(self, action):
+    def _then_next(self, action: Any) -> Any:
         """Let the next question open once the notice of an answer is shown; the dialog closes when there is none."""
         question = self._next_question()
         if question:
             action["params"]["next"] = question._ask_who(self.skipped_ids)
         return action
 
-    def action_link(self):
+    def action_link(self) -> Any:
         """Link the record to the chosen customer; the next question opens."""
         self.ensure_one()
         if not self.partner_id:
             raise UserError(self.env._("Choose a customer first."))
         return self._then_next(self.message_id.action_link(self.partner_id.id))
 
-    def action_create_new(self):
+    def action_create_new(self) -> Any:
         """Have a new customer created; the next question opens."""
         self.ensure_one()
         return self._then_next(self.message_id.action_create_new())
 
-    def action_not_same(self, partner_id):
+    def action_not_same(self, partner_id: int) -> Any:
         """Remember that the record is not this customer; the next question opens."""
         self.ensure_one()
         return self._then_next(self.message_id.action_not_same(partner_id))
 
-    def action_skip(self):
+    def action_skip(self) -> Any:
         """Leave this question as it is and open the next one."""
         self.ensure_one()
         question = self._next_question()
@@ -157,11 +159,11 @@ class RetailSyncReviewDecide(models.TransientModel):
             return actions.close()
         return question._ask_who(self.skipped_ids | self.message_id)
 
-    def action_ask_colleague(self):
+    def action_ask_colleague(self) -> Any:
         return self.message_id.action_ask_colleague()
 
-    def action_ignore(self):
+    def action_ignore(self) -> Any:
         return self.message_id.action_ask_ignore()
 
-    def action_open_remote(self):
+    def action_open_remote(self) -> Any:
         return self.message_id.action_open_remote()

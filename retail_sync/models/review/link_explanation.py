@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -37,7 +39,7 @@ class RetailSyncLink(models.Model):
     )
 
     @api.depends("is_primary", "part", "state", "rule")
-    def _compute_role(self):
+    def _compute_role(self) -> None:
         for link in self:
             if not link.is_primary and link.rule == "alias":
                 link.role = self.env._("Second id")
@@ -49,7 +51,7 @@ class RetailSyncLink(models.Model):
                 link.role = self.env._("Address")
 
     @api.depends("rule", "reason", "connection_id", "remote_object", "external_id")
-    def _compute_why(self):
+    def _compute_why(self) -> None:
         """One query for the decisions of all."""
         keys = {link: (link.connection_id.id, link.remote_object, link.external_id) for link in self}
         decisions = self.env["retail.sync.match.decision"]._latest(keys.values())
@@ -61,7 +63,7 @@ class RetailSyncLink(models.Model):
             link.why_text = ". ".join(text for text in (link.how_linked, link.reason) if text) or False
             link.linked_by = link._by_whom(decision)
 
-    def _in_words(self, words, decision):
+    def _in_words(self, words: Any, decision: Any) -> Any:
         """Return the rule as people read it. What is no rule of a link kept the record from being linked to another."""
         if not self.rule:
             return False
@@ -69,7 +71,7 @@ class RetailSyncLink(models.Model):
             return self.env._("Created, as a person decided")
         return words.get(self.rule) or self.env._("Created: the nearest customer is another one")
 
-    def _by_whom(self, decision):
+    def _by_whom(self, decision: Any) -> Any:
         if self.rule != "person":
             return self.env._("The engine") if self.rule else False
         # A link by hand is made by the person, a customer by the connection's user on the person's behalf.
@@ -79,7 +81,7 @@ class RetailSyncLink(models.Model):
         return person.name if person else self.env._("A person")
 
     @api.model
-    def _rule_words(self):
+    def _rule_words(self) -> dict[str, Any]:
         return {
             "external_id": self.env._("The record carried the customer's Odoo id"),
             "evidence": self.env._("Linked by evidence"),
@@ -91,7 +93,7 @@ class RetailSyncLink(models.Model):
             "no_evidence": self.env._("Created: nobody had enough in common with it"),
         }
 
-    def action_open_decision(self):
+    def action_open_decision(self) -> Any:
         """Show what spoke for and against this link."""
         self.ensure_one()
         if not self.decision_id:

@@ -1,5 +1,7 @@
 """What people decide about who a record is."""
 
+from typing import Any
+
 from odoo import fields
 from odoo.api import Environment
 from odoo.exceptions import UserError
@@ -7,7 +9,7 @@ from odoo.exceptions import UserError
 from ...domain.canonical.schema import PART_MAIN
 
 
-def decide_by_hand(env: Environment, message, partner):
+def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
     """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
 
     :raises UserError: if the partner is gone, or the record was linked meanwhile

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
@@ -10,11 +12,11 @@ class RetailSyncMessage(models.Model):
 
     _inherit = "retail.sync.message"
 
-    def _require_steward(self):
+    def _require_steward(self) -> None:
         if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
             raise AccessError(self.env._("Deciding who a record is takes a data steward. Assign it to one."))
 
-    def action_link(self, partner_id):
+    def action_link(self, partner_id: int) -> Any:
         """Decide that the record is this customer, then read it and apply it.
 
         :raises UserError: when the customer cannot be linked, saying why.
@@ -29,7 +31,7 @@ class RetailSyncMessage(models.Model):
         self._retry("critical")
         return self._notify(self.env._("Linked. The record is being read and applied."))
 
-    def action_create_new(self):
+    def action_create_new(self) -> Any:
         """Decide that the record is nobody known: a new customer is created."""
         self._require_steward()
         for message in self:
@@ -38,7 +40,7 @@ class RetailSyncMessage(models.Model):
         bulk_answer.create(self.env, self, "critical")
         return self._notify(self.env._("%s customers are being created.", len(self)))
 
-    def action_not_same(self, partner_id):
+    def action_not_same(self, partner_id: int) -> Any:
         """Decide that the record is not this customer, for good; identity looks at the others anew."""
         self.ensure_one()
         self._require_steward()
@@ -49,18 +51,18 @@ class RetailSyncMessage(models.Model):
         return self._notify(self.env._("Remembered. The record is looked at again without this customer."))
 
     @api.model
-    def _record_non_matches(self, message, partner_ids, what):
+    def _record_non_matches(self, message: Any, partner_ids: Any, what: Any) -> None:
         there = self.env["res.partner"].browse(partner_ids).exists()
         self.env["retail.sync.non.match"].sudo()._say(there.ids, message)
         self.env["retail.sync.match.decision"].sudo()._person_decided(message, what)
 
-    def action_decide(self):
+    def action_decide(self) -> Any:
         """Ask who the record is: candidates side by side with what came in."""
         self.ensure_one()
         self._waiting()
         return self._ask_who()
 
-    def _ask_who(self, skipped=None):
+    def _ask_who(self, skipped: Any = None) -> Any:
         """Return the dialog about this question.
 
         :param skipped: questions that were left for later on the way here

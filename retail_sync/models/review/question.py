@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -86,7 +88,7 @@ class RetailSyncMessage(models.Model):
 
     @api.depends("candidates")
     @api.depends_context("uid")
-    def _compute_suggestion(self):
+    def _compute_suggestion(self) -> None:
         """One query for all: customers that are gone or out of the user's sight are not shown."""
         first = {message: message._first_suggestion() for message in self}
         partners = self.env["res.partner"].with_context(active_test=False).browse(sorted(set(first.values()) - {0}))
@@ -95,12 +97,12 @@ class RetailSyncMessage(models.Model):
             message.suggestion_id = first[message] if first[message] in seen else False
             message.suggestion_bits = score_of(message.candidates) / 100
 
-    def _first_suggestion(self):
+    def _first_suggestion(self) -> Any:
         """Return the id of the customer that is suggested first, 0 when nobody is."""
         return next((int(found["id"]) for found in self.candidates or []), 0)
 
     @api.model
-    def _question_vals(self, rule, candidates):
+    def _question_vals(self, rule: Any, candidates: Any) -> Any:
         """Return the values by which questions of one kind are found; a question that is renewed keeps why it was."""
         agrees = agrees_most(candidates) or "none"
         vals = {"asked_agrees": agrees if agrees in dict(AGREES) else "other"}
@@ -108,27 +110,27 @@ class RetailSyncMessage(models.Model):
             vals["asked_rule"] = rule if rule in dict(ASKED_RULES) else "other"
         return vals
 
-    def _is_question(self):
+    def _is_question(self) -> bool:
         """Tell whether a person is being asked who this record is."""
         return self.state == "review"
 
-    def action_answer_link(self):
+    def action_answer_link(self) -> Any:
         """Ask before all selected records are linked, each to its first suggestion."""
         return self._ask_answer(LINK, self.env._("Link all to their first suggestion"))
 
-    def action_answer_second(self):
+    def action_answer_second(self) -> Any:
         """Ask before all selected records are noted as second ones of customers who are linked already."""
         return self._ask_answer(SECOND, self.env._("All are second records"))
 
-    def action_answer_create(self):
+    def action_answer_create(self) -> Any:
         """Ask before a new customer is created for each of the selected records."""
         return self._ask_answer(CREATE, self.env._("Create all as new"))
 
-    def action_answer_non_match(self):
+    def action_answer_non_match(self) -> Any:
         """Ask before the selected records are told apart from all customers suggested for them."""
         return self._ask_answer(NON_MATCH, self.env._("None is the same"))
 
-    def _ask_answer(self, answer, title):
+    def _ask_answer(self, answer: Any, title: str) -> Any:
         self._require_steward()
         questions = self.filtered(lambda message: message._is_question())
         if not questions:

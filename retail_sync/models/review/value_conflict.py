@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -7,15 +9,15 @@ class RetailSyncMessage(models.Model):
 
     _inherit = "retail.sync.message"
 
-    def action_keep_odoo(self):
+    def action_keep_odoo(self) -> Any:
         """Decide that Odoo's values stand: they are sent to the platform."""
         return self._decide_conflicts("remote", self.env._("Odoo's values stand and are being sent."))
 
-    def action_take_remote(self):
+    def action_take_remote(self) -> Any:
         """Decide that the platform's values stand: they are written to Odoo."""
         return self._decide_conflicts("odoo", self.env._("The platform's values stand and are being written."))
 
-    def _decide_conflicts(self, agreed, text):
+    def _decide_conflicts(self, agreed: Any, text: str) -> Any:
         """Make the side that lost the last agreed value: seen from there only the other side has changed it.
 
         What either side changes in the meantime is merged by the rules as ever.
