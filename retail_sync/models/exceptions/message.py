@@ -25,7 +25,7 @@ class RetailSyncMessage(models.Model):
     direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
     remote_object = fields.Char(string="Object")
-    kind = fields.Selection(KINDS, default="record", required=True, index=True, help="What the message is about.")
+    kind = fields.Selection(KINDS, default="record", required=True, help="What the message is about.")
     external_id = fields.Char(
         string="Id on the platform",
         index="btree_not_null",
