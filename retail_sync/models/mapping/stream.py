@@ -182,7 +182,9 @@ class RetailSyncStream(models.Model):
         """
         rows: list[MapRow] = self._map_rows()
         if not rows:
-            raise UserError(self.env._("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name))
+            raise UserError(
+                self.env._("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name)
+            )
         return compile_decoder(rows, self.entity)
 
     @api.depends("name", "connection_id.name")
