@@ -44,6 +44,7 @@ from .operations import test_sweeper
 from .operations import test_tour
 from .operations import test_views
 from .outbox import test_capture
+from .outbox import test_change_sources
 from .outbox import test_outbox_concurrency
 from .reconcile import test_bad_records
 from .reconcile import test_both_ways

@@ -3,20 +3,20 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..outbox.capture import ChangeSource
+from ..outbox.change_source import ChangeSource
 from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
 
 
-class RetailSyncCapture(models.AbstractModel):
+class RetailSyncEntityCustomer(models.AbstractModel):
     """What may change the credit of a customer, its block or its terms: rows of the books, and of the customer."""
 
-    _inherit = "retail.sync.capture"
+    _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _causes(self):
+    def _change_sources(self) -> list[ChangeSource]:
         line_columns = ("amount_residual", "parent_state", "date_maturity", "partner_id", "reconciled")
         return [
-            *super()._causes(),
+            *super()._change_sources(),
             # A line that never owed anything (income, tax, stock) says nothing about credit.
             ChangeSource(
                 "account_move_line", "partner_id", line_columns, "res.partner", CREDIT_NAMES, amount="amount_residual"

@@ -32,6 +32,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {column for name in names for column in columns.get(name, ())}
 
     @api.model
+    def _export_words(self) -> tuple[str, ...]:
+        return ("first_order",)
+
+    @api.model
+    def _composite_fields(self) -> dict[str, tuple[str, ...]]:
+        return {values_steps.ADDRESS: ADDRESS_FIELDS}
+
+    @api.model
     def _steering_columns(self):
         return {"parent_id", "type", "is_company", "active"}
 
@@ -39,10 +47,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _fields_of(self, columns):
         named = {column: {name} for name, found in self._columns().items() for column in found}
         named.update(dict.fromkeys(hierarchy.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
-        for cause in self.env["retail.sync.capture"]._causes():
-            if self.env["retail.sync.capture"]._is_own(cause):
-                for column in cause.columns:
-                    named[column] = named.get(column, set()) | set(cause.names)
+        capture = self.env["retail.sync.capture"]
+        for source in capture._sources([self]):
+            if capture._is_own(source):
+                for column in source.columns:
+                    named[column] = named.get(column, set()) | set(source.names)
         return set().union(*(named.get(column, {column}) for column in columns))
 
     @api.model

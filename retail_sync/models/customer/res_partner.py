@@ -1,10 +1,4 @@
-import logging
-
-import psycopg2
-
-from odoo import api, fields, models
-
-_logger = logging.getLogger(__name__)
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
@@ -18,31 +12,3 @@ class ResPartner(models.Model):
         string="Do not call",
         help="The customer does not want calls. A platform can set this, but never clear it by itself.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["retail.sync.change"]._schedule_routing()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env["retail.sync.change"]._schedule_routing()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env["retail.sync.change"]._schedule_routing()
-        self._note_deletion()
-        return super().unlink()
-
-    def _note_deletion(self):
-        """Leave remote deletions: a customer deleted here must not be revived by the next change over there.
-
-        Trouble with it is no reason to refuse the user: a link whose customer is gone is
-        found when it is read.
-        """
-        try:
-            with self.env.cr.savepoint():
-                self.env["retail.sync.link"].sudo()._remote_deletion("res.partner", self.ids)
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
-            _logger.exception("Could not note that customers %s are being deleted", self.ids)

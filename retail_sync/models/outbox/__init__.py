@@ -1,7 +1,9 @@
 """Odoo changed: capture, routing, messages that wait to be sent."""
 
+from . import entity
 from . import capture
 from . import change
+from . import sync_mixin
 from . import outbox
 from . import router
 from . import write_intent

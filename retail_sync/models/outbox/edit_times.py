@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from ...domain.canonical.schema import EntitySpec
-
 # When a change was made: a number, or an object that says so. What a deletion notes is no time.
 _AT = (
     "CASE jsonb_typeof(value) WHEN 'object' THEN (value ->> 'at')::numeric WHEN 'number' THEN value::numeric ELSE 0 END"
@@ -31,10 +29,9 @@ class Edits:
     times: dict[str, int] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
 
-    def note(self, name: str, at: int, foreign: bool, spec: EntitySpec) -> None:
-        """Note an edit of a field, and of the composite it stands in."""
-        composite = spec.composite_of.get(name)
-        for one in (name, composite) if composite else (name,):
-            if at >= self.times.get(one, 0):
-                self.times[one] = at
-                (self.foreign.add if foreign else self.foreign.discard)(one)
+    def note(self, names: set[str], at: int, foreign: bool) -> None:
+        """Note that values, and composites named beside their fields, were changed at a time (ms since 1970)."""
+        for name in names:
+            if at >= self.times.get(name, 0):
+                self.times[name] = at
+                (self.foreign.add if foreign else self.foreign.discard)(name)

@@ -21,14 +21,16 @@ def edit_times(env: Environment, stream, res_ids):
             list(UNCLOSED_STATES),
         )
     )
-    times, spec = {}, get(stream.entity)
+    entity = stream._entity()
+    times = {}
     for res_id, changes in rows:
         found = times.setdefault(res_id, Edits())
         for name, at in (changes or {}).items():
+            names = {name} | entity._composites_of({name})
             if isinstance(at, dict):
-                found.note(name, at["at"], True, spec)
+                found.note(names, at["at"], True)
             elif isinstance(at, int):
-                found.note(name, at, False, spec)
+                found.note(names, at, False)
     _unrouted_times(env, stream, res_ids, times)
     return times
 
@@ -47,5 +49,5 @@ def _unrouted_times(env: Environment, stream, res_ids, times):
     )
     for res_id, names, origin, at in rows:
         found = times.setdefault(res_id, Edits())
-        for name in entity._fields_of(set(names.split(",")) if names else set()):
-            found.note(name, at, bool(origin), spec)
+        fields = entity._fields_of(set(names.split(",")) if names else set())
+        found.note(fields | entity._composites_of(fields), at, bool(origin))

@@ -28,7 +28,6 @@ from .edit_times import latest
 _logger = logging.getLogger(__name__)
 
 CHANGES_PER_STEP = 5000
-FIRST_ORDER = "first_order"
 # Newer news about a record is merged into the message that waits: the changes add up, the more urgent lane counts.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
@@ -142,7 +141,7 @@ def _route_stream(env: Environment, stream, changes):
     for res_id, what in touched.items():
         subject = due.setdefault(subjects.get(res_id, res_id), Touched())
         if subjects.get(res_id, res_id) != res_id:
-            # The customer itself is neither new nor gone because one of its addresses is.
+            # A record is neither new nor gone because one of its parts is.
             names = dict(what.names)
             if "I" in what.ops:
                 names.update(dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000))))
@@ -156,9 +155,9 @@ def _wanted(env: Environment, stream, entity, due):
     bound = outbox.bound(env, stream, list(due))
     mapped = stream._outbound_fields()
     candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
-    exportable = set(
-        entity._exportable(stream, candidates, [res_id for res_id in candidates if FIRST_ORDER in due[res_id].names])
-    )
+    words = set(entity._export_words())
+    ordered = [res_id for res_id in candidates if words & due[res_id].names.keys()]
+    exportable = set(entity._exportable(stream, candidates, ordered))
     wanted = []
     for res_id, what in due.items():
         link = bound.get(res_id)
@@ -246,6 +245,7 @@ def note_items(env: Environment, stream, items):
     enqueue(env, stream, fresh, lane="bulk")
 
 
-def can_be_sent(stream):
+def can_be_sent(stream) -> set[str]:
+    """Return the canonical names, composites included, of which the stream sends something."""
     names = stream._outbound_fields()
-    return names | ({"address"} if names & {"street", "city", "zip", "country"} else set())
+    return names | stream._entity()._composites_of(names)

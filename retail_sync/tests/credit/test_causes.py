@@ -7,42 +7,35 @@ from odoo.tests import tagged
 from ...domain.canonical.schema import ENTITIES
 from ...models.credit.capture_sources import affected, affected_of
 from ...models.credit.constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
+from ...models.outbox.capture import Trigger
+from ...models.outbox.change_source import record_arguments, record_trigger_name
 from ..block_case import BlockCase
 from ..common import FakePlatformMixin
 
 
 @tagged("post_install", "-at_install")
-class TestCauses(FakePlatformMixin, BlockCase):
-    """What raises "the credit of this customer may have changed", and for whom."""
+class TestChangeSources(FakePlatformMixin, BlockCase):
+    """What reports that the credit of a customer may have changed, and for whom."""
 
     def setUp(self):
         super().setUp()
         self.env["retail.sync.change"].search([]).unlink()
         self.capture = self.env["retail.sync.capture"]
 
+    def sources(self):
+        return self.capture._sources([self.env["retail.sync.entity.customer"]])
+
     def watch(self):
-        """Set the triggers of our causes, as an active stream that maps all values would."""
+        """Set the triggers of our sources, as an active stream that maps all values would."""
         watched = {}
         columns = set()
-        for cause in self.capture._causes():
-            if self.capture._is_own(cause):
-                columns |= set(cause.columns)
+        for source in self.sources():
+            if self.capture._is_own(source):
+                columns |= set(source.columns)
             else:
-                name = f"retail_sync_capture_{cause.table}_{cause.id_column}"
-                watched[name] = (
-                    cause.table,
-                    (
-                        cause.model,
-                        cause.id_column,
-                        "C",
-                        ",".join(sorted(cause.names)),
-                        cause.amount,
-                        *sorted(cause.columns),
-                    ),
-                )
-        watched["retail_sync_capture_res_partner"] = (
-            "res_partner",
-            ("res.partner", "id", "U", "", "", *sorted(columns)),
+                watched[source.trigger_name()] = Trigger(source.table, source.arguments(set(source.names)))
+        watched[record_trigger_name("res_partner")] = Trigger(
+            "res_partner", record_arguments("res.partner", columns, created=True)
         )
         self.patch(self.registry["retail.sync.capture"], "_watched", lambda model: watched)
         self.env.flush_all()
@@ -58,19 +51,20 @@ class TestCauses(FakePlatformMixin, BlockCase):
         changes.unlink()
         return found
 
-    def test_causes_name_what_exists(self):
-        names = set(ENTITIES["customer"].fields) | {"first_order"}
+    def test_sources_name_what_exists(self):
+        entity = self.env["retail.sync.entity.customer"]
+        names = set(ENTITIES["customer"].fields) | set(entity._export_words())
         found = set()
-        for cause in self.capture._causes():
-            self.assertLessEqual(set(cause.names), names)
-            found |= set(cause.names)
+        for source in self.sources():
+            self.assertLessEqual(set(source.names), names)
+            found |= set(source.names)
             self.env.cr.execute(
-                "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [cause.table]
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [source.table]
             )
             columns = {name for (name,) in self.env.cr.fetchall()}
-            self.assertLessEqual({*cause.columns, cause.id_column, *filter(None, [cause.amount])}, columns)
+            self.assertLessEqual({*source.columns, source.id_column, *filter(None, [source.amount])}, columns)
         computed = {name for name, spec in ENTITIES["customer"].fields.items() if spec.computed} - {"odoo_id"}
-        self.assertLessEqual(computed | set(COMMERCIAL_NAMES), found, "each computed value has a cause")
+        self.assertLessEqual(computed | set(COMMERCIAL_NAMES), found, "each computed value has a source")
 
     def test_books(self):
         self.watch()

@@ -155,7 +155,7 @@ class TestPartner(EngineCase):
         link_class = type(self.env["retail.sync.link"])
         with (
             patch.object(link_class, "_remote_deletion", side_effect=ValueError("boom")),
-            self.assertLogs("odoo.addons.retail_sync.models.customer.res_partner", "ERROR"),
+            self.assertLogs("odoo.addons.retail_sync.models.outbox.sync_mixin", "ERROR"),
         ):
             self.two.unlink()
         self.assertFalse(self.two.exists())

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ..fake_platform import FIRM
@@ -87,19 +89,58 @@ class TestCapture(OutboundCase):
         self.take(FIRM)
         self.assertEqual({origin for *_rest, origin in self.changes()}, {str(self.connection.id)})
 
-    def test_triggers_are_checked_and_mended(self):
+    def test_triggers_are_checked_and_repaired(self):
         """An upgrade may drop a trigger with its column or table."""
         self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
         self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
         self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
 
+    def test_triggers_are_checked_when_the_registry_is_loaded(self):
+        """Odoo calls the registry ready only after the hooks."""
+        self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
+        with patch.object(self.registry, "ready", False):
+            self.env["retail.sync.capture"]._register_hook()
+        self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._standing())
+
+    def test_a_function_with_another_body_is_replaced(self):
+        partner = self.linked_firm()
+        self.env.cr.execute(
+            "CREATE OR REPLACE FUNCTION retail_sync_capture_v2() RETURNS trigger AS $$BEGIN RETURN NULL; END$$"
+            " LANGUAGE plpgsql"
+        )
+        self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
+        self.env.cr.execute("UPDATE res_partner SET email = 'raw@example.com' WHERE id = %s", [partner.id])
+        self.assertIn(("U", "email"), self.names()[partner.id])
+
+    def test_triggers_and_functions_of_an_older_version_are_replaced(self):
+        self.older_version()
+        self.env["retail.sync.capture"]._refresh()
+        standing = self.env["retail.sync.capture"]._standing()
+        self.assertEqual({trigger.function for trigger in standing.values()}, {"retail_sync_capture_v2"})
+        self.assertNotIn("retail_sync_capture_res_country_id", standing)
+        self.assertNotIn("retail_sync_capture", self.functions())
+
+    def older_version(self):
+        """Leave what an older version has left: a function without a version, with triggers of its own."""
+        self.env.cr.execute(
+            "CREATE FUNCTION retail_sync_capture() RETURNS trigger AS $$BEGIN RETURN NULL; END$$ LANGUAGE plpgsql;"
+            "DROP TRIGGER retail_sync_capture_res_partner ON res_partner;"
+            "CREATE TRIGGER retail_sync_capture_res_partner AFTER UPDATE ON res_partner"
+            " FOR EACH ROW EXECUTE FUNCTION retail_sync_capture('res.partner');"
+            "CREATE TRIGGER retail_sync_capture_res_country_id AFTER UPDATE ON res_country"
+            " FOR EACH ROW EXECUTE FUNCTION retail_sync_capture('res.country')"
+        )
+
+    def functions(self):
+        self.env.cr.execute("SELECT proname FROM pg_proc WHERE starts_with(proname, 'retail_sync_capture')")
+        return {name for (name,) in self.env.cr.fetchall()}
+
     def test_trigger_follows_the_mapping(self):
         capture = self.env["retail.sync.capture"]
-        self.assertIn("function", capture._standing()["retail_sync_capture_res_partner"][1] + ("function",))
-        watched = set(capture._standing()["retail_sync_capture_res_partner"][1])
+        watched = set(capture._standing()["retail_sync_capture_res_partner"].arguments)
         self.assertIn("phone", watched)
         self.connection.stream_ids.map_ids.filtered(lambda line: line.canonical_field == "phone").direction = "in"
-        self.assertNotIn("phone", capture._standing()["retail_sync_capture_res_partner"][1])
+        self.assertNotIn("phone", capture._standing()["retail_sync_capture_res_partner"].arguments)
         self.connection.stream_ids.direction = "in"
         self.assertEqual(capture._standing(), {})
 
@@ -110,7 +151,7 @@ class TestCapture(OutboundCase):
         self.assertEqual(self.names()[partner.id], [("U", "email")])
 
     def test_uninstallation_takes_all_away(self):
+        self.older_version()
         self.env["retail.sync.capture"]._remove()
         self.assertEqual(self.env["retail.sync.capture"]._standing(), {})
-        self.env.cr.execute("SELECT COUNT(*) FROM pg_proc WHERE proname = 'retail_sync_capture'")
-        self.assertEqual(self.env.cr.fetchone()[0], 0)
+        self.assertEqual(self.functions(), set())
