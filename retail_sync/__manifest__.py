@@ -51,6 +51,8 @@
         "views/identity/match_model_views.xml",
         "views/identity/identity_activate_wizard_views.xml",
         "views/menus.xml",
+        "views/connection/command_views.xml",
+        "views/outbox/fact_views.xml",
         "views/credit/sale_order_views.xml",
     ],
     "assets": {

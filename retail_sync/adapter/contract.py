@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..domain.canonical.schema import Incoming, content_hash
+from ..domain.resilience.faults import FaultClass, FaultError
+from .effects import UNKNOWN
 from .values import Answer, EncodedRecord
 
 
@@ -214,3 +216,37 @@ class RetailSyncAdapter(models.AbstractModel):
         :param winners: {external id: the id of the record that remains, or None to take the mark away}
         """
         return [Answer(False) for _one in winners]
+
+    # -- facts: append-only, in order per record, at most once
+
+    @api.model
+    def push_facts(self, stream, facts):
+        """Append OutboundFacts; return an Answer per fact, in order. At most one fact of a record is in a call.
+
+        Raises FaultError when the call as a whole failed. Its class says whether anything can have been taken: see
+        `delivery/facts.py`.
+        """
+        raise FaultError(FaultClass.contract, "NO_FACTS", self.env._("This platform takes no facts."))
+
+    @api.model
+    def find_effect(self, stream, key):
+        """Return the external id of what a fact or action with this key created, None where it had no effect.
+
+        UNKNOWN where the platform cannot be asked: a person then decides. Asked before anything is sent again.
+        """
+        return UNKNOWN
+
+    # -- commands: request and answer
+
+    @api.model
+    def actions(self, connection):
+        """Return {action: CommandSpec} of what `connection._call` may ask of this platform."""
+        return {}
+
+    @api.model
+    def call(self, connection, action, arguments):
+        """Carry out a declared action with complete, known arguments; return its answer, which JSON can carry.
+
+        The context has the lane, the correlation id and, as retail_sync_timeout, the seconds that a call may take.
+        """
+        raise FaultError(FaultClass.contract, "UNKNOWN_ACTION", self.env._("This platform has no actions."))

@@ -11,7 +11,7 @@ LANE_ORDER = ("critical", "standard", "bulk")
 ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
 
 # States of messages. Exceptions wait for a person; open messages are not closed yet, deliveries aside.
-EXCEPTION_STATES = ("open", "review")
+EXCEPTION_STATES = ("open", "review", "unknown")
 OPEN_MESSAGE_STATES = (*EXCEPTION_STATES, "retrying")
 # A subject has one message in these states per stream: what comes on top is merged into it.
 WAITING_STATES = (*OPEN_MESSAGE_STATES, "pending", "parked")

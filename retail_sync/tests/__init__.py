@@ -1,3 +1,4 @@
+from .connection import test_commands
 from .connection import test_event_secrets
 from .connection import test_gate
 from .connection import test_gate_concurrency
@@ -45,6 +46,7 @@ from .operations import test_tour
 from .operations import test_views
 from .outbox import test_capture
 from .outbox import test_change_sources
+from .outbox import test_facts
 from .outbox import test_outbox_concurrency
 from .reconcile import test_bad_records
 from .reconcile import test_both_ways

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..adapter.commands import ArgumentSpec, CommandSpec
+from ..adapter.effects import UNKNOWN
 from ..adapter.values import Answer, DeletedRef, EncodedRecord, PollResult
 from ..domain.mapping.encoding import compile_encoder
 from ..domain.resilience.faults import FaultError
@@ -37,6 +39,14 @@ class FakePlatform:
         # Whether records can be marked as second ones, and of which they are: {id: main id}.
         self.retires = False
         self.retired = {}
+        # Facts that arrived, in order: [(key, record id)], and whether the platform can be asked about them.
+        self.facts = []
+        self.knows_effects = True
+        # Called with the name of a moment ("asked", "called", "taken"): a test lets a worker die or be overtaken there.
+        self.at = lambda moment: None
+        # Commands that were carried out: [(action, arguments, context)].
+        self.commands = []
+        self.answer = {}
         self.checks = [
             {"name": "Sign-in", "ok": True, "level": "ok", "detail": "Signed in.", "next_step": ""},
             {"name": "Permissions", "ok": True, "level": "ok", "detail": "All fields are readable.", "next_step": ""},
@@ -257,6 +267,48 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def bulk_push_results(self, stream, cursor):
         return PLATFORM.bulk
+
+    @api.model
+    def push_facts(self, stream, facts):
+        PLATFORM.called("push_facts")
+        answers = []
+        for fact in facts:
+            refusal = PLATFORM.refusals.pop(fact.key, None)
+            if refusal is None:
+                PLATFORM.facts.append((fact.key, fact.res_id))
+            answers.append(
+                Answer(refusal is None, f"E{len(PLATFORM.facts)}" if refusal is None else None, fault=refusal)
+            )
+        PLATFORM.at("taken")
+        return answers
+
+    @api.model
+    def find_effect(self, stream, key):
+        PLATFORM.called("find_effect")
+        PLATFORM.at("asked")
+        if not PLATFORM.knows_effects:
+            return UNKNOWN
+        return next((f"E{number}" for number, (known, _id) in enumerate(PLATFORM.facts, 1) if known == key), None)
+
+    @api.model
+    def actions(self, connection):
+        return {
+            "refund": CommandSpec(
+                arguments=(
+                    ArgumentSpec("order"),
+                    ArgumentSpec("card", sensitivity="sensitive"),
+                    ArgumentSpec("note", sensitivity="personal", required=False),
+                ),
+                answer={"reference": "internal", "holder": "sensitive"},
+                label="Refund",
+            )
+        }
+
+    @api.model
+    def call(self, connection, action, arguments):
+        PLATFORM.called("call")
+        PLATFORM.commands.append((action, arguments, dict(self.env.context)))
+        return PLATFORM.answer
 
     @api.model
     def may_insist(self, stream, code):

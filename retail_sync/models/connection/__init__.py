@@ -5,5 +5,7 @@ from . import connection
 from . import webhook_endpoint
 from . import connection_form
 from . import credentials
+from . import command
+from . import command_channel
 from . import ir_http
 from . import platform_name

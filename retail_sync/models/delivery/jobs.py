@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from . import bulk, deliver
+from . import bulk, deliver, facts
 
 
 class RetailSyncDeliveryJobs(models.AbstractModel):
@@ -18,5 +18,7 @@ class RetailSyncDeliveryJobs(models.AbstractModel):
 
     @api.model
     def _job_drain(self, stream_id, lane):
-        """Send what waits in one lane of a stream."""
+        """Send what waits in one lane of a stream: facts, or the present states of records."""
+        if facts.delivers(self.env, stream_id):
+            return facts.job_drain(self.env, stream_id, lane)
         return deliver.job_drain(self.env, stream_id, lane)

@@ -6,6 +6,7 @@ from . import change
 from . import sync_mixin
 from . import outbox
 from . import router
+from . import facts
 from . import write_intent
 from . import known_edits
 from . import connection

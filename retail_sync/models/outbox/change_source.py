@@ -58,7 +58,7 @@ class ChangeSource:
         return self.id_column == "id" and self.table == table and not (self.hops or self.conditions or self.amount)
 
     def trigger_name(self) -> str:
-        """Return the trigger's name: the same for the same declaration, another for any other, 63 characters at most."""
+        """Return the name of the trigger, 63 characters at most: the same only for the same declaration."""
         digest = hashlib.sha256(repr(self._content()).encode()).hexdigest()[:DIGEST]
         stem = f"{PREFIX}_{self.table}_{self.id_column}"[: MAX_NAME - DIGEST - 1]
         return f"{stem}_{digest}"

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...domain.canonical import registry
+from ...domain.canonical.entity_spec import DeliveryClass
 from .change_source import ChangeSource
 
 
@@ -18,6 +19,12 @@ class RetailSyncEntity(models.AbstractModel):
     def _export_words(self) -> tuple[str, ...]:
         """Return the words of change sources that report no value but a reason to create the record over there."""
         return ()
+
+    @api.model
+    def _sends_facts(self) -> bool:
+        """Return whether what happens to records is sent, fact by fact, and not their present state."""
+        spec = registry.ENTITIES.get(self._name.rpartition(".")[2])
+        return spec is not None and spec.delivery_class is DeliveryClass.fact
 
     @api.model
     def _composite_fields(self) -> dict[str, tuple[str, ...]]:

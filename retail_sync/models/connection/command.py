@@ -1,0 +1,97 @@
+from typing import Any, NoReturn, Self
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...domain.resilience.faults import FaultClass
+from ...runtime.constants import LANES
+
+KEEP_DAYS = 365
+
+
+class RetailSyncCommand(models.Model):
+    """The audit of commands: who asked a platform to do what, and what it answered. Rows are only ever added.
+
+    A row is committed before the call and ends in a transaction of its own after it: whatever becomes of the
+    caller's transaction, the command stays on record.
+    """
+
+    _name = "retail.sync.command"
+    _description = "Command to a platform"
+    _log_access = False
+    _order = "id desc"
+    _rec_name = "action"
+
+    connection_id = fields.Many2one(
+        "retail.sync.connection", ondelete="set null", index=True, readonly=True, string="Connection"
+    )
+    connection_name = fields.Char(readonly=True, string="Connection name", help="Stays when a connection is deleted.")
+    company_id = fields.Many2one("res.company", ondelete="set null", readonly=True)
+    action = fields.Char(required=True, readonly=True, index=True)
+    lane = fields.Selection(LANES, required=True, readonly=True)
+    arguments = fields.Json(readonly=True, help="Masked by the sensitivity that the adapter declares.")
+    arguments_text = fields.Text(compute="_compute_texts", string="Given")
+    answer = fields.Json(readonly=True, help="Masked by the sensitivity that the adapter declares.")
+    answer_text = fields.Text(compute="_compute_texts", string="Answered")
+    state = fields.Selection(
+        [("started", "Started"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        index=True,
+        help="A command that stays Started lost its worker: it may have taken effect.",
+    )
+    fault_class = fields.Selection([(name.value, name.value) for name in FaultClass], readonly=True)
+    fault_code = fields.Char(readonly=True, string="Code")
+    duration_ms = fields.Integer(readonly=True, string="Duration (ms)")
+    user_id = fields.Many2one("res.users", ondelete="set null", readonly=True, index=True, string="User")
+    correlation_id = fields.Char(readonly=True, index=True, string="Correlation id")
+    at = fields.Datetime(required=True, readonly=True, index=True, string="Called on")
+
+    @api.depends("arguments", "answer")
+    def _compute_texts(self) -> None:
+        for command in self:
+            command.arguments_text = _lines(command.arguments)
+            command.answer_text = _lines(command.answer)
+
+    def write(self, vals: dict[str, Any]) -> NoReturn:
+        raise UserError(self.env._("The audit of commands cannot be changed."))
+
+    def unlink(self) -> bool:
+        if not self.env.context.get("retail_sync_retention"):
+            raise UserError(self.env._("The audit of commands cannot be deleted; Settings say how long it is kept."))
+        return super().unlink()
+
+    def copy(self, default: dict[str, Any] | None = None) -> NoReturn:
+        raise UserError(self.env._("The audit of commands cannot be copied."))
+
+    @api.model
+    def _finish(self, command_id: int, vals: dict[str, Any]) -> None:
+        """End a command that has not ended yet: the one change that a row may have."""
+        command: Self = self.browse(command_id).exists()
+        if command.state == "started":
+            # `write` refuses everyone: ending is not changing.
+            super(RetailSyncCommand, command).write(vals)
+
+    @api.autovacuum
+    def _gc_commands(self) -> None:
+        """Delete commands after the days of Settings."""
+        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_commands_days") or KEEP_DAYS)
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=max(days, 1))
+        self.with_context(retail_sync_retention=True).search([("at", "<", limit)], limit=10000).unlink()
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    retail_sync_keep_commands_days = fields.Integer(
+        string="Keep commands for",
+        default=KEEP_DAYS,
+        config_parameter="retail_sync.keep_commands_days",
+        help="Days. The audit of commands is deleted after that.",
+    )
+
+
+def _lines(value: Any) -> str | bool:
+    if not isinstance(value, dict):
+        return str(value) if value not in (None, False, "") else False
+    return "\n".join(f"{name}: {part}" for name, part in value.items()) or False

@@ -1,0 +1,191 @@
+"""Deliveries of facts: claim, ask where one may have arrived, check the claim, send, write the result.
+
+A fact is sent at most once as far as the platform can be asked. Whatever was handed over without a clear answer is
+looked up by its key before it is sent again; where the platform cannot say, a person does. The claim is checked in the
+last transaction before each call; between that and the call no worker can take it over unless the connection to the
+database is lost in that moment, and then the key is the platform's chance to refuse the second one.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from odoo.api import Environment
+
+from ...adapter.effects import UNKNOWN, OutboundFact
+from ...adapter.values import Answer
+from ...domain.resilience.decision import Retry, Scope, Stop, blames_content, decide
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime.jobs import on_the_wire
+from ...runtime.transactions import retry_transaction, separate_transaction
+from ..exceptions import job_faults
+from ..outbox import facts as outbox_facts
+from ..outbox import outbox
+from ..outbox.fact import ClaimedFact, FactResult
+from ..runs import job_trigger
+from . import deliver
+
+# Refusals after which nothing of a fact can have been taken. `duplicate` is none: the platform may mean this very fact.
+CLEAR = frozenset({FaultClass.business, FaultClass.gone, FaultClass.contract, FaultClass.auth, FaultClass.throttled})
+
+
+def delivers(env: Environment, stream_id: int) -> bool:
+    """Return whether a stream sends facts."""
+    stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
+    return bool(stream) and stream._entity()._sends_facts()
+
+
+def job_drain(env: Environment, stream_id: int, lane: str) -> None:
+    """Send the facts that wait in one lane of a stream."""
+    stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
+    if not stream or not stream._delivers(lane):
+        return
+    claim = env.context.get("job_uuid") or uuid.uuid4().hex
+    with separate_transaction(env, read_committed=True) as tx:
+        job_trigger.coalesce(tx(su=True), "drain", stream_id, lane)
+        outbox.left_behind(tx(su=True), claim)
+    until = time.monotonic() + deliver.TARGET_SECONDS
+    limit = stream._adapter().write_limit(stream, lane)
+    while True:
+        with separate_transaction(env, read_committed=True) as tx:
+            claimed = outbox_facts.claim(tx(su=True), tx["retail.sync.stream"].browse(stream_id), lane, claim, limit)
+        if not claimed:
+            return
+        if not deliver_claimed(env, stream, lane, claimed):
+            return
+        if time.monotonic() > until:
+            job_trigger.trigger(env(su=True), "drain", stream_id, lane, lane=lane)
+            return
+
+
+def deliver_claimed(env: Environment, stream: Any, lane: str, claimed: Sequence[ClaimedFact]) -> bool:
+    """Send claimed facts and write what became of each; return whether it makes sense to go on at once."""
+    run = deliver.open_run(env, stream, "push")
+    calling = on_the_wire(stream, run, lane)
+    results: list[FactResult] = []
+    try:
+        to_send = []
+        for fact in claimed:
+            result = _ask(env, calling, fact) if fact.may_have_arrived else None
+            if result is None:
+                to_send.append(fact)
+            else:
+                results.append(result)
+        results += _push(env, calling, to_send)
+    except Exception:
+        done = {result.fact.id for result in results}
+        results += [FactResult(fact, "pending", seconds=60) for fact in claimed if fact.id not in done]
+        _finish(env, stream, run, results)
+        deliver.end_run(env, run, {"n_back": len(claimed)}, "failed")
+        raise
+    kept = _finish(env, stream, run, results)
+    _stop_stream(env, stream, kept)
+    counted = [result.state for result in kept]
+    deliver.end_run(
+        env,
+        run,
+        {
+            "n_sent": counted.count("done"),
+            "n_back": counted.count("pending"),
+            "n_failed": counted.count("open") + counted.count("unknown"),
+        },
+    )
+    later = [result.seconds for result in kept if result.state == "pending"]
+    if later:
+        seconds = max(1, int(min(later)))
+        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
+    return "done" in counted
+
+
+def _finish(env: Environment, stream: Any, run: deliver.RunRef, results: Sequence[FactResult]) -> list[FactResult]:
+    return (
+        retry_transaction(env, lambda tx: outbox_facts.finish(tx(su=True), stream.with_env(tx), run.id, results)) or []
+    )
+
+
+def _ask(env: Environment, stream: Any, fact: ClaimedFact) -> FactResult | None:
+    """Return what the platform says about a fact that may have arrived; None when it did not and may be sent."""
+    try:
+        found = stream._adapter().find_effect(stream, fact.key)
+    except FaultError as fault:
+        return _of_fault(fact, fault, refused=False)
+    if found is UNKNOWN:
+        text = env._(
+            "The fact was handed over and no answer came. The platform cannot say whether it arrived. Look there, "
+            "then choose It arrived or Send again."
+        )
+        return FactResult(fact, "unknown", fault=FaultError(FaultClass.unknown, "EFFECT_UNKNOWN", text))
+    if found is None:
+        return None
+    return FactResult(fact, "done", env._("Arrived in an earlier try"), external_id=str(found))
+
+
+def _push(env: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> list[FactResult]:
+    """Send facts whose claim still holds; a call refused over its content is halved until the guilty stands alone."""
+    if not facts:
+        return []
+    held = retry_transaction(env, lambda tx: outbox_facts.begin(tx(su=True), facts))
+    return _push_held(env, stream, held) if held else []
+
+
+def _push_held(env: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> list[FactResult]:
+    try:
+        answers = stream._adapter().push_facts(stream, _outbound(env, stream, facts))
+    except FaultError as fault:
+        if len(facts) > 1 and blames_content(fault) and fault.fault_class in CLEAR:
+            half = len(facts) // 2
+            return [*_push(env, stream, facts[:half]), *_push(env, stream, facts[half:])]
+        return [_of_fault(fact, fault, refused=fault.fault_class in CLEAR) for fact in facts]
+    return [_of_answer(env, fact, answer) for fact, answer in zip(facts, answers, strict=True)]
+
+
+def _outbound(env: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> list[OutboundFact]:
+    links = outbox.bound(env(su=True), stream, {fact.res_id for fact in facts})
+    return [
+        OutboundFact(
+            fact.key,
+            fact.res_model,
+            fact.res_id,
+            links[fact.res_id].external_id if fact.res_id in links else None,
+            fact.payload,
+            fact.at,
+        )
+        for fact in facts
+    ]
+
+
+def _of_answer(env: Environment, fact: ClaimedFact, answer: Answer) -> FactResult:
+    if answer.ok:
+        return FactResult(fact, "done", env._("Accepted"), external_id=answer.external_id)
+    fault = answer.fault or FaultError(FaultClass.transient, "NO_ANSWER", env._("The platform gave no answer."))
+    return _of_fault(fact, fault, refused=fault.fault_class in CLEAR)
+
+
+def _of_fault(fact: ClaimedFact, fault: FaultError, *, refused: bool) -> FactResult:
+    """Return the result of a fault. refused: the platform clearly took nothing."""
+    whole = fault.fault_class in (FaultClass.throttled, FaultClass.auth, FaultClass.contract)
+    decision = decide(fault, fact.attempts, Scope.delivery_batch if whole else Scope.delivery_record)
+    if isinstance(decision, Retry):
+        return FactResult(
+            fact, "pending", seconds=decision.seconds, refused=refused, counts=decision.counts_attempt, fault=fault
+        )
+    if isinstance(decision, Stop):
+        return FactResult(fact, "pending", refused=refused, counts=decision.counts_attempt, fault=fault)
+    return FactResult(fact, "open", refused=refused, fault=fault)
+
+
+def _stop_stream(env: Environment, stream: Any, results: Sequence[FactResult]) -> None:
+    """Stop the stream where the platform does not know what was asked of it: its facts wait."""
+    broken = next((result.fault for result in results if _breaks_contract(result)), None)
+    if broken is not None:
+        retry_transaction(
+            env,
+            lambda tx: job_faults.on_stream_fault(
+                tx(su=True), tx["retail.sync.stream"].sudo().browse(stream.id), broken
+            ),
+        )
+
+
+def _breaks_contract(result: FactResult) -> bool:
+    return result.state == "pending" and bool(result.fault) and result.fault.fault_class is FaultClass.contract
