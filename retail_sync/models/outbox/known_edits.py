@@ -3,7 +3,6 @@
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.canonical.registry import get
 from ...runtime.constants import UNCLOSED_STATES
 from .edit_times import Edits
 
@@ -37,7 +36,7 @@ def edit_times(env: Environment, stream, res_ids):
 
 def _unrouted_times(env: Environment, stream, res_ids, times):
     """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
-    entity, spec = stream._entity(), get(stream.entity)
+    entity = stream._entity()
     rows = env.execute_query(
         SQL(
             "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
