@@ -16,6 +16,10 @@ from .customer import test_partner
 from .delivery import test_insist
 from .delivery import test_outbound
 from .duplicates import test_duplicates
+from .entities import test_documents_in
+from .entities import test_entity_events
+from .entities import test_products_in
+from .entities import test_roles
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
 from .exceptions import test_message_kinds

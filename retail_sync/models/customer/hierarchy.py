@@ -2,10 +2,11 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ...domain.canonical.customer import ADDRESS
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
 from ...runtime.constants import QUIET
-from . import values as values_steps
+from ..links import lookups
 
 ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
@@ -19,10 +20,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     """
 
     _inherit = "retail.sync.entity.customer"
-
-    @api.model
-    def _address_columns(self):
-        return ADDRESS_COLUMNS
 
     @api.model
     def _same_address(self, one, other):
@@ -78,7 +75,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             vals["type"] = "contact"
 
     @api.model
-    def _create_addresses(self, items, partner_of, ctx):
+    def _create_parts(self, items, owners, ctx):
         """Create the address children of items (those not linked yet), all in one batch."""
         keys, vals_list = [], []
         wanted = [
@@ -87,10 +84,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             for part, values in item.folded.items()
             if part != PART_MAIN and part not in item.bound and values
         ]
-        owners = dict.fromkeys(partner_of[item.res_id].id for item, _part, _values in wanted)
-        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owners)))
+        owner_ids = dict.fromkeys(item.res_id for item, _part, _values in wanted)
+        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owner_ids)))
         for item, part, values in wanted:
-            partner = partner_of[item.res_id]
+            partner = owners[item.res_id]
             vals = self._vals(values, item, ctx)
             vals.update(
                 parent_id=partner.id,
@@ -130,6 +127,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             child.sudo()._company_dependent_commercial_sync()
 
     @api.model
+    def _before_write(self, changes, ctx):
+        moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(ADDRESS_COLUMNS)]
+        if moved:
+            self._keep_own_addresses(self.env["res.partner"].browse(moved))
+
+    @api.model
     def _keep_own_addresses(self, partners):
         """Let bound contacts keep an address of their own when their company is about to move.
 
@@ -139,13 +142,57 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         children = partners.child_ids.filtered(lambda child: child.type == "contact")
         if not children:
             return
-        links = (
-            self.env["retail.sync.link"]
-            .sudo()
-            .search([("res_model", "=", "res.partner"), ("res_id", "in", children.ids), ("is_primary", "=", True)])
-        )
-        own = [link.res_id for link in links if (link.base or {}).get(values_steps.ADDRESS)]
+        links = lookups.primary_links(self.env(su=True), None, "res.partner", children.ids)
+        own = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
         self.env["res.partner"].with_context(**QUIET).browse(own).write({"type": "other"})
+
+    @api.model
+    def _reference_vals(self, item, record, apply, vals, shown, ctx):
+        """Return the vals of a changed parent; one that is not here yet is put in place when it comes."""
+        if "parent" not in apply:
+            if record.parent_id:
+                item.references.pop("parent", None)
+            return {}
+        parent_id = item.target_of("parent")
+        if apply["parent"] is None:
+            found = {"parent_id": False}
+        elif not parent_id or parent_id in (record.id, record.parent_id.id):
+            return {}
+        else:
+            parent = record.browse(parent_id)
+            if record in self._line_of(parent):
+                item.incoming.warnings.append(self._loop_reason(parent))
+                return {}
+            found = {"parent_id": parent_id}
+        moved = {**vals, **found}
+        self._move(record, moved, shown.get(ADDRESS), ctx)
+        return moved
+
+    @api.model
+    def _local_references(self, stream, records, local):
+        """Put the parent into local, as the platform names it where it knows it."""
+        parents = {record.id: record.parent_id.id for record in records.values() if record.parent_id}
+        refs = self._refs(stream, self._entity, parents.values()) if parents else {}
+        for res_id, values in local.items():
+            parent = parents.get(res_id)
+            values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
+
+    @api.model
+    def _can_wait(self, reference):
+        return True
+
+    @api.model
+    def _apply_deferred(self, reference, ids_by_target):
+        """Put customers under parents that came after them."""
+        return self._link_children(ids_by_target)
+
+    @api.model
+    def _hand_over(self, stream, old, survivor, parts):
+        """Put the contacts and addresses of a merged customer under its survivor; contacts keep their address."""
+        children = old.child_ids - old.browse(parts)
+        contacts = children.filtered(lambda child: child.type in ("contact", "other"))
+        self._link_children({survivor.id: contacts.ids})
+        (children - contacts - self._line_of(survivor)).write({"parent_id": survivor.id})
 
     @api.model
     def _link_children(self, children_of):

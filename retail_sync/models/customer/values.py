@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import html2plaintext, plaintext2html
 
+from ...domain.canonical import composites
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold
@@ -38,7 +39,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity"
     _description = "Customers in Odoo"
 
+    _entity = "customer"
     _res_model = "res.partner"
+    _title_field = "name"
     _filled_in = ("language",)
 
     @api.model
@@ -57,33 +60,24 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """
         warn = item.incoming.warnings.append
         for part, values in item.incoming.parts.items():
-            item.absent_parts[part] = self._absent_parts(values or {})
-            item.folded[part] = (
-                None if values is None else self._fold_values(values, item.absent_parts[part], ctx, warn)
-            )
+            item.absent[part] = self._absent_fields(values or {}, part)
+            item.folded[part] = None if values is None else self._fold_values(values, item.absent[part], ctx, warn)
 
     @api.model
-    def _absent_parts(self, values):
-        """Return the positions of address parts that a record does not tell; absent is never "clear"."""
-        absent_parts = {number for number, part in enumerate(ADDRESS_FIELDS) if part not in values}
+    def _absent_fields(self, values, part):
+        """Return {"address": its fields that a record does not report}, {} for none: absent is never "clear"."""
+        absent = composites.absent_fields(values, self._spec(), part)
         # A state means nothing without its country.
-        return absent_parts | {STATE} if COUNTRY in absent_parts else absent_parts
+        if "country" in absent.get(ADDRESS, ()):
+            absent[ADDRESS] |= {"state"}
+        return absent
 
     @api.model
-    def _complete(self, values, local, absent_parts):
-        if not absent_parts or ADDRESS not in values:
-            return values
-        here = local.get(ADDRESS) or [None] * len(ADDRESS_FIELDS)
-        there = values[ADDRESS] or [None] * len(ADDRESS_FIELDS)
-        address = [here[number] if number in absent_parts else part for number, part in enumerate(there)]
-        return {**values, ADDRESS: address if any(address) else None}
-
-    @api.model
-    def _fold_values(self, values, absent_parts, ctx, warn):
+    def _fold_values(self, values, absent, ctx, warn):
         folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
         if any(part in values for part in ADDRESS_FIELDS):
             address = [values.get(part) or None for part in ADDRESS_FIELDS]
-            address[STATE] = None if STATE in absent_parts else self._state_code(address, ctx, warn)
+            address[STATE] = None if "state" in absent.get(ADDRESS, ()) else self._state_code(address, ctx, warn)
             folded[ADDRESS] = address if any(address) else None
         if folded.get("language"):
             language = folded["language"].replace("-", "_").lower()
@@ -156,18 +150,19 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _create_records(self, items, ctx):
         partner_model = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True)
         vals_list = [self._vals(item.folded[PART_MAIN], item, ctx) for item in items]
-        parents = partner_model.browse(sorted({item.parent_id for item in items if item.parent_id}))
+        parents = partner_model.browse(sorted({found for item in items if (found := item.target_of("parent"))}))
         parent_of = {parent.id: parent for parent in parents}
         commercial = self._commercial_vals(parents)
         for item, vals in zip(items, vals_list, strict=True):
             vals.setdefault("company_id", ctx["company_id"])
-            if item.parent_id:
-                vals["parent_id"] = item.parent_id
+            parent_id = item.target_of("parent")
+            if parent_id:
+                vals["parent_id"] = parent_id
                 # Given here, core need not compute it and write each child once more.
-                vals.setdefault("lang", parent_of[item.parent_id].lang)
-                self._place_under_parent(vals, parent_of[item.parent_id])
+                vals.setdefault("lang", parent_of[parent_id].lang)
+                self._place_under_parent(vals, parent_of[parent_id])
                 if not vals.get("is_company"):
-                    for column, value in commercial[item.parent_id].items():
+                    for column, value in commercial[parent_id].items():
                         vals.setdefault(column, value)
         partners = partner_model.create(vals_list)
         self._sync_other_companies(partners.filtered(lambda partner: partner.parent_id and not partner.is_company))
@@ -175,7 +170,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         for item, partner in zip(items, partners, strict=True):
             item.res_id = partner.id
             created[(item.incoming.external_id, PART_MAIN)] = partner.id
-        created.update(self._create_addresses(items, {partner.id: partner for partner in partners}, ctx))
+        created.update(self._create_parts(items, {partner.id: partner for partner in partners}, ctx))
         return created
 
     # -- Odoo -> canonical
@@ -213,18 +208,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return local
 
     # -- writing
-
-    @api.model
-    def _write_records(self, changes, ctx):
-        """Write {partner id: vals}, grouped by equal values; the rest through one shared prefetch."""
-        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
-        groups = defaultdict(list)
-        for partner_id, vals in changes.items():
-            if vals:
-                groups[repr(sorted(vals.items(), key=lambda entry: entry[0]))].append(partner_id)
-        shared = partner_model.browse([partner_id for ids in groups.values() for partner_id in ids])
-        for ids in groups.values():
-            shared.browse(ids).with_prefetch(shared.ids).write(dict(changes[ids[0]]))
 
     @api.model
     def _vals_for_write(self, partner, values, item, ctx):

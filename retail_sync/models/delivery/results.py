@@ -198,7 +198,7 @@ def _link_row(env: Environment, one, external_id, part):
         divergent=None,
         provenance=None,
         warnings=[],
-        parent_ref=None,
+        waits={},
         state="in_sync",
         rule="exported",
         reason=env._("Created on the platform from Odoo's record"),

@@ -156,7 +156,7 @@ def of_item(item, parent_name, default_country=""):
         emails=(text["email"],) if text.get("email") else (),
         website=text.get("website", ""),
         vat=text.get("vat", ""),
-        parent=item.parent_id,
+        parent=item.target_of("parent"),
     )
 
 

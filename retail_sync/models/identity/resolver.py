@@ -17,6 +17,8 @@ from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import PERSON
+from ..links import key_identity, lookups
+from ..mapping.item import Outcome
 from . import announcements, index, value_counts
 from .evidence_labels import decision_text, words
 from .reason_texts import rule_texts
@@ -49,7 +51,7 @@ def decide_page(env: Environment, stream, items, decision=None, run=None):
         deciders = _deciders(env, stream, unknown)
         for item in unknown:
             name = deciders.get(item.incoming.external_id) or env.user.name
-            item.outcome, item.rule, item.reason = "create", "person", env._("Decided by %s", name)
+            item.outcome, item.rule, item.reason = Outcome.create, "person", env._("Decided by %s", name)
     else:
         _decide_by_evidence(env, stream, unknown, dry=run is not None)
     if run is not None and decision is None:
@@ -59,11 +61,11 @@ def decide_page(env: Environment, stream, items, decision=None, run=None):
 def _claim(env: Environment, items, run):
     """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
     new = [item for item in items if item.outcome == "create"]
-    keys = [set(match_keys(item.main, parent_key=item.parent_ref)) for item in new]
+    keys = [set(match_keys(item.main, parent_key=item.ref_of("parent"))) for item in new]
     claimed = env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
     for item, own in zip(new, keys, strict=True):
         if claimed & own:
-            item.outcome = "review"
+            item.outcome = Outcome.review
             item.reason = env._("Looks like another record of this load.")
 
 
@@ -74,12 +76,12 @@ def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
     """
     # The outcome must not depend on the order of arrival within a page.
     unknown.sort(key=lambda item: item.incoming.external_id)
-    carried = _carried_ids(env, stream, unknown)
+    carried = key_identity.carried_ids(env, stream, unknown)
     su_env = env(su=True)
     parents = _parent_names(env, unknown)
     default_country = stream.connection_id.default_country_id.code or ""
     for item in unknown:
-        item.features = prepare(index.of_item(item, parents.get(item.parent_id, ""), default_country))
+        item.features = prepare(index.of_item(item, parents.get(item.target_of("parent"), ""), default_country))
     keys = [index.keys_of(item.features) for item in unknown]
     wanted = [item.features for item in unknown]
     rivals = {} if dry else announcements.announce(su_env, wanted, keys)
@@ -93,7 +95,7 @@ def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
     for number, item in enumerate(unknown):
         external_id = item.incoming.external_id
         if external_id in carried:
-            item.res_id, item.outcome = carried[external_id], "link"
+            item.res_id, item.outcome = carried[external_id], Outcome.link
             item.rule, item.reason = "external_id", env._("The record carries this customer's Odoo id.")
             continue
         if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
@@ -106,7 +108,7 @@ def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
         question = asked.get(external_id)
         if item.outcome == "create" and question and question.version >= item.incoming.version:
             # A question stays until somebody answers it, or the record itself changes.
-            item.outcome, item.rule = REVIEW, REVIEW_RULES.get(question.fault_code, "asked")
+            item.outcome, item.rule = Outcome.review, REVIEW_RULES.get(question.fault_code, "asked")
             item.reason, item.candidates = question.fault_message, question.candidates or []
         if item.outcome == "create":
             page.add(item.features)
@@ -155,15 +157,15 @@ def _asked(env: Environment, stream, items):
 def _apply_decision(env: Environment, item, found, bound, twins):
     """Take over what the engine decided, unless what only we know speaks against it."""
     decision = item.decision
-    item.outcome, item.rule, item.reason = decision.kind, decision.rule, decision_text(env, decision)
+    item.outcome, item.rule, item.reason = Outcome(decision.kind), decision.rule, decision_text(env, decision)
     if decision.kind == LINK:
         doubt = _doubt(env, item, decision.candidate_id, found, bound, twins)
         if doubt:
-            item.outcome, (item.rule, item.reason) = REVIEW, doubt
+            item.outcome, (item.rule, item.reason) = Outcome.review, doubt
         else:
             item.res_id = decision.candidate_id
     if item.outcome == REVIEW:
-        item.twin = next((twins[one] for one in decision.suggestions if one in twins), None)
+        item.twin = next((one for one in decision.suggestions if one in twins), None)
         if item.twin is not None and decision.suggestions[0] in twins:
             item.rule = "twin"
     if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
@@ -183,8 +185,8 @@ def _doubt(env: Environment, item, candidate_id, found, bound, twins):
     if candidate_id in bound:
         return "already_bound", env._("Looks like a second record of a customer that is linked already. %s", reason)
     parent_id = found[candidate_id].parent
-    if item.features.kind == PERSON and parent_id and parent_id != item.parent_id:
-        if item.parent_id:
+    if item.features.kind == PERSON and parent_id and parent_id != item.target_of("parent"):
+        if item.target_of("parent"):
             return "other_company", env._("The person's company is another one here. %s", reason)
         if item.main.get("parent"):
             return "parent_missing", env._(
@@ -196,7 +198,7 @@ def _doubt(env: Environment, item, candidate_id, found, bound, twins):
 
 def _parent_names(env: Environment, items):
     """Return {partner id: name} of the items' parents."""
-    ids = sorted({item.parent_id for item in items if item.parent_id})
+    ids = sorted({found for item in items if (found := item.target_of("parent"))})
     if not ids:
         return {}
     env["res.partner"].flush_model(["name"])
@@ -207,17 +209,8 @@ def _bound_ids(env: Environment, stream, partner_ids):
     """Return those partners that stand for a record of this connection already."""
     if not partner_ids:
         return set()
-    links = env["retail.sync.link"]
-    links.flush_model(["res_model", "res_id", "connection_id", "is_primary"])
-    rows = env.execute_query(
-        SQL(
-            "SELECT res_id FROM retail_sync_link WHERE res_model = 'res.partner' AND connection_id = %s"
-            " AND is_primary AND res_id = ANY(%s)",
-            stream.connection_id.id,
-            list(partner_ids),
-        )
-    )
-    return {res_id for (res_id,) in rows}
+    links = lookups.primary_links(env, stream.connection_id, "res.partner", partner_ids, role=stream.role)
+    return set(links.mapped("res_id"))
 
 
 def _refuse_shared_targets(env: Environment, items):
@@ -230,32 +223,10 @@ def _refuse_shared_targets(env: Environment, items):
             item.candidates = [one for one in item.candidates if one["id"] == item.res_id] or [
                 {"id": item.res_id, "reasons": [item.reason]}
             ]
-            item.outcome, item.res_id, item.rule = "review", None, "twin"
+            item.outcome, item.res_id, item.rule = Outcome.review, None, "twin"
             item.reason = env._("Another record of the same page was linked to this customer.")
         else:
             taken.add(item.res_id)
-
-
-def _carried_ids(env: Environment, stream, items):
-    """Return {external id: partner id} of records that carry an Odoo id which is free to link."""
-    wanted = {
-        int(item.incoming.local_ref): item.incoming.external_id
-        for item in items
-        if item.incoming.local_ref and item.incoming.local_ref.isdigit()
-    }
-    if not wanted:
-        return {}
-    model = stream._entity()._res_model
-    there = env[model].with_context(active_test=False).browse(list(wanted)).exists()
-    taken = env["retail.sync.link"].search(
-        [
-            ("connection_id", "=", stream.connection_id.id),
-            ("res_model", "=", model),
-            ("res_id", "in", there.ids),
-            ("is_primary", "=", True),
-        ]
-    )
-    return {wanted[record.id]: record.id for record in there if record.id not in taken.mapped("res_id")}
 
 
 def _deciders(env: Environment, stream, items):

@@ -1,12 +1,14 @@
 """What a first load would do, counted before anything is written."""
 
+from typing import Any
+
+from odoo import models
 from odoo.api import Environment
 
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
-from ..identity import resolver
-from ..mapping.item import Item
-from ..reconcile import apply, pipeline
+from ..mapping.item import Decoded, Outcome
+from ..reconcile import apply, pipeline, references, resolve
 
 SAMPLES = 5  # per outcome and page; the run keeps as many of them all
 
@@ -23,29 +25,32 @@ def process(env: Environment, page, rows):
     items = pipeline.decode(sync_env, stream, rows)
     pipeline.load_links(sync_env, stream, items)
     pipeline.drop_unchanged(sync_env, stream, items, force=False)
-    todo = [item for item in items if not item.outcome]
-    pipeline.find_parents(sync_env, stream, todo)
-    resolver.decide_page(sync_env, stream, todo, run=run)
-    apply.hold_back(sync_env, stream, todo)
+    ended = [item for item in items if item.outcome]
+    undecided = [item for item in items if not item.outcome]
+    references.resolve(sync_env, stream, undecided)
+    resolved = resolve.resolve(sync_env, stream, undecided, run=run)
+    apply.hold_back(sync_env, stream, resolved)
     counters, samples = {}, {}
-    for item in items:
+    for item in [*ended, *resolved]:
         outcome = _outcome(item)
         counters[f"n_{outcome}"] = counters.get(f"n_{outcome}", 0) + 1
         if len(samples.setdefault(outcome, [])) < SAMPLES:
-            samples[outcome].append(_sample(item))
+            samples[outcome].append(_sample(stream, item))
     page.samples = samples
     return counters
 
 
-def _outcome(item: Item):
-    if item.outcome in ("failed", "review", "excluded", "unchanged"):
-        return item.outcome
-    return {"link": "linked", "create": "created", "": "updated"}[item.outcome]
+# What a decision leads to.
+BECOMES = {Outcome.link: "linked", Outcome.create: "created", Outcome.undecided: "updated"}
 
 
-def _sample(item):
+def _outcome(item: Decoded) -> str:
+    return BECOMES.get(item.outcome, item.outcome.value)
+
+
+def _sample(stream: models.BaseModel, item: Decoded) -> dict[str, Any]:
     """Return a masked line that shows why a record would end so."""
-    masked = mask_payload({"name": item.main.get("name"), "email": item.main.get("email")}, {})
+    masked = mask_payload({"name": stream._entity()._title_of(item.main), "email": item.main.get("email")}, {})
     return {
         "key": item.incoming.external_id,
         "name": masked.get("name"),

@@ -69,24 +69,26 @@ class RetailSyncEvent(models.Model):
         """
         if not notices:
             return 0
-        streams = {stream.remote_object.lower(): stream for stream in connection.stream_ids}
+        reading = connection.stream_ids.filtered(lambda stream: stream._takes_in())
+        streams = reading.grouped(lambda stream: stream.remote_object.lower())
         ignored = self.env._("No stream reads such records")
         rows = {}
         for notice in notices:
-            stream = streams.get(notice.remote_object.lower())
-            name = stream.remote_object if stream else notice.remote_object
-            state, note = ("pending", None) if stream else ("ignored", ignored)
-            rows[notice.key] = (
-                connection.id,
-                stream.id if stream else None,
-                source,
-                notice.key,
-                name,
-                notice.external_id,
-                notice.at,
-                state,
-                note,
-            )
+            # Several streams may read one object: each gets an event of its own.
+            for number, stream in enumerate(streams.get(notice.remote_object.lower()) or [None]):
+                key = f"{notice.key}#{stream.id}" if number else notice.key
+                state, note = ("pending", None) if stream else ("ignored", ignored)
+                rows[key] = (
+                    connection.id,
+                    stream.id if stream else None,
+                    source,
+                    key,
+                    stream.remote_object if stream else notice.remote_object,
+                    notice.external_id,
+                    notice.at,
+                    state,
+                    note,
+                )
         # In the order of their keys: two requests that tell the same events must not wait for each other in a circle.
         stored = execute_values(
             self.env,

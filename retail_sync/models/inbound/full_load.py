@@ -16,7 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...runtime import jobs
 from ...runtime.constants import LANE_PRIORITY, channel
 from ...runtime.transactions import clock
-from ..links import deferred_parents
+from ..links import deferred_references
 from ..reconcile import pipeline
 from ..runs import run_start
 from . import dry_run, intake, refresh
@@ -208,7 +208,7 @@ def job_finish(env: Environment, run_id):
         return
     stream = run.stream_id
     if run.kind == "initial":
-        while deferred_parents.link(env(su=True), run.connection_id):
+        while deferred_references.link(env(su=True), run.connection_id):
             continue
         cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
         stream.write(

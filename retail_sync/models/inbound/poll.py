@@ -36,7 +36,8 @@ def job_poll(env: Environment, connection_id):
     connection = env["retail.sync.connection"].sudo().browse(connection_id).exists()
     if not connection or connection.state != "running":
         return
-    streams = connection.stream_ids.filtered(lambda stream: stream.state == "live").sorted("sequence")
+    live = connection.stream_ids.filtered(lambda stream: stream.state == "live" and stream._takes_in())
+    streams = live.sorted("sequence")
     if not streams:
         return
     run = run_start.create_run(env, connection, "poll")

@@ -1,9 +1,13 @@
 """Which record is which: links between Odoo records and external ids."""
 
-from . import deferred_parents
-from . import reasons
+from . import deferred_reference
+from . import deferred_references
+from . import entity
+from . import key_identity
 from . import link
 from . import link_store
+from . import lookups
+from . import reasons
 from . import record_access
 from . import sync_mixin
 from . import field_map

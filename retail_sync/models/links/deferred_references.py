@@ -1,48 +1,112 @@
-"""Children that came before their parents."""
+"""Records that came before the records to which they refer."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
+from psycopg2.extras import execute_values
+
+from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ..runs import refresh_queue
 
-def link(env: Environment, connection, limit=5000):
-    """Put records under parents that came after them; return how many.
 
-    Set-based: one query finds all waiting children whose parent is linked by now.
-    Run after each page, at the end of each load and by the sweeper: two pages that
-    work at the same time cannot see each other's records.
+def note(env: Environment, stream: models.BaseModel, waiting: Iterable[tuple[int | None, str, dict[str, list[str]]]]):
+    """Note which references of records wait, in place of what was noted of these records before; two statements.
+
+    :param waiting: [(link id, None for a record that could not be created; external id; {reference: ["Object/id"]})]
+    """
+    waiting = list(waiting)
+    if not waiting:
+        return
+    env.cr.execute(
+        "DELETE FROM retail_sync_deferred_reference WHERE stream_id = %s AND external_id = ANY(%s)",
+        [stream.id, [external_id for _link_id, external_id, _refs in waiting]],
+    )
+    entity = stream._entity()
+    references = entity._spec().references
+    rows = [
+        (
+            stream.connection_id.id,
+            stream.id,
+            link_id,
+            external_id,
+            name,
+            ref,
+            entity._of_name(references[name].entity)._res_model,
+        )
+        for link_id, external_id, refs in waiting
+        for name, found in refs.items()
+        for ref in found
+    ]
+    if rows:
+        execute_values(
+            env.cr._obj,
+            "INSERT INTO retail_sync_deferred_reference"
+            " (connection_id, stream_id, link_id, external_id, name, ref, target_model) VALUES %s"
+            " ON CONFLICT (stream_id, external_id, name, ref) DO UPDATE SET link_id = EXCLUDED.link_id",
+            rows,
+            page_size=1000,
+        )
+    env["retail.sync.deferred.reference"].invalidate_model()
+
+
+def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> int:
+    """Complete records by references that came after them; return how many references that were.
+
+    Set-based: one query finds all references whose records are linked by now. Run after each page, at the end of each
+    load and by the sweeper: two pages that work at the same time cannot see each other's records.
     """
     env["retail.sync.link"].flush_model()
     rows = env.execute_query(
         SQL(
-            "SELECT child.id, child.res_id, parent.res_id, stream.entity FROM retail_sync_link child"
-            " JOIN retail_sync_stream stream ON stream.id = child.stream_id"
-            " JOIN retail_sync_link parent ON parent.connection_id = child.connection_id AND parent.part = 'main'"
-            " AND parent.remote_object = split_part(child.parent_ref, '/', 1)"
-            " AND parent.external_id = split_part(child.parent_ref, '/', 2)"
-            " WHERE child.connection_id = %s AND child.parent_ref IS NOT NULL AND child.part = 'main'"
-            " AND child.state NOT IN ('excluded', 'merged') AND parent.state <> 'excluded' LIMIT %s",
+            "SELECT waiting.id, waiting.stream_id, waiting.external_id, waiting.name, link.id, link.res_id,"
+            " target.res_id, stream.entity FROM retail_sync_deferred_reference waiting"
+            " JOIN retail_sync_stream stream ON stream.id = waiting.stream_id"
+            " JOIN retail_sync_link target ON target.connection_id = waiting.connection_id AND target.part = 'main'"
+            " AND target.remote_object = split_part(waiting.ref, '/', 1)"
+            " AND target.external_id = substr(waiting.ref, strpos(waiting.ref, '/') + 1)"
+            " AND target.res_model = waiting.target_model AND target.state <> 'excluded'"
+            " LEFT JOIN retail_sync_link link ON link.id = waiting.link_id"
+            " WHERE waiting.connection_id = %s AND (link.id IS NULL OR link.state NOT IN ('excluded', 'merged'))"
+            " LIMIT %s",
             connection.id,
             limit,
         )
     )
     if not rows:
         return 0
-    families = defaultdict(lambda: defaultdict(list))
-    for _link_id, child, parent, entity in rows:
-        if child != parent:
-            families[entity][parent].append(child)
-    for entity, children_of in families.items():
-        refused = env[f"retail.sync.entity.{entity}"]._link_children(children_of)
-        _remark(env, [(link_id, refused[child]) for link_id, child, _p, _e in rows if child in refused])
-    env.cr.execute("UPDATE retail_sync_link SET parent_ref = NULL WHERE id = ANY(%s)", [[row[0] for row in rows]])
-    env["retail.sync.link"].invalidate_model(["parent_ref"])
+    groups: dict[Any, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    unread: dict[int, set[str]] = defaultdict(set)
+    remarks = []
+    for _id, stream_id, external_id, name, link_id, res_id, target, entity in rows:
+        if link_id is None or not _fills(env, entity, name):
+            unread[stream_id].add(external_id)
+        elif res_id != target:
+            groups[(entity, name)][target].append(res_id)
+    for (entity, name), ids_by_target in groups.items():
+        refused = env[f"retail.sync.entity.{entity}"]._apply_deferred(name, ids_by_target)
+        remarks += [
+            (row[4], refused[row[5]]) for row in rows if (row[7], row[3]) == (entity, name) and row[5] in refused
+        ]
+    _remark(env, remarks)
+    for stream_id, external_ids in unread.items():
+        refresh_queue.enqueue_ids(env, env["retail.sync.stream"].browse(stream_id), sorted(external_ids), "standard")
+    env.cr.execute("DELETE FROM retail_sync_deferred_reference WHERE id = ANY(%s)", [[row[0] for row in rows]])
+    env["retail.sync.deferred.reference"].invalidate_model()
     return len(rows)
 
 
-def _remark(env: Environment, remarks):
-    """Say on links [(id, reason)] why their record stays without its parent."""
+def _fills(env: Environment, entity: str, name: str) -> bool:
+    """Return whether a record can be completed by a reference: one of its lines is read again with the record."""
+    model = env[f"retail.sync.entity.{entity}"]
+    return "." not in model._spec().references[name].field
+
+
+def _remark(env: Environment, remarks: list[tuple[int, str]]) -> None:
+    """Say on links [(id, reason)] why their record stays without what it refers to."""
     for link_id, reason in remarks:
-        link = env["retail.sync.link"].browse(link_id)
-        link.write({"warnings": [*(link.warnings or []), reason], "has_warnings": True})
+        found = env["retail.sync.link"].browse(link_id)
+        found.write({"warnings": [*(found.warnings or []), reason], "has_warnings": True})

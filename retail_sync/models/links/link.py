@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...runtime import actions
 from ...runtime.fields import BigInteger
 from ..runs import refresh_queue
-from . import reasons
+from . import lookups, reasons
 
 
 class RetailSyncLink(models.Model):
@@ -28,7 +28,7 @@ class RetailSyncLink(models.Model):
     part = fields.Char(
         required=True,
         default="main",
-        help="Which part of the remote record this is: the customer, or one address.",
+        help="Which part of the remote record this is: the record itself, or a further one that it shows.",
         string="Part",
     )
     res_model = fields.Char(required=True, string="Odoo model")
@@ -74,8 +74,20 @@ class RetailSyncLink(models.Model):
     warnings = fields.Json(readonly=True)
     warning_text = fields.Text(compute="_compute_warning_text", string="Remarks")
     has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
-    parent_ref = fields.Char(
-        readonly=True, string="Waits for", help="The parent record on the platform, which has not come yet."
+    role = fields.Char(
+        compute="_compute_role",
+        store=True,
+        precompute=True,
+        required=True,
+        readonly=True,
+        help="As what the record is linked. One record may be linked once in each role, such as order and opportunity.",
+    )
+    deferred_ids = fields.One2many("retail.sync.deferred.reference", "link_id")
+    waits_for = fields.Char(
+        compute="_compute_waits_for",
+        search="_search_waits_for",
+        string="Waits for",
+        help="Records on the platform to which this one refers, and which have not come yet.",
     )
     state = fields.Selection(
         [
@@ -106,13 +118,28 @@ class RetailSyncLink(models.Model):
     url = fields.Char(compute="_compute_url", string="Link")
 
     _remote_uniq = models.UniqueIndex(
-        "(connection_id, remote_object, external_id, part)", "This remote record is linked already."
+        "(connection_id, remote_object, external_id, part, role)", "This remote record is linked already."
     )
     _local_uniq = models.UniqueIndex(
-        "(connection_id, res_model, res_id) WHERE is_primary", "This record has a primary link on that connection."
+        "(connection_id, res_model, res_id, role) WHERE is_primary",
+        "This record has a primary link of that role on that connection.",
     )
     _res_idx = models.Index("(res_model, res_id)")
-    _parent_idx = models.Index("(connection_id, parent_ref) WHERE parent_ref IS NOT NULL")
+
+    @api.depends("stream_id.role", "res_model")
+    def _compute_role(self):
+        for link in self:
+            entities = self.env["retail.sync.entity"]._of_model(link.res_model)
+            link.role = link.stream_id.role or link.role or (entities and entities[0]) or link.res_model
+
+    @api.depends("deferred_ids.ref")
+    def _compute_waits_for(self):
+        for link in self:
+            link.waits_for = ", ".join(sorted(set(link.sudo().deferred_ids.mapped("ref")))) or False
+
+    @api.model
+    def _search_waits_for(self, operator, value):
+        return [("deferred_ids.ref", operator, value)]
 
     @api.depends("warnings")
     def _compute_warning_text(self):

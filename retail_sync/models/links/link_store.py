@@ -11,6 +11,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.sql import execute_values
+from . import deferred_references
 from .rows import LinkRow, raw_hash
 
 LINK_COLUMNS = (
@@ -19,6 +20,7 @@ LINK_COLUMNS = (
     "remote_object",
     "external_id",
     "part",
+    "role",
     "res_model",
     "res_id",
     "is_primary",
@@ -31,7 +33,6 @@ LINK_COLUMNS = (
     "provenance",
     "warnings",
     "has_warnings",
-    "parent_ref",
     "state",
     "rule",
     "reason",
@@ -47,6 +48,7 @@ KEPT = (
     "remote_object",
     "external_id",
     "part",
+    "role",
     "res_model",
     "linked_at",
     "rule",
@@ -69,7 +71,7 @@ def row(env: Environment, entity, item, part, res_id, **extra):
         divergent=None,
         provenance=None,
         warnings=list(dict.fromkeys(incoming.warnings)) if main else [],
-        parent_ref=item.parent_ref if main and not item.parent_id else None,
+        waits=item.missing() if main else {},
         state="in_sync",
         rule=item.rule,
         reason=item.reason,
@@ -100,7 +102,7 @@ def _alias_row(env: Environment, item, external_id):
         divergent=None,
         provenance=None,
         warnings=[],
-        parent_ref=None,
+        waits={},
         state="in_sync",
         rule="alias",
         reason=env._("Another id of %s", item.incoming.external_id),
@@ -139,6 +141,7 @@ def _upsert(env: Environment, stream, remote_object, rows):
             remote_object,
             row.external_id,
             row.part,
+            stream.role,
             res_model,
             row.res_id,
             row.is_primary,
@@ -151,7 +154,6 @@ def _upsert(env: Environment, stream, remote_object, rows):
             _json(row.provenance),
             _json(row.warnings or None),
             bool(row.warnings),
-            row.parent_ref,
             row.state,
             row.rule,
             row.reason,
@@ -173,18 +175,27 @@ def _upsert(env: Environment, stream, remote_object, rows):
     for name in ("base", "divergent", "provenance", "warnings", "pushed"):
         marks[LINK_COLUMNS.index(name)] = "%s::jsonb"
     try:
-        execute_values(
+        written = execute_values(
             env,
             f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
             " create_uid, write_uid, create_date, write_date) VALUES %s"
-            " ON CONFLICT (connection_id, remote_object, external_id, part) DO UPDATE SET"
-            f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid",
+            " ON CONFLICT (connection_id, remote_object, external_id, part, role) DO UPDATE SET"
+            f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid"
+            " RETURNING id, external_id, part",
             values,
             template=f"({', '.join(marks)}, %s, %s, %s, %s)",
             page_size=1000,
+            fetch=True,
         )
     except UniqueViolation as error:
-        raise RetryableJobError("Another worker linked this customer", seconds=2, ignore_retry=True) from error
+        raise RetryableJobError("Another worker linked this record", seconds=2, ignore_retry=True) from error
+    if remote_object == stream.remote_object:
+        ids = {external_id: link_id for link_id, external_id, part in written if part == PART_MAIN}
+        deferred_references.note(
+            env,
+            stream,
+            ((ids[row.external_id], row.external_id, row.waits) for row in rows if row.part == PART_MAIN),
+        )
     env["retail.sync.link"].invalidate_model()
 
 

@@ -7,7 +7,10 @@ from hashlib import blake2b
 
 @dataclass(slots=True)
 class LinkRow:
-    """What is written for one part of one record, all of a page in one statement."""
+    """What is written for one part of one record, all of a page in one statement.
+
+    waits: {reference name: ["Object/id"]} of references whose records are not known yet.
+    """
 
     external_id: str
     part: str
@@ -19,7 +22,7 @@ class LinkRow:
     divergent: dict | None
     provenance: dict | None
     warnings: list[str]
-    parent_ref: str | None
+    waits: dict[str, list[str]]
     state: str
     rule: str
     reason: str

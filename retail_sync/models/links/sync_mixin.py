@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime import actions
+from . import lookups
 
 BADGES = [
     ("none", "Not linked"),
@@ -138,11 +139,7 @@ class RetailSyncMixin(models.AbstractModel):
     def action_sync_open_remote(self):
         """Open the twin on the platform's own screen."""
         self.ensure_one()
-        link = (
-            self.env["retail.sync.link"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("is_primary", "=", True)], limit=1)
-        )
+        link = lookups.primary_links(self.env(su=True), None, self._name, self.ids)[:1]
         if not link:
             raise UserError(self.env._("This record is not linked to a platform yet."))
         return link.action_open_remote()

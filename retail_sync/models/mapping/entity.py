@@ -1,55 +1,343 @@
+"""How records of one canonical entity live in Odoo: the contract, with defaults that follow the declaration."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
 from odoo import api, models
+
+from ...domain.canonical import composites, registry
+from ...domain.canonical.entity_spec import Effect, EntitySpec, OnMissing, ReferenceSpec, Strategy
+from ...domain.canonical.schema import PART_MAIN
+from ...runtime.constants import QUIET
+from . import entity_kinds
+
+# What is done to a record that ended on the platform, where the entity needs no code of its own for it.
+ARCHIVING = (Effect.archive, Effect.deactivate)
+# What leaves Odoo's record as it is; the link notes the end of its counterpart.
+KEEPING = (Effect.keep, Effect.append_only)
+
+
+class EntityContractError(Exception):
+    """An entity lacks what the engine has to know of it. `entity`, `member`: what is missing where."""
+
+    def __init__(self, entity: str, member: str):
+        self.entity = entity
+        self.member = member
+        super().__init__(f"{entity} must define {member}; see retail.sync.entity for what it returns.")
 
 
 class RetailSyncEntity(models.AbstractModel):
     """How one canonical entity lives in Odoo: `retail.sync.entity.<entity>`.
 
-    The engine walks records through the same steps whatever they are; what a value
-    means in Odoo is known here and nowhere else.
+    The engine walks records through the same steps whatever they are; what a value means in Odoo is known here and
+    nowhere else. An entity declares itself in `domain.canonical.registry` and names its declaration (`_entity`), its
+    model (`_res_model`) and the columns that hold values as they are (`_plain`: {canonical field: column}). That is
+    enough for records without parts and lines; the methods below are overridden for the rest.
     """
 
     _name = "retail.sync.entity"
     _description = "Canonical entity in Odoo"
 
-    _res_model = None
-    # Canonical fields that Odoo fills in by itself when nobody does.
-    _filled_in = ()
+    _entity: str | None = None
+    _res_model: str | None = None
+    _plain: Mapping[str, str] = {}
+    # Canonical fields that Odoo fills in where nobody gave a value.
+    _filled_in: tuple[str, ...] = ()
+    # The canonical field by which staff know a record; left empty, the key, else the first field.
+    _title_field: str = ""
+
+    # -- the declaration
 
     @api.model
-    def _context(self, connection, items):
+    def _spec(self) -> EntitySpec:
+        """Return the declaration. Raises EntityContractError, and UnknownEntityError where it is not registered."""
+        if not self._entity:
+            raise EntityContractError(self._name, "_entity")
+        return registry.get(self._entity)
+
+    @api.model
+    def _model(self) -> models.BaseModel:
+        """Return the Odoo model of the records, archived ones included, without notes and mails for what is written."""
+        if not self._res_model:
+            raise EntityContractError(self._name, "_res_model")
+        return self.env[self._res_model].with_context(**QUIET, active_test=False)
+
+    @api.model
+    def _of_model(self, res_model: str) -> list[str]:
+        """Return the names of the entities whose records are of an Odoo model."""
+        return [
+            spec.name
+            for spec in registry.all()
+            if (name := f"retail.sync.entity.{spec.name}") in self.env and self.env[name]._res_model == res_model
+        ]
+
+    @api.model
+    def _of_name(self, name: str) -> "RetailSyncEntity":
+        """Return the entity of a name. Raises EntityContractError where its addon has no such model."""
+        if f"retail.sync.entity.{name}" not in self.env:
+            raise EntityContractError(f"retail.sync.entity.{name}", "a model")
+        return self.env[f"retail.sync.entity.{name}"]
+
+    @api.model
+    def _header_references(self) -> dict[str, ReferenceSpec]:
+        """Return {canonical field: reference} of the references that are fields of the record itself, not of lines."""
+        return {spec.field: spec for spec in self._spec().references.values() if "." not in spec.field}
+
+    @api.model
+    def _context(self, connection: models.BaseModel, items: Iterable[Any]) -> dict[str, Any]:
         """Return look-up tables for a page; read once, passed to the methods below."""
-        return {}
+        return {"company_id": connection.company_id.id or False}
+
+    # -- canonical -> Odoo
 
     @api.model
-    def _fold(self, item, ctx):
-        """Fill item.folded: its parts in the form that Odoo's own values take."""
-        item.folded.update(item.incoming.parts)
+    def _fold(self, item: Any, ctx: dict[str, Any]) -> None:
+        """Fill item.folded and item.absent: the parts in the form in which they are compared with Odoo's."""
+        spec = self._spec()
+        for part, values in item.incoming.parts.items():
+            item.absent[part] = composites.absent_fields(values or {}, spec, part)
+            item.folded[part] = None if values is None else composites.fold(values, spec, part)
 
     @api.model
-    def _complete(self, values, local, absent_parts):
-        """Return folded values with Odoo's own parts (of local, its folded values) where the record told none."""
-        return values
+    def _complete(self, values: dict[str, Any], local: dict[str, Any], absent: Any) -> dict[str, Any]:
+        """Return folded values, with Odoo's (of local) where a field of a composite was not reported."""
+        return composites.complete(values, local, self._spec(), absent) if absent else values
 
     @api.model
-    def _vals(self, values, item, ctx):
-        """Return Odoo vals of canonical values; what cannot be taken is named in item.incoming.warnings."""
-        return {}
+    def _vals(self, values: dict[str, Any], item: Any, ctx: dict[str, Any]) -> dict[str, Any]:
+        """Return Odoo vals of folded values; what cannot be taken is named in item.incoming.warnings.
+
+        Only fields that are present are written. A reference is left out while its record is not known.
+        """
+        fields, references = self._spec().fields, self._header_references()
+        vals: dict[str, Any] = {}
+        for name, column in self._plain.items():
+            if name not in values:
+                continue
+            if name in references:
+                target = item.target_of(references[name].name)
+                if target or values[name] is None:
+                    vals[column] = target or False
+            else:
+                vals[column] = entity_kinds.to_column(fields[name], values[name])
+        return vals
 
     @api.model
-    def _create_records(self, items, ctx):
-        """Create the Odoo records of items, whose parents exist; set their res_id.
+    def _vals_for_write(self, record: models.BaseModel, values: dict[str, Any], item: Any, ctx: dict[str, Any]):
+        """Return the vals that bring a record to folded values, without those it has already."""
+        vals = self._vals(values, item, ctx)
+        return {column: value for column, value in vals.items() if not entity_kinds.holds(record, column, value)}
+
+    @api.model
+    def _reference_vals(
+        self,
+        item: Any,
+        record: models.BaseModel,
+        apply: dict[str, Any],
+        vals: dict[str, Any],
+        shown: dict[str, Any],
+        ctx: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Return vals of the references in apply, given the other vals of the record.
+
+        A reference whose record is not known is left as it is: it follows when that record comes. One that is not
+        applied and that Odoo has filled waits for nothing. shown: folded values as the platform shows them.
+        """
+        found = {}
+        for name, spec in self._header_references().items():
+            column = self._plain.get(name)
+            if column is None:
+                continue
+            if name not in apply:
+                if record[column]:
+                    item.references.pop(spec.name, None)
+                continue
+            target = item.target_of(spec.name)
+            if target or apply[name] is None:
+                found[column] = target or False
+        return {column: value for column, value in found.items() if not entity_kinds.holds(record, column, value)}
+
+    @api.model
+    def _create_records(self, items: list[Any], ctx: dict[str, Any]) -> dict[tuple[str, str], int]:
+        """Create the records of items and of their parts; set item.res_id. References of items are known by now.
 
         :return: {(external id, part): record id}
         """
+        model = self._model()
+        vals_list = [self._vals(item.folded[PART_MAIN], item, ctx) for item in items]
+        if "company_id" in model._fields and ctx.get("company_id"):
+            for vals in vals_list:
+                vals.setdefault("company_id", ctx["company_id"])
+        records = model.create(vals_list)
+        created = {}
+        for item, record in zip(items, records, strict=True):
+            item.res_id = record.id
+            created[(item.incoming.external_id, PART_MAIN)] = record.id
+        if any(part not in item.bound and values for item in items for part, values in item.folded.items()):
+            created.update(self._create_parts(items, {record.id: record for record in records}, ctx))
+        return created
+
+    @api.model
+    def _create_parts(self, items: list[Any], owners: dict[int, Any], ctx: dict[str, Any]):
+        """Create the records of parts that are not linked yet, all in one batch. owners: {record id: record}.
+
+        :return: {(external id, part): record id}
+        """
+        if self._spec().parts:
+            raise EntityContractError(self._name, "_create_parts")
         return {}
 
     @api.model
-    def _link_children(self, children_of):
-        """Put {parent id: [child ids]} together; return {child id: reason} of those that cannot."""
-        return {}
+    def _before_write(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+        """Prepare for a page's changes: {record id: vals}."""
 
     @api.model
-    def _field_labels(self):
+    def _write_records(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+        """Write {record id: vals}: records with equal vals in one call, all through one shared prefetch."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for record_id, vals in changes.items():
+            if vals:
+                groups[repr(sorted(vals.items(), key=lambda entry: entry[0]))].append(record_id)
+        shared = self._model().browse([record_id for ids in groups.values() for record_id in ids])
+        for ids in groups.values():
+            shared.browse(ids).with_prefetch(shared.ids).write(dict(changes[ids[0]]))
+
+    # -- Odoo -> canonical
+
+    @api.model
+    def _local_values(self, records: models.BaseModel, ctx: dict[str, Any], bases: dict[int, Any]):
+        """Return {record id: folded canonical values as Odoo has them now}. bases: {record id: the link's base}."""
+        spec = self._spec()
+        local = {}
+        for record in records:
+            values = {
+                name: entity_kinds.from_column(spec.fields[name], record, column)
+                for name, column in self._plain.items()
+            }
+            local[record.id] = composites.fold(values, spec)
+        return local
+
+    # -- references that come later
+
+    @api.model
+    def _can_wait(self, reference: ReferenceSpec) -> bool:
+        """Return whether a record can be created before the record that a reference names.
+
+        Where the column is required, or the reference is one of a line, the record itself comes later.
+        """
+        column = self._plain.get(reference.field)
+        return reference.on_missing is OnMissing.wait and bool(column) and not self._model()._fields[column].required
+
+    @api.model
+    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, str]:
+        """Complete records by references that came after them: {target id: [record ids]}.
+
+        :return: {record id: reason} of those that could not be completed
+        """
+        column = self._plain.get(self._spec().references[reference].field)
+        if column is None:
+            raise EntityContractError(self._name, "_apply_deferred")
+        for target, ids in ids_by_target.items():
+            self._model().browse(ids).exists().write({column: target})
+        return {}
+
+    # -- the end of a record or of a part
+
+    @api.model
+    def _deletion_effect(self, stream: models.BaseModel) -> Effect:
+        """Return what a deletion on the platform does here: as declared, or as the stream's setting says."""
+        effect = self._spec().lifecycle.remote_deletion
+        if effect is Effect.policy:
+            return Effect.archive if stream.delete_policy == "archive" else Effect.keep
+        return effect
+
+    @api.model
+    def _merge_effect(self) -> Effect:
+        """Return what becomes of a record whose counterpart was merged into another one on the platform."""
+        effect = self._spec().lifecycle.remote_deletion
+        return Effect.archive if effect is Effect.policy else effect
+
+    @api.model
+    def _ended(self, records: models.BaseModel) -> models.BaseModel:
+        """Return those of the records whose end in Odoo has come already: nothing is done to them again."""
+        return records.filtered(lambda record: not record.active) if "active" in records._fields else records.browse()
+
+    @api.model
+    def _deleted_remotely_vals(self, records: models.BaseModel, effect: Effect) -> dict[str, Any]:
+        """Return the vals of records that ended on the platform. Raises EntityContractError for other effects."""
+        if effect in ARCHIVING and "active" in records._fields:
+            return {"active": False}
+        raise EntityContractError(self._name, f"_end_records or _deleted_remotely_vals, for {effect.value}")
+
+    @api.model
+    def _end_records(self, records: models.BaseModel, effect: Effect) -> None:
+        """Do to records what was done to them on the platform: one call for all."""
+        records.write(self._deleted_remotely_vals(records, effect))
+
+    @api.model
+    def _part_gone_vals(self, part: str, record: models.BaseModel) -> dict[str, Any]:
+        """Return the vals of a part's record when the platform shows that part as empty."""
+        return {"active": False} if "active" in record._fields and record.active else {}
+
+    @api.model
+    def _revive_vals(self, record: models.BaseModel) -> dict[str, Any]:
+        """Return the vals of a record that the sync had archived, and whose counterpart is back."""
+        return {"active": True} if "active" in record._fields and not record.active else {}
+
+    @api.model
+    def _absorb(self, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
+        """Follow a merge of two records on the platform. losers: the loser's links, all parts; winner: a link.
+
+        :return: whether the links are dealt with; False: the caller notes the merge on them
+        """
+        return False
+
+    @api.model
+    def _hand_over(self, stream: models.BaseModel, old: models.BaseModel, survivor: models.BaseModel, parts) -> None:
+        """Give a merged record's dependants to its survivor. parts: ids of its own parts, which end with it."""
+
+    # -- who a record is
+
+    @api.model
+    def _records_by_key(self, stream: models.BaseModel, keys: Collection[Any]) -> dict[Any, list[int]]:
+        """Return {key: [record ids, in order]} of the records that have one of these keys, in one query."""
+        spec = self._spec()
+        column = self._plain.get(spec.identity.field)
+        if spec.identity.strategy is not Strategy.key or column is None:
+            raise EntityContractError(self._name, "_records_by_key")
+        domain = [(column, "in", sorted(keys))]
+        company = stream.connection_id.company_id.id
+        if company and "company_id" in self._model()._fields:
+            domain.append(("company_id", "in", [False, company]))
+        found: dict[Any, list[int]] = defaultdict(list)
+        for record in self._model().search_fetch(domain, [column], order="id"):
+            found[record[column]].append(record.id)
+        return found
+
+    # -- how people see a record
+
+    @api.model
+    def _title_of(self, values: Mapping[str, Any]) -> Any:
+        """Return what staff call a remote record, of its values."""
+        spec = self._spec()
+        return values.get(self._title_field or spec.identity.field or next(iter(spec.fields))) or None
+
+    @api.model
+    def _titles(self, res_ids: Collection[int]) -> dict[int, str]:
+        """Return {record id: what staff call it}."""
+        return {record.id: record.display_name for record in self._model().browse(res_ids).exists()}
+
+    @api.model
+    def _company_of(self, res_ids: Collection[int]) -> dict[int, int]:
+        """Return {record id: id of its company} of records that belong to one."""
+        records = self._model().browse(res_ids).exists()
+        if "company_id" not in records._fields:
+            return {}
+        return {record.id: record.company_id.id for record in records if record.company_id}
+
+    @api.model
+    def _field_labels(self) -> dict[str, str]:
         """Return {canonical field or composite: what people call it}, translated; the declaration's label otherwise."""
         return {}
 
@@ -89,13 +377,3 @@ class RetailSyncEntity(models.AbstractModel):
     def _exportable(self, stream, res_ids, ordered=()):
         """Return the ids of those records that may be created on the platform now."""
         return []
-
-    @api.model
-    def _titles(self, res_ids):
-        """Return {record id: what staff call it}."""
-        return {}
-
-    @api.model
-    def _local_values(self, records, ctx, bases):
-        """Return {record id: canonical values as Odoo has them now}."""
-        return {}

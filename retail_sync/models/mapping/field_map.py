@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...domain.canonical import registry
+from ...domain.canonical.entity_spec import MAIN
 from ...domain.canonical.schema import ENTITIES
 from ...domain.mapping.decoding import MapRow, compile_decoder, compile_path
 from ...domain.mapping.encoding import compile_encoder
@@ -24,15 +26,10 @@ class RetailSyncFieldMap(models.Model):
     active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
     sequence = fields.Integer(default=10)
     part = fields.Selection(
-        [
-            ("main", "Customer"),
-            ("invoice", "Invoice address"),
-            ("delivery", "Delivery address"),
-            ("other", "Other address"),
-        ],
-        default="main",
+        "_selection_part",
+        default=MAIN,
         required=True,
-        help="One remote record may feed several addresses of a customer.",
+        help="One remote record may show further records, such as places of delivery.",
         string="Part",
     )
     canonical_field = fields.Selection(
@@ -66,6 +63,15 @@ class RetailSyncFieldMap(models.Model):
         labels = field_labels.labels(self.env)
         names = {name for entity in ENTITIES.values() for name in entity.fields}
         return sorted(((name, labels[name]) for name in names), key=lambda item: item[1])
+
+    @api.model
+    def _selection_part(self):
+        """Return the record itself and the parts of all entities; a part of two entities has the first one's label."""
+        parts = {}
+        for entity in registry.all():
+            for part in entity.parts.values():
+                parts.setdefault(part.name, part.label)
+        return [(MAIN, self.env._("The record itself")), *parts.items()]
 
     @api.model
     def _selection_transform(self):

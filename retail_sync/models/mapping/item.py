@@ -1,11 +1,40 @@
-"""A remote record on its way through a page."""
+"""A remote record on its way through a page: decoded, then resolved, then reconciled.
 
-from dataclasses import dataclass, field
+Each stage is a class of its own that adds what its step found; a step takes items of one stage and returns those of the
+next.
+"""
+
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
 
-from ...domain.canonical.schema import Incoming
+from ...domain.canonical.schema import PART_MAIN, Incoming, Values
 from ...domain.identity.decide.decision import Decision
 from ...domain.identity.normalise.features import Features
+from ...domain.reconcile.three_way import Conflict
+
+
+class Outcome(str, Enum):
+    """What becomes of a record. The value is the counter's name in a run (`n_<value>`) where the record counts.
+
+    undecided, link and create come from the decision who the record is; the others are final. `stale` is read again.
+    """
+
+    undecided = ""
+    link = "link"
+    create = "create"
+    review = "review"
+    unchanged = "unchanged"
+    linked = "linked"
+    created = "created"
+    updated = "updated"
+    failed = "failed"
+    excluded = "excluded"
+    stale = "stale"
+
+    __str__ = str.__str__
+    __format__ = str.__format__
 
 
 @dataclass(slots=True)
@@ -17,54 +46,91 @@ class Bound:
     res_id: int
     version: int
     content_hash: str | None
-    base: dict | None
+    base: dict[str, Any] | None
     state: str
     is_primary: bool
-    parent_ref: str | None
     archived_by_sync: bool
-    pushed: dict | None = None
+    pushed: dict[str, Any] | None = None
     carries_our_id: bool = False
     synced_at: datetime | None = None
 
 
 @dataclass(slots=True)
-class Item:
-    """One remote record on its way through a page."""
+class Decoded:
+    """A record as it was read, with what is linked to it.
+
+    references: {reference name: {"Object/id": id of the Odoo record, None while it is not known}}. maybe_stale: it may
+    have been read before values were last taken, and show what those have replaced. Before the next stage the outcome
+    is undecided, or the final one of a record that needs no more: unchanged, excluded, failed.
+    """
 
     incoming: Incoming
     bound: dict[str, Bound] = field(default_factory=dict)
-    # incoming.parts as Odoo compares and stores them: addresses whole, codes resolved.
-    folded: dict[str, dict | None] = field(default_factory=dict)
-    # Per part: parts of a folded value that the record did not tell, which are Odoo's to keep.
-    absent_parts: dict[str, set] = field(default_factory=dict)
-    # Perhaps read before values were last taken, from the platform or by it: it may show what those have replaced.
+    references: dict[str, dict[str, int | None]] = field(default_factory=dict)
     maybe_stale: bool = False
-    # What was decided: link, create, review, merge, unchanged, failed, excluded, stale.
-    outcome: str = ""
+    outcome: Outcome = Outcome.undecided
     res_id: int | None = None
     rule: str = ""
     reason: str = ""
-    parent_ref: str | None = None
-    parent_id: int | None = None
     fault: Exception | None = None
-    candidates: list = field(default_factory=list)
-    # What identity compares, and what it decided; both for records that were bound to nothing.
-    features: Features | None = None
-    decision: Decision | None = None
-    # The record of the same page it looks like; who that became is known once the page is applied.
-    twin: "Item | None" = None
-    conflicts: list = field(default_factory=list)
-    # Part of each conflict, in the same order.
-    conflict_parts: list = field(default_factory=list)
-    # Per part: Odoo's values that the platform has to get, and the platform's in whose place.
-    to_push: dict[str, dict] = field(default_factory=dict)
-    replaces: dict[str, dict] = field(default_factory=dict)
-    # How often each of them was given before, and what is still known of former gifts.
-    attempts: dict[str, dict] = field(default_factory=dict)
-    last_pushed: dict[str, dict | None] = field(default_factory=dict)
-    # Per part: all values as both sides have them after the merge.
-    merged_values: dict[str, dict] = field(default_factory=dict)
 
     @property
-    def main(self):
-        return self.incoming.parts.get("main") or {}
+    def main(self) -> Values:
+        """Return the values of the record itself."""
+        return self.incoming.parts.get(PART_MAIN) or {}
+
+    def ref_of(self, name: str) -> str | None:
+        """Return the "Object/id" that a reference names, None where it names none; the first one of several."""
+        return next(iter(self.references.get(name, ())), None)
+
+    def target_of(self, name: str) -> int | None:
+        """Return the id of the Odoo record that a reference names; None where it names none or is not known yet."""
+        return next(iter(self.references.get(name, {}).values()), None)
+
+    def missing(self) -> dict[str, list[str]]:
+        """Return {reference name: ["Object/id"]} of the references whose records are not known yet."""
+        found = {name: [ref for ref, res_id in refs.items() if not res_id] for name, refs in self.references.items()}
+        return {name: refs for name, refs in found.items() if refs}
+
+
+_Stage = TypeVar("_Stage", bound="Resolved")
+
+
+@dataclass(slots=True)
+class Resolved(Decoded):
+    """A record of which it is decided who it is: outcome, rule and reason, and the candidates there were.
+
+    features, decision: what was weighed, where evidence decides. twin: external id of a record of the same page that
+    looks like this one; who that became is known once the page is applied.
+    """
+
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    features: Features | None = None
+    decision: Decision | None = None
+    twin: str | None = None
+
+    @classmethod
+    def of(cls: type[_Stage], item: Decoded) -> _Stage:
+        """Return the item of an earlier stage in this one. What it holds is shared, not copied."""
+        return cls(**{entry.name: getattr(item, entry.name) for entry in fields(item)})
+
+
+@dataclass(slots=True)
+class Reconciled(Resolved):
+    """A record that was compared with Odoo's values and written. All mappings are by part.
+
+    folded: its values in the form in which both sides are compared. absent: {composite: fields that it did not report}.
+    conflicts, with the part of each in conflict_parts. to_push: Odoo's values that the platform has to get; replaces:
+    the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
+    merged_values: all values as both sides have them afterwards.
+    """
+
+    folded: dict[str, Values | None] = field(default_factory=dict)
+    absent: dict[str, Any] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    conflict_parts: list[str] = field(default_factory=list)
+    to_push: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replaces: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attempts: dict[str, dict[str, int]] = field(default_factory=dict)
+    last_pushed: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    merged_values: dict[str, dict[str, Any]] = field(default_factory=dict)

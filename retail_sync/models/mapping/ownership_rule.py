@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...domain.canonical import registry
 from ...domain.canonical.schema import ENTITIES
 from ...domain.reconcile.three_way import OwnershipRule
 from . import field_labels
@@ -13,7 +14,9 @@ class RetailSyncOwnershipRule(models.Model):
     _rec_name = "canonical_field"
 
     active = fields.Boolean(default=True)
-    entity = fields.Selection(lambda self: [(name, name.capitalize()) for name in ENTITIES], required=True)
+    entity = fields.Selection(
+        lambda self: self.env["retail.sync.stream"]._selection_entity(), required=True
+    )
     canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
     connection_id = fields.Many2one(
         "retail.sync.connection",
@@ -87,7 +90,7 @@ class RetailSyncOwnershipRule(models.Model):
         """Return the canonical fields whose changes go first: as rows say, else by their nature."""
         rows = self.sudo().search([("entity", "=", entity), ("connection_id", "in", [False, connection.id])])
         chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.connection_id))}
-        born = {name for name, spec in ENTITIES[entity].fields.items() if spec.urgent}
+        born = {name for name, spec in registry.get(entity).fields.items() if spec.urgent}
         return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
 
     @api.model

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...domain.canonical.schema import ENTITIES
-from ...domain.mapping.decoding import MapRow, compile_decoder
+from ...domain.canonical import registry
+from ...domain.canonical.entity_spec import Authority
+from ...domain.mapping.decoding import Decoder, MapRow, compile_decoder
+from ...domain.mapping.encoding import Encoder, compile_encoder
 from ...domain.resilience.faults import FaultError
 from ...runtime import actions
 from ...runtime.constants import DIRECTIONS, LANES
@@ -19,13 +21,21 @@ class RetailSyncStream(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10, help="Parents before children: lower numbers are loaded first.")
+    sequence = fields.Integer(default=10, help="Lower numbers are loaded first, so that references find their records.")
     entity = fields.Selection(
-        lambda self: [(name, name.capitalize()) for name in ENTITIES if f"retail.sync.entity.{name}" in self.env],
+        lambda self: self._selection_entity(),
         required=True,
         default="customer",
         help="What the records are to Odoo.",
         string="Becomes",
+    )
+    role = fields.Char(
+        compute="_compute_role",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="As what records are linked by this stream. One record may be linked once in each role.",
     )
     remote_object = fields.Char(required=True, help="Name of the object on the platform's side.", string="Object")
     direction = fields.Selection(
@@ -110,12 +120,22 @@ class RetailSyncStream(models.Model):
     map_ids = fields.One2many("retail.sync.field.map", "stream_id", copy=True)
 
     _object_uniq = models.UniqueIndex(
-        "(connection_id, remote_object) WHERE active", "This object has a stream already."
+        "(connection_id, remote_object, entity) WHERE active", "This object has a stream of that kind already."
     )
     _sizes_positive = models.Constraint(
         "CHECK (page_size > 0 AND bulk_threshold >= 0 AND bulk_write_threshold >= 0)",
         "Page size and bulk thresholds must be positive.",
     )
+
+    @api.model
+    def _selection_entity(self):
+        """Return the entities that have a model in Odoo, by name and label."""
+        return [(spec.name, spec.label) for spec in registry.all() if f"retail.sync.entity.{spec.name}" in self.env]
+
+    @api.depends("entity")
+    def _compute_role(self):
+        for stream in self:
+            stream.role = stream.entity
 
     @api.depends("cursor")
     def _compute_watermark(self):
@@ -138,6 +158,10 @@ class RetailSyncStream(models.Model):
         """Return the model that knows how this entity lives in Odoo."""
         self.ensure_one()
         return self.env[f"retail.sync.entity.{self.entity}"]
+
+    def _takes_in(self):
+        """Return whether values of the platform are taken in: not where Odoo alone writes the records."""
+        return self._entity()._spec().authority is not Authority.odoo
 
     def _map_rows(self):
         """Return the active map lines as plain rows, in order."""
@@ -175,7 +199,7 @@ class RetailSyncStream(models.Model):
             return self.state == "live" or (self.state == "loading" and bool(self.cursor))
         return self.connection_id.state == "running" and self.state == "live"
 
-    def _decoder(self):
+    def _decoder(self) -> Decoder:
         """Return the compiled decoder of this stream.
 
         :raises UserError: if the mapping has no lines, or one that makes no sense.
@@ -186,6 +210,10 @@ class RetailSyncStream(models.Model):
                 self.env._("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name)
             )
         return compile_decoder(rows, self.entity)
+
+    def _encoder(self) -> Encoder:
+        """Return the compiled encoder of this stream."""
+        return compile_encoder(self._map_rows(), self.entity)
 
     @api.depends("name", "connection_id.name")
     @api.depends_context("retail_sync_stream_only")

@@ -1,5 +1,6 @@
 """Customers become one: preview, merge, undo, merges from and to platforms."""
 
+from . import entity_customer
 from . import from_platform
 from . import links
 from . import merge_record

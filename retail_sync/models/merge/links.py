@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
+from ..links import lookups
 from ..outbox import outbox, router
 
 LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "carries_our_id", "deleted_at", "content_hash", "raw_hash")
@@ -26,7 +27,7 @@ def alias(env: Environment, journal, survivor, losers):
         [("res_model", "=", people._name), ("res_id", "in", people.ids)], order="connection_id, id"
     )
     gained, aliases = link_model.browse(), link_model.browse()
-    for own in links.grouped("connection_id").values():
+    for own in links.grouped(lambda link: (link.connection_id.id, link.role)).values():
         primaries = own.filtered("is_primary").sorted(
             lambda link: (link.state not in outbox.LIVING, link.res_id != survivor.id, link.id)
         )
@@ -103,7 +104,7 @@ def restore_links(env: Environment, journal, survivor_id, gone=()):
     for link in back:
         row = before[link.id]
         values = {name: row[name] for name in LINK_FIELDS if name in row}
-        if row["is_primary"] and (link.connection_id.id, row["res_id"]) in taken:
+        if row["is_primary"] and (link.connection_id.id, link.role, row["res_id"]) in taken:
             values["is_primary"] = False
         # What was read last may be old by now: the same content, read again, is news.
         link.write(dict(values, content_hash="", raw_hash=""))
@@ -112,20 +113,10 @@ def restore_links(env: Environment, journal, survivor_id, gone=()):
 
 
 def _mains(env: Environment, links, before):
-    """Return {(connection id, record id)} that have got another main link meanwhile."""
-    others = (
-        env["retail.sync.link"]
-        .sudo()
-        .search(
-            [
-                ("id", "not in", links.ids),
-                ("is_primary", "=", True),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", [before[link.id]["res_id"] for link in links]),
-            ]
-        )
-    )
-    return {(link.connection_id.id, link.res_id) for link in others}
+    """Return {(connection id, role, record id)} that have got another main link meanwhile."""
+    res_ids = [before[link.id]["res_id"] for link in links]
+    others = lookups.primary_links(env(su=True), None, "res.partner", res_ids) - links
+    return {(link.connection_id.id, link.role, link.res_id) for link in others}
 
 
 # -- messages

@@ -6,6 +6,7 @@ from odoo.api import Environment
 from ...domain.canonical.schema import ENTITIES
 from ...domain.merge.survivorship import ASK, MOST_COMPLETE, NEWEST, OWNER, RESTRICTIVE, Contender, Rule, preview
 from ..customer import values as values_steps
+from ..links import lookups
 from ..outbox import outbox
 
 ADDRESS = "address"
@@ -108,18 +109,8 @@ def _raw(partner, name):
 
 def _systems(env: Environment, people):
     """Return {customer id: the connections that it has a living record of}."""
-    links = (
-        env["retail.sync.link"]
-        .sudo()
-        .search(
-            [
-                ("res_model", "=", people._name),
-                ("res_id", "in", people.ids),
-                ("is_primary", "=", True),
-                ("state", "in", list(outbox.LIVING)),
-            ]
-        )
-    )
+    links = lookups.primary_links(env(su=True), None, people._name, people.ids)
+    links = links.filtered(lambda link: link.state in outbox.LIVING)
     return {
         res_id: {REMOTE, *(str(connection_id) for connection_id in own.connection_id.ids)}
         for res_id, own in links.grouped("res_id").items()

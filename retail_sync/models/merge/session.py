@@ -14,6 +14,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 from ...domain.merge.journal import Journal
+from ..links import lookups
 from . import links, sealed_entries, stored_values, to_platform
 
 # The merges under way, by cursor. Not in the context: that can come from anywhere. Nor in the cursor's own places for
@@ -139,15 +140,7 @@ def lock(env: Environment, partners):
 def _line_vals(env: Environment, loser, row, source, connection):
     link = env["retail.sync.link"]
     if source == "platform":
-        link = link.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "=", loser.id),
-                ("is_primary", "=", True),
-            ],
-            limit=1,
-        )
+        link = lookups.primary_links(env, connection, "res.partner", loser.ids)[:1]
     return {
         "old_id": loser.id,
         "name": loser.display_name,

@@ -9,6 +9,7 @@ from ...runtime import jobs
 from ...runtime.constants import LANE_PRIORITY, OPEN_MESSAGE_STATES, channel
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_two_records
+from ..links import lookups
 from ..outbox import outbox
 from ..runs import run_start
 
@@ -33,15 +34,7 @@ def apply_merge_policies(env: Environment, merge, survivor, aliases):
 
 
 def _main_link(link, survivor):
-    return link.search(
-        [
-            ("connection_id", "=", link.connection_id.id),
-            ("res_model", "=", survivor._name),
-            ("res_id", "=", survivor.id),
-            ("is_primary", "=", True),
-        ],
-        limit=1,
-    )
+    return lookups.primary_links(link.env, link.connection_id, survivor._name, survivor.ids, role=link.role)[:1]
 
 
 def _main_id(link, survivor):
@@ -134,14 +127,8 @@ def outlook(env: Environment, merge, journal):
 
 def outlook_of_merge(env: Environment, survivor, losers):
     """Say what a merge means on the platforms, before it is made."""
-    links = env["retail.sync.link"].search(
-        [
-            ("res_model", "=", survivor._name),
-            ("res_id", "in", (survivor | losers).ids),
-            ("is_primary", "=", True),
-            ("state", "in", list(outbox.LIVING)),
-        ]
-    )
+    links = lookups.primary_links(env, None, survivor._name, (survivor | losers).ids)
+    links = links.filtered(lambda link: link.state in outbox.LIVING)
     lines = []
     for connection, own in links.grouped("connection_id").items():
         main = (own.filtered(lambda link: link.res_id == survivor.id) or own.sorted("id"))[:1]

@@ -3,7 +3,7 @@ from odoo import api, models
 from ..identity import value_counts
 from ..identity.index import PATIENCE
 from ..inbound import poll
-from ..links import deferred_parents
+from ..links import deferred_references
 from . import sweeper
 
 
@@ -24,10 +24,10 @@ class RetailSyncConnection(models.Model):
         sweeper.sweep(self.env(su=True))
 
     @api.model
-    def _cron_deferred_parents(self) -> None:
+    def _cron_deferred_references(self) -> None:
         """Put records under parents that came after them."""
         for connection in self.sudo().search([("state", "!=", "draft")]):
-            while deferred_parents.link(self.env(su=True), connection):
+            while deferred_references.link(self.env(su=True), connection):
                 continue
 
     @api.model

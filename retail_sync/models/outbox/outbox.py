@@ -23,6 +23,7 @@ def bound(env: Environment, stream, res_ids):
             ("connection_id", "=", stream.connection_id.id),
             ("res_model", "=", stream._entity()._res_model),
             ("res_id", "in", list(res_ids)),
+            ("role", "=", stream.role),
             ("part", "=", PART_MAIN),
         ],
         order="is_primary, id",

@@ -1,4 +1,4 @@
-"""What was decided is written: customers in batches, links in one statement."""
+"""What was decided is written: records in batches, links in one statement."""
 
 import logging
 
@@ -10,12 +10,13 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ...domain.canonical.schema import make_ref
+from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
-from ..links import deferred_parents, link_store
+from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
+from ..mapping.item import Outcome, Reconciled, Resolved
 from ..outbox import outbox
-from . import update_known
+from . import references, update_known
 
 _logger = logging.getLogger(__name__)
 
@@ -23,25 +24,46 @@ _logger = logging.getLogger(__name__)
 OUR_INDEXES = ("retail_sync_link_remote_uniq", "retail_sync_link_local_uniq", "retail_sync_message_open_uniq")
 
 
-def apply(env: Environment, stream, items):
-    """Create, link and merge items; failing ones keep a fault and the outcome 'failed'."""
+def apply(env: Environment, stream, resolved: list[Resolved]) -> list[Reconciled]:
+    """Create, link and compare records; return all of them. Failing ones keep a fault and the outcome 'failed'."""
+    items = [Reconciled.of(item) for item in resolved]
     entity = stream._entity()
     hold_back(env, stream, items)
-    todo = [item for item in items if item.outcome in ("", "create", "link")]
+    coming = (Outcome.create, Outcome.link, Outcome.undecided)
+    page_refs = {make_ref(stream.remote_object, item.incoming.external_id) for item in items if item.outcome in coming}
+    references.hold_back(env, stream, [item for item in items if item.outcome in coming], page_refs)
+    references.note_waiting(env, stream, items)
+    todo = [item for item in items if item.outcome in coming]
     if not todo:
-        return
+        return items
+    if not stream._takes_in():
+        _link_only(env, stream, entity, todo)
+        return items
     ctx = entity._context(stream.connection_id, todo)
     ctx["fields"] = stream._mapped_fields()
     for item in todo:
         entity._fold(item, ctx)
     rows = []
-    known = [item for item in todo if item.outcome != "create"]
+    known = [item for item in todo if item.outcome is not Outcome.create]
     if known:
         rows += _guarded(env, known, lambda part: update_known.merge_known(env, stream, entity, part, ctx))
-    _create(env, stream, entity, [item for item in todo if item.outcome == "create"], todo, ctx, rows)
+    _create(env, stream, entity, [item for item in todo if item.outcome is Outcome.create], todo, ctx, rows)
     link_store.save(env, stream, rows)
     outbox.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
-    deferred_parents.link(env, stream.connection_id)
+    deferred_references.link(env, stream.connection_id)
+    return items
+
+
+def _link_only(env: Environment, stream, entity, items: list[Reconciled]) -> None:
+    """Link records that Odoo alone writes: no value is compared or taken in, and none counts as agreed on."""
+    rows = []
+    for item in items:
+        item.folded = {PART_MAIN: {}}
+        item.outcome = Outcome.linked
+        rows.append(link_store.row(env, entity, item, PART_MAIN, item.res_id))
+        rows.extend(link_store.alias_rows(env, item))
+    link_store.save(env, stream, rows)
+    deferred_references.link(env, stream.connection_id)
 
 
 def hold_back(env: Environment, stream, items):
@@ -49,25 +71,36 @@ def hold_back(env: Environment, stream, items):
     if stream.create_policy != "review":
         return
     for item in items:
-        if item.outcome == "create" and item.rule != "person":
-            item.outcome, item.rule = "review", "new"
-            item.reason = env._("Nobody in Odoo matches, and this stream asks before it creates.")
+        if item.outcome == Outcome.create and item.rule != "person":
+            item.outcome, item.rule = Outcome.review, "new"
+            item.reason = env._("Nothing in Odoo matches, and this stream asks before it creates.")
 
 
 def _create(env: Environment, stream, entity, items, page, ctx, rows):
-    """Create parents before children, each generation in one batch."""
+    """Create records after those of the same page to which they refer, each generation in one batch."""
     page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
+    own = {spec.name for spec in entity._spec().references.values() if entity._of_name(spec.entity) == entity}
     waiting = items
     while waiting:
         unborn = {id(item) for item in waiting}
-        ready = [item for item in waiting if item.parent_id or id(page_by_ref.get(item.parent_ref)) not in unborn]
+        ready = [
+            item
+            for item in waiting
+            if not any(
+                res_id is None and id(page_by_ref.get(ref)) in unborn
+                for name in own
+                for ref, res_id in item.references.get(name, {}).items()
+            )
+        ]
         if not ready:
-            # A circle of parents: created side by side, reported by what remains of parent_ref.
+            # They refer to each other in a circle: created side by side, and the rest is left to the deferred step.
             ready = waiting
         for item in ready:
-            parent = page_by_ref.get(item.parent_ref)
-            if not item.parent_id and parent is not None and parent.res_id:
-                item.parent_id = parent.res_id
+            for name in own:
+                for ref, res_id in item.references.get(name, {}).items():
+                    target = page_by_ref.get(ref)
+                    if not res_id and target is not None and target.res_id:
+                        item.references[name][ref] = target.res_id
         rows += _guarded(env, ready, lambda part: _create_part(env, entity, part, ctx))
         born = {id(item) for item in ready}
         waiting = [item for item in waiting if id(item) not in born]
@@ -77,7 +110,7 @@ def _create_part(env: Environment, entity, items, ctx):
     created = entity._create_records(items, ctx)
     rows = []
     for item in items:
-        item.outcome = "created"
+        item.outcome = Outcome.created
         for part in item.folded:
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
@@ -110,7 +143,7 @@ def _guarded(env: Environment, items, step):
         item.conflict_parts.clear()
         item.to_push.clear()
     if len(items) == 1:
-        items[0].outcome, items[0].fault = "failed", as_fault(fault)
+        items[0].outcome, items[0].fault = Outcome.failed, as_fault(fault)
         return []
     half = len(items) // 2
     return _guarded(env, items[:half], step) + _guarded(env, items[half:], step)

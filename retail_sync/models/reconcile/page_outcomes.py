@@ -8,18 +8,19 @@ from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
 from ..exceptions.subject import Subject, records_domain
+from ..mapping.item import Outcome, Reconciled
 
 # What a held-back record is called, by the identity rule that held it back.
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
 
 
-def file_outcomes(env: Environment, stream, items, run):
+def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
     """Open or renew a message for each item that needs a person; close those of all others.
 
     One query, one create and one write per page, however many records failed.
     """
     # Of what is read again nothing is known yet.
-    by_key = {item.incoming.external_id: item for item in items if item.outcome != "stale"}
+    by_key = {item.incoming.external_id: item for item in items if item.outcome is not Outcome.stale}
     open_messages = env["retail.sync.message"].search(
         [("stream_id", "=", stream.id), *records_domain(by_key), ("state", "in", list(OPEN_MESSAGE_STATES))]
     )
@@ -27,12 +28,12 @@ def file_outcomes(env: Environment, stream, items, run):
     causes = {}
     new, attention = [], []
     for key, item in by_key.items():
-        needs_person = item.outcome in ("failed", "review") or item.conflicts
+        needs_person = item.outcome in (Outcome.failed, Outcome.review) or item.conflicts
         if not needs_person:
             continue
         if PART_MAIN in item.bound:
             attention.append(item.bound[PART_MAIN].id)
-        vals = _vals(env, stream, item, run, causes)
+        vals = _vals(env, stream, item, by_key, run, causes)
         held = message_of.pop(key, None)
         if held:
             held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
@@ -46,15 +47,15 @@ def file_outcomes(env: Environment, stream, items, run):
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
 
-def _vals(env: Environment, stream, item, run, causes):
-    incoming = item.incoming
+def _vals(env: Environment, stream, item, by_key, run, causes):
+    incoming, entity = item.incoming, stream._entity()
     code, fault_class, text = _fault(env, item)
     rule = causes.get((code, text))
     if rule is None:
         rule = causes[(code, text)] = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
-    candidates = _named(env, _candidates(item))
+    candidates = _named(env, entity, _candidates(item, by_key))
     question = {"asked_rule": False, "asked_agrees": False}
-    if item.outcome == "review":
+    if item.outcome is Outcome.review:
         question = env["retail.sync.message"]._question_vals(item.rule, candidates)
     res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
     return {
@@ -62,11 +63,13 @@ def _vals(env: Environment, stream, item, run, causes):
         "stream_id": stream.id,
         "run_id": run.id if run else False,
         "remote_object": stream.remote_object,
-        **Subject("review" if item.outcome == "review" else "record", external_id=incoming.external_id).vals(),
-        "title": item.main.get("name") or False,
+        **Subject(
+            "review" if item.outcome is Outcome.review else "record", external_id=incoming.external_id
+        ).vals(),
+        "title": entity._title_of(item.main) or False,
         "version": incoming.version,
         "payload": storable(incoming.payload),
-        "state": "review" if item.outcome == "review" else "open",
+        "state": "review" if item.outcome is Outcome.review else "open",
         "fault_code": code,
         "fault_message": scrub_text(text),
         "rule_id": rule.id,
@@ -79,14 +82,14 @@ def _vals(env: Environment, stream, item, run, causes):
         "candidates": candidates,
         **question,
         "correlation_id": run.correlation_id if run else False,
-        "res_model": stream._entity()._res_model if res_id else False,
+        "res_model": entity._res_model if res_id else False,
         "res_id": res_id,
     }
 
 
 def _fault(env: Environment, item):
     """Return (code, fault class, text) of an item that needs a person."""
-    if item.outcome == "review":
+    if item.outcome is Outcome.review:
         return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
     if item.fault is not None:
         return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
@@ -102,19 +105,21 @@ def _fault(env: Environment, item):
     return "CONFLICT", "conflict", "\n".join(lines)
 
 
-def _candidates(item):
-    if item.twin is not None and item.twin is not item and item.twin.res_id:
-        twin = {"id": item.twin.res_id, "reasons": [item.reason]}
+def _candidates(item, by_key):
+    """Return the candidates of an item, with the record of the same page that it looks like."""
+    other = by_key.get(item.twin) if item.twin else None
+    if other is not None and other is not item and other.res_id:
+        twin = {"id": other.res_id, "reasons": [item.reason]}
         for fall in item.decision.waterfalls if item.decision else ():
-            if fall.candidate_id == item.twin.incoming.external_id:
+            if fall.candidate_id == item.twin:
                 twin["evidence"] = fall.to_json()
         return [*item.candidates, twin]
     return item.candidates
 
 
-def _named(env: Environment, candidates):
+def _named(env: Environment, entity, candidates):
     if not candidates:
         return False
-    partners = env["res.partner"].with_context(active_test=False).browse([found["id"] for found in candidates])
-    names = {partner.id: partner.display_name for partner in partners.exists()}
+    records = env[entity._res_model].with_context(active_test=False).browse([found["id"] for found in candidates])
+    names = {record.id: record.display_name for record in records.exists()}
     return [dict(found, name=names.get(found["id"], "")) for found in candidates]

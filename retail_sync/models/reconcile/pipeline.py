@@ -1,4 +1,4 @@
-"""A page of remote records, from rows to customers.
+"""A page of remote records, from rows to records of Odoo.
 
 Every step takes the whole page: one query for the links, one for candidates,
 one create, one statement for the links. Records that are unchanged leave at the
@@ -18,8 +18,8 @@ from ..exceptions.subject import records_domain
 from ..identity import resolver
 from ..links import link_store
 from ..links.rows import raw_hash
-from ..mapping.item import Bound, Item
-from . import apply, page_outcomes
+from ..mapping.item import Bound, Decoded, Outcome, Reconciled
+from . import apply, page_outcomes, references, resolve
 
 _logger = logging.getLogger(__name__)
 
@@ -52,20 +52,23 @@ def take_in(env: Environment, stream, rows, run, force=False, decision=None, rea
         return counters, []
     items = decode(sync_env, stream, fresh)
     with env["retail.sync.capture"]._origin(connection):
-        _work(sync_env, stream, items, run, force, decision, read_at)
-    for item in items:
-        counters["n_unchanged" if item.outcome == "stale" else f"n_{item.outcome}"] += 1
-    return counters, items
+        done = _work(sync_env, stream, items, run, force, decision, read_at)
+    for item in done:
+        counters["n_unchanged" if item.outcome is Outcome.stale else f"n_{item.outcome}"] += 1
+    return counters, done
 
 
-def _work(env: Environment, stream, items, run, force, decision, read_at):
+def _work(env: Environment, stream, items: list[Decoded], run, force, decision, read_at) -> list[Reconciled]:
     load_links(env, stream, items, read_at)
     drop_unchanged(env, stream, items, force)
-    todo = [item for item in items if not item.outcome]
-    find_parents(env, stream, todo)
-    resolver.decide_page(env, stream, todo, decision)
-    apply.apply(env, stream, todo)
-    page_outcomes.file_outcomes(env, stream, items, run)
+    references.resolve(env, stream, [item for item in items if not item.outcome])
+    undecided, ended = [], []
+    for item in items:
+        (ended if item.outcome else undecided).append(item)
+    resolved = resolve.resolve(env, stream, undecided, decision)
+    done = [Reconciled.of(item) for item in ended] + apply.apply(env, stream, resolved)
+    page_outcomes.file_outcomes(env, stream, done, run)
+    return done
 
 
 def newest(env: Environment, stream, rows):
@@ -93,8 +96,8 @@ def fresh_rows(env: Environment, stream, rows):
     env.cr.execute(
         "SELECT external_id, version, CASE state WHEN 'missing' THEN '' ELSE raw_hash END FROM retail_sync_link"
         " WHERE connection_id = %s AND remote_object = %s"
-        " AND part = 'main' AND external_id = ANY(%s)",
-        [stream.connection_id.id, stream.remote_object, [external_id for external_id, _version in keys]],
+        " AND role = %s AND part = 'main' AND external_id = ANY(%s)",
+        [stream.connection_id.id, stream.remote_object, stream.role, [external_id for external_id, _version in keys]],
     )
     # One that was out of sight and shows again is taken in, whatever its version.
     known = {external_id: (version or 0, seen) for external_id, version, seen in env.cr.fetchall()}
@@ -106,31 +109,33 @@ def fresh_rows(env: Environment, stream, rows):
     return fresh
 
 
-def decode(env: Environment, stream, rows):
+def decode(env: Environment, stream, rows) -> list[Decoded]:
+    """Return rows as items; those that cannot be read have failed already."""
     adapter = stream._adapter()
     decoder, options = stream._decoder(), adapter.decode_options(stream)
     items = []
     for row in rows:
         incoming, errors = adapter.decode(stream, decoder, row, options)
-        item = Item(incoming)
+        item = Decoded(incoming)
         if errors:
-            item.outcome = "failed"
+            item.outcome = Outcome.failed
             item.fault = FaultError(FaultClass.business, errors[0].code, " ".join(error.message for error in errors))
         items.append(item)
     return items
 
 
-def load_links(env: Environment, stream, items, read_at=None):
+def load_links(env: Environment, stream, items: list[Decoded], read_at=None):
     """Attach to each item the links of its record, all parts, in one query."""
     env["retail.sync.link"].flush_model()
     by_id = {item.incoming.external_id: item for item in items}
     rows = env.execute_query(
         SQL(
-            "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary, parent_ref,"
+            "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary,"
             " archived_by_sync, pushed, carries_our_id, synced_at FROM retail_sync_link"
-            " WHERE connection_id = %s AND remote_object = %s AND external_id = ANY(%s)",
+            " WHERE connection_id = %s AND remote_object = %s AND role = %s AND external_id = ANY(%s)",
             stream.connection_id.id,
             stream.remote_object,
+            stream.role,
             list(by_id),
         )
     )
@@ -141,27 +146,27 @@ def load_links(env: Environment, stream, items, read_at=None):
         item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
 
 
-def drop_unchanged(env: Environment, stream, items, force):
+def drop_unchanged(env: Environment, stream, items: list[Decoded], force):
     """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
     ignored = _ignored_versions(env, stream, items) if not force else {}
     for item in items:
         bound, incoming = item.bound.get(PART_MAIN), item.incoming
         if ignored.get(incoming.external_id, -1) >= incoming.version:
             # Also one that cannot even be read: it would open a new message at each read.
-            item.outcome, item.fault = "excluded", None
+            item.outcome, item.fault = Outcome.excluded, None
         if item.outcome or bound is None:
             continue
         if bound.state == "excluded" or not bound.is_primary:
-            item.outcome = "excluded"
+            item.outcome = Outcome.excluded
         elif not force and bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
             # Touched, not changed: only the version moves on. One that is asked for by name
             # is merged all the same: Odoo's side may have moved.
-            item.outcome = "unchanged"
+            item.outcome = Outcome.unchanged
             item.res_id = bound.res_id
     touched = [
         (item.bound[PART_MAIN].id, item.incoming.version, raw_hash(item.incoming.payload))
         for item in items
-        if item.outcome == "unchanged"
+        if item.outcome is Outcome.unchanged
     ]
     if touched:
         link_store.move_versions(env, touched)
@@ -178,35 +183,3 @@ def _ignored_versions(env: Environment, stream, items):
         external_id = message.external_id
         versions[external_id] = max(message.version, versions.get(external_id, -1))
     return versions
-
-
-def find_parents(env: Environment, stream, items):
-    """Resolve each item's parent reference to an Odoo record, in one query for the page.
-
-    A parent that is not here yet leaves item.parent_ref standing; deferred_parents
-    completes it when it comes.
-    """
-    wanted = {}
-    for item in items:
-        ref = item.main.get("parent")
-        if ref:
-            item.parent_ref = ref
-            wanted.setdefault(ref, []).append(item)
-    if not wanted:
-        return
-    objects, ids = zip(*(ref.split("/", 1) for ref in wanted), strict=True)
-    rows = env.execute_query(
-        SQL(
-            "SELECT link.remote_object || '/' || link.external_id, link.res_id"
-            " FROM retail_sync_link link"
-            " JOIN unnest(%s::text[], %s::text[]) AS ref(remote_object, external_id)"
-            " USING (remote_object, external_id)"
-            " WHERE link.connection_id = %s AND link.part = 'main' AND link.state <> 'excluded'",
-            list(objects),
-            list(ids),
-            stream.connection_id.id,
-        )
-    )
-    for ref, res_id in rows:
-        for item in wanted[ref]:
-            item.parent_id = res_id

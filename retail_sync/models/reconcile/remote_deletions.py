@@ -5,13 +5,17 @@ What became of records that are missing.
 
 from odoo import fields
 from odoo.api import Environment
+from odoo.exceptions import UserError
 
 from ...adapter.values import DeletedRef
+from ...domain.canonical.entity_spec import Effect
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
 from ...runtime.constants import OPEN_MESSAGE_STATES, QUIET
 from ..exceptions import exception_queue
-from ..merge import from_platform, to_platform
+from ..links import lookups
+from ..mapping.entity import ARCHIVING, KEEPING
+from ..merge import to_platform
 from . import apply
 
 
@@ -33,6 +37,7 @@ def _apply_all_deletions(env: Environment, stream, refs):
         [
             ("connection_id", "=", connection.id),
             ("remote_object", "=", stream.remote_object),
+            ("role", "=", stream.role),
             ("external_id", "in", [ref.external_id for ref in refs]),
         ]
     )
@@ -67,69 +72,64 @@ def _apply_all_deletions(env: Environment, stream, refs):
 
 
 def _delete(env: Environment, stream, links):
-    """Note that records are gone; archive their customers where the stream says so."""
+    """Note that records are gone, and do to Odoo's what their entity declares."""
     if not links:
         return
-    archived = links.browse()
-    if stream.delete_policy == "archive":
-        archived = _archive(env, stream, links.filtered("is_primary"))
+    entity = stream.with_env(env)._entity()
+    effect = entity._deletion_effect(stream)
+    ended = links.browse()
+    if effect is Effect.refuse:
+        for link in links.filtered(lambda link: link.is_primary and link.part == PART_MAIN):
+            _refused(env, stream, link, UserError(env._("It was deleted on the platform; Odoo's record stays.")))
+    elif effect not in KEEPING:
+        ended = _end(env, stream, entity, links.filtered("is_primary"), effect)
     now = fields.Datetime.now()
-    (links - archived).write({"state": "deleted", "deleted_at": now})
-    archived.write({"state": "deleted", "deleted_at": now, "archived_by_sync": True})
+    (links - ended).write({"state": "deleted", "deleted_at": now})
+    ended.write({"state": "deleted", "deleted_at": now, "archived_by_sync": effect in ARCHIVING})
 
 
-def _archive(env: Environment, stream, links):
-    """Archive the active records of links; return the links whose record was archived by us.
+def _end(env: Environment, stream, entity, links, effect: Effect):
+    """Do to the records of links what their deletion means; return the links whose records were changed.
 
-    One write for all; only when Odoo refuses it, they are tried one by one, so that
-    the one with a login does not keep the others.
+    One call for all; only when Odoo refuses it, they are tried one by one, so that the one that must stay does not keep
+    the others.
     """
-    partners = _partners(env, links)
-    if not partners:
+    records = entity._model().browse(links.mapped("res_id")).exists()
+    records -= entity._ended(records)
+    if not records:
         return links.browse()
     refused = {}
     try:
         with env.cr.savepoint():
-            partners.write({"active": False})
+            entity._end_records(records, effect)
     except Exception as error:
         apply.reraise_technical(error)
-        for partner in partners:
+        for record in records:
             try:
                 with env.cr.savepoint():
-                    partner.write({"active": False})
+                    entity._end_records(record, effect)
             except Exception as single:
                 apply.reraise_technical(single)
-                refused[partner.id] = single
-    done = links.filtered(lambda link: link.res_id in partners.ids and link.res_id not in refused)
+                refused[record.id] = single
+    done = links.filtered(lambda link: link.res_id in records.ids and link.res_id not in refused)
     for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
         _refused(env, stream, link, refused[link.res_id])
     return done
 
 
 def _refused(env: Environment, stream, link, error):
-    """Tell people that Odoo would not do to a customer what was done to its record."""
+    """Open an exception: Odoo would not do to a record what was done to its counterpart."""
     fault = apply.as_fault(error)
     exception_queue.technical(
         env, stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream
     ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
 
-def _partners(env: Environment, links):
-    return (
-        env["res.partner"]
-        .with_context(**QUIET, active_test=False)
-        .browse(links.mapped("res_id"))
-        .exists()
-        .filtered("active")
-    )
-
-
 def _merge(env: Environment, stream, merged):
     """Make the losers aliases of their winners.
 
-    Two customers are merged, or a person is asked, by the connection's policy. Where it
-    says neither, the loser's customer is archived and its contacts move to the winner's,
-    as they did on the platform; documents stay where they are.
+    The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
+    and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.
     """
     if not merged:
         return
@@ -139,13 +139,15 @@ def _merge(env: Environment, stream, merged):
             [
                 ("connection_id", "=", stream.connection_id.id),
                 ("remote_object", "=", stream.remote_object),
+                ("role", "=", stream.role),
                 ("external_id", "in", list({winner for _found, winner in merged})),
                 ("part", "=", PART_MAIN),
                 ("state", "!=", "excluded"),
             ]
         )
     }
-    there = set(env["res.partner"].browse([link.res_id for link in winners.values()]).exists().ids)
+    model = stream.with_env(env)._entity()._model()
+    there = set(model.browse([link.res_id for link in winners.values()]).exists().ids)
     for losers, winner_id in merged:
         winner = winners.get(winner_id)
         if not winner or winner.res_id not in there:
@@ -163,20 +165,23 @@ def _merge(env: Environment, stream, merged):
 
 def _merge_into(env: Environment, stream, losers, winner):
     """Make one loser (its links, all parts) an alias of a winner's link."""
-    partner_model = env["res.partner"].with_context(**QUIET, active_test=False)
+    entity = stream.with_env(env)._entity()
+    model = entity._model()
     main = losers.filtered(lambda link: link.part == PART_MAIN)
-    addresses = losers - main
-    # A loser that is a second id of some customer leaves that customer as it is.
-    old = partner_model.browse(main.filtered("is_primary").mapped("res_id")).exists()
-    old = old.filtered(lambda partner: partner.id != winner.res_id)
-    if old and from_platform.follow(env, stream, losers, winner):
+    parts = losers - main
+    # A loser that is a second id of some record leaves that record as it is.
+    old = model.browse(main.filtered("is_primary").mapped("res_id")).exists()
+    old = old.filtered(lambda record: record.id != winner.res_id)
+    if old and entity._absorb(stream, losers, winner):
         return
     if old:
-        survivor = partner_model.browse(winner.res_id)
-        _move_children(env, stream, old.child_ids - partner_model.browse(addresses.mapped("res_id")), survivor)
-        _archive(env, stream, losers)
-        for partner in old:
-            partner.message_post(body=env._("Merged on the platform into %s.", survivor.display_name))
+        survivor = model.browse(winner.res_id)
+        entity._hand_over(stream, old, survivor, parts.mapped("res_id"))
+        effect = entity._merge_effect()
+        if effect not in KEEPING:
+            _end(env, stream, entity, losers, effect)
+        for record in old if hasattr(old, "message_post") else ():
+            record.message_post(body=env._("Merged on the platform into %s.", survivor.display_name))
         _aliases_of(env, stream, old).write({"res_id": winner.res_id})
     now = fields.Datetime.now()
     main.write(
@@ -188,20 +193,14 @@ def _merge_into(env: Environment, stream, losers, winner):
             "reason": env._("Merged into %s", winner.external_id),
         }
     )
-    addresses.write({"state": "deleted", "deleted_at": now})
+    parts.write({"state": "deleted", "deleted_at": now})
     _promote(winner)
 
 
 def _promote(winner):
-    """The platform kept the record that was a second id here: it is the customer's main link now."""
-    if not winner.is_primary and not winner.search_count(
-        [
-            ("connection_id", "=", winner.connection_id.id),
-            ("res_model", "=", winner.res_model),
-            ("res_id", "=", winner.res_id),
-            ("is_primary", "=", True),
-        ]
-    ):
+    """The platform kept the record that was a second id here: it is the record's primary link now."""
+    held = lookups.primary_links(winner.env, winner.connection_id, winner.res_model, [winner.res_id], role=winner.role)
+    if not winner.is_primary and not held:
         winner.write(
             {
                 "is_primary": True,
@@ -213,21 +212,14 @@ def _promote(winner):
         )
 
 
-def _move_children(env: Environment, stream, children, survivor):
-    """Put children of a loser under the survivor; contacts keep the address they have."""
-    entity = env[stream._entity()._name]
-    contacts = children.filtered(lambda child: child.type in ("contact", "other"))
-    entity._link_children({survivor.id: contacts.ids})
-    (children - contacts - entity._line_of(survivor)).write({"parent_id": survivor.id})
-
-
-def _aliases_of(env: Environment, stream, partners):
-    """Return the links of records that were merged into these customers before."""
+def _aliases_of(env: Environment, stream, records):
+    """Return the links of records that were merged into these before."""
     return env["retail.sync.link"].search(
         [
             ("connection_id", "=", stream.connection_id.id),
-            ("res_model", "=", partners._name),
-            ("res_id", "in", partners.ids),
+            ("res_model", "=", records._name),
+            ("res_id", "in", records.ids),
+            ("role", "=", stream.role),
             ("is_primary", "=", False),
         ]
     )
@@ -248,7 +240,7 @@ def apply_missing(env: Environment, stream, refs, run):
     """Note what the platform said of records that it did not show.
 
     A record that was removed for good and one that is hidden from our user look the same.
-    Archiving a customer because of a sharing rule would be wrong, so doubt changes no customer.
+    Ending a record because of a sharing rule would be wrong, so doubt changes none.
     """
     run.n_deleted += apply_deletions(env(su=True), stream, [ref for ref in refs if ref.confirmed], run)
     env["retail.sync.link"].sudo()._out_of_sight(

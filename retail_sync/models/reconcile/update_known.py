@@ -6,10 +6,10 @@ from odoo import fields
 from odoo.api import Environment
 from odoo.exceptions import AccessError
 
-from ...domain.canonical.registry import get
-from ...domain.canonical.schema import PART_MAIN, EntitySpec
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.reconcile.three_way import AGREED, Conflict, Reason, merge
 from ..links import link_store
+from ..mapping.item import Outcome, Reconciled
 from ..outbox import known_edits
 from ..outbox.edit_times import Edits
 from . import stale_reads
@@ -20,8 +20,8 @@ PUSHES = 2
 
 @dataclass(slots=True)
 class MergeContext:
-    """What the merging of one page has before it. By record id: the records, their values, when they were edited, what
-    was sent without an answer; and what will be written."""
+    """What the comparison of one page needs. By record id: the records, their values, when they were edited, what was
+    sent without an answer, what will be written. specs_of: {part: its merge specs}."""
 
     records: dict
     local: dict
@@ -29,16 +29,18 @@ class MergeContext:
     write_intent: dict
     ownership_rules: dict
     ctx: dict
-    spec: EntitySpec
+    specs_of: dict
+    references: dict
     changes: dict = field(default_factory=dict)
 
 
-def merge_known(env: Environment, stream, entity, items, ctx):
+def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     """Merge items whose Odoo record exists; return their link rows.
 
     Reads all records at once, decides without the database, writes grouped by
     equal values.
     """
+    spec = entity._spec()
     records = _records(env, entity, items)
     here = [item for item in items if res_id_of(item) in records]
     rows = [_gone_row(env, entity, item) for item in items if res_id_of(item) not in records]
@@ -52,25 +54,25 @@ def merge_known(env: Environment, stream, entity, items, ctx):
         env["retail.sync.write.intent"].sudo()._known(stream, list(records)),
         env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity),
         ctx,
-        get(stream.entity),
+        {part: spec.merge_specs(part) for part in {part for item in here for part in item.folded}},
+        entity._header_references(),
     )
     changes = merge_context.changes
-    _add_parents(env, stream, entity, records, local)
-    here = stale_reads.drop_stale(entity, here, local, merge_context.spec)
+    entity._local_references(stream, records, local)
+    here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
     for item in here:
         item.res_id = res_id_of(item)
-        _check_denied(env, item, denied)
-        first_time = item.outcome == "link"
+        _check_denied(env, entity, item, denied)
+        first_time = item.outcome is Outcome.link
         for part, values in item.folded.items():
             rows.extend(_merge_part(env, entity, item, part, values, merge_context))
-        item.outcome = "linked" if first_time else "updated" if item.res_id in changes else "unchanged"
+        known = Outcome.updated if item.res_id in changes else Outcome.unchanged
+        item.outcome = Outcome.linked if first_time else known
         if not first_time and any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN):
-            item.outcome = "updated"
-    moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(entity._address_columns())]
-    if moved:
-        entity._keep_own_addresses(env[entity._res_model].browse(moved))
+            item.outcome = Outcome.updated
+    entity._before_write(changes, ctx)
     entity._write_records(changes, ctx)
-    rows.extend(_new_addresses(env, entity, here, records, ctx))
+    rows.extend(_new_parts(env, entity, here, records, ctx))
     rows.extend(row for item in here for row in link_store.alias_rows(env, item))
     return rows
 
@@ -95,51 +97,36 @@ def _denied(env: Environment, stream, entity, records):
     return set(everyone.ids) - set(allowed.ids)
 
 
-def _check_denied(env: Environment, item, denied):
+def _check_denied(env: Environment, entity, item, denied):
     if item.res_id in denied:
         raise AccessError(
-            env._("The integration user may not change customer %s. Check its groups and record rules.", item.res_id)
+            env._(
+                "The integration user may not change %(kind)s %(id)s. Check its groups and record rules.",
+                kind=entity._spec().label.lower(),
+                id=item.res_id,
+            )
         )
 
 
-def _add_parents(env: Environment, stream, entity, records, local):
-    """Add to the local values the parent, in the platform's own reference where it has one."""
-    parents = {record.id: record.parent_id.id for record in records.values() if record.parent_id}
-    links = env["retail.sync.link"].search_fetch(
-        [
-            ("connection_id", "=", stream.connection_id.id),
-            ("res_model", "=", entity._res_model),
-            ("res_id", "in", list(set(parents.values()))),
-            ("part", "=", PART_MAIN),
-            ("is_primary", "=", True),
-        ],
-        ["remote_object", "external_id", "res_id"],
-    )
-    refs = {link.res_id: f"{link.remote_object}/{link.external_id}" for link in links}
-    for res_id, values in local.items():
-        parent = parents.get(res_id)
-        values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
-
-
 def _merge_part(env: Environment, entity, item, part, values, merge_context):
-    """Merge one part of one item into merge_context.changes; return its link row (none for a new address)."""
+    """Merge one part of one item into merge_context.changes; return its link row (none for a new part)."""
     bound = item.bound.get(part)
     res_id = item.res_id if part == PART_MAIN else bound.res_id if bound else None
     if res_id is None or res_id not in merge_context.records or (bound and bound.state == "excluded"):
         return []
-    partner, edits, local = (
+    record, edits, local, specs = (
         merge_context.records[res_id],
         merge_context.times.get(res_id) or Edits(),
         merge_context.local[res_id],
+        merge_context.specs_of[part],
     )
     if values is None:
-        return _empty_part(env, entity, item, part, partner, merge_context.changes)
-    absent_parts = item.absent_parts.get(part)
-    remote = entity._complete(values, local, absent_parts)
+        return _empty_part(env, entity, item, part, record, merge_context.changes)
+    absent = item.absent.get(part)
+    remote = entity._complete(values, local, absent)
     here = {name: value for name, value in local.items() if name in remote}
     both = {name: value for name, value in remote.items() if name in here}
-    base = entity._complete((bound.base if bound else None) or {}, local, absent_parts)
-    specs = merge_context.spec.merge_specs(part)
+    base = entity._complete((bound.base if bound else None) or {}, local, absent)
     base = stale_reads.base(env, base, both, merge_context.write_intent.get(res_id), specs)
     merged = merge(
         {name: value for name, value in base.items() if name in both},
@@ -148,17 +135,18 @@ def _merge_part(env: Environment, entity, item, part, values, merge_context):
         merge_context.ownership_rules,
         specs=specs,
         remote_time_ms=item.incoming.version,
-        local_time_ms=int(partner.write_date.timestamp() * 1000),
+        local_time_ms=int(record.write_date.timestamp() * 1000),
         local_times_ms=edits.times,
         foreign=edits.foreign,
     )
     _note_push(entity, item, part, bound, remote, merged, edits)
-    vals = entity._vals_for_write(partner, _resolved_parent(item, merged.apply), item, merge_context.ctx)
-    parent_vals = _parent_vals(entity, item, partner, merged.apply)
-    if parent_vals:
-        vals.update(parent_vals)
-        entity._move(partner, vals, remote.get("address", base.get("address")), merge_context.ctx)
-    vals.update(_revive(item, bound, partner))
+    references = merge_context.references if part == PART_MAIN else {}
+    own = {name: value for name, value in merged.apply.items() if name not in references}
+    vals = entity._vals_for_write(record, own, item, merge_context.ctx)
+    if references:
+        shown = {**base, **remote}
+        vals.update(entity._reference_vals(item, record, merged.apply, vals, shown, merge_context.ctx))
+    vals.update(_revive(entity, item, bound, record))
     if vals:
         merge_context.changes.setdefault(res_id, {}).update(vals)
     if merged.conflicts:
@@ -214,44 +202,25 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
     item.merged_values[part] = {**remote, **merged.push}
 
 
-def _resolved_parent(item, apply):
-    return {name: value for name, value in apply.items() if name != "parent"}
-
-
-def _parent_vals(entity, item, partner, apply):
-    """Return the vals of a changed parent; one that is not here yet is left to the late links."""
-    if "parent" not in apply:
-        item.parent_id = item.parent_id or partner.parent_id.id
-        return {}
-    if apply["parent"] is None:
-        return {"parent_id": False}
-    if not item.parent_id or item.parent_id in (partner.id, partner.parent_id.id):
-        return {}
-    parent = partner.browse(item.parent_id)
-    if partner in entity._line_of(parent):
-        item.incoming.warnings.append(entity._loop_reason(parent))
-        return {}
-    return {"parent_id": item.parent_id}
-
-
-def _revive(item, bound, partner):
-    """An undeleted record brings back a customer that its deletion had archived."""
-    if bound and bound.archived_by_sync and not partner.active and item.main.get("active", True):
-        return {"active": True}
+def _revive(entity, item, bound, record):
+    """Return vals by which an undeleted record brings back the one that its deletion had archived."""
+    if bound and bound.archived_by_sync and item.main.get("active", True):
+        return entity._revive_vals(record)
     return {}
 
 
-def _empty_part(env: Environment, entity, item, part, partner, changes):
-    """The record has no such address any more: ours is archived, orders may still point at it."""
-    if partner.active:
-        changes.setdefault(partner.id, {})["active"] = False
-    # The base stays: measured against it, an address that is filled in again is the platform's change.
+def _empty_part(env: Environment, entity, item, part, record, changes):
+    """Take out the record of a part that the platform shows as empty: archived, since documents may point at it."""
+    vals = entity._part_gone_vals(part, record)
+    if vals:
+        changes.setdefault(record.id, {}).update(vals)
+    # The base stays: measured against it, a part that is filled in again is the platform's change.
     base = item.bound[part].base or {}
-    return [link_store.row(env, entity, item, part, partner.id, base=base, archived_by_sync=True)]
+    return [link_store.row(env, entity, item, part, record.id, base=base, archived_by_sync=True)]
 
 
-def _new_addresses(env: Environment, entity, items, records, ctx):
-    """Create the addresses these records have gained, all in one batch."""
+def _new_parts(env: Environment, entity, items, records, ctx):
+    """Create the records of parts that the platform's records have gained, all in one batch."""
     gaining = [
         item
         for item in items
@@ -259,11 +228,11 @@ def _new_addresses(env: Environment, entity, items, records, ctx):
     ]
     if not gaining:
         return []
-    created = entity._create_addresses(gaining, {item.res_id: records[item.res_id] for item in gaining}, ctx)
+    created = entity._create_parts(gaining, {item.res_id: records[item.res_id] for item in gaining}, ctx)
     by_id = {item.incoming.external_id: item for item in gaining}
     for item in gaining:
-        if item.outcome == "unchanged":
-            item.outcome = "updated"
+        if item.outcome is Outcome.unchanged:
+            item.outcome = Outcome.updated
     return [
         link_store.row(env, entity, by_id[external_id], part, res_id) for (external_id, part), res_id in created.items()
     ]
@@ -271,7 +240,7 @@ def _new_addresses(env: Environment, entity, items, records, ctx):
 
 def _gone_row(env: Environment, entity, item):
     """The Odoo record vanished without the ORM's knowledge: keep a remote deletion, do not create it again."""
-    item.outcome, item.res_id = "excluded", res_id_of(item)
+    item.outcome, item.res_id = Outcome.excluded, res_id_of(item)
     return link_store.row(env, entity, item, PART_MAIN, item.res_id, state="excluded", reason=env._("Deleted in Odoo"))
 
 

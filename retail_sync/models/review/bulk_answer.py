@@ -13,6 +13,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Question, plan, score_of
 from ...runtime.constants import LANE_PRIORITY, channel
+from ..links import lookups
 from ..runs import refresh_queue
 
 # Up to here a person waits for it; what is more goes through jobs of this size, one after the other.
@@ -61,20 +62,8 @@ def plan_answer(env: Environment, answer: Any, messages: Any, seen: Any) -> Any:
 
 def _linked(env: Environment, connections: Any, partners: Any) -> Any:
     """Return {(connection id, customer id)} of customers that stand for a record there already."""
-    rows = (
-        env["retail.sync.link"]
-        .sudo()
-        ._read_group(
-            [
-                ("connection_id", "in", connections.ids),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", partners.ids),
-                ("is_primary", "=", True),
-            ],
-            ["connection_id", "res_id"],
-        )
-    )
-    return {(connection.id, res_id) for connection, res_id in rows}
+    links = lookups.primary_links(env(su=True), connections, "res.partner", partners.ids)
+    return {(link.connection_id.id, link.res_id) for link in links}
 
 
 def _bound(env: Environment, messages: Any) -> Any:

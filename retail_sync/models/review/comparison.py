@@ -8,7 +8,8 @@ from ...domain.canonical.schema import ENTITIES, PART_MAIN
 from ...domain.security.masking import mask_value
 from ...domain.values.text import fold
 from ..identity.evidence_labels import in_words
-from ..mapping.item import Item
+from ..links import lookups
+from ..mapping.item import Reconciled
 
 # What tells customers apart, in the order people look at it.
 SHOWN = (
@@ -78,7 +79,7 @@ def _incoming(env: Environment, message: Any) -> Any:
         return {}
     adapter = stream._adapter()
     incoming, _errors = adapter.decode(stream, stream._decoder(), payload, adapter.decode_options(stream))
-    item, entity = Item(incoming), stream._entity()
+    item, entity = Reconciled(incoming), stream._entity()
     entity._fold(item, entity._context(message.connection_id, [item]))
     values = dict(item.folded.get(PART_MAIN) or {})
     if values.get("parent"):
@@ -121,14 +122,7 @@ def _local_values(message: Any, partners: Any) -> Any:
 
 def _linked(env: Environment, message: Any, partners: Any) -> Any:
     """Return {partner id: remote id} of those linked on this connection already."""
-    links = env["retail.sync.link"].search(
-        [
-            ("connection_id", "=", message.connection_id.id),
-            ("res_model", "=", "res.partner"),
-            ("res_id", "in", partners.ids),
-            ("is_primary", "=", True),
-        ]
-    )
+    links = lookups.primary_links(env, message.connection_id, "res.partner", partners.ids)
     return {link.res_id: link.display_name for link in links}
 
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...runtime import actions
+from ..links import lookups
 from . import comparison as comparison_steps
 
 
@@ -59,14 +60,7 @@ class RetailSyncReviewDecide(models.TransientModel):
                 "Choose a customer to link this record to. If it is nobody you know, create a new customer: "
                 "the record is read from the platform again and taken in as it is then."
             )
-        links = self.env["retail.sync.link"].search(
-            [
-                ("connection_id", "=", self.message_id.connection_id.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "=", partner.id),
-                ("is_primary", "=", True),
-            ]
-        )
+        links = lookups.primary_links(self.env, self.message_id.connection_id, "res.partner", partner.ids)
         if links:
             return True, self.env._(
                 "%(partner)s is linked to %(other)s already. This record becomes a second id of the same customer: "

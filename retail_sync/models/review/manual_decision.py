@@ -7,6 +7,7 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ..links import lookups
 
 
 def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
@@ -29,14 +30,8 @@ def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
         limit=1,
     ):
         raise UserError(env._("%s was linked meanwhile. Its question closes by itself.", message.display_name))
-    taken = link_model.search(
-        [
-            ("connection_id", "=", message.connection_id.id),
-            ("res_model", "=", "res.partner"),
-            ("res_id", "=", partner.id),
-            ("is_primary", "=", True),
-        ],
-        limit=1,
+    taken = lookups.primary_links(
+        env(su=True), message.connection_id, "res.partner", partner.ids, role=message.stream_id.role
     )
     primary = not taken
     link_model.create(

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.links import deferred_parents
+from odoo.addons.retail_sync.models.links import deferred_references
 
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
@@ -31,7 +31,7 @@ class TestHierarchy(EngineCase):
     def test_family_in_one_page_needs_no_second_pass(self):
         self.firm("F2", parent="F1")
         self.firm("F1")
-        with patch.object(deferred_parents, "link", lambda *args, **kwargs: 0):
+        with patch.object(deferred_references, "link", lambda *args, **kwargs: 0):
             self.take(FIRM)
         self.assertEqual(self.partner("F2").parent_id, self.partner("F1"))
 
@@ -60,10 +60,10 @@ class TestHierarchy(EngineCase):
         self.person("P1", firm="F1")
         self.take(PERSON)
         self.firm("F1")
-        with patch.object(deferred_parents, "link", lambda *args, **kwargs: 0):
+        with patch.object(deferred_references, "link", lambda *args, **kwargs: 0):
             self.take(FIRM)
         self.assertFalse(self.partner("P1").parent_id)
-        self.connection._cron_deferred_parents()
+        self.connection._cron_deferred_references()
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
 
     def test_circle_is_broken_and_harms_nobody_else(self):

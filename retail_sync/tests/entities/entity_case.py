@@ -5,6 +5,7 @@ from odoo.orm.model_classes import add_to_registry
 
 from ...domain.canonical import registry
 from ..engine_case import EngineCase
+from ..fake_mapping import map_line
 from .declarations import (
     DOCUMENT,
     DOCUMENT_LINES,
@@ -74,6 +75,11 @@ class EntityCase(EngineCase):
                 **values,
             }
         )
+
+    def make_second_stream(self):
+        """Return a second stream of the documents' object: it takes them as customers."""
+        lines = [map_line("kind", "=company"), map_line("name", "buyer", "line", required=True)]
+        return self.make_stream("customer", DOCUMENT_OBJECT, lines, 40, direction="in")
 
     def stream(self, remote_object):
         streams = {PRODUCT_OBJECT: self.product_stream, DOCUMENT_OBJECT: self.document_stream}

@@ -1,0 +1,47 @@
+"""Which links stand for records of Odoo: the one look-up of primary links."""
+
+from collections.abc import Iterable
+
+from odoo import models
+from odoo.api import Environment
+from odoo.fields import Domain
+
+from ...domain.canonical.schema import PART_MAIN
+
+
+def primary_links(
+    env: Environment,
+    connection: models.BaseModel | None,
+    res_model: str,
+    res_ids: Iterable[int],
+    role: str | None = None,
+    main: bool = False,
+) -> models.BaseModel:
+    """Return the primary links of records on a connection, in one query.
+
+    A record has one primary link per connection and role.
+
+    :param connection: one or several; None for all of them
+    :param role: only links of this role; None for any
+    :param main: only links of records, none of parts
+    """
+    domain = [("res_model", "=", res_model), ("res_id", "in", list(res_ids)), ("is_primary", "=", True)]
+    if connection is not None:
+        domain.append(("connection_id", "in", connection.ids))
+    if role:
+        domain.append(("role", "=", role))
+    if main:
+        domain.append(("part", "=", PART_MAIN))
+    return env["retail.sync.link"].search(Domain(domain))
+
+
+def refs_of(
+    env: Environment, connection: models.BaseModel, res_model: str, res_ids: Iterable[int], role: str | None = None
+) -> dict[int, str]:
+    """Return {record id: "Object/id"} of records that are linked on a connection, in one query.
+
+    Where a record has links of several roles, that of `role` counts.
+    """
+    links = primary_links(env, connection, res_model, set(res_ids), main=True)
+    ordered = links.sorted(lambda link: link.role == role)
+    return {link.res_id: f"{link.remote_object}/{link.external_id}" for link in ordered}

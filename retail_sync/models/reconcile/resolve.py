@@ -1,0 +1,43 @@
+"""Who is this? The one decision about each unknown record, by the strategy that its entity declares."""
+
+from odoo import models
+from odoo.api import Environment
+
+from ...domain.canonical.entity_spec import Strategy
+from ...domain.canonical.schema import PART_MAIN
+from ..identity import resolver
+from ..links import key_identity
+from ..mapping.item import Decoded, Outcome, Resolved
+
+
+def resolve(
+    env: Environment,
+    stream: models.BaseModel,
+    items: list[Decoded],
+    decision: str | None = None,
+    run: models.BaseModel | None = None,
+) -> list[Resolved]:
+    """Return the items with a decision: link, create or review for those that have no link, none for the others.
+
+    :param decision: 'create' when a person decided that unknown records are new
+    :param run: a dry run, whose decisions are not kept
+    """
+    resolved = [Resolved.of(item) for item in items]
+    if stream._entity()._spec().identity.strategy is Strategy.evidence:
+        resolver.decide_page(env, stream, resolved, decision, run)
+    else:
+        key_identity.decide_page(env, stream, resolved, decision)
+    if not stream._takes_in():
+        _leave_out(env, resolved)
+    return resolved
+
+
+def _leave_out(env: Environment, items: list[Resolved]) -> None:
+    """Let go of what only Odoo may write: records are linked, none is created or changed."""
+    for item in items:
+        if PART_MAIN in item.bound:
+            item.outcome, item.res_id = Outcome.unchanged, item.bound[PART_MAIN].res_id
+            item.reason = env._("Odoo alone writes these records: nothing of the platform is taken in.")
+        elif item.outcome in (Outcome.create, Outcome.review):
+            item.outcome, item.candidates = Outcome.excluded, []
+            item.reason = env._("Odoo alone writes these records, and has none like this.")
