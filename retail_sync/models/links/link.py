@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...runtime import actions
 from ...runtime.fields import BigInteger
 from ..runs import refresh_queue
-from . import lookups, reasons
+from . import reasons
 
 
 class RetailSyncLink(models.Model):

@@ -185,7 +185,6 @@ def _upsert(env: Environment, stream, remote_object, rows):
             values,
             template=f"({', '.join(marks)}, %s, %s, %s, %s)",
             page_size=1000,
-            fetch=True,
         )
     except UniqueViolation as error:
         raise RetryableJobError("Another worker linked this record", seconds=2, ignore_retry=True) from error

@@ -14,9 +14,7 @@ class RetailSyncOwnershipRule(models.Model):
     _rec_name = "canonical_field"
 
     active = fields.Boolean(default=True)
-    entity = fields.Selection(
-        lambda self: self.env["retail.sync.stream"]._selection_entity(), required=True
-    )
+    entity = fields.Selection(lambda self: self.env["retail.sync.stream"]._selection_entity(), required=True)
     canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
     connection_id = fields.Many2one(
         "retail.sync.connection",

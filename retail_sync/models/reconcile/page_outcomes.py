@@ -63,9 +63,7 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
         "stream_id": stream.id,
         "run_id": run.id if run else False,
         "remote_object": stream.remote_object,
-        **Subject(
-            "review" if item.outcome is Outcome.review else "record", external_id=incoming.external_id
-        ).vals(),
+        **Subject("review" if item.outcome is Outcome.review else "record", external_id=incoming.external_id).vals(),
         "title": entity._title_of(item.main) or False,
         "version": incoming.version,
         "payload": storable(incoming.payload),

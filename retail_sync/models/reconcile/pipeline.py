@@ -15,7 +15,6 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import environment
 from ..exceptions.subject import records_domain
-from ..identity import resolver
 from ..links import link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled

@@ -11,7 +11,7 @@ from ...adapter.values import DeletedRef
 from ...domain.canonical.entity_spec import Effect
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
-from ...runtime.constants import OPEN_MESSAGE_STATES, QUIET
+from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
 from ..links import lookups
 from ..mapping.entity import ARCHIVING, KEEPING
