@@ -13,7 +13,7 @@ const VERBS = {
 /**
  * A button that names the platform: "Open in Salesforce".
  *
- * Attributes: verb (open, refresh); icon_only for lists, where the label becomes the tooltip; hotkey; method, where
+ * Options: verb (open, refresh); icon_only for lists, where the label becomes the tooltip; hotkey; method, where
  * the record's method has another name; name_field and url_field, where its fields have. A button that opens is not
  * shown for a record without an address.
  */
@@ -61,16 +61,16 @@ export class PlatformButton extends Component {
 
 registry.category("view_widgets").add("retail_sync_platform_button", {
     component: PlatformButton,
-    fieldDependencies: ({ attrs }) => [
-        { name: attrs.name_field || "platform_name", type: "char" },
-        ...(attrs.verb === "refresh" ? [] : [{ name: attrs.url_field || "url", type: "char" }]),
+    fieldDependencies: ({ options }) => [
+        { name: options.name_field || "platform_name", type: "char" },
+        ...(options.verb === "refresh" ? [] : [{ name: options.url_field || "url", type: "char" }]),
     ],
-    extractProps: ({ attrs }) => ({
-        verb: attrs.verb || "open",
-        iconOnly: Boolean(attrs.icon_only),
-        hotkey: attrs.hotkey,
-        method: attrs.method,
-        nameField: attrs.name_field || "platform_name",
-        urlField: attrs.url_field || "url",
+    extractProps: ({ options }) => ({
+        verb: options.verb || "open",
+        iconOnly: Boolean(options.icon_only),
+        hotkey: options.hotkey,
+        method: options.method,
+        nameField: options.name_field || "platform_name",
+        urlField: options.url_field || "url",
     }),
 });
