@@ -83,7 +83,8 @@ def state_digest(connection: Connection) -> dict[str, Any]:
     partners = connection.query("SELECT id, md5(p::text) AS digest FROM res_partner p ORDER BY id")
     links = connection.query(
         "SELECT remote_object, external_id, part, res_id, is_primary, version, content_hash, base::text, state,"
-        " parent_ref FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
+        " (SELECT min(waiting.ref) FROM retail_sync_deferred_reference waiting"
+        " WHERE waiting.link_id = retail_sync_link.id) AS waits_for FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
         connection.id,
     )  # fmt: skip
     # Not the code: a twin that was met in one page is a possible duplicate of a known customer the next time.

@@ -113,7 +113,8 @@ class Connection:
     def links(self, external_id: str | None = None, part: str | None = None) -> list[Row]:
         """The connection's links, of one record or part if given."""
         return self.query(
-            "SELECT * FROM retail_sync_link WHERE connection_id = %s AND (%s::text IS NULL OR external_id = %s)"
+            "SELECT *, (SELECT min(waiting.ref) FROM retail_sync_deferred_reference waiting"
+            " WHERE waiting.link_id = retail_sync_link.id) AS waits_for FROM retail_sync_link WHERE connection_id = %s AND (%s::text IS NULL OR external_id = %s)"
             " AND (%s::text IS NULL OR part = %s) ORDER BY id",
             self.id, external_id, external_id, part, part,
         )  # fmt: skip

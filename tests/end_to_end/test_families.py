@@ -31,12 +31,12 @@ def test_late_parent_links_up(connection, customers):
     connection.load()
     assert connection.links(account) == []
     assert connection.partner(contact)["parent_id"] is None
-    assert connection.link(contact)["parent_ref"] == f"Account/{account}"
+    assert connection.link(contact)["waits_for"] == f"Account/{account}"
     org.advance(5)
     org.edit("Account", account, {"Industry": "Retail"})
     connection.poll()
     assert connection.partner(contact)["parent_id"] == connection.partner(account)["id"]
-    assert connection.link(contact)["parent_ref"] is None
+    assert connection.link(contact)["waits_for"] is None
 
 
 def test_child_accounts_older_than_their_parents(connection, customers):

@@ -209,8 +209,8 @@ def test_hierarchy_is_the_same_on_both_sides(loaded):
         parent = loaded.partner(by_id[parent_id])
         if parent is None:
             # The parent waits for a decision: the child stands by itself and remembers whom it belongs to.
-            if partner["parent_id"] or not (loaded.part(ref)["parent_ref"] or "").endswith(parent_id):
-                wrong.append((ref, "waiting parent", partner["parent_id"], loaded.part(ref)["parent_ref"]))
+            if partner["parent_id"] or not (loaded.part(ref)["waits_for"] or "").endswith(parent_id):
+                wrong.append((ref, "waiting parent", partner["parent_id"], loaded.part(ref)["waits_for"]))
         elif partner["parent_id"] != parent["id"]:
             wrong.append((ref, parent["id"], partner["parent_id"]))
         checked += 1

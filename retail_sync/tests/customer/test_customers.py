@@ -26,7 +26,7 @@ class TestHierarchy(EngineCase):
                 self.assertEqual(self.take(FIRM), {"created": 3})
                 self.assertEqual(self.partner(ids["leaf"]).parent_id, self.partner(ids["middle"]))
                 self.assertEqual(self.partner(ids["middle"]).parent_id, self.partner(ids["top"]))
-                self.assertFalse(self.link(ids["leaf"]).parent_ref)
+                self.assertFalse(self.link(ids["leaf"]).waits_for)
 
     def test_family_in_one_page_needs_no_second_pass(self):
         self.firm("F2", parent="F1")
@@ -39,12 +39,12 @@ class TestHierarchy(EngineCase):
         self.person("P1", firm="F1")
         self.person("P2", firm="F1")
         self.take(PERSON)
-        self.assertEqual(self.link("P1").parent_ref, "Firm/F1")
+        self.assertEqual(self.link("P1").waits_for, "Firm/F1")
         self.assertFalse(self.partner("P1").parent_id)
         self.firm("F1")
         self.take(FIRM)
         self.assertEqual(self.partner("F1").child_ids, self.partner("P1") | self.partner("P2"))
-        self.assertFalse(self.link("P1").parent_ref)
+        self.assertFalse(self.link("P1").waits_for)
 
     def test_late_parent_does_not_take_an_address(self):
         self.person("P1", firm="F1", **ASTI)
@@ -103,7 +103,7 @@ class TestHierarchy(EngineCase):
         self.assertEqual(self.partner("P1").parent_id, self.partner("F2"))
         self.person("P1", firm="F9")
         self.take(PERSON)
-        self.assertEqual(self.link("P1").parent_ref, "Firm/F9")
+        self.assertEqual(self.link("P1").waits_for, "Firm/F9")
         self.firm("F9")
         self.take(FIRM)
         self.assertEqual(self.partner("P1").parent_id, self.partner("F9"))

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.tests import tagged
 
 from odoo.addons.retail_sync.models.links import deferred_references
 
@@ -6,6 +7,7 @@ from .declarations import DOCUMENT_OBJECT, PRODUCT_OBJECT
 from .entity_case import EntityCase
 
 
+@tagged("post_install", "-at_install")
 class TestDocumentsIn(EntityCase):
     """A document with lines, written by both sides, on its way into Odoo."""
 

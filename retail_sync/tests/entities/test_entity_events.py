@@ -1,8 +1,11 @@
+from odoo.tests import tagged
+
 from ..inbox_case import InboxCase
 from .declarations import DOCUMENT_OBJECT, PRODUCT_OBJECT
 from .entity_case import EntityCase
 
 
+@tagged("post_install", "-at_install")
 class TestEntityEvents(EntityCase, InboxCase):
     """Events about other records than customers."""
 

@@ -1,7 +1,10 @@
+from odoo.tests import tagged
+
 from .declarations import PRODUCT_OBJECT
 from .entity_case import EntityCase
 
 
+@tagged("post_install", "-at_install")
 class TestProductsIn(EntityCase):
     """Products, which Odoo alone writes, found by their SKU."""
 

@@ -1,5 +1,6 @@
 from psycopg2.errors import UniqueViolation
 
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.retail_sync.models.inbound import intake
@@ -9,6 +10,7 @@ from .declarations import DOCUMENT_OBJECT
 from .entity_case import EntityCase
 
 
+@tagged("post_install", "-at_install")
 class TestRoles(EntityCase):
     """One record with several links, and one remote object that feeds several records."""
 

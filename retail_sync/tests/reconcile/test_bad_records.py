@@ -62,21 +62,21 @@ class TestBadRecords(EngineCase):
         self.firm("F2", parent="F1")
         self.refuse("create")
         self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
-        self.assertEqual((self.link("F2").parent_ref, self.partner("F2").parent_id.id), ("Firm/F1", False))
+        self.assertEqual((self.link("F2").waits_for, self.partner("F2").parent_id.id), ("Firm/F1", False))
 
     def test_children_of_a_parent_that_was_rolled_back(self):
         """The parent fails after it had got an id: its children must not be put under an id that is no more."""
         self.firm("F1", name="Poison", ship_city="Asti")
         self.firm("F2", parent="F1")
         entity = type(self.env["retail.sync.entity.customer"])
-        real, error = entity._create_addresses, ValidationError("No such address.")
+        real, error = entity._create_parts, ValidationError("No such address.")
 
         def refusing(records, items, partner_of, ctx):
             if any(item.main["name"] == "Poison" for item in items):
                 raise error
             return real(records, items, partner_of, ctx)
 
-        with patch.object(entity, "_create_addresses", refusing):
+        with patch.object(entity, "_create_parts", refusing):
             self.assertEqual(self.take(FIRM), {"created": 1, "failed": 1})
         self.assertFalse(self.partner("F2").parent_id)
         self.assertFalse(self.message("F1").res_id)

@@ -30,7 +30,7 @@ def row(external_id, res_id, **values):
         divergent=None,
         provenance=None,
         warnings=[],
-        parent_ref=None,
+        waits={},
         state="in_sync",
         rule="",
         reason="",
@@ -181,8 +181,8 @@ class TestConcurrency(ConcurrencyCase):
         self.save(env, row("F1", 1))
         env.cr.commit()
         insert = (
-            "INSERT INTO retail_sync_link (connection_id, remote_object, external_id, part, res_model, res_id,"
-            " is_primary, state) VALUES (%s, 'Firm', %s, 'main', 'res.partner', %s, true, 'in_sync')"
+            "INSERT INTO retail_sync_link (connection_id, remote_object, external_id, part, role, res_model,"
+            " res_id, is_primary, state) VALUES (%s, 'Firm', %s, 'main', 'customer', 'res.partner', %s, true, 'in_sync')"
         )
         for external_id, res_id in (("F1", 2), ("F2", 1)):
             with self.assertRaises(UniqueViolation):
