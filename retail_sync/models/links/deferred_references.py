@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from psycopg2.extras import execute_values
-
 from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ...runtime.sql import execute_values
 from ..runs import refresh_queue
 
 
@@ -43,7 +42,7 @@ def note(env: Environment, stream: models.BaseModel, waiting: Iterable[tuple[int
     ]
     if rows:
         execute_values(
-            env.cr._obj,
+            env,
             "INSERT INTO retail_sync_deferred_reference"
             " (connection_id, stream_id, link_id, external_id, name, ref, target_model) VALUES %s"
             " ON CONFLICT (stream_id, external_id, name, ref) DO UPDATE SET link_id = EXCLUDED.link_id",
