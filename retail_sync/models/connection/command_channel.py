@@ -1,4 +1,4 @@
-"""The command channel: a question to a platform and its answer, for people and agents who wait for it."""
+"""The command channel: a request to a platform and its answer, for people and agents who wait for it."""
 
 import time
 import uuid
@@ -34,7 +34,7 @@ class RetailSyncConnection(models.Model):
         :param lane: whose share of the budget the call uses
         :param timeout: seconds that the call may take; TIMEOUT_SECONDS by default
         :raises FaultError: of the adapter or the call guard, its class kept; contract (UNKNOWN_ACTION,
-            UNKNOWN_ARGUMENT, MISSING_ARGUMENT, UNKNOWN_LANE) for a command that nobody can carry out
+            UNKNOWN_ARGUMENT, MISSING_ARGUMENT, UNKNOWN_LANE) for a command that is not declared so
         """
         self.ensure_one()
         spec = self._command_spec(action, arguments, lane)

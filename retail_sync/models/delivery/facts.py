@@ -1,4 +1,4 @@
-"""Deliveries of facts: claim, ask where one may have arrived, check the claim, send, write the result.
+"""Deliveries of facts: claim, ask where a fact may have arrived, check the claim, send, write the result.
 
 A fact is sent at most once as far as the platform can be asked. Whatever was handed over without a clear answer is
 looked up by its key before it is sent again; where the platform cannot say, a person does. The claim is checked in the

@@ -13,7 +13,7 @@ class RetailSyncDeliveryJobs(models.AbstractModel):
 
     @api.model
     def _job_ingest(self, run_id, waited=1):
-        """Ask whether the platform is done; settle by its results when it is."""
+        """Ask whether the platform is done; apply its results when it is."""
         return bulk.job_ingest(self.env, run_id, waited)
 
     @api.model

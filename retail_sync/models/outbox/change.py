@@ -42,19 +42,19 @@ class RetailSyncChange(models.Model):
             " txid_current(), clock_timestamp() AT TIME ZONE 'UTC'",
             [model, list(res_ids), ",".join(sorted(names))],
         )
-        # As the triggers do: whoever wakes the router asks this.
+        # As the triggers do: what triggers the router looks at this.
         self.env.cr.execute("SELECT set_config('retail_sync.captured', txid_current()::text, true)")
         self._schedule_routing()
 
     @api.model
     def _schedule_routing(self):
-        """Wake the router when this transaction commits, if it captured anything by then; called before changes."""
+        """Trigger the router when this transaction commits, if it captured anything by then; called before changes."""
         data = self.env.cr.precommit.data
         if "retail_sync.soon" not in data:
             data["retail_sync.soon"] = True
-            self.env.cr.precommit.add(self._wake_router)
+            self.env.cr.precommit.add(self._trigger_router)
 
-    def _wake_router(self):
+    def _trigger_router(self):
         self.env.cr.precommit.data.pop("retail_sync.soon", None)
         # What is still in the ORM's cache has not met the triggers yet.
         self.env.flush_all()

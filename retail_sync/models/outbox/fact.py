@@ -41,7 +41,7 @@ class FactResult:
     """What is to become of a claimed fact.
 
     state: done, pending (again after `seconds`), open or unknown (for a person). refused: nothing of it can have
-    arrived, so that it may be sent again without a question. counts: whether this try counts.
+    arrived, so that it may be sent again at once. counts: whether this try counts.
     """
 
     fact: ClaimedFact

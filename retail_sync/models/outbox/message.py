@@ -7,7 +7,7 @@ from . import outbox
 
 
 class RetailSyncMessage(models.Model):
-    """Sending again, and facts: messages that are never merged and never sent again without a question."""
+    """Sending again, and facts: messages that are never merged and never sent again before the platform was asked."""
 
     _inherit = "retail.sync.message"
 
@@ -32,7 +32,7 @@ class RetailSyncMessage(models.Model):
     )
 
     def _retry_out(self, lane: str) -> None:
-        """Send again, as the records are now; a fact as it was recorded, after the question whether it arrived."""
+        """Send records again as they are now, and facts as recorded once it is known that they did not arrive."""
         if self:
             facts = self.filtered("fact_key")
             # A fact keeps its lane: in another one a later fact of the record could be passed over.

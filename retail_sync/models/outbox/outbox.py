@@ -1,6 +1,6 @@
 """The waiting messages: claimed by one worker, given back, parked, released.
 
-All in plain SQL on many at once, and in transactions so short that nobody waits.
+All in plain SQL on many at once, and in transactions so short that no user waits.
 """
 
 from odoo.api import Environment
@@ -17,7 +17,7 @@ LIVING = ("in_sync", "attention", "missing")
 
 
 def bound(env: Environment, stream, res_ids):
-    """Return {record id: its main link on a connection}; an alias only where there is no other."""
+    """Return {record id: its main link on a connection}; a secondary link only where there is no other."""
     links = env["retail.sync.link"].search(
         [
             ("connection_id", "=", stream.connection_id.id),
@@ -58,7 +58,7 @@ def claim(env: Environment, stream, lane, claim, limit):
             Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
             for id_, key, res_id, op, changes, tries, insisted in rows
         ),
-        key=lambda one: one.id,
+        key=lambda claimed: claimed.id,
     )
 
 
@@ -87,7 +87,8 @@ def _waiting(stream, lane):
 def passed_over(env: Environment, stream, lane):
     """Tell whether a claim that found nothing passed over messages.
 
-    Somebody held them at that moment, or an earlier message of their record is being sent, in another lane perhaps.
+    Another transaction held them at that moment, or an earlier message of their record is being sent, perhaps in
+    another lane.
     """
     return bool(
         env.execute_query(SQL("SELECT 1 FROM retail_sync_message message WHERE %s LIMIT 1", _waiting(stream, lane)))
@@ -121,8 +122,8 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
             " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
             [env._("A later change of the same record goes instead."), overtaken],
         )
-    # In whole seconds, as the wake's time is: that must not come a moment too early, find nothing due, and be the
-    # last one.
+    # In whole seconds, as the job trigger's time is: a job that comes a moment too early finds nothing due, and may be
+    # the last one.
     env.cr.execute(
         "UPDATE retail_sync_message SET state = 'pending', claim = NULL,"
         " attempts = GREATEST(attempts - %s, 0), fault_message = COALESCE(NULLIF(%s, ''), fault_message),"
@@ -158,7 +159,7 @@ def park(env: Environment, waits):
 
 
 def release(env: Environment, stream, res_ids):
-    """Let go what waited for records that are linked now; wake those who send it."""
+    """Let go what waited for records that are linked now; trigger the jobs that send it."""
     if not res_ids:
         return
     env.cr.execute(
@@ -166,11 +167,11 @@ def release(env: Environment, stream, res_ids):
         " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
         [stream.connection_id.id, [f"{stream._entity()._res_model}/{res_id}" for res_id in res_ids]],
     )
-    _wake_all(env, {(stream_id, lane) for stream_id, lane in env.cr.fetchall()})
+    _trigger_all(env, {(stream_id, lane) for stream_id, lane in env.cr.fetchall()})
 
 
 def release_ready(env: Environment, connection):
-    """Let go what waits for records that are linked by now; wake those who send it.
+    """Let go what waits for records that are linked by now; trigger the jobs that send it.
 
     For a transaction of its own, after the one that parked or linked: of two workers
     that pass each other, one parking and one linking, the later finds what the other did.
@@ -185,10 +186,10 @@ def release_ready(env: Environment, connection):
         " RETURNING message.stream_id, message.lane",
         [connection.id, list(LIVING)],
     )
-    _wake_all(env, set(env.cr.fetchall()))
+    _trigger_all(env, set(env.cr.fetchall()))
 
 
-def _wake_all(env: Environment, pairs):
+def _trigger_all(env: Environment, pairs):
     streams = env["retail.sync.stream"].sudo()
     for stream_id, lane in pairs:
         if streams.browse(stream_id)._delivers(lane):
@@ -196,7 +197,7 @@ def _wake_all(env: Environment, pairs):
 
 
 def trigger_due(env: Environment, streams):
-    """Wake those who send what is due on these streams."""
+    """Trigger the jobs that send what is due on these streams."""
     if not streams:
         return
     env["retail.sync.message"].flush_model()
@@ -205,7 +206,7 @@ def trigger_due(env: Environment, streams):
         " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
         [streams.ids],
     )
-    _wake_all(env, env.cr.fetchall())
+    _trigger_all(env, env.cr.fetchall())
 
 
 def left_behind(env: Environment, claim=None):
@@ -224,5 +225,5 @@ def left_behind(env: Environment, claim=None):
         [claim or list(ALIVE)],
     )
     ids = [row[0] for row in env.cr.fetchall()]
-    give_back(env, ids, reason=env._("The worker died while it was being sent; sending again does no harm."))
+    give_back(env, ids, reason=env._("The worker died while it was being sent."))
     return len(ids)

@@ -180,7 +180,7 @@ def _wanted(env: Environment, stream, entity, due):
 
 
 def enqueue(env: Environment, stream, wanted, lane=None):
-    """Insert or renew a message per record; wake who sends them.
+    """Insert or renew a message per record; trigger the job that sends them.
 
     :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
     """

@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RetailSyncSourceMixin(models.AbstractModel):
-    """A model whose rows are change sources: what changes in it wakes the router when the transaction commits.
+    """A model whose rows are change sources: what changes in it triggers the router when the transaction commits.
 
     The triggers capture each change without it; without it the router comes at the next schedule.
     """
@@ -32,7 +32,7 @@ class RetailSyncSourceMixin(models.AbstractModel):
 
 
 class RetailSyncMixin(models.AbstractModel):
-    """A synced model wakes the router, and a deletion in it leaves its mark on the links."""
+    """A synced model triggers the router, and a deletion in it leaves its mark on the links."""
 
     _name = "retail.sync.mixin"
     _inherit = ["retail.sync.mixin", "retail.sync.source.mixin"]

@@ -10,7 +10,7 @@ from ...runtime.transactions import separate_transaction
 LINGER_SECONDS = 120
 # Refusals after which the platform surely has not taken the values.
 CLEAR = (FaultClass.business, FaultClass.duplicate, FaultClass.gone, FaultClass.contract, FaultClass.auth)
-# Nobody asks any more about what nothing was ever heard of again.
+# After this long no read is expected to show what became of a value.
 KEEP_DAYS = 7
 
 
@@ -105,13 +105,13 @@ class RetailSyncWriteIntent(models.Model):
         :param answers: {record key: Answer} of what was sent
         """
         sure, taken = [], []
-        for one in outgoing:
-            answer = answers.get(one.record.key)
-            if not one.fields or one.fault is not None:
-                sure += one.record.notes
+        for encoded in outgoing:
+            answer = answers.get(encoded.record.key)
+            if not encoded.fields or encoded.fault is not None:
+                sure += encoded.record.notes
             elif answer is not None and (answer.ok or (answer.fault and answer.fault.fault_class in CLEAR)):
-                sure += one.record.notes
-                taken += one.record.local.values() if answer.ok else ()
+                sure += encoded.record.notes
+                taken += encoded.record.local.values() if answer.ok else ()
         if sure:
             self.env.cr.execute("DELETE FROM retail_sync_write_intent WHERE id = ANY(%s)", [sure])
         self._overtaken(stream, taken)

@@ -24,7 +24,7 @@ class TestCommand(FakePlatformCase):
         return self.env["retail.sync.command"].search([])
 
     def refused(self, *args, **options):
-        """Return what a command raised; `assertRaises` would roll back the audit, which shares the transaction."""
+        """Return what a command raised; `assertRaises` would roll its audit back."""
         try:
             self.connection._call(*args, **options)
         except (FaultError, ValueError) as error:

@@ -114,7 +114,7 @@ class TestChangeSources(FakePlatformMixin, BlockCase):
         order.action_confirm()
         self.assertEqual(self.seen(), {self.other.id: {"first_order"}})
 
-    def test_orders_and_books_wake_the_router(self):
+    def test_orders_and_books_trigger_the_router(self):
         self.watch()
         line = self.owes(self.firm, 100)
         order = self.order()

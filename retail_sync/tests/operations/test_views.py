@@ -48,8 +48,8 @@ class TestViews(FakePlatformCase):
         configuration |= ids("match_model")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
-        self.assertEqual(seen["auditor"], daily | configuration)
-        self.assertEqual(seen["manager"], daily | configuration | ids("setup"))
+        self.assertEqual(seen["auditor"], daily | configuration | ids("command"))
+        self.assertEqual(seen["manager"], daily | configuration | ids("setup", "command"))
 
     def test_every_view_opens_with_its_records(self):
         for user in self.users.values():

@@ -64,7 +64,7 @@ class TestCapture(OutboundCase):
 
     def test_value_per_company_is_seen(self):
         partner = self.linked_firm()
-        line = self.firms.map_ids.filtered(lambda one: one.canonical_field == "vat").copy(
+        line = self.firms.map_ids.filtered(lambda line: line.canonical_field == "vat").copy(
             {"canonical_field": "credit_limit", "remote_path": "limit", "transform": "number"}
         )
         self.env.cr.execute("DELETE FROM retail_sync_change")

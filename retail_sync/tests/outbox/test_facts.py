@@ -54,7 +54,7 @@ class FactCase(OutboundCase):
 
 @tagged("post_install", "-at_install")
 class TestFact(FactCase):
-    """Facts are appended once, in order per record, and never sent again without a question."""
+    """Facts are appended once, in order per record, and never sent again before the platform was asked."""
 
     def test_a_fact_is_recorded_once_for_good(self):
         self.assertTrue(self.record(self.first, "confirmed/1", state="sale"))
@@ -89,7 +89,7 @@ class TestFact(FactCase):
         self.drain()
         self.assertEqual(self.arrived(), ["c", "b"])
 
-    def test_clear_refusal_is_sent_again_without_a_question(self):
+    def test_clear_refusal_is_sent_again_at_once(self):
         self.record(self.first, "a")
         self.platform.refusals["a"] = FaultError("business", "REFUSED", "Not this one")
         self.drain()
@@ -156,7 +156,7 @@ class TestFact(FactCase):
         with self.assertRaises(UserError):
             self.messages().action_fact_arrived()
 
-    def test_waiting_for_the_call_guard_counts_no_try_and_needs_no_question(self):
+    def test_waiting_for_the_call_guard_counts_no_try_and_proves_no_arrival(self):
         self.record(self.first, "a")
         self.platform.fault = FaultError("throttled", "BREAKER_OPEN", "Wait", retry_after=5)
         self.drain()

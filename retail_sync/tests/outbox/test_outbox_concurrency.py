@@ -1,10 +1,15 @@
+from datetime import datetime
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.retail_sync.models.delivery import bulk
-from odoo.addons.retail_sync.models.outbox import outbox, router
+from odoo.addons.retail_sync.models.outbox import facts, outbox, router
+from odoo.addons.retail_sync.models.outbox.fact import NewFact
 from odoo.addons.retail_sync.models.runs import job_trigger
 
 from ...runtime.transactions import separate_transaction
@@ -152,6 +157,43 @@ class TestOutboxConcurrency(ConcurrencyCase):
         with self.registry.cursor() as cr:
             cr.execute("SELECT COUNT(*) FROM queue_job WHERE identity_key = 'retail_sync/route'")
             self.assertEqual(cr.fetchone()[0], 0)
+
+    def record_fact(self, env, key, res_id):
+        stream = env["retail.sync.stream"].browse(self.stream_id)
+        with patch.object(type(env["retail.sync.entity.customer"]), "_sends_facts", lambda model: True):
+            return facts.record_many(env, stream, [NewFact(key, res_id, {}, datetime(2026, 3, 1))])
+
+    def claim_facts(self, claim):
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            stream = env["retail.sync.stream"].browse(self.stream_id)
+            return [fact.key for fact in facts.claim(env, stream, "standard", claim, 10)]
+
+    def test_later_fact_of_a_record_is_not_committed_before_an_earlier_one(self):
+        """It could be sent first: no worker sees yet that there is an earlier fact."""
+        early = self.worker()
+        self.assertEqual(self.record_fact(early, "early", 1), ["early"])
+        late = self.worker()
+        late.cr.execute("SET LOCAL lock_timeout = '100ms'")
+        with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
+            self.record_fact(late, "late", 1)
+        late.cr.rollback()
+        self.assertEqual(self.record_fact(late, "elsewhere", 2), ["elsewhere"], "another record waits for nothing")
+        late.cr.commit()  # pylint: disable=invalid-commit
+        self.assertEqual(self.claim_facts("job-1"), ["elsewhere"])
+        early.cr.commit()  # pylint: disable=invalid-commit
+        self.assertEqual(self.record_fact(late, "late", 1), ["late"])
+        late.cr.commit()  # pylint: disable=invalid-commit
+        self.assertEqual(self.claim_facts("job-2"), ["early"])
+
+    def test_facts_are_claimed_once_by_many_workers(self):
+        with self.registry.cursor() as cr:
+            for number in range(1, 21):
+                self.record_fact(self.environment(cr), f"fact/{number}", number)
+        results = self.in_parallel(4, lambda env: self.claim_facts(f"job-{id(env)}"))
+        taken = [key for keys in results for key in keys]
+        self.assertEqual(len(taken), len(set(taken)))
+        self.assertEqual(len(taken), 20)
 
     def test_user_who_saves_waits_for_no_delivery(self):
         """The router must not wait for a message whose record is being sent: that may take a minute."""
