@@ -2,14 +2,15 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
-from odoo import api
+from odoo import api, models
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.sql_db import Cursor
@@ -42,7 +43,7 @@ def clock(env: api.Environment) -> datetime:
     return env.cr.fetchone()[0]
 
 
-def retry_transaction(env, step):
+def retry_transaction(env, step, read_committed=False):
     """Return step(env of an own transaction), tried again when it loses against a concurrent one.
 
     For what must not be lost because another worker was quicker: the remote side has
@@ -50,10 +51,41 @@ def retry_transaction(env, step):
     """
     for number in range(TRIES):
         try:
-            with separate_transaction(env) as tx:
+            with separate_transaction(env, read_committed) as tx:
                 return step(tx)
         except OperationalError as error:
             if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or number == TRIES - 1:
                 raise
         time.sleep(random.uniform(0, 0.05 * 2**number))
     return None
+
+
+def run_separately(
+    env: api.Environment,
+    function: Callable[..., Any],
+    *args: Any,
+    retry: bool = True,
+    read_committed: bool = False,
+) -> Any:
+    """Return function(tx, *args) of a separate transaction that has committed when this returns.
+
+    ``tx``: a superuser's environment there. Recordsets among args are browsed there, with the context they have; other
+    args are passed as they are, so a recordset inside of them still belongs to the caller's transaction. ``retry``:
+    try again when it loses against a concurrent transaction; not for what must happen at most once.
+    ``read_committed``: see ``separate_transaction``. Raises what the function raises; nothing is written then.
+    """
+
+    def step(tx: api.Environment) -> Any:
+        tx = tx(su=True)
+        return function(tx, *(_browse_in(tx, arg) for arg in args))
+
+    if retry:
+        return retry_transaction(env, step, read_committed)
+    with separate_transaction(env, read_committed) as tx:
+        return step(tx)
+
+
+def _browse_in(tx: api.Environment, value: Any) -> Any:
+    if isinstance(value, models.BaseModel):
+        return value.with_env(tx(context=value.env.context))
+    return value

@@ -14,6 +14,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
+from ...runtime.halving import halve
 from ...runtime.transactions import retry_transaction, separate_transaction
 from ..exceptions import exception_queue
 from ..reconcile import apply, remote_deletions
@@ -97,24 +98,30 @@ def _read(env: Environment, stream, lane, external_ids, correlation_id):
 
 def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, calls=0):
     """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
-    try:
-        retry_transaction(env, lambda tx: _apply(tx, stream, page, hints, correlation_id, read_at, calls))
-        return
-    except Exception as error:
-        apply.reraise_technical(error)
-        if isinstance(error, FaultError):
-            raise
-        _logger.warning("Events of %s records of %s failed", len(page), stream.display_name, exc_info=True)
-        if len(page) == 1:
-            external_id, rows = next(iter(page.items()))
-            give_up(env, stream, external_id, hints, str(error) or type(error).__name__, payload=rows[-1])
-            return
     external_ids = list(page)
-    half = len(external_ids) // 2
-    for part in (external_ids[:half], external_ids[half:]):
-        smaller = {external_id: page[external_id] for external_id in part}
-        _guarded(env, stream, smaller, hints, correlation_id, read_at, calls)
-        calls = 0
+
+    def attempt(ids):
+        part = {external_id: page[external_id] for external_id in ids}
+        # The call that read the page is counted once: by the run that takes its first record.
+        counted = calls if ids[0] == external_ids[0] else 0
+        try:
+            retry_transaction(env, lambda tx: _apply(tx, stream, part, hints, correlation_id, read_at, counted))
+        except Exception as error:
+            apply.reraise_technical(error)
+            if not isinstance(error, FaultError):
+                _logger.warning("Events of %s records of %s failed", len(part), stream.display_name, exc_info=True)
+            raise
+
+    def failed(external_id, error):
+        text = str(error) or type(error).__name__
+        give_up(env, stream, external_id, hints, text, payload=page[external_id][-1])
+
+    halve(external_ids, attempt, failed, passes_on=_goes_up)
+
+
+def _goes_up(error):
+    """Tell whether an error is no fault of one record: it passes, or it was classified for the call as a whole."""
+    return isinstance(error, (FaultError, OperationalError, RetryableJobError))
 
 
 def _apply(tx, stream, page, hints, correlation_id, read_at, calls):

@@ -11,6 +11,7 @@ from psycopg2 import IntegrityError
 from odoo.api import Environment
 from odoo.tools import SQL, mute_logger
 
+from ...runtime.halving import halve
 from . import references_find, stored_values
 
 DEEPEST = 5
@@ -60,16 +61,17 @@ def shift(env: Environment, journal, table, column, old, new, condition=None, ex
 
 def try_move(env: Environment, table, column, new, ids):
     """Set a column of rows; return (ids that went, [(id, name of the index or check that refused it)])."""
-    try:
+
+    def move(part):
         with mute_logger("odoo.sql_db"), env.cr.savepoint(flush=False):
-            env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = ANY(%s)", *_names(table, column), new, ids))
-        return ids, []
-    except IntegrityError as error:
-        if len(ids) == 1:
-            return [], [(ids[0], error.diag.constraint_name or "")]
-    half = len(ids) // 2
-    first, second = (try_move(env, table, column, new, part) for part in (ids[:half], ids[half:]))
-    return first[0] + second[0], first[1] + second[1]
+            env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = ANY(%s)", *_names(table, column), new, part))
+        return part, []
+
+    def refused(row_id, error):
+        return [], [(row_id, error.diag.constraint_name or "")]
+
+    found = halve(ids, move, refused, passes_on=lambda error: not isinstance(error, IntegrityError))
+    return [row_id for moved, _stuck in found for row_id in moved], [row for _moved, stuck in found for row in stuck]
 
 
 def _names(table, column):

@@ -9,6 +9,7 @@ from typing import Any
 
 from odoo.api import Environment
 
+from ...runtime.halving import halves
 from ..exceptions import exception_queue, job_faults
 from ..exceptions.subject import of_alarm, records_domain
 from ..identity import learning
@@ -99,10 +100,8 @@ def on_page_failed(env: Environment, page: Any, text: str) -> None:
     """Cut a page that keeps failing in two; a page of one record becomes an exception. Nothing is dropped."""
     rows = page._rows()
     if len(rows) > 1:
-        half = (len(rows) + 1) // 2
-        parts = env["retail.sync.page"].sudo()._store(page.run_id, rows, half)
-        for part in parts:
-            full_load.enqueue_page(env, part)
+        for half in halves(rows):
+            full_load.enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half)))
         page.write({"state": "done", "payload": False, "counters": {}})
         return
     stream, row = page.stream_id, rows[0]

@@ -17,6 +17,7 @@ from odoo.tools import SQL
 
 from ...domain.resilience.lanes import lane_of
 from ...runtime.constants import LANE_ORDER, WAITING_STATES, sql_list
+from ...runtime.halving import halve
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 from ..exceptions import exception_queue
@@ -98,29 +99,26 @@ def _route(env: Environment, limit=CHANGES_PER_STEP):
 
 def _route_guarded(env: Environment, stream, changes):
     """Route for one stream; a record that cannot be routed becomes an exception and stops no other."""
-    try:
+    res_model = stream._entity()._res_model
+
+    def attempt(res_ids):
+        wanted = set(res_ids)
         with env.cr.savepoint():
-            _route_stream(env, stream, changes)
-        return
-    except OperationalError:
-        raise
-    except Exception as error:
-        if len({change[0] for change in changes}) > 1:
-            halves = sorted({change[0] for change in changes})
-            first = set(halves[: len(halves) // 2])
-        else:
-            _logger.exception("Could not route changes of %s", changes[0][0])
-            exception_queue.technical(
-                env,
-                stream.connection_id,
-                "ROUTE_FAILED",
-                f"{type(error).__name__}: {error}",
-                of_delivery(stream._entity()._res_model, changes[0][0]),
-                stream=stream,
-            )
-            return
-    _route_guarded(env, stream, [change for change in changes if change[0] in first])
-    _route_guarded(env, stream, [change for change in changes if change[0] not in first])
+            _route_stream(env, stream, [change for change in changes if change[0] in wanted])
+
+    def failed(res_id, error):
+        _logger.error("Could not route changes of %s", res_id, exc_info=error)
+        exception_queue.technical(
+            env,
+            stream.connection_id,
+            "ROUTE_FAILED",
+            f"{type(error).__name__}: {error}",
+            of_delivery(res_model, res_id),
+            stream=stream,
+        )
+
+    res_ids = sorted({change[0] for change in changes})
+    halve(res_ids, attempt, failed, passes_on=lambda error: isinstance(error, OperationalError))
 
 
 def _route_stream(env: Environment, stream, changes):

@@ -2,16 +2,20 @@ import json
 
 from odoo import api, fields, models
 
-from ...domain.resilience.faults import FaultClass
+from ...domain.resilience.decision import Scope, Stop, decide
+from ...domain.resilience.faults import FaultError
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
 # How long a call whose worker died may still take effect over there, once a later read has shown what became of it.
 LINGER_SECONDS = 120
-# Refusals after which the platform surely has not taken the values.
-CLEAR = (FaultClass.business, FaultClass.duplicate, FaultClass.gone, FaultClass.contract, FaultClass.auth)
 # After this long no read is expected to show what became of a value.
 KEEP_DAYS = 7
+
+
+def _is_clear(fault: FaultError | None) -> bool:
+    """Return whether a refusal proves that the platform has not taken the values."""
+    return fault is not None and isinstance(decide(fault, 1, Scope.write_intent), Stop)
 
 
 class RetailSyncWriteIntent(models.Model):
@@ -109,7 +113,7 @@ class RetailSyncWriteIntent(models.Model):
             answer = answers.get(encoded.record.key)
             if not encoded.fields or encoded.fault is not None:
                 sure += encoded.record.notes
-            elif answer is not None and (answer.ok or (answer.fault and answer.fault.fault_class in CLEAR)):
+            elif answer is not None and (answer.ok or _is_clear(answer.fault)):
                 sure += encoded.record.notes
                 taken += encoded.record.local.values() if answer.ok else ()
         if sure:

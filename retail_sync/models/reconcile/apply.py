@@ -12,6 +12,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime.halving import halve
 from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
 from ..mapping.item import Outcome, Reconciled, Resolved
@@ -127,33 +128,37 @@ def _guarded(env: Environment, items, step):
     Serialisation failures, deadlocks and lost connections are not a record's fault:
     they go up, and queue_job runs the page again.
     """
-    if not items:
+
+    def attempt(part):
+        before = [(item.outcome, item.res_id) for item in part]
+        try:
+            with env.cr.savepoint():
+                return step(part)
+        except Exception as error:
+            reraise_technical(error)
+            for item, (outcome, res_id) in zip(part, before, strict=True):
+                item.outcome, item.res_id = outcome, res_id
+                item.conflicts.clear()
+                item.conflict_parts.clear()
+                item.to_push.clear()
+            raise
+
+    def failed(item, error):
+        item.outcome, item.fault = Outcome.failed, as_fault(error)
         return []
-    before = [(item.outcome, item.res_id) for item in items]
-    try:
-        with env.cr.savepoint():
-            rows = step(items)
-        return rows
-    except Exception as error:
-        reraise_technical(error)
-        fault = error
-    for item, (outcome, res_id) in zip(items, before, strict=True):
-        item.outcome, item.res_id = outcome, res_id
-        item.conflicts.clear()
-        item.conflict_parts.clear()
-        item.to_push.clear()
-    if len(items) == 1:
-        items[0].outcome, items[0].fault = Outcome.failed, as_fault(fault)
-        return []
-    half = len(items) // 2
-    return _guarded(env, items[:half], step) + _guarded(env, items[half:], step)
+
+    return [row for rows in halve(items, attempt, failed, passes_on=_is_technical) for row in rows]
+
+
+def _is_technical(error):
+    return isinstance(error, (psycopg2.OperationalError, RetryableJobError))
 
 
 def reraise_technical(error):
     """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
     if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
         raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
-    if isinstance(error, (psycopg2.OperationalError, RetryableJobError)):
+    if _is_technical(error):
         raise error
 
 
