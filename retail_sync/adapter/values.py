@@ -1,6 +1,7 @@
 """Plain values that cross the seam between the engine and an adapter."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -32,32 +33,35 @@ class PollResult:
 class OutboundRecord:
     """One record on its way to a platform.
 
-    key: our external id, the same for ever. external_id: the platform's, None for a record to create.
-    parts: whole canonical values, addresses in parts. changed: {part: fields} to send, None for all.
-    ack: the platform's record does not carry our id yet. remote: the platform's row as just read.
-    sent, replaces: {part: folded values} to become the base when taken, and what the platform showed in their place;
-    attempts: how often each was given over the same before.
+    key: our external id, which never changes. external_id: the platform's, None for a record to create.
+    parts: whole canonical values, composites in their fields. changed: {part: fields} to send, None for all.
+    attributes: what the entity tells the adapter beside the values, such as {"kind": "person"} of a customer.
+    ack: the platform's record does not carry our id yet. remote: the platform's row as just read, if it was.
+    sent, replaces: {part: folded values} that become the base when accepted, and what the platform showed in their
+    place; attempts: how often each was sent over the same before.
     local: {part: Odoo id}. gained: parts that the platform's record did not have before.
-    insisted: a person said that it is new, although it looks like others over there.
-    notes: ids of what was noted before it is sent, to be struck out by the answer.
+    insisted: a person said that it is new, although it looks like others on the platform.
+    notes: ids of the write intents that the answer closes.
+    skipped: {field: "model/id"}: references that are left out until the platform knows the record they name.
     """
 
     key: str
     res_id: int
     external_id: str | None
-    parts: dict
-    changed: dict[str, set] | None
-    kind: str = "company"
+    parts: dict[str, dict[str, Any]]
+    changed: dict[str, set[str]] | None
+    attributes: dict[str, Any] = field(default_factory=dict)
     ack: bool = False
-    remote: dict | None = None
+    remote: dict[str, Any] | None = None
     message_id: int = 0
-    sent: dict[str, dict] = field(default_factory=dict)
-    replaces: dict[str, dict] = field(default_factory=dict)
-    attempts: dict[str, dict] = field(default_factory=dict)
+    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replaces: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attempts: dict[str, dict[str, int]] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)
-    gained: set = field(default_factory=set)
+    gained: set[str] = field(default_factory=set)
     insisted: bool = False
     notes: list[int] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,14 +69,14 @@ class EncodedRecord:
     """What an adapter made of an OutboundRecord; a fault says why it cannot be sent."""
 
     record: OutboundRecord
-    fields: dict
+    fields: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
     fault: Exception | None = None
 
 
 @dataclass(slots=True)
 class Answer:
-    """What the platform said to one Outgoing. candidates: its ids that a duplicate rule names."""
+    """What the platform answered to one EncodedRecord. candidates: its ids that a duplicate rule names."""
 
     ok: bool
     external_id: str | None = None

@@ -24,7 +24,7 @@ class WritingCase(SalesforceCase):
     def out(self, number, external_id=None, changed=None, **options):
         """Return an OutboundRecord; keyword arguments that are no fields of it are values of the main part."""
         known = {name: options.pop(name) for name in list(options) if name in OutboundRecord.__dataclass_fields__}
-        main = {"kind": known.get("kind", "company"), **options}
+        main = {"kind": "company", **options}
         return OutboundRecord(
             **{
                 "key": f"{PREFIX}{number}",
@@ -35,6 +35,7 @@ class WritingCase(SalesforceCase):
                 "ack": external_id is None,
                 "sent": {"main": dict(main)},
                 "local": {"main": number},
+                "attributes": {"kind": main["kind"]},
                 **known,
             }
         )
@@ -42,7 +43,8 @@ class WritingCase(SalesforceCase):
     def known(self, number, external_id, **values):
         """Return an OutboundRecord of a linked record of which just these values have changed."""
         options = {name: values.pop(name) for name in list(values) if name in OutboundRecord.__dataclass_fields__}
-        return self.out(number, external_id, changed=list(values), **options, **values)
+        kind = {"kind": values.pop("kind")} if "kind" in values else {}
+        return self.out(number, external_id, changed=list(values), **options, **kind, **values)
 
     def encode(self, stream, *records):
         return self.adapter.encode(stream, list(records))

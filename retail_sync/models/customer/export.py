@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...domain.canonical import composites
-from ...domain.canonical.customer import ADDRESS_FIELDS, CUSTOMER
+from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
+from ..mapping.entity_outbound import Waiting
 from . import hierarchy
 from . import values as values_steps
 
@@ -127,24 +127,15 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return dict(rows)
 
     @api.model
-    def _expand(self, values):
-        """Return folded values with the address in its parts again, as mapping lines name them."""
-        return composites.expand(values, CUSTOMER)
-
-    @api.model
-    def _expand_names(self, names):
-        return composites.expand_names(names, CUSTOMER)
-
-    @api.model
-    def _address_children(self, stream, partner_ids, parts):
-        """Return {partner id: {part: address child}} of children that no record shows yet, the oldest of each kind."""
+    def _part_records(self, stream, res_ids, parts):
+        """Return {partner id: {part: address}} of addresses that no record shows yet, the oldest of each type."""
         wanted = [part for part in parts if part in ADDRESS_TYPES]
-        if not wanted or not partner_ids:
+        if not wanted or not res_ids:
             return {}
         children = self.env["res.partner"].search(
-            [("parent_id", "in", list(partner_ids)), ("type", "in", wanted)], order="id"
+            [("parent_id", "in", list(res_ids)), ("type", "in", wanted)], order="id"
         )
-        bound = set(
+        linked = set(
             self.env["retail.sync.link"]
             .search_fetch(
                 [
@@ -158,6 +149,29 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         )
         found = {}
         for child in children:
-            if child.id not in bound:
+            if child.id not in linked:
                 found.setdefault(child.parent_id.id, {}).setdefault(child.type, child)
+        return found
+
+    @api.model
+    def _part_values(self, record, part, ctx):
+        """Return an address with its own name and phone; None for one without an address."""
+        values = self._local_values(record, ctx, {})[record.id]
+        if not values.get(ADDRESS):
+            return None
+        return {name: values[name] for name in (ADDRESS, "name", "phone") if values.get(name)}
+
+    @api.model
+    def _attributes(self, values):
+        """Return whether the customer is a company or a person: some platforms keep them as different records."""
+        return {"kind": values.get("kind") or "company"}
+
+    @api.model
+    def _outbound_references(self, stream, records, local):
+        """Leave a parent out that no stream will create on the platform: its contacts do not wait for ever."""
+        found = super()._outbound_references(stream, records, local)
+        for references in found.values():
+            for name, reference in references.items():
+                if isinstance(reference, Waiting) and not reference.due:
+                    references[name] = None
         return found

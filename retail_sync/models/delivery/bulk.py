@@ -1,112 +1,113 @@
-"""Large backlogs, by the platform's bulk interface: hand over, wait, settle by its result files.
+"""Large backlogs, by the platform's bulk interface: hand over, wait, apply the results from its files.
 
-Messages stay claimed by the run while the platform works. What has to be known to
-settle them is kept in the run's pages.
+Messages stay claimed by the run while the platform works. What their results need is kept in the run's pages.
 """
 
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 
-from ...adapter.values import EncodedRecord, OutboundRecord
+from ...adapter.values import EncodedRecord
 from ...domain.resilience.faults import FaultError
+from ...domain.resilience.verdict import DeliveryVerdict
 from ...runtime.constants import ALIVE, LANE_PRIORITY, channel
 from ...runtime.jobs import as_retry, on_the_wire
-from ...runtime.transactions import retry_transaction, separate_transaction
+from ...runtime.transactions import run_separately
 from ..outbox import outbox
 from ..outbox.claim import Claimed
 from ..runs import job_trigger
-from . import deliver, results
+from . import deliver, results, stored_records
 
 # Records that one bulk job takes. The rest goes to other jobs, so that all workers of the lane have a part in it, and a
-# change of mind is not hours late.
+# later change is not sent hours late.
 RECORDS_PER_JOB = 2500
+PAGE_SIZE = 5000
+# Pauses between two looks at the platform's job grow up to this many seconds.
+LONGEST_PAUSE = 30
 
 
-def takes(env: Environment, stream, lane):
-    """Tell whether so much waits in a lane that the bulk interface is the better way."""
+def takes(env: Environment, stream: models.BaseModel, lane: str) -> bool:
+    """Return whether so much waits in a lane that the bulk interface is the better way."""
     threshold = stream._adapter().bulk_write_threshold(stream)
     if not threshold or lane == "critical":
         return False
-    with separate_transaction(env, read_committed=True) as tx:
-        waiting = tx["retail.sync.message"].search_count(
-            [
-                ("stream_id", "=", stream.id),
-                ("lane", "=", lane),
-                ("kind", "=", "delivery"),
-                ("state", "=", "pending"),
-            ],
-            limit=threshold,
-        )
-    return waiting >= threshold
+    return run_separately(env, _waiting, stream.id, lane, threshold, retry=False, read_committed=True) >= threshold
 
 
-def start(env: Environment, stream, lane):
+def _waiting(tx: Environment, stream_id: int, lane: str, limit: int) -> int:
+    """Return how many messages of a lane wait, counted up to a limit."""
+    domain = [
+        ("stream_id", "=", stream_id),
+        ("lane", "=", lane),
+        ("kind", "=", "delivery"),
+        ("state", "=", "pending"),
+    ]
+    return tx["retail.sync.message"].search_count(domain, limit=limit)
+
+
+def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
     """Claim a large part of what waits, hand it over, and queue the look at its results."""
-    su_env = env(su=True)
-    run = deliver.open_run(su_env, stream, "ingest")
-    with separate_transaction(env, read_committed=True) as tx:
-        claimed = outbox.claim(
-            tx(su=True), tx["retail.sync.stream"].browse(stream.id), lane, run.correlation_id, RECORDS_PER_JOB
-        )
-        deliver.trigger_second_worker(tx, stream, lane, claimed, RECORDS_PER_JOB)
+    run = deliver.open_run(env, stream, "ingest")
+
+    def claim(tx: Environment, tx_stream: models.BaseModel) -> list[Claimed]:
+        found = outbox.claim(tx, tx_stream, lane, run.correlation_id, RECORDS_PER_JOB)
+        deliver.trigger_second_worker(tx, tx_stream, lane, found, RECORDS_PER_JOB)
+        return found
+
+    claimed = run_separately(env, claim, stream, retry=False, read_committed=True)
     calling = on_the_wire(stream, run, lane)
     step = stream._adapter().write_limit(stream, lane)
-    outgoing, verdicts, calls = [], {}, 0
+    outgoing: list[EncodedRecord] = []
+    verdicts: dict[int, DeliveryVerdict] = {}
+    calls = 0
     try:
-        for start in range(0, len(claimed), step):
-            records, known = deliver.prepare(su_env, calling, claimed[start : start + step], run)
+        for first in range(0, len(claimed), step):
+            records, known = deliver.prepare(env, calling, claimed[first : first + step], run)
             outgoing += calling._adapter().encode(calling, records)
             verdicts.update(known)
             calls += 1
-        sendable = [one for one in outgoing if one.fields and not one.fault]
+        sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
     except FaultError as fault:
-        deliver.whole_fault(su_env, stream, lane, claimed, run, fault)
+        deliver.whole_fault(env, stream, lane, claimed, run, fault)
         return
     except Exception:
-        retry_transaction(env, lambda tx: outbox.give_back(tx(su=True), [c.id for c in claimed], 60))
-        deliver.end_run(su_env, run, {"n_back": len(claimed)}, "failed")
+        deliver.after_crash(env, claimed, run)
         raise
-    handed = {one.record.message_id for one in sendable}
-    retry_transaction(
-        env,
-        lambda tx: _after_start(tx, stream.id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls),
-    )
-    retry_transaction(env, lambda tx: outbox.release_ready(tx(su=True), stream.connection_id))
+    handed = {encoded.record.message_id for encoded in sendable}
+
+    def settle_rest(tx: Environment, tx_stream: models.BaseModel) -> None:
+        tx_run = tx["retail.sync.run"].browse(run.id)
+        rest = [one for one in claimed if one.id not in handed]
+        others = [encoded for encoded in outgoing if encoded.record.message_id not in handed]
+        if rest:
+            tx_run.write(results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts).counters)
+        if handed:
+            tx_run.write({"total": len(handed), "api_calls": calls, "mode": "bulk"})
+            _keep(tx, tx_run, lane, cursor, sendable)
+        else:
+            tx_run._finish()
+            job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
+
+    run_separately(env, settle_rest, stream)
+    run_separately(env, outbox.release_ready, stream.connection_id)
 
 
-def _after_start(tx, stream_id, run, lane, claimed, outgoing, verdicts, handed, cursor, calls):
-    """Settle what was not handed over; keep what is needed to settle the rest."""
-    own_run = tx["retail.sync.run"].sudo().browse(run.id)
-    rest = [one for one in claimed if one.id not in handed]
-    if rest:
-        counters = results.apply_results(
-            tx(su=True),
-            stream_id,
-            run.id,
-            rest,
-            [one for one in outgoing if one.record.message_id not in handed],
-            {},
-            verdicts,
-        )
-        counters.pop("soon", None)
-        counters.pop("release")
-        own_run.write(counters)
-    if not handed:
-        own_run._finish()
-        job_trigger.trigger(tx(su=True), "drain", stream_id, lane, lane=lane)
-        return
-    own_run.write(
-        {"remote_job": {"cursor": cursor, "lane": lane}, "total": len(handed), "api_calls": calls, "mode": "bulk"}
-    )
-    kept = [_plain(one.record) for one in outgoing if one.record.message_id in handed]
-    tx["retail.sync.page"].sudo()._store(own_run, kept, 5000).write({"state": "done"})
-    _enqueue(tx(su=True), own_run.id, 1)
+def _keep(
+    tx: Environment, run: models.BaseModel, lane: str, cursor: dict[str, Any] | None, sent: Iterable[EncodedRecord]
+) -> None:
+    """Keep what the results of a bulk job need, and queue the look at them."""
+    run.remote_job = stored_records.dump_job(cursor or {}, lane)
+    kept = [stored_records.dump_record(encoded.record) for encoded in sent]
+    tx["retail.sync.page"]._store(run, kept, PAGE_SIZE).write({"state": "done"})
+    _enqueue(tx, run.id, 1)
 
 
-def _enqueue(env: Environment, run_id, seconds):
+def _enqueue(env: Environment, run_id: int, seconds: int) -> None:
+    """Queue a look at the platform's bulk job."""
     env["retail.sync.delivery.jobs"].with_delay(
         channel=channel("bulk"),
         priority=LANE_PRIORITY["bulk"],
@@ -116,45 +117,50 @@ def _enqueue(env: Environment, run_id, seconds):
     )._job_ingest(run_id, seconds)
 
 
-def job_ingest(env: Environment, run_id, waited=1):
-    """Ask whether the platform is done; settle by its results when it is."""
+def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
+    """Ask whether the platform is done; apply its results when it is.
+
+    :param waited: seconds since the last look
+    """
     run = env["retail.sync.run"].sudo().browse(run_id).exists()
     if run.state != "running" or not run.remote_job:
         return
-    stream, lane = run.stream_id, run.remote_job["lane"]
+    cursor, lane = stored_records.load_job(run.remote_job)
+    stream = run.stream_id
+    ref = deliver.RunRef(run.id, run.correlation_id)
     calling = on_the_wire(stream, run, lane)
     try:
-        done, cursor = calling._adapter().bulk_push_ready(calling, run.remote_job["cursor"])
+        done, cursor = calling._adapter().bulk_push_ready(calling, cursor)
         if not done:
-            run.remote_job = dict(run.remote_job, cursor=cursor)
-            _enqueue(env, run_id, min(int(waited * 1.5) + 1, 30))
+            run.remote_job = stored_records.dump_job(cursor, lane)
+            _enqueue(env, run_id, min(int(waited * 1.5) + 1, LONGEST_PAUSE))
             return
         answers = calling._adapter().bulk_push_results(calling, cursor)
     except FaultError as fault:
         retry = as_retry(fault, 1)
         if retry is not None:
             raise retry from fault
-        deliver.whole_fault(
-            env(su=True), stream, lane, _claimed(env, run), deliver.RunRef(run.id, run.correlation_id), fault
-        )
+        deliver.whole_fault(env, stream, lane, _claimed(env, run), ref, fault)
         return
-    records = [OutboundRecord(**values) for page in run.page_ids for values in map(_restored, page._rows())]
     claimed = _claimed(env, run)
     alive = {one.id for one in claimed}
+    records = [stored_records.load_record(row) for page in run.page_ids for row in page._rows()]
     outgoing = [EncodedRecord(record, {"sent": True}) for record in records if record.message_id in alive]
-    counters = deliver.apply_results(env(su=True), stream, run, claimed, outgoing, answers, {})
-    counters.pop("soon", None)
-    ref = deliver.RunRef(run.id, run.correlation_id)
-    deliver.end_run(env(su=True), ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
+    counters = deliver.apply_results(env, stream, ref, claimed, outgoing, answers, {}).counters
+    deliver.end_run(env, ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
     job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane)
 
 
-def _claimed(env: Environment, run):
+def _claimed(env: Environment, run: models.BaseModel) -> list[Claimed]:
+    """Return the messages that a run has claimed."""
     messages = env["retail.sync.message"].search([("claim", "=", run.correlation_id), ("state", "=", "sending")])
-    return [Claimed(one.id, one.key, one.res_id, one.op, one.sudo().changes or {}, one.attempts) for one in messages]
+    return [
+        Claimed(message.id, message.key, message.res_id, message.op, message.sudo().changes or {}, message.attempts)
+        for message in messages
+    ]
 
 
-def sweep(env: Environment):
+def sweep(env: Environment) -> None:
     """Deliveries whose job is gone: look at their results again, or give back what was never handed over."""
     runs = env["retail.sync.run"].search([("kind", "=", "ingest"), ("state", "=", "running")])
     jobs = env["queue.job"].search(
@@ -172,13 +178,3 @@ def sweep(env: Environment):
         elif not drains:
             outbox.give_back(env, [one.id for one in _claimed(env, run)])
             run._finish("failed", env._("The worker died before it had handed the records over; they wait again."))
-
-
-def _plain(record):
-    values = asdict(record)
-    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained))
-    return values
-
-
-def _restored(values):
-    return {**values, "gained": set(values["gained"])}

@@ -1,36 +1,43 @@
-"""Deliveries: claim, merge with what the platform has now, send, settle.
+"""Deliveries: claim, reconcile with what the platform has now, send, apply the results.
 
-Each step is a transaction of its own, and no database transaction is open while the
-platform works. What is sent can be sent again: bound records are written by their
-id, new ones under our own external id. So a worker that dies anywhere leaves at
-most work that is done once more, to the same effect.
+Each step is a transaction of its own, and no database transaction is open while the platform works. What is sent can
+be sent again: linked records are written by their id, new ones under our own external id. So a worker that dies
+anywhere leaves at most work that is done once more, to the same effect.
 """
 
 import logging
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 
-from ...domain.resilience.faults import FaultClass, FaultError, retry_delay
+from ...adapter.values import Answer, EncodedRecord, OutboundRecord
+from ...domain.resilience.decision import Retry, Scope, blames_content, counts_attempt, decide
+from ...domain.resilience.faults import FaultError
+from ...domain.resilience.verdict import DeliveryVerdict
+from ...runtime.halving import halve
 from ...runtime.jobs import on_the_wire
-from ...runtime.transactions import retry_transaction, separate_transaction
+from ...runtime.transactions import run_separately
 from ..exceptions import job_faults
 from ..outbox import outbox
+from ..outbox.claim import Claimed
 from ..reconcile import remote_deletions
 from ..runs import job_trigger, run_start
-from . import bulk, results
+from . import bulk, deletions, results
 from . import prepare as prepare_steps
 
 _logger = logging.getLogger(__name__)
 
 # A drain hands over to the next after this long, so that another lane gets its turn.
 TARGET_SECONDS = 2.0
-# When to look again for messages that somebody held while they were to be claimed.
+# When to look again for messages that another transaction held while they were to be claimed.
 HELD_SECONDS = 2
-# Records are sent one by one once a call as a whole was refused this often over them.
-WHOLE_CALL_CLASSES = (FaultClass.business, FaultClass.unknown, FaultClass.duplicate, FaultClass.gone)
+# Until what could not be sent over an error of ours is tried again.
+CRASH_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +48,53 @@ class RunRef:
     correlation_id: str
 
 
-def job_drain(env: Environment, stream_id, lane):
+def job_drain(env: Environment, stream_id: int, lane: str) -> None:
     """Send what waits in one lane of a stream."""
     stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
     if not stream or not stream._delivers(lane):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
-    with separate_transaction(env, read_committed=True) as tx:
-        job_trigger.coalesce(tx(su=True), "drain", stream_id, lane)
-        outbox.left_behind(tx(su=True), claim)
+    run_separately(env, _begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
     until = time.monotonic() + TARGET_SECONDS
     while True:
         if bulk.takes(env(su=True), stream, lane):
             bulk.start(env(su=True), stream, lane)
             return
         limit = stream._adapter().write_limit(stream, lane)
-        with separate_transaction(env, read_committed=True) as tx:
-            claimed = outbox.claim(tx(su=True), tx["retail.sync.stream"].browse(stream_id), lane, claim, limit)
-            trigger_second_worker(tx, stream, lane, claimed, limit)
-            if not claimed and outbox.passed_over(tx(su=True), stream, lane):
-                # Whoever holds them, to assign one perhaps, wakes nobody afterwards.
-                job_trigger.trigger(tx(su=True), "drain", stream_id, lane, lane=lane, seconds=HELD_SECONDS)
+        claimed = run_separately(env, _claim, stream, lane, claim, limit, retry=False, read_committed=True)
         if not claimed:
             return
-        wait = _deliver(env, stream, lane, claimed)
-        if wait is None or time.monotonic() > until:
-            job_trigger.trigger(env(su=True), "drain", stream_id, lane, lane=lane, seconds=wait or 0)
+        has_more = _deliver(env, stream, lane, claimed)
+        if not has_more or time.monotonic() > until:
+            job_trigger.trigger(env(su=True), "drain", stream_id, lane, lane=lane, seconds=0)
             return
 
 
-def trigger_second_worker(tx, stream, lane, claimed, limit):
-    """Wake another worker of the lane, at once, where more waits than this one could take."""
+def _begin_drain(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
+    job_trigger.coalesce(tx, "drain", stream_id, lane)
+    outbox.left_behind(tx, claim)
+
+
+def _claim(tx: Environment, stream: models.BaseModel, lane: str, claim: str, limit: int) -> list[Claimed]:
+    """Claim messages of a lane; have another worker called where more waits, and a later look where some are held."""
+    claimed = outbox.claim(tx, stream, lane, claim, limit)
+    trigger_second_worker(tx, stream, lane, claimed, limit)
+    if not claimed and outbox.passed_over(tx, stream, lane):
+        # Who holds them, to assign one perhaps, triggers no job afterwards.
+        job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane, seconds=HELD_SECONDS)
+    return claimed
+
+
+def trigger_second_worker(
+    tx: Environment, stream: models.BaseModel, lane: str, claimed: list[Claimed], limit: int
+) -> None:
+    """Trigger another worker of the lane, at once, where more waits than this one could take."""
     if len(claimed) == limit:
-        job_trigger.trigger(tx(su=True), "drain", stream.id, lane, lane=lane)
+        job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
 
 
-def _deliver(env: Environment, stream, lane, claimed):
-    """Send claimed messages and settle each; return seconds after which to look again, None for at once.
+def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: list[Claimed]) -> bool:
+    """Send claimed messages and apply the result of each; return whether to go on with this lane at once.
 
     Whatever happens, no message stays claimed: what could not be sent waits again.
     """
@@ -86,119 +103,136 @@ def _deliver(env: Environment, stream, lane, claimed):
     try:
         records, verdicts = prepare(env, calling, claimed, run)
         outgoing = calling._adapter().encode(calling, records)
-        answers = _push_guarded(env, calling, [one for one in outgoing if one.fields and not one.fault])
+        answers = _push(calling, [encoded for encoded in outgoing if encoded.fields and not encoded.fault])
     except FaultError as fault:
-        return whole_fault(env, stream, lane, claimed, run, fault)
+        whole_fault(env, stream, lane, claimed, run, fault)
+        return False
     except Exception:
-        retry_transaction(env, lambda tx: outbox.give_back(tx(su=True), [c.id for c in claimed], 60))
-        end_run(env, run, {"n_back": len(claimed)}, "failed")
+        after_crash(env, claimed, run)
         raise
-    counters = apply_results(env, stream, run, claimed, outgoing, answers, verdicts)
-    soon = counters.pop("soon", None)
-    end_run(env, run, counters)
-    if soon:
-        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=soon)
-    return 0
+    outcome = apply_results(env, stream, run, claimed, outgoing, answers, verdicts)
+    end_run(env, run, outcome.counters)
+    if outcome.seconds:
+        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=outcome.seconds)
+    return True
 
 
-def apply_results(env: Environment, stream, run, claimed, outgoing, answers, verdicts):
-    """Settle claimed messages, then let go what waited for records that this has linked; return the counters."""
-    counters = retry_transaction(
-        env,
-        lambda tx: results.apply_results(tx(su=True), stream.id, run.id, claimed, outgoing, answers, verdicts),
-    )
-    if counters.pop("release"):
-        retry_transaction(env, lambda tx: outbox.release_ready(tx(su=True), stream.connection_id))
-    return counters
+def apply_results(
+    env: Environment,
+    stream: models.BaseModel,
+    run: RunRef,
+    claimed: list[Claimed],
+    outgoing: list[EncodedRecord],
+    answers: Mapping[str, Answer],
+    verdicts: Mapping[int, DeliveryVerdict],
+) -> results.Outcome:
+    """Apply the results of claimed messages, then release what waited for records that this has linked."""
+    outcome = run_separately(env, results.apply_results, stream, run.id, claimed, outgoing, answers, verdicts)
+    if outcome.release:
+        run_separately(env, outbox.release_ready, stream.connection_id)
+    return outcome
 
 
-def prepare(env: Environment, stream, claimed, run):
-    """Return (records to send, {message id: verdict} of those that need no sending).
+def prepare(
+    env: Environment, stream: models.BaseModel, claimed: list[Claimed], run: RunRef
+) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
+    """Return (records to send, {message id: verdict} of messages that need no sending).
 
-    What is bound is read from the platform and merged first, by the rules of the
-    ownership matrix: an edit over there is neither overwritten nor lost.
+    What both sides write is read from the platform and reconciled first, by the ownership rules: an edit over there is
+    neither overwritten nor lost.
     """
-    with separate_transaction(env) as tx:
-        plan = prepare_steps.plan(tx(su=True), stream.id, claimed)
-    deleted = prepare_steps.delete_remote(env(su=True), stream, plan)
+    plan = run_separately(env, prepare_steps.plan, stream, claimed, retry=False)
+    deleted = deletions.delete_remote(env(su=True), stream, plan.deletions)
     rows, missing = stream._adapter().read_by_ids(stream, sorted(plan.to_read)) if plan.to_read else ([], [])
     if missing:
         _handle_missing(env, stream, missing, run)
     if plan.unsure:
         rows = rows + stream._adapter().read_by_keys(stream, sorted(plan.unsure))
-    records, verdicts = retry_transaction(
-        env, lambda tx: prepare_steps.merge(tx(su=True), stream.id, run.id, plan, rows, missing)
-    )
+    records, verdicts = run_separately(env, prepare_steps.prepare, stream, _run(env, run), plan, rows, missing)
     verdicts.update(deleted)
     return records, verdicts
 
 
-def _handle_missing(env: Environment, stream, missing, run):
+def _run(env: Environment, run: RunRef) -> models.BaseModel:
+    """Return the record of a run, which env itself may not see yet."""
+    return env["retail.sync.run"].sudo().browse(run.id)
+
+
+def _handle_missing(env: Environment, stream: models.BaseModel, missing: list[str], run: RunRef) -> None:
     """Find out what became of records that are not there: a remote question, then a transaction of its own."""
     refs = remote_deletions.resolve_missing(stream, missing)
-    retry_transaction(
-        env,
-        lambda tx: remote_deletions.apply_missing(
-            tx(su=True), tx["retail.sync.stream"].browse(stream.id), refs, tx["retail.sync.run"].browse(run.id)
-        ),
-    )
+    run_separately(env, remote_deletions.apply_missing, stream, refs, _run(env, run))
 
 
-def _push_guarded(env: Environment, stream, outgoing):
-    """Return {record key: Answer}; a call refused over its content is halved until the guilty stands alone."""
-    if not outgoing:
-        return {}
-    try:
-        answers = stream._adapter().push(stream, outgoing)
-        return {one.record.key: answer for one, answer in zip(outgoing, answers, strict=True)}
-    except FaultError as fault:
-        if fault.fault_class not in WHOLE_CALL_CLASSES:
-            raise
-        if len(outgoing) == 1:
-            return {outgoing[0].record.key: results.refused(fault)}
-    half = len(outgoing) // 2
-    return {**_push_guarded(env, stream, outgoing[:half]), **_push_guarded(env, stream, outgoing[half:])}
+def _push(stream: models.BaseModel, outgoing: list[EncodedRecord]) -> dict[str, Answer]:
+    """Return {record key: Answer}; a call that was refused over its content is halved until the guilty is alone.
+
+    Raises FaultError when the call as a whole failed over anything else.
+    """
+
+    def push(part: list[EncodedRecord]) -> dict[str, Answer]:
+        answers = stream._adapter().push(stream, part)
+        return {encoded.record.key: answer for encoded, answer in zip(part, answers, strict=True)}
+
+    def refused(encoded: EncodedRecord, fault: Exception) -> dict[str, Answer]:
+        return {encoded.record.key: Answer(False, fault=fault)}
+
+    def passes_on(error: Exception) -> bool:
+        return not (isinstance(error, FaultError) and blames_content(error))
+
+    return {key: answer for part in halve(outgoing, push, refused, passes_on) for key, answer in part.items()}
 
 
-def whole_fault(env: Environment, stream, lane, claimed, run, fault):
-    """A call failed as a whole: the messages wait again; return when to look, None when people must act first."""
-    waiting = fault.fault_class in (FaultClass.throttled, FaultClass.auth)
-    seconds = fault.retry_after or retry_delay(FaultClass.transient, min(claimed[0].attempts, 5)) or 60
-    seconds = max(1, int(60 if fault.fault_class == FaultClass.auth else seconds))
-    if fault.fault_class == FaultClass.contract:
-        seconds = 0
+def whole_fault(
+    env: Environment,
+    stream: models.BaseModel,
+    lane: str,
+    claimed: list[Claimed],
+    run: RunRef,
+    fault: FaultError,
+) -> None:
+    """Let all messages of a call that failed as a whole wait again; a fault of the mapping stops the stream."""
+    decision = decide(fault, claimed[0].attempts, Scope.delivery_batch)
+    seconds = int(decision.seconds) if isinstance(decision, Retry) else 0
 
-    def give_back(tx):
-        outbox.give_back(tx(su=True), [one.id for one in claimed], seconds, count=not waiting, reason=fault.message)
-        if fault.fault_class == FaultClass.contract:
-            job_faults.on_stream_fault(tx(su=True), tx["retail.sync.stream"].sudo().browse(stream.id), fault)
+    def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
+        ids = [one.id for one in claimed]
+        outbox.give_back(tx, ids, seconds, count=counts_attempt(decision), reason=fault.message)
+        if not isinstance(decision, Retry):
+            job_faults.on_stream_fault(tx, tx_stream, fault)
 
-    retry_transaction(env, give_back)
+    run_separately(env, give_back, stream)
     end_run(env, run, {"n_back": len(claimed), "message": fault.message}, "failed")
-    if fault.fault_class != FaultClass.contract:
+    if isinstance(decision, Retry):
         job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
-    return None
+
+
+def after_crash(env: Environment, claimed: list[Claimed], run: RunRef) -> None:
+    """Let messages wait again after an error of ours, and end the run."""
+    run_separately(env, outbox.give_back, [one.id for one in claimed], CRASH_SECONDS)
+    end_run(env, run, {"n_back": len(claimed)}, "failed")
 
 
 # -- runs: made in transactions of their own, so the job's own does not see them
 
 
-def open_run(env: Environment, stream, kind):
+def open_run(env: Environment, stream: models.BaseModel, kind: str) -> RunRef:
+    """Start a run; return what other transactions need of it."""
     correlation_id = uuid.uuid4().hex
 
-    def create(tx):
-        return run_start.create_run(tx, stream, kind, correlation_id).id
+    def create(tx: Environment, tx_stream: models.BaseModel) -> int:
+        return run_start.create_run(tx, tx_stream, kind, correlation_id).id
 
-    return RunRef(retry_transaction(env, create), correlation_id)
+    return RunRef(run_separately(env, create, stream), correlation_id)
 
 
-def end_run(env: Environment, run, counters, state="done"):
-    counters = dict(counters)
-    message = counters.pop("message", False)
+def end_run(env: Environment, run: RunRef, counters: Mapping[str, Any], state: str = "done") -> None:
+    """Write a run's counters ("message": what people read about it), and end it."""
 
-    def end(tx):
-        own_run = tx["retail.sync.run"].sudo().browse(run.id)
-        own_run.write(counters)
-        own_run._finish(state, message)
+    def end(tx: Environment, tx_run: models.BaseModel) -> None:
+        values = dict(counters)
+        message = values.pop("message", False)
+        tx_run.write(values)
+        tx_run._finish(state, message)
 
-    retry_transaction(env, end)
+    run_separately(env, end, _run(env, run))

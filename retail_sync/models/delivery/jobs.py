@@ -12,12 +12,12 @@ class RetailSyncDeliveryJobs(models.AbstractModel):
     _description = "Queued jobs: delivery"
 
     @api.model
-    def _job_ingest(self, run_id, waited=1):
+    def _job_ingest(self, run_id: int, waited: int = 1) -> None:
         """Ask whether the platform is done; apply its results when it is."""
         return bulk.job_ingest(self.env, run_id, waited)
 
     @api.model
-    def _job_drain(self, stream_id, lane):
+    def _job_drain(self, stream_id: int, lane: str) -> None:
         """Send what waits in one lane of a stream: facts, or the present states of records."""
         if facts.delivers(self.env, stream_id):
             return facts.job_drain(self.env, stream_id, lane)

@@ -1,174 +1,206 @@
 """The end of a delivery: each record by its own answer.
 
-The base moves by what the platform has taken, and by nothing else. Runs in a
-transaction of its own that is repeated when it loses a race: the platform has acted
-already.
+The base moves by what the platform has accepted, and by nothing else. Runs in a transaction of its own that is repeated
+when it loses a race: the platform has acted already.
 """
 
 import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from psycopg2.extras import execute_values
+
+from odoo import models
 from odoo.api import Environment
 
-from ...adapter.values import Answer
+from ...adapter.values import Answer, EncodedRecord
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.resilience.faults import FaultClass, FaultError, retry_delay
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.verdict import COUNTERS, DeliveryVerdict, VerdictKind
 from ...domain.security.masking import scrub_text
-from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
 from ..links import link_store
 from ..links.rows import LinkRow
-from ..outbox import outbox
+from ..outbox import outbox, router
+from ..outbox.claim import Claimed
 from ..runs import refresh_queue
-from .prepare import Verdict
+from . import verdicts as verdict_steps
 
-# Deliveries in which the platform may leave a record out before a person is asked.
-ANSWERS_MISSED = 6
-# What passes by itself; the rest needs a person, a look at the platform, or both.
-PASSING = (FaultClass.transient, FaultClass.throttled, FaultClass.dependency, FaultClass.conflict, FaultClass.unknown)
+# When a message without any result is looked at again.
+NO_RESULT_SECONDS = 60
 
 
-def apply_results(env: Environment, stream_id, run_id, claimed, outgoing, answers, verdicts):
-    """Settle claimed messages.
+@dataclass(slots=True)
+class Outcome:
+    """What a delivery came to.
+
+    counters: of the run. seconds: until a record of it is due again, None for no such record. release: whether a look
+    at what waits for other records is due, in a transaction of its own.
+    """
+
+    counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
+    seconds: int | None = None
+    release: bool = False
+
+
+def apply_results(
+    env: Environment,
+    stream: models.BaseModel,
+    run_id: int,
+    claimed: list[Claimed],
+    outgoing: list[EncodedRecord],
+    answers: Mapping[str, Answer],
+    verdicts: Mapping[int, DeliveryVerdict],
+) -> Outcome:
+    """Apply the results of claimed messages; return what they came to.
 
     :param answers: {record key: Answer} of what was sent
-    :param verdicts: {message id: Verdict} of what was not
-    :return: the run's counters; 'soon': seconds after which something is due again; 'release': whether a look
-        at what waits for other records is due, in a transaction of its own
+    :param verdicts: {message id: verdict} of what was not
     """
-    stream = env["retail.sync.stream"].browse(stream_id)
     run = env["retail.sync.run"].browse(run_id)
     verdicts = dict(verdicts)
-    taken, looks = [], set()
-    for one in outgoing:
-        message_id = one.record.message_id
-        answer = answers.get(one.record.key)
-        if one.fault is not None:
-            verdicts[message_id] = _verdict(one.fault, 1)
-        elif not one.fields:
-            taken.append((one, None))
-            verdicts[message_id] = Verdict("done", env._("Nothing that could be sent: %s", " ".join(one.warnings)))
+    attempts = {one.id: one.attempts for one in claimed}
+    accepted: list[tuple[EncodedRecord, Answer | None]] = []
+    looks: set[str] = set()
+    for encoded in outgoing:
+        message_id = encoded.record.message_id
+        answer = answers.get(encoded.record.key)
+        attempt = attempts.get(message_id, 1)
+        if encoded.fault is not None:
+            verdicts[message_id] = verdict_steps.of_refusal(env, encoded.fault, 1)
+        elif not encoded.fields:
+            accepted.append((encoded, None))
+            detail = env._("Nothing that could be sent: %s", " ".join(encoded.warnings))
+            verdicts[message_id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         elif answer is None:
-            tries = next((c.attempts for c in claimed if c.id == message_id), 1)
-            fault = FaultError(FaultClass.transient, "NO_ANSWER", env._("The platform did not answer for this record."))
-            verdicts[message_id] = (
-                Verdict("back", fault.message, 5) if tries < ANSWERS_MISSED else Verdict("open", fault=fault)
-            )
+            verdicts[message_id] = verdict_steps.of_silence(env, attempt)
         elif answer.ok:
-            taken.append((one, answer))
-            verdicts[message_id] = Verdict("done", env._("Created") if answer.created else env._("Taken"))
+            accepted.append((encoded, answer))
+            verdicts[message_id] = DeliveryVerdict(VerdictKind.created if answer.created else VerdictKind.accepted)
         else:
-            tries = next((c.attempts for c in claimed if c.id == message_id), 1)
-            verdicts[message_id] = _refusal(env, stream, one, answer, tries, looks)
-    linked = _take(env, stream, taken)
+            verdicts[message_id] = _refusal(env, stream, encoded, answer, attempt, looks)
+    linked = _accept(env, stream, accepted)
     env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers)
     for one in claimed:
-        verdicts.setdefault(one.id, Verdict("back", env._("It was not dealt with."), 60))
-    counters = _apply_verdicts(env, stream, run, claimed, verdicts, looks)
-    counters["release"] = linked or any(verdict.state == "parked" for verdict in verdicts.values())
-    return counters
-
-
-def refused(fault):
-    return Answer(False, fault=fault)
+        detail = env._("No result was recorded for this message.")
+        verdicts.setdefault(one.id, DeliveryVerdict.retry(NO_RESULT_SECONDS, detail))
+    outcome = _apply_verdicts(env, stream, run, {one.id: verdicts[one.id] for one in claimed}, looks)
+    _follow_up(env, stream, accepted)
+    outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
+    return outcome
 
 
 # -- refusals
 
 
-def _refusal(env: Environment, stream, one, answer, tries, looks):
-    """Return the Verdict on a record that the platform refused; note in looks the ids worth a look over there."""
-    fault = answer.fault or FaultError(FaultClass.unknown, "UNKNOWN", env._("No reason was given."))
-    if fault.fault_class == FaultClass.duplicate and answer.candidates:
+def _refusal(
+    env: Environment,
+    stream: models.BaseModel,
+    encoded: EncodedRecord,
+    answer: Answer,
+    attempt: int,
+    looks: set[str],
+) -> DeliveryVerdict:
+    """Return the verdict on a record that the platform refused; note in looks the ids of its records to read.
+
+    Where Odoo alone writes, nothing of the platform explains a refusal: nothing is read.
+    """
+    fault = answer.fault
+    readable = not stream._entity()._publishes()
+    if fault is not None and fault.fault_class == FaultClass.duplicate and answer.candidates:
         known = env["retail.sync.link"].search(
             [("connection_id", "=", stream.connection_id.id), ("external_id", "in", answer.candidates)]
         )
         unknown = set(answer.candidates) - set(known.mapped("external_id"))
-        if unknown and tries <= 2:
-            # Perhaps it is the same customer, whom nobody has read yet: reading decides by the rules of identity.
+        # Perhaps it is the same record, not read yet: reading it decides by the rules of identity.
+        verdict = verdict_steps.of_refusal(env, fault, attempt, readable=readable and bool(unknown))
+        if verdict.kind is VerdictKind.retry:
             looks |= unknown
-            return Verdict("back", fault.message, 30)
-        return Verdict("open", fault=_with_candidates(env, fault, answer.candidates, known))
-    if fault.fault_class == FaultClass.gone and one.record.external_id:
-        looks.add(one.record.external_id)
-        return Verdict("back", fault.message, 10) if tries <= 2 else Verdict("open", fault=fault)
-    return _verdict(fault, tries)
+            return verdict
+        return DeliveryVerdict.refused(_with_candidates(env, fault, answer.candidates, known))
+    if fault is not None and fault.fault_class == FaultClass.gone and encoded.record.external_id and readable:
+        looks.add(encoded.record.external_id)
+        return verdict_steps.of_refusal(env, fault, attempt, readable=True)
+    return verdict_steps.of_refusal(env, fault, attempt)
 
 
-def _with_candidates(env: Environment, fault, candidates, known):
+def _with_candidates(
+    env: Environment, fault: FaultError, candidates: Iterable[str], known: models.BaseModel
+) -> FaultError:
+    """Return a fault that names the records which look alike, with Odoo's ids where they are known."""
     owners = ", ".join(f"{link.external_id} (#{link.res_id})" for link in known) or ", ".join(candidates)
     return FaultError(fault.fault_class, fault.code, f"{fault.message} {env._('It looks like: %s', owners)}")
 
 
-def _verdict(fault, tries):
-    if fault.fault_class in PASSING:
-        fault_class = FaultClass.unknown if fault.fault_class == FaultClass.unknown else FaultClass.transient
-        seconds = retry_delay(fault_class, tries, fault.retry_after)
-        if fault.fault_class == FaultClass.throttled:
-            seconds = fault.retry_after or 60
-        if seconds is not None:
-            return Verdict("back", fault.message, max(1, int(seconds)))
-    return Verdict("open", fault=fault)
+# -- what was accepted
 
 
-# -- what was taken
+def _accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[EncodedRecord, Answer | None]]) -> bool:
+    """Move the bases of what was accepted, and link what was created; return whether anything was linked.
 
-
-def _take(env: Environment, stream, taken):
-    """Move the bases of what was taken, and link what was created; return whether anything was linked."""
-    created = [(one, answer) for one, answer in taken if answer and not one.record.external_id]
-    known = [(one, answer) for one, answer in taken if one.record.external_id]
+    :param accepted: records with their answers, None for those of which nothing could be sent
+    """
+    known = [(encoded, answer) for encoded, answer in accepted if encoded.record.external_id]
     _move_bases(env, stream, known)
-    rows = [row for one, answer in created for row in _rows(env, one, answer.external_id)]
-    rows += [row for one, _answer in known for row in _new_parts(env, one)]
+    rows = [
+        row
+        for encoded, answer in accepted
+        if answer and not encoded.record.external_id
+        for row in _rows(env, encoded, answer.external_id)
+    ]
+    rows += [row for encoded, _answer in known for row in _new_parts(env, encoded)]
     if rows:
         link_store.save(env, stream, rows)
     return bool(rows)
 
 
-def _move_bases(env: Environment, stream, known):
+def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[EncodedRecord, Answer | None]]) -> None:
+    """Note on links what the platform has accepted: it is what both sides agree on now."""
     values = [
         (
             stream.connection_id.id,
             stream.remote_object,
-            one.record.external_id,
+            encoded.record.external_id,
             part,
-            json.dumps(one.record.sent.get(part) or {}),
+            json.dumps(encoded.record.sent.get(part) or {}),
             json.dumps(
                 {
                     name: {
                         "sent": value,
-                        "over": one.record.replaces.get(part, {}).get(name),
-                        "times": one.record.attempts.get(part, {}).get(name, 0) + 1,
+                        "over": encoded.record.replaces.get(part, {}).get(name),
+                        "times": encoded.record.attempts.get(part, {}).get(name, 0) + 1,
                     }
-                    for name, value in (one.record.sent.get(part) or {}).items()
+                    for name, value in (encoded.record.sent.get(part) or {}).items()
                 }
             ),
-            answer is not None and one.record.ack and part == PART_MAIN,
+            answer is not None and encoded.record.ack and part == PART_MAIN,
             answer is not None,
         )
-        for one, answer in known
-        for part in {*one.record.sent, PART_MAIN}
-        if part in one.record.local
+        for encoded, answer in known
+        for part in {*encoded.record.sent, PART_MAIN}
+        if part in encoded.record.local
     ]
     if not values:
         return
     env["retail.sync.link"].flush_model()
     execute_values(
-        env,
+        env.cr._obj,
         "UPDATE retail_sync_link link SET"
-        " base = CASE WHEN taken.ok THEN COALESCE(link.base, '{}') || taken.sent ELSE link.base END,"
+        " base = CASE WHEN accepted.ok THEN COALESCE(link.base, '{}') || accepted.sent ELSE link.base END,"
         " divergent = NULLIF(COALESCE(link.divergent, '{}')"
-        " - ARRAY(SELECT jsonb_object_keys(taken.sent)), '{}'),"
-        " pushed = COALESCE(link.pushed, '{}') || taken.pushed,"
+        " - ARRAY(SELECT jsonb_object_keys(accepted.sent)), '{}'),"
+        " pushed = COALESCE(link.pushed, '{}') || accepted.pushed,"
         # What was read last is not what is there now: the same content, read again, is news.
-        " content_hash = CASE WHEN taken.sent = '{}' THEN link.content_hash ELSE '' END,"
-        " raw_hash = CASE WHEN taken.sent = '{}' THEN link.raw_hash ELSE '' END,"
-        " carries_our_id = COALESCE(link.carries_our_id, false) OR taken.carries_our_id,"
+        " content_hash = CASE WHEN accepted.sent = '{}' THEN link.content_hash ELSE '' END,"
+        " raw_hash = CASE WHEN accepted.sent = '{}' THEN link.raw_hash ELSE '' END,"
+        " carries_our_id = COALESCE(link.carries_our_id, false) OR accepted.carries_our_id,"
         " synced_at = clock_timestamp() AT TIME ZONE 'UTC'"
-        " FROM (VALUES %s) AS taken(connection_id, remote_object, external_id, part, sent, pushed, carries_our_id, "
+        " FROM (VALUES %s) AS accepted(connection_id, remote_object, external_id, part, sent, pushed, carries_our_id, "
         "ok)"
-        " WHERE link.connection_id = taken.connection_id AND link.remote_object = taken.remote_object"
-        " AND link.external_id = taken.external_id AND link.part = taken.part",
+        " WHERE link.connection_id = accepted.connection_id AND link.remote_object = accepted.remote_object"
+        " AND link.external_id = accepted.external_id AND link.part = accepted.part",
         values,
         template="(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
         page_size=1000,
@@ -176,25 +208,27 @@ def _move_bases(env: Environment, stream, known):
     env["retail.sync.link"].invalidate_model()
 
 
-def _rows(env: Environment, one, external_id):
-    return [_link_row(env, one, external_id, part) for part in one.record.local]
+def _rows(env: Environment, encoded: EncodedRecord, external_id: str) -> list[LinkRow]:
+    """Return the rows of a record that was created, one a part."""
+    return [_link_row(env, encoded, external_id, part) for part in encoded.record.local]
 
 
-def _new_parts(env: Environment, one):
-    """Return rows for addresses that a known record has gained from Odoo."""
-    return [_link_row(env, one, one.record.external_id, part) for part in sorted(one.record.gained)]
+def _new_parts(env: Environment, encoded: EncodedRecord) -> list[LinkRow]:
+    """Return the rows of parts that a known record has gained from Odoo."""
+    return [_link_row(env, encoded, encoded.record.external_id, part) for part in sorted(encoded.record.gained)]
 
 
-def _link_row(env: Environment, one, external_id, part):
+def _link_row(env: Environment, encoded: EncodedRecord, external_id: str, part: str) -> LinkRow:
+    """Return the row that links a part of a record with what the platform made of it."""
     return LinkRow(
         external_id=external_id,
         part=part,
-        res_id=one.record.local[part],
-        # The platform's version is not told; the next read shows it, and shows our own values.
+        res_id=encoded.record.local[part],
+        # The answer has no version; the next read shows it, and shows our own values.
         version=0,
         content_hash="",
         raw_hash="",
-        base=one.record.sent.get(part) or {},
+        base=encoded.record.sent.get(part) or {},
         divergent=None,
         provenance=None,
         warnings=[],
@@ -209,39 +243,44 @@ def _link_row(env: Environment, one, external_id, part):
 # -- messages
 
 
-def _apply_verdicts(env: Environment, stream, run, claimed, verdicts, looks):
-    groups = {}
-    for one in claimed:
-        verdict = verdicts[one.id]
-        groups.setdefault((verdict.state, verdict.text, verdict.seconds), []).append(one.id)
-    soon = None
-    counters = dict.fromkeys(("n_sent", "n_same", "n_back", "n_failed"), 0)
-    for (state, text, seconds), ids in groups.items():
-        if state in ("done", "superseded"):
-            outbox.close(env, ids, text, state)
-            sent = text in (env._("Taken"), env._("Created"))
-            counters["n_sent" if sent else "n_same"] += len(ids)
-        elif state == "back":
+def _apply_verdicts(
+    env: Environment,
+    stream: models.BaseModel,
+    run: models.BaseModel,
+    verdicts: Mapping[int, DeliveryVerdict],
+    looks: set[str],
+) -> Outcome:
+    """Bring messages to the state of their verdict, and queue a look at the platform's records of looks."""
+    outcome = Outcome()
+    alike: defaultdict[tuple, list[int]] = defaultdict(list)
+    waits, failed = {}, {}
+    for message_id, verdict in verdicts.items():
+        if verdict.state == "parked":
+            waits[message_id] = str(verdict.subject)
+        elif verdict.state == "open":
+            failed[message_id] = verdict.fault
+        else:
+            alike[verdict.kind, verdict_steps.sentence(env, verdict), verdict.seconds, verdict.state].append(message_id)
+            outcome.counters[verdict.counter] += 1
+    for (kind, text, seconds, state), ids in alike.items():
+        if kind is VerdictKind.retry:
             outbox.give_back(env, ids, seconds, reason=text)
-            counters["n_back"] += len(ids)
-            soon = min(seconds, soon or seconds)
-    parked = {one.id: verdicts[one.id].text for one in claimed if verdicts[one.id].state == "parked"}
-    if parked:
-        outbox.park(env, parked)
-    failed = {one.id: verdicts[one.id].fault for one in claimed if verdicts[one.id].state == "open"}
-    counters["n_failed"] += _open(env, stream, run, failed)
-    _correlate(env, run, claimed)
+            outcome.seconds = min(seconds, outcome.seconds or seconds)
+        else:
+            outbox.close(env, ids, text, state)
+    if waits:
+        outbox.park(env, waits)
+    outcome.counters["n_failed"] += _open(env, stream, run, failed)
+    _correlate(env, run, list(verdicts))
     if looks:
         refresh_queue.enqueue_ids(env, stream, sorted(looks))
-    if soon:
-        counters["soon"] = soon
-    return counters
+    return outcome
 
 
-def _open(env: Environment, stream, run, failed):
-    """Show people what will not pass by itself; newer news of the same record goes on instead."""
+def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, failed: Mapping[int, FaultError]) -> int:
+    """Show people what waiting does not cure; a newer message of the same record is sent instead. Return how many."""
     outbox.give_back(env, list(failed), count=False)
-    messages = env["retail.sync.message"].browse(list(failed)).filtered(lambda one: one.state == "pending")
+    messages = env["retail.sync.message"].browse(list(failed)).filtered(lambda message: message.state == "pending")
     for message in messages:
         fault = failed[message.id]
         rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, fault.code, fault.message)
@@ -259,9 +298,27 @@ def _open(env: Environment, stream, run, failed):
     return len(messages)
 
 
-def _correlate(env: Environment, run, claimed):
+def _follow_up(env: Environment, stream: models.BaseModel, accepted: list[tuple[EncodedRecord, Answer | None]]) -> None:
+    """Queue the references that a record went without: each record waits for the first one that is missing."""
+    now = int(time.time() * 1000)
+    due = {encoded.record.res_id: encoded.record.skipped for encoded, answer in accepted if encoded.record.skipped}
+    if not due:
+        return
+    model = stream._entity()._res_model
+    domain = [("stream_id", "=", stream.id), ("state", "=", "pending"), ("res_model", "=", model)]
+    messages = env["retail.sync.message"]
+    # A change that waits already is sent without delay, and finds out what it lacks.
+    known = set(messages.search([*domain, ("res_id", "in", list(due))]).mapped("res_id"))
+    wanted = [(res_id, "write", dict.fromkeys(skipped, now), 1) for res_id, skipped in due.items()]
+    router.enqueue(env, stream, [entry for entry in wanted if entry[0] not in known], lane="bulk")
+    waiting = messages.search([*domain, ("res_id", "in", [res_id for res_id in due if res_id not in known])])
+    outbox.park(env, {message.id: next(iter(due[message.res_id].values())) for message in waiting})
+
+
+def _correlate(env: Environment, run: models.BaseModel, message_ids: list[int]) -> None:
+    """Note on messages the run that sent them."""
     env.cr.execute(
         "UPDATE retail_sync_message SET correlation_id = %s, run_id = %s WHERE id = ANY(%s)",
-        [run.correlation_id, run.id, [one.id for one in claimed]],
+        [run.correlation_id, run.id, message_ids],
     )
     env["retail.sync.message"].invalidate_model()

@@ -1,6 +1,7 @@
 """What a record means: streams, field mappings, ownership rules, entities."""
 
 from . import entity
+from . import entity_outbound
 from . import field_map
 from . import ownership_rule
 from . import stream

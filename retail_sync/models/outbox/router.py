@@ -22,6 +22,7 @@ from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
+from ..mapping.entity_outbound import KEEPING
 from ..runs import job_trigger
 from . import outbox
 from .edit_times import latest
@@ -170,7 +171,7 @@ def _wanted(env: Environment, stream, entity, due):
         elif link.stream_id.id != stream.id:
             continue
         elif "D" in what.ops:
-            if stream.unlink_policy == "delete":
+            if entity._local_deletion_effect(stream) not in KEEPING:
                 wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
         elif names and link.is_primary and link.state not in ("excluded", "merged"):
             wanted.append((res_id, "write", names, what.transaction_size))
@@ -229,7 +230,7 @@ def enqueue(env: Environment, stream, wanted, lane=None):
 
 def note_items(env: Environment, stream, items):
     """Queue what a page of remote records leaves to be sent back: values that Odoo keeps, and our ids."""
-    sendable = can_be_sent(stream)
+    sendable = stream._entity()._sendable(stream)
     if not sendable:
         return
     wanted, fresh = [], []
@@ -241,9 +242,3 @@ def note_items(env: Environment, stream, items):
             fresh.append((item.res_id, "write", {}, 1))
     enqueue(env, stream, wanted)
     enqueue(env, stream, fresh, lane="bulk")
-
-
-def can_be_sent(stream) -> set[str]:
-    """Return the canonical names, composites included, of which the stream sends something."""
-    names = stream._outbound_fields()
-    return names | stream._entity()._composites_of(names)

@@ -39,7 +39,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if stream.remote_object != "Account":
             return True
         known = "IsPersonAccount" in (record.remote or {})
-        return is_person(record.remote) if known else record.kind == "person"
+        return is_person(record.remote) if known else record.attributes.get("kind") == "person"
 
     @api.model
     def _rows_out(self, stream, person=None):

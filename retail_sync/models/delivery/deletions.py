@@ -1,0 +1,66 @@
+"""Records that ended in Odoo: what their end does on the platform, as the entity declares."""
+
+from collections.abc import Mapping
+
+from odoo import models
+from odoo.api import Environment
+
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.entity_spec import Effect
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ..mapping.entity_outbound import KEEPING
+from ..outbox.claim import Claimed
+from . import outbound
+from . import verdicts as verdict_steps
+
+
+def plan_end(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, one: Claimed, link: models.BaseModel | None
+) -> str | OutboundRecord | DeliveryVerdict:
+    """Return what a deletion in Odoo asks for: the external id to delete, a record to write, or a verdict."""
+    external_id = one.changes.get("external_id") or (link.external_id if link else "")
+    effect = entity._local_deletion_effect(stream)
+    if not external_id:
+        return DeliveryVerdict(VerdictKind.unchanged, detail=env._("This record was never created on the platform."))
+    if effect is Effect.delete:
+        return external_id
+    if effect in KEEPING:
+        detail = env._("The platform's record stays as it is: deletions in Odoo are not passed on.")
+        return DeliveryVerdict(VerdictKind.not_wanted, detail=detail)
+    if effect is Effect.refuse:
+        text = env._("It was deleted in Odoo, and must not be deleted on the platform. Decide what is done there.")
+        return DeliveryVerdict.refused(FaultError(FaultClass.business, "LOCAL_DELETION", text))
+    values = entity._ended_values(effect)
+    return OutboundRecord(
+        key=outbound.record_key(env, stream, one.res_id),
+        res_id=one.res_id,
+        external_id=external_id,
+        parts={PART_MAIN: dict(values)},
+        changed={PART_MAIN: set(values)},
+        attributes=entity._attributes(values),
+        message_id=one.id,
+        sent={PART_MAIN: dict(values)},
+        local={PART_MAIN: one.res_id},
+    )
+
+
+def delete_remote(
+    env: Environment, stream: models.BaseModel, deletions: Mapping[str, Claimed]
+) -> dict[int, DeliveryVerdict]:
+    """Delete records on the platform; return {message id: verdict}.
+
+    :param deletions: {external id: message}
+    :raises FaultError: the call failed as a whole
+    """
+    if not deletions:
+        return {}
+    answers = stream._adapter().delete_remote(stream, list(deletions))
+    verdicts = {}
+    for one, answer in zip(deletions.values(), answers, strict=True):
+        if answer.ok or (answer.fault and answer.fault.fault_class == FaultClass.gone):
+            verdicts[one.id] = DeliveryVerdict(VerdictKind.deleted)
+        else:
+            verdicts[one.id] = verdict_steps.of_refusal(env, answer.fault, one.attempts)
+    return verdicts

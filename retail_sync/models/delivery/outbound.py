@@ -1,0 +1,89 @@
+"""Records as they are handed to an adapter: what is the same for new, known and published ones."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from odoo import models
+from odoo.api import Environment
+
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ..outbox.claim import Claimed
+
+
+def record_key(env: Environment, stream: models.BaseModel, res_id: int) -> str:
+    """Return our external id of a record: never reused, not even by a copy of the database."""
+    database = (env["ir.config_parameter"].sudo().get_param("database.uuid") or "")[:8]
+    return f"{database}:{stream._entity()._res_model}:{res_id}"
+
+
+def mapped_parts(stream: models.BaseModel) -> set[str]:
+    """Return the names of the parts that a stream's mapping has lines for."""
+    return set(stream.sudo().map_ids.filtered("active").mapped("part"))
+
+
+def local_context(stream: models.BaseModel, entity: models.BaseModel) -> dict[str, Any]:
+    """Return what an entity needs to read Odoo's values for a stream."""
+    return dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
+
+
+def local_values(
+    stream: models.BaseModel, entity: models.BaseModel, records: models.BaseModel
+) -> dict[int, dict[str, Any]]:
+    """Return {record id: folded values as Odoo has them now}."""
+    return entity._local_values(records, local_context(stream, entity), {})
+
+
+def add_parts(
+    entity: models.BaseModel,
+    record: OutboundRecord,
+    records: Mapping[str, models.BaseModel],
+    ctx: dict[str, Any],
+    shown: Collection[str] = (),
+) -> None:
+    """Add parts that were made in Odoo and that the platform's record has room for; shown: parts that it has."""
+    for part, part_record in records.items():
+        values = None if part in shown else entity._part_values(part_record, part, ctx)
+        if not values:
+            continue
+        record.parts[part] = entity._expand(values, part)
+        record.sent[part], record.local[part] = dict(values), part_record.id
+        if record.changed is not None:
+            record.changed[part] = entity._expand_names(values, part)
+            record.replaces[part] = {}
+            record.gained.add(part)
+
+
+def update_of(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, one: Claimed, link: models.BaseModel, **values
+) -> OutboundRecord:
+    """Return the record of a link, without a look at the platform's: values are fields of OutboundRecord."""
+    return OutboundRecord(
+        key=record_key(env, stream, one.res_id),
+        res_id=one.res_id,
+        external_id=link.external_id,
+        message_id=one.id,
+        local={PART_MAIN: one.res_id},
+        **values,
+    )
+
+
+def after_remote_deletion(
+    env: Environment, entity: models.BaseModel, one: Claimed, link: models.BaseModel
+) -> DeliveryVerdict:
+    """Return what becomes of a message whose record was deleted on the platform.
+
+    A record that is in use in Odoo needs a person's decision; one that is archived or deleted needs none.
+    """
+    record = env[link.res_model].with_context(active_test=False).browse(link.res_id).exists()
+    if not record or not entity._in_use(record):
+        return DeliveryVerdict(VerdictKind.deleted)
+    return DeliveryVerdict.refused(
+        FaultError(
+            FaultClass.gone,
+            "REMOTE_DELETED",
+            env._("It was changed in Odoo after it had been deleted on the platform (%s).", link.external_id),
+        )
+    )

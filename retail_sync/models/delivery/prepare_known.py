@@ -1,0 +1,127 @@
+"""Records that both sides know: what the platform lacks, once it is reconciled with what the platform has now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from odoo import models
+from odoo.api import Environment
+
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ..outbox.claim import Claimed
+from . import outbound, references
+
+
+def known_records(
+    env: Environment,
+    stream: models.BaseModel,
+    to_read: Mapping[str, Claimed],
+    items: list[Any],
+    verdicts: dict[int, DeliveryVerdict],
+) -> list[OutboundRecord]:
+    """Return the records of reconciled items that have something to send; the messages of the rest get a verdict.
+
+    :param to_read: {external id: message}
+    """
+    entity = stream._entity()
+    sendable = entity._sendable(stream)
+    wanted = [item.res_id for item in items if item.res_id]
+    part_records = entity._part_records(stream, wanted, outbound.mapped_parts(stream))
+    ctx = outbound.local_context(stream, entity)
+    _resolve_lines(env, stream, entity, to_read, items, verdicts)
+    records = []
+    for item in items:
+        one = to_read.get(item.incoming.external_id)
+        if one is None or one.id in verdicts:
+            continue
+        verdict = _verdict_of(env, item)
+        if verdict is not None:
+            verdicts[one.id] = verdict
+            continue
+        record = _known_record(env, stream, entity, item, one, sendable)
+        shown = {*item.bound, *(part for part, values in item.incoming.parts.items() if values)}
+        outbound.add_parts(entity, record, part_records.get(item.res_id, {}), ctx, shown)
+        if record.changed or record.ack:
+            records.append(record)
+        else:
+            verdicts[one.id] = DeliveryVerdict(VerdictKind.unchanged)
+    return records
+
+
+def _verdict_of(env: Environment, item: Any) -> DeliveryVerdict | None:
+    """Return the verdict on a message whose record could not be reconciled; None for one that was."""
+    if item.outcome in ("failed", "review"):
+        text = item.fault.message if item.fault else item.reason
+        return DeliveryVerdict.retry(300, env._("Its record on the platform could not be reconciled: %s", text))
+    if item.outcome == "stale":
+        return DeliveryVerdict.retry(1, env._("Another job has updated its record meanwhile."))
+    if PART_MAIN not in item.merged_values:
+        return DeliveryVerdict(VerdictKind.superseded)
+    return None
+
+
+def _known_record(
+    env: Environment,
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    item: Any,
+    one: Claimed,
+    sendable: set[str],
+) -> OutboundRecord:
+    """Return what the platform lacks of a reconciled record."""
+    found = {
+        part: {name: value for name, value in values.items() if name in sendable}
+        for part, values in item.to_push.items()
+    }
+    sent = {part: values for part, values in found.items() if values}
+    return OutboundRecord(
+        key=outbound.record_key(env, stream, item.res_id),
+        res_id=item.res_id,
+        external_id=item.incoming.external_id,
+        parts={part: entity._expand(values, part) for part, values in item.merged_values.items()},
+        changed={part: entity._expand_names(values, part) for part, values in sent.items()},
+        attributes=entity._attributes(item.merged_values[PART_MAIN]),
+        ack=not item.bound[PART_MAIN].carries_our_id,
+        remote=item.incoming.payload,
+        message_id=one.id,
+        sent=sent,
+        replaces={part: {name: item.replaces[part].get(name) for name in values} for part, values in sent.items()},
+        attempts=item.attempts,
+        local={part: bound.res_id for part, bound in item.bound.items()},
+    )
+
+
+def _resolve_lines(
+    env: Environment,
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    to_read: Mapping[str, Claimed],
+    items: list[Any],
+    verdicts: dict[int, DeliveryVerdict],
+) -> None:
+    """Let messages wait whose lines name records that the platform does not know.
+
+    A reference of the record itself is left out by its mapping line until it is known; a line cannot go without.
+    """
+    named = {spec.field.partition(".")[0] for spec in entity._spec().references.values() if "." in spec.field}
+    due = {
+        item.res_id: item
+        for item in items
+        if item.incoming.external_id in to_read and named & (item.to_push.get(PART_MAIN) or {}).keys()
+    }
+    if not due:
+        return
+    records = env[entity._res_model].with_context(active_test=False).browse(list(due))
+    local = {
+        res_id: {name: value for name, value in item.to_push[PART_MAIN].items() if name in named}
+        for res_id, item in due.items()
+    }
+    found, _skipped = references.resolve(env, stream, entity, records, local, lines_only=True)
+    for res_id, item in due.items():
+        if res_id in found:
+            verdicts[to_read[item.incoming.external_id].id] = found[res_id]
+            continue
+        resolved = {name: local[res_id][name] for name in named & local[res_id].keys()}
+        item.to_push[PART_MAIN].update(resolved)
+        item.merged_values[PART_MAIN].update(resolved)

@@ -1,0 +1,91 @@
+"""Known records that Odoo alone writes: sent without a look at what the platform has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from odoo import models
+from odoo.api import Environment
+
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.entity_spec import EntitySpec
+from ...domain.canonical.kinds import equal
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ..outbox.claim import Claimed
+from . import outbound, references
+
+
+def published_records(
+    env: Environment,
+    stream: models.BaseModel,
+    due: list[tuple[Claimed, int]],
+    verdicts: dict[int, DeliveryVerdict],
+) -> list[OutboundRecord]:
+    """Return the records of messages with what has changed of them; messages that have to wait get a verdict.
+
+    :param due: [(message, id of its link)]
+    """
+    entity = stream._entity()
+    wanted = [one.res_id for one, _link_id in due]
+    records = env[entity._res_model].with_context(active_test=False).browse(wanted).exists()
+    local = outbound.local_values(stream, entity, records)
+    waiting, skipped = references.resolve(env, stream, entity, records, local)
+    part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
+    sendable = entity._sendable(stream)
+    ctx = outbound.local_context(stream, entity)
+    found = []
+    for one, link_id in due:
+        link = env["retail.sync.link"].browse(link_id)
+        values = local.get(one.res_id)
+        if values is None:
+            detail = env._("The record was deleted in Odoo.")
+            verdicts[one.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+            continue
+        if one.res_id in waiting:
+            verdicts[one.id] = waiting[one.res_id]
+            continue
+        changed = _changed(entity._spec(), values, link.sudo().base or {}, one.changes)
+        sent = {name: values[name] for name in changed & sendable}
+        record = outbound.update_of(
+            env,
+            stream,
+            entity,
+            one,
+            link,
+            parts={PART_MAIN: entity._expand(values)},
+            changed={PART_MAIN: entity._expand_names(sent)} if sent else {},
+            attributes=entity._attributes(values),
+            ack=not link.carries_our_id,
+            sent={PART_MAIN: sent},
+            skipped=skipped.get(one.res_id, {}),
+        )
+        outbound.add_parts(entity, record, part_records.get(one.res_id, {}), ctx)
+        if record.changed or record.ack:
+            found.append(record)
+        else:
+            verdicts[one.id] = DeliveryVerdict(VerdictKind.unchanged)
+    return found
+
+
+def _changed(
+    spec: EntitySpec, values: Mapping[str, Any], base: Mapping[str, Any], changes: Mapping[str, Any]
+) -> set[str]:
+    """Return the names of values that the platform may lack.
+
+    What was reported as changed is sent even where it equals what the platform accepted last: an answer that was lost
+    in between may have left another value there, which nobody reads.
+    """
+    specs = spec.merge_specs()
+    reported = {name for name in values if name in changes or _parts_of(spec, name) & changes.keys()}
+    differing = {
+        name
+        for name, value in values.items()
+        if name in specs and not equal(value, base.get(name), specs[name].kind, specs[name].options)
+    }
+    return reported | differing
+
+
+def _parts_of(spec: EntitySpec, name: str) -> set[str]:
+    """Return the fields of a composite."""
+    composite = spec.composites.get(name)
+    return set(composite.fields) if composite else set()

@@ -1,0 +1,45 @@
+"""What a bulk delivery keeps in the database until the platform is done, in versions that later addons read."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ...adapter.values import OutboundRecord
+from ...domain.canonical.stored import dump, load, register_stored
+
+RECORD, RECORD_VERSION = "outbound_record", 1
+JOB, JOB_VERSION = "bulk_delivery", 1
+
+
+def _record_from_0(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of the time before versions: the kind of a customer was a field of every record."""
+    kind = values.get("kind") or "company"
+    return {**{name: value for name, value in values.items() if name != "kind"}, "attributes": {"kind": kind}}
+
+
+register_stored(RECORD, RECORD_VERSION, {0: _record_from_0})
+# Of version 0 too: {"cursor": the adapter's, "lane"}.
+register_stored(JOB, JOB_VERSION, {0: dict})
+
+
+def dump_record(record: OutboundRecord) -> dict[str, Any]:
+    """Return what the results of a bulk delivery need of a record: all but its values as the adapter took them."""
+    values = asdict(record)
+    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained))
+    return dump(RECORD, RECORD_VERSION, values)
+
+
+def load_record(stored: Any) -> OutboundRecord:
+    """Return the record that was stored, by this addon or an older one. Raises StoredError."""
+    values = load(RECORD, stored)
+    return OutboundRecord(**{**values, "gained": set(values["gained"])})
+
+
+def dump_job(cursor: dict[str, Any], lane: str) -> dict[str, Any]:
+    """Return the state of the platform's bulk job: the adapter's cursor, and the lane of the records."""
+    return dump(JOB, JOB_VERSION, {"cursor": cursor, "lane": lane})
+
+
+def load_job(stored: Any) -> tuple[dict[str, Any], str]:
+    """Return (the adapter's cursor, the lane) of a stored bulk job. Raises StoredError."""
+    values = load(JOB, stored)
+    return values["cursor"], values["lane"]
