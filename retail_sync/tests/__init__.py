@@ -13,6 +13,7 @@ from .customer import test_customer_values
 from .customer import test_customers
 from .customer import test_field_labels
 from .customer import test_partner
+from .delivery import test_bulk_stored
 from .delivery import test_insist
 from .delivery import test_outbound
 from .duplicates import test_duplicates
@@ -20,6 +21,7 @@ from .entities import test_documents_in
 from .entities import test_entity_events
 from .entities import test_products_in
 from .entities import test_roles
+from .entities import test_entities_out
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
 from .exceptions import test_message_kinds

@@ -214,6 +214,8 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def export_domain(self, stream):
+        if stream.entity != "customer":
+            return Domain.TRUE
         return Domain("is_company", "=", stream.remote_object == FIRM)
 
     @api.model
@@ -332,6 +334,12 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def delete_remote(self, stream, external_ids):
         PLATFORM.called("delete_remote")
-        for external_id in external_ids:
-            PLATFORM.delete(stream.remote_object, external_id)
-        return [Answer(True, external_id) for external_id in external_ids]
+        return [self._delete(stream, external_id) for external_id in external_ids]
+
+    @api.model
+    def _delete(self, stream, external_id):
+        refusal = PLATFORM.refusals.pop(external_id, None)
+        if refusal is not None:
+            return Answer(False, fault=refusal)
+        PLATFORM.delete(stream.remote_object, external_id)
+        return Answer(True, external_id)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from ..canonical.stored import dump, load, register_stored
+
 # Columns that say who touched a row last: they move with each touch, and their move is no edit.
 STAMPS = frozenset({"write_date", "write_uid", "create_date", "create_uid"})
 
@@ -36,13 +38,16 @@ class Journal:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return what to store: the journal, with the version of its form."""
+        return dump(_STORED, _VERSION, asdict(self))
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> "Journal":
-        """Read a stored journal; what an older or newer version calls differently is left out."""
-        known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in (stored or {}).items() if name in known})
+        """Return the journal that was stored, by this version or an older one; an empty one for None.
+
+        Raises StoredError for one of a later version: what it lists beyond would not be taken back.
+        """
+        return cls(**load(_STORED, stored)) if stored else cls()
 
     def counts(self) -> dict[str, int]:
         """How many rows of each table were pointed to the survivor; a row that names a loser twice counts once."""
@@ -52,6 +57,16 @@ class Journal:
         for pair in self.pairs:
             rows.setdefault(pair["table"], set()).update((pair["column"], str(value)) for value in pair["added"])
         return {table: len(found) for table, found in rows.items() if found}
+
+
+def _from_0(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a journal of the time before versions; names that were given up are left out."""
+    known = {entry.name for entry in fields(Journal)}
+    return {name: value for name, value in stored.items() if name in known}
+
+
+_STORED, _VERSION = "merge_journal", 1
+register_stored(_STORED, _VERSION, {0: _from_0})
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,3 +1,6 @@
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -19,7 +22,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _columns(self):
+    def _columns(self) -> dict[str, tuple[str, ...]]:
         """Return {canonical field: its columns}."""
         columns = {name: (column,) for name, column in values_steps.PLAIN.items()}
         columns.update(OTHERS, parent=("parent_id",))
@@ -27,24 +30,18 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return columns
 
     @api.model
-    def _columns_of(self, names):
-        columns = self._columns()
-        return {column for name in names for column in columns.get(name, ())}
-
-    @api.model
     def _export_words(self) -> tuple[str, ...]:
+        """Return the words of change sources that report a reason to create the customer on the platform."""
         return ("first_order",)
 
     @api.model
-    def _composite_fields(self) -> dict[str, tuple[str, ...]]:
-        return {values_steps.ADDRESS: ADDRESS_FIELDS}
-
-    @api.model
-    def _steering_columns(self):
+    def _steering_columns(self) -> set[str]:
+        """Return the columns that make a partner a customer, an address or neither."""
         return {"parent_id", "type", "is_company", "active"}
 
     @api.model
-    def _fields_of(self, columns):
+    def _fields_of(self, columns: Iterable[str]) -> set[str]:
+        """Return the canonical names that columns hold: any of an address stands for all of its fields."""
         named = {column: {name} for name, found in self._columns().items() for column in found}
         named.update(dict.fromkeys(hierarchy.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
         capture = self.env["retail.sync.capture"]
@@ -55,8 +52,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return set().union(*(named.get(column, {column}) for column in columns))
 
     @api.model
-    def _subjects(self, stream, res_ids):
-        """An address child is sent with the customer whose record shows it."""
+    def _subjects(self, stream: models.BaseModel, res_ids: Collection[int]) -> dict[int, int]:
+        """Return {partner id: id of the customer that is sent for it}: an address goes with its customer."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT partner.id, COALESCE(main.res_id,"
@@ -79,11 +76,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {**{res_id: res_id for res_id in res_ids}, **dict(rows)}
 
     @api.model
-    def _part_fields(self):
+    def _part_fields(self) -> Collection[str]:
+        """Return what a new address brings to its customer: its kind, name and phone alone send nothing."""
         return ADDRESS_FIELDS
 
     @api.model
-    def _exportable(self, stream, res_ids, ordered=()):
+    def _exportable(
+        self, stream: models.BaseModel, res_ids: Collection[int], ordered: Collection[int] = ()
+    ) -> list[int]:
         """Return the ids of those partners that may be created on the platform, by the stream's policy.
 
         :param ordered: ids of which an order is the news
@@ -107,7 +107,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return self._with_order(found)
 
     @api.model
-    def _with_order(self, partners):
+    def _with_order(self, partners: models.BaseModel) -> list[int]:
         """Return the ids of partners whose commercial entity has a confirmed order."""
         if not partners:
             return []
@@ -122,12 +122,15 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return [partner_id for (partner_id,) in rows]
 
     @api.model
-    def _titles(self, res_ids):
+    def _titles(self, res_ids: Collection[int]) -> dict[int, str]:
+        """Return {partner id: name}."""
         rows = self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", list(res_ids)))
         return dict(rows)
 
     @api.model
-    def _part_records(self, stream, res_ids, parts):
+    def _part_records(
+        self, stream: models.BaseModel, res_ids: Collection[int], parts: Collection[str]
+    ) -> dict[int, dict[str, models.BaseModel]]:
         """Return {partner id: {part: address}} of addresses that no record shows yet, the oldest of each type."""
         wanted = [part for part in parts if part in ADDRESS_TYPES]
         if not wanted or not res_ids:
@@ -154,7 +157,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return found
 
     @api.model
-    def _part_values(self, record, part, ctx):
+    def _part_values(self, record: models.BaseModel, part: str, ctx: dict[str, Any]) -> dict[str, Any] | None:
         """Return an address with its own name and phone; None for one without an address."""
         values = self._local_values(record, ctx, {})[record.id]
         if not values.get(ADDRESS):
@@ -162,12 +165,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {name: values[name] for name in (ADDRESS, "name", "phone") if values.get(name)}
 
     @api.model
-    def _attributes(self, values):
+    def _attributes(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return whether the customer is a company or a person: some platforms keep them as different records."""
         return {"kind": values.get("kind") or "company"}
 
     @api.model
-    def _outbound_references(self, stream, records, local):
+    def _outbound_references(
+        self, stream: models.BaseModel, records: models.BaseModel, local: dict[int, dict[str, Any]]
+    ) -> dict[int, dict[str, str | Waiting | None]]:
         """Leave a parent out that no stream will create on the platform: its contacts do not wait for ever."""
         found = super()._outbound_references(stream, records, local)
         for references in found.values():

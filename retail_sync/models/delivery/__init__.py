@@ -1,5 +1,6 @@
 """Odoo reports to the platform: prepare, send, apply the results."""
 
+from . import accepted
 from . import bulk
 from . import deletions
 from . import deliver

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -18,7 +20,8 @@ class RetailSyncMessage(models.Model):
     _insisted_idx = models.Index("(stream_id, key) WHERE insisted")
 
     @api.depends("state", "kind", "fault_class", "fault_code", "insisted")
-    def _compute_may_insist(self):
+    def _compute_may_insist(self) -> None:
+        """Set whether the platform lets a person insist that the record is new."""
         for message in self:
             message.may_insist = (
                 message.kind == "delivery"
@@ -29,7 +32,7 @@ class RetailSyncMessage(models.Model):
                 and message.stream_id._adapter().may_insist(message.stream_id, message.fault_code)
             )
 
-    def action_insist(self):
+    def action_insist(self) -> dict[str, Any]:
         """Have the platform create these records although they look like others; that is kept with each record.
 
         :raises UserError: for a message that this is no answer to

@@ -71,6 +71,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
 
 
 def _begin_drain(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
+    """Take away the other jobs that wait for this lane, and give back what this job claimed in a former life."""
     job_trigger.coalesce(tx, "drain", stream_id, lane)
     outbox.left_behind(tx, claim)
 

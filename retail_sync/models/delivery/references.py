@@ -26,7 +26,8 @@ def resolve(
     """Put the platform's words for references into local; return (verdicts of records not to be sent, skipped ones).
 
     :param local: {record id: folded values}, changed in place
-    :param lines_only: leave references of the records themselves as they are
+    :param lines_only: leave references of the records themselves as they are; those of lines are in the platform's
+        words already where it knows them
     :return: ({record id: verdict}, {record id: Skipped})
     """
     specs = entity._spec().references
@@ -34,7 +35,7 @@ def resolve(
     skipped: dict[int, Skipped] = {}
     if not specs:
         return verdicts, skipped
-    if any("." in spec.field for spec in specs.values()):
+    if not lines_only and any("." in spec.field for spec in specs.values()):
         entity._local_references(stream, {record.id: record for record in records}, local)
     for record_id, found in entity._outbound_references(stream, records, local).items():
         for name, reference in found.items():
@@ -53,6 +54,7 @@ def resolve(
 
 
 def _subject(reference: Waiting) -> Subject:
+    """Return the record that has to be known first."""
     return Subject(reference.model, reference.res_id)
 
 

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.models.delivery import verdicts
 from odoo.addons.retail_sync.models.operations import sweeper
 from odoo.addons.retail_sync.models.outbox import outbox
 
@@ -293,3 +296,32 @@ class TestOutbound(OutboundCase):
         self.linked_firm("F2").unlink()
         self.send()
         self.assertNotIn("F2", self.platform.rows[FIRM])
+
+    def test_deletion_is_tried_again_after_passing_trouble(self):
+        """It became an exception at once, although the platform was only busy."""
+        self.firms.unlink_policy = "delete"
+        self.linked_firm("F1").unlink()
+        self.platform.refusals["F1"] = FaultError("transient", "UNABLE_TO_LOCK_ROW", "The record is locked")
+        self.send()
+        message = self.outbox()[-1:]
+        self.assertEqual((message.state, message.op, message.attempts), ("pending", "delete", 1))
+        message.next_try_at = False
+        self.send()
+        self.assertEqual(message.state, "done")
+        self.assertNotIn("F1", self.platform.rows[FIRM])
+
+    def test_deletion_that_the_platform_forbids_is_an_exception(self):
+        self.firms.unlink_policy = "delete"
+        self.linked_firm("F1").unlink()
+        self.platform.refusals["F1"] = FaultError("business", "DELETE_FAILED", "It has open orders")
+        self.send()
+        self.assertEqual(self.outbox()[-1:].state, "open")
+
+    def test_sent_records_are_counted_whatever_the_sentence_about_them(self):
+        """A translation that said "Created" as it said "Nothing to send" would have changed the figures."""
+        partner = self.linked_firm()
+        partner.write({"phone": "+390432222222"})
+        with patch.object(verdicts, "sentence", return_value="…"):
+            self.send()
+        run = self.outbox()[-1:].run_id
+        self.assertEqual((run.n_sent, run.n_same), (1, 0))

@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from ...domain.merge.journal import Journal
 from ..common import FakePlatformMixin
 
 
@@ -36,5 +37,5 @@ class TestMergeTour(FakePlatformMixin, HttpCase):
             (merge.state, merge.reason, merge.undo_reason), ("undone", "The same firm", "Two firms after all")
         )
         self.assertEqual((one.website, two.exists().website), ("http://one.example", "http://two.example"))
-        [difference] = merge.sudo().journal["people"].values()
+        [difference] = Journal.of(merge.sudo().journal).people.values()
         self.assertEqual(difference["after"]["website"], "http://two.example", "the choice was taken")

@@ -1,8 +1,11 @@
 import json
+from dataclasses import asdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.stored import StoredError
 from retail_sync.domain.merge.journal import Journal, changed, to_restore
 
 ROWS = st.dictionaries(st.sampled_from(["name", "email", "vat", "write_date"]), st.none() | st.integers(0, 3))
@@ -38,9 +41,15 @@ def test_nothing_edited_means_all_is_as_before(before, after):
 
 def test_a_journal_survives_json_and_other_versions():
     journal = Journal(moved=[{"table": "sale_order", "column": "partner_id", "ids": [1, 2], "old": 5, "new": 4}])
-    stored = json.loads(json.dumps({**journal.as_json(), "unheard_of": 1}))
-    assert Journal.of(stored) == journal
+    assert Journal.of(json.loads(json.dumps(journal.as_json()))) == journal
+    before_versions = json.loads(json.dumps({**asdict(journal), "unheard_of": 1}))
+    assert Journal.of(before_versions) == journal
     assert Journal.of(None) == Journal()
+
+
+def test_a_journal_of_a_later_version_is_refused():
+    with pytest.raises(StoredError):
+        Journal.of({**Journal().as_json(), "$version": 99})
 
 
 def test_a_document_that_names_the_loser_twice_counts_once():

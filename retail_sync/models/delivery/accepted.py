@@ -1,0 +1,116 @@
+"""What the platform accepted: the bases of links move by it, and what was created is linked."""
+
+import json
+
+from psycopg2.extras import execute_values
+
+from odoo import models
+from odoo.api import Environment
+
+from ...adapter.values import Answer, EncodedRecord
+from ...domain.canonical.schema import PART_MAIN
+from ..links import link_store
+from ..links.rows import LinkRow
+
+
+def accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[EncodedRecord, Answer | None]]) -> bool:
+    """Move the bases of what was accepted, and link what was created; return whether anything was linked.
+
+    :param accepted: records with their answers, None for those of which nothing could be sent
+    """
+    known = [(encoded, answer) for encoded, answer in accepted if encoded.record.external_id]
+    _move_bases(env, stream, known)
+    rows = [
+        row
+        for encoded, answer in accepted
+        if answer and not encoded.record.external_id
+        for row in _rows(env, encoded, answer.external_id)
+    ]
+    rows += [row for encoded, _answer in known for row in _new_parts(env, encoded)]
+    if rows:
+        link_store.save(env, stream, rows)
+    return bool(rows)
+
+
+def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[EncodedRecord, Answer | None]]) -> None:
+    """Note on links what the platform has accepted: it is what both sides agree on now."""
+    values = [
+        (
+            stream.connection_id.id,
+            stream.remote_object,
+            encoded.record.external_id,
+            part,
+            json.dumps(encoded.record.sent.get(part) or {}),
+            json.dumps(
+                {
+                    name: {
+                        "sent": value,
+                        "over": encoded.record.replaces.get(part, {}).get(name),
+                        "times": encoded.record.attempts.get(part, {}).get(name, 0) + 1,
+                    }
+                    for name, value in (encoded.record.sent.get(part) or {}).items()
+                }
+            ),
+            answer is not None and encoded.record.ack and part == PART_MAIN,
+            answer is not None,
+        )
+        for encoded, answer in known
+        for part in {*encoded.record.sent, PART_MAIN}
+        if part in encoded.record.local
+    ]
+    if not values:
+        return
+    env["retail.sync.link"].flush_model()
+    execute_values(
+        env.cr._obj,
+        "UPDATE retail_sync_link link SET"
+        " base = CASE WHEN accepted.ok THEN COALESCE(link.base, '{}') || accepted.sent ELSE link.base END,"
+        " divergent = NULLIF(COALESCE(link.divergent, '{}')"
+        " - ARRAY(SELECT jsonb_object_keys(accepted.sent)), '{}'),"
+        " pushed = COALESCE(link.pushed, '{}') || accepted.pushed,"
+        # What was read last is not what is there now: the same content, read again, is news.
+        " content_hash = CASE WHEN accepted.sent = '{}' THEN link.content_hash ELSE '' END,"
+        " raw_hash = CASE WHEN accepted.sent = '{}' THEN link.raw_hash ELSE '' END,"
+        " carries_our_id = COALESCE(link.carries_our_id, false) OR accepted.carries_our_id,"
+        " synced_at = clock_timestamp() AT TIME ZONE 'UTC'"
+        " FROM (VALUES %s) AS accepted(connection_id, remote_object, external_id, part, sent, pushed, carries_our_id, "
+        "ok)"
+        " WHERE link.connection_id = accepted.connection_id AND link.remote_object = accepted.remote_object"
+        " AND link.external_id = accepted.external_id AND link.part = accepted.part",
+        values,
+        template="(%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
+        page_size=1000,
+    )
+    env["retail.sync.link"].invalidate_model()
+
+
+def _rows(env: Environment, encoded: EncodedRecord, external_id: str) -> list[LinkRow]:
+    """Return the rows of a record that was created, one a part."""
+    return [_link_row(env, encoded, external_id, part) for part in encoded.record.local]
+
+
+def _new_parts(env: Environment, encoded: EncodedRecord) -> list[LinkRow]:
+    """Return the rows of parts that a known record has gained from Odoo."""
+    return [_link_row(env, encoded, encoded.record.external_id, part) for part in sorted(encoded.record.gained)]
+
+
+def _link_row(env: Environment, encoded: EncodedRecord, external_id: str, part: str) -> LinkRow:
+    """Return the row that links a part of a record with what the platform made of it."""
+    return LinkRow(
+        external_id=external_id,
+        part=part,
+        res_id=encoded.record.local[part],
+        # The answer has no version; the next read shows it, and shows our own values.
+        version=0,
+        content_hash="",
+        raw_hash="",
+        base=encoded.record.sent.get(part) or {},
+        divergent=None,
+        provenance=None,
+        warnings=[],
+        waits={},
+        state="in_sync",
+        rule="exported",
+        reason=env._("Created on the platform from Odoo's record"),
+        carries_our_id=part == PART_MAIN,
+    )
