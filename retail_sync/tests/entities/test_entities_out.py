@@ -20,6 +20,8 @@ class OutboundEntityCase(EntityCase, OutboundCase):
     def due(self, stream, record, *names, op="write", **changes):
         """Queue a message about a record, as the router does; names: what has changed of it."""
         changes = changes or dict.fromkeys(names, 1)
+        # The engine works in transactions of its own: it reads what is written.
+        self.env.flush_all()
         router.enqueue(self.env(su=True), stream, [(record.id, op, changes, 1)])
         return self.messages_of(record)[-1:]
 
