@@ -40,7 +40,7 @@ def remote_step(method: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap a job that calls a platform: turn its faults into what queue_job should do.
 
     Waiting (an open breaker, a used-up budget, throttling, passing trouble) burns no
-    attempt: a load survives an outage of any length. What retrying cannot mend stops
+    attempt: a load survives an outage of any length. What retrying cannot fix stops
     the stream and says so.
     """
 

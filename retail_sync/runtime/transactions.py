@@ -23,7 +23,7 @@ def separate_transaction(env: api.Environment, read_committed: bool = False) -> 
     """Yield an environment like env on a cursor of its own; committed when the block ends well, else rolled back.
 
     A job's own transaction sees the database as it was when the job began, and may not
-    commit before it ends. What is claimed before a remote call and settled after it
+    commit before it ends. What is claimed before a remote call and applied after it
     has to be seen by others at once.
 
     :param read_committed: each statement sees what is committed by then; for short

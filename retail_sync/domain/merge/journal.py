@@ -83,7 +83,7 @@ def to_restore(difference: Mapping[str, Mapping[str, Any]], now: Mapping[str, An
 
     :param difference: what ``changed`` returned
     :param now: the row as it is
-    :return: (columns to set, names of columns that somebody edited since: they stay)
+    :return: (columns to set, names of columns that were edited since: they stay)
     """
     values, kept = {}, []
     for name, before in difference["before"].items():

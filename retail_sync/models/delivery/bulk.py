@@ -79,9 +79,9 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         raise
     handed = {encoded.record.message_id for encoded in sendable}
 
-    def settle_rest(tx: Environment, tx_stream: models.BaseModel) -> None:
+    def apply_rest(tx: Environment, tx_stream: models.BaseModel) -> None:
         tx_run = tx["retail.sync.run"].browse(run.id)
-        rest = [one for one in claimed if one.id not in handed]
+        rest = [message for message in claimed if message.id not in handed]
         others = [encoded for encoded in outgoing if encoded.record.message_id not in handed]
         if rest:
             tx_run.write(results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts).counters)
@@ -92,7 +92,7 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
             tx_run._finish()
             job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
 
-    run_separately(env, settle_rest, stream)
+    run_separately(env, apply_rest, stream)
     run_separately(env, outbox.release_ready, stream.connection_id)
 
 
@@ -143,7 +143,7 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
         deliver.whole_fault(env, stream, lane, _claimed(env, run), ref, fault)
         return
     claimed = _claimed(env, run)
-    alive = {one.id for one in claimed}
+    alive = {message.id for message in claimed}
     records = [stored_records.load_record(row) for page in run.page_ids for row in page._rows()]
     outgoing = [EncodedRecord(record, {"sent": True}) for record in records if record.message_id in alive]
     counters = deliver.apply_results(env, stream, ref, claimed, outgoing, answers, {}).counters
@@ -176,5 +176,5 @@ def sweep(env: Environment) -> None:
         if run.remote_job:
             _enqueue(env, run.id, 1)
         elif not drains:
-            outbox.give_back(env, [one.id for one in _claimed(env, run)])
+            outbox.give_back(env, [message.id for message in _claimed(env, run)])
             run._finish("failed", env._("The worker died before it had handed the records over; they wait again."))

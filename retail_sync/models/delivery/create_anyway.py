@@ -45,5 +45,5 @@ class RetailSyncMessage(models.Model):
         self.sudo().write({"insisted": True})
         self._retry("critical")
         return self._notify(
-            self.env._("The platform is told to create it. If its rules forbid that, the exception says so.")
+            self.env._("The platform is asked to create it. If its rules forbid that, the exception says so.")
         )

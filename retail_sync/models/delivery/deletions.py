@@ -17,10 +17,14 @@ from . import verdicts as verdict_steps
 
 
 def plan_end(
-    env: Environment, stream: models.BaseModel, entity: models.BaseModel, one: Claimed, link: models.BaseModel | None
+    env: Environment,
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    message: Claimed,
+    link: models.BaseModel | None,
 ) -> str | OutboundRecord | DeliveryVerdict:
     """Return what a deletion in Odoo asks for: the external id to delete, a record to write, or a verdict."""
-    external_id = one.changes.get("external_id") or (link.external_id if link else "")
+    external_id = message.changes.get("external_id") or (link.external_id if link else "")
     effect = entity._local_deletion_effect(stream)
     if not external_id:
         return DeliveryVerdict(VerdictKind.unchanged, detail=env._("This record was never created on the platform."))
@@ -34,15 +38,15 @@ def plan_end(
         return DeliveryVerdict.refused(FaultError(FaultClass.business, "LOCAL_DELETION", text))
     values = entity._ended_values(effect)
     return OutboundRecord(
-        key=outbound.record_key(env, stream, one.res_id),
-        res_id=one.res_id,
+        key=outbound.record_key(env, stream, message.res_id),
+        res_id=message.res_id,
         external_id=external_id,
         parts={PART_MAIN: dict(values)},
         changed={PART_MAIN: set(values)},
         attributes=entity._attributes(values),
-        message_id=one.id,
+        message_id=message.id,
         sent={PART_MAIN: dict(values)},
-        local={PART_MAIN: one.res_id},
+        local={PART_MAIN: message.res_id},
     )
 
 
@@ -58,9 +62,9 @@ def delete_remote(
         return {}
     answers = stream._adapter().delete_remote(stream, list(deletions))
     verdicts = {}
-    for one, answer in zip(deletions.values(), answers, strict=True):
+    for message, answer in zip(deletions.values(), answers, strict=True):
         if answer.ok or (answer.fault and answer.fault.fault_class == FaultClass.gone):
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.deleted)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.deleted)
         else:
-            verdicts[one.id] = verdict_steps.of_refusal(env, answer.fault, one.attempts)
+            verdicts[message.id] = verdict_steps.of_refusal(env, answer.fault, message.attempts)
     return verdicts

@@ -160,7 +160,7 @@ def _run(env: Environment, run: RunRef) -> models.BaseModel:
 
 
 def _handle_missing(env: Environment, stream: models.BaseModel, missing: list[str], run: RunRef) -> None:
-    """Find out what became of records that are not there: a remote question, then a transaction of its own."""
+    """Find out what became of records that are not there: a call, then a transaction of its own."""
     refs = remote_deletions.resolve_missing(stream, missing)
     run_separately(env, remote_deletions.apply_missing, stream, refs, _run(env, run))
 
@@ -197,7 +197,7 @@ def whole_fault(
     seconds = int(decision.seconds) if isinstance(decision, Retry) else 0
 
     def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
-        ids = [one.id for one in claimed]
+        ids = [message.id for message in claimed]
         outbox.give_back(tx, ids, seconds, count=counts_attempt(decision), reason=fault.message)
         if not isinstance(decision, Retry):
             job_faults.on_stream_fault(tx, tx_stream, fault)
@@ -210,7 +210,7 @@ def whole_fault(
 
 def after_crash(env: Environment, claimed: list[Claimed], run: RunRef) -> None:
     """Let messages wait again after an error of ours, and end the run."""
-    run_separately(env, outbox.give_back, [one.id for one in claimed], CRASH_SECONDS)
+    run_separately(env, outbox.give_back, [message.id for message in claimed], CRASH_SECONDS)
     end_run(env, run, {"n_back": len(claimed)}, "failed")
 
 

@@ -88,7 +88,8 @@ class RetailSyncEntity(models.AbstractModel):
                 ("part", "=", PART_MAIN),
             ]
         )
-        return {link.res_id: link for link in links.sorted(lambda link: (link.role == entity, link.is_primary, link.id))}
+        ordered = links.sorted(lambda link: (link.role == entity, link.is_primary, link.id))
+        return {link.res_id: link for link in ordered}
 
     @api.model
     def _sending_streams(self, stream: models.BaseModel, entity: str) -> models.BaseModel:

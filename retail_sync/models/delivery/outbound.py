@@ -57,25 +57,30 @@ def add_parts(
 
 
 def update_of(
-    env: Environment, stream: models.BaseModel, entity: models.BaseModel, one: Claimed, link: models.BaseModel, **values
+    env: Environment,
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    message: Claimed,
+    link: models.BaseModel,
+    **values,
 ) -> OutboundRecord:
     """Return the record of a link, without a look at the platform's: values are fields of OutboundRecord."""
     return OutboundRecord(
-        key=record_key(env, stream, one.res_id),
-        res_id=one.res_id,
+        key=record_key(env, stream, message.res_id),
+        res_id=message.res_id,
         external_id=link.external_id,
-        message_id=one.id,
-        local={PART_MAIN: one.res_id},
+        message_id=message.id,
+        local={PART_MAIN: message.res_id},
         **values,
     )
 
 
 def after_remote_deletion(
-    env: Environment, entity: models.BaseModel, one: Claimed, link: models.BaseModel
+    env: Environment, entity: models.BaseModel, message: Claimed, link: models.BaseModel
 ) -> DeliveryVerdict:
     """Return what becomes of a message whose record was deleted on the platform.
 
-    A record that is in use in Odoo needs a person's decision; one that is archived or deleted needs none.
+    A record that is in use in Odoo becomes an exception; for one that is archived or deleted the message is done.
     """
     record = env[link.res_model].with_context(active_test=False).browse(link.res_id).exists()
     if not record or not entity._in_use(record):

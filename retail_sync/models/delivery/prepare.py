@@ -44,30 +44,30 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
     """Sort messages by what they need: a look at the platform's record, a new record, our id only, or nothing."""
     entity = stream._entity()
     plan, acks = Plan(), []
-    links = outbox.bound(env, stream, [one.res_id for one in claimed])
-    for one in claimed:
-        link = links.get(one.res_id)
-        if one.op == "delete":
-            _plan_end(env, stream, entity, plan, one, link)
+    links = outbox.bound(env, stream, [message.res_id for message in claimed])
+    for message in claimed:
+        link = links.get(message.res_id)
+        if message.op == "delete":
+            _plan_end(env, stream, entity, plan, message, link)
         elif not link:
-            plan.new.append(one)
+            plan.new.append(message)
         elif not link.is_primary or link.state in ("merged", "excluded"):
             detail = env._("Merged or excluded since: %s", link.reason or "")
-            plan.verdicts[one.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+            plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
         elif link.state == "deleted":
-            plan.verdicts[one.id] = outbound.after_remote_deletion(env, entity, one, link)
-        elif one.changes and entity._publishes():
-            plan.publish.append((one, link.id))
-        elif one.changes:
-            plan.to_read[link.external_id] = one
+            plan.verdicts[message.id] = outbound.after_remote_deletion(env, entity, message, link)
+        elif message.changes and entity._publishes():
+            plan.publish.append((message, link.id))
+        elif message.changes:
+            plan.to_read[link.external_id] = message
         elif link.carries_our_id:
             detail = env._("Nothing to send: the platform has our id already.")
-            plan.verdicts[one.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
+            plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         else:
-            acks.append((one, link))
+            acks.append((message, link))
     plan.acks += _acks(env, stream, acks)
     if not entity._publishes():
-        noted = env["retail.sync.write.intent"]._noted(stream, [one.res_id for one in plan.new])
+        noted = env["retail.sync.write.intent"]._noted(stream, [message.res_id for message in plan.new])
         plan.unsure = {outbound.record_key(env, stream, res_id): res_id for res_id in noted}
     plan.read_at = clock(env)
     return plan
@@ -78,17 +78,17 @@ def _plan_end(
     stream: models.BaseModel,
     entity: models.BaseModel,
     plan: Plan,
-    one: Claimed,
+    message: Claimed,
     link: models.BaseModel | None,
 ) -> None:
     """Note in plan what a record's deletion in Odoo asks for."""
-    found = deletions.plan_end(env, stream, entity, one, link)
+    found = deletions.plan_end(env, stream, entity, message, link)
     if isinstance(found, DeliveryVerdict):
-        plan.verdicts[one.id] = found
+        plan.verdicts[message.id] = found
     elif isinstance(found, OutboundRecord):
         plan.acks.append(found)
     else:
-        plan.deletions[found] = one
+        plan.deletions[found] = message
 
 
 def _acks(
@@ -110,11 +110,13 @@ def _acks(
     }
     local: dict[int, dict[str, Any]] = {}
     if owned:
-        records = env[entity._res_model].with_context(active_test=False).browse([one.res_id for one, _link in acks])
+        records = (
+            env[entity._res_model].with_context(active_test=False).browse([message.res_id for message, _link in acks])
+        )
         local = outbound.local_values(stream, entity, records.exists())
     found = []
-    for one, link in acks:
-        values, base = local.get(one.res_id, {}), link.sudo().base or {}
+    for message, link in acks:
+        values, base = local.get(message.res_id, {}), link.sudo().base or {}
         sent = {}
         for name in owned & values.keys():
             field_spec = spec.fields[name]
@@ -124,7 +126,7 @@ def _acks(
             env,
             stream,
             entity,
-            one,
+            message,
             link,
             parts={PART_MAIN: {**values, **sent}},
             changed={PART_MAIN: set(sent)},
@@ -159,10 +161,10 @@ def prepare(
         records += prepare_known.known_records(env, stream, plan.to_read, items, verdicts)
     _judge_missing(env, stream, entity, plan, missing, verdicts)
     sent_ids = {record.message_id for record in records}
-    for external_id, one in plan.to_read.items():
-        if one.id not in verdicts and one.id not in sent_ids:
+    for external_id, message in plan.to_read.items():
+        if message.id not in verdicts and message.id not in sent_ids:
             detail = env._("The platform did not show record %s.", external_id)
-            verdicts[one.id] = DeliveryVerdict.retry(60, detail)
+            verdicts[message.id] = DeliveryVerdict.retry(60, detail)
     if plan.publish:
         records += publish.published_records(env, stream, plan.publish, verdicts)
     if plan.new:
@@ -183,15 +185,15 @@ def _judge_missing(
 ) -> None:
     """Note the verdicts on messages whose record the platform does not have any more."""
     for external_id in missing:
-        one = plan.to_read.get(external_id)
-        if one is None:
+        message = plan.to_read.get(external_id)
+        if message is None:
             continue
-        link = outbox.bound(env, stream, [one.res_id]).get(one.res_id)
+        link = outbox.bound(env, stream, [message.res_id]).get(message.res_id)
         if link and link.state in ("deleted", "missing"):
-            verdicts[one.id] = outbound.after_remote_deletion(env, entity, one, link)
+            verdicts[message.id] = outbound.after_remote_deletion(env, entity, message, link)
         else:
             detail = env._("Merged into another record on the platform")
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
 
 
 def _still_new(
@@ -203,7 +205,7 @@ def _still_new(
     the platform since.
     """
     links = outbox.bound(env, stream, list(plan.unsure.values())) if plan.unsure else {}
-    for one in plan.new:
-        if one.res_id in links:
-            verdicts[one.id] = DeliveryVerdict.retry(0, env._("It was created already; it is linked now."))
-    return [one for one in plan.new if one.res_id not in links]
+    for message in plan.new:
+        if message.res_id in links:
+            verdicts[message.id] = DeliveryVerdict.retry(0, env._("It was created already; it is linked now."))
+    return [message for message in plan.new if message.res_id not in links]

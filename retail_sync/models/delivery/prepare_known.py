@@ -32,20 +32,20 @@ def known_records(
     _resolve_lines(env, stream, entity, to_read, items, verdicts)
     records = []
     for item in items:
-        one = to_read.get(item.incoming.external_id)
-        if one is None or one.id in verdicts:
+        message = to_read.get(item.incoming.external_id)
+        if message is None or message.id in verdicts:
             continue
         verdict = _verdict_of(env, item)
         if verdict is not None:
-            verdicts[one.id] = verdict
+            verdicts[message.id] = verdict
             continue
-        record = _known_record(env, stream, entity, item, one, sendable)
+        record = _known_record(env, stream, entity, item, message, sendable)
         shown = {*item.bound, *(part for part, values in item.incoming.parts.items() if values)}
         outbound.add_parts(entity, record, part_records.get(item.res_id, {}), ctx, shown)
         if record.changed or record.ack:
             records.append(record)
         else:
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.unchanged)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged)
     return records
 
 
@@ -66,7 +66,7 @@ def _known_record(
     stream: models.BaseModel,
     entity: models.BaseModel,
     item: Any,
-    one: Claimed,
+    message: Claimed,
     sendable: set[str],
 ) -> OutboundRecord:
     """Return what the platform lacks of a reconciled record."""
@@ -84,7 +84,7 @@ def _known_record(
         attributes=entity._attributes(item.merged_values[PART_MAIN]),
         ack=not item.bound[PART_MAIN].carries_our_id,
         remote=item.incoming.payload,
-        message_id=one.id,
+        message_id=message.id,
         sent=sent,
         replaces={part: {name: item.replaces[part].get(name) for name in values} for part, values in sent.items()},
         attempts=item.attempts,

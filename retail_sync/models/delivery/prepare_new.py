@@ -15,39 +15,41 @@ def new_records(
 ) -> list[OutboundRecord]:
     """Return records to create; messages of records that must wait, or are not to be created, get a verdict."""
     entity = stream._entity()
-    there = env[entity._res_model].with_context(active_test=False).browse([one.res_id for one in claimed]).exists()
+    there = (
+        env[entity._res_model].with_context(active_test=False).browse([message.res_id for message in claimed]).exists()
+    )
     wanted = set(entity._exportable(stream, entity._in_use(there).ids))
-    for one in claimed:
-        if one.res_id not in wanted:
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.not_wanted)
-    todo = [one for one in claimed if one.res_id in wanted]
-    records = there.browse([one.res_id for one in todo])
+    for message in claimed:
+        if message.res_id not in wanted:
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.not_wanted)
+    todo = [message for message in claimed if message.res_id in wanted]
+    records = there.browse([message.res_id for message in todo])
     local = outbound.local_values(stream, entity, records)
     waiting, skipped = references.resolve(env, stream, entity, records, local)
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
     ctx = outbound.local_context(stream, entity)
     sendable = entity._sendable(stream)
     found = []
-    for one in todo:
-        if one.res_id in waiting:
-            verdicts[one.id] = waiting[one.res_id]
+    for message in todo:
+        if message.res_id in waiting:
+            verdicts[message.id] = waiting[message.res_id]
             continue
-        values = local[one.res_id]
+        values = local[message.res_id]
         sent = {name: value for name, value in values.items() if name in sendable}
         record = OutboundRecord(
-            key=outbound.record_key(env, stream, one.res_id),
-            res_id=one.res_id,
+            key=outbound.record_key(env, stream, message.res_id),
+            res_id=message.res_id,
             external_id=None,
             parts={PART_MAIN: entity._expand(sent)},
             changed=None,
             attributes=entity._attributes(values),
             ack=True,
-            message_id=one.id,
+            message_id=message.id,
             sent={PART_MAIN: sent},
-            local={PART_MAIN: one.res_id},
-            insisted=one.insisted,
-            skipped=skipped.get(one.res_id, {}),
+            local={PART_MAIN: message.res_id},
+            insisted=message.insisted,
+            skipped=skipped.get(message.res_id, {}),
         )
-        outbound.add_parts(entity, record, part_records.get(one.res_id, {}), ctx)
+        outbound.add_parts(entity, record, part_records.get(message.res_id, {}), ctx)
         found.append(record)
     return found

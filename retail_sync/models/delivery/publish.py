@@ -26,7 +26,7 @@ def published_records(
     :param due: [(message, id of its link)]
     """
     entity = stream._entity()
-    wanted = [one.res_id for one, _link_id in due]
+    wanted = [message.res_id for message, _link_id in due]
     records = env[entity._res_model].with_context(active_test=False).browse(wanted).exists()
     local = outbound.local_values(stream, entity, records)
     waiting, skipped = references.resolve(env, stream, entity, records, local)
@@ -34,36 +34,36 @@ def published_records(
     sendable = entity._sendable(stream)
     ctx = outbound.local_context(stream, entity)
     found = []
-    for one, link_id in due:
+    for message, link_id in due:
         link = env["retail.sync.link"].browse(link_id)
-        values = local.get(one.res_id)
+        values = local.get(message.res_id)
         if values is None:
             detail = env._("The record was deleted in Odoo.")
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
             continue
-        if one.res_id in waiting:
-            verdicts[one.id] = waiting[one.res_id]
+        if message.res_id in waiting:
+            verdicts[message.id] = waiting[message.res_id]
             continue
-        changed = _changed(entity._spec(), values, link.sudo().base or {}, one.changes)
+        changed = _changed(entity._spec(), values, link.sudo().base or {}, message.changes)
         sent = {name: values[name] for name in changed & sendable}
         record = outbound.update_of(
             env,
             stream,
             entity,
-            one,
+            message,
             link,
             parts={PART_MAIN: entity._expand(values)},
             changed={PART_MAIN: entity._expand_names(sent)} if sent else {},
             attributes=entity._attributes(values),
             ack=not link.carries_our_id,
             sent={PART_MAIN: sent},
-            skipped=skipped.get(one.res_id, {}),
+            skipped=skipped.get(message.res_id, {}),
         )
-        outbound.add_parts(entity, record, part_records.get(one.res_id, {}), ctx)
+        outbound.add_parts(entity, record, part_records.get(message.res_id, {}), ctx)
         if record.changed or record.ack:
             found.append(record)
         else:
-            verdicts[one.id] = DeliveryVerdict(VerdictKind.unchanged)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged)
     return found
 
 
@@ -73,7 +73,7 @@ def _changed(
     """Return the names of values that the platform may lack.
 
     What was reported as changed is sent even where it equals what the platform accepted last: an answer that was lost
-    in between may have left another value there, which nobody reads.
+    in between may have left another value there, which is never read.
     """
     specs = spec.merge_specs()
     reported = {name for name in values if name in changes or _parts_of(spec, name) & changes.keys()}

@@ -56,7 +56,7 @@ def apply_results(
     """
     run = env["retail.sync.run"].browse(run_id)
     verdicts = dict(verdicts)
-    attempts = {one.id: one.attempts for one in claimed}
+    attempts = {message.id: message.attempts for message in claimed}
     accepted: list[tuple[EncodedRecord, Answer | None]] = []
     looks: set[str] = set()
     for encoded in outgoing:
@@ -78,10 +78,10 @@ def apply_results(
             verdicts[message_id] = _refusal(env, stream, encoded, answer, attempt, looks)
     linked = accepted_steps.accept(env, stream, accepted)
     env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers)
-    for one in claimed:
+    for message in claimed:
         detail = env._("No result was recorded for this message.")
-        verdicts.setdefault(one.id, DeliveryVerdict.retry(NO_RESULT_SECONDS, detail))
-    outcome = _apply_verdicts(env, stream, run, {one.id: verdicts[one.id] for one in claimed}, looks)
+        verdicts.setdefault(message.id, DeliveryVerdict.retry(NO_RESULT_SECONDS, detail))
+    outcome = _apply_verdicts(env, stream, run, {message.id: verdicts[message.id] for message in claimed}, looks)
     _follow_up(env, stream, accepted)
     outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
     return outcome

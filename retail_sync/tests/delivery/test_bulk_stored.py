@@ -28,7 +28,7 @@ class TestBulkStored(OutboundCase):
         self.env.cr.execute("UPDATE retail_sync_page SET payload = %s WHERE id = %s", [page._pack(rows), page.id])
         self.env.invalidate_all()
 
-    def test_records_of_the_time_before_versions_are_settled(self):
+    def test_records_of_the_time_before_versions_still_get_their_results(self):
         _partner, run = self.handed_over()
         [row] = run.page_ids._rows()
         older = {**row["$value"], "kind": "company"}
