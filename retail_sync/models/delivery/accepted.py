@@ -2,13 +2,12 @@
 
 import json
 
-from psycopg2.extras import execute_values
-
 from odoo import models
 from odoo.api import Environment
 
 from ...adapter.values import Answer, EncodedRecord
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.sql import execute_values
 from ..links import link_store
 from ..links.rows import LinkRow
 
@@ -62,7 +61,7 @@ def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[En
         return
     env["retail.sync.link"].flush_model()
     execute_values(
-        env.cr._obj,
+        env,
         "UPDATE retail_sync_link link SET"
         " base = CASE WHEN accepted.ok THEN COALESCE(link.base, '{}') || accepted.sent ELSE link.base END,"
         " divergent = NULLIF(COALESCE(link.divergent, '{}')"
