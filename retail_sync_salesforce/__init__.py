@@ -1,3 +1,2 @@
 from . import mapping
 from . import models
-from . import controllers

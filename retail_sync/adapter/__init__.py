@@ -1,1 +1,66 @@
-"""The seam: what another addon may import."""
+"""The seam: what an adapter addon imports of the engine, besides `domain.mapping` and `domain.canonical`."""
+
+from ..domain.canonical.schema import Incoming, content_hash, make_ref
+from ..domain.mapping.transform_registry import TransformContext, TransformError, inverse, register
+from ..domain.resilience.budget import CALLS, POINTS, Shape, Window
+from ..domain.resilience.faults import FaultClass, FaultError
+from ..domain.security.event_notice import Notice, NoticeError
+from ..domain.security.webhook_signature import check_signature, sign
+from ..domain.values.countries import country_name
+from ..runtime.transactions import clock, retry_transaction, separate_transaction
+from .commands import ArgumentSpec, CommandSpec
+from .credential_inputs import credential, credential_input
+from .declarations import Capabilities, CredentialField, CredentialKind, Polls
+from .effects import UNKNOWN, Effect, OutboundFact
+from .errors import AdapterContractError
+from .events import EventDoor, EventRefused, EventReply, EventRequest, verify_signed_json
+from .signatures import hmac_matches, is_recent
+from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult
+
+__all__ = [
+    "CALLS",
+    "POINTS",
+    "UNKNOWN",
+    "AdapterContractError",
+    "Answer",
+    "ArgumentSpec",
+    "Capabilities",
+    "CommandSpec",
+    "CredentialField",
+    "CredentialKind",
+    "DeletedRef",
+    "Effect",
+    "EncodedRecord",
+    "EventDoor",
+    "EventRefused",
+    "EventReply",
+    "EventRequest",
+    "FaultClass",
+    "FaultError",
+    "Incoming",
+    "Notice",
+    "NoticeError",
+    "OutboundFact",
+    "OutboundRecord",
+    "PollResult",
+    "Polls",
+    "Shape",
+    "TransformContext",
+    "TransformError",
+    "Window",
+    "check_signature",
+    "clock",
+    "content_hash",
+    "country_name",
+    "credential",
+    "credential_input",
+    "hmac_matches",
+    "inverse",
+    "is_recent",
+    "make_ref",
+    "register",
+    "retry_transaction",
+    "separate_transaction",
+    "sign",
+    "verify_signed_json",
+]

@@ -1,133 +1,255 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
 from odoo import api, models
 from odoo.fields import Domain
 
 from ..domain.canonical.schema import Incoming, content_hash
+from ..domain.resilience.budget import Window
 from ..domain.resilience.faults import FaultClass, FaultError
-from .effects import UNKNOWN
-from .values import Answer, EncodedRecord
+from ..domain.security.event_notice import Notice
+from .commands import CommandSpec
+from .declarations import Capabilities, CredentialField, Polls
+from .effects import UNKNOWN, Effect, OutboundFact
+from .errors import AdapterContractError
+from .events import SIGNED_JSON, EventDoor, EventReply, EventRequest, reply_json, verify_signed_json
+from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult
+
+Row = dict[str, Any]
+Cursor = dict[str, Any]
+# Recordsets of retail.sync.connection and retail.sync.stream: Odoo publishes no types.
+Connection = Any
+Stream = Any
+
+# What each adapter answers, and what it answers if it declares an ability: {ability: methods}.
+ALWAYS = "every adapter answers it"
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    ALWAYS: (
+        "capabilities",
+        "credential_fields",
+        "test_connection",
+        "count",
+        "begin_cursor",
+        "fetch_page",
+        "cursor_after_load",
+        "cursor_time",
+        "read_by_ids",
+        "row_key",
+    ),
+    "bulk_read": ("bulk_begin", "bulk_ready", "bulk_fetch"),
+    "deletions": ("resolve_deleted",),
+    "scope_filters": ("check_filter", "read_in_scope"),
+    "write": ("encode", "push", "read_by_keys", "export_domain"),
+    "bulk_write": ("bulk_push_begin", "bulk_push_ready", "bulk_push_results"),
+    "delete": ("delete_remote",),
+    "retire": ("retire_remote",),
+    "facts": ("push_facts",),
+    "find_effect": ("find_effect",),
+}
+POLL_METHODS = {Polls.batch: "poll", Polls.stream: "poll_stream"}
 
 
 class RetailSyncAdapter(models.AbstractModel):
     """What the engine asks of a platform.
 
-    An adapter inherits this as `retail.sync.adapter.<system>`. Its methods raise
-    FaultError and nothing else, make every call through `connection._call_guard(...)`, and
-    return rows as plain dicts that JSON can carry.
+    An adapter inherits this as `retail.sync.adapter.<system>`. Its methods raise FaultError and nothing else, make
+    every call through `connection._call_guard(...)`, and return rows as plain dicts that JSON can carry. A method that
+    an adapter has to answer raises AdapterContractError here; only what is optional has a default.
     """
 
     _name = "retail.sync.adapter"
     _description = "Platform adapter"
 
+    def _unanswered(self, method: str) -> NoReturn:
+        """Raise AdapterContractError for a method that this adapter lacks."""
+        ability = next((name for name, methods in REQUIRED.items() if method in methods), "polls")
+        reason = f"{ALWAYS}." if ability == ALWAYS else f"an adapter that declares the ability {ability!r} answers it."
+        raise AdapterContractError(self._name, method, reason)
+
     @api.model
-    def default_streams(self, connection):
-        """Return vals of the streams, with their map lines, that the adapter ships."""
+    def contract_gaps(self) -> list[str]:
+        """Return the names of the methods that this adapter has to answer and does not."""
+        base, adapter = RetailSyncAdapter, type(self)
+        missing = [name for name in REQUIRED[ALWAYS] if getattr(adapter, name) is getattr(base, name)]
+        if "capabilities" in missing:
+            return missing
+        able = self.capabilities()
+        wanted = [name for ability, names in REQUIRED.items() if getattr(able, ability, False) for name in names]
+        wanted += [method for polls, method in POLL_METHODS.items() if able.polls is polls]
+        return missing + [name for name in wanted if getattr(adapter, name) is getattr(base, name)]
+
+    # -- declarations
+
+    @api.model
+    def capabilities(self) -> Capabilities:
+        """Return what the platform can do."""
+        self._unanswered("capabilities")
+
+    @api.model
+    def credential_fields(self, connection: Connection) -> list[CredentialField]:
+        """Return what the engine has to know to sign in, as the connection's settings stand."""
+        self._unanswered("credential_fields")
+
+    @api.model
+    def budget_windows(self, connection: Connection) -> list[Window]:
+        """Return the limits of the platform, several at once; optional: none are known."""
         return []
 
     @api.model
-    def test_connection(self, connection):
+    def default_streams(self, connection: Connection) -> list[dict[str, Any]]:
+        """Return vals of the streams, with their field mappings, that the adapter ships; optional: none."""
+        return []
+
+    # -- the connection
+
+    @api.model
+    def test_connection(self, connection: Connection) -> list[dict[str, Any]]:
         """Return a list of {"name", "ok", "level", "detail", "next_step"}: one per thing checked."""
+        self._unanswered("test_connection")
+
+    @api.model
+    def check_schema(self, stream: Stream) -> list[dict[str, Any]]:
+        """Return a list of {"path", "field", "status": ok|missing|read_only, "detail"} per field mapping; optional."""
         return []
 
     @api.model
-    def check_schema(self, stream):
-        """Return a list of {"path", "field", "status": ok|missing|read_only, "detail"} per map line."""
-        return []
+    def check_filter(self, stream: Stream, text: str) -> None:
+        """Raise FaultError when a scope filter is not a condition that the platform understands."""
+        if self.capabilities().scope_filters:
+            self._unanswered("check_filter")
+        raise FaultError(FaultClass.contract, "NO_FILTERS", self.env._("This platform has no scope filters."))
 
     @api.model
-    def check_filter(self, stream, text):
-        """Raise FaultError when a scope filter is not a condition the platform understands."""
-
-    @api.model
-    def count(self, stream):
-        """Return how many remote records are in scope."""
-        return 0
-
-    @api.model
-    def bulk_begin(self, stream):
-        """Start a bulk read of everything in scope; return its cursor, with "since": the remote clock now."""
-        return {}
-
-    @api.model
-    def bulk_ready(self, stream, cursor):
-        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
-        return True, cursor
-
-    @api.model
-    def bulk_fetch(self, stream, cursor, limit):
-        """Return (rows, cursor), at most limit rows; cursor None after the last."""
-        return [], None
-
-    @api.model
-    def begin_cursor(self, stream):
-        """Return the cursor of a first load page by page, with "since" absent: from the beginning."""
-        return {}
-
-    @api.model
-    def fetch_page(self, stream, cursor, limit):
-        """Return (rows, cursor, more): the next rows in order of change after cursor."""
-        return [], cursor, False
-
-    @api.model
-    def poll(self, connection, streams, limit):
-        """Ask once for the changes of all streams; return {stream id: PollResult}."""
-        return {}
-
-    @api.model
-    def read_by_ids(self, stream, external_ids):
-        """Return (rows, missing ids): the records as they are now."""
-        return [], list(external_ids)
-
-    @api.model
-    def read_by_keys(self, stream, keys):
-        """Return the rows of records that carry these external ids of ours, as they are now."""
-        return []
-
-    @api.model
-    def read_in_scope(self, stream, external_ids):
-        """As read_by_ids, for an adapter with scope filters: records outside the stream's scope are among the missing.
-
-        `resolve_deleted` knows that those live, and leaves them out.
-        """
-        return self.read_by_ids(stream, external_ids)
-
-    @api.model
-    def is_own_org(self, connection, org_id):
-        """Tell whether a notification that names this account of the platform (None: names none) is the
-        connection's.
+    def is_own_account(self, connection: Connection, account: str | None) -> bool:
+        """Return whether a notification that names this account of the platform (None: names none) is the
+        connection's; optional: any is.
         """
         return True
 
     @api.model
-    def resolve_deleted(self, stream, refs):
+    def record_url(self, connection: Connection, remote_object: str, external_id: str) -> str | bool:
+        """Return where staff can see the record; optional: False."""
+        return False
+
+    # -- loads
+
+    @api.model
+    def count(self, stream: Stream) -> int:
+        """Return how many remote records are in scope."""
+        self._unanswered("count")
+
+    @api.model
+    def bulk_begin(self, stream: Stream) -> Cursor:
+        """Start a bulk read of everything in scope; return its cursor."""
+        self._unanswered("bulk_begin")
+
+    @api.model
+    def bulk_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
+        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
+        self._unanswered("bulk_ready")
+
+    @api.model
+    def bulk_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor | None]:
+        """Return (rows, cursor), at most limit rows; cursor None after the last."""
+        self._unanswered("bulk_fetch")
+
+    @api.model
+    def begin_cursor(self, stream: Stream) -> Cursor:
+        """Return the cursor of a first load page by page: from the beginning."""
+        self._unanswered("begin_cursor")
+
+    @api.model
+    def fetch_page(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor, bool]:
+        """Return (rows, cursor, more): the next rows in order of change after cursor."""
+        self._unanswered("fetch_page")
+
+    @api.model
+    def cursor_after_load(self, stream: Stream, cursor: Cursor) -> tuple[Cursor, str | None]:
+        """Return (cursor of the polls that follow a load, from when on deletions are asked for).
+
+        :param cursor: the load's own: polls start where it began, so that no change in between is lost
+        """
+        self._unanswered("cursor_after_load")
+
+    @api.model
+    def cursor_time(self, cursor: Cursor) -> str | bool:
+        """Return up to when a cursor of polls has read, as text for people; False when it has read nothing."""
+        self._unanswered("cursor_time")
+
+    # -- polls
+
+    @api.model
+    def poll(self, connection: Connection, streams: Stream, limit: int) -> dict[int, PollResult]:
+        """Ask once for the changes of all streams; return {stream id: PollResult}. For polls "batch".
+
+        A fault of one stream is its result's `error`; a raised FaultError concerns all streams.
+        """
+        self._unanswered("poll")
+
+    @api.model
+    def poll_stream(self, stream: Stream, cursor: Cursor, limit: int) -> PollResult:
+        """Ask for the changes of one stream after cursor; for polls "stream".
+
+        An adapter that polls in batches is asked for a batch of one.
+        """
+        if self.capabilities().polls is not Polls.batch:
+            self._unanswered("poll_stream")
+        return self.poll(stream.connection_id, stream, limit).get(stream.id) or PollResult(cursor=cursor)
+
+    # -- single records
+
+    @api.model
+    def read_by_ids(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
+        """Return (rows, missing ids): the records as they are now."""
+        self._unanswered("read_by_ids")
+
+    @api.model
+    def read_by_keys(self, stream: Stream, keys: Sequence[str]) -> list[Row]:
+        """Return the rows of records that carry these external ids of ours, as they are now."""
+        self._unanswered("read_by_keys")
+
+    @api.model
+    def read_in_scope(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
+        """Return (rows, missing ids); records outside the stream's scope are among the missing.
+
+        `resolve_deleted` knows that those live, and leaves them out. Without scope filters: as read_by_ids.
+        """
+        if self.capabilities().scope_filters:
+            self._unanswered("read_in_scope")
+        return self.read_by_ids(stream, external_ids)
+
+    @api.model
+    def resolve_deleted(self, stream: Stream, refs: list[DeletedRef]) -> list[DeletedRef]:
         """Say of each DeletedRef what became of it.
 
-        Return the refs with `winner` filled in where a record was merged, and `confirmed`
-        where the platform itself says that it is deleted; leave out records that live.
+        Return the refs with `winner` filled in where a record was merged, and `confirmed` where the platform itself
+        says that it is deleted; leave out records that live. Without the ability: nothing is confirmed.
         """
+        if self.capabilities().deletions:
+            self._unanswered("resolve_deleted")
         return refs
 
     @api.model
-    def row_key(self, stream, row):
+    def row_key(self, stream: Stream, row: Row) -> tuple[str, int]:
         """Return (external id in normal form, version in ms since 1970) of a row."""
-        return row["id"], row.get("version", 0)
+        self._unanswered("row_key")
 
     @api.model
-    def normalise_id(self, external_id):
-        """Return the one form an external id is stored in."""
+    def normalise_id(self, external_id: str) -> str:
+        """Return the one form an external id is stored in; optional: as it is."""
         return external_id
 
-    @api.model
-    def record_url(self, connection, remote_object, external_id):
-        """Return where staff can see the record, or False."""
-        return False
+    # -- from rows to canonical records
 
     @api.model
-    def decode_options(self, stream):
+    def decode_options(self, stream: Stream) -> dict[str, Any]:
         """Return what transforms need to know besides the record."""
         return {"default_country": stream.connection_id.default_country_id.code or None}
 
     @api.model
-    def decode(self, stream, decoder, row, options):
+    def decode(
+        self, stream: Stream, decoder: Any, row: Row, options: Mapping[str, Any]
+    ) -> tuple[Incoming, list[Exception]]:
         """Return (Incoming, errors) of one row; errors are TransformErrors, the record is then refused."""
         external_id, version = self.row_key(stream, row)
         decoded = decoder.decode(row, options)
@@ -147,106 +269,134 @@ class RetailSyncAdapter(models.AbstractModel):
         return incoming, decoded.errors
 
     @api.model
-    def _finish_decode(self, stream, incoming, row, options):
+    def _finish_decode(self, stream: Stream, incoming: Incoming, row: Row, options: Mapping[str, Any]) -> None:
         """Hook: aliases, the Odoo id a record carries, deletions."""
+
+    # -- webhooks
+
+    @api.model
+    def event_doors(self, connection: Connection) -> list[EventDoor]:
+        """Return the forms of webhooks that are accepted; optional: the engine's own signed JSON, with events."""
+        return [SIGNED_JSON] if self.capabilities().events else []
+
+    @api.model
+    def verify_event(self, connection: Connection, request: EventRequest) -> list[Notice]:
+        """Return the notices of a request whose sender is proved; optional: the engine's own signed JSON.
+
+        Raises EventRefused, or NoticeError for a body that is none. A request of a door that is not declared does not
+        get here, nor does one that is too long.
+        """
+        return verify_signed_json(request, lambda account: self.is_own_account(connection, account))
+
+    @api.model
+    def event_reply(self, connection: Connection, door: str, received: int, new: int) -> EventReply:
+        """Return the answer to an accepted request; optional: JSON with both numbers."""
+        return reply_json(received, new)
 
     # -- to the platform
 
     @api.model
-    def write_limit(self, stream, lane):
-        """Return how many records one delivery may take."""
+    def write_limit(self, stream: Stream, lane: str) -> int:
+        """Return how many records one delivery may contain; optional: 200."""
         return 200
 
     @api.model
-    def bulk_write_threshold(self, stream):
-        """Return from how many waiting records on the bulk interface is used, or 0 for never."""
+    def bulk_write_threshold(self, stream: Stream) -> int:
+        """Return from how many waiting records on the bulk interface is used; optional: 0 for never."""
         return 0
 
     @api.model
-    def export_domain(self, stream):
+    def export_domain(self, stream: Stream) -> Domain:
         """Return the Domain of Odoo records that this stream may create on the platform."""
+        if self.capabilities().write:
+            self._unanswered("export_domain")
         return Domain.FALSE
 
     @api.model
-    def encode(self, stream, records):
-        """Return an Outgoing per OutboundRecord, in order; one that cannot be sent carries its fault."""
-        return [EncodedRecord(record, {}) for record in records]
+    def encode(self, stream: Stream, records: Sequence[OutboundRecord]) -> list[EncodedRecord]:
+        """Return an EncodedRecord per OutboundRecord, in order; one that cannot be sent carries its fault."""
+        self._unanswered("encode")
 
     @api.model
-    def push(self, stream, outgoing):
-        """Send; return an Answer per Outgoing, in order. Raises FaultError when the call as a whole failed."""
-        return [Answer(False) for _one in outgoing]
+    def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
+        """Send; return an Answer per EncodedRecord, in order. Raises FaultError when the call as a whole failed."""
+        self._unanswered("push")
 
     @api.model
-    def bulk_push_begin(self, stream, outgoing):
+    def bulk_push_begin(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> Cursor:
         """Hand records to the platform's bulk interface; return a cursor (dict that JSON can carry)."""
-        return {}
+        self._unanswered("bulk_push_begin")
 
     @api.model
-    def bulk_push_ready(self, stream, cursor):
+    def bulk_push_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         """Return (done, cursor)."""
-        return True, cursor
+        self._unanswered("bulk_push_ready")
 
     @api.model
-    def bulk_push_results(self, stream, cursor):
+    def bulk_push_results(self, stream: Stream, cursor: Cursor) -> dict[str, Answer]:
         """Return {record key: Answer}; a record without one was not processed and is sent again."""
-        return {}
+        self._unanswered("bulk_push_results")
 
     @api.model
-    def delete_remote(self, stream, external_ids):
+    def delete_remote(self, stream: Stream, external_ids: Sequence[str]) -> list[Answer]:
         """Delete records on the platform; return an Answer per id, in order."""
-        return [Answer(False) for _one in external_ids]
+        self._unanswered("delete_remote")
 
     @api.model
-    def may_insist(self, stream, code):
-        """Tell whether a new record refused with this code may be created if a person insists
-        (OutboundRecord.insisted).
+    def may_insist(self, stream: Stream, code: str) -> bool:
+        """Return whether a new record refused with this code may be created if a person insists
+        (OutboundRecord.insisted); optional: no.
         """
         return False
 
     @api.model
-    def retires(self, stream):
-        """Tell whether the platform can mark a record as a second one of another."""
-        return False
+    def retires(self, stream: Stream) -> bool:
+        """Return whether records of this stream can be marked as second ones; optional: as declared."""
+        return self.capabilities().retire
 
     @api.model
-    def retire_remote(self, stream, winners):
+    def retire_remote(self, stream: Stream, winners: Mapping[str, str | None]) -> list[Answer]:
         """Mark records as second ones; return an Answer per id, in order.
 
         :param winners: {external id: the id of the record that remains, or None to take the mark away}
         """
-        return [Answer(False) for _one in winners]
+        self._unanswered("retire_remote")
 
     # -- facts: append-only, in order per record, at most once
 
     @api.model
-    def push_facts(self, stream, facts):
+    def push_facts(self, stream: Stream, facts: Sequence[OutboundFact]) -> list[Answer]:
         """Append OutboundFacts; return an Answer per fact, in order. At most one fact of a record is in a call.
 
-        Raises FaultError when the call as a whole failed. Its class says whether anything can have been taken: see
-        `delivery/facts.py`.
+        Raises FaultError when the call as a whole failed. Its class says whether anything can have been accepted.
         """
+        if self.capabilities().facts:
+            self._unanswered("push_facts")
         raise FaultError(FaultClass.contract, "NO_FACTS", self.env._("This platform takes no facts."))
 
     @api.model
-    def find_effect(self, stream, key):
+    def find_effect(self, stream: Stream, key: str) -> str | Effect | None:
         """Return the external id of what a fact or action with this key created, None where it had no effect.
 
         UNKNOWN where the platform cannot be asked: a person then decides. Asked before anything is sent again.
         """
+        if self.capabilities().find_effect:
+            self._unanswered("find_effect")
         return UNKNOWN
 
     # -- commands: request and answer
 
     @api.model
-    def actions(self, connection):
-        """Return {action: CommandSpec} of what `connection._call` may ask of this platform."""
+    def actions(self, connection: Connection) -> dict[str, CommandSpec]:
+        """Return {action: CommandSpec} of what `connection._call` may ask of this platform; optional: nothing."""
         return {}
 
     @api.model
-    def call(self, connection, action, arguments):
+    def call(self, connection: Connection, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a declared action with complete, known arguments; return its answer, which JSON can carry.
 
         The context has the lane, the correlation id and, as retail_sync_timeout, the seconds that a call may take.
         """
+        if action in self.actions(connection):
+            self._unanswered("call")
         raise FaultError(FaultClass.contract, "UNKNOWN_ACTION", self.env._("This platform has no actions."))

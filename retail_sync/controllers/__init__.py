@@ -1,2 +1,2 @@
 from . import log_masking
-from . import signed_events
+from . import webhook

@@ -1,9 +1,7 @@
 -- A copy of the database must not speak to the platforms of the original, nor hold its secrets.
 UPDATE retail_sync_connection
-   SET client_secret = NULL,
-       private_key = NULL,
-       client_id = NULL,
-       username = NULL,
+   SET credential_secrets = NULL,
+       credential_values = NULL,
        event_token = NULL,
        event_token_previous = NULL,
        event_key = NULL,

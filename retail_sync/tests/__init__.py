@@ -69,3 +69,5 @@ from .review import test_resolve
 from .review import test_why_linked
 from .runtime import test_sql_and_actions
 from . import test_environment
+from . import test_conformance
+from . import test_adapter_contract

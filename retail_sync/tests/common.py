@@ -58,8 +58,8 @@ class FakePlatformMixin:
                 "system": "fake",
                 "environment": "simulator",
                 "base_url": "https://platform.example.com",
-                "client_id": "odoo",
-                "client_secret": "a-secret-that-must-not-show",
+                "credential_values": {"client_id": "odoo"},
+                "credential_secrets": {"client_secret": "a-secret-that-must-not-show"},
                 "default_country_id": cls.env.ref("base.it").id,
                 **values,
             }
@@ -86,28 +86,33 @@ class FakePlatformMixin:
         )
 
     @classmethod
+    def run_next_job(cls):
+        """Run the first of the engine's queued jobs; return whether there was one. What it raises goes up."""
+        rows = cls.env["queue.job"].search(
+            [("state", "in", BUSY), ("model_name", "=like", "retail.sync.%")], order="priority, id", limit=1
+        )
+        if not rows:
+            return False
+        job = Job.load(cls.env, rows.uuid)
+        # As the runner does: a job that is under way keeps none like it from being queued.
+        job.set_started()
+        job.store()
+        job.perform()
+        job.set_done()
+        job.store()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        return True
+
+    @classmethod
     def run_jobs(cls, limit=200):
         """Run the engine's queued jobs, those they queue included, in order; return how many ran.
 
         Waiting times are skipped. What a job raises goes up to the test.
         """
-        count = 0
-        while count < limit:
-            rows = cls.env["queue.job"].search(
-                [("state", "in", BUSY), ("model_name", "=like", "retail.sync.%")], order="priority, id", limit=1
-            )
-            if not rows:
+        for count in range(limit):
+            if not cls.run_next_job():
                 return count
-            job = Job.load(cls.env, rows.uuid)
-            # As the runner does: a job that is under way keeps none like it from being queued.
-            job.set_started()
-            job.store()
-            job.perform()
-            job.set_done()
-            job.store()
-            cls.env.flush_all()
-            cls.env.invalidate_all()
-            count += 1
         raise AssertionError(f"Jobs were still left after {limit}: a job queues itself without end")
 
     def first_load(self, connection=None):

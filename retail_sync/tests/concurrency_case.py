@@ -31,7 +31,6 @@ class ConcurrencyCase(BaseCase):
                 "system": "fake",
                 "environment": "simulator",
                 "state": "running",
-                "auth_method": "client_credentials",
                 "user_id": SUPERUSER_ID,
             }
             values.update(self.required_defaults(cr, values))

@@ -3,11 +3,22 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..adapter.commands import ArgumentSpec, CommandSpec
-from ..adapter.effects import UNKNOWN
-from ..adapter.values import Answer, DeletedRef, EncodedRecord, PollResult
+from ..adapter import (
+    UNKNOWN,
+    Answer,
+    ArgumentSpec,
+    Capabilities,
+    CommandSpec,
+    CredentialField,
+    CredentialKind,
+    DeletedRef,
+    EncodedRecord,
+    FaultError,
+    PollResult,
+    Polls,
+    Window,
+)
 from ..domain.mapping.encoding import compile_encoder
-from ..domain.resilience.faults import FaultError
 from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, map_line
 
 __all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "map_line"]
@@ -39,6 +50,12 @@ class FakePlatform:
         # Whether records can be marked as second ones, and of which they are: {id: main id}.
         self.retires = False
         self.retired = {}
+        # How changes are asked for, and streams (by remote object) that fail when they are.
+        self.polls = Polls.batch
+        # Whether calls pass the call guard, and what is to hear of each: on_call(correlation id).
+        self.guarded = False
+        self.on_call = None
+        self.stream_faults = {}
         # Facts that arrived, in order: [(key, record id)], and whether the platform can be asked about them.
         self.facts = []
         self.knows_effects = True
@@ -85,8 +102,25 @@ class FakePlatform:
         return external_id, created
 
     def since(self, remote_object, version):
-        rows = [row for row in self.rows[remote_object].values() if row["version"] > version]
-        return [dict(row) for row in sorted(rows, key=lambda row: row["version"])]
+        return self.after(remote_object, {"modstamp": version})
+
+    def after(self, remote_object, cursor):
+        """The rows behind a cursor in the order of change; rows of one moment are told apart by their ids."""
+        moment = int(cursor.get("modstamp") or cursor.get("since") or 0)
+        # Without an id, all of that moment were read.
+        last = (moment, cursor.get("id") or "\U0010ffff")
+        rows = sorted(self.rows[remote_object].values(), key=place)
+        return [dict(row) for row in rows if place(row) > last]
+
+
+def place(row):
+    """Where a row stands in the order of change."""
+    return row["version"], row["id"]
+
+
+def moved(cursor, rows):
+    """The cursor behind a page."""
+    return dict(cursor, modstamp=str(rows[-1]["version"]), id=rows[-1]["id"]) if rows else cursor
 
 
 PLATFORM = FakePlatform()
@@ -97,6 +131,54 @@ class FakeAdapter(models.AbstractModel):
     _name = "retail.sync.adapter.fake"
     _inherit = ["retail.sync.adapter"]
     _description = "Platform of the tests"
+
+    @api.model
+    def _called(self, record, name):
+        """Make a call about a stream or a connection."""
+        if not PLATFORM.guarded:
+            return PLATFORM.called(name)
+        connection = record.connection_id if record._name == "retail.sync.stream" else record
+        context = record.env.context
+        guard = connection._call_guard(
+            context.get("retail_sync_lane", "standard"), context.get("retail_sync_correlation_id")
+        )
+        guard.before_call()
+        try:
+            PLATFORM.called(name)
+            if PLATFORM.on_call:
+                PLATFORM.on_call(guard.correlation_id)
+        except FaultError as fault:
+            guard.after_call(False, fault.fault_class, fault.code)
+            raise
+        guard.after_call(True)
+        return None
+
+    @api.model
+    def capabilities(self):
+        return Capabilities(
+            polls=PLATFORM.polls,
+            deletions=True,
+            bulk_read=True,
+            write=True,
+            bulk_write=True,
+            delete=True,
+            retire=True,
+            scope_filters=True,
+            events=True,
+            find_effect=True,
+            facts=True,
+        )
+
+    @api.model
+    def credential_fields(self, connection):
+        return [
+            CredentialField("client_id", "Client id"),
+            CredentialField("client_secret", "Client secret", secret=True, kind=CredentialKind.password),
+        ]
+
+    @api.model
+    def budget_windows(self, connection):
+        return [Window("day", 86400)]
 
     @api.model
     def default_streams(self, connection):
@@ -120,17 +202,38 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def count(self, stream):
-        PLATFORM.called("count")
+        self._called(stream, "count")
         return len(PLATFORM.rows[stream.remote_object])
 
     @api.model
+    def read_in_scope(self, stream, external_ids):
+        return self.read_by_ids(stream, external_ids)
+
+    @api.model
+    def row_key(self, stream, row):
+        return row["id"], row.get("version", 0)
+
+    @api.model
+    def cursor_after_load(self, stream, cursor):
+        kept = {key: value for key, value in cursor.items() if key in ("since", "modstamp", "id")}
+        return kept, kept.get("since")
+
+    @api.model
+    def cursor_time(self, cursor):
+        return cursor.get("modstamp") or cursor.get("since") or False
+
+    @api.model
     def bulk_begin(self, stream):
-        PLATFORM.called("bulk_begin")
+        self._called(stream, "bulk_begin")
         return {"since": str(PLATFORM.now), "offset": 0}
 
     @api.model
+    def bulk_ready(self, stream, cursor):
+        return True, cursor
+
+    @api.model
     def bulk_fetch(self, stream, cursor, limit):
-        PLATFORM.called("bulk_fetch")
+        self._called(stream, "bulk_fetch")
         rows = PLATFORM.since(stream.remote_object, 0)
         start = cursor["offset"]
         part = rows[start : start + limit]
@@ -143,38 +246,43 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def fetch_page(self, stream, cursor, limit):
-        PLATFORM.called("fetch_page")
-        rows = PLATFORM.since(stream.remote_object, int(cursor.get("modstamp") or 0))
+        self._called(stream, "fetch_page")
+        rows = PLATFORM.after(stream.remote_object, {"modstamp": cursor.get("modstamp"), "id": cursor.get("id")})
         part = rows[:limit]
         if part:
-            cursor = dict(cursor, modstamp=str(part[-1]["version"]))
+            cursor = moved(cursor, part)
         return part, cursor, len(rows) > limit
 
     @api.model
     def poll(self, connection, streams, limit):
-        PLATFORM.called("poll")
-        results = {}
-        for stream in streams:
-            cursor = stream.cursor or {}
-            rows = PLATFORM.since(stream.remote_object, int(cursor.get("modstamp") or cursor.get("since") or 0))
-            seen = int(stream.deleted_until or 0)
-            refs = [
-                DeletedRef(external_id, str(at))
-                for external_id, at in PLATFORM.deleted[stream.remote_object]
-                if at > seen
-            ]
-            results[stream.id] = PollResult(
-                rows=rows[:limit],
-                cursor=dict(cursor, modstamp=str(rows[:limit][-1]["version"])) if rows else cursor,
-                more=len(rows) > limit,
-                deleted=self.resolve_deleted(stream, refs),
-                deleted_until=str(PLATFORM.now),
-            )
-        return results
+        self._called(connection, "poll")
+        return {stream.id: self._poll_result(stream, stream.cursor or {}, limit) for stream in streams}
+
+    @api.model
+    def poll_stream(self, stream, cursor, limit):
+        self._called(stream, f"poll_stream {stream.remote_object}")
+        return self._poll_result(stream, cursor, limit)
+
+    @api.model
+    def _poll_result(self, stream, cursor, limit):
+        if stream.remote_object in PLATFORM.stream_faults:
+            return PollResult(error=PLATFORM.stream_faults[stream.remote_object])
+        rows = PLATFORM.after(stream.remote_object, cursor)
+        seen = int(stream.deleted_until or 0)
+        refs = [
+            DeletedRef(external_id, str(at)) for external_id, at in PLATFORM.deleted[stream.remote_object] if at > seen
+        ]
+        return PollResult(
+            rows=rows[:limit],
+            cursor=moved(cursor, rows[:limit]),
+            more=len(rows) > limit,
+            deleted=self.resolve_deleted(stream, refs),
+            deleted_until=str(PLATFORM.now),
+        )
 
     @api.model
     def read_by_ids(self, stream, external_ids):
-        PLATFORM.called("read_by_ids")
+        self._called(stream, "read_by_ids")
         there = PLATFORM.rows[stream.remote_object]
         return (
             [dict(there[external_id]) for external_id in external_ids if external_id in there],
@@ -183,7 +291,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def read_by_keys(self, stream, keys):
-        PLATFORM.called("read_by_keys")
+        self._called(stream, "read_by_keys")
         return [dict(row) for row in PLATFORM.rows[stream.remote_object].values() if row.get("odoo_id") in keys]
 
     @api.model
@@ -235,7 +343,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def push(self, stream, outgoing):
-        PLATFORM.called("push")
+        self._called(stream, "push")
         answers = [self._take(stream, one) for one in outgoing]
         if PLATFORM.answer_lost:
             PLATFORM.answer_lost = False
@@ -257,13 +365,13 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def bulk_push_begin(self, stream, outgoing):
-        PLATFORM.called("bulk_push_begin")
+        self._called(stream, "bulk_push_begin")
         PLATFORM.bulk = {one.record.key: self._take(stream, one) for one in outgoing}
         return {"asked": 0}
 
     @api.model
     def bulk_push_ready(self, stream, cursor):
-        PLATFORM.called("bulk_push_ready")
+        self._called(stream, "bulk_push_ready")
         return cursor["asked"] > 0, {"asked": cursor["asked"] + 1}
 
     @api.model
@@ -272,7 +380,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def push_facts(self, stream, facts):
-        PLATFORM.called("push_facts")
+        self._called(stream, "push_facts")
         answers = []
         for fact in facts:
             refusal = PLATFORM.refusals.pop(fact.key, None)
@@ -286,7 +394,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def find_effect(self, stream, key):
-        PLATFORM.called("find_effect")
+        self._called(stream, "find_effect")
         PLATFORM.at("asked")
         if not PLATFORM.knows_effects:
             return UNKNOWN
@@ -308,7 +416,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def call(self, connection, action, arguments):
-        PLATFORM.called("call")
+        self._called(connection, "call")
         PLATFORM.commands.append((action, arguments, dict(self.env.context)))
         return PLATFORM.answer
 
@@ -322,7 +430,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def retire_remote(self, stream, winners):
-        PLATFORM.called("retire_remote")
+        self._called(stream, "retire_remote")
         PLATFORM.retired.update(winners)
         return [
             Answer(True, external_id)
@@ -333,7 +441,7 @@ class FakeAdapter(models.AbstractModel):
 
     @api.model
     def delete_remote(self, stream, external_ids):
-        PLATFORM.called("delete_remote")
+        self._called(stream, "delete_remote")
         return [self._delete(stream, external_id) for external_id in external_ids]
 
     @api.model

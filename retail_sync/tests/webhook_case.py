@@ -11,7 +11,7 @@ JSON = "application/json; charset=utf-8"
 
 
 def event(number=1, **values):
-    return {"eventId": f"e-{number}", "orgId": "acme", "object": FIRM, "recordId": f"F{number}", **values}
+    return {"eventId": f"e-{number}", "account": "acme", "object": FIRM, "recordId": f"F{number}", **values}
 
 
 class WebhookCase(FakePlatformMixin, HttpCase):

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.retail_sync.adapter import credential, credential_input
 
 from ..client.session import API_VERSION
 from ..mapping.default_lines import business_address_parts
@@ -16,6 +18,29 @@ class RetailSyncConnection(models.Model):
         default=API_VERSION,
         help="Version of the Salesforce API that is spoken, such as 62.0. Each is supported for three years at least; "
         "the connection test says whether the org offers it.",
+    )
+    auth_method = fields.Selection(
+        [("client_credentials", "Client id and secret"), ("jwt", "Certificate (JWT)")],
+        default="client_credentials",
+        string="Sign-in",
+        help="Client id and secret is the simplest. With a certificate no shared secret is stored.",
+    )
+    username = credential(
+        fields.Char,
+        "username",
+        string="User name",
+        help="The integration user on the platform's side (certificate sign-in).",
+    )
+    private_key = credential(
+        fields.Text, "private_key", secret=True, help="Private key in PEM form whose certificate the platform knows."
+    )
+    # Written by managers, readable by nobody: what is typed goes straight to the stored secret.
+    new_private_key = credential_input(
+        fields.Text,
+        "private_key",
+        "new_private_key",
+        string="Private key",
+        help="In PEM form. Kept where only the system can read it. Leave empty to keep the one that is stored.",
     )
     sf_login_url = fields.Char(
         string="Login host",
@@ -48,6 +73,10 @@ class RetailSyncConnection(models.Model):
         help="Host of the org as Salesforce named it at sign-in; records are opened there.",
     )
 
+    @api.depends("auth_method")
+    def _compute_credential_names(self):
+        return super()._compute_credential_names()
+
     def _sf_audience(self):
         """Return the audience of the signed assertion."""
         self.ensure_one()
@@ -68,3 +97,11 @@ class RetailSyncConnection(models.Model):
             lines = lines.filtered(lambda line: line.sf_applies_to == "business" and line.part != "other")
             for prefix, part in parts.items():
                 lines.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"part": part})
+
+
+class RetailSyncSetup(models.TransientModel):
+    _inherit = "retail.sync.setup"
+
+    @api.depends("auth_method")
+    def _compute_credential_names(self):
+        return super()._compute_credential_names()

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 from odoo.tests.common import _super_send
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.adapter import FaultError
 
 from ..client import transport
 from ..mapping.default_lines import account_lines, contact_lines

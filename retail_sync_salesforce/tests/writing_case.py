@@ -1,4 +1,4 @@
-from odoo.addons.retail_sync.adapter.values import OutboundRecord
+from odoo.addons.retail_sync.adapter import OutboundRecord
 
 from ..models.adapter.read.decode import EXTERNAL_ID_FIELD
 from .common import SalesforceCase

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ..client import errors
 from ..client.errors import ClientError

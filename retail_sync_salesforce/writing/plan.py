@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from odoo.addons.retail_sync.adapter import country_name
 from odoo.addons.retail_sync.domain.canonical.schema import part_specs
 from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import Encoded, compile_encoder
-from odoo.addons.retail_sync.domain.values.countries import country_name
 
 from .schema import WriteSchema
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,15 @@ _MOMENTS = {
     "retail_sync_message": (("next_try_at", "claimed_at", "create_date", "write_date"), "state <> 'sending'"),
     "retail_sync_event": (("received_at",), "true"),
 }
-_CALL_GUARD = ("opened_at", "next_probe_at", "window_start", "reported_at", "throttled_until")
+_CALL_GUARD = ("opened_at", "next_probe_at")
+
+
+def _earlier(budget: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Return the stored state of a call guard's budget, all its moments that much longer ago; 0 stands for never."""
+    state = budget["$value"]
+    for window in state["windows"].values():
+        window.update({name: max(0.0, window[name] - seconds) for name in ("start", "reported_at")})
+    return {**budget, "$value": {**state, "throttled_until": max(0.0, state["throttled_until"] - seconds)}}
 
 
 class BothWays(Connection):
@@ -140,6 +149,11 @@ class BothWays(Connection):
             f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _CALL_GUARD
         )
         self.stack.sql(f"UPDATE retail_sync_call_guard SET {sets}")
+        for guard in self.query("SELECT connection_id, budget FROM retail_sync_call_guard WHERE budget IS NOT NULL"):
+            budget = json.dumps(_earlier(guard["budget"], seconds))
+            self.stack.sql(
+                f"UPDATE retail_sync_call_guard SET budget = '{budget}' WHERE connection_id = {guard['connection_id']}"
+            )
         self.simulator.advance(seconds)
 
     def call_guard(self) -> dict[str, Any]:

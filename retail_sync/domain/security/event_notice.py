@@ -22,49 +22,49 @@ class NoticeError(ValueError):
 class Notice:
     """One record that changed. key: the sender's id of the event, the same when it is sent again.
 
-    at: when it changed, ms since 1970, None where it was not told; org: the sender's own account, where it was told.
+    at: when it changed, ms since 1970, None where it is not said; account: the sender's own one, where it is named.
     """
 
     key: str
     remote_object: str
     external_id: str
     at: int | None = None
-    org: str | None = None
+    account: str | None = None
 
 
-def parse(body: bytes) -> list[Notice]:
-    """The notices of a JSON body: one object, a list of at most 200, or {"events": [such a list]}.
+def parse(body: bytes, *, at: str = "changedAt", account: str = "account") -> list[Notice]:
+    """Return the notices of a JSON body: one object, a list of at most 200, or {"events": [such a list]}.
 
-    Raises NoticeError for anything else, and nothing but NoticeError for any bytes.
+    ``at``, ``account``: the body's names for the time of a change and for the sender's account. Raises NoticeError for
+    anything else, and nothing but NoticeError for any bytes.
     """
     try:
-        told = json.loads(body.decode("utf-8"))
+        content = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise NoticeError("The body is not JSON in UTF-8.") from None
-    if isinstance(told, list):
-        told = {"events": told}
-    if not isinstance(told, dict):
+    if isinstance(content, list):
+        content = {"events": content}
+    if not isinstance(content, dict):
         raise NoticeError("The body is neither a JSON object nor a list of them.")
-    entries = told.get("events", [told])
+    entries = content.get("events", [content])
     if not isinstance(entries, list) or not 1 <= len(entries) <= MOST:
         raise NoticeError(f"A body holds 1 to {MOST} events.")
     # What is said once for all of them need not be said in each.
-    org = told.get("orgId")
-    return [_notice(entry, org) for entry in entries]
+    shared = content.get(account)
+    return [_notice(entry, shared, at, account) for entry in entries]
 
 
-def _notice(entry: object, org: object) -> Notice:
+def _notice(entry: object, shared: object, at: str, account: str) -> Notice:
     if not isinstance(entry, dict):
         raise NoticeError("An event is not a JSON object.")
-    org = entry.get("orgId", org)
-    if org is not None:
-        org = _text(org, _ID, "orgId")
+    named = entry.get(account, shared)
+    sender = None if named is None else _text(named, _ID, account)
     return Notice(
         key=_text(entry.get("eventId"), _KEY, "eventId"),
         remote_object=_text(entry.get("object"), _NAME, "object"),
         external_id=_text(entry.get("recordId"), _ID, "recordId"),
-        at=moment(entry.get("systemModstamp")),
-        org=org,
+        at=moment(entry.get(at)),
+        account=sender,
     )
 
 

@@ -3,8 +3,10 @@
 import json
 import time
 import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
@@ -12,12 +14,18 @@ from odoo import api, fields, models
 from odoo.modules.registry import Registry
 from odoo.sql_db import Cursor
 
-from ...domain.resilience import limits
+from ...domain.canonical import stored
+from ...domain.resilience import budget, limits
+from ...domain.resilience.budget import BudgetState, Permit, Refusal, Window
 from ...domain.resilience.faults import FaultClass, FaultError
 
 BREAKER_COLUMNS = "breaker_state, failures, opened_at, next_probe_at, open_seconds, forced, reason"
 
-BUDGET_COLUMNS = "window_start, budget_limit, budget_used, reported_at, throttled_until"
+BUDGET = "call_guard.budget"
+BUDGET_VERSION = 1
+stored.register_stored(BUDGET, BUDGET_VERSION)
+
+Token = dict[str, Any]
 
 
 class RetailSyncCallGuard(models.Model):
@@ -39,43 +47,50 @@ class RetailSyncCallGuard(models.Model):
     open_seconds = fields.Float()
     forced = fields.Char(default="", help="'open' or 'closed' when a person decided.")
     reason = fields.Char()
-    window_start = fields.Float(help="Seconds since 1970.")
-    budget_limit = fields.Integer()
-    budget_used = fields.Integer()
-    reported_at = fields.Float(help="When the platform last said how many calls are used, in seconds since 1970.")
-    throttled_until = fields.Float(help="Seconds since 1970.")
+    budget = fields.Json(help="State of the windows that the adapter declares, with the version of its form.")
+    budget_limit = fields.Integer(help="Of the longest window, for screens.")
+    budget_used = fields.Integer(help="Of the longest window, for screens.")
     access_token = fields.Char(groups="base.group_system")
     token_data = fields.Json(groups="base.group_system")
 
     _connection_uniq = models.UniqueIndex("(connection_id)")
 
-    def shown_state(self):
+    def shown_state(self) -> str:
         """Return 'closed', 'half_open' or 'open', with a person's decision first."""
         self.ensure_one()
         return self.forced or self.breaker_state or "closed"
 
     @api.model
-    def _open(self, connection_id, lane, correlation_id=None):
+    def _open(self, connection_id: int, lane: str, correlation_id: str | None = None) -> "CallGuard":
         return CallGuard(self.env, connection_id, lane, correlation_id)
 
 
 class CallGuard:
-    """Consulted before a call and told of its end.
+    """Asked before a call and informed of its end.
 
     State lives in one row and is changed in transactions of its own, each a few
     milliseconds long: a job may run for seconds and must not hold the row, and a call
     that was made counts even if the job rolls back.
     """
 
-    def __init__(self, env, connection_id, lane, correlation_id=None):
+    def __init__(self, env: api.Environment, connection_id: int, lane: str, correlation_id: str | None = None) -> None:
         self.env = env
         self.connection_id = connection_id
         self.lane = lane
         self.correlation_id = correlation_id or uuid.uuid4().hex
         self.calls = 0
+        self._declared: list[Window] | None = None
+
+    @property
+    def windows(self) -> list[Window]:
+        """The limits that the adapter declares, read once for all calls of a job."""
+        if self._declared is None:
+            connection = self.env["retail.sync.connection"].sudo().browse(self.connection_id)
+            self._declared = connection._adapter().budget_windows(connection)
+        return self._declared
 
     @contextmanager
-    def _row(self):
+    def _row(self) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Yield (cursor, row dict) with the row locked until the block ends."""
         with Registry(self.env.cr.dbname).cursor() as cr:
             if isinstance(cr, Cursor):
@@ -83,64 +98,87 @@ class CallGuard:
                 # hand out another kind, which shares the test's transaction.)
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             cr.execute(
-                f"SELECT {BREAKER_COLUMNS}, {BUDGET_COLUMNS}, access_token, token_data"
+                f"SELECT {BREAKER_COLUMNS}, budget, access_token, token_data"
                 " FROM retail_sync_call_guard WHERE connection_id = %s FOR UPDATE",
                 [self.connection_id],
             )
             yield cr, cr.dictfetchone()
 
-    def before_call(self, counted=True):
-        """Let a call pass, or refuse it.
+    def before_call(self, counted: bool = True, cost: float | Mapping[str, float] = 1) -> None:
+        """Let a call pass and count it in the budget, or refuse it.
 
         :param counted: whether the platform counts the call; one it does not count (its
             clock, its versions) proves little: it is not the probe of a half-open breaker
+        :param cost: calls, or units by name, such as {"calls": 1, "points": 12}
         :raises FaultError: throttled, with retry_after in seconds: the work waits and
             burns no attempt.
         """
+        windows = self.windows
         with self._row() as (cr, row):
             now = time.time()  # once the row is ours: who waited for it must not be earlier than who had it
             verdict, breaker = limits.breaker_before(self._breaker(row), now)
-            code = "BREAKER_OPEN"
-            if verdict.allowed:
+            refusal = FaultError(FaultClass.throttled, "BREAKER_OPEN", verdict.reason, retry_after=verdict.wait)
+            allowed = verdict.allowed
+            if allowed:
                 # The budget is asked first to be stored last: a call it refuses must not
                 # use up the probe of a half-open breaker.
-                verdict, budget = limits.budget_before(self._budget(row), now, self.lane)
-                code = "BUDGET_EXHAUSTED"
-                self._save(cr, breaker=breaker if verdict.allowed and counted else None, budget=budget)
-        if not verdict.allowed:
-            raise FaultError(FaultClass.throttled, code, verdict.reason, retry_after=verdict.wait)
+                before = self._budget(row)
+                permit, after = budget.take(before, windows, cost, self.lane, now)
+                if not counted:
+                    after = _uncounted(after, budget.take(before, windows, 0, self.lane, now)[1])
+                allowed = permit.allowed
+                refusal = FaultError(
+                    FaultClass.throttled, "BUDGET_EXHAUSTED", self._reason(permit), retry_after=permit.wait
+                )
+                self._save(cr, breaker=breaker if allowed and counted else None, state=after)
+        if not allowed:
+            raise refusal
         self.calls += 1
 
     def after_call(
-        self, ok, fault_class=None, reason="", used=None, limit=None, retry_after=None, wide=False, counted=True
-    ):
+        self,
+        ok: bool,
+        fault_class: FaultClass | str | None = None,
+        reason: str = "",
+        used: float | None = None,
+        limit: float | None = None,
+        retry_after: float | None = None,
+        wide: bool = False,
+        counted: bool = True,
+        window: str = "",
+    ) -> None:
         """Note how a call ended.
 
-        :param used: calls used in the platform's window, from its own headers; limit likewise
+        :param used: units used in one of the windows, as the platform itself reports them; limit likewise
+        :param window: which window the platform reports; empty: the first one declared
+        :param retry_after: seconds that the platform asks us to wait
         :param wide: the fault concerns the whole connection, not one stream
         :param counted: as for before_call; such a call that went well is no sign of health
         """
+        reported = next((known for known in self.windows if not window or known.name == window), None)
         with self._row() as (cr, row):
             now = time.time()
             breaker = self._breaker(row)
             if counted or not ok:
                 breaker = limits.breaker_after(breaker, now, ok, fault_class, reason=reason[:500], wide=wide)
-            budget = limits.budget_after(self._budget(row), now, used, limit, retry_after, calls=int(counted))
-            self._save(cr, breaker=breaker, budget=budget)
+            state = budget.throttle(self._budget(row), now, retry_after)
+            if reported and (used is not None or limit is not None):
+                state = budget.report(state, reported, now, used=used, limit=limit)
+            self._save(cr, breaker=breaker, state=state)
 
-    def force(self, state):
-        """Open or close the breaker by hand; '' gives it back to itself."""
+    def force(self, state: str) -> None:
+        """Open or close the breaker by hand; '' lets it decide automatically again."""
         with self._row() as (cr, row):
             self._save(cr, breaker=replace(self._breaker(row), forced=state) if state else limits.BreakerState())
 
     # -- token store: the token is shared by all workers, refreshed by one at a time
 
-    def get(self):
+    def get(self) -> Token | None:
         """Return the stored token's dict, or None."""
         with self._row() as (_cr, row):
             return self._token(row)
 
-    def refresh(self, stale, fetch):
+    def refresh(self, stale: str | None, fetch: Callable[[], Token]) -> Token:
         """Return a token other than stale: one another worker fetched meanwhile, or a new one.
 
         The row stays locked while fetch() runs, so a thousand workers that meet an
@@ -162,13 +200,13 @@ class CallGuard:
             return token
 
     @staticmethod
-    def _token(row):
+    def _token(row: dict[str, Any]) -> Token | None:
         if not row["access_token"]:
             return None
         return dict(row["token_data"] or {}, access_token=row["access_token"])
 
     @staticmethod
-    def _breaker(row):
+    def _breaker(row: dict[str, Any]) -> limits.BreakerState:
         return limits.BreakerState(
             state=row["breaker_state"] or "closed",
             failures=row["failures"] or 0,
@@ -180,16 +218,25 @@ class CallGuard:
         )
 
     @staticmethod
-    def _budget(row):
-        return limits.BudgetState(
-            window_start=row["window_start"] or 0.0,
-            limit=row["budget_limit"] or None,
-            used=row["budget_used"] or 0,
-            reported_at=row["reported_at"] or 0.0,
-            throttled_until=row["throttled_until"] or 0.0,
+    def _budget(row: dict[str, Any]) -> BudgetState:
+        return BudgetState.from_json(stored.load(BUDGET, row["budget"])) if row["budget"] else BudgetState()
+
+    def _reason(self, permit: Permit) -> str:
+        """Return why a call may not go out, for people."""
+        if permit.allowed or permit.refusal is Refusal.throttled:
+            return self.env._("The other system asked us to slow down.")
+        unit = next((window.unit for window in self.windows if window.name == permit.window), budget.CALLS)
+        return self.env._(
+            "%(used)g of %(limit)g %(unit)s of the window '%(window)s' are used; the %(lane)s lane stops at %(share)s.",
+            used=permit.used,
+            limit=permit.limit,
+            unit=unit,
+            window=permit.window,
+            lane=self.lane,
+            share=f"{permit.share:.0%}",
         )
 
-    def _save(self, cr, breaker=None, budget=None):
+    def _save(self, cr: Any, breaker: limits.BreakerState | None = None, state: BudgetState | None = None) -> None:
         sets, values = [], []
         if breaker is not None:
             sets.append(
@@ -197,11 +244,29 @@ class CallGuard:
             )
             values += [breaker.state, breaker.failures, breaker.opened_at, breaker.next_probe_at]
             values += [breaker.open_seconds, breaker.forced, breaker.reason]
-        if budget is not None:
-            sets.append("window_start=%s, budget_limit=%s, budget_used=%s, reported_at=%s, throttled_until=%s")
-            values += [budget.window_start, budget.limit or 0, budget.used]
-            values += [budget.reported_at, budget.throttled_until]
+        if state is not None:
+            used, limit = self._shown(state)
+            sets.append("budget=%s::jsonb, budget_used=%s, budget_limit=%s")
+            values += [json.dumps(stored.dump(BUDGET, BUDGET_VERSION, state.to_json())), used, limit]
         cr.execute(
             f"UPDATE retail_sync_call_guard SET {', '.join(sets)} WHERE connection_id = %s",
             [*values, self.connection_id],
         )
+
+    def _shown(self, state: BudgetState) -> tuple[int, int]:
+        """Return (used, limit) of the longest window; 0 for a limit that is not known."""
+        window = max(self.windows, key=lambda known: known.seconds, default=None)
+        if window is None:
+            return 0, 0
+        held = state.windows.get(window.name, budget.WindowState())
+        limit = window.limit if held.limit is None else held.limit
+        return round(held.used), round(limit or 0)
+
+
+def _uncounted(after: BudgetState, before: BudgetState) -> BudgetState:
+    """Return the state after a permitted call that the platform does not count: nothing more is used."""
+    windows = {
+        name: replace(window, used=before.windows[name].used) if name in before.windows else window
+        for name, window in after.windows.items()
+    }
+    return replace(after, windows=windows)

@@ -15,7 +15,7 @@ class RetailSyncConnection(models.Model):
         required=True,
         copy=False,
         help="Short technical key. Secrets in the server configuration are looked up under it: "
-        "section [retail_sync], option <code>_client_secret.",
+        "section [retail_sync], option <code>_ and the secret's name.",
     )
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
@@ -27,7 +27,7 @@ class RetailSyncConnection(models.Model):
         required=True,
         default="sandbox",
         tracking=True,
-        help="Shown everywhere, so that nobody mistakes a trial for the real thing.",
+        help="Shown on all screens, so that a trial is not mistaken for production.",
     )
     state = fields.Selection(
         [
@@ -41,7 +41,7 @@ class RetailSyncConnection(models.Model):
         required=True,
         readonly=True,
         tracking=True,
-        help="Connected: credentials work, nothing was read yet. Running: scheduled polls keep customers in step.",
+        help="Connected: credentials work, nothing was read yet. Running: scheduled polls keep the records in sync.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -61,10 +61,10 @@ class RetailSyncConnection(models.Model):
         string="Default country",
     )
     team_user_id = fields.Many2one(
-        "res.users", string="Technical owner", help="Who is told when the connection itself fails."
+        "res.users", string="Technical owner", help="Receives the alarms when the connection itself fails."
     )
     business_user_id = fields.Many2one(
-        "res.users", string="Business owner", help="Who is told when records need a person."
+        "res.users", string="Business owner", help="Receives the exceptions that need a person."
     )
     connected_at = fields.Datetime(readonly=True, string="Connected since")
     last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.", string="Last poll")
@@ -75,13 +75,17 @@ class RetailSyncConnection(models.Model):
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
-    alerted_state = fields.Char(default="closed", help="The breaker's state that people were told of last.")
+    alerted_state = fields.Char(default="closed", help="The breaker's state that was reported to people last.")
     breaker_reason = fields.Char(compute="_compute_call_guard", help="What made the circuit breaker stop the calls.")
     budget_limit = fields.Integer(
-        compute="_compute_call_guard", string="Calls allowed a day", help="As the platform itself reports it."
+        compute="_compute_call_guard",
+        string="Budget",
+        help="Calls or points allowed in the longest window of the platform, as the platform itself reports it.",
     )
     budget_used = fields.Integer(
-        compute="_compute_call_guard", string="Calls used", help="By all users of the platform in the last 24 hours."
+        compute="_compute_call_guard",
+        string="Budget used",
+        help="By all users of the platform in its longest window, where the platform reports it; else by Odoo alone.",
     )
     budget_percent = fields.Float(compute="_compute_call_guard", string="Budget used (%)")
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...adapter.credential_inputs import credential, credential_input
 from ...runtime import actions
 
 
@@ -8,21 +9,21 @@ class RetailSyncConnection(models.Model):
 
     _inherit = "retail.sync.connection"
 
-    # Written by managers, readable by nobody: what is typed goes straight to the stored
-    # secret, which only the system may read.
-    new_client_secret = fields.Char(
-        compute="_compute_new_secrets",
-        inverse="_inverse_new_client_secret",
+    # Inputs of the two credentials that most platforms have; shown where the adapter declares them. An adapter addon
+    # brings the inputs of all others.
+    client_id = credential(fields.Char, "client_id", string="Client id", help="The key of the app made for Odoo.")
+    client_secret = credential(
+        fields.Char, "client_secret", secret=True, help="Stays readable by the system only, and never leaves in a log."
+    )
+    new_client_secret = credential_input(
+        fields.Char,
+        "client_secret",
+        "new_client_secret",
         string="Client secret",
-        groups="retail_sync.group_manager",
         help="Kept where only the system can read it. Leave empty to keep the one that is stored.",
     )
-    new_private_key = fields.Text(
-        compute="_compute_new_secrets",
-        inverse="_inverse_new_private_key",
-        string="Private key",
-        groups="retail_sync.group_manager",
-        help="In PEM form. Kept where only the system can read it. Leave empty to keep the one that is stored.",
+    credential_names = fields.Char(
+        compute="_compute_credential_names", compute_sudo=True, help="Names of the credentials that are needed."
     )
     check_level = fields.Selection(
         [("none", "Not tested"), ("ok", "All well"), ("warning", "Remarks"), ("error", "Problems")],
@@ -31,22 +32,10 @@ class RetailSyncConnection(models.Model):
         help="Outcome of the last connection test.",
     )
 
-    def _compute_new_secrets(self):
-        self.new_client_secret = False
-        self.new_private_key = False
-
-    def _inverse_new_client_secret(self):
-        self._store_secret("client_secret", "new_client_secret")
-
-    def _inverse_new_private_key(self):
-        self._store_secret("private_key", "new_private_key")
-
-    def _store_secret(self, stored, typed):
+    @api.depends("system")
+    def _compute_credential_names(self):
         for connection in self:
-            if connection[typed]:
-                connection.sudo()[stored] = connection[typed].strip()
-                connection.sudo().message_post(body=self.env._("%s entered a new secret.", self.env.user.name))
-        self.invalidate_recordset([typed])
+            connection.credential_names = " ".join(field.name for field in connection._credential_fields()) or False
 
     @api.depends("last_checks")
     def _compute_check_level(self):

@@ -1,35 +1,27 @@
-from odoo import fields, models
+from typing import Any
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...adapter.declarations import CredentialField
 from ...runtime.server_config import option
 
 
 class RetailSyncConnection(models.Model):
-    """Secrets of a connection, and the token its workers share."""
+    """Credentials of a connection, as its adapter declares them, and the token its workers share.
+
+    What is declared as a secret is readable by the system only. An option of the server configuration replaces what is
+    stored.
+    """
 
     _inherit = "retail.sync.connection"
 
     base_url = fields.Char(string="Address", tracking=True, help="Where the platform answers, starting with https://.")
-    auth_method = fields.Selection(
-        [("client_credentials", "Client id and secret"), ("jwt", "Certificate (JWT)")],
-        default="client_credentials",
-        required=True,
-        string="Sign-in",
-        help="Client id and secret is the simplest. With a certificate no shared secret is stored.",
+    credential_values = fields.Json(
+        groups="retail_sync.group_manager", copy=False, help="What the sign-in needs besides secrets, by name."
     )
-    client_id = fields.Char(
-        groups="retail_sync.group_manager", help="The key of the app that was made for Odoo.", string="Client id"
-    )
-    client_secret = fields.Char(
-        groups="base.group_system", copy=False, help="Stays readable by the system only, and never leaves in a log."
-    )
-    username = fields.Char(
-        groups="retail_sync.group_manager",
-        help="The integration user on the platform's side (certificate sign-in).",
-        string="User name",
-    )
-    private_key = fields.Text(
-        groups="base.group_system", copy=False, help="Private key in PEM form whose certificate the platform knows."
+    credential_secrets = fields.Json(
+        groups="base.group_system", copy=False, help="Secrets by name: readable by the system only, kept out of logs."
     )
     ca_bundle = fields.Text(
         string="CA certificates",
@@ -41,56 +33,93 @@ class RetailSyncConnection(models.Model):
         compute="_compute_has_secret",
         compute_sudo=True,
         string="Secret stored",
-        help="A secret is there, in the database or in the server configuration.",
+        help="All secrets of the sign-in are there, in the database or in the server configuration.",
     )
-    secret_source = fields.Char(compute="_compute_has_secret", compute_sudo=True, help="Where the secret is read from.")
+    secret_source = fields.Char(
+        compute="_compute_has_secret", compute_sudo=True, help="Where the secrets are read from."
+    )
 
-    def _compute_has_secret(self):
+    @api.depends("system", "code", "credential_secrets")
+    def _compute_has_secret(self) -> None:
         for connection in self:
-            name = "private_key" if connection.auth_method == "jwt" else "client_secret"
-            configured = bool(connection._configured(name))
-            connection.has_secret = configured or bool(connection[name])
+            needed = [field for field in connection._credential_fields() if field.secret and field.required]
+            configured = [bool(connection._configured(field.name)) for field in needed]
+            connection.has_secret = bool(needed) and all(connection._has_credential(field) for field in needed)
             connection.secret_source = (
-                self.env._("server configuration")
-                if configured
-                else self.env._("database")
-                if connection[name]
+                (self.env._("server configuration") if all(configured) else self.env._("database"))
+                if connection.has_secret
                 else False
             )
 
-    def _configured(self, name):
+    # -- what the adapter declares
+
+    def _credential_fields(self) -> list[CredentialField]:
+        """Return the credentials that this connection needs; none while no platform is chosen, or its addon is gone."""
+        self.ensure_one()
+        known = f"retail.sync.adapter.{self.system}" in self.env
+        return self._adapter().credential_fields(self) if known else []
+
+    def _has_credential(self, field: CredentialField) -> bool:
+        """Return whether a declared credential is stored, in the database or in the server configuration."""
+        return bool(self._configured(field.name) or self._stored_credential(field.name))
+
+    def _missing_credentials(self) -> list[CredentialField]:
+        """Return the required credentials that are nowhere."""
+        return [field for field in self._credential_fields() if field.required and not self._has_credential(field)]
+
+    # -- values
+
+    def _configured(self, name: str) -> str | None:
         """Return option <code>_<name> of section [retail_sync] of the server configuration, or None."""
         self.ensure_one()
         return option(f"{self.code}_{name}")
 
-    def _secret(self, name):
+    def _stored_credential(self, name: str) -> Any:
+        """Return what the database holds under a name, or False. A column of an adapter's own goes first."""
+        connection = self.sudo()
+        stored = {**(connection.credential_values or {}), **(connection.credential_secrets or {})}
+        return stored.get(name) or (name in self._fields and connection[name])
+
+    def _credential(self, name: str) -> Any:
+        """Return a credential, or False; the server configuration wins over the database."""
+        return self._configured(name) or self._stored_credential(name)
+
+    def _secret(self, name: str) -> str:
         """Return the secret called name; the server configuration wins over the database.
 
         :raises UserError: if it is nowhere, saying where to put it.
         """
-        value = self._configured(name) or self.sudo()[name]
+        value = self._credential(name)
         if not value:
+            labels = {field.name: field.label for field in self._credential_fields()}
             raise UserError(
                 self.env._(
                     "%(connection)s has no %(name)s. Enter it in the connection's settings or as %(option)s in section "
                     "[retail_sync] of the server configuration.",
                     connection=self.name,
-                    name=name.replace("_", " "),
+                    name=labels.get(name, name.replace("_", " ")).lower(),
                     option=f"{self.code}_{name}",
                 )
             )
         return value
 
-    def _call_guard(self, lane="standard", correlation_id=None):
+    def _call_guard(self, lane: str = "standard", correlation_id: str | None = None) -> Any:
         """Return the call guard that every call to this platform passes: breaker, budget, token store."""
         self.ensure_one()
         return self.env["retail.sync.call.guard"]._open(self.id, lane, correlation_id)
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         result = super().write(vals)
-        if vals.keys() & {"base_url", "auth_method", "client_id", "client_secret", "username", "private_key"}:
+        stored = {"base_url", "credential_values", "credential_secrets"}
+        touched = self
+        if not vals.keys() & stored:
+            touched = self.filtered(lambda connection: vals.keys() & connection._credential_names())
+        if touched:
             # A token obtained with the former credentials must not outlive them.
-            self.env["retail.sync.call.guard"].sudo().search([("connection_id", "in", self.ids)]).write(
+            self.env["retail.sync.call.guard"].sudo().search([("connection_id", "in", touched.ids)]).write(
                 {"access_token": False, "token_data": False}
             )
         return result
+
+    def _credential_names(self) -> set[str]:
+        return {field.name for field in self.sudo()._credential_fields()}

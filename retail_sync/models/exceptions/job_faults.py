@@ -52,7 +52,7 @@ def attempt(env: Environment) -> int:
 def _stream_of(env: Environment, method: str, record_id: int, run: Any) -> Any:
     if run:
         return run.stream_id
-    if method in ("_job_refresh", "_job_verify_missing"):
+    if method in ("_job_refresh", "_job_verify_missing", "_job_poll_stream"):
         return env["retail.sync.stream"].sudo().browse(record_id).exists()
     return None
 

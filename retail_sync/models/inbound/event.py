@@ -31,7 +31,11 @@ class RetailSyncEvent(models.Model):
         "retail.sync.stream", readonly=True, ondelete="set null", index="btree_not_null", string="Stream"
     )
     source = fields.Selection(
-        [("soap", "Outbound Message"), ("json", "Signed call")], required=True, readonly=True, string="Came as"
+        [("json", "Signed call"), ("webhook", "Webhook of the platform")],
+        required=True,
+        readonly=True,
+        string="Came as",
+        help="Adapters add the forms in which their platforms report changes.",
     )
     event_key = fields.Char(
         required=True,

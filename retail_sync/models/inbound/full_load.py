@@ -81,7 +81,8 @@ def job_begin(env: Environment, run_id):
     adapter = stream._adapter()
     total = adapter.count(stream)
     calls = 1
-    run.write({"total": total, "mode": "bulk" if total > stream.bulk_threshold else "pages"})
+    bulk = adapter.capabilities().bulk_read and total > stream.bulk_threshold
+    run.write({"total": total, "mode": "bulk" if bulk else "pages"})
     if run.state == "pending":
         run._start()
     if run.mode == "bulk":
@@ -89,7 +90,7 @@ def job_begin(env: Environment, run_id):
         read_at = clock(env)
         run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
         calls += 1
-        run.cursor_before = {"since": run.remote_job.get("since")}
+        run.cursor_before = adapter.cursor_after_load(stream, run.remote_job)[0]
         enqueue(env, "_job_wait", run, 0)
     else:
         run.remote_job = adapter.begin_cursor(stream)
@@ -210,13 +211,13 @@ def job_finish(env: Environment, run_id):
     if run.kind == "initial":
         while deferred_references.link(env(su=True), run.connection_id):
             continue
-        cursor = {key: value for key, value in (run.remote_job or {}).items() if key in ("since", "modstamp", "id")}
+        cursor, deletions_from = stream._adapter().cursor_after_load(stream, run.remote_job or {})
         stream.write(
             {
                 "cursor": cursor,
                 # Deletions are asked for from the moment the load began: what was gone by then
                 # was not in it.
-                "deleted_until": cursor.get("since") or stream.deleted_until,
+                "deleted_until": deletions_from or stream.deleted_until,
                 "state": "live",
             }
         )

@@ -53,6 +53,12 @@ class RetailSyncInboundJobs(models.AbstractModel):
 
     @api.model
     @remote_step
+    def _job_poll_stream(self, stream_id):
+        """Ask for the changes of one stream, whose trouble touches no other."""
+        return poll.job_poll_stream(self.env, stream_id)
+
+    @api.model
+    @remote_step
     def _job_verify_missing(self, stream_id, external_ids):
         """Ask by id for linked records that a load did not show: gone, merged, or merely out of scope."""
         return refresh.job_verify_missing(self.env, stream_id, external_ids)

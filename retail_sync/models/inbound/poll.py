@@ -1,21 +1,52 @@
-"""Scheduled polls: what changed since the watermark, all streams of a connection in one call."""
+"""Scheduled polls: what changed since the watermark, by one call for all streams or by one for each."""
+
+import logging
+from typing import Any
 
 from odoo import fields
 from odoo.api import Environment
+from odoo.fields import Domain
 
+from ...adapter.declarations import Polls
+from ...adapter.values import PollResult
 from ...runtime import jobs
 from ...runtime.constants import LANE_PRIORITY, channel
 from ..exceptions import job_faults
 from ..exceptions.subject import open_alarms_domain, records_domain
-from ..reconcile import remote_deletions
+from ..reconcile import apply, remote_deletions
 from ..runs import run_start
 from . import intake
 
+_logger = logging.getLogger(__name__)
+
 POLL_LIMIT = 2000
 
+Counters = dict[str, int]
 
-def enqueue(env: Environment, connection, seconds=0):
+
+def enqueue(env: Environment, connection: Any, seconds: int = 0) -> Any:
     """Queue a poll of a connection, unless one waits already."""
+    return _delayed(
+        env,
+        connection,
+        f"retail_sync_poll_{connection.id}",
+        env._("Poll %s", connection.name),
+        seconds,
+    )._job_poll(connection.id)
+
+
+def enqueue_stream(env: Environment, stream: Any, seconds: int = 0) -> Any:
+    """Queue a poll of one stream, unless one waits already."""
+    return _delayed(
+        env,
+        stream.connection_id,
+        f"retail_sync_poll_stream_{stream.id}",
+        env._("Poll %s", stream.display_name),
+        seconds,
+    )._job_poll_stream(stream.id)
+
+
+def _delayed(env: Environment, connection: Any, identity_key: str, description: str, seconds: int) -> Any:
     return (
         env["retail.sync.inbound.jobs"]
         .with_user(connection.user_id)
@@ -24,26 +55,34 @@ def enqueue(env: Environment, connection, seconds=0):
             priority=LANE_PRIORITY["standard"],
             max_retries=0,
             eta=seconds or None,
-            identity_key=f"retail_sync_poll_{connection.id}",
-            description=env._("Poll %s", connection.name),
+            identity_key=identity_key,
+            description=description,
         )
-        ._job_poll(connection.id)
     )
 
 
-def job_poll(env: Environment, connection_id):
-    """Ask for changes and take them in; each stream's watermark moves with its page, in this transaction."""
+def job_poll(env: Environment, connection_id: int) -> None:
+    """Ask for the changes of all live streams, in one call if the platform can, else in a job of each stream.
+
+    Each stream's watermark moves with its page, in this transaction.
+    """
     connection = env["retail.sync.connection"].sudo().browse(connection_id).exists()
     if not connection or connection.state != "running":
         return
-    live = connection.stream_ids.filtered(lambda stream: stream.state == "live" and stream._takes_in())
-    streams = live.sorted("sequence")
-    if not streams:
+    streams = connection.stream_ids.filtered(lambda stream: stream.state == "live" and stream._takes_in())
+    streams = streams.sorted("sequence")
+    polls = connection._adapter().capabilities().polls
+    if not streams or polls is Polls.none:
+        return
+    if polls is Polls.stream:
+        for stream in streams:
+            enqueue_stream(env, stream)
         return
     run = run_start.create_run(env, connection, "poll")
     calling = jobs.on_the_wire(connection, run, "standard")
     results = calling._adapter().poll(calling, jobs.on_the_wire(streams, run, "standard"), POLL_LIMIT)
     totals, more = {"n_read": 0, "n_deleted": 0}, False
+    passed: list[Any] = [False]
     for stream in streams:
         result = results.get(stream.id)
         if result is None:
@@ -51,17 +90,61 @@ def job_poll(env: Environment, connection_id):
         if result.error is not None:
             job_faults.on_poll_fault(env, stream, result.error)
             continue
-        _take(env, stream, result, run, totals)
-        more = more or result.more
-    connection.last_poll_at = fields.Datetime.now()
-    run.write(dict(totals, api_calls=1))
-    run._finish()
-    env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "poll"))._resolve(env._("Polls pass again"))
+        if _taken(env, stream, result, run, totals):
+            passed.append(stream.id)
+            more = more or result.more
+        else:
+            # In a job of its own: its failure, its retries and its report are those of this stream alone.
+            enqueue_stream(env, stream)
+    _end_run(env, connection, run, totals, passed)
     if more:
         enqueue(env, connection, seconds=1)
 
 
-def _take(env: Environment, stream, result, run, totals):
+def job_poll_stream(env: Environment, stream_id: int) -> None:
+    """Ask for the changes of one stream and take them in; its watermark moves with its page, in this transaction."""
+    stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
+    if not stream or stream.state != "live" or stream.connection_id.state != "running":
+        return
+    run = run_start.create_run(env, stream, "poll")
+    calling = jobs.on_the_wire(stream, run, "standard")
+    result = calling._adapter().poll_stream(calling, stream.cursor or {}, POLL_LIMIT)
+    if result.error is not None:
+        # Decided as the fault of a job that is about this stream alone: tried again, or the stream is stopped.
+        raise result.error
+    totals = {"n_read": 0, "n_deleted": 0}
+    _take(env, stream, result, run, totals)
+    _end_run(env, stream.connection_id, run, totals, [stream.id])
+    if result.more:
+        enqueue_stream(env, stream, seconds=1)
+
+
+def _end_run(env: Environment, connection: Any, run: Any, totals: Counters, passed: list[Any]) -> None:
+    """Close a run, and the alarms about failed polls of the streams in passed; False stands for the connection."""
+    connection.last_poll_at = fields.Datetime.now()
+    run.write(dict(totals, api_calls=1))
+    run._finish()
+    alarms = Domain(open_alarms_domain(connection, "poll")) & Domain("stream_id", "in", passed)
+    env["retail.sync.message"].sudo().search(alarms)._resolve(env._("Polls pass again"))
+
+
+def _taken(env: Environment, stream: Any, result: PollResult, run: Any, totals: Counters) -> bool:
+    """Process one stream's answer; return whether it was taken in. If not, nothing of it is kept."""
+    counted = dict(totals)
+    try:
+        with env.cr.savepoint():
+            _take(env, stream, result, run, counted)
+    except MemoryError:
+        raise
+    except Exception as error:
+        apply.reraise_technical(error)
+        _logger.warning("The poll of %s could not be taken in", stream.display_name, exc_info=True)
+        return False
+    totals.update(counted)
+    return True
+
+
+def _take(env: Environment, stream: Any, result: PollResult, run: Any, totals: Counters) -> None:
     """Process one stream's answer and move its cursor."""
     counters = intake.process(env, stream, new_to_us(env, stream, result.rows), run)
     totals["n_read"] += len(result.rows)
@@ -77,7 +160,7 @@ def _take(env: Environment, stream, result, run, totals):
         stream.write(vals)
 
 
-def new_to_us(env: Environment, stream, rows):
+def new_to_us(env: Environment, stream: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop rows whose very version is an open exception already: the overlap shows them at every poll."""
     if not rows:
         return rows

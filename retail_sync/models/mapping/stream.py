@@ -140,7 +140,7 @@ class RetailSyncStream(models.Model):
     @api.depends("cursor")
     def _compute_watermark(self):
         for stream in self:
-            stream.watermark = (stream.cursor or {}).get("modstamp") or (stream.cursor or {}).get("since") or False
+            stream.watermark = stream.connection_id.system and stream._adapter().cursor_time(stream.cursor or {})
 
     @api.constrains("filter_text", "remote_object")
     def _check_filter(self):
@@ -150,6 +150,13 @@ class RetailSyncStream(models.Model):
                     stream._adapter().check_filter(stream, stream.filter_text)
                 except FaultError as fault:
                     raise ValidationError(self.env._("Scope filter: %s", fault.message)) from fault
+
+    @api.constrains("unlink_policy")
+    def _check_unlink_policy(self):
+        for stream in self.filtered(lambda stream: stream.unlink_policy == "delete"):
+            if not stream._adapter().capabilities().delete:
+                platform = stream.connection_id.name
+                raise ValidationError(self.env._("%s cannot delete records. Choose to keep the record.", platform))
 
     def _adapter(self):
         return self.connection_id._adapter()
@@ -172,7 +179,7 @@ class RetailSyncStream(models.Model):
     def _sending(self):
         """Return the streams that send to their platform, whatever their state."""
         streams = self.sudo().search([("direction", "in", ["out", "both"]), ("connection_id.active", "=", True)])
-        return streams.filtered(lambda stream: stream._outbound_fields())
+        return streams.filtered(lambda stream: stream._adapter().capabilities().write and stream._outbound_fields())
 
     def _outbound_fields(self):
         """Return the canonical names that active lines send."""

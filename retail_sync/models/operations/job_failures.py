@@ -29,6 +29,8 @@ def on_jobs_failed(env: Environment, jobs: Any) -> None:
     for job in jobs:
         if job.method_name == "_job_poll":
             _on_poll_failed(env, job)
+        elif job.method_name == "_job_poll_stream":
+            _on_stream_poll_failed(env, job)
         elif job.method_name == "_job_page":
             page = env["retail.sync.page"].sudo().browse(job.args[1]).exists()
             if page.state == "pending":
@@ -51,6 +53,13 @@ def _on_poll_failed(env: Environment, job: Any) -> None:
         exception_queue.technical(
             env, connection, "JOB_FAILED", job.exc_message or job.exc_name or "", of_alarm("poll")
         )
+
+
+def _on_stream_poll_failed(env: Environment, job: Any) -> None:
+    stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
+    if stream:
+        text = job.exc_message or job.exc_name or ""
+        exception_queue.technical(env, stream.connection_id, "JOB_FAILED", text, of_alarm("poll"), stream=stream)
 
 
 def _on_records_failed(env: Environment, job: Any) -> None:

@@ -41,6 +41,7 @@ class RetailSyncSetup(models.TransientModel):
     load_done = fields.Boolean(compute="_compute_progress")
     under_way = fields.Boolean(compute="_compute_progress")
     test_ok = fields.Boolean(compute="_compute_test_ok")
+    credential_names = fields.Char(compute="_compute_credential_names", help="Names of the credentials to be entered.")
 
     @api.model
     def default_get(self, fields: Any) -> Any:
@@ -59,6 +60,14 @@ class RetailSyncSetup(models.TransientModel):
             wizard.under_way = bool(progress.get("streams")) and not progress["done"]
             wizard.dry_done = progress.get("kind") == "dry" and progress["done"]
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]
+
+    @api.depends("system")
+    def _compute_credential_names(self):
+        for wizard in self:
+            # Asked with the wizard in place of its connection, which a form that is not saved yet does not fill.
+            adapter = f"retail.sync.adapter.{wizard.system}"
+            declared = self.env[adapter].credential_fields(wizard) if adapter in self.env else []
+            wizard.credential_names = " ".join(field.name for field in declared) or False
 
     @api.depends("connection_id.last_checks")
     def _compute_test_ok(self) -> None:
@@ -90,19 +99,12 @@ class RetailSyncSetup(models.TransientModel):
         connection = self.connection_id
         missing = []
         if not connection.base_url:
-            missing.append(self.env._("the address"))
+            missing.append(self.env._("Address"))
         elif not connection.base_url.startswith("https://"):
             raise UserError(self.env._("The address must start with https://: credentials never travel unprotected."))
-        if not connection.client_id:
-            missing.append(self.env._("the client id"))
-        if not connection.has_secret:
-            missing.append(
-                self.env._("the private key") if connection.auth_method == "jwt" else self.env._("the client secret")
-            )
-        if connection.auth_method == "jwt" and not connection.username:
-            missing.append(self.env._("the user name"))
+        missing += [field.label for field in connection._missing_credentials()]
         if missing:
-            raise UserError(self.env._("Please enter %s first.", ", ".join(missing)))
+            raise UserError(self.env._("Please enter first: %s.", ", ".join(missing)))
 
     def action_back(self) -> Any:
         self.ensure_one()

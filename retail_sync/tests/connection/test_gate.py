@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ...adapter import POINTS, Shape, Window
 from ...domain.resilience import limits
 from ...domain.resilience.faults import FaultError
 from ...models.connection import call_guard as call_guard_module
@@ -116,6 +117,37 @@ class TestCallGuard(EngineCase):
         self.call_guard("standard").after_call(True, used=950)
         self.assertEqual(self.refused("standard").code, "BUDGET_EXHAUSTED")
         self.call_guard("critical").before_call()
+
+    def declare(self, *windows):
+        self.enterContext(
+            patch.object(type(self.connection._adapter()), "budget_windows", lambda self, connection: list(windows))
+        )
+
+    def test_several_windows_hold_at_once(self):
+        self.declare(Window("second", 1, 10), Window("day", 86400, 20))
+        guard = self.call_guard("critical")
+        for _turn in range(9):
+            guard.before_call()
+        self.assertEqual(self.refused("critical").retry_after, 1)
+        self.at(NOW + 1)
+        for _turn in range(9):
+            self.call_guard("critical").before_call()
+        self.at(NOW + 2)
+        self.call_guard("critical").before_call()
+        self.assertGreater(self.refused("critical").retry_after, 80_000)
+        self.assertEqual((self.row().budget_used, self.row().budget_limit), (19, 20))
+
+    def test_points_are_counted_apart_from_calls(self):
+        self.declare(Window("points", 60, 100, unit=POINTS, shape=Shape.leaky))
+        guard = self.call_guard("critical")
+        guard.before_call(cost={"calls": 1, "points": 90})
+        with self.assertRaises(FaultError) as caught:
+            guard.before_call(cost={"calls": 1, "points": 20})
+        self.assertEqual(caught.exception.code, "BUDGET_EXHAUSTED")
+        self.assertIn("points", caught.exception.message)
+        guard.before_call()
+        guard.after_call(True, used=5, window="points")
+        guard.before_call(cost={"calls": 1, "points": 20})
 
     def test_refused_budget_keeps_the_probe(self):
         """A call the budget refused used up the one probe of the half-open breaker."""

@@ -1,11 +1,20 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ...adapter import Window
+from ...models.connection.call_guard import CallGuard
 from ..concurrency_case import ConcurrencyCase
 
 
 @tagged("post_install", "-at_install")
 class TestCallGuardConcurrency(ConcurrencyCase):
     """Many workers at one call guard."""
+
+    def setUp(self):
+        super().setUp()
+        # The fake adapter lives in one transaction, so what it declares is given here.
+        self.enterContext(patch.object(CallGuard, "windows", [Window("day", 86400)]))
 
     def call_guard(self, env):
         return env["retail.sync.call.guard"]._open(self.connection_id, "standard")
@@ -24,7 +33,9 @@ class TestCallGuardConcurrency(ConcurrencyCase):
 
     def test_call_counts_although_its_job_rolls_back(self):
         env = self.worker()
-        self.call_guard(env).after_call(True)
+        call_guard = self.call_guard(env)
+        call_guard.before_call()
+        call_guard.after_call(True)
         env.cr.rollback()
         with self.registry.cursor() as cr:
             cr.execute("SELECT budget_used FROM retail_sync_call_guard WHERE connection_id = %s", [self.connection_id])

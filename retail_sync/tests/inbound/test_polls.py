@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.retail_sync.models.reconcile import remote_deletions
 
+from ...adapter import FaultError, Polls
 from ...models.inbound import poll
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
@@ -68,6 +69,51 @@ class TestPolls(EngineCase):
         self.firms.action_resume()
         self.poll()
         self.assertEqual(self.partner("F1").name, "Firm F1", "it goes on where it left off")
+
+    def test_trouble_of_one_stream_touches_no_other(self):
+        """The stream whose page fails is polled again in a job of its own; the others keep what they took in."""
+        self.firm("F1")
+        self.person("P1")
+        before, apply_deletions = self.firms.cursor, remote_deletions.apply_deletions
+
+        def failing(env, stream, *args):
+            if stream == self.firms:
+                raise ValueError("a bug")
+            return apply_deletions(env, stream, *args)
+
+        self.connection.start_poll()
+        with patch.object(remote_deletions, "apply_deletions", failing), self.assertLogs(poll.__name__, "WARNING"):
+            self.run_next_job()
+        self.assertEqual((self.firms.cursor, bool(self.link("F1")), bool(self.link("P1"))), (before, False, True))
+        self.assertEqual([job.args for job in self.jobs("_job_poll_stream")], [[self.firms.id]])
+        self.run_jobs()
+        self.assertTrue(self.link("F1"))
+
+    def test_streams_that_share_no_call_have_jobs_of_their_own(self):
+        self.platform.polls = Polls.stream
+        for number in range(3):
+            self.firm(f"F{number}")
+        self.person("P1", firm="F1")
+        with patch.object(poll, "POLL_LIMIT", 2):
+            self.poll()
+        self.assertEqual(self.platform.calls, [f"poll_stream {FIRM}", "poll_stream Person", f"poll_stream {FIRM}"])
+        self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
+        self.assertTrue(self.link("F2"))
+
+    def test_a_stream_that_fails_alone_stops_alone(self):
+        self.platform.polls = Polls.stream
+        self.platform.stream_faults[FIRM] = FaultError("contract", "OBJECT_MISSING", "There is no such object")
+        self.firm("F1")
+        self.person("P1")
+        self.poll()
+        self.assertEqual((self.firms.state, self.persons.state), ("stopped", "live"))
+        self.assertTrue(self.link("P1"))
+
+    def test_a_platform_without_polls_is_not_asked(self):
+        self.platform.polls = Polls.none
+        self.firm("F1")
+        self.poll()
+        self.assertEqual(self.platform.calls, [])
 
     def test_cron_polls_running_connections_only(self):
         other = self.make_connection(name="Other shop")

@@ -23,7 +23,7 @@ class TestSignedEvents(WebhookCase):
     """POST /retail_sync/<token>/event: what is taken."""
 
     def test_one_event(self):
-        answer = self.post(event(systemModstamp="2026-05-20T09:44:32.000Z", changeType="DELETE"))
+        answer = self.post(event(changedAt="2026-05-20T09:44:32.000Z", changeType="DELETE"))
         self.assertEqual((answer.status_code, answer.json()), (202, {"received": 1, "new": 1}))
         told = self.stored()
         self.assertEqual((told.source, told.event_key, told.remote_object), ("json", "e-1", FIRM))

@@ -84,7 +84,7 @@ class TestRefusedEvents(WebhookCase):
 
     def test_another_organisation(self):
         adapter = type(self.connection._adapter())
-        with patch.object(adapter, "is_own_org", lambda self, connection, org: org == "other"):
+        with patch.object(adapter, "is_own_account", lambda self, connection, account: account == "other"):
             self.assertRefused(self.post(event()), 403)
 
     def test_too_long(self):

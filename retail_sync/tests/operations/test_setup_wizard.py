@@ -32,7 +32,7 @@ class TestSetupWizard(FakePlatformCase):
 
     def test_incomplete_credentials_are_named(self):
         wizard = self.wizard(client_id="", new_client_secret="")
-        with self.assertRaisesRegex(UserError, "client id, the client secret"):
+        with self.assertRaisesRegex(UserError, "Client id, Client secret"):
             wizard.action_test()
         self.assertFalse(self.platform.calls)
 

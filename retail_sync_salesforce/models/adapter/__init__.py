@@ -1,6 +1,7 @@
 """The adapter, by what it does."""
 
 from . import session
+from . import declarations
 from . import schema
 from . import default_streams
 from . import read

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ...client.errors import ClientError
 from ...client.tokens import Token

@@ -4,7 +4,7 @@ import time
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ...client import describe
 from ...client.errors import ClientError

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ...client import ids, soql, tokens
 from ...client.errors import ClientError
@@ -61,14 +61,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if connection.auth_method == "jwt":
                 return tokens.fetch_jwt(
                     connection.base_url or "",
-                    connection.client_id or "",
-                    connection.username or "",
+                    connection._credential("client_id") or "",
+                    connection._credential("username") or "",
                     connection._secret("private_key"),
                     connection._sf_audience(),
                     http,
                 )
             return tokens.fetch_client_credentials(
-                connection.base_url or "", connection.client_id or "", connection._secret("client_secret"), http
+                connection.base_url or "",
+                connection._credential("client_id") or "",
+                connection._secret("client_secret"),
+                http,
             )
         except UserError as error:
             raise FaultError(FaultClass.auth, "NO_CREDENTIALS", str(error)) from error

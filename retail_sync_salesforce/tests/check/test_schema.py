@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.adapter import FaultError
 
 from ..common import SalesforceCase
 

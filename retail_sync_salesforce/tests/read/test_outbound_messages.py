@@ -11,7 +11,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tests.test_cursor import TestCursor
 from odoo.tools import mute_logger
 
-from odoo.addons.retail_sync.domain.security.webhook_signature import sign
+from odoo.addons.retail_sync.adapter import sign
 
 from ...client import ids
 from ..fake_org import HOST, SECRET

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ...client import ids
 from ..common import SalesforceCase

@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.adapter.values import DeletedRef
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.adapter import DeletedRef, FaultError
 
 from ...client import ids
 from ..common import OLD, SalesforceCase

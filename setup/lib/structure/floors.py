@@ -36,9 +36,6 @@ PUBLIC: dict[str, str] = {
     "retail_sync.adapter": "The seam.",
     "retail_sync.domain.canonical": "The schema of the records that cross the seam.",
     "retail_sync.domain.mapping": "Decoders, encoders and the registry of transforms, which an adapter adds to.",
-    "retail_sync.domain.resilience.faults": "The one exception that an adapter raises.",
-    "retail_sync.domain.security.event_notice": "The notice that a webhook of a platform is decoded to.",
-    "retail_sync.domain.values.countries": "Names of countries as platforms write them.",
 }
 # The parts that are plain Python.
 PURE = ("retail_sync/domain/", "retail_sync_salesforce/client/")

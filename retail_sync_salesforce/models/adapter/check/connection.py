@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultError
+from odoo.addons.retail_sync.adapter import FaultError
 
 from ....client import describe, probe
 from ....client.session import API_VERSION

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ....client import bulk_query, errors, limits, soql, times
 from ....client.errors import ClientError

@@ -50,6 +50,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return {"since": self.remote_now(stream.connection_id)}
 
     @api.model
+    def cursor_after_load(self, stream, cursor):
+        kept = {name: cursor[name] for name in ("since", "modstamp", "id") if name in cursor}
+        return kept, kept.get("since")
+
+    @api.model
+    def cursor_time(self, cursor):
+        return cursor.get("modstamp") or cursor.get("since") or False
+
+    @api.model
     def fetch_page(self, stream, cursor, limit):
         """Return the rows after the cursor's (modstamp, id), which no change elsewhere can shift."""
         after = (cursor["modstamp"], cursor["id"]) if cursor.get("modstamp") else None

@@ -2,10 +2,16 @@ import hmac
 
 from odoo import api, fields, models
 
-from ....client import ids, query, soql
+from odoo.addons.retail_sync.adapter import EventDoor, EventRefused, EventReply, Notice, verify_signed_json
+
+from ....client import ids, notifications, query, soql
 from ....mapping.record_kinds import is_person
 from .by_id import KEY_PREFIXES, MAX_IDS
 from .decode import clean
+
+OUTBOUND_MESSAGES = EventDoor(
+    "soap", source="soap", media_types=("text/xml", "application/xml", "application/soap+xml")
+)
 
 
 class RetailSyncConnection(models.Model):
@@ -26,17 +32,56 @@ class RetailSyncConnection(models.Model):
             connection.sf_message_address = connection.system == "salesforce" and connection._event_url("soap")
 
 
+class RetailSyncEvent(models.Model):
+    _inherit = "retail.sync.event"
+
+    source = fields.Selection(selection_add=[("soap", "Outbound Message")], ondelete={"soap": "cascade"})
+
+
 class RetailSyncAdapterSalesforce(models.AbstractModel):
-    """Events: whose they are, and the records they are about."""
+    """Events: whose they are, and the records they are about.
+
+    Besides signed JSON, Outbound Messages of a workflow or flow are accepted. They carry no signature: the address is
+    the secret. Salesforce sends a message again until it is acknowledged.
+    """
 
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def is_own_org(self, connection, org_id):
+    def event_doors(self, connection):
+        return [*super().event_doors(connection), OUTBOUND_MESSAGES]
+
+    @api.model
+    def verify_event(self, connection, request):
+        if request.door != OUTBOUND_MESSAGES.name:
+            # The names that change events and flows of Salesforce have for the org and the time.
+            return verify_signed_json(
+                request,
+                lambda org_id: self.is_own_account(connection, org_id),
+                at="systemModstamp",
+                account="orgId",
+            )
+        try:
+            message = notifications.parse(request.body)
+        except notifications.NotificationError as error:
+            raise EventRefused(400, str(error)) from None
+        if not self.is_own_account(connection, message.org_id):
+            raise EventRefused(403, "The message is of another organisation.")
+        # A notification about a record that was gone when it was sent names none; deletions are read by polls.
+        return [Notice(found.id, found.object, found.record_id, found.at) for found in message.notifications]
+
+    @api.model
+    def event_reply(self, connection, door, received, new):
+        if door != OUTBOUND_MESSAGES.name:
+            return super().event_reply(connection, door, received, new)
+        return EventReply(notifications.acknowledgement(), 200, (("Content-Type", "text/xml; charset=utf-8"),))
+
+    @api.model
+    def is_own_account(self, connection, account):
         """Compare 18-character ids. A connection that was never tested knows no org: its events are refused, and told
         again by the platform."""
         try:
-            own, told = ids.to_18(connection.sudo().sf_org_id or ""), ids.to_18(org_id or "")
+            own, told = ids.to_18(connection.sudo().sf_org_id or ""), ids.to_18(account or "")
         except ValueError:
             return False
         return hmac.compare_digest(own, told)

@@ -2,8 +2,7 @@ import time
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter.values import DeletedRef, PollResult
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, PollResult
 
 from ....client import limits, poll_cursor, polling, soql, times
 from ....client.errors import ClientError

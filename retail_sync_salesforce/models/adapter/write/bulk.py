@@ -3,8 +3,7 @@ from os.path import commonprefix
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter.values import Answer
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, FaultClass, FaultError
 
 from ....client import bulk_files, bulk_ingest, duplicates, errors
 from ....client.errors import ClientError

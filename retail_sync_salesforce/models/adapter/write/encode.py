@@ -1,9 +1,8 @@
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter.values import EncodedRecord
+from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError
 from odoo.addons.retail_sync.domain.canonical.customer import ADDRESS_FIELDS
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
 
 from ....mapping.default_lines import BUSINESS, PERSON
 from ....mapping.record_kinds import is_person

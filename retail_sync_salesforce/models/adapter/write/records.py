@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.adapter.values import Answer
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, FaultClass, FaultError
 
 from ....client import collections, duplicates
 from ....client.errors import ClientError

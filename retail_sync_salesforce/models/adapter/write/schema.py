@@ -2,8 +2,7 @@ import time
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.domain.resilience.faults import FaultClass, FaultError
-from odoo.addons.retail_sync.runtime.transactions import retry_transaction, separate_transaction
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError, retry_transaction, separate_transaction
 
 from ....client import describe, query
 from ....client.errors import ClientError

@@ -8,14 +8,14 @@ from retail_sync.domain.security.event_notice import Notice, NoticeError, moment
 
 EVENT = {
     "eventId": "5c1e7a52-1a2b-4c3d-8e9f-000000000001",
-    "orgId": "00D5g000004XyzAEAS",
+    "account": "00D5g000004XyzAEAS",
     "object": "Account",
     "recordId": "0015g00000AbCdEAAV",
     "changeType": "UPDATE",
-    "systemModstamp": "2026-05-20T09:44:32.000+0000",
+    "changedAt": "2026-05-20T09:44:32.000+0000",
     "changedFields": ["Phone"],
 }
-NOTICE = Notice(EVENT["eventId"], "Account", EVENT["recordId"], 1779270272000, EVENT["orgId"])
+NOTICE = Notice(EVENT["eventId"], "Account", EVENT["recordId"], 1779270272000, EVENT["account"])
 
 
 def encode(value):
@@ -28,10 +28,17 @@ def test_one_event(body):
 
 
 def test_what_is_said_once_for_all():
-    bare = {name: value for name, value in EVENT.items() if name not in ("orgId", "systemModstamp")}
-    told = parse(encode({"orgId": EVENT["orgId"], "events": [bare, dict(bare, eventId="2")]}))
-    assert [notice.org for notice in told] == [EVENT["orgId"]] * 2
+    bare = {name: value for name, value in EVENT.items() if name not in ("account", "changedAt")}
+    told = parse(encode({"account": EVENT["account"], "events": [bare, dict(bare, eventId="2")]}))
+    assert [notice.account for notice in told] == [EVENT["account"]] * 2
     assert told[0].at is None
+
+
+def test_a_platform_may_have_its_own_names():
+    body = {**EVENT, "org": EVENT["account"], "stamp": EVENT["changedAt"]}
+    del body["account"], body["changedAt"]
+    assert parse(encode(body), at="stamp", account="org") == [NOTICE]
+    assert parse(encode(body)) == [Notice(NOTICE.key, NOTICE.remote_object, NOTICE.external_id)]
 
 
 @pytest.mark.parametrize("count", [0, 201])
@@ -56,8 +63,8 @@ def test_how_many(count):
         ("recordId", "a b"),
         ("recordId", ["0015g00000AbCdEAAV"]),
         ("recordId", "x" * 65),
-        ("orgId", 7),
-        ("orgId", "\x00"),
+        ("account", 7),
+        ("account", "\x00"),
     ],
 )
 def test_values_that_are_none(name, value):
