@@ -135,7 +135,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class PartSpec:
-    """A further Odoo record that the remote record shows, such as a delivery address.
+    """A further Odoo record that the remote record shows, such as the recipient of a delivery.
 
     ``repeated``: there may be several, called "<name>:<key>"; else there is one, called by its name. ``needs``: fields
     of which one at least has a value, or the remote record shows no such part; none named: it always shows it.

@@ -19,7 +19,7 @@ _FALSE = frozenset({"false", "0", "no", "n", "off"})
 class TextKind(Kind):
     """A text. Two spellings are equal when they differ in white space and invisible characters only.
 
-    A list is several fields that only make sense together (the parts of an address): it is compared part by part, and
+    A list is several fields that only make sense together (the lines of a street): it is compared part by part, and
     is empty when all of its parts are.
     """
 

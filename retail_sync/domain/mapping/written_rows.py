@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from ..canonical.kinds import NUMBER_DIGITS
+from ..canonical.kinds import NUMBER_DIGITS, round_number
 from ..canonical.schema import ABSENT, FieldSpec
-from ..values.equality import round_number
 from .decoding import MapRow, name_parts_in
 from .inverse_transforms import Inverse
 

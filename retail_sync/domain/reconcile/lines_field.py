@@ -1,4 +1,4 @@
-"""One field of kind lines: its lines are reconciled by key, conflicts are settled by ownership and survivorship."""
+"""One field of kind lines: its lines are reconciled by key, conflicts are decided by ownership and survivorship."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -63,8 +63,8 @@ class LinesCase:
         result = merge_lines(
             base, _lines(case.remote), _lines(case.local), self.spec.lines, key=self.key, may_change=may
         )
-        undecided = [conflict for conflict in result.conflicts if not self._settle(result, conflict)]
-        if result.order_conflict and not self._settle_order(result):
+        undecided = [conflict for conflict in result.conflicts if not self._decide(result, conflict)]
+        if result.order_conflict and not self._decide_order(result):
             undecided.append(LineConflict(ORDER, LINE, _keys(base or (), self.key), *self._orders(result)))
         found = LinesOutcome(self._base(result, undecided), undecided=undecided)
         if not equal(result.local, case.local, "lines", self.spec.options):
@@ -73,7 +73,7 @@ class LinesCase:
             found.push = result.remote
         return found
 
-    def _settle(self, result: LinesResult, conflict: LineConflict) -> bool:
+    def _decide(self, result: LinesResult, conflict: LineConflict) -> bool:
         """Write the side that prevails to both sides; return whether one does."""
         entry = self._fields.get(conflict.field)
         whole = conflict.field == LINE
@@ -105,7 +105,7 @@ class LinesCase:
                 next(line for line in lines if line[self.key] == conflict.key)[conflict.field] = value
         return True
 
-    def _settle_order(self, result: LinesResult) -> bool:
+    def _decide_order(self, result: LinesResult) -> bool:
         outcome = replace(self.case, kind="", options=NO_OPTIONS).survive()[0]
         if outcome == CONFLICT:
             return False

@@ -27,6 +27,6 @@ class Reason(str, Enum):
     odoo_ranks_higher = "odoo_ranks_higher"
     none_later = "none_later"
     rule_asks = "rule_asks"
-    platform_insists = "platform_insists"
+    platform_keeps_value = "platform_keeps_value"
     lines_reconciled = "lines_reconciled"
     lines_in_conflict = "lines_in_conflict"

@@ -38,7 +38,7 @@ def _rule_texts(env: Environment) -> dict[str, str]:
         "vat_doubt": env._("The tax IDs differ."),
         "generation": env._("Jr., Sr. or III: father and son, not one person."),
         "generation_doubt": env._("Only one of the two is called Jr., Sr. or III."),
-        "twins": env._("The first names are alike but not the same: a slip, or a twin."),
+        "twins": env._("The first names are nearly equal: a typing error, or brother and sister."),
         "father_and_son": env._("Name and address agree, as of father and son; nothing personal does."),
         "name_only": env._("Little more than the name agrees."),
         "moved": env._("Another address: the customer moved, or it is a namesake."),

@@ -31,7 +31,7 @@ def reason_texts(env: Environment) -> dict[str, str]:
         Reason.odoo_ranks_higher: env._("Both sides changed it: Odoo ranks higher as a source."),
         Reason.none_later: env._("Both sides changed it, and neither edit is known to be the later one."),
         Reason.rule_asks: env._("Both sides changed it, and the rule of this field is to ask a person."),
-        Reason.platform_insists: env._("The platform received Odoo's value several times and keeps its own."),
+        Reason.platform_keeps_value: env._("The platform received Odoo's value several times and keeps its own."),
         Reason.lines_reconciled: env._("The lines of both sides were reconciled one by one."),
         Reason.lines_in_conflict: env._("Both sides changed the same lines."),
     }

@@ -191,7 +191,7 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
         again = (before.get("sent"), before.get("over")) == (value, remote.get(name)) and before
         tries = before.get("times", 1) if again else 0
         if tries >= PUSHES:
-            merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, Reason.platform_insists))
+            merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, Reason.platform_keeps_value))
             continue
         item.to_push[part][name], item.replaces[part][name], item.attempts[part][name] = (
             value,

@@ -32,7 +32,7 @@ class TestReasonTexts(TransactionCase):
                 "Agrees: E-mail, Street. Nothing speaks against it.",
                 "The nearest record is another customer. The tax IDs differ: two legal entities.",
                 "No record has anything in common with it.",
-                "The first names are alike but not the same: a slip, or a twin.",
+                "The first names are nearly equal: a typing error, or brother and sister.",
                 "Several customers agree equally well, and they are not duplicates of each other.",
             ],
         )

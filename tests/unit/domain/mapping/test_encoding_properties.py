@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_sync.domain.canonical.customer import ADDRESS_FIELDS
+from retail_sync.domain.canonical.kinds import comparable
 from retail_sync.domain.mapping.decoding import MapRow, compile_decoder
 from retail_sync.domain.mapping.encoding import compile_encoder
-from retail_sync.domain.values.equality import comparable
 
 from ..customer_values import SPECS
 

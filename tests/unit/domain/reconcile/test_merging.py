@@ -1,5 +1,6 @@
 import pytest
 
+from retail_sync.domain.canonical.kinds import comparable, equal
 from retail_sync.domain.reconcile.reasons import Reason
 from retail_sync.domain.reconcile.three_way import (
     AGREED,
@@ -9,7 +10,6 @@ from retail_sync.domain.reconcile.three_way import (
     UNTOUCHED,
     OwnershipRule,
 )
-from retail_sync.domain.values.equality import comparable, equal
 
 from ..customer_values import merge
 

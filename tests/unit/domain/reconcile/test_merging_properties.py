@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.kinds import equal
 from retail_sync.domain.reconcile.three_way import (
     AGREED,
     APPLY,
@@ -11,7 +12,6 @@ from retail_sync.domain.reconcile.three_way import (
     UNTOUCHED,
     OwnershipRule,
 )
-from retail_sync.domain.values.equality import equal
 
 from ..customer_values import SPECS, merge
 

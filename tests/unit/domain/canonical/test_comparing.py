@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.kinds import comparable, equal, round_number
 from retail_sync.domain.reconcile.three_way import AGREED, PUSH, OwnershipRule
-from retail_sync.domain.values.equality import comparable, equal, round_number
 
 from ..customer_values import merge
 
