@@ -127,9 +127,9 @@ CUSTOMER = register(
         identity=Identity.by_evidence(),
         authority=Authority.both,
         lifecycle=Lifecycle(
-            remote_deletion=Effect.setting,
+            remote_deletion=Effect.policy,
             remote_archive=Effect.archive,
-            local_deletion=Effect.setting,
+            local_deletion=Effect.policy,
             local_archive=Effect.archive,
         ),
         delivery_class=DeliveryClass.state,

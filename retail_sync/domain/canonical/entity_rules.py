@@ -53,12 +53,12 @@ class Identity:
 class Effect(str, Enum):
     """What an event on one side does to the record on the other.
 
-    ``setting``: as the stream is set. ``archive``, ``deactivate``, ``close``, ``cancel``, ``delete``: that is
+    ``policy``: as the stream's setting says. ``archive``, ``deactivate``, ``close``, ``cancel``, ``delete``: that is
     done. ``keep``: nothing changes, the link notes it. ``transition``: the entity's own state changes, by its rules.
     ``append_only``: records are never changed once written. ``refuse``: the event becomes an exception.
     """
 
-    setting = "setting"
+    policy = "policy"
     archive = "archive"
     deactivate = "deactivate"
     close = "close"

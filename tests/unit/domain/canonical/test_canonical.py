@@ -43,7 +43,7 @@ def test_what_the_engine_asks_about_customers():
     assert (spec.authority, spec.delivery_class) == (Authority.both, DeliveryClass.state)
     assert spec.identity.strategy is Strategy.evidence
     assert spec.references["parent"].on_missing is OnMissing.wait
-    assert spec.lifecycle.remote_deletion is Effect.setting
+    assert spec.lifecycle.remote_deletion is Effect.policy
     assert spec.lifecycle.local_archive is spec.lifecycle.remote_archive is Effect.archive
     for part in ("main", *declared.PARTS):
         (address,) = spec.composites_of(part)

@@ -51,7 +51,7 @@ def customer(**changes):
         ),
         "references": (ReferenceSpec("parent", "parent", "customer"),),
         "identity": Identity.by_evidence(),
-        "lifecycle": Lifecycle(remote_deletion=Effect.setting),
+        "lifecycle": Lifecycle(remote_deletion=Effect.policy),
     }
     values.update(changes)
     return declare("customer", 2, **values)
