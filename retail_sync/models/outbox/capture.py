@@ -84,7 +84,8 @@ class RetailSyncCapture(models.AbstractModel):
             records = self.env[model]
             arguments = record_arguments(model, found, records._log_access)
             wanted[record_trigger_name(records._table)] = Trigger(records._table, arguments)
-        there = set(sql.existing_tables(self.env.cr, {source.table for source in sources}))
+        tables = {source.table for source in sources}
+        there = set(sql.existing_tables(self.env.cr, tables)) if tables else set()
         for source in sources:
             if source.table not in there:
                 _logger.warning("Change capture: there is no table %s for %s", source.table, ", ".join(source.names))
