@@ -44,11 +44,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Return the canonical names that columns hold: any of an address stands for all of its fields."""
         named = {column: {name} for name, found in self._columns().items() for column in found}
         named.update(dict.fromkeys(hierarchy.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
-        capture = self.env["retail.sync.capture"]
-        for source in capture._sources([self]):
-            if capture._is_own(source):
-                for column in source.columns:
-                    named[column] = named.get(column, set()) | set(source.names)
+        for column, names in self._own_source_names().items():
+            named[column] = named.get(column, set()) | names
         return set().union(*(named.get(column, {column}) for column in columns))
 
     @api.model

@@ -1,6 +1,7 @@
+from collections.abc import Iterable
+
 from odoo import api, models
 
-from ...domain.canonical import registry
 from ...domain.canonical.entity_spec import DeliveryClass
 from .change_source import ChangeSource
 
@@ -21,18 +22,28 @@ class RetailSyncEntity(models.AbstractModel):
         return ()
 
     @api.model
-    def _sends_facts(self) -> bool:
-        """Return whether what happens to records is sent, fact by fact, and not their present state."""
-        spec = registry.ENTITIES.get(self._name.rpartition(".")[2])
-        return spec is not None and spec.delivery_class is DeliveryClass.fact
+    def _own_source_names(self) -> dict[str, set[str]]:
+        """Return {column of the record's own row: names of computed values that it changes}."""
+        capture = self.env["retail.sync.capture"]
+        named: dict[str, set[str]] = {}
+        for source in capture._sources([self]):
+            if source.model == self._res_model and capture._is_own(source):
+                for column in source.columns:
+                    named.setdefault(column, set()).update(source.names)
+        return named
 
     @api.model
-    def _composite_fields(self) -> dict[str, tuple[str, ...]]:
-        """Return {composite: its fields} of the declaration."""
-        spec = registry.ENTITIES.get(self._name.rpartition(".")[2])
-        return {composite.name: tuple(composite.fields) for composite in spec.composites_of("main")} if spec else {}
+    def _fields_of(self, columns: Iterable[str]) -> set[str]:
+        """Return the canonical names that columns hold, or change by a change source in the record's own row."""
+        named = self._own_source_names()
+        return set(super()._fields_of(columns)).union(*(named.get(column, ()) for column in columns))
+
+    @api.model
+    def _sends_facts(self) -> bool:
+        """Return whether what happens to records is sent, fact by fact, and not their present state."""
+        return self._spec().delivery_class is DeliveryClass.fact
 
     @api.model
     def _composites_of(self, names: set[str]) -> set[str]:
         """Return the composites of which at least one field is named."""
-        return {composite for composite, fields in self._composite_fields().items() if names & set(fields)}
+        return {name for name, composite in self._spec().composites.items() if names & set(composite.fields)}
