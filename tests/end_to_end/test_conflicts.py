@@ -154,7 +154,7 @@ def test_deleted_here_while_edited_there(apart, shelf):
 
 
 def test_merged_there_while_edited_here(apart, shelf):
-    apart.call("write", {"merge_policy": "alias"})
+    apart.call("write", {"remote_merge_handling": "secondary"})
     family = shelf.take()
     apart.write(family.colleague, function="Edited loser")
     apart.write(family.person, phone="+39 02 8200 0001")

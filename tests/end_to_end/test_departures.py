@@ -61,7 +61,7 @@ def test_partner_deleted_in_odoo_is_not_made_again(connection, family):
 
 
 def test_merge_of_two_bound_contacts(connection, family):
-    connection.call("write", {"merge_policy": "alias"})
+    connection.call("write", {"remote_merge_handling": "secondary"})
     account, winner, loser = family
     kept, dropped = connection.partner(winner)["id"], connection.partner(loser)["id"]
     connection.simulator.merge("Contact", winner, [loser])
@@ -75,7 +75,7 @@ def test_merge_of_two_bound_contacts(connection, family):
 
 
 def test_merge_chain_ends_at_the_last_winner(connection, customers, family):
-    connection.call("write", {"merge_policy": "alias"})
+    connection.call("write", {"remote_merge_handling": "secondary"})
     account, first, second = family
     [third] = connection.simulator.seed("Contact", [customers.contact(AccountId=account)])
     connection.poll()
@@ -90,7 +90,7 @@ def test_merge_chain_ends_at_the_last_winner(connection, customers, family):
 
 
 def test_merged_accounts_hand_their_contacts_over(connection, customers, family):
-    connection.call("write", {"merge_policy": "alias"})
+    connection.call("write", {"remote_merge_handling": "secondary"})
     account, contact, other = family
     [winner] = connection.simulator.seed("Account", [customers.account()])
     connection.poll()

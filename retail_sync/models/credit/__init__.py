@@ -1,4 +1,4 @@
-"""Credit state, account blocks and their effect on orders."""
+"""Compute credit states, keep account blocks, and stop orders of blocked customers."""
 
 from . import block_override
 from . import block_wizard

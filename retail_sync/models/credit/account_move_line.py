@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Any
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -5,27 +8,29 @@ from .constants import BLOCK_NAMES, CREDIT_NAMES
 
 
 class AccountMoveLine(models.Model):
-    """Rows of the books change what customers owe: their triggers note it, this wakes who sends it."""
+    """Schedule routing when journal items change: database triggers record the change, routing sends it."""
 
     _inherit = "account.move.line"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
         self.env["retail.sync.change"]._schedule_routing()
         return super().create(vals_list)
 
-    def _write_multi(self, vals_list):
-        # Posting and reconciling change stored computes, which never pass write().
+    def _write_multi(self, vals_list: list[dict[str, Any]]) -> Any:
+        # Posting and reconciling change stored computed fields, which never pass through write().
         self.env["retail.sync.change"]._schedule_routing()
         return super()._write_multi(vals_list)
 
 
 class ResPartner(models.Model):
+    """Record credit changes that time or new rules cause."""
+
     _inherit = "res.partner"
 
     @api.model
-    def _cron_retail_sync_credit(self):
-        """Once a day for each company, in the first hour of its day: time itself changes what is overdue or blocked."""
+    def _cron_retail_sync_credit(self) -> None:
+        """Record credit changes that a new day causes, once a day for each company, in the first hour of its day."""
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         for company in companies:
             today, last = company._retail_sync_today(), company.retail_sync_credit_day
@@ -38,8 +43,11 @@ class ResPartner(models.Model):
         self.env["retail.sync.change"]._raise("res.partner", ended.ids, set(BLOCK_NAMES))
 
     @api.model
-    def _newly_overdue(self, company, since, until):
-        """Return the ids of partners with open receivables that fell due from since (None: ever) to before until."""
+    def _newly_overdue(self, company: models.BaseModel, since: date | None, until: date) -> list[int]:
+        """Return ids of partners with open receivables whose due date lies before ``until``.
+
+        :param since: earliest due date; None for all
+        """
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -64,8 +72,8 @@ class ResPartner(models.Model):
         return [partner_id for (partner_id,) in rows]
 
     @api.model
-    def _raise_all_credit(self):
-        """The rules of credit changed: look again at everybody who is linked to a platform."""
+    def _raise_all_credit(self) -> None:
+        """Record a credit change for all linked customers, because the rules of the credit state changed."""
         self.env["retail.sync.link"].flush_model(["res_model", "res_id"])
         rows = self.env.execute_query(
             SQL(

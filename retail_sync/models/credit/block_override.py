@@ -1,3 +1,6 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -7,10 +10,10 @@ KINDS = [("account_block", "Account block"), ("credit_hold", "Credit hold")]
 
 
 class RetailSyncBlockOverride(models.Model):
-    """Who confirmed an order of a blocked customer, and why. Append-only.
+    """Keep who confirmed an order of a blocked customer, and why. Records are never changed or deleted.
 
-    Names and texts are copied: the row says what was so when it was written, whatever
-    becomes of the order, the customer or the block.
+    Names and texts are copied, so that a record shows the state at its time, even if the order, the customer or the
+    block changes later.
     """
 
     _name = "retail.sync.block.override"
@@ -25,20 +28,23 @@ class RetailSyncBlockOverride(models.Model):
         "res.partner", string="Customer", readonly=True, ondelete="set null", index="btree_not_null"
     )
     partner_name = fields.Char(string="Customer's name", required=True, readonly=True)
-    block_text = fields.Text(string="What stopped it", required=True, readonly=True)
+    block_text = fields.Text(string="Block at that time", required=True, readonly=True)
     blocked_by_id = fields.Many2one("res.users", string="Blocked by", readonly=True, ondelete="set null")
-    reason = fields.Text(string="Why it was confirmed", required=True, readonly=True)
+    reason = fields.Text(string="Reason for the override", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Confirmed by", required=True, readonly=True, ondelete="restrict")
-    at = fields.Datetime(string="On", required=True, readonly=True, default=fields.Datetime.now)
+    at = fields.Datetime(string="Confirmed on", required=True, readonly=True, default=fields.Datetime.now)
     amount_total = fields.Monetary(string="Order total", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
 
-    _reason_given = models.Constraint("CHECK (btrim(reason) <> '')", "An override needs a reason.")
+    _reason_given = models.Constraint("CHECK (btrim(reason) <> '')", "An override needs a reason. Enter the reason.")
 
     @api.model
-    def _record(self, stops, reason):
-        """Write one row per order and stop: {order: [Stop]}."""
+    def _record(self, stops: Mapping[Any, Sequence[Any]], reason: str) -> models.BaseModel:
+        """Create one record per order and stop.
+
+        :param stops: {order: [Stop]}
+        """
         return self.sudo().create(
             [
                 {
@@ -55,20 +61,20 @@ class RetailSyncBlockOverride(models.Model):
                     "currency_id": order.currency_id.id,
                     "company_id": order.company_id.id,
                 }
-                for order, found in stops.items()
-                for stop in found
+                for order, order_stops in stops.items()
+                for stop in order_stops
             ]
         )
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("What was confirmed despite a block is on record for good and cannot be changed."))
+    def write(self, vals: dict[str, Any]) -> bool:  # pylint: disable=method-required-super
+        raise UserError(self.env._("Records of overridden blocks cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was confirmed despite a block is on record for good and cannot be deleted."))
+    def _unlink_never(self) -> None:
+        raise UserError(self.env._("Records of overridden blocks cannot be deleted."))
 
-    def action_open_order(self):
+    def action_open_order(self) -> dict[str, Any]:
         self.ensure_one()
         if not self.order_id:
-            raise UserError(self.env._("The order is no longer there."))
+            raise UserError(self.env._("The order was deleted, so it cannot be opened."))
         return actions.open_record(self.order_id)

@@ -1,6 +1,8 @@
 from collections import defaultdict
+from collections.abc import Collection
 
 from odoo import api, models
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from ..outbox.change_source import ChangeSource
@@ -8,7 +10,7 @@ from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """What may change the credit of a customer, its block or its terms: rows of the books, and of the customer."""
+    """Declare which journal items, orders and customers change the credit, block or terms of a customer."""
 
     _inherit = "retail.sync.entity.customer"
 
@@ -17,7 +19,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         line_columns = ("amount_residual", "parent_state", "date_maturity", "partner_id", "reconciled")
         return [
             *super()._change_sources(),
-            # A line that never owed anything (income, tax, stock) says nothing about credit.
+            # An item without an open amount (income, tax, stock) never changes the credit.
             ChangeSource(
                 "account_move_line", "partner_id", line_columns, "res.partner", CREDIT_NAMES, amount="amount_residual"
             ),
@@ -32,7 +34,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             ChangeSource("res_partner", "id", ("property_payment_term_id",), "res.partner", ("payment_terms",)),
             ChangeSource("res_partner", "id", ("property_account_position_id",), "res.partner", ("tax_class",)),
             ChangeSource("res_partner", "id", ("vat", "country_id"), "res.partner", ("vat_status",)),
-            # Who moves to another company takes over its credit.
+            # A contact that moves to another company takes over its credit.
             ChangeSource(
                 "res_partner", "id", ("commercial_partner_id",), "res.partner", tuple(sorted(COMMERCIAL_NAMES))
             ),
@@ -40,12 +42,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         ]
 
 
-def affected_of(env, partner_ids):
-    """Return {partner id: ids of all partners whose commercial values a change on it may have changed}.
+def affected_of(env: Environment, partner_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return {partner id: ids of all partners whose commercial values a change of this partner may change}.
 
-    Those are its commercial entity and those of the entity's contacts and addresses that
-    are linked to a platform, archived ones included. One query; partners that are
-    deleted by now are left out.
+    These are its commercial entity, and the linked contacts and addresses of that entity, archived ones included.
+    Runs one query; deleted partners are left out.
     """
     if not partner_ids:
         return {}
@@ -69,12 +70,12 @@ def affected_of(env, partner_ids):
             list(partner_ids),
         )
     )
-    found = defaultdict(set)
+    affected_ids: dict[int, set[int]] = defaultdict(set)
     for source, partner in rows:
-        found[source].add(partner)
-    return dict(found)
+        affected_ids[source].add(partner)
+    return dict(affected_ids)
 
 
-def affected(env, partner_ids):
-    """Return the ids of all partners whose commercial values a change on any of these partners may have changed."""
+def affected(env: Environment, partner_ids: Collection[int]) -> set[int]:
+    """Return the ids of all partners whose commercial values a change of any of these partners may change."""
     return set().union(*affected_of(env, partner_ids).values())

@@ -1,9 +1,12 @@
-"""Receivables, credit state and terms of commercial entities, for many partners at once."""
+"""Compute receivables, credit states and terms of commercial entities, for many partners at once."""
 
 import math
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from stdnum.util import get_cc_module
 
+from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -12,8 +15,11 @@ from ...domain.values.tax_ids import normalise_vat
 from .constants import DEFAULTS, PARAM_GRACE, PARAM_NEAR_PERCENT, PARAM_OVERDUE_HOLD, PARAM_STOPS_ORDERS
 
 
-def credit_settings(env: Environment):
-    """Return the rules as {near_percent, overdue_hold, grace, stops_orders}."""
+def credit_settings(env: Environment) -> dict[str, Any]:
+    """Return the settings of the credit state.
+
+    The keys: near_percent (percent), overdue_hold, grace (amount in the company's currency), stops_orders.
+    """
     get_param = env["ir.config_parameter"].sudo().get_param
     raw = {key: get_param(key) or default for key, default in DEFAULTS.items()}
     return {
@@ -24,8 +30,8 @@ def credit_settings(env: Environment):
     }
 
 
-def _number(raw, key):
-    # A slip in the system parameters must not close every order form.
+def _number(raw: Mapping[str, str], key: str) -> float:
+    # A typing error in the system parameters must not break every order form.
     try:
         number = float(raw[key])
     except ValueError:
@@ -33,8 +39,8 @@ def _number(raw, key):
     return number if math.isfinite(number) else float(DEFAULTS[key])
 
 
-def values(env: Environment, partners):
-    """Return {partner id: values} in the current company; see res.partner._retail_sync_commercial."""
+def values(env: Environment, partners: models.BaseModel) -> dict[int, dict[str, Any]]:
+    """Return {partner id: values} in the current company, with the keys of ``res.partner._retail_sync_commercial``."""
     company = env.company
     partners = partners.sudo().with_context(lang="en_US", active_test=False)
     heads = partners.commercial_partner_id
@@ -72,18 +78,18 @@ def values(env: Environment, partners):
     return values
 
 
-def _limit(head, company):
-    """Return the credit limit, the company's default included; None where limits are not used.
+def _limit(head: models.BaseModel, company: models.BaseModel) -> float | None:
+    """Return the credit limit or the company's default limit; None without a limit.
 
-    Odoo neither shows nor checks limits while the company's setting is off, and 0 means none.
+    Odoo neither shows nor checks limits while the company's setting is off, and treats 0 as no limit.
     """
     if not company.account_use_credit_limit:
         return None
     return head.credit_limit if head.credit_limit > 0 else None
 
 
-def reason_text(env: Environment, reason):
-    """Return the sentence for staff of a reason's code."""
+def reason_text(env: Environment, reason: str) -> str:
+    """Return the sentence that users read for the code of a reason."""
     return {
         rules.BLOCKED: env._("The account is blocked."),
         rules.OVER_LIMIT: env._("The amount due is above the credit limit."),
@@ -94,11 +100,11 @@ def reason_text(env: Environment, reason):
     }[reason]
 
 
-def _amounts(env: Environment, head_ids, company):
+def _amounts(env: Environment, head_ids: Collection[int], company: models.BaseModel) -> dict[int, tuple[float, float]]:
     """Return {commercial partner id: (amount due, overdue amount)} of posted receivables, branches included.
 
-    Overdue are lines whose due date has passed where the company is; payments that
-    nobody has matched yet count against them.
+    Amounts are in the company's currency. A line is overdue when its due date has passed in the company's time zone;
+    unmatched payments reduce the overdue amount.
     """
     if not head_ids:
         return {}
@@ -129,12 +135,12 @@ def _amounts(env: Environment, head_ids, company):
             root=f"{company.root_id.id}/%",
         )
     )
-    cash = company.currency_id.round
-    return {head: (cash(due or 0.0), max(cash(overdue or 0.0), 0.0)) for head, due, overdue in rows}
+    rounded = company.currency_id.round
+    return {head: (rounded(due or 0.0), max(rounded(overdue or 0.0), 0.0)) for head, due, overdue in rows}
 
 
-def _vat_status(env: Environment, vat, country):
-    """Return valid, invalid or unchecked: what the number's own check digits say, asked of no registry."""
+def _vat_status(env: Environment, vat: str | None, country: str | None) -> str:
+    """Return 'valid', 'invalid' or 'unchecked' by the check digits of the number, without asking a registry."""
     number = normalise_vat(vat or "", country or "")
     if not number:
         return "unchecked"
@@ -149,7 +155,7 @@ def _vat_status(env: Environment, vat, country):
     return "valid" if any(checks) else "invalid"
 
 
-def _vat_check(env: Environment, country):
-    """Return the function that checks VAT numbers of a country, or None; base_vat's own where it is installed."""
-    own = getattr(env["res.partner"], f"check_vat_{country.lower()}", None)
-    return own or getattr(get_cc_module(country, "vat"), "is_valid", None)
+def _vat_check(env: Environment, country: str) -> Callable[[str], bool] | None:
+    """Return the function that checks VAT numbers of a country, or None; base_vat's function if it is installed."""
+    base_vat_check = getattr(env["res.partner"], f"check_vat_{country.lower()}", None)
+    return base_vat_check or getattr(get_cc_module(country, "vat"), "is_valid", None)

@@ -6,13 +6,13 @@ from .capture_sources import COMMERCIAL_NAMES, affected_of
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """What credit adds to a customer's values."""
+    """Add credit values to the values of a customer."""
 
     _inherit = "retail.sync.entity.customer"
 
     @api.model
     def _spread(self, changed):
-        """Commercial values belong to a whole company: a change of one is news about all its linked contacts."""
+        """Spread changes of commercial values to all linked contacts of the company, which share these values."""
         sources = [
             res_id for res_id, what in changed.items() if what.names.keys() & (COMMERCIAL_NAMES | {"first_order"})
         ]
@@ -24,17 +24,17 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 if name in COMMERCIAL_NAMES or name == "first_order"
             }
             for other in others - {source}:
-                found = spread[other] = spread.get(other) or type(changed[source])()
-                if found is changed.get(other):
-                    found = spread[other] = replace(found, names=dict(found.names), foreign=set(found.foreign))
-                found.add(replace(changed[source], names=names, ops={"C"}, origins=set(), foreign=set()))
+                change = spread[other] = spread.get(other) or type(changed[source])()
+                if change is changed.get(other):
+                    change = spread[other] = replace(change, names=dict(change.names), foreign=set(change.foreign))
+                change.add(replace(changed[source], names=names, ops={"C"}, origins=set(), foreign=set()))
         return spread
 
     # -- values
 
     @api.model
     def _local_values(self, records, ctx, bases):
-        """Add the values that Odoo alone owns, where the stream maps them: each of them is worth a query or two."""
+        """Add the values that Odoo alone owns, only if the stream maps them, because each costs a query or two."""
         local = super()._local_values(records, ctx, bases)
         names = ctx.get("fields", set()) & (COMMERCIAL_NAMES | {"odoo_id"})
         if names:

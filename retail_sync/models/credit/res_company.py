@@ -1,4 +1,5 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytz
@@ -7,22 +8,24 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
+    """Keep the day of the last credit check, and return the company's date."""
+
     _inherit = "res.company"
 
     retail_sync_credit_day = fields.Date(
-        string="Credit looked at on",
+        string="Last credit check",
         readonly=True,
-        help="The last day of this company whose due invoices and ended blocks were looked at.",
+        help="Last day on which the due invoices and ended blocks of this company were checked.",
     )
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         result = super().write(vals)
         if "account_use_credit_limit" in vals:
             self.env["res.partner"]._raise_all_credit()
         return result
 
-    def _retail_sync_zone(self):
-        """Return the company's time zone: its contact's own, else its country's if that has one only, else UTC."""
+    def _retail_sync_zone(self) -> ZoneInfo:
+        """Return the company's time zone: of its contact, else of its country if that has only one, else UTC."""
         self.ensure_one()
         partner = self.sudo().partner_id
         country = partner.country_id.code
@@ -32,10 +35,10 @@ class ResCompany(models.Model):
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo("UTC")
 
-    def _retail_sync_today(self):
-        """Return the date it is in the company's time zone.
+    def _retail_sync_today(self) -> date:
+        """Return today's date in the company's time zone.
 
-        Not the reader's: a block or a due date ends at one moment, whoever looks.
+        The user's time zone does not count: a block or a due date ends at the same moment for all users.
         """
         now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC"))
         return datetime.astimezone(now, self._retail_sync_zone()).date()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -6,39 +8,43 @@ from .constants import PARAM_GRACE, PARAM_NEAR_PERCENT, PARAM_OVERDUE_HOLD, PARA
 
 
 class ResConfigSettings(models.TransientModel):
-    """Rules of the credit state, for all companies.
+    """Edit the rules of the credit state, for all companies.
 
-    Written by hand and not through config_parameter=: that drops a "no" or a zero, and
-    the default would come back.
+    The fields are stored by code and not by ``config_parameter=``, which deletes the parameter of a "no" or a zero, so
+    that the default would apply again.
     """
 
     _inherit = "res.config.settings"
 
     retail_sync_near_percent = fields.Float(
-        string="Near the limit from", help="Percent of the credit limit from which a customer is 'near limit'."
+        string="Near limit from", help="Percentage of the credit limit from which a customer is 'Near limit'."
     )
     retail_sync_overdue_hold = fields.Boolean(
-        string="Overdue invoices put on hold", help="A customer with overdue invoices is on hold, whatever the limit."
+        string="Credit hold for overdue invoices",
+        help="Customers with overdue invoices are on credit hold, whatever their credit limit.",
     )
     retail_sync_grace = fields.Float(
         string="Tolerated overdue amount",
-        help="Overdue up to this amount, in the company's currency, puts nobody on hold.",
+        help="Overdue amounts up to this limit, in the company's currency, do not cause a credit hold.",
     )
     retail_sync_stops_orders = fields.Boolean(
         string="Credit hold stops orders",
-        help="Orders of customers on hold can be confirmed only with the right to override, and a reason.",
+        help="Only users with the right to override can confirm orders of customers on hold. They must enter a reason.",
     )
 
     @api.constrains("retail_sync_near_percent", "retail_sync_grace")
-    def _check_retail_sync_credit(self):
+    def _check_retail_sync_credit(self) -> None:
         for settings in self:
             if not 1 <= settings.retail_sync_near_percent <= 100 or settings.retail_sync_grace < 0:
                 raise ValidationError(
-                    self.env._("Retail Sync: 'near' is between 1 and 100 percent, and no amount is below zero.")
+                    self.env._(
+                        "A credit setting is out of range. Enter 1 to 100 percent for 'Near limit from', and 0 or more "
+                        "for the tolerated overdue amount."
+                    )
                 )
 
     @api.model
-    def get_values(self):
+    def get_values(self) -> dict[str, Any]:
         rules = credit_status.credit_settings(self.env)
         return {
             **super().get_values(),
@@ -48,7 +54,7 @@ class ResConfigSettings(models.TransientModel):
             "retail_sync_stops_orders": rules["stops_orders"],
         }
 
-    def set_values(self):
+    def set_values(self) -> Any:
         before = self._retail_sync_credit_rules()
         result = super().set_values()
         set_param = self.env["ir.config_parameter"].sudo().set_param
@@ -60,8 +66,8 @@ class ResConfigSettings(models.TransientModel):
             self.env["res.partner"].sudo()._raise_all_credit()
         return result
 
-    def _retail_sync_credit_rules(self):
-        """Return what decides credit states, the company's default limit included."""
+    def _retail_sync_credit_rules(self) -> dict[str, Any]:
+        """Return the settings that decide credit states, with the company's default limit."""
         rules = credit_status.credit_settings(self.env)
         rules.pop("stops_orders")
         partner = self.env["res.partner"].sudo()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 
 from . import credit_status
@@ -14,7 +16,7 @@ AMOUNT_GROUPS = (
 
 
 class ResPartner(models.Model):
-    """What the company's books say about a customer, as platforms are told it."""
+    """Show the credit of a customer as the platforms receive it."""
 
     _inherit = "res.partner"
 
@@ -24,10 +26,10 @@ class ResPartner(models.Model):
         compute="_compute_sync_credit",
         compute_sudo=True,
         groups=STATE_GROUPS,
-        help="Hold: blocked, over the limit, or with overdue invoices. As it is shown on the platforms.",
+        help="Hold: the customer is blocked, over the limit, or has overdue invoices. Platforms show the same state.",
     )
     sync_credit_reason = fields.Char(
-        string="Because", compute="_compute_sync_credit", compute_sudo=True, groups=STATE_GROUPS
+        string="Credit reason", compute="_compute_sync_credit", compute_sudo=True, groups=STATE_GROUPS
     )
     sync_amount_due = fields.Monetary(
         string="Amount due",
@@ -35,7 +37,7 @@ class ResPartner(models.Model):
         compute_sudo=True,
         currency_field="sync_credit_currency_id",
         groups=AMOUNT_GROUPS,
-        help="What the whole company owes on posted entries.",
+        help="Amount that the whole company owes on posted entries.",
     )
     sync_overdue_amount = fields.Monetary(
         string="Overdue",
@@ -43,29 +45,29 @@ class ResPartner(models.Model):
         compute_sudo=True,
         currency_field="sync_credit_currency_id",
         groups=AMOUNT_GROUPS,
-        help="The part of the amount due whose due date has passed.",
+        help="Part of the amount due whose due date has passed.",
     )
     sync_credit_currency_id = fields.Many2one("res.currency", compute="_compute_sync_credit", compute_sudo=True)
 
-    def _retail_sync_commercial(self):
-        """Return {partner id: what Odoo alone decides about the customer}, in the current company.
+    def _retail_sync_commercial(self) -> dict[int, dict[str, Any]]:
+        """Return {partner id: values that Odoo alone decides}, in the current company.
 
-        Values are those of the commercial entity: credit_limit (None: none), amount_due,
-        overdue_amount (in the company's currency), credit_state, credit_reason (a code of
-        domain/credit.py), payment_terms, tax_class, vat_status, account_block, block_reason
-        and block_until (YYYY-MM-DD). The number of queries does not depend on the number of partners.
+        The values belong to the commercial entity: credit_limit (None without a limit), amount_due, overdue_amount (in
+        the company's currency), credit_state, credit_reason (a code of domain/credit/credit_state.py), payment_terms,
+        tax_class, vat_status, account_block, block_reason and block_until (YYYY-MM-DD). The number of queries does not
+        depend on the number of partners.
         """
         return credit_status.values(self.env, self)
 
     @api.depends_context("company", "lang")
-    def _compute_sync_credit(self):
+    def _compute_sync_credit(self) -> None:
         values = self._origin._retail_sync_commercial()
-        reasons = {values_of["credit_reason"] for values_of in values.values()}
+        reasons = {commercial["credit_reason"] for commercial in values.values()}
         texts = {reason: credit_status.reason_text(self.env, reason) for reason in reasons}
         for partner in self:
-            found = values.get(partner._origin.id, {})
-            partner.sync_credit_state = found.get("credit_state", False)
-            partner.sync_credit_reason = texts.get(found.get("credit_reason"), False)
-            partner.sync_amount_due = found.get("amount_due", 0.0)
-            partner.sync_overdue_amount = found.get("overdue_amount", 0.0)
+            commercial = values.get(partner._origin.id, {})
+            partner.sync_credit_state = commercial.get("credit_state", False)
+            partner.sync_credit_reason = texts.get(commercial.get("credit_reason"), False)
+            partner.sync_amount_due = commercial.get("amount_due", 0.0)
+            partner.sync_overdue_amount = commercial.get("overdue_amount", 0.0)
             partner.sync_credit_currency_id = self.env.company.currency_id

@@ -1,4 +1,6 @@
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,14 +11,17 @@ from .constants import BLOCK_GROUP
 
 BLOCK = "account_block"
 CREDIT = "credit_hold"
-# Orders that somebody with the right has waived, for the time of their confirmation. It is
-# kept with the transaction and not in the context, which any caller from outside may set.
+# Key of the orders that a user with the right is confirming despite a block. The transaction holds their ids, not the
+# context, because any caller can set a context.
 WAIVED = "retail_sync.waived_orders"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why an order may not be confirmed: kind, the partner on whom it stands, and the text for staff."""
+    """Reason why an order cannot be confirmed.
+
+    ``kind``: BLOCK or CREDIT; ``partner``: who carries the block or the credit hold; ``text``: sentence for users.
+    """
 
     kind: str
     partner: models.Model
@@ -24,6 +29,8 @@ class Stop:
 
 
 class SaleOrder(models.Model):
+    """Stop the confirmation of orders of blocked customers."""
+
     _inherit = "sale.order"
 
     account_block_note = fields.Text(compute="_compute_stop_notes", compute_sudo=True)
@@ -31,19 +38,22 @@ class SaleOrder(models.Model):
     is_stopped = fields.Boolean(
         compute="_compute_stop_notes",
         compute_sudo=True,
-        help="Its customer is blocked, or on credit hold where that stops orders.",
+        help="Whether the customer is blocked, or on credit hold if a credit hold stops orders.",
     )
     block_override_ids = fields.One2many("retail.sync.block.override", "order_id", groups=BLOCK_GROUP)
 
-    # -- what stands in the way
+    # -- what stops an order
 
-    def _parties(self):
-        """Return who orders and who pays."""
+    def _parties(self) -> models.BaseModel:
+        """Return the partners that order and that pay."""
         return self.partner_id | self.partner_invoice_id
 
-    def _stops(self, kinds=(BLOCK, CREDIT)):
-        """Return {order: [Stop]}, the free ones left out; set-based, each company in its own terms."""
-        found = {}
+    def _stops(self, kinds: Collection[str] = (BLOCK, CREDIT)) -> dict[models.BaseModel, list[Stop]]:
+        """Return {order: [Stop]} of stopped orders, by the rules of each order's company.
+
+        The number of queries depends on the number of companies, not of orders.
+        """
+        stops_by_order = {}
         for company, orders in self.sudo().grouped("company_id").items():
             company = company or self.env.company
             partners = orders._parties().with_company(company)
@@ -52,11 +62,13 @@ class SaleOrder(models.Model):
             for order in orders:
                 stops = self._stops_of(order._parties(), blocks, credit)
                 if stops:
-                    found[order] = stops
-        return found
+                    stops_by_order[order] = stops
+        return stops_by_order
 
     @api.model
-    def _stops_of(self, parties, blocks, credit):
+    def _stops_of(
+        self, parties: models.BaseModel, blocks: Mapping[int, Any], credit: Mapping[int, Mapping[str, Any]]
+    ) -> list[Stop]:
         stops = {}
         for partner in parties:
             holder = blocks.get(partner.id)
@@ -75,57 +87,57 @@ class SaleOrder(models.Model):
         return list(stops.values())
 
     @api.model
-    def _stopping_kinds(self):
+    def _stopping_kinds(self) -> tuple[str, ...]:
         stops_orders = credit_status.credit_settings(self.env)["stops_orders"]
         return (BLOCK, CREDIT) if stops_orders else (BLOCK,)
 
     @api.depends("partner_id", "partner_invoice_id", "company_id", "state")
     @api.depends_context("lang")
-    def _compute_stop_notes(self):
+    def _compute_stop_notes(self) -> None:
         waiting = self.filtered(lambda order: order.state in ("draft", "sent") and order.partner_id)
         stops, kinds = waiting._stops(), self._stopping_kinds()
         for order in self:
-            own = stops.get(order.sudo(), [])
-            order.account_block_note = "\n".join(stop.text for stop in own if stop.kind == BLOCK) or False
-            order.credit_hold_note = "\n".join(stop.text for stop in own if stop.kind == CREDIT) or False
-            order.is_stopped = any(stop.kind in kinds for stop in own)
+            order_stops = stops.get(order.sudo(), [])
+            order.account_block_note = "\n".join(stop.text for stop in order_stops if stop.kind == BLOCK) or False
+            order.credit_hold_note = "\n".join(stop.text for stop in order_stops if stop.kind == CREDIT) or False
+            order.is_stopped = any(stop.kind in kinds for stop in order_stops)
 
     # -- confirming
 
-    def action_confirm(self):
+    def action_confirm(self) -> Any:
         self._check_stops()
         return super().action_confirm()
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
         self.env["retail.sync.change"]._schedule_routing()
         orders = super().create(vals_list)
         orders.filtered(lambda order: order.state == "sale")._check_stops()
         return orders
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         if "state" in vals or "partner_id" in vals:
             self.env["retail.sync.change"]._schedule_routing()
-        # Whatever confirms an order ends here, an integration that sets the state by itself too.
+        # Every confirmation passes here, even that of an integration that writes the state directly.
         if vals.get("state") == "sale":
             self.filtered(lambda order: order.state != "sale")._check_stops()
         return super().write(vals)
 
-    def _check_stops(self):
-        """Refuse the confirmation of orders of blocked customers.
+    def _check_stops(self) -> None:
+        """Refuse to confirm orders of blocked customers.
 
-        :raises UserError: names the orders and what to do; to a customer it only says whom to ask
+        :raises UserError: names the orders and what to do; a customer only reads whom to contact
         """
         waived = self.env.cr.precommit.data.get(WAIVED, frozenset())
         stops = self.filtered(lambda order: order.id not in waived)._stops(self._stopping_kinds())
         if not stops:
             return
-        if self._is_asked_by_customer():
+        if self._is_customer_request():
             raise UserError(self._customer_stop_text(next(iter(stops))))
         lines = [
             f"{order.name}: {text}"
-            for order, found in stops.items()
-            for text in dict.fromkeys(stop.text for stop in found)
+            for order, order_stops in stops.items()
+            for text in dict.fromkeys(stop.text for stop in order_stops)
         ]
         raise UserError(
             "\n".join(
@@ -135,33 +147,32 @@ class SaleOrder(models.Model):
                     else self.env._("This order cannot be confirmed."),
                     *lines,
                     self.env._(
-                        "What to do: ask who blocked the customer, or Accounting, to lift the block or settle the"
-                        " account. Users with the right 'Override account block' may confirm the order all the same:"
-                        " open it and press 'Confirm despite the block'."
+                        "Ask the user who blocked the customer, or Accounting, to lift the block or clear the account."
+                        " Users with the right 'Override account block' can open the order and press 'Confirm despite"
+                        " the block'."
                     ),
                 ]
             )
         )
 
-    def _is_asked_by_customer(self):
-        """Tell whether a customer is at the screen: a portal or public user, whatever rights the code runs with.
+    def _is_customer_request(self) -> bool:
+        """Return whether a portal or public user sent the request, whatever rights the code runs with.
 
-        Pages for customers work as the superuser, so who asks is who sent the request.
+        Portal pages run as the superuser, so the user of the request decides.
         """
         users = self.env.user
         if request and request.env.uid:
             users |= users.browse(request.env.uid)
         return any(users.sudo().mapped("share"))
 
-    def _customer_stop_text(self, order):
-        """Say politely that an order needs a word with us; customers do not read what staff noted about them."""
+    def _customer_stop_text(self, order: models.BaseModel) -> str:
+        """Return the text for the customer of a stopped order; it holds no internal notes about the customer."""
         contact = order.user_id.name or order.company_id.name
         return self.env._(
-            "Thank you for your order. We cannot confirm it online at the moment. Please contact %s: we are happy to"
-            " help.",
+            "Thank you for your order. We cannot confirm this order online at the moment. Please contact %s.",
             contact,
         )
 
-    def action_confirm_despite_block(self):
-        """Open the dialog in which somebody with the right says why these orders are confirmed all the same."""
+    def action_confirm_despite_block(self) -> dict[str, Any]:
+        """Open the dialog in which a user with the right confirms these orders despite the block, with a reason."""
         return self.env["retail.sync.block.confirm"]._ask(self)

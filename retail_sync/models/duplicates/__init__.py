@@ -1,4 +1,4 @@
-"""The duplicate finder and its groups."""
+"""Find duplicate customers, group them, and merge groups in batches."""
 
 from . import batch_merge
 from . import batch_merge_wizard

@@ -1,17 +1,21 @@
-"""The bulk finder, in jobs of a few seconds, by as many workers as there are.
+"""Find duplicates among all customers, in jobs of a few seconds that run on as many workers as there are.
 
-Bring the index up to date; cut the customers into slices; compare those of each slice and
-store their pairs; cut what pairs connect into parts; make the groups of each part.
+The steps: update the index; cut the customers into slices; compare the customers of each slice and store their pairs;
+cut the connected customers into parts; build the groups of each part.
 
-In a search of all customers each is compared with those of lower ids only, so that a
-pair is judged once. In a search of changed ones each is compared with all.
+A search of all customers compares each customer with lower ids only, so that a pair is judged once. A search of changed
+customers compares each changed customer with all others.
 """
 
-from odoo import fields
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.blocking.memory_index import ranked
+from ...domain.identity.decide.clustering import ScoredPair
 from ...domain.identity.decide.decision import judge_pair
 from ...domain.identity.decide.duplicate_groups import COMPARED, pair_of
 from ...domain.identity.normalise.serialise import unpack
@@ -23,34 +27,37 @@ from ..identity.index import PATIENCE
 from . import group_builder, partition
 from . import search as search_steps
 
-# So many jobs of a search may end at the same moment, none of which sees the others' "done": each of the last ones
-# calls for the next step, which one of them takes.
-AT_ONCE = 50
+# Up to so many jobs of a search may end at the same moment without seeing each other's "done". Each of the last jobs
+# therefore queues the next step, and the next step starts only once.
+LAST_JOBS = 50
 
 
-def begin(env: Environment, search):
-    """Queue the search: nothing that takes time is done while somebody waits for the button."""
-    _queue(env, "_job_begin", search.id, env._("Find duplicates: bring the index up to date"))
+def begin(env: Environment, search: models.BaseModel) -> None:
+    """Queue the first job of a search, so that the user who starts the search does not wait."""
+    _queue(env, "_job_begin", search.id, env._("Find duplicates: update the index"))
 
 
-def job_begin(env: Environment, search_id):
-    """Bring the index up to date. The next job cuts it into slices: this one's transaction began before it was."""
+def job_begin(env: Environment, search_id: int) -> None:
+    """Update the index, and queue the next step.
+
+    Cutting into slices is a job of its own: the transaction of this job began before the update and does not see it.
+    """
     search = _running(env, search_id)
     if search:
-        kept = value_counts.keep(env(su=True), PATIENCE)
-        if kept:
+        current = value_counts.keep(env(su=True), PATIENCE)
+        if current:
             _queue(env, "_job_cut", search.id, env._("Find duplicates: cut into slices"))
         else:
             begin(env, search)
 
 
-def job_cut(env: Environment, search_id):
-    """Cut the customers into slices and queue a job for each."""
+def job_cut(env: Environment, search_id: int) -> None:
+    """Cut the customers into slices and queue a job for each slice."""
     search = _running(env, search_id)
     if not search:
         return
     if search.kind == "all":
-        # Whoever changes from now on is looked at by the next search.
+        # Customers that change from now on belong to the next search.
         env.cr.execute("DELETE FROM retail_sync_identity_due")
     rows = env.execute_query(
         SQL(
@@ -71,13 +78,13 @@ def job_cut(env: Environment, search_id):
         _queue_next(env, search)
 
 
-def _running(env: Environment, search_id):
-    """Return the search if nobody stopped it."""
+def _running(env: Environment, search_id: int) -> models.BaseModel | None:
+    """Return the search, or None when it was stopped or deleted."""
     search = env["retail.sync.duplicate.search"].sudo().browse(search_id).exists()
     return search if search.state == "running" else None
 
 
-def _queue(env: Environment, method, record_id, description):
+def _queue(env: Environment, method: str, record_id: int, description: str) -> None:
     delayed = (
         env["retail.sync.duplicates.jobs"]
         .with_user(env.ref("base.user_root"))
@@ -86,15 +93,15 @@ def _queue(env: Environment, method, record_id, description):
     getattr(delayed, method)(record_id)
 
 
-def _to_do(env: Environment, slice_id):
-    """Return the slice if it is not done, and nobody stopped the search."""
+def _open_slice(env: Environment, slice_id: int) -> models.BaseModel | None:
+    """Return the slice, or None when it is done or its search does not run any more."""
     part = part_model(env).browse(slice_id).exists()
     return part if part and not part.done and part.search_id.state == "running" else None
 
 
-def job_slice(env: Environment, slice_id):
+def job_slice(env: Environment, slice_id: int) -> None:
     """Compare the customers of a slice, and store the pairs that are alike."""
-    part = _to_do(env, slice_id)
+    part = _open_slice(env, slice_id)
     if not part:
         return
     ids = _members(env, part)
@@ -105,32 +112,33 @@ def job_slice(env: Environment, slice_id):
     _close(env, part)
 
 
-def _close(env: Environment, part):
-    """Note that a slice is done; call for the next step when it may have been the last one."""
+def _close(env: Environment, part: models.BaseModel) -> None:
+    """Mark a slice as done, and queue the next step when the slice may have been the last one."""
     part.done = True
-    if len(_open(env, part.search_id, AT_ONCE)) < AT_ONCE:
+    if len(_open_slices(env, part.search_id, LAST_JOBS)) < LAST_JOBS:
         _queue_next(env, part.search_id)
 
 
-def _open(env: Environment, search, most=None):
-    """Return slices of the search's present step that are not done."""
+def _open_slices(env: Environment, search: models.BaseModel, most: int | None = None) -> models.BaseModel:
+    """Return the slices of the current step of a search that are not done, at most so many."""
     return part_model(env).search(
         [("search_id", "=", search.id), ("step", "=", search.step), ("done", "=", False)], limit=most
     )
 
 
-def _queue_next(env: Environment, search):
+def _queue_next(env: Environment, search: models.BaseModel) -> None:
     if search.step == "compare":
-        _queue(env, "_job_gather", search.id, env._("Find duplicates: cut the pairs into parts"))
+        _queue(env, "_job_gather", search.id, env._("Find duplicates: cut into parts"))
     else:
-        _queue(env, "_job_finish", search.id, env._("Find duplicates: end"))
+        _queue(env, "_job_finish", search.id, env._("Find duplicates: finish"))
 
 
-def _source(search):
+def _source(search: models.BaseModel) -> SQL:
+    """Return the table of the customers that a search compares."""
     return SQL.identifier(f"retail_sync_identity_{'known' if search.kind == 'all' else 'due'}")
 
 
-def _members(env: Environment, part):
+def _members(env: Environment, part: models.BaseModel) -> list[int]:
     rows = env.execute_query(
         SQL(
             "SELECT partner_id FROM %s WHERE partner_id BETWEEN %s AND %s ORDER BY partner_id",
@@ -142,13 +150,13 @@ def _members(env: Environment, part):
     return [partner_id for (partner_id,) in rows]
 
 
-def _compare(env: Environment, ids, lower_only):
-    """Judge these customers with those most like them; store the pairs worth keeping in place of former ones."""
-    near = _near(env, ids, lower_only)
-    pairs = sorted({pair_of(one, other) for one, others in near.items() for other in others})
+def _compare(env: Environment, ids: Sequence[int], lower_only: bool) -> None:
+    """Judge these customers against those most like them, and replace their stored pairs."""
+    candidates = _candidates(env, ids, lower_only)
+    pairs = sorted({pair_of(id_, other) for id_, others in candidates.items() for other in others})
     kept = [pair for pair in _judge(env, ids, pairs) if not pair.vetoed]
-    which = SQL("other = ANY(%s)", ids) if lower_only else SQL("one = ANY(%s) OR other = ANY(%s)", ids, ids)
-    env.cr.execute(SQL("DELETE FROM retail_sync_identity_pair WHERE %s", which))
+    replaced = SQL("other = ANY(%s)", ids) if lower_only else SQL("one = ANY(%s) OR other = ANY(%s)", ids, ids)
+    env.cr.execute(SQL("DELETE FROM retail_sync_identity_pair WHERE %s", replaced))
     if kept:
         execute_values(
             env,
@@ -159,67 +167,67 @@ def _compare(env: Environment, ids, lower_only):
         )
 
 
-def _near(env: Environment, ids, lower_only):
-    """Return {partner id: ids of those to compare it with}, by what they have in common."""
+def _candidates(env: Environment, ids: Sequence[int], lower_only: bool) -> dict[int, list[int]]:
+    """Return {partner id: ids to compare it with}, those with the most shared blocking keys."""
     with index_scans(env):
         env.cr.execute(
             "SELECT partner_id, keys FROM retail_sync_identity_known WHERE partner_id = ANY(%s)",
             [ids],
         )
-        keys = dict(env.cr.fetchall())
-        carriers = index.key_carriers(env(su=True), {key for some in keys.values() for key in some}, least=2)
-    near = {}
-    for partner_id, some in keys.items():
-        found = ranked((carriers[key] for key in some if key in carriers), None)
-        others = (one for one in found if (one < partner_id if lower_only else one != partner_id))
-        near[partner_id] = [one for one, _number in zip(others, range(COMPARED), strict=False)]
-    return near
+        keys_of = dict(env.cr.fetchall())
+        carriers = index.key_carriers(env(su=True), {key for keys in keys_of.values() for key in keys}, least=2)
+    candidates = {}
+    for partner_id, keys in keys_of.items():
+        by_likeness = ranked((carriers[key] for key in keys if key in carriers), None)
+        others = (other for other in by_likeness if (other < partner_id if lower_only else other != partner_id))
+        candidates[partner_id] = list(islice(others, COMPARED))
+    return candidates
 
 
-def _judge(env: Environment, ids, pairs):
-    """Return the ScoredPairs of these pairs that are worth keeping; those of two companies are none.
+def _judge(env: Environment, ids: Iterable[int], pairs: Collection[tuple[int, int]]) -> list[ScoredPair]:
+    """Return the scored pairs that may be matches; customers of two different companies never are.
 
-    :param ids: of which each pair has at least one
+    :param ids: the customers that this job compares; each pair holds at least one of them
     """
     su_env = env(su=True)
     model = env["retail.sync.match.model"].sudo()._active()
-    wanted = sorted({one for pair in pairs for one in pair})
-    found = {one: unpack(one, text) for one, text in index.stored(su_env, wanted).items()}
-    companies = index.companies_of(su_env, wanted)
-    close = [
-        (one, other)
-        for one, other in pairs
-        if one in found
-        and other in found
-        and (not companies.get(one) or not companies.get(other) or companies[one] == companies[other])
-        and not obviously_different(found[one], found[other], model.sharing)
+    partner_ids = sorted({partner_id for pair in pairs for partner_id in pair})
+    records = {id_: unpack(id_, text) for id_, text in index.stored(su_env, partner_ids).items()}
+    companies = index.companies_of(su_env, partner_ids)
+    plausible = [
+        (first, second)
+        for first, second in pairs
+        if first in records
+        and second in records
+        and (not companies.get(first) or not companies.get(second) or companies[first] == companies[second])
+        and not obviously_different(records[first], records[second], model.sharing)
     ]
-    frequencies = value_counts.frequencies(su_env, [found[one] for one in ids if one in found])
-    scored = (judge_pair(found[one], found[other], model, frequencies) for one, other in close)
+    frequencies = value_counts.frequencies(su_env, [records[id_] for id_ in ids if id_ in records])
+    scored = (judge_pair(records[first], records[second], model, frequencies) for first, second in plausible)
     return [pair for pair in scored if pair.vetoed or pair.score >= model.match]
 
 
-def job_gather(env: Environment, search_id):
-    """Cut what the pairs connect into parts, once all slices are done, and queue a job for each."""
+def job_gather(env: Environment, search_id: int) -> None:
+    """Cut the connected customers into parts when all slices are done, and queue a job for each part."""
     search = _running(env, search_id)
-    if not search or search.step != "compare" or _open(env, search, 1):
+    if not search or search.step != "compare" or _open_slices(env, search, 1):
         return
-    # Of two that come this far at once, the other one fails here, and finds it done when it is tried again.
+    # Of two such jobs at once, the second fails here on the row; when it is retried, the step is done.
     search.step = "group"
     search.flush_recordset()
     cut = partition.cut(env, everything=search.kind == "all")
     slices = part_model(env).create(
-        [{"search_id": search.id, "step": "group", "first_id": part, "size": size} for part, size in cut]
+        [{"search_id": search.id, "step": "group", "first_id": number, "size": size} for number, size in cut]
     )
-    for one in slices:
-        _queue(env, "_job_group", one.id, env._("Find duplicates: groups of part %s", one.first_id))
+    for part in slices:
+        _queue(env, "_job_group", part.id, env._("Find duplicates: groups of part %s", part.first_id))
     if not slices:
         _queue_next(env, search)
 
 
-def job_group(env: Environment, slice_id):
-    """Make the groups of a part."""
-    part = _to_do(env, slice_id)
+def job_group(env: Environment, slice_id: int) -> None:
+    """Build the groups of a part."""
+    part = _open_slice(env, slice_id)
     if not part:
         return
     group_builder.regroup(env, partition.members(env, part.first_id))
@@ -227,15 +235,15 @@ def job_group(env: Environment, slice_id):
     _close(env, part)
 
 
-def job_finish(env: Environment, search_id):
-    """End the search, once all parts are done."""
+def job_finish(env: Environment, search_id: int) -> None:
+    """End the search when all parts are done."""
     search = _running(env, search_id)
-    if not search or search.step != "group" or _open(env, search, 1):
+    if not search or search.step != "group" or _open_slices(env, search, 1):
         return
-    found = env["retail.sync.duplicate.group"].sudo().search_count([("state", "=", "open")])
-    search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": found})
+    groups = env["retail.sync.duplicate.group"].sudo().search_count([("state", "=", "open")])
+    search.write({"state": "done", "ended_at": fields.Datetime.now(), "found": groups})
     search.slice_ids.unlink()
 
 
-def part_model(env):
+def part_model(env: Environment) -> models.BaseModel:
     return env["retail.sync.duplicate.slice"].sudo()

@@ -1,4 +1,5 @@
 from itertools import combinations
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,86 +8,87 @@ from ...runtime import actions
 from ..identity.evidence_labels import in_words
 
 STATES = [
-    ("open", "To decide"),
-    ("later", "Put off"),
-    ("merging", "Being merged"),
+    ("open", "To review"),
+    ("later", "Postponed"),
+    ("merging", "Merging"),
     ("merged", "Merged"),
-    ("non_match", "Not the same"),
+    ("non_match", "Different customers"),
 ]
 
 
 class RetailSyncDuplicateGroup(models.Model):
-    """Customers that the duplicate finder takes for one, and what people made of that."""
+    """Keep customers that the duplicate finder takes for the same, and the decision of a person about them."""
 
     _name = "retail.sync.duplicate.group"
-    _description = "Group of duplicates"
+    _description = "Duplicate group"
     _order = "certain desc, score desc, id"
 
-    name = fields.Char(required=True, readonly=True, help="The customer that would remain.")
+    name = fields.Char(required=True, readonly=True, help="Name of the proposed survivor.")
     kind = fields.Selection(
         [("person", "Person"), ("company", "Company")],
         readonly=True,
         help="Whether the customers are people or companies.",
     )
     signature = fields.Char(required=True, readonly=True)
-    size = fields.Integer(string="Customers", readonly=True, help="How many customers are in the group.")
-    score = fields.Integer(readonly=True, help="Evidence for the weakest link of the group, in hundredths of a bit.")
+    size = fields.Integer(string="Customers", readonly=True, help="Number of customers in the group.")
+    score = fields.Integer(readonly=True, help="Evidence for the weakest pair of the group, in hundredths of a bit.")
     bits = fields.Float(
         compute="_compute_bits",
         string="Evidence (bits)",
         digits=(8, 1),
-        help="How strong the weakest link of the group is.",
+        help="Strength of the weakest pair of the group.",
     )
     certain = fields.Boolean(
         readonly=True,
         index=True,
-        help="Each of the others would have been linked to the one that remains by itself. Only such groups are merged "
-        "in batches.",
+        help="The evidence for each customer is strong enough to link it to the survivor automatically. Only "
+        "such groups are merged in batches.",
     )
-    doubt = fields.Char(readonly=True, help="What a person should look at before merging.")
+    doubt = fields.Char(readonly=True, help="What to check before merging.")
     state = fields.Selection(
         STATES,
         required=True,
         default="open",
         index=True,
         readonly=True,
-        help="Not the same: the finder does not bring these customers together again.",
+        help="Different customers: the finder does not propose these customers again.",
     )
     survivor_id = fields.Many2one(
         "res.partner",
-        string="Remains",
+        string="Survivor",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
-        help="Who would remain: users first, then who is linked to a platform, then who has orders, then the oldest.",
+        help="Proposed survivor: a user first, then a customer linked to a platform, then a customer with orders, "
+        "then the oldest.",
     )
-    company_id = fields.Many2one("res.company", readonly=True, help="The company the customers belong to, if any.")
+    company_id = fields.Many2one("res.company", readonly=True, help="Company of the customers, if they have one.")
     line_ids = fields.One2many(
-        "retail.sync.duplicate.group.line", "duplicate_id", string="Customers in it", readonly=True
+        "retail.sync.duplicate.group.line", "duplicate_id", string="Customers of the group", readonly=True
     )
-    names = fields.Char(compute="_compute_names", string="Who", help="The customers of the group.")
+    names = fields.Char(compute="_compute_names", string="Customers' names", help="Customers of the group.")
     waterfall = fields.Json(
-        compute="_compute_waterfall", help="What speaks for each of them being the one that remains."
+        compute="_compute_waterfall", help="Evidence that each customer is the same as the survivor."
     )
     problem = fields.Char(readonly=True, help="Why the last merge of the group failed.")
     decided_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
     decided_on = fields.Datetime(readonly=True)
     create_date = fields.Datetime(string="Found on", readonly=True)
 
-    _signature_uniq = models.UniqueIndex("(signature)", "This group is known already.")
+    _signature_uniq = models.UniqueIndex("(signature)", "This duplicate group exists already.")
 
     @api.depends("score")
-    def _compute_bits(self):
+    def _compute_bits(self) -> None:
         for group in self:
             group.bits = group.score / 100
 
     @api.depends("line_ids.partner_id")
-    def _compute_names(self):
+    def _compute_names(self) -> None:
         for group in self:
             group.names = " · ".join(dict.fromkeys(group.line_ids.mapped("summary")))
 
     @api.depends("line_ids.evidence")
-    def _compute_waterfall(self):
+    def _compute_waterfall(self) -> None:
         for group in self:
             group.waterfall = [
                 {
@@ -98,17 +100,20 @@ class RetailSyncDuplicateGroup(models.Model):
                 if line.evidence
             ]
 
-    def _living(self):
-        """Return the customers of the group that are still there."""
+    def _existing_customers(self) -> models.BaseModel:
+        """Return the customers of the group that still exist."""
         return self.line_ids.partner_id.exists()
 
-    def action_compare(self):
-        """Open the merge dialog: the customers side by side, which value survives and why."""
+    def action_compare(self) -> dict[str, Any]:
+        """Open the merge dialog, which compares the customers and proposes the surviving values.
+
+        :raises UserError: fewer than two of the customers still exist
+        """
         self.ensure_one()
-        partners = self._living()
+        partners = self._existing_customers()
         if len(partners) < 2:
             self._set_state("merged")
-            raise UserError(self.env._("These customers are one already: somebody merged them, or deleted one."))
+            raise UserError(self.env._("At most one of these customers still exists, so there is nothing to merge."))
         return actions.dialog(
             self.env._("Merge customers"),
             self.env["retail.sync.merge.wizard"],
@@ -118,56 +123,58 @@ class RetailSyncDuplicateGroup(models.Model):
             default_reason=self.env._("Found by the duplicate finder (%.1f bits)", self.bits),
         )
 
-    def action_merge_batch(self):
-        """Open the dialog that says what a merge of these groups would do."""
+    def action_merge_batch(self) -> dict[str, Any]:
+        """Open the dialog that shows what a merge of these groups changes."""
         return actions.dialog(
             self.env._("Merge in a batch"), self.env["retail.sync.duplicate.merge"], default_duplicate_ids=self.ids
         )
 
-    def action_mark_non_match(self):
-        """Say that the customers of these groups are not the same; the finder remembers it pair by pair."""
+    def action_mark_non_match(self) -> None:
+        """Mark the customers of these groups as different; each pair becomes a non-match."""
         self.check_access("write")
         non_matches = self.env["retail.sync.non.match"].sudo()
-        pairs = {pair for group in self for pair in combinations(sorted(group._living().ids), 2)}
-        held = non_matches.search([("partner_id", "in", [one for one, _other in pairs]), ("other_id", "!=", False)])
-        pairs -= {(one.partner_id.id, one.other_id.id) for one in held}
-        non_matches.create([{"partner_id": one, "other_id": other} for one, other in sorted(pairs)])
+        pairs = {pair for group in self for pair in combinations(sorted(group._existing_customers().ids), 2)}
+        known = non_matches.search(
+            [("partner_id", "in", [first for first, _second in pairs]), ("other_id", "!=", False)]
+        )
+        pairs -= {(non_match.partner_id.id, non_match.other_id.id) for non_match in known}
+        non_matches.create([{"partner_id": first, "other_id": second} for first, second in sorted(pairs)])
         self._set_state("non_match")
 
-    def action_later(self):
-        """Put these groups off: they leave the list until somebody takes them up again."""
+    def action_later(self) -> None:
+        """Postpone these groups: they leave the list until a person reopens them."""
         self._set_state("later")
 
-    def action_reopen(self):
-        """Take groups up again; customers said to be different may be the same once more."""
+    def action_reopen(self) -> None:
+        """Reopen these groups, and delete the non-matches between their customers."""
         self.check_access("write")
-        pairs = {pair for group in self for pair in combinations(sorted(group._living().ids), 2)}
-        said = self.env["retail.sync.non.match"].sudo().search([("other_id", "!=", False)])
-        said.filtered(lambda one: (one.partner_id.id, one.other_id.id) in pairs).unlink()
+        pairs = {pair for group in self for pair in combinations(sorted(group._existing_customers().ids), 2)}
+        non_matches = self.env["retail.sync.non.match"].sudo().search([("other_id", "!=", False)])
+        non_matches.filtered(lambda non_match: (non_match.partner_id.id, non_match.other_id.id) in pairs).unlink()
         self._set_state("open")
 
-    def action_search(self):
-        """Start a search, or show the one that runs; the selection is no matter."""
+    def action_search(self) -> dict[str, Any]:
+        """Start a search, or show the running search; the selected groups do not matter."""
         return self.env["retail.sync.duplicate.search"].action_start()
 
-    def _set_state(self, state, problem=False):
+    def _set_state(self, state: str, problem: str | bool = False) -> None:
         self.write(
             {"state": state, "problem": problem, "decided_by": self.env.uid, "decided_on": fields.Datetime.now()}
         )
 
 
 class RetailSyncDuplicateGroupLine(models.Model):
-    """One of the customers of a group."""
+    """Keep one customer of a duplicate group."""
 
     _name = "retail.sync.duplicate.group.line"
-    _description = "Customer in a group of duplicates"
+    _description = "Customer of a duplicate group"
     _order = "duplicate_id, remains desc, id"
     _rec_name = "partner_id"
 
     duplicate_id = fields.Many2one("retail.sync.duplicate.group", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", index=True)
-    remains = fields.Boolean(readonly=True, help="The one that would remain.")
-    evidence = fields.Json(readonly=True, help="What speaks for it being the one that remains.")
+    remains = fields.Boolean(string="Survivor", readonly=True, help="Whether this customer is the proposed survivor.")
+    evidence = fields.Json(readonly=True, help="Evidence that this customer is the same as the survivor.")
     summary = fields.Char(compute="_compute_summary")
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
@@ -180,7 +187,7 @@ class RetailSyncDuplicateGroupLine(models.Model):
     created_on = fields.Datetime(related="partner_id.create_date", string="Customer since")
 
     @api.depends("partner_id.name", "partner_id.email", "partner_id.city")
-    def _compute_summary(self):
+    def _compute_summary(self) -> None:
         for line in self:
             partner = line.partner_id
             line.summary = ", ".join(part for part in (partner.name, partner.email, partner.city) if part)

@@ -4,21 +4,21 @@ from . import partition
 
 
 class RetailSyncNonMatch(models.Model):
-    """A non-match changes the duplicate groups that it touches."""
+    """Let the next search rebuild the duplicate groups that a non-match touches."""
 
     _inherit = "retail.sync.non.match"
 
     @api.model_create_multi
-    def create(self, vals_list):
-        said = super().create(vals_list)
-        said._touch()
-        return said
+    def create(self, vals_list: list[dict]) -> models.BaseModel:
+        non_matches = super().create(vals_list)
+        non_matches._touch()
+        return non_matches
 
-    def unlink(self):
+    def unlink(self) -> bool:
         self._touch()
         return super().unlink()
 
-    def _touch(self):
-        """What a person says of two customers counts in the next search, although neither changes."""
+    def _touch(self) -> None:
+        """Note both customers for the next search, because neither of them changes when a non-match does."""
         pairs = self.filtered("other_id")
         partition.touch(self.env(su=True), set((pairs.partner_id | pairs.other_id).ids))

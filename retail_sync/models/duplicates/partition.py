@@ -1,4 +1,9 @@
-"""What the pairs connect, cut into parts that jobs can make groups of apart from each other."""
+"""Cut connected customers into parts whose groups separate jobs can build.
+
+A component is a set of customers that pairs connect; a part is a number of whole components.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -6,36 +11,36 @@ from odoo.tools import SQL
 from ...domain.identity.decide.duplicate_groups import components, parts
 from ...runtime.sql import execute_values
 
-# Customers that one job makes groups of: one or two seconds of work.
+# Customers whose groups one job builds: one or two seconds of work.
 PART = 1000
 
 
-def cut(env: Environment, everything):
-    """Cut into parts those whose pairs may have changed since the last time, or all.
+def cut(env: Environment, everything: bool) -> list[tuple[int, int]]:
+    """Cut customers into parts, and delete groups whose customers no longer resemble any other customer.
 
-    Groups of which no customer resembles anybody any more go.
-
-    :return: [(part, customers in it)]
+    :param everything: cut all customers; otherwise only those whose pairs may have changed since the last search
+    :return: [(part, number of customers)]
     """
     _prune(env)
     rows = env.execute_query(SQL("SELECT one, other FROM retail_sync_identity_pair WHERE joins"))
-    found = components(rows)
+    component_of = components(rows)
     if everything:
         env.cr.execute("DELETE FROM retail_sync_identity_component")
     else:
         touched = _touched(env)
-        reached = {found[one] for one in touched if one in found}
-        found = {one: first for one, first in found.items() if first in reached}
+        reached = {component_of[partner_id] for partner_id in touched if partner_id in component_of}
+        component_of = {partner_id: component for partner_id, component in component_of.items() if component in reached}
         env.cr.execute(
-            "DELETE FROM retail_sync_identity_component WHERE partner_id = ANY(%s)", [sorted(touched | set(found))]
+            "DELETE FROM retail_sync_identity_component WHERE partner_id = ANY(%s)",
+            [sorted(touched | set(component_of))],
         )
-    cut = _store(env, found)
-    # Each part is noted until it is done: what a search does not come to, the next one does.
+    cut = _store(env, component_of)
+    # A part stays noted until it is done: parts that this search does not reach are left for the next.
     env.cr.execute(
         "DELETE FROM retail_sync_identity_touched;"
         "INSERT INTO retail_sync_identity_touched"
         " SELECT partner_id FROM retail_sync_identity_component WHERE part = ANY(%s)"
-        # Of somebody told apart at this moment: the job fails as one to be tried again.
+        # A non-match created at this moment touches the same row: the job fails, and is retried.
         " ON CONFLICT DO NOTHING",
         [[part for part, _size in cut]],
     )
@@ -43,24 +48,24 @@ def cut(env: Environment, everything):
     return cut
 
 
-def done(env: Environment, part):
-    """Note that the groups of a part are made."""
+def done(env: Environment, part: int) -> None:
+    """Note that the groups of a part are built."""
     env.cr.execute(
-        "DELETE FROM retail_sync_identity_touched touched USING retail_sync_identity_component mine"
-        " WHERE mine.part = %s AND touched.partner_id = mine.partner_id",
+        "DELETE FROM retail_sync_identity_touched touched USING retail_sync_identity_component member"
+        " WHERE member.part = %s AND touched.partner_id = member.partner_id",
         [part],
     )
 
 
-def touch(env: Environment, ids):
-    """Have the next search make the groups of these customers anew."""
+def touch(env: Environment, ids: Iterable[int]) -> None:
+    """Let the next search rebuild the groups of these customers."""
     env.cr.execute(
         "INSERT INTO retail_sync_identity_touched SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [sorted(ids)]
     )
 
 
-def members(env: Environment, part):
-    """Return the customers of a part who are there still."""
+def members(env: Environment, part: int) -> list[int]:
+    """Return the ids of those customers of a part that still exist."""
     rows = env.execute_query(
         SQL(
             "SELECT partner_id FROM retail_sync_identity_component JOIN retail_sync_identity_known"
@@ -71,8 +76,8 @@ def members(env: Environment, part):
     return [partner_id for (partner_id,) in rows]
 
 
-def _prune(env: Environment):
-    """Forget pairs of customers who are gone."""
+def _prune(env: Environment) -> None:
+    """Delete pairs of customers that no longer exist."""
     env.cr.execute(
         "DELETE FROM retail_sync_identity_pair WHERE"
         " NOT EXISTS (SELECT FROM retail_sync_identity_known known WHERE known.partner_id = one)"
@@ -80,41 +85,46 @@ def _prune(env: Environment):
     )
 
 
-def _touched(env: Environment):
-    """Return those whose pairs may have changed, and those whom pairs connected them with until now."""
+def _touched(env: Environment) -> set[int]:
+    """Return customers whose pairs may have changed, with all customers of their former components."""
     rows = env.execute_query(
         SQL(
             "SELECT partner_id FROM retail_sync_identity_touched UNION SELECT other.partner_id"
-            " FROM retail_sync_identity_touched JOIN retail_sync_identity_component mine USING (partner_id)"
-            " JOIN retail_sync_identity_component other ON other.component = mine.component"
+            " FROM retail_sync_identity_touched JOIN retail_sync_identity_component member USING (partner_id)"
+            " JOIN retail_sync_identity_component other ON other.component = member.component"
         )
     )
     return {partner_id for (partner_id,) in rows}
 
 
-def _store(env: Environment, found):
-    """Store components in parts with numbers of their own; return [(part, size)]."""
+def _store(env: Environment, component_of: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Store components in parts with new numbers; return [(part, number of customers)]."""
     [(last,)] = env.execute_query(SQL("SELECT COALESCE(max(part), 0) FROM retail_sync_identity_component"))
-    numbered = list(enumerate(parts(found, PART), last + 1))
+    numbered = list(enumerate(parts(component_of, PART), last + 1))
     execute_values(
         env,
         "INSERT INTO retail_sync_identity_component (partner_id, component, part) VALUES %s",
-        [(one, found[one], number) for number, some in numbered for one in some],
+        [
+            (partner_id, component_of[partner_id], number)
+            for number, partner_ids in numbered
+            for partner_id in partner_ids
+        ],
         page_size=10000,
     )
-    return [(number, len(some)) for number, some in numbered]
+    return [(number, len(partner_ids)) for number, partner_ids in numbered]
 
 
-def _drop_groups(env: Environment):
-    duplicates = env["retail.sync.duplicate.group"].sudo()
-    duplicates.flush_model()
+def _drop_groups(env: Environment) -> None:
+    """Delete open groups none of whose customers belongs to a component any more."""
+    groups = env["retail.sync.duplicate.group"].sudo()
+    groups.flush_model()
     env["retail.sync.duplicate.group.line"].flush_model()
     rows = env.execute_query(
         SQL(
-            "SELECT id FROM retail_sync_duplicate_group found WHERE state IN ('open', 'later') AND NOT EXISTS "
+            "SELECT id FROM retail_sync_duplicate_group stored WHERE state IN ('open', 'later') AND NOT EXISTS "
             "(SELECT"
             " FROM retail_sync_duplicate_group_line line JOIN retail_sync_identity_component USING (partner_id)"
-            " WHERE line.duplicate_id = found.id)"
+            " WHERE line.duplicate_id = stored.id)"
         )
     )
-    duplicates.browse([group_id for (group_id,) in rows]).unlink()
+    groups.browse([group_id for (group_id,) in rows]).unlink()

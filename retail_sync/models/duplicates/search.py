@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -8,12 +10,12 @@ from . import finder
 
 # Partners that one job compares: about two seconds of work, so that other lanes get their turn.
 SLICE = 1000
-# The share of a search that comparing takes; the rest makes groups of what was found.
+# Share of the time of a search that comparing customers takes; building groups takes the rest.
 COMPARING = 0.8
 
 
 class RetailSyncDuplicateSearch(models.Model):
-    """A run of the duplicate finder: all customers, or those that changed since the last one."""
+    """Run the duplicate finder over all customers, or over those that changed since the last search."""
 
     _name = "retail.sync.duplicate.search"
     _description = "Search for duplicates"
@@ -22,50 +24,49 @@ class RetailSyncDuplicateSearch(models.Model):
     display_name = fields.Char(compute="_compute_display_name")
     kind = fields.Selection(
         [("all", "All customers"), ("changed", "Changed customers")],
-        string="Looks at",
+        string="Scope",
         required=True,
         default="all",
         readonly=True,
-        help="The first search looks at all customers. Later ones look at those that changed, which takes seconds.",
+        help="The first search compares all customers. Later searches compare only customers that changed.",
     )
     state = fields.Selection(
         [("running", "Running"), ("done", "Done"), ("cancelled", "Stopped"), ("failed", "Failed")],
         default="running",
         required=True,
         readonly=True,
-        help="What a stopped or failed search did not come to, the next one does.",
+        help="The next search continues where a stopped or failed search ended.",
     )
     step = fields.Selection(
-        [("compare", "Comparing customers"), ("group", "Making groups")],
+        [("compare", "Comparing customers"), ("group", "Building groups")],
         default="compare",
         required=True,
         readonly=True,
-        help="Customers are compared first; then groups are made of those who are alike.",
+        help="A search compares the customers first, then builds groups of customers that are alike.",
     )
-    total = fields.Integer(string="Customers", readonly=True, help="Customers that this search compares.")
+    total = fields.Integer(string="Customers", readonly=True, help="Number of customers that this search compares.")
     looked = fields.Integer(
-        string="Compared", compute="_compute_progress", help="Customers that were compared so far with those like them."
+        string="Compared", compute="_compute_progress", help="Number of customers that this search has compared so far."
     )
-    progress = fields.Float(compute="_compute_progress", help="How much of the search is done, in percent.")
-    found = fields.Integer(string="Groups found", readonly=True, help="Groups of duplicates after this search.")
+    progress = fields.Float(compute="_compute_progress", help="Completed share of the search, in percent.")
+    found = fields.Integer(string="Groups found", readonly=True, help="Open duplicate groups after the search.")
     started_at = fields.Datetime(string="Started", default=fields.Datetime.now, readonly=True)
     ended_at = fields.Datetime(string="Ended", readonly=True)
     create_uid = fields.Many2one("res.users", string="Started by", readonly=True)
-    message = fields.Char(readonly=True, help="What went wrong, if anything did.")
+    message = fields.Char(readonly=True, help="Why the search failed.")
     slice_ids = fields.One2many("retail.sync.duplicate.slice", "search_id", readonly=True)
 
-    _one_running = models.UniqueIndex("(state) WHERE state = 'running'", "A search for duplicates is running already.")
+    _one_running = models.UniqueIndex("(state) WHERE state = 'running'", "A search for duplicates is already running.")
 
     @api.depends("kind", "started_at")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         for search in self:
             moment = fields.Datetime.context_timestamp(search, search.started_at) if search.started_at else None
-            search.display_name = (
-                self.env._("Search of %s", moment.strftime("%Y-%m-%d %H:%M")) if moment else self.env._("Search")
-            )
+            text = moment and self.env._("Search of %s", moment.strftime("%Y-%m-%d %H:%M"))
+            search.display_name = text or self.env._("Search")
 
     @api.depends("slice_ids.done", "total", "state")
-    def _compute_progress(self):
+    def _compute_progress(self) -> None:
         sums = {
             (search, step, done): size
             for search, step, done, size in self.env["retail.sync.duplicate.slice"]
@@ -80,60 +81,63 @@ class RetailSyncDuplicateSearch(models.Model):
             search.progress = 100.0 if search.state == "done" else 100.0 * min(share, 1)
 
     @api.model
-    def action_start(self):
-        """Start a search, or show the one that runs; return the action that shows it."""
+    def action_start(self) -> dict[str, Any]:
+        """Start a search unless a search is running, and open it."""
         self.env["retail.sync.duplicate.group"].check_access("write")
         search = self.sudo().search([("state", "=", "running")], limit=1) or self.sudo()._start()
         return actions.open_record(search)
 
     @api.model
-    def _start(self, everything=False):
-        """Start a search in slices of the customers; of all of them the first time."""
+    def _start(self, everything: bool = False) -> models.BaseModel:
+        """Start a search; the first search always compares all customers."""
         self.flush_model()
-        # One of all that was stopped has not compared everybody, and what changed since is no measure of that.
-        everybody = self.search([("kind", "=", "all")], limit=1)
-        kind = "all" if everything or everybody.state != "done" else "changed"
+        # A stopped search of all customers has left some uncompared, and a search of changed customers misses those.
+        last_full = self.search([("kind", "=", "all")], limit=1)
+        kind = "all" if everything or last_full.state != "done" else "changed"
         search = self.create({"kind": kind})
         finder.begin(self.env, search)
         return search
 
-    def action_start_all(self):
-        """Look at all customers once more: after an import, or with other weights."""
+    def action_start_all(self) -> dict[str, Any]:
+        """Compare all customers again: after an import, or with new weights.
+
+        :raises UserError: a search is running
+        """
         self.env["retail.sync.duplicate.group"].check_access("write")
         if self.sudo().search([("state", "=", "running")], limit=1):
-            raise UserError(self.env._("A search is running. Wait for it, or stop it first."))
+            raise UserError(self.env._("A search is running. Wait until it ends, or stop it first."))
         search = self.sudo()._start(everything=True)
         return dict(self.action_start(), res_id=search.id)
 
-    def action_cancel(self):
-        """Stop the search; jobs that wait find that it is stopped and end."""
+    def action_cancel(self) -> None:
+        """Stop the search; jobs that still wait end without doing anything."""
         self.env["retail.sync.duplicate.group"].check_access("write")
         running = self.sudo().filtered(lambda search: search.state == "running")
         running.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
 
-    def action_open_groups(self):
+    def action_open_groups(self) -> dict[str, Any]:
         return actions.list_of(self.env, "retail_sync.action_duplicate_group")
 
-    def action_refresh(self):
-        """Show how far the search is by now."""
+    def action_refresh(self) -> dict[str, Any]:
+        """Reload the page to show the current progress."""
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
-    def _cron_search(self):
-        """Look at what changed, each night, once somebody has started a first search."""
+    def _cron_search(self) -> None:
+        """Compare changed customers each night, after a first search that a person started."""
         if self.search([("state", "=", "done")], limit=1) and not self.search([("state", "=", "running")], limit=1):
-            [(waits,)] = self.env.execute_query(
+            [(has_changes,)] = self.env.execute_query(
                 SQL(
                     "SELECT EXISTS (SELECT FROM retail_sync_identity_due)"
                     " OR EXISTS (SELECT FROM retail_sync_identity_touched)"
                 )
             )
-            if waits:
+            if has_changes:
                 self._start()
 
     @api.model
-    def _sweep(self):
-        """End what has no job any more: jobs that failed for good, or were cancelled by hand, tell nobody."""
+    def _sweep(self) -> None:
+        """Mark searches and merges without a queued job as failed: a failed or cancelled job reports to no record."""
         self.env.cr.execute(
             "SELECT DISTINCT method_name FROM queue_job WHERE state = ANY(%s)"
             " AND model_name = 'retail.sync.duplicates.jobs'",
@@ -146,29 +150,26 @@ class RetailSyncDuplicateSearch(models.Model):
                     "state": "failed",
                     "ended_at": fields.Datetime.now(),
                     "message": self.env._(
-                        "A job of the search failed. What was found stays; the next search goes on with the rest."
+                        "A job of this search failed. The groups found so far stay. Start a new search to continue."
                     ),
                 }
             )
         if not alive & {"_job_merge", "_job_spread"}:
             self.env["retail.sync.duplicate.group"].search([("state", "=", "merging")]).write(
-                {
-                    "state": "open",
-                    "problem": self.env._("The job that merged it failed. Compare it, or merge it again."),
-                }
+                {"state": "open", "problem": self.env._("The merge job failed. Compare or merge the group again.")}
             )
 
 
 class RetailSyncDuplicateSlice(models.Model):
-    """A part of a search: its pairs and its "done" commit together, so a crash repeats the slice and nothing else."""
+    """Keep one slice of a search; its pairs and its "done" commit together, so that a crash repeats only this slice."""
 
     _name = "retail.sync.duplicate.slice"
-    _description = "Part of a search for duplicates"
+    _description = "Slice of a search for duplicates"
     _log_access = False
 
     search_id = fields.Many2one("retail.sync.duplicate.search", required=True, ondelete="cascade", index=True)
     step = fields.Selection([("compare", "Compare"), ("group", "Group")], default="compare", required=True)
-    # The first of the customers that are compared, or the number of the part of which groups are made.
+    # First customer to compare; in the step "group", the number of the part whose groups are built.
     first_id = fields.Integer()
     last_id = fields.Integer()
     size = fields.Integer()

@@ -1,7 +1,7 @@
-"""Who a record is: index, decision, match models."""
+"""Decide who a record is: index of customers, match decisions, match models."""
 
 from . import activate_wizard
-from . import decision
+from . import match_decision
 from . import dry_run_claim
 from . import index_schema
 from . import learning
@@ -9,9 +9,9 @@ from . import non_match
 from . import replay
 from . import replayed_decision
 from . import resolver
-from . import weights
+from . import match_model
 from . import announcements
 from . import index
 from . import value_counts
-from . import weights_form
+from . import match_model_form
 from . import jobs

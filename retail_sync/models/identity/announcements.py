@@ -1,9 +1,12 @@
-"""Records that other workers are deciding about at this moment, and have not committed.
+"""Tell concurrent workers which records a transaction decides about before it commits.
 
-Each worker announces its records before it looks for candidates, one worker at a time, and sees who announced
-before it. Of two that meet the same unknown customer at once the later one sees the earlier, starts
-again once that one is through, and finds the customer. Nobody waits for records that only share a street.
+Each worker announces its records before it looks for candidates, one worker at a time, and sees all earlier
+announcements. When two workers meet the same unknown customer at once, the later worker sees the earlier one, starts
+again after the earlier one has committed, and finds the customer. Records that only share a street never wait.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -12,44 +15,48 @@ from ...domain.identity.normalise.serialise import pack, unpack
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
-# Any number that nobody else in this database locks.
+# Number of the advisory lock; no other code in this database may lock it.
 LOCK = 7235410918
 
 
-def announce(env: Environment, features, keys):
-    """Tell other workers which records this transaction decides about; return who announced before it.
+def announce(env: Environment, features: Sequence[Any], keys: Sequence[Sequence[int]]) -> dict[int, list[Any]]:
+    """Announce the records that this transaction decides about; return earlier announcements that share a key.
 
-    It ends with this transaction, however that ends: one that was killed holds nobody up. To be called before
-    the look-up: who ends in between is found by that.
+    Call it before the look-up, so that the look-up finds the customers of transactions that end in between. An
+    announcement ends with its transaction: a killed transaction blocks no other one.
 
+    :param features: the Features of each record
     :param keys: for each record the hashes of its blocking keys
-    :return: {index: [Features]} of others' records that share a key and are being decided about still
+    :return: {index of a record: [Features of other workers' records]}
     """
     [(xid,)] = env.execute_query(SQL("SELECT txid_current()"))
-    mine = {}
-    for index, some in enumerate(keys):
-        for key in some:
-            mine.setdefault(key, []).append(index)
+    indexes_by_key: dict[int, list[int]] = {}
+    for index, record_keys in enumerate(keys):
+        for key in record_keys:
+            indexes_by_key.setdefault(key, []).append(index)
     with separate_transaction(env, read_committed=True) as tx:
-        # One at a time: who comes later sees all earlier ones committed, and nobody sees a later one.
+        # One worker at a time: each worker sees all earlier announcements committed, and none sees a later one.
         tx.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         tx.cr.execute("DELETE FROM retail_sync_identity_flight WHERE txid_status(xid) IS DISTINCT FROM 'in progress'")
         tx.cr.execute(
             "SELECT record_id, features, keys FROM retail_sync_identity_flight WHERE xid <> %s"
             " AND keys && %s::bigint[]",
-            [xid, list(mine)],
+            [xid, list(indexes_by_key)],
         )
         rows = tx.cr.fetchall()
         execute_values(
             tx,
             "INSERT INTO retail_sync_identity_flight (xid, record_id, features, keys) VALUES %s",
-            [(xid, str(one.id), pack(one), some) for one, some in zip(features, keys, strict=True)],
+            [
+                (xid, str(record.id), pack(record), record_keys)
+                for record, record_keys in zip(features, keys, strict=True)
+            ],
             template="(%s, %s, %s, %s::bigint[])",
             page_size=2000,
         )
-    found = {}
-    for record_id, packed, theirs in rows:
+    rivals: dict[int, list[Any]] = {}
+    for record_id, packed, rival_keys in rows:
         rival = unpack(record_id, packed)
-        for index in {index for key in theirs for index in mine.get(key, ())}:
-            found.setdefault(index, []).append(rival)
-    return found
+        for index in {index for key in rival_keys for index in indexes_by_key.get(key, ())}:
+            rivals.setdefault(index, []).append(rival)
+    return rivals

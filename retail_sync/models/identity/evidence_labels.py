@@ -1,4 +1,7 @@
-"""The evidence of identity in the words of people."""
+"""Translate the evidence of match decisions into the words that people read."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from odoo.api import Environment
 
@@ -6,10 +9,10 @@ from ...domain.identity.decide.decision import CREATE, LINK, Decision
 from .reason_texts import outcome_texts, rule_texts
 
 
-def words(env):
-    """Return ({field of the evidence: what people call it}, {level: the same})."""
+def words(env: Environment) -> tuple[dict[str, str], dict[str, str]]:
+    """Return ({field of the evidence: label}, {agreement level: label})."""
     fields = {
-        "prior": env._("Before looking"),
+        "prior": env._("Prior odds"),
         "given": env._("First name"),
         "family": env._("Last name"),
         "name": env._("Name"),
@@ -31,7 +34,7 @@ def words(env):
         "variant": env._("variant"),
         "close": env._("nearly the same"),
         "similar": env._("similar"),
-        "part": env._("one is part of the other"),
+        "part": env._("contained in the other"),
         "initial": env._("initial only"),
         "different": env._("different"),
         "shared": env._("same, shared mailbox"),
@@ -43,28 +46,28 @@ def words(env):
         "city": env._("same city"),
         "city_only": env._("same city, no postal code"),
         "sister": env._("sister company or branch"),
-        "generation": env._("a generation apart"),
+        "generation": env._("a generation between them"),
         "swapped": env._("swapped"),
         "moved": env._("may have moved"),
-        "frequency": env._("how many carry it"),
+        "frequency": env._("frequency of the value"),
     }
     return fields, levels
 
 
-def in_words(env, candidate):
+def in_words(env: Environment, candidate: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return why a candidate was suggested: {"reasons", "parts", "score", "link_from", "version"}; bits as texts.
 
-    The parts add up to the score exactly. Candidates that no rule compared have reasons at most.
+    The parts add up to the score exactly. A candidate that was not compared has reasons only.
     """
     if not candidate:
         return {"reasons": [], "parts": []}
-    fall = candidate.get("evidence")
-    if not fall:
+    waterfall = candidate.get("evidence")
+    if not waterfall:
         return {"reasons": candidate.get("reasons") or [], "parts": []}
     fields, levels = words(env)
     texts = rule_texts(env)
     return {
-        "reasons": [texts.get(veto["rule"], veto["rule"]) for veto in fall["vetoes"]],
+        "reasons": [texts.get(veto["rule"], veto["rule"]) for veto in waterfall["vetoes"]],
         "parts": [
             {
                 "key": number,
@@ -74,22 +77,22 @@ def in_words(env, candidate):
                 "total": f"{part['total'] / 100:.2f}",
                 "against": part["weight"] < 0,
             }
-            for number, part in enumerate(fall["parts"])
+            for number, part in enumerate(waterfall["parts"])
         ],
-        "score": f"{fall['score'] / 100:.2f}",
-        "link_from": f"{fall['link_threshold'] / 100:.2f}",
-        "version": fall["model_version"],
+        "score": f"{waterfall['score'] / 100:.2f}",
+        "link_from": f"{waterfall['link_threshold'] / 100:.2f}",
+        "version": waterfall["model_version"],
     }
 
 
 def decision_text(env: Environment, decision: Decision) -> str:
-    """Return a sentence about what decided: the fields that agree, the rule, or how little was found."""
+    """Return a sentence about what decided: the fields that agree, the rule, or how little evidence there was."""
     if decision.kind == LINK:
         fields, _levels = words(env)
         agreeing = ", ".join(fields.get(name, name) for name in decision.agrees)
-        return env._("Agrees: %s. Nothing speaks against it.", agreeing)
+        return env._("Agrees: %s. No rule objects.", agreeing)
     outcome = outcome_texts(env).get(decision.rule)
     if outcome:
         return outcome
     rule = rule_texts(env).get(decision.rule, decision.rule)
-    return env._("The nearest record is another customer. %s", rule) if decision.kind == CREATE else rule
+    return env._("The most similar customer is a different one. %s", rule) if decision.kind == CREATE else rule

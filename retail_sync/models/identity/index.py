@@ -1,6 +1,8 @@
-"""Keeping the index in step, and looking up a page of records at a time."""
+"""Keep the index of customers in sync, and look up candidates for a page of records at a time."""
 
 import time
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -10,7 +12,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.identity.blocking.blocking_keys import CANDIDATES, KEY_CAP, blocking_keys
 from ...domain.identity.blocking.hashes import key_hash
 from ...domain.identity.blocking.memory_index import BlockingIndex, ranked
-from ...domain.identity.normalise.features import prepare
+from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import COMPANY, PERSON, Record
 from ...domain.identity.normalise.serialise import pack, unpack
 from ...domain.values.countries import country_code
@@ -20,13 +22,13 @@ from ...runtime.transactions import separate_transaction
 from . import value_counts
 from .index_schema import WATCHED
 
-# Partners whose keys are computed in one go: about a second of work.
+# Partners whose keys one transaction computes: about a second of work.
 STEP = 5000
-# Seconds that a job or a scheduled action gives to bringing the index up to date: Odoo ends what computes for a minute.
+# Seconds for which a job or a scheduled action updates the index: Odoo ends work that computes for a minute.
 PATIENCE = 20
-# Partners that are customers, not addresses of one.
+# Types of partners that are customers, not addresses of a customer.
 OWN_TYPES = ("contact", "other")
-# OFFSET 0 keeps the planner from looking each key up three times: for what is returned, and for both bounds.
+# OFFSET 0 keeps the planner from looking up each key three times: for the result and for both bounds.
 CARRIERS = (
     "SELECT wanted.key, carriers.ids FROM unnest(%s::bigint[]) wanted(key)"
     " CROSS JOIN LATERAL (SELECT ARRAY(SELECT partner_id FROM retail_sync_identity_key found"
@@ -35,35 +37,35 @@ CARRIERS = (
 )
 
 
-# -- keeping in step
+# -- keeping the index in sync
 
 
-def _backlog(env: Environment, most=None):
-    """Return how many stale entries there are, counted to ``most``; a partner that changed twice counts twice."""
+def _backlog(env: Environment, most: int | None = None) -> int:
+    """Return the number of stale entries, counted up to ``most``; a partner that changed twice counts twice."""
     entries = SQL("(SELECT FROM retail_sync_identity_stale LIMIT %s) entries", most)
     return env.execute_query(SQL("SELECT count(*) FROM %s", entries))[0][0]
 
 
-def _refresh(env: Environment, limit=None):
-    """Bring the keys of stale partners up to date, in this transaction; return how many entries were taken.
+def _refresh(env: Environment, limit: int | None = None) -> int:
+    """Compute the keys of stale partners again in this transaction; return the number of stale entries removed.
 
-    Call it in a transaction that reads committed rows. Without a limit, who meets another
-    worker at the same partners waits for it, and sees its keys afterwards.
+    Call it in a transaction that reads committed rows. Without a limit, a worker that meets another worker at the same
+    partners waits for it, and sees its keys afterwards.
 
-    :param limit: at most so many entries, none of those that another worker has in hand
+    :param limit: at most so many entries, without those that another worker has locked
     """
     env["res.partner"].flush_model(WATCHED)
-    some = SQL(
+    unlocked = SQL(
         " WHERE ctid = ANY(ARRAY(SELECT ctid FROM retail_sync_identity_stale LIMIT %s FOR UPDATE SKIP LOCKED))",
         limit,
     )
     rows = env.execute_query(
-        SQL("DELETE FROM retail_sync_identity_stale%s RETURNING partner_id", some if limit else SQL())
+        SQL("DELETE FROM retail_sync_identity_stale%s RETURNING partner_id", unlocked if limit else SQL())
     )
     ids = sorted({partner_id for (partner_id,) in rows})
     if not ids:
         return 0
-    # By their keys, as they are stored with the partner: that saves an index on the largest table there is.
+    # Deleted by the keys that are stored with the partner, which saves a second index on the largest table.
     with index_scans(env):
         env.cr.execute(
             "WITH former AS (DELETE FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
@@ -76,27 +78,26 @@ def _refresh(env: Environment, limit=None):
     companies = companies_of(env, ids)
     for record in _read(env, ids):
         features = prepare(record)
-        mine = keys_of(features)
-        keys += [(key, record.id) for key in mine]
-        known.append(
-            (record.id, companies.get(record.id), pack(features), mine, sorted(value_counts.counted(env, features)))
-        )
-    for statement, values in (
+        record_keys = keys_of(features)
+        keys += [(key, record.id) for key in record_keys]
+        values = sorted(value_counts.counted(env, features))
+        known.append((record.id, companies.get(record.id), pack(features), record_keys, values))
+    for statement, rows_to_insert in (
         ("INSERT INTO retail_sync_identity_key (key, partner_id) VALUES %s", keys),
         ("INSERT INTO retail_sync_identity_known (partner_id, company_id, features, keys, vals) VALUES %s", known),
     ):
-        if values:
-            execute_values(env, statement, values, page_size=10000)
-    # The duplicate finder looks at them again; also at those that are gone, to forget their pairs.
+        if rows_to_insert:
+            execute_values(env, statement, rows_to_insert, page_size=10000)
+    # The duplicate finder compares them again; for deleted partners it deletes their pairs.
     env.cr.execute("INSERT INTO retail_sync_identity_due SELECT unnest(%s::int[]) ON CONFLICT DO NOTHING", [ids])
     return len(rows)
 
 
-def catch_up(env: Environment, patience=None):
-    """Refresh what is stale, a step a transaction: after an installation or an import that is a great deal.
+def catch_up(env: Environment, patience: float | None = None) -> bool:
+    """Refresh stale partners, one step per transaction: after an installation or an import there are many.
 
-    :param patience: seconds after which it stops; servers end jobs and scheduled actions that compute for long
-    :return: whether all is refreshed
+    :param patience: seconds after which the work stops; servers end jobs and scheduled actions that compute for long
+    :return: whether no partner is stale any more
     """
     until = time.monotonic() + patience if patience is not None else None
     while True:
@@ -107,20 +108,17 @@ def catch_up(env: Environment, patience=None):
             return False
 
 
-def _read(env: Environment, ids):
-    """Return those of the partners that are in use, and no address of another one, as Records; one query.
-
-    In the order of their ids.
-    """
+def _read(env: Environment, ids: Iterable[int]) -> list[Record]:
+    """Return the active partners that are no address of another partner, as Records in the order of their ids."""
     rows = env.execute_query(
         SQL(
             "SELECT partner.id, partner.is_company, partner.name, partner.email, partner.phone,"
-            # Odoo copies a company's numbers to its people: they prove nothing about one of them.
+            # Odoo copies a company's numbers to its people, so these numbers do not identify a person.
             " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id THEN partner.vat END,"
             " CASE WHEN COALESCE(partner.commercial_partner_id, partner.id) = partner.id"
             " THEN partner.company_registry END, partner.website, partner.street, partner.street2, partner.city,"
             " partner.zip, state.code, country.code, partner.parent_id, parent.name, parent.is_company,"
-            # Odoo copies a company's address to its people: that is nothing they say of themselves.
+            # Odoo copies a company's address to its people, so this address is no evidence about a person.
             " partner.type = 'contact' AND (partner.street, partner.zip, partner.city) IS NOT DISTINCT FROM"
             " (parent.street, parent.zip, parent.city)"
             " FROM res_partner partner"
@@ -135,8 +133,12 @@ def _read(env: Environment, ids):
     return [_of_row(*row) for row in rows]
 
 
-def of_item(item, parent_name, default_country=""):
-    """Return an incoming record as a Record; its id is the remote one."""
+def of_item(item: Any, parent_name: str, default_country: str = "") -> Record:
+    """Return an incoming item as a Record, with the external id as its id.
+
+    :param parent_name: name of the item's company, or an empty text
+    :param default_country: code of the country for items without a country
+    """
     values = item.main
     text = {name: str(value).strip() for name, value in values.items() if isinstance(value, str)}
     return Record(
@@ -160,24 +162,29 @@ def of_item(item, parent_name, default_country=""):
     )
 
 
-def keys_of(features):
-    """Return the hashes of a record's blocking keys, each once, in a fixed order."""
+def keys_of(features: Features) -> list[int]:
+    """Return the hashes of a record's blocking keys, without repetitions, in a fixed order."""
     return list(dict.fromkeys(key_hash(key) for key in blocking_keys(features)))
 
 
 # -- looking up
 
 
-def look_up(env: Environment, wanted, company_id=0, keys=None):
-    """Return ({index: [partner ids]}, {partner id: Features}) of those who share a key with the features given.
+def look_up(
+    env: Environment,
+    wanted: Sequence[Features],
+    company_id: int = 0,
+    keys: Sequence[Sequence[int]] | None = None,
+) -> tuple[dict[int, list[int]], dict[int, Features]]:
+    """Return ({index: [partner ids]}, {partner id: Features}) of partners that share a key with the given records.
 
-    A key that many carry is no evidence and finds nobody. All by index, whatever the planner thinks of
-    tables that nobody has analysed yet.
+    A key that many partners carry is no evidence and finds no partner. The queries always use indexes, because the
+    planner misjudges tables that were not analysed yet.
 
-    :param wanted: Features, one per record to look up
-    :param company_id: only partners of this company or of none; 0 for all
-    :param keys: their keys as `keys_of` makes them, where they are at hand
-    :raises RetryableJobError: while the index is being built; each try builds on
+    :param wanted: the Features of each record to look up
+    :param company_id: only partners of this company or of no company; 0 for all
+    :param keys: the keys of each record as `keys_of` returns them, if they are known already
+    :raises RetryableJobError: while the index is being built; each retry continues the build
     """
     keys = keys or [keys_of(features) for features in wanted]
     if not any(keys):
@@ -188,22 +195,25 @@ def look_up(env: Environment, wanted, company_id=0, keys=None):
         su_env = tx(su=True)
         _refresh(su_env)
         with index_scans(tx):
-            hits = _ranked(su_env, keys)
-            found = stored(su_env, {one for ids in hits for one in ids}, company_id)
-        hits = {no: [one for one in ids if one in found][:CANDIDATES] for no, ids in enumerate(hits) if ids}
-    found = {one: unpack(one, found[one]) for one in {one for ids in hits.values() for one in ids}}
-    _add_own(env, wanted, hits, found)
-    return {no: sorted({one for one in ids if one in found}) for no, ids in hits.items()}, found
+            ranked_ids = _ranked(su_env, keys)
+            packed = stored(su_env, {id_ for ids in ranked_ids for id_ in ids}, company_id)
+        hits = {no: [id_ for id_ in ids if id_ in packed][:CANDIDATES] for no, ids in enumerate(ranked_ids) if ids}
+    found = {id_: unpack(id_, packed[id_]) for id_ in {id_ for ids in hits.values() for id_ in ids}}
+    _add_uncommitted(env, wanted, hits, found)
+    return {no: sorted({id_ for id_ in ids if id_ in found}) for no, ids in hits.items()}, found
 
 
-def key_carriers(env: Environment, keys, least=1):
-    """Return {key: ids of the partners that carry it}, of keys that at least so many carry, and not too many."""
+def key_carriers(env: Environment, keys: Iterable[int], least: int = 1) -> dict[int, list[int]]:
+    """Return {key: ids of the partners that carry it} for keys with at least ``least`` and at most KEY_CAP carriers."""
     env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, KEY_CAP])
     return dict(env.cr.fetchall())
 
 
-def stored(env: Environment, ids, company_id=0):
-    """Return {partner id: packed features} as they are stored; of a company and of none, 0 for all."""
+def stored(env: Environment, ids: Iterable[int], company_id: int = 0) -> dict[int, str]:
+    """Return {partner id: packed features} as the index stores them.
+
+    :param company_id: only partners of this company or of no company; 0 for all
+    """
     env.cr.execute(
         "SELECT partner_id, features FROM retail_sync_identity_known WHERE partner_id = ANY(%s)"
         " AND (company_id IS NULL OR %s = 0 OR company_id = %s)",
@@ -212,38 +222,40 @@ def stored(env: Environment, ids, company_id=0):
     return dict(env.cr.fetchall())
 
 
-def companies_of(env: Environment, ids):
-    """Return {partner id: company id} of those that belong to one company."""
+def companies_of(env: Environment, ids: Iterable[int]) -> dict[int, int]:
+    """Return {partner id: company id} of the partners that belong to a company."""
     rows = env.execute_query(
         SQL("SELECT id, company_id FROM res_partner WHERE id = ANY(%s) AND company_id IS NOT NULL", list(ids))
     )
     return dict(rows)
 
 
-def _ranked(env: Environment, keys):
-    """Return for each list of keys the partners to look at, best first: twice as many as are compared."""
-    carriers = key_carriers(env, {key for some in keys for key in some})
-    return [ranked([carriers[key] for key in some if key in carriers], 2 * CANDIDATES) for some in keys]
+def _ranked(env: Environment, keys: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return for each list of keys the partners that share most of them: twice as many as are compared."""
+    carriers = key_carriers(env, {key for record_keys in keys for key in record_keys})
+    return [ranked([carriers[key] for key in record_keys if key in carriers], 2 * CANDIDATES) for record_keys in keys]
 
 
-def _add_own(env: Environment, wanted, hits, found):
-    """Add the partners that this very transaction made or changed: nobody else sees them yet."""
+def _add_uncommitted(
+    env: Environment, wanted: Sequence[Features], hits: dict[int, list[int]], found: dict[int, Features]
+) -> None:
+    """Add partners that this transaction created or changed: no other transaction, and so no look-up, sees them yet."""
     env["res.partner"].flush_model(WATCHED)
     rows = env.execute_query(
         SQL("SELECT DISTINCT partner_id FROM retail_sync_identity_stale WHERE txid = txid_current()")
     )
     if not rows:
         return
-    mine = BlockingIndex()
+    uncommitted = BlockingIndex()
     for record in _read(env, [row[0] for row in rows]):
         found[record.id] = prepare(record)
-        mine.add(found[record.id])
+        uncommitted.add(found[record.id])
     for no, features in enumerate(wanted):
-        hits[no] = [*hits.get(no, ()), *(one.id for one in mine.candidates(features))]
+        hits[no] = [*hits.get(no, ()), *(candidate.id for candidate in uncommitted.candidates(features))]
 
 
-def _numbers(text, country):
-    """Return a phone as a Record's phones or mobiles: Odoo has one field for both."""
+def _numbers(text: str, country: str) -> dict[str, tuple[str, ...]]:
+    """Return a phone number as a Record's phones or mobiles: Odoo has one field for both."""
     if not text:
         return {}
     number, _flag = parse_phone(text, country)
@@ -253,7 +265,7 @@ def _numbers(text, country):
 def _of_row(
     partner_id, is_company, name, email, phone, vat, registry, website, street, street2, city, zip_code, state,
     country, parent_id, parent_name, parent_is_company, inherits,
-):  # fmt: skip
+) -> Record:  # fmt: skip
     if inherits and not is_company:
         street = street2 = city = zip_code = state = ""
     return Record(

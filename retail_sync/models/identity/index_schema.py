@@ -1,8 +1,7 @@
-"""Blocking keys of all partners, kept in step by triggers and looked up for a page at a time.
+"""Create the tables and triggers that keep blocking keys of all partners in sync.
 
-A trigger only notes that a partner's keys are stale, which costs its user next to
-nothing. Who looks something up refreshes what is stale first, so that an answer is
-never older than the latest commit.
+A trigger only notes that a partner's keys are stale, which costs the user who edits it next to nothing. A look-up first
+refreshes stale keys, so that its answer is never older than the latest commit.
 """
 
 from odoo import models
@@ -11,9 +10,9 @@ from odoo.tools import SQL
 
 from ...domain.identity.blocking.blocking_keys import KEYS_VERSION
 
-# Where it stands when values were counted last, and how many partners there were.
+# Configuration parameter with the time of the last count of values and the number of partners at that time.
 COUNTED = "retail_sync.identity_counted"
-# What keys and normal forms are made of; a change of any makes those of a partner stale.
+# Columns from which keys and normal forms are made; a change of any of them makes a partner stale.
 WATCHED = (
     "name", "is_company", "email", "phone", "vat", "company_registry", "website", "street", "street2", "city", "zip",
     "state_id", "country_id", "type", "active", "parent_id", "company_id",
@@ -28,23 +27,23 @@ CREATE TABLE IF NOT EXISTS retail_sync_identity_known (
 CREATE TABLE IF NOT EXISTS retail_sync_identity_count (value bigint PRIMARY KEY, n int NOT NULL);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_stale (
     partner_id int NOT NULL, txid bigint NOT NULL DEFAULT txid_current());
--- Customers that changed since the duplicate finder looked at them, and the pairs that it found.
+-- Customers that changed since the duplicate finder last compared them, and the pairs that it found.
 CREATE TABLE IF NOT EXISTS retail_sync_identity_due (partner_id int PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_pair (
     one int NOT NULL, other int NOT NULL, score int NOT NULL, joins boolean NOT NULL, PRIMARY KEY (one, other));
 CREATE INDEX IF NOT EXISTS retail_sync_identity_pair_other_idx ON retail_sync_identity_pair (other);
--- Those it looked at since groups were made last; and which customers chains of pairs connect, in parts for jobs.
+-- Customers compared since groups were last built; and the components that pairs connect, in parts for jobs.
 CREATE TABLE IF NOT EXISTS retail_sync_identity_touched (partner_id int PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS retail_sync_identity_component (
     partner_id int PRIMARY KEY, component int NOT NULL, part int NOT NULL);
 CREATE INDEX IF NOT EXISTS retail_sync_identity_component_component_idx
     ON retail_sync_identity_component (component);
 CREATE INDEX IF NOT EXISTS retail_sync_identity_component_part_idx ON retail_sync_identity_component (part);
--- What is in flight ends with its transaction, so a server that crashes leaves nothing behind worth a log.
+-- Announcements end with their transaction, so a crash leaves nothing behind that is worth a write-ahead log.
 CREATE UNLOGGED TABLE IF NOT EXISTS retail_sync_identity_flight (
     xid bigint NOT NULL, record_id text NOT NULL, features text NOT NULL, keys bigint[] NOT NULL);
 """
-# A column that an upgrade took away makes each change one that counts, and breaks none.
+# If an upgrade removes a column, the function treats every change as relevant instead of failing.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION retail_sync_identity_touch() RETURNS trigger AS $$
 DECLARE
@@ -60,7 +59,7 @@ BEGIN
         counts := true;
     END;
     IF counts THEN
-        -- A company's name and address are part of what its people are compared by.
+        -- The comparison of people uses the name and address of their company.
         INSERT INTO retail_sync_identity_stale SELECT NEW.id
             UNION ALL SELECT id FROM res_partner WHERE NEW.is_company AND parent_id = NEW.id;
     END IF;
@@ -71,21 +70,21 @@ $$ LANGUAGE plpgsql
 
 
 class RetailSyncIdentityIndex(models.AbstractModel):
-    """What is made at installation and upgrade: Odoo calls `init` on models only."""
+    """Create the index at installation and upgrade; a model, because Odoo calls `init` on models only."""
 
     _name = "retail.sync.identity.index"
     _description = "Index of customers for identity"
 
-    def init(self):
-        """Make the tables and triggers; partners that were there before are stale until they are looked at."""
-        # Columns are named in the body alone: a trigger that depends on one would keep an upgrade from changing it.
+    def init(self) -> None:
+        """Create the tables and triggers; all existing partners are stale until the index reads them."""
+        # Only the body names columns: a trigger that depends on a column would keep an upgrade from changing it.
         differences = SQL(" OR ").join(
             SQL("OLD.%s IS DISTINCT FROM NEW.%s", SQL.identifier(name), SQL.identifier(name)) for name in WATCHED
         )
         self.env.cr.execute("SELECT obj_description(to_regclass('retail_sync_identity_key'))")
         current = self.env.cr.fetchone() == (KEYS_VERSION,)
         if not current:
-            # Keys of another make find nothing any more: all partners are looked at anew.
+            # Keys of another version find nothing, so the index reads all partners again.
             self.env.cr.execute(
                 "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_known, retail_sync_identity_stale,"
                 " retail_sync_identity_flight"
@@ -108,8 +107,8 @@ class RetailSyncIdentityIndex(models.AbstractModel):
             self.env.cr.execute(SQL("COMMENT ON TABLE retail_sync_identity_key IS %s", KEYS_VERSION))
 
 
-def remove(env: Environment):
-    """Take tables and triggers away; for the uninstallation."""
+def remove(env: Environment) -> None:
+    """Drop the tables and triggers when the app is uninstalled."""
     env.cr.execute("DROP FUNCTION IF EXISTS retail_sync_identity_touch() CASCADE")
     env.cr.execute(
         "DROP TABLE IF EXISTS retail_sync_identity_key, retail_sync_identity_stale, retail_sync_identity_known,"

@@ -1,4 +1,4 @@
-"""Queued jobs of the room identity: queue_job runs methods of models, and each of these is its module's function."""
+"""Queued jobs of the room identity: queue_job runs methods of models, each method calls a function."""
 
 from odoo import api, models
 
@@ -6,12 +6,12 @@ from . import learning
 
 
 class RetailSyncIdentityJobs(models.AbstractModel):
-    """What the queue calls in the room identity; the work is in the modules beside it."""
+    """Entry points for the queue in the room identity; the work is in the modules beside this one."""
 
     _name = "retail.sync.identity.jobs"
     _description = "Queued jobs: identity"
 
     @api.model
-    def _job_learn(self, version_id):
-        """Learn, and write the draft. What it says of itself is committed at once, so that people see it."""
+    def _job_learn(self, version_id: int) -> None:
+        """Learn weights and write them to a draft; each new state is committed at once, so that people see it."""
         return learning.job_learn(self.env, version_id)

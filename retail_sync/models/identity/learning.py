@@ -1,8 +1,10 @@
-"""Weights learnt from the customers that are here, in a job, as a draft that decides nothing yet."""
+"""Learn weights from the customers in Odoo, in a job, as a draft that makes no decisions yet."""
 
 import logging
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from odoo import fields
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
@@ -20,25 +22,25 @@ from . import index
 
 _logger = logging.getLogger(__name__)
 
-# Customers that are learnt from at most: about 20 seconds of computing, and Odoo ends what computes for a minute. Of
-# more, a sample of whole houses, and others that resemble those.
+# Customers from which weights are learnt at most: about 20 seconds of work, as Odoo ends work that computes for a
+# minute. From more customers the engine takes a sample of whole households, and customers that resemble these.
 MOST = 30000
 SEEDS = 18000
-# Keys by which a customer outside of the sample may be one of those in it.
-TELLING = "evnlfd"
-# Carriers of one key that are taken: enough to see that a value is shared.
+# Kinds of keys that are specific enough to show that a customer outside the sample may repeat a customer in it.
+SPECIFIC_KEYS = "evnlfd"
+# Carriers per key that are read: enough to see that a value is shared.
 CARRIERS = 4
 
 
-def start(env: Environment):
-    """Queue a job that learns; return the draft that it will fill.
+def start(env: Environment) -> models.BaseModel:
+    """Queue a job that learns weights; return the draft that the job will fill.
 
-    :raises UserError: when there are too few customers, or one is being learnt already
+    :raises UserError: when there are too few customers, or weights are being learnt already
     """
     versions = env["retail.sync.match.model"].sudo()
     sweep(env)
     if versions.search_count([("learning", "in", ("waiting", "running"))], limit=1):
-        raise UserError(env._("Weights are being learnt already. The list shows when they are ready."))
+        raise UserError(env._("Weights are already being learnt. Wait until the list shows that they are ready."))
     _check_enough(env, _count(env))
     version = versions._make(
         DEFAULT_MODEL,
@@ -60,7 +62,7 @@ def start(env: Environment):
     return version
 
 
-def _count(env: Environment):
+def _count(env: Environment) -> int:
     env["res.partner"].flush_model(["active", "type"])
     rows = env.execute_query(
         SQL("SELECT count(*) FROM res_partner WHERE active AND type = ANY(%s)", list(index.OWN_TYPES))
@@ -68,26 +70,29 @@ def _count(env: Environment):
     return rows[0][0]
 
 
-def _check_enough(env: Environment, count):
+def _check_enough(env: Environment, count: int) -> None:
     if count < LEAST:
         raise UserError(
             env._(
-                "There are %(count)s customers, and weights are learnt from %(least)s at least: fewer tell less "
-                "than the shipped weights do, so those stay in use. Try again after the first load.",
+                "There are only %(count)s customers, and learning needs at least %(least)s: with fewer, the shipped "
+                "weights are better. Try again after the first load.",
                 count=count,
                 least=LEAST,
             )
         )
 
 
-def job_learn(env: Environment, version_id):
-    """Learn, and write the draft. What it says of itself is committed at once, so that people see it."""
+def job_learn(env: Environment, version_id: int) -> None:
+    """Learn weights and write them to a draft; each new state is committed at once, so that people see it.
+
+    :raises RetryableJobError: while the index is being built
+    """
     with separate_transaction(env) as tx:
         version = tx["retail.sync.match.model"].sudo().browse(version_id).exists()
         if not version or version.state != "draft" or version.learning == "ready":
             return
         version.write({"learning": "running", "learning_text": False})
-    # In a transaction of its own that sees the index as it was brought up to date just now.
+    # The sample is read in a later transaction, which sees the updated index.
     if not index.catch_up(env(su=True), index.PATIENCE):
         raise RetryableJobError("The index of customers is being built", seconds=1, ignore_retry=True)
     with separate_transaction(env, read_committed=True) as tx:
@@ -101,8 +106,8 @@ def job_learn(env: Environment, version_id):
     _end(env, version_id, learnt)
 
 
-def _end(env: Environment, version_id, learnt=None, **values):
-    """Write what came of it, in a transaction of its own: this one's is older than what was written before."""
+def _end(env: Environment, version_id: int, learnt: Any = None, **values: Any) -> None:
+    """Write the result to the draft in a separate transaction: this transaction is older than the last write to it."""
     with separate_transaction(env) as tx:
         version = tx["retail.sync.match.model"].sudo().browse(version_id).exists()
         if learnt:
@@ -115,13 +120,13 @@ def _end(env: Environment, version_id, learnt=None, **values):
         version.write(values)
 
 
-def _note(env: Environment, learnt):
-    def number(value):
+def _note(env: Environment, learnt: Any) -> str:
+    def number(value: int) -> str:
         return formatLang(env, value, digits=0)
 
     return env._(
         "Learnt on %(day)s from %(count)s customers (%(people)s people, %(companies)s companies). %(pairs)s pairs "
-        "that have something in common were compared; about %(alike)s of them look like one customer.",
+        "with something in common were compared; about %(alike)s of them look like the same customer.",
         day=format_date(env, fields.Date.context_today(env.user)),
         count=number(learnt.people + learnt.companies),
         people=number(learnt.people),
@@ -131,37 +136,38 @@ def _note(env: Environment, learnt):
     )
 
 
-# -- who is learnt from
+# -- the customers to learn from
 
 
-def _sample(env: Environment):
-    """Return (base, near, callers) as `learn` takes them: everybody, or whole houses and who resembles them."""
-    everybody = _count(env) <= MOST
-    base = _features(env, _sample_ids(env, MOST if everybody else SEEDS))
-    if everybody:
+def _sample(env: Environment) -> tuple[list, list, list | None]:
+    """Return (base, near, callers) as `learn` takes them: all customers, or whole households and their look-alikes."""
+    all_fit = _count(env) <= MOST
+    base = _features(env, _sample_ids(env, MOST if all_fit else SEEDS))
+    if all_fit:
         return base, [], []
     known = {features.id for features in base}
     phones = {f"p:{phone.tail}" for features in base for phone in features.phones}
-    telling = {key for features in base for key in blocking_keys(features) if key[0] in TELLING}
+    specific = {key for features in base for key in blocking_keys(features) if key[0] in SPECIFIC_KEYS}
     room = MOST - len(base)
     caller_ids = _carriers(env, phones, known, room + 1)
     complete = len(caller_ids) <= room
     near_ids = caller_ids[:room]
-    near_ids += _carriers(env, telling, known | set(near_ids), room - len(near_ids))
+    near_ids += _carriers(env, specific, known | set(near_ids), room - len(near_ids))
     near = _features(env, near_ids)
     callers = set(caller_ids)
     return base, near, [features for features in near if features.id in callers] if complete else None
 
 
-def _features(env: Environment, ids):
-    """Return customers as the index keeps them, in the order of their ids."""
+def _features(env: Environment, ids: Iterable[int]) -> list:
+    """Return the stored Features of customers in the order of their ids."""
     stored = index.stored(env(su=True), ids)
     return [unpack(partner_id, stored[partner_id]) for partner_id in sorted(stored)]
 
 
-def _sample_ids(env: Environment, most):
-    """Return ids of customers, whole houses at a time: one who shares an address comes with those he shares it
-    with. Which houses is a matter of their hash, so that the same customers give the same weights.
+def _sample_ids(env: Environment, most: int) -> list[int]:
+    """Return ids of customers in whole households: a customer comes with all customers at the same address.
+
+    A hash of the address selects the households, so that the same customers always give the same weights.
     """
     rows = env.execute_query(
         SQL(
@@ -178,8 +184,8 @@ def _sample_ids(env: Environment, most):
     return [partner_id for (partner_id,) in rows]
 
 
-def _carriers(env: Environment, keys, known, most):
-    """Return ids of customers who carry one of these keys and are not known yet; a few for each key."""
+def _carriers(env: Environment, keys: Collection[str], known: Iterable[int], most: int) -> list[int]:
+    """Return ids of customers that carry one of these keys and are not known yet, a few for each key."""
     if most <= 0 or not keys:
         return []
     rows = env.execute_query(
@@ -196,31 +202,31 @@ def _carriers(env: Environment, keys, known, most):
     return [partner_id for (partner_id,) in rows]
 
 
-# -- when it does not end well
+# -- failures
 
 
-def on_failed(env: Environment, job):
-    """Called in queue_job's own failure transaction."""
+def on_failed(env: Environment, job: Any) -> None:
+    """Mark the draft of a failed job as failed, in the transaction in which queue_job stores the failure."""
     version = env["retail.sync.match.model"].sudo().browse(job.args[0]).exists()
     if version.learning in ("waiting", "running"):
-        _tell_failed(env, version, job.exc_message or job.exc_name or env._("The worker died."))
+        _mark_failed(env, version, job.exc_message or job.exc_name or env._("The worker was killed."))
 
 
-def sweep(env: Environment):
-    """Say so where the job died without a word, or was cancelled."""
+def sweep(env: Environment) -> None:
+    """Mark drafts as failed whose job ended without reporting, or was cancelled."""
     versions = env["retail.sync.match.model"].sudo().search([("learning", "in", ("waiting", "running"))])
     jobs = env["queue.job"].sudo().search([("uuid", "in", versions.mapped("job_uuid"))])
     alive = {job.uuid for job in jobs if job.state in ALIVE}
     for version in versions:
         if version.job_uuid not in alive:
-            _tell_failed(env, version, env._("The worker died, or the job was cancelled."))
+            _mark_failed(env, version, env._("The worker was killed, or the job was cancelled."))
 
 
-def _tell_failed(env: Environment, version, reason):
+def _mark_failed(env: Environment, version: models.BaseModel, reason: str) -> None:
     _logger.warning("Weights %s were not learnt: %s", version.version, reason)
     version.write(
         {
             "learning": "failed",
-            "learning_text": env._("%s The weights in use stay as they are; you can learn again.", reason),
+            "learning_text": env._("%s The active weights are unchanged. Start the learning again.", reason),
         }
     )

@@ -1,12 +1,14 @@
+from collections.abc import Iterable, Sequence
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 
 class RetailSyncNonMatch(models.Model):
-    """A person said that a record, or a customer, is not this customer. It is not asked again."""
+    """Keep that a person marked a record, or another customer, as different from a customer; no review asks again."""
 
     _name = "retail.sync.non.match"
-    _description = "Not the same customer"
+    _description = "Non-match"
     _rec_name = "partner_id"
     _order = "id desc"
 
@@ -16,7 +18,7 @@ class RetailSyncNonMatch(models.Model):
     connection_id = fields.Many2one("retail.sync.connection", string="Connection", ondelete="cascade", readonly=True)
     remote_object = fields.Char(string="Object", readonly=True)
     external_id = fields.Char(
-        string="External id", readonly=True, help="The record on the platform that is not this customer."
+        string="External id", readonly=True, help="Record on the platform that is not this customer."
     )
     other_id = fields.Many2one(
         "res.partner",
@@ -24,31 +26,35 @@ class RetailSyncNonMatch(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         readonly=True,
-        help="The customer that is not this one.",
+        help="Customer that is different from this customer.",
     )
-    create_uid = fields.Many2one("res.users", string="Said by", readonly=True)
-    create_date = fields.Datetime(string="Said on", readonly=True)
+    create_uid = fields.Many2one("res.users", string="Marked by", readonly=True)
+    create_date = fields.Datetime(string="Marked on", readonly=True)
 
     _record_uniq = models.UniqueIndex(
         "(partner_id, connection_id, remote_object, external_id) WHERE external_id IS NOT NULL",
-        "This was said before.",
+        "This record is already marked as different from this customer.",
     )
-    _pair_uniq = models.UniqueIndex("(partner_id, other_id) WHERE other_id IS NOT NULL", "This was said before.")
-    _told = models.Constraint(
+    _pair_uniq = models.UniqueIndex(
+        "(partner_id, other_id) WHERE other_id IS NOT NULL", "These two customers are already marked as different."
+    )
+    _record_or_pair = models.Constraint(
         "CHECK (external_id IS NOT NULL OR other_id > partner_id)",
-        "Name the record, or two customers, the one with the lower number first.",
+        "A non-match needs a record, or two customers of which the first has the lower id. Check the values.",
     )
 
     @api.model
-    def _say(self, partner_ids, message):
-        """Remember that the record of a message is none of these customers."""
-        self._say_all([(partner_id, message) for partner_id in partner_ids])
+    def _mark(self, partner_ids: Iterable[int], message: models.BaseModel) -> None:
+        """Mark the record of a message as a non-match of these customers."""
+        self._mark_all([(partner_id, message) for partner_id in partner_ids])
 
     @api.model
-    def _say_all(self, pairs):
-        """Remember of [(customer id, message)] that the record is not the customer: one statement for all.
+    def _mark_all(self, pairs: Sequence[tuple[int, models.BaseModel]]) -> None:
+        """Mark the record of each message as a non-match of the customer, in one statement.
 
-        What was said before stands; a customer that is gone needs no telling apart.
+        Existing non-matches stay as they are, and deleted customers are left out.
+
+        :param pairs: [(customer id, message)]
         """
         if not pairs:
             return
@@ -57,11 +63,11 @@ class RetailSyncNonMatch(models.Model):
             SQL(
                 "INSERT INTO retail_sync_non_match (partner_id, connection_id, remote_object, external_id,"
                 " create_uid, write_uid, create_date, write_date)"
-                " SELECT DISTINCT partner.id, told.connection_id, told.remote_object, told.external_id,"
+                " SELECT DISTINCT partner.id, marked.connection_id, marked.remote_object, marked.external_id,"
                 " %(uid)s, %(uid)s, %(now)s, %(now)s"
                 " FROM unnest(%(partners)s::int[], %(connections)s::int[], %(objects)s::text[], %(keys)s::text[])"
-                " AS told(partner_id, connection_id, remote_object, external_id)"
-                " JOIN res_partner partner ON partner.id = told.partner_id"
+                " AS marked(partner_id, connection_id, remote_object, external_id)"
+                " JOIN res_partner partner ON partner.id = marked.partner_id"
                 " ON CONFLICT (partner_id, connection_id, remote_object, external_id) WHERE external_id IS NOT NULL"
                 " DO NOTHING",
                 uid=self.env.uid,
@@ -75,8 +81,8 @@ class RetailSyncNonMatch(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _of_records(self, stream, external_ids):
-        """Return {external id: ids of customers that it is not}."""
+    def _of_records(self, stream: models.BaseModel, external_ids: Iterable[str]) -> dict[str, set[int]]:
+        """Return {external id: ids of customers marked as different} of records of a stream."""
         self.flush_model()
         rows = self.env.execute_query(
             SQL(

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
-from .decision import DECISIONS
+from .match_decision import DECISIONS
 
 
 class RetailSyncMatchReplayLine(models.Model):
-    """A past decision that certain weights would change, or that they get wrong by what a person said."""
+    """Keep a past decision that a match model would change, or that contradicts what a person decided."""
 
     _name = "retail.sync.match.replay.line"
-    _description = "Replayed identity decision"
+    _description = "Replayed match decision"
     _log_access = False
     _rec_name = "decision_id"
     _order = "id"
@@ -21,52 +21,54 @@ class RetailSyncMatchReplayLine(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-        help="The decision as it was taken, with its evidence.",
+        help="The decision at that time, with its evidence.",
     )
     external_id = fields.Char(related="decision_id.external_id")
     connection_id = fields.Many2one(related="decision_id.connection_id")
     decided_on = fields.Datetime(related="decision_id.decided_on")
     person_decision = fields.Selection(related="decision_id.person_decision")
-    then_kind = fields.Selection(DECISIONS, string="Then", required=True, help="What was decided.")
+    then_kind = fields.Selection(
+        DECISIONS, string="Decision", required=True, help="What the engine decided at that time."
+    )
     now_kind = fields.Selection(
-        DECISIONS, string="Under these weights", required=True, help="What these weights would decide."
+        DECISIONS, string="Decision with these weights", required=True, help="What these weights would decide."
     )
     then_score = fields.Integer()
     now_score = fields.Integer()
     then_bits = fields.Float(
         compute="_compute_bits",
         digits=(8, 2),
-        string="Bits then",
-        help="Evidence for the customer that was linked, or for the best candidate, when it was decided.",
+        string="Evidence (bits)",
+        help="Evidence for the linked customer or the best candidate, at the time of the decision.",
     )
     now_bits = fields.Float(
         compute="_compute_bits",
         digits=(8, 2),
-        string="Bits now",
-        help="Evidence for the best candidate under these weights.",
+        string="Evidence with these weights (bits)",
+        help="Evidence for the best candidate with these weights.",
     )
     partner_id = fields.Many2one(
         "res.partner",
         string="Best candidate",
         ondelete="set null",
         index="btree_not_null",
-        help="The customer that the record would be linked to, or that it has most in common with.",
+        help="Customer to which the record would be linked, or the customer with the most evidence.",
     )
     verdict = fields.Selection(
         [
             ("right_link", "Right link"),
             ("wrong_link", "Wrong link"),
-            ("asked", "Asked about"),
-            ("duplicate", "Duplicate made"),
-            ("right_new", "Rightly new"),
-            ("open", "Nobody said"),
+            ("asked", "Review"),
+            ("duplicate", "Duplicate created"),
+            ("right_new", "Right new customer"),
+            ("open", "Not reviewed"),
         ],
-        string="By what people said",
+        string="Compared with people",
         required=True,
-        help="What these weights would do, compared with what a person decided on the record.",
+        help="What these weights would decide, compared with what a person decided about the record.",
     )
 
     @api.depends("then_score", "now_score")
-    def _compute_bits(self):
+    def _compute_bits(self) -> None:
         for line in self:
             line.then_bits, line.now_bits = line.then_score / 100, line.now_score / 100

@@ -1,11 +1,13 @@
-"""Who is this? One decision per unknown record, with its reason, before anything is created.
+"""Decide who each unknown record of a page is, before anything is created.
 
-This is the seam: `decide_page` takes items and leaves on each an outcome (link, create,
-review), a rule and a reason. The rule behind it may be replaced.
+This is the seam of identity: `decide_page` takes items and sets on each an outcome (link, create, review), a rule and a
+reason. The decision behind this seam can be replaced.
 """
 
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
+from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -15,7 +17,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.identity.blocking.exact_keys import match_keys
 from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
-from ...domain.identity.normalise.features import prepare
+from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import PERSON
 from ..links import key_identity, lookups
 from ..mapping.item import Outcome
@@ -23,14 +25,17 @@ from . import announcements, index, value_counts
 from .evidence_labels import decision_text, words
 from .reason_texts import rule_texts
 
-# Candidates that are kept with a decision.
+# Candidates that a decision keeps.
 SHOWN = 5
-# Rules by which a question is filed under a code of its own.
+# Fault codes of reviews whose rule is more specific than "asked".
 REVIEW_RULES = {"TWIN": "twin"}
 
 
-class Question(NamedTuple):
-    """What a person is being asked about a record."""
+class OpenReview(NamedTuple):
+    """Open review of a record.
+
+    ``version``: version of the record in milliseconds; ``candidates``: as a message stores them.
+    """
 
     version: int
     fault_code: str
@@ -38,11 +43,18 @@ class Question(NamedTuple):
     candidates: list | None
 
 
-def decide_page(env: Environment, stream, items, decision=None, run=None):
-    """Decide for every item that has no link. One look-up for the page.
+def decide_page(
+    env: Environment,
+    stream: models.BaseModel,
+    items: Iterable[Any],
+    decision: str | None = None,
+    run: models.BaseModel | None = None,
+) -> None:
+    """Decide about every item that has no link, with one look-up for the page.
 
-    :param decision: 'create' when a person decided already
-    :param run: a dry run, whose claims are kept apart
+    :param decision: 'create' when a person has already decided so
+    :param run: a dry run, which keeps claims of its own
+    :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
     """
     unknown = [item for item in items if PART_MAIN not in item.bound]
     if not unknown:
@@ -58,19 +70,19 @@ def decide_page(env: Environment, stream, items, decision=None, run=None):
         _claim(env, unknown, run)
 
 
-def _claim(env: Environment, items, run):
-    """Claim what proves who a record is: in a dry run a twin in an earlier page is known by that only."""
+def _claim(env: Environment, items: Iterable[Any], run: models.BaseModel) -> None:
+    """Claim the keys that identify new records: only claims show a dry run that an earlier page has the same record."""
     new = [item for item in items if item.outcome == "create"]
     keys = [set(match_keys(item.main, parent_key=item.ref_of("parent"))) for item in new]
     claimed = env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
-    for item, own in zip(new, keys, strict=True):
-        if claimed & own:
+    for item, item_keys in zip(new, keys, strict=True):
+        if claimed & item_keys:
             item.outcome = Outcome.review
-            item.reason = env._("Looks like another record of this load.")
+            item.reason = env._("This record resembles another record of the same load.")
 
 
-def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
-    """Decide by what the records and our customers have in common.
+def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: list[Any], dry: bool = False) -> None:
+    """Decide by the evidence that the records and the customers in Odoo are the same.
 
     :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
     """
@@ -88,10 +100,12 @@ def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
     hits, found = index.look_up(su_env, wanted, stream.connection_id.company_id.id or 0, keys)
     frequencies = value_counts.frequencies(su_env, wanted)
     model = env["retail.sync.match.model"].sudo()._active()
-    bound = _bound_ids(env, stream, found)
-    non_matches = env["retail.sync.non.match"].sudo()._of_records(stream, [i.incoming.external_id for i in unknown])
-    asked = _asked(env, stream, unknown)
-    page, twins = BlockingIndex(), {}
+    linked = _linked_ids(env, stream, found)
+    non_matches = (
+        env["retail.sync.non.match"].sudo()._of_records(stream, [item.incoming.external_id for item in unknown])
+    )
+    reviews = _open_reviews(env, stream, unknown)
+    page, new_items = BlockingIndex(), {}
     for number, item in enumerate(unknown):
         external_id = item.incoming.external_id
         if external_id in carried:
@@ -99,48 +113,48 @@ def _decide_by_evidence(env: Environment, stream, unknown, dry=False):
             item.rule, item.reason = "external_id", env._("The record carries this customer's Odoo id.")
             continue
         if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
-            raise RetryableJobError("Another worker has this customer in hand", seconds=2, ignore_retry=True)
-        others = non_matches.get(external_id, ())
-        candidates = [found[one] for one in hits.get(number, ()) if one not in others]
+            raise RetryableJobError("Another worker is deciding about this customer", seconds=2, ignore_retry=True)
+        excluded = non_matches.get(external_id, ())
+        candidates = [found[partner_id] for partner_id in hits.get(number, ()) if partner_id not in excluded]
         candidates += page.candidates(item.features)
         item.decision = decide(item.features, candidates, model, frequencies)
-        _apply_decision(env, item, found, bound, twins)
-        question = asked.get(external_id)
-        if item.outcome == "create" and question and question.version >= item.incoming.version:
-            # A question stays until somebody answers it, or the record itself changes.
-            item.outcome, item.rule = Outcome.review, REVIEW_RULES.get(question.fault_code, "asked")
-            item.reason, item.candidates = question.fault_message, question.candidates or []
+        _apply_decision(env, item, found, linked, new_items)
+        review = reviews.get(external_id)
+        if item.outcome == "create" and review and review.version >= item.incoming.version:
+            # A review stays open until a person answers it, or the record itself changes.
+            item.outcome, item.rule = Outcome.review, REVIEW_RULES.get(review.fault_code, "asked")
+            item.reason, item.candidates = review.fault_message, review.candidates or []
         if item.outcome == "create":
             page.add(item.features)
-            twins[external_id] = item
+            new_items[external_id] = item
     _refuse_shared_targets(env, unknown)
     _expect_visible(env, unknown)
     env["retail.sync.match.decision"].sudo()._note(stream, unknown)
 
 
-def _expect_visible(env: Environment, items):
-    """See to it that what was decided can be written in this transaction.
+def _expect_visible(env: Environment, items: Iterable[Any]) -> None:
+    """Check that this transaction can write the decisions.
 
-    The look-up sees what is committed by now, this transaction what was committed when it began: a customer
-    that another worker made in between can be found, and not yet be written or referred to.
+    The look-up sees customers committed by now, this transaction only customers committed before it began. A customer
+    that another worker created in between is found, but cannot be written or referred to.
 
-    :raises RetryableJobError: when a record is to be linked to such a customer, or somebody is to be asked about it
+    :raises RetryableJobError: when such a customer is to be linked, or is a candidate of a review
     """
-    wanted = {item.res_id for item in items if item.outcome == LINK}
-    wanted |= {one["id"] for item in items for one in item.candidates}
-    if not wanted:
+    needed = {item.res_id for item in items if item.outcome == LINK}
+    needed |= {candidate["id"] for item in items for candidate in item.candidates}
+    if not needed:
         return
-    rows = env.execute_query(SQL("SELECT id FROM res_partner WHERE id = ANY(%s)", sorted(wanted)))
-    unseen = wanted - {partner_id for (partner_id,) in rows}
-    for item in items if unseen else ():
-        named = {item.res_id} | {one["id"] for one in item.candidates}
-        if item.outcome != "create" and named & unseen:
-            raise RetryableJobError("Another worker made this customer just now", seconds=1, ignore_retry=True)
-        item.candidates = [one for one in item.candidates if one["id"] not in unseen]
+    rows = env.execute_query(SQL("SELECT id FROM res_partner WHERE id = ANY(%s)", sorted(needed)))
+    invisible = needed - {partner_id for (partner_id,) in rows}
+    for item in items if invisible else ():
+        named = {item.res_id} | {candidate["id"] for candidate in item.candidates}
+        if item.outcome != "create" and named & invisible:
+            raise RetryableJobError("Another worker created this customer just now", seconds=1, ignore_retry=True)
+        item.candidates = [candidate for candidate in item.candidates if candidate["id"] not in invisible]
 
 
-def _asked(env: Environment, stream, items):
-    """Return {external id: Question} of records about which a person is being asked."""
+def _open_reviews(env: Environment, stream: models.BaseModel, items: Iterable[Any]) -> dict[str, OpenReview]:
+    """Return {external id: OpenReview} of the records that wait for a review."""
     env["retail.sync.message"].flush_model()
     rows = env.execute_query(
         SQL(
@@ -151,52 +165,73 @@ def _asked(env: Environment, stream, items):
             [item.incoming.external_id for item in items],
         )
     )
-    return {key: Question(version or 0, *rest) for key, version, *rest in rows}
+    return {key: OpenReview(version or 0, *rest) for key, version, *rest in rows}
 
 
-def _apply_decision(env: Environment, item, found, bound, twins):
-    """Take over what the engine decided, unless what only we know speaks against it."""
+def _apply_decision(
+    env: Environment,
+    item: Any,
+    found: Mapping[int, Features],
+    linked: Collection[int],
+    new_items: Mapping[str, Any],
+) -> None:
+    """Set the decision on an item, unless links or companies in Odoo give a reason for a review.
+
+    :param found: {partner id: Features} of the candidates in Odoo
+    :param linked: ids of candidates that have a record of this connection
+    :param new_items: {external id: item} of earlier records of the page that will be created
+    """
     decision = item.decision
     item.outcome, item.rule, item.reason = Outcome(decision.kind), decision.rule, decision_text(env, decision)
     if decision.kind == LINK:
-        doubt = _doubt(env, item, decision.candidate_id, found, bound, twins)
+        doubt = _doubt(env, item, decision.candidate_id, found, linked, new_items)
         if doubt:
             item.outcome, (item.rule, item.reason) = Outcome.review, doubt
         else:
             item.res_id = decision.candidate_id
     if item.outcome == REVIEW:
-        item.twin = next((one for one in decision.suggestions if one in twins), None)
-        if item.twin is not None and decision.suggestions[0] in twins:
+        item.twin = next((id_ for id_ in decision.suggestions if id_ in new_items), None)
+        if item.twin is not None and decision.suggestions[0] in new_items:
             item.rule = "twin"
-    if item.outcome == CREATE and not (decision.waterfalls and _worth_a_look(decision.waterfalls[0])):
+    if item.outcome == CREATE and not (decision.waterfalls and _is_plausible(decision.waterfalls[0])):
         return
     item.candidates = [
-        {"id": fall.candidate_id, "reasons": _reasons(env, fall), "evidence": fall.to_json()}
-        for fall in decision.waterfalls[:SHOWN]
-        if fall.candidate_id in found and (fall.candidate_id in decision.suggestions or item.outcome != REVIEW)
+        {"id": waterfall.candidate_id, "reasons": _reasons(env, waterfall), "evidence": waterfall.to_json()}
+        for waterfall in decision.waterfalls[:SHOWN]
+        if waterfall.candidate_id in found
+        and (waterfall.candidate_id in decision.suggestions or item.outcome != REVIEW)
     ]
 
 
-def _doubt(env: Environment, item, candidate_id, found, bound, twins):
-    """Return (rule, reason) for asking a person in spite of the evidence, or None."""
+def _doubt(
+    env: Environment,
+    item: Any,
+    candidate_id: Any,
+    found: Mapping[int, Features],
+    linked: Collection[int],
+    new_items: Mapping[str, Any],
+) -> tuple[str, str] | None:
+    """Return (rule, reason) why a person must review a link in spite of the evidence, or None."""
     reason = decision_text(env, item.decision)
-    if candidate_id in twins:
-        return "twin", env._("Looks like another record of the same page: %s", reason)
-    if candidate_id in bound:
-        return "already_bound", env._("Looks like a second record of a customer that is linked already. %s", reason)
+    if candidate_id in new_items:
+        return "twin", env._("This record resembles another record of the same page: %s", reason)
+    if candidate_id in linked:
+        return "already_bound", env._(
+            "This record resembles a customer that is already linked to another record. %s", reason
+        )
     parent_id = found[candidate_id].parent
     if item.features.kind == PERSON and parent_id and parent_id != item.target_of("parent"):
         if item.target_of("parent"):
-            return "other_company", env._("The person's company is another one here. %s", reason)
+            return "other_company", env._("The person belongs to a different company in Odoo. %s", reason)
         if item.main.get("parent"):
             return "parent_missing", env._(
-                "Its company is not here yet, so it cannot be told whether it is the same one. %s",
+                "The company of the person is not in Odoo yet, so the companies cannot be compared. %s",
                 reason,
             )
     return None
 
 
-def _parent_names(env: Environment, items):
+def _parent_names(env: Environment, items: Iterable[Any]) -> dict[int, str]:
     """Return {partner id: name} of the items' parents."""
     ids = sorted({found for item in items if (found := item.target_of("parent"))})
     if not ids:
@@ -205,51 +240,51 @@ def _parent_names(env: Environment, items):
     return dict(env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
 
 
-def _bound_ids(env: Environment, stream, partner_ids):
-    """Return those partners that stand for a record of this connection already."""
+def _linked_ids(env: Environment, stream: models.BaseModel, partner_ids: Collection[int]) -> set[int]:
+    """Return ids of those partners that already have a primary link on this connection."""
     if not partner_ids:
         return set()
     links = lookups.primary_links(env, stream.connection_id, "res.partner", partner_ids, role=stream.role)
     return set(links.mapped("res_id"))
 
 
-def _refuse_shared_targets(env: Environment, items):
-    """Two records of one page must not be linked to one customer: the later ones are asked about."""
-    taken = set()
+def _refuse_shared_targets(env: Environment, items: Iterable[Any]) -> None:
+    """Send later records of a page to review when an earlier record is linked to the same customer."""
+    linked = set()
     for item in items:
         if item.outcome != "link":
             continue
-        if item.res_id in taken:
-            item.candidates = [one for one in item.candidates if one["id"] == item.res_id] or [
+        if item.res_id in linked:
+            item.candidates = [candidate for candidate in item.candidates if candidate["id"] == item.res_id] or [
                 {"id": item.res_id, "reasons": [item.reason]}
             ]
             item.outcome, item.res_id, item.rule = Outcome.review, None, "twin"
             item.reason = env._("Another record of the same page was linked to this customer.")
         else:
-            taken.add(item.res_id)
+            linked.add(item.res_id)
 
 
-def _deciders(env: Environment, stream, items):
-    """Return {external id: name of the person who decided}: the job that carries it out runs as somebody else."""
+def _deciders(env: Environment, stream: models.BaseModel, items: Iterable[Any]) -> dict[str, str]:
+    """Return {external id: name of the person who decided}: the job that applies the decision has another user."""
     latest = (
         env["retail.sync.match.decision"]
         .sudo()
         ._latest((stream.connection_id.id, stream.remote_object, item.incoming.external_id) for item in items)
     )
-    return {external_id: decision.person_id.name for (_b, _o, external_id), decision in latest.items()}
+    return {external_id: decision.person_id.name for (_connection, _object, external_id), decision in latest.items()}
 
 
-def _worth_a_look(fall):
-    """So much in common that one may ask why it was not linked."""
-    return fall.score >= fall.review_threshold
+def _is_plausible(waterfall: Any) -> bool:
+    """Return whether the evidence reaches the review threshold, so that people may ask why there is no link."""
+    return waterfall.score >= waterfall.review_threshold
 
 
-def _reasons(env: Environment, fall):
-    """Return what speaks for and against a candidate, in words, the weightiest first."""
+def _reasons(env: Environment, waterfall: Any) -> list[str]:
+    """Return sentences for and against a candidate: vetoes first, then the parts with the most weight."""
     texts = rule_texts(env)
     fields, levels = words(env)
-    parts = sorted((part for part in fall.parts if part.field != "prior"), key=lambda part: -abs(part.weight))
-    return [texts.get(veto.rule, veto.rule) for veto in fall.vetoes] + [
+    parts = sorted((part for part in waterfall.parts if part.field != "prior"), key=lambda part: -abs(part.weight))
+    return [texts.get(veto.rule, veto.rule) for veto in waterfall.vetoes] + [
         f"{fields.get(part.field, part.field)}: {levels.get(part.level, part.level)} ({part.weight / 100:+.1f})"
         for part in parts[:6]
     ]

@@ -1,6 +1,8 @@
-"""How many partners carry a value: what many carry is worth less, a rare name more."""
+"""Count how many partners carry a value: agreement on a rare value is stronger evidence than on a common one."""
 
 import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -10,44 +12,48 @@ from ...domain.identity.score.frequencies import counted_values
 from . import index
 from .index_schema import COUNTED
 
-# When counts are too old: seconds, or the share by which the number of partners has changed since.
+# Counts are too old after so many seconds, or when the number of partners has changed by this share.
 DAY = 86400
 GROWTH = 0.2
 
 
 class StoredFrequencies:
-    """Counts of values as they were counted last. Those of the records given are read at once.
+    """Stored counts of values; the counts of the given values are read in one query.
 
-    A value that two records have in common is one of either's, so those of one side of all comparisons will do; any
-    other is looked up when it is asked for.
+    A value that two records share belongs to both of them, so it is enough to give the values of one side of all
+    comparisons. The count of any other value is read when it is needed.
     """
 
-    def __init__(self, read, wanted):
-        self._read = read
-        self._known = {}
-        self.include(wanted)
+    def __init__(self, read: Callable[[list[int]], Iterable[tuple[int, int]]], values: Iterable[int]) -> None:
+        """Read the counts of hashed values.
 
-    def include(self, values):
-        """Read the counts of these values, in one query for those that are not known yet."""
+        :param read: returns [(hash, count)] of those of the given hashes that have a stored count
+        """
+        self._read = read
+        self._known: dict[int, int] = {}
+        self.include(values)
+
+    def include(self, values: Iterable[int]) -> None:
+        """Read the counts of those hashed values that have not been read yet, in one query."""
         missing = sorted(set(values).difference(self._known))
         if missing:
             self._known.update(dict.fromkeys(missing, 0))
             self._known.update(self._read(missing))
 
-    def _stored(self, value):
+    def _stored(self, value: int) -> int:
         self.include((value,))
         return self._known[value]
 
-    def count(self, field, value):
-        # What one record alone carries is not stored.
+    def count(self, field: str, value: str) -> int:
+        # A value that only one record carries is not stored.
         return self._stored(value_hash(field, value)) or 1
 
-    def total(self, field):
+    def total(self, field: str) -> int:
         return self._stored(value_hash(field, ""))
 
 
-def _recount(env: Environment):
-    """Count anew how many partners carry each value; who reads meanwhile reads the former counts."""
+def _recount(env: Environment) -> None:
+    """Count again how many partners carry each value; other transactions read the former counts meanwhile."""
     env.cr.execute(
         "DELETE FROM retail_sync_identity_count;"
         "INSERT INTO retail_sync_identity_count (value, n) SELECT value, count(*) FROM retail_sync_identity_known,"
@@ -55,11 +61,11 @@ def _recount(env: Environment):
     )
 
 
-def keep(env: Environment, patience=None):
-    """See to it that the index is in step and its counts are not older than a day, or than a large import.
+def keep(env: Environment, patience: float | None = None) -> bool:
+    """Update the index, and count again when the counts are older than a day or than a large import.
 
-    :param patience: as for `catch_up`
-    :return: whether it is; if not, call again
+    :param patience: seconds for the update, as for `index.catch_up`
+    :return: whether the update is complete; otherwise call again
     """
     if not index.catch_up(env, patience):
         return False
@@ -72,17 +78,17 @@ def keep(env: Environment, patience=None):
     return True
 
 
-def counted(env: Environment, features):
-    """Return hashes of the values that are counted, and of the fields that have any."""
+def counted(env: Environment, features: Any) -> set[int]:
+    """Return hashes of the counted values of a record, and of the fields that have such a value."""
     pairs = [(field, value) for field, value in counted_values(features) if value]
     return {value_hash(*pair) for pair in pairs} | {value_hash(field, "") for field, _value in pairs}
 
 
-def frequencies(env: Environment, features):
-    """Return counts of all values that these records carry, read in one query."""
+def frequencies(env: Environment, features: Iterable[Any]) -> StoredFrequencies:
+    """Return the counts of all values of these records, read in one query."""
 
-    def read(values):
+    def read(values: Sequence[int]) -> list[tuple[int, int]]:
         env.cr.execute("SELECT value, n FROM retail_sync_identity_count WHERE value = ANY(%s)", [values])
         return env.cr.fetchall()
 
-    return StoredFrequencies(read, {one for each in features for one in counted(env, each)})
+    return StoredFrequencies(read, {value for record in features for value in counted(env, record)})

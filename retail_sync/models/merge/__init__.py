@@ -1,4 +1,4 @@
-"""Customers become one: preview, merge, undo, merges from and to platforms."""
+"""Merge customers: preview, merge, undo, and merges from and to platforms."""
 
 from . import entity_customer
 from . import from_platform
@@ -6,12 +6,10 @@ from . import links
 from . import merge_record
 from . import merge_wizard
 from . import preview
-from . import references_find
-from . import references_move
+from . import reference_tables
+from . import references
 from . import restore
-from . import sealed_entries
 from . import session
-from . import stored_values
 from . import to_platform
 from . import undo
 from . import undo_wizard

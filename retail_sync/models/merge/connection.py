@@ -2,31 +2,31 @@ from odoo import fields, models
 
 
 class RetailSyncConnection(models.Model):
-    """What merges on one side mean for the other."""
+    """Say what a merge on one side does on the other side."""
 
     _inherit = "retail.sync.connection"
 
-    merge_policy = fields.Selection(
+    remote_merge_handling = fields.Selection(
         [
             ("ask", "Ask a person"),
-            ("merge", "Merge the customers here too"),
-            ("alias", "Archive the second customer"),
+            ("merge", "Merge the customers in Odoo too"),
+            ("secondary", "Archive the losing customer"),
         ],
         default="ask",
         required=True,
         string="Merged on the platform",
-        help="What happens when two records of the platform, which are two customers here, are merged there. "
+        help="The platform merges two records whose customers are separate in Odoo: what happens to these customers. "
         "A merge in Odoo can be undone.",
     )
-    merge_remote_policy = fields.Selection(
+    odoo_merge_handling = fields.Selection(
         [
-            ("alias", "Leave it as a second id"),
-            ("task", "Ask people to merge it there"),
-            ("retire", "Mark it as a second record"),
+            ("secondary", "Keep it as a secondary link"),
+            ("task", "Create a task to merge it on the platform"),
+            ("retire", "Mark it as a duplicate on the platform"),
         ],
-        default="alias",
+        default="secondary",
         required=True,
         string="Merged in Odoo",
-        help="What happens to the platform's second record when two customers are merged in Odoo. Where the platform "
-        "knows no such mark, people are asked to merge the two records there.",
+        help="Two customers are merged in Odoo: what happens to the platform's record of the losing customer. A "
+        "platform without such a mark gets the task instead.",
     )

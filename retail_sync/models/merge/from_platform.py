@@ -1,6 +1,8 @@
-"""Merges that the users of a platform made: followed here, asked about, or only noted."""
+"""Handle merges that users of a platform made: merge in Odoo too, ask a person, or leave the customers as they are."""
 
-from odoo import fields
+from collections.abc import Iterable
+
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
@@ -8,48 +10,51 @@ from ...domain.canonical.schema import PART_MAIN
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_remote_merge
 from ..runs import refresh_queue
+from . import links as link_steps
 from . import session
 
-# Seconds until a merge is tried again that met a delivery of one of its customers.
-LATER = 10
+# Seconds until a merge is tried again after it met a delivery of one of its customers.
+RETRY_DELAY = 10
 
 
-def follow(env: Environment, stream, losers, winner):
-    """Deal with a loser (its links, all parts) whose customer is another one than the winner's.
+def follow(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
+    """Handle a record that the platform merged into another one, where the two records are two customers in Odoo.
 
-    :return: whether it is dealt with; if not, the caller only notes it
+    :param losers: all links (one per part) of the record that lost
+    :param winner: the main link of the record that remains
+    :return: False when the connection only archives the losing customer; the caller does that
     """
-    policy = stream.connection_id.merge_policy
-    if policy == "alias":
+    handling = stream.connection_id.remote_merge_handling
+    if handling == "secondary":
         return False
-    if policy == "ask":
+    if handling == "ask":
         _ask(env, stream, losers, winner)
         return True
     try:
         with env.cr.savepoint():
             _merge(env, losers, winner)
-    except session.BeingSent:
-        # Perhaps by the very delivery that has found out: it must end first.
+    except link_steps.BeingSent:
+        # The delivery that discovered the merge may be the delivery that blocks it, so that delivery must end first.
         _follow_later(env, stream, losers.mapped("external_id"))
     except UserError as error:
-        # Two logins, a parent and its contact: people find a way.
+        # Two logins, or a parent and its contact: only a person can resolve such a case.
         _ask(env, stream, losers, winner, str(error))
     return True
 
 
-def _follow_later(env: Environment, stream, external_ids):
+def _follow_later(env: Environment, stream: models.BaseModel, external_ids: Iterable[str]) -> None:
     """Queue a refresh of records that were merged on the platform while they were being sent."""
-    refresh_queue.enqueue_ids(env, stream, sorted(set(external_ids)), lane="standard", seconds=LATER)
+    refresh_queue.enqueue_ids(env, stream, sorted(set(external_ids)), lane="standard", seconds=RETRY_DELAY)
 
 
-def _merge(env: Environment, losers, winner):
+def _merge(env: Environment, losers: models.BaseModel, winner: models.BaseModel) -> models.BaseModel:
     main = losers.filtered(lambda link: link.part == PART_MAIN)
     people = env["res.partner"].with_context(active_test=False)
-    survivor, old = people.browse(winner.res_id), people.browse(main.res_id).exists()
+    survivor, loser = people.browse(winner.res_id), people.browse(main.res_id).exists()
     merge = session.merge(
         env,
         survivor,
-        old,
+        loser,
         env._(
             "Merged on %(platform)s: %(loser)s into %(winner)s",
             platform=winner.connection_id.name,
@@ -64,12 +69,21 @@ def _merge(env: Environment, losers, winner):
     return merge
 
 
-def _ask(env: Environment, stream, losers, winner, trouble=None):
-    """Leave the two customers as they are, and ask a person."""
+def _ask(
+    env: Environment,
+    stream: models.BaseModel,
+    losers: models.BaseModel,
+    winner: models.BaseModel,
+    trouble: str | None = None,
+) -> None:
+    """Leave the two customers as they are, and open a review.
+
+    :param trouble: why Odoo could not merge them, if it tried
+    """
     main = losers.filtered(lambda link: link.part == PART_MAIN)[:1]
     people = env["res.partner"].with_context(active_test=False)
     text = env._(
-        "The platform merged %(loser)s into %(winner)s. Here they are two customers: %(old)s (#%(old_id)s) and "
+        "The platform merged %(loser)s into %(winner)s. In Odoo they are two customers: %(old)s (#%(old_id)s) and "
         "%(kept)s (#%(kept_id)s).",
         loser=main.external_id,
         winner=winner.external_id,
@@ -100,11 +114,11 @@ def _ask(env: Environment, stream, losers, winner, trouble=None):
     )
 
 
-# -- what a person answers
+# -- answers of people
 
 
-def _pair(env: Environment, message):
-    """Return (the loser's links, the winner's main link) that a question is about."""
+def _links_of(env: Environment, message: models.BaseModel) -> tuple[models.BaseModel, models.BaseModel]:
+    """Return (the loser's links, the winner's main link) that a merge review is about."""
     links = (
         env["retail.sync.link"]
         .sudo()
@@ -120,27 +134,30 @@ def _pair(env: Environment, message):
     return losers, (links - losers).filtered(lambda link: link.part == PART_MAIN)
 
 
-def merge_here(env: Environment, message):
-    """Merge as a person decided; with that person's rights to both customers."""
-    losers, winner = _pair(env, message)
+def merge_here(env: Environment, message: models.BaseModel) -> models.BaseModel:
+    """Merge the customers in Odoo as a person decided, with the rights of that person; return the merge.
+
+    :raises UserError: when the customers cannot be merged, or a link is gone
+    """
+    losers, winner = _links_of(env, message)
     if not winner or not losers:
-        raise UserError(env._("One of the two records is not known any more. Press Retry to look again."))
+        raise UserError(env._("One of the two records is no longer linked. Press Retry to read both records again."))
     merge = _merge(env, losers, winner)
-    message._resolve(env._("Merged here too"))
+    message._resolve(env._("Merged in Odoo too"))
     return merge
 
 
-def mark_non_match(env: Environment, message):
-    """Note that the loser's record is gone; its customer lives on, linked to nothing over there."""
-    losers, winner = _pair(env, message)
-    left = losers.filtered(lambda link: link.part == PART_MAIN and link.is_primary).mapped("res_id")
-    reason = env._("Merged on the platform; kept apart here")
+def mark_non_match(env: Environment, message: models.BaseModel) -> None:
+    """Note that the loser's record is gone; its customer stays in Odoo without a record on the platform."""
+    losers, winner = _links_of(env, message)
+    unlinked_ids = losers.filtered(lambda link: link.part == PART_MAIN and link.is_primary).mapped("res_id")
+    reason = env._("Merged on the platform; still separate customers in Odoo")
     now = fields.Datetime.now()
     losers.write({"is_primary": False, "state": "merged", "deleted_at": now, "reason": reason})
-    # That id stands for the winner over there: what still names it means the winner's customer.
+    # On the platform, the loser's id stands for the winner. Records that still refer to it mean the winner's customer.
     losers.filtered(lambda link: link.part == PART_MAIN).write({"res_id": winner.res_id} if winner else {})
-    # It has no record over there any more: its stream says whether it gets one.
+    # The customer has no record on the platform any more. Recording a change lets its stream decide about a new one.
     names = {name for stream in losers.stream_id for name in stream._outbound_fields()}
-    if names and left:
-        env["retail.sync.change"].sudo()._raise("res.partner", left, names)
-    message._resolve(env._("Kept apart by %s", env.user.name))
+    if names and unlinked_ids:
+        env["retail.sync.change"].sudo()._raise("res.partner", unlinked_ids, names)
+    message._resolve(env._("Marked as different customers by %s", env.user.name))

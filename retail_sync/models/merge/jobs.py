@@ -1,4 +1,4 @@
-"""Queued jobs of the room merge: queue_job runs methods of models, and each of these is its module's function."""
+"""Queued jobs of the room merge: queue_job runs methods of models, each method calls a function."""
 
 from odoo import api, models
 
@@ -7,13 +7,13 @@ from . import to_platform
 
 
 class RetailSyncMergeJobs(models.AbstractModel):
-    """What the queue calls in the room merge; the work is in the modules beside it."""
+    """Entry points for the queue in the room merge; the work is in the modules beside this one."""
 
     _name = "retail.sync.merge.jobs"
     _description = "Queued jobs: merge"
 
     @api.model
     @remote_step
-    def _job_retire(self, stream_id, winners):
-        """Mark records as second ones of others, {external id: the main one's}, or take the mark away (None)."""
+    def _job_retire(self, stream_id: int, winners: dict[str, str | None]) -> None:
+        """Mark records as duplicates of others on the platform: {external id: the primary's}; None clears the mark."""
         return to_platform.job_retire(self.env, stream_id, winners)

@@ -1,13 +1,16 @@
-"""Links and messages of merged customers."""
+"""Move the links and messages of merged customers to the survivor, and back."""
 
 import json
 import time
+from collections.abc import Collection
 
-from odoo import fields
+from odoo import fields, models
 from odoo.api import Environment
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.merge.journal import Journal
 from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ..links import lookups
 from ..outbox import outbox, router
@@ -15,54 +18,65 @@ from ..outbox import outbox, router
 LINK_FIELDS = ("res_id", "is_primary", "state", "reason", "carries_our_id", "deleted_at", "content_hash", "raw_hash")
 
 
-def alias(env: Environment, journal, survivor, losers):
-    """Give the survivor the losers' links: one main link a connection, the others become second ids.
+class BeingSent(UserError):
+    """A message about one of the customers is being sent to a platform at this moment."""
 
-    A living record counts more than one that is gone; then the survivor's own.
-    :return: (main links that the survivor has gained, links that became second ids)
+
+# -- links
+
+
+def make_secondary(
+    env: Environment, journal: Journal, survivor: models.BaseModel, losers: models.BaseModel
+) -> tuple[models.BaseModel, models.BaseModel]:
+    """Give the survivor the losers' links: one primary link per connection, the others become secondary links.
+
+    A link whose record exists wins over a link whose record is deleted; after that the survivor's own link wins.
+
+    :return: (primary links that the survivor has gained, links that became secondary links)
     """
     link_model = env["retail.sync.link"].sudo()
-    people = survivor | losers
+    customers = survivor | losers
     links = link_model.search(
-        [("res_model", "=", people._name), ("res_id", "in", people.ids)], order="connection_id, id"
+        [("res_model", "=", customers._name), ("res_id", "in", customers.ids)], order="connection_id, id"
     )
-    gained, aliases = link_model.browse(), link_model.browse()
-    for own in links.grouped(lambda link: (link.connection_id.id, link.role)).values():
-        primaries = own.filtered("is_primary").sorted(
+    gained, secondary = link_model.browse(), link_model.browse()
+    for connection_links in links.grouped(lambda link: (link.connection_id.id, link.role)).values():
+        primaries = connection_links.filtered("is_primary").sorted(
             lambda link: (link.state not in outbox.LIVING, link.res_id != survivor.id, link.id)
         )
-        main, others = primaries[:1], primaries[1:]
-        _note_links(journal, own | _parts_of(env, others))
-        # Second ids first: a customer may have one main link only, at any moment.
-        _make_alias(env, others, survivor, main)
-        aliases |= others
-        (own - primaries).filtered(lambda link: link.res_id != survivor.id).write({"res_id": survivor.id})
-        if main.res_id and main.res_id != survivor.id:
-            # The platform's record still carries the loser's id, and all its values are to be compared again.
-            main.write({"res_id": survivor.id, "carries_our_id": False, "content_hash": "", "raw_hash": ""})
-            gained |= main
+        primary, others = primaries[:1], primaries[1:]
+        _note_links(journal, connection_links | _part_links(env, others))
+        # Secondary links first: a customer may never have two primary links on a connection.
+        _demote(env, others, survivor, primary)
+        secondary |= others
+        (connection_links - primaries).filtered(lambda link: link.res_id != survivor.id).write({"res_id": survivor.id})
+        if primary.res_id and primary.res_id != survivor.id:
+            # The platform's record still carries the loser's id, and all its values must be compared again.
+            primary.write({"res_id": survivor.id, "carries_our_id": False, "content_hash": "", "raw_hash": ""})
+            gained |= primary
     link_model.flush_model()
-    return gained, aliases
+    return gained, secondary
 
 
-def _make_alias(env: Environment, links, survivor, main):
+def _demote(env: Environment, links: models.BaseModel, survivor: models.BaseModel, primary: models.BaseModel) -> None:
+    """Make links secondary links of the survivor, and close the links of their parts."""
     for link in links:
         link.write(
             {
                 "res_id": survivor.id,
                 "is_primary": False,
                 "state": link.state if link.state in ("excluded", "deleted") else "merged",
-                "reason": env._("Merged in Odoo into %s", main.external_id),
+                "reason": env._("Merged in Odoo into %s", primary.external_id),
             }
         )
-    _parts_of(env, links).write({"is_primary": False, "state": "merged"})
+    _part_links(env, links).write({"is_primary": False, "state": "merged"})
 
 
-def _parts_of(env: Environment, links):
-    """Return the links of the addresses that stand in the same records."""
-    found = env["retail.sync.link"].sudo()
+def _part_links(env: Environment, links: models.BaseModel) -> models.BaseModel:
+    """Return the links of the other parts (addresses) that the same remote records hold."""
+    part_links = env["retail.sync.link"].sudo()
     for link in links.filtered(lambda link: link.part == PART_MAIN):
-        found |= found.search(
+        part_links |= part_links.search(
             [
                 ("connection_id", "=", link.connection_id.id),
                 ("remote_object", "=", link.remote_object),
@@ -70,10 +84,10 @@ def _parts_of(env: Environment, links):
                 ("part", "!=", PART_MAIN),
             ]
         )
-    return found
+    return part_links
 
 
-def _note_links(journal, links):
+def _note_links(journal: Journal, links: models.BaseModel) -> None:
     noted = {row["id"] for row in journal.links}
     for link in links:
         if link.id not in noted:
@@ -82,11 +96,13 @@ def _note_links(journal, links):
             journal.links.append({"id": link.id, **values})
 
 
-def restore_links(env: Environment, journal, survivor_id, gone=()):
-    """Give links back as they were; those that somebody moved since stay.
+def restore_links(
+    env: Environment, journal: Journal, survivor_id: int, gone: Collection[str] = ()
+) -> tuple[models.BaseModel, models.BaseModel]:
+    """Restore links as they were before the merge, except links that were moved since.
 
-    :param gone: external ids that the platform itself merged: they stay second ids of the survivor
-    :return: (links that went back, links that stayed)
+    :param gone: external ids that the platform itself merged: they stay secondary links of the survivor
+    :return: (restored links, links that stay where they are)
     """
     link_model = env["retail.sync.link"].sudo()
     before = {row["id"]: row for row in journal.links}
@@ -96,24 +112,24 @@ def restore_links(env: Environment, journal, survivor_id, gone=()):
             link.external_id in gone or (link.res_id != survivor_id and link.res_id != before[link.id]["res_id"])
         )
     )
-    back = links - stayed
-    # None is the main link while they change places.
-    back.write({"is_primary": False})
+    restored = links - stayed
+    # No link is primary while the links change places: a customer may never have two primary links on a connection.
+    restored.write({"is_primary": False})
     link_model.flush_model()
-    taken = _mains(env, back, before)
-    for link in back:
+    occupied = _other_primaries(env, restored, before)
+    for link in restored:
         row = before[link.id]
         values = {name: row[name] for name in LINK_FIELDS if name in row}
-        if row["is_primary"] and (link.connection_id.id, link.role, row["res_id"]) in taken:
+        if row["is_primary"] and (link.connection_id.id, link.role, row["res_id"]) in occupied:
             values["is_primary"] = False
-        # What was read last may be old by now: the same content, read again, is news.
+        # The hashes describe the last read, which may be outdated by now; without them the next read is compared.
         link.write(dict(values, content_hash="", raw_hash=""))
     link_model.flush_model()
-    return back, stayed
+    return restored, stayed
 
 
-def _mains(env: Environment, links, before):
-    """Return {(connection id, role, record id)} that have got another main link meanwhile."""
+def _other_primaries(env: Environment, links: models.BaseModel, before: dict[int, dict]) -> set[tuple[int, str, int]]:
+    """Return {(connection id, role, customer id)} that have another primary link by now."""
     res_ids = [before[link.id]["res_id"] for link in links]
     others = lookups.primary_links(env(su=True), None, "res.partner", res_ids) - links
     return {(link.connection_id.id, link.role, link.res_id) for link in others}
@@ -122,8 +138,11 @@ def _mains(env: Environment, links, before):
 # -- messages
 
 
-def being_sent(env: Environment, partners):
-    """Return titles of messages that are on their way to a platform at this moment."""
+def refuse_being_sent(env: Environment, partners: models.BaseModel) -> None:
+    """Refuse a merge or an undo while a message about one of these customers is being sent.
+
+    :raises BeingSent: names the messages
+    """
     rows = env.execute_query(
         SQL(
             "SELECT COALESCE(title, res_model || ' ' || res_id) FROM retail_sync_message WHERE state = 'sending'"
@@ -131,45 +150,53 @@ def being_sent(env: Environment, partners):
             partners.ids,
         )
     )
-    return [title for (title,) in rows]
+    if rows:
+        titles = ", ".join(title for (title,) in rows)
+        raise BeingSent(env._("%s is being sent to a platform at this moment. Try again in a few seconds.", titles))
 
 
-def move_messages(env: Environment, journal, survivor, losers, aliases):
-    """Close what was to be sent for losers, and move what waits for a person.
+def move_messages(
+    env: Environment,
+    journal: Journal,
+    survivor: models.BaseModel,
+    losers: models.BaseModel,
+    secondary: models.BaseModel,
+) -> None:
+    """Close the losers' outbound messages, and move messages that wait for a person to the survivor.
 
-    A message about a record that is only a second id now asks for nothing any more.
+    Messages about a record whose link became a secondary link are closed too: they need no answer any more.
     """
     message_model = env["retail.sync.message"].sudo()
-    found = message_model.search(
+    messages = message_model.search(
         [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING_STATES))]
     )
-    second = {(link.connection_id.id, link.external_id) for link in aliases}
-    over = found.filtered(lambda one: one.kind == "delivery" or _about(one) in second)
-    moved = found - over
-    journal.messages += [{"id": one.id, "res_id": one.res_id, "state": one.state} for one in found]
+    secondary_keys = {(link.connection_id.id, link.external_id) for link in secondary}
+    obsolete = messages.filtered(lambda message: message.kind == "delivery" or _subject(message) in secondary_keys)
+    moved = messages - obsolete
+    journal.messages += [{"id": message.id, "res_id": message.res_id, "state": message.state} for message in messages]
     moved.write({"res_id": survivor.id})
-    over._resolve(env._("Merged into %s", survivor.display_name), state="superseded")
+    obsolete._resolve(env._("Merged into %s", survivor.display_name), state="superseded")
     message_model.flush_model()
-    _repoint_waiting(env, survivor, losers)
+    _repoint_parked(env, survivor, losers)
     _repoint_candidates(env, survivor, losers)
 
 
-def _about(message) -> tuple[int, str]:
-    """Return (connection id, external id of the remote record) of a message; no id for other subjects."""
+def _subject(message: models.BaseModel) -> tuple[int, str]:
+    """Return (connection id, external id of the remote record) of a message; an empty id for other subjects."""
     is_task = message.merge_task == "two_records"
     return message.connection_id.id, "" if is_task else message.external_id or ""
 
 
-def _repoint_waiting(env: Environment, survivor, losers):
-    """What waits for a loser to be linked waits for the survivor."""
+def _repoint_parked(env: Environment, survivor: models.BaseModel, losers: models.BaseModel) -> None:
+    """Let messages that wait until a loser is linked wait for the survivor."""
     env.cr.execute(
         "UPDATE retail_sync_message SET waits_for = %s WHERE state = 'parked' AND waits_for = ANY(%s)",
         [f"res.partner/{survivor.id}", [f"res.partner/{loser}" for loser in losers.ids]],
     )
 
 
-def _repoint_candidates(env: Environment, survivor, losers):
-    """A question that names a loser among the customers a record may be, names the survivor."""
+def _repoint_candidates(env: Environment, survivor: models.BaseModel, losers: models.BaseModel) -> None:
+    """Replace losers by the survivor among the candidates of open reviews; the survivor appears once."""
     rows = env.execute_query(
         SQL(
             "SELECT id FROM retail_sync_message WHERE state = ANY(%s) AND (%s)",
@@ -178,29 +205,29 @@ def _repoint_candidates(env: Environment, survivor, losers):
         )
     )
     for message in env["retail.sync.message"].sudo().browse([message_id for (message_id,) in rows]):
-        found = {}
-        for one in message.candidates:
-            one = dict(one)
-            if one["id"] in losers.ids:
-                one.update(id=survivor.id, name=survivor.display_name)
-            found.setdefault(one["id"], one)
-        message.candidates = list(found.values())
+        candidates: dict[int, dict] = {}
+        for stored in message.candidates:
+            candidate = dict(stored)
+            if candidate["id"] in losers.ids:
+                candidate.update(id=survivor.id, name=survivor.display_name)
+            candidates.setdefault(candidate["id"], candidate)
+        message.candidates = list(candidates.values())
 
 
-def restore_messages(env: Environment, journal, survivor_id):
-    """Give back the messages that still wait for a person."""
+def restore_messages(env: Environment, journal: Journal, survivor_id: int) -> None:
+    """Give the losers back their messages that still wait for a person."""
     before = {row["id"]: row["res_id"] for row in journal.messages}
     messages = env["retail.sync.message"].sudo().browse(before).exists()
-    for message in messages.filtered(lambda one: one.state in WAITING_STATES and one.res_id == survivor_id):
+    for message in messages.filtered(lambda message: message.state in WAITING_STATES and message.res_id == survivor_id):
         message.res_id = before[message.id]
 
 
-def tell(env: Environment, links):
-    """Let the platforms of these links compare all values with what they have; only what differs is sent."""
+def compare_all_values(env: Environment, links: models.BaseModel) -> None:
+    """Queue a comparison of all values of these links with the platform's values; only differences are sent."""
     now = int(time.time() * 1000)
     sending = env["retail.sync.stream"]._sending()
-    mains = links.filtered(lambda link: link.is_primary and link.part == PART_MAIN and link.state in outbox.LIVING)
-    for stream, own in mains.grouped("stream_id").items():
+    primaries = links.filtered(lambda link: link.is_primary and link.part == PART_MAIN and link.state in outbox.LIVING)
+    for stream, stream_links in primaries.grouped("stream_id").items():
         if stream in sending and stream.state != "draft":
             names = dict.fromkeys(stream._outbound_fields(), now)
-            router.enqueue(env(su=True), stream, [(link.res_id, "write", names, 1) for link in own])
+            router.enqueue(env(su=True), stream, [(link.res_id, "write", names, 1) for link in stream_links])

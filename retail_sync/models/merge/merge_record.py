@@ -1,12 +1,15 @@
-from odoo import _, api, fields, models
+from typing import Any
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.merge.journal import Journal
-from . import references_find, session, undo
+from . import session, undo
+from .reference_tables import labels
 
 
 class RetailSyncMerge(models.Model):
-    """One merge of customers: who became one, why, what changed hands. Kept so that it can be undone."""
+    """Keep one merge of customers, its reason and every row that changed hands, so that it can be undone."""
 
     _name = "retail.sync.merge"
     _inherit = ["retail.sync.business.access"]
@@ -14,38 +17,38 @@ class RetailSyncMerge(models.Model):
     _order = "id desc"
 
     res_model = fields.Char(required=True, default="res.partner", readonly=True)
-    # Follows the survivor when that one is merged in its turn.
+    # A later merge of the survivor moves this reference to the later survivor.
     res_id = fields.Many2oneReference(model_field="res_model", string="Survivor id", required=True, readonly=True)
     survivor_ref = fields.Integer(
         required=True,
         readonly=True,
         index=True,
         string="Survivor at the time",
-        help="Id of the customer that survived this merge, whatever became of it later.",
+        help="Id of the customer that survived this merge, even if it was merged or deleted later.",
     )
     survivor_id = fields.Many2one(
         "res.partner",
         compute="_compute_survivor_id",
         search="_search_survivor_id",
-        help="The customer that remained.",
+        help="Customer that remains after the merge.",
     )
-    line_ids = fields.One2many("retail.sync.merge.line", "merge_id", string="Merged into it", readonly=True)
+    line_ids = fields.One2many("retail.sync.merge.line", "merge_id", string="Merged customers", readonly=True)
     loser_names = fields.Char(
         compute="_compute_loser_names",
         string="Merged customers",
-        help="The customers that became part of the survivor.",
+        help="Customers that were merged into the survivor.",
     )
     source = fields.Selection(
         [
             ("person", "A data steward"),
-            ("wizard", "Odoo's own wizard"),
+            ("wizard", "The core merge wizard"),
             ("platform", "A platform"),
         ],
         required=True,
         readonly=True,
         default="person",
         string="Started by",
-        help="A platform: its users merged the two records, and Odoo followed.",
+        help="A platform: users of the platform merged the two records, and Odoo merged the customers.",
     )
     connection_id = fields.Many2one(
         "retail.sync.connection",
@@ -53,99 +56,97 @@ class RetailSyncMerge(models.Model):
         ondelete="set null",
         index="btree_not_null",
         string="Connection",
-        help="The connection whose users merged the records.",
+        help="Connection whose users merged the records.",
     )
-    reason = fields.Char(readonly=True, string="Why", help="Why the customers are one, in words.")
+    reason = fields.Char(readonly=True, string="Reason", help="Why the customers are the same.")
     user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", string="Merged by")
     state = fields.Selection(
-        [("draft", "Under way"), ("done", "Merged"), ("undone", "Undone")],
+        [("draft", "In progress"), ("done", "Merged"), ("undone", "Undone")],
         required=True,
         readonly=True,
         default="draft",
         index=True,
         help="Undone: the customers are separate again.",
     )
-    # What changed hands: other people's data in part, so only the system reads it.
+    # The rows hold other users' data, so only the system reads the journal.
     journal = fields.Json(readonly=True, groups="base.group_system")
     moved_count = fields.Integer(
-        readonly=True, string="Rows moved", help="Documents, mails, contacts and the like that went to the survivor."
+        readonly=True, string="Rows moved", help="Number of documents, mails and other rows moved to the survivor."
     )
     moved_text = fields.Text(
         compute="_compute_moved_text",
         compute_sudo=True,
-        string="What went to the survivor",
-        help="By kind, with counts.",
+        string="Moved to the survivor",
+        help="Number of rows that went to the survivor, by model.",
     )
     undone_by = fields.Many2one("res.users", readonly=True, ondelete="set null", string="Undone by")
     undone_at = fields.Datetime(readonly=True, string="Undone on")
-    undo_reason = fields.Char(readonly=True, string="Why undone", help="Why the merge was wrong, in words.")
-    undo_report = fields.Text(
-        readonly=True, string="Left as it was", help="What the undo could not, or should not, put back, and why."
-    )
+    undo_reason = fields.Char(readonly=True, string="Reason of the undo", help="Why the merge was wrong.")
+    undo_report = fields.Text(readonly=True, string="Not restored", help="What the undo did not restore, and why.")
 
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends("res_model", "res_id")
-    def _compute_survivor_id(self):
-        there = self.env["res.partner"].sudo().browse(self.mapped("res_id")).exists()
+    def _compute_survivor_id(self) -> None:
+        existing = self.env["res.partner"].sudo().browse(self.mapped("res_id")).exists()
         for merge in self:
-            merge.survivor_id = merge.res_id if merge.res_id in there.ids else False
+            merge.survivor_id = merge.res_id if merge.res_id in existing.ids else False
 
     @api.model
-    def _search_survivor_id(self, operator, value):
+    def _search_survivor_id(self, operator: str, value: Any) -> Any:
         if operator in ("in", "=", "any"):
             return [("res_model", "=", "res.partner"), ("res_id", "in", self._survivor_ids(operator, value))]
         return NotImplemented
 
     @api.model
-    def _survivor_ids(self, operator, value):
+    def _survivor_ids(self, operator: str, value: Any) -> Any:
         partners = self.env["res.partner"].with_context(active_test=False)
         return partners._search([("id", operator, value)]) if operator == "any" else list(value)
 
     @api.depends("line_ids.name")
-    def _compute_loser_names(self):
+    def _compute_loser_names(self) -> None:
         for merge in self:
             merge.loser_names = ", ".join(name for name in merge.line_ids.mapped("name") if name)
 
     @api.depends("journal")
-    def _compute_moved_text(self):
+    def _compute_moved_text(self) -> None:
         for merge in self:
-            labels = references_find.labels(self.env, Journal.of(merge.journal).counts())
-            merge.moved_text = "\n".join(f"{name}: {count}" for name, count in sorted(labels.items())) or False
+            rows_by_label = labels(self.env, Journal.of(merge.journal).counts())
+            merge.moved_text = "\n".join(f"{name}: {count}" for name, count in sorted(rows_by_label.items())) or False
 
     @api.depends("survivor_id", "line_ids.name")
-    def _compute_display_name(self):
+    def _compute_display_name(self) -> None:
         for merge in self:
-            merge.display_name = _(
+            merge.display_name = self.env._(
                 "%(losers)s into %(survivor)s",
                 losers=merge.loser_names or "?",
                 survivor=merge.survivor_id.display_name or f"#{merge.survivor_ref}",
             )
 
-    def _after_merge(self, survivor):
-        """Hook: the customers are one now. Called in the transaction of the merge.
+    def _after_merge(self, survivor: models.BaseModel) -> None:
+        """Hook: called in the transaction of the merge, after the customers were merged.
 
-        :param survivor: the partner that remained
+        :param survivor: the partner that remains
         """
 
-    def action_undo(self):
-        """Say what an undo will do and what it cannot; nothing happens before it is confirmed."""
+    def action_undo(self) -> dict[str, Any]:
+        """Open the dialog that shows what an undo restores; the undo starts when the user confirms."""
         self.ensure_one()
         session.check_steward(self.env)
         wizard = self.env["retail.sync.merge.undo"].create({"merge_id": self.id})
         return {
             "type": "ir.actions.act_window",
-            "name": _("Undo a merge"),
+            "name": self.env._("Undo a merge"),
             "res_model": wizard._name,
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
         }
 
-    def action_open_survivor(self):
+    def action_open_survivor(self) -> dict[str, Any]:
         self.ensure_one()
         if not self.survivor_id:
-            raise UserError(_("The customer that survived was deleted since."))
+            raise UserError(self.env._("The survivor was deleted after the merge, so there is no customer to open."))
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",
@@ -153,10 +154,10 @@ class RetailSyncMerge(models.Model):
             "views": [[False, "form"]],
         }
 
-    def _undo(self, reason=None):
-        """Make the customers separate again; return sentences about what could not be as before.
+    def _undo(self, reason: str | None = None) -> list[str]:
+        """Undo the merge; return sentences about what could not be restored.
 
-        :raises UserError: when that is not possible, saying why
+        :raises UserError: when the merge cannot be undone; the text says why
         """
         self.ensure_one()
         report = undo.undo(self.env, self)
@@ -173,7 +174,7 @@ class RetailSyncMerge(models.Model):
 
 
 class RetailSyncMergeLine(models.Model):
-    """A customer that a merge took away, as it was."""
+    """Keep a customer that a merge deleted, with its stored values."""
 
     _name = "retail.sync.merge.line"
     _description = "Merged customer"
@@ -185,25 +186,25 @@ class RetailSyncMergeLine(models.Model):
         readonly=True,
         index=True,
         string="Former id",
-        help="Its id in Odoo; an undo restores it under it.",
+        help="Id of the customer in Odoo. An undo restores the customer under this id.",
     )
     name = fields.Char(readonly=True)
     email = fields.Char(readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null", help="The company it belonged to.")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null", help="Company of the customer.")
     external_id = fields.Char(
-        readonly=True, string="External id", help="Id of the record that the platform merged, where it did so."
+        readonly=True, string="External id", help="Id of the record on the platform, if the platform merged it."
     )
     snapshot = fields.Json(readonly=True, groups="base.group_system")
     values = fields.Json(
         compute="_compute_values",
         compute_sudo=True,
         groups="retail_sync.group_steward",
-        string="Values it had",
-        help="The stored values of the customer when it was merged.",
+        string="Former values",
+        help="Stored values of the customer when it was merged.",
     )
 
     @api.depends("snapshot")
-    def _compute_values(self):
+    def _compute_values(self) -> None:
         model = self.env["res.partner"]
         for line in self:
             line.values = {
@@ -211,7 +212,7 @@ class RetailSyncMergeLine(models.Model):
                 for name, value in (line.snapshot or {}).items()
                 if value not in (None, False, "", 0, {})
                 and name in model._fields
-                # Only what the reader could read on the customer itself.
+                # A field with groups may be hidden from the reader on the customer, so it is hidden here too.
                 and not model._fields[name].groups
                 and model._fields[name].type in ("char", "text", "html", "selection", "boolean", "date", "integer")
             } or False

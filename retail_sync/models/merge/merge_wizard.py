@@ -1,25 +1,27 @@
+from typing import Any
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from . import preview, sealed_entries, session, to_platform
+from . import preview, references, session, to_platform
 
 
 class RetailSyncMergeWizard(models.TransientModel):
-    """Merge customers: who remains, which values survive and why, and what happens then."""
+    """Merge customers: choose the survivor and its values, and see what the merge changes."""
 
     _name = "retail.sync.merge.wizard"
     _description = "Merge customers"
 
     partner_ids = fields.Many2many(
-        "res.partner", string="Customers", context={"active_test": False}, help="The customers that are one."
+        "res.partner", string="Customers", context={"active_test": False}, help="Customers to merge into one."
     )
     survivor_id = fields.Many2one(
         "res.partner",
-        string="Remains",
+        string="Survivor",
         required=True,
         domain="[('id', 'in', partner_ids)]",
         context={"active_test": False},
-        help="The customer that remains. The others become part of it, and their ids are no more.",
+        help="Customer that remains. The others are merged into it, and their ids are no longer used.",
     )
     line_ids = fields.One2many(
         "retail.sync.merge.wizard.line",
@@ -28,26 +30,26 @@ class RetailSyncMergeWizard(models.TransientModel):
         store=True,
         readonly=False,
         string="Values",
-        help="Per field: whose value survives. Choose another customer to take its value.",
+        help="The value of each field that survives. Choose another customer to use that customer's value.",
     )
     outlook = fields.Text(
-        compute="_compute_outlook", string="What will happen", help="What the merge does here and on the platforms."
+        compute="_compute_outlook", string="Effects", help="What the merge changes in Odoo and on the platforms."
     )
-    reason = fields.Char(string="Why", help="Why they are one customer. It is kept with the merge.")
+    reason = fields.Char(string="Reason", help="Why the customers are the same. The merge keeps the reason.")
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, names: list[str]) -> dict[str, Any]:
         values = super().default_get(names)
         if self.env.context.get("active_model") == "res.partner":
             ids = self.env.context.get("active_ids") or []
             values["partner_ids"] = [Command.set(ids)]
             if ids and not values.get("survivor_id"):
-                core = self.env["base.partner.merge.automatic.wizard"]
-                values["survivor_id"] = core._get_ordered_partner(ids)[-1:].id
+                core_wizard = self.env["base.partner.merge.automatic.wizard"]
+                values["survivor_id"] = core_wizard._get_ordered_partner(ids)[-1:].id
         return values
 
     @api.depends("survivor_id", "partner_ids")
-    def _compute_line_ids(self):
+    def _compute_line_ids(self) -> None:
         for wizard in self:
             survivor = wizard.survivor_id._origin
             losers = wizard.partner_ids._origin - survivor
@@ -72,21 +74,21 @@ class RetailSyncMergeWizard(models.TransientModel):
             ]
 
     @api.depends("survivor_id", "partner_ids")
-    def _compute_outlook(self):
+    def _compute_outlook(self) -> None:
         for wizard in self:
-            # In the open dialog they are records to be, which differ from the customers they stand for.
+            # The open dialog holds new records, which are not equal to the customers they stand for.
             losers = wizard.partner_ids._origin - wizard.survivor_id._origin
             if not wizard.survivor_id or not losers:
                 wizard.outlook = self.env._("Choose at least two customers.")
                 continue
-            obstacle = sealed_entries.obstacle(self.env(su=True), losers)
+            obstacle = references.sealed_obstacle(self.env(su=True), losers)
             if obstacle:
                 wizard.outlook = obstacle
                 continue
             lines = [
                 self.env._(
-                    "%(losers)s become part of %(survivor)s: documents, contacts, mails and links go there. "
-                    "It can be undone, under Merges.",
+                    "%(losers)s are merged into %(survivor)s, which receives their documents, contacts, mails and "
+                    "links. To undo the merge later, open Merges.",
                     losers=", ".join(losers.mapped("display_name")),
                     survivor=wizard.survivor_id.display_name,
                 ),
@@ -94,10 +96,10 @@ class RetailSyncMergeWizard(models.TransientModel):
             ]
             wizard.outlook = "\n".join(lines)
 
-    def action_merge(self):
+    def action_merge(self) -> dict[str, Any]:
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Please say why these customers are one."))
+            raise UserError(self.env._("The reason is missing. Enter why these customers are the same."))
         losers = self.partner_ids - self.survivor_id
         choices = {line.field_name: line.choice_id.id for line in self.line_ids if line.choice_id}
         values = preview.values(self.env, self.survivor_id, losers, choices)
@@ -111,6 +113,8 @@ class RetailSyncMergeWizard(models.TransientModel):
 
 
 class RetailSyncMergeWizardLine(models.TransientModel):
+    """Choose the value of one field that survives a merge."""
+
     _name = "retail.sync.merge.wizard.line"
     _description = "Value that survives a merge"
     _order = "id"
@@ -120,20 +124,20 @@ class RetailSyncMergeWizardLine(models.TransientModel):
     label = fields.Char(string="Field")
     choice_id = fields.Many2one(
         "res.partner",
-        string="From",
+        string="Source",
         domain="[('id', 'in', parent.partner_ids)]",
         context={"active_test": False},
-        help="The customer whose value survives.",
+        help="Customer whose value survives.",
     )
     proposed_id = fields.Many2one("res.partner")
-    reason = fields.Char(string="Proposed because", help="The rule that proposes this value.")
+    reason = fields.Char(string="Rule", help="Rule that proposes this value.")
     asks = fields.Boolean()
     options = fields.Json()
-    value_text = fields.Char(compute="_compute_texts", string="Survives", help="The value that the survivor will have.")
-    others_text = fields.Char(compute="_compute_texts", string="Given up", help="What the others have.")
+    value_text = fields.Char(compute="_compute_texts", string="Surviving value", help="Value after the merge.")
+    others_text = fields.Char(compute="_compute_texts", string="Discarded values", help="The other customers' values.")
 
     @api.depends("choice_id", "options")
-    def _compute_texts(self):
+    def _compute_texts(self) -> None:
         for line in self:
             texts = {option["id"]: option["text"] for option in line.options or []}
             line.value_text = texts.get(line.choice_id.id, "")

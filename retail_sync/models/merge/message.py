@@ -7,43 +7,50 @@ from . import from_platform
 
 
 class RetailSyncMessage(models.Model):
-    """Questions about merges: of a platform that Odoo may follow, and of records that a platform should merge."""
+    """Handle messages about merges: merges on a platform to follow, and records that a platform should merge."""
 
     _inherit = "retail.sync.message"
 
     asks_merge = fields.Boolean(
         compute="_compute_asks_merge",
-        string="Asks about a merge",
-        help="The platform merged two records that are two customers here.",
+        string="Merge to review",
+        help="The platform merged two records whose customers are separate in Odoo.",
     )
 
-    def _compute_asks_merge(self):
+    def _compute_asks_merge(self) -> None:
         for message in self:
             message.asks_merge = message.merge_task == "follow" and message.state in OPEN_MESSAGE_STATES
 
     def _retry(self, lane: str) -> None:
-        """A task for people is done by people: to try it again is to look whether they have done it."""
+        """Refresh the records of merge messages: people do the merge, and a refresh shows whether it is done."""
         tasks = self.filtered(lambda message: message.kind == "merge")
-        for stream, own in tasks.grouped("stream_id").items():
-            refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(own.mapped("external_id"))), lane=lane)
+        for stream, messages in tasks.grouped("stream_id").items():
+            external_ids = sorted(set(messages.mapped("external_id")))
+            refresh_queue.enqueue_ids(self.env(su=True), stream, external_ids, lane=lane)
         return super(RetailSyncMessage, self - tasks)._retry(lane)
 
-    def action_merge_here(self):
-        """Merge the two customers here as the platform merged their records."""
+    def action_merge_here(self) -> dict:
+        """Merge the two customers in Odoo as the platform merged their records."""
         for message in self:
-            message._merge_question()
+            message._check_merge_review()
             from_platform.merge_here(message.env, message)
-        return self._notify(self.env._("Merged. It can be undone: see Merges."))
+        return self._notify(self.env._("The customers were merged. To undo the merge, open Merges."))
 
-    def action_mark_non_match(self):
-        """Keep two customers; the one whose record is gone is not linked to it any more."""
+    def action_mark_non_match(self) -> dict:
+        """Keep two customers; the customer whose record is gone is no longer linked to it."""
         for message in self:
-            message._merge_question()
+            message._check_merge_review()
             from_platform.mark_non_match(message.env, message)
-        return self._notify(self.env._("The customers stay apart."))
+        return self._notify(self.env._("The customers stay separate."))
 
-    def _merge_question(self):
+    def _check_merge_review(self) -> None:
+        """Check that the message is an open merge review, and that the user may answer it.
+
+        :raises UserError: the review is closed
+        """
         self.ensure_one()
         self._require_steward()
         if not self.asks_merge:
-            raise UserError(self.env._("%s is solved already.", self.display_name))
+            raise UserError(
+                self.env._("%s is closed. Reload the list to see the messages that are open.", self.display_name)
+            )

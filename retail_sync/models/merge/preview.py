@@ -1,10 +1,23 @@
-"""Which value of each field survives a merge, shown before it happens."""
+"""Show which value of each field survives a merge, before the merge happens."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from odoo import fields, models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import ENTITIES
-from ...domain.merge.survivorship import ASK, MOST_COMPLETE, NEWEST, OWNER, RESTRICTIVE, Contender, Rule, preview
+from ...domain.merge.survivorship import (
+    ASK,
+    MOST_COMPLETE,
+    NEWEST,
+    OWNER,
+    RESTRICTIVE,
+    Contender,
+    Rule,
+    Survival,
+    preview,
+)
 from ..customer import values as values_steps
 from ..links import lookups
 from ..outbox import outbox
@@ -18,53 +31,57 @@ RULE_OF = {
     "ask": Rule(ASK),
 }
 TYPES = ("char", "text", "html", "selection", "boolean", "integer", "float", "monetary", "date", "datetime", "many2one")
-# What a merge settles by itself: the place in the tree, and whether the survivor is in use.
-SETTLED = {"parent_id", "active", "company_id", "commercial_partner_id", "type", "barcode"}
+# Columns that the merge itself decides: the place in the tree, and whether the survivor is in use.
+DECIDED_BY_MERGE = {"parent_id", "active", "company_id", "commercial_partner_id", "type", "barcode"}
 
 
-def preview_merge(env: Environment, survivor, losers, choices=None):
+def preview_merge(
+    env: Environment, survivor: models.BaseModel, losers: models.BaseModel, choices: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
     """Return [{"field", "label", "value", "text", "source", "rule", "reason", "differs", "asks", "options"}].
 
-    Only fields of which somebody has a value; those in which the records differ come first.
+    Fields in which no customer has a value are left out; fields in which the customers differ come first.
 
-    :param choices: {field: id of the customer whose value a person wants}
+    :param choices: {field: id of the customer whose value a person chose}
     """
-    people = survivor | losers
-    people.check_access("read")
-    found = _survivals(env, people, survivor, choices or {})
-    names = {partner.id: partner.display_name for partner in people}
+    customers = survivor | losers
+    customers.check_access("read")
+    names = {partner.id: partner.display_name for partner in customers}
     rows = []
-    for name, one in found.items():
-        if one.source is None and not one.differs:
+    for name, survival in _survivals(env, customers, survivor, choices or {}).items():
+        if survival.source is None and not survival.differs:
             continue
-        row = one.as_json()
-        row.update(label=_label(env, name), text=_text(env, name, one.value))
+        row = survival.as_json()
+        row.update(label=_label(env, name), text=_text(env, name, survival.value))
         for option in row["options"]:
             option.update(name=names[option["id"]], text=_text(env, name, option["value"]))
         rows.append(row)
     return sorted(rows, key=lambda row: (not row["differs"], row["label"]))
 
 
-def values(env: Environment, survivor, losers, choices=None):
-    """Return the values to give to `retail.sync.merging._merge`: what differs from what the merge itself does."""
-    people = survivor | losers
-    values = {}
-    for name, one in _survivals(env, people, survivor, choices or {}).items():
-        own = dict(one.options)[survivor.id]
-        if one.value == own and (own or not any(value for _id, value in one.options)):
+def values(
+    env: Environment, survivor: models.BaseModel, losers: models.BaseModel, choices: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Return {field: value} for ``session.merge``: values that the core wizard alone would not give the survivor."""
+    values: dict[str, Any] = {}
+    for name, survival in _survivals(env, survivor | losers, survivor, choices or {}).items():
+        current = dict(survival.options)[survivor.id]
+        if survival.value == current and (current or not any(value for _id, value in survival.options)):
             continue
         if name == ADDRESS:
-            values.update(
-                zip(values_steps.ADDRESS_COLUMNS, one.value or [False] * len(values_steps.ADDRESS_COLUMNS), strict=True)
-            )
+            columns = values_steps.ADDRESS_COLUMNS
+            values.update(zip(columns, survival.value or [False] * len(columns), strict=True))
         else:
-            values[name] = one.value
+            values[name] = survival.value
     return values
 
 
-def _survivals(env: Environment, people, survivor, choices):
-    names = _names(env, people)
-    systems = _systems(env, people)
+def _survivals(
+    env: Environment, customers: models.BaseModel, survivor: models.BaseModel, choices: Mapping[str, int]
+) -> dict[str, Survival]:
+    """Return {field: the value that survives, with its reason and the other values}."""
+    names = _names(env, customers)
+    systems = _systems(env, customers)
     contenders = [
         Contender(
             partner.id,
@@ -75,29 +92,30 @@ def _survivals(env: Environment, people, survivor, choices):
             int(partner.write_date.timestamp() * 1000) if partner.write_date else None,
             systems=frozenset(systems.get(partner.id, ())),
         )
-        for partner in people
+        for partner in customers
     ]
     specs = {_column(env, name): spec for name, spec in ENTITIES["customer"].fields.items()}
     return preview(contenders, survivor.id, _rules(env), choices, specs)
 
 
-def _names(env: Environment, people):
+def _names(env: Environment, customers: models.BaseModel) -> list[str]:
+    """Return the fields of which one value survives: stored, plain, writable, and decided by no other rule."""
     summed = set(env["base.partner.merge.automatic.wizard"]._get_summable_fields())
-    left_out = {*SETTLED, *values_steps.ADDRESS_COLUMNS, *models.MAGIC_COLUMNS, *summed}
+    left_out = {*DECIDED_BY_MERGE, *values_steps.ADDRESS_COLUMNS, *models.MAGIC_COLUMNS, *summed}
     return [
         name
-        for name, field in people._fields.items()
+        for name, field in customers._fields.items()
         if field.store
         and not field.compute
         and not field.company_dependent
         and field.type in TYPES
         and name not in left_out
         and not name.startswith("account_block")
-        and people._has_field_access(field, "write")
+        and customers._has_field_access(field, "write")
     ]
 
 
-def _raw(partner, name):
+def _raw(partner: models.BaseModel, name: str) -> Any:
     value = partner[name]
     if isinstance(value, models.BaseModel):
         return value.id
@@ -107,21 +125,21 @@ def _raw(partner, name):
     return fields.Datetime.to_string(value) if field.type == "datetime" and value else value
 
 
-def _systems(env: Environment, people):
-    """Return {customer id: the connections that it has a living record of}."""
-    links = lookups.primary_links(env(su=True), None, people._name, people.ids)
+def _systems(env: Environment, customers: models.BaseModel) -> dict[int, set[str]]:
+    """Return {customer id: ids of the connections on which its record exists, and ``REMOTE``}."""
+    links = lookups.primary_links(env(su=True), None, customers._name, customers.ids)
     links = links.filtered(lambda link: link.state in outbox.LIVING)
     return {
-        res_id: {REMOTE, *(str(connection_id) for connection_id in own.connection_id.ids)}
-        for res_id, own in links.grouped("res_id").items()
+        res_id: {REMOTE, *(str(connection_id) for connection_id in customer_links.connection_id.ids)}
+        for res_id, customer_links in links.grouped("res_id").items()
     }
 
 
-def _rules(env: Environment):
-    """Return {column: Rule} as the ownership matrix says; a field without a row keeps the survivor's value."""
+def _rules(env: Environment) -> dict[str, Rule]:
+    """Return {column: rule} from the ownership rules; a field without an ownership rule keeps the survivor's value."""
     ownership_rules = env["retail.sync.ownership.rule"].sudo().search([("entity", "=", "customer")])
     rules = {}
-    for ownership_rule in ownership_rules.sorted(lambda one: (bool(one.connection_id), bool(one.company_id))):
+    for ownership_rule in ownership_rules.sorted(lambda rule: (bool(rule.connection_id), bool(rule.company_id))):
         if ownership_rule.owner == "remote":
             rule = Rule(OWNER, str(ownership_rule.connection_id.id) if ownership_rule.connection_id else REMOTE)
         elif ownership_rule.owner == "odoo":
@@ -132,23 +150,23 @@ def _rules(env: Environment):
     return rules
 
 
-def _column(env: Environment, canonical):
+def _column(env: Environment, canonical: str) -> str:
     if canonical == ADDRESS:
         return ADDRESS
     columns = env["retail.sync.entity.customer"]._columns().get(canonical) or (canonical,)
     return columns[0]
 
 
-# -- in words
+# -- texts
 
 
-def _label(env: Environment, name):
+def _label(env: Environment, name: str) -> str:
     if name == ADDRESS:
         return env._("Address")
     return env["res.partner"]._fields[name]._description_string(env) or name
 
 
-def _text(env: Environment, name, value):
+def _text(env: Environment, name: str, value: Any) -> str:
     if name == ADDRESS:
         parts = zip(values_steps.ADDRESS_COLUMNS, value or [], strict=False)
         return ", ".join(text for text in (_text(env, column, part) for column, part in parts) if text)

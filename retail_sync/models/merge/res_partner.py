@@ -1,8 +1,8 @@
-from odoo import _, fields, models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """Which customers became part of this one."""
+    """Show which customers were merged into this one."""
 
     _inherit = "res.partner"
 
@@ -10,28 +10,28 @@ class ResPartner(models.Model):
         compute="_compute_retail_sync_merges",
         string="Merged customers",
         groups="retail_sync.group_operator,retail_sync.group_auditor",
-        help="How many customers became part of this one.",
+        help="Number of customers that were merged into this one.",
     )
     retail_sync_merge_notice = fields.Char(
         compute="_compute_retail_sync_merges",
         string="Merged from",
         groups="retail_sync.group_operator,retail_sync.group_auditor",
-        help="The customers that became part of this one.",
+        help="Customers that were merged into this one.",
     )
 
-    def _compute_retail_sync_merges(self):
-        found = self.env["retail.sync.merge"].search(
+    def _compute_retail_sync_merges(self) -> None:
+        merges = self.env["retail.sync.merge"].search(
             [("res_model", "=", "res.partner"), ("res_id", "in", self.ids), ("state", "=", "done")]
         )
-        merges_of = found.grouped("res_id")
+        merges_by_survivor = merges.grouped("res_id")
         for partner in self:
-            lines = merges_of.get(partner._origin.id, found.browse()).line_ids
+            lines = merges_by_survivor.get(partner._origin.id, merges.browse()).line_ids
             partner.retail_sync_merge_count = len(lines)
             names = ", ".join(f"{line.name or '?'} (#{line.old_id})" for line in lines)
-            partner.retail_sync_merge_notice = _("Merged from: %s", names) if names else False
+            partner.retail_sync_merge_notice = self.env._("Merged from: %s", names) if names else False
 
-    def action_retail_sync_merges(self):
-        """Show what became part of this customer, with the way back."""
+    def action_retail_sync_merges(self) -> dict:
+        """Open the merges into this customer, where each can be undone."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_merge")
         return dict(action, domain=[("res_model", "=", "res.partner"), ("res_id", "=", self.id)], context={})

@@ -1,12 +1,13 @@
-"""Make several customers one, so that it can be taken back.
+"""Merge several customers into one, and record everything that the merge changes so that it can be undone.
 
-The work is that of Odoo's own wizard; around it everything that changes hands is
-written down, links become second ids, and the platforms are told.
+The core wizard does the merge. Around it, a session records every row that changes hands, the losers' links become
+secondary links, and the connected platforms receive the result.
 """
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from typing import Any
 
 from odoo import fields, models
 from odoo.api import Environment
@@ -15,101 +16,126 @@ from odoo.tools import SQL
 
 from ...domain.merge.journal import Journal
 from ..links import lookups
-from . import links, sealed_entries, stored_values, to_platform
+from . import links, references, to_platform
 
-# The merges under way, by cursor. Not in the context: that can come from anywhere. Nor in the cursor's own places for
-# such things: a savepoint that is flushed or rolled back empties those, and half a merge would go unrecorded.
-SESSIONS = WeakKeyDictionary()
-# Core's wizard takes three contacts at a time: the survivor and two more.
-AT_ONCE = 2
-
-
-class BeingSent(UserError):
-    """A message about one of the customers is on its way to a platform at this moment."""
+# Where the core wizard's record carries the session. Contexts from outside are plain data and hold no ``Session``.
+CONTEXT_KEY = "retail_sync_merge_session"
+# The core wizard merges at most three contacts in one call: the survivor and two losers.
+LOSERS_PER_CALL = 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
-    """A merge under way."""
+    """State of a merge in progress.
+
+    ``family``: {id: stored row} of the survivor and its relatives before the merge.
+    ``pictures``: ids of the attachments that held the survivor's pictures before the merge.
+    """
 
     merge: models.BaseModel
     survivor: models.BaseModel
     losers: models.BaseModel
-    people: dict[int, dict]
+    family: dict[int, dict[str, Any]]
     pictures: set[int]
     journal: Journal = field(default_factory=Journal)
 
 
-def merge(env: Environment, survivor, losers, reason, values=None, source="person", connection=None):
-    """Merge customers into one; return the record of it, with which it can be undone.
+def merge(
+    env: Environment,
+    survivor: models.BaseModel,
+    losers: models.BaseModel,
+    reason: str,
+    values: Mapping[str, Any] | None = None,
+    source: str = "person",
+    connection: models.BaseModel | None = None,
+) -> models.BaseModel:
+    """Merge customers into one, and return the ``retail.sync.merge`` record with which the merge can be undone.
 
-    :param reason: why they are one, in words
-    :param values: {field: value} that the survivor has afterwards, as a person or a rule chose; all other
-        fields as in Odoo's own wizard: its own value, else a loser's
-    :param source: who wants it: 'person', 'platform' or 'wizard'
+    :param reason: sentence that says why the customers are the same
+    :param values: {field: value} of the survivor after the merge, as a person or a rule chose them; every other
+        field follows the core wizard: the survivor's value, else a loser's
+    :param source: who asks for the merge: 'person', 'platform' or 'wizard'
     :param connection: for 'platform', the connection that merged the records
-    :raises BeingSent: while something is being sent for one of them
-    :raises UserError: when they cannot be merged, saying why
+    :raises links.BeingSent: while a message about one of the losers is being sent
+    :raises UserError: when the customers cannot be merged; the text says why
     """
     check_steward(env)
     losers -= survivor
     if not losers:
         raise UserError(env._("Choose at least two customers to merge."))
-    with merge_session(env, survivor, losers, reason, source, connection) as session:
-        wizard = env["base.partner.merge.automatic.wizard"]
-        for start in range(0, len(losers), AT_ONCE):
-            some = losers[start : start + AT_ONCE]
-            wizard._merge((survivor | some).ids, survivor, extra_checks=False)
+    core_wizard = env["base.partner.merge.automatic.wizard"]
+    with recorded(core_wizard, survivor, losers, reason, source, connection) as wizard:
+        for start in range(0, len(losers), LOSERS_PER_CALL):
+            batch = losers[start : start + LOSERS_PER_CALL]
+            wizard._merge((survivor | batch).ids, survivor, extra_checks=False)
         if values:
             survivor.write(values)
+        session = session_of(wizard)
     return env["retail.sync.merge"].browse(session.merge.id)
 
 
-def check_steward(env: Environment):
+def check_steward(env: Environment) -> None:
+    """Check that the user may merge customers and undo merges.
+
+    :raises AccessError: the user is no data steward
+    """
     if not (env.su or env.user.has_group("retail_sync.group_steward")):
-        raise AccessError(env._("Merging customers, or undoing it, takes a data steward."))
+        raise AccessError(env._("Only data stewards can merge customers or undo a merge."))
 
 
-def current(env: Environment):
-    """Return the merge under way in this transaction, or None."""
-    return SESSIONS.get(env.cr)
+def session_of(wizard: models.BaseModel) -> Session | None:
+    """Return the session that a core wizard record works for, or None outside a recorded merge."""
+    session = wizard.env.context.get(CONTEXT_KEY)
+    return session if isinstance(session, Session) else None
 
 
 @contextmanager
-def merge_session(env: Environment, survivor, losers, reason, source="wizard", connection=None):
-    """Write down what the block does to these customers, then settle their links and messages."""
-    if current(env):
-        raise UserError(env._("Another merge is under way."))
+def recorded(
+    wizard: models.BaseModel,
+    survivor: models.BaseModel,
+    losers: models.BaseModel,
+    reason: str,
+    source: str = "wizard",
+    connection: models.BaseModel | None = None,
+) -> Iterator[models.BaseModel]:
+    """Yield the core wizard with a session in its context; record what the block does, then update links and messages.
+
+    :raises UserError: when the customers cannot be merged, or another merge is in progress in this transaction
+    """
+    env = wizard.env
+    su_env = env(su=True)
+    # A draft merge never outlives its transaction: one that is visible here belongs to this very transaction.
+    if su_env["retail.sync.merge"].search_count([("state", "=", "draft")], limit=1):
+        raise UserError(env._("Another merge is in progress. Finish it first, then merge these customers."))
     if not env.su:
         env["res.partner"].browse((survivor | losers).ids).check_access("write")
-    # Whoever catches what core refuses must not keep half a merge.
+    # A caller that catches an error of the core wizard must not keep half a merge.
     with env.cr.savepoint():
-        session = _open(env(su=True), survivor, losers, reason, source, connection)
-        SESSIONS[env.cr] = session
-        try:
-            # Before anything else: a link that still points to a loser when it is deleted becomes its remote
-            # deletion.
-            gained, aliases = links.alias(env(su=True), session.journal, survivor.sudo(), losers.sudo())
-            links.move_messages(env(su=True), session.journal, survivor.sudo(), losers.sudo(), aliases)
-            yield session
-            _close(env(su=True), session, gained, aliases)
-        finally:
-            SESSIONS.pop(env.cr, None)
+        session = _start(su_env, survivor, losers, reason, source, connection)
+        # Links move first: a link that still points to a loser when the loser is deleted counts as a deletion in Odoo,
+        # and the platform's record would be deleted too.
+        gained, secondary = links.make_secondary(su_env, session.journal, survivor.sudo(), losers.sudo())
+        links.move_messages(su_env, session.journal, survivor.sudo(), losers.sudo(), secondary)
+        yield wizard.with_context(**{CONTEXT_KEY: session})
+        _finish(su_env, session, gained, secondary)
 
 
-def _open(env: Environment, survivor, losers, reason, source, connection):
-    """Check and lock the customers, and take down what they are."""
-    everyone = (survivor | losers).sudo()
-    lock(env, everyone)
-    sealed_entries.refuse(env, losers)
-    # Read under the lock: of two merges of one customer, one waits here and finds the other's outcome.
-    busy = links.being_sent(env, losers)
-    if busy:
-        raise BeingSent(
-            env._("%s is being sent to a platform at this moment. Try again in a few seconds.", ", ".join(busy))
-        )
-    family = _family(env, everyone)
-    before = stored_values.rows_of(env, "res_partner", family)
+def _start(
+    env: Environment,
+    survivor: models.BaseModel,
+    losers: models.BaseModel,
+    reason: str,
+    source: str,
+    connection: models.BaseModel | None,
+) -> Session:
+    """Check and lock the customers, and record their values before the merge."""
+    customers = (survivor | losers).sudo()
+    lock(env, customers)
+    references.refuse_sealed(env, losers)
+    # Read under the lock: of two merges of the same customer, the second waits here and sees the result of the first.
+    links.refuse_being_sent(env, losers)
+    family_ids = _family_ids(env, customers)
+    before = references.stored_rows(env, "res_partner", family_ids)
     merge = env["retail.sync.merge"].create(
         {
             "res_id": survivor.id,
@@ -124,20 +150,34 @@ def _open(env: Environment, survivor, losers, reason, source, connection):
             ],
         }
     )
-    people = {row_id: row for row_id, row in before.items() if row_id not in losers.ids}
-    return Session(merge, survivor, losers, people, _pictures(env, survivor))
+    family = {row_id: row for row_id, row in before.items() if row_id not in losers.ids}
+    return Session(merge, survivor, losers, family, _picture_ids(env, survivor))
 
 
-def lock(env: Environment, partners):
+def lock(env: Environment, partners: models.BaseModel) -> None:
+    """Lock customers until the end of the transaction.
+
+    :raises UserError: when a customer was deleted, or another transaction holds its lock
+    """
     if partners.exists() != partners:
-        raise UserError(env._("One of these customers does not exist any more. Somebody may have merged it already."))
+        raise UserError(
+            env._("One of these customers no longer exists: it was merged or deleted. Reload the page and try again.")
+        )
     try:
         partners.lock_for_update()
     except LockError as error:
-        raise UserError(env._("Somebody else is working on one of these customers. Try again in a moment.")) from error
+        raise UserError(
+            env._("Another user or job is changing one of these customers. Try again in a moment.")
+        ) from error
 
 
-def _line_vals(env: Environment, loser, row, source, connection):
+def _line_vals(
+    env: Environment,
+    loser: models.BaseModel,
+    row: dict[str, Any],
+    source: str,
+    connection: models.BaseModel | None,
+) -> dict[str, Any]:
     link = env["retail.sync.link"]
     if source == "platform":
         link = lookups.primary_links(env, connection, "res.partner", loser.ids)[:1]
@@ -151,14 +191,15 @@ def _line_vals(env: Environment, loser, row, source, connection):
     }
 
 
-def _family(env: Environment, partners):
-    """Return ids of the partners above and below these: values travel along that line."""
+def _family_ids(env: Environment, partners: models.BaseModel) -> list[int]:
+    """Return ids of these partners with all above and below them: Odoo copies values along that line."""
     rows = env.execute_query(
         SQL(
             "WITH RECURSIVE above AS (SELECT id, parent_id FROM res_partner WHERE id = ANY(%(ids)s)"
-            " UNION SELECT one.id, one.parent_id FROM res_partner one JOIN above ON above.parent_id = one.id),"
+            " UNION SELECT parent.id, parent.parent_id FROM res_partner parent"
+            " JOIN above ON above.parent_id = parent.id),"
             " below AS (SELECT id FROM res_partner WHERE id = ANY(%(ids)s)"
-            " UNION SELECT one.id FROM res_partner one JOIN below ON one.parent_id = below.id)"
+            " UNION SELECT child.id FROM res_partner child JOIN below ON child.parent_id = below.id)"
             " SELECT id FROM above UNION SELECT id FROM below",
             ids=partners.ids,
         )
@@ -166,16 +207,16 @@ def _family(env: Environment, partners):
     return [row_id for (row_id,) in rows]
 
 
-def park_pictures(env: Environment, session, losers):
-    """Keep the losers' pictures: they would be deleted with them, and a row cannot hold them.
+def park_pictures(env: Environment, session: Session, losers: models.BaseModel) -> None:
+    """Attach the losers' pictures to the merge: they would be deleted with the losers, and a row cannot hold them.
 
-    Called when the survivor has taken over those it lacked.
+    To be called after the survivor has taken over the pictures that it lacked.
     """
     pictures = env.execute_query(
         SQL(
-            "UPDATE ir_attachment held SET res_model = 'retail.sync.merge', res_id = %s, res_field = NULL"
-            " FROM ir_attachment old WHERE old.id = held.id AND held.res_model = 'res.partner'"
-            " AND held.res_id = ANY(%s) AND held.res_field IS NOT NULL"
+            "UPDATE ir_attachment parked SET res_model = 'retail.sync.merge', res_id = %s, res_field = NULL"
+            " FROM ir_attachment old WHERE old.id = parked.id AND parked.res_model = 'res.partner'"
+            " AND parked.res_id = ANY(%s) AND parked.res_field IS NOT NULL"
             " RETURNING old.id, old.res_id, old.res_field",
             session.merge.id,
             losers.ids,
@@ -187,7 +228,7 @@ def park_pictures(env: Environment, session, losers):
     env["ir.attachment"].invalidate_model()
 
 
-def _pictures(env: Environment, partner):
+def _picture_ids(env: Environment, partner: models.BaseModel) -> set[int]:
     rows = env.execute_query(
         SQL(
             "SELECT id FROM ir_attachment WHERE res_model = 'res.partner' AND res_id = %s AND res_field IS NOT NULL",
@@ -197,13 +238,12 @@ def _pictures(env: Environment, partner):
     return {row_id for (row_id,) in rows}
 
 
-def _close(env: Environment, session, gained, aliases):
-    """Take down what became of the family, and tell the platforms."""
-    stored_values.note_people(
-        session.journal, session.people, stored_values.rows_of(env, "res_partner", session.people)
-    )
-    stored_values.close_followers(env, session.journal)
-    session.journal.pictures = sorted(_pictures(env, session.survivor) - session.pictures)
+def _finish(env: Environment, session: Session, gained: models.BaseModel, secondary: models.BaseModel) -> None:
+    """Record the resulting values of the survivor and its relatives, then notify the platforms."""
+    after = references.stored_rows(env, "res_partner", session.family)
+    references.note_people(session.journal, session.family, after)
+    references.close_computed(env, session.journal)
+    session.journal.pictures = sorted(_picture_ids(env, session.survivor) - session.pictures)
     merge = session.merge
     merge.write(
         {
@@ -213,5 +253,5 @@ def _close(env: Environment, session, gained, aliases):
         }
     )
     merge._after_merge(session.survivor)
-    links.tell(env, gained)
-    to_platform.apply_merge_policies(env, merge, session.survivor.sudo(), aliases)
+    links.compare_all_values(env, gained)
+    to_platform.apply_to_secondary_links(env, merge, session.survivor.sudo(), secondary)

@@ -1,5 +1,8 @@
-"""What a merge in Odoo means for the second record on a platform."""
+"""Apply a merge in Odoo to the losers' records on a platform: keep, ask people to merge, or mark as duplicates."""
 
+from collections.abc import Iterable, Mapping
+
+from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
@@ -14,43 +17,40 @@ from ..outbox import outbox
 from ..runs import run_start
 
 
-def merged_there(merge):
-    """Return the external ids that the platform itself merged, and that this merge followed."""
+def merged_remotely(merge: models.BaseModel) -> set[str]:
+    """Return the external ids that the platform itself merged before Odoo followed."""
     return set(merge.line_ids.filtered("external_id").mapped("external_id")) if merge.source == "platform" else set()
 
 
-def apply_merge_policies(env: Environment, merge, survivor, aliases):
-    """Do with the losers' records what the policy of each connection says; nothing is sent here."""
+def apply_to_secondary_links(
+    env: Environment, merge: models.BaseModel, survivor: models.BaseModel, secondary: models.BaseModel
+) -> None:
+    """Handle the losers' records as each connection is configured. Sends nothing in this transaction."""
     before = {row["id"]: row for row in Journal.of(merge.journal).links}
-    gone = merged_there(merge)
-    for link in aliases.filtered(lambda link: link.part == PART_MAIN and link.external_id not in gone):
+    gone = merged_remotely(merge)
+    for link in secondary.filtered(lambda link: link.part == PART_MAIN and link.external_id not in gone):
         if before[link.id]["state"] not in outbox.LIVING or not link.stream_id:
             continue
-        policy = link.connection_id.merge_remote_policy
-        if policy == "retire" and link.stream_id._adapter().retires(link.stream_id):
-            _enqueue_retire(env, link.stream_id, {link.external_id: _main_id(link, survivor)})
-        elif policy != "alias":
+        handling = link.connection_id.odoo_merge_handling
+        if handling == "retire" and link.stream_id._adapter().retires(link.stream_id):
+            _enqueue_retire(env, link.stream_id, {link.external_id: _primary_link(link, survivor).external_id})
+        elif handling != "secondary":
             _ask_to_merge(env, link, survivor)
 
 
-def _main_link(link, survivor):
+def _primary_link(link: models.BaseModel, survivor: models.BaseModel) -> models.BaseModel:
     return lookups.primary_links(link.env, link.connection_id, survivor._name, survivor.ids, role=link.role)[:1]
 
 
-def _main_id(link, survivor):
-    return _main_link(link, survivor).external_id
-
-
-def _ask_to_merge(env: Environment, link, survivor):
-    """Give people the task to merge two records where we cannot."""
-    main = _main_link(link, survivor)
+def _ask_to_merge(env: Environment, link: models.BaseModel, survivor: models.BaseModel) -> None:
+    """Create the task to merge two records on the platform, where the engine cannot."""
     text = env._(
-        "Two records of %(platform)s stand for one customer, %(customer)s: %(main)s and %(second)s. "
-        "Merge them there; %(main)s should remain.",
+        "%(platform)s has two records of the customer %(customer)s: %(main)s and %(second)s. "
+        "Merge the two records on %(platform)s so that %(main)s remains.",
         platform=link.connection_id.name,
         customer=survivor.display_name,
-        main=_named(main),
-        second=_named(link),
+        main=_name_with_url(_primary_link(link, survivor)),
+        second=_name_with_url(link),
     )
     exception_queue.technical(
         env,
@@ -71,8 +71,11 @@ def _ask_to_merge(env: Environment, link, survivor):
     )
 
 
-def close_tasks(env: Environment, connection, external_ids, resolution):
-    """Close the tasks about records that stand for nobody any more."""
+def close_tasks(env: Environment, connection: models.BaseModel, external_ids: Iterable[str], resolution: str) -> None:
+    """Close the tasks to merge records that no longer need a merge.
+
+    :param resolution: sentence for the closed messages
+    """
     env["retail.sync.message"].sudo().search(
         [
             ("connection_id", "=", connection.id),
@@ -83,89 +86,98 @@ def close_tasks(env: Environment, connection, external_ids, resolution):
     )._resolve(resolution)
 
 
-# -- undoing
+# -- undo
 
 
-def apply_undo(env: Environment, merge, links):
-    """Take back what was done, or asked for, about the losers' records."""
-    mains = links.filtered(lambda link: link.part == PART_MAIN and link.is_primary)
-    for connection, own in mains.grouped("connection_id").items():
-        close_tasks(env, connection, own.mapped("external_id"), env._("The merge was undone"))
-    losers = mains.filtered(lambda link: link.res_id != merge.survivor_ref and link.state in outbox.LIVING)
-    for stream, own in losers.filtered("stream_id").grouped("stream_id").items():
-        if stream.connection_id.merge_remote_policy == "retire" and stream._adapter().retires(stream):
-            _enqueue_retire(env, stream, dict.fromkeys(own.mapped("external_id")))
+def apply_undo(env: Environment, merge: models.BaseModel, links: models.BaseModel) -> None:
+    """Close the tasks and clear the marks that a merge created for the losers' records.
+
+    :param links: the links that the undo restored
+    """
+    primaries = links.filtered(lambda link: link.part == PART_MAIN and link.is_primary)
+    for connection, connection_links in primaries.grouped("connection_id").items():
+        close_tasks(env, connection, connection_links.mapped("external_id"), env._("The merge was undone"))
+    losers = primaries.filtered(lambda link: link.res_id != merge.survivor_ref and link.state in outbox.LIVING)
+    for stream, stream_links in losers.filtered("stream_id").grouped("stream_id").items():
+        if stream.connection_id.odoo_merge_handling == "retire" and stream._adapter().retires(stream):
+            _enqueue_retire(env, stream, dict.fromkeys(stream_links.mapped("external_id")))
 
 
-def outlook(env: Environment, merge, journal):
-    """Say what an undo means on the platforms."""
-    gone = merged_there(merge)
+def outlook_of_undo(env: Environment, merge: models.BaseModel, journal: Journal) -> list[str]:
+    """Return sentences that say what an undo changes on the platforms."""
+    gone = merged_remotely(merge)
     lines = [
         env._(
-            "%(external)s was merged on the platform itself, which cannot be undone from here: it stays a second "
-            "id of %(customer)s. The restored customer is created there anew, as its stream says.",
+            "The platform itself merged %(external)s, and Odoo cannot undo that: %(external)s stays a secondary link "
+            "of %(customer)s. The restored customer gets a new record if its stream creates records.",
             external=external_id,
             customer=merge.survivor_id.display_name,
         )
         for external_id in sorted(gone)
     ]
-    back = [row for row in journal.links if row["res_id"] != merge.survivor_ref and row["is_primary"]]
-    links = env["retail.sync.link"].browse([row["id"] for row in back]).exists()
+    losers = [row for row in journal.links if row["res_id"] != merge.survivor_ref and row["is_primary"]]
+    links = env["retail.sync.link"].browse([row["id"] for row in losers]).exists()
     links = links.filtered(lambda link: link.part == PART_MAIN and link.external_id not in gone)
     lines += [
         env._(
-            "%(link)s becomes the record of %(id)s again, and is given its values.",
-            link=_named(link),
+            "%(link)s is linked to customer %(id)s again and receives its values.",
+            link=_name_with_url(link),
             id=row["res_id"],
         )
         for link in links
-        for row in back
+        for row in losers
         if row["id"] == link.id
     ]
     return lines
 
 
-def outlook_of_merge(env: Environment, survivor, losers):
-    """Say what a merge means on the platforms, before it is made."""
+def outlook_of_merge(env: Environment, survivor: models.BaseModel, losers: models.BaseModel) -> list[str]:
+    """Return sentences that say what a merge changes on the platforms, before it happens."""
     links = lookups.primary_links(env, None, survivor._name, (survivor | losers).ids)
     links = links.filtered(lambda link: link.state in outbox.LIVING)
     lines = []
-    for connection, own in links.grouped("connection_id").items():
-        main = (own.filtered(lambda link: link.res_id == survivor.id) or own.sorted("id"))[:1]
-        if main.res_id != survivor.id:
+    for connection, connection_links in links.grouped("connection_id").items():
+        primary = connection_links.filtered(lambda link: link.res_id == survivor.id) or connection_links.sorted("id")
+        primary = primary[:1]
+        if primary.res_id != survivor.id:
             lines.append(
                 env._(
-                    "%(link)s becomes the survivor's record of %(connection)s.",
-                    link=_named(main),
+                    "%(link)s becomes the survivor's record on %(connection)s.",
+                    link=_name_with_url(primary),
                     connection=connection.name,
                 )
             )
-        for link in own - main:
-            policy = connection.sudo().merge_remote_policy
-            can = policy == "retire" and link.stream_id and connection.sudo()._adapter().retires(link.stream_id.sudo())
+        for link in connection_links - primary:
+            handling = connection.sudo().odoo_merge_handling
+            can_mark = (
+                handling == "retire" and link.stream_id and connection.sudo()._adapter().retires(link.stream_id.sudo())
+            )
             texts = {
-                "alias": env._("%s stays there as a second id, from which nothing is taken.", _named(link)),
-                "task": env._("%s is to be merged there: people are asked to.", _named(link)),
-                "retire": env._("%s is marked there as a second record.", _named(link)),
+                "secondary": env._("%s stays as a secondary link. Odoo ignores its values.", _name_with_url(link)),
+                "task": env._("%s gets a task: a person merges it on the platform.", _name_with_url(link)),
+                "retire": env._("%s is marked as a duplicate on the platform.", _name_with_url(link)),
             }
-            lines.append(texts["task" if policy == "retire" and not can else policy])
+            lines.append(texts["task" if handling == "retire" and not can_mark else handling])
     return lines
 
 
-# -- marking second records, where a platform can
+# -- marks on duplicate records, where a platform has such a mark
 
 
-def _enqueue_retire(env: Environment, stream, winners):
+def _enqueue_retire(env: Environment, stream: models.BaseModel, winners: Mapping[str, str | None]) -> None:
     env["retail.sync.merge.jobs"].with_user(stream.connection_id.user_id).with_delay(
         channel=channel("standard"),
         priority=LANE_PRIORITY["standard"],
         max_retries=0,
-        description=env._("Mark %(count)s second records of %(stream)s", count=len(winners), stream=stream.name),
+        description=env._("Mark %(count)s duplicate records of %(stream)s", count=len(winners), stream=stream.name),
     )._job_retire(stream.id, winners)
 
 
-def job_retire(env: Environment, stream_id, winners):
-    """Mark records as second ones of others, {external id: the main one's}, or take the mark away (None)."""
+def job_retire(env: Environment, stream_id: int, winners: Mapping[str, str | None]) -> None:
+    """Mark records as duplicates on the platform, or clear the mark. A record that fails becomes an exception.
+
+    :param winners: {external id: external id of the primary record, None to clear the mark}
+    """
     stream, run = run_start.open_stream_run(env(su=True), stream_id, "standard")
     if not stream:
         return
@@ -173,7 +185,7 @@ def job_retire(env: Environment, stream_id, winners):
     answers = calling._adapter().retire_remote(calling, winners)
     for external_id, answer in zip(winners, answers, strict=True):
         if not answer.ok:
-            fault = answer.fault or FaultError("unknown", "UNKNOWN", env._("No reason was given."))
+            fault = answer.fault or FaultError("unknown", "UNKNOWN", env._("The platform gave no reason."))
             exception_queue.technical(
                 env(su=True),
                 stream.connection_id,
@@ -187,5 +199,5 @@ def job_retire(env: Environment, stream_id, winners):
     run._finish()
 
 
-def _named(link):
+def _name_with_url(link: models.BaseModel) -> str:
     return f"{link.display_name} ({link.url})" if link.url else link.display_name

@@ -1,21 +1,24 @@
-"""Take a merge back: the losers under their old ids, and everything that changed hands.
+"""Undo a merge: restore the losers under their old ids, and everything that changed hands.
 
-What somebody did since stays: a document that points elsewhere now, a value that was
-edited. Each of these is named, before the click and in the record afterwards.
+Later changes stay: documents that refer to another customer by now, and values that were edited. The dialog names each
+of them before the undo, and the merge lists them afterwards.
 """
 
+from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import LockError, UserError
 
 from ...domain.merge.journal import Journal, to_restore
 from ..runs import refresh_queue
-from . import links, references_find, restore, sealed_entries, session, stored_values, to_platform
+from . import links, references, restore, session, to_platform
+from .reference_tables import labels
 
 
-def undo(env: Environment, merge):
-    """Undo a merge; return sentences about what could not be as before.
+def undo(env: Environment, merge: models.BaseModel) -> list[str]:
+    """Undo a merge; return sentences about what could not be restored.
 
-    :raises UserError: when it cannot be undone, saying why
+    :raises links.BeingSent: while a message about the survivor is being sent
+    :raises UserError: when the merge cannot be undone; the text says why
     """
     session.check_steward(env)
     if not env.su:
@@ -23,27 +26,23 @@ def undo(env: Environment, merge):
         merge.survivor_id.check_access("write")
     su_env = env(su=True)
     merge = merge.sudo()
-    # Of two people who press at once, the second one finds it done.
+    # The state is read under the lock, so that the second of two undos at once finds the merge undone.
     try:
         merge.lock_for_update()
     except LockError as error:
-        raise UserError(env._("Somebody is undoing this merge at this moment.")) from error
+        raise UserError(env._("Another user is undoing this merge. Reload the page in a moment.")) from error
     merge.invalidate_recordset()
     if reason := _obstacle(su_env, merge):
         raise UserError(reason)
     session.lock(su_env, merge.survivor_id)
-    busy = links.being_sent(su_env, merge.survivor_id)
-    if busy:
-        raise UserError(
-            env._("%s is being sent to a platform at this moment. Try again in a few seconds.", ", ".join(busy))
-        )
-    return _take_back(su_env, merge, Journal.of(merge.journal))
+    links.refuse_being_sent(su_env, merge.survivor_id)
+    return _restore_all(su_env, merge, Journal.of(merge.journal))
 
 
-def _obstacle(env: Environment, merge):
-    """Return why a merge cannot be undone (now), or None."""
+def _obstacle(env: Environment, merge: models.BaseModel) -> str | None:
+    """Return the sentence why a merge cannot be undone now, or None."""
     if merge.state != "done":
-        return env._("This merge was undone already.")
+        return env._("This merge is already undone.")
     survivor_id = merge.survivor_ref
     later = merge.search(
         [
@@ -58,50 +57,50 @@ def _obstacle(env: Environment, merge):
     )
     if later:
         return env._(
-            "Undo the later merge '%(later)s' first: it builds on this one. Merges are undone in reverse order.",
+            "The later merge '%(later)s' builds on this merge. Undo the later merge first.",
             later=later.display_name,
         )
     if not env["res.partner"].browse(survivor_id).exists():
-        return env._("The customer that survived was deleted since. There is nothing to take the values from.")
+        return env._("The survivor was deleted after the merge, so its values and documents cannot be given back.")
     taken = env["res.partner"].browse(merge.line_ids.mapped("old_id")).exists()
     if taken:
-        return env._("The ids %s are in use again.", ", ".join(str(taken_id) for taken_id in taken.ids))
+        return env._("Other customers use the ids %s by now.", ", ".join(str(taken_id) for taken_id in taken.ids))
     return None
 
 
-def _take_back(env: Environment, merge, journal):
+def _restore_all(env: Environment, merge: models.BaseModel, journal: Journal) -> list[str]:
     survivor_id = merge.survivor_ref
     losers = merge.line_ids.mapped("old_id")
     env.flush_all()
     report = restore.restore(env, merge.line_ids.mapped("snapshot"), journal)
     env.invalidate_all()
-    gone = to_platform.merged_there(merge)
-    back, stayed = links.restore_links(env, journal, survivor_id, gone)
+    gone = to_platform.merged_remotely(merge)
+    restored, stayed = links.restore_links(env, journal, survivor_id, gone)
     links.restore_messages(env, journal, survivor_id)
     report += [
         env._(
-            "%s stays a second id of the customer that survived: the platform merged the record itself.",
+            "%s stays a secondary link of the survivor: the platform itself merged the record.",
             link.external_id,
         )
         if link.external_id in gone
-        else env._("The link to %s was moved since, and stays where it is.", link.external_id)
+        else env._("The link to %s was moved after the merge and stays where it is.", link.external_id)
         for link in stayed
     ]
-    # Who a user is hangs on a partner.
+    # Caches hold values of users, which come from their partners.
     env.registry.clear_cache()
     partners = env["res.partner"].browse([survivor_id, *losers])
-    own = back.search([("res_model", "=", "res.partner"), ("res_id", "in", partners.ids)])
-    links.tell(env, own)
-    refresh_queue.enqueue_records(env, own.filtered(lambda link: link.is_primary))
-    to_platform.apply_undo(env, merge, back)
+    current_links = restored.search([("res_model", "=", "res.partner"), ("res_id", "in", partners.ids)])
+    links.compare_all_values(env, current_links)
+    refresh_queue.enqueue_records(env, current_links.filtered(lambda link: link.is_primary))
+    to_platform.apply_undo(env, merge, restored)
     return report
 
 
-# -- before the click
+# -- what the dialog shows before the undo
 
 
-def outlook(env: Environment, merge):
-    """Return (whether it can be undone, sentences): what will happen, and what is not possible and why."""
+def outlook(env: Environment, merge: models.BaseModel) -> tuple[bool, list[str]]:
+    """Return (whether the merge can be undone, sentences about what happens or why it is not possible)."""
     su_env = env(su=True)
     merge = merge.sudo()
     env.flush_all()
@@ -109,56 +108,44 @@ def outlook(env: Environment, merge):
         return False, [obstacle]
     journal = Journal.of(merge.journal)
     lines = [
-        env._("%(name)s comes back under the old id %(id)s.", name=line.name, id=line.old_id) for line in merge.line_ids
+        env._("%(name)s is restored under the former id %(id)s.", name=line.name, id=line.old_id)
+        for line in merge.line_ids
     ]
-    going, staying, sealed = {}, 0, set()
+    moving, staying, sealed = {}, 0, set()
     for move in journal.moved:
-        there = restore.still_there(su_env, move)
-        going.setdefault(move["table"], set()).update(there)
-        staying += len(move["ids"]) - len(there)
+        movable = restore.movable_ids(su_env, move)
+        moving.setdefault(move["table"], set()).update(movable)
+        staying += len(move["ids"]) - len(movable)
         if move["table"] == "account_move":
-            sealed |= sealed_entries.rows(su_env, move["table"], move["ids"], move["new"])
-    counts = {table: len(ids) for table, ids in going.items()}
-    labels = references_find.labels(su_env, counts)
-    if labels:
-        lines.append(
-            env._("These go back: %s.", ", ".join(f"{name} ({count})" for name, count in labels.items() if count))
-        )
+            sealed |= references.sealed_rows(su_env, move["table"], move["ids"], move["new"])
+    counts = {table: len(ids) for table, ids in moving.items()}
+    rows_by_label = labels(su_env, counts)
+    if rows_by_label:
+        texts = [f"{name} ({count})" for name, count in rows_by_label.items() if count]
+        lines.append(env._("These records go back to the restored customers: %s.", ", ".join(texts)))
     if staying:
         lines.append(
-            env._("%s rows stay where they are: they were changed, deleted or sealed since the merge.", staying)
+            env._("%s rows stay where they are: they were changed, deleted or sealed after the merge.", staying)
         )
     if sealed:
         lines.append(
             env._(
-                "These journal entries were sealed by a hash since the merge, and stay with %(customer)s: %(entries)s.",
+                "These journal entries were sealed by a hash after the merge and stay with %(customer)s: %(entries)s.",
                 customer=merge.survivor_id.display_name,
                 entries=", ".join(su_env["account.move"].browse(sorted(sealed)).mapped("name")),
             )
         )
     lines += _outlook_of_values(su_env, journal)
-    lines += to_platform.outlook(su_env, merge, journal)
+    lines += to_platform.outlook_of_undo(su_env, merge, journal)
     return True, lines
 
 
-def _outlook_of_values(env: Environment, journal):
-    """Name the values that stay because somebody edited them after the merge."""
-    now = stored_values.rows_of(env, "res_partner", [int(row_id) for row_id in journal.people])
+def _outlook_of_values(env: Environment, journal: Journal) -> list[str]:
+    """Return sentences about values that stay because they were edited after the merge."""
+    now = references.stored_rows(env, "res_partner", [int(row_id) for row_id in journal.people])
     lines = []
     for row_id, difference in journal.people.items():
         if int(row_id) in now:
             _values, kept = to_restore(difference, now[int(row_id)])
-            lines += kept_lines(env, int(row_id), kept)
+            lines += restore.kept_lines(env, int(row_id), kept)
     return lines
-
-
-def kept_lines(env: Environment, partner_id, names):
-    partner = env["res.partner"].browse(partner_id)
-    return [
-        env._(
-            "%(customer)s keeps its %(field)s: it was edited after the merge.",
-            customer=partner.display_name,
-            field=partner._fields[name]._description_string(env) if name in partner._fields else name,
-        )
-        for name in names
-    ]

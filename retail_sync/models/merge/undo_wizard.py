@@ -5,7 +5,7 @@ from . import undo
 
 
 class RetailSyncMergeUndo(models.TransientModel):
-    """What an undo will do, and what it cannot; then the click."""
+    """Show what an undo restores and what it cannot restore, then undo the merge."""
 
     _name = "retail.sync.merge.undo"
     _description = "Undo a merge"
@@ -13,20 +13,22 @@ class RetailSyncMergeUndo(models.TransientModel):
     merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", readonly=True)
     possible = fields.Boolean(compute="_compute_outlook")
     outlook = fields.Text(
-        compute="_compute_outlook", string="What will happen", help="What goes back, what stays as it is, and why."
+        compute="_compute_outlook",
+        string="Effects",
+        help="What the undo restores, what stays as it is, and why.",
     )
-    reason = fields.Char(string="Why", help="Why the merge was wrong. It is kept with the merge.")
+    reason = fields.Char(string="Reason", help="Why the merge was wrong. The merge keeps the reason.")
 
     @api.depends("merge_id")
-    def _compute_outlook(self):
+    def _compute_outlook(self) -> None:
         for wizard in self:
             wizard.possible, lines = undo.outlook(self.env, wizard.merge_id)
             wizard.outlook = "\n".join(lines)
 
-    def action_confirm(self):
+    def action_confirm(self) -> dict:
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Please say why this merge was wrong."))
+            raise UserError(self.env._("The reason is missing. Enter why this merge was wrong."))
         self.merge_id._undo(self.reason)
         return {
             "type": "ir.actions.act_window",

@@ -1,4 +1,4 @@
-"""People say who a record is: reviews, bulk answers, comparisons."""
+"""Let people decide who a record is: reviews, bulk answers, comparisons."""
 
 from . import ask_colleague
 from . import bulk_answer

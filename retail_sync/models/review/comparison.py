@@ -1,7 +1,9 @@
-"""An incoming record beside the customers it may be, as plain values for a screen."""
+"""Compare an incoming record with its candidates, as plain values for a dialog."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import ENTITIES, PART_MAIN
@@ -11,7 +13,7 @@ from ..identity.evidence_labels import in_words
 from ..links import lookups
 from ..mapping.item import Reconciled
 
-# What tells customers apart, in the order people look at it.
+# Fields that distinguish customers, in the order in which people compare them.
 SHOWN = (
     "kind",
     "name",
@@ -25,19 +27,20 @@ SHOWN = (
     "parent",
     "language",
 )
-# Text kinds whose masked form must be told.
+# Kinds of text by which a masked value is formatted.
 MASK_KINDS = {"email": "email", "phone": "phone", "address": "address"}
 
 
-def build(env: Environment, message: Any, chosen: Any, revealed: Any) -> dict[str, Any]:
+def build(env: Environment, message: models.BaseModel, chosen: models.BaseModel, revealed: bool) -> dict[str, Any]:
     """Return {"fields": [{"name", "label", "incoming", "cells": [{"value", "same"}]}], "candidates": [...]}.
 
-    Incoming values are masked unless revealed; one that equals a customer's is not
-    told to anybody who could not read it on the customer. Customers the user may not
-    read are left out.
+    Incoming values are masked unless revealed, or unless they equal a value of a candidate that the user may read.
+    Candidates that the user may not read are left out.
+
+    :param chosen: the customer that the user chose, compared as well
     """
     incoming = _incoming(env, message)
-    partners, found = _partners(env, message, chosen)
+    partners, candidates = _partners(env, message, chosen)
     values_of = _local_values(message, partners)
     linked = _linked(env, message, partners)
     rows = []
@@ -62,7 +65,7 @@ def build(env: Environment, message: Any, chosen: Any, revealed: Any) -> dict[st
             {
                 "id": partner.id,
                 "name": partner.display_name,
-                "evidence": in_words(env, found.get(partner.id)),
+                "evidence": in_words(env, candidates.get(partner.id)),
                 "linked": linked.get(partner.id, ""),
                 "active": partner.active,
             }
@@ -71,8 +74,8 @@ def build(env: Environment, message: Any, chosen: Any, revealed: Any) -> dict[st
     }
 
 
-def _incoming(env: Environment, message: Any) -> Any:
-    """Return the record's values in our words, {} when it was not kept or cannot be read."""
+def _incoming(env: Environment, message: models.BaseModel) -> dict[str, Any]:
+    """Return {canonical field: value} of the record; {} when the record was not stored or cannot be decoded."""
     message = message.sudo()
     payload, stream = message.payload, message.stream_id
     if not payload or not stream:
@@ -87,7 +90,7 @@ def _incoming(env: Environment, message: Any) -> Any:
     return values
 
 
-def _parent_name(env: Environment, message: Any, ref: Any) -> Any:
+def _parent_name(env: Environment, message: models.BaseModel, ref: str) -> str:
     remote_object, _slash, external_id = ref.partition("/")
     link = env["retail.sync.link"].search(
         [
@@ -101,15 +104,17 @@ def _parent_name(env: Environment, message: Any, ref: Any) -> Any:
     return env["res.partner"].browse(link.res_id).exists().display_name if link else ref
 
 
-def _partners(env: Environment, message: Any, chosen: Any) -> Any:
-    """Return (candidates the user may read, {id: what is kept of each})."""
-    found = {candidate["id"]: candidate for candidate in message.candidates or []}
-    partners = env["res.partner"].with_context(active_test=False).browse(list(found)).exists()
+def _partners(
+    env: Environment, message: models.BaseModel, chosen: models.BaseModel
+) -> tuple[models.BaseModel, dict[int, dict]]:
+    """Return (customers that the user may read, {id: candidate as the message stores it})."""
+    candidates = {candidate["id"]: candidate for candidate in message.candidates or []}
+    partners = env["res.partner"].with_context(active_test=False).browse(list(candidates)).exists()
     partners |= chosen.with_context(active_test=False)
-    return partners._filtered_access("read"), found
+    return partners._filtered_access("read"), candidates
 
 
-def _local_values(message: Any, partners: Any) -> Any:
+def _local_values(message: models.BaseModel, partners: models.BaseModel) -> dict[int, dict[str, Any]]:
     if not partners or not message.stream_id:
         return {}
     entity = message.stream_id.sudo()._entity()
@@ -120,25 +125,25 @@ def _local_values(message: Any, partners: Any) -> Any:
     return values_of
 
 
-def _linked(env: Environment, message: Any, partners: Any) -> Any:
-    """Return {partner id: remote id} of those linked on this connection already."""
+def _linked(env: Environment, message: models.BaseModel, partners: models.BaseModel) -> dict[int, str]:
+    """Return {partner id: name of its link} of partners that are already linked on this connection."""
     links = lookups.primary_links(env, message.connection_id, "res.partner", partners.ids)
     return {link.res_id: link.display_name for link in links}
 
 
-def _field_names(incoming: Any, values_of: Any) -> Any:
+def _field_names(incoming: Mapping[str, Any], values_of: Mapping[int, Mapping[str, Any]]) -> list[str]:
     filled = {name for name, value in incoming.items() if value not in (None, "", False)}
     for values in values_of.values():
         filled |= {name for name, value in values.items() if value not in (None, "", False)}
     return [name for name in SHOWN if name in filled]
 
 
-def _label(env: Environment, name: str) -> Any:
+def _label(env: Environment, name: str) -> str:
     labels = dict(env["retail.sync.ownership.rule"]._fields["canonical_field"]._description_selection(env))
     return labels.get(name, name)
 
 
-def _text(env: Environment, value: Any) -> Any:
+def _text(env: Environment, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -148,11 +153,12 @@ def _text(env: Environment, value: Any) -> Any:
     return str(value)
 
 
-def _same(env: Environment, one: Any, other: Any) -> Any:
-    return bool(other) and fold(_text(env, one)) == fold(_text(env, other))
+def _same(env: Environment, value: Any, incoming: Any) -> bool:
+    return bool(incoming) and fold(_text(env, value)) == fold(_text(env, incoming))
 
 
-def _shown(env: Environment, name: str, value: Any, revealed: Any, known: Any) -> Any:
+def _shown(env: Environment, name: str, value: Any, revealed: bool, known: bool) -> str:
+    """Return the text of an incoming value, masked unless it is revealed or known from a candidate."""
     text = _text(env, value)
     if revealed or known or not text:
         return text

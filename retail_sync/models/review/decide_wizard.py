@@ -10,34 +10,34 @@ from . import comparison as comparison_steps
 
 
 class RetailSyncReviewDecide(models.TransientModel):
-    """Who is this? Candidates beside the incoming record, and one decision."""
+    """Review a record: compare it with its candidates, and decide who it is."""
 
     _name = "retail.sync.review.decide"
     _inherit = "retail.sync.reveal.mixin"
-    _description = "Who is this?"
+    _description = "Match review"
 
-    connection_id = fields.Many2one(related="message_id.connection_id")
     url = fields.Char(related="message_id.url")
     platform_name = fields.Char(related="message_id.platform_name")
+    connection_id = fields.Many2one(related="message_id.connection_id")
     cause = fields.Char(related="message_id.rule_id.name", string="Cause")
-    what_happened = fields.Text(related="message_id.fault_message", string="Why it waits")
+    what_happened = fields.Text(related="message_id.fault_message", string="Reason for the review")
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
-        help="The customer in Odoo that this record is. Choose one of the candidates, or look for another.",
+        help="Customer in Odoo that this record belongs to. Choose a candidate, or search for another customer.",
     )
-    comparison = fields.Json(compute="_compute_comparison", help="Incoming values beside those of the candidates.")
-    outlook = fields.Text(compute="_compute_outlook", string="What happens next")
+    comparison = fields.Json(compute="_compute_comparison", help="Incoming values beside the values of the candidates.")
+    outlook = fields.Text(compute="_compute_outlook", string="Effects")
     can_link = fields.Boolean(compute="_compute_outlook")
-    asked_text = fields.Text(compute="_compute_asked_text", help="Which colleague was asked, when, and what.")
+    asked_text = fields.Text(compute="_compute_asked_text", help="Colleague who was asked, with the time and the note.")
     left_count = fields.Integer(
         compute="_compute_left_count",
-        string="Questions left",
-        help="Other questions of this connection, without those that were skipped or wait for a colleague.",
+        string="Open reviews",
+        help="Other reviews of this connection, without skipped reviews and reviews that wait for a colleague.",
     )
-    afterwards = fields.Text(compute="_compute_left_count", help="What opens after your answer.")
+    afterwards = fields.Text(compute="_compute_left_count", help="Review that opens after this one.")
     skipped_ids = fields.Many2many(
-        "retail.sync.message", readonly=True, help="Questions that were left for later since the first one was opened."
+        "retail.sync.message", readonly=True, help="Reviews that were skipped since the dialog was opened."
     )
 
     @api.depends("message_id", "partner_id", "revealed")
@@ -52,25 +52,25 @@ class RetailSyncReviewDecide(models.TransientModel):
         for wizard in self:
             wizard.can_link, wizard.outlook = wizard._outlook()
 
-    def _outlook(self) -> Any:
-        """Return (whether linking is possible, what will happen), before anything is done."""
+    def _outlook(self) -> tuple[bool, str]:
+        """Return (whether the record can be linked, sentences about what the buttons do)."""
         partner = self.partner_id
         if not partner:
             return False, self.env._(
-                "Choose a customer to link this record to. If it is nobody you know, create a new customer: "
-                "the record is read from the platform again and taken in as it is then."
+                "Choose a customer to link this record to. If the customer is not in Odoo yet, create a new customer: "
+                "the record is read again from the platform, and Odoo creates a customer from it."
             )
         links = lookups.primary_links(self.env, self.message_id.connection_id, "res.partner", partner.ids)
         if links:
             return True, self.env._(
-                "%(partner)s is linked to %(other)s already. This record becomes a second id of the same customer: "
-                "Odoo knows it from now on, and takes no values from it. Consider merging the two on the platform.",
+                "%(partner)s is already linked to %(other)s. This record gets a secondary link to the same customer, "
+                "and Odoo ignores its values. Consider merging the two records on the platform.",
                 partner=partner.display_name,
                 other=links[0].display_name,
             )
         return True, self.env._(
-            "The record is linked to %(partner)s and read again. Where the two differ, the ownership rules decide "
-            "field by field; nothing else changes, and the link can be removed again by a manager.",
+            "The record is linked to %(partner)s and read again. If values differ, the ownership rules decide for each "
+            "field. A sync manager can remove the link again.",
             partner=partner.display_name,
         )
 
@@ -95,69 +95,72 @@ class RetailSyncReviewDecide(models.TransientModel):
         for wizard in self:
             wizard.left_count = self.env["retail.sync.message"].search_count(wizard._others())
             if not wizard.left_count:
-                wizard.afterwards = self.env._("This is the last question of this connection: the dialog closes.")
+                wizard.afterwards = self.env._("This is the last review of this connection: the dialog closes.")
             elif wizard.left_count == 1:
-                wizard.afterwards = self.env._("The last question of this connection opens.")
+                wizard.afterwards = self.env._("The last review of this connection opens.")
             else:
                 wizard.afterwards = self.env._(
-                    "The next of %s other questions of this connection opens. Close stops here.", wizard.left_count
+                    "The next of %s other reviews of this connection opens. Press Close to stop.", wizard.left_count
                 )
 
-    def _others(self) -> Any:
-        """Return the domain of the other questions of this connection, as the queue shows them."""
+    def _others(self) -> fields.Domain:
+        """Return the domain of the other open reviews of this connection."""
         return (
             fields.Domain("state", "=", "review")
             & fields.Domain("connection_id", "=", self.message_id.connection_id.id)
             & fields.Domain("id", "not in", (self.message_id | self.skipped_ids).ids)
-            # What waits for a colleague is for that colleague to answer.
+            # A review with an activity of a colleague waits for the answer of that colleague.
             & ~fields.Domain("activity_ids", "any", [("user_id", "!=", self.env.uid)])
         )
 
-    def _next_question(self) -> Any:
-        """Return the question after this one in the order of the queue; after the last comes the first."""
+    def _next_review(self) -> models.BaseModel:
+        """Return the next review in the order of the list; the first one follows the last one."""
         others = self._others()
         messages = self.env["retail.sync.message"]
         return messages.search(others & fields.Domain("id", "<", self.message_id.id), limit=1) or messages.search(
             others, limit=1
         )
 
-    def _then_next(self, action: Any) -> Any:
-        """Let the next question open once the notice of an answer is shown; the dialog closes when there is none."""
-        question = self._next_question()
-        if question:
-            action["params"]["next"] = question._ask_who(self.skipped_ids)
+    def _then_next(self, action: dict[str, Any]) -> dict[str, Any]:
+        """Open the next review after the notification of an answer; without a next review the dialog closes."""
+        review = self._next_review()
+        if review:
+            action["params"]["next"] = review._ask_who(self.skipped_ids)
         return action
 
-    def action_link(self) -> Any:
-        """Link the record to the chosen customer; the next question opens."""
+    def action_link(self) -> dict[str, Any]:
+        """Link the record to the chosen customer, and open the next review.
+
+        :raises UserError: no customer is chosen
+        """
         self.ensure_one()
         if not self.partner_id:
-            raise UserError(self.env._("Choose a customer first."))
+            raise UserError(self.env._("The customer is missing. Choose a customer."))
         return self._then_next(self.message_id.action_link(self.partner_id.id))
 
-    def action_create_new(self) -> Any:
-        """Have a new customer created; the next question opens."""
+    def action_create_new(self) -> dict[str, Any]:
+        """Create a new customer from the record, and open the next review."""
         self.ensure_one()
         return self._then_next(self.message_id.action_create_new())
 
-    def action_not_same(self, partner_id: int) -> Any:
-        """Remember that the record is not this customer; the next question opens."""
+    def action_not_same(self, partner_id: int) -> dict[str, Any]:
+        """Mark the record as a non-match of this customer, and open the next review."""
         self.ensure_one()
         return self._then_next(self.message_id.action_not_same(partner_id))
 
-    def action_skip(self) -> Any:
-        """Leave this question as it is and open the next one."""
+    def action_skip(self) -> dict[str, Any]:
+        """Leave this review open, and open the next review."""
         self.ensure_one()
-        question = self._next_question()
-        if not question:
+        review = self._next_review()
+        if not review:
             return actions.close()
-        return question._ask_who(self.skipped_ids | self.message_id)
+        return review._ask_who(self.skipped_ids | self.message_id)
 
-    def action_ask_colleague(self) -> Any:
+    def action_ask_colleague(self) -> dict[str, Any]:
         return self.message_id.action_ask_colleague()
 
-    def action_ignore(self) -> Any:
+    def action_ignore(self) -> dict[str, Any]:
         return self.message_id.action_ask_ignore()
 
-    def action_open_remote(self) -> Any:
+    def action_open_remote(self) -> dict[str, Any]:
         return self.message_id.action_open_remote()

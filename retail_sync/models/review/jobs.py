@@ -1,7 +1,4 @@
-"""Queued jobs of the room review: queue_job runs methods of models, and each of these is its module's function."""
-
-from collections.abc import Iterable
-from typing import Any
+"""Queued jobs of the room review: queue_job runs methods of models, each method calls a function."""
 
 from odoo import api, models
 
@@ -9,12 +6,12 @@ from . import bulk_answer
 
 
 class RetailSyncReviewJobs(models.AbstractModel):
-    """What the queue calls in the room review; the work is in the modules beside it."""
+    """Entry points for the queue in the room review; the work is in the modules beside this one."""
 
     _name = "retail.sync.review.jobs"
     _description = "Queued jobs: review"
 
     @api.model
-    def _job_answer(self, answer: Any, message_ids: Iterable[int], seen: Any, wizard_id: Any = None) -> Any:
-        """Answer a part, then queue the rest: parts that ran side by side would wait for one another's rows."""
+    def _job_answer(self, answer: str, message_ids: list[int], seen: list[list], wizard_id: int | None = None) -> None:
+        """Answer a part of the reviews, then queue the rest: parallel parts would wait for each other's rows."""
         return bulk_answer.job_answer(self.env, answer, message_ids, seen, wizard_id)

@@ -1,8 +1,6 @@
-"""What people decide about who a record is."""
+"""Apply the decision of a person about who a record is."""
 
-from typing import Any
-
-from odoo import fields
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
@@ -10,14 +8,14 @@ from ...domain.canonical.schema import PART_MAIN
 from ..links import lookups
 
 
-def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
-    """Link the record of a message to a partner, as a person decided; its values are merged when it is read.
+def decide_by_hand(env: Environment, message: models.BaseModel, partner: models.BaseModel) -> None:
+    """Link the record of a message to a partner; the next read of the record reconciles the values.
 
-    :raises UserError: if the partner is gone, or the record was linked meanwhile
+    :raises UserError: when the partner was deleted, or the record was linked meanwhile
     """
     partner = partner.exists()
     if not partner:
-        raise UserError(env._("This customer does not exist any more. Choose another one."))
+        raise UserError(env._("This customer no longer exists. Choose another customer."))
     partner.check_access("write")
     link_model = env["retail.sync.link"].sudo()
     if link_model.search_count(
@@ -29,11 +27,11 @@ def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
         ],
         limit=1,
     ):
-        raise UserError(env._("%s was linked meanwhile. Its question closes by itself.", message.display_name))
-    taken = lookups.primary_links(
+        raise UserError(env._("%s was linked meanwhile. Its review closes automatically.", message.display_name))
+    primary_link = lookups.primary_links(
         env(su=True), message.connection_id, "res.partner", partner.ids, role=message.stream_id.role
     )
-    primary = not taken
+    primary = not primary_link
     link_model.create(
         {
             "connection_id": message.connection_id.id,
@@ -43,7 +41,7 @@ def decide_by_hand(env: Environment, message: Any, partner: Any) -> None:
             "part": PART_MAIN,
             "res_model": "res.partner",
             "res_id": partner.id,
-            # A second remote id of one customer is an alias: it is known, and does not write.
+            # Another record of the same customer gets a secondary link, which writes nothing to the customer.
             "is_primary": primary,
             "state": "in_sync" if primary else "merged",
             "rule": "person",

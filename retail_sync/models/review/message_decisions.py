@@ -27,7 +27,7 @@ class RetailSyncMessage(models.Model):
             raise UserError(self.env._("%s is solved already.", self.display_name))
         partner = self.env["res.partner"].browse(partner_id)
         manual_decision.decide_by_hand(self.env, self, partner)
-        self.env["retail.sync.match.decision"].sudo()._person_decided(self, "link", partner)
+        self.env["retail.sync.match.decision"].sudo()._record_review(self, "link", partner)
         self._retry("critical")
         return self._notify(self.env._("Linked. The record is being read and applied."))
 
@@ -53,8 +53,8 @@ class RetailSyncMessage(models.Model):
     @api.model
     def _record_non_matches(self, message: Any, partner_ids: Any, what: Any) -> None:
         there = self.env["res.partner"].browse(partner_ids).exists()
-        self.env["retail.sync.non.match"].sudo()._say(there.ids, message)
-        self.env["retail.sync.match.decision"].sudo()._person_decided(message, what)
+        self.env["retail.sync.non.match"].sudo()._mark(there.ids, message)
+        self.env["retail.sync.match.decision"].sudo()._record_review(message, what)
 
     def action_decide(self) -> Any:
         """Ask who the record is: candidates side by side with what came in."""

@@ -5,29 +5,34 @@ from odoo.exceptions import UserError
 
 
 class RetailSyncMessage(models.Model):
-    """Two values, one decision."""
+    """Decide between two values when both sides changed a field."""
 
     _inherit = "retail.sync.message"
 
-    def action_keep_odoo(self) -> Any:
-        """Decide that Odoo's values stand: they are sent to the platform."""
-        return self._decide_conflicts("remote", self.env._("Odoo's values stand and are being sent."))
+    def action_keep_odoo(self) -> dict[str, Any]:
+        """Keep Odoo's values, and send them to the platform."""
+        return self._decide_conflicts("remote", self.env._("Odoo's values are kept and sent to the platform."))
 
-    def action_take_remote(self) -> Any:
-        """Decide that the platform's values stand: they are written to Odoo."""
-        return self._decide_conflicts("odoo", self.env._("The platform's values stand and are being written."))
+    def action_take_remote(self) -> dict[str, Any]:
+        """Keep the platform's values, and write them to Odoo."""
+        return self._decide_conflicts("odoo", self.env._("The platform's values are kept and written to Odoo."))
 
-    def _decide_conflicts(self, agreed: Any, text: str) -> Any:
-        """Make the side that lost the last agreed value: seen from there only the other side has changed it.
+    def _decide_conflicts(self, agreed: str, text: str) -> dict[str, Any]:
+        """Make the losing value the base of the comparison, so that only the winning side counts as changed.
 
-        What either side changes in the meantime is merged by the rules as ever.
+        Changes that either side makes meanwhile are reconciled by the ownership rules.
 
-        :param agreed: 'odoo' or 'remote': whose value becomes the base
+        :param agreed: 'odoo' or 'remote': the losing side, whose value becomes the base
+        :param text: notification for the user
         """
         self._require_steward()
         messages = self.filtered("has_conflicts")
         if not messages:
-            raise UserError(self.env._("None of these waits for a decision between two values."))
+            raise UserError(
+                self.env._(
+                    "None of these messages has two values to choose from. Select messages with value conflicts."
+                )
+            )
         for message in messages.sudo():
             links = (
                 self.env["retail.sync.link"]

@@ -45,7 +45,7 @@ class TestAccountBlock(BlockCase):
         wizard = self.as_user("blocker", self.env["retail.sync.block"]).create(
             {"mode": "block", "partner_ids": self.firm.ids, "reason": "x", "until": self.days(-1)}
         )
-        with self.assertRaisesRegex(UserError, "before it begins"):
+        with self.assertRaisesRegex(UserError, "in the past"):
             wizard.action_apply()
 
     def test_who_may_block(self):
@@ -102,7 +102,7 @@ class TestAccountBlock(BlockCase):
             {"name": "New", "account_block": True, "account_block_reason": "x", "account_block_uid": 1}
         )
         self.assertEqual(new.account_block_uid, self.users["blocker"])
-        self.assertIn("is blocked by", self.notes(new))
+        self.assertIn("was blocked by", self.notes(new))
 
     def test_changing_a_block(self):
         self.block()
@@ -128,7 +128,7 @@ class TestAccountBlock(BlockCase):
         self.block()
         for partner in (self.firm, self.contact, address):
             self.assertTrue(partner.account_blocked)
-            self.assertIn("Rossi Srl is blocked by", partner.account_block_banner)
+            self.assertIn("Rossi Srl was blocked by", partner.account_block_banner)
         self.assertFalse(self.other.account_blocked)
         found = self.env["res.partner"].search([("account_blocked", "=", True)])
         self.assertLessEqual(self.firm | self.contact | address, found)

@@ -85,8 +85,8 @@ class TestBlockOrders(BlockCase):
             partners = self.env["res.partner"].create([{"name": f"Firm {index}"} for index in range(number)])
             return self.env["sale.order"].create([{"partner_id": partner.id} for partner in partners])
 
-        one, fifty = made(1), made(50)
-        self.assertLessEqual(self.queries(fifty._check_stops), self.queries(one._check_stops))
+        single, fifty = made(1), made(50)
+        self.assertLessEqual(self.queries(fifty._check_stops), self.queries(single._check_stops))
         self.assertLess(self.queries(fifty._check_stops), 12)
 
     def test_banner(self):
@@ -145,7 +145,7 @@ class TestBlockOrders(BlockCase):
         self.assertEqual(confirmed, free)
         self.assertEqual((order.state, free.state), ("draft", "sale"))
         self.assertEqual(order.activity_ids.user_id, self.users["seller"])
-        self.assertIn("Paid online", order.activity_ids.summary)
+        self.assertIn("paid online", order.activity_ids.summary)
 
 
 @tagged("post_install", "-at_install")

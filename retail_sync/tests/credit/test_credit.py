@@ -201,11 +201,11 @@ class TestCredit(BlockCase):
             contacts = self.env["res.partner"].create([{"name": "C", "parent_id": firm.id} for firm in firms])
             return firms | contacts
 
-        one, fifty = made(1), made(50)
+        single, fifty = made(1), made(50)
         for partner in fifty[:3]:
             self.owes(partner, 100)
-        self._prime = one._retail_sync_commercial()
-        few, many = self.queries(one._retail_sync_commercial), self.queries(fifty._retail_sync_commercial)
+        self._prime = single._retail_sync_commercial()
+        few, many = self.queries(single._retail_sync_commercial), self.queries(fifty._retail_sync_commercial)
         self.assertLessEqual(many, few)
         self.assertLessEqual(many, 14)
 

@@ -96,11 +96,11 @@ class TestDuplicates(MergeCase):
             search.id
         )  # of two that end last, each calls for the next step
         self.assertEqual(
-            (search.step, search.slice_ids.filtered(lambda one: one.step == "group").mapped("size")), ("group", [2])
+            (search.step, search.slice_ids.filtered(lambda part: part.step == "group").mapped("size")), ("group", [2])
         )
         self.assertFalse(self.waiting())
         search.action_cancel()
-        # Nobody changed since; the nightly search knows all the same that something is left.
+        # No customer changed since; the nightly search knows all the same that something is left.
         searches = self.env["retail.sync.duplicate.search"].with_context(queue_job__no_delay=True)
         searches._cron_search()
         last = searches.search([], limit=1)
@@ -220,13 +220,13 @@ class TestDuplicates(MergeCase):
         self.assertFalse(self.find(everything=True))
         self.assertEqual(group.state, "later")
 
-    def test_compare_proposes_who_remains_and_settles_the_group(self):
+    def test_compare_proposes_the_survivor_and_closes_the_group(self):
         pair = self.albers()
         group = self.find()
         action = group.action_compare()
         wizard = Form(self.env["retail.sync.merge.wizard"].with_context(**action["context"])).save()
         self.assertEqual((wizard.survivor_id, wizard.partner_ids), (pair[0], pair))
-        self.assertIn("Albers, Ulrike become part of Ulrike Albers", wizard.outlook)
+        self.assertIn("Albers, Ulrike are merged into Ulrike Albers", wizard.outlook)
         wizard.action_merge()
         self.refresh()
         self.assertEqual(group.state, "merged")
@@ -290,20 +290,20 @@ class TestDuplicates(MergeCase):
         group = self.find()
         for name in GROUPS:
             user = self.make_user(f"dup_{name}", f"group_{name}")
-            own = group.with_user(user)
+            as_user = group.with_user(user)
             if name == "operator":
                 with self.assertRaises(AccessError):
-                    own.read(["name"])
+                    as_user.read(["name"])
             elif name == "auditor":
-                self.assertEqual(own.read(["names"])[0]["names"], group.names)
+                self.assertEqual(as_user.read(["names"])[0]["names"], group.names)
                 for act in ("action_later", "action_mark_non_match", "action_reopen"):
                     with self.assertRaises(AccessError):
-                        getattr(own, act)()
+                        getattr(as_user, act)()
                 with self.assertRaises(AccessError):
-                    own.env["retail.sync.duplicate.search"].action_start()
+                    as_user.env["retail.sync.duplicate.search"].action_start()
             else:
-                own.action_later()
-                own.action_reopen()
+                as_user.action_later()
+                as_user.action_reopen()
                 self.assertEqual(group.state, "open")
 
     def test_only_one_search_at_a_time(self):
@@ -318,7 +318,7 @@ class TestDuplicates(MergeCase):
         self.assertNotEqual(searches.action_start()["res_id"], first.id)
 
     def test_the_button_itself_does_no_work(self):
-        """An index that was never made takes minutes; nobody waits for that in the browser."""
+        """An index that was never made takes minutes; no user waits for that in the browser."""
         with patch.object(index, "catch_up") as catch_up:
             self.env["retail.sync.duplicate.search"].action_start()
         catch_up.assert_not_called()

@@ -13,7 +13,7 @@ VAT = "IT00743110157"
 
 @tagged("post_install", "-at_install")
 class TestIdentity(EngineCase):
-    """Who is this? One decision, with its reason, before anything is created."""
+    """Each unknown record gets one decision, with its reason, before anything is created."""
 
     def old(self, name="Rossi Srl", **values):
         return self.env["res.partner"].create({"name": name, "is_company": True, **values})
@@ -63,7 +63,7 @@ class TestIdentity(EngineCase):
         self.take(FIRM)
         self.assertLinked("F1", partner, "evidence")
 
-    def test_name_alone_is_a_question(self):
+    def test_name_alone_needs_a_review(self):
         partner = self.old()
         self.firm("F1", name="Rossi Srl")
         self.assertEqual(self.take(FIRM), {"review": 1})
@@ -75,11 +75,11 @@ class TestIdentity(EngineCase):
         self.assertEqual(self.take(FIRM), {"created": 1})
 
     def test_tie(self):
-        one = self.old(vat=VAT, email="info@rossi.example")
-        two = self.old(vat="IT12345670017", phone="011 123 4567")
+        first = self.old(vat=VAT, email="info@rossi.example")
+        second = self.old(vat="IT12345670017", phone="011 123 4567")
         self.firm("F1", name="Rossi Srl", phone="+39 011 1234567", email="info@rossi.example")
         self.assertEqual(self.take(FIRM), {"review": 1})
-        self.assertReview("F1", "POSSIBLE_DUPLICATE", one, two)
+        self.assertReview("F1", "POSSIBLE_DUPLICATE", first, second)
 
     def test_two_customers_that_are_one_are_no_tie(self):
         """The base holds a duplicate already: the record is linked to the fuller of the two."""
@@ -89,7 +89,7 @@ class TestIdentity(EngineCase):
         self.take(FIRM)
         self.assertLinked("F1", fuller, "survivor")
 
-    def test_twins_in_a_page(self):
+    def test_equal_records_in_a_page(self):
         self.firm("F2", name="Rossi Srl", email="info@rossi.example")
         self.firm("F1", name="Rossi Srl", email="info@rossi.example")
         self.assertEqual(self.take(FIRM), {"created": 1, "review": 1})
@@ -225,8 +225,8 @@ class TestDecisions(EngineCase):
         self.assertEqual(self.partner("F0"), self.old)
         self.message("F1").action_link(self.old.id)
         self.run_jobs()
-        alias = self.link("F1")
-        self.assertEqual((alias.res_id, alias.is_primary, alias.state), (self.old.id, False, "merged"))
+        link = self.link("F1")
+        self.assertEqual((link.res_id, link.is_primary, link.state), (self.old.id, False, "merged"))
         self.assertEqual(self.message("F1").state, "done")
         self.assertFalse(self.old.website, "a second id is known, and writes nothing")
         self.firm("F1", website="http://other.example")

@@ -63,18 +63,18 @@ class TestIdentityIndex(EngineCase):
         self.assertEqual(self.found(phone="+39 011 1234567"), [])
 
     def test_other_companies_customers_are_not_found(self):
-        mine, theirs = self.env.company, self.env["res.company"].create({"name": "Other company"})
-        partner = self.old(vat=VAT, company_id=theirs.id)
-        self.assertEqual(self.found(vat=VAT, company_id=mine.id), [])
-        self.assertEqual(self.found(vat=VAT, company_id=theirs.id), partner.ids)
+        company, other_company = self.env.company, self.env["res.company"].create({"name": "Other company"})
+        partner = self.old(vat=VAT, company_id=other_company.id)
+        self.assertEqual(self.found(vat=VAT, company_id=company.id), [])
+        self.assertEqual(self.found(vat=VAT, company_id=other_company.id), partner.ids)
 
     def test_a_company_that_is_renamed_or_moves_takes_its_people_along(self):
         firm = self.old(street="Via Roma 1", city="Torino", zip="10121")
         self.env["res.partner"].create({"name": "Ulrike Albers", "parent_id": firm.id, "email": "ua@rossi.example"})
 
         def employer():
-            [one] = self.found(kind="person", email="ua@rossi.example")
-            return unpack(one, identity_index.stored(self.env, [one])[one]).organisation.core
+            [partner_id] = self.found(kind="person", email="ua@rossi.example")
+            return unpack(partner_id, identity_index.stored(self.env, [partner_id])[partner_id]).organisation.core
 
         self.assertEqual(employer(), "rossi")
         firm.name = "Bianchi Srl"
@@ -157,10 +157,10 @@ class TestMatchDecisions(EngineCase):
         self.firm("F2", name="Verdi S.r.l.", email="info@verdi.example")
         self.take(FIRM)
         decisions = self.decision("F1") | self.decision("F2")
-        self.assertEqual([one.decision for one in decisions], ["review", "link"])
-        for one in decisions:
-            self.assertEqual(one.score, one.evidence[0]["evidence"]["score"])
-            for candidate in one.evidence:
+        self.assertEqual([decision.decision for decision in decisions], ["review", "link"])
+        for decision in decisions:
+            self.assertEqual(decision.score, decision.evidence[0]["evidence"]["score"])
+            for candidate in decision.evidence:
                 total = 0
                 for part in candidate["evidence"]["parts"]:
                     total += part["weight"]

@@ -19,7 +19,7 @@ GROUPS = ("operator", "steward", "manager", "auditor")
 
 
 class WeightsCase(EngineCase):
-    """A connection with decisions behind it: one link, one question."""
+    """A connection with decisions behind it: one link, one review."""
 
     @classmethod
     def setUpClass(cls):
@@ -114,7 +114,7 @@ class TestIdentityWeights(WeightsCase):
             self.assertIn("Manager activated", str(version.sudo().message_ids.mapped("body")))
 
     def test_what_decides_already_is_not_activated_again(self):
-        with self.assertRaisesRegex(UserError, "decides already"):
+        with self.assertRaisesRegex(UserError, "already active"):
             self.shipped.with_user(self.users["manager"])._activate()
 
     def test_replaying_the_weights_that_decided_changes_nothing(self):
@@ -163,7 +163,7 @@ class TestIdentityWeights(WeightsCase):
         self.assertEqual((now["duplicate"], now["precision"], now["recall"]), (1, None, 0.0))
         self.assertEqual(then["recall"], 0.5)
 
-    def test_weights_that_link_what_a_person_told_apart_are_refused(self):
+    def test_weights_that_link_a_non_match_are_refused(self):
         self.linked.write({"person_decision": "create"})
         draft = self.draft()
         action = draft.action_activate()
@@ -179,7 +179,7 @@ class TestIdentityWeights(WeightsCase):
         self.confirm(self.shipped)
         self.assertEqual(self.shipped.state, "active", "one may always go back to them")
 
-    def test_what_was_told_apart_after_a_link_counts_too(self):
+    def test_a_non_match_after_a_link_counts_too(self):
         self.env["retail.sync.non.match"].create(
             {
                 "partner_id": self.verdi.id,
@@ -255,14 +255,14 @@ class TestIdentityDrafts(WeightsCase):
 
     def test_thresholds_of_what_decides_or_did_so_stay(self):
         manager = self.users["manager"]
-        with self.assertRaisesRegex(UserError, "Make a draft"):
+        with self.assertRaisesRegex(UserError, "Create a draft"):
             self.shipped.with_user(manager).link_bits = 9
         draft = self.draft()
         self.confirm(draft)
-        with self.assertRaisesRegex(UserError, "Make a draft"):
+        with self.assertRaisesRegex(UserError, "Create a draft"):
             draft.link_bits = 9
         self.confirm(self.shipped)
-        with self.assertRaisesRegex(UserError, "Make a draft"):
+        with self.assertRaisesRegex(UserError, "Create a draft"):
             draft.link_bits = 9
 
     def test_each_draft_has_a_version_of_its_own(self):
@@ -328,7 +328,7 @@ class TestIdentityLearning(WeightsCase):
             word = "".join(
                 "bdfgklmnprs"[int(digit)] + "aeiou"[int(digit) % 5] for digit in f"{number * 7919:07d}"[::-1]
             )
-            one = {
+            values_of = {
                 "name": f"{word[:6].title()} {word[6:].title()}ni",
                 "email": f"{word}@post{number % 7}.example",
                 "phone": f"+39333{number:07d}",
@@ -336,9 +336,9 @@ class TestIdentityLearning(WeightsCase):
                 "zip": f"{10000 + number * 13}",
                 "city": "Torino",
             }
-            values.append(one)
+            values.append(values_of)
             if number % 5 == 0:  # the same person, come a second time; every other one has moved
-                again = dict(one, name=one["name"].upper(), phone=False)
+                again = dict(values_of, name=values_of["name"].upper(), phone=False)
                 values.append(dict(again, street="Corso Nuovo 1", zip="20100") if number % 10 else again)
         cls.env["res.partner"].with_context(**QUIET).create(values)
 
@@ -433,13 +433,13 @@ class TestIdentityLearning(WeightsCase):
         self.assertLessEqual(len(base), 200)
         self.assertGreater(len(base), 150)
         self.assertLessEqual(len(base) + len(near), 300)
-        self.assertFalse({one.id for one in base} & {one.id for one in near})
+        self.assertFalse({record.id for record in base} & {record.id for record in near})
         self.assertIsNotNone(callers)
-        inside = [one for one in base if one.person.family == "lunghi"]
+        inside = [record for record in base if record.person.family == "lunghi"]
         self.assertIn(len(inside), (0, 4), "a house is taken whole, or not at all")
-        emails = {email.address for one in base for email in one.emails}
-        twins = [one for one in near if emails & {email.address for email in one.emails}]
-        self.assertTrue(twins, "who moved is found by what he kept")
+        emails = {email.address for record in base for email in record.emails}
+        repeated = [record for record in near if emails & {email.address for email in record.emails}]
+        self.assertTrue(repeated, "who moved is found by what he kept")
 
     def test_phones_whose_other_users_are_not_all_at_hand_count_as_unmeasured(self):
         people = [
@@ -447,7 +447,7 @@ class TestIdentityLearning(WeightsCase):
             for number in range(400)
         ]
         self.env["res.partner"].with_context(**QUIET).create(
-            [dict(one, phone=f"+39011{7000000 + number // 4}") for number, one in enumerate(people)]
+            [dict(person, phone=f"+39011{7000000 + number // 4}") for number, person in enumerate(people)]
         )
         index.catch_up(self.env)
         with patch.object(identity_learning, "MOST", 201), patch.object(identity_learning, "SEEDS", 200):

@@ -116,7 +116,7 @@ class TestInbox(InboxCase):
         self.assertEqual(set(self.events().mapped("state")), {"done"})
 
     def test_a_merge(self):
-        self.connection.merge_policy = "alias"
+        self.connection.remote_merge_handling = "secondary"
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)

@@ -22,12 +22,15 @@ class TestMergeAccess(MergeCase):
 
     def setUp(self):
         super().setUp()
-        self.one, self.two = self.customer("One", email="x@example.com"), self.customer("Two", email="x@example.com")
+        self.first, self.second = (
+            self.customer("One", email="x@example.com"),
+            self.customer("Two", email="x@example.com"),
+        )
 
     def try_merge(self, name, survivor=None, losers=None):
         env = self.env(user=self.users[name])
         return session.merge(
-            env, (survivor or self.one).with_env(env), (losers or self.two).with_env(env), "They are one"
+            env, (survivor or self.first).with_env(env), (losers or self.second).with_env(env), "They are one"
         )
 
     def test_stewards_and_managers_merge_and_undo(self):
@@ -43,7 +46,7 @@ class TestMergeAccess(MergeCase):
             wizard.reason = "Father and son"
             wizard.action_confirm()
             self.refresh()
-            self.assertTrue(self.two.exists())
+            self.assertTrue(self.second.exists())
             self.assertEqual((merge.sudo().undo_reason, merge.sudo().undone_by), ("Father and son", self.users[name]))
 
     def test_nobody_else_merges_or_undoes(self):
@@ -75,39 +78,43 @@ class TestMergeAccess(MergeCase):
 
     def test_whoever_may_use_odoos_wizard_leaves_a_record(self):
         env = self.env(user=self.users["merger"])
-        env["base.partner.merge.automatic.wizard"]._merge((self.one | self.two).ids, self.one.with_env(env))
+        env["base.partner.merge.automatic.wizard"]._merge((self.first | self.second).ids, self.first.with_env(env))
         self.refresh()
         merge = self.env["retail.sync.merge"].search([], limit=1)
-        self.assertEqual((merge.source, merge.user_id, merge.survivor_id), ("wizard", self.users["merger"], self.one))
+        self.assertEqual((merge.source, merge.user_id, merge.survivor_id), ("wizard", self.users["merger"], self.first))
 
     def test_odoos_own_limits_hold_for_its_wizard(self):
         env = self.env(user=self.users["merger"])
-        self.two.email = "other@example.com"
+        self.second.email = "other@example.com"
         with self.assertRaisesRegex(UserError, "same email"):
-            env["base.partner.merge.automatic.wizard"]._merge((self.one | self.two).ids, self.one.with_env(env))
-        many = self.one | self.two | self.customer("Three") | self.customer("Four")
+            env["base.partner.merge.automatic.wizard"]._merge((self.first | self.second).ids, self.first.with_env(env))
+        many = self.first | self.second | self.customer("Three") | self.customer("Four")
         with self.assertRaisesRegex(UserError, "more than 3"):
-            env["base.partner.merge.automatic.wizard"]._merge(many.ids, self.one.with_env(env))
+            env["base.partner.merge.automatic.wizard"]._merge(many.ids, self.first.with_env(env))
         self.assertEqual(many.exists(), many)
 
     def test_the_wizard_chooses_whom_core_would(self):
-        survivor = self.env["base.partner.merge.automatic.wizard"]._get_ordered_partner((self.one | self.two).ids)[-1]
-        self.env["base.partner.merge.automatic.wizard"]._merge((self.one | self.two).ids)
+        survivor = self.env["base.partner.merge.automatic.wizard"]._get_ordered_partner((self.first | self.second).ids)[
+            -1
+        ]
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.first | self.second).ids)
         self.refresh()
         self.assertEqual(self.env["retail.sync.merge"].search([], limit=1).survivor_id, survivor)
 
     def test_customers_of_another_company_are_out_of_reach(self):
         company = self.env["res.company"].create({"name": "Second"})
-        self.two.company_id = company
+        self.second.company_id = company
         for name in ("steward", "merger"):
             env = self.env(user=self.users[name])
             with self.assertRaises(AccessError):
-                env["base.partner.merge.automatic.wizard"]._merge((self.one | self.two).ids, self.one.with_env(env))
+                env["base.partner.merge.automatic.wizard"]._merge(
+                    (self.first | self.second).ids, self.first.with_env(env)
+                )
         with self.assertRaises(AccessError):
             self.try_merge("steward")
         # Else the survivor would get the loser's company, as in Odoo's own wizard.
-        self.one.company_id = self.env.company
-        merge = self.merge(self.one, self.two)
+        self.first.company_id = self.env.company
+        merge = self.merge(self.first, self.second)
         seen = merge.with_user(self.users["steward"])
         self.assertFalse(seen.line_ids, "what a customer of another company was is not told")
         self.users["steward"].company_ids = [Command.link(company.id)]
@@ -116,7 +123,7 @@ class TestMergeAccess(MergeCase):
             allowed_company_ids=[self.env.company.id, company.id]
         )
         self.assertEqual(seen.line_ids.name, "Two")
-        self.one.company_id = company
+        self.first.company_id = company
         self.assertFalse(
             self.env["retail.sync.merge"].with_user(self.users["operator"]).search([("id", "=", merge.id)]),
             "a merge shows to who may see the customer",
@@ -125,20 +132,20 @@ class TestMergeAccess(MergeCase):
     def test_the_customer_says_what_became_part_of_it(self):
         merge = self.try_merge("steward")
         two_id = merge.line_ids.old_id
-        with Form(self.one.with_user(self.users["operator"])) as form:
+        with Form(self.first.with_user(self.users["operator"])) as form:
             self.assertEqual(form.retail_sync_merge_count, 1)
             self.assertEqual(form.retail_sync_merge_notice, f"Merged from: Two (#{two_id})")
-        action = self.one.with_user(self.users["operator"]).action_retail_sync_merges()
+        action = self.first.with_user(self.users["operator"]).action_retail_sync_merges()
         self.assertEqual(self.env["retail.sync.merge"].search(action["domain"]), merge)
         merge._undo("No")
         self.refresh()
-        self.assertEqual(self.one.with_user(self.users["operator"]).retail_sync_merge_count, 0)
-        with Form(self.one.with_user(self.users["clerk"])) as form:
+        self.assertEqual(self.first.with_user(self.users["operator"]).retail_sync_merge_count, 0)
+        with Form(self.first.with_user(self.users["clerk"])) as form:
             self.assertEqual(form.name, "One")
 
     def test_merges_are_found_by_whom_they_took_away(self):
         merge = self.try_merge("steward")
         search = self.env["retail.sync.merge"].search
         self.assertEqual(search([("line_ids.name", "ilike", "two")]), merge)
-        self.assertIn(merge, search([("survivor_id", "=", self.one.id)]))
+        self.assertIn(merge, search([("survivor_id", "=", self.first.id)]))
         self.assertNotIn(merge, search([("survivor_id", "=", self.customer("Else").id)]))

@@ -42,50 +42,50 @@ class TestMergeConcurrency(ConcurrencyCase):
             return [row_id for (row_id,) in cr.fetchall()]
 
     def test_of_two_merges_of_one_customer_one_wins(self):
-        one, two, three = self.ids
-        into = iter([one, three])
-        results = self.in_parallel(2, lambda env: self.merge(env, next(into), two))
+        first, second, third = self.ids
+        into = iter([first, third])
+        results = self.in_parallel(2, lambda env: self.merge(env, next(into), second))
         self.assertEqual(len([result for result in results if isinstance(result, int)]), 1, results)
         self.assertEqual(len(self.alive()), 2)
 
     def test_merges_in_a_ring_leave_one_of_two(self):
-        one, two, _three = self.ids
-        pairs = iter([(one, two), (two, one)])
+        first, second, _third = self.ids
+        pairs = iter([(first, second), (second, first)])
         results = self.in_parallel(2, lambda env: self.merge(env, *next(pairs)))
         self.assertEqual(len([result for result in results if isinstance(result, int)]), 1, results)
         self.assertEqual(len(self.alive()), 2, "one of the two, and the bystander")
 
     def test_an_undo_happens_once(self):
-        one, two, _three = self.ids
+        first, second, _third = self.ids
         with self.registry.cursor() as cr:
-            merge_id = self.merge(self.environment(cr), one, two)
+            merge_id = self.merge(self.environment(cr), first, second)
         results = self.in_parallel(2, lambda env: env["retail.sync.merge"].browse(merge_id)._undo(MARK))
         self.assertEqual(len([result for result in results if isinstance(result, list)]), 1, results)
         self.assertEqual(self.alive(), self.ids)
 
     def test_a_message_claimed_meanwhile_stops_the_merge(self):
         """The merge began before the claim was committed, and must not delete whom the delivery is about."""
-        one, two, _three = self.ids
+        first, second, _third = self.ids
         with self.registry.cursor() as cr:
             cr.execute(
                 "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, res_model, res_id, direction,"
                 " state, lane, op, changes, attempts) VALUES (%s, %s, 'delivery', %s, 'res.partner', %s, 'out',"
                 " 'pending', 'standard', 'write', '{}', 0)",
-                [self.connection_id, self.stream_id, f"res.partner/{two}", two],
+                [self.connection_id, self.stream_id, f"res.partner/{second}", second],
             )
         env = self.worker()
         with self.registry.cursor() as cr:
-            own = self.environment(cr)
-            claimed = outbox.claim(own, own["retail.sync.stream"].browse(self.stream_id), "standard", "job", 10)
+            tx = self.environment(cr)
+            claimed = outbox.claim(tx, tx["retail.sync.stream"].browse(self.stream_id), "standard", "job", 10)
             self.assertEqual(len(claimed), 1)
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(Exception) as caught,
         ):  # lost serialisation: the request is repeated, and then refused
-            self.merge(env, one, two)
+            self.merge(env, first, second)
         self.assertEqual(getattr(caught.exception, "pgcode", None), "40001")
         env.cr.rollback()
         with self.assertRaisesRegex(UserError, "being sent"):
-            self.merge(env, one, two)
+            self.merge(env, first, second)
         env.cr.rollback()
         self.assertEqual(self.alive(), self.ids)

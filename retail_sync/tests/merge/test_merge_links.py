@@ -19,8 +19,8 @@ class TestMergeLinks(MergeCase):
     def test_the_second_record_of_one_connection_becomes_a_second_id(self):
         kept, lost = self.linked_firm("F1", phone="+390432111111"), self.linked_firm("F2", website="http://two.example")
         merge = self.merge(kept, lost)
-        alias = self.link("F2")
-        self.assertEqual((alias.res_id, alias.is_primary, alias.state), (kept.id, False, "merged"))
+        link = self.link("F2")
+        self.assertEqual((link.res_id, link.is_primary, link.state), (kept.id, False, "merged"))
         self.assertTrue(self.link("F1").is_primary)
         self.send()
         self.assertEqual(self.written(), {"F1": {"website": "http://two.example"}})
@@ -89,16 +89,16 @@ class TestMergeLinks(MergeCase):
         self.assertEqual((link.res_id, link.is_primary), (lost.id, True))
 
     def test_second_ids_of_a_loser_follow_through_every_merge_and_back(self):
-        one, two, three = (self.linked_firm(key) for key in ("F1", "F2", "F3"))
+        first, second, third = (self.linked_firm(key) for key in ("F1", "F2", "F3"))
         before = self.picture("retail_sync_link", "res_partner")
-        first = self.merge(two, one)
-        second = self.merge(three, two)
+        first = self.merge(second, first)
+        second = self.merge(third, second)
         for key in ("F1", "F2", "F3"):
-            self.assertEqual((self.partner(key), self.link(key).is_primary), (three, key == "F3"))
+            self.assertEqual((self.partner(key), self.link(key).is_primary), (third, key == "F3"))
         self.undo(second)
-        self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [two, two, three])
+        self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [second, second, third])
         self.undo(first)
-        self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [one, two, three])
+        self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [first, second, third])
         self.assertAsBefore(before, "res_partner")
         self.assertTrue(all(self.link(key).is_primary for key in ("F1", "F2", "F3")))
 
@@ -172,7 +172,7 @@ class TestMergeLinks(MergeCase):
         self.merge(kept, lost)
         self.assertFalse(lost.exists())
 
-    def test_questions_about_the_second_record_close(self):
+    def test_reviews_about_the_secondary_record_close(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.firm("F2", name="")
         self.take(FIRM)
@@ -181,7 +181,7 @@ class TestMergeLinks(MergeCase):
         self.merge(kept, lost)
         self.assertEqual(message.state, "superseded")
 
-    def test_questions_about_the_only_record_stay_and_move(self):
+    def test_reviews_about_the_only_record_stay_and_move(self):
         lost = self.linked_firm("F1")
         kept = self.customer("Kept")
         self.firm("F1", name="")
@@ -192,7 +192,7 @@ class TestMergeLinks(MergeCase):
         self.undo(merge)
         self.assertEqual((message.state, message.res_id), ("open", lost.id))
 
-    def test_a_question_that_names_both_names_the_survivor_once(self):
+    def test_a_review_that_names_both_names_the_survivor_once(self):
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         message = self.env["retail.sync.message"].create(
             {
@@ -205,7 +205,7 @@ class TestMergeLinks(MergeCase):
             }
         )
         self.merge(kept, lost)
-        self.assertEqual([one["id"] for one in message.candidates], [kept.id])
+        self.assertEqual([candidate["id"] for candidate in message.candidates], [kept.id])
 
     def test_what_waits_for_the_loser_waits_for_the_survivor(self):
         kept, lost = self.customer("Kept"), self.customer("Lost")
@@ -223,10 +223,10 @@ class TestMergeLinks(MergeCase):
         self.merge(kept, lost)
         self.assertEqual(message.waits_for, f"res.partner/{kept.id}")
 
-    # -- the second record over there
+    # -- the loser's record on the platform
 
     def test_people_are_asked_to_merge_the_records_there(self):
-        self.connection.merge_remote_policy = "task"
+        self.connection.odoo_merge_handling = "task"
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         merge = self.merge(kept, lost)
         task = self.merge_task("F2")
@@ -247,13 +247,13 @@ class TestMergeLinks(MergeCase):
         self.assertEqual(merge.state, "done")
 
     def test_an_undo_closes_the_task(self):
-        self.connection.merge_remote_policy = "task"
+        self.connection.odoo_merge_handling = "task"
         merge = self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
         self.undo(merge)
         self.assertEqual(self.merge_task("F2").resolution, "The merge was undone")
 
     def test_the_second_record_is_marked_where_the_platform_can(self):
-        self.connection.merge_remote_policy = "retire"
+        self.connection.odoo_merge_handling = "retire"
         self.platform.retires = True
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.platform.retires = True
@@ -266,12 +266,12 @@ class TestMergeLinks(MergeCase):
         self.assertEqual(self.platform.retired, {"F2": None})
 
     def test_a_mark_that_the_platform_cannot_set_is_a_task(self):
-        self.connection.merge_remote_policy = "retire"
+        self.connection.odoo_merge_handling = "retire"
         self.merge(self.linked_firm("F1"), self.linked_firm("F2"))
         self.assertEqual(self.merge_task("F2").state, "open")
 
     def test_a_refused_mark_is_a_task(self):
-        self.connection.merge_remote_policy = "retire"
+        self.connection.odoo_merge_handling = "retire"
         kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
         self.platform.retires = True
         self.merge(kept, lost)

@@ -18,11 +18,13 @@ class TestMergePreview(MergeCase):
         self.steward = self.make_user("steward", "group_steward")
         self.env["retail.sync.ownership.rule"].search([("entity", "=", "customer")]).active = False
         self.refresh()
-        self.one = self.customer("One", phone="+39 011 1", street="Via Roma 1", city="Torino")
-        self.two = self.customer("Two", phone="+39 011 2", street="Via Po 2", zip="10100", website="http://two.example")
+        self.first = self.customer("One", phone="+39 011 1", street="Via Roma 1", city="Torino")
+        self.second = self.customer(
+            "Two", phone="+39 011 2", street="Via Po 2", zip="10100", website="http://two.example"
+        )
 
     def rows(self, **choices):
-        return {row["field"]: row for row in preview.preview_merge(self.env, self.one, self.two, choices)}
+        return {row["field"]: row for row in preview.preview_merge(self.env, self.first, self.second, choices)}
 
     def rule(self, name, **values):
         self.env["retail.sync.ownership.rule"].create({"entity": "customer", "canonical_field": name, **values})
@@ -30,18 +32,22 @@ class TestMergePreview(MergeCase):
     def test_without_a_rule_the_survivors_own_values_stay(self):
         rows = self.rows()
         self.assertEqual(
-            (rows["name"]["text"], rows["name"]["source"], rows["name"]["differs"]), ("One", self.one.id, True)
+            (rows["name"]["text"], rows["name"]["source"], rows["name"]["differs"]), ("One", self.first.id, True)
         )
-        self.assertEqual((rows["website"]["source"], rows["website"]["differs"]), (self.two.id, False))
+        self.assertEqual((rows["website"]["source"], rows["website"]["differs"]), (self.second.id, False))
         self.assertEqual(rows["name"]["reason"], "The surviving record's own value stays.")
         self.assertEqual({option["text"] for option in rows["phone"]["options"]}, {"+39 011 1", "+39 011 2"})
 
     def test_an_address_survives_as_a_whole(self):
-        rows = self.rows(address=self.two.id)
+        rows = self.rows(address=self.second.id)
         self.assertIn("Via Po 2", rows["address"]["text"])
         self.assertNotIn("Torino", rows["address"]["text"])
-        self.merge(self.one, self.two, values=preview.values(self.env, self.one, self.two, {"address": self.two.id}))
-        self.assertEqual((self.one.street, self.one.zip, self.one.city), ("Via Po 2", "10100", False))
+        self.merge(
+            self.first,
+            self.second,
+            values=preview.values(self.env, self.first, self.second, {"address": self.second.id}),
+        )
+        self.assertEqual((self.first.street, self.first.zip, self.first.city), ("Via Po 2", "10100", False))
 
     def test_the_ownership_matrix_rules(self):
         self.rule("phone", owner="shared", survivorship="ask")
@@ -53,55 +59,59 @@ class TestMergePreview(MergeCase):
                 "remote_object": "Firm",
                 "external_id": "F1",
                 "res_model": "res.partner",
-                "res_id": self.two.id,
+                "res_id": self.second.id,
             }
         )
-        self.assertEqual(self.rows()["name"]["source"], self.two.id)
-        self.assertEqual(preview.values(self.env, self.one, self.two)["name"], "Two")
+        self.assertEqual(self.rows()["name"]["source"], self.second.id)
+        self.assertEqual(preview.values(self.env, self.first, self.second)["name"], "Two")
 
     def test_the_latest_edit_survives_where_the_matrix_says_so(self):
         self.rule("phone", owner="shared", survivorship="most_recent")
         self.refresh()
-        self.env.cr.execute("UPDATE res_partner SET write_date = now() + interval '1 day' WHERE id = %s", [self.two.id])
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = now() + interval '1 day' WHERE id = %s", [self.second.id]
+        )
         self.env.invalidate_all()
-        self.assertEqual(self.rows()["phone"]["source"], self.two.id)
+        self.assertEqual(self.rows()["phone"]["source"], self.second.id)
 
     def test_the_screen_merges_what_it_shows(self):
         env = self.env(
-            user=self.steward, context={"active_model": "res.partner", "active_ids": (self.one | self.two).ids}
+            user=self.steward, context={"active_model": "res.partner", "active_ids": (self.first | self.second).ids}
         )
         with Form(env["retail.sync.merge.wizard"]) as form:
-            form.survivor_id = self.one.with_env(env)
-            self.assertIn("Two become part of One", form.outlook)
+            form.survivor_id = self.first.with_env(env)
+            self.assertIn("Two are merged into One", form.outlook)
             form.reason = "Same VAT"
             for position, line in enumerate(form.line_ids._records):
                 if line["field_name"] == "phone":
                     with form.line_ids.edit(position) as edited:
-                        edited.choice_id = self.two.with_env(env)
+                        edited.choice_id = self.second.with_env(env)
                         self.assertEqual((edited.value_text, edited.others_text), ("+39 011 2", "+39 011 1"))
         wizard = form.record
         self.assertEqual(wizard.line_ids.filtered(lambda line: line.field_name == "name").value_text, "One")
         action = wizard.action_merge()
         self.refresh()
         merge = self.env["retail.sync.merge"].browse(action["res_id"])
-        self.assertEqual((merge.survivor_id, merge.user_id, merge.reason), (self.one, self.steward, "Same VAT"))
-        self.assertEqual((self.one.name, self.one.phone, self.one.website), ("One", "+39 011 2", "http://two.example"))
+        self.assertEqual((merge.survivor_id, merge.user_id, merge.reason), (self.first, self.steward, "Same VAT"))
+        self.assertEqual(
+            (self.first.name, self.first.phone, self.first.website), ("One", "+39 011 2", "http://two.example")
+        )
         self.undo(merge)
-        self.assertEqual((self.one.phone, self.one.website, self.two.phone), ("+39 011 1", False, "+39 011 2"))
+        self.assertEqual((self.first.phone, self.first.website, self.second.phone), ("+39 011 1", False, "+39 011 2"))
 
     def test_the_screen_says_what_becomes_of_records_on_platforms(self):
-        one, two = self.linked_firm("F1"), self.linked_firm("F2")
-        said = partial(to_platform.outlook_of_merge, self.env)
-        self.assertIn("F2", "".join(said(one, two)))
-        self.assertIn("second id", "".join(said(one, two)))
-        self.connection.merge_remote_policy = "retire"
-        self.assertIn("people are asked", "".join(said(one, two)))
+        first, second = self.linked_firm("F1"), self.linked_firm("F2")
+        outlook = partial(to_platform.outlook_of_merge, self.env)
+        self.assertIn("F2", "".join(outlook(first, second)))
+        self.assertIn("secondary link", "".join(outlook(first, second)))
+        self.connection.odoo_merge_handling = "retire"
+        self.assertIn("gets a task", "".join(outlook(first, second)))
         self.platform.retires = True
-        self.assertIn("marked", "".join(said(one, two)))
-        self.assertIn("becomes the survivor's", "".join(said(self.one, two)))
+        self.assertIn("marked", "".join(outlook(first, second)))
+        self.assertIn("becomes the survivor's", "".join(outlook(self.first, second)))
 
     def test_a_merge_needs_a_reason_and_a_steward(self):
-        values = {"partner_ids": [Command.set((self.one | self.two).ids)], "survivor_id": self.one.id}
+        values = {"partner_ids": [Command.set((self.first | self.second).ids)], "survivor_id": self.first.id}
         wizard = self.env["retail.sync.merge.wizard"].with_user(self.steward).create(values)
         with self.assertRaises(UserError):
             wizard.action_merge()

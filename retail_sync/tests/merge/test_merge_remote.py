@@ -41,9 +41,9 @@ class TestMergeRemote(MergeCase):
         self.refresh()
         self.assertEqual((message.state, message.resolved_by), ("done", steward))
         self.assertFalse(self.loser.exists())
-        alias = self.link("F1")
-        self.assertEqual((alias.res_id, alias.is_primary, alias.state), (self.winner.id, False, "merged"))
-        self.assertTrue(alias.deleted_at)
+        link = self.link("F1")
+        self.assertEqual((link.res_id, link.is_primary, link.state), (self.winner.id, False, "merged"))
+        self.assertTrue(link.deleted_at)
         self.assertEqual((self.winner.website, person.parent_id), ("http://one.example", self.winner))
         merge = self.env["retail.sync.merge"].search([], limit=1)
         self.assertEqual((merge.source, merge.connection_id, merge.user_id), ("platform", self.connection, steward))
@@ -51,17 +51,17 @@ class TestMergeRemote(MergeCase):
         self.send()
         self.assertEqual(self.remote("F2")["website"], "http://one.example")
         _possible, lines = undo.outlook(self.env, merge)
-        self.assertTrue([line for line in lines if "F1" in line and "cannot be undone from here" in line])
+        self.assertTrue([line for line in lines if "F1" in line and "Odoo cannot undo that" in line])
         self.undo(merge)
         self.assertTrue(self.loser.exists())
         self.assertEqual((self.partner("F1"), person.parent_id), (self.winner, self.loser))
-        self.assertIn("F1 stays a second id", merge.undo_report)
+        self.assertIn("F1 stays a secondary link", merge.undo_report)
         self.send()
         [created] = [row for row in self.platform.rows[FIRM].values() if row["id"] not in ("F1", "F2")]
         self.assertEqual((created["name"], created["website"]), ("Firm F1", "http://one.example"))
         self.assertFalse(self.remote("F2")["website"])
 
-    def test_kept_apart(self):
+    def test_marked_as_different_customers(self):
         self.merged_there()
         message = self.message("F1")
         message.action_mark_non_match()
@@ -69,7 +69,7 @@ class TestMergeRemote(MergeCase):
         self.assertTrue(self.loser.active)
         self.assertEqual((self.partner("F1"), self.link("F1").is_primary), (self.winner, False))
         self.merged_there_again()
-        self.assertFalse(self.message("F1").filtered(lambda one: one.state == "open"))
+        self.assertFalse(self.message("F1").filtered(lambda message: message.state == "open"))
         self.send()
         [created] = [row for row in self.platform.rows[FIRM].values() if row["id"] not in ("F1", "F2")]
         self.assertEqual((created["name"], self.partner(created["id"])), ("Firm F1", self.loser))
@@ -78,7 +78,7 @@ class TestMergeRemote(MergeCase):
         self.bury(FIRM, F1="F2")
 
     def test_followed_at_once_where_the_connection_says_so(self):
-        self.connection.merge_policy = "merge"
+        self.connection.remote_merge_handling = "merge"
         self.merged_there()
         self.refresh()
         self.assertFalse(self.loser.exists())
@@ -90,7 +90,7 @@ class TestMergeRemote(MergeCase):
         self.assertTrue(self.loser.exists())
 
     def test_what_odoo_refuses_is_asked_about(self):
-        self.connection.merge_policy = "merge"
+        self.connection.remote_merge_handling = "merge"
         self.make_user("first", partner_id=self.winner.id)
         self.make_user("second", partner_id=self.loser.id)
         self.merged_there()
@@ -108,7 +108,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual((self.partner("F1"), self.link("F1").is_primary), (self.winner, False))
 
     def test_a_chain_of_merges_ends_at_the_last_winner(self):
-        self.connection.merge_policy = "merge"
+        self.connection.remote_merge_handling = "merge"
         last = self.linked_firm("F3")
         self.merged_there("F1", "F2")
         self.merged_there("F2", "F3")
@@ -118,7 +118,7 @@ class TestMergeRemote(MergeCase):
 
     def test_found_out_by_a_delivery_to_the_loser_itself(self):
         """The delivery holds the customer that it is to be merged away from: it must end first."""
-        self.connection.merge_policy = "merge"
+        self.connection.remote_merge_handling = "merge"
         self.loser.phone = "+390432555555"
         self.platform.delete(FIRM, "F1", winner="F2")
         self.send()
@@ -129,7 +129,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual(self.remote("F2")["phone"], "+390432222222")
 
     def test_contacts_too(self):
-        self.connection.merge_policy = "merge"
+        self.connection.remote_merge_handling = "merge"
         kept, lost = self.linked_person("P1"), self.linked_person("P2", title="Buyer")
         self.platform.delete(PERSON, "P2", winner="P1")
         self.poll()
@@ -147,5 +147,5 @@ class TestMergeRemote(MergeCase):
     def test_no_answer_to_what_was_not_asked(self):
         self.firm("F2", name="")
         self.take(FIRM)
-        with self.assertRaisesRegex(Exception, "solved already"):
+        with self.assertRaisesRegex(Exception, "is closed"):
             self.message("F2").action_merge_here()

@@ -9,12 +9,12 @@ from ..fake_platform import FIRM, PERSON
 
 @tagged("post_install", "-at_install")
 class TestRemoteMerges(EngineCase):
-    """Losers of a merge become aliases of their winner, on a connection that merges no customers for it."""
+    """Losers get secondary links to their winner's customer, on a connection that merges no customers for it."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.connection.merge_policy = "alias"
+        cls.connection.remote_merge_handling = "secondary"
 
     def test_winner_known(self):
         self.firm("F1", city="Torino", street="Via Roma 1", ship_city="Asti")
@@ -28,8 +28,8 @@ class TestRemoteMerges(EngineCase):
             {"name": "Dock", "type": "delivery", "city": "Susa", "parent_id": loser.id}
         )
         self.bury(FIRM, F1="F2")
-        alias = self.link("F1")
-        self.assertEqual((alias.res_id, alias.is_primary, alias.state), (winner.id, False, "merged"))
+        link = self.link("F1")
+        self.assertEqual((link.res_id, link.is_primary, link.state), (winner.id, False, "merged"))
         self.assertFalse(loser.active)
         self.assertEqual(winner.child_ids, self.partner("P1") | self.partner("P2") | typed)
         self.assertEqual((self.partner("P2").city, typed.type, typed.city), ("Bra", "delivery", "Susa"))
@@ -50,7 +50,7 @@ class TestRemoteMerges(EngineCase):
         self.assertEqual(self.partner("F2").name, "Firm F2")
 
     def test_chain_in_any_order(self):
-        """The alias of a loser that loses again pointed at an archived customer."""
+        """The secondary link of a loser that loses again pointed at an archived customer."""
         for number, steps in enumerate(([{"A": "B"}, {"B": "C"}], [{"B": "C"}, {"A": "C"}], [{"A": "B", "B": "C"}])):
             with self.subTest(steps=steps):
                 names = {letter: f"{letter}{number}" for letter in "ABC"}
@@ -94,7 +94,7 @@ class TestRemoteMerges(EngineCase):
         self.assertFalse(self.message("F1"))
 
     def test_loser_that_waits_for_its_parent(self):
-        """Its alias points at the winner: the late parent of the loser is not the winner's."""
+        """Its secondary link points at the winner: the deferred parent of the loser is not the winner's."""
         self.person("P1", firm="F1")
         self.person("P2")
         self.take(PERSON)
@@ -124,7 +124,7 @@ class TestRemoteMerges(EngineCase):
         self.assertFalse(self.message("F1"))
 
     def test_loser_that_is_a_second_id_only(self):
-        """The customer behind an alias has a record of its own that lives on: it must not be archived."""
+        """The customer of a secondary link has a record of its own that lives on: it must not be archived."""
         for key in ("F1", "F2", "F3"):
             self.firm(key)
         self.take(FIRM)

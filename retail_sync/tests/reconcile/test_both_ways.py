@@ -156,7 +156,7 @@ class TestBothWays(OutboundCase):
 
     def test_merged_there_edited_here(self):
         """An edit of the record that lost a merge is kept where it was made, and overwrites nothing of the winner."""
-        self.connection.merge_policy = "alias"
+        self.connection.remote_merge_handling = "secondary"
         self.linked_firm("F2", phone="+390432777777")
         loser = self.linked_firm("F1", phone="+390432111111")
         loser.write({"phone": "+390432222222"})

@@ -81,9 +81,9 @@ class TestAnswers(FakePlatformCase):
     def test_says_what_happens_before_it_does(self):
         wizard = self.ask("link")
         self.assertEqual((wizard.count, wizard.left_out), (3, 0))
-        self.assertIn("Records to be linked: 3", wizard.outlook)
-        self.assertIn("3 have another suggestion that agrees just as well", wizard.outlook)
-        self.assertNotIn("just as well", self.ask("create").outlook)
+        self.assertIn("Records to link: 3", wizard.outlook)
+        self.assertIn("3 have a second suggested match with the same evidence", wizard.outlook)
+        self.assertNotIn("same evidence", self.ask("create").outlook)
         self.assertEqual(wizard.sample_ids, self.questions)
         self.assertEqual(self.questions.mapped("state"), ["review"] * 3)
         self.assertFalse(self.link("P0"))
@@ -145,8 +145,8 @@ class TestAnswers(FakePlatformCase):
         self.assertFalse(self.link("P9"))
         wizard = self.ask("link", other)
         self.assertEqual(wizard.count, 0)
-        self.assertIn("another record of that platform", wizard.left_out_text)
-        with self.assertRaisesRegex(UserError, "another record of that platform"):
+        self.assertIn("another record of the platform", wizard.left_out_text)
+        with self.assertRaisesRegex(UserError, "another record of the platform"):
             wizard.action_answer()
 
     def test_what_the_platform_has_twice_becomes_second_records(self):
@@ -160,7 +160,7 @@ class TestAnswers(FakePlatformCase):
         known = seconds.mapped("suggestion_id")
         wizard = self.ask("second", seconds)
         self.assertEqual((wizard.count, wizard.left_out), (2, 0))
-        self.assertIn("takes no values", wizard.outlook)
+        self.assertIn("ignores its values", wizard.outlook)
         wizard.action_answer()
         self.run_jobs()
         self.assertEqual(seconds.mapped("state"), ["done"] * 2)
@@ -173,7 +173,7 @@ class TestAnswers(FakePlatformCase):
     def test_who_is_linked_to_nobody_has_no_second_record(self):
         wizard = self.ask("second")
         self.assertEqual((wizard.count, wizard.left_out), (0, 3))
-        self.assertIn("linked to no record of that platform yet", wizard.left_out_text)
+        self.assertIn("not linked to a record of the platform yet", wizard.left_out_text)
 
     def test_what_changed_since_is_left_out(self):
         wizard = self.ask("link")
@@ -181,8 +181,8 @@ class TestAnswers(FakePlatformCase):
         self.poll()
         self.questions[2].with_user(self.steward).action_create_new()
         wizard.invalidate_recordset()
-        self.assertIn("changed since", wizard.left_out_text)
-        self.assertIn("answered already", wizard.left_out_text)
+        self.assertIn("changed after you opened", wizard.left_out_text)
+        self.assertIn("already answered", wizard.left_out_text)
         wizard.action_answer()
         self.run_jobs()
         self.assertTrue(self.link("P0"))
@@ -203,7 +203,7 @@ class TestAnswers(FakePlatformCase):
         wizard = self.ask("link")
         self.assertEqual(wizard.sample_ids, self.questions[2])
         self.assertIn("no more", wizard.left_out_text)
-        self.assertIn("may not change the suggested customer", wizard.left_out_text)
+        self.assertIn("no right to change the suggested customer", wizard.left_out_text)
         self.assertEqual(self.ask("create").count, 3, "creating needs no customer")
 
     def test_much_goes_through_jobs_one_after_the_other(self):
@@ -235,7 +235,7 @@ class TestAnswers(FakePlatformCase):
         with patch.object(bulk_answer, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
             wizard = self.ask("link", self.questions[1] + late)
             self.assertEqual(wizard.count, 2)
-            with self.assertRaisesRegex(UserError, "Nothing was done"):
+            with self.assertRaisesRegex(UserError, "no review was answered"):
                 wizard.action_answer()
             with self.assertRaises(RetryableJobError):
                 wizard.env["retail.sync.review.jobs"]._job_answer("link", late.ids, wizard.seen)

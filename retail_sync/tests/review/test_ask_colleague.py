@@ -114,7 +114,7 @@ class TestAskColleague(FakePlatformCase):
         self.assertEqual(left(self.users["manager"]), 1)
 
     def test_who_could_not_open_it_is_not_asked(self):
-        with self.assertRaisesRegex(UserError, "Nobody could not open"):
+        with self.assertRaisesRegex(UserError, "Nobody cannot open"):
             self.ask(self.users["nobody"])
         with self.assertRaisesRegex(UserError, "Choose a colleague"):
             self.ask(self.operator)

@@ -111,7 +111,7 @@ class TestResolve(FakePlatformCase):
         linked = {candidate["id"]: candidate["linked"] for candidate in wizard.comparison["candidates"]}
         self.assertIn("P1", linked[self.partner("P1").id])
         wizard.partner_id = self.partner("P1")
-        self.assertIn("second id", wizard.outlook)
+        self.assertIn("secondary link", wizard.outlook)
 
     def more_questions(self, *keys):
         """Make further questions of the same connection; the last one is the first of the queue."""
@@ -143,7 +143,7 @@ class TestResolve(FakePlatformCase):
         wizard.partner_id = second.suggestion_id
         wizard = self.opened_by(wizard.action_link())
         self.assertEqual(wizard.message_id, self.message("P1"), "the one below it")
-        self.assertIn("last question", wizard.afterwards)
+        self.assertIn("last review", wizard.afterwards)
         wizard = self.opened_by(wizard.action_create_new())
         self.assertEqual(wizard.message_id, third, "then from the top")
         self.assertFalse(wizard.left_count)

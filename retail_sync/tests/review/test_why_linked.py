@@ -52,7 +52,7 @@ class TestWhyLinked(EngineCase):
             decision = self.env[action["res_model"]].with_user(self.users[name]).browse(action["res_id"])
             self.assertEqual((decision.external_id, decision.decision), ("F1", "link"))
             self.assertTrue(decision.waterfall[0]["evidence"]["parts"])
-        with self.assertRaisesRegex(UserError, "nothing had to be weighed"):
+        with self.assertRaisesRegex(UserError, "without a comparison"):
             self.link("F2").with_user(self.users["operator"]).action_open_decision()
 
     def test_a_person_is_named_with_what_was_decided(self):
@@ -64,12 +64,12 @@ class TestWhyLinked(EngineCase):
         self.run_jobs()
         self.message("F2").with_user(self.users["manager"]).action_create_new()
         self.run_jobs()
-        self.assertEqual(self.why("F1"), ("Linked, as a person decided", "Steward"))
-        self.assertEqual(self.why("F2"), ("Created, as a person decided", "Manager"))
+        self.assertEqual(self.why("F1"), ("Linked by decision of a person", "Steward"))
+        self.assertEqual(self.why("F2"), ("Created by decision of a person", "Manager"))
         self.assertIn("Manager", self.link("F2").reason, "not the user that the job ran as")
 
     def test_a_record_that_was_merged_away_is_shown_as_an_alias(self):
-        self.connection.merge_policy = "alias"
+        self.connection.remote_merge_handling = "secondary"
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)
@@ -80,7 +80,7 @@ class TestWhyLinked(EngineCase):
         self.assertEqual(sorted(links.mapped("external_id")), ["F1", "F2"])
         roles = {link.external_id: link.role for link in links}
         self.assertEqual(roles, {"F1": "Alias", "F2": "Customer"})
-        self.assertIn("Merged into F2", self.link("F1").why_text)
+        self.assertIn("Merged into F2", self.link("F1").explanation)
 
     def test_who_works_with_the_sync_sees_it_on_the_customer_and_nobody_else(self):
         self.firm("F1", name="Quite Unlike Anybody")
@@ -88,7 +88,7 @@ class TestWhyLinked(EngineCase):
         partner = self.partner("F1")
         for name, user in self.users.items():
             arch = etree.fromstring(self.env["res.partner"].with_user(user).get_view(view_type="form")["arch"])
-            shown = arch.xpath("//page[@name='retail_sync']//field[@name='why_text']")
+            shown = arch.xpath("//page[@name='retail_sync']//field[@name='explanation']")
             self.assertEqual(bool(shown), name != "nobody", name)
             if name == "nobody":
                 with self.assertRaises(AccessError):

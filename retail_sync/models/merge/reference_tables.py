@@ -1,26 +1,28 @@
-"""Where records are referred to: what the database says, and what only the ORM knows."""
-
-from functools import reduce
+"""Find the columns that refer to records of a table: foreign keys, and references only the ORM knows."""
 
 from odoo import api, models
 from odoo.api import Environment
 from odoo.tools import SQL, ormcache
 
-# Rows of passing screens; core leaves them out as well.
-PASSING = "base_partner_merge_"
-PLAIN = {"retail.sync.link", "retail.sync.message", "retail.sync.change"}  # moved by their own rules
+# Tables of the core wizard's own dialogs hold no documents; the core wizard leaves them out as well.
+DIALOG_TABLES = "base_partner_merge_"
+# Their rows follow rules of their own: ``links.py`` moves links and messages, and the outbox handles changes.
+MOVED_ELSEWHERE = {"retail.sync.link", "retail.sync.message", "retail.sync.change"}
 
 
-class RetailSyncMergingTables(models.AbstractModel):
-    """Cached look-ups: Odoo's cache takes methods of models only."""
+class RetailSyncMergeTables(models.AbstractModel):
+    """Look up the schema with a cache; a model, because ``ormcache`` works on methods of models only."""
 
-    _name = "retail.sync.merging.tables"
-    _description = "Tables that refer to merged records"
+    _name = "retail.sync.merge.tables"
+    _description = "Tables that refer to merged customers"
 
     @api.model
     @ormcache("table")
-    def _foreign_keys(self, table):
-        """Return [(table, column, what a deletion does: 'c'ascade, set 'n'ull, 'r'estrict or 'a')]."""
+    def _foreign_keys(self, table: str) -> list[tuple[str, str, str]]:
+        """Return [(table, column, effect)] of all foreign keys that point to a table.
+
+        The effect of a deletion is PostgreSQL's ``confdeltype``: 'c'ascade, set 'n'ull, 'r'estrict or no 'a'ction.
+        """
         rows = self.env.execute_query(
             SQL(
                 "SELECT class.relname, attribute.attname, con.confdeltype FROM pg_constraint con"
@@ -32,13 +34,13 @@ class RetailSyncMergingTables(models.AbstractModel):
                 table,
             )
         )
-        passing = {model._table for model in self.env.values() if model._transient}
-        return [row for row in rows if PASSING not in row[0] and row[0] not in passing]
+        dialogs = {model._table for model in self.env.values() if model._transient}
+        return [row for row in rows if DIALOG_TABLES not in row[0] and row[0] not in dialogs]
 
     @api.model
     @ormcache("table")
-    def _own_foreign_keys(self, table):
-        """Return [(column, table it points to)] of a table."""
+    def _outgoing_foreign_keys(self, table: str) -> list[tuple[str, str]]:
+        """Return [(column, target table)] of the foreign keys that a table has."""
         return self.env.execute_query(
             SQL(
                 "SELECT attribute.attname, target.relname FROM pg_constraint con"
@@ -52,7 +54,8 @@ class RetailSyncMergingTables(models.AbstractModel):
 
     @api.model
     @ormcache("table")
-    def _columns(self, table):
+    def _columns(self, table: str) -> list[str]:
+        """Return the column names of a table in their order."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT attribute.attname FROM pg_attribute attribute JOIN pg_class class"
@@ -66,8 +69,8 @@ class RetailSyncMergingTables(models.AbstractModel):
 
     @api.model
     @ormcache("index")
-    def _unique_columns(self, index):
-        """Return the columns of a unique index; none where it is made of expressions."""
+    def _unique_columns(self, index: str) -> list[str]:
+        """Return the columns of a unique index; an index on expressions has none."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT attribute.attname FROM pg_index JOIN pg_class class ON class.oid = pg_index.indexrelid"
@@ -81,22 +84,22 @@ class RetailSyncMergingTables(models.AbstractModel):
 
     @api.model
     @ormcache()
-    def _many2one_references(self):
+    def _many2one_references(self) -> list[tuple[str, str, str]]:
         """Return [(table, id column, model column)] of fields that name a record by model and id."""
-        found = []
+        columns = []
         for model in self.env.values():
-            if model._abstract or model._transient or not model._auto or model._name in PLAIN:
+            if model._abstract or model._transient or not model._auto or model._name in MOVED_ELSEWHERE:
                 continue
             for field in model._fields.values():
                 if field.type == "many2one_reference" and field.store and field.model_field:
-                    kind = model._fields.get(field.model_field)
-                    if kind is not None and kind.store and kind.type in ("char", "selection"):
-                        found.append((model._table, field.name, field.model_field))
-        return sorted(set(found))
+                    model_field = model._fields.get(field.model_field)
+                    if model_field is not None and model_field.store and model_field.type in ("char", "selection"):
+                        columns.append((model._table, field.name, field.model_field))
+        return sorted(set(columns))
 
     @api.model
     @ormcache()
-    def _reference_fields(self):
+    def _reference_fields(self) -> list[tuple[str, str]]:
         """Return [(table, column)] of fields that hold 'model,id'."""
         return sorted(
             {
@@ -110,44 +113,51 @@ class RetailSyncMergingTables(models.AbstractModel):
 
     @api.model
     @ormcache("model_name")
-    def _company_columns(self, model_name):
+    def _company_columns(self, model_name: str) -> list[tuple[str, str]]:
         """Return [(table, column)] of fields that hold a record of this model per company."""
         fields = self.env.registry.many2one_company_dependents[model_name]
         return sorted({(self.env[field.model_name]._table, field.name) for field in fields})
 
     @api.model
     @ormcache("table")
-    def _model_name(self, table):
+    def _model_name(self, table: str) -> str | None:
+        """Return the name of the model that is stored in a table; None for a relation table."""
         return next((model._name for model in self.env.values() if not model._abstract and model._table == table), None)
 
     @api.model
     @ormcache("table", "model_name")
-    def _followers(self, table, model_name):
-        """Return the stored columns of a table that are computed from values of another model's records."""
+    def _computed_columns(self, table: str, model_name: str) -> list[str]:
+        """Return the stored columns of a table that are computed from records of another model."""
         model = model_of(self.env, table)
         if model is None or model._name == model_name:
             return []
-        wanted = [field for field in model._fields.values() if field.store and field.compute and field.column_type]
-        if not wanted:
+        computed = [field for field in model._fields.values() if field.store and field.compute and field.column_type]
+        if not computed:
             return []
         registry = self.env.registry
-        found = set()
+        dependent = set()
         for field in self.env[model_name]._fields.values():
-            found.update(registry.get_dependent_fields(field))
-        return sorted(field.name for field in wanted if field in found)
+            dependent.update(registry.get_dependent_fields(field))
+        return sorted(field.name for field in computed if field in dependent)
 
 
-def model_of(env: Environment, table):
-    """Return the model whose table this is, or None: a relation has none."""
-    name = env["retail.sync.merging.tables"]._model_name(table)
+def tables(env: Environment) -> RetailSyncMergeTables:
+    """Return the model that answers from the cache."""
+    return env["retail.sync.merge.tables"]
+
+
+def model_of(env: Environment, table: str) -> models.BaseModel | None:
+    """Return the model that is stored in a table, or None for a relation table."""
+    name = tables(env)._model_name(table)
     return None if name is None else env[name]
 
 
-def labels(env: Environment, counts):
-    """Return {what people call the rows of a table: how many}, the tables that no model stands for left out."""
-    by_table = {model._table: model._description for model in env.values() if not model._abstract}
-    return reduce(
-        lambda found, entry: {**found, entry[0]: found.get(entry[0], 0) + entry[1]},
-        ((by_table[table], count) for table, count in sorted(counts.items()) if table in by_table),
-        {},
-    )
+def labels(env: Environment, counts: dict[str, int]) -> dict[str, int]:
+    """Return {name of a model on screen: rows} for {table: rows}; tables without a model are left out."""
+    descriptions = {model._table: model._description for model in env.values() if not model._abstract}
+    rows_by_label: dict[str, int] = {}
+    for table, count in sorted(counts.items()):
+        if table in descriptions:
+            label = descriptions[table]
+            rows_by_label[label] = rows_by_label.get(label, 0) + count
+    return rows_by_label
