@@ -29,10 +29,10 @@ class TestReasonTexts(TransactionCase):
         self.assertEqual(
             texts,
             [
-                "Agrees: E-mail, Street. Nothing speaks against it.",
-                "The nearest record is another customer. The tax IDs differ: two legal entities.",
-                "No record has anything in common with it.",
-                "The first names are nearly equal: a typing error, or brother and sister.",
-                "Several customers agree equally well, and they are not duplicates of each other.",
+                "Agrees: E-mail, Street. No rule objects.",
+                "The most similar customer is a different one. The tax IDs differ: two legal entities.",
+                "No customer shares a value with the record.",
+                "The first names are similar but differ: a spelling mistake, or brother and sister.",
+                "Several customers have equal evidence, and they are not duplicates of each other.",
             ],
         )
