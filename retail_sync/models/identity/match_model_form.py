@@ -54,7 +54,7 @@ class RetailSyncMatchModel(models.Model):
     )
     changed_count = fields.Integer(
         compute="_compute_replay_counts",
-        string="Changed decisions",
+        string="Number of changed decisions",
         help="Past decisions that these weights would change, as counted by the last replay.",
     )
 

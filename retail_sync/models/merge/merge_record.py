@@ -32,7 +32,7 @@ class RetailSyncMerge(models.Model):
         search="_search_survivor_id",
         help="Customer that remains after the merge.",
     )
-    line_ids = fields.One2many("retail.sync.merge.line", "merge_id", string="Merged customers", readonly=True)
+    line_ids = fields.One2many("retail.sync.merge.line", "merge_id", string="Customers before the merge", readonly=True)
     loser_names = fields.Char(
         compute="_compute_loser_names",
         string="Merged customers",
