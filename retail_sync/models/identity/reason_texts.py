@@ -36,7 +36,7 @@ def _rule_texts(env: Environment) -> dict[str, str]:
         "number": env._("The tax or registry numbers differ."),
         "number_doubt": env._("The registry numbers differ."),
         "vat_doubt": env._("The tax IDs differ."),
-        "generation": env._("Jr., Sr. or III: father and son, not the same person."),
+        "generation": env._("Jr., Sr. or III: father and son, two different people."),
         "generation_doubt": env._("Only one of the two names has Jr., Sr. or III."),
         "twins": env._("The first names are similar but differ: a spelling mistake, or brother and sister."),
         "father_and_son": env._("Name and address agree, as for father and son, but no personal value agrees."),

@@ -4,7 +4,7 @@ from . import from_platform
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """Customers that were merged on the platform: merged here too, or asked about, as the connection says."""
+    """Handle customers that were merged on the platform: merge them in Odoo too, or open a review."""
 
     _inherit = "retail.sync.entity.customer"
 

@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("retail_sync_reviews", {
         { content: "The second one is chosen", trigger: ".modal .o_retail_sync_choose:eq(1):contains(Chosen)" },
         {
             content: "It says what comes next",
-            trigger: ".modal .o_field_widget[name=afterwards]:contains(The last question of this connection opens)",
+            trigger: ".modal .o_field_widget[name=afterwards]:contains(The last review of this connection opens)",
         },
         {
             content: "Nothing is cut off at the right",
