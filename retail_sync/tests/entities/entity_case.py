@@ -25,6 +25,9 @@ class EntityCase(EngineCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._register_entities()
+        # The integration user writes the records of an entity with its own rights.
+        sales = cls.env.ref("sales_team.group_sale_salesman_all_leads") | cls.env.ref("sales_team.group_sale_manager")
+        cls.connection.user_id.group_ids |= sales
         cls.product_stream = cls.make_stream("product", PRODUCT_OBJECT, PRODUCT_LINES, 5)
         cls.document_stream = cls.make_stream("document", DOCUMENT_OBJECT, DOCUMENT_LINES, 30)
 
@@ -57,7 +60,7 @@ class EntityCase(EngineCase):
 
     @classmethod
     def make_stream(cls, entity, remote_object, lines, sequence, **values):
-        return cls.env["retail.sync.stream"].create(
+        stream = cls.env["retail.sync.stream"].create(
             {
                 "name": remote_object,
                 "connection_id": cls.connection.id,
@@ -75,6 +78,9 @@ class EntityCase(EngineCase):
                 **values,
             }
         )
+        # Before its entity is taken out of the registry.
+        cls.addClassCleanup(lambda: stream.exists().unlink())
+        return stream
 
     def make_second_stream(self):
         """Return a second stream of the documents' object: it takes them as customers."""
