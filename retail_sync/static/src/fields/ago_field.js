@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** A moment as people say it ("4 hours ago"); the exact time shows when hovered. */
+/** Show a time relative to now ("4 hours ago"), with the exact time as tooltip. */
 export class AgoField extends Component {
     static template = "retail_sync.AgoField";
     static props = { ...standardFieldProps };
@@ -24,6 +24,6 @@ export class AgoField extends Component {
 
 registry.category("fields").add("retail_sync_ago", {
     component: AgoField,
-    displayName: _t("Time ago"),
+    displayName: _t("Relative time"),
     supportedTypes: ["datetime"],
 });

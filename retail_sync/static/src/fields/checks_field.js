@@ -4,13 +4,13 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const ICONS = {
-    ok: { icon: "fa-check-circle text-success", title: _t("All well") },
-    warning: { icon: "fa-exclamation-triangle text-warning", title: _t("Remark") },
-    error: { icon: "fa-times-circle text-danger", title: _t("Problem") },
+    ok: { icon: "fa-check-circle text-success", title: _t("Passed") },
+    warning: { icon: "fa-exclamation-triangle text-warning", title: _t("Warning") },
+    error: { icon: "fa-times-circle text-danger", title: _t("Failed") },
 };
 const ORDER = ["error", "warning", "ok"];
 
-/** The checks of a connection test: problems first, each with what to do about it. */
+/** Show the checks of a connection test: failed checks first, each with what to do. */
 export class ChecksField extends Component {
     static template = "retail_sync.ChecksField";
     static props = { ...standardFieldProps };

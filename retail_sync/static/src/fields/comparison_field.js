@@ -8,7 +8,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 const LABELS_PX = 110;
 const COLUMN_PX = 160;
 
-/** An incoming record beside the customers it may be; a click on a customer chooses it. */
+/** Show an incoming record beside the suggested customers. A click on a customer chooses it. */
 export class ComparisonField extends Component {
     static template = "retail_sync.ComparisonField";
     static props = { ...standardFieldProps };
@@ -25,7 +25,7 @@ export class ComparisonField extends Component {
         return this.comparison.candidates.some((candidate) => candidate.evidence.parts.length);
     }
 
-    /** Remembers that the record is not this customer; identity looks at the others anew. */
+    /** Mark this customer as a non-match of the record; the remaining candidates are compared again. */
     async recordNonMatch(candidate) {
         const { resModel, resId } = this.props.record;
         return this.action.doAction(await this.orm.call(resModel, "action_not_same", [[resId], candidate.id]));
@@ -35,12 +35,12 @@ export class ComparisonField extends Component {
         return this.props.record.data[this.props.name] || { fields: [], candidates: [] };
     }
 
-    /** As wide as the dialog, and never narrower than its columns can be read; what is wider scrolls sideways. */
+    /** Return the width in pixels at which every column can be read. A wider table scrolls sideways. */
     get tableWidth() {
         return LABELS_PX + COLUMN_PX * (this.comparison.candidates.length + 1);
     }
 
-    /** The key that chooses a candidate: its place, as far as there is a digit for it. */
+    /** Return the key that chooses a candidate: its position from 1 to 9, undefined from the tenth on. */
     hotkey(index) {
         return index < 9 ? String(index + 1) : undefined;
     }

@@ -4,14 +4,14 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-/** What a button does on the platform of its record; each says so with the platform's name. */
+/** Method, icon and label of each verb. The label contains the name of the platform. */
 const VERBS = {
     open: { method: "action_open_remote", icon: "fa-external-link", label: (platform) => _t("Open in %s", platform) },
     refresh: { method: "action_sync_now", icon: "fa-refresh", label: (platform) => _t("Refresh from %s", platform) },
 };
 
 /**
- * A button that names the platform: "Open in Salesforce".
+ * Show a button that names the platform: "Open in <platform>".
  *
  * Options: verb (open, refresh); icon_only for lists, where the label becomes the tooltip; hotkey; method, where
  * the record's method has another name; name_field and url_field, where its fields have. A button that opens is not

@@ -21,16 +21,16 @@ const DRY_OUTCOMES = {
     created: _t("Would create"),
     linked: _t("Would link"),
     updated: _t("Would update"),
-    unchanged: _t("Would leave as is"),
-    review: _t("Would ask you"),
+    unchanged: _t("Would not change"),
+    review: _t("Would review"),
     failed: _t("Would reject"),
-    excluded: _t("Would leave out"),
+    excluded: _t("Would exclude"),
 };
-// Always shown; the others only when there are any.
+// These counters are always shown. The others are hidden while they are zero.
 const MAIN = ["created", "linked", "review", "failed"];
 const COLOURS = { review: "text-warning", failed: "text-danger" };
 
-/** How a dry run or a first load goes, per stream; asks the server again until it has ended. */
+/** Show the progress of a dry run or a first load for each stream; refresh until it has ended. */
 export class ProgressField extends Component {
     static template = "retail_sync.ProgressField";
     static props = { ...standardFieldProps };
@@ -59,14 +59,14 @@ export class ProgressField extends Component {
 
     get headline() {
         if (!this.progress.done) {
-            return this.isDry ? _t("The dry run is under way.") : _t("The first load is under way.");
+            return this.isDry ? _t("The dry run is in progress.") : _t("The first load is in progress.");
         }
         if (!this.progress.ok) {
-            return _t("It ended early. See the reason below, mend it, and start again.");
+            return _t("The run ended early. Fix the cause shown below, then start again.");
         }
         return this.isDry
             ? _t("The dry run has ended. Nothing was written.")
-            : _t("The first load has ended. From now on changes follow every few minutes.");
+            : _t("The first load has ended. From now on, changes are read every few minutes.");
     }
 
     counters(row) {
@@ -114,7 +114,7 @@ export class ProgressField extends Component {
         try {
             fresh = await this.orm.silent.call("retail.sync.connection", "get_progress", [[id]]);
         } catch {
-            // The server may be restarting: the load goes on without us, so we just ask again.
+            // The server may be restarting. The load continues in the background, so the request is repeated.
             this.schedule();
             return;
         }

@@ -4,22 +4,22 @@ import { formatInteger } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const KINDS = { link: _t("Linked"), review: _t("Asked a person"), create: _t("Created") };
+const KINDS = { link: _t("Linked"), review: _t("Sent to review"), create: _t("Created") };
 const VERDICTS = [
-    ["right_link", _t("Linked by itself, rightly")],
-    ["wrong_link", _t("Linked by itself, wrongly")],
-    ["asked", _t("A person would be asked")],
-    ["duplicate", _t("Created, though a person linked it: a duplicate")],
-    ["right_new", _t("Created, rightly")],
-    ["open", _t("Linked or created, and nobody said whether that is right")],
+    ["right_link", _t("Linked automatically, correct")],
+    ["wrong_link", _t("Linked automatically, wrong")],
+    ["asked", _t("Sent to review")],
+    ["duplicate", _t("Created, but a user linked it (duplicate)")],
+    ["right_new", _t("Created, correct")],
+    ["open", _t("Linked or created, not reviewed")],
 ];
 const RATES = [
-    ["precision", _t("Precision: of the links made, how many are right")],
-    ["recall", _t("Recall: of what people linked, how many would have needed nobody")],
-    ["review", _t("Asked: of all that people answered")],
+    ["precision", _t("Precision: share of automatic links that are correct")],
+    ["recall", _t("Recall: share of manual links that would be automatic")],
+    ["review", _t("Review rate: share of reviewed records sent to review")],
 ];
 
-/** What a replay of past decisions found: what would change, and how it compares with what people said. */
+/** Show the result of a replay of past decisions: what would change, and how it compares with manual decisions. */
 export class ReplayField extends Component {
     static template = "retail_sync.ReplayField";
     static props = { ...standardFieldProps };

@@ -19,7 +19,7 @@ function asText(value) {
     return String(value);
 }
 
-/** Named values of a record, one to a line. */
+/** Show named values of a record, one per line. */
 export class ValuesField extends Component {
     static template = "retail_sync.ValuesField";
     static props = { ...standardFieldProps };

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** What spoke for and against each candidate of a decision, part by part. */
+/** Show the evidence for and against each candidate of a decision, part by part. */
 export class WaterfallField extends Component {
     static template = "retail_sync.WaterfallField";
     static props = { ...standardFieldProps };
@@ -15,6 +15,6 @@ export class WaterfallField extends Component {
 
 registry.category("fields").add("retail_sync_waterfall", {
     component: WaterfallField,
-    displayName: _t("Evidence of an identity decision"),
+    displayName: _t("Evidence of a match decision"),
     supportedTypes: ["json"],
 });

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** What each way to agree weighs, field by field, as bars to the left (against) and right (for). */
+/** Show the weight of each agreement level, field by field, as bars to the left (against) and right (for). */
 export class WeightsField extends Component {
     static template = "retail_sync.WeightsField";
     static props = { ...standardFieldProps };
@@ -23,6 +23,6 @@ export class WeightsField extends Component {
 
 registry.category("fields").add("retail_sync_weights", {
     component: WeightsField,
-    displayName: _t("Identity weights"),
+    displayName: _t("Match model weights"),
     supportedTypes: ["json"],
 });

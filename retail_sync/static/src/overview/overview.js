@@ -13,7 +13,7 @@ import { StreamCard } from "./stream_card";
 
 const REFRESH_MS = 5000;
 const STATES = {
-    draft: { label: _t("Set-up not finished"), colour: "text-bg-secondary" },
+    draft: { label: _t("Set-up incomplete"), colour: "text-bg-secondary" },
     connected: { label: _t("Connected, not loaded yet"), colour: "text-bg-info" },
     loading: { label: _t("First load"), colour: "text-bg-info" },
     running: { label: _t("Running"), colour: "text-bg-success" },
@@ -25,7 +25,7 @@ const ENVIRONMENTS = {
     simulator: { label: _t("Simulator"), colour: "text-bg-info" },
 };
 
-/** How all connections and their streams are doing; refreshes itself. */
+/** Show the state of all connections and their streams; refresh every few seconds. */
 export class Overview extends Component {
     static template = "retail_sync.Overview";
     static components = { StreamCard, Layout };
@@ -54,7 +54,7 @@ export class Overview extends Component {
     }
 
     async refresh() {
-        // A tab nobody looks at asks for nothing.
+        // A hidden tab sends no requests, to save load on the server.
         if (!document.hidden) {
             try {
                 const overview = await this.orm.silent.call("retail.sync.connection", "get_overview", []);

@@ -9,7 +9,7 @@ const STATES = {
     loading: { label: _t("First load"), colour: "text-bg-info" },
     live: { label: _t("Live"), colour: "text-bg-success" },
     paused: { label: _t("Paused"), colour: "text-bg-warning" },
-    stopped: { label: _t("Stopped by a fault"), colour: "text-bg-danger" },
+    stopped: { label: _t("Stopped"), colour: "text-bg-danger" },
 };
 const KINDS = {
     initial: _t("First load"),
@@ -18,7 +18,7 @@ const KINDS = {
     records: _t("Selected records"),
 };
 
-/** One stream: how many records are in step, excluded and failing, and what it does just now. */
+/** Show one stream: how many records are in sync, excluded and failing, and its last run. */
 export class StreamCard extends Component {
     static template = "retail_sync.StreamCard";
     static props = { stream: Object };
@@ -38,7 +38,7 @@ export class StreamCard extends Component {
             { name: "review", label: _t("To review"), value: stream.review, colour: "text-warning" },
             { name: "failing", label: _t("Failing"), value: stream.failing, colour: "text-danger" },
             { name: "excluded", label: _t("Excluded"), value: stream.excluded, colour: "text-muted" },
-            { name: "to_send", label: _t("To send"), value: stream.to_send, colour: "text-info", rare: true },
+            { name: "to_send", label: _t("Pending"), value: stream.to_send, colour: "text-info", rare: true },
             {
                 name: "missing",
                 label: _t("Not visible remotely"),

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** From nothing to a fixed exception: connect, test, choose, dry run, first load, decide, retry. */
+/** From nothing to a fixed exception: connect, test, choose, dry run, first load, retry, review. */
 registry.category("web_tour.tours").add("retail_sync_first_load", {
     steps: () => [
         { content: "Nothing is connected yet", trigger: ".o_retail_sync_connect", run: "click" },
@@ -30,8 +30,8 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
             run: "click",
         },
         { content: "Grouped by cause", trigger: ".o_group_header:contains(A required value is missing)" },
-        { content: "It was mended on the platform meanwhile", trigger: ".o_data_row button[name=action_retry]", run: "click" },
-        { content: "Solved ones leave the list", trigger: ".o_view_nocontent:contains(Nothing needs a person)" },
+        { content: "It was fixed on the platform meanwhile", trigger: ".o_data_row button[name=action_retry]", run: "click" },
+        { content: "Done exceptions leave the list", trigger: ".o_view_nocontent:contains(No exceptions)" },
         { trigger: ".o_menu_sections [data-menu-xmlid='retail_sync.menu_work']", run: "click" },
         { trigger: "a[data-menu-xmlid='retail_sync.menu_exception']", run: "click" },
         { trigger: ".o_data_row:contains(Marc Demo) button[name=action_decide]", run: "click" },
@@ -39,9 +39,9 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { trigger: ".o_retail_sync_choose:first", run: "click" },
         { trigger: ".o_field_widget[name=outlook]:contains(linked to Marc Demo)" },
         { trigger: ".modal-footer button[name=action_link]", run: "click" },
-        { content: "Nothing is left to do", trigger: ".o_view_nocontent:contains(Nothing needs a person)" },
+        { content: "Nothing is left to do", trigger: ".o_view_nocontent:contains(No exceptions)" },
         { trigger: "a[data-menu-xmlid='retail_sync.menu_overview']", run: "click" },
-        { content: "All in step", trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(0)" },
+        { content: "All in sync", trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(0)" },
         { trigger: ".o_retail_sync_stream:contains(Persons) [data-counter=review]:contains(0)" },
     ],
 });

@@ -1,9 +1,9 @@
 import { registry } from "@web/core/registry";
 
-/** Two questions, answered one after the other from the keyboard. */
+/** Two reviews, decided one after the other from the keyboard. */
 registry.category("web_tour.tours").add("retail_sync_reviews", {
     steps: () => [
-        { content: "By why they were asked", trigger: ".o_group_header:contains(agree equally well)" },
+        { content: "Grouped by the reason for the review", trigger: ".o_group_header:contains(agree equally well)" },
         { content: "and what agrees", trigger: ".o_group_header:contains(E-mail)", run: "click" },
         { trigger: ".o_data_row:contains(Ada Bruni) button[name=action_decide]", run: "click" },
         { content: "The best candidate has the focus", trigger: ".modal .o_retail_sync_choose:first:focus" },
@@ -24,11 +24,11 @@ registry.category("web_tour.tours").add("retail_sync_reviews", {
         },
         { trigger: ".modal button[name=action_link]:contains(Link and next)" },
         { trigger: ".modal .o_retail_sync_choose:eq(1)", run: "press alt+q" },
-        { content: "The next question", trigger: ".modal .o_retail_sync_comparison th:contains(Marc Demo)" },
+        { content: "The next review", trigger: ".modal .o_retail_sync_comparison th:contains(Marc Demo)" },
         { trigger: ".modal .o_field_widget[name=afterwards]:contains(the dialog closes)" },
         { trigger: ".modal .o_retail_sync_choose:first:focus", run: "press alt+1" },
         { trigger: ".modal .o_retail_sync_choose:first:contains(Chosen)" },
         { trigger: ".modal button[name=action_link]:contains(Link to this customer)", run: "click" },
-        { content: "Nobody is left", trigger: ".o_view_nocontent:contains(Nobody needs to be told)" },
+        { content: "No review is left", trigger: ".o_view_nocontent:contains(No open reviews)" },
     ],
 });
