@@ -34,7 +34,7 @@ class TestFaultRules(SalesforceCase):
         rule = self.env["retail.sync.fault.rule"]._match("salesforce", "QUERY_TIMEOUT", "")
         self.assertEqual(rule.system, "salesforce")
         rule = self.env["retail.sync.fault.rule"]._match("salesforce", "UNKNOWN_EXCEPTION", "")
-        self.assertEqual(rule.name, "Salesforce met an unexpected error")
+        self.assertEqual(rule.name, "Unexpected error in Salesforce")
 
     def test_two_kinds_of_limit(self):
         match = self.env["retail.sync.fault.rule"]._match

@@ -88,7 +88,7 @@ class TestPoll(SalesforceCase):
         self.assertEqual((accounts.error.fault_class, accounts.error.code), ("contract", "DELETED_WINDOW_LOST"))
         self.assertEqual(len(contacts.rows), 1)
         rule = self.env["retail.sync.fault.rule"]._match("salesforce", accounts.error.code, accounts.error.message)
-        self.assertIn("Load the stream again in full", rule.next_step)
+        self.assertIn("Press Load again on the stream", rule.next_step)
 
     def test_field_that_went_is_left_out_and_said(self):
         self.account(1, RECENT, Phone="+39 0432 1")
