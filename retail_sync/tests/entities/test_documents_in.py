@@ -29,7 +29,11 @@ class TestDocumentsIn(EntityCase):
 
     def exceptions(self, external_id="D1"):
         return self.env["retail.sync.message"].search(
-            [("stream_id", "=", self.document_stream.id), ("external_id", "=", external_id), ("is_exception", "=", True)]
+            [
+                ("stream_id", "=", self.document_stream.id),
+                ("external_id", "=", external_id),
+                ("is_exception", "=", True),
+            ]
         )
 
     def test_a_document_is_created_with_its_lines(self):
