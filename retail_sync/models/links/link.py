@@ -79,7 +79,7 @@ class RetailSyncLink(models.Model):
         store=True,
         precompute=True,
         required=True,
-        readonly=True,
+        readonly=False,
         help="As what the record is linked. One record may be linked once in each role, such as order and opportunity.",
     )
     deferred_ids = fields.One2many("retail.sync.deferred.reference", "link_id")

@@ -182,7 +182,8 @@ class TestConcurrency(ConcurrencyCase):
         env.cr.commit()
         insert = (
             "INSERT INTO retail_sync_link (connection_id, remote_object, external_id, part, role, res_model,"
-            " res_id, is_primary, state) VALUES (%s, 'Firm', %s, 'main', 'customer', 'res.partner', %s, true, 'in_sync')"
+            " res_id, is_primary, state)"
+            " VALUES (%s, 'Firm', %s, 'main', 'customer', 'res.partner', %s, true, 'in_sync')"
         )
         for external_id, res_id in (("F1", 2), ("F2", 1)):
             with self.assertRaises(UniqueViolation):
