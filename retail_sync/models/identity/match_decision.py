@@ -172,7 +172,7 @@ class RetailSyncMatchDecision(models.Model):
                 now=fields.Datetime.now(),
                 connections=[message.connection_id.id for message in messages],
                 objects=[message.remote_object for message in messages],
-                keys=[message.key for message in messages],
+                keys=[message.external_id for message in messages],
                 partners=[(chosen or {}).get(message.id) for message in messages],
             )
         )

@@ -75,7 +75,7 @@ class RetailSyncNonMatch(models.Model):
                 partners=list(partner_ids),
                 connections=[message.connection_id.id for message in messages],
                 objects=[message.remote_object for message in messages],
-                keys=[message.key for message in messages],
+                keys=[message.external_id for message in messages],
             )
         )
         self.invalidate_model()
