@@ -44,7 +44,7 @@ class TestViews(FakePlatformCase):
         configuration = ids(
             "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )
-        configuration |= ids("duplicate", "duplicate_search")
+        configuration |= ids("duplicate_group", "duplicate_search")
         configuration |= ids("match_model")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
