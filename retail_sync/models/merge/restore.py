@@ -81,13 +81,13 @@ def _insert(env: Environment, table: str, row: Mapping[str, Any]) -> list[str]:
 def _move_back(env: Environment, journal: Journal) -> list[str]:
     """Point rows back that still refer to the survivor."""
     report = []
-    references = {(table, column) for table, column, _kind in tables(env)._many2one_references()}
+    reference_columns = {(table, column) for table, column, _kind in tables(env)._many2one_references()}
     for move in reversed(journal.moved):
         ids = movable_ids(env, move)
         done: list[int] = []
         if ids:
             done, _refused = references.try_move(env, move["table"], move["column"], move["old"], ids)
-        if (move["table"], move["column"]) in references:
+        if (move["table"], move["column"]) in reference_columns:
             references.recompute(env, [dict(move, ids=done)], move["table"], move["column"])
         if len(move["ids"]) > len(done):
             model = model_of(env, move["table"])
