@@ -151,8 +151,9 @@ class TestInboxTrouble(InboxCase):
 
         with patch.object(type(self.connection._adapter()), "read_by_ids", choking):
             with patch.object(event_jobs, "TARGET_SECONDS", 600):
-                for _number in range(len(event_jobs.READ_SIZES)):
+                for _number in range(len(event_jobs.READ_SIZES) - 1):
                     self.put_off()
+                self.assertFalse(self.events(state="failed"))
                 self.run_events()
         self.assertEqual(self.events(state="failed").external_id, "F7")
         self.assertEqual(len(self.events(state="done")), 29)
