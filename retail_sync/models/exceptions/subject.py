@@ -78,14 +78,18 @@ def subject_key(
     alarm_about: str = "",
     job_method: str = "",
     run_id: int = 0,
+    fact_key: str = "",
 ) -> str:
     """Return the opaque identity of a message among the open ones of its stream, or of its connection.
 
     Equal subjects have equal keys, which is all that may be read from one. A failed record, its match review and the
     task about its merge on the platform share one key: a remote record has one open message, which changes its kind.
+    Facts (``fact_key``) have keys of their own: later facts of a record are never merged into an earlier one.
 
     :raises ValueError: for a subject that names nothing
     """
+    if kind == "delivery" and fact_key:
+        return f"fact:{fact_key}"
     if kind == "delivery" and res_model and res_id:
         return f"delivery:{res_model}/{res_id}"
     if kind == "alarm" and alarm_about:
@@ -121,8 +125,15 @@ def of_alarm(about: str, job_method: str = "") -> Subject:
 
 
 def records_domain(external_ids: Iterable[str]) -> list[Any]:
-    """Return the domain of messages about these remote records; tasks to merge two of them on the platform excluded."""
-    return [("external_id", "in", list(external_ids)), ("merge_task", "!=", "two_records")]
+    """Return the domain of messages about these remote records as they come in.
+
+    Deliveries, and tasks to merge two records on the platform, name an external id as well: they are left out.
+    """
+    return [
+        ("external_id", "in", list(external_ids)),
+        ("kind", "in", ["record", "review", "merge"]),
+        ("merge_task", "!=", "two_records"),
+    ]
 
 
 def open_alarms_domain(connections: Any, about: str, job_method: str = "") -> list[Any]:

@@ -18,6 +18,7 @@ from odoo.tools import SQL
 from ...domain.security.masking import scrub_text
 from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
+from ..exceptions.subject import subject_key
 from ..runs import job_trigger
 from .fact import ClaimedFact, FactResult, NewFact
 
@@ -76,7 +77,7 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
                 stream.company_id.id or None,
                 stream.lane,
                 stream.remote_object,
-                f"fact:{fact.key}",
+                subject_key("delivery", fact_key=fact.key),
                 fact.key,
                 titles.get(fact.res_id),
                 json.dumps(fact.payload),

@@ -13,6 +13,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
+from ..exceptions.subject import records_domain
 from ..links import lookups
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
@@ -57,7 +58,7 @@ def _apply_all_deletions(env: Environment, stream, refs):
     env["retail.sync.message"].sudo().search(
         [
             ("stream_id", "=", stream.id),
-            ("external_id", "in", [ref.external_id for ref in refs]),
+            *records_domain(ref.external_id for ref in refs),
             ("state", "in", list(OPEN_MESSAGE_STATES)),
             # A task about a merge that is found again stays the one that a person works on.
             ("kind", "!=", "merge"),
