@@ -13,8 +13,8 @@ class RetailSyncLink(models.Model):
 
     _inherit = "retail.sync.link"
 
-    link_type = fields.Char(
-        compute="_compute_link_type",
+    link_kind = fields.Char(
+        compute="_compute_link_kind",
         string="Type",
         help="Customer: the primary link. Address: a part of that record. Additional id: the platform gives the record "
         "two ids. Secondary link: a record that was merged into another one or linked later; it writes nothing.",
@@ -43,16 +43,16 @@ class RetailSyncLink(models.Model):
     )
 
     @api.depends("is_primary", "part", "state", "rule")
-    def _compute_link_type(self) -> None:
+    def _compute_link_kind(self) -> None:
         for link in self:
             if not link.is_primary and link.rule == "alias":
-                link.link_type = self.env._("Additional id")
+                link.link_kind = self.env._("Additional id")
             elif not link.is_primary:
-                link.link_type = self.env._("Secondary link")
+                link.link_kind = self.env._("Secondary link")
             elif link.part == PART_MAIN:
-                link.link_type = self.env._("Customer")
+                link.link_kind = self.env._("Customer")
             else:
-                link.link_type = self.env._("Address")
+                link.link_kind = self.env._("Address")
 
     @api.depends("rule", "reason", "connection_id", "remote_object", "external_id")
     def _compute_explanation(self) -> None:

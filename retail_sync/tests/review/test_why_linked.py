@@ -78,7 +78,7 @@ class TestWhyLinked(EngineCase):
         self.poll()
         links = winner.with_user(self.users["operator"]).sync_link_ids
         self.assertEqual(sorted(links.mapped("external_id")), ["F1", "F2"])
-        roles = {link.external_id: link.link_type for link in links}
+        roles = {link.external_id: link.link_kind for link in links}
         self.assertEqual(roles, {"F1": "Secondary link", "F2": "Customer"})
         self.assertIn("Merged into F2", self.link("F1").explanation)
 
