@@ -40,7 +40,8 @@ def separate_transaction(env: api.Environment, read_committed: bool = False) -> 
 def clock(env: api.Environment) -> datetime:
     """Return the database's clock, a naive datetime in UTC: to be asked before a read, in any transaction."""
     env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-    return env.cr.fetchone()[0]
+    now: datetime = env.cr.fetchone()[0]
+    return now
 
 
 def retry_transaction(env, step, read_committed=False):

@@ -44,11 +44,10 @@ class ConcurrencyCase(BaseCase):
                 [self.connection_id],
             )
             cr.execute(
-                "INSERT INTO retail_sync_stream (name, connection_id, entity, role, remote_object, direction, lane, state, "
-                "active,"
-                " delete_policy, create_policy, export_policy, unlink_policy, page_size, bulk_threshold)"
-                " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'customer', 'Firm', 'in', 'standard', 'live',"
-                " true, 'archive', 'create', 'order', 'keep', 500, 2000) RETURNING id",
+                "INSERT INTO retail_sync_stream (name, connection_id, entity, role, remote_object, direction, lane,"
+                " state, active, delete_policy, create_policy, export_policy, unlink_policy, page_size, bulk_threshold)"
+                " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'customer', 'Firm', 'in', 'standard',"
+                " 'live', true, 'archive', 'create', 'order', 'keep', 500, 2000) RETURNING id",
                 [MARK, self.connection_id],
             )
             self.stream_id = cr.fetchone()[0]
