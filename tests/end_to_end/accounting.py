@@ -84,7 +84,8 @@ def state_digest(connection: Connection) -> dict[str, Any]:
     links = connection.query(
         "SELECT remote_object, external_id, part, res_id, is_primary, version, content_hash, base::text, state,"
         " (SELECT min(waiting.ref) FROM retail_sync_deferred_reference waiting"
-        " WHERE waiting.link_id = retail_sync_link.id) AS waits_for FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
+        " WHERE waiting.link_id = retail_sync_link.id) AS waits_for"
+        " FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
         connection.id,
     )  # fmt: skip
     # Not the code: a twin that was met in one page is a possible duplicate of a known customer the next time.

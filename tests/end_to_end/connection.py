@@ -114,7 +114,8 @@ class Connection:
         """The connection's links, of one record or part if given."""
         return self.query(
             "SELECT *, (SELECT min(waiting.ref) FROM retail_sync_deferred_reference waiting"
-            " WHERE waiting.link_id = retail_sync_link.id) AS waits_for FROM retail_sync_link WHERE connection_id = %s AND (%s::text IS NULL OR external_id = %s)"
+            " WHERE waiting.link_id = retail_sync_link.id) AS waits_for"
+            " FROM retail_sync_link WHERE connection_id = %s AND (%s::text IS NULL OR external_id = %s)"
             " AND (%s::text IS NULL OR part = %s) ORDER BY id",
             self.id, external_id, external_id, part, part,
         )  # fmt: skip

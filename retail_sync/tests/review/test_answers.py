@@ -232,7 +232,7 @@ class TestAnswers(FakePlatformCase):
         self.platform.put("Person", "P9", name=NAMES[0], email=self.email(NAMES[0]))
         self.poll()
         late = self.message("P9")
-        with patch.object(bulk_answer, "_linked", lambda *_args: set()), mute_logger("odoo.sql_db"):
+        with patch.object(bulk_answer, "_linked_customers", lambda *_args: set()), mute_logger("odoo.sql_db"):
             wizard = self.ask("link", self.questions[1] + late)
             self.assertEqual(wizard.count, 2)
             with self.assertRaisesRegex(UserError, "no review was answered"):
