@@ -17,6 +17,7 @@ from .delivery import test_bulk_stored
 from .delivery import test_insist
 from .delivery import test_outbound
 from .duplicates import test_duplicates
+from .entities import test_contract
 from .entities import test_documents_in
 from .entities import test_entity_events
 from .entities import test_products_in

@@ -1,0 +1,73 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.retail_sync.models.mapping.entity import EntityContractError
+
+from ...domain.canonical.entity_spec import Effect
+from .declarations import PRODUCT_OBJECT
+from .entity_case import EntityCase
+
+
+@tagged("post_install", "-at_install")
+class TestContract(EntityCase):
+    """What an entity must define, and what follows from its declaration."""
+
+    def products(self):
+        return self.env["retail.sync.entity.product"]
+
+    def same_number(self):
+        """Return a product and a customer that have the same id."""
+        partners = self.env["res.partner"].search([("user_ids", "=", False)])
+        product = self.env["product.product"].search([("id", "in", partners.ids)], limit=1)
+        self.assertTrue(product, "no product has the number of a customer")
+        return product, self.env["res.partner"].browse(product.id)
+
+    def test_a_deleted_product_leaves_the_customer_of_the_same_number(self):
+        product, partner = self.same_number()
+        product.default_code = "SKU-P7"
+        self.product("P7")
+        self.take(PRODUCT_OBJECT)
+        self.assertEqual(self.linked("P7", PRODUCT_OBJECT), product)
+
+        with patch.object(type(self.products()), "_deletion_effect", lambda _entity, _stream: Effect.deactivate):
+            self.bury(PRODUCT_OBJECT, "P7")
+
+        self.assertEqual((product.active, partner.active), (False, True))
+        self.assertTrue(self.link("P7").archived_by_sync)
+
+    def test_an_end_that_the_entity_does_not_define_is_an_exception(self):
+        self.env["product.product"].create({"name": "Bike", "default_code": "SKU-P1"})
+        self.product("P1")
+        self.take(PRODUCT_OBJECT)
+
+        with self.assertRaisesRegex(EntityContractError, "_end_records"):
+            self.products()._end_records(self.linked("P1", PRODUCT_OBJECT), Effect.close)
+
+    def test_a_declared_refusal_becomes_an_exception(self):
+        self.env["product.product"].create({"name": "Bike", "default_code": "SKU-P1"})
+        self.product("P1")
+        self.take(PRODUCT_OBJECT)
+
+        with patch.object(type(self.products()), "_deletion_effect", lambda _entity, _stream: Effect.refuse):
+            self.bury(PRODUCT_OBJECT, "P1")
+
+        message = self.env["retail.sync.message"].search([("external_id", "=", "P1")])
+        self.assertEqual((message.fault_code, message.res_model), ("DELETE_REFUSED", "product.product"))
+        self.assertTrue(self.linked("P1", PRODUCT_OBJECT).active)
+
+    def test_an_entity_without_a_declaration_is_named(self):
+        with self.assertRaisesRegex(EntityContractError, "retail.sync.entity must define _entity"):
+            self.env["retail.sync.entity"]._spec()
+
+    def test_a_message_and_a_link_show_only_to_who_may_read_their_record(self):
+        self.env["product.product"].create({"name": "Bike", "default_code": "SKU-P1"})
+        self.product("P1")
+        self.take(PRODUCT_OBJECT)
+        link = self.link("P1")
+        operator = self.make_user("op", "group_operator")
+        links = self.env["retail.sync.link"].with_user(operator)
+        self.assertFalse(links.search([("id", "=", link.id)]), "products are not theirs to read")
+
+        operator.group_ids |= self.env.ref("sales_team.group_sale_salesman")
+        self.assertEqual(links.search([("id", "=", link.id)]), link)
