@@ -1,6 +1,6 @@
 {
     "name": "Retail Sync",
-    "summary": "Customers in step between Odoo and other platforms: nothing lost, nothing twice",
+    "summary": "Keep customers in sync between Odoo and other platforms: nothing lost, nothing twice",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Retail Sync",

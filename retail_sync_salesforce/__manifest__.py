@@ -1,6 +1,6 @@
 {
     "name": "Retail Sync: Salesforce",
-    "summary": "Accounts, person accounts and contacts of Salesforce in step with customers in Odoo",
+    "summary": "Keep Salesforce accounts, person accounts and contacts in sync with customers in Odoo",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Retail Sync",
@@ -16,4 +16,5 @@
         "views/connection_views.xml",
         "views/setup_views.xml",
     ],
+    "application": True,
 }
