@@ -4,6 +4,7 @@ from . import job_failures
 from . import setup_wizard
 from . import connection_actions
 from . import overview
+from . import platform_addons
 from . import queue_job
 from . import res_config_settings
 from . import sweeper

@@ -34,11 +34,15 @@ export class Overview extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ connections: [], stale: false });
+        this.state = useState({ connections: [], stale: false, platforms: { has_platform: true, addons: [] } });
         onWillStart(async () => {
             this.isManager = await user.hasGroup("retail_sync.group_manager");
             const overview = await this.orm.call("retail.sync.connection", "get_overview", []);
             this.state.connections = overview.connections;
+            if (!overview.connections.length) {
+                this.state.platforms = await this.orm.call("retail.sync.connection", "get_platform_addons", []);
+                this.isAdministrator = await user.hasGroup("base.group_system");
+            }
             this.schedule();
         });
         onWillUnmount(() => {
@@ -101,6 +105,10 @@ export class Overview extends Component {
 
     connect() {
         return this.action.doAction("retail_sync.action_setup");
+    }
+
+    openApps() {
+        return this.action.doAction("base.open_module_tree", { additionalContext: { search_default_name: "retail_sync_" } });
     }
 
     async continueSetup(connection) {
