@@ -50,6 +50,4 @@ class TestPlatformAddons(TransactionCase):
 @tagged("post_install", "-at_install")
 class TestPlatformAddonInstalled(FakePlatformCase):
     def test_engine_with_an_adapter_lists_no_addons(self):
-        self.assertEqual(
-            self.env["retail.sync.connection"].get_platform_addons(), {"has_platform": True, "addons": []}
-        )
+        self.assertEqual(self.env["retail.sync.connection"].get_platform_addons(), {"has_platform": True, "addons": []})
