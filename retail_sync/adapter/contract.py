@@ -9,7 +9,7 @@ from ..domain.resilience.budget import Window
 from ..domain.resilience.faults import FaultClass, FaultError
 from ..domain.security.event_notice import Notice
 from .commands import CommandSpec
-from .declarations import Capabilities, CredentialField, Polls
+from .declarations import ALWAYS, POLL_METHODS, REQUIRED, Capabilities, CredentialField, Polls
 from .effects import UNKNOWN, Effect, OutboundFact
 from .errors import AdapterContractError
 from .events import SIGNED_JSON, EventDoor, EventReply, EventRequest, reply_json, verify_signed_json
@@ -20,33 +20,6 @@ Cursor = dict[str, Any]
 # Recordsets of retail.sync.connection and retail.sync.stream: Odoo publishes no types.
 Connection = Any
 Stream = Any
-
-# What each adapter answers, and what it answers if it declares an ability: {ability: methods}.
-ALWAYS = "every adapter answers it"
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    ALWAYS: (
-        "capabilities",
-        "credential_fields",
-        "test_connection",
-        "count",
-        "begin_cursor",
-        "fetch_page",
-        "cursor_after_load",
-        "cursor_time",
-        "read_by_ids",
-        "row_key",
-    ),
-    "bulk_read": ("bulk_begin", "bulk_ready", "bulk_fetch"),
-    "deletions": ("resolve_deleted",),
-    "scope_filters": ("check_filter", "read_in_scope"),
-    "write": ("encode", "push", "read_by_keys", "export_domain"),
-    "bulk_write": ("bulk_push_begin", "bulk_push_ready", "bulk_push_results"),
-    "delete": ("delete_remote",),
-    "retire": ("retire_remote",),
-    "facts": ("push_facts",),
-    "find_effect": ("find_effect",),
-}
-POLL_METHODS = {Polls.batch: "poll", Polls.stream: "poll_stream"}
 
 
 class RetailSyncAdapter(models.AbstractModel):

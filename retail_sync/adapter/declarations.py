@@ -1,5 +1,6 @@
 """What an adapter declares about its platform: abilities, and the credentials that a person enters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -73,3 +74,31 @@ class CredentialField:
             raise ValueError(f"Credential {self.name!r}: choices belong to the kind 'choice', and to no other.")
         if self.kind is CredentialKind.password and not self.secret:
             raise ValueError(f"Credential {self.name!r} is entered hidden, so it has to be declared as a secret.")
+
+
+# What each adapter answers, and what it answers if it declares an ability: {ability: methods}.
+ALWAYS = "every adapter answers it"
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    ALWAYS: (
+        "capabilities",
+        "credential_fields",
+        "test_connection",
+        "count",
+        "begin_cursor",
+        "fetch_page",
+        "cursor_after_load",
+        "cursor_time",
+        "read_by_ids",
+        "row_key",
+    ),
+    "bulk_read": ("bulk_begin", "bulk_ready", "bulk_fetch"),
+    "deletions": ("resolve_deleted",),
+    "scope_filters": ("check_filter", "read_in_scope"),
+    "write": ("encode", "push", "read_by_keys", "export_domain"),
+    "bulk_write": ("bulk_push_begin", "bulk_push_ready", "bulk_push_results"),
+    "delete": ("delete_remote",),
+    "retire": ("retire_remote",),
+    "facts": ("push_facts",),
+    "find_effect": ("find_effect",),
+}
+POLL_METHODS = {Polls.batch: "poll", Polls.stream: "poll_stream"}

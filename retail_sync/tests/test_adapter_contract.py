@@ -4,7 +4,7 @@ import hmac
 from odoo.tests import TransactionCase, tagged
 
 from ..adapter import AdapterContractError, Capabilities, CredentialField, CredentialKind, hmac_matches, is_recent
-from ..adapter.contract import ALWAYS, REQUIRED
+from ..adapter.declarations import ALWAYS, REQUIRED
 from .common import FakePlatformCase
 
 
