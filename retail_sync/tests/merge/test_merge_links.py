@@ -91,13 +91,13 @@ class TestMergeLinks(MergeCase):
     def test_second_ids_of_a_loser_follow_through_every_merge_and_back(self):
         first, second, third = (self.linked_firm(key) for key in ("F1", "F2", "F3"))
         before = self.picture("retail_sync_link", "res_partner")
-        first = self.merge(second, first)
-        second = self.merge(third, second)
+        merge_into_second = self.merge(second, first)
+        merge_into_third = self.merge(third, second)
         for key in ("F1", "F2", "F3"):
             self.assertEqual((self.partner(key), self.link(key).is_primary), (third, key == "F3"))
-        self.undo(second)
+        self.undo(merge_into_third)
         self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [second, second, third])
-        self.undo(first)
+        self.undo(merge_into_second)
         self.assertEqual([self.partner(key) for key in ("F1", "F2", "F3")], [first, second, third])
         self.assertAsBefore(before, "res_partner")
         self.assertTrue(all(self.link(key).is_primary for key in ("F1", "F2", "F3")))
