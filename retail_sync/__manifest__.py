@@ -40,7 +40,7 @@
         "views/operations/setup_wizard_views.xml",
         "views/review/decide_wizard_views.xml",
         "views/review/bulk_answer_wizard_views.xml",
-        "views/review/ask_wizard_views.xml",
+        "views/review/ask_colleague_views.xml",
         "views/credit/block_wizard_views.xml",
         "views/duplicates/duplicate_merge_wizard_views.xml",
         "views/merge/merge_wizard_views.xml",
