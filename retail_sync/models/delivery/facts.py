@@ -113,8 +113,8 @@ def _ask(env: Environment, stream: Any, fact: ClaimedFact) -> FactResult | None:
         return _of_fault(fact, fault, refused=False)
     if found is UNKNOWN:
         text = env._(
-            "The fact was sent, but no answer was received. The platform cannot report whether it arrived. Check on the "
-            "platform, then press Mark as sent or Send again."
+            "The fact was sent, but no answer was received. The platform cannot report whether it arrived. Check on "
+            "the platform, then press Mark as sent or Send again."
         )
         return FactResult(fact, "unknown", fault=FaultError(FaultClass.unknown, "EFFECT_UNKNOWN", text))
     if found is None:
