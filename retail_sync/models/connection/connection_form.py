@@ -26,7 +26,7 @@ class RetailSyncConnection(models.Model):
         compute="_compute_credential_names", compute_sudo=True, help="Names of the credentials that are needed."
     )
     check_level = fields.Selection(
-        [("none", "Not tested"), ("ok", "All well"), ("warning", "Remarks"), ("error", "Problems")],
+        [("none", "Not tested"), ("ok", "Passed"), ("warning", "Warnings"), ("error", "Failed")],
         compute="_compute_check_level",
         string="Last test",
         help="Outcome of the last connection test.",

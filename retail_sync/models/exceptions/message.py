@@ -107,7 +107,7 @@ class RetailSyncMessage(models.Model):
     )
     has_conflicts = fields.Boolean(compute="_compute_has_conflicts", compute_sudo=True)
     candidates = fields.Json(help="Customers it may be: [{id, name, reasons}].")
-    candidate_text = fields.Text(compute="_compute_candidate_text", string="May be")
+    candidate_text = fields.Text(compute="_compute_candidate_text", string="Suggested matches")
     correlation_id = fields.Char(index=True, string="Correlation id")
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo record")

@@ -57,7 +57,7 @@ class RetailSyncEvent(models.Model):
     done_at = fields.Datetime(readonly=True, string="Settled")
     attempts = fields.Integer(readonly=True, help="How often a job took it in hand.")
     claim = fields.Char(readonly=True, index="btree_not_null", help="Job that has it in hand.")
-    note = fields.Char(readonly=True, string="Remark")
+    note = fields.Char(readonly=True, string="Note")
     correlation_id = fields.Char(readonly=True, help="Of the run that read the record.", string="Correlation id")
 
     _key_uniq = models.UniqueIndex("(connection_id, event_key)", "This event is stored already.")

@@ -72,7 +72,7 @@ class RetailSyncLink(models.Model):
         help="Per field: which side gave the value, by which rule, when.",
     )
     warnings = fields.Json(readonly=True)
-    warning_text = fields.Text(compute="_compute_warning_text", string="Remarks")
+    warning_text = fields.Text(compute="_compute_warning_text", string="Warnings")
     has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
     role = fields.Char(
         compute="_compute_role",

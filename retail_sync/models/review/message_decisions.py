@@ -69,7 +69,7 @@ class RetailSyncMessage(models.Model):
         """
         skipped_ids = [(6, 0, skipped.ids)] if skipped else False
         action = self._ask(
-            "retail.sync.review.decide", self.env._("Who is this?"), message_id=self.id, skipped_ids=skipped_ids
+            "retail.sync.review.decide", self.env._("Match review"), message_id=self.id, skipped_ids=skipped_ids
         )
         # As many candidates side by side as the screen has room for.
         return dict(action, context={"dialog_size": "extra-large"})

@@ -69,7 +69,7 @@ class RetailSyncMessage(models.Model):
     )
     asked_agrees = fields.Selection(
         AGREES,
-        string="Agrees most in",
+        string="Strongest evidence",
         readonly=True,
         help="What speaks most for the customer that is suggested first.",
     )
