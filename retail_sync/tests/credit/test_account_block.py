@@ -21,7 +21,7 @@ class TestAccountBlock(BlockCase):
         action = self.as_user("blocker", self.contact).action_account_block()
         wizard = self.as_user("blocker", self.env["retail.sync.block"]).browse(action["res_id"])
         self.assertEqual(wizard.partner_ids, self.firm, "the company is blocked, not one of its contacts")
-        with self.assertRaisesRegex(UserError, "say why"):
+        with self.assertRaisesRegex(UserError, "reason is missing"):
             wizard.action_apply()
         with Form(wizard, view="retail_sync.view_block_form") as form:
             form.reason = "Unpaid invoices"
@@ -79,9 +79,9 @@ class TestAccountBlock(BlockCase):
 
     def test_a_reason_is_required_whatever_the_way(self):
         for reason in (False, "", "  "):
-            with self.assertRaisesRegex(UserError, "say why"):
+            with self.assertRaisesRegex(UserError, "reason is missing"):
                 self.firm.write({"account_block": True, "account_block_reason": reason})
-            with self.assertRaisesRegex(UserError, "say why"):
+            with self.assertRaisesRegex(UserError, "reason is missing"):
                 self.env["res.partner"].create({"name": "New", "account_block": True, "account_block_reason": reason})
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.env.cr.execute("UPDATE res_partner SET account_block = true WHERE id = %s", [self.firm.id])

@@ -23,7 +23,7 @@ class TestBlockOverride(BlockCase):
     def test_override(self):
         self.block()
         order = self.order()
-        with self.assertRaisesRegex(UserError, "say why"):
+        with self.assertRaisesRegex(UserError, "reason is missing"):
             self.override(order, reason="  ")
         self.assertEqual(order.state, "draft")
         self.override(order)

@@ -65,7 +65,7 @@ class TestAnswers(FakePlatformCase):
             self.assertGreater(question.suggestion_bits, 0)
 
     def test_every_rule_that_asks_has_a_name(self):
-        asking = {rule for rule, effect, _s, _h in (*COMPANY_RULES, *PERSON_RULES, *MIXED_RULES) if effect == ASK}
+        asking = {rule for rule, effect, _holds in (*COMPANY_RULES, *PERSON_RULES, *MIXED_RULES) if effect == ASK}
         self.assertLessEqual(asking | {"score", "rival", "tie"}, set(dict(ASKED_RULES)))
 
     def test_a_renewed_question_keeps_why_it_was_asked(self):
@@ -202,7 +202,7 @@ class TestAnswers(FakePlatformCase):
         )
         wizard = self.ask("link")
         self.assertEqual(wizard.sample_ids, self.questions[2])
-        self.assertIn("no more", wizard.left_out_text)
+        self.assertIn("was deleted", wizard.left_out_text)
         self.assertIn("no right to change the suggested customer", wizard.left_out_text)
         self.assertEqual(self.ask("create").count, 3, "creating needs no customer")
 
@@ -221,7 +221,7 @@ class TestAnswers(FakePlatformCase):
                 self.run_jobs()
         wizard.invalidate_recordset()
         self.assertEqual((wizard.state, wizard.n_done, wizard.n_total), ("done", 2, 3))
-        self.assertIn("1 - answered already", wizard.progress_text)
+        self.assertIn("1 - already answered", wizard.progress_text)
         self.assertEqual(self.questions.mapped("state"), ["done"] * 3)
         self.assertEqual(self.partner("P0"), self.questions[0].suggestion_id)
 

@@ -139,7 +139,7 @@ class TestResolve(FakePlatformCase):
         wizard = self.decide()
         self.assertFalse(wizard.asked_text, "nobody was asked, and an empty record is no text")
         self.assertEqual(wizard.left_count, 2)
-        self.assertIn("2 other questions", wizard.afterwards)
+        self.assertIn("2 other reviews", wizard.afterwards)
         wizard.partner_id = second.suggestion_id
         wizard = self.opened_by(wizard.action_link())
         self.assertEqual(wizard.message_id, self.message("P1"), "the one below it")
