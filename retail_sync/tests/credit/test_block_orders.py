@@ -157,10 +157,10 @@ class TestBlockPortal(BlockCase, HttpCase):
 
     def test_page_of_a_quotation(self):
         order = self.order(require_signature=True, user_id=self.users["seller"].id)
-        self.assertNotIn("cannot confirm it online", self.page(order))
+        self.assertNotIn("cannot confirm this order online", self.page(order))
         self.block(reason="Cheats")
         page = self.page(order)
-        self.assertIn("cannot confirm it online", page)
+        self.assertIn("cannot confirm this order online", page)
         self.assertNotIn("Cheats", page)
         url = f"/my/orders/{order.id}/accept"
         params = {"access_token": order.access_token, "name": "Ada", "signature": PIXEL}
@@ -168,7 +168,7 @@ class TestBlockPortal(BlockCase, HttpCase):
             answer = self.url_open(
                 url, data=json.dumps({"params": params}), headers={"Content-Type": "application/json"}
             ).json()
-        self.assertIn("cannot confirm it online", answer["error"]["data"]["message"])
+        self.assertIn("cannot confirm this order online", answer["error"]["data"]["message"])
         self.assertNotIn("Cheats", json.dumps(answer))
         self.env.invalidate_all()
         self.assertEqual(order.state, "draft")

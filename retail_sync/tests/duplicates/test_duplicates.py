@@ -271,7 +271,7 @@ class TestDuplicates(MergeCase):
         self.find()
         wizard = self.batch(at_least=99)
         self.assertEqual(wizard.count, 0)
-        self.assertIn("weaker", wizard.outlook)
+        self.assertIn("below the minimum", wizard.outlook)
         with self.assertRaises(UserError):
             wizard.action_merge()
 
