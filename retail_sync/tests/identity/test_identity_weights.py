@@ -241,7 +241,7 @@ class TestIdentityDrafts(WeightsCase):
     def test_thresholds_that_make_no_sense_say_so(self):
         for thresholds, words in (
             ({"link_bits": -1, "review_bits": -2}, "two customers than one"),
-            ({"link_bits": 2, "review_bits": 3}, "nobody would ever be asked"),
+            ({"link_bits": 2, "review_bits": 3}, "above the link threshold"),
             ({"link_bits": 900}, "between -200 and 200"),
         ):
             with self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
