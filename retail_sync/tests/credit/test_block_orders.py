@@ -20,7 +20,7 @@ class TestBlockOrders(BlockCase):
         with self.assertRaises(UserError) as raised:
             self.as_user("seller", order).action_confirm()
         text = str(raised.exception)
-        for part in (order.name, "Rossi Srl", "blocker", "Unpaid invoices", "until ", "What to do", "Override"):
+        for part in (order.name, "Rossi Srl", "blocker", "Unpaid invoices", "until ", "lift the block", "Override"):
             self.assertIn(part, text)
         self.assertEqual(order.state, "draft")
         self.as_user("blocker", self.firm)._lift_account_block("Paid")
