@@ -1,6 +1,6 @@
 """What every adapter keeps to, as tests: an adapter addon runs them against a scripted fake of its platform.
 
-    from odoo.addons.retail_sync.tests.conformance import AdapterConformance
+    from ..tests.conformance import AdapterConformance
 
     class TestMyAdapter(AdapterConformance, MyCase): ...
 
@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from odoo.tools.misc import file_open
 
-from odoo.addons.retail_sync.adapter import (
+from ..adapter import (
     AdapterContractError,
     Answer,
     DeletedRef,
@@ -27,9 +27,9 @@ from odoo.addons.retail_sync.adapter import (
     Polls,
     Window,
 )
-from odoo.addons.retail_sync.adapter.contract import RetailSyncAdapter
-from odoo.addons.retail_sync.adapter.events import MAX_BODY, receive
-from odoo.addons.retail_sync.models.connection.call_guard import CallGuard
+from ..adapter.contract import RetailSyncAdapter
+from ..adapter.events import MAX_BODY, receive
+from ..models.connection.call_guard import CallGuard
 
 CORRELATION_ID = "conformance-0123456789"
 

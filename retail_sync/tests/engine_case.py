@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 from odoo import fields
 
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.models.inbound import intake
-from odoo.addons.retail_sync.models.reconcile import remote_deletions
 
 from ..adapter.values import DeletedRef
+from ..models.inbound import intake
+from ..models.reconcile import remote_deletions
 from .common import FakePlatformCase
 from .fake_platform import FIRM, PERSON, address_lines, map_line
 

@@ -1,7 +1,6 @@
 from odoo.tools import SQL
 
-from odoo.addons.retail_sync.models.merge import session
-
+from ..models.merge import session
 from .outbound_case import OutboundCase
 
 STAMPS = ("write_date", "write_uid")

@@ -1,6 +1,5 @@
-from odoo.addons.retail_sync.models.outbox import outbox as outbox_steps
-from odoo.addons.retail_sync.models.outbox import router
-
+from ..models.outbox import outbox as outbox_steps
+from ..models.outbox import router
 from .engine_case import EngineCase
 from .fake_platform import FIRM, PERSON
 

@@ -3,8 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.retail_sync.models.credit import credit_status
-
+from ...models.credit import credit_status
 from ..block_case import BlockCase
 
 

@@ -3,8 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.links import deferred_references
-
+from ...models.links import deferred_references
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

@@ -1,9 +1,8 @@
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.delivery import stored_records
-from odoo.addons.retail_sync.models.outbox import outbox
-
 from ...domain.canonical.stored import StoredError
+from ...models.delivery import stored_records
+from ...models.outbox import outbox
 from ..outbound_case import OutboundCase
 
 

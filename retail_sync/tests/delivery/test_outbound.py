@@ -2,11 +2,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.delivery import verdicts
-from odoo.addons.retail_sync.models.operations import sweeper
-from odoo.addons.retail_sync.models.outbox import outbox
-
 from ...domain.resilience.faults import FaultError
+from ...models.delivery import verdicts
+from ...models.operations import sweeper
+from ...models.outbox import outbox
 from ..fake_platform import FIRM, PERSON
 from ..outbound_case import OutboundCase
 

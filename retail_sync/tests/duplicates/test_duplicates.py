@@ -5,10 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
-from odoo.addons.retail_sync.models.identity import index
-from odoo.addons.retail_sync.models.merge import session
-
 from ...models.duplicates import search as duplicate_search
+from ...models.identity import index
+from ...models.merge import session
 from ..merge_case import MergeCase
 
 GROUPS = ("operator", "steward", "manager", "auditor")

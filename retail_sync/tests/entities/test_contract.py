@@ -2,9 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.mapping.entity import EntityContractError
-
 from ...domain.canonical.entity_spec import Effect
+from ...models.mapping.entity import EntityContractError
 from .declarations import PRODUCT_OBJECT
 from .entity_case import EntityCase
 

@@ -2,8 +2,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.links import deferred_references
-
+from ...models.links import deferred_references
 from .declarations import DOCUMENT_OBJECT, PRODUCT_OBJECT
 from .entity_case import EntityCase
 

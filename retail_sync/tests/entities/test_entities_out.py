@@ -4,11 +4,10 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.outbox import outbox, router
-
 from ...domain.canonical import registry
 from ...domain.canonical.entity_spec import Effect, OnMissing
 from ...domain.resilience.faults import FaultError
+from ...models.outbox import outbox, router
 from ..outbound_case import OutboundCase
 from .declarations import DOCUMENT, DOCUMENT_OBJECT, PRODUCT_OBJECT
 from .entity_case import EntityCase

@@ -3,9 +3,8 @@ from psycopg2.errors import UniqueViolation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.retail_sync.models.inbound import intake
-from odoo.addons.retail_sync.models.links import lookups
-
+from ...models.inbound import intake
+from ...models.links import lookups
 from .declarations import DOCUMENT_OBJECT
 from .entity_case import EntityCase
 

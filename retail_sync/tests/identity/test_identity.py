@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.inbound import intake
-
+from ...models.inbound import intake
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

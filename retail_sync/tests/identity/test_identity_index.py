@@ -4,12 +4,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.models.identity import value_counts
 
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import read_record
 from ...domain.identity.normalise.serialise import unpack
 from ...models.identity import index as identity_index
+from ...models.identity import value_counts
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

@@ -4,12 +4,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.queue_job.job import Job
-from odoo.addons.retail_sync.models.identity import index, replay
-from odoo.addons.retail_sync.models.merge import session
-from odoo.addons.retail_sync.models.operations import sweeper
 
 from ...domain.identity.score.default_model import DEFAULT_MODEL
+from ...models.identity import index, replay
 from ...models.identity import learning as identity_learning
+from ...models.merge import session
+from ...models.operations import sweeper
 from ...runtime.constants import QUIET
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM

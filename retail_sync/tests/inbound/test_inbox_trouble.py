@@ -4,10 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.inbound import intake
-
 from ...domain.resilience.faults import FaultError
-from ...models.inbound import event_jobs, event_store
+from ...models.inbound import event_jobs, event_store, intake
 from ..fake_platform import FIRM, PERSON
 from ..inbox_case import InboxCase
 

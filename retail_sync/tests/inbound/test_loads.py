@@ -4,12 +4,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.models.exceptions import exception_queue
-from odoo.addons.retail_sync.models.inbound import intake
 
 from ...domain.resilience.faults import FaultError
+from ...models.exceptions import exception_queue
 from ...models.exceptions.subject import of_alarm
-from ...models.inbound import full_load
+from ...models.inbound import full_load, intake
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

@@ -3,10 +3,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.reconcile import remote_deletions
-
 from ...adapter import FaultError, Polls
 from ...models.inbound import poll
+from ...models.reconcile import remote_deletions
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

@@ -4,9 +4,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.merge import session as session_steps
-from odoo.addons.retail_sync.models.merge import undo
-
+from ...models.merge import session as session_steps
+from ...models.merge import undo
 from ..merge_case import MergeCase
 
 # What hangs on a customer, and must be the same after a merge and its undo.

@@ -2,8 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.retail_sync.models.merge import session
-
+from ...models.merge import session
 from ..merge_case import MergeCase
 
 GROUPS = ("operator", "steward", "manager", "auditor")

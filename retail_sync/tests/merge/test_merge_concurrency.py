@@ -2,9 +2,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.retail_sync.models.merge import session
-from odoo.addons.retail_sync.models.outbox import outbox
-
+from ...models.merge import session
+from ...models.outbox import outbox
 from ..concurrency_case import MARK, ConcurrencyCase
 
 

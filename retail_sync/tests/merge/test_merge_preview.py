@@ -4,8 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.retail_sync.models.merge import preview, to_platform
-
+from ...models.merge import preview, to_platform
 from ..merge_case import MergeCase
 
 

@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.merge import undo
-
+from ...models.merge import undo
 from ..fake_platform import FIRM, PERSON
 from ..merge_case import MergeCase
 

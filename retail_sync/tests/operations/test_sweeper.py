@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.operations import job_failures
-
+from ...models.operations import job_failures
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 

@@ -2,8 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.retail_sync.models.inbound import full_load
-
+from ...models.inbound import full_load
 from ...models.runs import refresh_queue
 from ..common import FakePlatformMixin
 

@@ -4,11 +4,10 @@ from itertools import product
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.delivery import facts as delivery
-from odoo.addons.retail_sync.models.outbox import facts, outbox
-from odoo.addons.retail_sync.models.outbox.fact import FactResult, NewFact
-
 from ...domain.resilience.faults import FaultError
+from ...models.delivery import facts as delivery
+from ...models.outbox import facts, outbox
+from ...models.outbox.fact import FactResult, NewFact
 from ..outbound_case import OutboundCase
 
 NOON = datetime(2026, 3, 1, 12)

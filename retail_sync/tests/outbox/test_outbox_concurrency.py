@@ -7,11 +7,10 @@ from psycopg2.errors import LockNotAvailable
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.retail_sync.models.delivery import bulk
-from odoo.addons.retail_sync.models.outbox import facts, outbox, router
-from odoo.addons.retail_sync.models.outbox.fact import NewFact
-from odoo.addons.retail_sync.models.runs import job_trigger
-
+from ...models.delivery import bulk
+from ...models.outbox import facts, outbox, router
+from ...models.outbox.fact import NewFact
+from ...models.runs import job_trigger
 from ...runtime.transactions import separate_transaction
 from ..concurrency_case import MARK, ConcurrencyCase
 

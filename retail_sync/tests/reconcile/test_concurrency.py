@@ -8,11 +8,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.models.identity import announcements, index
-from odoo.addons.retail_sync.models.links import link_store
 
 from ...domain.identity.normalise.features import prepare
 from ...domain.identity.normalise.record import PERSON, Record
+from ...models.identity import announcements, index
+from ...models.links import link_store
 from ...models.links.rows import LinkRow
 from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 

@@ -3,11 +3,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.delivery import results
-from odoo.addons.retail_sync.models.outbox import outbox, router
-
 from ...domain.resilience.faults import FaultError
 from ...domain.security.event_notice import Notice
+from ...models.delivery import results
+from ...models.outbox import outbox, router
 from ...runtime.transactions import clock, separate_transaction
 from ..fake_platform import FIRM
 from ..outbound_case import OutboundCase

@@ -2,8 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.retail_sync.models.reconcile import pipeline
-
+from ...models.reconcile import pipeline
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 

@@ -5,13 +5,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.retail_sync.models.review import bulk_answer
-from odoo.addons.retail_sync.runtime import environment
 
 from ...domain.identity.rules.company_rules import COMPANY_RULES
 from ...domain.identity.rules.person_rules import PERSON_RULES
 from ...domain.identity.rules.vetoes import ASK, MIXED_RULES
+from ...models.review import bulk_answer
 from ...models.review.question import ASKED_RULES
+from ...runtime import environment
 from ..common import FakePlatformCase
 
 VATS = ("IT00743110157", "IT12345670017")
