@@ -21,8 +21,8 @@ class DeletedRef:
 class PollResult:
     """One stream's answer to a poll."""
 
-    rows: list = field(default_factory=list)
-    cursor: dict | None = None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cursor: dict[str, Any] | None = None
     more: bool = False
     deleted: list[DeletedRef] = field(default_factory=list)
     deleted_until: str | None = None

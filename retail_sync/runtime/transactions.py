@@ -44,7 +44,9 @@ def clock(env: api.Environment) -> datetime:
     return now
 
 
-def retry_transaction(env, step, read_committed=False):
+def retry_transaction(
+    env: api.Environment, step: Callable[[api.Environment], Any], read_committed: bool = False
+) -> Any:
     """Return step(env of an own transaction), tried again when it loses against a concurrent one.
 
     For what must not be lost because another worker was quicker: the remote side has

@@ -50,7 +50,7 @@ def moved(cursor: Mapping[str, Any], last: Mapping[str, str] | None, more: bool,
     changed = dict(cursor)
     began = changed.pop("began", now) if changed.pop("at", None) else now
     forward = last is not None and (times.to_ms(last["modstamp"]), last["id"]) > _newest(cursor)
-    if forward:
+    if last is not None and forward:
         changed.update(modstamp=last["modstamp"], id=last["id"], held_at=now)
         changed.pop("settled", None)
     elif "held_at" not in changed or changed["held_at"] > now:

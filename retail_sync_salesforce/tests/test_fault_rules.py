@@ -39,7 +39,7 @@ class TestFaultRules(SalesforceCase):
     def test_two_kinds_of_limit(self):
         match = self.env["retail.sync.fault.rule"]._match
         text = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
-        self.assertIn("at once", match("salesforce", "REQUEST_LIMIT_EXCEEDED", text).name)
+        self.assertIn("concurrent", match("salesforce", "REQUEST_LIMIT_EXCEEDED", text).name)
         self.assertIn("of the day", match("salesforce", "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").name)
 
     def test_runbooks_exist(self):

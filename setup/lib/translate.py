@@ -38,7 +38,8 @@ def extract(opened: environment.Environment, targets: dict[str, Path]) -> None:
         for addon, path in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             raw = path.with_suffix(".export.pot")
-            command = [paths.PYTHON, paths.LAUNCHER, "i18n", "export", "-c", conf, "-d", name, "-o", raw, addon]
+            arguments = ("i18n", "export", "-c", conf, "-d", name, "-o", raw, addon)
+            command = [str(part) for part in (paths.PYTHON, paths.LAUNCHER, *arguments)]
             done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, timeout=600, check=False)
             if done.returncode or not raw.exists():
                 raise SetupError(f"The texts of {addon} could not be exported:\n{done.stderr[-2000:]}")

@@ -14,8 +14,8 @@ from . import paths
 
 LANGUAGES = ("de", "fr")
 _PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 1);"}
-# What has to come back unchanged: printf placeholders, tags, and expressions of templates.
-_KEPT = re.compile(r"%(?:\([a-z_]+\))?[sd%]|<[^<>]+>|\$\{[^}]*\}|\{[a-z_]*\}", re.IGNORECASE)
+# What has to come back unchanged: printf placeholders, names of tags (their titles are texts), template expressions.
+_KEPT = re.compile(r"%(?:\([a-z_]+\))?[sd%]|</?[a-z]+|\$\{[^}]*\}|\{[a-z_]*\}", re.IGNORECASE)
 # Dates and versions of an export say nothing about its texts.
 _HEADER = ("Project-Id-Version", "Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 

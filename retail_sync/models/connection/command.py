@@ -22,9 +22,7 @@ class RetailSyncCommand(models.Model):
     _order = "id desc"
     _rec_name = "action"
 
-    connection_id = fields.Many2one(
-        "retail.sync.connection", ondelete="set null", index=True, readonly=True, string="Connection"
-    )
+    connection_id = fields.Many2one("retail.sync.connection", ondelete="set null", index=True, readonly=True)
     connection_name = fields.Char(readonly=True, string="Connection name", help="Stays when a connection is deleted.")
     company_id = fields.Many2one("res.company", ondelete="set null", readonly=True)
     action = fields.Char(required=True, readonly=True, index=True)
@@ -43,7 +41,7 @@ class RetailSyncCommand(models.Model):
     fault_class = fields.Selection([(name.value, name.value) for name in FaultClass], readonly=True)
     fault_code = fields.Char(readonly=True, string="Code")
     duration_ms = fields.Integer(readonly=True, string="Duration (ms)")
-    user_id = fields.Many2one("res.users", ondelete="set null", readonly=True, index=True, string="User")
+    user_id = fields.Many2one("res.users", ondelete="set null", readonly=True, index=True)
     correlation_id = fields.Char(readonly=True, index=True, string="Correlation id")
     at = fields.Datetime(required=True, readonly=True, index=True, string="Called on")
 
@@ -53,24 +51,25 @@ class RetailSyncCommand(models.Model):
             command.arguments_text = _lines(command.arguments)
             command.answer_text = _lines(command.answer)
 
-    def write(self, vals: dict[str, Any]) -> NoReturn:
+    def write(self, vals: dict[str, Any]) -> NoReturn:  # pylint: disable=method-required-super
         raise UserError(self.env._("The audit of commands cannot be changed."))
 
     def unlink(self) -> bool:
         if not self.env.context.get("retail_sync_retention"):
+            # pylint: disable-next=no-raise-unlink
             raise UserError(self.env._("The audit of commands cannot be deleted; Settings say how long it is kept."))
         return super().unlink()
 
-    def copy(self, default: dict[str, Any] | None = None) -> NoReturn:
+    def copy(self, default: dict[str, Any] | None = None) -> NoReturn:  # pylint: disable=method-required-super
         raise UserError(self.env._("The audit of commands cannot be copied."))
 
     @api.model
-    def _finish(self, command_id: int, vals: dict[str, Any]) -> None:
+    def _finish(self, command_id: int, vals: dict[str, Any]) -> None:  # pylint: disable=missing-return
         """End a command that has not ended yet: the one change that a row may have."""
         command: Self = self.browse(command_id).exists()
         if command.state == "started":
             # `write` refuses everyone: ending is not changing.
-            super(RetailSyncCommand, command).write(vals)
+            super(RetailSyncCommand, command).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.autovacuum
     def _gc_commands(self) -> None:

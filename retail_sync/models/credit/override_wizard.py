@@ -19,7 +19,6 @@ class RetailSyncBlockConfirm(models.TransientModel):
     count = fields.Integer(compute="_compute_stops_text")
     stops_text = fields.Text(compute="_compute_stops_text", string="Blocks")
     reason = fields.Text(
-        string="Reason",
         help="Why the order is confirmed despite the block. It is kept with your name, the time and the order.",
     )
 

@@ -55,7 +55,6 @@ class RetailSyncDuplicateGroup(models.Model):
     )
     survivor_id = fields.Many2one(
         "res.partner",
-        string="Survivor",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,

@@ -16,10 +16,8 @@ class RetailSyncMessage(models.Model):
     _description = "Sync message"
     _order = "id desc"
 
-    connection_id = fields.Many2one(
-        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
-    )
-    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True, string="Stream")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
     direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)

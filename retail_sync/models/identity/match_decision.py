@@ -28,14 +28,14 @@ class RetailSyncMatchDecision(models.Model):
     _rec_name = "title"
     _order = "id desc"
 
-    connection_id = fields.Many2one("retail.sync.connection", string="Connection", required=True, ondelete="cascade")
-    stream_id = fields.Many2one("retail.sync.stream", string="Stream", ondelete="cascade")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
     title = fields.Char(string="Record", help="Name of the record at the time of the decision.")
     decision = fields.Selection(DECISIONS, required=True, help="What the engine decided automatically.")
     rule = fields.Char(help="Code of the rule that decided.")
-    reason = fields.Char(string="Reason", help="Why the engine decided so.")
+    reason = fields.Char(help="Why the engine decided so.")
     partner_id = fields.Many2one(
         "res.partner",
         string="Best candidate",

@@ -15,7 +15,7 @@ class RetailSyncNonMatch(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True, readonly=True
     )
-    connection_id = fields.Many2one("retail.sync.connection", string="Connection", ondelete="cascade", readonly=True)
+    connection_id = fields.Many2one("retail.sync.connection", ondelete="cascade", readonly=True)
     remote_object = fields.Char(string="Object", readonly=True)
     external_id = fields.Char(
         string="External id", readonly=True, help="Record on the platform that is not this customer."

@@ -27,9 +27,7 @@ class RetailSyncEvent(models.Model):
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="connection_id.company_id")
-    stream_id = fields.Many2one(
-        "retail.sync.stream", readonly=True, ondelete="set null", index="btree_not_null", string="Stream"
-    )
+    stream_id = fields.Many2one("retail.sync.stream", readonly=True, ondelete="set null", index="btree_not_null")
     source = fields.Selection(
         [("json", "Signed call"), ("webhook", "Webhook of the platform")],
         required=True,
@@ -57,7 +55,7 @@ class RetailSyncEvent(models.Model):
     done_at = fields.Datetime(readonly=True, string="Settled")
     attempts = fields.Integer(readonly=True, help="How often a job took it in hand.")
     claim = fields.Char(readonly=True, index="btree_not_null", help="Job that has it in hand.")
-    note = fields.Char(readonly=True, string="Note")
+    note = fields.Char(readonly=True)
     correlation_id = fields.Char(readonly=True, help="Of the run that read the record.", string="Correlation id")
 
     _key_uniq = models.UniqueIndex("(connection_id, event_key)", "This event is stored already.")

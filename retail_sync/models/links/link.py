@@ -18,10 +18,8 @@ class RetailSyncLink(models.Model):
     _description = "Linked record"
     _order = "id desc"
 
-    connection_id = fields.Many2one(
-        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
-    )
-    stream_id = fields.Many2one("retail.sync.stream", ondelete="set null", index="btree_not_null", string="Stream")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="set null", index="btree_not_null")
     company_id = fields.Many2one(related="connection_id.company_id")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
@@ -29,7 +27,6 @@ class RetailSyncLink(models.Model):
         required=True,
         default="main",
         help="Which part of the remote record this is: the record itself, or a further one that it shows.",
-        string="Part",
     )
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo id", required=True)

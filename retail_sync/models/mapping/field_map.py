@@ -19,7 +19,7 @@ class RetailSyncFieldMap(models.Model):
     _description = "Line of a mapping"
     _order = "stream_id, part, sequence, id"
 
-    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True, string="Stream")
+    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True)
     connection_id = fields.Many2one(
         related="stream_id.connection_id", store=True, ondelete="cascade", string="Connection"
     )
@@ -30,7 +30,6 @@ class RetailSyncFieldMap(models.Model):
         default=MAIN,
         required=True,
         help="One remote record may show further records, such as places of delivery.",
-        string="Part",
     )
     canonical_field = fields.Selection(
         "_selection_canonical_field", required=True, string="Our field", help="Odoo's side, in neutral words."

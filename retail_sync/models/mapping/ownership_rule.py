@@ -20,7 +20,6 @@ class RetailSyncOwnershipRule(models.Model):
         "retail.sync.connection",
         ondelete="cascade",
         help="Only for this connection. Empty: for all of them.",
-        string="Connection",
     )
     company_id = fields.Many2one("res.company", help="Only for this company. Empty: for all of them.")
     owner = fields.Selection(

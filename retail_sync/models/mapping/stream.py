@@ -16,9 +16,7 @@ class RetailSyncStream(models.Model):
     _order = "connection_id, sequence, id"
 
     name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")
-    connection_id = fields.Many2one(
-        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
-    )
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, help="Lower numbers are loaded first, so that references find their records.")

@@ -55,10 +55,9 @@ class RetailSyncMerge(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        string="Connection",
         help="Connection whose users merged the records.",
     )
-    reason = fields.Char(readonly=True, string="Reason", help="Why the customers are the same.")
+    reason = fields.Char(readonly=True, help="Why the customers are the same.")
     user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", string="Merged by")
     state = fields.Selection(
         [("draft", "In progress"), ("done", "Merged"), ("undone", "Undone")],

@@ -17,7 +17,6 @@ class RetailSyncMergeWizard(models.TransientModel):
     )
     survivor_id = fields.Many2one(
         "res.partner",
-        string="Survivor",
         required=True,
         domain="[('id', 'in', partner_ids)]",
         context={"active_test": False},
@@ -35,7 +34,7 @@ class RetailSyncMergeWizard(models.TransientModel):
     outlook = fields.Text(
         compute="_compute_outlook", string="Effects", help="What the merge changes in Odoo and on the platforms."
     )
-    reason = fields.Char(string="Reason", help="Why the customers are the same. The merge keeps the reason.")
+    reason = fields.Char(help="Why the customers are the same. The merge keeps the reason.")
 
     @api.model
     def default_get(self, names: list[str]) -> dict[str, Any]:

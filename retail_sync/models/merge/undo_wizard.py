@@ -17,7 +17,7 @@ class RetailSyncMergeUndo(models.TransientModel):
         string="Effects",
         help="What the undo restores, what stays as it is, and why.",
     )
-    reason = fields.Char(string="Reason", help="Why the merge was wrong. The merge keeps the reason.")
+    reason = fields.Char(help="Why the merge was wrong. The merge keeps the reason.")
 
     @api.depends("merge_id")
     def _compute_outlook(self) -> None:

@@ -35,7 +35,7 @@ class RetailSyncConnection(models.Model):
         modules = self.env["ir.module.module"].sudo()
         found = modules.search(
             [
-                ("name", "=like", rf"{ENGINE}\_%"),
+                ("name", "=like", f"{ENGINE}_%".replace("_", r"\_")),
                 ("dependencies_id.name", "=", ENGINE),
                 ("state", "not in", ("installed", "uninstallable")),
             ],

@@ -26,7 +26,7 @@ class RetailSyncSetup(models.TransientModel):
     _description = "Connect a platform"
     _inherits = {"retail.sync.connection": "connection_id"}
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", string="Connection")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
     step = fields.Selection(STEPS, default="credentials", required=True)
     scope_confirmed = fields.Boolean(
         string="These filters are what I want",

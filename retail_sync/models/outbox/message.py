@@ -43,11 +43,12 @@ class RetailSyncMessage(models.Model):
 
     def _resolve(self, resolution: str, state: str = "done") -> None:
         """Close messages. Closed facts stay for good, since their keys prove that they were sent; the next may go."""
-        super()._resolve(resolution, state)
+        result = super()._resolve(resolution, state)
         if facts := self.filtered("fact_key"):
             # The clean-up of closed messages takes those with a date.
             facts.write({"resolved_at": False})
             outbox.trigger_due(self.env(su=True), facts.stream_id.sudo())
+        return result
 
     def _unknown_facts(self) -> Any:
         facts = self.filtered(lambda message: message.fact_key and message.state == "unknown")

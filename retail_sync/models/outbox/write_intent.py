@@ -29,7 +29,7 @@ class RetailSyncWriteIntent(models.Model):
     _description = "Values sent without an answer yet"
     _log_access = False
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", string="Connection")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Integer(required=True, string="Odoo id")
     sent = fields.Json(required=True, groups="base.group_system", help="Canonical values of one record.")

@@ -109,7 +109,7 @@ class RetailSyncAskColleague(models.TransientModel):
         domain=lambda self: self._colleagues(),
         help="Colleague who gets an activity for each record. Only users with a role in Retail Sync can open them.",
     )
-    note = fields.Text(string="Note", help="Text of the activity, for example 'Is this your customer?'")
+    note = fields.Text(help="Text of the activity, for example 'Is this your customer?'")
 
     @api.model
     def _colleagues(self) -> list:

@@ -28,7 +28,6 @@ class RetailSyncLink(models.Model):
     explanation = fields.Text(
         compute="_compute_explanation",
         compute_sudo=True,
-        string="Explanation",
         help="Rule that linked the record to the customer, and its reason.",
     )
     linked_by = fields.Char(

@@ -32,11 +32,9 @@ class RetailSyncRun(models.Model):
     _description = "Run"
     _order = "id desc"
 
-    connection_id = fields.Many2one(
-        "retail.sync.connection", required=True, ondelete="cascade", index=True, string="Connection"
-    )
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id")
-    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True, string="Stream")
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True)
     kind = fields.Selection(
         [
             ("initial", "First load"),

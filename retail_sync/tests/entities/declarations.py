@@ -159,12 +159,13 @@ class DocumentEntity(models.AbstractModel):
 
     @api.model
     def _local_references(self, stream, records, local):
-        super()._local_references(stream, records, local)
+        result = super()._local_references(stream, records, local)
         products = {line.product_id.id for order in records.values() for line in order.order_line}
         refs = self._refs(stream, "product", products)
         for values in local.values():
             for line in values["lines"] or ():
                 line["product"] = refs.get(int(line["product"].partition("/")[2]), line["product"])
+        return result
 
     @api.model
     def _ended(self, records):

@@ -166,7 +166,7 @@ class TestDocumentsIn(EntityCase):
         order = self.order()
 
         def refuse(_orders):
-            raise UserError("It is locked.")
+            raise UserError("It is locked.")  # pylint: disable=translation-required
 
         self.patch(type(self.env["sale.order"]), "_action_cancel", refuse)
         self.bury(DOCUMENT_OBJECT, "D1")

@@ -131,6 +131,7 @@ class TestMerge(MergeCase):
         reader = self.customer("Reader")
         (self.first | self.second).message_subscribe(reader.ids)
         self.second.message_subscribe(self.env.user.partner_id.ids)
+        # pylint: disable-next=translation-required
         note = self.second.message_post(body="Called", partner_ids=(self.first | self.second).ids)
         task = self.second.activity_schedule("mail.mail_activity_data_todo", summary="Call back")
         text = self.env["ir.attachment"].create(
@@ -153,6 +154,7 @@ class TestMerge(MergeCase):
 
     def test_a_mail_to_both_customers_stops_no_merge(self):
         """A unique index without a constraint made Odoo's own merge fail altogether."""
+        # pylint: disable-next=translation-required
         note = self.second.message_post(body="Both", partner_ids=(self.first | self.second).ids, message_type="comment")
         self.assertEqual(len(note.notification_ids), 2)
         merge = self.wizard_merge(self.first, self.second)

@@ -163,10 +163,10 @@ class TestOutboxConcurrency(ConcurrencyCase):
             return facts.record_many(env, stream, [NewFact(key, res_id, {}, datetime(2026, 3, 1))])
 
     def claim_facts(self, claim):
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            stream = env["retail.sync.stream"].browse(self.stream_id)
-            return [fact.key for fact in facts.claim(env, stream, "standard", claim, 10)]
+        """Claim as a delivery does: each statement sees what other workers have committed."""
+        with self.registry.cursor() as cr, separate_transaction(self.environment(cr), read_committed=True) as tx:
+            stream = tx["retail.sync.stream"].browse(self.stream_id)
+            return [fact.key for fact in facts.claim(tx, stream, "standard", claim, 10)]
 
     def test_later_fact_of_a_record_is_not_committed_before_an_earlier_one(self):
         """It could be sent first: no worker sees yet that there is an earlier fact."""
