@@ -40,7 +40,7 @@ class TestFaultRules(SalesforceCase):
         match = self.env["retail.sync.fault.rule"]._match
         text = "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
         self.assertIn("concurrent", match("salesforce", "REQUEST_LIMIT_EXCEEDED", text).name)
-        self.assertIn("of the day", match("salesforce", "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").name)
+        self.assertIn("daily", match("salesforce", "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.").name)
 
     def test_runbooks_exist(self):
         with file_open("retail_sync_salesforce/static/description/runbooks.html") as page:
