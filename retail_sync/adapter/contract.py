@@ -231,7 +231,7 @@ class RetailSyncAdapter(models.AbstractModel):
             remote_object=stream.remote_object,
             version=version,
             parts=decoded.parts,
-            aliases=[],
+            secondary_ids=[],
             warnings=decoded.warnings,
             payload=row,
             local_ref=None,
@@ -243,7 +243,7 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.model
     def _finish_decode(self, stream: Stream, incoming: Incoming, row: Row, options: Mapping[str, Any]) -> None:
-        """Hook: aliases, the Odoo id a record carries, deletions."""
+        """Hook: secondary ids, the Odoo id a record carries, deletions."""
 
     # -- webhooks
 

@@ -54,7 +54,7 @@ class BulkPage:
         if count and not header:
             response.close()
             raise broken("the result is empty")
-        # the end is told by the literal text null
+        # Salesforce marks the end by the literal text null
         next_locator = locator if locator and locator != "null" else None
         return cls(header, _checked(lines, len(header), count, response), count, next_locator, response)
 

@@ -1,7 +1,7 @@
 """Writing many records: up to 1,000 in one API call (API sheet sections 4.1, 4.2, 6.3).
 
 A record that carries an `Id` is updated; any other is upserted by the external-id field. Both may be repeated: a lost
-answer that is asked for again leaves no second record.
+answer that is asked for again leaves no duplicate.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

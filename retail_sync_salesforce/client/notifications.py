@@ -56,8 +56,8 @@ def parse(body: bytes) -> Message:
     if not 1 <= len(entries) <= MOST:
         raise NotificationError(f"A message holds 1 to {MOST} notifications.")
     org_id = _id(found[0].findtext(f"{{{_OUTBOUND}}}OrganizationId"), "organisation")
-    told = [notification for entry in entries if (notification := _notification(entry)) is not None]
-    return Message(org_id, told, len(entries) - len(told))
+    notifications = [notification for entry in entries if (notification := _notification(entry)) is not None]
+    return Message(org_id, notifications, len(entries) - len(notifications))
 
 
 def _tree(body: bytes) -> etree._Element:

@@ -1,4 +1,4 @@
-"""Where a stream's polls stand: the newest change seen, and how long it takes until the moments before it are settled.
+"""Where a stream's polls stand: the newest change seen, and how long it takes until the moments before it are final.
 
 Platforms stamp a change when it is made and show it when its transaction ends, so a poll can see a later change before
 an earlier one. Each poll therefore starts a little before the newest change, until one made long enough after that

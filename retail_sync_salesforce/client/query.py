@@ -92,7 +92,7 @@ def by_ids(
     where: a user's filter, validated here; rows that do not meet it are absent too.
     """
     scope = f" AND ({soql.validate_filter(where)})" if where and where.strip() else ""
-    return _all(session, object, fields, [f"{one}{scope}" for one in soql.id_conditions(ids)], include_deleted)
+    return _all(session, object, fields, [f"{part}{scope}" for part in soql.id_conditions(ids)], include_deleted)
 
 
 def by_values(
@@ -108,7 +108,7 @@ def _all(
 ) -> list[Row]:
     """All rows of one object that meet any of the conditions."""
     columns = ("Id", *fields)
-    paths = [query_path(soql.select(object, columns, one), include_deleted) for one in conditions]
+    paths = [query_path(soql.select(object, columns, condition), include_deleted) for condition in conditions]
     pages = [_open(session, paths[0])] if len(paths) == 1 else _in_composite(session, paths)
     rows: list[Row] = []
     for answer in pages:

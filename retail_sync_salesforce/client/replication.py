@@ -46,7 +46,7 @@ class UpdatedPage:
 def window(start: When, end: When) -> tuple[int, int]:
     """(start, end) in milliseconds, cut to the minute as the server does, and at least a minute long.
 
-    A window too short is widened into the past: deletions told twice do no harm, a refused call does.
+    A window too short is widened into the past: deletions reported twice do no harm, a refused call does.
     """
     first, last = (times.to_ms(moment) // MINUTE * MINUTE for moment in (start, end))
     return min(first, last - MINUTE), last

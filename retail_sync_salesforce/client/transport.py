@@ -26,7 +26,7 @@ BULK_READ_SECONDS = 300
 #: Each written record may run the org's own automation before the answer leaves.
 WRITE_SECONDS = 120
 CORRELATION_HEADER = "X-Correlation-ID"
-#: error_kind of a 401 that the session cures by itself with a new token; no fault of the connection.
+#: error_kind of a 401 that the session repairs with a new token; no fault of the connection.
 EXPIRED = "expired"
 
 _USAGE = re.compile(r"(?:^|[;\s])api-usage=(\d+)/(\d+)")

@@ -9,7 +9,7 @@ ALL = "all"
 IN = "in"
 BOTH = "both"
 
-# What Odoo alone decides: a value that somebody typed over in Salesforce must not keep the record from being read.
+# What Odoo alone decides: a value overwritten by a user in Salesforce must not keep the record from being read.
 CREDIT_STATES = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold", "*": None}
 VAT_STATES = {"Valid": "valid", "Invalid": "invalid", "Unchecked": "unchecked", "*": None}
 

@@ -34,7 +34,7 @@ class RetailSyncConnection(models.Model):
     private_key = credential(
         fields.Text, "private_key", secret=True, help="Private key in PEM form whose certificate the platform knows."
     )
-    # Written by managers, readable by nobody: what is typed goes straight to the stored secret.
+    # Managers write it and no user can read it: what is typed goes straight to the stored secret.
     new_private_key = credential_input(
         fields.Text,
         "private_key",

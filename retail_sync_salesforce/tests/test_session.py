@@ -16,21 +16,21 @@ class TestSession(SalesforceCase):
         return self.connection.call_guard_ids
 
     def test_every_call_asks_the_call_guard_and_tells_it(self):
-        asked, told = [], []
+        asked, reported = [], []
         before, after = CallGuard.before_call, CallGuard.after_call
         with (
             patch.object(
                 CallGuard, "before_call", lambda call_guard, *a, **kw: (asked.append(kw), before(call_guard, *a, **kw))
             ),
             patch.object(
-                CallGuard, "after_call", lambda call_guard, *a, **kw: (told.append(kw), after(call_guard, *a, **kw))
+                CallGuard, "after_call", lambda call_guard, *a, **kw: (reported.append(kw), after(call_guard, *a, **kw))
             ),
         ):
             self.adapter.count(self.accounts)
         # token, describe (accounts, users), count
         self.assertEqual(len(self.org.calls), 4)
         self.assertEqual([call["counted"] for call in asked], [False, True, True, True])
-        self.assertEqual([call["counted"] for call in told], [False, True, True, True])
+        self.assertEqual([call["counted"] for call in reported], [False, True, True, True])
         self.assertEqual(self._call_guard().budget_limit, 1000)
 
     def test_workers_share_one_token(self):

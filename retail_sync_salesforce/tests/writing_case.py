@@ -64,7 +64,7 @@ class WritingCase(SalesforceCase):
 
     def push(self, stream, *records):
         outgoing = self.encode(stream, *records)
-        self.assertFalse([one.fault for one in outgoing if one.fault])
+        self.assertFalse([record.fault for record in outgoing if record.fault])
         return self.adapter.push(stream, outgoing)
 
     def key(self, number):

@@ -49,7 +49,7 @@ def _facts(info: FieldInfo) -> Stored:
 
 
 class WriteSchema:
-    """The stored form, with questions to ask."""
+    """Answer what a record may contain, from the stored form."""
 
     def __init__(self, stored: Mapping[str, Any]) -> None:
         self.fields: Mapping[str, Stored] = stored.get("fields") or {}

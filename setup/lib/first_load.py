@@ -25,7 +25,7 @@ _COLUMNS = {
     "API calls": "api_calls",
 }
 _SHOWN = {"created": "created", "linked": "linked", "review": "for review", "failed": "failed"}
-_STALLED = 900  # seconds without any progress: something is stuck that nobody will free
+_STALLED = 900  # seconds without any progress: the load is stuck for good
 
 
 class FirstLoad:

@@ -41,7 +41,7 @@ def write(
     folders = [str(paths.ROOT)] if paths.addon_folders() else []
     values: dict[str, object] = {
         "addons_path": ",".join(folders + ([source.addons] if source.addons else [])),
-        "admin_passwd": os.urandom(16).hex(),  # the database manager is off; nobody needs to know it
+        "admin_passwd": os.urandom(16).hex(),  # the database manager is off: no user needs it
         "data_dir": paths.DATA,
         "db_host": connection.host,
         "db_port": connection.port,

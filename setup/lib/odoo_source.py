@@ -46,7 +46,7 @@ def ensure() -> OdooSource:
 
 
 def current() -> OdooSource:
-    """The source that ``ensure`` settled on. Raises SetupError before that."""
+    """Return the source that ``ensure`` chose. Raises SetupError before that."""
     if not _RECORD.is_file():
         raise SetupError("Odoo is not in place yet: start setup/run or setup/test once")
     return OdooSource(**json.loads(_RECORD.read_text()))

@@ -25,7 +25,7 @@ _OPTIONS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",  # their path may be no longer than 107 characters, and nobody needs them
+    "unix_socket_directories": "",  # their path may be no longer than 107 characters, and nothing uses them
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
@@ -161,7 +161,7 @@ def _control(*arguments: object) -> None:
 
 
 def _answers(connection: Connection, home: Path) -> bool:
-    """Whether the server on that port is this cluster, not somebody else's."""
+    """Return whether the server on that port is this cluster, not an unrelated server."""
     try:
         handle = connection.connect()
     except psycopg2.OperationalError:

@@ -1,4 +1,4 @@
-"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, a first load of its customers, and both sides in step."""
+"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, a first load of its customers, and both sides in sync."""
 
 import argparse
 import contextlib

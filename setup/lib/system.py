@@ -148,7 +148,7 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """``preferred`` when nobody has it, else one that the system picks."""
+    """Return ``preferred`` when it is free, else a port that the system picks."""
     if preferred and port_is_free(preferred):
         return preferred
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

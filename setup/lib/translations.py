@@ -1,4 +1,4 @@
-"""Translation files: kept in step with the extracted texts, and checked for what a reader would notice.
+"""Translation files: updated from the extracted texts, and checked for what a reader would notice.
 
 Needs polib, from the virtual environment.
 """

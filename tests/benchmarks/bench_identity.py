@@ -83,7 +83,7 @@ def _measure(data: LabelledSet) -> dict[str, float]:
     truth = data.true_pairs()
     if not customers:
         pairs = measuring.score_pairs(data, model)
-        over = {(min(p.one, p.other), max(p.one, p.other)) for p in pairs if p.score >= model.match}
+        over = {(min(p.left, p.right), max(p.left, p.right)) for p in pairs if p.score >= model.match}
         chosen = measuring.one_to_one(pairs, model.match) if data.arriving else over
         if data.name == "fake_1000":
             chosen = measuring.closed(measuring.groups_of(pairs, model))

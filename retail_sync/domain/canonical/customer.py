@@ -103,8 +103,8 @@ _ADDRESS_FIELDS = by_name(
 
 def is_main_address(values: Mapping[str, Any], main: Mapping[str, Any]) -> bool:
     """Return whether an address is that of the customer itself. A name or phone of its own keeps it apart."""
-    own = any(values.get(name) and values[name] != main.get(name) for name in ("name", "phone"))
-    return not own and same_address(values, main)
+    differs = any(values.get(name) and values[name] != main.get(name) for name in ("name", "phone"))
+    return not differs and same_address(values, main)
 
 
 def _address(name: str, label: str) -> PartSpec:

@@ -83,7 +83,7 @@ def content_hash(parts: Mapping[str, Mapping[str, Value] | None], salt: str = ""
 class Incoming:
     """One remote record, decoded.
 
-    ``version`` is the remote's own modification time in milliseconds since the epoch (UTC). ``aliases`` are
+    ``version`` is the remote's own modification time in milliseconds since the epoch (UTC). ``secondary_ids`` are
     (remote object, id) pairs that now mean this record, such as the losers of a merge. ``payload`` is the record as
     it came. ``local_ref`` is an Odoo id which the remote record already carries.
     """
@@ -92,7 +92,7 @@ class Incoming:
     remote_object: str
     version: int
     parts: Parts
-    aliases: list[tuple[str, str]] = field(default_factory=list)
+    secondary_ids: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     payload: dict[str, Any] = field(default_factory=dict)
     local_ref: str | None = None

@@ -1,4 +1,4 @@
-"""Questions to people about who a record is: what kind they are of, and which of many one answer suits."""
+"""Match reviews: what stands for and against an answer, and to which of many reviews the same answer applies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ CREATE = "create"
 NON_MATCH = "non_match"
 SECOND = "second"
 
-# Why a question of a selection is left out, in the order in which the reasons are looked for.
+# Why a selected review is left out, in the order in which the reasons are checked.
 SKIPS = (
     "answered",
     "no_access",
@@ -24,9 +24,9 @@ SKIPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One question as it is now. ``suggestion``: the customer suggested first, as far as it is still there; ``score``:
-    the evidence for it. ``linked``: it stands for another record of that platform already.
+class Review:
+    """A match review as it is now. ``suggestion``: the customer suggested first, unless it was deleted; ``score``: the
+    evidence for it. ``linked``: it stands for another record of that platform already.
     """
 
     id: int
@@ -42,57 +42,59 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``chosen``: ids of the questions that are answered, in order. ``skipped``: {why: ids} of those left out."""
+    """``chosen``: ids of the reviews that are answered, in order. ``skipped``: {why: ids} of those left out."""
 
     chosen: tuple[int, ...]
     skipped: dict[str, tuple[int, ...]]
 
 
-def plan(answer: str, questions: Iterable[Question]) -> Plan:
-    """Say which of these questions one answer suits. Of those that want the same customer of one platform only the one
-    with the most evidence is linked, at a tie the oldest: the others may be duplicates of it, or somebody else. A
-    second record is one of a customer who is linked to another record of that platform: there may be more of them.
+def plan(answer: str, reviews: Iterable[Review]) -> Plan:
+    """Return the reviews to which the answer applies.
+
+    Of reviews that suggest the same customer for the same platform, only the review with the most evidence is linked,
+    at a tie the oldest: the others may be duplicates on the platform, or other customers. Secondary links have no
+    such limit, because a customer may have several on one platform.
     """
-    ordered = sorted(questions, key=lambda question: question.id)
+    ordered = sorted(reviews, key=lambda review: review.id)
     skipped: dict[str, list[int]] = {}
     fit = []
-    for question in ordered:
-        why = _unfit(answer, question)
+    for review in ordered:
+        why = _unfit(answer, review)
         if why:
-            skipped.setdefault(why, []).append(question.id)
+            skipped.setdefault(why, []).append(review.id)
         else:
-            fit.append(question)
+            fit.append(review)
     if answer == LINK:
-        winners: dict[tuple[int, int | None], Question] = {}
-        for question in fit:
-            held = winners.get((question.platform, question.suggestion))
-            if held is None or question.score > held.score:
-                winners[(question.platform, question.suggestion)] = question
-        first = {question.id for question in winners.values()}
-        rivals = [question.id for question in fit if question.id not in first]
+        winners: dict[tuple[int, int | None], Review] = {}
+        for review in fit:
+            held = winners.get((review.platform, review.suggestion))
+            if held is None or review.score > held.score:
+                winners[(review.platform, review.suggestion)] = review
+        first = {review.id for review in winners.values()}
+        rivals = [review.id for review in fit if review.id not in first]
         if rivals:
             skipped["rival"] = rivals
-        fit = [question for question in fit if question.id in first]
-    return Plan(tuple(question.id for question in fit), {why: tuple(skipped[why]) for why in SKIPS if skipped.get(why)})
+        fit = [review for review in fit if review.id in first]
+    return Plan(tuple(review.id for review in fit), {why: tuple(skipped[why]) for why in SKIPS if skipped.get(why)})
 
 
-def _unfit(answer: str, question: Question) -> str:
-    if not question.is_open:
+def _unfit(answer: str, review: Review) -> str:
+    if not review.is_open:
         return "answered"
-    if not question.may_answer:
+    if not review.may_answer:
         return "no_access"
-    if not question.as_seen:
+    if not review.as_seen:
         return "changed"
-    if answer != CREATE and question.suggestion is None:
+    if answer != CREATE and review.suggestion is None:
         return "no_suggestion"
-    if answer in (LINK, SECOND) and not question.may_link:
+    if answer in (LINK, SECOND) and not review.may_link:
         return "no_customer_access"
-    if answer == SECOND and not question.linked:
+    if answer == SECOND and not review.linked:
         return "not_linked"
-    if answer == LINK and question.linked:
+    if answer == LINK and review.linked:
         return "linked"
-    # A number in common is asked about whatever else differs; unseen, nobody is linked against the evidence.
-    if answer in (LINK, SECOND) and question.score < 0:
+    # A shared number leads to a review even if all else differs: a bulk answer must not link against the evidence.
+    if answer in (LINK, SECOND) and review.score < 0:
         return "against"
     return ""
 
@@ -111,7 +113,7 @@ def agrees_most(candidates: Iterable[dict[str, Any]] | None) -> str:
 
 
 def is_tie(candidates: Iterable[dict[str, Any]] | None) -> bool:
-    """Tell whether somebody else agrees just as well as the first suggestion, as far as it was weighed."""
+    """Return whether another candidate has the same score as the first suggestion; false when none was scored."""
     scores = [(found.get("evidence") or {}).get("score") for found in candidates or ()]
     return len(scores) > 1 and scores[0] is not None and scores[1] == scores[0]
 

@@ -181,20 +181,20 @@ class _Encoding:
 
     def _assemble(self, path: str, pieces: list[_Piece]) -> None:
         """Decide what a remote field gets from all the rows that feed it."""
-        told = [piece for piece in pieces if piece.value is not ABSENT]
-        if not told:
+        known = [piece for piece in pieces if piece.value is not ABSENT]
+        if not known:
             return
-        self.label = told[-1].step.label
+        self.label = known[-1].step.label
         if len(pieces) > 1 and all(piece.step.joins is not None for piece in pieces):
-            if len(told) < len(pieces) and self.changed is not None:
+            if len(known) < len(pieces) and self.changed is not None:
                 self._warn(f"only a part of {path} is known; it was not sent.")
                 return
-            told.sort(key=lambda piece: piece.step.inverse.rank)
-            texts = [str(piece.value) for piece in told if piece.value is not None]
-            self.result.fields[path] = told[0].step.joins.join(texts) or None
+            known.sort(key=lambda piece: piece.step.inverse.rank)
+            texts = [str(piece.value) for piece in known if piece.value is not None]
+            self.result.fields[path] = known[0].step.joins.join(texts) or None
             return
         # Rows that are no parts of one text say the same; where they don't, the one that has changed knows better.
-        news = [piece for piece in told if piece.touched]
+        news = [piece for piece in known if piece.touched]
         if not news:
             return
         filled = [piece for piece in news if piece.value is not None]

@@ -64,7 +64,7 @@ def _alike(left: Any, right: Any) -> bool:
 def value_map_out(value: Any, ctx: TransformContext) -> Value:
     """The first remote value in the map that stands for this one; "" in the map is an empty remote field.
 
-    "*" takes in what nobody named, so it names nothing on the way out.
+    "*" matches every value without a name of its own, so it has no single value on the way out.
     """
     mapping: Mapping[str, Any] = ctx.options.get("value_map") or {}
     named = [(remote, canonical) for remote, canonical in mapping.items() if remote != "*"]
@@ -137,7 +137,7 @@ def name_parts(path: str, options: Mapping[str, Any]) -> dict[str, str]:
 def person_name_out(value: Any, ctx: TransformContext) -> dict[str, Value]:
     """{path of the first name: ..., path of the last name: ...}; a field for the middle name is emptied.
 
-    Canonical first and last names win, where told. Else the parts that the remote record has stay together as long as
+    Canonical first and last names win, where known. Else the parts that the remote record has stay together as long as
     they begin or end the name: "Ludwig van Beethoven" keeps its last name when the first one is corrected. Else the
     last word is the last name.
     """

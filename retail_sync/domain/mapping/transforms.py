@@ -1,7 +1,7 @@
 """Named value transforms: what a mapping row may do to a value on its way into canonical form.
 
 Each takes a value that is not empty and returns a canonical value, ``None`` (cleared) or ``ABSENT`` (nothing usable was
-told: leave the field alone). What can be kept is kept with a warning; what can't raises ``TransformError``.
+received: leave the field alone). What can be kept is kept with a warning; what can't raises ``TransformError``.
 Adapters add their own with ``@register("name")``.
 """
 

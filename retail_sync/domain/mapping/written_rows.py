@@ -63,7 +63,7 @@ class WrittenRow:
         return paths if self.named else paths[:1]
 
     def value(self, parts: Mapping[str, Any]) -> Any:
-        """The canonical value, ``ABSENT`` when nothing that this row reads was told."""
+        """Return the canonical value, ``ABSENT`` when nothing that this row reads was given."""
         values = parts.get(self.part, ABSENT)
         if values is ABSENT or values is None:
             return values

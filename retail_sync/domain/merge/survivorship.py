@@ -95,14 +95,14 @@ def preview(
     :param specs: the canonical fields by name; their kinds say which spellings are equal
     :raises ValueError: if the survivor is none of the records, or a choice names none of them
     """
-    records = sorted(contenders, key=lambda one: (one.id != survivor_id, one.id))
-    known = {one.id for one in records}
+    records = sorted(contenders, key=lambda contender: (contender.id != survivor_id, contender.id))
+    known = {contender.id for contender in records}
     if survivor_id not in known:
         raise ValueError(f"The survivor {survivor_id} is none of the records.")
     rules, choices, specs = rules or {}, choices or {}, specs or {}
     if strangers := sorted(set(choices.values()) - known):
         raise ValueError(f"Chosen records {strangers} are none of those to be merged.")
-    names = sorted({name for one in records for name in one.values})
+    names = sorted({name for contender in records for name in contender.values})
     return {
         name: _survival(name, records, rules.get(name, Rule()), choices.get(name), _form_of(specs.get(name)))
         for name in names
@@ -118,12 +118,12 @@ def _form_of(spec: FieldSpec | None) -> _Form:
 
 
 def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int | None, kind: _Form) -> Survival:
-    options = tuple((one.id, one.values.get(name)) for one in records)
-    full = [one for one in records if not _is_empty(one.values.get(name), kind)]
-    # Spellings that say the same are one value; a record that says nothing contradicts nobody.
-    differs = len({_form(one.values[name], kind) for one in full}) > 1
+    options = tuple((contender.id, contender.values.get(name)) for contender in records)
+    full = [contender for contender in records if not _is_empty(contender.values.get(name), kind)]
+    # Spellings that say the same are one value; a record without a value contradicts no other.
+    differs = len({_form(contender.values[name], kind) for contender in full}) > 1
     if choice is not None:
-        chosen = next(one for one in records if one.id == choice)
+        chosen = next(contender for contender in records if contender.id == choice)
         return Survival(name, chosen.values.get(name), choice, PERSON, "A person chose it.", differs, False, options)
     if not full:
         return Survival(name, None, None, rule.kind, "Nobody has a value.", False, False, options)
@@ -140,23 +140,23 @@ def _best(name: str, full: Sequence[Contender], survivor_id: int, rule: Rule, ki
     first = full[0]
     stays = "The surviving record's own value stays." if first.id == survivor_id else "The oldest record's value."
     if rule.kind == MOST_COMPLETE:
-        best = max(full, key=lambda one: weight(one.values[name], *kind))
-        if weight(best.values[name], *kind) > min(weight(one.values[name], *kind) for one in full):
+        best = max(full, key=lambda contender: weight(contender.values[name], *kind))
+        if weight(best.values[name], *kind) > min(weight(contender.values[name], *kind) for contender in full):
             return best, "The fuller value."
         return first, f"The values are equally full. {stays}"
     if rule.kind == NEWEST:
-        best = max(full, key=lambda one: one.when(name))
-        if best.when(name) > min(one.when(name) for one in full):
+        best = max(full, key=lambda contender: contender.when(name))
+        if best.when(name) > min(contender.when(name) for contender in full):
             return best, "The latest edit."
         return first, f"None is known to be the later one. {stays}"
     if rule.kind == OWNER:
-        owned = [one for one in full if rule.owner in one.systems]
+        owned = [contender for contender in full if rule.owner in contender.systems]
         if owned:
-            best = max(owned, key=lambda one: one.when(name))
+            best = max(owned, key=lambda contender: contender.when(name))
             return best, "From the record of the system that owns the field."
         return first, f"No record comes from the system that owns the field. {stays}"
     if rule.kind == RESTRICTIVE:
-        return max(full, key=lambda one: bool(one.values[name])), "The stricter value."
+        return max(full, key=lambda contender: bool(contender.values[name])), "The stricter value."
     if rule.kind == ASK:
         return first, f"The rule of this field is to ask a person. {stays}"
     return first, stays

@@ -128,8 +128,8 @@ class LinesCase:
             for key, line in zip(_keys(_lines(self.case.base), self.key), _lines(self.case.base), strict=True)
         }
         base = [dict(line) for line in _lines(self.case.remote)]
-        open_ones = [(one.key, one.field) for one in undecided if one.key != ORDER]
-        open_ones += [(one.key, one.field) for one in result.refused if one.side == REMOTE]
+        open_ones = [(conflict.key, conflict.field) for conflict in undecided if conflict.key != ORDER]
+        open_ones += [(conflict.key, conflict.field) for conflict in result.refused if conflict.side == REMOTE]
         for key, name in open_ones:
             if name == LINE:
                 _set_line(base, key, agreed.get(key), list(agreed), self.key)
@@ -139,7 +139,7 @@ class LinesCase:
                     line.pop(name, None)
                     if name in agreed.get(key, ()):
                         line[name] = agreed[key][name]
-        if any(one.key == ORDER for one in undecided):
+        if any(conflict.key == ORDER for conflict in undecided):
             base.sort(key=lambda line: _place(list(agreed), str(line[self.key]).strip()))
         return base
 

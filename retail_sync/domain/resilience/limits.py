@@ -102,10 +102,10 @@ def breaker_after(
 
 @dataclass(slots=True)
 class BudgetState:
-    """Calls within a window. ``limit`` is ``None`` while nobody has told it.
+    """Calls within a window. ``limit`` is ``None`` until the remote reports it.
 
     ``used``: the remote's own count from its latest answer (other integrations included) plus our calls since; while
-    it tells none, our calls alone. ``reported_at``: when it last told; 0 for never.
+    it reports none, our calls alone. ``reported_at``: when it last reported; 0 for never.
     """
 
     window_start: float = 0.0
@@ -140,7 +140,7 @@ def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> 
     if not state.reported_at:
         return Verdict(False, until_end, reason), state
     # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it; until its
-    # answer comes, what the remote told counts as nearly, not yet, too old.
+    # answer comes, what the remote reported counts as nearly, not yet, too old.
     stale_in = state.reported_at + RECHECK_SECONDS - now
     if stale_in <= 0:
         return ALLOW, replace(state, reported_at=now - RECHECK_SECONDS + PROBE_SECONDS)

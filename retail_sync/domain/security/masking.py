@@ -1,4 +1,4 @@
-"""Personal data and secrets kept out of sight: masked payloads for screens, scrubbed text for logs."""
+"""Hide personal data and secrets: masked payloads for screens, scrubbed text for logs."""
 
 import re
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ def mask_value(value: Any, sensitivity: str, kind: str = "") -> Any:
     """The value as someone without the right to reveal may see it.
 
     ``kind`` is that of the canonical field ("email", "phone", "html", ...), or "address" or "name"; when empty it is
-    told from the value's shape. Empty values and yes/no stay: they show that a field is filled, not with what.
+    derived from the value's shape. Empty values and yes/no stay: they show that a field is filled, not with what.
     """
     if sensitivity not in SENSITIVITIES:
         raise ValueError(f"Unknown sensitivity {sensitivity!r}.")
@@ -126,9 +126,9 @@ def mask_payload(payload: Any, classes: Mapping[str, str] | None = None, default
 
 
 def _mask(value: Any, path: str, name: str, known: Mapping[str, str], default: str) -> Any:
-    told = known.get(path.casefold()) or known.get(name.casefold())
+    classified = known.get(path.casefold()) or known.get(name.casefold())
     if isinstance(value, Mapping):
-        if told in ("sensitive", "secret"):
+        if classified in ("sensitive", "secret"):
             return HIDDEN
         return {
             key: _mask(part, f"{path}.{key}" if path else str(key), str(key), known, default)
@@ -136,13 +136,13 @@ def _mask(value: Any, path: str, name: str, known: Mapping[str, str], default: s
         }
     if isinstance(value, (list, tuple)):
         return [_mask(part, path, name, known, default) for part in value]
-    if told:
-        return mask_value(value, told, _kind_by_name(name))
+    if classified:
+        return mask_value(value, classified, _kind_by_name(name))
     sensitivity = classify_name(name, default)
     if sensitivity in _OPEN and isinstance(value, str) and not _OPAQUE_ID.fullmatch(value):
         sensitivity = default  # "Type" and the like hold codes; a sentence or an e-mail there is something else
     if sensitivity == default and not isinstance(value, str):
-        return value  # counts, amounts and flags that nobody has classified
+        return value  # counts, amounts and flags without a classification
     return mask_value(value, sensitivity, _kind_by_name(name))
 
 

@@ -21,7 +21,7 @@ def address_key(values: Mapping[str, Any]) -> tuple[str, ...]:
 def same_address(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
     """Return whether the keys are equal; the cheap and telling fields first, since most pairs differ."""
     for name in ("country", "zip", "city", "state"):
-        one, other = left.get(name), right.get(name)
-        if one != other and _key(one) != _key(other):
+        first, second = left.get(name), right.get(name)
+        if first != second and _key(first) != _key(second):
             return False
     return address_key(left)[0] == address_key(right)[0]

@@ -162,7 +162,7 @@ def _compare(env: Environment, ids: Sequence[int], lower_only: bool) -> None:
             env,
             "INSERT INTO retail_sync_identity_pair (one, other, score, joins) VALUES %s"
             " ON CONFLICT (one, other) DO UPDATE SET score = EXCLUDED.score, joins = EXCLUDED.joins",
-            [(*pair_of(pair.one, pair.other), pair.score, pair.joins) for pair in kept],
+            [(*pair_of(pair.left, pair.right), pair.score, pair.joins) for pair in kept],
             page_size=5000,
         )
 

@@ -85,7 +85,7 @@ def alias_rows(env: Environment, item):
     """Return rows for the other ids under which the platform knows this record."""
     return [
         (remote_object, _alias_row(env, item, external_id))
-        for remote_object, external_id in item.incoming.aliases
+        for remote_object, external_id in item.incoming.secondary_ids
         if external_id
     ]
 

@@ -14,7 +14,7 @@ from odoo.api import Environment
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Plan, Question, plan, score_of
+from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Plan, Review, plan, score_of
 from ...runtime.constants import LANE_PRIORITY, channel
 from ..links import lookups
 from ..runs import refresh_queue
@@ -45,11 +45,11 @@ def plan_answer(env: Environment, answer: str, messages: models.BaseModel, seen:
     reviews = []
     for message in messages:
         if message not in may_answer:
-            reviews.append(Question(message.id, 0, may_answer=False))
+            reviews.append(Review(message.id, 0, may_answer=False))
             continue
         suggestion, connection_id = message._first_suggestion(), message.connection_id.id
         reviews.append(
-            Question(
+            Review(
                 message.id,
                 connection_id,
                 suggestion=suggestion if suggestion in partners._ids else None,

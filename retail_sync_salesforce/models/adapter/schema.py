@@ -18,7 +18,7 @@ PERSON_FLAG = "IsPersonAccount"
 class RetailSyncAdapterSalesforce(models.AbstractModel):
     """Which mapped fields the org has.
 
-    A field that is not there, or hidden from our user, is left out of what is asked for: it arrives as "not told", and
+    A field that is not there, or hidden from our user, is left out of what is asked for: it arrives as absent, and
     what Odoo knows stays. Only a required line without any readable field stops its stream.
     """
 
@@ -119,7 +119,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _by_status(self, stream, missing):
-        """Return {status: map lines}: a line is fine as long as one of its alternatives can be read."""
+        """Return {status: field mappings}: a mapping passes as long as an alternative can be read."""
         missing, groups = set(missing), {}
         for line in stream.sudo().map_ids:
             paths = line._alternatives()

@@ -80,9 +80,9 @@ class TestOrgMetadata(BaseCase):
     def test_fields_of_what_odoo_decides(self):
         for name, lines in (("Account", account_lines("billing")), ("Contact", contact_lines())):
             mapped = {line["remote_path"].partition("|")[0]: line for line in lines}
-            own = {path: line for path, line in mapped.items() if path.startswith("Odoo_")}
-            self.assertEqual(len(own), 11)
-            for path, line in own.items():
+            external = {path: line for path, line in mapped.items() if path.startswith("Odoo_")}
+            self.assertEqual(len(external), 11)
+            for path, line in external.items():
                 root = self._read(f"objects/{name}/fields/{path}.field-meta.xml")
                 self.assertEqual(root.findtext("m:fullName", namespaces=NAMESPACE), path)
                 values = root.xpath("m:valueSet//m:value/m:fullName/text()", namespaces=NAMESPACE)

@@ -79,7 +79,7 @@ class TestDecode(SalesforceCase):
         self.assertEqual(main["vat"], "IT01234567890")
         self.assertEqual(incoming.parts["delivery"]["street"], "Via Nuova 2")
         self.assertNotIn("invoice", incoming.parts)
-        self.assertEqual((incoming.external_id, incoming.aliases), (ACCOUNT_ID, []))
+        self.assertEqual((incoming.external_id, incoming.secondary_ids), (ACCOUNT_ID, []))
 
     def test_shipping_address_as_the_customers_own(self):
         self.connection.sf_main_address = "shipping"
@@ -117,7 +117,7 @@ class TestDecode(SalesforceCase):
         self.assertEqual((main["phone"], main["email_opt_out"]), ("+393331234567", True))
         self.assertEqual((main["street"], main["city"]), ("Via Roma 1", "Udine"), "billing stands in for mailing")
         self.assertIsNone(incoming.parts["invoice"], "the same place is no second address")
-        self.assertEqual(incoming.aliases, [("Contact", CONTACT_ID)])
+        self.assertEqual(incoming.secondary_ids, [("Contact", CONTACT_ID)])
         self.assertIsNone(incoming.payload["PersonMailingStreet"], "the payload is what came")
 
     def test_person_with_a_mailing_address(self):

@@ -82,10 +82,10 @@ class TestOutboundMessages(HttpCase):
         self.assertEqual(answer.status_code, 200)
         self.assertTrue(answer.headers["Content-Type"].startswith("text/xml"))
         self.assertIn(ACK, answer.content)
-        told = self.stored()
-        self.assertEqual(told.mapped("remote_object"), ["Account", "Contact"])
-        self.assertEqual(told.mapped("external_id"), [ids.to_18("0015g00000A0001"), "0035g00000BcDeFAAV"])
-        self.assertEqual(set(told.mapped("source")), {"soap"})
+        events = self.stored()
+        self.assertEqual(events.mapped("remote_object"), ["Account", "Contact"])
+        self.assertEqual(events.mapped("external_id"), [ids.to_18("0015g00000A0001"), "0035g00000BcDeFAAV"])
+        self.assertEqual(set(events.mapped("source")), {"soap"})
         self.assertEqual(self.env["queue.job"].search_count([("method_name", "=", "_job_events")]), 1)
 
     def test_hundred_notifications_and_the_same_again(self):
@@ -211,8 +211,8 @@ class TestOutboundMessages(HttpCase):
             self.assertEqual(ACK in answer.content, answer.status_code == 200)
             statuses.add(answer.status_code)
         self.assertTrue({200, 400} <= statuses)
-        for told in self.stored():
-            self.assertTrue(ids.is_id(told.event_key) and ids.is_id(told.external_id))
+        for stored in self.stored():
+            self.assertTrue(ids.is_id(stored.event_key) and ids.is_id(stored.external_id))
 
     # -- signed calls of the same org
 

@@ -143,10 +143,10 @@ class TestDeleted(SalesforceCase):
 
     def test_chain_is_followed_to_its_living_end(self):
         winner = self.account(1)
-        fates = self._resolve_missing(
+        outcomes = self._resolve_missing(
             {self.a: self.b, self.b: self.c[:15], self.c: winner}, [self.a, self.b, self.c], [self.a]
         )
-        self.assertEqual(fates, {self.a: winner})
+        self.assertEqual(outcomes, {self.a: winner})
 
     def test_chain_that_ends_in_a_deletion(self):
         self.assertEqual(self._resolve_missing({self.a: self.b}, [self.a, self.b], [self.a]), {self.a: None})
@@ -166,8 +166,8 @@ class TestDeleted(SalesforceCase):
     def test_many_at_once(self):
         gone = [ids.to_18(f"0015g00000E{number:04d}") for number in range(1201)]
         winner = self.account(1)
-        fates = self._resolve_missing(dict.fromkeys(gone[:600], winner), gone)
-        self.assertEqual(list(fates.values()).count(winner), 600)
-        self.assertEqual(list(fates.values()).count(None), 601)
+        outcomes = self._resolve_missing(dict.fromkeys(gone[:600], winner), gone)
+        self.assertEqual(list(outcomes.values()).count(winner), 600)
+        self.assertEqual(list(outcomes.values()).count(None), 601)
         # token, then two calls of up to five queries of 200 ids, one of one query
         self.assertLessEqual(len(self.org.calls), 5)

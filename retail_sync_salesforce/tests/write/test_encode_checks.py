@@ -64,8 +64,8 @@ class TestEncodeChecks(WritingCase):
 
     def test_one_bad_record_leaves_the_others_alone(self):
         outgoing = self.encode(self.accounts, self.out(1, name="A"), self.out(2, name="x" * 300), self.out(3, name="C"))
-        self.assertEqual([bool(one.fault) for one in outgoing], [False, True, False])
-        self.assertEqual([one.record.res_id for one in outgoing], [1, 2, 3])
+        self.assertEqual([bool(encoded.fault) for encoded in outgoing], [False, True, False])
+        self.assertEqual([encoded.record.res_id for encoded in outgoing], [1, 2, 3])
 
     def _list_states(self):
         """Have the org list Udine for Italy, and no state for Germany."""

@@ -94,10 +94,10 @@ class TestWrite(WritingCase):
             (self.out(9, name="R"), ("DUPLICATE_VALUE", f"X {collides} {record}"), "duplicate"),
             (self.out(9, name="R"), ("DUPLICATE_VALUE", f"Odoo_External_Id__c {collides} {record}"), "transient"),
         ]
-        for number, (one, refusal, fault_class) in enumerate(cases):
+        for number, (external_id, refusal, fault_class) in enumerate(cases):
             with self.subTest(number=number, code=refusal[0]):
                 self.refuse(400, *refusal)
-                [answer] = self.push(self.accounts, one)
+                [answer] = self.push(self.accounts, external_id)
                 self.assertEqual(
                     (answer.ok, answer.fault.fault_class, answer.fault.code), (False, fault_class, refusal[0])
                 )
@@ -168,7 +168,7 @@ class TestWrite(WritingCase):
                     raise Refusal(503, "SERVER_UNAVAILABLE")
 
         ids = [self.account(number) for number in range(1001)]
-        outgoing = self.encode(self.accounts, *(self.known(n, one, name="x") for n, one in enumerate(ids)))
+        outgoing = self.encode(self.accounts, *(self.known(n, external_id, name="x") for n, external_id in enumerate(ids)))
         self.org.refuse = refuse
         answers = self.adapter.push(self.accounts, outgoing)
         self.assertEqual([answer.ok for answer in answers], [True] * 1000 + [False])

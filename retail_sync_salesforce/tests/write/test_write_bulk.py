@@ -19,7 +19,7 @@ class TestBulkWrite(WritingCase):
 
     def test_new_and_known_records(self):
         ids = [self.account(number) for number in range(20)]
-        records = [self.known(number, one, phone=f"+3904{number}") for number, one in enumerate(ids)]
+        records = [self.known(number, external_id, phone=f"+3904{number}") for number, external_id in enumerate(ids)]
         records += [self.out(100 + number, name=f"New {number}") for number in range(20)]
         records.append(self.out(999, name="x" * 300))
         answers = self.finish(self.begin(*records))
@@ -74,11 +74,11 @@ class TestBulkWrite(WritingCase):
 
         other, self.org.judge = "001D000000ISUr3IAH", judge
         records = [self.out(number, name=name) for number, name in enumerate(["good", "bad", "twin"])]
-        good, bad, twin = (self.finish(self.begin(*records))[record.key] for record in records)
+        good, bad, duplicate = (self.finish(self.begin(*records))[record.key] for record in records)
         self.assertTrue(good.ok)
         self.assertEqual((bad.fault.fault_class, bad.fault.fields), ("business", ("Name",)))
         self.assertEqual(bad.fault.message, "Not: on a Sunday")
-        self.assertEqual((twin.fault.fault_class, twin.candidates), ("duplicate", [other]))
+        self.assertEqual((duplicate.fault.fault_class, duplicate.candidates), ("duplicate", [other]))
 
     def test_a_job_that_broke_off_leaves_its_rest_to_be_sent_again(self):
         def run_job(held):

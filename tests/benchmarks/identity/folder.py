@@ -46,7 +46,7 @@ def group_folder(folder: Path, out: Path, say: Callable[[str], None]) -> dict[st
     group_of = {record: group.members[0] for group in groups for record in group.members}
     rows = ([record.id, group_of.get(record.id, record.id)] for record in data.base)
     _write(out, ["record_id", "cluster_id"], rows)
-    scored = ([pair.one, pair.other, pair.score / 100, _remark(pair)] for pair in pairs)
+    scored = ([pair.left, pair.right, pair.score / 100, _remark(pair)] for pair in pairs)
     beside = out.with_suffix(".pairs.csv")
     _write(beside, ["record_id_1", "record_id_2", "score", "remark"], scored)
     say(f"{len(data.base)} records in {out}, {len(pairs)} pairs in {beside}")

@@ -124,10 +124,10 @@ def one_to_one(pairs: Iterable[ScoredPair], threshold: int) -> set[tuple[str, st
     """Each record in one pair at most, the strongest first; ids as they came."""
     taken: set[str] = set()
     chosen = set()
-    for pair in sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other)):
-        if pair.score >= threshold and not pair.vetoed and not taken & {"1" + pair.one, "2" + pair.other}:
-            taken |= {"1" + pair.one, "2" + pair.other}
-            chosen.add((min(pair.one, pair.other), max(pair.one, pair.other)))
+    for pair in sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right)):
+        if pair.score >= threshold and not pair.vetoed and not taken & {"1" + pair.left, "2" + pair.right}:
+            taken |= {"1" + pair.left, "2" + pair.right}
+            chosen.add((min(pair.left, pair.right), max(pair.left, pair.right)))
     return chosen
 
 
@@ -153,7 +153,7 @@ def recall_at_precision(pairs: Iterable[ScoredPair], truth: set[tuple[str, str]]
     ordered = sorted((pair for pair in pairs if not pair.vetoed), key=lambda pair: -pair.score)
     best = right = 0
     for number, pair in enumerate(ordered, 1):
-        right += (min(pair.one, pair.other), max(pair.one, pair.other)) in truth
+        right += (min(pair.left, pair.right), max(pair.left, pair.right)) in truth
         last = number == len(ordered) or ordered[number].score != pair.score
         if last and right >= precision * number:
             best = right

@@ -28,7 +28,7 @@ class ControlError(Exception):
 class Simulator(EventMethods):
     """A running simulator. Use as a context manager, or call :meth:`stop`.
 
-    ``process`` is ``None`` when it was started by somebody else (see :func:`attach`).
+    ``process`` is ``None`` when another process started it (see :func:`attach`).
     """
 
     def __init__(self, facts: dict[str, Any], process: subprocess.Popen[bytes] | None = None) -> None:
@@ -231,5 +231,5 @@ def start_simulator(
 
 
 def attach(state_dir: str | Path) -> Simulator:
-    """A simulator that somebody else started with ``--dir state_dir``."""
+    """Return a simulator that another process started with ``--dir state_dir``."""
     return Simulator(json.loads((Path(state_dir) / "simulator.json").read_text(encoding="utf-8")))

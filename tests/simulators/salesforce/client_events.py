@@ -54,7 +54,7 @@ class EventMethods:
         return self.control("POST", "subscriptions/release", body)["queued"]
 
     def notify(self, number: int, record_ids: Iterable[str], times: int = 1) -> int:
-        """Queue notifications for records that nobody wrote."""
+        """Queue notifications for records without a change."""
         body = {"id": number, "records": list(record_ids), "times": times}
         return self.control("POST", "subscriptions/notify", body)["queued"]
 

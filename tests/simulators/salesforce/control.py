@@ -138,7 +138,7 @@ def _moment(text: str) -> float:
 
 
 def _edit_many(org: Org, request: Request) -> dict[str, Any]:
-    """Many updates, each a transaction of its own; what is refused is told at the end."""
+    """Write many updates, each in its own transaction; refusals are reported at the end."""
     body = _body(request)
     writer = Writer(org, _context(org, body))
     refused = []

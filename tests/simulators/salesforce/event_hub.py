@@ -16,7 +16,7 @@ from .subscriptions import CHANGE_TYPES, NOTIFICATION_PREFIX, Subscription, subs
 if TYPE_CHECKING:
     from .org import Org
 
-# The org's past and its own rows are nobody's news.
+# Subscribers receive no events for the org's past and its own rows.
 _SILENT = ("seed", "system")
 
 

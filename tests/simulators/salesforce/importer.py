@@ -95,7 +95,7 @@ class Importer:
         self.files.skip(record.file.path, record.reference or f"#{position}", reason)
 
     def _load(self, record: ImportRecord, last: bool) -> bool:
-        """True when the record is settled: loaded, or skipped for good."""
+        """Return true when the record is finished: loaded, or skipped for good."""
         loader = self._loader(record.object_name)
         fields = dict(record.fields)
         if record.parent is not None:

@@ -47,7 +47,7 @@ def merge(
 
 
 def _move_children(writer: Writer, defn: ObjectType, loser_id: str, winner_id: str) -> None:
-    """Everything that points at the loser points at the winner from now on; nobody is notified of it."""
+    """Point every reference to the loser at the winner; no subscriber is notified of it."""
     for child_type, reference in writer.org.schema.children_of(defn.name):
         if not reference.createable:
             continue

@@ -28,7 +28,7 @@ COUNTERS = ("notified", "delivered", "duplicates", "sends", "retries", "dropped"
 
 @dataclass(slots=True)
 class Notice:
-    """One change to be told; ``event`` is the body of a JSON callout, whose values are those of the change."""
+    """One change to report; ``event`` is the body of a JSON callout, whose values are those of the change."""
 
     id: str
     record_id: str

@@ -31,7 +31,7 @@ class ClosedByClient(Exception):
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """One thread a connection. TLS handshakes happen in that thread, so that a slow client holds up nobody."""
+    """One thread a connection. TLS handshakes happen in that thread, so that a slow client does not delay others."""
 
     daemon_threads = True
     allow_reuse_address = True

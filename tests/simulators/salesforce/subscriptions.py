@@ -1,4 +1,4 @@
-"""Who is told of which changes: outbound messages and JSON callouts, as an administrator sets them up."""
+"""Who receives which changes: outbound messages and JSON callouts, as an administrator sets them up."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def phone_key(phone: Value) -> str:
 
 
 def match_keys(values: Mapping[str, Value], parent_key: str | None = None) -> list[str]:
-    """Keys that two records of one customer share, each proof by itself: what a dry run knows a twin by.
+    """Return keys that two records of one customer share. One shared key is proof: a dry run finds duplicates by it.
 
     ``values``: canonical values of a main part. ``parent_key`` is any stable text of the record's parent. A company
     that has one is a branch: it shares name, tax ID and switchboard with its head office rightfully, so its keys only

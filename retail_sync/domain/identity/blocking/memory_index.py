@@ -23,10 +23,10 @@ def ranked(carriers: Iterable[Sequence[int | str]], limit: int | None = CANDIDAT
     worth: dict[int | str, int] = defaultdict(int)
     for ids in carriers:
         if len(ids) <= KEY_CAP:
-            for one in ids:
-                worth[one] += _WORTH[len(ids)]
-    close = (one for one, share in worth.items() if share >= _LEAST)
-    return sorted(close, key=lambda one: (-worth[one], id_order(one)))[:limit]
+            for record_id in ids:
+                worth[record_id] += _WORTH[len(ids)]
+    close = (record_id for record_id, share in worth.items() if share >= _LEAST)
+    return sorted(close, key=lambda record_id: (-worth[record_id], id_order(record_id)))[:limit]
 
 
 class BlockingIndex:
@@ -51,7 +51,7 @@ class BlockingIndex:
             if len(rows) <= self._cap:
                 found.update((row.id, row) for row in rows)
                 carriers.append([row.id for row in rows if row.id != features.id])
-        return [found[one] for one in ranked(carriers, limit)]
+        return [found[record_id] for record_id in ranked(carriers, limit)]
 
     def pairs(self) -> list[tuple[Features, Features]]:
         """Every two records that share a key below the cap, once, in a fixed order."""
@@ -59,9 +59,9 @@ class BlockingIndex:
         for rows in self._by_key.values():
             if len(rows) > self._cap:
                 continue
-            for index, one in enumerate(rows):
-                for other in rows[:index]:
-                    first, second = sorted((one, other), key=lambda row: id_order(row.id))
-                    if first.id != second.id:
-                        seen[id_order(first.id), id_order(second.id)] = (first, second)
+            for index, first in enumerate(rows):
+                for second in rows[:index]:
+                    low, high = sorted((first, second), key=lambda row: id_order(row.id))
+                    if low.id != high.id:
+                        seen[id_order(low.id), id_order(high.id)] = (low, high)
         return [seen[key] for key in sorted(seen)]

@@ -28,117 +28,117 @@ class Comparison:
     mobile: bool = False
 
 
-def compare(one: Features, other: Features) -> Comparison:
+def compare(first: Features, second: Features) -> Comparison:
     """Compare two records of one kind; of two kinds as companies, by the names they have."""
     values: dict[str, str] = {}
     levels: dict[str, str] = {}
     swapped = False
-    kind = one.kind if one.kind == other.kind else COMPANY
+    kind = first.kind if first.kind == second.kind else COMPANY
     if kind == COMPANY:
-        levels["name"] = _company_level(one, other)
-        levels["form"] = _form_level(one, other)
-        levels["domain"] = _plain_level(one.domain, other.domain)
+        levels["name"] = _company_level(first, second)
+        levels["form"] = _form_level(first, second)
+        levels["domain"] = _plain_level(first.domain, second.domain)
         if levels["name"] == EXACT:
-            values["name"] = one.organisation.core
+            values["name"] = first.organisation.core
         if levels["domain"] == EXACT:
-            values["domain"] = one.domain
+            values["domain"] = first.domain
     else:
-        levels["given"], levels["family"], swapped = name_levels(one.person, other.person)
+        levels["given"], levels["family"], swapped = name_levels(first.person, second.person)
         if levels["given"] == EXACT and not swapped:
-            values["given"] = one.person.given
+            values["given"] = first.person.given
         if levels["family"] == EXACT and not swapped:
-            values["family"] = one.person.family
-        levels["birthdate"] = _birthdate_level(one.birthdate, other.birthdate)
-        levels["company"] = _company_level(one, other)
-    levels["street"] = street_level(one.street, other.street)
-    levels["street2"] = _street2_level(one, other)
-    levels["locality"] = _locality_level(one, other)
+            values["family"] = first.person.family
+        levels["birthdate"] = _birthdate_level(first.birthdate, second.birthdate)
+        levels["company"] = _company_level(first, second)
+    levels["street"] = street_level(first.street, second.street)
+    levels["street2"] = _street2_level(first, second)
+    levels["locality"] = _locality_level(first, second)
     if levels["locality"] in ("both", "city", "city_only"):
-        values["locality"] = one.city if one.city == other.city else ""
-    levels["email"] = _email_level(one, other, values)
-    levels["phone"], mobile = _phone_level(one, other, values)
-    levels["number"] = _number_level(one, other)
+        values["locality"] = first.city if first.city == second.city else ""
+    levels["email"] = _email_level(first, second, values)
+    levels["phone"], mobile = _phone_level(first, second, values)
+    levels["number"] = _number_level(first, second)
     return Comparison(kind, levels, values, swapped, mobile)
 
 
-def _company_level(one: Features, other: Features) -> str:
-    left, right = one.organisation.core, other.organisation.core
-    if one.kind != other.kind:  # a company that one source keeps as a person: by the names they have
-        left, right = left or _full_name(one), right or _full_name(other)
-    return organisation_level(left, right, one.place, other.place)
+def _company_level(first: Features, second: Features) -> str:
+    left, right = first.organisation.core, second.organisation.core
+    if first.kind != second.kind:  # a company that one source keeps as a person: by the names they have
+        left, right = left or _full_name(first), right or _full_name(second)
+    return organisation_level(left, right, first.place, second.place)
 
 
 def _full_name(features: Features) -> str:
     return f"{features.person.given} {features.person.family}".strip()
 
 
-def _form_level(one: Features, other: Features) -> str:
-    left, right = one.organisation.forms, other.organisation.forms
+def _form_level(first: Features, second: Features) -> str:
+    left, right = first.organisation.forms, second.organisation.forms
     if not left or not right:
         return MISSING
     return DIFFERENT if left.isdisjoint(right) else EXACT
 
 
-def _plain_level(one: str, other: str) -> str:
-    if not one or not other:
+def _plain_level(first: str, second: str) -> str:
+    if not first or not second:
         return MISSING
-    if one == other:
+    if first == second:
         return EXACT
-    return CLOSE if slips_between(one, other) <= 1 else DIFFERENT
+    return CLOSE if slips_between(first, second) <= 1 else DIFFERENT
 
 
-def street_level(one: Street, other: Street) -> str:
+def street_level(first: Street, second: Street) -> str:
     """ "part": the same street and house, a unit or number only one has. "similar": the street, another number."""
-    if not one.text or not other.text:
+    if not first.text or not second.text:
         return MISSING
-    if one.text == other.text or (one.words == other.words and one.numbers == other.numbers):
+    if first.text == second.text or (first.words == second.words and first.numbers == second.numbers):
         return EXACT
-    same_words = one.words == other.words or slips_between(one.words, other.words) <= 1
-    if same_words and one.numbers and other.numbers:
-        if set(one.numbers) <= set(other.numbers) or set(other.numbers) <= set(one.numbers):
-            return CLOSE if one.numbers == other.numbers else PART
+    same_words = first.words == second.words or slips_between(first.words, second.words) <= 1
+    if same_words and first.numbers and second.numbers:
+        if set(first.numbers) <= set(second.numbers) or set(second.numbers) <= set(first.numbers):
+            return CLOSE if first.numbers == second.numbers else PART
         return SIMILAR
-    slips = slips_between(one.text, other.text)
-    if slips <= 2 and min(len(one.text), len(other.text)) > 6:
+    slips = slips_between(first.text, second.text)
+    if slips <= 2 and min(len(first.text), len(second.text)) > 6:
         return CLOSE
-    if same_words and one.words:
+    if same_words and first.words:
         return PART
-    if one.numbers[:1] == other.numbers[:1] and one.numbers and _has_words_of(one.words, other.words):
+    if first.numbers[:1] == second.numbers[:1] and first.numbers and _has_words_of(first.words, second.words):
         return PART
-    longest = max(len(one.text), len(other.text))
-    if one.numbers[:1] == other.numbers[:1] and OSA.normalized_similarity(one.words, other.words) >= 0.7:
+    longest = max(len(first.text), len(second.text))
+    if first.numbers[:1] == second.numbers[:1] and OSA.normalized_similarity(first.words, second.words) >= 0.7:
         return PART
-    return SIMILAR if OSA.distance(one.text, other.text) <= longest * 0.25 else DIFFERENT
+    return SIMILAR if OSA.distance(first.text, second.text) <= longest * 0.25 else DIFFERENT
 
 
 _COMPASS = frozenset("n so s e w ne nw se sw".split())
 
 
-def _has_words_of(one: str, other: str) -> bool:
+def _has_words_of(first: str, second: str) -> bool:
     """All words of one are among the other's: the building or sort of street left out. Compass points don't count."""
-    words, others = set(one.split()) - _COMPASS, set(other.split()) - _COMPASS
+    words, others = set(first.split()) - _COMPASS, set(second.split()) - _COMPASS
     return bool(words and others) and (words <= others or others <= words)
 
 
-def _street2_level(one: Features, other: Features) -> str:
-    level = street_level(one.street2, other.street2)
-    if level not in (DIFFERENT, SIMILAR) or not one.street.text or not other.street.text:
+def _street2_level(first: Features, second: Features) -> str:
+    level = street_level(first.street2, second.street2)
+    if level not in (DIFFERENT, SIMILAR) or not first.street.text or not second.street.text:
         return level
     # The two lines of an address change places.
-    crossed = one.street2.words == other.street.words or other.street2.words == one.street.words
+    crossed = first.street2.words == second.street.words or second.street2.words == first.street.words
     return PART if crossed else level
 
 
-def _locality_level(one: Features, other: Features) -> str:
+def _locality_level(first: Features, second: Features) -> str:
     """Postal code and city as one field, since they repeat each other: "both", "zip", "city", "city_only" ..."""
-    if one.country and other.country and one.country != other.country:
+    if first.country and second.country and first.country != second.country:
         return DIFFERENT
-    zips, cities = bool(one.zip and other.zip), bool(one.city and other.city)
+    zips, cities = bool(first.zip and second.zip), bool(first.city and second.city)
     if not zips and not cities:
         return MISSING
-    same_zip = zips and one.zip == other.zip
-    near_zip = same_zip or (zips and OSA.distance(one.zip, other.zip, score_cutoff=1) <= 1)
-    same_city = cities and (one.city == other.city or city_close(one.city, other.city))
+    same_zip = zips and first.zip == second.zip
+    near_zip = same_zip or (zips and OSA.distance(first.zip, second.zip, score_cutoff=1) <= 1)
+    same_city = cities and (first.city == second.city or city_close(first.city, second.city))
     if same_zip:
         return "both" if same_city else "zip"
     if same_city:
@@ -146,23 +146,23 @@ def _locality_level(one: Features, other: Features) -> str:
     return CLOSE if near_zip else DIFFERENT
 
 
-def city_close(one: str, other: str) -> bool:
+def city_close(first: str, second: str) -> bool:
     """True for slips of the pen and for a longer form of one name."""
-    if slips_between(one, other) <= (1 if min(len(one), len(other)) < 6 else 2):
+    if slips_between(first, second) <= (1 if min(len(first), len(second)) < 6 else 2):
         return True
-    words, others = set(one.split()), set(other.split())
-    return words <= others or others <= words or skeleton(one) == skeleton(other)
+    words, others = set(first.split()), set(second.split())
+    return words <= others or others <= words or skeleton(first) == skeleton(second)
 
 
-def _email_level(one: Features, other: Features, values: dict[str, str]) -> str:
-    if not one.emails or not other.emails:
+def _email_level(first: Features, second: Features, values: dict[str, str]) -> str:
+    if not first.emails or not second.emails:
         return MISSING
-    mine = {email.address: email for email in one.emails}
-    common = sorted((mine[email.address].kind != OWN, email.address) for email in other.emails if email.address in mine)
+    known = {email.address: email for email in first.emails}
+    common = sorted((known[email.address].kind != OWN, email.address) for email in second.emails if email.address in known)
     if common:
         shared, values["email"] = common[0]
         return SHARED if shared else EXACT
-    levels = {_email_pair(left, right) for left in one.emails for right in other.emails}
+    levels = {_email_pair(left, right) for left in first.emails for right in second.emails}
     return next(level for level in (CLOSE, "local", SIMILAR, "domain", DIFFERENT) if level in levels)
 
 
@@ -179,47 +179,47 @@ def _email_pair(left: Email, right: Email) -> str:
     return "domain" if left.domain == right.domain and not left.free else DIFFERENT
 
 
-def _phone_level(one: Features, other: Features, values: dict[str, str]) -> tuple[str, bool]:
-    if not one.phones or not other.phones:
+def _phone_level(first: Features, second: Features, values: dict[str, str]) -> tuple[str, bool]:
+    if not first.phones or not second.phones:
         return MISSING, False
-    mine = {phone.tail: phone for phone in one.phones}
+    known = {phone.tail: phone for phone in first.phones}
     common = sorted(
-        (not (phone.mobile or mine[phone.tail].mobile), phone.tail)
-        for phone in other.phones
-        if phone.tail in mine and _one_country(phone.number, mine[phone.tail].number)
+        (not (phone.mobile or known[phone.tail].mobile), phone.tail)
+        for phone in second.phones
+        if phone.tail in known and _one_country(phone.number, known[phone.tail].number)
     )
     if common:
         values["phone"] = common[0][1]
         return EXACT, not common[0][0]
     near = any(
         len(left.tail) == len(right.tail) and slips_between(left.tail, right.tail) <= 1
-        for left in one.phones
-        for right in other.phones
+        for left in first.phones
+        for right in second.phones
     )
     return (CLOSE if near else DIFFERENT), False
 
 
-def _one_country(one: str, other: str) -> bool:
+def _one_country(first: str, second: str) -> bool:
     """Two numbers with one tail are one unless both are international and differ."""
-    return one == other or not (one.startswith("+") and other.startswith("+"))
+    return first == second or not (first.startswith("+") and second.startswith("+"))
 
 
-def _birthdate_level(one: str, other: str) -> str:
-    if not one or not other:
+def _birthdate_level(first: str, second: str) -> str:
+    if not first or not second:
         return MISSING
-    if one == other:
+    if first == second:
         return EXACT
-    if dates.are_close(one, other):
+    if dates.are_close(first, second):
         return CLOSE
-    return "generation" if dates.are_generations_apart(one, other) else DIFFERENT
+    return "generation" if dates.are_generations_apart(first, second) else DIFFERENT
 
 
-def _number_level(one: Features, other: Features) -> str:
+def _number_level(first: Features, second: Features) -> str:
     """VAT and other numbers: exact where any agrees, different where those of one sort differ."""
-    if one.vat and one.vat == other.vat or set(one.numbers) & set(other.numbers):
+    if first.vat and first.vat == second.vat or set(first.numbers) & set(second.numbers):
         return EXACT
-    pairs = [(one.vat, other.vat)] if one.vat and other.vat else []
-    pairs += [(left, right) for left in one.numbers for right in other.numbers]
+    pairs = [(first.vat, second.vat)] if first.vat and second.vat else []
+    pairs += [(left, right) for left in first.numbers for right in second.numbers]
     if not pairs:
         return MISSING
     return CLOSE if any(registry_numbers.are_close(left, right) for left, right in pairs) else DIFFERENT

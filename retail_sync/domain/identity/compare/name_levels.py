@@ -11,29 +11,29 @@ from ..normalise.scripts import skeleton
 from .agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SIMILAR, VARIANT
 
 
-def slips_between(one: str, other: str) -> int:
+def slips_between(left: str, right: str) -> int:
     """Slips of the pen between two texts, 3 for more than two."""
-    return OSA.distance(one, other, score_cutoff=2)
+    return OSA.distance(left, right, score_cutoff=2)
 
 
 _REPEATED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=8192)
-def given_level(one: str, other: str) -> str:
+def given_level(left: str, right: str) -> str:
     """Two folded first names."""
-    if not one or not other:
+    if not left or not right:
         return MISSING
-    first, second = one.split(), other.split()
-    if len(one) == 1 or len(other) == 1 or len(first[0]) == 1 or len(second[0]) == 1:
-        return INITIAL if one[0] == other[0] else DIFFERENT
-    if one == other:
+    first, second = left.split(), right.split()
+    if len(left) == 1 or len(right) == 1 or len(first[0]) == 1 or len(second[0]) == 1:
+        return INITIAL if left[0] == right[0] else DIFFERENT
+    if left == right:
         return EXACT
     joined, rejoined = "".join(first), "".join(second)
     if joined == rejoined:
         return EXACT
-    if are_variants(one, other):
-        return INITIAL if is_ambiguous(one, other) else VARIANT
+    if are_variants(left, right):
+        return INITIAL if is_ambiguous(left, right) else VARIANT
     # The last letter often tells a twin from his sister: there another spelling is no mere spelling.
     if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
         return VARIANT
@@ -49,18 +49,18 @@ def given_level(one: str, other: str) -> str:
         return CLOSE
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
         return SIMILAR
-    return SIMILAR if _near_short_form(joined, other) or _near_short_form(rejoined, one) else DIFFERENT
+    return SIMILAR if _near_short_form(joined, right) or _near_short_form(rejoined, left) else DIFFERENT
 
 
-def _is_typing_slip(one: str, other: str) -> bool:
+def _is_typing_slip(left: str, right: str) -> bool:
     """Two neighbouring letters swapped or one doubled, in a name that is long enough: no parents call twins so. Two
     names that are both in use (Carol, Carlo) are no slip.
     """
-    if min(len(one), len(other)) < 5 or one[-1] != other[-1] or (is_known(one) and is_known(other)):
+    if min(len(left), len(right)) < 5 or left[-1] != right[-1] or (is_known(left) and is_known(right)):
         return False
-    if len(one) == len(other):
-        return sorted(one) == sorted(other) and slips_between(one, other) == 1
-    return _REPEATED.sub(r"\1", one) == _REPEATED.sub(r"\1", other)
+    if len(left) == len(right):
+        return sorted(left) == sorted(right) and slips_between(left, right) == 1
+    return _REPEATED.sub(r"\1", left) == _REPEATED.sub(r"\1", right)
 
 
 def _near_short_form(word: str, full: str) -> bool:
@@ -68,24 +68,24 @@ def _near_short_form(word: str, full: str) -> bool:
     return any(len(short) > 3 and slips_between(word, short) <= 1 for short in short_forms(full))
 
 
-def family_level(one: str, other: str, one_core: str, other_core: str) -> str:
+def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
     """Two folded family names, and the same without particles."""
-    if not one or not other:
+    if not left or not right:
         return MISSING
-    if one == other:
+    if left == right:
         return EXACT
-    if one_core == other_core or skeleton(one_core) == skeleton(other_core):
+    if left_core == right_core or skeleton(left_core) == skeleton(right_core):
         return VARIANT
-    if len(one_core) == 1 or len(other_core) == 1:
-        return INITIAL if one_core[0] == other_core[0] else DIFFERENT
-    slips = min(slips_between(one_core, other_core), slips_between(one.replace(" ", ""), other.replace(" ", "")))
-    longest = max(len(one_core), len(other_core))
+    if len(left_core) == 1 or len(right_core) == 1:
+        return INITIAL if left_core[0] == right_core[0] else DIFFERENT
+    slips = min(slips_between(left_core, right_core), slips_between(left.replace(" ", ""), right.replace(" ", "")))
+    longest = max(len(left_core), len(right_core))
     if slips <= 1 and longest > 3:
         return CLOSE
-    words, others = set(one.split()), set(other.split())
+    words, others = set(left.split()), set(right.split())
     if len(words) != len(others) and (words <= others or others <= words):
         return PART
-    if slips <= 2 and longest > 4 or JaroWinkler.similarity(one_core, other_core) >= 0.9:
+    if slips <= 2 and longest > 4 or JaroWinkler.similarity(left_core, right_core) >= 0.9:
         return SIMILAR
     return DIFFERENT
 
@@ -95,19 +95,19 @@ _CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
 _GRADE = {EXACT: 6, VARIANT: 5, CLOSE: 4, PART: 3, SIMILAR: 2, INITIAL: 2, MISSING: 1, DIFFERENT: 0}
 
 
-def name_levels(one: PersonName, other: PersonName) -> tuple[str, str, bool]:
+def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
     """(first name, last name, swapped). The swapped order counts only where both parts agree in it: in full, or one
     in full and the other by its initial.
     """
-    given = given_level(one.given, other.given)
-    family = family_level(one.family, other.family, one.family_core, other.family_core)
+    given = given_level(left.given, right.given)
+    family = family_level(left.family, right.family, left.family_core, right.family_core)
     if given in (EXACT, VARIANT) and family != DIFFERENT:
         return given, family, False
-    crossed = given_level(one.given, other.family), given_level(one.family, other.given)
+    crossed = given_level(left.given, right.family), given_level(left.family, right.given)
     low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
     agree = (low in _CROSSED and _GRADE[high] >= 4) or (low == SIMILAR and high == EXACT)
     if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
-        return low, high, True  # which of the two is the first name nobody knows: the weaker one
+        return low, high, True  # which of the two is the first name is unknown: the weaker level counts for it
     return given, family, False
 
 
@@ -152,10 +152,10 @@ def _words_found(first: list[str], second: list[str]) -> float:
     return sum(1 for word in first if word in second or any(_is_form_of(word, w) for w in second)) / len(first)
 
 
-def _is_form_of(one: str, other: str) -> bool:
+def _is_form_of(left: str, right: str) -> bool:
     """One slip, or a word cut short: "Tech", "Deli"."""
-    if min(len(one), len(other)) < 4:
+    if min(len(left), len(right)) < 4:
         return False
-    if abs(len(one) - len(other)) > 1:
-        return one.startswith(other) or other.startswith(one)
-    return slips_between(one, other) <= 1
+    if abs(len(left) - len(right)) > 1:
+        return left.startswith(right) or right.startswith(left)
+    return slips_between(left, right) <= 1

@@ -18,8 +18,8 @@ class ScoredPair:
     may make two groups one; else it only counts in the mean between them.
     """
 
-    one: Id
-    other: Id
+    left: Id
+    right: Id
     score: int
     vetoed: bool = False
     joins: bool = True
@@ -43,22 +43,22 @@ def cluster(pairs: Iterable[ScoredPair], threshold: int, average: int | None = N
     """
     scores: dict[tuple[int | str, int | str], ScoredPair] = {}
     for pair in pairs:
-        one, other = sorted((pair.one, pair.other), key=id_order)
-        if id_order(one) != id_order(other):
-            known = scores.get((one, other))
+        left, right = sorted((pair.left, pair.right), key=id_order)
+        if id_order(left) != id_order(right):
+            known = scores.get((left, right))
             vetoed = pair.vetoed or bool(known and known.vetoed)
             score = max(pair.score, known.score) if known else pair.score
             joins = pair.joins and (known is None or known.joins)
-            scores[one, other] = ScoredPair(one, other, score, vetoed, joins)
-    ordered = sorted(scores.values(), key=lambda pair: (-pair.score, id_order(pair.one), id_order(pair.other)))
+            scores[left, right] = ScoredPair(left, right, score, vetoed, joins)
+    ordered = sorted(scores.values(), key=lambda pair: (-pair.score, id_order(pair.left), id_order(pair.right)))
     groups = _Groups(ordered)
     disputed: list[ScoredPair] = []
     for pair in ordered:
-        if pair.vetoed or not pair.joins or pair.score < threshold or groups.are_one(pair.one, pair.other):
+        if pair.vetoed or not pair.joins or pair.score < threshold or groups.are_one(pair.left, pair.right):
             continue
-        verdict = groups.may_join(pair.one, pair.other, average)
+        verdict = groups.may_join(pair.left, pair.right, average)
         if verdict == "join":
-            groups.join(pair.one, pair.other)
+            groups.join(pair.left, pair.right)
         elif verdict == "veto":
             disputed.append(pair)
     return groups.clusters(disputed)
@@ -72,43 +72,43 @@ class _Groups:
         self._group: dict[Id, Id] = {}
         self._between: dict[Id, dict[Id, list[int]]] = {}
         for pair in pairs:
-            for record in (pair.one, pair.other):
+            for record in (pair.left, pair.right):
                 self._members.setdefault(record, [record])
                 self._group.setdefault(record, record)
                 self._between.setdefault(record, {})
-            for left, right in ((pair.one, pair.other), (pair.other, pair.one)):
+            for left, right in ((pair.left, pair.right), (pair.right, pair.left)):
                 self._between[left][right] = [pair.score, 1, int(pair.vetoed)]
 
-    def are_one(self, one: Id, other: Id) -> bool:
-        return self._group[one] == self._group[other]
+    def are_one(self, first: Id, second: Id) -> bool:
+        return self._group[first] == self._group[second]
 
-    def may_join(self, one: Id, other: Id, average: int | None) -> str:
-        total, count, vetoed = self._between[self._group[one]][self._group[other]]
+    def may_join(self, first: Id, second: Id, average: int | None) -> str:
+        total, count, vetoed = self._between[self._group[first]][self._group[second]]
         if vetoed:
             return "veto"
         return "join" if average is None or total >= average * count else "weak"
 
-    def join(self, one: Id, other: Id) -> None:
-        kept, gone = self._group[one], self._group[other]
+    def join(self, first: Id, second: Id) -> None:
+        kept, gone = self._group[first], self._group[second]
         if len(self._members[kept]) < len(self._members[gone]):
             kept, gone = gone, kept
         for record in self._members.pop(gone):
             self._members[kept].append(record)
             self._group[record] = kept
-        mine = self._between[kept]
+        kept_pairs = self._between[kept]
         for neighbour, sums in self._between.pop(gone).items():
             links = self._between[neighbour]
             links.pop(gone)
             if neighbour == kept:
                 continue
-            merged = [left + right for left, right in zip(mine.get(neighbour, (0, 0, 0)), sums, strict=True)]
-            mine[neighbour] = links[kept] = merged
+            merged = [left + right for left, right in zip(kept_pairs.get(neighbour, (0, 0, 0)), sums, strict=True)]
+            kept_pairs[neighbour] = links[kept] = merged
 
     def clusters(self, disputed: Sequence[ScoredPair]) -> list[Cluster]:
         by_group: dict[Id, list[tuple[Id, Id]]] = {}
         for pair in disputed:
-            for group in {self._group[pair.one], self._group[pair.other]}:
-                by_group.setdefault(group, []).append((pair.one, pair.other))
+            for group in {self._group[pair.left], self._group[pair.right]}:
+                by_group.setdefault(group, []).append((pair.left, pair.right))
         found = [
             Cluster(tuple(sorted(members, key=id_order)), tuple(by_group.get(group, ())))
             for group, members in self._members.items()

@@ -44,9 +44,9 @@ class Waterfall:
     model_version: str
 
     def to_json(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in _PLAIN}
+        values = {name: getattr(self, name) for name in _PLAIN}
         rules = [{"rule": veto.rule, "effect": veto.effect} for veto in self.vetoes]
-        return {**own, "parts": [part._asdict() for part in self.parts], "vetoes": rules}
+        return {**values, "parts": [part._asdict() for part in self.parts], "vetoes": rules}
 
 
 _PLAIN = ("candidate_id", "verdict", "score", "link_threshold", "review_threshold", "model_version")
@@ -67,9 +67,9 @@ class Decision:
     waterfalls: tuple[Waterfall, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule")}
+        values = {name: getattr(self, name) for name in ("kind", "candidate_id", "rule")}
         falls = [fall.to_json() for fall in self.waterfalls]
-        return {**own, "agrees": list(self.agrees), "suggestions": list(self.suggestions), "waterfalls": falls}
+        return {**values, "agrees": list(self.agrees), "suggestions": list(self.suggestions), "waterfalls": falls}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class _Judged:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Best first; what is left equal is told apart by the fuller record, then by the lower id."""
+        """Return the sort key: best score first; at equal scores the fuller record, then the lower id."""
         return -self.score.total, -self.features.filled, id_order(self.features.id)
 
 
@@ -92,11 +92,11 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
     unique = {features.id: features for features in candidates if features.id != incoming.parent}
     ordered = [unique[key] for key in sorted(unique, key=id_order)]
     shared = shared_contacts(incoming, ordered, frequencies)
-    close, apart = [], []
+    close, vetoes = [], []
     for features in ordered:
         veto = obviously_different(incoming, features, model.sharing)
         if veto:
-            apart.append(veto)
+            vetoes.append(veto)
         else:
             close.append(features)
     judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in close), key=_order)
@@ -108,7 +108,7 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
         return Decision(kind, chosen, rule, agrees, suggestions, waterfalls)
 
     if not possible:
-        return decision(CREATE, _why_new(judged, apart))
+        return decision(CREATE, _why_new(judged, vetoes))
     linkable = [entry for entry in possible if entry.verdict == LINK]
     if not linkable:
         first = possible[0].vetoes
@@ -128,17 +128,19 @@ def _order(entry: _Judged) -> tuple[Any, ...]:
     return entry.order
 
 
-def judge_pair(one: Features, other: Features, model: Model, frequencies: Frequencies) -> ScoredPair:
-    """One pair for the bulk finder. Where next to nothing is shared the score alone tells; else a pair that a rule
-    makes two customers is vetoed, and one that leaves the question to a person joins no groups.
+def judge_pair(left: Features, right: Features, model: Model, frequencies: Frequencies) -> ScoredPair:
+    """Score a pair for the duplicate finder.
+
+    Where next to nothing is shared, the score alone decides. Otherwise a pair that a rule marks as two customers is
+    vetoed, and a pair that a rule leaves to a person joins no groups.
     """
-    shared = shared_contacts(one, [other], frequencies)
+    shared = shared_contacts(left, [right], frequencies)
     alone = model.sharing.is_independent(Sharing.RARE_ENOUGH_TO_PROPOSE)
-    judged = _judge(one, other, model, frequencies, shared, alone)
+    judged = _judge(left, right, model, frequencies, shared, alone)
     rules = judged.vetoes
     vetoed = bool(rules) and rules[0].effect == OTHER_CUSTOMER
     joins = not vetoed and all(veto.rule in LACKING for veto in rules)
-    return ScoredPair(one.id, other.id, judged.score.total, vetoed, joins)
+    return ScoredPair(left.id, right.id, judged.score.total, vetoed, joins)
 
 
 def _judge(
@@ -157,7 +159,7 @@ def _judge(
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:
-        # A tax ID or national number in common is worth a question, however little else agrees.
+        # A tax ID or national number in common is worth a review, however little else agrees.
         same_number = comparison.levels.get("number") == EXACT
         verdict = "ask" if same_number or score.total >= model.review else OTHER_CUSTOMER
     else:
@@ -167,10 +169,10 @@ def _judge(
 
 def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:
     """E-mail addresses and phone tails of ``incoming`` that several candidates of different first names carry, or many
-    records. One candidate of another first name is no proof: whether it is another person is the question.
+    records. One candidate of another first name is no proof: it may be the same person.
     """
-    mine = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
-    if not mine:
+    incoming_values = {email.address for email in incoming.emails} | {phone.tail for phone in incoming.phones}
+    if not incoming_values:
         return frozenset()
     found = {email.address for email in incoming.emails if frequencies.count("email", email.address) > _CARRIED_BY_MANY}
     found |= {phone.tail for phone in incoming.phones if frequencies.count("phone", phone.tail) > _CARRIED_BY_MANY}
@@ -180,8 +182,8 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
     for candidate in candidates:
         if candidate.kind != PERSON:
             continue
-        theirs = {email.address for email in candidate.emails} | {phone.tail for phone in candidate.phones}
-        for value in mine & theirs:
+        candidate_values = {email.address for email in candidate.emails} | {phone.tail for phone in candidate.phones}
+        for value in incoming_values & candidate_values:
             holders.setdefault(value, set()).add(candidate.person)
     for value, names in holders.items():
         levels = [name_levels(incoming.person, name)[0] for name in names]
@@ -194,18 +196,18 @@ def shared_contacts(incoming: Features, candidates: list[Features], frequencies:
 def _names_differ(names: set[PersonName]) -> bool:
     """Two of the first names are not one."""
     several = [name for name in names if name.given]
-    apart = (DIFFERENT, SIMILAR, CLOSE)
-    return any(name_levels(one, other)[0] in apart for one, other in combinations(several, 2))
+    unlike = (DIFFERENT, SIMILAR, CLOSE)
+    return any(name_levels(left, right)[0] in unlike for left, right in combinations(several, 2))
 
 
-def _are_one(one: Features, other: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
+def _are_one(left: Features, right: Features, model: Model, frequencies: Frequencies, shared: frozenset[str]) -> bool:
     """Two candidates that stand for one customer already: a duplicate in the base, and nothing tells them apart."""
-    judged = _judge(one, other, model, frequencies, shared)
+    judged = _judge(left, right, model, frequencies, shared)
     levels = judged.score.comparison.levels
     if judged.verdict == OTHER_CUSTOMER or any(veto.rule not in LACKING for veto in judged.vetoes):
         return False
-    facts = Facts(one, other, judged.score.comparison, shared, model.sharing)
-    if one.kind == PERSON and facts.own_contacts_differ and not facts.personal:
+    facts = Facts(left, right, judged.score.comparison, shared, model.sharing)
+    if left.kind == PERSON and facts.own_contacts_differ and not facts.personal:
         return False
     same_name = levels.get("name", levels.get("given")) in (EXACT, VARIANT, CLOSE)
     return judged.verdict == LINK or (same_name and levels.get("family", EXACT) in (EXACT, VARIANT, CLOSE))
@@ -218,11 +220,11 @@ def _waterfall(entry: _Judged, model: Model) -> Waterfall:
     )  # fmt: skip
 
 
-def _why_new(judged: list[_Judged], apart: list[Veto]) -> str:
+def _why_new(judged: list[_Judged], vetoes: list[Veto]) -> str:
     """Return the rule that makes the nearest record another customer, else a code of how little was found."""
-    if not judged and not apart:
+    if not judged and not vetoes:
         return "no_candidate"
-    for veto in judged[0].vetoes if judged else apart:
+    for veto in judged[0].vetoes if judged else vetoes:
         if veto.effect == OTHER_CUSTOMER:
             return veto.rule
     return "no_evidence"

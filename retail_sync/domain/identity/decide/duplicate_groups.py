@@ -26,9 +26,9 @@ class Group:
     disputed: tuple[Pair, ...] = ()
 
 
-def pair_of(one: Id, other: Id) -> Pair:
+def pair_of(left: Id, right: Id) -> Pair:
     """The two in order."""
-    return (one, other) if id_order(one) <= id_order(other) else (other, one)
+    return (left, right) if id_order(left) <= id_order(right) else (right, left)
 
 
 def components(pairs: Iterable[Pair]) -> dict[Id, Id]:
@@ -44,8 +44,8 @@ def components(pairs: Iterable[Pair]) -> dict[Id, Id]:
         return record
 
     for pair in pairs:
-        one, other = sorted(map(first, pair), key=id_order)
-        above[other] = one
+        left, right = sorted(map(first, pair), key=id_order)
+        above[right] = left
     return {record: first(record) for record in above}
 
 
@@ -55,10 +55,10 @@ def parts(found: dict[Id, Id], size: int) -> list[list[Id]]:
     for record in sorted(found, key=id_order):
         members.setdefault(found[record], []).append(record)
     cut: list[list[Id]] = []
-    for some in members.values():
+    for component in members.values():
         if not cut or len(cut[-1]) >= size:
             cut.append([])
-        cut[-1] += some
+        cut[-1] += component
     return cut
 
 
@@ -78,7 +78,7 @@ def find_groups(
     :param judge: scores a pair; asked for pairs within groups only
     :param threshold: score from which a pair joins, ``average`` the mean that two groups need to become one
     """
-    known = {pair_of(pair.one, pair.other): _without_non_match(pair, non_matches) for pair in pairs}
+    known = {pair_of(pair.left, pair.right): _without_non_match(pair, non_matches) for pair in pairs}
     found: list[Group] = []
     waiting = [list(known.values())]
     while waiting:
@@ -98,8 +98,8 @@ def find_groups(
 
 
 def _without_non_match(pair: ScoredPair, non_matches: Collection[Pair]) -> ScoredPair:
-    if not pair.vetoed and pair_of(pair.one, pair.other) in non_matches:
-        return ScoredPair(pair.one, pair.other, pair.score, True, False)
+    if not pair.vetoed and pair_of(pair.left, pair.right) in non_matches:
+        return ScoredPair(pair.left, pair.right, pair.score, True, False)
     return pair
 
 
@@ -107,10 +107,10 @@ def _weakest(members: tuple[Id, ...], inside: dict[Pair, ScoredPair], threshold:
     """The weakest of the pairs by which the group hangs together, the strongest ones taken first."""
     group = {member: member for member in members}
     weakest, open_joins = 0, len(members) - 1
-    for pair in sorted(inside.values(), key=lambda one: -one.score):
-        one, other = group[pair.one], group[pair.other]
-        if one != other and pair.joins and not pair.vetoed and pair.score >= threshold:
-            group = {member: one if held == other else held for member, held in group.items()}
+    for pair in sorted(inside.values(), key=lambda link: -link.score):
+        left, right = group[pair.left], group[pair.right]
+        if left != right and pair.joins and not pair.vetoed and pair.score >= threshold:
+            group = {member: left if held == right else held for member, held in group.items()}
             weakest, open_joins = pair.score, open_joins - 1
             if not open_joins:
                 break

@@ -74,18 +74,18 @@ def _patterns(pairs: Pairs, kind: str, fields: Pattern, sharing: Sharing | None)
     the members of a household would pass for one customer who changes his first name.
     """
     found: Counter[Pattern] = Counter()
-    for one, other in pairs:
-        if one.kind != kind or other.kind != kind:
+    for left, right in pairs:
+        if left.kind != kind or right.kind != kind:
             continue
-        comparison = compare(one, other)
-        if sharing is not None and _is_vetoed(one, other, comparison, sharing):
+        comparison = compare(left, right)
+        if sharing is not None and _is_vetoed(left, right, comparison, sharing):
             continue
         found[tuple(comparison.levels.get(field, MISSING) for field in fields)] += 1
     return found
 
 
-def _is_vetoed(one: Features, other: Features, comparison: Comparison, sharing: Sharing) -> bool:
-    found = vetoes(Facts(one, other, comparison, frozenset(), sharing))
+def _is_vetoed(left: Features, right: Features, comparison: Comparison, sharing: Sharing) -> bool:
+    found = vetoes(Facts(left, right, comparison, frozenset(), sharing))
     return bool(found) and found[0].effect == OTHER_CUSTOMER
 
 
@@ -157,9 +157,9 @@ def _updated(
 
 
 def measure_sharing(records: Iterable[Features]) -> Sharing:
-    """How often people of the base share an address or a phone with somebody else, and how often a namesake's too.
+    """Measure how often persons of the base share an address or a phone with another person, and with a namesake.
 
-    Second records of one person count as namesakes where no birth date or number tells that they are: a base full of
+    Duplicates of one person count as namesakes where no birth date or number identifies them: a base full of
     duplicates proves nothing about father and son.
     """
     houses: dict[tuple[str, str], list[Features]] = defaultdict(list)
@@ -185,31 +185,31 @@ def measure_sharing(records: Iterable[Features]) -> Sharing:
 
 
 def _rate(sharing: int, having: int, everybody: int) -> float | None:
-    """The share of those who have it; ``None`` for too few. What nobody has nobody shares."""
+    """Return the share of those who have it; ``None`` for too few. A value that no record has is shared by none."""
     if having >= _LEAST_MEASURED or (not having and everybody >= _LEAST_MEASURED):
         return sharing / having if having else 0.0
     return None
 
 
 def _count_shared(groups: Iterable[Sequence[Features]]) -> tuple[int, int]:
-    """(records that share with somebody else, records that share with somebody of their name). Second records of one
-    person by a personal key are neither.
+    """Return (records that share with another person, records that share with a namesake). Records that a personal key
+    marks as one person are neither.
     """
     others = same = 0
     for group in groups:
         if len(group) < 2:
             continue
-        for one in group:
-            rest = [other for other in group if other is not one and not _has_key_of(one, other)]
-            levels = {name_levels(one.person, other.person)[:2] for other in rest}
+        for record in group:
+            rest = [other for other in group if other is not record and not _has_key_of(record, other)]
+            levels = {name_levels(record.person, other.person)[:2] for other in rest}
             agree = {given in (EXACT, VARIANT) and family not in (DIFFERENT, PART) for given, family in levels}
             same += True in agree
             others += False in agree
     return others, same
 
 
-def _has_key_of(one: Features, other: Features) -> bool:
+def _has_key_of(first: Features, second: Features) -> bool:
     """A birth date or number in common."""
-    if one.birthdate and one.birthdate == other.birthdate:
+    if first.birthdate and first.birthdate == second.birthdate:
         return True
-    return not set(one.numbers).isdisjoint(other.numbers) or bool(one.vat and one.vat == other.vat)
+    return not set(first.numbers).isdisjoint(second.numbers) or bool(first.vat and first.vat == second.vat)

@@ -32,8 +32,8 @@ def learn(
 ) -> Learnt:
     """Weights for the customers of ``base``, by expectation maximisation from ``prior``; no labels.
 
-    Where ``base`` is a sample: ``near`` are customers outside of it who may be one with somebody in it, ``callers``
-    those outside with a phone number of somebody in it; ``None`` if not all of these are at hand: how phones are
+    Where ``base`` is a sample: ``near`` are customers outside of it who may be duplicates of its customers, ``callers``
+    those outside with a phone number of a customer in it; ``None`` if not all of these are available: how phones are
     shared is then unknown, and unknown is strict.
     """
     records = list({row.id: row for row in (*base, *near)}.values())
@@ -60,6 +60,6 @@ def nearest_pairs(records: Sequence[Features]) -> list[tuple[Features, Features]
     found: dict[tuple[Any, Any], tuple[Features, Features]] = {}
     for record in records:
         for other in index.candidates(record, _NEAREST):
-            one, two = sorted((record, other), key=lambda row: id_order(row.id))
-            found[id_order(one.id), id_order(two.id)] = (one, two)
+            left, right = sorted((record, other), key=lambda row: id_order(row.id))
+            found[id_order(left.id), id_order(right.id)] = (left, right)
     return [found[key] for key in sorted(found)]

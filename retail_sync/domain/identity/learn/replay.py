@@ -1,7 +1,7 @@
 """Past decisions under other weights: each stored waterfall is scored again from its levels, and decided on anew.
 
 What the records looked like then is not known any more. So kept as they were: the candidates and their levels, what the
-rules found, how rare a value was, how large the base was. A record that was created because nobody resembled it left no
+rules found, how rare a value was, how large the base was. A record that was created because no customer resembled it left no
 decision, and cannot be replayed.
 """
 
@@ -22,7 +22,7 @@ from ..score.scoring import Part, score_comparison
 ASK = "ask"
 # Rules beside the evidence: who would be linked is asked about all the same.
 DOUBTS = frozenset(("twin", "already_bound", "other_company", "parent_missing"))
-# A question that stays until a person answers it.
+# A review that stays open until a person decides.
 ASKED = "asked"
 _NO_COUNTS = CountedFrequencies()
 _NO_FIELDS = frozenset(("prior", "address", "order"))
@@ -133,12 +133,12 @@ def replay(
     chosen = next((fall["candidate_id"] for fall in falls if fall["verdict"] == LINK), None)
     if not falls or (decision == LINK and chosen is None):
         return None
-    judged = sorted((rescore(fall, model, former) for fall in falls), key=lambda one: -one.score)
-    possible = [one for one in judged if one.verdict != OTHER_CUSTOMER]
+    judged = sorted((rescore(fall, model, former) for fall in falls), key=lambda scored: -scored.score)
+    possible = [scored for scored in judged if scored.verdict != OTHER_CUSTOMER]
     if not possible:
         return Outcome(REVIEW if rule == ASKED else CREATE, judged[0].candidate_id, judged[0].score)
     best = possible[0]
-    linkable = [one for one in possible if one.verdict == LINK]
+    linkable = [scored for scored in possible if scored.verdict == LINK]
     certain = best.verdict == LINK and (len(linkable) == 1 or rule == "survivor")
     doubted = rule in DOUBTS and (rule == "twin" or best.candidate_id == chosen)
     return Outcome(LINK if certain and not doubted else REVIEW, best.candidate_id, best.score)
@@ -147,7 +147,7 @@ def replay(
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What people said of a record: ``right``: it is this customer; ``wrong``: it is none of these. ``new``: it is
-    nobody known.
+    no known customer.
     """
 
     right: int | None = None

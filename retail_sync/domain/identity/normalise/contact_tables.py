@@ -57,7 +57,7 @@ FREE_DOMAINS = frozenset(
     "live.dk live.no luukku.com suomi24.fi walla.co.il qq.com 163.com 126.com sina.com naver.com hanmail.net daum.net "
     "docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com".split()
 )
-# Reserved for documentation (RFC 2606): nobody's company.
+# Reserved for documentation (RFC 2606): these identify no company.
 RESERVED_DOMAINS = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 # Providers that ignore dots in the local part.
 DOTLESS_DOMAINS = frozenset(("gmail.com", "googlemail.com"))

@@ -26,12 +26,12 @@ def read_date(text: str) -> str:
     return date if 1 <= int(day) <= _DAYS[int(month) - 1] else ""
 
 
-def are_close(one: str, other: str) -> bool:
+def are_close(left: str, right: str) -> bool:
     """True for one wrong digit, two digits in the wrong order, or day and month swapped, within a generation."""
-    if abs(int(one[:4]) - int(other[:4])) >= GENERATION_YEARS:
+    if abs(int(left[:4]) - int(right[:4])) >= GENERATION_YEARS:
         return False
-    return OSA.distance(one, other, score_cutoff=1) <= 1 or one == other[:4] + other[6:] + other[4:6]
+    return OSA.distance(left, right, score_cutoff=1) <= 1 or left == right[:4] + right[6:] + right[4:6]
 
 
-def are_generations_apart(one: str, other: str) -> bool:
-    return abs(int(one[:4]) - int(other[:4])) >= GENERATION_YEARS
+def are_generations_apart(left: str, right: str) -> bool:
+    return abs(int(left[:4]) - int(right[:4])) >= GENERATION_YEARS

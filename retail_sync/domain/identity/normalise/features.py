@@ -86,8 +86,8 @@ def _guess_kind(record: Record) -> str:
 
 def _place_in_name(core: str, city: str) -> str:
     """The words of the city that end the company's name ("Acme Bakery Springfield"), empty where none do."""
-    words, own = core.split(), set(city.split())
+    words, city_words = core.split(), set(city.split())
     first = len(words)
-    while first > 1 and words[first - 1] in own:
+    while first > 1 and words[first - 1] in city_words:
         first -= 1
     return " ".join(words[first:])

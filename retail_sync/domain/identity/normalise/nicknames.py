@@ -40,17 +40,17 @@ def short_forms(given: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def are_variants(one: str, other: str) -> bool:
+def are_variants(left: str, right: str) -> bool:
     """True when one folded first name is a familiar form of the other, or both are of one full name."""
-    return one != other and not full_names(one).isdisjoint(full_names(other))
+    return left != right and not full_names(left).isdisjoint(full_names(right))
 
 
 @lru_cache(maxsize=8192)
-def is_ambiguous(one: str, other: str) -> bool:
+def is_ambiguous(left: str, right: str) -> bool:
     """True when a short form stands for several names that are not forms of each other (Chris, Alex, Sandy): it tells
     no twin from another.
     """
-    return any(_has_unlike_names(word) for word in (one, other))
+    return any(_has_unlike_names(word) for word in (left, right))
 
 
 def _has_unlike_names(word: str) -> bool:

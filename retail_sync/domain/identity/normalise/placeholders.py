@@ -24,7 +24,7 @@ def is_placeholder(words: str) -> bool:
 
 
 def is_made_up_number(digits: str) -> bool:
-    """True for digits that nobody was given: fewer than 4, all alike, all alike but a prefix, or counted up.
+    """Return whether the digits are never assigned: fewer than 4, all alike, all alike but a prefix, or counted up.
 
     A phone's country code stays in front of "000 0000", so its last seven digits are looked at as well.
     """

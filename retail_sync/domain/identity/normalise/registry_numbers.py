@@ -13,7 +13,7 @@ _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 @lru_cache(maxsize=8192)
 def read_vat(text: str, country: str = "") -> str:
-    """The number's national part in upper case; empty for a placeholder or one that nobody was given."""
+    """Return the number's national part in upper case; empty for a placeholder or a number that is never assigned."""
     number = national_part(normalise_vat(text, country) or "") if text else ""
     prefix, rest = number[:2], number[2:]
     # A record that names no country may still write it in front of its number.
@@ -31,6 +31,6 @@ def read_number(text: str) -> str:
     return "" if is_made_up_number(number.translate(_DIGITS)) else number
 
 
-def are_close(one: str, other: str) -> bool:
+def are_close(left: str, right: str) -> bool:
     """True when one character is wrong, missing or too many, or two stand in the wrong order."""
-    return min(len(one), len(other)) > 5 and OSA.distance(one, other, score_cutoff=1) <= 1
+    return min(len(left), len(right)) > 5 and OSA.distance(left, right, score_cutoff=1) <= 1

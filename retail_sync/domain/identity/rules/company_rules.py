@@ -37,8 +37,8 @@ def _other_in_series(facts: Facts) -> bool:
     """ "Store 12" and "Store 21": a number in a name is there to tell them apart."""
     if facts.same_number or (facts.address and _witnesses(facts)):
         return False
-    mine, theirs = (_numbers(side.organisation.core) for side in (facts.incoming, facts.candidate))
-    return bool(mine and theirs) and mine != theirs
+    incoming, candidate = (_numbers(side.organisation.core) for side in (facts.incoming, facts.candidate))
+    return bool(incoming and candidate) and incoming != candidate
 
 
 def _numbers(name: str) -> frozenset[str]:
@@ -83,15 +83,15 @@ def _too_little(facts: Facts) -> bool:
     if facts.area:
         return _witnesses(facts) < (1 if facts.level("locality") in ("both", "zip") else 2)
     if facts.level("name") in (EXACT, VARIANT) and facts.nowhere_to_compare:
-        # Nothing contradicts: a tax ID settles it, and where neither says where it is, any contact does. Of a chain's
+        # Nothing contradicts: a tax ID is proof, and where neither has an address, any contact is. Of a chain's
         # branches several would be found, and a tie goes to a person.
         return not facts.same_number and (not facts.both_nowhere or not _witnesses(facts))
     return _witnesses(facts) < 2
 
 
 def _other_account(facts: Facts) -> bool:
-    mine, theirs = facts.incoming.parent, facts.candidate.parent
-    return mine != theirs and (mine is not None or theirs is not None) and not facts.address
+    incoming, candidate = facts.incoming.parent, facts.candidate.parent
+    return incoming != candidate and (incoming is not None or candidate is not None) and not facts.address
 
 
 COMPANY_RULES = (

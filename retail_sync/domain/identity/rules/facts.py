@@ -87,10 +87,10 @@ class Facts:
 
     @_once
     def _mobiles_differ(self) -> bool:
-        mine, theirs = (
+        incoming, candidate = (
             {phone.tail for phone in side.phones if phone.mobile} for side in (self.incoming, self.candidate)
         )
-        return bool(mine and theirs) and mine.isdisjoint(theirs)
+        return bool(incoming and candidate) and incoming.isdisjoint(candidate)
 
     @_once
     def same_phone(self) -> bool:

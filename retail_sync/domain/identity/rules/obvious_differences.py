@@ -22,29 +22,29 @@ _KIND, _NAME = _veto(MIXED_RULES, "kind"), _veto(COMPANY_RULES, "name")
 _FIRST_NAME = _veto(PERSON_RULES, "first_name")
 
 
-def obviously_different(one: Features, other: Features, sharing: Sharing) -> Veto | None:
+def obviously_different(left: Features, right: Features, sharing: Sharing) -> Veto | None:
     """Return the rule that makes them two customers, or None where a closer look is needed."""
-    if one.kind != other.kind:
-        shares = _one_number(one, other) or _one_phone(one, other) or _one_email(one, other)
+    if left.kind != right.kind:
+        shares = _one_number(left, right) or _one_phone(left, right) or _one_email(left, right)
         return None if shares else _KIND
     if sharing.is_independent():
         return None  # names alone do not tell there, see ALWAYS
-    if one.kind == PERSON:
-        given, family, _swapped = name_levels(one.person, other.person)
+    if left.kind == PERSON:
+        given, family, _swapped = name_levels(left.person, right.person)
         return _FIRST_NAME if given == family == DIFFERENT else None
-    if _one_number(one, other) or _one_phone(one, other):
+    if _one_number(left, right) or _one_phone(left, right):
         return None
-    level = organisation_level(one.organisation.core, other.organisation.core, one.place, other.place)
+    level = organisation_level(left.organisation.core, right.organisation.core, left.place, right.place)
     return _NAME if level in (DIFFERENT, MISSING) else None
 
 
-def _one_number(one: Features, other: Features) -> bool:
-    return bool(one.vat and one.vat == other.vat) or not set(one.numbers).isdisjoint(other.numbers)
+def _one_number(left: Features, right: Features) -> bool:
+    return bool(left.vat and left.vat == right.vat) or not set(left.numbers).isdisjoint(right.numbers)
 
 
-def _one_phone(one: Features, other: Features) -> bool:
-    return any(phone.tail == another.tail for phone in one.phones for another in other.phones)
+def _one_phone(left: Features, right: Features) -> bool:
+    return any(phone.tail == counterpart.tail for phone in left.phones for counterpart in right.phones)
 
 
-def _one_email(one: Features, other: Features) -> bool:
-    return any(email.address == another.address for email in one.emails for another in other.emails)
+def _one_email(left: Features, right: Features) -> bool:
+    return any(email.address == counterpart.address for email in left.emails for counterpart in right.emails)

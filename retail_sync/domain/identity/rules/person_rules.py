@@ -54,14 +54,14 @@ def _vat_doubt(facts: Facts) -> bool:
 
 
 def _other_generation(facts: Facts) -> bool:
-    mine, theirs = facts.suffixes
-    return bool(mine and theirs and mine != theirs)
+    incoming, candidate = facts.suffixes
+    return bool(incoming and candidate and incoming != candidate)
 
 
 def _generation_doubt(facts: Facts) -> bool:
     """Only one record says Jr.: it may be the father's."""
-    mine, theirs = facts.suffixes
-    return mine != theirs and not (facts.same_birthdate or facts.personal)
+    incoming, candidate = facts.suffixes
+    return incoming != candidate and not (facts.same_birthdate or facts.personal)
 
 
 def _namesake(facts: Facts) -> bool:
@@ -132,8 +132,8 @@ def _moved_or_namesake(facts: Facts) -> bool:
 
 
 def _other_account(facts: Facts) -> bool:
-    mine, theirs = facts.incoming.parent, facts.candidate.parent
-    return mine is not None and theirs is not None and mine != theirs and not facts.own_email
+    incoming, candidate = facts.incoming.parent, facts.candidate.parent
+    return incoming is not None and candidate is not None and incoming != candidate and not facts.own_email
 
 
 def _former_staff(facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""Named rules above the score: what makes two records different customers, or leaves the question to a person.
+"""Named rules above the score: what makes two records different customers, or leaves the decision to a person.
 
 A household or a chain shares so many fields that their weights add up to certainty; these rules know better.
 """

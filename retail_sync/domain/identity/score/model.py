@@ -24,8 +24,8 @@ def hundredths(ratio: float) -> int:
 class Sharing:
     """How often, in this retailer's records, one value stands for two people; ``None`` where it was not measured.
 
-    Each is a share (0..1) of people who share it with somebody plainly different: their ``address``, their
-    ``phone``; ``namesake``: address and full name alike, but other birth dates or contacts, or a second record.
+    Each is a share (0..1) of people who share it with a clearly different person: their ``address``, their
+    ``phone``; ``namesake``: address and full name alike, but other birth dates or contacts, or a duplicate.
     """
 
     address: float | None = None

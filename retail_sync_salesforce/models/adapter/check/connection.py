@@ -47,7 +47,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _open_the_call_guard(self, connection):
-        """Let work go on that waits for a connection which a person has just mended."""
+        """Resume work that waits for a connection which a person has just repaired."""
         call_guard = connection.call_guard_ids[:1]
         if call_guard.shown_state() != "closed" and not call_guard.forced:
             connection._call_guard("critical").force("")
@@ -155,6 +155,6 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 name,
                 WARNING,
                 self.env._("The org is %s.", found),
-                self.env._("Set the connection's environment to match, so that nobody mistakes one for the other."),
+                self.env._("Set the connection's environment to match, so that users do not confuse the two."),
             )
         return self._check(name, OK, self.env._("The org is %s, as the connection says.", found))

@@ -95,7 +95,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def read_by_ids(self, stream, external_ids):
         prefix = KEY_PREFIXES.get(stream.remote_object, "")
         wanted = {self.normalise_id(external_id) for external_id in external_ids}
-        # An alias of another object (a person account's contact) is neither here nor missing.
+        # A secondary id of another object (a person account's contact) is neither here nor missing.
         wanted = sorted(external_id for external_id in wanted if external_id.startswith(prefix))
         rows = []
         with self._session(stream.connection_id, "critical") as session:
@@ -139,26 +139,26 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _resolve(self, session, stream, refs):
-        fates, asked = {}, set()
+        outcomes, asked = {}, set()
         unknown = {self.normalise_id(ref.external_id) for ref in refs}
         while unknown:
             asked |= unknown
-            fates.update(self._resolve_missing(session, stream, sorted(unknown)))
-            unknown = {fate for fate in fates.values() if isinstance(fate, str)} - asked
+            outcomes.update(self._resolve_missing(session, stream, sorted(unknown)))
+            unknown = {outcome for outcome in outcomes.values() if isinstance(outcome, str)} - asked
         kept = []
         for ref in refs:
             external_id = self.normalise_id(ref.external_id)
-            if fates.get(external_id) is True:
+            if outcomes.get(external_id) is True:
                 continue
-            ref.winner = _winner(external_id, fates)
-            ref.confirmed = ref.confirmed or external_id in fates
+            ref.winner = _winner(external_id, outcomes)
+            ref.confirmed = ref.confirmed or external_id in outcomes
             kept.append(ref)
         return kept
 
     @api.model
     def _resolve_missing(self, session, stream, external_ids):
         """Return {id: True if it lives, the id it was merged into, None if deleted}; unknown ids are absent."""
-        fates = {}
+        outcomes = {}
         for chunk in soql.chunks(external_ids, MAX_IDS):
             try:
                 rows = query.by_ids(session, stream.remote_object, ["IsDeleted", "MasterRecordId"], chunk, True)
@@ -169,24 +169,24 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 rows = query.by_ids(session, stream.remote_object, ["IsDeleted"], chunk, True)
             for row in rows:
                 master = row.get("MasterRecordId")
-                fates[ids.to_18(row["Id"])] = (ids.to_18(master) if master else None) if row["IsDeleted"] else True
-        return fates
+                outcomes[ids.to_18(row["Id"])] = (ids.to_18(master) if master else None) if row["IsDeleted"] else True
+        return outcomes
 
 
 def position(row):
     return {"modstamp": times.iso(row["SystemModstamp"]), "id": row["Id"]}
 
 
-def _winner(external_id, fates):
+def _winner(external_id, outcomes):
     """Return the living end of a chain of merges, or None when it ends in a deletion or a circle."""
     seen = {external_id}
-    fate = fates.get(external_id)
-    while isinstance(fate, str):
-        if fate in seen:
+    outcome = outcomes.get(external_id)
+    while isinstance(outcome, str):
+        if outcome in seen:
             return None
-        seen.add(fate)
-        onward = fates.get(fate)
+        seen.add(outcome)
+        onward = outcomes.get(outcome)
         if onward is True:
-            return fate
-        fate = onward
+            return outcome
+        outcome = onward
     return None

@@ -28,7 +28,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         person_contact = row.get("PersonContactId")
         if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
-            incoming.aliases.append(("Contact", ids.to_18(person_contact)))
+            incoming.secondary_ids.append(("Contact", ids.to_18(person_contact)))
         _untell_states(incoming.parts, options.get("sf_listed_countries"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
@@ -56,7 +56,7 @@ def _untell_states(parts, listed_countries):
 def _local_id(value, database):
     """Return the partner id in `<database>:res.partner:<id>`, or None.
 
-    A number alone, or one from another database (a copy, a former system), names somebody else's partner.
+    A number alone, or one from another database (a copy, a former system), names an unrelated partner.
     """
     prefix, _separator, number = (value or "").strip().rpartition(":")
     if not database or prefix != f"{database}:res.partner" or not (number.isascii() and number.isdigit()):

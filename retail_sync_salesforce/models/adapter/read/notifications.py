@@ -78,13 +78,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def is_own_account(self, connection, account):
-        """Compare 18-character ids. A connection that was never tested knows no org: its events are refused, and told
+        """Compare 18-character ids. A connection that was never tested knows no org: its events are refused, and sent
         again by the platform."""
         try:
-            own, told = ids.to_18(connection.sudo().sf_org_id or ""), ids.to_18(account or "")
+            known_org, reported_org = ids.to_18(connection.sudo().sf_org_id or ""), ids.to_18(account or "")
         except ValueError:
             return False
-        return hmac.compare_digest(own, told)
+        return hmac.compare_digest(known_org, reported_org)
 
     @api.model
     def read_in_scope(self, stream, external_ids):

@@ -28,25 +28,25 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def bulk_push_begin(self, stream, outgoing):
-        sendable = [one for one in outgoing if one.fields and not one.fault]
+        sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         # Rows of one parent next to each other: batches run at once and would lock it against one another.
-        sendable.sort(key=lambda one: next((one.fields[name] for name in REFERENCES if one.fields.get(name)), ""))
-        known = [one for one in sendable if one.record.external_id]
-        new = [one for one in sendable if not one.record.external_id]
+        sendable.sort(key=lambda item: next((item.fields[name] for name in REFERENCES if item.fields.get(name)), ""))
+        known = [encoded for encoded in sendable if encoded.record.external_id]
+        new = [encoded for encoded in sendable if not encoded.record.external_id]
         jobs = []
         with self._session(stream.connection_id, "bulk") as session:
             try:
-                updates = [{**one.fields, "Id": one.record.external_id} for one in known]
+                updates = [{**encoded.fields, "Id": encoded.record.external_id} for encoded in known]
                 for file in bulk_files.build(updates, "Id"):
                     self._fill_job(session, stream, jobs, file, bulk_ingest.UPDATE)
-                upserts = [{**one.fields, EXTERNAL_ID_FIELD: one.record.key} for one in new]
+                upserts = [{**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key} for encoded in new]
                 for file in bulk_files.build(upserts, EXTERNAL_ID_FIELD):
                     self._fill_job(session, stream, jobs, file, bulk_ingest.UPSERT)
             except (ClientError, FaultError):
                 self._abort_jobs(session, jobs)
                 raise
-            prefix = commonprefix([one.record.key for one in known])
-            keys = {one.record.external_id: one.record.key[len(prefix) :] for one in known}
+            prefix = commonprefix([encoded.record.key for encoded in known])
+            keys = {encoded.record.external_id: encoded.record.key[len(prefix) :] for encoded in known}
             return {"version": session.version, "jobs": jobs, "keys": [prefix, keys]}
 
     @api.model
@@ -126,13 +126,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     job["id"], job["state"], job.get("processed") or 0, job.get("failed") or 0
                 )
                 key_column = "Id" if job["update"] else EXTERNAL_ID_FIELD
-                for one in bulk_ingest.results(session, found, key_column):
-                    if job["update"] and one.key not in known:
+                for outcome in bulk_ingest.results(session, found, key_column):
+                    if job["update"] and outcome.key not in known:
                         continue
-                    key = prefix + known[one.key] if job["update"] else one.key
-                    answers[key] = self._bulk_answer(one, one.result)
-                    if not one.result.ok and one.result.error.code == duplicates.DETECTED:
-                        refused[key] = one
+                    key = prefix + known[outcome.key] if job["update"] else outcome.key
+                    answers[key] = self._bulk_answer(outcome, outcome.result)
+                    if not outcome.result.ok and outcome.result.error.code == duplicates.DETECTED:
+                        refused[key] = outcome
             self._learn_bulk_candidates(session, stream, refused, answers)
         return self._without_drifted(stream, answers)
 
@@ -141,18 +141,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         """Leave out records that were refused over a field which we now know not to send: they go again without it."""
         drifted = {key: answer for key, answer in answers.items() if is_drift(answer.fault)}
         for creating in (True, False):
-            group = {key: one for key, one in drifted.items() if creating is not bool(one.external_id)}
-            paths = {path for one in group.values() for path in one.fault.fields}
+            group = {key: answer for key, answer in drifted.items() if creating is not bool(answer.external_id)}
+            paths = {path for answer in group.values() for path in answer.fault.fields}
             if paths and self._explained(stream, paths, creating):
                 answers = {key: answer for key, answer in answers.items() if key not in group}
         return answers
 
     @api.model
-    def _bulk_answer(self, one, result):
-        known = one.row.get("Id")
+    def _bulk_answer(self, outcome, result):
+        known = outcome.row.get("Id")
         if result.ok:
             return Answer(True, result.id or known, result.created)
-        fault = write_fault(result.error, bulk_files.record_of(one.row), not known, EXTERNAL_ID_FIELD)
+        fault = write_fault(result.error, bulk_files.record_of(outcome.row), not known, EXTERNAL_ID_FIELD)
         candidates = [record_id for record_id in result.error.record_ids if record_id != known]
         return Answer(False, known, fault=fault, candidates=candidates)
 

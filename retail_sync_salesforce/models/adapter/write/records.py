@@ -51,22 +51,22 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def push(self, stream, outgoing):
         answers = [None] * len(outgoing)
-        records = [_record(one) for one in outgoing]
+        records = [_record(encoded) for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
                 for insisted in (False, True):
-                    some = [index for index, one in enumerate(outgoing) if one.record.insisted is insisted]
-                    chosen = [records[index] for index in some]
+                    positions = [index for index, encoded in enumerate(outgoing) if encoded.record.insisted is insisted]
+                    chosen = [records[index] for index in positions]
                     for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
                         for index, result in results.items():
-                            answers[some[index]] = result
+                            answers[positions[index]] = result
             except (ClientError, FaultError) as error:
                 if not any(answers):
                     raise self._whole_fault(stream, error, outgoing) from None
                 # What was written stays written: only the rest is sent again.
-                answers = [one or collections.SaveResult(False, error=error) for one in answers]
+                answers = [answer or collections.SaveResult(False, error=error) for answer in answers]
             answers = self._learn_candidates(session, stream, records, answers)
-        answers = [self._answer(one, result) for one, result in zip(outgoing, answers, strict=True)]
+        answers = [self._answer(encoded, result) for encoded, result in zip(outgoing, answers, strict=True)]
         return self._excuse_drift(stream, outgoing, answers)
 
     @api.model
@@ -78,7 +78,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def _excuse_drift(self, stream, outgoing, answers):
         """Let records go again that were refused over a field which we now know not to send."""
-        refused = [one for one, answer in zip(outgoing, answers, strict=True) if is_drift(answer.fault)]
+        refused = [encoded for encoded, answer in zip(outgoing, answers, strict=True) if is_drift(answer.fault)]
         if refused:
             first = next(answer.fault for answer in answers if is_drift(answer.fault))
             excuse = self._excused(stream, first, refused)
@@ -91,7 +91,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _excused(self, stream, fault, outgoing):
         """Return the fault, or a passing one where the org no longer lets us write what was sent."""
         for creating in (True, False):
-            paths = {path for one in outgoing if creating is not bool(one.record.external_id) for path in one.fields}
+            paths = {path for item in outgoing if creating is not bool(item.record.external_id) for path in item.fields}
             if paths and self._explained(stream, paths, creating):
                 return FaultError(FaultClass.transient, "SCHEMA_CHANGED", fault.message, fields=fault.fields)
         return fault
@@ -119,14 +119,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return results
 
     @api.model
-    def _answer(self, one, result):
+    def _answer(self, encoded, result):
         """Return the engine's Answer to one Outgoing."""
-        known = one.record.external_id
+        known = encoded.record.external_id
         if result.ok:
             return Answer(True, result.id or known, result.created)
         if isinstance(result.error, FaultError):
             return Answer(False, known, fault=result.error)
-        fault = write_fault(result.error, one.fields, not known, EXTERNAL_ID_FIELD)
+        fault = write_fault(result.error, encoded.fields, not known, EXTERNAL_ID_FIELD)
         candidates = [record_id for record_id in result.error.record_ids if record_id != known]
         return Answer(False, known, fault=fault, candidates=candidates)
 
@@ -142,8 +142,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return answers
 
 
-def _record(one):
+def _record(encoded):
     """Return an Outgoing as the client takes it."""
-    if one.record.external_id:
-        return {**one.fields, "Id": one.record.external_id}
-    return {**one.fields, EXTERNAL_ID_FIELD: one.record.key}
+    if encoded.record.external_id:
+        return {**encoded.fields, "Id": encoded.record.external_id}
+    return {**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key}

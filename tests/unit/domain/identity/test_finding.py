@@ -61,14 +61,14 @@ def test_what_a_crowd_shares_makes_no_customer():
 
 
 edges = st.builds(ScoredPair, st.integers(1, 7), st.integers(1, 7), st.integers(-300, 1200), st.booleans())
-unlike = edges.filter(lambda pair: pair.one != pair.other)
+unlike = edges.filter(lambda pair: pair.left != pair.right)
 
 
 @given(
     st.lists(unlike, max_size=14), st.sets(st.tuples(st.integers(1, 7), st.integers(1, 7)), max_size=6), st.randoms()
 )
 def test_no_group_holds_two_customers_whatever_the_order(pairs, hidden, random):
-    pairs = list({pair_of(pair.one, pair.other): pair for pair in pairs}.values())
+    pairs = list({pair_of(pair.left, pair.right): pair for pair in pairs}.values())
     apart = {pair_of(*pair) for pair in hidden}
     secret = {pair for pair in combinations(range(1, 8), 2) if sum(pair) % 3 == 0}
 
@@ -76,8 +76,8 @@ def test_no_group_holds_two_customers_whatever_the_order(pairs, hidden, random):
         return ScoredPair(one, other, 400, vetoed=pair_of(one, other) in secret)
 
     groups = find_groups(pairs, apart, judge, 300)
-    vetoed = {pair_of(pair.one, pair.other) for pair in pairs if pair.vetoed} | apart
-    compared = {pair_of(pair.one, pair.other) for pair in pairs}
+    vetoed = {pair_of(pair.left, pair.right) for pair in pairs if pair.vetoed} | apart
+    compared = {pair_of(pair.left, pair.right) for pair in pairs}
     for group in groups:
         for pair in combinations(group.members, 2):
             assert pair not in vetoed
@@ -92,18 +92,18 @@ def test_no_group_holds_two_customers_whatever_the_order(pairs, hidden, random):
 many = st.builds(ScoredPair, st.integers(1, 30), st.integers(1, 30), st.integers(200, 1200), joins=st.booleans())
 
 
-@given(st.lists(many.filter(lambda pair: pair.one != pair.other), max_size=40), st.integers(1, 8), st.randoms())
+@given(st.lists(many.filter(lambda pair: pair.left != pair.right), max_size=40), st.integers(1, 8), st.randoms())
 def test_groups_of_parts_are_those_of_the_whole(pairs, size, random):
-    pairs = list({pair_of(pair.one, pair.other): pair for pair in pairs}.values())
+    pairs = list({pair_of(pair.left, pair.right): pair for pair in pairs}.values())
     whole = find_groups(pairs, (), same, 300, 350)
     random.shuffle(pairs)
-    found = components((pair.one, pair.other) for pair in pairs if pair.joins)
+    found = components((pair.left, pair.right) for pair in pairs if pair.joins)
     cut = parts(found, size)
     assert sorted(one for some in cut for one in some) == sorted(found)
     assert all(len(some) >= size for some in cut[:-1])
     apart = []
     for some in map(set, cut):
-        apart += find_groups([pair for pair in pairs if {pair.one, pair.other} <= some], (), same, 300, 350)
+        apart += find_groups([pair for pair in pairs if {pair.left, pair.right} <= some], (), same, 300, 350)
     assert sorted(apart, key=lambda group: group.members) == whole
 
 

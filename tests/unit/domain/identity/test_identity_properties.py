@@ -131,8 +131,8 @@ def test_groups_never_join_a_vetoed_pair_and_do_not_depend_on_order(found, rng, 
     group_of = {member: number for number, group in enumerate(groups) for member in group.members}
     assert len(group_of) == sum(len(group.members) for group in groups)
     for pair in found:
-        if pair.vetoed and pair.one != pair.other:
-            assert group_of.get(pair.one, pair.one * 100) != group_of.get(pair.other, pair.other * 100)
+        if pair.vetoed and pair.left != pair.right:
+            assert group_of.get(pair.left, pair.left * 100) != group_of.get(pair.right, pair.right * 100)
 
 
 def test_a_model_survives_json_and_another_format_is_refused():

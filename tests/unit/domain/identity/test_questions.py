@@ -5,7 +5,7 @@ from retail_sync.domain.identity.bulk_review import (
     LINK,
     NON_MATCH,
     SECOND,
-    Question,
+    Review,
     agrees_most,
     is_tie,
     plan,
@@ -14,7 +14,7 @@ from retail_sync.domain.identity.bulk_review import (
 
 
 def ask(number, **values):
-    return Question(**{"id": number, "platform": 1, "suggestion": 100 + number, **values})
+    return Review(**{"id": number, "platform": 1, "suggestion": 100 + number, **values})
 
 
 def test_everything_that_fits_is_chosen_in_order():
