@@ -59,7 +59,7 @@ class Stack:
             "cron_threads": cron_threads,
             "options": options,
         }
-        self._addons, self._own, self._keep = addons, not database, keep
+        self._addons, self._owns_database, self._keep = addons, not database, keep
         self._simulator_wanted = simulator
         self._failed = False
         self._exit = contextlib.ExitStack()
@@ -68,7 +68,7 @@ class Stack:
     def __enter__(self) -> "Stack":
         with quiet(), contextlib.ExitStack() as stack:
             self.environment = stack.enter_context(environment.opened())
-            if self._own:
+            if self._owns_database:
                 make = self.environment.addons_template if self._addons else self.environment.base_template
                 template = make()
                 self.db = f"{self.environment.databases.prefix}{self.name}"

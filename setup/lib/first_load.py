@@ -127,7 +127,7 @@ class _Bar:
 
     def __init__(self) -> None:
         self._terminal = sys.stdout.isatty()
-        self._said = ("", 0.0)
+        self._shown = ("", 0.0)
         self._drawn = False
 
     def draw(self, progress: dict[str, Any]) -> None:
@@ -145,9 +145,9 @@ class _Bar:
             room = shutil.get_terminal_size().columns - 1
             print("\r\033[K" + f"[{'#' * full}{'.' * (24 - full)}] {text}"[:room], end="", flush=True)
             self._drawn = True
-        elif text != self._said[0] and time.monotonic() - self._said[1] >= 2:
+        elif text != self._shown[0] and time.monotonic() - self._shown[1] >= 2:
             say(f"  {text}")
-            self._said = (text, time.monotonic())
+            self._shown = (text, time.monotonic())
 
     def end(self) -> None:
         if self._drawn:

@@ -31,7 +31,7 @@ def run(names: Sequence[str] = (), at_once: int = 2) -> Outcome:
         return outcome
     chosen = [check for check in checks() if not names or check.name in names]
     with ThreadPoolExecutor(at_once) as pool:
-        for check, (code, printed, seconds) in zip(chosen, pool.map(_one, chosen), strict=True):
+        for check, (code, printed, seconds) in zip(chosen, pool.map(_run_check, chosen), strict=True):
             if code:
                 say(printed.rstrip())
             say(f"  {check.name}: {'passed' if not code else 'failed, its findings are above'} ({seconds:.1f} s)")
@@ -39,7 +39,7 @@ def run(names: Sequence[str] = (), at_once: int = 2) -> Outcome:
     return outcome
 
 
-def _one(check: Check) -> tuple[int, str, float]:
+def _run_check(check: Check) -> tuple[int, str, float]:
     began = time.monotonic()
     path = f"{_BIN}:{os.environ['PATH']}"
     done = subprocess.run(

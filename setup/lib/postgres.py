@@ -149,7 +149,7 @@ def _initialise(home: Path, binaries: postgres_binaries.Binaries) -> None:
             raise SetupError(f"{home}/data was made by another user (uid {owner}): delete it or start as that user")
         return
     paths.PG.mkdir(parents=True, exist_ok=True)
-    postgres_binaries.own(home)
+    postgres_binaries.make_server_folder(home)
     command = [binaries.folder / "initdb", "-D", home / "data", "-U", USER, "-A", "trust", "-E", "UTF8", "-N"]
     run([*postgres_binaries.AS_SERVER_USER, *command, "--locale=C.UTF-8"], cwd="/")
 

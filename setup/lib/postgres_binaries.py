@@ -48,7 +48,7 @@ def server_uid() -> int:
     return pwd.getpwnam(SERVER_USER).pw_uid
 
 
-def own(folder: Path) -> None:
+def make_server_folder(folder: Path) -> None:
     """Make a folder that belongs to the user the server runs as."""
     folder.mkdir(parents=True, exist_ok=True)
     if as_root():
@@ -84,7 +84,7 @@ def _embedded(home: Path) -> Binaries:
     for folder in (npm / "native" / "bin", pip / "pgserver" / "pginstall" / "bin"):
         if (folder / "initdb").exists():
             return Binaries(folder, reason)
-    own(home)
+    make_server_folder(home)
     failures = []
     for fetch, target in ((_from_npm, npm), (_from_pip, pip)):
         try:

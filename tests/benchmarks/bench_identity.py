@@ -59,11 +59,11 @@ def run(ctx: BenchContext) -> dict:
 
 def _sets(source: Path) -> dict[str, Callable[[], LabelledSet]]:
     """The sets that are there. The generated one always is; the public ones are not in the repository."""
-    one = (source / "febrl1" / "dataset1.csv",)
+    single_file = (source / "febrl1" / "dataset1.csv",)
     two = (source / "febrl4" / "dataset4a.csv", source / "febrl4" / "dataset4b.csv")
     sets: dict[str, tuple[Path, Callable[[], LabelledSet]]] = {
-        "febrl1": (one[0], lambda: febrl("febrl1", one)),
-        "febrl1-contact": (one[0], lambda: febrl("febrl1-contact", one, CONTACT_DROPS)),
+        "febrl1": (single_file[0], lambda: febrl("febrl1", single_file)),
+        "febrl1-contact": (single_file[0], lambda: febrl("febrl1-contact", single_file, CONTACT_DROPS)),
         "febrl4": (two[0], lambda: febrl("febrl4", two)),
         "febrl4-nossn": (two[0], lambda: febrl("febrl4-nossn", two, CONTACT_DROPS[:1])),
         "febrl4-contact": (two[0], lambda: febrl("febrl4-contact", two, CONTACT_DROPS)),

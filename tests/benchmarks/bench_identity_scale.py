@@ -47,7 +47,7 @@ def run(ctx: BenchContext) -> dict:
             filled = size
             ctx.say(f"{size:,} customers: copied in {time.monotonic() - started:.0f} s")
             started = time.monotonic()
-            peak = max(one["rss_mb"] for one in _shells(stack, folder, {"do": "index"}, times=2))
+            peak = max(measured["rss_mb"] for measured in _shells(stack, folder, {"do": "index"}, times=2))
             built = time.monotonic() - started
             [counted] = _shells(stack, folder, {"do": "count"})
             ctx.say(f"index brought up to date in {built:.0f} s ({peak:.0f} MB), counts in {counted['seconds']:.0f} s")
@@ -63,7 +63,9 @@ def run(ctx: BenchContext) -> dict:
 def _result(sizes: list[int], found: dict[int, dict], finder: dict, again: dict) -> dict:
     titles = ("candidates_ms", "decision_ms", "orm_ms", "page_ms")
     say(
-        table(["customers", *titles], [[f"{size:,}", *(f"{found[size][one]:.2f}" for one in titles)] for size in sizes])
+        table(
+            ["customers", *titles], [[f"{size:,}", *(f"{found[size][name]:.2f}" for name in titles)] for size in sizes]
+        )
     )
     last, first = found[sizes[-1]], found[sizes[0]]
     metrics: dict[str, object] = {f"{size} {name}": round(found[size][name], 2) for size in sizes for name in titles}

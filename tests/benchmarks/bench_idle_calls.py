@@ -29,7 +29,7 @@ def run(ctx: BenchContext) -> dict:
         for _ in range(TICKS):
             simulator.advance(every)
             connection.stack.rpc("ir.cron", "method_direct_trigger", [[cron]])
-            connection.settle()
+            connection.wait_idle()
         calls = simulator.stats()["calls_counted"] - calls
         if not calls:
             raise RuntimeError("no poll was made: nothing was measured")

@@ -12,9 +12,9 @@ def run(ctx: BenchContext) -> dict:
     """One job at a time, two jobs at a time, and the partners by ``res.partner.create`` in its best batch form."""
     accounts, contacts = ctx.size(20_000), ctx.size(30_000)
     with connected(ctx, "bench_load_one", accounts, contacts, jobs=1) as connection:
-        one = timed_load(connection)
+        loaded = timed_load(connection)
         prove(connection, accounts + contacts)
-        ctx.say(f"one job at a time: {one.speed:.0f} records/s in {one.seconds:.0f} s, {one.api_calls} calls")
+        ctx.say(f"one job at a time: {loaded.speed:.0f} records/s in {loaded.seconds:.0f} s, {loaded.api_calls} calls")
         partners = partners_of(connection)
         # The baseline has the machine to itself, as the load had.
         connection.stack.stop()
@@ -26,24 +26,24 @@ def run(ctx: BenchContext) -> dict:
         prove(connection, accounts + contacts)
         ctx.say(f"two jobs at a time: {two.speed:.0f} records/s in {two.seconds:.0f} s")
     # Partners on both sides: a record that fills two partners (an address of its own) counts twice.
-    created = len(partners) / one.seconds
+    created = len(partners) / loaded.seconds
     return {
         "metrics": {
-            "records": one.records,
+            "records": loaded.records,
             "partners": len(partners),
-            "one_job_records_per_s": round(one.speed, 1),
-            "one_job_seconds": round(one.seconds, 1),
+            "one_job_records_per_s": round(loaded.speed, 1),
+            "one_job_seconds": round(loaded.seconds, 1),
             "two_jobs_records_per_s": round(two.speed, 1),
             "plain_create_records_per_s": round(baseline, 1),
             "plain_create_batch": plain["batch"],
-            "api_calls": one.api_calls,
+            "api_calls": loaded.api_calls,
         },
         "bars": [
             {"name": "one job / plain create", "value": round(created / baseline, 3), "op": ">=", "bar": 0.80},
-            {"name": "two jobs / one job", "value": round(two.speed / one.speed, 3), "op": ">=", "bar": 1.3},
+            {"name": "two jobs / one job", "value": round(two.speed / loaded.speed, 3), "op": ">=", "bar": 1.3},
             {
                 "name": "API calls per 2,000 records",
-                "value": round(one.api_calls / (one.records / 2000), 3),
+                "value": round(loaded.api_calls / (loaded.records / 2000), 3),
                 "op": "<=",
                 "bar": 1,
             },

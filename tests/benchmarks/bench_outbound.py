@@ -1,4 +1,4 @@
-"""Changed partners to the platform: records a second and API calls, from the routing to the last settled message."""
+"""Changed partners to the platform: records a second and API calls, from the routing to the last delivered message."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(ctx: BenchContext) -> dict:
         stack.wait_for(lambda: _nothing_left(connection), timeout=1800, interval=0.1)
         seconds = time.perf_counter() - started
         counters = simulator.counters()
-        connection.settle(timeout=600)
+        connection.wait_idle(timeout=600)
         connection.quiet(timeout=1800)
         wrong = differences(connection, ours=True)
         if wrong:

@@ -30,7 +30,7 @@ def run(ctx: BenchContext) -> dict:
         simulator.wait_sent(number)
         stack.wait_for(lambda: _all_done(connection), timeout=900, interval=0.2)
         seconds = time.perf_counter() - started
-        connection.settle(timeout=300)
+        connection.wait_idle(timeout=300)
         calls, writes = simulator.counters()["calls"], _updated(connection) - before
         [(events,)] = stack.sql("SELECT count(*) FROM retail_sync_event")
         wrong = [key for at, key in enumerate(contacts) if connection.partner(key)["function"] != f"After {at}"]

@@ -90,8 +90,8 @@ def main(env):
         pairs = [on[name] / off[name] for on, off in zip(found[True], found[False], strict=True)]
         ratios[name] = {
             "ratio": median(pairs),
-            "on_ms": 1000 * median(one[name] for one in found[True]),
-            "off_ms": 1000 * median(one[name] for one in found[False]),
+            "on_ms": 1000 * median(sample[name] for sample in found[True]),
+            "off_ms": 1000 * median(sample[name] for sample in found[False]),
         }
     with open(os.environ["CAPTURE_OUT"], "w", encoding="utf-8") as out:
         json.dump(ratios, out)

@@ -59,7 +59,7 @@ def load_all(connection: Connection) -> None:
     waiting = [message["id"] for message in connection.messages("review")]
     if waiting:
         connection.stack.rpc("retail.sync.message", "action_create_new", [waiting])
-        connection.settle(timeout=1800)
+        connection.wait_idle(timeout=1800)
     if left := connection.exceptions():
         raise RuntimeError(f"{len(left)} records could not be loaded, first: {left[0]['fault_message']}")
 
@@ -106,7 +106,7 @@ def timed_load(connection: Connection, watch=None, timeout: float = 3600) -> Tim
 
 
 def prove(connection: Connection, records: int) -> None:
-    """Demand that every record of the org is in Odoo, once; a few in a thousand may wait as somebody's namesake."""
+    """Demand that every record of the org is in Odoo, once; a few in a thousand may wait as namesakes."""
     wrong = discrepancies(connection)
     bound, asked = len(connection.links(part="main")), len(connection.messages("review"))
     if wrong or bound + asked != records or asked > max(3, records * 0.003):

@@ -1,4 +1,4 @@
-"""Identity inside Odoo, measured: runs in ``odoo shell``, told what to do by SCALE_TASK, a JSON object.
+"""Identity inside Odoo, measured: runs in ``odoo shell``, with its task in SCALE_TASK, a JSON object.
 
 ``measure``: seconds of candidates, of whole decisions and of a page, for records that arrive; ``index``: bring the
 index up to date. Writes its result as JSON to the file named in the task.
@@ -81,21 +81,21 @@ def measure(env):
     records = [index_steps.of_item(item, "", "") for item in items]
     features = [prepare(record) for record in records]
     found, whole, through = [], [], []
-    keys = [index_steps.keys_of(one) for one in features]
+    keys = [index_steps.keys_of(record) for record in features]
     env.cr.execute("SET LOCAL enable_seqscan = off")
-    for some in keys[:50]:
-        index_steps._ranked(su_env, [some])
-    for some in keys:
+    for record_keys in keys[:50]:
+        index_steps._ranked(su_env, [record_keys])
+    for record_keys in keys:
         started = time.perf_counter()
-        index_steps._ranked(su_env, [some])
+        index_steps._ranked(su_env, [record_keys])
         found.append(time.perf_counter() - started)
     # All in SQL and Python on one cursor: keys, candidates, their values, counts, the decision.
     for record in records:
         started = time.perf_counter()
-        mine = prepare(record)
-        [ids] = index_steps._ranked(su_env, [index_steps.keys_of(mine)])
-        candidates = [unpack(one, text) for one, text in index_steps.stored(su_env, ids[:CANDIDATES]).items()]
-        decide(mine, candidates, model, value_counts.frequencies(su_env, [mine]))
+        incoming = prepare(record)
+        [ids] = index_steps._ranked(su_env, [index_steps.keys_of(incoming)])
+        candidates = [unpack(key, text) for key, text in index_steps.stored(su_env, ids[:CANDIDATES]).items()]
+        decide(incoming, candidates, model, value_counts.frequencies(su_env, [incoming]))
         whole.append(time.perf_counter() - started)
     env.cr.rollback()
     # As a page of one record goes through: announced, refreshed, looked up, asked, noted.
@@ -129,7 +129,7 @@ def plans(env, features):
     from odoo.addons.retail_sync.domain.identity.blocking.blocking_keys import KEY_CAP
     from odoo.addons.retail_sync.models.identity.index import CARRIERS
 
-    wanted = sorted({key for one in features for key in index_steps.keys_of(one)})
+    wanted = sorted({key for record in features for key in index_steps.keys_of(record)})
     scans = 0
     for setting in ("on", "off"):
         env.cr.execute(f"SET LOCAL enable_seqscan = {setting}")

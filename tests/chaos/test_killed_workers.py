@@ -171,7 +171,7 @@ def test_loads_under_fire(stack, killer, tmp_path):
 
 
 def test_server_killed_and_started_again(stack, tmp_path):
-    """The whole server goes down in the middle of a load: its next start takes the load up by itself."""
+    """The whole server goes down in the middle of a load: its next start resumes the load automatically."""
     customers = Customers(7001)
     simulator = stack.simulator
     simulator.reset()

@@ -62,7 +62,7 @@ def order_of_death(reaper):
 
 
 def tend(reaper, connection):
-    """What goes on by itself in an installation: scheduled actions, polls, the platform's clock."""
+    """Run what an installation does automatically: scheduled actions, polls, the platform's clock."""
     with contextlib.suppress(*AWAY):
         reaper.tend()
         connection.simulator.advance(5)
@@ -70,7 +70,7 @@ def tend(reaper, connection):
 
 
 def rest(reaper, connection, traffic, seconds=180):
-    """Let everything come to an end by itself, and demand that it does: both sides equal, nothing left over."""
+    """Wait until all work ends without help, and demand that it does: both sides equal, nothing left over."""
     deadline = time.monotonic() + seconds
     while True:
         reaper.wake()

@@ -61,8 +61,8 @@ def _pump(client: socket.socket, server: socket.socket) -> None:
     """Pass bytes both ways until one side has ended."""
     with client, server, selectors.DefaultSelector() as ready, contextlib.suppress(OSError):
         server.settimeout(None)
-        for one, other in ((client, server), (server, client)):
-            ready.register(one, selectors.EVENT_READ, other)
+        for source, target in ((client, server), (server, client)):
+            ready.register(source, selectors.EVENT_READ, target)
         while True:
             for key, _events in ready.select():
                 if not (data := key.fileobj.recv(65536)):
@@ -77,10 +77,10 @@ def nodes():
     former = os.environ.get("ODOO_QUEUE_JOB_PORT")
     os.environ["ODOO_QUEUE_JOB_PORT"] = str(balancer.port)
     try:
-        with Stack("node_one", channels=CHANNELS, simulator=True) as one:
-            with Stack("node_two", channels=CHANNELS, database=one.db) as two:
-                balancer.ports += [int(node.url.rpartition(":")[2]) for node in (one, two)]
-                yield one, two, balancer
+        with Stack("node_one", channels=CHANNELS, simulator=True) as first_node:
+            with Stack("node_two", channels=CHANNELS, database=first_node.db) as second_node:
+                balancer.ports += [int(node.url.rpartition(":")[2]) for node in (first_node, second_node)]
+                yield first_node, second_node, balancer
     finally:
         balancer.close()
         os.environ.pop("ODOO_QUEUE_JOB_PORT")
@@ -100,20 +100,20 @@ def runner_node(nodes):
 
 
 def test_two_nodes_share_the_work_and_outlive_each_other(nodes):
-    one, two, balancer = nodes
-    simulator = one.simulator
-    made = BothWays(one, simulator, name="Two nodes", export="always")
+    first_node, second_node, balancer = nodes
+    simulator = first_node.simulator
+    made = BothWays(first_node, simulator, name="Two nodes", export="always")
     Shelf(made, Customers(7200), 30)
     made.quiet()
     simulator.config(latency_ms=40)
-    reaper = Reaper(one, SEED)
-    with Traffic(made, reaper.random, [one, two]) as traffic:
+    reaper = Reaper(first_node, SEED)
+    with Traffic(made, reaper.random, [first_node, second_node]) as traffic:
         work(reaper, made)
         shared = dict(balancer.handed)
-        leader = one.wait_for(lambda: runner_node((one, two)), timeout=60)
+        leader = first_node.wait_for(lambda: runner_node((first_node, second_node)), timeout=60)
         for pid in leader.worker_pids("WorkerJobRunner"):
             os.kill(pid, signal.SIGKILL)
-        for node in (one, two):
+        for node in (first_node, second_node):
             node.kill_worker()
         work(reaper, made)
     simulator.config(latency_ms=0)
@@ -122,10 +122,10 @@ def test_two_nodes_share_the_work_and_outlive_each_other(nodes):
     assert len(shared) == 2 and min(shared.values()) >= 5, f"one node had all the work: {shared}"
     # The whole second node goes; users and jobs of the first go on, whoever's runner was elected.
     balancer.ports.pop()
-    two.stop()
+    second_node.stop()
     key, partner = traffic.accounts[0]
     made.write(partner, website="https://after.example")
-    one.wait_for(lambda: runner_node((one,)), timeout=60)
+    first_node.wait_for(lambda: runner_node((first_node,)), timeout=60)
     made.arrives(key, Website="https://after.example")
     made.quiet()
     assert [*proof(made), *differences(made, ours=True)] == []

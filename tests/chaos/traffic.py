@@ -71,7 +71,7 @@ class Traffic:
             self.error = error
 
     def step(self) -> None:
-        """One thing that somebody does."""
+        """Do one thing that a user does."""
         self.steps += 1
         what = self.random.choices(
             (self._edit_here, self._edit_there, self._clash, self._block, self._sql, self._new_here, self._new_there,
@@ -117,7 +117,7 @@ class Traffic:
     def _sql(self) -> None:
         key, partner = self._contact()
         text = self._word("Sql")
-        self._insist(
+        self._try_again(
             lambda: self.connection.stack.sql("UPDATE res_partner SET function = %s WHERE id = %s", (text, partner))
         )
         self.sole[key, "Title", "function"] = text
@@ -142,7 +142,7 @@ class Traffic:
         return self.random.choice([pair for pair in self.contacts if pair[0] not in self.deleted])
 
     def _word(self, start: str) -> str:
-        """A word of its own; without a start one that nobody takes for a slip in another (customers are told apart)."""
+        """Return a new word; without a start it resembles no other, so that its customer is no match of another."""
         self._number += 1
         self._last = start + (unlike_others(f"traffic {self._number}") if not start else _letters(self._number))
         return self._last
@@ -153,7 +153,7 @@ class Traffic:
 
     # ------------------------------------------------------------------ insisting
     def _write(self, partner: int, **values: Any) -> None:
-        self._insist(lambda: self.random.choice(self.nodes).rpc("res.partner", "write", [[partner], values]))
+        self._try_again(lambda: self.random.choice(self.nodes).rpc("res.partner", "write", [[partner], values]))
 
     def _create(self, name: str, **values: Any) -> int:
         """Make a partner; whether a call without an answer had made it is looked up first."""
@@ -164,9 +164,9 @@ class Traffic:
                 return found[0]["id"]
             return self.random.choice(self.nodes).rpc("res.partner", "create", [[{"name": f"Ida {name}", **values}]])[0]
 
-        return self._insist(make)
+        return self._try_again(make)
 
-    def _insist(self, call: Callable[[], Any]) -> Any:
+    def _try_again(self, call: Callable[[], Any]) -> Any:
         """What a person does whose screen says that the server is away: try again."""
         for number in range(TRIES):
             try:
@@ -179,7 +179,7 @@ class Traffic:
 
     # ------------------------------------------------------------------ the reckoning
     def lost(self) -> list[str]:
-        """Every edit that did not survive on either side although nobody else touched the field, in words."""
+        """Every edit that did not survive on either side although no other edit touched the field, in words."""
         found = []
         records = {r["Id"]: r for name in ("Account", "Contact") for r in self.connection.simulator.records(name)}
         partners = {key: row for key, row in self._partners().items()}

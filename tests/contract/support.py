@@ -51,7 +51,7 @@ def new_session(sim) -> requests.Session:
 
 
 def login(sim, version: str = API, session: requests.Session | None = None) -> Salesforce:
-    """simple-salesforce, logged in by client credentials; it renews its token by itself on 401."""
+    """simple-salesforce, logged in by client credentials; it renews its token automatically on 401."""
     return Salesforce(
         consumer_key=sim.client_id,
         consumer_secret=sim.client_secret,

@@ -131,8 +131,8 @@ def test_item_36_all_or_none(sim, sf, verb):
     assert [result["success"] for result in results] == [False] * 3
     assert results[0]["errors"] == [ROLLED_BACK]
     assert results[2]["errors"] == [ROLLED_BACK]
-    (own,) = results[1]["errors"]
-    assert own["statusCode"] != ROLLED_BACK["statusCode"]
+    (error,) = results[1]["errors"]
+    assert error["statusCode"] != ROLLED_BACK["statusCode"]
     rows = sf.query(
         "SELECT Id, LastName, Phone FROM Contact WHERE LastName IN ('A','B','New','Newer') ORDER BY LastName"
     )

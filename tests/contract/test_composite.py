@@ -102,10 +102,10 @@ def test_item_38_caps(sim, sf):
         composite(sf, *accounts(26))
     assert sf.query("SELECT COUNT() FROM Account")["totalSize"] == 25
     queries = [sub(f"q{i}", "GET", "query?q=SELECT+COUNT()+FROM+Account") for i in range(4)]
-    one = [{"attributes": {"type": "Account"}, "Name": "C"}]
-    assert len(composite(sf, *queries, sub("c", "POST", "composite/sobjects", {"records": one}))) == 5
+    records = [{"attributes": {"type": "Account"}, "Name": "C"}]
+    assert len(composite(sf, *queries, sub("c", "POST", "composite/sobjects", {"records": records}))) == 5
     with refused(400):
-        composite(sf, *queries, *[sub(f"c{i}", "POST", "composite/sobjects", {"records": one}) for i in range(2)])
+        composite(sf, *queries, *[sub(f"c{i}", "POST", "composite/sobjects", {"records": records}) for i in range(2)])
 
 
 @pytest.mark.parametrize("header", ["Accept", "Authorization", "Content-Type"])

@@ -113,10 +113,10 @@ def test_item_51_sharing(sim, sf):
 
 def test_item_51_owned_only(sim, sf):
     sim.seed("Account", [{"Name": "Human's"}], user="human")
-    mine = sf.Account.create({"Name": "Mine"})["id"]
+    account_id = sf.Account.create({"Name": "Mine"})["id"]
     assert len(names(sf, "", "Name", "Account")) == 2
     sim.config(sharing={"Account": "owned"})
-    assert [row["Id"] for row in sf.query("SELECT Id FROM Account")["records"]] == [mine]
+    assert [row["Id"] for row in sf.query("SELECT Id FROM Account")["records"]] == [account_id]
 
 
 def test_item_52_who_wrote_it(sim, sf):

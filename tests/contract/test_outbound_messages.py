@@ -71,9 +71,9 @@ def test_item_46_create_and_update_of_the_object_only(sim, sf, receiver):
     sf.Contact.delete(sf.Contact.create({"LastName": "New"})["id"])
     sf.Contact.update(known, {"LastName": "Changed"})
     state = sim.wait_sent(number)[0]
-    told = [fields.get("LastName") for message in receiver.messages() for fields in message.records]
-    assert len(told) == state["notified"] == 2
-    assert "Changed" in told and "Known" not in told
+    names = [fields.get("LastName") for message in receiver.messages() for fields in message.records]
+    assert len(names) == state["notified"] == 2
+    assert "Changed" in names and "Known" not in names
 
 
 def test_item_46_batches_of_up_to_100(sim, sf, receiver):
@@ -149,7 +149,7 @@ def test_item_46_gaps_grow_to_two_hours_and_end_after_a_day(frozen, sf, receiver
         assert sum(gaps) < 26 * HOUR, "given up within the day"
         sends = frozen.subscription(number)["sends"]
         frozen.advance(gap)
-        wait_for(lambda done=sends: settled(frozen.subscription(number), done))
+        wait_for(lambda done=sends: finished(frozen.subscription(number), done))
     assert gaps == sorted(gaps) and gaps[0] < 60 and max(gaps) == 2 * HOUR
     assert sum(gaps[:-1]) < 24 * HOUR <= sum(gaps)
     state = frozen.subscription(number)
@@ -157,7 +157,7 @@ def test_item_46_gaps_grow_to_two_hours_and_end_after_a_day(frozen, sf, receiver
     assert len(receiver.posts) == len(gaps)
 
 
-def settled(state, sends):
+def finished(state, sends):
     """Whether the send after so many is over, or the notification was dropped instead of it."""
     return (state["sends"] > sends or state["dropped"]) and not state["in_flight"]
 
@@ -203,7 +203,7 @@ def test_item_46_fired_by_changes_of_chosen_fields(sim, sf, receiver):
     assert sim.wait_sent(number)[0]["notified"] == 1
 
 
-def test_item_46_what_a_rollback_takes_back_is_not_told(sim, sf, receiver):
+def test_item_46_what_a_rollback_takes_back_is_not_sent(sim, sf, receiver):
     number = sim.subscribe("Contact", receiver.url, ["LastName"])
     records = [{"attributes": {"type": "Contact"}, "LastName": name} for name in ("A", None)]
     sf.restful("composite/sobjects", method="POST", json={"allOrNone": True, "records": records})
@@ -217,8 +217,8 @@ def test_item_46_a_bulk_job_and_an_upsert_fire_too(sim, sf, receiver):
         records=[{EXTERNAL_ID: str(i), "LastName": "B"} for i in (1, 2)], external_id_field=EXTERNAL_ID
     )
     wait_for(lambda: sim.subscription(number)["delivered"] == 3)
-    told = [fields[EXTERNAL_ID] for message in receiver.messages() for fields in message.records]
-    assert sorted(told) == ["1", "1", "2"]
+    names = [fields[EXTERNAL_ID] for message in receiver.messages() for fields in message.records]
+    assert sorted(names) == ["1", "1", "2"]
 
 
 def test_item_46_https_with_a_known_authority_only(frozen, sf, tmp_path):

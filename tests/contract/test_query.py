@@ -191,8 +191,8 @@ def test_item_13_datetimes(sim, sf, seen_field):
         assert row["Birthdate"] == "1980-02-29"
         for field in ("CreatedDate", "SystemModstamp", "LastModifiedDate"):
             assert DATETIME.match(row[field])
-    one = sf.query("SELECT Id FROM Contact LIMIT 1")["records"][0]["Id"]
-    assert sf.Contact.get(one)[seen_field] == "2026-05-20T09:44:32.000+0000"
+    contact_id = sf.query("SELECT Id FROM Contact LIMIT 1")["records"][0]["Id"]
+    assert sf.Contact.get(contact_id)[seen_field] == "2026-05-20T09:44:32.000+0000"
 
 
 def test_item_13_datetimes_in_soql(sim, sf, seen_field):

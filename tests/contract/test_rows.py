@@ -124,8 +124,8 @@ def test_item_20_upsert_up_to_version_45(sim):
 def test_item_20_several_matches(sim, sf):
     loyalty = {"name": "Loyalty_No__c", "type": "string", "length": 20, "externalId": True, "idLookup": True}
     sim.schema("Contact", [loyalty | {"unique": False}])
-    twins = sim.seed("Contact", [{"LastName": f"Twin {i}", "Loyalty_No__c": "L1"} for i in range(2)])
-    paths = {f"{DATA}/sobjects/Contact/{twin}" for twin in twins}
+    contact_ids = sim.seed("Contact", [{"LastName": f"Twin {i}", "Loyalty_No__c": "L1"} for i in range(2)])
+    paths = {f"{DATA}/sobjects/Contact/{contact_id}" for contact_id in contact_ids}
     with refused(300) as caught:
         sf.Contact.upsert("Loyalty_No__c/L1", {"Phone": "1"})
     assert set(caught[0].content) == paths and len(caught[0].content) == 2

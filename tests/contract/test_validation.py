@@ -162,9 +162,9 @@ def duplicate_rule(sim, action):
 def test_item_33_duplicates_detected(sim, sf, action):
     (first,) = sim.seed("Contact", [{"LastName": "Rossi", "Email": "rossi@example.com"}])
     duplicate_rule(sim, action)
-    twin = {"LastName": "Rosi", "Email": "rossi@example.com"}
+    duplicate = {"LastName": "Rosi", "Email": "rossi@example.com"}
     with refused(400, "DUPLICATES_DETECTED", match=r"^Use one of these records\?$") as caught:
-        sf.Contact.create(twin)
+        sf.Contact.create(duplicate)
     result = caught[0].content[0]["duplicateResut"]
     assert {"allowSave", "duplicateRule", "duplicateRuleEntityType", "errorMessage", "matchResults"} <= set(result)
     assert result["allowSave"] is (action == "alert")
@@ -173,11 +173,11 @@ def test_item_33_duplicates_detected(sim, sf, action):
     assert matched["matchRecords"][0]["record"]["Id"] == first
     header = {"Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true"}
     if action == "alert":
-        assert sf.Contact.create(twin, headers=header)["success"]
+        assert sf.Contact.create(duplicate, headers=header)["success"]
         assert len(names(sf, "")) == 2
     else:
         with refused(400, "DUPLICATES_DETECTED"):
-            sf.Contact.create(twin, headers=header)
+            sf.Contact.create(duplicate, headers=header)
         assert names(sf, "") == ["Rossi"]
     assert sf.Contact.create({"LastName": "Rossi", "Email": "another@example.com"})["success"]
 

@@ -88,7 +88,7 @@ def state_digest(connection: Connection) -> dict[str, Any]:
         " FROM retail_sync_link WHERE connection_id = %s ORDER BY remote_object, external_id, part",
         connection.id,
     )  # fmt: skip
-    # Not the code: a twin that was met in one page is a possible duplicate of a known customer the next time.
+    # Not the code: a duplicate that was met in one page is a possible duplicate of a known customer the next time.
     messages = [(m["remote_object"], m["external_id"], m["state"]) for m in connection.messages(*OPEN)]
     return {
         "partners": {row["id"]: row["digest"] for row in partners},

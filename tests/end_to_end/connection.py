@@ -73,16 +73,16 @@ class Connection:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"load not done after {timeout} s: {progress}\n{self.stack.log_tail(60)}")
             time.sleep(0.3)
-        self.settle(timeout)
+        self.wait_idle(timeout)
         return self.call("get_progress")
 
     def poll(self, times: int = 1, timeout: float = 120) -> None:
         """Ask for changes and wait until all that follows from it is done."""
         for _ in range(times):
             self.call("start_poll")
-            self.settle(timeout)
+            self.wait_idle(timeout)
 
-    def settle(self, timeout: float = 120) -> dict[str, int]:
+    def wait_idle(self, timeout: float = 120) -> dict[str, int]:
         """Wait until no job is left; jobs by state. A job of the sync that failed is an error of the engine."""
         states = self.stack.wait_for_jobs(timeout)
         failed = self.query(
@@ -94,7 +94,7 @@ class Connection:
         return states
 
     def expect_failed_jobs(self) -> None:
-        """What failed so far was meant to fail; see :meth:`settle`."""
+        """What failed so far was meant to fail; see :meth:`wait_idle`."""
         self._seen_job = max((job["id"] for job in self.query("SELECT id FROM queue_job")), default=0)
 
     # ---------------------------------------------------------------- reading
@@ -159,5 +159,5 @@ class Connection:
     def message_call(self, message: Row, method: str, *args: Any) -> Any:
         """Press a button of a message, and wait for what follows."""
         answer = self.stack.rpc("retail.sync.message", method, [[message["id"]], *args])
-        self.settle()
+        self.wait_idle()
         return answer

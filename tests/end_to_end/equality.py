@@ -56,7 +56,7 @@ def proof(connection: Connection, before: set[int] | None = None) -> list[str]:
 
 
 def unfinished(connection: Connection) -> list[str]:
-    """Changes nobody took, messages that still wait or are being sent, runs and events that never ended."""
+    """Return changes not routed, messages that still wait or are being sent, runs and events that never ended."""
     found = [f"change not routed: {row}" for row in connection.query("SELECT * FROM retail_sync_change")]
     found += [f"message not ended: {_short(message)}" for message in connection.messages(*UNSENT)]
     found += [

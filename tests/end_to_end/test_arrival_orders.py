@@ -81,7 +81,7 @@ def load_in_order(number: int, records: list[dict]) -> dict[str, tuple]:
         # One customer each, whoever of the four places it was in first; the old one where there was one.
         outcome = {}
         for email, ids in found.items():
-            same = {one for one in ids if one != "asked"}
+            same = {outcome for outcome in ids if outcome != "asked"}
             outcome[email] = (len(ids), len(same), bool(same & set(made)), ids.count("asked"))
         return outcome
 

@@ -55,8 +55,8 @@ def test_two_connections_load_the_same_new_customers(wide):
         assert made.exceptions() == []
         assert discrepancies(made) == []
     assert len(partner_ids(connections[0]) - before) == len(VATS) + 240
-    one, two = ({b["external_id"]: b["res_id"] for b in made.links(part="main")} for made in connections)
-    assert one == two and len(one) == len(VATS) + 240
+    first, second = ({b["external_id"]: b["res_id"] for b in made.links(part="main")} for made in connections)
+    assert first == second and len(first) == len(VATS) + 240
 
 
 def test_a_poll_and_a_load_of_the_same_records(wide):
@@ -77,7 +77,7 @@ def test_a_poll_and_a_load_of_the_same_records(wide):
 
 
 def test_a_click_twice_is_one_load(wide):
-    """Two browsers start the load at the same moment: one of them is told so, or both mean the same load."""
+    """Two browsers start the load at the same moment: one of them gets an error, or both get the same load."""
     customers = Customers(9003)
     simulator = wide.simulator
     simulator.reset()

@@ -19,7 +19,7 @@ def both(both):
 
 
 @pytest.fixture
-def apart(both, shelf):
+def paused(both, shelf):
     """A connection that is paused while the test edits; ``meet`` lets the sides see each other."""
     both.quiet()
     both.call("action_pause")
@@ -38,11 +38,11 @@ def meet(connection):
 def rule(connection, field, survivorship, owner="shared"):
     """Give a field a rule for this connection alone, for a while."""
     values = {"entity": "customer", "canonical_field": field, "connection_id": connection.id, "owner": owner}
-    policy = connection.stack.rpc("retail.sync.ownership.rule", "create", [{**values, "survivorship": survivorship}])
+    rule_id = connection.stack.rpc("retail.sync.ownership.rule", "create", [{**values, "survivorship": survivorship}])
     try:
         yield
     finally:
-        connection.stack.rpc("retail.sync.ownership.rule", "unlink", [policy])
+        connection.stack.rpc("retail.sync.ownership.rule", "unlink", [rule_id])
 
 
 def both_say(connection, family, title):
@@ -50,132 +50,132 @@ def both_say(connection, family, title):
     return (connection.record(family.contact)["Title"], connection.partner(family.contact)["function"]) == (title,) * 2
 
 
-def test_different_fields_are_merged(apart, shelf):
+def test_different_fields_are_merged(paused, shelf):
     family = shelf.take()
-    apart.write(family.person, phone="+39 02 8000 0001")
-    apart.simulator.edit("Contact", family.contact, {"Title": "CFO"})
-    meet(apart)
-    assert both_say(apart, family, "CFO")
-    assert apart.record(family.contact)["Phone"].replace(" ", "") == "+390280000001"
+    paused.write(family.person, phone="+39 02 8000 0001")
+    paused.simulator.edit("Contact", family.contact, {"Title": "CFO"})
+    meet(paused)
+    assert both_say(paused, family, "CFO")
+    assert paused.record(family.contact)["Phone"].replace(" ", "") == "+390280000001"
 
 
 @pytest.mark.parametrize(("ahead", "winner"), [(0, "Odoo"), (2 * HOUR, "Platform")])
-def test_latest_edit_wins(apart, shelf, ahead, winner):
+def test_latest_edit_wins(paused, shelf, ahead, winner):
     family = shelf.take()
-    apart.simulator.advance(ahead)
-    apart.write(family.person, function="Odoo")
-    apart.simulator.edit("Contact", family.contact, {"Title": "Platform"})
-    meet(apart)
-    assert both_say(apart, family, winner)
+    paused.simulator.advance(ahead)
+    paused.write(family.person, function="Odoo")
+    paused.simulator.edit("Contact", family.contact, {"Title": "Platform"})
+    meet(paused)
+    assert both_say(paused, family, winner)
 
 
-def test_fuller_value_wins(apart, shelf):
+def test_fuller_value_wins(paused, shelf):
     family = shelf.take()
-    with rule(apart, "job_title", "most_complete"):
-        apart.write(family.person, function="Head of Purchasing, Italy")
-        apart.simulator.edit("Contact", family.contact, {"Title": "Head"})
-        meet(apart)
-        assert both_say(apart, family, "Head of Purchasing, Italy")
+    with rule(paused, "job_title", "most_complete"):
+        paused.write(family.person, function="Head of Purchasing, Italy")
+        paused.simulator.edit("Contact", family.contact, {"Title": "Head"})
+        meet(paused)
+        assert both_say(paused, family, "Head of Purchasing, Italy")
 
 
 @pytest.mark.parametrize(("owner", "winner"), [("odoo", "Odoo"), ("remote", "Platform")])
-def test_owner_wins(apart, shelf, owner, winner):
+def test_owner_wins(paused, shelf, owner, winner):
     family = shelf.take()
-    with rule(apart, "job_title", "owner_wins", owner):
-        apart.write(family.person, function="Odoo")
-        apart.simulator.edit("Contact", family.contact, {"Title": "Platform"})
-        meet(apart)
-        assert both_say(apart, family, winner)
+    with rule(paused, "job_title", "owner_wins", owner):
+        paused.write(family.person, function="Odoo")
+        paused.simulator.edit("Contact", family.contact, {"Title": "Platform"})
+        meet(paused)
+        assert both_say(paused, family, winner)
         # An edit by the side that does not own it is taken back.
         if owner == "odoo":
-            apart.simulator.edit("Contact", family.contact, {"Title": "Not yours"})
+            paused.simulator.edit("Contact", family.contact, {"Title": "Not yours"})
         else:
-            apart.write(family.person, function="Not yours")
-        apart.quiet()
-        assert both_say(apart, family, winner)
+            paused.write(family.person, function="Not yours")
+        paused.quiet()
+        assert both_say(paused, family, winner)
 
 
 @pytest.mark.parametrize(("button", "winner"), [("action_keep_odoo", "Odoo"), ("action_take_remote", "Platform")])
-def test_ask_shows_both_values_and_a_person_decides(apart, shelf, button, winner):
+def test_ask_shows_both_values_and_a_person_decides(paused, shelf, button, winner):
     family = shelf.take()
-    with rule(apart, "job_title", "ask"):
-        apart.write(family.person, function="Odoo")
-        apart.simulator.edit("Contact", family.contact, {"Title": "Platform"})
-        apart.call("action_resume")
-        apart.settle()
-        apart.poll()
-        [message] = [m for m in apart.exceptions() if m["state"] in ("open", "review") and m["conflicts"]]
+    with rule(paused, "job_title", "ask"):
+        paused.write(family.person, function="Odoo")
+        paused.simulator.edit("Contact", family.contact, {"Title": "Platform"})
+        paused.call("action_resume")
+        paused.wait_idle()
+        paused.poll()
+        [message] = [m for m in paused.exceptions() if m["state"] in ("open", "review") and m["conflicts"]]
         asked = [(conflict["field"], conflict["odoo"], conflict["remote"]) for conflict in message["conflicts"]]
         assert asked == [("job_title", "Odoo", "Platform")]
         assert message["team"] == "business" and message["next_step"]
         # Nothing was written for it on either side, and other fields go on.
-        assert apart.record(family.contact)["Title"] == "Platform"
-        assert apart.partner(family.contact)["function"] == "Odoo"
-        apart.write(family.person, email="asked@conflict.example")
-        apart.arrives(family.contact, Email="asked@conflict.example")
-        [message] = [m for m in apart.exceptions() if m["conflicts"]]
-        apart.message_call(message, button)
-        apart.quiet()
-        assert both_say(apart, family, winner)
-        assert [m for m in apart.exceptions() if m["conflicts"]] == []
+        assert paused.record(family.contact)["Title"] == "Platform"
+        assert paused.partner(family.contact)["function"] == "Odoo"
+        paused.write(family.person, email="asked@conflict.example")
+        paused.arrives(family.contact, Email="asked@conflict.example")
+        [message] = [m for m in paused.exceptions() if m["conflicts"]]
+        paused.message_call(message, button)
+        paused.quiet()
+        assert both_say(paused, family, winner)
+        assert [m for m in paused.exceptions() if m["conflicts"]] == []
 
 
-def test_opt_out_on_either_side_stands(apart, shelf):
+def test_opt_out_on_either_side_stands(paused, shelf):
     family = shelf.take()
-    apart.write(family.person, email_opt_out=True)
-    apart.simulator.edit("Contact", family.other, {"HasOptedOutOfEmail": True})
-    meet(apart)
+    paused.write(family.person, email_opt_out=True)
+    paused.simulator.edit("Contact", family.other, {"HasOptedOutOfEmail": True})
+    meet(paused)
     for key in (family.contact, family.other):
-        assert apart.record(key)["HasOptedOutOfEmail"] and apart.partner(key)["email_opt_out"]
+        assert paused.record(key)["HasOptedOutOfEmail"] and paused.partner(key)["email_opt_out"]
 
 
-def test_deleted_there_while_edited_here(apart, shelf):
+def test_deleted_there_while_edited_here(paused, shelf):
     family = shelf.take()
-    apart.write(family.person, function="Still a customer")
-    apart.simulator.delete("Contact", family.contact)
-    meet(apart)
-    partner = apart.partner_row(family.person)
-    waiting = [m for m in apart.messages("open", "review") if family.person == m["res_id"]]
-    # Nobody is left in the dark: the customer went with the record, or a person is asked about it.
+    paused.write(family.person, function="Still a customer")
+    paused.simulator.delete("Contact", family.contact)
+    meet(paused)
+    partner = paused.partner_row(family.person)
+    waiting = [m for m in paused.messages("open", "review") if family.person == m["res_id"]]
+    # The conflict is never silent: the customer went with the record, or a person is asked about it.
     assert partner["active"] is False or (len(waiting) == 1 and waiting[0]["next_step"])
-    assert apart.simulator.records("Contact", [family.contact]) == []
+    assert paused.simulator.records("Contact", [family.contact]) == []
     for message in waiting:
-        apart.stack.rpc("retail.sync.message", "action_ignore", [[message["id"]]])
+        paused.stack.rpc("retail.sync.message", "action_ignore", [[message["id"]]])
 
 
-def test_deleted_here_while_edited_there(apart, shelf):
+def test_deleted_here_while_edited_there(paused, shelf):
     family = shelf.take()
-    apart.stack.rpc("res.partner", "unlink", [[family.colleague]])
-    apart.simulator.edit("Contact", family.other, {"Title": "Still a contact"})
-    meet(apart)
-    assert apart.record(family.other)["Title"] == "Still a contact"
-    assert apart.query("SELECT 1 FROM res_partner WHERE function = 'Still a contact'") == []
-    assert apart.link(family.other)["state"] in ("deleted", "excluded")
+    paused.stack.rpc("res.partner", "unlink", [[family.colleague]])
+    paused.simulator.edit("Contact", family.other, {"Title": "Still a contact"})
+    meet(paused)
+    assert paused.record(family.other)["Title"] == "Still a contact"
+    assert paused.query("SELECT 1 FROM res_partner WHERE function = 'Still a contact'") == []
+    assert paused.link(family.other)["state"] in ("deleted", "excluded")
 
 
-def test_merged_there_while_edited_here(apart, shelf):
-    apart.call("write", {"remote_merge_handling": "secondary"})
+def test_merged_there_while_edited_here(paused, shelf):
+    paused.call("write", {"remote_merge_handling": "secondary"})
     family = shelf.take()
-    apart.write(family.colleague, function="Edited loser")
-    apart.write(family.person, phone="+39 02 8200 0001")
-    apart.simulator.merge("Contact", family.contact, [family.other])
-    meet(apart)
-    assert apart.link(family.other)["state"] == "merged"
-    assert apart.record(family.contact)["Phone"].replace(" ", "") == "+390282000001"
-    assert apart.partner_row(family.colleague)["active"] is False
+    paused.write(family.colleague, function="Edited loser")
+    paused.write(family.person, phone="+39 02 8200 0001")
+    paused.simulator.merge("Contact", family.contact, [family.other])
+    meet(paused)
+    assert paused.link(family.other)["state"] == "merged"
+    assert paused.record(family.contact)["Phone"].replace(" ", "") == "+390282000001"
+    assert paused.partner_row(family.colleague)["active"] is False
 
 
-def test_merged_here_while_edited_there(apart, shelf):
+def test_merged_here_while_edited_there(paused, shelf):
     family = shelf.take()
-    wizard = apart.stack.rpc(
+    wizard = paused.stack.rpc(
         "base.partner.merge.automatic.wizard",
         "create",
         [{"partner_ids": [(6, 0, [family.person, family.colleague])], "dst_partner_id": family.person}],
     )
-    apart.stack.rpc("base.partner.merge.automatic.wizard", "action_merge", [wizard])
-    apart.simulator.edit("Contact", family.other, {"Title": "Edited loser"})
-    apart.simulator.edit("Contact", family.contact, {"Phone": "+39 02 8300 0001"})
-    meet(apart)
-    assert apart.partner(family.contact)["phone"] == "+390283000001"
-    assert {b["res_id"] for b in apart.links(family.other)} == {family.person}
-    assert [b["is_primary"] for key in (family.contact, family.other) for b in apart.links(key)].count(True) == 1
+    paused.stack.rpc("base.partner.merge.automatic.wizard", "action_merge", [wizard])
+    paused.simulator.edit("Contact", family.other, {"Title": "Edited loser"})
+    paused.simulator.edit("Contact", family.contact, {"Phone": "+39 02 8300 0001"})
+    meet(paused)
+    assert paused.partner(family.contact)["phone"] == "+390283000001"
+    assert {b["res_id"] for b in paused.links(family.other)} == {family.person}
+    assert [b["is_primary"] for key in (family.contact, family.other) for b in paused.links(key)].count(True) == 1

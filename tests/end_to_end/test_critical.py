@@ -53,7 +53,7 @@ def test_typed_over_in_salesforce_is_put_right(both, firm):
     """What Odoo decides is not for sale staff to edit over there."""
     both.write(firm.firm, account_block=True, account_block_reason="Late payer")
     both.arrives(firm.account, Odoo_Account_Blocked__c=True)
-    both.settle()
+    both.wait_idle()
     both.simulator.edit("Account", firm.account, {"Odoo_Account_Blocked__c": False, "Odoo_Credit_State__c": "OK"})
     both.poll()
     both.arrives(firm.account, Odoo_Account_Blocked__c=True, Odoo_Credit_State__c="Hold")

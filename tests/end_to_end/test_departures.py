@@ -21,7 +21,7 @@ def test_delete_archives_and_undelete_revives(connection, family):
     assert discrepancies(connection) == []
 
 
-def test_delete_policy_keep(connection, family):
+def test_deletion_reaction_keep(connection, family):
     account, contact, _ = family
     connection.tune("Contact", delete_policy="keep")
     connection.simulator.delete("Contact", contact)
@@ -120,7 +120,7 @@ def test_partners_merged_in_odoo_keep_their_links(connection, family):
 
 
 def test_deletions_older_than_the_platform_remembers(connection, family):
-    """After 15 days nobody can tell what was deleted: the stream says so and stands still until it is loaded anew."""
+    """After 15 days the platform no longer reports deletions: the stream says so and stops until it is loaded again."""
     account, contact, other = family
     org = connection.simulator
     org.hard_delete("Contact", contact)
@@ -131,10 +131,10 @@ def test_deletions_older_than_the_platform_remembers(connection, family):
     [message] = [alarm for alarm in connection.exceptions() if alarm["alarm_about"] == "stream"]
     assert message["next_step"] and message["team"] == "technical"
     connection.stack.rpc("retail.sync.stream", "action_reload", [[stream["id"]]])
-    connection.settle()
+    connection.wait_idle()
     org.edit("Contact", other, {"Title": "Here again"})
     connection.poll()
     assert connection.stream("Contact")["state"] == "live"
     assert connection.partner(other)["function"] == "Here again"
-    # The record that went in the gap is not silently taken for one in step.
+    # The record that went in the gap is not silently taken for a record in sync.
     assert connection.link(contact)["state"] != "in_sync"

@@ -1,15 +1,15 @@
-"""The duplicate finder's first search on customers that nobody has looked at yet, by the button and its real jobs."""
+"""The duplicate finder's first search on customers that were never searched before, by the button and its real jobs."""
 
 from __future__ import annotations
 
 from tests.stack import Stack
 
-TWIN = {"email": "ulrike.albers@web.example", "phone": "+491701234567", "street": "Rosenweg 7", "zip": "60311"}
+DUPLICATE = {"email": "ulrike.albers@web.example", "phone": "+491701234567", "street": "Rosenweg 7", "zip": "60311"}
 
 
 def test_first_search_finds_what_was_there_before():
     with Stack("duplicates", workers=2) as stack:
-        customers = [{"name": name, **TWIN} for name in ("Ulrike Albers", "Albers, Ulrike")]
+        customers = [{"name": name, **DUPLICATE} for name in ("Ulrike Albers", "Albers, Ulrike")]
         pair = stack.rpc("res.partner", "create", [customers])
         assert stack.sql("SELECT count(*) FROM retail_sync_identity_stale")[0][0] >= 2, "somebody was quicker"
         search = stack.rpc("retail.sync.duplicate.search", "action_start", [])["res_id"]

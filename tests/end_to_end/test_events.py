@@ -14,7 +14,7 @@ from tests.end_to_end.equality import last_entry, proof
 
 
 @pytest.fixture(params=["soap", "json"])
-def told(both, shelf, request):
+def subscribed(both, shelf, request):
     """The connection with a subscription to contacts, which is ended with the test."""
     number = both.listen("Contact", kind=request.param)
     yield both, number
@@ -35,22 +35,22 @@ def events(connection, *states):
     )
 
 
-def test_edit_arrives_without_a_poll(told, shelf):
-    both, number = told
+def test_edit_arrives_without_a_poll(subscribed, shelf):
+    both, number = subscribed
     family, mark = shelf.take(), last_entry(both)
     both.simulator.edit("Contact", family.contact, {"Title": "Told"})
     until_title(both, family, "Told")
     state = both.simulator.subscription(number)
     assert state["delivered"] == 1 and state["failed"] == state["retries"] == 0
-    both.settle()
+    both.wait_idle()
     assert events(both, "pending", "failed") == []
     echoes = both.simulator.journal(since=mark, user="integration", id=family.contact)
     assert not any("Title" in entry["fields"] for entry in echoes)
 
 
-def test_repeated_and_out_of_order(told, shelf):
+def test_repeated_and_out_of_order(subscribed, shelf):
     """Many edits of one record, announced in random order and some twice: the last state, in few writes."""
-    both, number = told
+    both, number = subscribed
     org, families = both.simulator, [shelf.take() for _ in range(3)]
     org.hold(number)
     for step in range(10):
@@ -61,7 +61,7 @@ def test_repeated_and_out_of_order(told, shelf):
     org.wait_sent(number)
     for family in families:
         until_title(both, family, "Step 9")
-    both.settle()
+    both.wait_idle()
     assert events(both, "pending", "failed") == []
     keys = [event["event_key"] for event in events(both, "done")]
     assert len(keys) == len(set(keys))
@@ -69,8 +69,8 @@ def test_repeated_and_out_of_order(told, shelf):
     assert [both.partner(family.contact)["function"] for family in families] == ["Step 9"] * 3
 
 
-def test_stale_news_after_a_newer_poll(told, shelf):
-    both, number = told
+def test_stale_news_after_a_newer_poll(subscribed, shelf):
+    both, number = subscribed
     org, family = both.simulator, shelf.take()
     org.hold(number)
     org.edit("Contact", family.contact, {"Title": "Old news"})
@@ -81,13 +81,13 @@ def test_stale_news_after_a_newer_poll(told, shelf):
     [before] = both.query("SELECT write_date FROM res_partner WHERE id = %s", family.person)
     org.release(number)
     org.wait_sent(number)
-    both.settle()
+    both.wait_idle()
     assert both.query("SELECT write_date FROM res_partner WHERE id = %s", family.person) == [before]
     assert both.partner(family.contact)["function"] == "Latest" and events(both, "pending") == []
 
 
-def test_poll_catches_what_no_event_told(told, shelf):
-    both, number = told
+def test_poll_catches_what_no_event_reported(subscribed, shelf):
+    both, number = subscribed
     org, family = both.simulator, shelf.take()
     org.change_subscription(number, url=f"{both.stack.url}/retail_sync/nobody/soap")
     org.edit("Contact", family.contact, {"Title": "Untold"})
@@ -95,16 +95,16 @@ def test_poll_catches_what_no_event_told(told, shelf):
     until_title(both, family, "Untold")
 
 
-def test_paused_connection_keeps_events_for_later(told, shelf):
-    both, number = told
+def test_paused_connection_keeps_events_for_later(subscribed, shelf):
+    both, number = subscribed
     org, family = both.simulator, shelf.take()
     both.call("action_pause")
     org.edit("Contact", family.contact, {"Title": "During the pause"})
     org.wait_sent(number)
-    both.settle()
+    both.wait_idle()
     assert both.partner(family.contact)["function"] == "Buyer" and len(events(both, "pending")) == 1
     both.call("action_resume")
-    both.settle()
+    both.wait_idle()
     until_title(both, family, "During the pause")
     both.pass_time(120)
     both.sweep()

@@ -1,4 +1,4 @@
-"""One bad record fails alone, is explained, and goes away when it is mended."""
+"""One bad record fails alone, is explained, and goes away when it is repaired."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_one_bad_record_in_200_fails_alone(connection, two_hundred):
         [message] = connection.exceptions()
         assert (message["external_id"], message["state"]) == (bad, "open")
         assert message["payload"]["Email"] and message["next_step"] and "oison" in message["fault_message"]
-        # A failed record neither holds the watermark back nor comes again by itself.
+        # A failed record neither holds the watermark back nor comes again automatically.
         connection.simulator.advance(600)
         connection.poll(times=2)
         assert [found["id"] for found in connection.exceptions()] == [message["id"]]
@@ -96,7 +96,7 @@ def test_text_that_no_database_takes(connection, customers):
 
 @pytest.fixture
 def doubtful(connection, customers):
-    """A bound contact and its exact twin, which waits for a decision."""
+    """A linked contact and its exact duplicate, which waits for a decision."""
     record = customers.contact()
     first, second = connection.simulator.seed("Contact", [record, dict(record)])
     connection.load()
@@ -108,7 +108,7 @@ def doubtful(connection, customers):
     return bound[0], message
 
 
-def test_a_person_links_the_twin(connection, doubtful):
+def test_a_person_links_the_duplicate(connection, doubtful):
     bound, message = doubtful
     before = partner_ids(connection)
     partner = connection.partner(bound)["id"]
@@ -160,13 +160,13 @@ def test_existing_customer_is_linked_not_doubled(connection, customers):
 
 def test_dry_run_writes_nothing_and_foretells_the_load(connection, customers):
     record = customers.contact()
-    twin = dict(record)
+    duplicate = dict(record)
     known = customers.contact()
     connection.stack.rpc("res.partner", "create", [{"name": f"Anna {known['LastName']}", "email": known["Email"]}])
-    connection.simulator.seed("Contact", [record, twin, known, *[customers.contact() for _ in range(7)]])
+    connection.simulator.seed("Contact", [record, duplicate, known, *[customers.contact() for _ in range(7)]])
     before = partner_ids(connection)
     connection.call("start_dry_run")
-    connection.settle()
+    connection.wait_idle()
     runs = [run for run in connection.runs() if run["kind"] == "dry"]
     assert partner_ids(connection) == before and connection.links() == [] and connection.exceptions() == []
     foretold = {

@@ -22,7 +22,7 @@ def test_contact_leaves_its_account(connection, family):
     assert connection.partner(other)["parent_id"] == connection.partner(account)["id"]
 
 
-def test_late_parent_links_up(connection, customers):
+def test_deferred_parent_links_up(connection, customers):
     """The contact is in scope before its account is."""
     org = connection.simulator
     connection.tune("Account", filter_text="Industry = 'Retail'")

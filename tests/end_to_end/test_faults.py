@@ -1,4 +1,4 @@
-"""Salesforce on a bad day: whatever it answers, the load finishes by itself and the books balance."""
+"""Salesforce on a bad day: whatever it answers, the load finishes without help and the books balance."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class BadDay:
 
     def hits(self) -> int:
         """How often the scripted fault struck."""
-        return next(one["hits"] for one in self.simulator.faults() if one["id"] == self.fault)
+        return next(entry["hits"] for entry in self.simulator.faults() if entry["id"] == self.fault)
 
 
 @pytest.fixture(scope="module")

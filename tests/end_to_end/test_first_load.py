@@ -102,7 +102,7 @@ def test_known_customers_were_linked(loaded):
     assert linked == {ref: loaded.known[ref] for ref in linked} and len(linked) >= 0.9 * len(loaded.known)
     assert all(loaded.part(ref)["reason"] for ref in linked)
     for ref in loaded.known.keys() - linked.keys():
-        assert loaded.known[ref] in [one["id"] for one in asked_about(loaded)[ref]["candidates"]]
+        assert loaded.known[ref] in [candidate["id"] for candidate in asked_about(loaded)[ref]["candidates"]]
 
 
 def asked_about(loaded) -> dict[str, dict]:
@@ -112,7 +112,7 @@ def asked_about(loaded) -> dict[str, dict]:
 
 
 def test_few_are_in_review_that_no_trap_put_there(loaded):
-    """Namesakes, and branches of one name, which the small tables of the export make: each resembles somebody."""
+    """Namesakes, and branches of one name, made by the small tables of the export: each resembles a known customer."""
     expected = {
         ref for trap in loaded.export.manifest["traps"].values() if trap["expect"] == "one_created_rest_review"
         for group in trap["groups"] for ref in group
@@ -208,7 +208,7 @@ def test_hierarchy_is_the_same_on_both_sides(loaded):
             continue
         parent = loaded.partner(by_id[parent_id])
         if parent is None:
-            # The parent waits for a decision: the child stands by itself and remembers whom it belongs to.
+            # The parent waits for a decision: the child has no parent yet and remembers whom it belongs to.
             if partner["parent_id"] or not (loaded.part(ref)["waits_for"] or "").endswith(parent_id):
                 wrong.append((ref, "waiting parent", partner["parent_id"], loaded.part(ref)["waits_for"]))
         elif partner["parent_id"] != parent["id"]:

@@ -77,7 +77,7 @@ def test_rollback_sends_nothing(both, family_of_two):
 
 
 def test_import_and_plain_sql_are_seen(both, family_of_two):
-    """What no override of a method would notice; plain SQL wakes nobody, so the sweeper finds it."""
+    """What no override of a method would notice; plain SQL triggers no job, so the sweeper finds it."""
     rows = [[str(family_of_two.firm), "https://imported.example"], [str(family_of_two.person), "https://p.example"]]
     answer = both.stack.rpc("res.partner", "load", [[".id", "website"], rows])
     assert answer["ids"], answer
@@ -98,21 +98,21 @@ def test_delivery_address_made_here_fills_the_other_address(both, family_of_two)
     both.make(**values, type="delivery", parent_id=family_of_two.firm, country_id=both.country())
     record = both.arrives(family_of_two.account, ShippingCity="Venezia")
     assert record["ShippingStreet"] == "Via Porto 1" and record["BillingCity"] == "Udine"
-    both.settle()  # the record is there a moment before its delivery is settled
+    both.wait_idle()  # the record is there a moment before its delivery result is applied
     assert both.link(family_of_two.account, "delivery")["state"] == "in_sync"
 
 
-@pytest.mark.parametrize("policy", ["keep", "delete"])
-def test_deleted_here(both, shelf, policy):
+@pytest.mark.parametrize("reaction", ["keep", "delete"])
+def test_deleted_here(both, shelf, reaction):
     family = shelf.take()
-    both.tune("Contact", unlink_policy=policy)
+    both.tune("Contact", unlink_policy=reaction)
     since = last_entry(both)
     both.stack.rpc("res.partner", "unlink", [[family.colleague]])
     both.quiet()
-    assert both.record(family.other)["IsDeleted"] is (policy == "delete")
-    assert [entry["op"] for entry in ours(both, since)] == (["delete"] if policy == "delete" else [])
+    assert both.record(family.other)["IsDeleted"] is (reaction == "delete")
+    assert [entry["op"] for entry in ours(both, since)] == (["delete"] if reaction == "delete" else [])
     # What is deleted here is not brought back by the next change over there.
-    if policy == "keep":
+    if reaction == "keep":
         both.simulator.edit("Contact", family.other, {"Title": "Not to come back"})
         both.quiet()
         assert both.query("SELECT 1 FROM res_partner WHERE function = 'Not to come back'") == []

@@ -1,4 +1,4 @@
-"""A large backlog goes out by the platform's bulk interface, and is settled record by record."""
+"""A large backlog goes out by the platform's bulk interface, and its results are applied record by record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .equality import last_entry, proof
 def people(shelf):
     """Three dozen contacts of the same load: (partner, record) of each."""
     families = [shelf.take() for _ in range(18)]
-    return [pair for one in families for pair in ((one.person, one.contact), (one.colleague, one.other))]
+    return [pair for family in families for pair in ((family.person, family.contact), (family.colleague, family.other))]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_each_record_arrives_once_and_one_refused_is_refused_alone(both, many):
     both.sweep()
     for _partner, record in others:
         both.arrives(record, Title="In bulk")
-    both.settle()
+    both.wait_idle()
     assert len(uploads(both, calls)) == 1
     [open_one] = both.outbox("open")
     assert open_one["res_id"] == refused and "No such title" in open_one["fault_message"]
@@ -77,7 +77,7 @@ def test_an_edit_made_while_the_platform_works_goes_after_it(both, many):
 
 
 def test_a_job_that_breaks_off_over_there_is_done_to_its_end(both, many):
-    """What it had written stays written, the rest is sent again, and nobody has to do anything."""
+    """What it had written stays written, the rest is sent again, and no person has to act."""
     both.simulator.fault("job_failed", {"object": "Contact"}, message="InternalServerError", after_rows=5)
     since, runs = last_entry(both), len(ingests(both))
     both.stack.sql(

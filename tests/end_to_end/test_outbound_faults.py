@@ -17,7 +17,7 @@ def weather(both, shelf):
     both.simulator.clear_faults()
     both.simulator.config(daily_limit=100_000, used_calls=0)
     both.pass_time(4000)
-    both.settle()
+    both.wait_idle()
     both.quiet()
     assert proof(both) == []
 

@@ -1,4 +1,4 @@
-"""Customers made in Odoo: created over there by policy, once, parents first; what is refused is refused alone."""
+"""Customers made in Odoo: exported once, as the setting says, parents first; what is refused is refused alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def inserts(connection, since):
     ]
 
 
-def test_policy_never_and_with_the_first_order(both, shelf):
+def test_export_never_and_with_the_first_order(both, shelf):
     both.quiet()
     since = last_entry(both)
     never = both.make(name="Mai S.r.l.", is_company=True)
@@ -83,7 +83,7 @@ def test_one_bad_record_is_refused_alone(exporting):
     )
     for partner in partners:
         linked(exporting, partner)
-    exporting.settle()
+    exporting.wait_idle()
     exporting.stack.rpc("res.partner", "write", [[partners[7]], {"function": "Unwanted"}])
     exporting.stack.rpc("res.partner", "write", [partners[8:12], {"function": "Wanted"}])
     for partner in partners[8:12]:
@@ -113,7 +113,7 @@ def test_answers_lost_after_the_commit(exporting):
 
     exporting.stack.wait_for(all_linked, timeout=120)
     exporting.quiet()
-    assert next(one["hits"] for one in exporting.simulator.faults() if one["id"] == fault) == 3
+    assert next(entry["hits"] for entry in exporting.simulator.faults() if entry["id"] == fault) == 3
     made = inserts(exporting, since)
     assert len(made) == len(set(made)) == BATCH
     assert {exporting.external_id(partner) for partner in partners} == {key for _name, key in made}
@@ -123,36 +123,36 @@ def test_duplicate_rule_names_its_candidates(exporting, shelf):
     family = shelf.take()
     exporting.simulator.duplicate_rule("Contact", ["Email"])
     known = exporting.partner(family.contact)
-    twin = exporting.make(name="Altra Persona", email=known["email"])
+    look_alike = exporting.make(name="Altra Persona", email=known["email"])
 
     def refused():
         exporting.hurry()
         return exporting.outbox("open")
 
     [message] = exporting.stack.wait_for(refused, timeout=90)
-    assert message["res_id"] == twin and message["fault_code"] == "DUPLICATES_DETECTED"
+    assert message["res_id"] == look_alike and message["fault_code"] == "DUPLICATES_DETECTED"
     assert family.contact in message["fault_message"] and message["team"] == "business" and message["next_step"]
-    assert exporting.external_id(twin) is None
-    exporting.write(twin, email="another@elsewhere.example")
-    linked(exporting, twin)
+    assert exporting.external_id(look_alike) is None
+    exporting.write(look_alike, email="another@elsewhere.example")
+    linked(exporting, look_alike)
     exporting.quiet()
     assert exporting.outbox("open") == []
 
 
-def test_look_alike_is_created_when_a_person_insists(exporting, shelf):
-    """Refused by a rule that warns: two customers may share a mailbox, and nobody could say so."""
+def test_look_alike_is_created_when_a_person_confirms_it(exporting, shelf):
+    """Refused by a rule that warns: two customers may share a mailbox, and a user confirms it."""
     family = shelf.take()
     exporting.simulator.control("DELETE", "duplicate_rules")
     exporting.simulator.duplicate_rule("Contact", ["Email"], action="alert")
-    twin = exporting.make(name="Un Altro Cliente", email=exporting.partner(family.contact)["email"])
+    look_alike = exporting.make(name="Un Altro Cliente", email=exporting.partner(family.contact)["email"])
 
     def refused():
         exporting.hurry()
-        return [message for message in exporting.outbox("open") if message["res_id"] == twin]
+        return [message for message in exporting.outbox("open") if message["res_id"] == look_alike]
 
     [message] = exporting.stack.wait_for(refused, timeout=90)
     exporting.stack.rpc("retail.sync.message", "action_insist", [[message["id"]]])
-    there = linked(exporting, twin)
+    there = linked(exporting, look_alike)
     exporting.quiet()
     assert there != family.contact
     assert exporting.outbox("open") == []

@@ -14,8 +14,8 @@ from .accounting import discrepancies, live_records, partner_ids, state_digest
 from .conftest import export_folders
 from .connection import Connection
 
-OWN = "own seed"
-FOLDERS = export_folders() or [Path(OWN)]
+OWN_SEED = "own seed"
+FOLDERS = export_folders() or [Path(OWN_SEED)]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def _name(folder: Path) -> str:
 def test_export(real_stack, folder, tmp_path, record_property):
     simulator = real_stack.simulator
     simulator.reset()
-    if folder == Path(OWN):
+    if folder == Path(OWN_SEED):
         warnings.warn("no org export found: the project's own seed stands in for it", stacklevel=1)
         write_export(generate(600, 900, seed=7), tmp_path)
         folder = tmp_path
@@ -54,9 +54,9 @@ def test_export(real_stack, folder, tmp_path, record_property):
         assert progress["ok"] or connection.exceptions()
         # Our ids were written to the org, which moved its records' versions: polls take note of it.
         connection.poll(times=2)
-        settled = state_digest(connection)
+        digest = state_digest(connection)
         connection.load()
-        assert state_digest(connection) == settled
+        assert state_digest(connection) == digest
     finally:
         connection.call("action_pause")
 

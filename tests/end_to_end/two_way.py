@@ -106,7 +106,7 @@ class BothWays(Connection):
             before = self._stirred()
             self.hurry()
             self.sweep()
-            self.settle(timeout)
+            self.wait_idle(timeout)
             self.simulator.advance(2)
             self.poll(timeout=timeout)
             if self._stirred() == before and not self.outbox("pending", "sending"):
@@ -127,8 +127,8 @@ class BothWays(Connection):
         """Let what waits for another try be due now.
 
         Jobs first, then what they are for, and at once: a job that is woken before its message is due finds nothing,
-        and nobody else comes for it but the sweeper. What is due already is not touched: a delivery passes over rows
-        that somebody holds.
+        and only the sweeper comes for it. What is due already is not touched: a delivery passes over rows
+        that another transaction has locked.
         """
         self.stack.sql(
             "UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL;"
@@ -164,7 +164,7 @@ class BothWays(Connection):
         """Take no part in later tests."""
         self.simulator.clear_faults()
         self.hurry()
-        self.settle()
+        self.wait_idle()
         self.call("action_pause")
         self.stack.rpc("retail.sync.connection", "write", [[self.id], {"active": False}])
 

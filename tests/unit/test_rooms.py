@@ -67,7 +67,7 @@ def test_files_form_circles_inside_one_room_only(drawing):
 
 def test_rooms_are_loaded_in_the_order_of_their_floors():
     tree = ast.parse((ROOT / "retail_sync" / "models" / "__init__.py").read_text())
-    rooms = [alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
+    rooms = [imported.name for node in tree.body if isinstance(node, ast.ImportFrom) for imported in node.names]
     floors = [floor_of(f"models/{room}") for room in rooms]
 
     assert [room for room, floor in zip(rooms, floors, strict=True) if floor is None] == []

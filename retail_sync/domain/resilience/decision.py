@@ -48,9 +48,10 @@ class Scope(str, Enum):
     the platform's permission counts no try.
 
     ``delivery_record``: the platform's refusal of one record. What passes is tried again, with growing pauses while
-    tries last; a conflict or a missing reference passes once the other side is consistent again. Credentials and contract faults go
-    to people here: the platform accepted the call and refused this record. ``readable``: reading the platform's record
-    afresh may explain the refusal (it is gone; an unknown record looks the same), so that comes first, twice at most.
+    tries last; a conflict or a missing reference passes once the other side has caught up. Credentials and contract
+    faults go to people here: the platform accepted the call and refused this record. ``readable``: reading the
+    platform's record again may explain the refusal (it is gone; an unknown record looks the same), so that comes first,
+    twice at most.
 
     ``delivery_unanswered``: the platform's answer left a record out; the fault says so.
 

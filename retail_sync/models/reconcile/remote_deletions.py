@@ -127,7 +127,7 @@ def _refused(env: Environment, stream, link, error):
 
 
 def _merge(env: Environment, stream, merged):
-    """Make the losers secondary links of their winners.
+    """Make the losers aliases of their winners.
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
     and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.

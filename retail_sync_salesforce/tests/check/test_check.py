@@ -50,7 +50,7 @@ class TestCheck(SalesforceCase):
         self.assertFalse(ok)
         self.assertEqual(list(checks), ["Address and encryption"])
 
-    def test_mended_connection_works_again_at_once(self):
+    def test_repaired_connection_works_again_at_once(self):
         self.connection.client_secret = "x" + SECRET
         self.check()
         self.assertEqual(self.connection.call_guard_ids.shown_state(), "open")

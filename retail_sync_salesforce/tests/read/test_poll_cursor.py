@@ -38,7 +38,7 @@ class TestPollCursor(BaseCase):
         self.assertNotIn("at", done)
         self.assertEqual(poll_cursor.start(done).since, "2026-05-20T11:55:00Z")
 
-    def test_settles_only_by_a_sweep_made_late_enough(self):
+    def test_final_only_by_a_sweep_made_late_enough(self):
         cursor = poll_cursor.moved({"since": SINCE}, last("2026-05-20T12:01:00Z"), False, 1000.0)
         early = poll_cursor.moved(cursor, last("2026-05-20T12:01:00Z"), False, 1299.0)
         self.assertNotIn("settled", early)
@@ -47,23 +47,23 @@ class TestPollCursor(BaseCase):
         self.assertEqual(poll_cursor.start(late).after, ("2026-05-20T12:01:00Z", A))
         self.assertEqual(poll_cursor.moved(late, None, False, 1600.0), late, "an idle poll writes nothing")
 
-    def test_sweep_that_began_early_settles_nothing(self):
+    def test_sweep_that_began_early_makes_nothing_final(self):
         cursor = {"modstamp": "2026-05-20T12:01:00Z", "id": C, "held_at": 1000.0}
         part = poll_cursor.moved(cursor, last("2026-05-20T12:00:00Z"), True, 1200.0)
         self.assertNotIn("settled", poll_cursor.moved(part, last("2026-05-20T12:01:00Z", B), False, 1400.0))
 
-    def test_change_ends_the_settled_time(self):
+    def test_change_ends_the_final_time(self):
         cursor = {"modstamp": "2026-05-20T12:01:00Z", "id": A, "held_at": 0.0, "settled": True}
         moved = poll_cursor.moved(cursor, last("2026-05-20T13:00:00Z"), False, 5000.0)
         self.assertNotIn("settled", moved)
         self.assertEqual(poll_cursor.start(moved).since, "2026-05-20T12:55:00Z")
 
-    def test_nothing_ever_read_settles_at_the_load(self):
+    def test_nothing_ever_read_is_final_at_the_load(self):
         cursor = poll_cursor.moved({"since": SINCE}, None, False, 1000.0)
         cursor = poll_cursor.moved(cursor, None, False, 1400.0)
         self.assertEqual(poll_cursor.start(cursor), poll_cursor.Start(since=SINCE))
 
-    def test_clock_that_was_set_back_settles_late_not_early(self):
+    def test_clock_that_was_set_back_is_final_late_not_early(self):
         cursor = {"modstamp": "2026-05-20T12:01:00Z", "id": A, "held_at": 9000.0}
         moved = poll_cursor.moved(cursor, None, False, 1000.0)
         self.assertEqual(moved["held_at"], 1000.0)

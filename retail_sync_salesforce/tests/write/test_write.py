@@ -168,7 +168,9 @@ class TestWrite(WritingCase):
                     raise Refusal(503, "SERVER_UNAVAILABLE")
 
         ids = [self.account(number) for number in range(1001)]
-        outgoing = self.encode(self.accounts, *(self.known(n, external_id, name="x") for n, external_id in enumerate(ids)))
+        outgoing = self.encode(
+            self.accounts, *(self.known(number, known_id, name="x") for number, known_id in enumerate(ids))
+        )
         self.org.refuse = refuse
         answers = self.adapter.push(self.accounts, outgoing)
         self.assertEqual([answer.ok for answer in answers], [True] * 1000 + [False])
@@ -205,7 +207,7 @@ class TestWrite(WritingCase):
         self.push(self.accounts, self.known(8, self.account(1), name="Rossi"))
         self.assertIn("allowSave=true", self.org.headers["Sforce-Duplicate-Rule-Header"])
 
-    def test_a_look_alike_that_a_person_insists_on_passes_rules_that_warn(self):
+    def test_a_look_alike_that_a_person_confirms_passes_rules_that_warn(self):
         plain, insisted = self.out(7, name="Rossi"), self.out(8, name="Bianchi")
         insisted.insisted = True
         answers = self.push(self.accounts, insisted, plain)

@@ -136,4 +136,28 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("retail_sync/domain/*countries.py", r"alias(?:es)?", "Other names of a country."),
     Allowed("*", r"apart", "A distance between two dates.", r"generations.apart"),
     Allowed("*", r"questions?", "A phrase of plain English.", r"(?i)in question|without question"),
+    Allowed("*", r"slots", "Python's attribute of classes.", r"^slots$"),
+    Allowed(
+        "*", r"slots?", "queue_job's word for the capacity of a channel.", r"(?i)jobs?\b.*\bslots?\b|lane\b.*\bslots\b"
+    ),
+    Allowed(
+        "retail_sync/domain/canonical/entity_rules.py",
+        r"policy",
+        "A code of the entities' rules, named after a setting.",
+    ),
+    Allowed(
+        "retail_sync_salesforce/models/adapter/read/notifications.py", r"flows?", "Salesforce's own automation tool."
+    ),
+    Allowed(
+        "tests/benchmarks/addons/naive_connector/*", r"bindings?", "The word of the connectors it is written like."
+    ),
+    Allowed(
+        "tests/simulators/retailer/*", r"twins?|late parent", "Names of the generated cases, which tests select by."
+    ),
+    Allowed("tests/unit/domain/identity/*", r"twins?", "Persons born together."),
+    Allowed("tests/contract/test_soql.py", r"alias(?:es)?", "A clause of the query language."),
+    Allowed(
+        "retail_sync_salesforce/client/poll_cursor.py", r"settled", "A key of stored cursors.", r"seen; settled; at:"
+    ),
+    Allowed("tests/unit/setup_lib/test_structure.py", r"retail[._]sync.*", "Names that the measure must find."),
 )

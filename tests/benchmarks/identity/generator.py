@@ -117,14 +117,14 @@ def _household(world: _World, locale: Locale) -> None:
         world.put(member, "household", locale)
 
 
-def _twins(world: _World, locale: Locale) -> None:
+def _siblings(world: _World, locale: Locale) -> None:
     first = world.random.choice([name for name in locale.given if len(name) > 3])
     endings = [char for char in "aeoiαηа" if plain(char)[:1] != plain(first[-1])[:1]]
     other = first[:-1] + world.random.choice(endings)
     shared = {"phone": world.digits(locale.landline), "mobile": "", "email": ""}
-    twin = world.person(locale, first_name=first, birthdate=world.birthdate(1950, 2010), **shared)
-    world.put(twin, "twins", locale)
-    world.put({**twin, "first_name": other}, "twins", locale)
+    sibling = world.person(locale, first_name=first, birthdate=world.birthdate(1950, 2010), **shared)
+    world.put(sibling, "twins", locale)
+    world.put({**sibling, "first_name": other}, "twins", locale)
 
 
 def _father_son(world: _World, locale: Locale) -> None:
@@ -137,18 +137,18 @@ def _father_son(world: _World, locale: Locale) -> None:
         son["email"] = f"jr.{son['email']}"
     if world.random.random() < 0.3:
         father["phone"] = son["phone"] = world.digits(locale.landline)
-    for one in (father, son):
+    for member in (father, son):
         if world.random.random() < 0.15:
-            one["birthdate"] = ""
-        world.put(one, "father_son", locale)
+            member["birthdate"] = ""
+        world.put(member, "father_son", locale)
 
 
 def _homonym(world: _World, locale: Locale) -> None:
-    one = world.person(locale)
-    other = world.person(locale, first_name=one["first_name"], last_name=one["last_name"])
+    first = world.person(locale)
+    second = world.person(locale, first_name=first["first_name"], last_name=first["last_name"])
     if world.random.random() < 0.6:
-        other["city"] = one["city"]
-    for person in (one, other):
+        second["city"] = first["city"]
+    for person in (first, second):
         if person.get("email"):
             person["email"] = f"{world.digits('user####')}@{world.random.choice(PROVIDERS)}"
         world.put(person, "homonym", locale)
@@ -166,11 +166,11 @@ def _colleagues(world: _World, locale: Locale) -> None:
 
 
 def _handed_on(world: _World, locale: Locale) -> None:
-    """A number or mailbox that somebody else has now."""
-    one = world.person(locale, mobile=world.digits(locale.mobile))
-    field = "mobile" if world.random.random() < 0.5 or not one.get("email") else "email"
-    world.put(one, "reused", locale)
-    world.put(world.person(locale, **{field: one[field]}), "reused", locale)
+    """Add a number or mailbox that passed from its owner to another person."""
+    owner = world.person(locale, mobile=world.digits(locale.mobile))
+    field = "mobile" if world.random.random() < 0.5 or not owner.get("email") else "email"
+    world.put(owner, "reused", locale)
+    world.put(world.person(locale, **{field: owner[field]}), "reused", locale)
 
 
 def _relay(world: _World, locale: Locale) -> None:
@@ -202,7 +202,7 @@ _FAMILIES: tuple[tuple[Callable[[_World, Locale], None], int], ...] = (
     (_plain_person, 900),
     (_plain_company, 500),
     (_household, 130),
-    (_twins, 60),
+    (_siblings, 60),
     (_father_son, 70),
     (_homonym, 60),
     (_colleagues, 70),

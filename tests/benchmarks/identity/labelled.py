@@ -37,11 +37,11 @@ class LabelledSet:
                 groups.setdefault(self.entity[record.id], []).append(record.id)
         base = {record.id for record in self.base}
         return {
-            (min(one, other), max(one, other))
+            (min(record_id, other), max(record_id, other))
             for ids in groups.values()
-            for index, one in enumerate(ids)
+            for index, record_id in enumerate(ids)
             for other in ids[:index]
-            if not self.arriving or (one in base) != (other in base)
+            if not self.arriving or (record_id in base) != (other in base)
         }
 
 

@@ -117,7 +117,7 @@ def score_pairs(data: LabelledSet, model: Model) -> list[ScoredPair]:
     else:
         index, frequencies = BlockingIndex(data.base), CountedFrequencies(data.base)
         pairs = ((other, record) for record in data.arriving for other in index.candidates(record))
-    return [judge_pair(one, other, model, frequencies) for one, other in pairs]
+    return [judge_pair(left, right, model, frequencies) for left, right in pairs]
 
 
 def one_to_one(pairs: Iterable[ScoredPair], threshold: int) -> set[tuple[str, str]]:
@@ -134,10 +134,10 @@ def one_to_one(pairs: Iterable[ScoredPair], threshold: int) -> set[tuple[str, st
 def closed(clusters: Iterable[Cluster]) -> set[tuple[str, str]]:
     """All pairs within the groups."""
     return {
-        (min(one, other), max(one, other))
+        (min(left, right), max(left, right))
         for group in clusters
-        for index, one in enumerate(group.members)
-        for other in group.members[:index]
+        for index, left in enumerate(group.members)
+        for right in group.members[:index]
     }
 
 

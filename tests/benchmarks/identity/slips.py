@@ -42,7 +42,7 @@ class Slips:
         return text[:at] + table.get(char.lower(), char) + text[at + 1 :]
 
     def light(self, values: dict[str, str], locale: Locale) -> dict[str, str]:
-        """A second record in one system: written otherwise, some fields not given."""
+        """Return a duplicate in the same system: written otherwise, with fields left out."""
         copy = dict(values)
         for name in ("street", "phone", "mobile", "email", "vat", "birthdate"):
             if copy.get(name) and self.random.random() < 0.12:

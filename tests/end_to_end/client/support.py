@@ -20,7 +20,7 @@ from retail_sync_salesforce.client.session import MemoryTokenStore, SalesforceSe
 
 
 class Org:
-    """A session on the simulator that counts its logins and keeps what the hooks were told."""
+    """A session on the simulator that counts its logins and keeps what the hooks received."""
 
     def __init__(self, sim, store=None, **http_options):
         self.calls, self.logins = [], 0

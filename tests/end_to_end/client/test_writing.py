@@ -38,7 +38,7 @@ def run_job(session, name, records, key_column):
         if time.monotonic() > deadline:
             raise AssertionError(f"the job is still {job.state}")
         time.sleep(0.1)
-    return job, {one.key: one.result for one in bulk_ingest.results(session, job, key_column)}
+    return job, {row.key: row.result for row in bulk_ingest.results(session, job, key_column)}
 
 
 def test_a_thousand_records_are_created_changed_and_read_in_a_call_each(sim, session):

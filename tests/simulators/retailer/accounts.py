@@ -38,10 +38,10 @@ class AccountMaker:
         made = self.made
         made.lone = {i for i, traps in enumerate(dealt) if "identity" in traps}
         for index in range(count):
-            self._one(index, dealt[index])
+            self._make(index, dealt[index])
         return made
 
-    def _one(self, index: int, traps: dict[str, str]) -> None:
+    def _make(self, index: int, traps: dict[str, str]) -> None:
         rng, made = self._rng, self.made
         country = rng.choices(COUNTRIES, self._weights)[0]
         parent = self._parent(index, traps)

@@ -45,13 +45,13 @@ class ContactMaker:
         """Make ``count`` contacts, each at a random account."""
         barred = {"identity": range(10), "name": range(10)}
         dealt = deal("Contact", count, self._rng, barred) if self._book else [{} for _ in range(count)]
-        # What a twin copies must itself be plain in every field that identifies it.
+        # What a duplicate copies must itself be plain in every field that identifies it.
         self._plain = [not {"identity", "name", "email", "phone", "parent"} & traps.keys() for traps in dealt]
         for index in range(count):
-            self._one(index, dealt[index])
+            self._make(index, dealt[index])
         return self.records
 
-    def _one(self, index: int, traps: dict[str, str]) -> None:
+    def _make(self, index: int, traps: dict[str, str]) -> None:
         rng = self._rng
         account = rng.randrange(len(self._accounts.records)) if self._accounts.records else None
         country = self._accounts.countries[account] if account is not None else rng.choice(COUNTRIES)
@@ -130,7 +130,7 @@ class ContactMaker:
         other = self._model(index)
         if other is None:
             return ()
-        # Both in international form: what is tested is the twin, not the reading of national formats.
+        # Both in international form: what is tested is the duplicate, not the reading of national formats.
         self.records[other]["Phone"] = self._phones.e164(self._home(other))
         self._copy(index, record, other, "Phone")
         record["Email"] = None

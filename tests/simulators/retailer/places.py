@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A town with one of its postal codes and the state or province it lies in (empty where nobody writes one)."""
+    """A town with one of its postal codes and the state or province it lies in (empty where addresses have none)."""
 
     city: str
     zip: str

@@ -20,4 +20,4 @@ class Accounts:
     parents: list[int | None] = field(default_factory=list)
     domains: list[str] = field(default_factory=list)
     vats: set[str] = field(default_factory=set)  # every number given out, as it is written without dirt
-    lone: set[int] = field(default_factory=set)  # may be nobody's parent and have none: their identity is on trial
+    lone: set[int] = field(default_factory=set)  # have no parent and no child: their identity is on trial

@@ -91,7 +91,7 @@ def _date(accounts: list[Record], contacts: list[Record], rng: Random, book: Tra
             changed[ref] += rng.randrange(_SPAN_SECONDS // 6)
     if book:
         pairs = [pair for name in ("late_parent", "late_account") for pair in book.groups[name]]
-        # A parent that is made late may itself be somebody's child: go on until every pair holds.
+        # A parent that is made late may itself be a child: go on until every pair holds.
         while late := [(parent, child) for parent, child in pairs if changed[parent] <= changed[child]]:
             for parent, child in late:
                 changed[parent] = changed[child] + rng.randint(60, 86400)

@@ -119,9 +119,9 @@ def deal(object_name: str, count: int, rng: Random, barred: Mapping[str, Iterabl
         while wanted and tries < count * 20:
             tries += 1
             index = rng.randrange(count)
-            mine = dealt[index]
-            if index in shut or trap.area in mine or ("identity" in mine and trap.area in IDENTIFYING):
+            chosen = dealt[index]
+            if index in shut or trap.area in chosen or ("identity" in chosen and trap.area in IDENTIFYING):
                 continue
-            mine[trap.area] = trap.name
+            chosen[trap.area] = trap.name
             wanted -= 1
     return dealt

@@ -26,7 +26,7 @@ def handle(org: Org, request: Request, tail: list[str]) -> Response:
         raise method_not_allowed(request)
     job: IngestJob = find(org.ingest_jobs, tail[0])
     if len(tail) == 1:
-        return _one(org, request, job)
+        return _one_job(org, request, job)
     word = tail[1].lower()
     if word == "batches" and request.method == "PUT":
         return _upload(org, request, job)
@@ -69,7 +69,7 @@ def _create(org: Org, request: Request) -> Response:
     return Response(200, job.info(full=False))
 
 
-def _one(org: Org, request: Request, job: IngestJob) -> Response:
+def _one_job(org: Org, request: Request, job: IngestJob) -> Response:
     if request.method == "GET":
         return Response(200, job.info(full=True))
     if request.method == "PATCH":

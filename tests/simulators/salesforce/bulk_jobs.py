@@ -135,7 +135,7 @@ class BulkWorker:
             try:
                 job.step(org)
             finally:
-                org.hub.settle()
+                org.hub.publish_committed()
             if job.state in TERMINAL:
                 job.queued = None
             return True

@@ -18,7 +18,7 @@ GAP_TYPES = tuple(f"GAP_{name}" for name in CHANGE_TYPES.values())
 OVERFLOW = "GAP_OVERFLOW"
 # What stands for "no particular record" in an overflow event.
 NO_RECORD = "000000000000000AAA"
-_NEVER_TOLD = {"Id", "IsDeleted", "SystemModstamp"}
+_NEVER_CARRIED = {"Id", "IsDeleted", "SystemModstamp"}
 _SCHEMA_ID = "I8b-dYxSimulatedSchema"
 
 
@@ -34,13 +34,13 @@ class ChangeEvents:
     def publish(self, changes: list[Change]) -> None:
         """The events of one transaction: equal changes of several records within a second are one event."""
         selected = {name.lower() for name in self.org.config.cdc_objects}
-        told = [change for change in changes if change.object.lower() in selected]
-        if not told:
+        published = [change for change in changes if change.object.lower() in selected]
+        if not published:
             return
         limit = self.org.config.cdc_transaction_limit
-        fields = {name: self._told(name) for name in {change.object for change in told}}
+        fields = {name: self._carried_fields(name) for name in {change.object for change in published}}
         groups: dict[tuple[Any, ...], tuple[Change, dict[str, Any], list[str]]] = {}
-        for change in told[:limit]:
+        for change in published[:limit]:
             body = self._body(change, fields[change.object])
             key = (change.object, change.op, change.stamp, change.user, change.origin, _frozen(body))
             groups.setdefault(key, (change, body, []))[2].append(change.id)
@@ -54,7 +54,7 @@ class ChangeEvents:
                 self.gaps[change.object] -= 1
                 kind, body = f"GAP_{kind}", {}
             self._append(change.object, kind, ids, body, change, transaction, sequence)
-        for change in {change.object: change for change in told[limit:]}.values():
+        for change in {change.object: change for change in published[limit:]}.values():
             sequence += 1
             self._append(change.object, OVERFLOW, [NO_RECORD], {}, change, transaction, sequence)
 
@@ -87,25 +87,25 @@ class ChangeEvents:
             ["/data/ChangeEvents", channel_of(name)], name, {"schema": _SCHEMA_ID, "payload": payload}
         )
 
-    def _body(self, change: Change, told: set[str]) -> dict[str, Any]:
+    def _body(self, change: Change, carried: set[str]) -> dict[str, Any]:
         """The fields that an event carries, and under ``nulled`` and ``changed`` the names its header lists."""
         if change.op == "delete":
             return {}
         if change.op in ("insert", "undelete"):
             found = self.org.store.row(change.id) if change.op == "undelete" else None
             row = found[1] if found else change.after
-            return {name: _value(value) for name, value in (row or {}).items() if name in told}
+            return {name: _value(value) for name, value in (row or {}).items() if name in carried}
         before, after = change.before or {}, change.after or {}
-        names = sorted({*before, *after, "LastModifiedDate"} & told)
+        names = sorted({*before, *after, "LastModifiedDate"} & carried)
         nulled = [name for name in names if name in before and name not in after and name != "LastModifiedDate"]
         # Two writes within one second have the same date: the event names it all the same.
         values = {**after, "LastModifiedDate": after.get("LastModifiedDate", change.stamp)}
         return {**{name: _value(values.get(name)) for name in names}, "nulled": nulled, "changed": names}
 
-    def _told(self, object_name: str) -> set[str]:
+    def _carried_fields(self, object_name: str) -> set[str]:
         """The fields that events may carry."""
         fields = self.org.schema.get(object_name).fields.values()
-        return {field.name for field in fields if not field.calculated} - _NEVER_TOLD
+        return {field.name for field in fields if not field.calculated} - _NEVER_CARRIED
 
 
 def channel_of(object_name: str) -> str:

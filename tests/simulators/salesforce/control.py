@@ -36,7 +36,7 @@ def handle(org: Org, request: Request) -> Response:
             try:
                 return Response(200, action(org, request))
             finally:
-                org.hub.settle()
+                org.hub.publish_committed()
     except ApiError as error:
         return Response.of_error(error)
     except (KeyError, TypeError, ValueError) as error:
@@ -147,7 +147,7 @@ def _edit_many(org: Org, request: Request) -> dict[str, Any]:
             writer.update(body.get("object"), record_id, fields)
         except ApiError as error:
             refused.append({"id": record_id, **error.item()})
-        org.hub.settle()
+        org.hub.publish_committed()
     return {"written": len(body["records"]) - len(refused), "refused": refused}
 
 

@@ -79,10 +79,10 @@ def _price_entry(org: Org, new: Row, old: Row | None, values: dict[str, Any]) ->
             message = "Before creating a custom price, create a standard price."
             raise ApiError("STANDARD_PRICE_NOT_DEFINED", message, fields=[])
     if old is None:
-        twins = [
+        duplicates = [
             r for r in _entries(org, new) if all(r.get(k) == new.get(k) for k in ("Pricebook2Id", "CurrencyIsoCode"))
         ]
-        if twins:
+        if duplicates:
             message = "This price definition already exists in this price book"
             raise ApiError("DUPLICATE_VALUE", message, fields=[])
 

@@ -41,8 +41,8 @@ class EventHub:
         self.__init__(self.org)  # type: ignore[misc]  # no class extends it
 
     # -- what was written
-    def settle(self) -> None:
-        """Tell of everything that was committed since the last time: one transaction, as far as events go."""
+    def publish_committed(self) -> None:
+        """Publish everything that was committed since the last time: one transaction, as far as events go."""
         journal = self.org.store.journal
         changes = journal[self._mark :]
         self._mark = len(journal)
@@ -140,10 +140,10 @@ class EventHub:
             {"object": name, "op": op, "user": names.get(user, user), "origin": kind, "count": count}
             for (name, op, user, kind), count in sorted(self.writes.items())
         ]
-        told = [entry for entry in detail if entry["origin"] not in _SILENT]
+        counted = [entry for entry in detail if entry["origin"] not in _SILENT]
         by_user: Counter[str] = Counter()
         by_object: Counter[str] = Counter()
-        for entry in told:
+        for entry in counted:
             by_user[entry["user"]] += entry["count"]
             by_object[entry["object"]] += entry["count"]
         answer = {

@@ -128,7 +128,7 @@ class Gateway:
                 try:
                     return router.dispatch(org, request), True
                 finally:
-                    org.hub.settle()
+                    org.hub.publish_committed()
         finally:
             with org.lock:
                 org.usage.leave()

@@ -61,8 +61,8 @@ def test_same_seed_same_bytes(tmp_path):
         # In processes of their own: a set's order differs from one process to the next.
         command = [sys.executable, "-m", "tests.simulators.retailer", "--out", str(tmp_path / folder)]
         subprocess.run([*command, "--accounts", "300", "--contacts", "300"], check=True, capture_output=True)
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} for folder in ("one", "two"))
-    assert one == two and len(one) == 7
+    first, second = ({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert first == second and len(first) == 7
 
 
 def test_another_seed_other_records():
@@ -150,7 +150,7 @@ def test_nothing_is_longer_than_salesforce_allows(export):
     assert any(len(record["Name"]) == 255 for record in export.records["Account"])
 
 
-def test_twins_are_alike_and_no_one_else_is(export):
+def test_duplicates_are_alike_and_no_others_are(export):
     for name, keys in (
         ("contact_twin", ("FirstName", "LastName", "Email", "AccountId")),
         ("phone_twin", ("FirstName", "LastName", "Phone", "AccountId")),
@@ -159,10 +159,10 @@ def test_twins_are_alike_and_no_one_else_is(export):
     ):
         records = by_ref(export)
         for group in export.manifest["traps"][name]["groups"]:
-            one, two = (records[ref] for ref in group)
-            assert all(one.get(key) == two.get(key) for key in keys), group
-            assert one["Phone"] or one["Email"]
-    twins = {
+            first, second = (records[ref] for ref in group)
+            assert all(first.get(key) == second.get(key) for key in keys), group
+            assert first["Phone"] or first["Email"]
+    duplicates = {
         ref
         for name in ("contact_twin", "phone_twin")
         for group in export.manifest["traps"][name]["groups"]
@@ -170,7 +170,7 @@ def test_twins_are_alike_and_no_one_else_is(export):
     }
     seen = Counter()
     for record in export.records["Contact"]:
-        if record["Legacy_Id__c"] not in twins:
+        if record["Legacy_Id__c"] not in duplicates:
             name = (record["FirstName"] or "", record["LastName"])
             if record["Email"] and "@" in record["Email"] and not record["Email"].startswith("info@"):
                 seen[(*name, record["Email"].strip().lower())] += 1

@@ -16,7 +16,7 @@ MODULES = sorted(FOLDER.glob("*.py"))
 def _imports(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from (imported.name for imported in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module
 

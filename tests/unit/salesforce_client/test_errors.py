@@ -127,10 +127,10 @@ def test_waits_of_limits():
             }
         ],
     )
-    told = replies.from_body(403, [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "x"}], retry_after=7)
+    error = replies.from_body(403, [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "x"}], retry_after=7)
     assert daily.retry_after >= 900
     assert 30 <= busy.retry_after <= 60
-    assert told.retry_after == 7
+    assert error.retry_after == 7
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_an_excerpt_is_short():
 
 def test_errors_can_be_copied():
     error = ClientError("duplicate", "DUPLICATE_VALUE", "m", ["F"], 400, 3.0, "b", ["0015g00000AbCdEAAV"])
-    for twin in (copy.copy(error), pickle.loads(pickle.dumps(error))):
-        assert vars(twin) == vars(error)
+    for copied in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert vars(copied) == vars(error)
 
 
 def test_an_unknown_kind_is_a_mistake_of_ours():

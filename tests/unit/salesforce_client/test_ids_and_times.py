@@ -53,9 +53,9 @@ def test_any_id_keeps_its_first_15_and_is_stable(value):
 
 
 @given(id15, id15)
-def test_ids_that_differ_differ_without_regard_to_case(one, other):
-    if one != other:
-        assert ids.to_18(one).lower() != ids.to_18(other).lower()
+def test_ids_that_differ_differ_without_regard_to_case(left, right):
+    if left != right:
+        assert ids.to_18(left).lower() != ids.to_18(right).lower()
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,9 @@ def message(*notifications, org=ORG, head='<?xml version="1.0" encoding="UTF-8"?
 
 def test_a_message():
     fields = "<sf:Name>Rossi &amp; Figli</sf:Name><sf:SystemModstamp>2026-05-20T09:44:32.000Z</sf:SystemModstamp>"
-    told = parse(message(notification(1, fields=fields), notification(2, "Contact", "0035g00000BcDeFAAV")))
+    parsed = parse(message(notification(1, fields=fields), notification(2, "Contact", "0035g00000BcDeFAAV")))
     account = ids.to_18("0015g00000AbCdE")
-    assert told == Message(
+    assert parsed == Message(
         ORG,
         [
             Notification(ids.to_18("04l5g00000Gx001"), "Account", account, 1779270272000),
@@ -59,13 +59,15 @@ def test_an_organisation_of_15_characters_is_the_same():
 
 
 def test_custom_objects_and_fields_we_know_nothing_of():
-    told = parse(message(notification(object="ERP_Order__c", record="a0D30000001n7Pi", fields="<sf:X><sf:Y/></sf:X>")))
-    assert told.notifications[0].object == "ERP_Order__c"
+    parsed = parse(
+        message(notification(object="ERP_Order__c", record="a0D30000001n7Pi", fields="<sf:X><sf:Y/></sf:X>"))
+    )
+    assert parsed.notifications[0].object == "ERP_Order__c"
 
 
 def test_a_record_that_was_gone_when_the_message_was_sent():
-    told = parse(message(notification(1, record=None), notification(2)))
-    assert (len(told.notifications), told.without_record) == (1, 1)
+    parsed = parse(message(notification(1, record=None), notification(2)))
+    assert (len(parsed.notifications), parsed.without_record) == (1, 1)
 
 
 def test_hundred_notifications_and_not_one_more():
@@ -183,12 +185,12 @@ def test_mutated_messages_are_read_or_refused():
     outcomes = {True: 0, False: 0}
     for _number in range(ROUNDS):
         try:
-            told = parse(mutated(good, chance))
+            parsed = parse(mutated(good, chance))
         except NotificationError:
             outcomes[False] += 1
             continue
         outcomes[True] += 1
         # What is read is what a database and a query can take, whatever else the message says.
-        for one in told.notifications:
-            assert ids.is_id(one.id) and ids.is_id(one.record_id) and one.object.isascii()
+        for entry in parsed.notifications:
+            assert ids.is_id(entry.id) and ids.is_id(entry.record_id) and entry.object.isascii()
     assert outcomes[True] and outcomes[False]

@@ -39,7 +39,7 @@ def test_an_inactive_country_keeps_its_place():
     assert picklists.allowed(described([entry("UD", bits(1))], countries), "BillingStateCode") == {"IT": ["UD"]}
 
 
-def test_what_is_not_told_is_not_known():
+def test_what_is_not_given_is_not_known():
     countries = [entry("IT")]
     assert picklists.allowed(described([entry("UD")], countries), "BillingStateCode") is None
     assert picklists.allowed(described([entry("UD", bits(0))], countries, None), "BillingStateCode") is None

@@ -1,4 +1,4 @@
-"""Mistakes in the options are told before anything is installed."""
+"""Mistakes in the options are reported before anything is installed."""
 
 import pytest
 

@@ -7,8 +7,8 @@ from setup.lib import paths, stages_pure
 
 
 def children() -> set[str]:
-    own = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
-    with open(own) as listed:
+    children_file = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
+    with open(children_file) as listed:
         return set(listed.read().split())
 
 

@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA
 
 from ..normalise import dates, registry_numbers
 from ..normalise.addresses import Street
-from ..normalise.contacts import OWN, Email
+from ..normalise.contacts import PERSONAL, Email
 from ..normalise.features import Features
 from ..normalise.record import COMPANY
 from ..normalise.scripts import skeleton
@@ -157,8 +157,9 @@ def city_close(first: str, second: str) -> bool:
 def _email_level(first: Features, second: Features, values: dict[str, str]) -> str:
     if not first.emails or not second.emails:
         return MISSING
-    known = {email.address: email for email in first.emails}
-    common = sorted((known[email.address].kind != OWN, email.address) for email in second.emails if email.address in known)
+    known = {item.address: item for item in first.emails}
+    shared = [email.address for email in second.emails if email.address in known]
+    common = sorted((known[address].kind != PERSONAL, address) for address in shared)
     if common:
         shared, values["email"] = common[0]
         return SHARED if shared else EXACT
@@ -167,14 +168,14 @@ def _email_level(first: Features, second: Features, values: dict[str, str]) -> s
 
 
 def _email_pair(left: Email, right: Email) -> str:
-    if left.kind == OWN == right.kind and left.local == right.local and len(left.local) > 4:
+    if left.kind == PERSONAL == right.kind and left.local == right.local and len(left.local) > 4:
         return "local"
     slips = slips_between(left.address, right.address)
     if slips <= 2:
         # john.smith and john.smith12 only repeat the name: another digit is another mailbox.
         digits = [[char for char in text.local if char.isdigit()] for text in (left, right)]
         if digits[0] == digits[1]:
-            return CLOSE if left.kind == OWN == right.kind else SIMILAR
+            return CLOSE if left.kind == PERSONAL == right.kind else SIMILAR
         return SIMILAR
     return "domain" if left.domain == right.domain and not left.free else DIFFERENT
 

@@ -1,8 +1,8 @@
 """Past decisions under other weights: each stored waterfall is scored again from its levels, and decided on anew.
 
 What the records looked like then is not known any more. So kept as they were: the candidates and their levels, what the
-rules found, how rare a value was, how large the base was. A record that was created because no customer resembled it left no
-decision, and cannot be replayed.
+rules found, how rare a value was, how large the base was. A record that was created because no customer resembled it
+left no decision, and cannot be replayed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

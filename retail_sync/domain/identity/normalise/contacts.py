@@ -11,7 +11,7 @@ from ...values.text import fold
 from . import contact_tables as tables
 from .placeholders import is_made_up_number
 
-OWN = "own"
+PERSONAL = "own"
 ROLE = "role"
 FAMILY = "family"
 
@@ -70,7 +70,7 @@ def read_email(text: str) -> Email | None:
     if domain in tables.DOTLESS_DOMAINS:
         local = local.replace(".", "") or local
     letters = _NOT_LETTER.sub("", local)
-    kind = OWN
+    kind = PERSONAL
     if letters in tables.ROLE_LOCALS or local in tables.ROLE_LOCALS:
         kind = ROLE
     elif any(word in local for word in tables.FAMILY_WORDS):

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
 from ..compare.field_levels import Comparison
-from ..normalise.contacts import OWN
+from ..normalise.contacts import PERSONAL
 from ..normalise.features import Features
 from ..score.model import Sharing
 
@@ -15,7 +15,7 @@ SAME_AREA = frozenset(("both", "zip", "zip_close", "city", "city_only", MISSING)
 
 
 def _has_own_email(*sides: Features) -> bool:
-    return all(any(email.kind == OWN for email in side.emails) for side in sides)
+    return all(any(email.kind == PERSONAL for email in side.emails) for side in sides)
 
 
 _T = TypeVar("_T")

@@ -88,7 +88,7 @@ def test_nothing_is_sent_again(sim, receiver):
     assert len(receiver.posts) == 2
 
 
-def test_deletions_are_told_on_demand(sim, receiver):
+def test_deletions_are_sent_on_demand(sim, receiver):
     sim.subscribe("Contact", receiver.url, kind="json", secret=SECRET, on=["delete", "undelete"])
     made = sim.create("Contact", {"LastName": "Rossi"})
     sim.delete("Contact", made)
@@ -117,11 +117,11 @@ def test_several_senders_at_once_send_each_notice_once(sim, receiver):
     sim.notify(number, known)
     sim.release(number, shuffle=True)
     sim.wait_sent(number)
-    told = [json.loads(post.body)["recordId"] for post in receiver.posts]
-    assert sorted(told) == sorted(known)
+    record_ids = [json.loads(post.body)["recordId"] for post in receiver.posts]
+    assert sorted(record_ids) == sorted(known)
 
 
-def test_the_secret_is_told_nobody(sim, receiver):
+def test_the_secret_is_never_shown(sim, receiver):
     number = sim.subscribe("Contact", receiver.url, kind="json", secret=SECRET)
     sim.create("Contact", {"LastName": "Rossi"})
     sim.wait_sent(number)

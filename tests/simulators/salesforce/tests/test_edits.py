@@ -69,9 +69,9 @@ def test_journal_and_calls_belong_together(sim):
     entries = sim.journal(correlation="run-1")
     assert len(entries) == 5 and {entry["client"] for entry in entries} == {"odoo-sync"}
     (call,) = {entry["call"] for entry in entries}
-    (told,) = (entry for entry in sim.calls() if entry["id"] == call)
-    assert told["path"].endswith("/composite/sobjects")
-    assert told["headers"]["x-correlation-id"] == "run-1"
+    (received,) = (entry for entry in sim.calls() if entry["id"] == call)
+    assert received["path"].endswith("/composite/sobjects")
+    assert received["headers"]["x-correlation-id"] == "run-1"
     assert sim.journal(since=entries[-1]["seq"])[0]["origin"] == "control"
     assert len(sim.journal(limit=2)) == 2 and len(sim.journal(user="human", kind="control")) == 1
     counts = sim.reset_counters()

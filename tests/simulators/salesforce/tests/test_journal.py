@@ -62,7 +62,7 @@ def test_the_journal_keeps_to_its_limit_and_loses_no_event(org, write):
     org.apply_config({"journal_limit": 10, "cdc_objects": ["Account"]})
     for i in range(25):
         write.insert("Account", {"Name": str(i)})
-        org.hub.settle()
+        org.hub.publish_committed()
     assert 10 <= len(org.store.journal) <= 11
     assert org.hub.trimmed + len(org.store.journal) == 25
     assert len(org.hub.feed.events) == 25
@@ -75,7 +75,7 @@ def test_counts_tell_seeds_from_writes(org, write):
     seed(org, {"object": "Account", "records": [{"Name": "B"}]})
     org.store.origin = Origin("control")
     Writer(org, org.context("human")).insert("Contact", {"LastName": "C"})
-    org.hub.settle()
+    org.hub.publish_committed()
     counts = org.hub.counts(reset=True)
     assert counts["writes"] == 2
     assert counts["writes_by_user"] == {"integration": 1, "human": 1}
@@ -90,12 +90,12 @@ def test_what_was_rolled_back_is_in_no_journal(org, write):
     with pytest.raises(KeyError), org.store.transaction():
         write.insert("Account", {"Name": "A"})
         raise KeyError
-    org.hub.settle()
+    org.hub.publish_committed()
     assert org.store.journal == [] and org.hub.counts()["writes"] == 0
 
 
 def test_a_hub_that_is_reset_starts_afresh(org, write):
     write.insert("Account", {"Name": "A"})
-    org.hub.settle()
+    org.hub.publish_committed()
     org.reset()
     assert isinstance(org.hub, EventHub) and org.hub.counts()["writes"] == 0 and org.store.journal == []

@@ -84,7 +84,7 @@ def test_faults_skip_and_run_out(sim, api):
     assert statuses == [201, 400, 400, 201]
 
 
-def test_calls_are_told_without_secrets(sim, api):
+def test_calls_are_reported_without_secrets(sim, api):
     api.call("POST", f"/services/oauth2/revoke?token={api.token}")
     calls = sim.calls()
     assert calls[-1]["path"] == "/services/oauth2/revoke" and api.token not in json.dumps(calls)

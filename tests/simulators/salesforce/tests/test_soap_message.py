@@ -16,15 +16,15 @@ def reply(ack="true", soap=SOAP, outbound=OUTBOUND, before=""):
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         (reply(), True), (reply(" true\n"), True), (reply("1"), True), (reply("false"), False), (reply("TRUE"), False),
         (reply(""), False), (reply(soap="http://www.w3.org/2003/05/soap-envelope"), None), (reply(outbound="x"), None),
         (reply(before="<!DOCTYPE x>"), None), (b"", None), (b"true", None), (b"<Ack>true</Ack>", None),
     ],
 )  # fmt: skip
-def test_only_the_very_answer_acknowledges(body, said):
-    assert acknowledged(body) is said
+def test_only_the_very_answer_acknowledges(body, expected):
+    assert acknowledged(body) is expected
 
 
 def test_text_survives_and_what_xml_cannot_carry_is_left_out(org):

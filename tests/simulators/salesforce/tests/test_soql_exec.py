@@ -51,7 +51,7 @@ def test_aggregates(accounts, select):
     assert [(row["BillingCity"], row["n"]) for row in grouped] == [("Udine", 2), (None, 1)]
 
 
-def test_hidden_and_unknown_fields_are_told_alike(accounts, org, select):
+def test_hidden_and_unknown_fields_are_reported_alike(accounts, org, select):
     org.config.fls = {"Account": {"hidden": ["Industry"]}}
     messages = []
     for field in ("Industry", "Nonsense"):

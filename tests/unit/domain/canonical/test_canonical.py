@@ -118,10 +118,10 @@ def test_an_entity_refuses_a_field_named_twice():
 
 
 def test_hash_does_not_depend_on_order():
-    one = {"main": {"name": "A", "zip": "1"}, "invoice": None}
+    parts = {"main": {"name": "A", "zip": "1"}, "invoice": None}
     other = {"invoice": None, "main": {"zip": "1", "name": "A"}}
-    assert content_hash(one) == content_hash(other)
-    assert len(content_hash(one)) == 32
+    assert content_hash(parts) == content_hash(other)
+    assert len(content_hash(parts)) == 32
 
 
 def test_hash_tells_absent_from_cleared_and_part_from_part():
@@ -146,12 +146,12 @@ def test_hash_is_stable_over_releases():
 
 
 @given(parts, parts)
-def test_equal_hash_means_equal_content(one, other):
+def test_equal_hash_means_equal_content(left, right):
     # Python holds 1 == True == 1.0; for a hash of content these are different values.
-    same = repr(sorted((k, sorted(v.items()) if v is not None else None) for k, v in one.items())) == repr(
-        sorted((k, sorted(v.items()) if v is not None else None) for k, v in other.items())
+    same = repr(sorted((k, sorted(v.items()) if v is not None else None) for k, v in left.items())) == repr(
+        sorted((k, sorted(v.items()) if v is not None else None) for k, v in right.items())
     )
-    assert (content_hash(one) == content_hash(other)) == same
+    assert (content_hash(left) == content_hash(right)) == same
 
 
 def test_references():

@@ -40,7 +40,7 @@ def test_numbers(left, right, same):
     assert equal(right, left, "number") is same
 
 
-def test_not_a_number_equals_itself_so_that_it_can_be_settled():
+def test_not_a_number_equals_itself_so_that_it_can_be_agreed():
     assert equal(float("nan"), float("nan"), "number")
     assert not equal(float("nan"), 0, "number")
 
@@ -57,13 +57,13 @@ def test_a_number_is_sent_as_it_is_compared(value, text):
     assert str(round_number(value)) == text
 
 
-def test_zero_is_told_and_none_is_not():
+def test_zero_is_a_value_and_none_is_not():
     odoo = OwnershipRule("credit_limit", "odoo", "owner_wins")
     assert merge({}, {"credit_limit": None}, {"credit_limit": 0.0}, [odoo]).outcomes == {"credit_limit": PUSH}
     assert merge({}, {"credit_limit": 10.0}, {"credit_limit": 10.001}, [odoo]).outcomes == {"credit_limit": AGREED}
 
 
-def test_a_shared_number_that_only_the_remote_has_told_is_taken_at_the_first_meeting():
+def test_a_shared_number_that_only_the_remote_has_is_taken_at_the_first_meeting():
     shared = OwnershipRule("credit_limit", "shared", "ask")
     assert merge(None, {"credit_limit": 0.0}, {"credit_limit": None}, [shared]).apply == {"credit_limit": 0.0}
 

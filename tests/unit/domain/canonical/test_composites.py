@@ -33,10 +33,10 @@ def test_expanding_is_the_way_back():
 
 
 def test_what_was_not_reported_is_completed_by_the_other_side():
-    told = {"sku": "A", "width": 5}
-    absent = absent_fields(told, BOX)
+    given = {"sku": "A", "width": 5}
+    absent = absent_fields(given, BOX)
     assert absent == {"size": {"length"}}
-    assert complete(fold(told, BOX), {"size": [3, 4]}, BOX, absent) == {"sku": "A", "size": [3, 5]}
+    assert complete(fold(given, BOX), {"size": [3, 4]}, BOX, absent) == {"sku": "A", "size": [3, 5]}
     assert complete(fold({"width": None}, BOX), {"size": [None, 4]}, BOX, absent) == {"size": None}
     assert absent_fields({"length": None, "width": 5}, BOX) == {}
 

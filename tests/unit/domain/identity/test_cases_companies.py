@@ -19,13 +19,13 @@ def test_each_branch_is_found_at_its_own_address():
 
 
 def test_a_franchisee_of_one_brand_with_nothing_else_in_common_is_new():
-    one = company(1, "Backhaus Sand", **HOME, phone="+496912345678")
-    assert outcome(company(9, "Backhaus Sand", **ELSEWHERE, phone="+494098765432"), one) == "create"
+    first = company(1, "Backhaus Sand", **HOME, phone="+496912345678")
+    assert outcome(company(9, "Backhaus Sand", **ELSEWHERE, phone="+494098765432"), first) == "create"
 
 
 def test_another_tax_id_is_another_legal_entity():
-    one = company(1, "Nordlicht GmbH", **HOME, vat="DE136695976", website="nordlicht.de")
-    assert outcome(company(9, "Nordlicht GmbH", **HOME, vat="DE129273398", website="nordlicht.de"), one) == "create"
+    first = company(1, "Nordlicht GmbH", **HOME, vat="DE136695976", website="nordlicht.de")
+    assert outcome(company(9, "Nordlicht GmbH", **HOME, vat="DE129273398", website="nordlicht.de"), first) == "create"
 
 
 def test_another_legal_form_is_asked_about():
@@ -47,9 +47,9 @@ def test_two_restaurants_of_one_hotel_are_two():
 
 
 def test_the_domain_of_a_mail_provider_ties_no_companies():
-    one, other = company(1, "Sand Optik", email="sand@gmail.com"), company(9, "Moor Räder", email="moor@gmail.com")
-    assert one.domain == other.domain == ""
-    assert BlockingIndex([one]).candidates(other) == []
+    first, second = company(1, "Sand Optik", email="sand@gmail.com"), company(9, "Moor Räder", email="moor@gmail.com")
+    assert first.domain == second.domain == ""
+    assert BlockingIndex([first]).candidates(second) == []
 
 
 def test_a_person_and_a_company_of_one_name_are_asked_about():
@@ -66,9 +66,9 @@ def test_of_two_duplicates_in_the_base_the_fuller_one_is_linked():
 
 def test_two_equally_good_customers_who_are_two_go_to_a_person():
     shared = {"mobile": "+491701234567"}
-    one = person(1, "Maria", "Albers", **shared, birthdate="1950-02-03")
-    other = person(2, "Maria", "Albers", **shared, birthdate="1985-07-09")
-    found = decision(person(9, "Maria", "Albers", **shared), one, other)
+    first = person(1, "Maria", "Albers", **shared, birthdate="1950-02-03")
+    second = person(2, "Maria", "Albers", **shared, birthdate="1985-07-09")
+    found = decision(person(9, "Maria", "Albers", **shared), first, second)
     assert (found.kind, set(found.suggestions)) == ("review", {1, 2})
 
 
@@ -81,5 +81,5 @@ def test_the_second_record_of_a_new_customer_meets_the_first_of_the_same_page():
     page = BlockingIndex()
     born = {**HOME, "birthdate": "1970-05-06"}
     page.add(person("a", "Ulrike", "Albers", **born))
-    twin = person("b", "ULRIKE", "ALBERS", **born)
-    assert outcome(twin, *page.candidates(twin)) == "a"
+    duplicate = person("b", "ULRIKE", "ALBERS", **born)
+    assert outcome(duplicate, *page.candidates(duplicate)) == "a"

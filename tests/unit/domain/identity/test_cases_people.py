@@ -58,11 +58,11 @@ def test_a_wrong_digit_in_the_birth_date_is_a_slip_but_not_a_generation():
     assert outcome(person(9, "Karl", "Albers", **HOME, birthdate="1985-03-01"), known) == "create"
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [("Jr.", "Sr."), ("III", "Jr."), ("II", "III")])
-def test_generations_are_two_people_even_with_a_phone_in_common(mine, theirs):
+@pytest.mark.parametrize(("suffix", "other_suffix"), [("Jr.", "Sr."), ("III", "Jr."), ("II", "III")])
+def test_generations_are_two_people_even_with_a_phone_in_common(suffix, other_suffix):
     shared = {**HOME, "mobile": "+491701234567"}
-    son = person(9, "Karl", f"Albers {mine}", **shared)
-    assert outcome(son, person(1, "Karl", f"Albers {theirs}", **shared)) == "create"
+    son = person(9, "Karl", f"Albers {suffix}", **shared)
+    assert outcome(son, person(1, "Karl", f"Albers {other_suffix}", **shared)) == "create"
 
 
 def test_a_junior_is_not_silently_his_father():
@@ -70,9 +70,9 @@ def test_a_junior_is_not_silently_his_father():
 
 
 def test_a_homonym_with_other_contacts_and_address_is_new():
-    one = person(1, "Maria", "Albers", **HOME, email="maria.albers@gmx.de", mobile="+491701234567")
+    known = person(1, "Maria", "Albers", **HOME, email="maria.albers@gmx.de", mobile="+491701234567")
     other = person(9, "Maria", "Albers", **ELSEWHERE, email="m.albers84@web.de", mobile="+491719999888")
-    assert outcome(other, one) == "create"
+    assert outcome(other, known) == "create"
 
 
 def test_if_only_a_name_is_left_somebody_is_asked():
@@ -87,11 +87,11 @@ def test_role_mailbox_and_switchboard_do_not_make_colleagues_one():
 
 
 def test_addresses_of_a_marketplace_speak_neither_for_nor_against():
-    one = {"email": "8f3k2@marketplace.amazon.de"}
+    known = {"email": "8f3k2@marketplace.amazon.de"}
     other = {"email": "qq71x@marketplace.amazon.de"}
     born = {**HOME, "birthdate": "1970-05-06"}
-    assert outcome(person(9, "Ulrike", "Albers", **born, **other), person(1, "Ulrike", "Albers", **born, **one)) == 1
-    same = decision(person(9, "Ulrike", "Albers", **one), person(1, "Ulrike", "Clausen", **one))
+    assert outcome(person(9, "Ulrike", "Albers", **born, **other), person(1, "Ulrike", "Albers", **born, **known)) == 1
+    same = decision(person(9, "Ulrike", "Albers", **known), person(1, "Ulrike", "Clausen", **known))
     assert same.kind == "create"
     assert "email" not in {part.field for part in same.waterfalls[0].parts}
 
@@ -143,7 +143,7 @@ def test_both_parts_must_agree_in_swapped_order():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [
         (("Jürgen", "Müller"), ("Juergen", "Mueller")),
         (("Jürgen", "Müller"), ("Jurgen", "Muller")),
@@ -154,9 +154,9 @@ def test_both_parts_must_agree_in_swapped_order():
         (("Γιώργος", "Παπαδόπουλος"), ("Giorgos", "Papadopoulos")),
     ],
 )
-def test_spellings_of_one_name_are_one(one, other):
+def test_spellings_of_one_name_are_one(left, right):
     born = {**HOME, "birthdate": "1970-05-06"}
-    assert outcome(person(9, *one, **born), person(1, *other, **born)) == 1
+    assert outcome(person(9, *left, **born), person(1, *right, **born)) == 1
 
 
 def test_a_nickname_is_the_name_and_an_ambiguous_one_is_asked_about():

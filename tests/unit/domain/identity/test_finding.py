@@ -9,16 +9,16 @@ from retail_sync.domain.identity.decide.clustering import ScoredPair
 from retail_sync.domain.identity.decide.duplicate_groups import MOST, components, find_groups, pair_of, parts
 
 
-def never(one, other):
-    raise AssertionError(f"{one} and {other} were compared before")
+def never(left, right):
+    raise AssertionError(f"{left} and {right} were compared before")
 
 
-def same(one, other):
-    return ScoredPair(one, other, 500)
+def same(left, right):
+    return ScoredPair(left, right, 500)
 
 
-def different(one, other):
-    return ScoredPair(one, other, 500, vetoed=True)
+def different(left, right):
+    return ScoredPair(left, right, 500, vetoed=True)
 
 
 def members(groups):
@@ -34,11 +34,11 @@ def test_a_weak_pair_is_none():
     assert find_groups([ScoredPair(1, 2, 299)], (), never, 300) == []
 
 
-def test_a_pair_that_a_person_told_apart_is_none():
+def test_a_pair_that_a_person_marked_as_different_is_none():
     assert find_groups([ScoredPair(2, 1, 700)], {(1, 2)}, never, 300) == []
 
 
-def test_records_told_apart_do_not_meet_through_a_third_one():
+def test_non_matches_do_not_meet_through_a_third_record():
     pairs = [ScoredPair(1, 2, 900), ScoredPair(2, 3, 700)]
     assert members(find_groups(pairs, {(1, 3)}, same, 300)) == [(1, 2)]
 
@@ -69,24 +69,24 @@ unlike = edges.filter(lambda pair: pair.left != pair.right)
 )
 def test_no_group_holds_two_customers_whatever_the_order(pairs, hidden, random):
     pairs = list({pair_of(pair.left, pair.right): pair for pair in pairs}.values())
-    apart = {pair_of(*pair) for pair in hidden}
+    hidden_pairs = {pair_of(*pair) for pair in hidden}
     secret = {pair for pair in combinations(range(1, 8), 2) if sum(pair) % 3 == 0}
 
-    def judge(one, other):
-        return ScoredPair(one, other, 400, vetoed=pair_of(one, other) in secret)
+    def judge(left, right):
+        return ScoredPair(left, right, 400, vetoed=pair_of(left, right) in secret)
 
-    groups = find_groups(pairs, apart, judge, 300)
-    vetoed = {pair_of(pair.left, pair.right) for pair in pairs if pair.vetoed} | apart
+    groups = find_groups(pairs, hidden_pairs, judge, 300)
+    vetoed = {pair_of(pair.left, pair.right) for pair in pairs if pair.vetoed} | hidden_pairs
     compared = {pair_of(pair.left, pair.right) for pair in pairs}
     for group in groups:
         for pair in combinations(group.members, 2):
             assert pair not in vetoed
             assert pair in compared or pair not in secret
         assert group.score >= 300
-    assert len({one for group in groups for one in group.members}) == sum(len(group.members) for group in groups)
+    assert len({left for group in groups for left in group.members}) == sum(len(group.members) for group in groups)
     shuffled = list(pairs)
     random.shuffle(shuffled)
-    assert find_groups(shuffled, apart, judge, 300) == groups
+    assert find_groups(shuffled, hidden_pairs, judge, 300) == groups
 
 
 many = st.builds(ScoredPair, st.integers(1, 30), st.integers(1, 30), st.integers(200, 1200), joins=st.booleans())
@@ -99,12 +99,12 @@ def test_groups_of_parts_are_those_of_the_whole(pairs, size, random):
     random.shuffle(pairs)
     found = components((pair.left, pair.right) for pair in pairs if pair.joins)
     cut = parts(found, size)
-    assert sorted(one for some in cut for one in some) == sorted(found)
-    assert all(len(some) >= size for some in cut[:-1])
-    apart = []
-    for some in map(set, cut):
-        apart += find_groups([pair for pair in pairs if {pair.left, pair.right} <= some], (), same, 300, 350)
-    assert sorted(apart, key=lambda group: group.members) == whole
+    assert sorted(member for part in cut for member in part) == sorted(found)
+    assert all(len(part) >= size for part in cut[:-1])
+    separate = []
+    for part in map(set, cut):
+        separate += find_groups([pair for pair in pairs if {pair.left, pair.right} <= part], (), same, 300, 350)
+    assert sorted(separate, key=lambda group: group.members) == whole
 
 
 def test_a_long_chain_is_one_component():

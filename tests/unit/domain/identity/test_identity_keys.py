@@ -29,7 +29,7 @@ def test_equal_names(left, right):
 @pytest.mark.parametrize(
     ("left", "right"), [("Acme Ltd", "Acme Inc"), ("Acme", "Acme Ltd"), ("John Smith", "John Smith Jr")]
 )
-def test_names_that_stay_apart(left, right):
+def test_names_that_stay_different(left, right):
     assert normalise_name(left) != normalise_name(right)
 
 
@@ -86,7 +86,7 @@ def test_match_keys():
     assert match_keys({}) == []
 
 
-def test_a_branch_shares_no_key_with_its_head_office_but_with_its_twin():
+def test_a_branch_shares_no_key_with_its_head_office_but_with_its_duplicate():
     branch = match_keys(ACME, parent_key="Account/1")
     assert branch and not set(branch) & set(match_keys(ACME))
     assert branch == match_keys(dict(ACME), parent_key="Account/1")

@@ -75,12 +75,12 @@ def test_no_link_goes_over_a_veto_and_each_decision_says_why(incoming, base):
 
 @given(mappings, mappings, st.sampled_from([None, 0.0, 0.2]))
 def test_who_is_obviously_different_is_so_by_the_whole_comparison(left, right, rate):
-    one, other = prepare(read_record(1, left)), prepare(read_record(2, right))
+    first, second = prepare(read_record(1, left)), prepare(read_record(2, right))
     sharing = Sharing(rate, rate, rate)
-    plain = obviously_different(one, other, sharing)
-    assert plain == obviously_different(other, one, sharing)
+    plain = obviously_different(first, second, sharing)
+    assert plain == obviously_different(second, first, sharing)
     if plain:
-        facts = Facts(one, other, compare(one, other), frozenset(), sharing)
+        facts = Facts(first, second, compare(first, second), frozenset(), sharing)
         assert plain in vetoes(facts, sharing.is_independent())
 
 
@@ -92,29 +92,29 @@ def test_packed_features_come_back_as_they_were(row):
 
 @given(mappings, mappings)
 def test_comparison_is_symmetric(left, right):
-    one, other = prepare(read_record(1, left)), prepare(read_record(2, right))
-    there, back = compare(one, other), compare(other, one)
+    first, second = prepare(read_record(1, left)), prepare(read_record(2, right))
+    there, back = compare(first, second), compare(second, first)
     assert there.levels == back.levels
     assert there.swapped == back.swapped
-    counts = CountedFrequencies([one, other] * 150)
+    counts = CountedFrequencies([first, second] * 150)
     scores = [score_comparison(comparison, DEFAULT_MODEL, counts).total for comparison in (there, back)]
     assert scores[0] == scores[1]
 
 
 @given(mappings)
 def test_a_record_shares_all_keys_with_its_copy_and_agrees_with_it(row):
-    one, other = prepare(read_record(1, row)), prepare(read_record(2, row))
-    assert blocking_keys(one) == blocking_keys(other)
-    assert len(set(blocking_keys(one))) == len(blocking_keys(one))
-    assert "different" not in compare(one, other).levels.values()
+    first, second = prepare(read_record(1, row)), prepare(read_record(2, row))
+    assert blocking_keys(first) == blocking_keys(second)
+    assert len(set(blocking_keys(first))) == len(blocking_keys(first))
+    assert "different" not in compare(first, second).levels.values()
 
 
 @given(mappings)
 def test_a_record_that_is_one_of_ours_is_never_silently_made_again(row):
-    one, other = prepare(read_record(1, row)), prepare(read_record("in", {**row, "parent": None}))
-    agree = [level for level in compare(one, other).levels.values() if level != "missing"]
+    first, second = prepare(read_record(1, row)), prepare(read_record("in", {**row, "parent": None}))
+    agree = [level for level in compare(first, second).levels.values() if level != "missing"]
     if len(agree) > 3:
-        assert decide(other, [one], DEFAULT_MODEL, CountedFrequencies()).kind != "create"
+        assert decide(second, [first], DEFAULT_MODEL, CountedFrequencies()).kind != "create"
 
 
 pairs = st.lists(

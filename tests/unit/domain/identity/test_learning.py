@@ -43,10 +43,10 @@ def test_expectation_maximisation_recovers_known_chances_from_a_vague_prior():
 
 def test_learning_is_deterministic_and_few_records_change_little():
     rows = [person(i, f"Anna{i}", f"Albers{i}", **HOME) for i in range(6)]
-    one, other = train(rows, DEFAULT_MODEL), train(rows, DEFAULT_MODEL)
-    assert one == other
-    assert one.version != DEFAULT_MODEL.version
-    for field, levels in one.weights["person"].items():
+    first, second = train(rows, DEFAULT_MODEL), train(rows, DEFAULT_MODEL)
+    assert first == second
+    assert first.version != DEFAULT_MODEL.version
+    for field, levels in first.weights["person"].items():
         for level, weight in levels.items():
             assert abs(weight - DEFAULT_MODEL.weights["person"][field][level]) < 250, (field, level)
 
@@ -73,10 +73,10 @@ def test_households_and_namesakes_are_counted():
 
 
 def test_name_and_address_link_only_where_the_base_shows_that_nobody_shares_them():
-    one, other = person(1, "Karl", "Albers", **HOME), person(9, "Karl", "Albers", **HOME)
+    first, second = person(1, "Karl", "Albers", **HOME), person(9, "Karl", "Albers", **HOME)
     alone = replace(DEFAULT_MODEL, sharing=Sharing(0.0, 0.0, 0.0))
-    assert decision(other, one).kind == "review"
-    assert decision(other, one, model=alone).candidate_id == 1
+    assert decision(second, first).kind == "review"
+    assert decision(second, first, model=alone).candidate_id == 1
     senior = person(9, "Karl", "Albers Sr.", **HOME)
     assert decision(senior, person(1, "Karl", "Albers Jr.", **HOME), model=alone).kind == "create"
 
@@ -91,7 +91,7 @@ def test_a_rare_name_counts_more_and_a_contact_of_many_less():
     assert adjustment(counts, "email", "somebody@gmx.de", 0.00005) == 0
 
 
-def test_in_a_large_base_a_name_alone_is_worth_no_question():
+def test_in_a_large_base_a_name_alone_is_worth_no_review():
     class Large(CountedFrequencies):
         def total(self, field):
             return 1_000_000

@@ -9,7 +9,7 @@ from .given import HOME, person
 
 
 def household(number, phone=""):
-    """Somebody of a street of his own."""
+    """Return a person who lives alone in a street."""
     return person(
         number, f"Vor{number}", f"Nach{number * 7}", street=f"Weg{number} {number}", zip=str(10000 + number),
         city="Ort", phone=phone,
@@ -26,7 +26,7 @@ def test_learning_never_lowers_a_threshold_and_keeps_a_higher_one():
 def test_each_two_that_share_a_key_are_compared_once():
     rows = [person(number, "Ulrike", "Albers", **HOME) for number in (3, 1, 2)]
     pairs = nearest_pairs([*rows, household(9)])
-    assert [(one.id, other.id) for one, other in pairs] == [(1, 2), (1, 3), (2, 3)]
+    assert [(left.id, right.id) for left, right in pairs] == [(1, 2), (1, 3), (2, 3)]
 
 
 def test_sharing_of_few_customers_stays_unknown():

@@ -31,7 +31,7 @@ from .given import company, person
         ("n/a", "", "", ""),
     ],
 )
-def test_a_full_name_is_taken_apart(name, given, family, suffix):
+def test_a_full_name_is_split(name, given, family, suffix):
     found = person_name(name, "", "")
     assert (found.given, found.family, found.suffix) == (given, family, suffix)
 
@@ -41,7 +41,7 @@ def test_one_letter_of_another_alphabet_is_an_initial():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "level"),
+    ("left", "right", "level"),
     [
         ("ulrike", "ulrike", "exact"),
         ("jean luc", "jeanluc", "exact"),
@@ -63,8 +63,8 @@ def test_one_letter_of_another_alphabet_is_an_initial():
         ("", "ulrike", "missing"),
     ],
 )
-def test_levels_of_first_names(one, other, level):
-    assert given_level(one, other) == given_level(other, one) == level
+def test_levels_of_first_names(left, right, level):
+    assert given_level(left, right) == given_level(right, left) == level
 
 
 def test_levels_of_last_names():
@@ -87,7 +87,7 @@ def test_levels_of_last_names():
         ("unknown", "", set()),
     ],
 )
-def test_a_company_s_name_is_told_from_its_legal_form(name, core, forms):
+def test_a_company_s_name_is_separated_from_its_legal_form(name, core, forms):
     found = organisation_name(name)
     assert (found.core, found.forms) == (core, forms)
 
@@ -136,8 +136,8 @@ def test_a_phone_needs_its_country():
 
 
 def test_streets_are_compared_by_words_and_numbers():
-    def level(one, other):
-        return street_level(read_street(one), read_street(other))
+    def level(left, right):
+        return street_level(read_street(left), read_street(right))
 
     assert level("12 Main Street Apt. 4", "12 Main St. #4") == "exact"
     assert level("Rosenstraße 7", "Rosenstr. 7") == "exact"
@@ -185,8 +185,8 @@ def test_the_kind_is_guessed_where_it_is_not_given():
 
 
 def test_swapped_letters_and_names_still_meet_in_a_key():
-    one, other = person(1, "Mraie", "Albers"), person(2, "Albers", "Marie")
-    assert set(blocking_keys(one)) & set(blocking_keys(other))
+    first, second = person(1, "Mraie", "Albers"), person(2, "Albers", "Marie")
+    assert set(blocking_keys(first)) & set(blocking_keys(second))
 
 
 def test_a_key_of_too_many_records_yields_no_candidates():

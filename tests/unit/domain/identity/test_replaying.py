@@ -70,7 +70,7 @@ def test_a_score_under_other_weights_is_exactly_the_sum_of_its_parts(incoming, b
         again = rescore(json.loads(json.dumps(fall.to_json())), now, then if known else None)
         assert again.score == sum(part.weight for part in again.parts)
         for number, part in enumerate(again.parts):
-            assert part.total == sum(one.weight for one in again.parts[: number + 1])
+            assert part.total == sum(term.weight for term in again.parts[: number + 1])
 
 
 @given(incomings, bases, models, models)
@@ -96,7 +96,7 @@ SURE = person("in", "Ulrike", "Albers", email="ulrike@gmx.de", phone="+496912345
 SAME = person(1, "Ulrike", "Albers", email="ulrike@gmx.de", phone="+496912345678", **HOME)
 
 
-def test_a_higher_threshold_turns_links_into_questions_and_a_higher_floor_into_new_customers():
+def test_a_higher_threshold_turns_links_into_reviews_and_a_higher_floor_into_new_customers():
     kind, rule, evidence = logged(decide(SURE, [SAME], DEFAULT_MODEL, NO_COUNTS))
     score = evidence[0]["evidence"]["score"]
     assert kind == "link"
@@ -106,7 +106,7 @@ def test_a_higher_threshold_turns_links_into_questions_and_a_higher_floor_into_n
     assert replay(kind, rule, evidence, strict).kind == "create"
 
 
-def test_a_number_in_common_stays_worth_a_question():
+def test_a_number_in_common_stays_worth_a_review():
     found = decide(
         company("in", "Nordlicht GmbH", vat=VAT), [company(1, "Abendrot AG", vat=VAT)], DEFAULT_MODEL, NO_COUNTS
     )
@@ -161,7 +161,7 @@ def test_what_was_doubted_beside_the_evidence_is_asked_again(rule):
     assert replay("review", rule, evidence, DEFAULT_MODEL, DEFAULT_MODEL).kind == "review"
 
 
-def test_a_question_stays_until_it_is_answered():
+def test_a_review_stays_until_it_is_answered():
     kind, _rule, evidence = logged(decide(SURE, [SAME], DEFAULT_MODEL, NO_COUNTS))
     nobody = replace(DEFAULT_MODEL, link=9000, review=9000)
     assert replay("review", "asked", evidence, nobody, DEFAULT_MODEL).kind == "review"
@@ -169,8 +169,8 @@ def test_a_question_stays_until_it_is_answered():
 
 
 def test_several_that_could_be_linked_are_linked_only_where_they_were_found_to_be_one():
-    twin = person(2, "Ulrike", "Albers", email="ulrike@gmx.de", **HOME)
-    kind, rule, evidence = logged(decide(SURE, [SAME, twin], DEFAULT_MODEL, NO_COUNTS))
+    duplicate = person(2, "Ulrike", "Albers", email="ulrike@gmx.de", **HOME)
+    kind, rule, evidence = logged(decide(SURE, [SAME, duplicate], DEFAULT_MODEL, NO_COUNTS))
     assert (kind, rule) == ("link", "survivor")
     assert replay(kind, rule, evidence, DEFAULT_MODEL, DEFAULT_MODEL).kind == "link"
     assert replay("review", "tie", evidence, DEFAULT_MODEL, DEFAULT_MODEL).kind == "review"
@@ -193,7 +193,7 @@ def test_levels_and_fields_that_the_weights_do_not_know_weigh_nothing():
     assert "birthdate" not in {part.field for part in parts}
 
 
-LINKED, ANOTHER, ASKED, NEW = (
+LINKED, MISLINKED, ASKED, NEW = (
     Outcome("link", 1, 900),
     Outcome("link", 2, 900),
     Outcome("review", 1, 0),
@@ -202,7 +202,7 @@ LINKED, ANOTHER, ASKED, NEW = (
 
 
 @pytest.mark.parametrize(
-    ("answer", "linked", "another", "asked", "new"),
+    ("answer", "linked", "mislinked", "asked", "new"),
     [
         (Answer(right=1), "right_link", "wrong_link", "asked", "duplicate"),
         (Answer(right=1, wrong=frozenset([1])), "right_link", "wrong_link", "asked", "duplicate"),
@@ -211,8 +211,8 @@ LINKED, ANOTHER, ASKED, NEW = (
         (Answer(), "open", "open", "open", "open"),
     ],
 )
-def test_outcomes_are_judged_by_what_people_said(answer, linked, another, asked, new):
-    assert [judge(one, answer) for one in (LINKED, ANOTHER, ASKED, NEW)] == [linked, another, asked, new]
+def test_outcomes_are_judged_by_what_people_said(answer, linked, mislinked, asked, new):
+    assert [judge(outcome, answer) for outcome in (LINKED, MISLINKED, ASKED, NEW)] == [linked, mislinked, asked, new]
 
 
 def test_rates_say_nothing_of_nothing():

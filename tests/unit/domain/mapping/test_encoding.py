@@ -100,7 +100,7 @@ def test_only_what_has_changed_is_sent(encoder, changed, fields):
     assert (encoded.fields, encoded.warnings, encoded.errors) == (fields, [], [])
 
 
-def test_parts_change_apart(encoder):
+def test_parts_change_independently(encoder):
     parts = {"main": MAIN, "delivery": {"city": "Genova"}}
     assert encoder.encode(parts, {"delivery": {"city"}}).fields == {"ShippingCity": "Genova"}
     assert encoder.encode(parts, {"main": {"city"}}).fields == {"BillingCity": "Milano"}
@@ -108,7 +108,7 @@ def test_parts_change_apart(encoder):
     assert encoder.encode(parts, {}).fields == {}
 
 
-def test_an_empty_part_clears_and_one_not_told_sends_nothing(encoder):
+def test_an_empty_part_clears_and_an_absent_part_sends_nothing(encoder):
     assert encoder.encode({"main": MAIN, "delivery": None}, {"delivery": {"city"}}).fields == {"ShippingCity": None}
     assert encoder.encode({"delivery": None}).fields == {"ShippingCity": None}
     assert encoder.encode({"main": MAIN}, {"delivery": {"city"}}).fields == {}
@@ -148,7 +148,7 @@ def test_which_paths_can_be_written(path, paths):
     assert compile_encoder([row("city", path)], "customer").paths == paths
 
 
-def test_a_row_that_joins_the_parts_of_a_name_needs_an_inverse_that_takes_it_apart():
+def test_a_row_that_joins_the_parts_of_a_name_needs_an_inverse_that_splits_it():
     parts = {"first": "F", "last": "L"}
     assert compile_encoder([row("name", "Name", "line", options=parts)], "customer").paths == []
     assert compile_encoder([row("name", "Name", "person_name", options=parts)], "customer").paths == ["F", "L"]

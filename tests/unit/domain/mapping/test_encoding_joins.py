@@ -61,7 +61,7 @@ def test_of_rows_that_disagree_about_a_field_the_one_that_changed_is_sent():
     assert agreed.fields == {"E": "a@example.org"} and agreed.warnings == []
 
 
-def test_a_change_that_can_not_be_told_does_not_send_another_row_s_value():
+def test_a_change_without_a_value_does_not_send_another_row_s_value():
     rows = [row("parent", "P", "ref", options={"object": "A"}), row("owner", "P")]
     encoded = encode(rows, {"parent": "odoo/1", "owner": "x"}, {"parent"})
     assert encoded.fields == {}

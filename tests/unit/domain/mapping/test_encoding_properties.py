@@ -103,7 +103,7 @@ DECODER = compile_decoder(ROWS, "customer")
 
 
 def changes(parts):
-    """{part: some of its fields}, and now and then one that nobody maps."""
+    """{part: some of its fields}, and now and then a field without a mapping."""
     names = {"main": [*VALUES, "first_name", "colour"], "delivery": [*places, "name"]}
     return st.fixed_dictionaries({}, optional={part: st.sets(st.sampled_from(names[part])) for part in parts})
 
@@ -169,10 +169,10 @@ def test_only_writable_fields_are_sent_and_each_loss_is_said(parts, data):
     closed = data.draw(st.sets(st.sampled_from(ENCODER.paths)))
     encoded = ENCODER.encode(parts, writable=lambda path: path not in closed)
     assert not closed & encoded.fields.keys()
-    said = " ".join(encoded.warnings)
+    warnings = " ".join(encoded.warnings)
     for path in ENCODER.encode(parts).fields.keys() & closed:
         other = {"Phone": "MobilePhone"}.get(path) or path.replace("Code", "")
-        assert path in said or other in encoded.fields
+        assert path in warnings or other in encoded.fields
 
 
 anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

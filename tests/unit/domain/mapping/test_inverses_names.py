@@ -23,8 +23,8 @@ def test_where_the_parts_of_a_name_are(path, options, parts):
     assert name_parts(path, options) == parts
 
 
-def split(name, told=None, record=None, **options):
-    ctx = TransformContext(options=options, out=told or {}, record=record or {})
+def split(name, known=None, record=None, **options):
+    ctx = TransformContext(options=options, out=known or {}, record=record or {})
     return inverse_of("person_name").function(name, ctx)
 
 
@@ -47,9 +47,9 @@ def test_a_field_for_the_middle_name_is_emptied_since_the_first_takes_it_in():
     assert split("Ada King Byron", middle="M") == {"M": None, "FirstName": "Ada King", "LastName": "Byron"}
 
 
-def test_canonical_parts_win_where_told():
-    told = {"first_name": "Ludwig", "last_name": "van Beethoven"}
-    assert split("Someone Else", told) == {"FirstName": "Ludwig", "LastName": "van Beethoven"}
+def test_canonical_parts_win_where_known():
+    known = {"first_name": "Ludwig", "last_name": "van Beethoven"}
+    assert split("Someone Else", known) == {"FirstName": "Ludwig", "LastName": "van Beethoven"}
     assert split("X Y", {"last_name": "Y", "first_name": None}) == {"FirstName": None, "LastName": "Y"}
     assert split("Anna Maria De Rossi", {"first_name": "Anna Maria"}) == {
         "FirstName": "Anna Maria",

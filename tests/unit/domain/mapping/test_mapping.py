@@ -117,7 +117,7 @@ def test_the_parts_of_a_name_may_stand_in_the_options():
     assert decoder.decode({"First": None, "Last": "", "Name": "x"}).parts["main"] == {"name": "x"}
 
 
-def test_absent_is_not_told_and_null_clears(decoder):
+def test_absent_stays_absent_and_null_clears(decoder):
     main = decoder.decode({"Name": "A", "BillingCity": None}).parts["main"]
     assert main == {"name": "A", "kind": "company", "city": None}
 
@@ -127,9 +127,9 @@ def test_empty_text_clears_with_and_without_a_transform():
     assert decoder.decode({"C": "", "Z": " "}).parts == {"main": {"city": None, "zip": None}}
 
 
-def test_a_part_told_empty_is_none_and_one_not_told_is_absent(decoder):
-    told = decoder.decode({"Name": "A", "ShippingStreet": None, "ShippingCity": ""})
-    assert told.parts["delivery"] is None
+def test_an_empty_part_is_none_and_a_part_not_given_is_absent(decoder):
+    decoded = decoder.decode({"Name": "A", "ShippingStreet": None, "ShippingCity": ""})
+    assert decoded.parts["delivery"] is None
     assert "delivery" not in decoder.decode({"Name": "A"}).parts
 
 

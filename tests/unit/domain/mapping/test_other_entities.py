@@ -125,7 +125,7 @@ def test_a_new_version_of_an_entity_makes_its_records_be_read_again():
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "other", "outcome"),
+    ("name", "left", "right", "outcome"),
     [
         ("rate", 0.1234, 0.12, PUSH),
         ("rate", 0.1234, 0.12341, AGREED),
@@ -136,6 +136,6 @@ def test_a_new_version_of_an_entity_makes_its_records_be_read_again():
         ("due", "2026-11-29", "2026-11-30", PUSH),
     ],
 )
-def test_values_differ_by_kind_digits_and_currency(name, one, other, outcome):
-    result = merge({name: one}, {name: one}, {name: other}, specs=ORDER.merge_specs())
+def test_values_differ_by_kind_digits_and_currency(name, left, right, outcome):
+    result = merge({name: left}, {name: left}, {name: right}, specs=ORDER.merge_specs())
     assert result.outcomes == {name: outcome}

@@ -21,7 +21,7 @@ from retail_sync.domain.merge.survivorship import (
 NAME = "name"
 
 
-def one(values, rule="survivor", owner="", choice=None, edited=None, systems=None, kind=""):
+def merged_field(values, rule="survivor", owner="", choice=None, edited=None, systems=None, kind=""):
     """Preview a single field; values by record id, the survivor is record 2."""
     found = preview(
         [
@@ -42,26 +42,26 @@ def one(values, rule="survivor", owner="", choice=None, edited=None, systems=Non
 
 
 def test_the_survivors_own_value_stays():
-    assert (one({1: "Old", 2: "Own"}).value, one({1: "Old", 2: "Own"}).source) == ("Own", 2)
+    assert (merged_field({1: "Old", 2: "Own"}).value, merged_field({1: "Old", 2: "Own"}).source) == ("Own", 2)
 
 
 @pytest.mark.parametrize("empty", [None, "", "  ", False])
 @pytest.mark.parametrize("rule", RULES)
 def test_an_empty_value_beats_nobody(rule, empty):
-    found = one({1: "Rossi", 2: empty}, rule, edited={1: 1, 2: 9})
+    found = merged_field({1: "Rossi", 2: empty}, rule, edited={1: 1, 2: 9})
     assert (found.value, found.source, found.differs) == ("Rossi", 1, False)
 
 
 def test_the_fuller_value_survives():
-    assert one({1: "Via Roma 12, interno 3", 2: "Via Roma"}, MOST_COMPLETE).source == 1
-    assert one({1: "abcd", 2: "dcba"}, MOST_COMPLETE).source == 2
+    assert merged_field({1: "Via Roma 12, interno 3", 2: "Via Roma"}, MOST_COMPLETE).source == 1
+    assert merged_field({1: "abcd", 2: "dcba"}, MOST_COMPLETE).source == 2
 
 
 def test_the_latest_edit_survives():
-    assert one({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 1}).source == 1
-    assert one({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 9}).source == 2
-    assert one({1: "a", 2: "b"}, NEWEST).source == 2
-    assert one({1: "a", 2: "b"}, NEWEST, edited={1: 5}).source == 1
+    assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 1}).source == 1
+    assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 9}).source == 2
+    assert merged_field({1: "a", 2: "b"}, NEWEST).source == 2
+    assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 5}).source == 1
 
 
 def test_the_edit_of_the_field_counts_more_than_that_of_the_record():
@@ -70,37 +70,37 @@ def test_the_edit_of_the_field_counts_more_than_that_of_the_record():
 
 
 def test_the_owners_value_survives():
-    assert one({1: "a", 2: "b"}, OWNER, "7", systems={1: "7"}).source == 1
-    assert one({1: "a", 2: "b"}, OWNER, "7", systems={1: "8"}).source == 2
-    assert one({1: "a", 2: "b", 3: "c"}, OWNER, "7", systems={1: "7", 3: "7"}, edited={1: 1, 3: 2}).source == 3
+    assert merged_field({1: "a", 2: "b"}, OWNER, "7", systems={1: "7"}).source == 1
+    assert merged_field({1: "a", 2: "b"}, OWNER, "7", systems={1: "8"}).source == 2
+    assert merged_field({1: "a", 2: "b", 3: "c"}, OWNER, "7", systems={1: "7", 3: "7"}, edited={1: 1, 3: 2}).source == 3
 
 
 def test_an_opt_out_is_never_lost():
-    assert one({1: True, 2: False}, RESTRICTIVE, kind="bool").value is True
-    assert one({1: True, 2: False}).value is True
+    assert merged_field({1: True, 2: False}, RESTRICTIVE, kind="bool").value is True
+    assert merged_field({1: True, 2: False}).value is True
 
 
-def test_a_question_says_so_and_keeps_the_survivors_value():
-    found = one({1: "a", 2: "b"}, ASK)
+def test_a_review_says_so_and_keeps_the_survivors_value():
+    found = merged_field({1: "a", 2: "b"}, ASK)
     assert (found.asks, found.source) == (True, 2)
-    assert not one({1: "a", 2: "a"}, ASK).asks
+    assert not merged_field({1: "a", 2: "a"}, ASK).asks
 
 
 def test_a_person_may_choose_even_nothing():
-    found = one({1: "", 2: "b"}, choice=1)
+    found = merged_field({1: "", 2: "b"}, choice=1)
     assert (found.value, found.rule) == ("", PERSON)
 
 
 def test_two_spellings_of_one_value_do_not_differ():
-    assert not one({1: "+39 011 1234", 2: "+390111234"}, kind="phone").differs
-    assert one({1: "a", 2: "b"}).differs
+    assert not merged_field({1: "+39 011 1234", 2: "+390111234"}, kind="phone").differs
+    assert merged_field({1: "a", 2: "b"}).differs
 
 
 def test_strangers_are_refused():
     with pytest.raises(ValueError, match="survivor 3"):
         preview([Contender(1, {})], 3)
     with pytest.raises(ValueError, match="none of those"):
-        one({1: "a", 2: "b"}, choice=9)
+        merged_field({1: "a", 2: "b"}, choice=9)
     with pytest.raises(ValueError, match="Unknown rule"):
         Rule("whim")
 
@@ -153,9 +153,9 @@ def test_what_a_merge_gave_is_what_a_second_merge_of_it_gives(records, rules, da
     contenders = [Contender(record_id, values) for record_id, (values, _e, _s) in records.items()]
     found = preview(contenders, survivor, rules)
     again = [
-        Contender(one.id, {name: outcome.value for name, outcome in found.items()}) if one.id == survivor else one
-        for one in contenders
+        Contender(item.id, {name: outcome.value for name, outcome in found.items()}) if item.id == survivor else item
+        for item in contenders
     ]
-    assert {name: one.value for name, one in preview(again, survivor, rules).items()} == {
-        name: one.value for name, one in found.items()
+    assert {name: item.value for name, item in preview(again, survivor, rules).items()} == {
+        name: item.value for name, item in found.items()
     }

@@ -77,7 +77,7 @@ def test_a_line_removed_on_one_side_goes():
     assert merged(lines("a", "b"), lines("b"), lines("b")) == lines("b")
 
 
-def test_a_line_removed_here_and_changed_there_is_a_question():
+def test_a_line_removed_here_and_changed_there_is_a_conflict():
     base = lines("a", "b")
     result = merge_lines(base, lines("a", "b", a__qty=5), lines("b"), FIELDS)
     assert result.conflicts == [LineConflict("a", LINE, base[0], lines("a", a__qty=5)[0], None)]
@@ -206,22 +206,22 @@ def test_no_line_is_lost_unless_a_side_removed_it_and_none_is_invented(base, rem
     result = merge_lines(base, remote, local, FIELDS)
     was, there, here = set(keys(base or [])), set(keys(remote)), set(keys(local))
     kept = set(keys(result.remote)) | set(keys(result.local))
-    questions = {conflict.key for conflict in result.conflicts if conflict.field == LINE}
-    assert kept == (there & here) | ((there ^ here) - was) | questions
+    undecided = {conflict.key for conflict in result.conflicts if conflict.field == LINE}
+    assert kept == (there & here) | ((there ^ here) - was) | undecided
     for found in (result.remote, result.local, result.base):
         assert len(set(keys(found))) == len(found)
     for name, found in ((REMOTE, result.remote), (ODOO, result.local)):
         side = there if name == REMOTE else here
-        assert kept - set(keys(found)) <= questions - side
+        assert kept - set(keys(found)) <= undecided - side
 
 
 @given(st.none() | lists(), lists(), lists())
 def test_it_is_the_same_whichever_side_is_named_first(base, remote, local):
-    one, other = merge_lines(base, remote, local, FIELDS), merge_lines(base, local, remote, FIELDS)
-    assert (one.remote, one.local) == (other.local, other.remote)
-    assert one.order_conflict == other.order_conflict
-    assert [(c.key, c.field, c.remote, c.local) for c in one.conflicts] == [
-        (c.key, c.field, c.local, c.remote) for c in other.conflicts
+    first, second = merge_lines(base, remote, local, FIELDS), merge_lines(base, local, remote, FIELDS)
+    assert (first.remote, first.local) == (second.local, second.remote)
+    assert first.order_conflict == second.order_conflict
+    assert [(c.key, c.field, c.remote, c.local) for c in first.conflicts] == [
+        (c.key, c.field, c.local, c.remote) for c in second.conflicts
     ]
 
 
@@ -241,14 +241,14 @@ def test_edits_of_different_lines_are_both_kept(data, base):
     names = sorted({*keys(base), "x", "y"})
     ours = set(data.draw(st.lists(st.sampled_from(names), unique=True)))
 
-    def edited(mine):
+    def edited(lines):
         found = []
         for line in base:
-            action = data.draw(st.sampled_from(["keep", "change", "remove"])) if line["key"] in mine else "keep"
+            action = data.draw(st.sampled_from(["keep", "change", "remove"])) if line["key"] in lines else "keep"
             if action != "remove":
                 found.append({**line, "qty": 7} if action == "change" else line)
         return found + [
-            {"key": key, "sku": "N", "qty": 1} for key in ("x", "y") if key in mine and data.draw(st.booleans())
+            {"key": key, "sku": "N", "qty": 1} for key in ("x", "y") if key in lines and data.draw(st.booleans())
         ]
 
     remote, local = edited(ours), edited(set(names) - ours)

@@ -16,7 +16,7 @@ from ..customer_values import merge
 NAME = "name"
 
 
-def one(base, remote, local, ownership_rule=None, remote_time=None, local_time=None, field=NAME):
+def merged_field(base, remote, local, ownership_rule=None, remote_time=None, local_time=None, field=NAME):
     """Merge a single field; ``...`` as base stands for a first meeting."""
     return merge(
         {} if base is ... else {field: base},
@@ -29,7 +29,7 @@ def one(base, remote, local, ownership_rule=None, remote_time=None, local_time=N
 
 
 def outcome(*args, field=NAME, **kwargs):
-    return one(*args, field=field, **kwargs).outcomes[field]
+    return merged_field(*args, field=field, **kwargs).outcomes[field]
 
 
 REMOTE_OWNS = OwnershipRule(NAME, "remote", "owner_wins")
@@ -65,7 +65,7 @@ def test_both_changed_the_later_edit_wins(base):
 
 @pytest.mark.parametrize("times", [(None, None), (1, None), (None, 1), (5, 5)])
 def test_no_guess_which_edit_is_later(times):
-    result = one("A", "R", "L", remote_time=times[0], local_time=times[1])
+    result = merged_field("A", "R", "L", remote_time=times[0], local_time=times[1])
     (conflict,) = result.conflicts
     assert (conflict.field, conflict.base, conflict.remote, conflict.local) == (NAME, "A", "R", "L")
     assert result.apply == result.push == {}
@@ -130,7 +130,7 @@ def test_an_overruled_remote_edit_does_not_come_back_with_the_next_edit_of_anoth
 
 
 def test_the_difference_of_odoo_and_base_is_what_the_remote_has_to_get_back():
-    result = one("A", "B", "A", ODOO_OWNS)
+    result = merged_field("A", "B", "A", ODOO_OWNS)
     assert result.push == {NAME: "A"} and result.base == {NAME: "B"}
 
 
@@ -156,16 +156,16 @@ FLAG = "email_opt_out"
     ],
 )
 def test_an_opt_out_stands_unless_its_owner_lifts_it(base, remote, local, owner, expected):
-    result = one(base, remote, local, OwnershipRule(FLAG, owner, "restrictive"), 1, 2, field=FLAG)
+    result = merged_field(base, remote, local, OwnershipRule(FLAG, owner, "restrictive"), 1, 2, field=FLAG)
     values = {**result.apply, **result.push}
     assert values == {FLAG: expected}
     assert bool(result.apply.get(FLAG, local)) == expected
 
 
 def test_an_opt_out_flag_is_restrictive_without_a_ownership_rule_row():
-    assert one(True, False, True, remote_time=9, local_time=1, field=FLAG).push == {FLAG: True}
+    assert merged_field(True, False, True, remote_time=9, local_time=1, field=FLAG).push == {FLAG: True}
     # ... while any other flag follows the default: only the remote has changed it
-    assert one(True, False, True, remote_time=9, local_time=1, field="active").apply == {"active": False}
+    assert merged_field(True, False, True, remote_time=9, local_time=1, field="active").apply == {"active": False}
 
 
 @pytest.mark.parametrize(

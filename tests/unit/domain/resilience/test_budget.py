@@ -55,7 +55,7 @@ def test_the_longest_wait_counts_and_a_refused_call_is_counted_nowhere():
     assert after == state
 
 
-def test_calls_and_points_are_counted_apart():
+def test_calls_and_points_are_counted_separately():
     windows = [TEN_SECONDS, BUCKET]
     permit, state = take(BudgetState(), windows, {"calls": 1, "points": 30}, "standard", START)
     assert permit == ALLOWED

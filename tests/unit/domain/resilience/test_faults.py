@@ -52,7 +52,7 @@ def test_retry_after_is_the_least_we_wait():
     assert retry_delay("transient", 5, retry_after=1, rng=HIGHEST) == 32
 
 
-def test_throttling_waits_as_told_and_for_ever():
+def test_throttling_waits_as_asked_and_for_ever():
     assert retry_delay("throttled", 1) == 60
     assert retry_delay("throttled", 10_000, retry_after=900) == 900
 

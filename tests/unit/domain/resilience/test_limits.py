@@ -209,7 +209,7 @@ def test_with_headers_one_call_re_checks_a_sliding_window():
     assert budget_before(state, 1903, "bulk")[0].allowed
 
 
-def test_throttling_holds_every_lane_for_as_long_as_told():
+def test_throttling_holds_every_lane_for_as_long_as_asked():
     state = budget_after(BudgetState(window_start=0, limit=1000), 10, retry_after=60)
     for lane in ("critical", "standard", "bulk"):
         assert budget_before(state, 20, lane)[0].wait == 50

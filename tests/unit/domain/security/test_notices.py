@@ -29,9 +29,9 @@ def test_one_event(body):
 
 def test_what_is_said_once_for_all():
     bare = {name: value for name, value in EVENT.items() if name not in ("account", "changedAt")}
-    told = parse(encode({"account": EVENT["account"], "events": [bare, dict(bare, eventId="2")]}))
-    assert [notice.account for notice in told] == [EVENT["account"]] * 2
-    assert told[0].at is None
+    notices = parse(encode({"account": EVENT["account"], "events": [bare, dict(bare, eventId="2")]}))
+    assert [notice.account for notice in notices] == [EVENT["account"]] * 2
+    assert notices[0].at is None
 
 
 def test_a_platform_may_have_its_own_names():
@@ -109,10 +109,10 @@ values = st.recursive(
 @given(values)
 def test_any_json_is_read_or_refused(value):
     try:
-        told = parse(json.dumps(value).encode("utf-8", "surrogatepass"))
+        notices = parse(json.dumps(value).encode("utf-8", "surrogatepass"))
     except NoticeError:
         return
-    assert all(isinstance(notice, Notice) and notice.key.isascii() for notice in told)
+    assert all(isinstance(notice, Notice) and notice.key.isascii() for notice in notices)
 
 
 @given(st.binary(max_size=200))
