@@ -158,8 +158,8 @@ def _email_level(first: Features, second: Features, values: dict[str, str]) -> s
     if not first.emails or not second.emails:
         return MISSING
     known = {item.address: item for item in first.emails}
-    shared = [email.address for email in second.emails if email.address in known]
-    common = sorted((known[address].kind != PERSONAL, address) for address in shared)
+    both = [email.address for email in second.emails if email.address in known]
+    common = sorted((known[address].kind != PERSONAL, address) for address in both)
     if common:
         shared, values["email"] = common[0]
         return SHARED if shared else EXACT
