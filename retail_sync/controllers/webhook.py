@@ -1,4 +1,4 @@
-"""The one route for events: whose address is it, how much is read, how a request is refused. The adapter verifies."""
+"""The one route for events: whose URL is it, how much is read, how a request is refused. The adapter verifies."""
 
 import functools
 import logging
@@ -15,7 +15,7 @@ from ..adapter.events import MAX_BODY, EventDoor, EventRefused, EventRequest, re
 
 _logger = logging.getLogger(__name__)
 
-# No session, no user and no form takes part: what a caller may do follows from the address and the signature alone.
+# No session, no user and no form takes part: what a caller may do follows from the URL and the signature alone.
 ROUTE = {
     "type": "http",
     "auth": "none",
@@ -74,13 +74,13 @@ class Webhooks(http.Controller):
 
 
 def _door(token: str, name: str) -> tuple[Any, EventDoor]:
-    """Return (connection, door) of an address.
+    """Return (connection, door) of an endpoint.
 
     :raises EventRefused: 404, as for any path that leads nowhere
     """
     env = api.Environment(request.env.cr, SUPERUSER_ID, {})
     connection = env["retail.sync.connection"]._of_event_token(token)
-    # An address outlives the addon of its platform.
+    # The URL of an endpoint outlives the addon of its platform.
     known = f"retail.sync.adapter.{connection.system}" in env
     doors = connection._adapter().event_doors(connection) if known else []
     found = next((door for door in doors if door.name == name), None)

@@ -24,7 +24,7 @@ def sql_list(states: tuple[str, ...]) -> str:
     return ", ".join(f"'{state}'" for state in states)
 
 
-# What res.partner.create and write need not do for us: no "created" note, no
+# What create and write of a record need not do for us: no "created" note, no
 # followers and no field tracking per record (the link keeps provenance).
 QUIET = {
     "tracking_disable": True,

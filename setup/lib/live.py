@@ -25,8 +25,8 @@ class Live:
 
     def join(self) -> None:
         """Let Salesforce announce its changes to Odoo, as an administrator there would set it up."""
-        [connection] = self.load.rpc("retail.sync.connection", "read", [[self.load.connection_id], ["event_address"]])
-        token = connection["event_address"].rpartition("/")[0].rpartition("/")[2]
+        [connection] = self.load.rpc("retail.sync.connection", "read", [[self.load.connection_id], ["event_url"]])
+        token = connection["event_url"].rpartition("/")[0].rpartition("/")[2]
         self.simulator.announce(f"{self.url}/retail_sync/{token}/soap")
 
     def show(self) -> bool:

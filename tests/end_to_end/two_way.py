@@ -169,10 +169,10 @@ class BothWays(Connection):
         self.stack.rpc("retail.sync.connection", "write", [[self.id], {"active": False}])
 
     # ------------------------------------------------------------------ events
-    def event_address(self, kind: str) -> str:
+    def event_url(self, kind: str) -> str:
         """Where the platform sends events: kind is soap or event (signed JSON)."""
-        [connection] = self.stack.rpc("retail.sync.connection", "read", [[self.id], ["event_address"]])
-        path = connection["event_address"].partition("/retail_sync/")[2].rpartition("/")[0]
+        [connection] = self.stack.rpc("retail.sync.connection", "read", [[self.id], ["event_url"]])
+        path = connection["event_url"].partition("/retail_sync/")[2].rpartition("/")[0]
         return f"{self.stack.url}/retail_sync/{path}/{kind}"
 
     def event_key(self) -> str:
@@ -181,7 +181,7 @@ class BothWays(Connection):
 
     def listen(self, name: str, *, kind: str = "soap", **options: Any) -> int:
         """Have the platform send events about an object, not those of our own writes; the subscription's number."""
-        address = self.event_address("soap" if kind == "soap" else "event")
+        address = self.event_url("soap" if kind == "soap" else "event")
         if kind == "json" and "secret" not in options:
             options["secret"] = self.event_key()
         options.setdefault("skip_users", ["integration"])

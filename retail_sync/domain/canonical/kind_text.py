@@ -114,7 +114,7 @@ class EnumKind(CodeKind):
 
 
 class Ref(NamedTuple):
-    """A reference to a record: of a platform (``Account``, external id) or of Odoo (``res.partner``, number)."""
+    """A reference to a record: of a platform (``Account``, external id) or of Odoo (``product.product``, number)."""
 
     object: str
     id: str

@@ -37,7 +37,7 @@ class TransformContext:
     ``record``: the raw remote record; for an inverse the one as last read, empty when it is not known. ``out``: the
     canonical values of this part, for a transform those decoded so far. ``warn``: takes a sentence for a person.
     ``options``: those of the run (``default_country``) with those of the mapping row over them.
-    ``main``: the canonical values of the main part, for a country that an address leaves open.
+    ``main``: the canonical values of the main part, for a country that the part leaves open.
     """
 
     record: Mapping[str, Any] = default(default_factory=dict)

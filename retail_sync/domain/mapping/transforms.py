@@ -55,14 +55,14 @@ def email(value: Any, ctx: TransformContext) -> Value:
     came = single_line(value)
     if not came:
         return None
-    address = came[7:] if came.lower().startswith("mailto:") else came
-    if address.startswith("<") and address.endswith(">"):
-        address = address[1:-1]
-    address = address.strip()
-    if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address:
+    mailbox = came[7:] if came.lower().startswith("mailto:") else came
+    if mailbox.startswith("<") and mailbox.endswith(">"):
+        mailbox = mailbox[1:-1]
+    mailbox = mailbox.strip()
+    if len(mailbox) > 254 or not _EMAIL.fullmatch(mailbox) or ".." in mailbox:
         ctx.warn(f"{came!r} is not a valid e-mail address; kept as it came.")
         return came
-    local, _at, domain = address.rpartition("@")
+    local, _at, domain = mailbox.rpartition("@")
     return f"{local}@{domain.lower()}"
 
 
@@ -182,7 +182,7 @@ def person_name(value: Any, ctx: TransformContext) -> Value:
 
 @register("url")
 def url(value: Any, ctx: TransformContext) -> Value:
-    """An address without a scheme gets ``http://``, as Odoo itself writes it: else each read looks like an edit."""
+    """A URL without a scheme gets ``http://``, as Odoo itself writes it: else each read looks like an edit."""
     came = single_line(value)
     if not came:
         return None

@@ -83,7 +83,7 @@ def _shape(text: str) -> str:
 def mask_value(value: Any, sensitivity: str, kind: str = "") -> Any:
     """The value as someone without the right to reveal may see it.
 
-    ``kind`` is that of the canonical field ("email", "phone", "html", ...), or "address" or "name"; when empty it is
+    ``kind`` is that of the canonical field ("email", "phone", "html", ...), or "location" or "name"; when empty it is
     derived from the value's shape. Empty values and yes/no stay: they show that a field is filled, not with what.
     """
     if sensitivity not in SENSITIVITIES:
@@ -107,12 +107,12 @@ def mask_value(value: Any, sensitivity: str, kind: str = "") -> Any:
     return HIDDEN
 
 
-_ADDRESS_WORDS = {"street", "street2", "city", "zip", "postal", "postalcode", "address", "latitude", "longitude"}
+_LOCATION_WORDS = {"street", "street2", "city", "zip", "postal", "postalcode", "address", "latitude", "longitude"}
 
 
 def _kind_by_name(name: str) -> str:
     words = {word.lower() for word in _WORD.findall(name)}
-    return "address" if words & _ADDRESS_WORDS else ""
+    return "location" if words & _LOCATION_WORDS else ""
 
 
 def mask_payload(payload: Any, classes: Mapping[str, str] | None = None, default: str = "personal") -> Any:

@@ -57,7 +57,7 @@ class RetailSyncConnection(models.Model):
     default_country_id = fields.Many2one(
         "res.country",
         default=lambda self: self.env.company.country_id,
-        help="Taken for phone numbers of customers whose address names no country.",
+        help="Used for phone numbers of records that name no country.",
         string="Default country",
     )
     team_user_id = fields.Many2one(

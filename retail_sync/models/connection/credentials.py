@@ -16,7 +16,7 @@ class RetailSyncConnection(models.Model):
 
     _inherit = "retail.sync.connection"
 
-    base_url = fields.Char(string="Address", tracking=True, help="Where the platform answers, starting with https://.")
+    base_url = fields.Char(string="URL", tracking=True, help="Where the platform is reached; starts with https://.")
     credential_values = fields.Json(
         groups="retail_sync.group_manager", copy=False, help="What the sign-in needs besides secrets, by name."
     )

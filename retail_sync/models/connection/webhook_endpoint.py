@@ -8,7 +8,7 @@ from ...runtime import actions
 
 TOKEN_BYTES = 32
 
-# A former address or key stays good for this long, so that both sides need not change at the same moment.
+# A former URL or key stays good for this long, so that both sides need not change at the same moment.
 OVERLAP = timedelta(days=1)
 
 
@@ -18,11 +18,11 @@ class RetailSyncEventKey(models.TransientModel):
     _name = "retail.sync.event.key"
     _description = "New signing key"
 
-    key = fields.Char(store=False, readonly=True, help="Copy it now: it is not shown again.")
+    key = fields.Char(store=False, readonly=True, help="Copy the key now: it is not shown again.")
 
 
 class RetailSyncConnection(models.Model):
-    """Where a platform sends its events: a secret address, and keys that sign the calls which can be signed."""
+    """Where a platform sends its events: a secret URL, and keys that sign the calls which can be signed."""
 
     _inherit = "retail.sync.connection"
 
@@ -32,8 +32,8 @@ class RetailSyncConnection(models.Model):
         groups="retail_sync.group_manager",
         readonly=True,
         copy=False,
-        help="Until then the former address takes events too.",
-        string="Former address until",
+        help="Until then the former URL accepts events too.",
+        string="Former URL until",
     )
     event_key = fields.Char(groups="base.group_system", copy=False)
     event_key_previous = fields.Char(groups="base.group_system", copy=False)
@@ -41,30 +41,30 @@ class RetailSyncConnection(models.Model):
         groups="retail_sync.group_manager",
         readonly=True,
         copy=False,
-        help="Until then calls signed with the former key are taken too.",
+        help="Until then calls signed with the former key are accepted too.",
         string="Former key until",
     )
-    event_address = fields.Char(
-        compute="_compute_event_address",
+    event_url = fields.Char(
+        compute="_compute_event_url",
         compute_sudo=True,
         groups="retail_sync.group_manager",
-        help="Where signed calls are sent. Who knows it can announce changes, nothing more; keep it to yourself.",
-        string="Address for signed calls",
+        help="The platform sends signed calls to this URL. A caller who knows the URL can announce changes, nothing more; keep it secret.",
+        string="URL for signed calls",
     )
     has_event_key = fields.Boolean(
         compute="_compute_has_event_key",
         compute_sudo=True,
-        help="A key is there, in the database or in the server configuration. Without one no signed call is taken.",
+        help="A key is stored in the database or in the server configuration. Without a key no signed call is accepted.",
         string="Signing key stored",
     )
 
     @api.depends("event_token", "code")
-    def _compute_event_address(self):
+    def _compute_event_url(self):
         for connection in self:
-            connection.event_address = connection._event_url("event")
+            connection.event_url = connection._event_url("event")
 
     def _event_url(self, kind):
-        """Return the address for events of a kind, or False when there is none."""
+        """Return the URL for events of a kind, or False when there is none."""
         token = self._event_tokens()[:1] if self.ids else []
         return f"{self.get_base_url()}/retail_sync/{token[0]}/{kind}" if token else False
 
@@ -117,9 +117,9 @@ class RetailSyncConnection(models.Model):
             connection.event_token = secrets.token_urlsafe(TOKEN_BYTES)
         return connections
 
-    def action_renew_event_address(self):
-        """Make a new address; the one in use is good for another day."""
-        self._renew("event_token", self.env._("%s renewed the address for events.", self.env.user.name))
+    def action_renew_event_url(self):
+        """Make a new URL; the one in use is accepted for another day."""
+        self._renew("event_token", self.env._("%s renewed the URL for events.", self.env.user.name))
         return True
 
     def action_renew_event_key(self):

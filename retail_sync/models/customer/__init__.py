@@ -3,6 +3,7 @@
 from ...domain.canonical import customer  # registers the entity
 from . import lookups
 from . import res_partner
+from . import message
 from . import values
 from . import export
 from . import hierarchy

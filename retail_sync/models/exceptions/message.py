@@ -109,7 +109,6 @@ class RetailSyncMessage(models.Model):
     correlation_id = fields.Char(index=True, string="Correlation id")
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo record")
-    partner_id = fields.Many2one("res.partner", compute="_compute_partner_id", string="Customer")
     user_id = fields.Many2one("res.users", string="Assigned to", index="btree_not_null")
     resolution = fields.Char(readonly=True, help="How it ended.", string="How it ended")
     resolved_at = fields.Datetime(readonly=True, string="Ended on")
@@ -207,11 +206,6 @@ class RetailSyncMessage(models.Model):
                 or False
             )
 
-    @api.depends("res_model", "res_id")
-    def _compute_partner_id(self) -> None:
-        for message in self:
-            message.partner_id = message.res_id if message.res_model == "res.partner" else False
-
     def _compute_url(self) -> None:
         for message in self:
             connection = message.connection_id.sudo()
@@ -243,7 +237,7 @@ class RetailSyncMessage(models.Model):
 
 
 def _shown(value: Any) -> Any:
-    """Return a canonical value as people read it: an address as one line, nothing as a dash."""
+    """Return a canonical value as people read it: a list as one line, nothing as a dash."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part) or "-"
     return "-" if value in (None, "", False) else str(value)

@@ -57,7 +57,7 @@ class RetailSyncMessage(models.Model):
     def action_open_remote(self) -> Any:
         self.ensure_one()
         if not self.url:
-            raise UserError(self.env._("This connection has no address to open records at."))
+            raise UserError(self.env._("This connection has no URL to open records at."))
         return actions.open_url(self.url)
 
     def action_open_record(self) -> Any:

@@ -15,7 +15,7 @@ class RetailSyncEvent(models.Model):
     """The inbox: "this record changed", as a platform told us.
 
     A row is a hint and holds no data of the record, which is read by its id. That is
-    why it may be stored for whoever knows the address, why a second one is as good as
+    why it may be stored for every caller who knows the URL, why a second one is as good as
     the first, and why their order does not matter.
     """
 

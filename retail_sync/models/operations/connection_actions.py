@@ -35,7 +35,7 @@ class RetailSyncConnection(models.Model):
     # -- loads and polls
 
     def start_first_load(self) -> Any:
-        """Read everything in scope, parents before children; return the run ids."""
+        """Read everything in scope, referenced streams first; return the run ids."""
         return self._start("initial")
 
     def start_dry_run(self) -> Any:

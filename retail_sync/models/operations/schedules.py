@@ -25,7 +25,7 @@ class RetailSyncConnection(models.Model):
 
     @api.model
     def _cron_deferred_references(self) -> None:
-        """Put records under parents that came after them."""
+        """Set references to records that arrived later."""
         for connection in self.sudo().search([("state", "!=", "draft")]):
             while deferred_references.link(self.env(su=True), connection):
                 continue

@@ -99,9 +99,9 @@ class RetailSyncSetup(models.TransientModel):
         connection = self.connection_id
         missing = []
         if not connection.base_url:
-            missing.append(self.env._("Address"))
+            missing.append(self.env._("URL"))
         elif not connection.base_url.startswith("https://"):
-            raise UserError(self.env._("The address must start with https://: credentials never travel unprotected."))
+            raise UserError(self.env._("The URL must start with https://: credentials are never sent unencrypted."))
         missing += [field.label for field in connection._missing_credentials()]
         if missing:
             raise UserError(self.env._("Please enter first: %s.", ", ".join(missing)))

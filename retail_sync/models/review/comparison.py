@@ -28,7 +28,7 @@ SHOWN = (
     "language",
 )
 # Kinds of text by which a masked value is formatted.
-MASK_KINDS = {"email": "email", "phone": "phone", "address": "address"}
+MASK_KINDS = {"email": "email", "phone": "phone", "address": "location"}
 
 
 def build(env: Environment, message: models.BaseModel, chosen: models.BaseModel, revealed: bool) -> dict[str, Any]:

@@ -37,13 +37,13 @@ class TestEventSecrets(FakePlatformCase):
 
     def test_managers_see_the_address_others_do_not(self):
         connection = self.connection.with_user(self.make_user("marta", "group_manager"))
-        self.assertIn(self.connection.event_token, connection.event_address)
+        self.assertIn(self.connection.event_token, connection.event_url)
         for name in ("group_steward", "group_operator", "group_auditor"):
             user = self.make_user(name, name)
             with self.assertRaises(AccessError):
-                self.connection.with_user(user).read(["event_address"])
+                self.connection.with_user(user).read(["event_url"])
             with self.assertRaises(AccessError):
-                self.connection.with_user(user).action_renew_event_address()
+                self.connection.with_user(user).action_renew_event_url()
             with self.assertRaises(AccessError):
                 self.connection.with_user(user).action_renew_event_key()
 

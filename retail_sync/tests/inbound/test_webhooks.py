@@ -69,7 +69,7 @@ class TestSignedEvents(WebhookCase):
 
     def test_the_former_address_is_good_for_a_day(self):
         former = self.path
-        self.connection.action_renew_event_address()
+        self.connection.action_renew_event_url()
         self.env.flush_all()
         self.assertNotIn(self.connection.event_token, former)
         path = f"/retail_sync/{self.connection.event_token}/event"

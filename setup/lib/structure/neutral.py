@@ -22,6 +22,7 @@ CUSTOMER = re.compile(r"(?<![a-z])(?:address(?:es)?|parents?)(?![a-z])", re.IGNO
 # Rooms that are about customers, or will move with an addon of their own.
 _CUSTOMER_ROOMS = {
     *("models/customer", "models/credit", "models/merge", "models/duplicates", "models/review"),
+    "models/identity",  # weighs evidence about people and companies: docs/adr/0014
     *("domain/identity", "domain/merge", "domain/credit"),
 }
 
@@ -42,6 +43,7 @@ EXEMPT_CUSTOMER: tuple[Exempt, ...] = (
     Exempt("retail_sync/domain/canonical/customer.py", r"", "The declaration of the customer."),
     Exempt("retail_sync/domain/values/addresses.py", r"", "The values of an address, which any entity may have."),
     Exempt("*", r"(?i)e-?mail[ _]address|(?:ip|remote|web)[ _]address", "Not the address of a customer."),
+    Exempt("retail_sync/domain/security/masking.py", r"_LOCATION_WORDS = ", "Words of remote field names."),
     Exempt("*", r"(?i)deferred[ ._]parent", "The glossary's word for a reference whose record comes later."),
     Exempt("*", r"\bast\b|Path\(|\.parents?\b[\[(]", "Python's own."),
 )

@@ -16,7 +16,7 @@ from retail_sync.domain.security.masking import HIDDEN, classify_name, mask_payl
         ("+39 02 1234567", "", HIDDEN + "67"),
         ("+39021234567", "phone", HIDDEN + "67"),
         ("Anna Maria Rossi", "", "A*** M*** R***"),
-        ("Via Roma 1", "address", HIDDEN),
+        ("Via Roma 1", "location", HIDDEN),
         ("a note\nof two lines", "", HIDDEN),
         ("x" * 100, "", HIDDEN),
         ("1980-01-05", "", HIDDEN),
