@@ -47,5 +47,6 @@ def checks() -> list[Check]:
         Check("pylint-odoo", "Odoo's rules", ["pylint", f"--disable={','.join(_NOT_OUR_STYLE)}", *addons]),
         Check("oca-checks-odoo-module", "XML and CSV files of addons", ["oca-checks-odoo-module", *manifests]),
         Check("oca-checks-po", "translation files", ["oca-checks-po", *translations]),
+        Check("translations", "every text in every language", ["python", "-m", "setup.lib.translations"]),
         Check("house-rules", "rules of this repository about its files", ["python", "-m", "setup.lib.house_rules"]),
     ]

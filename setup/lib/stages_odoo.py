@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import browser, odoo_config, paths, stages_pure, tests_template
+from . import browser, odoo_config, paths, stages_pure, tests_template, translate, translations
 from .console import say, step
 from .environment import Environment
 from .odoo_server import error_records, problems
@@ -41,6 +41,7 @@ def addons(environment: Environment) -> Outcome:
     with _database(environment, "test_addons", environment.base_template()) as (name, conf):
         outcome = _tests(name, conf, ["-i", ",".join(names), "--test-tags", tags])
     try:
+        outcome.add(_texts(environment))
         outcome.add(_uninstall(environment))
     except SetupError as error:
         outcome.check("uninstalling", f"could not run: {error}")
@@ -92,6 +93,19 @@ def _tests(name: str, conf: Path, arguments: list[str], launcher: Sequence[objec
     if outcome.failed:
         say("\n".join(text.splitlines()[-200:]) if not bad else error_records(text))
         say(f"  whole log: {log.relative_to(paths.ROOT)}")
+    return outcome
+
+
+def _texts(environment: Environment) -> Outcome:
+    """Extract the texts again: the .pot files that translators work from have all of them, and no other."""
+    outcome = Outcome()
+    folders = paths.addon_folders()
+    extracted = {folder.name: paths.LOCAL / "test" / f"{folder.name}.pot" for folder in folders}
+    with step("  extracting texts"):
+        translate.extract(environment, extracted)
+    for folder in folders:
+        found = translations.stale(extracted[folder.name], translate.template(folder))
+        outcome.check(f"{folder.name}: texts are extracted (setup/translate)", "\n".join(found[:20]))
     return outcome
 
 

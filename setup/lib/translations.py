@@ -5,12 +5,14 @@ Needs polib, from the virtual environment.
 
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
 import polib
 
 from . import paths
+from .console import say
 
 LANGUAGES = ("de", "fr")
 _PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 1);"}
@@ -104,6 +106,16 @@ def findings() -> list[str]:
     return found
 
 
+def stale(extracted: Path, template: Path) -> list[str]:
+    """Return a line for each text that a fresh extraction has and the template has not, or the other way round."""
+    fresh = {entry.msgid for entry in polib.pofile(str(extracted))}
+    kept = {entry.msgid for entry in polib.pofile(str(template))} if template.exists() else set()
+    name = template.relative_to(paths.ROOT)
+    return [f"{name}: new: {_short(text)}" for text in sorted(fresh - kept)] + [
+        f"{name}: no such text any more: {_short(text)}" for text in sorted(kept - fresh)
+    ]
+
+
 def _of_file(path: Path, texts: set[str], same: set[str]) -> list[str]:
     name = path.relative_to(paths.ROOT)
     file = polib.pofile(str(path))
@@ -125,3 +137,17 @@ def _lost(text: str, translation: str) -> list[str]:
 
 def _short(text: str) -> str:
     return " ".join(text.split())[:80]
+
+
+def main() -> int:
+    """Print what the translation files lack; the exit code is 1 if they lack something."""
+    found = findings()
+    for line in found[:60]:
+        say(line)
+    if found:
+        say(f"{len(found)} findings; setup/translate brings the files up to date, then translate what is empty")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -48,13 +48,15 @@ class RetailSyncConnection(models.Model):
         compute="_compute_event_url",
         compute_sudo=True,
         groups="retail_sync.group_manager",
-        help="The platform sends signed calls to this URL. A caller who knows the URL can announce changes, nothing more; keep it secret.",
+        help="The platform sends signed calls to this URL. A caller who knows the URL can announce changes, nothing "
+        "more; keep it secret.",
         string="URL for signed calls",
     )
     has_event_key = fields.Boolean(
         compute="_compute_has_event_key",
         compute_sudo=True,
-        help="A key is stored in the database or in the server configuration. Without a key no signed call is accepted.",
+        help="A key is stored in the database or in the server configuration. Without a key no signed call is "
+        "accepted.",
         string="Signing key stored",
     )
 

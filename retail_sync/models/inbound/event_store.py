@@ -29,7 +29,7 @@ def _lane(stream):
 
 
 def _listening(connection):
-    """Return the streams of a connection whose events are read now, referenced streams first; the others' events wait."""
+    """Return the streams of a connection whose events are read now, referenced streams first; other events wait."""
     if not connection.active or connection.state not in ("running", "loading"):
         return connection.stream_ids.browse()
     # One that is loaded again was live before, and goes on: versions tell what is newer.

@@ -60,7 +60,9 @@ class RetailSyncRun(models.Model):
         index=True,
     )
     mode = fields.Selection([("bulk", "Bulk"), ("pages", "Pages")], help="How the records were read.", string="Read by")
-    next_run_id = fields.Many2one("retail.sync.run", help="Starts when this run ends: streams that others refer to are read first.")
+    next_run_id = fields.Many2one(
+        "retail.sync.run", help="Starts when this run ends: streams that others refer to are read first."
+    )
     total = fields.Integer(help="Records in scope when the run began.", string="In scope")
     n_read = fields.Integer("Read")
     n_unchanged = fields.Integer("Unchanged")
