@@ -316,9 +316,9 @@ class RetailSyncAdapter(models.AbstractModel):
         self._unanswered("delete_remote")
 
     @api.model
-    def may_insist(self, stream: Stream, code: str) -> bool:
-        """Return whether a new record refused with this code may be created if a person insists
-        (OutboundRecord.insisted); optional: no.
+    def may_create_anyway(self, stream: Stream, code: str) -> bool:
+        """Return whether a new record refused with this code may be created anyway once a person confirms it
+        (OutboundRecord.create_anyway); optional: no.
         """
         return False
 

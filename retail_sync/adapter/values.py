@@ -40,7 +40,7 @@ class OutboundRecord:
     sent, replaces: {part: folded values} that become the base when accepted, and what the platform showed in their
     place; attempts: how often each was sent over the same before.
     local: {part: Odoo id}. gained: parts that the platform's record did not have before.
-    insisted: a person said that it is new, although it looks like others on the platform.
+    create_anyway: a person confirmed that it is new, although it resembles others on the platform.
     notes: ids of the write intents that the answer closes.
     skipped: {field: "model/id"}: references that are left out until the platform knows the record they name.
     """
@@ -59,7 +59,7 @@ class OutboundRecord:
     attempts: dict[str, dict[str, int]] = field(default_factory=dict)
     local: dict[str, int] = field(default_factory=dict)
     gained: set[str] = field(default_factory=set)
-    insisted: bool = False
+    create_anyway: bool = False
     notes: list[int] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
 

@@ -146,7 +146,7 @@ class FakePlatformMixin:
         )
 
     def merge_task(self, external_id: str) -> Any:
-        """Return the newest task to merge a second record on the platform."""
+        """Return the newest task to merge a duplicate on the platform."""
         domain = [("merge_task", "=", "two_records"), ("external_id", "=", external_id)]
         return self.env["retail.sync.message"].search(domain, limit=1)
 

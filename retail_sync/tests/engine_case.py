@@ -8,16 +8,16 @@ from ..adapter.values import DeletedRef
 from ..models.inbound import intake
 from ..models.reconcile import remote_deletions
 from .common import FakePlatformCase
-from .fake_platform import FIRM, PERSON, address_lines, map_line
+from .fake_platform import FIRM, PERSON, address_lines, field_mapping
 
 # What the shipped lines of the fake platform leave out. A row without the key says nothing about the field.
 MORE_LINES = [
-    map_line("state", "state", "state"),
-    map_line("language", "language", "language"),
-    map_line("owner", "owner", "email"),
-    map_line("notes", "notes", "text"),
-    map_line("phone_opt_out", "no_calls", "bool"),
-    map_line("active", "active", "bool"),
+    field_mapping("state", "state", "state"),
+    field_mapping("language", "language", "language"),
+    field_mapping("owner", "owner", "email"),
+    field_mapping("notes", "notes", "text"),
+    field_mapping("phone_opt_out", "no_calls", "bool"),
+    field_mapping("active", "active", "bool"),
 ]
 
 
@@ -81,8 +81,8 @@ class EngineCase(FakePlatformCase):
         self.env.invalidate_all()
         return {name.removeprefix("n_"): count for name, count in counters.items() if count}
 
-    def bury(self, remote_object, *external_ids, **winners):
-        """Tell the engine of deletions, and of merges as loser=winner; return the links that changed."""
+    def report_deletions(self, remote_object, *external_ids, **winners):
+        """Report deletions to the engine, and merges as loser=winner; return the links that changed."""
         refs = [DeletedRef(external_id, "2026-01-01") for external_id in external_ids]
         refs += [DeletedRef(loser, "2026-01-01", winner) for loser, winner in winners.items()]
         count = remote_deletions.apply_deletions(self.env, self.stream(remote_object), refs)

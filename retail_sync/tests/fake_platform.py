@@ -18,10 +18,10 @@ from ..adapter import (
     Window,
 )
 from ..domain.mapping.encoding import compile_encoder
-from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, map_line
+from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, field_mapping
 from .fake_remote import PLATFORM, moved
 
-__all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "map_line"]
+__all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "field_mapping"]
 
 
 class FakeAdapter(models.AbstractModel):
@@ -242,29 +242,31 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def push(self, stream, outgoing):
         self._called(stream, "push")
-        answers = [self._take(stream, one) for one in outgoing]
+        answers = [self._take(stream, encoded) for encoded in outgoing]
         if PLATFORM.answer_lost:
             PLATFORM.answer_lost = False
             raise FaultError("transient", "READ_TIMEOUT", "No answer")
         return answers
 
     @api.model
-    def _take(self, stream, one):
-        refusal = PLATFORM.refusals.pop(one.record.external_id or one.record.key, None)
-        rule = PLATFORM.look_alikes.get(one.fields.get("name"))
-        if rule and not (rule == "warn" and one.record.insisted):
+    def _take(self, stream, encoded):
+        refusal = PLATFORM.refusals.pop(encoded.record.external_id or encoded.record.key, None)
+        rule = PLATFORM.look_alikes.get(encoded.fields.get("name"))
+        if rule and not (rule == "warn" and encoded.record.create_anyway):
             return Answer(False, fault=FaultError("duplicate", "LOOKS_ALIKE", "It looks like another one"))
         if refusal is not None:
-            return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(one.record.key, []))
-        if one.record.external_id and one.record.external_id not in PLATFORM.rows[stream.remote_object]:
+            return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(encoded.record.key, []))
+        if encoded.record.external_id and encoded.record.external_id not in PLATFORM.rows[stream.remote_object]:
             return Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
-        external_id, created = PLATFORM.take(stream.remote_object, one.record.key, one.record.external_id, one.fields)
+        external_id, created = PLATFORM.take(
+            stream.remote_object, encoded.record.key, encoded.record.external_id, encoded.fields
+        )
         return Answer(True, external_id, created)
 
     @api.model
     def bulk_push_begin(self, stream, outgoing):
         self._called(stream, "bulk_push_begin")
-        PLATFORM.bulk = {one.record.key: self._take(stream, one) for one in outgoing}
+        PLATFORM.bulk = {encoded.record.key: self._take(stream, encoded) for encoded in outgoing}
         return {"asked": 0}
 
     @api.model
@@ -319,7 +321,7 @@ class FakeAdapter(models.AbstractModel):
         return PLATFORM.answer
 
     @api.model
-    def may_insist(self, stream, code):
+    def may_create_anyway(self, stream, code):
         return code == "LOOKS_ALIKE"
 
     @api.model

@@ -20,7 +20,7 @@ class FakePlatform:
         # What the platform says to single records: {our key or its id: FaultError}, used once each.
         self.refusals = {}
         self.candidates = {}
-        # Names that look like a record over there: a rule refuses them; "warn" lets pass what a person insists on.
+        # Names that look like a record over there: a rule refuses them; "warn" lets pass what a person creates anyway.
         self.look_alikes = {}
         self.writes = []
         self.answer_lost = False
@@ -85,7 +85,7 @@ class FakePlatform:
         return self.after(remote_object, {"modstamp": version})
 
     def after(self, remote_object, cursor):
-        """The rows behind a cursor in the order of change; rows of one moment are told apart by their ids."""
+        """The rows behind a cursor in the order of change; rows of one moment differ by their ids."""
         moment = int(cursor.get("modstamp") or cursor.get("since") or 0)
         # Without an id, all of that moment were read.
         last = (moment, cursor.get("id") or "\U0010ffff")

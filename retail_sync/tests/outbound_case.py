@@ -3,8 +3,8 @@ from ..models.outbox import router
 from .engine_case import EngineCase
 from .fake_platform import FIRM, PERSON
 
-# A platform's row names its empty fields too: what it leaves out was not told, and is not Odoo's to fill.
-TOLD_EMPTY = ("phone", "email", "website", "street", "city", "zip", "country")
+# A platform's row names its empty fields too: what it leaves out was not shown, and is not Odoo's to fill.
+SHOWN_EMPTY = ("phone", "email", "website", "street", "city", "zip", "country")
 
 
 class OutboundCase(EngineCase):
@@ -20,7 +20,7 @@ class OutboundCase(EngineCase):
         super().setUp()
         # Transactions of the engine's own share the test's.
         self.registry_enter_test_mode()
-        # What the set-up itself changed is nobody's news.
+        # What the set-up itself changed is not sent.
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM retail_sync_change")
         self.env["queue.job"].search([]).unlink()
@@ -46,7 +46,7 @@ class OutboundCase(EngineCase):
 
     def linked_firm(self, external_id="F1", **values):
         """A firm that both sides know, and agree about; return its customer."""
-        self.firm(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
+        self.firm(external_id, **{**dict.fromkeys(SHOWN_EMPTY), **values})
         self.take(FIRM)
         self.made_before()
         self.send()
@@ -55,7 +55,7 @@ class OutboundCase(EngineCase):
         return self.partner(external_id)
 
     def linked_person(self, external_id="P1", **values):
-        self.person(external_id, **{**dict.fromkeys(TOLD_EMPTY), **values})
+        self.person(external_id, **{**dict.fromkeys(SHOWN_EMPTY), **values})
         self.take(PERSON)
         self.made_before()
         self.send()

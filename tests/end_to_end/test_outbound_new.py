@@ -151,7 +151,7 @@ def test_look_alike_is_created_when_a_person_confirms_it(exporting, shelf):
         return [message for message in exporting.outbox("open") if message["res_id"] == look_alike]
 
     [message] = exporting.stack.wait_for(refused, timeout=90)
-    exporting.stack.rpc("retail.sync.message", "action_insist", [[message["id"]]])
+    exporting.stack.rpc("retail.sync.message", "action_create_anyway", [[message["id"]]])
     there = linked(exporting, look_alike)
     exporting.quiet()
     assert there != family.contact

@@ -81,7 +81,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _exportable(
         self, stream: models.BaseModel, res_ids: Collection[int], ordered: Collection[int] = ()
     ) -> list[int]:
-        """Return the ids of those partners that may be created on the platform, by the stream's policy.
+        """Return the ids of those partners that may be created on the platform, by the stream's setting.
 
         :param ordered: ids of which an order is the news
         """

@@ -14,7 +14,7 @@ ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
 class RetailSyncEntityCustomer(models.AbstractModel):
     """Parents, children and address children of customers.
 
-    Core keeps the addresses and commercial fields of a family of partners in step,
+    Core keeps the addresses and commercial fields of a family of partners in sync,
     partner by partner. For a page of new ones the same is written here in the batch
     that creates them; and an address of its own is never overwritten by a relative's.
     """
@@ -22,11 +22,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _same_address(self, one, other):
+    def _same_address(self, left, right):
         """Tell whether two lists of six address columns are the same place."""
         return all(
             a == b or (isinstance(a, str) and isinstance(b, str) and fold_words(a) == fold_words(b))
-            for a, b in zip(one, other, strict=True)
+            for a, b in zip(left, right, strict=True)
         )
 
     @api.model
@@ -48,9 +48,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         a branch would lose its own, or overwrite the head office's. So only a child
         without an address, or with the same one, is a 'contact'.
         """
-        own = [vals.get(column) or False for column in ADDRESS_COLUMNS]
+        address = [vals.get(column) or False for column in ADDRESS_COLUMNS]
         shared = self._partner_address(parent)
-        if any(own) and not self._same_address(own, shared):
+        if any(address) and not self._same_address(address, shared):
             vals["type"] = "other"
         else:
             vals["type"] = "contact"
@@ -67,8 +67,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             return
         if not vals.keys() & set(ADDRESS_COLUMNS):
             inherits = partner.type == "contact" and partner.parent_id
-            own = self._address_vals(address, ctx).values() if inherits else self._partner_address(partner)
-            vals.update(zip(ADDRESS_COLUMNS, own, strict=True))
+            values = self._address_vals(address, ctx).values() if inherits else self._partner_address(partner)
+            vals.update(zip(ADDRESS_COLUMNS, values, strict=True))
         if vals["parent_id"]:
             self._place_under_parent(vals, partner.browse(vals["parent_id"]))
         else:
@@ -143,8 +143,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         if not children:
             return
         links = lookups.primary_links(self.env(su=True), None, "res.partner", children.ids)
-        own = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
-        self.env["res.partner"].with_context(**QUIET).browse(own).write({"type": "other"})
+        with_address = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
+        self.env["res.partner"].with_context(**QUIET).browse(with_address).write({"type": "other"})
 
     @api.model
     def _reference_vals(self, item, record, apply, vals, shown, ctx):
@@ -214,8 +214,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             children -= above
             by_type = defaultdict(list)
             for child in children:
-                own = self._partner_address(child)
-                keeps = any(own) and not self._same_address(own, self._partner_address(parent))
+                address = self._partner_address(child)
+                keeps = any(address) and not self._same_address(address, self._partner_address(parent))
                 by_type["other" if keeps else "contact"].append(child.id)
             for kind, ids in by_type.items():
                 partner_model.browse(ids).write({"parent_id": parent_id, "type": kind})

@@ -9,41 +9,41 @@ class RetailSyncMessage(models.Model):
 
     _inherit = "retail.sync.message"
 
-    insisted = fields.Boolean(
+    create_anyway = fields.Boolean(
         string="Created anyway",
         readonly=True,
-        help="A person said that the customer is another one than those it looks like on the platform.",
+        help="A person confirmed that the customer differs from the similar records on the platform.",
     )
-    may_insist = fields.Boolean(compute="_compute_may_insist", compute_sudo=True)
+    may_create_anyway = fields.Boolean(compute="_compute_may_create_anyway", compute_sudo=True)
 
-    # Each delivery asks; few records are insisted on.
-    _insisted_idx = models.Index("(stream_id, key) WHERE insisted")
+    # Each delivery looks this up; few records have it set.
+    _create_anyway_idx = models.Index("(stream_id, key) WHERE create_anyway")
 
-    @api.depends("state", "kind", "fault_class", "fault_code", "insisted")
-    def _compute_may_insist(self) -> None:
-        """Set whether the platform lets a person insist that the record is new."""
+    @api.depends("state", "kind", "fault_class", "fault_code", "create_anyway")
+    def _compute_may_create_anyway(self) -> None:
+        """Set whether the platform lets a person create the record anyway."""
         for message in self:
-            message.may_insist = (
+            message.may_create_anyway = (
                 message.kind == "delivery"
                 and message.state == "open"
                 and message.fault_class == "duplicate"
-                and not message.insisted
+                and not message.create_anyway
                 and bool(message.stream_id)
-                and message.stream_id._adapter().may_insist(message.stream_id, message.fault_code)
+                and message.stream_id._adapter().may_create_anyway(message.stream_id, message.fault_code)
             )
 
-    def action_insist(self) -> dict[str, Any]:
+    def action_create_anyway(self) -> dict[str, Any]:
         """Have the platform create these records although they look like others; that is kept with each record.
 
         :raises UserError: for a message that this is no answer to
         """
         self._require_steward()
-        if not self or not all(message.may_insist for message in self):
+        if not self or not all(message.may_create_anyway for message in self):
             raise UserError(
                 self.env._("This is for new records that the platform refused because others look like them.")
             )
-        self.sudo().write({"insisted": True})
+        self.sudo().write({"create_anyway": True})
         self._retry("critical")
         return self._notify(
-            self.env._("The platform is asked to create it. If its rules forbid that, the exception says so.")
+            self.env._("Odoo asks the platform to create the record. If its rules forbid that, an exception says so.")
         )

@@ -47,7 +47,7 @@ def new_records(
             message_id=message.id,
             sent={PART_MAIN: sent},
             local={PART_MAIN: message.res_id},
-            insisted=message.insisted,
+            create_anyway=message.create_anyway,
             skipped=skipped.get(message.res_id, {}),
         )
         outbound.add_parts(entity, record, part_records.get(message.res_id, {}), ctx)

@@ -1,4 +1,4 @@
-"""What needs a person: messages, fault rules, triage."""
+"""What needs attention: messages, fault rules, triage."""
 
 from . import exception_queue
 from . import fault_rule

@@ -16,10 +16,10 @@ from . import subject as subjects
 
 def kind(rule: Any, fault_class: Any) -> dict[str, Any]:
     """Return the fault class and team of a message: the rule's, unless that is the rule for all that is unknown."""
-    told = FaultClass(fault_class)
-    if rule and not (rule.code_pattern == "*" and not rule.message_pattern and told != FaultClass.unknown):
+    known = FaultClass(fault_class)
+    if rule and not (rule.code_pattern == "*" and not rule.message_pattern and known != FaultClass.unknown):
         return {"fault_class": rule.fault_class, "team": rule.team}
-    return {"fault_class": told.value, "team": TEAM[told]}
+    return {"fault_class": known.value, "team": TEAM[known]}
 
 
 def technical(

@@ -97,7 +97,7 @@ class RetailSyncFaultRule(models.Model):
         if not messages:
             raise UserError(
                 self.env._(
-                    "Nothing of this cause waits to be tried again. What asks 'Who is this?' is yours to decide."
+                    "No exception of this cause waits for a retry. Records under Reviews need your decision instead."
                 )
             )
         return messages.action_retry()

@@ -91,7 +91,7 @@ class RetailSyncMessage(models.Model):
     next_step = fields.Text(related="rule_id.next_step", string="What to do")
     team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
     attempts = fields.Integer(string="Tries")
-    next_try_at = fields.Datetime(index="btree_not_null", help="When it is tried again by itself.", string="Next try")
+    next_try_at = fields.Datetime(index="btree_not_null", help="Time of the next automatic retry.", string="Next try")
     conflicts = fields.Json(
         groups="retail_sync.group_steward",
         help="Fields both sides changed: [{part, field, odoo, remote}].",

@@ -35,7 +35,9 @@ class RetailSyncMessage(models.Model):
             raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
         messages._retry("critical")
         return self._notify(
-            self.env._("%s records are being tried again. What succeeds closes by itself.", len(messages))
+            self.env._(
+                "%s records are being retried. Exceptions whose retry succeeds close automatically.", len(messages)
+            )
         )
 
     def _retry(self, lane: str) -> None:

@@ -11,7 +11,7 @@ class RetailSyncStream(models.Model):
     _inherit = "retail.sync.stream"
 
     def _stop(self, fault: Any) -> None:
-        """Stop a stream whose schema or permissions no longer fit: retrying could not mend that."""
+        """Stop a stream whose schema or permissions no longer fit: retries cannot repair that."""
         for stream in self:
             if stream.state != "stopped":
                 stream.write({"state": "stopped", "stop_reason": f"{fault.code}: {fault.message}"})
@@ -26,7 +26,7 @@ class RetailSyncStream(models.Model):
         return True
 
     def _end_stop(self, state: Any, why: str) -> None:
-        """Give streams a new state; what was said about their being stopped is settled."""
+        """Give streams a new state; close the alarms about their stop."""
         self.write({"state": state, "stop_reason": False})
         self.env["retail.sync.message"].sudo().search(
             [

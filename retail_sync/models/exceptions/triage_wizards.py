@@ -17,7 +17,7 @@ class RetailSyncAssign(models.TransientModel):
         string="Assign to",
         domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
-        help="Who works on these. Empty: nobody.",
+        help="The user who works on these exceptions. Leave empty to remove the assignment.",
     )
 
     def _compute_count(self) -> None:

@@ -190,8 +190,8 @@ def _apply_decision(
         else:
             item.res_id = decision.candidate_id
     if item.outcome == REVIEW:
-        item.twin = next((id_ for id_ in decision.suggestions if id_ in new_items), None)
-        if item.twin is not None and decision.suggestions[0] in new_items:
+        item.same_page_candidate = next((id_ for id_ in decision.suggestions if id_ in new_items), None)
+        if item.same_page_candidate is not None and decision.suggestions[0] in new_items:
             item.rule = "twin"
     if item.outcome == CREATE and not (decision.waterfalls and _is_plausible(decision.waterfalls[0])):
         return

@@ -12,7 +12,7 @@ KEEP_WAITING_DAYS = 60
 
 
 class RetailSyncEvent(models.Model):
-    """The inbox: "this record changed", as a platform told us.
+    """The inbox: "this record changed", as a platform reported it.
 
     A row is a hint and holds no data of the record, which is read by its id. That is
     why it may be stored for every caller who knows the URL, why a second one is as good as
@@ -38,23 +38,25 @@ class RetailSyncEvent(models.Model):
     event_key = fields.Char(
         required=True,
         readonly=True,
-        help="The platform's own id of the event. One that comes twice is stored once.",
+        help="The platform's own id of the event. An event that arrives twice is stored once.",
         string="Event id",
     )
     remote_object = fields.Char(required=True, readonly=True, string="Object")
     external_id = fields.Char(required=True, readonly=True, string="Record id")
-    at = BigInteger(readonly=True, help="When the record changed, as it was told: ms since 1970.", string="Told time")
+    at = BigInteger(
+        readonly=True, help="Modification time reported by the platform, in ms since 1970.", string="Changed at"
+    )
     received_at = fields.Datetime(required=True, readonly=True, string="Received")
     state = fields.Selection(
-        [("pending", "Waiting"), ("done", "Done"), ("ignored", "Ignored"), ("failed", "Given up")],
+        [("pending", "Waiting"), ("done", "Done"), ("ignored", "Ignored"), ("failed", "Failed")],
         required=True,
         readonly=True,
-        help="Done: the record was read afresh. Ignored: no stream reads such records. "
-        "Given up: reading it kept failing; an exception says why.",
+        help="Done: the record was read again. Ignored: no stream reads such records. "
+        "Failed: reading the record kept failing; an exception says why.",
     )
-    done_at = fields.Datetime(readonly=True, string="Settled")
-    attempts = fields.Integer(readonly=True, help="How often a job took it in hand.")
-    claim = fields.Char(readonly=True, index="btree_not_null", help="Job that has it in hand.")
+    done_at = fields.Datetime(readonly=True, string="Closed")
+    attempts = fields.Integer(readonly=True, help="Number of jobs that processed the event.")
+    claim = fields.Char(readonly=True, index="btree_not_null", help="Job that is processing the event.")
     note = fields.Char(readonly=True)
     correlation_id = fields.Char(readonly=True, help="Of the run that read the record.", string="Correlation id")
 
@@ -65,7 +67,7 @@ class RetailSyncEvent(models.Model):
 
     @api.model
     def _store(self, connection, source, notices):
-        """Store what one request told, in one statement; return how many events are new.
+        """Store the events of a request, in one statement; return how many events are new.
 
         :param notices: list of Notice; events that are known by their key change nothing
         """
@@ -91,7 +93,7 @@ class RetailSyncEvent(models.Model):
                     state,
                     note,
                 )
-        # In the order of their keys: two requests that tell the same events must not wait for each other in a circle.
+        # In the order of their keys: two requests that report the same events must not wait for each other in a circle.
         stored = execute_values(
             self.env,
             f"INSERT INTO retail_sync_event ({', '.join(COLUMNS)}, attempts, received_at) VALUES %s"
@@ -117,7 +119,7 @@ class RetailSyncEvent(models.Model):
         return {connection_id: moment and moment.replace(microsecond=0) for connection_id, moment in rows}
 
     def action_again(self):
-        """Read the records of these events afresh."""
+        """Read the records of these events again."""
         events = self.filtered(lambda event: event.stream_id and event.state != "pending")
         self.env["retail.sync.message"].check_access("write")
         events.sudo().write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
@@ -128,7 +130,7 @@ class RetailSyncEvent(models.Model):
 
     @api.autovacuum
     def _gc_events(self):
-        """Drop settled events once no platform can repeat them any more, and waiting ones that waited for months."""
+        """Drop closed events once no platform can repeat them any more, and waiting ones that waited for months."""
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_events_days") or KEEP_DAYS)
         for count, state in ((max(days, 2), "state <> 'pending'"), (KEEP_WAITING_DAYS, "state = 'pending'")):
             self.env.cr.execute(

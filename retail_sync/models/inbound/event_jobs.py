@@ -1,6 +1,6 @@
-"""Events: records that are said to have changed, read afresh by their id.
+"""Events: records that are said to have changed, read again by their id.
 
-Each step is a transaction of its own: claim; read; take in and settle the events,
+Each step is a transaction of its own: claim; read; take in the records and close the events,
 which is one. A worker that dies anywhere leaves events that wait, and
 reading a record again changes nothing that is known already: the remote version
 decides, so neither repetition nor order matters.
@@ -51,7 +51,7 @@ def job_events(env: Environment, connection_id, lane="standard"):
         finally:
             left = on_store(env, event_store.give_back, claim)
         if faults:
-            on_store(env, event_store.absorb_later, connection_id, lane)
+            on_store(env, event_store.coalesce_later, connection_id, lane)
             raise _as_retry(env, faults[0])
         _all_well(env, connection)
         if left or time.monotonic() > until:

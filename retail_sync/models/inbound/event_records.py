@@ -42,7 +42,7 @@ def _on_store(env: Environment, method, *args):
 
 
 def take(env: Environment, stream, lane, external_ids, hints):
-    """Read records in one call, take them in page by page, and settle their events with each page.
+    """Read records in one call, take them in page by page, and close their events with each page.
 
     :raises FaultError: the call failed as a whole
     """

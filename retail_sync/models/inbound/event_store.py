@@ -1,4 +1,4 @@
-"""Waiting events: announced, claimed by one worker, settled or given back. Plain SQL, in short transactions."""
+"""Waiting events: announced, claimed by one worker, closed or given back. Plain SQL, in short transactions."""
 
 import time
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ def claim(env: Environment, connection, lane, claim):
 
 
 def begin(env: Environment, event_ids):
-    """Count an attempt; return the database's clock: what came in before it is told by the read that follows."""
+    """Count an attempt; return the database's clock: the read that follows covers what came in before."""
     env.cr.execute("UPDATE retail_sync_event SET attempts = attempts + 1 WHERE id = ANY(%s)", [list(event_ids)])
     return clock(env)
 
@@ -123,7 +123,7 @@ def close(env: Environment, event_ids, correlation_id, state="done", note=None):
 
 
 def close_reported(env: Environment, stream_id, external_ids, before, correlation_id):
-    """Settle further events of records just read: they came in before the read, which showed their change.
+    """Close further events of records just read: they came in before the read, which showed their change.
 
     After the effects, in a transaction of its own: a row that another worker has in
     hand is left alone, and one that is missed here is read once more, to no effect.
@@ -133,7 +133,7 @@ def close_reported(env: Environment, stream_id, external_ids, before, correlatio
         " done_at = clock_timestamp() AT TIME ZONE 'UTC' FROM (SELECT id FROM retail_sync_event"
         " WHERE stream_id = %s AND state = 'pending' AND claim IS NULL AND external_id = ANY(%s) AND received_at < "
         "%s"
-        " FOR UPDATE SKIP LOCKED) AS told WHERE event.id = told.id",
+        " FOR UPDATE SKIP LOCKED) AS reported WHERE event.id = reported.id",
         [correlation_id, stream_id, list(external_ids), before],
     )
 
@@ -144,8 +144,8 @@ def give_back(env: Environment, claim):
     return env.cr.rowcount
 
 
-def absorb_later(env: Environment, connection_id, lane):
-    """Take away wakes that wait, those of a later time included: the job that is put off will find their events."""
+def coalesce_later(env: Environment, connection_id, lane):
+    """Remove job triggers that wait, those of a later time included: the job that is put off will find their events."""
     env.cr.execute(
         "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
         " AND uuid IS DISTINCT FROM %s FOR UPDATE SKIP LOCKED)",

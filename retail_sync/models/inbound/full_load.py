@@ -32,7 +32,7 @@ PAGE_SIZES = (100, 2000)
 
 def start(env: Environment, connection, kind, streams=None):
     """Create a run per stream, referenced streams first, and queue the first; return the runs."""
-    # A stopped stream is left out of a load of everything; one that is named is what the load shall mend.
+    # A stopped stream is left out of a load of everything; an explicitly selected one is loaded, which repairs it.
     streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
     streams = streams.sorted("sequence")
     if not streams:

@@ -5,7 +5,7 @@ from ...domain.canonical.schema import PART_MAIN
 
 
 class RetailSyncLoadSnapshot(models.Model):
-    """Ids that a load has read, one row a fetch: what is linked and not among them is looked after when it ends."""
+    """Ids that a load has read, one row a fetch: linked records that are not among them are verified when it ends."""
 
     _name = "retail.sync.load.snapshot"
     _description = "Ids read by a load"

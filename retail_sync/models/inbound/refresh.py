@@ -1,4 +1,4 @@
-"""Chosen records, read afresh by id: "sync now", retried exceptions, decisions by hand."""
+"""Selected records, read again by id: refreshes, retried exceptions, decisions by hand."""
 
 from odoo.api import Environment
 
@@ -10,7 +10,7 @@ from . import intake
 
 
 def enqueue_missing(env: Environment, run):
-    """Look after links that a load of everything did not show: absence alone tells nothing of their fate."""
+    """Verify links that a load of everything did not show: absence alone proves no deletion."""
     unseen = env["retail.sync.load.snapshot"].sudo()
     external_ids = unseen._unseen(run)
     stream = run.stream_id
@@ -20,7 +20,9 @@ def enqueue_missing(env: Environment, run):
             priority=LANE_PRIORITY["bulk"],
             max_retries=0,
             description=env._(
-                "Look after %(count)s records of %(stream)s", count=len(external_ids), stream=stream.name
+                "Verify %(count)s records missing from the load of %(stream)s",
+                count=len(external_ids),
+                stream=stream.name,
             ),
         )._job_verify_missing(stream.id, external_ids[start : start + IDS_PER_JOB])
 
@@ -34,7 +36,7 @@ def job_verify_missing(env: Environment, stream_id, external_ids):
     counters = {"n_excluded": len(rows)}
     if stream.filter_text:
         row_key = stream._adapter().row_key
-        env["retail.sync.link"].sudo()._out_of_sight(
+        env["retail.sync.link"].sudo()._not_visible(
             stream, [row_key(stream, row)[0] for row in rows], env._("Outside the scope filter of %s", stream.name)
         )
     else:

@@ -55,7 +55,8 @@ class RetailSyncLink(models.Model):
     pushed = fields.Json(
         readonly=True,
         groups="retail_sync.group_steward",
-        help="Values the platform was given, and what it showed in their place: what it insists on is not sent again.",
+        help="Values sent to the platform, and the values it keeps instead. A value that the platform keeps replacing "
+        "is not sent again.",
     )
     provenance = fields.Json(
         readonly=True,
@@ -106,7 +107,7 @@ class RetailSyncLink(models.Model):
     linked_at = fields.Datetime(readonly=True, string="Linked on")
     synced_at = fields.Datetime(
         readonly=True,
-        string="Last in step",
+        string="Last in sync",
         help="When values were last taken from the platform or by it, on the database's clock. What was read before "
         "that and tells otherwise is read again.",
     )
@@ -162,14 +163,14 @@ class RetailSyncLink(models.Model):
 
     @api.model
     def _remote_deletion(self, res_model, res_ids):
-        """Note that records were deleted in Odoo: their remote twins are not taken in again."""
+        """Note that records were deleted in Odoo: the linked remote records are not taken in again."""
         self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
             {"state": "excluded", "reason": self.env._("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
         )
 
     @api.model
-    def _out_of_sight(self, stream, external_ids, reason):
-        """Note that the platform no longer shows records; nothing is known of their fate, so nothing else changes."""
+    def _not_visible(self, stream, external_ids, reason):
+        """Note that the platform no longer shows records; what became of them is unknown, so nothing else changes."""
         self.search(
             [
                 ("stream_id", "=", stream.id),

@@ -81,16 +81,16 @@ def row(env: Environment, entity, item, part, res_id, **extra):
     return LinkRow(**values)
 
 
-def alias_rows(env: Environment, item):
+def secondary_rows(env: Environment, item):
     """Return rows for the other ids under which the platform knows this record."""
     return [
-        (remote_object, _alias_row(env, item, external_id))
+        (remote_object, _secondary_row(env, item, external_id))
         for remote_object, external_id in item.incoming.secondary_ids
         if external_id
     ]
 
 
-def _alias_row(env: Environment, item, external_id):
+def _secondary_row(env: Environment, item, external_id):
     return LinkRow(
         external_id=external_id,
         part=PART_MAIN,

@@ -36,7 +36,7 @@ class RetailSyncMixin(models.AbstractModel):
         compute_sudo=True,
         search="_search_sync_state",
         string="Sync",
-        help="Whether this record is in step with the platforms it is linked to.",
+        help="Whether this record is in sync with the platforms it is linked to.",
     )
     sync_external_ids = fields.Char(
         compute="_compute_sync_state", compute_sudo=True, search="_search_sync_external_ids", string="External ids"
@@ -116,16 +116,16 @@ class RetailSyncMixin(models.AbstractModel):
         )
         by_record = messages.grouped("res_id")
         for record in self:
-            own = by_record.get(record.id, messages.browse())
-            last = own.filtered("is_exception")[:1]
-            record.sync_message_count = len(own)
+            related = by_record.get(record.id, messages.browse())
+            last = related.filtered("is_exception")[:1]
+            record.sync_message_count = len(related)
             record.sync_error = last.fault_message or False
             record.sync_next_step = last.next_step or False
-            waiting = own.filtered(lambda one: one.state in ("pending", "sending", "parked"))
+            waiting = related.filtered(lambda message: message.state in ("pending", "sending", "parked"))
             record.sync_waiting = ", ".join(text for text in waiting.mapped("change_text") if text) or False
 
     def action_sync_now(self):
-        """Read the linked remote records afresh and apply them, in the urgent lane."""
+        """Read the linked remote records again and apply them, in the urgent lane."""
         links = (
             self.env["retail.sync.link"]
             .sudo()
@@ -134,10 +134,12 @@ class RetailSyncMixin(models.AbstractModel):
         if not links:
             raise UserError(self.env._("None of these records is linked to a platform yet."))
         links.action_sync_now()
-        return self.env["retail.sync.message"]._notify(self.env._("%s records are being read afresh.", len(links)))
+        return self.env["retail.sync.message"]._notify(
+            self.env._("%s records are being refreshed from the platform.", len(links))
+        )
 
     def action_sync_open_remote(self):
-        """Open the twin on the platform's own screen."""
+        """Open the linked record on the platform's own screen."""
         self.ensure_one()
         link = lookups.primary_links(self.env(su=True), None, self._name, self.ids)[:1]
         if not link:

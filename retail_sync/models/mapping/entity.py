@@ -42,7 +42,7 @@ class RetailSyncEntity(models.AbstractModel):
     _entity: str | None = None
     _res_model: str | None = None
     _plain: Mapping[str, str] = {}
-    # Canonical fields that Odoo fills in where nobody gave a value.
+    # Canonical fields that Odoo fills in where no value was given.
     _filled_in: tuple[str, ...] = ()
     # The canonical field by which staff know a record; left empty, the key, else the first field.
     _title_field: str = ""
@@ -286,7 +286,7 @@ class RetailSyncEntity(models.AbstractModel):
         return {"active": True} if "active" in record._fields and not record.active else {}
 
     @api.model
-    def _absorb(self, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
+    def _follow_merge(self, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
         """Follow a merge of two records on the platform. losers: the loser's links, all parts; winner: a link.
 
         :return: whether the links are dealt with; False: the caller notes the merge on them

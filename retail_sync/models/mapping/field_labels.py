@@ -10,9 +10,9 @@ def labels(env: Environment) -> dict[str, str]:
     found: dict[str, str] = {}
     for entity in all_entities():
         model = f"retail.sync.entity.{entity.name}"
-        own = env[model]._field_labels() if model in env else {}
+        labels = env[model]._field_labels() if model in env else {}
         parts = [part.fields for part in entity.parts.values()]
         for specs in (entity.fields, entity.composites, *parts):
             for name, spec in specs.items():
-                found.setdefault(name, own.get(name) or spec.label or name)
+                found.setdefault(name, labels.get(name) or spec.label or name)
     return found

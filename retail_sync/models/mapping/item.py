@@ -100,14 +100,14 @@ _Stage = TypeVar("_Stage", bound="Resolved")
 class Resolved(Decoded):
     """A record of which it is decided who it is: outcome, rule and reason, and the candidates there were.
 
-    features, decision: what was weighed, where evidence decides. twin: external id of a record of the same page that
-    looks like this one; who that became is known once the page is applied.
+    features, decision: what was weighed, where evidence decides. same_page_candidate: external id of a record of
+    the same page that looks like this record; the record it becomes is known once the page is applied.
     """
 
     candidates: list[dict[str, Any]] = field(default_factory=list)
     features: Features | None = None
     decision: Decision | None = None
-    twin: str | None = None
+    same_page_candidate: str | None = None
 
     @classmethod
     def of(cls: type[_Stage], item: Decoded) -> _Stage:

@@ -76,7 +76,7 @@ class RetailSyncStream(models.Model):
         default="create",
         required=True,
         help="What happens with a record that no customer in Odoo matches.",
-        string="Nobody matches",
+        string="No match",
     )
     export_policy = fields.Selection(
         [("never", "Never"), ("order", "With their first order"), ("always", "At once")],
@@ -105,7 +105,7 @@ class RetailSyncStream(models.Model):
     )
     page_size = fields.Integer(
         default=500,
-        help="Records a job handles at a time. Adapts by itself so that a job ends within about 2 seconds.",
+        help="Records a job handles at a time. Adapts automatically so that a job ends within about 2 seconds.",
         string="Page size",
     )
     cursor = fields.Json(help="How far changes were read, in the platform's own clock.")
@@ -169,7 +169,7 @@ class RetailSyncStream(models.Model):
         return self._entity()._spec().authority is not Authority.odoo
 
     def _map_rows(self):
-        """Return the active map lines as plain rows, in order."""
+        """Return the active field mappings as plain rows, in order."""
         self.ensure_one()
         return [line._row() for line in self.sudo().map_ids if line.active]
 

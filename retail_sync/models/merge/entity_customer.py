@@ -9,5 +9,5 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _absorb(self, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
-        return from_platform.follow(self.env, stream, losers, winner) or super()._absorb(stream, losers, winner)
+    def _follow_merge(self, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> bool:
+        return from_platform.follow(self.env, stream, losers, winner) or super()._follow_merge(stream, losers, winner)

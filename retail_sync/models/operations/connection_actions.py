@@ -89,7 +89,7 @@ class RetailSyncConnection(models.Model):
         return self._force_breaker("open", self.env._("Calls were stopped by %s.", self.env.user.name))
 
     def action_close_breaker(self) -> Any:
-        """Let calls pass again; the breaker decides by itself from now on."""
+        """Let calls pass again; the breaker decides automatically from now on."""
         return self._force_breaker("", self.env._("Calls were allowed again by %s.", self.env.user.name))
 
     def _force_breaker(self, state: Any, note: Any) -> bool:

@@ -70,7 +70,7 @@ def _on_records_failed(env: Environment, job: Any) -> None:
 
 
 def _on_worker_failed(env: Environment, job: Any) -> None:
-    """The sweeper wakes what waits for such a job again; people are told that something is wrong."""
+    """The sweeper triggers such jobs again; an alarm says that something is wrong."""
     stream, connection = env["retail.sync.stream"].sudo(), env["retail.sync.connection"].sudo()
     if job.method_name == "_job_drain":
         stream = stream.browse(job.args[0]).exists()
@@ -85,7 +85,7 @@ def _on_worker_failed(env: Environment, job: Any) -> None:
 
 
 def _on_unseen_failed(env: Environment, job: Any) -> None:
-    """Whether these records are still there is not known: people are told, and may load the stream again."""
+    """Whether these records are still there is not known: an alarm says so, and people may load the stream again."""
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     if stream:
         text = job.exc_message or job.exc_name or env._("The worker died.")

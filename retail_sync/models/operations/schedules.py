@@ -32,6 +32,6 @@ class RetailSyncConnection(models.Model):
 
     @api.model
     def _cron_identity(self) -> None:
-        """Keep the index of customers in step, and its counts of names and contacts near the truth."""
+        """Keep the index of customers in sync, and its counts of names and contacts near the truth."""
         if not value_counts.keep(self.env(su=True), PATIENCE):
             self.env.ref("retail_sync.cron_identity")._trigger()

@@ -121,7 +121,7 @@ class RetailSyncSetup(models.TransientModel):
     def action_scope(self) -> Any:
         self.ensure_one()
         if not self.test_ok:
-            raise UserError(self.env._("Mend the problems marked red first, then test again."))
+            raise UserError(self.env._("Fix the failed checks, then test again."))
         return self._go("scope")
 
     def action_dry_run(self) -> Any:

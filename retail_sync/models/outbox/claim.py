@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Claimed:
-    """A message in hand. insisted: a person said that its record is new, although it looks like others over there."""
+    """A claimed message. create_anyway: a person confirmed that its record is new, although it resembles others."""
 
     id: int
     key: str
@@ -13,4 +13,4 @@ class Claimed:
     op: str
     changes: dict
     attempts: int
-    insisted: bool = False
+    create_anyway: bool = False

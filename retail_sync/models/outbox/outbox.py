@@ -47,7 +47,7 @@ def claim(env: Environment, stream, lane, claim, limit):
             " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
             # Said of the record, not of one message: an edit makes a new one.
             " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
-            " AND said.key = message.key AND said.insisted)",
+            " AND said.key = message.key AND said.create_anyway)",
             due=_due(stream, lane),
             claim=claim,
             limit=limit,
@@ -55,8 +55,8 @@ def claim(env: Environment, stream, lane, claim, limit):
     )
     return sorted(
         (
-            Claimed(id_, key, res_id, op or "write", changes or {}, tries, insisted)
-            for id_, key, res_id, op, changes, tries, insisted in rows
+            Claimed(id_, key, res_id, op or "write", changes or {}, tries, create_anyway)
+            for id_, key, res_id, op, changes, tries, create_anyway in rows
         ),
         key=lambda claimed: claimed.id,
     )

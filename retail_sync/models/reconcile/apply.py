@@ -62,25 +62,25 @@ def _link_only(env: Environment, stream, entity, items: list[Reconciled]) -> Non
         item.folded = {PART_MAIN: {}}
         item.outcome = Outcome.linked
         rows.append(link_store.row(env, entity, item, PART_MAIN, item.res_id))
-        rows.extend(link_store.alias_rows(env, item))
+        rows.extend(link_store.secondary_rows(env, item))
     link_store.save(env, stream, rows)
     deferred_references.link(env, stream.connection_id)
 
 
 def hold_back(env: Environment, stream, items):
-    """Turn creations into questions where the stream says that a person decides."""
+    """Turn creations into reviews where the stream says that a person decides."""
     if stream.create_policy != "review":
         return
     for item in items:
         if item.outcome == Outcome.create and item.rule != "person":
             item.outcome, item.rule = Outcome.review, "new"
-            item.reason = env._("Nothing in Odoo matches, and this stream asks before it creates.")
+            item.reason = env._("No record in Odoo matches, and this stream asks before it creates records.")
 
 
 def _create(env: Environment, stream, entity, items, page, ctx, rows):
     """Create records after those of the same page to which they refer, each generation in one batch."""
     page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
-    own = {spec.name for spec in entity._spec().references.values() if entity._of_name(spec.entity) == entity}
+    to_itself = {spec.name for spec in entity._spec().references.values() if entity._of_name(spec.entity) == entity}
     waiting = items
     while waiting:
         unborn = {id(item) for item in waiting}
@@ -89,7 +89,7 @@ def _create(env: Environment, stream, entity, items, page, ctx, rows):
             for item in waiting
             if not any(
                 res_id is None and id(page_by_ref.get(ref)) in unborn
-                for name in own
+                for name in to_itself
                 for ref, res_id in item.references.get(name, {}).items()
             )
         ]
@@ -97,7 +97,7 @@ def _create(env: Environment, stream, entity, items, page, ctx, rows):
             # They refer to each other in a circle: created side by side, and the rest is left to the deferred step.
             ready = waiting
         for item in ready:
-            for name in own:
+            for name in to_itself:
                 for ref, res_id in item.references.get(name, {}).items():
                     target = page_by_ref.get(ref)
                     if not res_id and target is not None and target.res_id:
@@ -116,7 +116,7 @@ def _create_part(env: Environment, entity, items, ctx):
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
                 rows.append(link_store.row(env, entity, item, part, res_id))
-        rows.extend(link_store.alias_rows(env, item))
+        rows.extend(link_store.secondary_rows(env, item))
     return rows
 
 

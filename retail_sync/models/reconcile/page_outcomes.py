@@ -15,7 +15,7 @@ REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
 
 
 def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
-    """Open or renew a message for each item that needs a person; close those of all others.
+    """Open or renew a message for each item that needs attention; close those of all others.
 
     One query, one create and one write per page, however many records failed.
     """
@@ -42,7 +42,7 @@ def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
     env["retail.sync.message"].create(new)
     solved = env["retail.sync.message"].union(*message_of.values())
     if solved:
-        solved._resolve(env._("Went through"))
+        solved._resolve(env._("Processed successfully"))
     if attention:
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
@@ -54,9 +54,9 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
     if rule is None:
         rule = causes[(code, text)] = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
     candidates = _named(env, entity, _candidates(item, by_key))
-    question = {"asked_rule": False, "asked_agrees": False}
+    review = {"asked_rule": False, "asked_agrees": False}
     if item.outcome is Outcome.review:
-        question = env["retail.sync.message"]._question_vals(item.rule, candidates)
+        review = env["retail.sync.message"]._review_vals(item.rule, candidates)
     res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
     return {
         "connection_id": stream.connection_id.id,
@@ -78,7 +78,7 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
         ]
         or False,
         "candidates": candidates,
-        **question,
+        **review,
         "correlation_id": run.correlation_id if run else False,
         "res_model": entity._res_model if res_id else False,
         "res_id": res_id,
@@ -86,7 +86,7 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
 
 
 def _fault(env: Environment, item):
-    """Return (code, fault class, text) of an item that needs a person."""
+    """Return (code, fault class, text) of an item that needs attention."""
     if item.outcome is Outcome.review:
         return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
     if item.fault is not None:
@@ -105,13 +105,13 @@ def _fault(env: Environment, item):
 
 def _candidates(item, by_key):
     """Return the candidates of an item, with the record of the same page that it looks like."""
-    other = by_key.get(item.twin) if item.twin else None
+    other = by_key.get(item.same_page_candidate) if item.same_page_candidate else None
     if other is not None and other is not item and other.res_id:
-        twin = {"id": other.res_id, "reasons": [item.reason]}
+        candidate = {"id": other.res_id, "reasons": [item.reason]}
         for fall in item.decision.waterfalls if item.decision else ():
-            if fall.candidate_id == item.twin:
-                twin["evidence"] = fall.to_json()
-        return [*item.candidates, twin]
+            if fall.candidate_id == item.same_page_candidate:
+                candidate["evidence"] = fall.to_json()
+        return [*item.candidates, candidate]
     return item.candidates
 
 

@@ -32,7 +32,7 @@ def take_in(env: Environment, stream, rows, run, force=False, decision=None, rea
     :param force: take records even if their version is known
     :param decision: 'create' when a person decided that unknown records are new
     :param read_at: the database's clock before the rows were read; None when they were read within this
-        transaction, which then fails and begins again where somebody has written a record meanwhile
+        transaction, which then fails and begins again where another transaction has written a record meanwhile
     """
     connection = stream.connection_id
     if not connection.user_id:
@@ -98,7 +98,7 @@ def fresh_rows(env: Environment, stream, rows):
         " AND role = %s AND part = 'main' AND external_id = ANY(%s)",
         [stream.connection_id.id, stream.remote_object, stream.role, [external_id for external_id, _version in keys]],
     )
-    # One that was out of sight and shows again is taken in, whatever its version.
+    # A record that was not visible remotely and shows again is taken in, whatever its version.
     known = {external_id: (version or 0, seen) for external_id, version, seen in env.cr.fetchall()}
     fresh = []
     for row, (external_id, version) in zip(rows, keys, strict=True):

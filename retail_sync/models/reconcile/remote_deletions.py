@@ -127,7 +127,7 @@ def _refused(env: Environment, stream, link, error):
 
 
 def _merge(env: Environment, stream, merged):
-    """Make the losers aliases of their winners.
+    """Make the losers secondary links of the records of their winners.
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
     and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.
@@ -165,15 +165,15 @@ def _merge(env: Environment, stream, merged):
 
 
 def _merge_into(env: Environment, stream, losers, winner):
-    """Make one loser (its links, all parts) an alias of a winner's link."""
+    """Make one loser (its links, all parts) a secondary link of a winner's record."""
     entity = stream.with_env(env)._entity()
     model = entity._model()
     main = losers.filtered(lambda link: link.part == PART_MAIN)
     parts = losers - main
-    # A loser that is a second id of some record leaves that record as it is.
+    # A loser that is a secondary link leaves its record as it is.
     old = model.browse(main.filtered("is_primary").mapped("res_id")).exists()
     old = old.filtered(lambda record: record.id != winner.res_id)
-    if old and entity._absorb(stream, losers, winner):
+    if old and entity._follow_merge(stream, losers, winner):
         return
     if old:
         survivor = model.browse(winner.res_id)
@@ -183,7 +183,7 @@ def _merge_into(env: Environment, stream, losers, winner):
             _end(env, stream, entity, losers, effect)
         for record in old if hasattr(old, "message_post") else ():
             record.message_post(body=env._("Merged on the platform into %s.", survivor.display_name))
-        _aliases_of(env, stream, old).write({"res_id": winner.res_id})
+        _secondary_links_of(env, stream, old).write({"res_id": winner.res_id})
     now = fields.Datetime.now()
     main.write(
         {
@@ -199,7 +199,7 @@ def _merge_into(env: Environment, stream, losers, winner):
 
 
 def _promote(winner):
-    """The platform kept the record that was a second id here: it is the record's primary link now."""
+    """The platform kept the record that had a secondary link here: that is the primary link now."""
     held = lookups.primary_links(winner.env, winner.connection_id, winner.res_model, [winner.res_id], role=winner.role)
     if not winner.is_primary and not held:
         winner.write(
@@ -213,7 +213,7 @@ def _promote(winner):
         )
 
 
-def _aliases_of(env: Environment, stream, records):
+def _secondary_links_of(env: Environment, stream, records):
     """Return the links of records that were merged into these before."""
     return env["retail.sync.link"].search(
         [
@@ -244,7 +244,7 @@ def apply_missing(env: Environment, stream, refs, run):
     Ending a record because of a sharing rule would be wrong, so doubt changes none.
     """
     run.n_deleted += apply_deletions(env(su=True), stream, [ref for ref in refs if ref.confirmed], run)
-    env["retail.sync.link"].sudo()._out_of_sight(
+    env["retail.sync.link"].sudo()._not_visible(
         stream,
         [ref.external_id for ref in refs if not ref.confirmed],
         env._(

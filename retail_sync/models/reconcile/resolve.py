@@ -1,4 +1,4 @@
-"""Who is this? The one decision about each unknown record, by the strategy that its entity declares."""
+"""The decision about each unknown record, by the strategy that its entity declares."""
 
 from odoo import models
 from odoo.api import Environment

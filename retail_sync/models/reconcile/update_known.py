@@ -73,7 +73,7 @@ def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     entity._before_write(changes, ctx)
     entity._write_records(changes, ctx)
     rows.extend(_new_parts(env, entity, here, records, ctx))
-    rows.extend(row for item in here for row in link_store.alias_rows(env, item))
+    rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
     return rows
 
 
@@ -141,8 +141,8 @@ def _merge_part(env: Environment, entity, item, part, values, merge_context):
     )
     _note_push(entity, item, part, bound, remote, merged, edits)
     references = merge_context.references if part == PART_MAIN else {}
-    own = {name: value for name, value in merged.apply.items() if name not in references}
-    vals = entity._vals_for_write(record, own, item, merge_context.ctx)
+    values = {name: value for name, value in merged.apply.items() if name not in references}
+    vals = entity._vals_for_write(record, values, item, merge_context.ctx)
     if references:
         shown = {**base, **remote}
         vals.update(entity._reference_vals(item, record, merged.apply, vals, shown, merge_context.ctx))
@@ -175,7 +175,7 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
 
     Some platforms keep their own form of a value (a formatted number, a value that a
     rule overwrites). What was given twice and is shown as before is not given again:
-    the two would correct each other for ever. A person is told instead.
+    the two would correct each other for ever. An exception is opened instead.
     """
     pushed = {
         name: entry
@@ -185,7 +185,7 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
     item.to_push[part], item.replaces[part], item.attempts[part] = {}, {}, {}
     for name, value in merged.push.items():
         if name in entity._filled_in and not remote.get(name) and name not in edits.times:
-            # What Odoo fills in by itself where the platform has nothing is nobody's edit.
+            # What Odoo fills in automatically where the platform has nothing is no edit.
             continue
         before = pushed.get(name) or {}
         again = (before.get("sent"), before.get("over")) == (value, remote.get(name)) and before

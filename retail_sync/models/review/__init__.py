@@ -7,7 +7,7 @@ from . import comparison
 from . import decide_wizard
 from . import link_explanation
 from . import manual_decision
-from . import question
+from . import match_review
 from . import value_conflict
 from . import message_decisions
 from . import jobs

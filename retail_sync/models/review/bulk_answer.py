@@ -54,7 +54,7 @@ def plan_answer(env: Environment, answer: str, messages: models.BaseModel, seen:
                 connection_id,
                 suggestion=suggestion if suggestion in partners._ids else None,
                 score=score_of(message.candidates),
-                is_open=message._is_question()
+                is_open=message._is_review()
                 and (connection_id, message.remote_object, message.external_id) not in linked_records,
                 as_seen=shown.get(message.id) == (message.version, suggestion),
                 may_link=suggestion in writable,

@@ -32,7 +32,7 @@ class RetailSyncMessage(models.Model):
         return self._notify(self.env._("Linked. The record is being read and applied."))
 
     def action_create_new(self) -> Any:
-        """Decide that the record is nobody known: a new customer is created."""
+        """Decide that the record is no known customer, and create a new customer."""
         self._require_steward()
         for message in self:
             if message.state not in OPEN_MESSAGE_STATES:
@@ -63,9 +63,9 @@ class RetailSyncMessage(models.Model):
         return self._ask_who()
 
     def _ask_who(self, skipped: Any = None) -> Any:
-        """Return the dialog about this question.
+        """Return the dialog about this review.
 
-        :param skipped: questions that were left for later on the way here
+        :param skipped: reviews that were left for later on the way here
         """
         skipped_ids = [(6, 0, skipped.ids)] if skipped else False
         action = self._ask(

@@ -16,9 +16,9 @@ IDS_PER_JOB = 200
 def enqueue_records(env: Environment, links: Any, lane: str = "critical") -> None:
     """Queue a fresh read of linked records: one job per stream and 200 records."""
     for stream, group in links.filtered("stream_id").grouped("stream_id").items():
-        # An alias may be the id of another object (a person account's contact), which this stream cannot read.
-        own = group.filtered(lambda link, stream=stream: link.remote_object == stream.remote_object)
-        enqueue_ids(env, stream, sorted(set(own.mapped("external_id"))), lane=lane)
+        # A secondary link may be of another object (the contact of a person account), which this stream cannot read.
+        readable = group.filtered(lambda link, stream=stream: link.remote_object == stream.remote_object)
+        enqueue_ids(env, stream, sorted(set(readable.mapped("external_id"))), lane=lane)
 
 
 def enqueue_ids(

@@ -140,7 +140,7 @@ class RetailSyncRun(models.Model):
         self.write({"state": "running", "started_at": fields.Datetime.now()})
 
     def _finish(self, state: str = "done", message: bool = False) -> None:
-        """Close the run: fold the pages' counters in and drop the pages, which nobody needs any more."""
+        """Close the run: fold the pages' counters in and drop the pages, which are no longer needed."""
         for run in self:
             totals = run._live_counters()
             if run.kind == "dry":

@@ -67,17 +67,17 @@ class TestEventSecrets(FakePlatformCase):
 
     def test_who_sees_events(self):
         self.env["retail.sync.event"]._store(self.connection, "json", [Notice("k", FIRM, "F1")])
-        told = self.env["retail.sync.event"].search([("connection_id", "=", self.connection.id)])
+        stored = self.env["retail.sync.event"].search([("connection_id", "=", self.connection.id)])
         for name in ("group_operator", "group_steward", "group_manager", "group_auditor"):
-            seen = told.with_user(self.make_user(name, name))
+            seen = stored.with_user(self.make_user(name, name))
             self.assertEqual(seen.external_id, "F1")
             for call in (lambda seen=seen: seen.write({"state": "done"}), seen.unlink, lambda seen=seen: seen.copy()):
                 with self.assertRaises(AccessError):
                     call()
         with self.assertRaises(AccessError):
-            told.with_user(self.make_user("plain")).read(["external_id"])
+            stored.with_user(self.make_user("plain")).read(["external_id"])
         with self.assertRaises(AccessError):
-            told.with_user(self.env["res.users"].search([("login", "=", "group_auditor")])).action_again()
+            stored.with_user(self.env["res.users"].search([("login", "=", "group_auditor")])).action_again()
 
     def test_events_of_other_companies(self):
         company = self.env["res.company"].create({"name": "Other"})

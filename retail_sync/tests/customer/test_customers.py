@@ -34,7 +34,7 @@ class TestHierarchy(EngineCase):
             self.take(FIRM)
         self.assertEqual(self.partner("F2").parent_id, self.partner("F1"))
 
-    def test_late_parent(self):
+    def test_deferred_parent(self):
         self.person("P1", firm="F1")
         self.person("P2", firm="F1")
         self.take(PERSON)
@@ -45,7 +45,7 @@ class TestHierarchy(EngineCase):
         self.assertEqual(self.partner("F1").child_ids, self.partner("P1") | self.partner("P2"))
         self.assertFalse(self.link("P1").waits_for)
 
-    def test_late_parent_does_not_take_an_address(self):
+    def test_deferred_parent_does_not_take_an_address(self):
         self.person("P1", firm="F1", **ASTI)
         self.person("P2", firm="F1")
         self.take(PERSON)
@@ -73,10 +73,10 @@ class TestHierarchy(EngineCase):
         self.firm("F3", parent="F1")
         self.firm("F4", parent="F4")
         self.assertEqual(self.take(FIRM), {"created": 4})
-        one, two = self.partner("F1"), self.partner("F2")
-        self.assertEqual(len({one.parent_id == two, two.parent_id == one}), 2, "one way, and not the other")
-        self.assertEqual(self.partner("F3").parent_id, one)
-        self.assertEqual(self.partner("P1").parent_id, two)
+        first, second = self.partner("F1"), self.partner("F2")
+        self.assertEqual(len({first.parent_id == second, second.parent_id == first}), 2, "one way, and not the other")
+        self.assertEqual(self.partner("F3").parent_id, first)
+        self.assertEqual(self.partner("P1").parent_id, second)
         self.assertFalse(self.partner("F4").parent_id)
 
     def test_circle_does_not_block_later_changes(self):
@@ -121,7 +121,7 @@ class TestHierarchy(EngineCase):
 
 @tagged("post_install", "-at_install")
 class TestOwnAddress(EngineCase):
-    """Odoo gives a 'contact' its parent's address, in both directions. Nobody may lose an own one by that."""
+    """Odoo gives a 'contact' its parent's address, in both directions. No contact may lose its own address that way."""
 
     def family(self, **address):
         self.firm("F1", **TORINO)
@@ -163,7 +163,7 @@ class TestOwnAddress(EngineCase):
 
     def test_company_moves(self):
         """Core wrote the new address into every contact, also into those whose record names another."""
-        own, same, none = self.family(**ASTI), None, None
+        elsewhere, same, none = self.family(**ASTI), None, None
         self.person("P2", firm="F1", **TORINO)
         self.person("P3", firm="F1")
         self.take(PERSON)
@@ -172,7 +172,7 @@ class TestOwnAddress(EngineCase):
         self.firm("F1", street="Via Po 2", city="Moncalieri", zip="10024")
         self.take(FIRM)
         self.assertEqual(self.partner("F1").city, "Moncalieri")
-        self.assertEqual([contact.city for contact in (own, same)], ["Asti", "Torino"])
+        self.assertEqual([contact.city for contact in (elsewhere, same)], ["Asti", "Torino"])
         self.assertEqual([contact.city for contact in (none, clerk)], ["Moncalieri", "Moncalieri"])
 
     def test_contact_changes_company(self):

@@ -9,10 +9,10 @@ from ...models.mapping import field_labels
 class TestFieldLabels(TransactionCase):
     def test_every_canonical_field_of_the_addon_has_a_label_that_can_be_translated(self):
         self.assertIn(CUSTOMER, all_entities())
-        own = self.env["retail.sync.entity.customer"]._field_labels()
+        own_labels = self.env["retail.sync.entity.customer"]._field_labels()
         names = {*CUSTOMER.fields, *CUSTOMER.composites}
         names |= {name for part in CUSTOMER.parts.values() for name in part.fields}
-        self.assertEqual(set(own), names)
+        self.assertEqual(set(own_labels), names)
 
     def test_lists_of_fields_show_the_labels(self):
         labels = field_labels.labels(self.env)

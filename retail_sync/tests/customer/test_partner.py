@@ -16,24 +16,24 @@ class TestPartner(EngineCase):
         self.firm("F1", email="one@example.com", ship_city="Asti", city="Torino")
         self.firm("F2")
         self.take(FIRM)
-        self.one, self.two = self.partner("F1"), self.partner("F2")
+        self.first, self.second = self.partner("F1"), self.partner("F2")
         self.stranger = self.env["res.partner"].create({"name": "Stranger"})
-        self.everyone = self.one | self.two | self.stranger
+        self.everyone = self.first | self.second | self.stranger
 
     def test_badge(self):
         self.assertEqual(self.everyone.mapped("sync_state"), ["in_sync", "in_sync", "none"])
         self.firm("F2", name="")
         self.take(FIRM)
         self.assertEqual(self.everyone.mapped("sync_state"), ["in_sync", "attention", "none"])
-        self.assertTrue(self.two.sync_error and self.two.sync_next_step)
-        self.assertEqual((self.two.sync_message_count, self.one.sync_message_count), (1, 0))
+        self.assertTrue(self.second.sync_error and self.second.sync_next_step)
+        self.assertEqual((self.second.sync_message_count, self.first.sync_message_count), (1, 0))
         self.firm("F2", name="Fine")
         self.take(FIRM)
-        self.assertEqual(self.two.sync_state, "in_sync")
-        self.assertFalse(self.two.sync_error)
+        self.assertEqual(self.second.sync_state, "in_sync")
+        self.assertFalse(self.second.sync_error)
         self.platform.delete(FIRM, "F2")
         self.poll()
-        self.assertEqual(self.two.sync_state, "deleted")
+        self.assertEqual(self.second.sync_state, "deleted")
 
     def test_search_by_badge(self):
         self.firm("F2", name="")
@@ -42,24 +42,24 @@ class TestPartner(EngineCase):
         def found(*states):
             return self.env["res.partner"].search([("sync_state", "in", states), ("id", "in", self.everyone.ids)])
 
-        self.assertEqual(found("in_sync"), self.one)
-        self.assertEqual(found("attention"), self.two)
+        self.assertEqual(found("in_sync"), self.first)
+        self.assertEqual(found("attention"), self.second)
         self.assertEqual(found("none"), self.stranger)
-        self.assertEqual(found("none", "attention"), self.two | self.stranger)
+        self.assertEqual(found("none", "attention"), self.second | self.stranger)
         for state in ("in_sync", "attention", "none"):
             self.assertEqual(set(found(state).mapped("sync_state")), {state}, "the search says what the badge says")
         self.platform.delete(FIRM, "F1")
         self.firms.delete_policy = "keep"
         self.poll()
-        self.assertEqual(found("deleted"), self.one)
-        self.assertNotIn(self.one, found("in_sync"))
+        self.assertEqual(found("deleted"), self.first)
+        self.assertNotIn(self.first, found("in_sync"))
 
     def test_search_by_external_id(self):
         search = self.env["res.partner"].search
-        self.assertEqual(search([("sync_external_ids", "=", "F2")]), self.two)
-        self.assertIn(self.one, search([("sync_external_ids", "ilike", "f1")]))
+        self.assertEqual(search([("sync_external_ids", "=", "F2")]), self.second)
+        self.assertIn(self.first, search([("sync_external_ids", "ilike", "f1")]))
         self.assertNotIn(self.stranger, search([("sync_external_ids", "ilike", "F")]))
-        self.assertEqual(self.one.sync_external_ids, "F1")
+        self.assertEqual(self.first.sync_external_ids, "F1")
 
     def test_badge_costs_few_queries(self):
         self.env.invalidate_all()
@@ -68,19 +68,19 @@ class TestPartner(EngineCase):
 
     def test_sync_now(self):
         self.platform.rows[FIRM]["F1"]["email"] = "now@example.com"
-        self.one.action_sync_now()
+        self.first.action_sync_now()
         job = self.jobs("_job_refresh")
         self.assertEqual((job.channel, job.args[1]), ("root.retail_sync.critical", ["F1"]))
         self.run_jobs()
-        self.assertEqual(self.one.email, "now@example.com")
+        self.assertEqual(self.first.email, "now@example.com")
 
     def test_sync_now_when_only_odoo_moved(self):
         """The record is the same to the letter over there; asked for by name, it is merged all the same."""
         self.ownership_rule("email", "remote")
-        self.one.email = "typed@example.com"
-        self.one.action_sync_now()
+        self.first.email = "typed@example.com"
+        self.first.action_sync_now()
         self.run_jobs()
-        self.assertEqual(self.one.email, "one@example.com")
+        self.assertEqual(self.first.email, "one@example.com")
 
     def test_sync_now_of_the_unlinked(self):
         with self.assertRaises(UserError):
@@ -88,19 +88,19 @@ class TestPartner(EngineCase):
 
     def test_staff_without_rights_see_the_badge_only(self):
         clerk = new_test_user(self.env, "clerk", groups="base.group_user")
-        self.assertEqual(self.one.with_user(clerk).sync_state, "in_sync")
+        self.assertEqual(self.first.with_user(clerk).sync_state, "in_sync")
         with self.assertRaises(AccessError):
-            self.one.with_user(clerk).sync_link_ids.mapped("base")
+            self.first.with_user(clerk).sync_link_ids.mapped("base")
 
     def test_open_remote(self):
-        self.assertTrue(self.one.action_sync_open_remote()["url"].endswith("/Firm/F1"))
+        self.assertTrue(self.first.action_sync_open_remote()["url"].endswith("/Firm/F1"))
         with self.assertRaises(UserError):
             self.stranger.action_sync_open_remote()
 
     def test_unlink_leaves_a_remote_deletion(self):
-        address = self.one.child_ids
+        address = self.first.child_ids
         address.unlink()
-        self.one.unlink()
+        self.first.unlink()
         for part in ("main", "delivery"):
             self.assertEqual(
                 (self.link("F1", part).state, self.link("F1", part).reason), ("excluded", "Deleted in Odoo")
@@ -116,20 +116,20 @@ class TestPartner(EngineCase):
         """Core's merge deletes rows whose unique index would break: a second link of one customer vanished."""
         self.person("P1", firm="F2")
         self.take(PERSON)
-        self.merge(self.two, self.one)
-        alias = self.link("F2")
-        self.assertEqual((alias.res_id, alias.is_primary), (self.one.id, False))
+        self.merge(self.second, self.first)
+        merged = self.link("F2")
+        self.assertEqual((merged.res_id, merged.is_primary), (self.first.id, False))
         self.assertTrue(self.link("F1").is_primary)
-        self.assertEqual(self.partner("P1").parent_id, self.one)
+        self.assertEqual(self.partner("P1").parent_id, self.first)
         self.firm("F2", name="Not mine to say")
         self.assertEqual(self.take(FIRM), {"excluded": 1})
         self.firm("F1", name="Still mine")
         self.take(FIRM)
-        self.assertEqual(self.one.name, "Still mine")
-        self.assertEqual(self.one.sync_external_ids, "F1, F2")
+        self.assertEqual(self.first.name, "Still mine")
+        self.assertEqual(self.first.sync_external_ids, "F1, F2")
 
     def test_merge_into_an_unlinked_customer(self):
-        self.merge(self.two, self.stranger)
+        self.merge(self.second, self.stranger)
         self.assertEqual((self.partner("F2"), self.link("F2").is_primary), (self.stranger, True))
         self.assertEqual(self.stranger.name, "Stranger")
         self.firm("F2", website="http://goes-on.example")
@@ -144,11 +144,11 @@ class TestPartner(EngineCase):
                 "remote_object": FIRM,
                 "external_id": "X1",
                 "res_model": "res.partner",
-                "res_id": self.two.id,
+                "res_id": self.second.id,
             }
         )
-        self.merge(self.two, self.one)
-        self.assertEqual((link.res_id, link.is_primary), (self.one.id, True))
+        self.merge(self.second, self.first)
+        self.assertEqual((link.res_id, link.is_primary), (self.first.id, True))
 
     def test_trouble_with_links_never_stops_a_users_delete(self):
         """An unlink listener that crashed rolled the user's own work back."""
@@ -157,5 +157,5 @@ class TestPartner(EngineCase):
             patch.object(link_class, "_remote_deletion", side_effect=ValueError("boom")),
             self.assertLogs("odoo.addons.retail_sync.models.outbox.sync_mixin", "ERROR"),
         ):
-            self.two.unlink()
-        self.assertFalse(self.two.exists())
+            self.second.unlink()
+        self.assertFalse(self.second.exists())

@@ -23,7 +23,7 @@ class TestOutbound(OutboundCase):
         self.assertEqual(self.outbox("done").mapped("res_id")[-1:], [partner.id])
 
     def test_what_odoo_fills_in_by_default_is_not_sent(self):
-        """Each customer of a load was written twice: for our id, and for the language nobody had chosen."""
+        """Each customer of a load was written twice: for our id, and for the language that had not been chosen."""
         partner = self.linked_firm(language=None)
         self.assertTrue(partner.lang)
         self.poll()
@@ -62,7 +62,7 @@ class TestOutbound(OutboundCase):
         self.assertTrue(self.link("F1").carries_our_id)
 
     def test_acknowledgement_brings_what_odoo_alone_decides(self):
-        """A customer on hold showed none on the platform until somebody changed something else about it."""
+        """A customer on hold showed none on the platform until another value of it changed."""
         self.firms.map_ids.create(
             {
                 "stream_id": self.firms.id,
@@ -174,7 +174,7 @@ class TestOutbound(OutboundCase):
         self.send()
         self.assertEqual(message.state, "done")
 
-    def test_the_wake_of_a_message_that_waits_is_not_a_moment_too_early(self):
+    def test_the_trigger_of_a_message_that_waits_is_not_a_moment_too_early(self):
         """It found nothing due in the last fraction of a second, and was the last one: the message stayed."""
         partner = self.linked_firm()
         self.platform.fault = FaultError("throttled", "BUDGET_EXHAUSTED", "Wait", retry_after=2)

@@ -16,7 +16,7 @@ from ...domain.canonical.entity_spec import (
     ReferenceSpec,
     declare,
 )
-from ..fake_mapping import FIRM, map_line
+from ..fake_mapping import FIRM, field_mapping
 
 PRODUCT_OBJECT, DOCUMENT_OBJECT = "Product", "Document"
 
@@ -69,18 +69,18 @@ DOCUMENT = declare(
 )
 
 PRODUCT_LINES = [
-    map_line("sku", "code", "line", required=True),
-    map_line("title", "title", "line"),
-    map_line("price", "price"),
-    map_line("on_sale", "on_sale", "bool"),
+    field_mapping("sku", "code", "line", required=True),
+    field_mapping("title", "title", "line"),
+    field_mapping("price", "price"),
+    field_mapping("on_sale", "on_sale", "bool"),
 ]
 DOCUMENT_LINES = [
-    map_line("number", "number", "line", required=True),
-    map_line("valid_until", "valid_until"),
-    map_line("customer", "customer", "ref", options={"object": FIRM}),
-    map_line("remarks", "remarks", "line"),
-    map_line("total", "total", direction="out"),
-    map_line("lines", "lines"),
+    field_mapping("number", "number", "line", required=True),
+    field_mapping("valid_until", "valid_until"),
+    field_mapping("customer", "customer", "ref", options={"object": FIRM}),
+    field_mapping("remarks", "remarks", "line"),
+    field_mapping("total", "total", direction="out"),
+    field_mapping("lines", "lines"),
 ]
 
 

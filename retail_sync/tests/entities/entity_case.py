@@ -5,7 +5,7 @@ from odoo.orm.model_classes import add_to_registry
 
 from ...domain.canonical import registry
 from ..engine_case import EngineCase
-from ..fake_mapping import map_line
+from ..fake_mapping import field_mapping
 from .declarations import (
     DOCUMENT,
     DOCUMENT_LINES,
@@ -84,7 +84,7 @@ class EntityCase(EngineCase):
 
     def make_second_stream(self):
         """Return a second stream of the documents' object: it takes them as customers."""
-        lines = [map_line("kind", "=company"), map_line("name", "buyer", "line", required=True)]
+        lines = [field_mapping("kind", "=company"), field_mapping("name", "buyer", "line", required=True)]
         return self.make_stream("customer", DOCUMENT_OBJECT, lines, 40, direction="in")
 
     def stream(self, remote_object):

@@ -33,7 +33,7 @@ class TestContract(EntityCase):
         self.assertEqual(self.linked("P7", PRODUCT_OBJECT), product)
 
         with patch.object(type(self.products()), "_deletion_effect", lambda _entity, _stream: Effect.deactivate):
-            self.bury(PRODUCT_OBJECT, "P7")
+            self.report_deletions(PRODUCT_OBJECT, "P7")
 
         self.assertEqual((product.active, partner.active), (False, True))
         self.assertTrue(self.link("P7").archived_by_sync)
@@ -52,7 +52,7 @@ class TestContract(EntityCase):
         self.take(PRODUCT_OBJECT)
 
         with patch.object(type(self.products()), "_deletion_effect", lambda _entity, _stream: Effect.refuse):
-            self.bury(PRODUCT_OBJECT, "P1")
+            self.report_deletions(PRODUCT_OBJECT, "P1")
 
         message = self.env["retail.sync.message"].search([("external_id", "=", "P1")])
         self.assertEqual((message.fault_code, message.res_model), ("DELETE_REFUSED", "product.product"))

@@ -156,7 +156,7 @@ class TestDocumentsIn(EntityCase):
         self.take_document()
         order = self.order()
 
-        self.assertEqual(self.bury(DOCUMENT_OBJECT, "D1"), 1)
+        self.assertEqual(self.report_deletions(DOCUMENT_OBJECT, "D1"), 1)
 
         self.assertEqual(order.state, "cancel")
         self.assertEqual(self.link("D1").state, "deleted")
@@ -169,7 +169,7 @@ class TestDocumentsIn(EntityCase):
             raise UserError("It is locked.")  # pylint: disable=translation-required
 
         self.patch(type(self.env["sale.order"]), "_action_cancel", refuse)
-        self.bury(DOCUMENT_OBJECT, "D1")
+        self.report_deletions(DOCUMENT_OBJECT, "D1")
 
         message = self.exceptions()
         self.assertEqual(message.fault_code, "DELETE_REFUSED")
@@ -180,7 +180,7 @@ class TestDocumentsIn(EntityCase):
         self.take_document("D2")
         loser = self.order("D1")
 
-        self.bury(DOCUMENT_OBJECT, D1="D2")
+        self.report_deletions(DOCUMENT_OBJECT, D1="D2")
 
         link = self.link("D1")
         self.assertEqual((link.state, link.is_primary, link.res_id), ("merged", False, self.order("D2").id))

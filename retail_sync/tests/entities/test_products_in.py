@@ -63,7 +63,7 @@ class TestProductsIn(EntityCase):
         )
         self.env["res.partner"].flush_model()
 
-        self.bury(PRODUCT_OBJECT, "P1")
+        self.report_deletions(PRODUCT_OBJECT, "P1")
 
         self.assertTrue(partner.active)
         self.assertTrue(self.bike.active)

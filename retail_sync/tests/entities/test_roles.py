@@ -48,7 +48,7 @@ class TestRoles(EntityCase):
     def test_a_deletion_that_one_stream_reports_ends_its_own_record_only(self):
         links = self.take_both()
 
-        self.bury(DOCUMENT_OBJECT, "D1")
+        self.report_deletions(DOCUMENT_OBJECT, "D1")
 
         ended = links.filtered(lambda link: link.state == "deleted")
         self.assertEqual(ended.role, "document")

@@ -27,14 +27,14 @@ class TestFaultRules(TransactionCase):
             self.assertTrue(rule.name and rule.next_step and rule.team, code)
         self.assertEqual(self.match("SOMETHING_ELSE"), fallback)
 
-    def test_identity_questions_are_business(self):
+    def test_match_reviews_are_business(self):
         for code in ("POSSIBLE_DUPLICATE", "TWIN", "NEW_CUSTOMER"):
             self.assertEqual((self.match(code).fault_class, self.match(code).team), ("duplicate", "business"))
         self.assertEqual(self.match("TLS_CERTIFICATE").fault_class, "contract")
         self.assertEqual(self.match("TLS_ERROR").fault_class, "transient")
 
     def test_own_rules_go_before(self):
-        own = self.env["retail.sync.fault.rule"].create(
+        own_rule = self.env["retail.sync.fault.rule"].create(
             {
                 "name": "Our validation",
                 "sequence": 1,
@@ -45,7 +45,7 @@ class TestFaultRules(TransactionCase):
                 "next_step": "Ask accounting.",
             }
         )
-        self.assertEqual(self.match("ODOO_VALIDATION", "Credit limit is negative", "shop"), own)
+        self.assertEqual(self.match("ODOO_VALIDATION", "Credit limit is negative", "shop"), own_rule)
         for text, system in (("Something else", "shop"), ("Credit limit is negative", "other")):
             self.assertEqual(self.match("ODOO_VALIDATION", text, system).name, "Odoo refuses the values")
 

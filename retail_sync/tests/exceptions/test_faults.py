@@ -18,7 +18,7 @@ class TestRemoteFaults(EngineCase):
         self.job = self.jobs("_job_poll")
 
     def strike(self, fault_class, tries_before=0, **values):
-        """Let the platform fail while the poll asks it; return what queue_job is told to do."""
+        """Let the platform fail while the poll asks it; return the error that reaches queue_job."""
         self.platform.fault = FaultError(fault_class, "SOME_CODE", "It failed", **values)
         self.job.retry = tries_before
         with self.assertRaises(JobError) as caught:
@@ -26,25 +26,25 @@ class TestRemoteFaults(EngineCase):
         return caught.exception
 
     def test_throttled_waits_as_long_as_asked_and_burns_no_try(self):
-        told = self.strike("throttled", retry_after=77)
-        self.assertIsInstance(told, RetryableJobError)
-        self.assertEqual((told.seconds, told.ignore_retry), (77, True))
+        raised = self.strike("throttled", retry_after=77)
+        self.assertIsInstance(raised, RetryableJobError)
+        self.assertEqual((raised.seconds, raised.ignore_retry), (77, True))
 
     def test_transient_waits_longer_and_longer_without_end(self):
         """Its tries were not counted, so the pause stayed at a second for ever: a storm of calls."""
         for tries in (0, 3, 200):
-            told = self.strike("transient", tries_before=tries)
-            self.assertIsInstance(told, RetryableJobError)
-            self.assertGreaterEqual(told.seconds, 1)
-            self.assertFalse(told.ignore_retry, "counted, for the pause to grow")
+            raised = self.strike("transient", tries_before=tries)
+            self.assertIsInstance(raised, RetryableJobError)
+            self.assertGreaterEqual(raised.seconds, 1)
+            self.assertFalse(raised.ignore_retry, "counted, for the pause to grow")
             self.assertFalse(self.job.max_retries, "and without a limit")
         longest = max(self.strike("transient", tries_before=9).seconds for _turn in range(30))
         self.assertGreater(longest, max(self.strike("transient").seconds for _turn in range(30)))
 
     def test_auth_waits_for_a_person(self):
-        told = self.strike("auth", tries_before=50)
-        self.assertIsInstance(told, RetryableJobError)
-        self.assertTrue(told.ignore_retry)
+        raised = self.strike("auth", tries_before=50)
+        self.assertIsInstance(raised, RetryableJobError)
+        self.assertTrue(raised.ignore_retry)
 
     def test_unknown_gets_few_tries(self):
         self.assertIsInstance(self.strike("unknown"), RetryableJobError)

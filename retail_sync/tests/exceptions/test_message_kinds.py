@@ -70,10 +70,10 @@ class TestMessageKinds(EngineCase):
 
     def test_resuming_a_stream_closes_its_alarm_and_no_other(self):
         self.firms._stop(FaultError("contract", "X", "No permission"))
-        mine, other = self.open(of_alarm("stream"), self.firms), self.open(of_alarm("stream"), self.persons)
+        alarm, other = self.open(of_alarm("stream"), self.firms), self.open(of_alarm("stream"), self.persons)
         record = self.open(of_record("F1"), self.firms)
         self.firms.action_resume()
-        self.assertEqual((mine.state, other.state, record.state), ("done", "open", "open"))
+        self.assertEqual((alarm.state, other.state, record.state), ("done", "open", "open"))
 
     def test_a_created_message_gets_the_key_of_its_subject(self):
         vals = {"connection_id": self.connection.id, "stream_id": self.firms.id}

@@ -20,12 +20,12 @@ class TestInbox(InboxCase):
         self.assertFalse(self.triggers().eta, "an idle connection does not wait")
         self.run_jobs()
         self.assertEqual(self.partner("F1").name, "Rossi")
-        told = self.events()
-        self.assertEqual((told.state, told.attempts, told.claim), ("done", 1, False))
-        self.assertTrue(told.done_at >= told.received_at.replace(microsecond=0))
+        reported = self.events()
+        self.assertEqual((reported.state, reported.attempts, reported.claim), ("done", 1, False))
+        self.assertTrue(reported.done_at >= reported.received_at.replace(microsecond=0))
         run = self.env["retail.sync.run"].search([("kind", "=", "events")])
         self.assertEqual((run.state, run.n_read, run.n_created), ("done", 1, 1))
-        self.assertEqual(told.correlation_id, run.correlation_id)
+        self.assertEqual(reported.correlation_id, run.correlation_id)
         self.assertFalse(self.triggers())
 
     def test_one_that_comes_twice_is_stored_once(self):
@@ -127,7 +127,7 @@ class TestInbox(InboxCase):
         self.assertEqual(self.link("F1").state, "merged")
         self.assertEqual(self.link("F1").res_id, winner.id)
 
-    def test_events_that_came_in_before_the_read_are_told_by_it(self):
+    def test_events_that_came_in_before_the_read_are_covered_by_it(self):
         self.firm("F1")
         self.tell(FIRM, "F1")
         with patch.object(event_store, "CLAIM_SIZE", 1):
@@ -188,8 +188,8 @@ class TestInbox(InboxCase):
         self.platform.calls.clear()
         with patch.object(partner, "write", counted):
             for start in range(0, 600, 100):
-                told = [ids[(number * 37) % 60] for number in range(start, start + 100)]
-                self.tell(FIRM, *told)
+                reported = [ids[(number * 37) % 60] for number in range(start, start + 100)]
+                self.tell(FIRM, *reported)
             self.run_jobs()
         self.assertEqual(len(writes), 60)
         self.assertEqual(self.platform.calls, ["read_by_ids"])

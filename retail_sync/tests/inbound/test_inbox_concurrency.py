@@ -35,14 +35,14 @@ class TestInboxConcurrency(ConcurrencyCase):
             return cr.fetchall()
 
     def test_the_same_events_in_requests_at_once(self):
-        """Each is stored once; a request that loses the race is told so, and Odoo tries it again."""
+        """Each is stored once; a request that loses the race fails, and Odoo tries it again."""
         keys = [f"k{number}" for number in range(200)]
 
         def request(env):
-            told = random.sample(keys, len(keys))
+            shuffled = random.sample(keys, len(keys))
             for _try in range(5):
                 try:
-                    new = self.tell(env, told)
+                    new = self.tell(env, shuffled)
                     env.cr.commit()  # pylint: disable=invalid-commit
                     return new
                 except OperationalError as error:

@@ -12,7 +12,7 @@ from ..inbox_case import InboxCase
 
 @tagged("post_install", "-at_install")
 class TestInboxTrouble(InboxCase):
-    """Events that wait, that fail, and that nobody has in hand."""
+    """Events that wait, that fail, and that no job has claimed."""
 
     # -- waiting
 
@@ -50,9 +50,9 @@ class TestInboxTrouble(InboxCase):
         self.outlive(1)
         before = len(self.triggers())
         self.tell(FIRM, "F0")
-        wake = (self.triggers().sorted("id"))[before:]
-        self.assertTrue(wake.eta)
-        self.assertFalse(int(wake.eta.timestamp()) % event_store.BEAT_SECONDS["standard"])
+        trigger = (self.triggers().sorted("id"))[before:]
+        self.assertTrue(trigger.eta)
+        self.assertFalse(int(trigger.eta.timestamp()) % event_store.BEAT_SECONDS["standard"])
 
     def test_critical_streams_have_their_own_job(self):
         self.firm("F1")

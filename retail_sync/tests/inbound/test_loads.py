@@ -122,7 +122,7 @@ class TestFirstLoad(EngineCase):
         self.assertEqual(run.stream_id, self.persons)
 
     def test_records_that_a_reload_does_not_show_are_asked_for(self):
-        """A record deleted in a lost window stayed in step for ever."""
+        """A record deleted in a lost window stayed in sync for ever."""
         self.seed(firms=4, persons=0)
         self.poll()
         self.platform.delete(FIRM, "F1")
@@ -163,7 +163,7 @@ class TestFirstLoad(EngineCase):
         self.assertIn("scope filter", self.link("F1").reason)
         self.assertTrue(self.partner("F1").active)
 
-    def test_records_not_shown_are_told_of_when_asking_fails(self):
+    def test_records_not_shown_are_reported_when_asking_fails(self):
         self.seed(firms=2, persons=0)
         self.poll()
         del self.platform.rows[FIRM]["F1"]

@@ -25,9 +25,9 @@ class TestSignedEvents(WebhookCase):
     def test_one_event(self):
         answer = self.post(event(changedAt="2026-05-20T09:44:32.000Z", changeType="DELETE"))
         self.assertEqual((answer.status_code, answer.json()), (202, {"received": 1, "new": 1}))
-        told = self.stored()
-        self.assertEqual((told.source, told.event_key, told.remote_object), ("json", "e-1", FIRM))
-        self.assertEqual((told.external_id, told.at, told.state), ("F1", 1779270272000, "pending"))
+        received = self.stored()
+        self.assertEqual((received.source, received.event_key, received.remote_object), ("json", "e-1", FIRM))
+        self.assertEqual((received.external_id, received.at, received.state), ("F1", 1779270272000, "pending"))
         self.assertNotIn("session_id", answer.cookies)
         self.assertEqual(self.env["queue.job"].search_count([("method_name", "=", "_job_events")]), 1)
 

@@ -161,8 +161,8 @@ class TestRefusedEvents(WebhookCase):
             self.assertIn(answer.status_code, (202, 400, 401), body)
             statuses.add(answer.status_code)
         self.assertEqual(statuses, {202, 400, 401})
-        for told in self.stored():
-            self.assertTrue(told.event_key.isprintable() and told.external_id.isprintable())
+        for stored in self.stored():
+            self.assertTrue(stored.event_key.isprintable() and stored.external_id.isprintable())
 
     def test_query_strings_and_forms_reach_nothing(self):
         query = "?self=1&token=other&db=other&a=%ff&b[]=1&_query=2"

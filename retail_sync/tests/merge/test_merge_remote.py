@@ -27,7 +27,7 @@ class TestMergeRemote(MergeCase):
         self.assertIn("Firm F1", message.fault_message)
         self.assertEqual(message.rule_id, self.env.ref("retail_sync.fault_rule_merge_remote"))
         self.assertEqual(self.link("F1").state, "attention")
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         again = self.env["retail.sync.message"].search([("external_id", "=", "F1"), ("state", "=", "open")])
         self.assertEqual(again, message, "it is asked once, and stays with whom it was given to")
 
@@ -74,7 +74,7 @@ class TestMergeRemote(MergeCase):
         self.assertEqual((created["name"], self.partner(created["id"])), ("Firm F1", self.loser))
 
     def merged_there_again(self):
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
 
     def test_followed_at_once_where_the_connection_says_so(self):
         self.connection.remote_merge_handling = "merge"

@@ -27,7 +27,7 @@ class TestRemoteMerges(EngineCase):
         typed = self.env["res.partner"].create(
             {"name": "Dock", "type": "delivery", "city": "Susa", "parent_id": loser.id}
         )
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         link = self.link("F1")
         self.assertEqual((link.res_id, link.is_primary, link.state), (winner.id, False, "merged"))
         self.assertFalse(loser.active)
@@ -41,7 +41,7 @@ class TestRemoteMerges(EngineCase):
         self.firm("F1")
         self.firm("F2")
         self.take(FIRM)
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         self.person("P1", firm="F1")
         self.take(PERSON)
         self.assertEqual(self.partner("P1").parent_id, self.partner("F2"))
@@ -59,7 +59,7 @@ class TestRemoteMerges(EngineCase):
                 self.take(FIRM)
                 final = self.partner(names["C"])
                 for step in steps:
-                    self.bury(FIRM, **{names[loser]: names[winner] for loser, winner in step.items()})
+                    self.report_deletions(FIRM, **{names[loser]: names[winner] for loser, winner in step.items()})
                 for letter in "AB":
                     self.assertEqual(self.partner(names[letter]), final)
                     self.assertFalse(self.link(names[letter]).is_primary)
@@ -68,7 +68,7 @@ class TestRemoteMerges(EngineCase):
     def test_winner_unknown(self):
         self.firm("F1")
         self.take(FIRM)
-        self.assertEqual(self.bury(FIRM, F1="F99"), 1)
+        self.assertEqual(self.report_deletions(FIRM, F1="F99"), 1)
         self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
 
     def test_winner_deleted_in_odoo(self):
@@ -79,7 +79,7 @@ class TestRemoteMerges(EngineCase):
         self.person("P1", firm="F1")
         self.take(PERSON)
         self.partner("F2").unlink()
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
         self.assertTrue(self.partner("P1").active)
 
@@ -89,7 +89,7 @@ class TestRemoteMerges(EngineCase):
         self.take(FIRM)
         self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.link("F2").res_id])
         self.env.invalidate_all()
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
         self.assertFalse(self.message("F1"))
 
@@ -98,7 +98,7 @@ class TestRemoteMerges(EngineCase):
         self.person("P1", firm="F1")
         self.person("P2")
         self.take(PERSON)
-        self.bury(PERSON, P1="P2")
+        self.report_deletions(PERSON, P1="P2")
         self.firm("F1")
         self.take(FIRM)
         self.assertFalse(self.partner("P2").parent_id)
@@ -109,7 +109,7 @@ class TestRemoteMerges(EngineCase):
         self.firm("F2", parent="F1")
         self.firm("F3", parent="F2")
         self.take(FIRM)
-        self.bury(FIRM, F1="F3")
+        self.report_deletions(FIRM, F1="F3")
         self.assertEqual(self.partner("F1"), self.partner("F3"))
         self.assertEqual(self.link("F1").state, "merged")
         self.assertTrue(self.partner("F2").active)
@@ -119,7 +119,7 @@ class TestRemoteMerges(EngineCase):
         self.firm("F2")
         self.take(FIRM)
         self.partner("F2").write({"parent_id": self.partner("F1").id, "type": "delivery"})
-        self.bury(FIRM, F1="F2")
+        self.report_deletions(FIRM, F1="F2")
         self.assertEqual((self.link("F1").state, self.partner("F1")), ("merged", self.partner("F2")))
         self.assertFalse(self.message("F1"))
 
@@ -130,7 +130,7 @@ class TestRemoteMerges(EngineCase):
         self.take(FIRM)
         customer = self.partner("F1")
         self.link("F2").write({"res_id": customer.id, "is_primary": False})
-        self.bury(FIRM, F2="F3")
+        self.report_deletions(FIRM, F2="F3")
         self.assertTrue(customer.active)
         self.assertEqual((self.partner("F1"), self.partner("F2")), (customer, self.partner("F3")))
 
@@ -150,7 +150,7 @@ class TestRemoteMerges(EngineCase):
             return real(records, vals)
 
         with patch.object(type(self.env["res.partner"]), "write", refusing):
-            self.bury(FIRM, "F3", F1="F2")
+            self.report_deletions(FIRM, "F3", F1="F2")
         self.assertEqual(self.link("F3").state, "deleted")
         message = self.message("F1")
         self.assertEqual((message.state, message.team), ("open", "business"))

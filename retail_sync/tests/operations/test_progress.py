@@ -44,8 +44,8 @@ class TestDryRun(EngineCase):
         for name in ("n_read", "n_linked", "n_created", "n_review", "n_failed"):
             self.assertEqual(dry.mapped(name), real.mapped(name), name)
 
-    def test_twins_of_different_pages(self):
-        """Nothing is created in a dry run, so only its claims know the twin of an earlier page."""
+    def test_the_same_customer_on_different_pages(self):
+        """Nothing is created in a dry run, so only its claims know a record of the same customer on an earlier page."""
         self.seed()
         self.firms.page_size = 1
         firms = self.dry_run()[0]
@@ -61,7 +61,7 @@ class TestDryRun(EngineCase):
         self.assertNotIn("verdi@verdi.example", str(firms.samples))
 
     def test_second_dry_run(self):
-        """The claims of the first one made every record of the second one a twin."""
+        """The claims of the first one made every record of the second one a duplicate."""
         self.seed()
         first = self.dry_run()
         second = self.dry_run()

@@ -76,7 +76,7 @@ class TestSweeper(EngineCase):
         self.assertEqual((message.state, self.partner(poison).name), ("done", "Firm F1"))
 
     def test_failed_page_is_cut_in_two(self):
-        """An error of the page as a whole, told by queue_job's own failure hook."""
+        """An error of the page as a whole, reported by queue_job's own failure hook."""
         run = self.staged()
         self.fail_job(self.jobs("_job_page"))
         self.assertEqual(sorted(run.page_ids.filtered(lambda page: page.state == "pending").mapped("size")), [2, 2])

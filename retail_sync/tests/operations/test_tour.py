@@ -26,7 +26,7 @@ class TestTour(FakePlatformMixin, HttpCase):
             # The request's environment and the test's are two views of one transaction.
             env.flush_all()
             self.env.invalidate_all()
-            self.mend()
+            self.correct_remote()
             self.run_jobs()
             env.invalidate_all()
             return result
@@ -35,8 +35,8 @@ class TestTour(FakePlatformMixin, HttpCase):
         patcher.start()
         self.addCleanup(patcher.stop)
 
-    def mend(self):
-        """Before the retry, somebody on the other side corrects the record that failed."""
+    def correct_remote(self):
+        """Before the retry, a user of the platform corrects the record that failed."""
         if self.env["retail.sync.message"].search_count([("external_id", "=", "F2"), ("state", "=", "open")]):
             self.platform.put("Firm", "F2", name="Named at last")
 
@@ -62,7 +62,7 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.assertEqual(self.partner("P2").parent_id, self.partner("F1"))
         self.assertFalse(self.env["retail.sync.message"].search([("is_exception", "=", True)]))
 
-    def test_questions_from_the_keyboard(self):
+    def test_reviews_from_the_keyboard(self):
         partners = {}
         for name, email in (("Marc Demo", "marc@demo.example"), ("Ada Bruni", "ada@demo.example")):
             partners[name] = self.env["res.partner"].create(
@@ -78,7 +78,7 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.assertEqual(self.partner("P1"), partners["Marc Demo"][0])
 
     def test_screens_of_an_operator(self):
-        """Every menu item opens without a console error for somebody with few rights, empty and full."""
+        """Every menu item opens without a console error for a user with few rights, empty and full."""
         self.make_user("operator", "group_operator", lang="en_US")
         self.start_tour("/odoo/retail-sync", "retail_sync_all_screens", login="operator")
         self.platform.put("Firm", "F1", name="Rossi Srl", phone="no number")

@@ -10,7 +10,7 @@ GROUPS = ("operator", "steward", "manager", "auditor")
 
 @tagged("post_install", "-at_install")
 class TestViews(FakePlatformCase):
-    """Every screen opens for everybody who finds it in the menu, and nobody finds a button that refuses."""
+    """Every screen opens for every user who finds it in the menu, and no user finds a button that refuses."""
 
     @classmethod
     def setUpClass(cls):

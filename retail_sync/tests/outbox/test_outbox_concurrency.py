@@ -66,7 +66,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
 
     def test_no_message_is_claimed_twice(self):
         self.fill()
-        results = self.in_parallel(4, lambda env: [one.id for one in self.claim(env, f"job-{id(env)}")])
+        results = self.in_parallel(4, lambda env: [claimed.id for claimed in self.claim(env, f"job-{id(env)}")])
         taken = [message_id for ids in results for message_id in ids]
         self.assertEqual(len(taken), len(set(taken)))
         self.assertEqual(len(taken), 200)
@@ -84,7 +84,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
         self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
 
     def test_a_delivery_that_passes_over_a_held_message_comes_again(self):
-        """Somebody assigned it at that moment: the delivery found nothing, and only the sweeper came for it."""
+        """A user assigned it at that moment: the delivery found nothing, and only the sweeper came for it."""
         self.fill(1)
         env = self.worker()
         with self.registry.cursor() as cr:
@@ -142,7 +142,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
             cr.execute("SELECT res_id FROM retail_sync_change")
             self.assertEqual(cr.fetchall(), [(1,)])
 
-    def test_wakes_are_absorbed_only_when_what_they_announce_is_committed(self):
+    def test_triggers_are_coalesced_only_when_what_they_announce_is_committed(self):
         late = self.worker()
         job_trigger.trigger(late, "route")
         with self.registry.cursor() as cr:

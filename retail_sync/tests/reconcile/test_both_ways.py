@@ -135,7 +135,7 @@ class TestBothWays(OutboundCase):
         self.assertEqual(partner.phone, "+390432222222", "the edit is kept")
         self.assertFalse(self.outbox("pending", "sending"))
 
-    def test_deleted_there_and_kept_here_is_a_question(self):
+    def test_deleted_there_and_kept_here_needs_attention(self):
         self.firms.delete_policy = "keep"
         partner = self.linked_firm(phone="+390432111111")
         partner.write({"phone": "+390432222222"})

@@ -48,31 +48,31 @@ class TestConcurrency(ConcurrencyCase):
         """Announce one record; return the last names of those who announced one like it before."""
         features = prepare(Record(MARK, PERSON, name, emails=(f"{name.replace(' ', '.').lower()}@{MARK}.example",)))
         found = announcements.announce(env, [features], [index.keys_of(features)])
-        return [one.person.family for one in found.get(0, ())]
+        return [announced.person.family for announced in found.get(0, ())]
 
     def test_same_new_customer_in_two_pages_at_once(self):
         """The later one sees the earlier, and only it: one of the two goes on."""
-        one, two = self.worker(), self.worker()
-        self.assertEqual(self.announce(one), [])
-        self.assertEqual(self.announce(two), ["albers"])
+        first, second = self.worker(), self.worker()
+        self.assertEqual(self.announce(first), [])
+        self.assertEqual(self.announce(second), ["albers"])
 
     def test_a_page_that_ended_holds_nobody_up(self):
         for end in ("commit", "rollback"):
-            one, two = self.worker(), self.worker()
-            self.announce(one)
-            getattr(one.cr, end)()
-            self.assertEqual(self.announce(two), [])
-            two.cr.rollback()
+            first, second = self.worker(), self.worker()
+            self.announce(first)
+            getattr(first.cr, end)()
+            self.assertEqual(self.announce(second), [])
+            second.cr.rollback()
 
     def test_a_worker_that_was_killed_holds_nobody_up(self):
-        one, two = self.environment(self.registry.cursor()), self.worker()
-        self.announce(one)
-        one.cr.execute("SELECT pg_backend_pid()")
-        [(pid,)] = one.cr.fetchall()
-        two.cr.execute("SELECT pg_terminate_backend(%s), pg_sleep(0.3)", [pid])
+        first, second = self.environment(self.registry.cursor()), self.worker()
+        self.announce(first)
+        first.cr.execute("SELECT pg_backend_pid()")
+        [(pid,)] = first.cr.fetchall()
+        second.cr.execute("SELECT pg_terminate_backend(%s), pg_sleep(0.3)", [pid])
         with suppress(OperationalError):
-            one.cr.close()
-        self.assertEqual(self.announce(two), [])
+            first.cr.close()
+        self.assertEqual(self.announce(second), [])
 
     def test_two_pages_of_one_transaction_do_not_meet(self):
         env = self.worker()
@@ -80,9 +80,9 @@ class TestConcurrency(ConcurrencyCase):
         self.assertEqual(self.announce(env), [])
 
     def test_other_customers_do_not_meet(self):
-        one, two = self.worker(), self.worker()
-        self.announce(one)
-        self.assertEqual(self.announce(two, "Jonas Sand"), [])
+        first, second = self.worker(), self.worker()
+        self.announce(first)
+        self.assertEqual(self.announce(second, "Jonas Sand"), [])
 
     def test_of_many_at_once_each_later_one_sees_all_earlier_ones(self):
         announced = threading.Barrier(6)
@@ -100,38 +100,38 @@ class TestConcurrency(ConcurrencyCase):
         return env["retail.sync.dry.run.claim"]._claim([f"{MARK}:{key}" for key in keys])
 
     def test_same_new_customer_in_two_pages(self):
-        """Both looked, found nobody and created: a lock won late must restart the page, never continue."""
-        one, two = self.worker(), self.worker()
-        self.assertFalse(self.claim(one, "vat:1", "mail:a"))
-        one.cr.commit()
+        """Both looked, found no match and created: a lock won late must restart the page, never continue."""
+        first, second = self.worker(), self.worker()
+        self.assertFalse(self.claim(first, "vat:1", "mail:a"))
+        first.cr.commit()
         with self.assertRaises(SerializationFailure):
-            self.claim(two, "mail:a", "mail:b")
+            self.claim(second, "mail:a", "mail:b")
 
     def test_key_claimed_long_ago(self):
         """A record that failed left its claim behind: the next two must not pass side by side."""
         before = self.worker()
         self.claim(before, "vat:1")
         before.cr.commit()
-        one, two = self.worker(), self.worker()
-        self.assertEqual(self.claim(one, "vat:1"), {f"{MARK}:vat:1"})
-        one.cr.commit()
+        first, second = self.worker(), self.worker()
+        self.assertEqual(self.claim(first, "vat:1"), {f"{MARK}:vat:1"})
+        first.cr.commit()
         with self.assertRaises(SerializationFailure):
-            self.claim(two, "vat:1")
+            self.claim(second, "vat:1")
 
     def test_claim_of_a_page_that_rolled_back(self):
-        one, two = self.worker(), self.worker()
-        self.claim(one, "vat:1")
-        one.cr.rollback()
-        self.assertFalse(self.claim(two, "vat:1"))
+        first, second = self.worker(), self.worker()
+        self.claim(first, "vat:1")
+        first.cr.rollback()
+        self.assertFalse(self.claim(second, "vat:1"))
 
     def test_pages_without_common_keys_do_not_wait(self):
-        one, two = self.worker(), self.worker()
-        self.claim(one, "vat:1")
-        two.cr.execute("SET LOCAL lock_timeout = '2s'")
-        self.assertFalse(self.claim(two, "vat:2"))
+        first, second = self.worker(), self.worker()
+        self.claim(first, "vat:1")
+        second.cr.execute("SET LOCAL lock_timeout = '2s'")
+        self.assertFalse(self.claim(second, "vat:2"))
 
     def test_many_pages_claim_the_same_keys_at_once(self):
-        """In sorted order, whatever the order they came in: nobody waits for another in a circle (a deadlock)."""
+        """In sorted order, whatever the order they came in: no page waits for another in a circle (a deadlock)."""
         keys = [f"{number:04}" for number in range(3000)]
         turns = iter([keys, keys[::-1], keys, keys[::-1]])
         results = self.in_parallel(4, lambda env: self.claim(env, *next(turns)))
@@ -153,19 +153,19 @@ class TestConcurrency(ConcurrencyCase):
             return cr.fetchall()
 
     def test_same_record_in_two_pages(self):
-        one, two = self.worker(), self.worker()
-        self.save(one, row("F1", 1))
-        one.cr.commit()
+        first, second = self.worker(), self.worker()
+        self.save(first, row("F1", 1))
+        first.cr.commit()
         with self.assertRaises(SerializationFailure):
-            self.save(two, row("F1", 2))
+            self.save(second, row("F1", 2))
         self.assertEqual(self.links(), [("F1", 1, True)])
 
     def test_two_records_for_one_customer(self):
-        one, two = self.worker(), self.worker()
-        self.save(one, row("F1", 1))
-        one.cr.commit()
+        first, second = self.worker(), self.worker()
+        self.save(first, row("F1", 1))
+        first.cr.commit()
         with self.assertRaises(RetryableJobError) as caught:
-            self.save(two, row("F2", 1))
+            self.save(second, row("F2", 1))
         self.assertTrue(caught.exception.ignore_retry)
         self.assertEqual(self.links(), [("F1", 1, True)])
 
@@ -199,11 +199,11 @@ class TestConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_two_clicks_are_one_load(self):
-        one, two = self.worker(), self.worker()
-        self.insert_run(one)
-        one.cr.commit()
+        first, second = self.worker(), self.worker()
+        self.insert_run(first)
+        first.cr.commit()
         with self.assertRaises(UniqueViolation):
-            self.insert_run(two)
+            self.insert_run(second)
 
     @mute_logger("odoo.sql_db")
     def test_one_open_exception_per_record(self):
@@ -211,10 +211,10 @@ class TestConcurrency(ConcurrencyCase):
             "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, direction, state)"
             " VALUES (%s, %s, 'review', 'record:F1', 'in', %s)"
         )
-        one = self.worker()
+        first = self.worker()
         for state in ("open", "done", "ignored"):
-            one.cr.execute(insert, [self.connection_id, self.stream_id, state])
-        one.cr.commit()
+            first.cr.execute(insert, [self.connection_id, self.stream_id, state])
+        first.cr.commit()
         for state in ("open", "review", "retrying"):
             with self.assertRaises(UniqueViolation):
                 self.worker().cr.execute(insert, [self.connection_id, self.stream_id, state])

@@ -22,8 +22,8 @@ class Killed(BaseException):
 class TestCrossings(OutboundCase):
     """Reads that cross our own writes, and workers that die between the platform's answer and our note of it.
 
-    An edit in Odoo was lost that way: what the platform still showed, or showed already, was taken for an edit of
-    somebody over there, and its clock was ahead.
+    An edit in Odoo was lost that way: what the platform still showed, or showed already, was taken for an edit on
+    the platform, and its clock was ahead.
     """
 
     def setUp(self):
@@ -37,7 +37,7 @@ class TestCrossings(OutboundCase):
         self.env.invalidate_all()
         return self.customer[name], self.remote("F1")[name]
 
-    def settle_down(self):
+    def sync_both_ways(self):
         for _turn in range(2):
             self.send()
             self.poll()
@@ -93,7 +93,7 @@ class TestCrossings(OutboundCase):
             self.fail("nothing was sent")
 
     def create_and_die(self):
-        """Return a new customer and the platform's record of it, of which nobody noted that it was created."""
+        """Return a new customer and the platform's record of it, of which no note says that it was created."""
         partner = self.env["res.partner"].create({"name": "Nuova Srl", "is_company": True, "phone": NEW})
         self.route()
         message = self.outbox("pending")
@@ -112,7 +112,7 @@ class TestCrossings(OutboundCase):
         self.assertEqual(self.sides(), (NEW, NEW))
         self.assertEqual(len(self.jobs("_job_refresh")), 1, "it is read again")
         self.run_jobs()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEW, NEW))
         self.assertFalse(self.outbox("pending", "sending", "open"))
 
@@ -127,7 +127,7 @@ class TestCrossings(OutboundCase):
 
         self.event_while(meanwhile)
         self.run_jobs()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))
 
     def test_an_edit_over_there_that_such_a_read_shows_is_not_lost(self):
@@ -139,7 +139,7 @@ class TestCrossings(OutboundCase):
         self.firm("F1", website="http://new.example")
         self.event_while(meanwhile)
         self.run_jobs()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEW, NEW))
         self.assertEqual(self.sides("website"), ("http://new.example", "http://new.example"))
 
@@ -161,7 +161,7 @@ class TestCrossings(OutboundCase):
         self.env["retail.sync.inbound.jobs"]._job_page(run.id, page.id)
         self.assertEqual(self.sides(), (NEW, NEW))
         self.run_jobs()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEW, NEW))
 
     def test_a_delivery_that_read_before_a_poll_does_not_undo_what_that_brought(self):
@@ -183,11 +183,11 @@ class TestCrossings(OutboundCase):
         self.assertNotIn(OLD, [call.args[1].get("phone") for call in write.call_args_list])
         self.assertEqual(self.sides(), (NEWER, NEWER))
         self.env.cr.execute("UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'")
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))
         self.assertEqual(self.sides("email"), ("new@example.com", "new@example.com"))
 
-    def test_a_question_stays_open_until_the_record_is_read_again(self):
+    def test_a_review_stays_open_until_the_record_is_read_again(self):
         """What is out of date says nothing about an exception either."""
         self.customer.phone = NEW
         self.send()
@@ -205,7 +205,7 @@ class TestCrossings(OutboundCase):
         self.assertEqual(self.take(FIRM, [row], read_at=self.env.cr.now()), {"unchanged": 1})
         self.assertEqual(message.state, "open")
 
-    def test_an_edit_of_a_record_that_is_being_sent_is_looked_for_again_soon(self):
+    def test_an_edit_of_a_record_that_is_being_sent_is_looked_for_again_shortly(self):
         """Seen in the demo: an edit during the acknowledgement of its record waited a minute, for the sweeper."""
         self.customer.phone = NEW
         self.route()
@@ -227,7 +227,7 @@ class TestCrossings(OutboundCase):
         self.env.flush_all()
         self.later_than_odoo()
         self.firm("F1", website="http://new.example")
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))
         self.assertEqual(self.sides("website"), ("http://new.example", "http://new.example"))
 
@@ -239,7 +239,7 @@ class TestCrossings(OutboundCase):
         self.later_than_odoo()
         self.firm("F1", website="http://new.example")
         self.poll()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))
 
     def test_an_edit_over_there_after_it_counts(self):
@@ -247,7 +247,7 @@ class TestCrossings(OutboundCase):
         self.deliver_and_die()
         self.later_than_odoo()
         self.firm("F1", phone=NEWER)
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))
 
     def test_a_new_record_whose_worker_died_keeps_later_edits(self):
@@ -257,12 +257,12 @@ class TestCrossings(OutboundCase):
         self.later_than_odoo()
         self.firm(row["id"], website="http://new.example")
         self.poll()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual((partner.phone, self.remote(row["id"])["phone"]), (NEWER, NEWER))
         self.assertEqual(len(self.platform.rows[FIRM]), 2)
 
     def test_an_edit_of_a_new_record_whose_worker_died_is_not_overwritten(self):
-        """Nobody had read it by then: it was sent once more as a new one, with all its fields."""
+        """It had not been read by then: it was sent once more as a new one, with all its fields."""
         partner, row = self.create_and_die()
         self.later_than_odoo()
         self.firm(row["id"], phone=NEWER, website="http://new.example")
@@ -273,7 +273,7 @@ class TestCrossings(OutboundCase):
         self.assertEqual(self.platform.calls.count("read_by_keys"), 1)
         self.assertEqual(self.partner(row["id"]), partner)
         self.env.cr.execute("UPDATE retail_sync_message SET next_try_at = NULL WHERE state = 'pending'")
-        self.settle_down()
+        self.sync_both_ways()
         self.env.invalidate_all()
         self.assertEqual((partner.phone, self.remote(row["id"])["phone"]), (NEWER, NEWER))
         self.assertEqual((partner.email, self.remote(row["id"])["email"]), ("new@example.com", "new@example.com"))
@@ -314,7 +314,7 @@ class TestCrossings(OutboundCase):
         self.send()
         self.later_than_odoo()
         self.firm("F1", phone=NEW)
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEW, NEW), "by now this is an edit over there")
         self.env["retail.sync.write.intent"]._sweep()
         self.assertFalse(self.notes())
@@ -341,5 +341,5 @@ class TestCrossings(OutboundCase):
         self.env.cr.execute("UPDATE res_partner SET phone = %s WHERE id = %s", [NEWER, self.customer.id])
         self.env.invalidate_all()
         self.poll()
-        self.settle_down()
+        self.sync_both_ways()
         self.assertEqual(self.sides(), (NEWER, NEWER))

@@ -12,7 +12,7 @@ class TestDeletions(EngineCase):
         self.firm("F1", ship_city="Asti", city="Torino")
         self.firm("F2")
         self.take(FIRM)
-        self.assertEqual(self.bury(FIRM, "F1"), 1)
+        self.assertEqual(self.report_deletions(FIRM, "F1"), 1)
         self.assertFalse(self.partner("F1").active)
         self.assertFalse(self.partners.browse(self.link("F1", "delivery").res_id).active)
         for part in ("main", "delivery"):
@@ -26,7 +26,7 @@ class TestDeletions(EngineCase):
         self.firms.delete_policy = "keep"
         self.firm("F1", ship_city="Asti", city="Torino")
         self.take(FIRM)
-        self.bury(FIRM, "F1")
+        self.report_deletions(FIRM, "F1")
         self.assertTrue(self.partner("F1").active)
         self.assertTrue(self.partner("F1").child_ids.active)
         self.assertEqual((self.link("F1").state, self.link("F1").archived_by_sync), ("deleted", False))
@@ -35,18 +35,18 @@ class TestDeletions(EngineCase):
         """Windows of deletions overlap: a customer that staff brought back must not be archived again."""
         self.firm("F1")
         self.take(FIRM)
-        self.bury(FIRM, "F1")
+        self.report_deletions(FIRM, "F1")
         self.partner("F1").active = True
-        self.assertEqual(self.bury(FIRM, "F1"), 0)
+        self.assertEqual(self.report_deletions(FIRM, "F1"), 0)
         self.assertTrue(self.partner("F1").active)
 
     def test_unknown_record(self):
-        self.assertEqual(self.bury(FIRM, "F99"), 0)
+        self.assertEqual(self.report_deletions(FIRM, "F99"), 0)
 
     def test_undelete(self):
         self.firm("F1", ship_city="Asti", city="Torino")
         self.take(FIRM)
-        self.bury(FIRM, "F1")
+        self.report_deletions(FIRM, "F1")
         self.firm("F1", email="back@example.com")
         self.assertEqual(self.take(FIRM), {"updated": 1})
         partner, link = self.partner("F1"), self.link("F1")
@@ -58,7 +58,7 @@ class TestDeletions(EngineCase):
         self.firm("F1")
         self.take(FIRM)
         self.partner("F1").active = False
-        self.bury(FIRM, "F1")
+        self.report_deletions(FIRM, "F1")
         self.firm("F1", email="back@example.com")
         self.take(FIRM)
         self.assertEqual((self.partner("F1").active, self.link("F1").state), (False, "in_sync"))
@@ -69,7 +69,7 @@ class TestDeletions(EngineCase):
         self.person("P2")
         self.take(PERSON)
         self.make_user("ada", partner_id=self.partner("P1").id)
-        self.bury(PERSON, "P1", "P2")
+        self.report_deletions(PERSON, "P1", "P2")
         self.assertTrue(self.partner("P1").active)
         self.assertFalse(self.partner("P2").active, "the one with a login does not keep the others")
         message = self.message("P1")
@@ -82,7 +82,7 @@ class TestDeletions(EngineCase):
     def test_open_exceptions_end(self):
         self.firm("F1", name="")
         self.take(FIRM)
-        self.bury(FIRM, "F1")
+        self.report_deletions(FIRM, "F1")
         self.assertEqual(self.message("F1").state, "done")
 
     def test_by_poll(self):

@@ -169,7 +169,7 @@ class TestMerging(EngineCase):
         self.take(FIRM)
         self.assertEqual((self.partner("F1").street, self.partner("F1").city), ("Via Roma 1", "Alba"))
 
-    def test_parts_of_an_address_that_are_not_told_stay(self):
+    def test_parts_of_an_address_that_are_not_shown_stay(self):
         """The mapping reads no state and no second line: what staff entered there is not to be emptied."""
         row = self.firm("F1", street="Via Roma 1", city="Torino", country="IT")
         self.take(FIRM)

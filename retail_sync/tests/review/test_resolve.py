@@ -18,8 +18,8 @@ class TestResolve(FakePlatformCase):
         super().setUp()
         partner = self.env["res.partner"]
         both = {"name": "Marc Demo", "email": "marc@demo.example"}
-        self.one = partner.create({**both, "phone": "+39 347 1112223", "vat": "IT00743110157"})
-        self.two = partner.create({**both, "function": "Buyer", "vat": "IT12345670017"})
+        self.first = partner.create({**both, "phone": "+39 347 1112223", "vat": "IT00743110157"})
+        self.second = partner.create({**both, "function": "Buyer", "vat": "IT12345670017"})
         self.platform.put(
             "Person", "P1", name="Marc Demo", email="marc@demo.example", phone="347 9998887", title="Head of purchasing"
         )
@@ -40,7 +40,7 @@ class TestResolve(FakePlatformCase):
     def test_comparison_masks_what_differs(self):
         wizard = self.decide()
         candidates = [candidate["id"] for candidate in wizard.comparison["candidates"]]
-        self.assertEqual(sorted(candidates), sorted((self.one + self.two).ids))
+        self.assertEqual(sorted(candidates), sorted((self.first + self.second).ids))
         cells = self.cells(wizard)
         self.assertEqual(cells["email"]["incoming"], "marc@demo.example", "equal on a customer that the steward sees")
         self.assertTrue(all(cell["same"] for cell in cells["email"]["cells"]))
@@ -79,25 +79,25 @@ class TestResolve(FakePlatformCase):
         self.assertFalse(wizard.can_link)
         with self.assertRaises(UserError):
             wizard.action_link()
-        wizard.partner_id = self.two
+        wizard.partner_id = self.second
         self.assertTrue(wizard.can_link)
         self.assertIn("ownership rules", wizard.outlook)
 
     def test_link(self):
         wizard = self.decide()
-        wizard.partner_id = self.two
+        wizard.partner_id = self.second
         wizard.action_link()
         self.run_jobs()
-        self.assertEqual(self.partner("P1"), self.two)
+        self.assertEqual(self.partner("P1"), self.second)
         self.assertEqual(self.link("P1").rule, "person")
-        self.assertEqual(self.two.phone, "+393479998887")
+        self.assertEqual(self.second.phone, "+393479998887")
         self.assertEqual(self.review.state, "done")
-        self.assertEqual(self.one.phone, "+39 347 1112223")
+        self.assertEqual(self.first.phone, "+39 347 1112223")
 
     def test_create_new(self):
         self.decide().action_create_new()
         self.run_jobs()
-        self.assertNotIn(self.partner("P1"), self.one + self.two)
+        self.assertNotIn(self.partner("P1"), self.first + self.second)
         self.assertEqual(self.partner("P1").function, "Head of purchasing")
         self.assertEqual(self.review.state, "done")
 
@@ -113,8 +113,8 @@ class TestResolve(FakePlatformCase):
         wizard.partner_id = self.partner("P1")
         self.assertIn("secondary link", wizard.outlook)
 
-    def more_questions(self, *keys):
-        """Make further questions of the same connection; the last one is the first of the queue."""
+    def more_reviews(self, *keys):
+        """Make further reviews of the same connection; the last one is the first of the queue."""
         for key in keys:
             self.platform.put("Person", key, name=f"Ada {key}", email=f"{key}@demo.example")
             self.env["res.partner"].create(
@@ -133,8 +133,8 @@ class TestResolve(FakePlatformCase):
             return None
         return self.env["retail.sync.review.decide"].with_user(self.steward).browse(following["res_id"])
 
-    def test_after_an_answer_the_next_question_of_the_queue_opens(self):
-        second, third = self.more_questions("P2", "P3")
+    def test_after_an_answer_the_next_review_of_the_queue_opens(self):
+        second, third = self.more_reviews("P2", "P3")
         self.review = second
         wizard = self.decide()
         self.assertFalse(wizard.asked_text, "nobody was asked, and an empty record is no text")
@@ -151,8 +151,8 @@ class TestResolve(FakePlatformCase):
         self.assertIsNone(self.opened_by(wizard.action_not_same(third.suggestion_id.id)))
         self.assertEqual((second + third + self.message("P1")).mapped("state"), ["retrying"] * 3)
 
-    def test_skipped_questions_stay_and_do_not_come_back(self):
-        second, third = self.more_questions("P2", "P3")
+    def test_skipped_reviews_stay_and_do_not_come_back(self):
+        second, third = self.more_reviews("P2", "P3")
         self.review = third
         wizard = self.opened_by(self.decide().action_skip())
         self.assertEqual(wizard.message_id, second)
@@ -161,14 +161,14 @@ class TestResolve(FakePlatformCase):
         self.assertIsNone(self.opened_by(wizard.action_skip()))
         self.assertEqual((second + third).mapped("state"), ["review"] * 2)
 
-    def test_questions_of_another_connection_are_not_next(self):
+    def test_reviews_of_another_connection_are_not_next(self):
         other = self.make_connection(name="Other shop")
         self.review.copy({"connection_id": other.id, "stream_id": other.stream_ids[:1].id})
         self.assertEqual(self.decide().left_count, 0)
 
     def test_what_was_linked_meanwhile_is_refused_in_words(self):
         wizard = self.decide()
-        wizard.partner_id = self.two
+        wizard.partner_id = self.second
         wizard.action_link()
         with self.assertRaisesRegex(UserError, "linked meanwhile"):
             wizard.action_link()
@@ -180,7 +180,7 @@ class TestResolve(FakePlatformCase):
         with self.assertRaises(AccessError):
             self.decide(self.operator)
         with self.assertRaises(AccessError):
-            self.review.with_user(self.operator).action_link(self.one.id)
+            self.review.with_user(self.operator).action_link(self.first.id)
         with self.assertRaises(AccessError):
             self.review.with_user(self.operator).action_create_new()
 

@@ -56,11 +56,11 @@ class TestWhyLinked(EngineCase):
             self.link("F2").with_user(self.users["operator"]).action_open_decision()
 
     def test_a_person_is_named_with_what_was_decided(self):
-        one, _two = self.two_alike()
+        first, _two = self.two_alike()
         for key in ("F1", "F2"):
             self.firm(key, name="Rossi Srl", email="info@rossi.example")
             self.take(FIRM)
-        self.message("F1").with_user(self.steward).action_link(one.id)
+        self.message("F1").with_user(self.steward).action_link(first.id)
         self.run_jobs()
         self.message("F2").with_user(self.users["manager"]).action_create_new()
         self.run_jobs()
@@ -68,7 +68,7 @@ class TestWhyLinked(EngineCase):
         self.assertEqual(self.why("F2"), ("Created by decision of a person", "Manager"))
         self.assertIn("Manager", self.link("F2").reason, "not the user that the job ran as")
 
-    def test_a_record_that_was_merged_away_is_shown_as_an_alias(self):
+    def test_a_record_that_was_merged_away_is_shown_as_a_secondary_link(self):
         self.connection.remote_merge_handling = "secondary"
         self.firm("F1")
         self.firm("F2")
@@ -103,10 +103,10 @@ class TestWhyLinked(EngineCase):
         links = self.env["retail.sync.link"].search([("connection_id", "=", self.connection.id)])
         self.assertGreaterEqual(len(links), 4)
         queries = {}
-        for some in (links[:1], links):
+        for links_read in (links[:1], links):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            some.mapped("linked_by")
-            queries[len(some)] = self.env.cr.sql_log_count - before
+            links_read.mapped("linked_by")
+            queries[len(links_read)] = self.env.cr.sql_log_count - before
         self.assertLessEqual(queries[len(links)], queries[1])

@@ -208,15 +208,15 @@ class TestWrite(WritingCase):
         self.assertIn("allowSave=true", self.org.headers["Sforce-Duplicate-Rule-Header"])
 
     def test_a_look_alike_that_a_person_confirms_passes_rules_that_warn(self):
-        plain, insisted = self.out(7, name="Rossi"), self.out(8, name="Bianchi")
-        insisted.insisted = True
-        answers = self.push(self.accounts, insisted, plain)
+        plain, look_alike = self.out(7, name="Rossi"), self.out(8, name="Bianchi")
+        look_alike.create_anyway = True
+        answers = self.push(self.accounts, look_alike, plain)
         self.assertEqual([answer.ok for answer in answers], [True, True])
         rows = {row["Name"]: row["Id"] for row in self.org.rows["Account"]}
         self.assertEqual([answer.external_id for answer in answers], [rows["Bianchi"], rows["Rossi"]])
         self.assertIn("allowSave=true", self.org.headers["Sforce-Duplicate-Rule-Header"])
-        self.assertTrue(self.adapter.may_insist(self.accounts, "DUPLICATES_DETECTED"))
-        self.assertFalse(self.adapter.may_insist(self.accounts, "DUPLICATE_VALUE"))
+        self.assertTrue(self.adapter.may_create_anyway(self.accounts, "DUPLICATES_DETECTED"))
+        self.assertFalse(self.adapter.may_create_anyway(self.accounts, "DUPLICATE_VALUE"))
 
     def test_delete(self):
         account = self.account(1)

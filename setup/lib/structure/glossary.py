@@ -134,6 +134,12 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("*", r"twins?", "Persons born together.", r"(?i)sister|brother|parents|household|mother|letter|look-alike"),
     Allowed("retail_sync/domain/identity/*", r"twins?", "Persons born together: evidence about names and birth dates."),
     Allowed("retail_sync/domain/*countries.py", r"alias(?:es)?", "Other names of a country."),
+    Allowed(
+        "*",
+        r"polic(?:y|ies)",
+        "Settings of a stream: create, delete, export and unlink policy. Codes are stored.",
+        r"(?:create|delete|export|unlink) polic",
+    ),
     Allowed("*", r"apart", "A distance between two dates.", r"generations.apart"),
     Allowed("*", r"questions?", "A phrase of plain English.", r"(?i)in question|without question"),
     Allowed("*", r"slots", "Python's attribute of classes.", r"^slots$"),

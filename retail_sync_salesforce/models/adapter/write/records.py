@@ -27,7 +27,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
 
     @api.model
-    def may_insist(self, stream, code):
+    def may_create_anyway(self, stream, code):
         return code == duplicates.DETECTED
 
     @api.model
@@ -54,10 +54,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         records = [_record(encoded) for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
-                for insisted in (False, True):
-                    positions = [index for index, encoded in enumerate(outgoing) if encoded.record.insisted is insisted]
+                for anyway in (False, True):
+                    positions = [index for index, encoded in enumerate(outgoing) if encoded.record.create_anyway is anyway]
                     chosen = [records[index] for index in positions]
-                    for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, insisted):
+                    for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, anyway):
                         for index, result in results.items():
                             answers[positions[index]] = result
             except (ClientError, FaultError) as error:

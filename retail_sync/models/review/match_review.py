@@ -8,11 +8,11 @@ from . import bulk_answer
 
 # The rules that ask. The first ones find something that only we know; those of the evidence follow.
 ASKED_RULES = [
-    ("twin", "Looks like another record that came with it"),
+    ("twin", "Looks like another record of the same page"),
     ("already_bound", "Looks like a customer that is linked already"),
     ("other_company", "The person's company is another one here"),
     ("parent_missing", "Its company is not here yet"),
-    ("new", "Nobody matches, and the stream asks before it creates"),
+    ("new", "No customer matches, and the stream asks before it creates"),
     ("score", "The evidence is not strong enough"),
     ("rival", "A better candidate needs a person's judgement"),
     ("tie", "Several customers agree equally well"),
@@ -56,34 +56,34 @@ AGREES = [
 
 
 class RetailSyncMessage(models.Model):
-    """The question who a record is: of which kind it is, and one answer for many of a kind."""
+    """Match reviews: the reason of each, and one decision for many of a kind."""
 
     _inherit = "retail.sync.message"
 
     asked_rule = fields.Selection(
         ASKED_RULES,
-        string="Why asked",
+        string="Review reason",
         readonly=True,
         index="btree_not_null",
-        help="What kept the engine from deciding by itself who this record is.",
+        help="Why the engine did not match this record automatically.",
     )
     asked_agrees = fields.Selection(
         AGREES,
         string="Strongest evidence",
         readonly=True,
-        help="What speaks most for the customer that is suggested first.",
+        help="The strongest evidence for the first suggestion.",
     )
     suggestion_id = fields.Many2one(
         "res.partner",
         compute="_compute_suggestion",
         string="First suggestion",
-        help="The customer that the record has most in common with.",
+        help="The customer with the strongest evidence of a match.",
     )
     suggestion_bits = fields.Float(
         compute="_compute_suggestion",
         digits=(8, 2),
         string="Evidence (bits)",
-        help="What speaks for the first suggestion, less what speaks against it.",
+        help="Evidence for the first suggestion, less the evidence against it.",
     )
 
     @api.depends("candidates")
@@ -98,20 +98,20 @@ class RetailSyncMessage(models.Model):
             message.suggestion_bits = score_of(message.candidates) / 100
 
     def _first_suggestion(self) -> Any:
-        """Return the id of the customer that is suggested first, 0 when nobody is."""
+        """Return the id of the customer that is suggested first, 0 when there is none."""
         return next((int(found["id"]) for found in self.candidates or []), 0)
 
     @api.model
-    def _question_vals(self, rule: Any, candidates: Any) -> Any:
-        """Return the values by which questions of one kind are found; a question that is renewed keeps why it was."""
+    def _review_vals(self, rule: Any, candidates: Any) -> Any:
+        """Return the values by which reviews of one kind are found; a renewed review keeps its reason."""
         agrees = agrees_most(candidates) or "none"
         vals = {"asked_agrees": agrees if agrees in dict(AGREES) else "other"}
         if rule != "asked":
             vals["asked_rule"] = rule if rule in dict(ASKED_RULES) else "other"
         return vals
 
-    def _is_question(self) -> bool:
-        """Tell whether a person is being asked who this record is."""
+    def _is_review(self) -> bool:
+        """Return whether the message is an open match review."""
         return self.state == "review"
 
     def action_answer_link(self) -> Any:
@@ -120,22 +120,22 @@ class RetailSyncMessage(models.Model):
 
     def action_answer_second(self) -> Any:
         """Ask before all selected records are noted as second ones of customers who are linked already."""
-        return self._ask_answer(SECOND, self.env._("All are second records"))
+        return self._ask_answer(SECOND, self.env._("Mark all as duplicates on the platform"))
 
     def action_answer_create(self) -> Any:
         """Ask before a new customer is created for each of the selected records."""
-        return self._ask_answer(CREATE, self.env._("Create all as new"))
+        return self._ask_answer(CREATE, self.env._("Create new customers"))
 
     def action_answer_non_match(self) -> Any:
-        """Ask before the selected records are told apart from all customers suggested for them."""
-        return self._ask_answer(NON_MATCH, self.env._("None is the same"))
+        """Ask before the selected records are marked as non-matches of all suggested customers."""
+        return self._ask_answer(NON_MATCH, self.env._("Not a match"))
 
     def _ask_answer(self, answer: Any, title: str) -> Any:
         self._require_steward()
-        questions = self.filtered(lambda message: message._is_question())
-        if not questions:
+        reviews = self.filtered(lambda message: message._is_review())
+        if not reviews:
             raise UserError(
-                self.env._("None of these asks who a record is. Select questions, which are found under Questions.")
+                self.env._("None of the selected messages is a match review. Select records under Reviews.")
             )
         return self._ask(
             "retail.sync.bulk.review",

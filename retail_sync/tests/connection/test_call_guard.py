@@ -137,7 +137,7 @@ class TestCallGuard(EngineCase):
         self.assertGreater(self.refused("critical").retry_after, 80_000)
         self.assertEqual((self.row().budget_used, self.row().budget_limit), (19, 20))
 
-    def test_points_are_counted_apart_from_calls(self):
+    def test_points_are_counted_separately_from_calls(self):
         self.declare(Window("points", 60, 100, unit=POINTS, shape=Shape.leaky))
         guard = self.call_guard("critical")
         guard.before_call(cost={"calls": 1, "points": 90})
@@ -174,7 +174,7 @@ class TestCallGuard(EngineCase):
         self.assertEqual(self.row().shown_state(), "closed")
         self.assertIn("stopped by", "".join(self.connection.message_ids.mapped("body")))
 
-    def test_people_are_told_once(self):
+    def test_people_are_alarmed_once(self):
         self.open()
         for _turn in range(2):
             self.env.invalidate_all()

@@ -7,7 +7,7 @@ GROUPS = {"operator": False, "steward": True, "manager": True, "auditor": False}
 
 
 @tagged("post_install", "-at_install")
-class TestInsist(OutboundCase):
+class TestCreateAnyway(OutboundCase):
     """A new customer that the platform takes for another one: a person may know better."""
 
     def refused(self, rule="warn"):
@@ -22,29 +22,29 @@ class TestInsist(OutboundCase):
             [("res_model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
         )
 
-    def test_who_is_another_customer_is_created_when_a_person_insists(self):
+    def test_a_look_alike_is_created_anyway_when_a_person_decides_so(self):
         message = self.refused()
-        self.assertEqual((message.fault_code, message.may_insist), ("LOOKS_ALIKE", True))
+        self.assertEqual((message.fault_code, message.may_create_anyway), ("LOOKS_ALIKE", True))
         self.assertFalse(self.links())
-        message.action_insist()
+        message.action_create_anyway()
         self.send()
         self.assertTrue(self.links().external_id)
         self.assertEqual(message.state, "done")
-        self.assertTrue(message.insisted)
+        self.assertTrue(message.create_anyway)
 
     def test_what_the_platform_forbids_says_so_and_offers_it_no_more(self):
         message = self.refused("block")
-        message.action_insist()
+        message.action_create_anyway()
         self.send()
-        self.assertEqual((message.state, message.may_insist), ("open", False))
+        self.assertEqual((message.state, message.may_create_anyway), ("open", False))
         self.assertFalse(self.links())
         with self.assertRaises(UserError):
-            message.action_insist()
+            message.action_create_anyway()
 
     def test_what_was_said_holds_after_an_edit(self):
         """The edit makes a message of its own, which would have been refused again."""
         message = self.refused("block")
-        message.action_insist()
+        message.action_create_anyway()
         self.send()
         message._resolve("Overtaken")
         self.made_before()
@@ -57,21 +57,21 @@ class TestInsist(OutboundCase):
     def test_other_refusals_are_not_answered_so(self):
         message = self.refused()
         message.fault_code = "NO_SUCH_FIELD"
-        self.assertFalse(message.may_insist)
+        self.assertFalse(message.may_create_anyway)
         with self.assertRaises(UserError):
-            message.action_insist()
+            message.action_create_anyway()
 
-    def test_who_may_insist(self):
+    def test_who_may_create_anyway(self):
         message = self.refused()
         for name, may in GROUPS.items():
             user = self.make_user(name, group_ids=[(4, self.env.ref(f"retail_sync.group_{name}").id)])
-            own = message.with_user(user)
+            of_user = message.with_user(user)
             with self.env.cr.savepoint() as savepoint:
                 if may:
-                    own.action_insist()
-                    self.assertTrue(message.insisted)
+                    of_user.action_create_anyway()
+                    self.assertTrue(message.create_anyway)
                 else:
                     with self.assertRaises(AccessError):
-                        own.action_insist()
+                        of_user.action_create_anyway()
                 savepoint.rollback()
                 self.env.invalidate_all()
