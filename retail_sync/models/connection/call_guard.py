@@ -224,7 +224,7 @@ class CallGuard:
     def _reason(self, permit: Permit) -> str:
         """Return why a call may not go out, for people."""
         if permit.allowed or permit.refusal is Refusal.throttled:
-            return self.env._("The other system asked us to slow down.")
+            return self.env._("The platform asked Odoo to slow down.")
         unit = next((window.unit for window in self.windows if window.name == permit.window), budget.CALLS)
         return self.env._(
             "%(used)g of %(limit)g %(unit)s of the window '%(window)s' are used; the %(lane)s lane stops at %(share)s.",

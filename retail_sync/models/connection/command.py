@@ -23,7 +23,7 @@ class RetailSyncCommand(models.Model):
     _rec_name = "action"
 
     connection_id = fields.Many2one("retail.sync.connection", ondelete="set null", index=True, readonly=True)
-    connection_name = fields.Char(readonly=True, string="Connection name", help="Stays when a connection is deleted.")
+    connection_name = fields.Char(readonly=True, string="Connection name", help="Kept when the connection is deleted.")
     company_id = fields.Many2one("res.company", ondelete="set null", readonly=True)
     action = fields.Char(required=True, readonly=True, index=True)
     lane = fields.Selection(LANES, required=True, readonly=True)
@@ -36,7 +36,7 @@ class RetailSyncCommand(models.Model):
         required=True,
         readonly=True,
         index=True,
-        help="A command that stays Started lost its worker: it may have taken effect.",
+        help="A command that stays Started lost its worker. It may have taken effect.",
     )
     fault_class = fields.Selection([(name.value, name.value) for name in FaultClass], readonly=True)
     fault_code = fields.Char(readonly=True, string="Code")

@@ -64,10 +64,10 @@ class RetailSyncConnection(models.Model):
         "res.users", string="Technical owner", help="Receives the alarms when the connection itself fails."
     )
     business_user_id = fields.Many2one(
-        "res.users", string="Business owner", help="Receives the exceptions that need a person."
+        "res.users", string="Business owner", help="Receives the exceptions that need attention."
     )
     connected_at = fields.Datetime(readonly=True, string="Connected since")
-    last_poll_at = fields.Datetime(readonly=True, help="When changes were last asked for.", string="Last poll")
+    last_poll_at = fields.Datetime(readonly=True, help="When the platform was last polled.", string="Last poll")
     call_guard_ids = fields.One2many("retail.sync.call.guard", "connection_id")
     breaker_state = fields.Selection(
         [("closed", "Working"), ("half_open", "Trying again"), ("open", "Stopped")],
@@ -75,8 +75,8 @@ class RetailSyncConnection(models.Model):
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
-    alerted_state = fields.Char(default="closed", help="The breaker's state that was reported to people last.")
-    breaker_reason = fields.Char(compute="_compute_call_guard", help="What made the circuit breaker stop the calls.")
+    alerted_state = fields.Char(default="closed", help="State of the breaker in the last alarm.")
+    breaker_reason = fields.Char(compute="_compute_call_guard", help="Why the circuit breaker stopped the calls.")
     budget_limit = fields.Integer(
         compute="_compute_call_guard",
         string="Budget",
@@ -164,4 +164,6 @@ class RetailSyncConnection(models.Model):
 
     def _require_manager(self):
         if not (self.env.su or self.env.user.has_group("retail_sync.group_manager")):
-            raise AccessError(self.env._("Only a sync manager may do this. Ask yours, or the Odoo administrator."))
+            raise AccessError(
+                self.env._("Only a sync manager may do this. Ask a sync manager or the Odoo administrator.")
+            )

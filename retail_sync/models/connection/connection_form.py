@@ -23,7 +23,7 @@ class RetailSyncConnection(models.Model):
         help="Kept where only the system can read it. Leave empty to keep the one that is stored.",
     )
     credential_names = fields.Char(
-        compute="_compute_credential_names", compute_sudo=True, help="Names of the credentials that are needed."
+        compute="_compute_credential_names", compute_sudo=True, help="Names of the required credentials."
     )
     check_level = fields.Selection(
         [("none", "Not tested"), ("ok", "Passed"), ("warning", "Warnings"), ("error", "Failed")],

@@ -18,7 +18,7 @@ class RetailSyncConnection(models.Model):
 
     base_url = fields.Char(string="URL", tracking=True, help="Where the platform is reached; starts with https://.")
     credential_values = fields.Json(
-        groups="retail_sync.group_manager", copy=False, help="What the sign-in needs besides secrets, by name."
+        groups="retail_sync.group_manager", copy=False, help="Values that the sign-in needs besides secrets, by name."
     )
     credential_secrets = fields.Json(
         groups="base.group_system", copy=False, help="Secrets by name: readable by the system only, kept out of logs."
@@ -33,7 +33,7 @@ class RetailSyncConnection(models.Model):
         compute="_compute_has_secret",
         compute_sudo=True,
         string="Secret stored",
-        help="All secrets of the sign-in are there, in the database or in the server configuration.",
+        help="All secrets of the sign-in are stored, in the database or in the server configuration.",
     )
     secret_source = fields.Char(
         compute="_compute_has_secret", compute_sudo=True, help="Where the secrets are read from."

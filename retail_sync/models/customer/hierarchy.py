@@ -231,4 +231,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
     @api.model
     def _loop_reason(self, parent):
-        return self.env._("The parents on the platform form a circle: %s stands below it already.", parent.display_name)
+        return self.env._(
+            "The parents on the platform form a circle: %s is already below this record.", parent.display_name
+        )

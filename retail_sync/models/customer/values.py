@@ -137,7 +137,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             if user_id or not values["owner"]:
                 vals["user_id"] = user_id or False
             else:
-                warn(self.env._("Owner %s is no user of Odoo; no salesperson was set.", values["owner"]))
+                warn(self.env._("The owner %s is not a user of Odoo. No salesperson was set.", values["owner"]))
         if ADDRESS in values:
             vals.update(self._address_vals(values[ADDRESS], ctx))
         return vals

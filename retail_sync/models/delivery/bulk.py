@@ -177,4 +177,4 @@ def sweep(env: Environment) -> None:
             _enqueue(env, run.id, 1)
         elif not drains:
             outbox.give_back(env, [message.id for message in _claimed(env, run)])
-            run._finish("failed", env._("The worker died before it had handed the records over; they wait again."))
+            run._finish("failed", env._("The worker died before it sent the records. They wait again."))

@@ -40,7 +40,9 @@ class RetailSyncMessage(models.Model):
         self._require_steward()
         if not self or not all(message.may_create_anyway for message in self):
             raise UserError(
-                self.env._("This is for new records that the platform refused because others look like them.")
+                self.env._(
+                    "Only new records that the platform refused because of similar records can be created anyway."
+                )
             )
         self.sudo().write({"create_anyway": True})
         self._retry("critical")

@@ -31,7 +31,7 @@ def plan_end(
     if effect is Effect.delete:
         return external_id
     if effect in KEEPING:
-        detail = env._("The platform's record stays as it is: deletions in Odoo are not passed on.")
+        detail = env._("The record on the platform is kept: this stream does not pass on deletions in Odoo.")
         return DeliveryVerdict(VerdictKind.not_wanted, detail=detail)
     if effect is Effect.refuse:
         text = env._("It was deleted in Odoo, and must not be deleted on the platform. Decide what is done there.")

@@ -119,7 +119,7 @@ def _ask(env: Environment, stream: Any, fact: ClaimedFact) -> FactResult | None:
         return FactResult(fact, "unknown", fault=FaultError(FaultClass.unknown, "EFFECT_UNKNOWN", text))
     if found is None:
         return None
-    return FactResult(fact, "done", env._("Arrived in an earlier try"), external_id=str(found))
+    return FactResult(fact, "done", env._("Arrived in an earlier attempt"), external_id=str(found))
 
 
 def _push(env: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> list[FactResult]:

@@ -89,6 +89,6 @@ def after_remote_deletion(
         FaultError(
             FaultClass.gone,
             "REMOTE_DELETED",
-            env._("It was changed in Odoo after it had been deleted on the platform (%s).", link.external_id),
+            env._("The record was changed in Odoo after it was deleted on the platform (%s).", link.external_id),
         )
     )

@@ -52,7 +52,7 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
         elif not link:
             plan.new.append(message)
         elif not link.is_primary or link.state in ("merged", "excluded"):
-            detail = env._("Merged or excluded since: %s", link.reason or "")
+            detail = env._("Merged or excluded in the meantime: %s", link.reason or "")
             plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
         elif link.state == "deleted":
             plan.verdicts[message.id] = outbound.after_remote_deletion(env, entity, message, link)
@@ -61,7 +61,7 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
         elif message.changes:
             plan.to_read[link.external_id] = message
         elif link.carries_our_id:
-            detail = env._("Nothing to send: the platform has our id already.")
+            detail = env._("Nothing to send: the record on the platform already carries the id of Odoo.")
             plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         else:
             acks.append((message, link))
@@ -207,5 +207,7 @@ def _still_new(
     links = outbox.bound(env, stream, list(plan.unsure.values())) if plan.unsure else {}
     for message in plan.new:
         if message.res_id in links:
-            verdicts[message.id] = DeliveryVerdict.retry(0, env._("It was created already; it is linked now."))
+            verdicts[message.id] = DeliveryVerdict.retry(
+                0, env._("The record had already been created. It is now linked.")
+            )
     return [message for message in plan.new if message.res_id not in links]

@@ -53,9 +53,9 @@ def _verdict_of(env: Environment, item: Any) -> DeliveryVerdict | None:
     """Return the verdict on a message whose record could not be reconciled; None for one that was."""
     if item.outcome in ("failed", "review"):
         text = item.fault.message if item.fault else item.reason
-        return DeliveryVerdict.retry(300, env._("Its record on the platform could not be reconciled: %s", text))
+        return DeliveryVerdict.retry(300, env._("The record on the platform could not be reconciled: %s", text))
     if item.outcome == "stale":
-        return DeliveryVerdict.retry(1, env._("Another job has updated its record meanwhile."))
+        return DeliveryVerdict.retry(1, env._("Another job updated the record in the meantime."))
     if PART_MAIN not in item.merged_values:
         return DeliveryVerdict(VerdictKind.superseded)
     return None

@@ -67,7 +67,7 @@ def apply_results(
             verdicts[message_id] = verdict_steps.of_refusal(env, encoded.fault, 1)
         elif not encoded.fields:
             accepted.append((encoded, None))
-            detail = env._("Nothing that could be sent: %s", " ".join(encoded.warnings))
+            detail = env._("No value could be sent: %s", " ".join(encoded.warnings))
             verdicts[message_id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         elif answer is None:
             verdicts[message_id] = verdict_steps.of_silence(env, attempt)
@@ -126,7 +126,7 @@ def _with_candidates(
 ) -> FaultError:
     """Return a fault that names the records which look alike, with Odoo's ids where they are known."""
     owners = ", ".join(f"{link.external_id} (#{link.res_id})" for link in known) or ", ".join(candidates)
-    return FaultError(fault.fault_class, fault.code, f"{fault.message} {env._('It looks like: %s', owners)}")
+    return FaultError(fault.fault_class, fault.code, f"{fault.message} {env._('Similar records: %s', owners)}")
 
 
 # -- messages

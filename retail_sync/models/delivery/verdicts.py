@@ -39,6 +39,6 @@ def sentence(env: Environment, verdict: DeliveryVerdict) -> str:
         VerdictKind.created: env._("Created"),
         VerdictKind.unchanged: env._("Nothing to send: both sides have the same values."),
         VerdictKind.deleted: env._("Deleted on the platform"),
-        VerdictKind.not_wanted: env._("This record is not, or no longer, to be created on the platform."),
-        VerdictKind.superseded: env._("Excluded since"),
+        VerdictKind.not_wanted: env._("This record is no longer to be created on the platform."),
+        VerdictKind.superseded: env._("Excluded in the meantime"),
     }.get(verdict.kind, "")

@@ -41,16 +41,16 @@ class RetailSyncFaultRule(models.Model):
         help="Regular expression the error text must contain. Empty: any text.", string="Text"
     )
     fault_class = fields.Selection(
-        FAULT_CLASSES, required=True, help="Decides whether and when it is tried again.", string="Class"
+        FAULT_CLASSES, required=True, help="Decides whether and when the record is retried.", string="Class"
     )
     team = fields.Selection(
         [("technical", "Technical"), ("business", "Business")],
         required=True,
         default="business",
-        help="Who works on it.",
+        help="The team that works on these exceptions.",
     )
     next_step = fields.Text(required=True, translate=True, help="What the person who sees the exception should do.")
-    runbook_url = fields.Char(help="Page that explains more.", string="Runbook")
+    runbook_url = fields.Char(help="Page with more details.", string="Runbook")
     message_ids = fields.One2many("retail.sync.message", "rule_id")
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
 

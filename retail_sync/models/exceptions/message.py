@@ -74,13 +74,13 @@ class RetailSyncMessage(models.Model):
     )
     changes = fields.Json(
         groups="retail_sync.group_steward",
-        help="Fields that changed in Odoo since the platform last took the record, and when (ms since 1970).",
+        help="Fields that changed in Odoo since the platform last accepted the record, and when (ms since 1970).",
     )
     change_text = fields.Char(compute="_compute_change_text", compute_sudo=True, string="Changed")
     coalesced = fields.Integer(
-        readonly=True, string="Merged changes", help="Later changes that were taken into this message."
+        readonly=True, string="Merged changes", help="Later changes that were merged into this message."
     )
-    waits_for = fields.Char(readonly=True, string="Waits for", help="The record that has to be there first.")
+    waits_for = fields.Char(readonly=True, string="Waits for", help="The record that must exist first.")
     claim = fields.Char(readonly=True, help="Job that is sending this message.")
     claimed_at = fields.Datetime(readonly=True, string="Sending since")
     is_exception = fields.Boolean(compute="_compute_is_exception", search="_search_is_exception")
@@ -101,10 +101,10 @@ class RetailSyncMessage(models.Model):
         compute_sudo=True,
         groups="retail_sync.group_steward",
         string="Both values",
-        help="What each side has, for the person who decides.",
+        help="The value of each side, for the person who decides.",
     )
     has_conflicts = fields.Boolean(compute="_compute_has_conflicts", compute_sudo=True)
-    candidates = fields.Json(help="Customers it may be: [{id, name, reasons}].")
+    candidates = fields.Json(help="Suggested matches: [{id, name, reasons}].")
     candidate_text = fields.Text(compute="_compute_candidate_text", string="Suggested matches")
     correlation_id = fields.Char(index=True, string="Correlation id")
     res_model = fields.Char()

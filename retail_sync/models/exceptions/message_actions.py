@@ -32,7 +32,9 @@ class RetailSyncMessage(models.Model):
         """
         messages = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not messages:
-            raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
+            raise UserError(
+                self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")
+            )
         messages._retry("critical")
         return self._notify(
             self.env._(
@@ -65,7 +67,7 @@ class RetailSyncMessage(models.Model):
     def action_open_record(self) -> Any:
         self.ensure_one()
         if not self.res_id:
-            raise UserError(self.env._("The record is not linked to anything in Odoo yet."))
+            raise UserError(self.env._("The record is not linked to a record in Odoo yet."))
         return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
     def action_assign_to_me(self) -> bool:
@@ -83,7 +85,7 @@ class RetailSyncMessage(models.Model):
         self.ensure_one()
         if not self.runbook_url:
             raise UserError(
-                self.env._("There is no page about this cause. A data steward can name one in its fault rule.")
+                self.env._("No runbook page exists for this cause. A data steward can enter one in the fault rule.")
             )
         return actions.open_url(self.runbook_url)
 
@@ -94,7 +96,9 @@ class RetailSyncMessage(models.Model):
     def _waiting(self) -> Any:
         waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not waiting:
-            raise UserError(self.env._("None of these waits for anything: they are solved, ignored or overtaken."))
+            raise UserError(
+                self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")
+            )
         return waiting
 
     def action_ask_ignore(self) -> Any:

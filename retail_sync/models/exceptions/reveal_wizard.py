@@ -18,7 +18,7 @@ class RetailSyncRevealMixin(models.AbstractModel):
 
     message_id = fields.Many2one("retail.sync.message", required=True, readonly=True, ondelete="cascade")
     reason = fields.Char(
-        string="Why do you need to see it?", help="Kept on the connection, with your name and the time."
+        string="Why do you need to see it?", help="Logged on the connection with your name and the time."
     )
     # Set by the server only: whoever could set it would look without leaving a trace.
     revealed_at = fields.Datetime(groups="base.group_system", copy=False)

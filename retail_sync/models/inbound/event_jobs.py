@@ -121,7 +121,7 @@ def _stop(tx, stream, fault):
 def _all_well(env: Environment, connection):
     """Close what was said about failed event jobs, now that one went through."""
     env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "worker", "_job_events"))._resolve(
-        env._("Events are taken in again")
+        env._("Events are processed again")
     )
 
 

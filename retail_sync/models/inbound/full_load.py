@@ -36,7 +36,7 @@ def start(env: Environment, connection, kind, streams=None):
     streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
     streams = streams.sorted("sequence")
     if not streams:
-        raise UserError(env._("%s has no stream that could be loaded.", connection.name))
+        raise UserError(env._("%s has no stream that can be loaded.", connection.name))
     busy = env["retail.sync.run"].search_count(
         [
             ("stream_id", "in", streams.ids),
@@ -45,7 +45,9 @@ def start(env: Environment, connection, kind, streams=None):
         ]
     )
     if busy:
-        raise UserError(env._("A load of %s is under way. Wait for it, or look at Runs.", connection.name))
+        raise UserError(
+            env._("A load of %s is in progress. Wait until it ends; Runs shows its progress.", connection.name)
+        )
     runs = run_start.plan_runs(env, streams, kind)
     if kind == "initial":
         streams._end_stop("loading", env._("Loaded again"))

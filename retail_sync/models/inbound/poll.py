@@ -125,7 +125,7 @@ def _end_run(env: Environment, connection: Any, run: Any, totals: Counters, pass
     run.write(dict(totals, api_calls=1))
     run._finish()
     alarms = Domain(open_alarms_domain(connection, "poll")) & Domain("stream_id", "in", passed)
-    env["retail.sync.message"].sudo().search(alarms)._resolve(env._("Polls pass again"))
+    env["retail.sync.message"].sudo().search(alarms)._resolve(env._("Polls succeed again"))
 
 
 def _taken(env: Environment, stream: Any, result: PollResult, run: Any, totals: Counters) -> bool:

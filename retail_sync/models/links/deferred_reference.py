@@ -17,8 +17,8 @@ class RetailSyncDeferredReference(models.Model):
     link_id = fields.Many2one("retail.sync.link", ondelete="cascade", index="btree_not_null")
     external_id = fields.Char(required=True)
     name = fields.Char(required=True, help="Name of the reference in the declaration of the entity.")
-    ref = fields.Char(required=True, help="The record that is waited for: object and external id on the platform.")
-    target_model = fields.Char(required=True, help="Odoo model of the record that is waited for.")
+    ref = fields.Char(required=True, help="The missing record: object and external id on the platform.")
+    target_model = fields.Char(required=True, help="Odoo model of the missing record.")
 
     _waiting_uniq = models.UniqueIndex("(stream_id, external_id, name, ref)")
     _ref_idx = models.Index("(connection_id, ref)")

@@ -52,7 +52,7 @@ def decide_page(env: Environment, stream: models.BaseModel, items: list[Resolved
         ids = by_key.get(key, [])
         if not ids:
             item.outcome, item.rule = Outcome.create, "new"
-            item.reason = env._("No record in Odoo has this key.") if key else env._("It is not linked yet.")
+            item.reason = env._("No record in Odoo has this key.") if key else env._("That record is not linked yet.")
         elif len(ids) > 1:
             _refuse(item, ids, names, env._("%(count)s records in Odoo have the key %(key)s.", count=len(ids), key=key))
         elif ids[0] in bound or ids[0] in taken:

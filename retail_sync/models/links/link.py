@@ -37,17 +37,19 @@ class RetailSyncLink(models.Model):
     )
     version = BigInteger(readonly=True, help="Remote version last seen: milliseconds since 1970, remote clock.")
     remote_modified_at = fields.Datetime(readonly=True, string="Changed remotely")
-    content_hash = fields.Char(readonly=True, help="Of the decoded record: equal when nothing we map has changed.")
-    raw_hash = fields.Char(
-        readonly=True, help="Of the record as it came: saves decoding what is the same to the letter."
+    content_hash = fields.Char(
+        readonly=True, help="Hash of the decoded record: unchanged while no mapped field changes."
     )
+    raw_hash = fields.Char(readonly=True, help="Hash of the raw record: unchanged records are not decoded again.")
     base = fields.Json(
-        readonly=True, groups="retail_sync.group_steward", help="Values both sides last agreed on, in neutral words."
+        readonly=True,
+        groups="retail_sync.group_steward",
+        help="Values on which both sides last agreed, in canonical form.",
     )
     divergent = fields.Json(
         readonly=True,
         groups="retail_sync.group_steward",
-        help="Fields where the platform says something else and the ownership rule kept Odoo's value.",
+        help="Fields in which the platform has another value and the ownership rule kept Odoo's value.",
     )
     carries_our_id = fields.Boolean(
         readonly=True, string="Knows our id", help="The platform's record carries the id of the record in Odoo."
@@ -78,14 +80,15 @@ class RetailSyncLink(models.Model):
         precompute=True,
         required=True,
         readonly=False,
-        help="As what the record is linked. One record may be linked once in each role, such as order and opportunity.",
+        help="Role in which the record is linked. A record may be linked once in each role, such as order and "
+        "opportunity.",
     )
     deferred_ids = fields.One2many("retail.sync.deferred.reference", "link_id")
     waits_for = fields.Char(
         compute="_compute_waits_for",
         search="_search_waits_for",
         string="Waits for",
-        help="Records on the platform to which this one refers, and which have not come yet.",
+        help="Records on the platform to which this record refers and which were not received yet.",
     )
     state = fields.Selection(
         [
@@ -102,14 +105,14 @@ class RetailSyncLink(models.Model):
         help="Not visible remotely: the record left the scope, was removed for good, or is hidden from the platform "
         "user of the connection. The customer in Odoo does not change.",
     )
-    rule = fields.Char(readonly=True, help="Which rule linked the two.", string="How linked")
-    reason = fields.Char(readonly=True, help="Why the two are the same, in words.", string="Why")
+    rule = fields.Char(readonly=True, help="Rule that linked the two records.", string="How linked")
+    reason = fields.Char(readonly=True, help="Why the two records are the same.", string="Why")
     linked_at = fields.Datetime(readonly=True, string="Linked on")
     synced_at = fields.Datetime(
         readonly=True,
         string="Last in sync",
-        help="When values were last taken from the platform or by it, on the database's clock. What was read before "
-        "that and tells otherwise is read again.",
+        help="When the two records last exchanged values, on the database's clock. Older reads that disagree are "
+        "repeated.",
     )
     deleted_at = fields.Datetime(readonly=True, string="Deleted on")
     archived_by_sync = fields.Boolean(readonly=True, string="Archived by the sync")

@@ -47,7 +47,7 @@ class RetailSyncMixin(models.AbstractModel):
         compute="_compute_sync_error",
         compute_sudo=True,
         string="Being sent",
-        help="Changes made in Odoo that the platform has not taken yet.",
+        help="Changes made in Odoo that the platform has not accepted yet.",
     )
     sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
 

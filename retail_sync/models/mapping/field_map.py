@@ -32,7 +32,7 @@ class RetailSyncFieldMap(models.Model):
         help="One remote record may show further records, such as places of delivery.",
     )
     canonical_field = fields.Selection(
-        "_selection_canonical_field", required=True, string="Our field", help="Odoo's side, in neutral words."
+        "_selection_canonical_field", required=True, string="Our field", help="Field in Odoo's canonical schema."
     )
     remote_path = fields.Char(
         required=True,
@@ -41,9 +41,9 @@ class RetailSyncFieldMap(models.Model):
         string="Platform's field",
     )
     transform = fields.Selection(
-        "_selection_transform", help="How the value is made fit, e.g. phone numbers to international form."
+        "_selection_transform", help="Conversion of the value, e.g. phone numbers to international form."
     )
-    options = fields.Json(help="Settings of the transform, e.g. pairs of remote and own value for 'value map'.")
+    options = fields.Json(help="Settings of the transform, e.g. pairs of platform and Odoo values for 'value map'.")
     direction = fields.Selection(
         DIRECTIONS, default="in", required=True, help="Which way this value travels, within what the stream allows."
     )
@@ -52,10 +52,11 @@ class RetailSyncFieldMap(models.Model):
         [("ok", "Readable"), ("missing", "Missing"), ("read_only", "Read-only"), ("unknown", "Not checked")],
         default="unknown",
         readonly=True,
-        help="What the last connection test found on the platform's side. Missing: not there, or hidden from our user.",
+        help="What the last connection test found on the platform's side. Missing: not there, or hidden from "
+        "the platform user of the connection.",
         string="Check",
     )
-    sample_value = fields.Char(readonly=True, help="A value as it was last read, masked.", string="Sample")
+    sample_value = fields.Char(readonly=True, help="Last value that was read, masked.", string="Sample")
 
     @api.model
     def _selection_canonical_field(self):

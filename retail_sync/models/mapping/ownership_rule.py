@@ -26,7 +26,7 @@ class RetailSyncOwnershipRule(models.Model):
         [("odoo", "Odoo"), ("remote", "The platform"), ("shared", "Both")],
         required=True,
         default="shared",
-        help="Who may write the field. A change by anybody else is refused and shown on the customer.",
+        help="Who may write the field. A change by the other side is refused and shown on the customer.",
     )
     survivorship = fields.Selection(
         [

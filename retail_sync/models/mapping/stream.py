@@ -33,7 +33,7 @@ class RetailSyncStream(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="As what records are linked by this stream. One record may be linked once in each role.",
+        help="Role in which this stream links records. A record may be linked once in each role.",
     )
     remote_object = fields.Char(required=True, help="Name of the object on the platform's side.", string="Object")
     direction = fields.Selection(
@@ -43,7 +43,7 @@ class RetailSyncStream(models.Model):
         LANES,
         default="standard",
         required=True,
-        help="Which queue scheduled changes take. Bulk loads use the bulk lane.",
+        help="Queue of scheduled changes. Bulk loads use the bulk lane.",
     )
     state = fields.Selection(
         [
@@ -212,7 +212,7 @@ class RetailSyncStream(models.Model):
         rows: list[MapRow] = self._map_rows()
         if not rows:
             raise UserError(
-                self.env._("The mapping of %s is empty. Restore the shipped lines or add some.", self.display_name)
+                self.env._("%s has no field mappings. Restore the shipped mappings or add new ones.", self.display_name)
             )
         return compile_decoder(rows, self.entity)
 

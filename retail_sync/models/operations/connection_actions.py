@@ -118,7 +118,7 @@ class RetailSyncConnection(models.Model):
         """Ask the platform for changes now."""
         self.start_poll()
         return self.env["retail.sync.message"]._notify(
-            self.env._("Changes are being asked for. See Runs for the outcome.")
+            self.env._("The platform is being polled. Runs shows the result.")
         )
 
 
@@ -132,4 +132,6 @@ class RetailSyncStream(models.Model):
         self.ensure_one()
         self.connection_id._require_manager()
         full_load.start(self.env(su=True), self.connection_id.sudo(), "initial", self.sudo())
-        return self.env["retail.sync.message"]._notify(self.env._("%s is being loaded again. See Runs.", self.name))
+        return self.env["retail.sync.message"]._notify(
+            self.env._("%s is being loaded again. Runs shows the progress.", self.name)
+        )

@@ -25,7 +25,7 @@ class RetailSyncConnection(models.Model):
             connection.exception_count = exceptions.get(connection, 0)
             connection.link_count = links.get(connection, 0)
 
-    open_run_count = fields.Integer(compute="_compute_open_run_count", string="Runs under way")
+    open_run_count = fields.Integer(compute="_compute_open_run_count", string="Runs in progress")
 
     def _compute_open_run_count(self) -> None:
         counts = dict(

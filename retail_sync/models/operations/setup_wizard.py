@@ -33,10 +33,10 @@ class RetailSyncSetup(models.TransientModel):
         help="Only records that meet a stream's filter take part. An empty filter means every record.",
     )
     load_confirmed = fields.Boolean(
-        string="I have looked at the numbers and the samples",
+        string="I have checked the numbers and the samples",
         help="The first load really creates and changes customers. It can be paused, but not undone by a button.",
     )
-    progress = fields.Json(compute="_compute_progress", help="How the last dry run or first load goes.")
+    progress = fields.Json(compute="_compute_progress", help="Progress of the last dry run or first load.")
     dry_done = fields.Boolean(compute="_compute_progress")
     load_done = fields.Boolean(compute="_compute_progress")
     under_way = fields.Boolean(compute="_compute_progress")
@@ -129,7 +129,7 @@ class RetailSyncSetup(models.TransientModel):
         self.ensure_one()
         if not self.scope_confirmed:
             raise UserError(
-                self.env._("Please look at the filters and confirm them: they decide who becomes a customer.")
+                self.env._("Check the filters and confirm them: they decide which records become customers.")
             )
         self.load_confirmed = False
         self.connection_id.start_dry_run()
@@ -147,7 +147,7 @@ class RetailSyncSetup(models.TransientModel):
     def action_first_load(self) -> Any:
         self.ensure_one()
         if not self.load_confirmed:
-            raise UserError(self.env._("Please confirm that you have looked at the dry run's numbers."))
+            raise UserError(self.env._("Check the numbers of the dry run and confirm them."))
         self.connection_id.start_first_load()
         return self._go("load")
 

@@ -67,7 +67,7 @@ def _end_dead_deliveries(env: Environment) -> None:
         )
     )
     for run in env["retail.sync.run"].sudo().browse([run_id for (run_id,) in rows]):
-        run._finish("failed", env._("The worker died; what it had in hand is sent again."))
+        run._finish("failed", env._("The worker died. Its changes are sent again."))
 
 
 def _sweep_pages(env: Environment, connection: Any) -> None:
@@ -85,7 +85,7 @@ def _sweep_pages(env: Environment, connection: Any) -> None:
         page = env["retail.sync.page"].sudo().browse(page_id)
         page.deaths += 1
         if page.deaths >= DEATHS:
-            job_failures.on_page_failed(env, page, env._("The worker died over this record."))
+            job_failures.on_page_failed(env, page, env._("The worker died while it processed this record."))
         else:
             full_load.enqueue_page(env, page)
 
@@ -147,7 +147,7 @@ def _alert(env: Environment, connection: Any) -> None:
         exception_queue.technical(
             env(su=True), connection, "BREAKER_OPEN", text, of_alarm("connection"), fault_class="transient"
         )
-        note = env._("Calls are stopped: %s Work in hand waits and is not lost.", text)
+        note = env._("Calls are stopped: %s Work in progress waits and is not lost.", text)
     else:
         env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "connection"))._resolve(
             env._("Calls pass again")

@@ -21,7 +21,7 @@ class RetailSyncChange(models.Model):
     op = fields.Selection(
         [("I", "Created"), ("U", "Changed"), ("D", "Deleted"), ("C", "May have changed")],
         required=True,
-        help="'May have changed' comes from the causes of a value that has no column of its own.",
+        help="'May have changed' comes from the change sources of a value without a column of its own.",
     )
     names = fields.Char(help="Columns that changed, or names of computed values, joined by commas.")
     origin = fields.Char(help="The connection whose data made the change: it is not sent back there.")

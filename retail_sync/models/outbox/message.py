@@ -18,7 +18,7 @@ class RetailSyncMessage(models.Model):
     fact_at = fields.Datetime(readonly=True, string="Happened on")
     effect_at = fields.Datetime(
         readonly=True,
-        string="Handed over on",
+        string="Sent on",
         help="When the platform was last asked to take this fact. While it is set, the platform is asked whether the "
         "fact arrived before it is sent again.",
     )

@@ -120,7 +120,7 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
         env.cr.execute(
             "UPDATE retail_sync_message SET state = 'superseded', claim = NULL, resolution = %s,"
             " resolved_at = now() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
-            [env._("A later change of the same record goes instead."), overtaken],
+            [env._("A later change of the same record is sent instead."), overtaken],
         )
     # In whole seconds, as the job trigger's time is: a job that comes a moment too early finds nothing due, and may be
     # the last one.
@@ -225,5 +225,5 @@ def left_behind(env: Environment, claim=None):
         [claim or list(ALIVE)],
     )
     ids = [row[0] for row in env.cr.fetchall()]
-    give_back(env, ids, reason=env._("The worker died while it was being sent."))
+    give_back(env, ids, reason=env._("The worker died while it sent this change."))
     return len(ids)

@@ -81,7 +81,12 @@ def _delete(env: Environment, stream, links):
     ended = links.browse()
     if effect is Effect.refuse:
         for link in links.filtered(lambda link: link.is_primary and link.part == PART_MAIN):
-            _refused(env, stream, link, UserError(env._("It was deleted on the platform; Odoo's record stays.")))
+            _refused(
+                env,
+                stream,
+                link,
+                UserError(env._("The record was deleted on the platform. The record in Odoo is kept.")),
+            )
     elif effect not in KEEPING:
         ended = _end(env, stream, entity, links.filtered("is_primary"), effect)
     now = fields.Datetime.now()
@@ -248,7 +253,7 @@ def apply_missing(env: Environment, stream, refs, run):
         stream,
         [ref.external_id for ref in refs if not ref.confirmed],
         env._(
-            "Not to be found on the platform: removed for good, or hidden from the user of %s",
+            "Not found on the platform: removed for good, or hidden from the user of %s",
             stream.connection_id.name,
         ),
     )

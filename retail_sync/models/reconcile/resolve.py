@@ -37,7 +37,7 @@ def _leave_out(env: Environment, items: list[Resolved]) -> None:
     for item in items:
         if PART_MAIN in item.bound:
             item.outcome, item.res_id = Outcome.unchanged, item.bound[PART_MAIN].res_id
-            item.reason = env._("Odoo alone writes these records: nothing of the platform is taken in.")
+            item.reason = env._("Only Odoo writes these records: values of the platform are not applied.")
         elif item.outcome in (Outcome.create, Outcome.review):
             item.outcome, item.candidates = Outcome.excluded, []
-            item.reason = env._("Odoo alone writes these records, and has none like this.")
+            item.reason = env._("Only Odoo writes these records, and Odoo has no such record.")

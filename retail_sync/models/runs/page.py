@@ -24,13 +24,15 @@ class RetailSyncPage(models.Model):
     sequence = fields.Integer()
     state = fields.Selection([("pending", "Pending"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
-    read_at = fields.Datetime(help="When the read began whose records these are, on the database's clock.")
+    read_at = fields.Datetime(help="When the read of these records began, on the database's clock.")
     payload = fields.Binary(attachment=False, groups="base.group_system")
     counters = fields.Json()
     samples = fields.Json(help="Masked examples of each outcome (dry runs).")
-    seconds = fields.Float(help="How long the page took.")
+    seconds = fields.Float(help="Duration of the page.")
     job_uuid = fields.Char(index=True)
-    deaths = fields.Integer(help="How often a worker died over this page. A page that kills is cut in two.")
+    deaths = fields.Integer(
+        help="Number of workers that died while they processed this page. Such a page is split in two."
+    )
 
     _pending_idx = models.Index("(run_id) WHERE state = 'pending'")
 

@@ -88,7 +88,7 @@ class RetailSyncRun(models.Model):
     records_per_second = fields.Float(compute="_compute_speed", string="Records/s")
     message = fields.Text(readonly=True)
     correlation_id = fields.Char(
-        readonly=True, index=True, help="Leads through jobs, calls and messages of this run.", string="Correlation id"
+        readonly=True, index=True, help="Identifies the jobs, calls and messages of this run.", string="Correlation id"
     )
     page_ids = fields.One2many("retail.sync.page", "run_id")
 

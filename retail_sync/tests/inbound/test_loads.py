@@ -135,7 +135,7 @@ class TestFirstLoad(EngineCase):
         # Hidden and removed for good look the same: the customer of a record that is merely not shown is kept.
         self.assertEqual([self.partner(key).active for key in ("F1", "F2")], [False, True])
         self.assertEqual(self.partner("F2").sync_state, "missing")
-        self.assertIn("Not to be found", self.link("F2").reason)
+        self.assertIn("Not found on the platform", self.link("F2").reason)
         self.assertFalse(self.env["retail.sync.load.snapshot"].search([]))
 
     def test_record_that_shows_again_is_in_step(self):
