@@ -22,10 +22,10 @@ class TestTranslations(TransactionCase):
     def labels(self, lang):
         """Return {text} of menus, actions, views and fields of the addons in a language."""
         env = self.env(context={"lang": lang})
-        own = [("module", "=like", "retail\\_sync%")]
+        ours = [("module", "=like", "retail\\_sync%")]
         found = set()
         for model, field in (("ir.ui.menu", "name"), ("ir.actions.act_window", "name")):
-            ids = self.env["ir.model.data"].search([*own, ("model", "=", model)]).mapped("res_id")
+            ids = self.env["ir.model.data"].search([*ours, ("model", "=", model)]).mapped("res_id")
             found |= set(env[model].browse(ids).mapped(field))
         for name in (name for name in self.env if name.startswith("retail.sync.")):
             if not self.env[name]._abstract:

@@ -10,8 +10,8 @@ from ...domain.identity.rules.company_rules import COMPANY_RULES
 from ...domain.identity.rules.person_rules import PERSON_RULES
 from ...domain.identity.rules.vetoes import ASK, MIXED_RULES
 from ...models.review import bulk_answer
-from ...runtime import environment
 from ...models.review.match_review import ASKED_RULES
+from ...runtime import environment
 from ..common import FakePlatformCase
 
 VATS = ("IT00743110157", "IT12345670017")

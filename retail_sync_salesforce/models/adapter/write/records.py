@@ -55,7 +55,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         with self._session(stream.connection_id, "standard") as session:
             try:
                 for anyway in (False, True):
-                    positions = [index for index, encoded in enumerate(outgoing) if encoded.record.create_anyway is anyway]
+                    positions = [
+                        index for index, encoded in enumerate(outgoing) if encoded.record.create_anyway is anyway
+                    ]
                     chosen = [records[index] for index in positions]
                     for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, anyway):
                         for index, result in results.items():
