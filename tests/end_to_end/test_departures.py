@@ -128,7 +128,8 @@ def test_deletions_older_than_the_platform_remembers(connection, family):
     connection.poll()
     stream = connection.stream("Contact")
     assert stream["state"] == "stopped" and "DELETED_WINDOW_LOST" in stream["stop_reason"]
-    [message] = [alarm for alarm in connection.exceptions() if alarm["alarm_about"] == "stream"]
+    alarms = [alarm for alarm in connection.exceptions() if alarm["alarm_about"] == "stream"]
+    [message] = [alarm for alarm in alarms if alarm["stream_id"] == stream["id"]]
     assert message["next_step"] and message["team"] == "technical"
     connection.stack.rpc("retail.sync.stream", "action_reload", [[stream["id"]]])
     connection.wait_idle()
