@@ -94,7 +94,7 @@ class CallGuard:
         """Yield (cursor, row dict) with the row locked until the block ends."""
         with Registry(self.env.cr.dbname).cursor() as cr:
             if isinstance(cr, Cursor):
-                # Two workers that count a call at once must queue up, not fail. (Tests
+                # Two workers that count a call at the same time must wait for each other, not fail. (Tests
                 # hand out another kind, which shares the test's transaction.)
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
             cr.execute(
@@ -115,12 +115,13 @@ class CallGuard:
         """
         windows = self.windows
         with self._row() as (cr, row):
-            now = time.time()  # once the row is ours: who waited for it must not be earlier than who had it
+            # Read after the row is locked: a worker that waited for it must not get an earlier time.
+            now = time.time()
             verdict, breaker = limits.breaker_before(self._breaker(row), now)
             refusal = FaultError(FaultClass.throttled, "BREAKER_OPEN", verdict.reason, retry_after=verdict.wait)
             allowed = verdict.allowed
             if allowed:
-                # The budget is asked first to be stored last: a call it refuses must not
+                # The budget is checked first and stored last: a call that it refuses must not
                 # use up the probe of a half-open breaker.
                 before = self._budget(row)
                 permit, after = budget.take(before, windows, cost, self.lane, now)
@@ -167,7 +168,7 @@ class CallGuard:
             self._save(cr, breaker=breaker, state=state)
 
     def force(self, state: str) -> None:
-        """Open or close the breaker by hand; '' lets it decide automatically again."""
+        """Open or close the breaker manually; '' returns it to automatic operation."""
         with self._row() as (cr, row):
             self._save(cr, breaker=replace(self._breaker(row), forced=state) if state else limits.BreakerState())
 
@@ -179,7 +180,7 @@ class CallGuard:
             return self._token(row)
 
     def refresh(self, stale: str | None, fetch: Callable[[], Token]) -> Token:
-        """Return a token other than stale: one another worker fetched meanwhile, or a new one.
+        """Return a token other than stale: the token that another worker fetched in the meantime, or a new one.
 
         The row stays locked while fetch() runs, so a thousand workers that meet an
         expired token sign in once. fetch() has the client's time-outs.

@@ -68,7 +68,7 @@ class RetailSyncCommand(models.Model):
         """End a command that has not ended yet: the one change that a row may have."""
         command: Self = self.browse(command_id).exists()
         if command.state == "started":
-            # `write` refuses everyone: ending is not changing.
+            # `write` refuses every user; the end of a command is recorded past it.
             super(RetailSyncCommand, command).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.autovacuum

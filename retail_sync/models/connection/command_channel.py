@@ -57,7 +57,7 @@ class RetailSyncConnection(models.Model):
             vals.update(fault_class=fault.fault_class.value, fault_code=fault.code)
             raise
         except Exception as error:
-            # No text of the error: it may carry what the platform said.
+            # The text of the error is left out: it may carry data of the platform.
             vals.update(fault_code=type(error).__name__)
             raise
         finally:

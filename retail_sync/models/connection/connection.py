@@ -145,7 +145,7 @@ class RetailSyncConnection(models.Model):
             if not company or company in user.company_ids:
                 continue
             if user == integration:
-                # It exists for this alone, so a manager need not find an administrator first.
+                # The integration user exists for this purpose only, so a manager needs no administrator.
                 user.company_ids = [Command.link(company.id)]
                 continue
             raise ValidationError(

@@ -69,7 +69,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 list(res_ids),
             )
         )
-        # A partner that is gone stands for itself: its deletion is the news.
+        # A deleted partner is returned itself: its deletion is what is sent.
         return {**{res_id: res_id for res_id in res_ids}, **dict(rows)}
 
     @api.model
@@ -92,7 +92,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             [
                 Domain("id", "in", list(res_ids)),
                 Domain("company_id", "in", [False, company]) if company else Domain.TRUE,
-                # Colleagues and our own companies are partners too, and no customers.
+                # Colleagues and own companies are partners, but not customers.
                 Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False),
                 Domain("type", "not in", list(ADDRESS_TYPES)),
                 stream._adapter().export_domain(stream),

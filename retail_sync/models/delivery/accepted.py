@@ -67,7 +67,7 @@ def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[En
         " divergent = NULLIF(COALESCE(link.divergent, '{}')"
         " - ARRAY(SELECT jsonb_object_keys(accepted.sent)), '{}'),"
         " pushed = COALESCE(link.pushed, '{}') || accepted.pushed,"
-        # What was read last is not what is there now: the same content, read again, is news.
+        # The last read is outdated now: the same content, read again, counts as a change.
         " content_hash = CASE WHEN accepted.sent = '{}' THEN link.content_hash ELSE '' END,"
         " raw_hash = CASE WHEN accepted.sent = '{}' THEN link.raw_hash ELSE '' END,"
         " carries_our_id = COALESCE(link.carries_our_id, false) OR accepted.carries_our_id,"

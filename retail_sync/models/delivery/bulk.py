@@ -21,7 +21,7 @@ from ..outbox.claim import Claimed
 from ..runs import job_trigger
 from . import deliver, results, stored_records
 
-# Records that one bulk job takes. The rest goes to other jobs, so that all workers of the lane have a part in it, and a
+# Records of one bulk job. The rest goes to other jobs, so that all workers of the lane share the work, and a
 # later change is not sent hours late.
 RECORDS_PER_JOB = 2500
 PAGE_SIZE = 5000

@@ -33,7 +33,7 @@ class RetailSyncMessage(models.Model):
             )
 
     def action_create_anyway(self) -> dict[str, Any]:
-        """Have the platform create these records although they look like others; that is kept with each record.
+        """Have the platform create these records although they look like others; the decision is kept with each record.
 
         :raises UserError: for a message that this is no answer to
         """

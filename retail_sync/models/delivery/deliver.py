@@ -36,7 +36,7 @@ _logger = logging.getLogger(__name__)
 TARGET_SECONDS = 2.0
 # When to look again for messages that another transaction held while they were to be claimed.
 HELD_SECONDS = 2
-# Until what could not be sent over an error of ours is tried again.
+# Pause before messages are retried that an error in Odoo kept from being sent.
 CRASH_SECONDS = 60
 
 
@@ -81,7 +81,7 @@ def _claim(tx: Environment, stream: models.BaseModel, lane: str, claim: str, lim
     claimed = outbox.claim(tx, stream, lane, claim, limit)
     trigger_second_worker(tx, stream, lane, claimed, limit)
     if not claimed and outbox.passed_over(tx, stream, lane):
-        # Who holds them, to assign one perhaps, triggers no job afterwards.
+        # The transaction that holds them, for example an assignment, triggers no job afterwards.
         job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane, seconds=HELD_SECONDS)
     return claimed
 
@@ -97,7 +97,7 @@ def trigger_second_worker(
 def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: list[Claimed]) -> bool:
     """Send claimed messages and apply the result of each; return whether to go on with this lane at once.
 
-    Whatever happens, no message stays claimed: what could not be sent waits again.
+    In every case no message stays claimed: messages that could not be sent wait again.
     """
     run = open_run(env, stream, "push")
     calling = on_the_wire(stream, run, lane)
@@ -209,7 +209,7 @@ def whole_fault(
 
 
 def after_crash(env: Environment, claimed: list[Claimed], run: RunRef) -> None:
-    """Let messages wait again after an error of ours, and end the run."""
+    """Let messages wait again after an error in Odoo, and end the run."""
     run_separately(env, outbox.give_back, [message.id for message in claimed], CRASH_SECONDS)
     end_run(env, run, {"n_back": len(claimed)}, "failed")
 

@@ -26,7 +26,7 @@ from ..outbox.fact import ClaimedFact, FactResult
 from ..runs import job_trigger
 from . import deliver
 
-# Refusals after which nothing of a fact can have been taken. `duplicate` is none: the platform may mean this very fact.
+# Refusals after which no part of a fact can have been stored. Not `duplicate`: the platform may mean this very fact.
 CLEAR = frozenset({FaultClass.business, FaultClass.gone, FaultClass.contract, FaultClass.auth, FaultClass.throttled})
 
 
@@ -95,7 +95,7 @@ def deliver_claimed(env: Environment, stream: Any, lane: str, claimed: Sequence[
     if later:
         seconds = max(1, int(min(later)))
         job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
-    # Where all wait again, the platform or the way to it has trouble; other facts would meet the same.
+    # If all facts wait again, the platform or the network has a problem, and other facts would fail too.
     return any(state != "pending" for state in counted)
 
 

@@ -109,7 +109,7 @@ def _refusal(
             [("connection_id", "=", stream.connection_id.id), ("external_id", "in", answer.candidates)]
         )
         unknown = set(answer.candidates) - set(known.mapped("external_id"))
-        # Perhaps it is the same record, not read yet: reading it decides by the rules of identity.
+        # It may be the same record, not read yet: reading it applies the rules of identity.
         verdict = verdict_steps.of_refusal(env, fault, attempt, readable=readable and bool(unknown))
         if verdict.kind is VerdictKind.retry:
             looks |= unknown
@@ -196,7 +196,7 @@ def _follow_up(env: Environment, stream: models.BaseModel, accepted: list[tuple[
     model = stream._entity()._res_model
     domain = [("stream_id", "=", stream.id), ("state", "=", "pending"), ("res_model", "=", model)]
     messages = env["retail.sync.message"]
-    # A change that waits already is sent without delay, and finds out what it lacks.
+    # A change that is already waiting is sent without delay, and finds its missing references.
     known = set(messages.search([*domain, ("res_id", "in", list(due))]).mapped("res_id"))
     wanted = [(res_id, "write", dict.fromkeys(skipped, now), 1) for res_id, skipped in due.items()]
     router.enqueue(env, stream, [entry for entry in wanted if entry[0] not in known], lane="bulk")

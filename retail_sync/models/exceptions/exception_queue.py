@@ -65,7 +65,7 @@ def technical(
     if subject.kind != "alarm":
         return message_model.create(vals)
     try:
-        # What people see already needs no second alarm, and a failed worker's own end must not fail over it.
+        # An open alarm needs no second one, and the end of a failed worker must not fail because of it.
         with env.cr.savepoint():
             return message_model.create(vals)
     except UniqueViolation:

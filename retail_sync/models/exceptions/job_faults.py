@@ -94,7 +94,7 @@ def cancel_followers(env: Environment, run: Any) -> None:
     if run.kind != "initial":
         return
     for stream in streams.filtered(lambda stream: stream.state == "loading"):
-        # One that was read before goes on from there: polls must not forget it.
+        # A stream that was loaded before resumes from its cursor instead of starting over.
         stream.state = "live" if stream.cursor else "draft"
     if connection.state == "loading":
         connection.state = "running" if any(stream.state == "live" for stream in connection.stream_ids) else "connected"

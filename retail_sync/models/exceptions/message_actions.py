@@ -26,7 +26,7 @@ class RetailSyncMessage(models.Model):
         )
 
     def action_retry(self) -> Any:
-        """Read the records afresh from the platform and try again, in the urgent lane.
+        """Read the records again from the platform and retry, in the urgent lane.
 
         The stored payload is not used: what matters is how the record is now.
         """
@@ -109,7 +109,7 @@ class RetailSyncMessage(models.Model):
         return self._ask("retail.sync.assign", self.env._("Assign"), message_ids=[(6, 0, self._waiting().ids)])
 
     def action_ask_reveal(self) -> Any:
-        """Show the record as it came, unmasked; who looked and why is kept on the connection."""
+        """Show the received record unmasked; the user and the reason are logged on the connection."""
         self.ensure_one()
         return self._ask("retail.sync.reveal", self.env._("Record as it came"), message_id=self.id)
 

@@ -20,7 +20,7 @@ class RetailSyncRevealMixin(models.AbstractModel):
     reason = fields.Char(
         string="Why do you need to see it?", help="Logged on the connection with your name and the time."
     )
-    # Set by the server only: whoever could set it would look without leaving a trace.
+    # Set by the server only: a client that set it could look without leaving a trace.
     revealed_at = fields.Datetime(groups="base.group_system", copy=False)
     revealed = fields.Boolean(compute="_compute_revealed", compute_sudo=True)
 

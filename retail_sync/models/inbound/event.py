@@ -7,7 +7,7 @@ from . import event_store
 
 COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object", "external_id", "at", "state", "note")
 KEEP_DAYS = 14
-# What a stream that stands still for so long has missed is read by its next poll.
+# Events that a stream missed while it was stopped for so long are covered by its next poll.
 KEEP_WAITING_DAYS = 60
 
 

@@ -23,7 +23,7 @@ from . import event_records, event_store
 
 # A job hands over to the next after this long, so that another lane gets its turn.
 TARGET_SECONDS = 2.0
-# Records read at once, by how often jobs ended over them; at last each is read alone, and the guilty one given up.
+# Records read at once, by how often jobs ended over them; at last each is read alone, and fails alone.
 READ_SIZES = (1000, 1000, 1000, 100, 100, 10, 10, 1, 1, 1)
 
 
@@ -34,7 +34,7 @@ def job_events(env: Environment, connection_id, lane="standard"):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
     until = time.monotonic() + TARGET_SECONDS
-    # What a former life of this job had in hand when its worker died.
+    # Events that an earlier run of this job had claimed when its worker died.
     on_store(env, event_store.give_back, claim)
     while True:
         with separate_transaction(env, read_committed=True) as tx:
@@ -77,7 +77,7 @@ def _take_stream(env: Environment, stream, lane, hints, until):
     """Take in the records of a stream's events, {external id: Hint}; return the faults that ask for another try."""
     faults = []
     for number, external_ids in enumerate(_chunks(hints)):
-        # Each stream has its turn, however many events of another one wait.
+        # Each stream has its turn, however many events of other streams wait.
         if number and time.monotonic() > until:
             break
         attempts = hints[external_ids[0]].attempts
@@ -119,12 +119,12 @@ def _stop(tx, stream, fault):
 
 
 def _all_well(env: Environment, connection):
-    """Close what was said about failed event jobs, now that one went through."""
+    """Close the alarms about failed event jobs, after an event job succeeded."""
     env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "worker", "_job_events"))._resolve(
         env._("Events are processed again")
     )
 
 
 def sweep_events(env: Environment, connection):
-    """For the sweeper: see to events that no job has in hand."""
+    """For the sweeper: recover events that no job has claimed."""
     event_store.sweep(env(su=True), connection)

@@ -31,7 +31,7 @@ def decision_on(fault: FaultError, external_ids: list[str], hints: dict[str, Any
 
 
 def _uses_attempt(error: Exception, external_ids: list[str], hints: dict[str, Any]) -> bool:
-    """Return whether an error uses up a try of the records in hand; a lost race or a fault that passes does not."""
+    """Return whether an error counts as an attempt of the records; a lost race or a transient fault does not."""
     if isinstance(error, FaultError):
         return counts_attempt(decision_on(error, external_ids, hints))
     return not isinstance(error, (OperationalError, RetryableJobError))
@@ -152,7 +152,7 @@ def _open_run(tx, stream, correlation_id):
 
 
 def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
-    """Give a record that cannot be read or taken to people; the others go on."""
+    """Open an exception for a record that cannot be read or processed; the others continue."""
 
     def note(tx):
         own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)

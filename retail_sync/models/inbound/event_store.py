@@ -18,7 +18,7 @@ BEAT_SECONDS = {"critical": 1, "standard": 4}
 
 @dataclass(slots=True)
 class Hint:
-    """The waiting events of one record. attempts: how often a job failed while it had them in hand."""
+    """The waiting events of one record. attempts: how often a job failed while it had claimed them."""
 
     event_ids: list[int] = field(default_factory=list)
     attempts: int = 0
@@ -32,7 +32,7 @@ def _listening(connection):
     """Return the streams of a connection whose events are read now, referenced streams first; other events wait."""
     if not connection.active or connection.state not in ("running", "loading"):
         return connection.stream_ids.browse()
-    # One that is loaded again was live before, and goes on: versions tell what is newer.
+    # A stream that is loaded again was live before and stays so: versions show which data is newer.
     return connection.stream_ids.filtered(
         lambda stream: stream.state == "live" or (stream.state == "loading" and stream.cursor)
     ).sorted("sequence")
@@ -74,7 +74,7 @@ def claim(env: Environment, connection, lane, claim):
     Those of a record that another worker has in hand are left to it: it looks again
     before it ends, and two that write the same customer would only lose a race.
     """
-    # Wakes first: what they announce is committed, so the next statement sees it.
+    # Triggers first: what they announce is committed, so the next statement sees it.
     job_trigger.coalesce(env(su=True), "events", connection.id, lane)
     streams = _listening(connection).filtered(lambda stream: _lane(stream) == lane)
     claimed = {stream.id: {} for stream in streams}
@@ -157,7 +157,7 @@ def coalesce_later(env: Environment, connection_id, lane):
 
 
 def sweep(env: Environment, connection):
-    """See to events that no job has in hand: its worker died, it was cancelled, or their stream was not live."""
+    """Recover events that no job has claimed: its worker died, it was cancelled, or their stream was not live."""
     env.cr.execute(
         "UPDATE retail_sync_event event SET claim = NULL WHERE event.connection_id = %s AND event.state = 'pending'"
         " AND event.claim IS NOT NULL AND NOT EXISTS (SELECT FROM queue_job job WHERE job.uuid = event.claim"

@@ -138,7 +138,7 @@ def job_fetch(env: Environment, run_id):
         run.stream_id.map_ids._keep_samples(rows[:50])
     pages = _stage(env, run, rows, read_at)
     run.api_calls += 1
-    # With nothing to take in there is nothing to wait for either.
+    # Without pages to process there is nothing to wait for.
     enqueue(env, "_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
 
 
@@ -162,7 +162,7 @@ def _stage(env: Environment, run, rows, read_at):
 
 
 def enqueue_page(env: Environment, page, lane="bulk", seconds=0):
-    # Three deaths and queue_job gives up; the sweeper then cuts the page in two.
+    # After three dead workers queue_job gives up; the sweeper then splits the page in two.
     job = enqueue(env, "_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
     env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
 

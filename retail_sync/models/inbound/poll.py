@@ -110,7 +110,7 @@ def job_poll_stream(env: Environment, stream_id: int) -> None:
     calling = jobs.on_the_wire(stream, run, "standard")
     result = calling._adapter().poll_stream(calling, stream.cursor or {}, POLL_LIMIT)
     if result.error is not None:
-        # Decided as the fault of a job that is about this stream alone: tried again, or the stream is stopped.
+        # Handled as a fault of a job of this stream alone: it is retried, or the stream is stopped.
         raise result.error
     totals = {"n_read": 0, "n_deleted": 0}
     _take(env, stream, result, run, totals)
@@ -120,7 +120,7 @@ def job_poll_stream(env: Environment, stream_id: int) -> None:
 
 
 def _end_run(env: Environment, connection: Any, run: Any, totals: Counters, passed: list[Any]) -> None:
-    """Close a run, and the alarms about failed polls of the streams in passed; False stands for the connection."""
+    """Close a run, and the alarms about failed polls of the streams in passed; False means the connection."""
     connection.last_poll_at = fields.Datetime.now()
     run.write(dict(totals, api_calls=1))
     run._finish()

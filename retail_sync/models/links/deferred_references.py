@@ -105,7 +105,7 @@ def _fills(env: Environment, entity: str, name: str) -> bool:
 
 
 def _remark(env: Environment, remarks: list[tuple[int, str]]) -> None:
-    """Say on links [(id, reason)] why their record stays without what it refers to."""
+    """Note on links [(id, reason)] why their record stays without its reference."""
     for link_id, reason in remarks:
         found = env["retail.sync.link"].browse(link_id)
         found.write({"warnings": [*(found.warnings or []), reason], "has_warnings": True})

@@ -84,7 +84,7 @@ def carried_ids(env: Environment, stream: models.BaseModel, items: list[Resolved
         return {}
     there = stream._entity()._model().browse(list(wanted)).exists()
     bound = {link.res_id for link in _linked(env, stream, there.ids)}
-    # Of two records that carry one id, as a copy does, the last one counts.
+    # Of two records that carry the same id, such as a copy, the last one counts.
     return {wanted[res_id][-1]: res_id for res_id in there.ids if res_id not in bound}
 
 

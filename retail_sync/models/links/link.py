@@ -194,6 +194,6 @@ class RetailSyncLink(models.Model):
         return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
     def action_sync_now(self):
-        """Read these records afresh, in the urgent lane."""
+        """Read these records again, in the urgent lane."""
         refresh_queue.enqueue_records(self.env(su=True), self, lane="critical")
         return True

@@ -12,9 +12,9 @@ from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import QUIET
 from . import entity_kinds
 
-# What is done to a record that ended on the platform, where the entity needs no code of its own for it.
+# Effects of a deletion on the platform that need no code of the entity.
 ARCHIVING = (Effect.archive, Effect.deactivate)
-# What leaves Odoo's record as it is; the link notes the end of its counterpart.
+# Effects that keep the record in Odoo; the link notes the remote deletion.
 KEEPING = (Effect.keep, Effect.append_only)
 
 

@@ -85,7 +85,7 @@ class RetailSyncConnection(models.Model):
         return True
 
     def action_open_breaker(self) -> Any:
-        """Stop all calls by hand, e.g. for the platform's maintenance."""
+        """Stop all calls manually, for example during maintenance of the platform."""
         return self._force_breaker("open", self.env._("Calls were stopped by %s.", self.env.user.name))
 
     def action_close_breaker(self) -> Any:

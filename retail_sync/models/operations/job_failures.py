@@ -17,7 +17,7 @@ from ..inbound import full_load
 
 _logger = logging.getLogger(__name__)
 
-# A page whose job was given up this often is cut in two, to find the record to blame.
+# A page whose job failed for good this often is split in two, to find the record that causes it.
 DEATHS = 1
 
 

@@ -20,5 +20,5 @@ class RetailSyncMessage(models.Model):
                 poll.enqueue(self.env(su=True), connection)
         if any(message.alarm_about == "worker" for message in self):
             sweeper.sweep_out(self.env(su=True))
-        # That of a connection closes when calls pass again.
+        # The alarm of a connection closes when calls pass again.
         self.filtered(lambda message: message.alarm_about != "connection")._resolve(self.env._("Tried again"))

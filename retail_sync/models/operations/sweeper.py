@@ -40,7 +40,7 @@ def sweep(env: Environment) -> None:
 
 
 def sweep_out(env: Environment) -> None:
-    """See to changes of plain SQL, messages whose worker died, tries that are due, triggers that are gone."""
+    """Recover changes of plain SQL, messages whose worker died, due retries, and lost triggers."""
     env["retail.sync.capture"].sudo()._refresh()
     if env["retail.sync.change"].sudo().search_count([], limit=1):
         job_trigger.trigger(env(su=True), "route")
@@ -103,7 +103,7 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
             ]
         )
     )
-    # Runs that wait for another one have no job yet, and rightly so.
+    # Runs that wait for another run have no job yet, which is correct.
     for run in runs - runs.next_run_id.filtered(lambda run: run.state == "pending"):
         busy = (
             env["queue.job"]
@@ -128,7 +128,7 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
             continue
         state = run.remote_job or {}
         if state and not state.get("done") and run.mode == "bulk":
-            # Whether the platform's job was ready is not known any more; asking twice does no harm.
+            # Whether the platform's job was ready is no longer known; asking twice is harmless.
             full_load.enqueue(env, "_job_wait", run, 0)
             continue
         step = "_job_finish" if state.get("done") else "_job_fetch" if state else "_job_begin"
@@ -136,7 +136,7 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
 
 
 def _alert(env: Environment, connection: Any) -> None:
-    """Tell people once when calls to a platform stop, and once when they pass again."""
+    """Raise one alarm when calls to a platform stop, and one when they pass again."""
     call_guard = connection.sudo().call_guard_ids[:1]
     state = "open" if call_guard.shown_state() != "closed" else "closed"
     if not call_guard or state == connection.alerted_state:

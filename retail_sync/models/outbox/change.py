@@ -42,7 +42,7 @@ class RetailSyncChange(models.Model):
             " txid_current(), clock_timestamp() AT TIME ZONE 'UTC'",
             [model, list(res_ids), ",".join(sorted(names))],
         )
-        # As the triggers do: what triggers the router looks at this.
+        # As the database triggers do: the trigger of the router checks this value.
         self.env.cr.execute("SELECT set_config('retail_sync.captured', txid_current()::text, true)")
         self._schedule_routing()
 
@@ -56,7 +56,7 @@ class RetailSyncChange(models.Model):
 
     def _trigger_router(self):
         self.env.cr.precommit.data.pop("retail_sync.soon", None)
-        # What is still in the ORM's cache has not met the triggers yet.
+        # Values that are still in the ORM's cache have not fired the triggers yet.
         self.env.flush_all()
         self.env.cr.execute("SELECT current_setting('retail_sync.captured', true) = txid_current_if_assigned()::text")
         if self.env.cr.fetchone()[0]:

@@ -19,7 +19,7 @@ class NewFact:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedFact:
-    """A fact in hand. (claim, fence) is the fencing token: whoever claims it later has another.
+    """A claimed fact. (claim, fence) is the fencing token: a later claim has another one.
 
     may_have_arrived: it was on its way before, and nothing has shown since that it did not arrive.
     """

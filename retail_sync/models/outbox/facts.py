@@ -22,7 +22,7 @@ from ..exceptions.subject import subject_key
 from ..runs import job_trigger
 from .fact import ClaimedFact, FactResult, NewFact
 
-# Nothing is ahead of a later fact of the record any more.
+# States of a fact that no longer holds up a later fact of the same record.
 OVER = ("done", "ignored")
 # Key of the advisory locks that put the facts of a record in the order of their ids.
 LOCK_SPACE = 728_341

@@ -45,7 +45,7 @@ def claim(env: Environment, stream, lane, claim, limit):
             " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
             " FROM due WHERE message.id = due.id"
             " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
-            # Said of the record, not of one message: an edit makes a new one.
+            # Applies to the record, not to one message: an edit makes a new message.
             " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
             " AND said.key = message.key AND said.create_anyway)",
             due=_due(stream, lane),
@@ -104,7 +104,7 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
     if not message_ids:
         return
     env["retail.sync.message"].flush_model()
-    # Newer news that came while this one was under way: the two become one.
+    # A newer change was recorded while this message was being sent: the two are merged.
     env.cr.execute(
         "UPDATE retail_sync_message newer"
         f" SET changes = {latest('old.changes', 'newer.changes')},"

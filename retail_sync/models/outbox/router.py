@@ -30,7 +30,7 @@ from .edit_times import latest
 _logger = logging.getLogger(__name__)
 
 CHANGES_PER_STEP = 5000
-# Newer news about a record is merged into the message that waits: the changes add up, the more urgent lane counts.
+# A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,

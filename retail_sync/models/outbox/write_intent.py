@@ -7,7 +7,7 @@ from ...domain.resilience.faults import FaultError
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
-# How long a call whose worker died may still take effect over there, once a later read has shown what became of it.
+# How long the call of a dead worker may still take effect on the platform after a later read has shown its outcome.
 LINGER_SECONDS = 120
 # After this long no read is expected to show what became of a value.
 KEEP_DAYS = 7
@@ -39,7 +39,7 @@ class RetailSyncWriteIntent(models.Model):
         help="Set once the record was read or written again: until then a call that was under way may still end.",
     )
 
-    # By content, so that trying again and again adds no row.
+    # By content, so that repeated attempts add no row.
     _content_uniq = models.UniqueIndex("(res_id, res_model, connection_id, md5((sent)::text))")
 
     @api.model

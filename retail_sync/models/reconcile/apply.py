@@ -1,4 +1,4 @@
-"""What was decided is written: records in batches, links in one statement."""
+"""Write what was decided: records in batches, links in one statement."""
 
 import logging
 
@@ -21,7 +21,7 @@ from . import references, update_known
 
 _logger = logging.getLogger(__name__)
 
-# Violated when another worker was quicker; the page is run again and finds its work.
+# Violated when another worker was faster; the page runs again and finds the result of that worker.
 OUR_INDEXES = ("retail_sync_link_remote_uniq", "retail_sync_link_local_uniq", "retail_sync_message_open_uniq")
 
 

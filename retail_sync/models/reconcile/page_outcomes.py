@@ -10,7 +10,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import Subject, records_domain
 from ..mapping.item import Outcome, Reconciled
 
-# What a held-back record is called, by the identity rule that held it back.
+# Code of the exception for a record under review, by the identity rule that decided so.
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
 
 
@@ -19,7 +19,7 @@ def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
 
     One query, one create and one write per page, however many records failed.
     """
-    # Of what is read again nothing is known yet.
+    # The outcome of records that are read again is not known yet.
     by_key = {item.incoming.external_id: item for item in items if item.outcome is not Outcome.stale}
     open_messages = env["retail.sync.message"].search(
         [("stream_id", "=", stream.id), *records_domain(by_key), ("state", "in", list(OPEN_MESSAGE_STATES))]

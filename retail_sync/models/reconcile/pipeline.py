@@ -151,15 +151,15 @@ def drop_unchanged(env: Environment, stream, items: list[Decoded], force):
     for item in items:
         bound, incoming = item.bound.get(PART_MAIN), item.incoming
         if ignored.get(incoming.external_id, -1) >= incoming.version:
-            # Also one that cannot even be read: it would open a new message at each read.
+            # Also a record that cannot be read: each read would open a new message.
             item.outcome, item.fault = Outcome.excluded, None
         if item.outcome or bound is None:
             continue
         if bound.state == "excluded" or not bound.is_primary:
             item.outcome = Outcome.excluded
         elif not force and bound.state == "in_sync" and bound.content_hash == incoming.content_hash:
-            # Touched, not changed: only the version moves on. One that is asked for by name
-            # is merged all the same: Odoo's side may have moved.
+            # Touched, not changed: only the version moves on. A record that is requested by id
+            # is reconciled nevertheless: the values in Odoo may have changed.
             item.outcome = Outcome.unchanged
             item.res_id = bound.res_id
     touched = [

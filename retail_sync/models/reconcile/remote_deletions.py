@@ -73,7 +73,7 @@ def _apply_all_deletions(env: Environment, stream, refs):
 
 
 def _delete(env: Environment, stream, links):
-    """Note that records are gone, and do to Odoo's what their entity declares."""
+    """Note that records were deleted, and apply the effect that their entity declares."""
     if not links:
         return
     entity = stream.with_env(env)._entity()
@@ -124,7 +124,7 @@ def _end(env: Environment, stream, entity, links, effect: Effect):
 
 
 def _refused(env: Environment, stream, link, error):
-    """Open an exception: Odoo would not do to a record what was done to its counterpart."""
+    """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
     exception_queue.technical(
         env, stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream

@@ -14,7 +14,7 @@ from ..outbox import known_edits
 from ..outbox.edit_times import Edits
 from . import stale_reads
 
-# How often the platform is given one value over the same other one.
+# How often one value is sent while the platform keeps showing the same other value.
 PUSHES = 2
 
 

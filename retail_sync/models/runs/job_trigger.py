@@ -18,7 +18,7 @@ from odoo.addons.queue_job.job import Job
 
 from ...runtime.constants import LANE_PRIORITY, channel
 
-# kind -> (model, method). A wake says "there is work", never which: its job looks for itself.
+# kind -> (model, method). A trigger says that there is work, never which: its job looks it up.
 KINDS = {
     "route": ("retail.sync.outbox.jobs", "_job_route"),
     "drain": ("retail.sync.delivery.jobs", "_job_drain"),
@@ -54,7 +54,7 @@ def _row(env: Environment, kind: str, args: Any, lane: str, user: Any) -> Any:
     held = (env.cr.dbname, kind, args, lane, user.id)
     if held not in _rows:
         model, method = KINDS[kind]
-        # Whose transaction wakes it is no matter: the job has no language or company of that user.
+        # The user whose transaction triggers the job does not matter: the job has no language or company of that user.
         recordset = env(user=user, context={})[model]
         job = Job(
             getattr(recordset, method),

@@ -224,7 +224,7 @@ class TestOutbound(OutboundCase):
             self.poll()
         self.assertLessEqual(len(self.platform.writes), 3)
         self.assertFalse(self.outbox("pending", "sending"))
-        self.assertEqual(self.message("F1").fault_code, "CONFLICT", "people are told")
+        self.assertEqual(self.message("F1").fault_code, "CONFLICT", "an exception is opened")
 
     def test_value_typed_over_there_is_put_right_each_time(self):
         """What Odoo owns and had given before was not given a second time: the first gift looked like insistence."""
