@@ -43,10 +43,10 @@ def memory():
 def items_of(rows):
     """The rows as a page has them, decoded and bound to nothing."""
     from odoo.addons.retail_sync.domain.canonical.schema import Incoming
-    from odoo.addons.retail_sync.models.mapping.item import Item
+    from odoo.addons.retail_sync.models.mapping.item import Resolved
 
     return [
-        Item(Incoming(external_id=f"003{number:012}", remote_object="Contact", version=1, parts={"main": values}))
+        Resolved(Incoming(external_id=f"003{number:012}", remote_object="Contact", version=1, parts={"main": values}))
         for number, values in enumerate(rows)
     ]
 
