@@ -4,6 +4,7 @@
 """
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,20 @@ def test_names_and_texts_keep_to_the_glossary(sources):
     found = words.findings(words.texts(ROOT, sources))
 
     assert [f"{item.path}:{item.line}: {item.word} -> {item.say} ({item.scope})" for item in found] == []
+
+
+def test_files_named_by_the_architecture_page_exist():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    named = set(re.findall(r"`([\w./-]+\.(?:py|md|json|xml))`", text))
+    folders = ("", "retail_sync", "retail_sync/models", "retail_sync_salesforce")
+    assert len(named) > 30
+    assert sorted(name for name in named if not any((ROOT / folder / name).exists() for folder in folders)) == []
+
+
+def test_every_test_file_of_an_addon_runs():
+    """A file that ``tests/__init__.py`` does not import never runs, and no result says so."""
+    for folder in ("retail_sync", "retail_sync_salesforce"):
+        tests = ROOT / folder / "tests"
+        imported = (tests / "__init__.py").read_text()
+        missing = [path.stem for path in tests.rglob("test_*.py") if f"import {path.stem}\n" not in imported]
+        assert missing == []
