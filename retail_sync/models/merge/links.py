@@ -162,16 +162,19 @@ def move_messages(
     losers: models.BaseModel,
     secondary: models.BaseModel,
 ) -> None:
-    """Close the losers' outbound messages, and move messages that wait for a person to the survivor.
+    """Close the losers' outbound messages, and move facts and messages that wait for a person to the survivor.
 
-    Messages about a record whose link became a secondary link are closed too: they need no answer any more.
+    A fact is sent whatever becomes of its record: closed, it would hold back the later ones. Messages about a record
+    whose link became a secondary link are closed too: they need no answer any more.
     """
     message_model = env["retail.sync.message"].sudo()
     messages = message_model.search(
         [("res_model", "=", losers._name), ("res_id", "in", losers.ids), ("state", "in", list(WAITING_STATES))]
     )
     secondary_keys = {(link.connection_id.id, link.external_id) for link in secondary}
-    obsolete = messages.filtered(lambda message: message.kind == "delivery" or _subject(message) in secondary_keys)
+    obsolete = messages.filtered(
+        lambda message: not message.fact_key and (message.kind == "delivery" or _subject(message) in secondary_keys)
+    )
     moved = messages - obsolete
     journal.messages += [{"id": message.id, "res_id": message.res_id, "state": message.state} for message in messages]
     moved.write({"res_id": survivor.id})

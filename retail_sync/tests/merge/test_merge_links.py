@@ -1,6 +1,8 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.outbox import facts
 from ..fake_platform import FIRM, PERSON
 from ..merge_case import MergeCase
 
@@ -12,8 +14,8 @@ class TestMergeLinks(MergeCase):
     def written(self):
         """Return {external id: fields} of what the platform was given."""
         found = {}
-        for external_id, fields in self.platform.writes:
-            found.setdefault(external_id, {}).update(fields)
+        for external_id, values in self.platform.writes:
+            found.setdefault(external_id, {}).update(values)
         return found
 
     def test_the_second_record_of_one_connection_becomes_a_second_id(self):
@@ -35,6 +37,15 @@ class TestMergeLinks(MergeCase):
         self.assertFalse(self.remote("F1")["website"])
         self.assertEqual(self.remote("F2")["website"], "http://two.example")
         self.assertEqual(self.written().keys(), {"F1"})
+
+    def test_facts_of_a_loser_are_sent_as_the_survivors(self):
+        """A fact that a merge closed would hold back all later facts of its record."""
+        kept, lost = self.linked_firm("F1"), self.linked_firm("F2")
+        self.patch(self.registry["retail.sync.entity.customer"], "_sends_facts", lambda model: True)
+        facts.record(self.env(su=True), self.firms, lost, "order/1", {}, fields.Datetime.now())
+        self.merge(kept, lost)
+        fact = self.env["retail.sync.message"].search([("fact_key", "=", "order/1")])
+        self.assertEqual((fact.res_id, fact.state), (kept.id, "pending"))
 
     def test_deleted_records_of_odoo_stay_although_the_stream_deletes(self):
         """The losers' deletion in Odoo must not be taken for that of a customer."""
