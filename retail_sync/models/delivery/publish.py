@@ -33,9 +33,10 @@ def published_records(
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
     sendable = entity._sendable(stream)
     ctx = outbound.local_context(stream, entity)
+    # Browsed together, so that the links of all messages are read by one query.
+    links = env["retail.sync.link"].browse([link_id for _message, link_id in due])
     found = []
-    for message, link_id in due:
-        link = env["retail.sync.link"].browse(link_id)
+    for (message, _link_id), link in zip(due, links, strict=True):
         values = local.get(message.res_id)
         if values is None:
             detail = env._("The record was deleted in Odoo.")
