@@ -140,24 +140,28 @@ class BothWays(Connection):
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time pass on both sides at once: all that Odoo remembers is that much longer ago."""
-        # A job at work would note its waiting time after this, as if no time had passed.
-        at_work = "SELECT id FROM queue_job WHERE state IN ('enqueued', 'started')"
+        # A job at work, or about to start, would note its waiting time after this, as if no time had passed.
+        at_work = (
+            "SELECT id FROM queue_job WHERE state IN ('enqueued', 'started')"
+            " OR state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')"
+        )
         self.stack.wait_for(lambda: not self.query(at_work), interval=0.05)
-        updates = []
+        self.simulator.advance(seconds)
+        # One transaction for all of Odoo's memory: a job that wakes because its moment has come must find the call
+        # guard as much later, or it goes back to waiting for its full time.
+        sets = ", ".join(
+            f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _CALL_GUARD
+        )
+        updates = [f"UPDATE retail_sync_call_guard SET {sets}"]
+        for guard in self.query("SELECT connection_id, budget FROM retail_sync_call_guard WHERE budget IS NOT NULL"):
+            budget = json.dumps(_earlier(guard["budget"], seconds))
+            updates.append(
+                f"UPDATE retail_sync_call_guard SET budget = '{budget}' WHERE connection_id = {guard['connection_id']}"
+            )
         for table, (columns, which) in _MOMENTS.items():
             sets = ", ".join(f"{column} = {column} - interval '{seconds} seconds'" for column in columns)
             updates.append(f"UPDATE {table} SET {sets} WHERE {which}")
         self.stack.sql("; ".join(updates))
-        sets = ", ".join(
-            f"{column} = CASE WHEN {column} > 0 THEN {column} - {seconds} ELSE 0 END" for column in _CALL_GUARD
-        )
-        self.stack.sql(f"UPDATE retail_sync_call_guard SET {sets}")
-        for guard in self.query("SELECT connection_id, budget FROM retail_sync_call_guard WHERE budget IS NOT NULL"):
-            budget = json.dumps(_earlier(guard["budget"], seconds))
-            self.stack.sql(
-                f"UPDATE retail_sync_call_guard SET budget = '{budget}' WHERE connection_id = {guard['connection_id']}"
-            )
-        self.simulator.advance(seconds)
 
     def call_guard(self) -> dict[str, Any]:
         """Breaker and budget, as stored."""
