@@ -84,7 +84,8 @@ class TestCommand(FakePlatformCase):
     def test_audit_cannot_be_changed_or_deleted(self):
         self.connection._call("refund", ARGUMENTS)
         command = self.commands()
-        for change in (lambda: command.write({"state": "failed"}), command.unlink, command.copy):
+        expired = command.with_context(retail_sync_retention=True)
+        for change in (lambda: command.write({"state": "failed"}), command.unlink, expired.unlink, command.copy):
             with self.assertRaises(UserError):
                 change()
         command._finish(command.id, {"state": "failed"})
