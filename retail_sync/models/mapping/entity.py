@@ -329,14 +329,6 @@ class RetailSyncEntity(models.AbstractModel):
         return {record.id: record.display_name for record in self._model().browse(res_ids).exists()}
 
     @api.model
-    def _company_of(self, res_ids: Collection[int]) -> dict[int, int]:
-        """Return {record id: id of its company} of records that belong to one."""
-        records = self._model().browse(res_ids).exists()
-        if "company_id" not in records._fields:
-            return {}
-        return {record.id: record.company_id.id for record in records if record.company_id}
-
-    @api.model
     def _field_labels(self) -> dict[str, str]:
         """Return {canonical field or composite: what people call it}, translated; the declaration's label otherwise."""
         return {}
