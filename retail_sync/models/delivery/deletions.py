@@ -10,7 +10,7 @@ from ...domain.canonical.entity_spec import Effect
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
-from ..mapping.entity_outbound import KEEPING
+from ..mapping.entity import KEEPING
 from ..outbox.claim import Claimed
 from . import outbound
 from . import verdicts as verdict_steps

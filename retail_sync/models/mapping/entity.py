@@ -12,9 +12,9 @@ from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import QUIET
 from . import entity_kinds
 
-# Effects of a deletion on the platform that need no code of the entity.
+# Effects that an active flag can carry: they need no code of the entity.
 ARCHIVING = (Effect.archive, Effect.deactivate)
-# Effects that keep the record in Odoo; the link notes the remote deletion.
+# Effects that leave the other side's record as it is; the link notes what happened.
 KEEPING = (Effect.keep, Effect.append_only)
 
 

@@ -10,12 +10,7 @@ from odoo.fields import Domain
 from ...domain.canonical import composites
 from ...domain.canonical.entity_spec import Authority, Effect
 from ...domain.canonical.schema import PART_MAIN
-from .entity import EntityContractError
-
-# Effects of a local end that leave the platform's record as it is.
-KEEPING = (Effect.keep, Effect.append_only)
-# Effects that an active flag can carry.
-SWITCHING_OFF = (Effect.archive, Effect.deactivate)
+from .entity import ARCHIVING, EntityContractError
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +116,7 @@ class RetailSyncEntity(models.AbstractModel):
         Raises EntityContractError for an effect that the entity does not translate into values.
         """
         values = {name: False for name, column in self._plain.items() if column == "active"}
-        if effect not in SWITCHING_OFF or not values:
+        if effect not in ARCHIVING or not values:
             raise EntityContractError(self._name, f"_ended_values, for {effect.value}")
         return values
 

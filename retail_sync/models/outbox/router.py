@@ -22,7 +22,7 @@ from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
-from ..mapping.entity_outbound import KEEPING
+from ..mapping.entity import KEEPING
 from ..runs import job_trigger
 from . import outbox
 from .edit_times import latest
