@@ -103,12 +103,11 @@ class RetailSyncFieldMap(models.Model):
                 ) from error
 
     def _keep_samples(self, rows):
-        """Show on each line a value as it was just read, masked by the field's class."""
-        specs = {spec.name: spec for entity in ENTITIES.values() for spec in entity.fields.values()}
+        """Show on each line a value as it was just read, masked by the field's class in the entity of its stream."""
         for line in self:
             read = compile_path(line.remote_path)
             value = next((found for row in rows if (found := read(row))), None)
-            spec = specs[line.canonical_field]
+            spec = registry.part_specs(line.part, line.stream_id.entity)[line.canonical_field]
             masked = mask_value(value, spec.sensitivity, spec.kind) if value else None
             sample = str(masked)[:80] if masked else False
             if sample != line.sample_value:

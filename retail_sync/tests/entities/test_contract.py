@@ -2,7 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...domain.canonical.entity_spec import Effect
+from ...domain.canonical import registry
+from ...domain.canonical.entity_spec import Effect, FieldSpec, declare
 from ...models.mapping.entity import EntityContractError
 from .declarations import PRODUCT_OBJECT
 from .entity_case import EntityCase
@@ -57,6 +58,15 @@ class TestContract(EntityCase):
         message = self.env["retail.sync.message"].search([("external_id", "=", "P1")])
         self.assertEqual((message.fault_code, message.res_model), ("DELETE_REFUSED", "product.product"))
         self.assertTrue(self.linked("P1", PRODUCT_OBJECT).active)
+
+    def test_a_sample_is_masked_by_the_entity_of_its_stream(self):
+        """Another entity whose field of that name is public must not show a customer's name."""
+        brand = declare("brand", 1, (FieldSpec("name", "text", "public", label="Name"),))
+        line = self.firms.map_ids.filtered(lambda line: line.canonical_field == "name" and line.part == "main")
+        with registry.registered(brand):
+            line._keep_samples([{"name": "Rossi Srl"}])
+        self.assertTrue(line.sample_value)
+        self.assertNotIn("Rossi", line.sample_value)
 
     def test_an_entity_without_a_declaration_is_named(self):
         with self.assertRaisesRegex(EntityContractError, "retail.sync.entity must define _entity"):
