@@ -85,28 +85,27 @@ class RetailSyncOwnershipRule(models.Model):
     @api.model
     def _urgent(self, connection, entity):
         """Return the canonical fields whose changes go first: as rows say, else by their nature."""
-        rows = self.sudo().search([("entity", "=", entity), ("connection_id", "in", [False, connection.id])])
-        chosen = {row.canonical_field: row.urgent for row in rows.sorted(lambda row: bool(row.connection_id))}
+        chosen = {name: row.urgent for name, row in self._narrowest(connection, entity).items()}
         born = {name for name, spec in registry.get(entity).fields.items() if spec.urgent}
         return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
 
     @api.model
     def _for(self, connection, entity):
-        """Return {canonical field: OwnershipRule}; the narrower scope (connection, company) wins.
+        """Return {canonical field: OwnershipRule}; one query for a page of records, callers keep the result."""
+        return {
+            name: OwnershipRule(field=name, owner=row.owner, survivorship=row.survivorship)
+            for name, row in self._narrowest(connection, entity).items()
+        }
 
-        One query for a page of records; callers keep the result.
-        """
-        company = connection.company_id
+    @api.model
+    def _narrowest(self, connection, entity):
+        """Return {canonical field: row} of an entity on a connection; the narrower scope (connection, company) wins."""
         rows = self.sudo().search(
             [
                 ("entity", "=", entity),
                 ("connection_id", "in", [False, connection.id]),
-                ("company_id", "in", [False, company.id]),
+                ("company_id", "in", [False, connection.company_id.id]),
             ]
         )
-        chosen = {}
-        for row in sorted(rows, key=lambda row: (bool(row.connection_id), bool(row.company_id))):
-            chosen[row.canonical_field] = OwnershipRule(
-                field=row.canonical_field, owner=row.owner, survivorship=row.survivorship
-            )
-        return chosen
+        ordered = rows.sorted(lambda row: (bool(row.connection_id), bool(row.company_id)))
+        return {row.canonical_field: row for row in ordered}

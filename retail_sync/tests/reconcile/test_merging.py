@@ -203,6 +203,21 @@ class TestMerging(EngineCase):
         other = self.make_connection(name="Other shop")
         self.assertEqual(self.env["retail.sync.ownership.rule"]._for(other, "customer")["vat"].owner, "odoo")
 
+    def test_rule_of_another_company_does_not_make_a_field_urgent(self):
+        rules = self.env["retail.sync.ownership.rule"]
+        rule = rules.create(
+            {
+                "entity": "customer",
+                "canonical_field": "website",
+                "urgent": True,
+                "connection_id": self.connection.id,
+                "company_id": self.env["res.company"].create({"name": "Another company"}).id,
+            }
+        )
+        self.assertNotIn("website", rules._urgent(self.connection, "customer"))
+        rule.company_id = False
+        self.assertIn("website", rules._urgent(self.connection, "customer"))
+
 
 @tagged("post_install", "-at_install")
 class TestFirstMeeting(EngineCase):
