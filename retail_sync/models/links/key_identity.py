@@ -39,39 +39,57 @@ def decide_page(env: Environment, stream: models.BaseModel, items: list[Resolved
         by_key = entity._records_by_key(stream, keys) if keys else {}
     found = {res_id for ids in by_key.values() for res_id in ids}
     bound = {link.res_id for link in _linked(env, stream, found)}
-    names = entity._titles(found) if any(len(ids) > 1 for ids in by_key.values()) or bound else {}
-    taken: dict[int, str] = {}
+    # Of two records of one page that claim one record of Odoo, the one that carries its id gets it, whatever the order.
+    taken = {res_id: external_id for external_id, res_id in carried.items()}
+    created: dict[object, str] = {}
+    takes_in = stream._takes_in()
+    refused: list[Resolved] = []
     for item in unknown:
         external_id = item.incoming.external_id
         if external_id in carried:
             item.res_id, item.outcome, item.rule = carried[external_id], Outcome.link, "external_id"
             item.reason = env._("The record carries the id of this record in Odoo.")
-            taken[item.res_id] = external_id
             continue
         key = item.main.get(identity.field) if identity.field else None
         ids = by_key.get(key, [])
-        if not ids:
-            item.outcome, item.rule = Outcome.create, "new"
-            item.reason = env._("No record in Odoo has this key.") if key else env._("That record is not linked yet.")
-        elif len(ids) > 1:
-            _refuse(item, ids, names, env._("%(count)s records in Odoo have the key %(key)s.", count=len(ids), key=key))
-        elif ids[0] in bound or ids[0] in taken:
-            other = taken.get(ids[0], "")
+        other = taken.get(ids[0]) if ids else created.get(key)
+        if len(ids) > 1:
+            text = env._("%(count)s records in Odoo have the key %(key)s.", count=len(ids), key=key)
+            refused.append(_refuse(item, ids, text))
+        elif other or (ids and ids[0] in bound):
             text = env._(
-                "The record with the key %(key)s is linked to another one already. %(other)s", key=key, other=other
+                "The record with the key %(key)s is linked to another one already. %(other)s",
+                key=key,
+                other=other or "",
             )
-            _refuse(item, ids, names, text.strip())
-        else:
+            refused.append(_refuse(item, ids, text.strip()))
+        elif ids:
             item.res_id, item.outcome, item.rule = ids[0], Outcome.link, "key"
             item.reason = env._("The record in Odoo has the same key: %s", key)
             taken[ids[0]] = external_id
+        else:
+            item.outcome, item.rule = Outcome.create, "new"
+            item.reason = env._("No record in Odoo has this key.") if key else env._("That record is not linked yet.")
+            if key and takes_in:
+                created[key] = external_id
+    _name_candidates(entity, refused)
 
 
-def _refuse(item: Resolved, ids: list[int], names: dict[int, str], text: str) -> None:
-    """Let a record fail because its key does not say which record it is."""
+def _refuse(item: Resolved, ids: list[int], text: str) -> Resolved:
+    """Let a record fail because its key does not say which record it is; return it."""
     item.outcome = Outcome.failed
     item.fault = FaultError(FaultClass.duplicate, "KEY_NOT_UNIQUE", text)
-    item.candidates = [{"id": res_id, "name": names.get(res_id, ""), "reasons": [text]} for res_id in ids[:SHOWN]]
+    item.candidates = [{"id": res_id, "name": "", "reasons": [text]} for res_id in ids[:SHOWN]]
+    return item
+
+
+def _name_candidates(entity: models.BaseModel, items: list[Resolved]) -> None:
+    """Say what staff call the candidates of refused records, all read at once."""
+    candidates = [candidate for item in items for candidate in item.candidates]
+    if candidates:
+        names = entity._titles({candidate["id"] for candidate in candidates})
+        for candidate in candidates:
+            candidate["name"] = names.get(candidate["id"], "")
 
 
 def carried_ids(env: Environment, stream: models.BaseModel, items: list[Resolved]) -> dict[str, int]:

@@ -2,7 +2,9 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.links import deferred_references
+from ...domain.canonical.schema import Incoming
+from ...models.links import deferred_references, key_identity
+from ...models.mapping.item import Outcome, Resolved
 from .declarations import DOCUMENT_OBJECT, PRODUCT_OBJECT
 from .entity_case import EntityCase
 
@@ -80,6 +82,30 @@ class TestDocumentsIn(EntityCase):
         self.assertEqual(self.take(DOCUMENT_OBJECT), {"linked": 1, "failed": 1})
 
         self.assertEqual(self.exceptions("D2").fault_code, "KEY_NOT_UNIQUE")
+
+    def test_two_new_records_of_one_number_become_one_document(self):
+        """A page decides as two pages would: the later record meets a number that is linked already."""
+        self.document("D1", number="N-1", customer="F1")
+        self.document("D2", number="N-1", customer="F1")
+
+        self.assertEqual(self.take(DOCUMENT_OBJECT), {"created": 1, "failed": 1})
+
+        self.assertTrue(self.order("D1"))
+        self.assertEqual(self.exceptions("D2").fault_code, "KEY_NOT_UNIQUE")
+
+    def test_a_document_belongs_to_the_record_that_carries_its_id(self):
+        """The record of the same number comes first by its id, and must not take the document from the other one."""
+        known = self.env["sale.order"].create({"partner_id": self.partner("F1").id, "client_order_ref": "N-1"})
+        carries, same = (
+            Resolved(Incoming(external_id, DOCUMENT_OBJECT, 1, {"main": {"number": number}}, local_ref=local_ref))
+            for external_id, number, local_ref in (("D2", "N-2", str(known.id)), ("D1", "N-1", None))
+        )
+
+        key_identity.decide_page(self.env, self.document_stream, [carries, same])
+
+        self.assertEqual((carries.outcome, carries.res_id), (Outcome.link, known.id))
+        self.assertEqual(same.outcome, Outcome.failed)
+        self.assertEqual([found["name"] for found in same.candidates], [known.display_name])
 
     def test_a_stream_that_asks_creates_nothing(self):
         self.document_stream.create_policy = "review"
