@@ -368,7 +368,8 @@ class RetailSyncAdapter(models.AbstractModel):
     def call(self, connection: Connection, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a declared action with complete, known arguments; return its answer, which JSON can carry.
 
-        The context has the lane, the correlation id and, as retail_sync_timeout, the seconds that a call may take.
+        The context has the lane, the correlation id and, as retail_sync_timeout, the seconds that the call may take.
+        The time-out of the platform's client has to end it then: the engine cannot.
         """
         if action in self.actions(connection):
             self._unanswered("call")

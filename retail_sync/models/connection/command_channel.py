@@ -13,7 +13,7 @@ from ...domain.security.masking import mask_payload
 from ...runtime.constants import LANE_ORDER
 from ...runtime.transactions import separate_transaction
 
-# Seconds that a command may take: a person or an agent waits for it.
+# Seconds that an adapter gives a command: a person or an agent waits for it.
 TIMEOUT_SECONDS = 20.0
 
 
@@ -32,7 +32,8 @@ class RetailSyncConnection(models.Model):
         undoes nothing over there. A command is carried out at most once: a fault is never retried here.
 
         :param lane: whose share of the budget the call uses
-        :param timeout: seconds that the call may take; TIMEOUT_SECONDS by default
+        :param timeout: seconds that the adapter gives its call; TIMEOUT_SECONDS by default. Only the adapter's client
+            can end a call that is under way: nothing is cut off here
         :raises FaultError: of the adapter or the call guard, its class kept; contract (UNKNOWN_ACTION,
             UNKNOWN_ARGUMENT, MISSING_ARGUMENT, UNKNOWN_LANE) for a command that is not declared so
         """
