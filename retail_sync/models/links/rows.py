@@ -1,7 +1,7 @@
 """What is written for the links of a page, all in one statement."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 
@@ -16,16 +16,16 @@ class LinkRow:
     part: str
     res_id: int
     version: int
-    content_hash: str
-    raw_hash: str
-    base: dict
-    divergent: dict | None
-    provenance: dict | None
-    warnings: list[str]
-    waits: dict[str, list[str]]
-    state: str
     rule: str
     reason: str
+    content_hash: str = ""
+    raw_hash: str = ""
+    base: dict | None = None
+    divergent: dict | None = None
+    provenance: dict | None = None
+    warnings: list[str] = field(default_factory=list)
+    waits: dict[str, list[str]] = field(default_factory=dict)
+    state: str = "in_sync"
     is_primary: bool = True
     archived_by_sync: bool = False
     carries_our_id: bool = False

@@ -19,23 +19,8 @@ from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 
 def row(external_id, res_id, **values):
     """Return what a page writes for one record."""
-    given = dict(
-        external_id=external_id,
-        part="main",
-        res_id=res_id,
-        version=1,
-        content_hash="",
-        raw_hash="",
-        base=None,
-        divergent=None,
-        provenance=None,
-        warnings=[],
-        waits={},
-        state="in_sync",
-        rule="",
-        reason="",
-    )
-    return LinkRow(**{**given, **values})
+    given = {"part": "main", "version": 1, "rule": "", "reason": "", **values}
+    return LinkRow(external_id, res_id=res_id, **given)
 
 
 @tagged("post_install", "-at_install")
