@@ -8,4 +8,3 @@ from . import credentials
 from . import command
 from . import command_channel
 from . import ir_http
-from . import platform_name

@@ -22,6 +22,7 @@ class RetailSyncConnection(models.Model):
     system = fields.Selection(
         selection=[], required=True, help="Which platform this is. Each adapter addon adds its own.", string="Platform"
     )
+    platform_name = fields.Char(compute="_compute_platform_name", string="Platform name")
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox"), ("simulator", "Simulator")],
         required=True,
@@ -90,6 +91,14 @@ class RetailSyncConnection(models.Model):
     budget_percent = fields.Float(compute="_compute_call_guard", string="Budget used (%)")
 
     _code_uniq = models.UniqueIndex("(code)", "Another connection has this technical key.")
+
+    @api.depends("system")
+    @api.depends_context("lang")
+    def _compute_platform_name(self) -> None:
+        """Compute what buttons and texts say of where a record is opened."""
+        names = dict(self._fields["system"]._description_selection(self.env))
+        for connection in self:
+            connection.platform_name = names.get(connection.system)
 
     @api.depends_context("uid")
     def _compute_call_guard(self):

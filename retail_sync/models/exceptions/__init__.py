@@ -8,4 +8,3 @@ from . import triage_wizards
 from . import message_actions
 from . import stopped_stream
 from . import job_faults
-from . import platform_name

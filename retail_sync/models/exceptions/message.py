@@ -17,6 +17,7 @@ class RetailSyncMessage(models.Model):
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
+    platform_name = fields.Char(related="connection_id.platform_name")
     stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
     run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")

@@ -11,4 +11,3 @@ from . import reasons
 from . import record_access
 from . import sync_mixin
 from . import field_map
-from . import platform_name

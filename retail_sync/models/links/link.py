@@ -19,6 +19,7 @@ class RetailSyncLink(models.Model):
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
+    platform_name = fields.Char(related="connection_id.platform_name")
     stream_id = fields.Many2one("retail.sync.stream", ondelete="set null", index="btree_not_null")
     company_id = fields.Many2one(related="connection_id.company_id")
     remote_object = fields.Char(required=True, string="Object")

@@ -41,6 +41,7 @@ class RetailSyncMixin(models.AbstractModel):
     sync_external_ids = fields.Char(
         compute="_compute_sync_state", compute_sudo=True, search="_search_sync_external_ids", string="External ids"
     )
+    sync_platform_name = fields.Char(compute="_compute_sync_platform_name", compute_sudo=True, string="Platforms")
     sync_error = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="Last error")
     sync_next_step = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="What to do")
     sync_waiting = fields.Char(
@@ -70,6 +71,12 @@ class RetailSyncMixin(models.AbstractModel):
                 record.sync_state = "attention"
             else:
                 record.sync_state = states.pop() if states in ({"deleted"}, {"missing"}) else "in_sync"
+
+    def _compute_sync_platform_name(self) -> None:
+        links_of = self._sync_links()
+        for record in self:
+            links = links_of.get(record.id, self.env["retail.sync.link"]).filtered("is_primary")
+            record.sync_platform_name = ", ".join(sorted(set(links.connection_id.mapped("platform_name")))) or False
 
     def _sync_failing_ids(self):
         rows = self.env["retail.sync.message"]._read_group(
