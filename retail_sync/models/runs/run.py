@@ -102,7 +102,9 @@ class RetailSyncRun(models.Model):
         for run in self:
             end = run.ended_at or fields.Datetime.now()
             run.seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
-            run.records_per_second = run._live_counters()["n_read"] / run.seconds if run.seconds else 0.0
+            # Pages are folded in at the end: only runs at work have any to count.
+            read = run.n_read if run.ended_at else run._live_counters()["n_read"]
+            run.records_per_second = read / run.seconds if run.seconds else 0.0
 
     def _compute_display_name(self) -> None:
         kinds = dict(self._fields["kind"]._description_selection(self.env))
