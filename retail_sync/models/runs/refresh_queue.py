@@ -3,7 +3,7 @@
 The jobs belong to the room `inbound`; whoever finds that a record has to be read again queues them from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from odoo.api import Environment
@@ -24,7 +24,7 @@ def enqueue_records(env: Environment, links: Any, lane: str = "critical") -> Non
 def enqueue_ids(
     env: Environment,
     stream: Any,
-    external_ids: Iterable[str],
+    external_ids: Sequence[str],
     lane: str = "critical",
     decision: Any = None,
     seconds: float = 0,
@@ -35,10 +35,11 @@ def enqueue_ids(
     :param seconds: to wait before the jobs run
     """
     for start in range(0, len(external_ids), IDS_PER_JOB):
+        ids = external_ids[start : start + IDS_PER_JOB]
         env["retail.sync.inbound.jobs"].with_user(stream.connection_id.user_id).with_delay(
             channel=channel(lane),
             priority=LANE_PRIORITY[lane],
             eta=seconds or None,
             max_retries=0,
-            description=env._("Read %(count)s records of %(stream)s", count=len(external_ids), stream=stream.name),
-        )._job_refresh(stream.id, external_ids[start : start + IDS_PER_JOB], decision)
+            description=env._("Read %(count)s records of %(stream)s", count=len(ids), stream=stream.name),
+        )._job_refresh(stream.id, ids, decision)
