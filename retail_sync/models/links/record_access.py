@@ -60,9 +60,9 @@ class RetailSyncBusinessAccess(models.AbstractModel):
 
     def _without_business_access(self):
         """Return those of self whose business record exists and is hidden from the user."""
-        ids_of = {}
+        ids_of, business_models = {}, self._business_models()
         for record in self.sudo():
-            if record.res_model in self._business_models() and record.res_id:
+            if record.res_model in business_models and record.res_id:
                 ids_of.setdefault(record.res_model, set()).add(record.res_id)
         hidden = {}
         for model_name, ids in ids_of.items():
