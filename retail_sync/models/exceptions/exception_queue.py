@@ -27,7 +27,7 @@ def technical(
     connection: Any,
     code: str,
     text: str,
-    subject: subjects.Subject | str,
+    subject: subjects.Subject,
     stream: Any = None,
     run: Any = None,
     payload: Any = None,
@@ -35,11 +35,9 @@ def technical(
 ) -> Any:
     """Open (or renew) a message about a fault; return it, or no message where another transaction opens it just now.
 
-    :param subject: what the message is about; a text is the external id of a remote record
+    :param subject: what the message is about
     :param payload: the record as it came
     """
-    if isinstance(subject, str):
-        subject = subjects.of_record(subject)
     rule = env["retail.sync.fault.rule"]._match(connection.system, code, text)
     message_model = env["retail.sync.message"].sudo()
     vals = {

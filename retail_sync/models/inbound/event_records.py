@@ -17,6 +17,7 @@ from ...domain.security.masking import scrub_text
 from ...runtime.halving import halve
 from ...runtime.transactions import retry_transaction, separate_transaction
 from ..exceptions import exception_queue
+from ..exceptions.subject import of_record
 from ..reconcile import apply, remote_deletions
 from ..runs import run_start
 from . import event_jobs, event_store, intake, poll
@@ -157,7 +158,13 @@ def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHE
     def note(tx):
         own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
         exception_queue.technical(
-            tx(su=True), own_stream.connection_id, code, text, external_id, stream=own_stream, payload=payload
+            tx(su=True),
+            own_stream.connection_id,
+            code,
+            text,
+            of_record(external_id),
+            stream=own_stream,
+            payload=payload,
         )
         event_store.close(tx(su=True), hints[external_id].event_ids, None, "failed", scrub_text(text)[:200])
 

@@ -11,7 +11,7 @@ from odoo.api import Environment
 
 from ...runtime.halving import halves
 from ..exceptions import exception_queue, job_faults
-from ..exceptions.subject import of_alarm, records_domain
+from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
 from ..inbound import full_load
 
@@ -120,7 +120,7 @@ def on_page_failed(env: Environment, page: Any, text: str) -> None:
         stream.connection_id,
         "JOB_CRASHED",
         text,
-        external_id,
+        of_record(external_id),
         stream=stream,
         run=page.run_id,
         payload=row,

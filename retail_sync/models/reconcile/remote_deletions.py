@@ -13,7 +13,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
-from ..exceptions.subject import records_domain
+from ..exceptions.subject import of_record, records_domain
 from ..links import lookups
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
@@ -127,7 +127,7 @@ def _refused(env: Environment, stream, link, error):
     """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
     exception_queue.technical(
-        env, stream.connection_id, "DELETE_REFUSED", fault.message, link.external_id, stream=stream
+        env, stream.connection_id, "DELETE_REFUSED", fault.message, of_record(link.external_id), stream=stream
     ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
 

@@ -35,9 +35,6 @@ class TestMessageKinds(EngineCase):
         self.assertEqual((message.kind, message.external_id, message.direction), ("record", "F1", "in"))
         self.assertTrue(message.url.endswith("/Firm/F1"))
 
-    def test_a_text_is_the_id_of_a_remote_record(self):
-        self.assertEqual(self.open("F1", self.firms), self.open(of_record("F1"), self.firms))
-
     def test_different_subjects_have_different_keys(self):
         subjects = [of_record("3"), of_two_records("3"), of_delivery("res.partner", 3)]
         subjects += [of_alarm(about) for about, _label in ALARM_SUBJECTS] + [of_alarm("worker", "_job_drain")]
