@@ -1,7 +1,7 @@
 """What a message is about: its kind and typed subject, and the identity that an open message has."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
@@ -56,16 +56,7 @@ class Subject:
 
     def key(self, run_id: int = 0) -> str:
         """Return the identity of this subject among the open messages of a stream, or of a connection."""
-        return subject_key(
-            self.kind,
-            external_id=self.external_id,
-            res_model=self.res_model,
-            res_id=self.res_id,
-            merge_task=self.merge_task,
-            alarm_about=self.alarm_about,
-            job_method=self.job_method,
-            run_id=run_id,
-        )
+        return subject_key(**asdict(self), run_id=run_id)
 
 
 def subject_key(
