@@ -85,7 +85,7 @@ def key(kind: str, args: Any) -> Any:
 
 
 def coalesce(env: Environment, kind: str, *args: Any) -> None:
-    """Take away the wakes like this one that wait: what they announced is committed, and is found by their finder.
+    """Take away the triggers like this one that wait: what they announced is committed, and is found by their finder.
 
     To be called in a transaction that reads the work after this statement.
     """
