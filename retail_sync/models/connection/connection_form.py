@@ -25,25 +25,11 @@ class RetailSyncConnection(models.Model):
     credential_names = fields.Char(
         compute="_compute_credential_names", compute_sudo=True, help="Names of the required credentials."
     )
-    check_level = fields.Selection(
-        [("none", "Not tested"), ("ok", "Passed"), ("warning", "Warnings"), ("error", "Failed")],
-        compute="_compute_check_level",
-        string="Last test",
-        help="Outcome of the last connection test.",
-    )
 
     @api.depends("system")
     def _compute_credential_names(self):
         for connection in self:
             connection.credential_names = " ".join(field.name for field in connection._credential_fields()) or False
-
-    @api.depends("last_checks")
-    def _compute_check_level(self):
-        for connection in self:
-            levels = {
-                "ok" if check.get("ok") else check.get("level") or "error" for check in connection.last_checks or []
-            }
-            connection.check_level = next((level for level in ("error", "warning", "ok") if level in levels), "none")
 
     def _action_of(self, xmlid, domain=None, **context):
         self.ensure_one()

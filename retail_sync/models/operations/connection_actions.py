@@ -1,6 +1,6 @@
 from typing import Any
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..inbound import full_load, poll
@@ -13,6 +13,20 @@ class RetailSyncConnection(models.Model):
 
     last_checks = fields.Json(readonly=True, help="Result of the last connection test.")
     last_check_at = fields.Datetime(readonly=True, string="Last tested")
+    check_level = fields.Selection(
+        [("none", "Not tested"), ("ok", "Passed"), ("warning", "Warnings"), ("error", "Failed")],
+        compute="_compute_check_level",
+        string="Last test",
+        help="Outcome of the last connection test.",
+    )
+
+    @api.depends("last_checks")
+    def _compute_check_level(self) -> None:
+        for connection in self:
+            levels = {
+                "ok" if check.get("ok") else check.get("level") or "error" for check in connection.last_checks or []
+            }
+            connection.check_level = next((level for level in ("error", "warning", "ok") if level in levels), "none")
 
     # -- connecting
 
