@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime import actions
-from ...runtime.constants import OPEN_MESSAGE_STATES
+from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ..runs import refresh_queue
 
 
@@ -28,9 +28,9 @@ class RetailSyncMessage(models.Model):
     def action_retry(self) -> Any:
         """Read the records again from the platform and retry, in the urgent lane.
 
-        The stored payload is not used: what matters is how the record is now.
+        The stored payload is not used: what matters is how the record is now. A delivery that waits is sent at once.
         """
-        messages = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
+        messages = self.filtered(lambda message: message.state in WAITING_STATES)
         if not messages:
             raise UserError(
                 self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")

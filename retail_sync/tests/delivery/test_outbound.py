@@ -174,6 +174,19 @@ class TestOutbound(OutboundCase):
         self.send()
         self.assertEqual(message.state, "done")
 
+    def test_send_now_does_not_wait_for_the_next_try(self):
+        """The button of the outbox refused the very messages that it shows."""
+        partner = self.linked_firm()
+        self.platform.refusals["F1"] = FaultError("transient", "UNABLE_TO_LOCK_ROW", "Locked")
+        partner.write({"phone": "+390432222222"})
+        self.route()
+        self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.firms.id, "standard")
+        [message] = self.outbox("pending")
+        message.action_retry()
+        self.assertEqual((message.state, message.next_try_at, message.lane), ("pending", False, "critical"))
+        self.run_jobs()
+        self.assertEqual((message.state, self.remote("F1")["phone"]), ("done", "+390432222222"))
+
     def test_the_trigger_of_a_message_that_waits_is_not_a_moment_too_early(self):
         """It found nothing due in the last fraction of a second, and was the last one: the message stayed."""
         partner = self.linked_firm()
