@@ -86,7 +86,7 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
         elif res_id != target:
             groups[(entity, name)][target].append(res_id)
     for (entity, name), ids_by_target in groups.items():
-        refused = env[f"retail.sync.entity.{entity}"]._apply_deferred(name, ids_by_target)
+        refused = env["retail.sync.entity"]._of_name(entity)._apply_deferred(name, ids_by_target)
         remarks += [
             (row[4], refused[row[5]]) for row in rows if (row[7], row[3]) == (entity, name) and row[5] in refused
         ]
@@ -100,8 +100,7 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
 
 def _fills(env: Environment, entity: str, name: str) -> bool:
     """Return whether a record can be completed by a reference: one of its lines is read again with the record."""
-    model = env[f"retail.sync.entity.{entity}"]
-    return "." not in model._spec().references[name].field
+    return name in env["retail.sync.entity"]._of_name(entity)._header_references()
 
 
 def _remark(env: Environment, remarks: list[tuple[int, str]]) -> None:

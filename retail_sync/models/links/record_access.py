@@ -2,8 +2,6 @@ import functools
 
 from odoo import api, fields, models
 
-from ...domain.canonical import registry
-
 
 class RetailSyncBusinessAccess(models.AbstractModel):
     """A sync record shows only to who may see the business record it is about.
@@ -35,8 +33,8 @@ class RetailSyncBusinessAccess(models.AbstractModel):
     @api.model
     def _business_models(self):
         """Return the models of the records of all entities."""
-        names = (f"retail.sync.entity.{spec.name}" for spec in registry.all())
-        return sorted({self.env[name]._res_model for name in names if name in self.env and self.env[name]._res_model})
+        entities = self.env["retail.sync.entity"]._all().values()
+        return sorted({entity._res_model for entity in entities if entity._res_model})
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

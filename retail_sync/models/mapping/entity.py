@@ -64,13 +64,15 @@ class RetailSyncEntity(models.AbstractModel):
         return self.env[self._res_model].with_context(**QUIET, active_test=False)
 
     @api.model
+    def _all(self) -> "dict[str, RetailSyncEntity]":
+        """Return {name: entity} of the declared entities that have a model, in the order of their declaration."""
+        names = {spec.name: f"retail.sync.entity.{spec.name}" for spec in registry.all()}
+        return {name: self.env[model] for name, model in names.items() if model in self.env}
+
+    @api.model
     def _of_model(self, res_model: str) -> list[str]:
         """Return the names of the entities whose records are of an Odoo model."""
-        return [
-            spec.name
-            for spec in registry.all()
-            if (name := f"retail.sync.entity.{spec.name}") in self.env and self.env[name]._res_model == res_model
-        ]
+        return [name for name, entity in self._all().items() if entity._res_model == res_model]
 
     @api.model
     def _of_name(self, name: str) -> "RetailSyncEntity":

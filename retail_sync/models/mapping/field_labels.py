@@ -8,9 +8,9 @@ from ...domain.canonical.registry import all as all_entities
 def labels(env: Environment) -> dict[str, str]:
     """Return {canonical field or composite: label} of all entities; of a name that two have, the first one's."""
     found: dict[str, str] = {}
+    with_model = env["retail.sync.entity"]._all()
     for entity in all_entities():
-        model = f"retail.sync.entity.{entity.name}"
-        labels = env[model]._field_labels() if model in env else {}
+        labels = with_model[entity.name]._field_labels() if entity.name in with_model else {}
         parts = [part.fields for part in entity.parts.values()]
         for specs in (entity.fields, entity.composites, *parts):
             for name, spec in specs.items():

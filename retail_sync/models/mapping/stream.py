@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...domain.canonical import registry
 from ...domain.canonical.entity_spec import Authority
 from ...domain.mapping.decoding import Decoder, MapRow, compile_decoder
 from ...domain.mapping.encoding import Encoder, compile_encoder
@@ -128,7 +127,7 @@ class RetailSyncStream(models.Model):
     @api.model
     def _selection_entity(self):
         """Return the entities that have a model in Odoo, by name and label."""
-        return [(spec.name, spec.label) for spec in registry.all() if f"retail.sync.entity.{spec.name}" in self.env]
+        return [(name, entity._spec().label) for name, entity in self.env["retail.sync.entity"]._all().items()]
 
     @api.depends("entity")
     def _compute_role(self):
@@ -162,7 +161,7 @@ class RetailSyncStream(models.Model):
     def _entity(self):
         """Return the model that knows how this entity lives in Odoo."""
         self.ensure_one()
-        return self.env[f"retail.sync.entity.{self.entity}"]
+        return self.env["retail.sync.entity"]._of_name(self.entity)
 
     def _takes_in(self):
         """Return whether values of the platform are taken in: not where Odoo alone writes the records."""
