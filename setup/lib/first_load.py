@@ -114,9 +114,11 @@ def verdict(progress: dict[str, Any]) -> str:
     """One line that says whether all is well, and where to look when it is not."""
     totals = progress["totals"]
     waiting = [
-        f"{totals[key]:,} {what}" for key, what in (("review", "for review"), ("failed", "failed")) if totals[key]
+        f"{totals[key]:,} {what} (Retail Sync > Work > {menu})"
+        for key, what, menu in (("review", "for review", "Reviews"), ("failed", "failed", "Exceptions"))
+        if totals[key]
     ]
-    note = f"; {' and '.join(waiting)}: each with its reason under Retail Sync > Exceptions" if waiting else ""
+    note = f"; {', '.join(waiting)}" if waiting else ""
     if progress["ok"]:
         return colour("First load: all is well", "32") + note
     return colour("First load: not all is well", "31") + note
