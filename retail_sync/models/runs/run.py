@@ -97,14 +97,15 @@ class RetailSyncRun(models.Model):
         "A load of this stream is under way already.",
     )
 
-    @api.depends("started_at", "ended_at", "n_read")
+    @api.depends("started_at", "ended_at", "n_read", "n_sent")
     def _compute_speed(self) -> None:
         for run in self:
             end = run.ended_at or fields.Datetime.now()
             run.seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
             # Pages are folded in at the end: only runs at work have any to count.
             read = run.n_read if run.ended_at else run._live_counters()["n_read"]
-            run.records_per_second = read / run.seconds if run.seconds else 0.0
+            # A delivery counts what it sent.
+            run.records_per_second = (read or run.n_sent) / run.seconds if run.seconds else 0.0
 
     def _compute_display_name(self) -> None:
         kinds = dict(self._fields["kind"]._description_selection(self.env))
