@@ -45,6 +45,7 @@ from .merge import test_merge_preview
 from .merge import test_merge_remote
 from .merge import test_merge_tour
 from .merge import test_remote_merges
+from .operations import test_labels
 from .operations import test_languages
 from .operations import test_platform_addons
 from .operations import test_progress

@@ -38,7 +38,7 @@ class RetailSyncCommand(models.Model):
         index=True,
         help="A command that stays Started lost its worker. It may have taken effect.",
     )
-    fault_class = fields.Selection([(name.value, name.value) for name in FaultClass], readonly=True)
+    fault_class = fields.Selection([(name.value, name.value) for name in FaultClass], "Fault class", readonly=True)
     fault_code = fields.Char(readonly=True, string="Code")
     duration_ms = fields.Integer(readonly=True, string="Duration (ms)")
     user_id = fields.Many2one("res.users", ondelete="set null", readonly=True, index=True)

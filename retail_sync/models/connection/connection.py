@@ -77,7 +77,9 @@ class RetailSyncConnection(models.Model):
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
     alerted_state = fields.Char(default="closed", help="State of the breaker in the last alarm.")
-    breaker_reason = fields.Char(compute="_compute_call_guard", help="Why the circuit breaker stopped the calls.")
+    breaker_reason = fields.Char(
+        "Reason of the stop", compute="_compute_call_guard", help="Why the circuit breaker stopped the calls."
+    )
     budget_limit = fields.Integer(
         compute="_compute_call_guard",
         string="Budget",

@@ -36,7 +36,10 @@ class RetailSyncConnection(models.Model):
         help="All secrets of the sign-in are stored, in the database or in the server configuration.",
     )
     secret_source = fields.Char(
-        compute="_compute_has_secret", compute_sudo=True, help="Where the secrets are read from."
+        "Secrets are read from",
+        compute="_compute_has_secret",
+        compute_sudo=True,
+        help="Where the secrets are read from.",
     )
 
     @api.depends("system", "code", "credential_secrets")

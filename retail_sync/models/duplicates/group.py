@@ -70,8 +70,8 @@ class RetailSyncDuplicateGroup(models.Model):
         compute="_compute_waterfall", help="Evidence that each customer is the same as the survivor."
     )
     problem = fields.Char(readonly=True, help="Why the last merge of the group failed.")
-    decided_by = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    decided_on = fields.Datetime(readonly=True)
+    decided_by = fields.Many2one("res.users", "Decided by", readonly=True, ondelete="set null")
+    decided_on = fields.Datetime("Decided on", readonly=True)
     create_date = fields.Datetime(string="Found on", readonly=True)
 
     _signature_uniq = models.UniqueIndex("(signature)", "This duplicate group exists already.")

@@ -49,7 +49,9 @@ class RetailSyncFaultRule(models.Model):
         default="business",
         help="The team that works on these exceptions.",
     )
-    next_step = fields.Text(required=True, translate=True, help="What the person who sees the exception should do.")
+    next_step = fields.Text(
+        "What to do", required=True, translate=True, help="What the person who sees the exception should do."
+    )
     runbook_url = fields.Char(help="Page with more details.", string="Runbook")
     message_ids = fields.One2many("retail.sync.message", "rule_id")
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")

@@ -32,12 +32,17 @@ class RetailSyncMessage(models.Model):
         help="Id of the remote record that the message is about.",
     )
     merge_task = fields.Selection(
-        MERGE_TASKS, readonly=True, help="What the task about a merge is: set for messages of kind Merge task."
+        MERGE_TASKS,
+        "Merge task",
+        readonly=True,
+        help="What the task about a merge is: set for messages of kind Merge task.",
     )
     alarm_about = fields.Selection(
-        ALARM_SUBJECTS, readonly=True, help="What failed as a whole: set for messages of kind Alarm."
+        ALARM_SUBJECTS, "Alarm about", readonly=True, help="What failed as a whole: set for messages of kind Alarm."
     )
-    job_method = fields.Char(readonly=True, help="Method of the job that failed, for an alarm about a worker.")
+    job_method = fields.Char(
+        "Failed job", readonly=True, help="Method of the job that failed, for an alarm about a worker."
+    )
     key = fields.Char(
         required=True,
         readonly=True,
@@ -85,13 +90,13 @@ class RetailSyncMessage(models.Model):
     claim = fields.Char(readonly=True, help="Job that is sending this message.")
     claimed_at = fields.Datetime(readonly=True, string="Sending since")
     is_exception = fields.Boolean(compute="_compute_is_exception", search="_search_is_exception")
-    fault_class = fields.Selection(FAULT_CLASSES)
+    fault_class = fields.Selection(FAULT_CLASSES, "Fault class")
     fault_code = fields.Char(string="Code", index=True)
     fault_message = fields.Text(string="What happened")
     rule_id = fields.Many2one("retail.sync.fault.rule", string="Cause", ondelete="set null", index="btree_not_null")
     next_step = fields.Text(related="rule_id.next_step", string="What to do")
     team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
-    attempts = fields.Integer(string="Tries")
+    attempts = fields.Integer(string="Attempts")
     next_try_at = fields.Datetime(index="btree_not_null", help="Time of the next automatic retry.", string="Next try")
     conflicts = fields.Json(
         groups="retail_sync.group_steward",

@@ -58,11 +58,13 @@ class RetailSyncMatchModel(models.Model):
     )
     job_uuid = fields.Char(readonly=True, groups="base.group_system")
     activated_by = fields.Many2one(
-        "res.users", readonly=True, ondelete="set null", help="User who last activated these weights."
+        "res.users", "Activated by", readonly=True, ondelete="set null", help="User who last activated these weights."
     )
-    activated_on = fields.Datetime(readonly=True, help="Time when these weights were last activated.")
+    activated_on = fields.Datetime("Activated on", readonly=True, help="Time when these weights were last activated.")
     replay = fields.Json(readonly=True, help="Result of the last replay of past decisions.")
-    replayed_on = fields.Datetime(readonly=True, help="Time when past decisions were last replayed with these weights.")
+    replayed_on = fields.Datetime(
+        "Replayed on", readonly=True, help="Time when past decisions were last replayed with these weights."
+    )
     line_ids = fields.One2many(
         "retail.sync.match.replay.line",
         "model_id",

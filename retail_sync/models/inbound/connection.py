@@ -7,7 +7,10 @@ class RetailSyncConnection(models.Model):
     _inherit = "retail.sync.connection"
 
     last_event_at = fields.Datetime(
-        compute="_compute_last_event_at", compute_sudo=True, help="When the platform last reported a change."
+        "Last event",
+        compute="_compute_last_event_at",
+        compute_sudo=True,
+        help="When the platform last reported a change.",
     )
 
     def _compute_last_event_at(self):

@@ -13,7 +13,9 @@ class RetailSyncMessage(models.Model):
 
     state = fields.Selection(selection_add=[("unknown", "Arrival unknown")], ondelete={"unknown": "set default"})
     fact_key = fields.Char(
-        readonly=True, help="Names a fact on its stream for good: the same event recorded again has no effect."
+        "Fact key",
+        readonly=True,
+        help="Names a fact on its stream for good: the same event recorded again has no effect.",
     )
     fact_at = fields.Datetime(readonly=True, string="Happened on")
     effect_at = fields.Datetime(
