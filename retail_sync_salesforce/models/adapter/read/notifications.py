@@ -4,10 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.retail_sync.adapter import EventDoor, EventRefused, EventReply, Notice, verify_signed_json
 
-from ....client import ids, notifications, query, soql
-from ....mapping.record_kinds import is_person
-from .by_id import KEY_PREFIXES, MAX_IDS
-from .decode import clean
+from ....client import ids, notifications
 
 OUTBOUND_MESSAGES = EventDoor(
     "soap", source="soap", media_types=("text/xml", "application/xml", "application/soap+xml")
@@ -39,7 +36,7 @@ class RetailSyncEvent(models.Model):
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
-    """Events: whose they are, and the records they are about.
+    """Events: in which forms they come, and whose they are.
 
     Besides signed JSON, Outbound Messages of a workflow or flow are accepted. They carry no signature: the address is
     the secret. Salesforce sends a message again until it is acknowledged.
@@ -85,28 +82,3 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         except ValueError:
             return False
         return hmac.compare_digest(known_org, reported_org)
-
-    @api.model
-    def read_in_scope(self, stream, external_ids):
-        """As read_by_ids, in one call for 1,000 ids; a record outside the stream's scope filter counts as missing."""
-        if not (stream.filter_text or "").strip():
-            return self.read_by_ids(stream, external_ids)
-        self.check_filter(stream, stream.filter_text)
-        prefix = KEY_PREFIXES.get(stream.remote_object, "")
-        wanted = sorted(
-            {external_id for external_id in map(self.normalise_id, external_ids) if external_id.startswith(prefix)}
-        )
-        rows = []
-        with self._session(stream.connection_id, "standard") as session:
-            for chunk in soql.chunks(wanted, MAX_IDS):
-                rows += self._retrying(
-                    session,
-                    stream,
-                    lambda names, chunk=chunk: query.by_ids(
-                        session, stream.remote_object, ["SystemModstamp", *names], chunk, where=stream.filter_text
-                    ),
-                )
-        found = {ids.to_18(row["Id"]) for row in rows}
-        if stream.remote_object == "Contact":
-            rows = [row for row in rows if not is_person(row)]
-        return [clean(row) for row in rows], [external_id for external_id in wanted if external_id not in found]
