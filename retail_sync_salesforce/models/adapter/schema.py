@@ -73,13 +73,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ())]))
 
     @api.model
-    def _look(self, stream, lookup):
-        """Compare the mapping with the org's fields; note the outcome on the stream and its lines, and return it.
+    def _described(self, stream, lookup):
+        """Return the description of a stream's object.
 
-        :param lookup: a DescribeCache: Owner.Email needs the description of users too
+        :raises FaultError: contract OBJECT_MISSING if our user does not see the object
         """
-        stream = stream.sudo()
-        wanted = self._wanted(stream)
         described = lookup(stream.remote_object)
         if described is None:
             raise FaultError(
@@ -87,6 +85,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 "OBJECT_MISSING",
                 self.env._("Salesforce does not show the object %s to our user.", stream.remote_object),
             )
+        return described
+
+    @api.model
+    def _look(self, stream, lookup):
+        """Compare the mapping with the org's fields; note the outcome on the stream and its lines, and return it.
+
+        :param lookup: a DescribeCache: Owner.Email needs the description of users too
+        """
+        stream = stream.sudo()
+        wanted = self._wanted(stream)
+        described = self._described(stream, lookup)
         checks = describe.check_paths(described, wanted, lookup)
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
         before = stream.sf_schema or {}

@@ -2,9 +2,9 @@ import time
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError, retry_transaction, separate_transaction
+from odoo.addons.retail_sync.adapter import retry_transaction, separate_transaction
 
-from ....client import describe, query
+from ....client import describe, errors, query
 from ....client.errors import ClientError
 from ....writing import schema
 from ..schema import RECHECK_SECONDS, digest_of
@@ -56,13 +56,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _collect_write(self, session, stream, lookup):
         """Return what a DescribeCache tells of the fields to be written."""
         paths = self._paths_out(stream)
-        described = lookup(stream.remote_object)
-        if described is None:
-            raise FaultError(
-                FaultClass.contract,
-                "OBJECT_MISSING",
-                self.env._("Salesforce does not show the object %s to our user.", stream.remote_object),
-            )
+        described = self._described(stream, lookup)
         found = schema.collect(described, paths)
         found.update(digest=digest_of(paths), checked_at=int(time.time()))
         if stream.remote_object == "Account" and described.field("IsPersonAccount"):
@@ -75,7 +69,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         try:
             rows = query.first(session, PERSON_TYPES).rows
         except ClientError as error:
-            if error.kind != "contract":
+            if error.kind != errors.CONTRACT:
                 raise
             return None
         offered = set(described.record_types.values())
