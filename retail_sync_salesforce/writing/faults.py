@@ -1,4 +1,4 @@
-"""From Salesforce's refusal of a record to the engine's fault, in the light of what was asked for."""
+"""From the client's errors to the engine's faults; the refusal of a record in the light of what was asked for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,23 @@ from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ..client import errors
 from ..client.errors import ClientError
-from ..models.adapter.call_hooks import as_fault
 
 # The org's schema or our rights are not what they were when it was last looked at.
 DRIFT_CODES = frozenset(("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"))
 REFERENCES = frozenset(("ParentId", "AccountId"))
+
+
+def as_fault(error: ClientError) -> FaultError:
+    """The engine's form of a client's failure; both name their classes alike."""
+    return FaultError(
+        FaultClass(error.kind),
+        error.code,
+        error.message,
+        fields=error.fields,
+        retry_after=error.retry_after,
+        http_status=error.http_status,
+        detail=error.body_excerpt,
+    )
 
 
 def is_drift(error: ClientError | FaultError | None) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
-from ...client.errors import ClientError
 from ...client.tokens import Token
 from ...client.transport import EXPIRED, CallInfo
 
@@ -29,19 +28,6 @@ SIGN_IN = CallInfo(method="POST", host="", path="", operation="token", correlati
 def _counted(info: CallInfo) -> bool:
     """Whether the org counts the call; sign-ins, its clock and its versions it does not."""
     return info.operation not in ("token", "other")
-
-
-def as_fault(error: ClientError) -> FaultError:
-    """The engine's form of a client's failure; both name their classes alike."""
-    return FaultError(
-        FaultClass(error.kind),
-        error.code,
-        error.message,
-        fields=error.fields,
-        retry_after=error.retry_after,
-        http_status=error.http_status,
-        detail=error.body_excerpt,
-    )
 
 
 class CallGuardHooks:

@@ -9,7 +9,8 @@ from ...client import ids, soql, tokens
 from ...client.errors import ClientError
 from ...client.session import SalesforceSession
 from ...client.transport import new_http
-from .call_hooks import CallGuardHooks, CallGuardTokenStore, as_fault
+from ...writing.faults import as_fault
+from .call_hooks import CallGuardHooks, CallGuardTokenStore
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):

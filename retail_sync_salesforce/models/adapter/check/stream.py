@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ....client import query
 from ....client.errors import ClientError
-from ..call_hooks import as_fault
+from ....writing.faults import as_fault
 from .connection import ERROR, OK, WARNING
 
 

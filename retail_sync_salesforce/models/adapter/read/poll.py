@@ -6,7 +6,7 @@ from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, 
 
 from ....client import limits, poll_cursor, polling, soql, times
 from ....client.errors import ClientError
-from ..call_hooks import as_fault
+from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
 
 

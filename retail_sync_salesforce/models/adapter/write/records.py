@@ -5,8 +5,7 @@ from odoo.addons.retail_sync.adapter import Answer, FaultClass, FaultError
 
 from ....client import collections, duplicates
 from ....client.errors import ClientError
-from ....writing.faults import is_drift, write_fault
-from ..call_hooks import as_fault
+from ....writing.faults import as_fault, is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD
 
 # Refused records that are asked for once more in a delivery, to learn whom they look like: two calls.
