@@ -3,13 +3,12 @@ from os.path import commonprefix
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import Answer, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
 from ....client import bulk_files, bulk_ingest, duplicates, errors
 from ....client.errors import ClientError
-from ....writing.faults import REFERENCES, is_drift, write_fault
+from ....writing.faults import REFERENCES, is_drift
 from ..read.decode import EXTERNAL_ID_FIELD
-from .records import MAX_ASKED
 
 LOST = "Lost"
 NO_FIELD = re.compile(r"Field name not found\s*:\s*([\w.]+)")
@@ -133,7 +132,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     answers[key] = self._bulk_answer(outcome, outcome.result)
                     if not outcome.result.ok and outcome.result.error.code == duplicates.DETECTED:
                         refused[key] = outcome
-            self._learn_bulk_candidates(session, stream, refused, answers)
+            records = [bulk_files.record_of(outcome.row) for outcome in refused.values()]
+            results = [outcome.result for outcome in refused.values()]
+            for key, result in zip(refused, self._learn_candidates(session, stream, records, results), strict=True):
+                answers[key] = self._bulk_answer(refused[key], result)
         return self._without_drifted(stream, answers)
 
     @api.model
@@ -149,23 +151,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _bulk_answer(self, outcome, result):
-        known = outcome.row.get("Id")
-        if result.ok:
-            return Answer(True, result.id or known, result.created)
-        fault = write_fault(result.error, bulk_files.record_of(outcome.row), not known, EXTERNAL_ID_FIELD)
-        candidates = [record_id for record_id in result.error.record_ids if record_id != known]
-        return Answer(False, known, fault=fault, candidates=candidates)
-
-    @api.model
-    def _learn_bulk_candidates(self, session, stream, refused, answers):
-        keys = list(refused)[:MAX_ASKED]
-        records = [bulk_files.record_of(refused[key].row) for key in keys]
-        try:
-            found = duplicates.ask(session, stream.remote_object, EXTERNAL_ID_FIELD, records) if records else []
-        except (ClientError, FaultError):
-            return
-        for key, result in zip(keys, found, strict=True):
-            answers[key] = self._bulk_answer(refused[key], result)
+        sent = {} if result.ok else bulk_files.record_of(outcome.row)
+        return self._answer(outcome.row.get("Id"), sent, result)
 
     @api.model
     def bulk_push_abort(self, stream, cursor):

@@ -67,7 +67,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 # What was written stays written: only the rest is sent again.
                 answers = [answer or collections.SaveResult(False, error=error) for answer in answers]
             answers = self._learn_candidates(session, stream, records, answers)
-        answers = [self._answer(encoded, result) for encoded, result in zip(outgoing, answers, strict=True)]
+        answers = [
+            self._answer(encoded.record.external_id, encoded.fields, result)
+            for encoded, result in zip(outgoing, answers, strict=True)
+        ]
         return self._excuse_drift(stream, outgoing, answers)
 
     @api.model
@@ -120,14 +123,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return results
 
     @api.model
-    def _answer(self, encoded, result):
-        """Return the engine's Answer to one Outgoing."""
-        known = encoded.record.external_id
+    def _answer(self, known, sent, result):
+        """Return the engine's Answer to one record.
+
+        :param known: the record's id, None for a new one
+        :param sent: the fields that were sent
+        """
         if result.ok:
             return Answer(True, result.id or known, result.created)
         if isinstance(result.error, FaultError):
             return Answer(False, known, fault=result.error)
-        fault = write_fault(result.error, encoded.fields, not known, EXTERNAL_ID_FIELD)
+        fault = write_fault(result.error, sent, not known, EXTERNAL_ID_FIELD)
         candidates = [record_id for record_id in result.error.record_ids if record_id != known]
         return Answer(False, known, fault=fault, candidates=candidates)
 
@@ -144,7 +150,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
 
 def _record(encoded):
-    """Return an Outgoing as the client takes it."""
+    """Return an EncodedRecord as the client takes it."""
     if encoded.record.external_id:
         return {**encoded.fields, "Id": encoded.record.external_id}
     return {**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key}
