@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError
-from odoo.addons.retail_sync.domain.canonical.customer import ADDRESS_FIELDS
+from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
 from ....mapping.default_lines import BUSINESS, PERSON
@@ -67,10 +67,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.fault = FaultError(FaultClass.business, encoded.errors[0].code, text)
             return outgoing
         values, objections = plan.schema.fit(encoded.fields)
-        self._leave_out(record, plan.left_out)
+        self._leave_out(stream.entity, record, plan.left_out)
         for path in () if plan.creating else plan.reopened(values, record.remote or {}):
             del values[path]
-            self._leave_out(record, plan.feeds.get(path, ()))
+            self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
         if plan.creating:
             if account and person:
@@ -118,13 +118,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return []
 
     @api.model
-    def _leave_out(self, record, keys):
+    def _leave_out(self, entity, record, keys):
         """Take values that are not sent out of what the record will be said to have agreed on."""
         left = {}
         for part, name in keys:
             left.setdefault(part, set()).add(name)
         for part, names in left.items():
             sent = record.sent.get(part) or {}
-            gone = names | ({"address"} if names.issuperset(ADDRESS_FIELDS) else set())
-            for name in gone & sent.keys():
+            composites = ENTITIES[entity].composites_of(part)
+            whole = {composite.name for composite in composites if names.issuperset(composite.fields)}
+            for name in (names | whole) & sent.keys():
                 del sent[name]
