@@ -33,7 +33,6 @@ class Config:
     latest_date_covered_lag_seconds: float = 0
     concurrent_limit: int = 25
     enforce_concurrency: bool = False
-    recycle_bin_days: float = 15
     deleted_log_days: float = 15
     updated_log_days: float = 30
     trim_text: bool = True

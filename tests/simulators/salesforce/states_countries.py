@@ -25,17 +25,17 @@ STATES = {
 
 
 def check_addresses(defn: ObjectType, new: Row, values: dict[str, Any]) -> None:
-    """Bring code and name of every written address into step, in place, or refuse it."""
+    """Make code and name of every written address agree, in place, or refuse the address."""
     for field in defn.fields.values():
         if field.type != "address":
             continue
         prefix = field.name[: -len("Address")]
         names = [f"{prefix}{part}" for part in ("Country", "CountryCode", "State", "StateCode")]
         if any(name in values for name in names):
-            _apply_results(prefix, new, values)
+            _complete(prefix, new, values)
 
 
-def _apply_results(prefix: str, new: Row, values: dict[str, Any]) -> None:
+def _complete(prefix: str, new: Row, values: dict[str, Any]) -> None:
     country, country_code, state, state_code = (
         f"{prefix}{part}" for part in ("Country", "CountryCode", "State", "StateCode")
     )
