@@ -8,9 +8,6 @@ from odoo.addons.retail_sync.domain.resilience.faults import classify_by_rules
 from ..client import errors
 from .common import SalesforceCase
 
-# Codes whose meaning the client takes from the sentence that comes with them.
-BY_MESSAGE = {"NOT_FOUND"}
-
 
 @tagged("post_install", "-at_install")
 class TestFaultRules(SalesforceCase):
@@ -23,8 +20,6 @@ class TestFaultRules(SalesforceCase):
         """And it is classed alike by the client, who decides about retries, and by the rule that people see."""
         rules = [rule._rule() for rule in self.rules]
         for code, kind in errors.KIND_BY_CODE.items():
-            if code in BY_MESSAGE:
-                continue
             found = classify_by_rules(rules, code, "")
             with self.subTest(code=code):
                 self.assertTrue(found, "no rule")

@@ -1,6 +1,7 @@
 """Between the client and the engine's call guard: every call asks it first, the shared token lives in it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
@@ -81,21 +82,11 @@ class CallGuardTokenStore:
             return held
         self._hooks.before(SIGN_IN)
         try:
-            found = self._call_guard.refresh(stale.access_token if stale else None, lambda: _values(fetch()))
+            found = self._call_guard.refresh(stale.access_token if stale else None, lambda: asdict(fetch()))
         finally:
             while self._calls:
                 self._hooks.after(self._calls.pop(0))
         return _token(found)
-
-
-def _values(token: Token) -> dict:
-    return {
-        "access_token": token.access_token,
-        "instance_url": token.instance_url,
-        "org_id": token.org_id,
-        "user_id": token.user_id,
-        "issued_at": token.issued_at,
-    }
 
 
 def _token(values: dict | None) -> Token | None:

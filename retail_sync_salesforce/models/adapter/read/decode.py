@@ -29,7 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
             incoming.secondary_ids.append(("Contact", ids.to_18(person_contact)))
-        _untell_states(incoming.parts, options.get("sf_listed_countries"))
+        _drop_unlisted_states(incoming.parts, options.get("sf_listed_countries"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model
@@ -44,7 +44,7 @@ def _version(text):
     return times.parse_ms(text)
 
 
-def _untell_states(parts, listed_countries):
+def _drop_unlisted_states(parts, listed_countries):
     """Take empty states of countries out for which the org lists none: they say nothing about the address in Odoo."""
     if listed_countries is None:
         return
