@@ -1,5 +1,7 @@
 """Value transforms that only Salesforce needs."""
 
+from typing import Any
+
 from odoo.addons.retail_sync.domain.canonical.schema import make_ref
 from odoo.addons.retail_sync.domain.mapping.inverse_transforms import ref_out
 from odoo.addons.retail_sync.domain.mapping.transform_registry import (
@@ -13,7 +15,7 @@ from ..client import ids
 
 
 @register("salesforce_ref")
-def salesforce_ref(value, ctx: TransformContext):
+def salesforce_ref(value: Any, ctx: TransformContext) -> str | None:
     """Option ``object``: what the id belongs to -> "Object/id", the id with 18 characters.
 
     Formulas and old exports hold the 15-character form, which is the same record under another text.
@@ -31,6 +33,6 @@ def salesforce_ref(value, ctx: TransformContext):
 
 
 @inverse("salesforce_ref")
-def salesforce_ref_out(value, ctx: TransformContext):
+def salesforce_ref_out(value: Any, ctx: TransformContext) -> Any:
     """The 18-character id of a reference to the row's own ``object``; nothing for any other reference."""
     return ref_out(value, ctx)

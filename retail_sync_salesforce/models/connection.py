@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 
 from odoo.addons.retail_sync.adapter import credential, credential_input
@@ -74,22 +76,22 @@ class RetailSyncConnection(models.Model):
     )
 
     @api.depends("auth_method")
-    def _compute_credential_names(self):
-        return super()._compute_credential_names()
+    def _compute_credential_names(self) -> None:
+        super()._compute_credential_names()
 
-    def _sf_audience(self):
+    def _sf_audience(self) -> str:
         """Return the audience of the signed assertion."""
         self.ensure_one()
         return self.sf_login_url or (PRODUCTION_LOGIN if self.environment == "production" else SANDBOX_LOGIN)
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         changed = self.filtered(lambda connection: connection.sf_main_address != vals.get("sf_main_address"))
         result = super().write(vals)
         if "sf_main_address" in vals:
             changed._sf_place_addresses()
         return result
 
-    def _sf_place_addresses(self):
+    def _sf_place_addresses(self) -> None:
         """Move the address lines of business accounts to the parts that the setting asks for."""
         for connection in self.filtered(lambda connection: connection.system == "salesforce"):
             parts = business_address_parts(connection.sf_main_address)
@@ -103,5 +105,5 @@ class RetailSyncSetup(models.TransientModel):
     _inherit = "retail.sync.setup"
 
     @api.depends("auth_method")
-    def _compute_credential_names(self):
-        return super()._compute_credential_names()
+    def _compute_credential_names(self) -> None:
+        super()._compute_credential_names()

@@ -13,7 +13,7 @@ class RetailSyncFieldMap(models.Model):
         "This line is used for the one, the other or both.",
     )
 
-    def _alternatives(self):
+    def _alternatives(self) -> list[str]:
         """Return the platform's field paths that this line reads; any of them may be missing."""
         self.ensure_one()
         if self.remote_path.startswith("="):

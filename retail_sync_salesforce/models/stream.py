@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.retail_sync.domain.mapping.decoding import compile_decoder
+from odoo.addons.retail_sync.domain.mapping.decoding import Decoder, compile_decoder
 
 from ..mapping.default_lines import BUSINESS, PERSON
 from ..mapping.record_kinds import KindDecoder
@@ -14,12 +14,12 @@ class RetailSyncStream(models.Model):
         help="What Salesforce showed of this stream's fields when it was last asked: which mapped ones are missing.",
     )
 
-    def _decoder(self):
+    def _decoder(self) -> Decoder | KindDecoder:
         lines = self.sudo().map_ids.filtered("active")
         if self.connection_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):
             return super()._decoder()
 
-        def compiled(other_kind):
+        def compiled(other_kind: str) -> Decoder:
             rows = [line._row() for line in lines if line.sf_applies_to != other_kind]
             return compile_decoder(rows, entity=self.entity)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
@@ -34,7 +35,7 @@ def _counted(info: CallInfo) -> bool:
 class CallGuardHooks:
     """Hooks of an HTTP session. by_hand: a person tests the connection, so an open breaker does not keep them out."""
 
-    def __init__(self, call_guard, by_hand: bool = False) -> None:
+    def __init__(self, call_guard: Any, by_hand: bool = False) -> None:
         self._call_guard = call_guard
         self._by_hand = by_hand
 
@@ -68,13 +69,14 @@ class CallGuardTokenStore:
     row is free.
     """
 
-    def __init__(self, call_guard, hooks: CallGuardHooks, calls: list[CallInfo]) -> None:
+    def __init__(self, call_guard: Any, hooks: CallGuardHooks, calls: list[CallInfo]) -> None:
         self._call_guard = call_guard
         self._hooks = hooks
         self._calls = calls
 
     def get(self) -> Token | None:
-        return _token(self._call_guard.get())
+        held = self._call_guard.get()
+        return _token(held) if held and held.get("instance_url") else None
 
     def refresh(self, stale: Token | None, fetch: Callable[[], Token]) -> Token:
         held = self.get()
@@ -89,7 +91,5 @@ class CallGuardTokenStore:
         return _token(found)
 
 
-def _token(values: dict | None) -> Token | None:
-    if not values or not values.get("instance_url"):
-        return None
+def _token(values: dict[str, Any]) -> Token:
     return Token(**{name: values[name] for name in Token.__dataclass_fields__ if name in values})

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind, Polls, Window
+from odoo.addons.retail_sync.adapter.contract import Connection
 
 DAY_SECONDS = 86400
 
@@ -11,7 +12,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def capabilities(self):
+    def capabilities(self) -> Capabilities:
         return Capabilities(
             polls=Polls.batch,
             deletions=True,
@@ -24,7 +25,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         )
 
     @api.model
-    def credential_fields(self, connection):
+    def credential_fields(self, connection: Connection) -> list[CredentialField]:
         jwt = connection.auth_method == "jwt"
         method = CredentialField(
             "auth_method",
@@ -47,6 +48,6 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return [method, client_id, secret]
 
     @api.model
-    def budget_windows(self, connection):
+    def budget_windows(self, connection: Connection) -> list[Window]:
         """Return the day's calls; Salesforce reports their limit, and the use by all, with each answer."""
         return [Window("day", DAY_SECONDS)]

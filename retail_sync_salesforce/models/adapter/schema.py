@@ -1,18 +1,25 @@
 import hashlib
 import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ...client import describe
 from ...client.errors import ClientError
+from ...client.session import SalesforceSession
 from ...mapping.default_lines import PERSON, STEERING
 
 # A field that was missing is looked for again after a day: rights are granted without telling us.
 RECHECK_SECONDS = 86400
 PERSON_FLAG = "IsPersonAccount"
+
+T = TypeVar("T")
+Stored = dict[str, Any]
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -25,7 +32,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _readable(self, session, stream):
+    def _readable(self, session: SalesforceSession, stream: Stream) -> list[str]:
         """Return the field paths to ask for: mapped or steering, and readable.
 
         :raises FaultError: contract FIELD_MISSING if a required line has nothing to read
@@ -40,14 +47,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return [path for path in wanted if path not in missing]
 
     @api.model
-    def _has_person_accounts(self, stream):
+    def _has_person_accounts(self, stream: Stream) -> bool:
         """Tell whether rows of this stream say if they are person accounts; known once `_readable` was called."""
         return PERSON_FLAG in STEERING.get(stream.remote_object, ()) and PERSON_FLAG not in (
             stream.sf_schema or {}
         ).get("missing", [PERSON_FLAG])
 
     @api.model
-    def _retrying(self, session, stream, action):
+    def _retrying(self, session: SalesforceSession, stream: Stream, action: Callable[[list[str]], T]) -> T:
         """Return action(field paths); when Salesforce names a field unknown, look again and try once more."""
         try:
             return action(self._readable(session, stream))
@@ -57,14 +64,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return action(self._readable(session, stream))
 
     @api.model
-    def _refresh(self, session, stream):
+    def _refresh(self, session: SalesforceSession, stream: Stream) -> bool:
         """Look at the org's fields afresh; tell whether more of them are missing than was known."""
         before = set((stream.sf_schema or {}).get("missing", ()))
         after = set(self._look(stream, describe.DescribeCache(session))["missing"])
         return bool(after - before)
 
     @api.model
-    def _wanted(self, stream):
+    def _wanted(self, stream: Stream) -> list[str]:
         try:
             paths = stream._decoder().paths
         except (UserError, ValueError) as error:
@@ -73,7 +80,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ())]))
 
     @api.model
-    def _described(self, stream, lookup):
+    def _described(self, stream: Stream, lookup: describe.Lookup) -> describe.ObjectDescribe:
         """Return the description of a stream's object.
 
         :raises FaultError: contract OBJECT_MISSING if our user does not see the object
@@ -88,7 +95,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return described
 
     @api.model
-    def _look(self, stream, lookup):
+    def _look(self, stream: Stream, lookup: describe.Lookup) -> Stored:
         """Compare the mapping with the org's fields; note the outcome on the stream and its lines, and return it.
 
         :param lookup: a DescribeCache: Owner.Email needs the description of users too
@@ -108,7 +115,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             person_accounts = PERSON_FLAG not in missing
             if stream.connection_id.sf_person_accounts != person_accounts:
                 stream.connection_id.sf_person_accounts = person_accounts
-        self._mark_lines(stream, missing)
+        self._mark_lines(stream, set(missing))
         if lost:
             stream.connection_id.message_post(
                 body=self.env._(
@@ -122,33 +129,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return found
 
     @api.model
-    def _mark_lines(self, stream, missing):
+    def _mark_lines(self, stream: Stream, missing: Collection[str]) -> None:
         for status, lines in self._by_status(stream, missing).items():
             lines.filtered(lambda line, status=status: line.check_status != status).write({"check_status": status})
 
     @api.model
-    def _by_status(self, stream, missing):
+    def _by_status(self, stream: Stream, missing: Collection[str]) -> dict[str, models.BaseModel]:
         """Return {status: field mappings}: a mapping passes as long as an alternative can be read."""
-        missing, groups = set(missing), {}
+        groups: dict[str, models.BaseModel] = {}
         for line in stream.sudo().map_ids:
             paths = line._alternatives()
             if self._idle(stream, line, missing):
                 status = "unknown"
             else:
-                status = "missing" if paths and missing.issuperset(paths) else "ok"
+                status = "missing" if paths and all(path in missing for path in paths) else "ok"
             groups[status] = groups.get(status, line.browse()) | line
         return groups
 
     @api.model
-    def _idle(self, stream, line, missing):
+    def _idle(self, stream: Stream, line: models.BaseModel, missing: Collection[str]) -> bool:
         """Tell whether a line is for person accounts of an org that has none."""
         return line.sf_applies_to == PERSON and PERSON_FLAG in missing
 
     @api.model
-    def _check_required(self, stream, missing):
+    def _check_required(self, stream: Stream, missing: Collection[str]) -> None:
         for line in stream.sudo().map_ids:
             paths = line._alternatives()
-            if line.active and line.required and paths and missing.issuperset(paths):
+            if line.active and line.required and paths and all(path in missing for path in paths):
                 if not self._idle(stream, line, missing):
                     raise FaultError(
                         FaultClass.contract,
@@ -162,15 +169,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     )
 
     @api.model
-    def check_schema(self, stream):
+    def check_schema(self, stream: Stream) -> list[dict[str, Any]]:
         with self._session(stream.connection_id, "critical") as session:
             return self._check_lines(stream, describe.DescribeCache(session))
 
     @api.model
-    def _check_lines(self, stream, lookup):
+    def _check_lines(self, stream: Stream, lookup: describe.Lookup) -> list[dict[str, Any]]:
         """Return check_schema's answer from a DescribeCache."""
         missing = set(self._look(stream, lookup)["missing"])
-        described = lookup(stream.remote_object)
+        described = self._described(stream, lookup)
         answer = []
         for line in stream.sudo().map_ids.filtered("active"):
             paths = line._alternatives()
@@ -194,5 +201,5 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return answer
 
 
-def digest_of(paths):
+def digest_of(paths: Iterable[str]) -> str:
     return hashlib.blake2b("\n".join(paths).encode(), digest_size=8).hexdigest()

@@ -1,14 +1,16 @@
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 
 from ...client import ids, soql, tokens
 from ...client.errors import ClientError
 from ...client.session import SalesforceSession
-from ...client.transport import new_http
+from ...client.transport import CallInfo, HttpSession, new_http
 from ...writing.faults import as_fault
 from .call_hooks import CallGuardHooks, CallGuardTokenStore
 
@@ -22,7 +24,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _session(self, connection, lane, version=None, by_hand=False):
+    def _session(
+        self, connection: Connection, lane: str, version: str | None = None, by_hand: bool = False
+    ) -> Iterator[SalesforceSession]:
         """Yield an open client session, every call of which passes the engine's call guard.
 
         :param lane: critical, standard or bulk; the context key retail_sync_lane overrules it
@@ -35,8 +39,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             self.env.context.get("retail_sync_lane") or lane, self.env.context.get("retail_sync_correlation_id")
         )
         hooks = CallGuardHooks(call_guard, by_hand)
-        calls = []
-        opened = []
+        calls: list[CallInfo] = []
+        opened: list[HttpSession] = []
         try:
             bundle = connection.ca_bundle or None
             http = new_http(bundle, before_call=hooks.before, after_call=hooks.after)
@@ -53,11 +57,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         except ClientError as error:
             raise as_fault(error) from None
         finally:
-            for session in opened:
-                session.close()
+            for http in opened:
+                http.close()
 
     @api.model
-    def _fetch_token(self, connection, http):
+    def _fetch_token(self, connection: Connection, http: HttpSession) -> tokens.Token:
         try:
             if connection.auth_method == "jwt":
                 return tokens.fetch_jwt(
@@ -78,14 +82,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             raise FaultError(FaultClass.auth, "NO_CREDENTIALS", str(error)) from error
 
     @api.model
-    def normalise_id(self, external_id):
+    def normalise_id(self, external_id: str) -> str:
         try:
             return ids.to_18((external_id or "").strip())
         except ValueError as error:
             raise FaultError(FaultClass.business, "MALFORMED_ID", str(error)) from None
 
     @api.model
-    def record_url(self, connection, remote_object, external_id):
+    def record_url(self, connection: Connection, remote_object: str, external_id: str) -> str | bool:
         connection = connection.sudo()
         host = connection.sf_instance_url or connection.base_url
         if not host or not external_id:
@@ -96,7 +100,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return f"{host}/lightning/r/{remote_object}/{external_id}/view"
 
     @api.model
-    def check_filter(self, stream, text):
+    def check_filter(self, stream: Stream, text: str) -> None:
         try:
             soql.validate_filter(text)
         except soql.FilterError as error:

@@ -1,9 +1,15 @@
+from typing import Any
+
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import FaultError
+from odoo.addons.retail_sync.adapter.contract import Connection
 
 from ....client import describe, probe
+from ....client.limits import Limit
 from ....client.session import API_VERSION
+
+Check = dict[str, Any]
 
 OK, WARNING, ERROR = "ok", "warning", "error"
 # Failures of the way to Salesforce; all others come from Salesforce itself.
@@ -28,7 +34,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def test_connection(self, connection):
+    def test_connection(self, connection: Connection) -> list[Check]:
         connection = connection.sudo()
         try:
             with self._session(connection, "critical", by_hand=True) as session:
@@ -46,7 +52,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return checks
 
     @api.model
-    def _open_the_call_guard(self, connection):
+    def _open_the_call_guard(self, connection: Connection) -> None:
         """Resume work that waits for a connection which a person has just repaired."""
         call_guard = connection.call_guard_ids[:1]
         if call_guard.shown_state() != "closed" and not call_guard.forced:
@@ -55,17 +61,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     # -- one check per thing a person can do something about
 
     @api.model
-    def _check(self, name, level, detail, next_step=""):
+    def _check(self, name: str, level: str, detail: str, next_step: str = "") -> Check:
         return {"name": name, "ok": level == OK, "level": level, "detail": detail, "next_step": next_step}
 
     @api.model
-    def _failed(self, name, code, message, level=ERROR):
+    def _failed(self, name: str, code: str, message: str, level: str = ERROR) -> Check:
         rule = self.env["retail.sync.fault.rule"]._match("salesforce", code, message)
         detail = f"{rule.name}. {message} ({code})" if rule.system else f"{message} ({code})"
         return self._check(name, level, detail, rule.next_step or "")
 
     @api.model
-    def _check_sign_in(self, connection, report):
+    def _check_sign_in(self, connection: Connection, report: probe.ProbeReport) -> list[Check]:
         address, sign_in = self.env._("Address and encryption"), self.env._("Sign-in")
         error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
         if not report.token_ok and error and error.code in ADDRESS_CODES:
@@ -96,7 +102,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return checks
 
     @api.model
-    def _check_org(self, connection, report):
+    def _check_org(self, connection: Connection, report: probe.ProbeReport) -> list[Check]:
         return [
             self._check_identity(connection, report),
             self._check_environment(connection, report),
@@ -104,7 +110,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         ]
 
     @api.model
-    def _check_allowance(self, calls):
+    def _check_allowance(self, calls: Limit | None) -> Check:
         name = self.env._("API calls")
         if calls is None:
             text = self.env._(
@@ -123,7 +129,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return self._check(name, OK, text)
 
     @api.model
-    def _check_identity(self, connection, report):
+    def _check_identity(self, connection: Connection, report: probe.ProbeReport) -> Check:
         name = self.env._("Org")
         if connection.sf_org_id and report.org_id and connection.sf_org_id != report.org_id and connection.link_count:
             return self._check(
@@ -143,7 +149,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         )
 
     @api.model
-    def _check_environment(self, connection, report):
+    def _check_environment(self, connection: Connection, report: probe.ProbeReport) -> Check:
         name = self.env._("Environment")
         if report.sandbox is None:
             return self._check(name, OK, self.env._("Not checked: our user may not read whether the org is a sandbox."))

@@ -1,9 +1,12 @@
 from odoo import api, models
 
-from ....client import query
+from odoo.addons.retail_sync.adapter.contract import Connection, Stream
+
+from ....client import describe, query
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....writing.faults import as_fault
-from .connection import ERROR, OK, WARNING
+from .connection import ERROR, OK, WARNING, Check
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -12,7 +15,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _check_stream(self, session, stream, lookup):
+    def _check_stream(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return the checks of one stream: permission, scope, fields."""
         name = stream.name
         try:
@@ -41,7 +44,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return checks
 
     @api.model
-    def _check_fields(self, stream, lookup):
+    def _check_fields(self, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return a check for the mapping as a whole, and one for each line that has nothing to read."""
         lines = self._check_lines(stream, lookup)
         required = set(stream.map_ids.filtered("required").mapped("remote_path"))
@@ -71,7 +74,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return [self._check(self.env._("%s: mapping", stream.name), level, text, step), *checks]
 
     @api.model
-    def _check_features(self, connection, lookup):
+    def _check_features(self, connection: Connection, lookup: describe.Lookup) -> list[Check]:
         """Return notes on how the org is set up; none of them is a fault."""
         account = (
             lookup("Account")

@@ -1,10 +1,13 @@
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter.contract import Stream
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
+from ....client import describe
+from ....client.session import SalesforceSession
 from ....writing.schema import WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
-from .connection import OK, WARNING
+from .connection import OK, WARNING, Check
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -13,14 +16,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _check_writing(self, session, stream, lookup):
+    def _check_writing(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return a check for each right that the mapping's way out needs and our user lacks."""
         if stream.direction == "in":
             return []
         stored = self._collect_write(session, stream, lookup)
         stream = stream.sudo()
         stream.sf_schema = dict(stream.sf_schema or {}, write=stored)
-        schema, info = WriteSchema(stored), lookup(stream.remote_object).info
+        schema, info = WriteSchema(stored), self._described(stream, lookup).info
         name = self.env._("%s: writing", stream.name)
         step = self.env._("Deploy the folder sfdx of the addon and give its permission set to our user.")
         checks = []
@@ -37,7 +40,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return checks or [self._check(name, OK, self.env._("All fields that Odoo sends may be written."))]
 
     @api.model
-    def _check_denied(self, stream, schema):
+    def _check_denied(self, stream: Stream, schema: WriteSchema) -> list[Check]:
         """Return a check for each mapping line to be written that has fields, and none that we may write."""
         writable = schema.writable(creating=False)
         labels = dict(self.env["retail.sync.field.map"]._selection_canonical_field())

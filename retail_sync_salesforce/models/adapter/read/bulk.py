@@ -1,11 +1,15 @@
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Cursor, Row, Stream
 
 from ....client import bulk_query, errors, limits, soql, times
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -18,10 +22,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def bulk_begin(self, stream):
+    def bulk_begin(self, stream: Stream) -> Cursor:
         with self._session(stream.connection_id, "bulk") as session:
 
-            def create(fields):
+            def create(fields: list[str]) -> dict[str, Any]:
                 columns = ("Id", "SystemModstamp", *fields)
                 return bulk_query.create_job(session, soql.select(stream.remote_object, columns, self._scope(stream)))
 
@@ -31,7 +35,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return {"job": job["id"], "version": session.version, "since": since}
 
     @api.model
-    def bulk_ready(self, stream, cursor):
+    def bulk_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         with self._bulk_session(stream, cursor) as session:
             try:
                 job = bulk_query.job(session, cursor["job"])
@@ -43,7 +47,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return job["state"] == bulk_query.JOB_COMPLETE, cursor
 
     @api.model
-    def bulk_fetch(self, stream, cursor, limit):
+    def bulk_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor | None]:
         with self._bulk_session(stream, cursor) as session:
             with bulk_query.results(session, cursor["job"], cursor.get("locator"), limit) as page:
                 rows = list(page.dicts())
@@ -53,7 +57,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _bulk_session(self, stream, cursor):
+    def _bulk_session(self, stream: Stream, cursor: Cursor | None) -> Iterator[SalesforceSession]:
         """Yield a session with the API version that the job was made with: it answers no other."""
         if not cursor or not cursor.get("job"):
             raise FaultError(FaultClass.transient, "BULK_JOB_LOST", "The load has no bulk job.")

@@ -1,7 +1,13 @@
+from collections.abc import Iterable, Mapping, Sequence
+
 from odoo import api, models
+
+from odoo.addons.retail_sync.adapter import DeletedRef
+from odoo.addons.retail_sync.adapter.contract import Connection, Cursor, Row, Stream
 
 from ....client import errors, ids, limits, query, soql, times
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....mapping.record_kinds import is_person
 from .decode import EXTERNAL_ID_FIELD, clean
 
@@ -10,6 +16,9 @@ MAX_PAGE = soql.MAX_PAGE
 MAX_IDS = 1000
 KEY_PREFIXES = {"Account": "001", "Contact": "003"}
 
+# What became of a record: True if it lives, the id it was merged into, None if it was deleted.
+Outcome = str | bool | None
+
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
     """Reading by query: counts, pages in the order of change, records by id, and what became of deleted ones."""
@@ -17,7 +26,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _scope(self, stream):
+    def _scope(self, stream: Stream) -> str | None:
         """Return the condition a stream's records meet, or None; to be asked after `_readable`.
 
         The hidden contact of a person account is read with its account, never as a contact.
@@ -31,7 +40,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return " AND ".join(conditions) or None
 
     @api.model
-    def count(self, stream):
+    def count(self, stream: Stream) -> int:
         """Return how many records are in scope. A load begins with it, so the org's fields are looked at afresh."""
         with self._session(stream.connection_id, "bulk") as session:
             self._refresh(session, stream)
@@ -39,27 +48,27 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return query.count(session, stream.remote_object, self._scope(stream))
 
     @api.model
-    def remote_now(self, connection):
+    def remote_now(self, connection: Connection) -> str:
         """Return the remote clock, ISO text in UTC."""
         with self._session(connection, "standard") as session:
             return limits.server_time(session)
 
     @api.model
-    def begin_cursor(self, stream):
+    def begin_cursor(self, stream: Stream) -> Cursor:
         """Return {"since": the remote clock now}: pages are read from the beginning, deletions from then on."""
         return {"since": self.remote_now(stream.connection_id)}
 
     @api.model
-    def cursor_after_load(self, stream, cursor):
+    def cursor_after_load(self, stream: Stream, cursor: Cursor) -> tuple[Cursor, str | None]:
         kept = {name: cursor[name] for name in ("since", "modstamp", "id") if name in cursor}
         return kept, kept.get("since")
 
     @api.model
-    def cursor_time(self, cursor):
+    def cursor_time(self, cursor: Cursor) -> str | bool:
         return cursor.get("modstamp") or cursor.get("since") or False
 
     @api.model
-    def fetch_page(self, stream, cursor, limit):
+    def fetch_page(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor, bool]:
         """Return the rows after the cursor's (modstamp, id), which no change elsewhere can shift."""
         after = (cursor["modstamp"], cursor["id"]) if cursor.get("modstamp") else None
         with self._session(stream.connection_id, "bulk") as session:
@@ -71,14 +80,22 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return rows, cursor, more
 
     @api.model
-    def _page(self, session, stream, fields, after, since, limit):
+    def _page(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        fields: Sequence[str],
+        after: tuple[str, str] | None,
+        since: str | None,
+        limit: int,
+    ) -> tuple[list[Row], bool]:
         """Return (rows, more) of one keyset page."""
         limit = min(limit, MAX_PAGE)
         statement = soql.build_page(stream.remote_object, fields, self._scope(stream), after, since, limit)
         return self._follow(session, query.first(session, statement), limit)
 
     @api.model
-    def _follow(self, session, answer, limit):
+    def _follow(self, session: SalesforceSession, answer: query.QueryPage, limit: int) -> tuple[list[Row], bool]:
         """Return (rows, more) of a page whose first answer is there; the server may give it in several."""
         rows = [clean(row) for row in answer.rows]
         try:
@@ -92,26 +109,28 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return rows, len(rows) >= limit
 
     @api.model
-    def read_by_ids(self, stream, external_ids):
+    def read_by_ids(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
         return self._read_by_ids(stream, external_ids)
 
     @api.model
-    def read_in_scope(self, stream, external_ids):
+    def read_in_scope(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
         """As read_by_ids, in as few calls; a record outside the stream's scope filter counts as missing."""
         if (stream.filter_text or "").strip():
             self.check_filter(stream, stream.filter_text)
         return self._read_by_ids(stream, external_ids, where=stream.filter_text or None)
 
     @api.model
-    def _read_by_ids(self, stream, external_ids, where=None):
+    def _read_by_ids(
+        self, stream: Stream, external_ids: Sequence[str], where: str | None = None
+    ) -> tuple[list[Row], list[str]]:
         """Return (rows, missing ids).
 
         :param where: a condition, already checked; records that do not meet it are missing
         """
         prefix = KEY_PREFIXES.get(stream.remote_object, "")
-        wanted = {self.normalise_id(external_id) for external_id in external_ids}
+        normal = {self.normalise_id(external_id) for external_id in external_ids}
         # A secondary id of another object (a person account's contact) is neither here nor missing.
-        wanted = sorted(external_id for external_id in wanted if external_id.startswith(prefix))
+        wanted = sorted(external_id for external_id in normal if external_id.startswith(prefix))
         rows = []
         with self._session(stream.connection_id, "critical") as session:
             for chunk in soql.chunks(wanted, MAX_IDS):
@@ -126,12 +145,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return self._own_rows(stream, rows), [external_id for external_id in wanted if external_id not in found]
 
     @api.model
-    def _own_rows(self, stream, rows):
+    def _own_rows(self, stream: Stream, rows: Iterable[Row]) -> list[Row]:
         """Hidden contacts of person accounts are there, and are read with their account."""
         return [clean(row) for row in rows if stream.remote_object != "Contact" or not is_person(row)]
 
     @api.model
-    def read_by_keys(self, stream, keys):
+    def read_by_keys(self, stream: Stream, keys: Sequence[str]) -> list[Row]:
         with self._session(stream.connection_id, "critical") as session:
             return self._own_rows(
                 stream,
@@ -145,7 +164,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             )
 
     @api.model
-    def resolve_deleted(self, stream, refs):
+    def resolve_deleted(self, stream: Stream, refs: list[DeletedRef]) -> list[DeletedRef]:
         """Fill in the winners of merges, followed to the end; leave out records that live again."""
         if not refs:
             return []
@@ -153,7 +172,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return self._resolve(session, stream, refs)
 
     @api.model
-    def _resolve(self, session, stream, refs):
+    def _resolve(self, session: SalesforceSession, stream: Stream, refs: list[DeletedRef]) -> list[DeletedRef]:
         outcomes, asked = {}, set()
         unknown = {self.normalise_id(ref.external_id) for ref in refs}
         while unknown:
@@ -171,7 +190,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return kept
 
     @api.model
-    def _resolve_missing(self, session, stream, external_ids):
+    def _resolve_missing(
+        self, session: SalesforceSession, stream: Stream, external_ids: Sequence[str]
+    ) -> dict[str, Outcome]:
         """Return {id: True if it lives, the id it was merged into, None if deleted}; unknown ids are absent."""
         outcomes = {}
         for chunk in soql.chunks(external_ids, MAX_IDS):
@@ -188,11 +209,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return outcomes
 
 
-def position(row):
+def position(row: Row) -> dict[str, str]:
     return {"modstamp": times.iso(row["SystemModstamp"]), "id": row["Id"]}
 
 
-def _winner(external_id, outcomes):
+def _winner(external_id: str, outcomes: Mapping[str, Outcome]) -> str | None:
     """Return the living end of a chain of merges, or None when it ends in a deletion or a circle."""
     seen = {external_id}
     outcome = outcomes.get(external_id)

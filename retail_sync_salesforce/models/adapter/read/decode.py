@@ -1,6 +1,11 @@
+from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 from odoo import api, models
+
+from odoo.addons.retail_sync.adapter import Incoming
+from odoo.addons.retail_sync.adapter.contract import Row, Stream
 
 from ....client import ids, times
 from ....writing.schema import WriteSchema
@@ -14,17 +19,17 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def row_key(self, stream, row):
+    def row_key(self, stream: Stream, row: Row) -> tuple[str, int]:
         external_id = row["Id"]
         return external_id if len(external_id) == 18 else ids.to_18(external_id), _version(row["SystemModstamp"])
 
     @api.model
-    def decode_options(self, stream):
+    def decode_options(self, stream: Stream) -> dict[str, Any]:
         countries = WriteSchema((stream.sudo().sf_schema or {}).get("write") or {}).listed_countries()
         return dict(super().decode_options(stream), sf_database=self._database_prefix(), sf_listed_countries=countries)
 
     @api.model
-    def _finish_decode(self, stream, incoming, row, options):
+    def _finish_decode(self, stream: Stream, incoming: Incoming, row: Row, options: Mapping[str, Any]) -> None:
         person_contact = row.get("PersonContactId")
         if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
@@ -33,18 +38,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model
-    def _database_prefix(self):
+    def _database_prefix(self) -> str:
         """Return what the external ids that this database gives begin with."""
         return (self.env["ir.config_parameter"].sudo().get_param("database.uuid") or "")[:8]
 
 
 @lru_cache(maxsize=8192)
-def _version(text):
+def _version(text: str) -> int:
     """Milliseconds of a SystemModstamp; cached, because a page's rows are asked for it several times."""
     return times.parse_ms(text)
 
 
-def _drop_unlisted_states(parts, listed_countries):
+def _drop_unlisted_states(parts: dict[str, dict[str, Any] | None], listed_countries: Collection[str] | None) -> None:
     """Take empty states of countries out for which the org lists none: they say nothing about the address in Odoo."""
     if listed_countries is None:
         return
@@ -53,7 +58,7 @@ def _drop_unlisted_states(parts, listed_countries):
             values.pop("state", None)
 
 
-def _local_id(value, database):
+def _local_id(value: str | None, database: str | None) -> str | None:
     """Return the partner id in `<database>:res.partner:<id>`, or None.
 
     A number alone, or one from another database (a copy, a former system), names an unrelated partner.
@@ -64,7 +69,7 @@ def _local_id(value, database):
     return number
 
 
-def clean(row):
+def clean(row: Row) -> Row:
     """Return a row of a query without the `attributes` that Salesforce adds at each level."""
     row.pop("attributes", None)
     for value in row.values():

@@ -2,7 +2,15 @@ import hmac
 
 from odoo import api, fields, models
 
-from odoo.addons.retail_sync.adapter import EventDoor, EventRefused, EventReply, Notice, verify_signed_json
+from odoo.addons.retail_sync.adapter import (
+    EventDoor,
+    EventRefused,
+    EventReply,
+    EventRequest,
+    Notice,
+    verify_signed_json,
+)
+from odoo.addons.retail_sync.adapter.contract import Connection
 
 from ....client import ids, notifications
 
@@ -24,7 +32,7 @@ class RetailSyncConnection(models.Model):
     )
 
     @api.depends("event_token", "code", "system")
-    def _compute_sf_message_address(self):
+    def _compute_sf_message_address(self) -> None:
         for connection in self:
             connection.sf_message_address = connection.system == "salesforce" and connection._event_url("soap")
 
@@ -45,11 +53,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def event_doors(self, connection):
+    def event_doors(self, connection: Connection) -> list[EventDoor]:
         return [*super().event_doors(connection), OUTBOUND_MESSAGES]
 
     @api.model
-    def verify_event(self, connection, request):
+    def verify_event(self, connection: Connection, request: EventRequest) -> list[Notice]:
         if request.door != OUTBOUND_MESSAGES.name:
             # The names that change events and flows of Salesforce have for the org and the time.
             return verify_signed_json(
@@ -68,13 +76,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return [Notice(found.id, found.object, found.record_id, found.at) for found in message.notifications]
 
     @api.model
-    def event_reply(self, connection, door, received, new):
+    def event_reply(self, connection: Connection, door: str, received: int, new: int) -> EventReply:
         if door != OUTBOUND_MESSAGES.name:
             return super().event_reply(connection, door, received, new)
         return EventReply(notifications.acknowledgement(), 200, (("Content-Type", "text/xml; charset=utf-8"),))
 
     @api.model
-    def is_own_account(self, connection, account):
+    def is_own_account(self, connection: Connection, account: str | None) -> bool:
         """Compare 18-character ids. A connection that was never tested knows no org: its events are refused, and sent
         again by the platform."""
         try:

@@ -1,11 +1,15 @@
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, PollResult
+from odoo.addons.retail_sync.adapter.contract import Connection, Row, Stream
 
-from ....client import limits, poll_cursor, polling, soql, times
+from ....client import limits, poll_cursor, polling, query, soql, times
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
 
@@ -16,7 +20,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def poll(self, connection, streams, limit):
+    def poll(self, connection: Connection, streams: Stream, limit: int) -> dict[int, PollResult]:
         limit = min(limit, MAX_PAGE)
         results, queries, windows = {}, {}, {}
         with self._session(connection, "standard") as session:
@@ -40,7 +44,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return results
 
     @api.model
-    def _poll_query(self, session, stream, limit):
+    def _poll_query(self, session: SalesforceSession, stream: Stream, limit: int) -> str:
         try:
             fields = self._readable(session, stream)
         except ClientError as error:
@@ -49,7 +53,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return soql.build_page(stream.remote_object, fields, self._scope(stream), start.after, start.since, limit)
 
     @api.model
-    def _poll_result(self, session, stream, answers, limit):
+    def _poll_result(
+        self, session: SalesforceSession, stream: Stream, answers: Mapping[str, Any], limit: int
+    ) -> PollResult:
         """Return one stream's PollResult; its fault stays its own."""
         try:
             rows, more = self._poll_rows(session, stream, answers[f"rows {stream.id}"], limit)
@@ -73,7 +79,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return PollResult(error=fault)
 
     @api.model
-    def _poll_rows(self, session, stream, answer, limit):
+    def _poll_rows(
+        self, session: SalesforceSession, stream: Stream, answer: query.QueryPage | ClientError, limit: int
+    ) -> tuple[list[Row], bool]:
         if not isinstance(answer, ClientError):
             return self._follow(session, answer, limit)
         if answer.code != "INVALID_FIELD" or not self._refresh(session, stream):

@@ -1,14 +1,21 @@
 import re
+from collections.abc import Iterable, Sequence
 from os.path import commonprefix
+from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Cursor, Stream
 
 from ....client import bulk_files, bulk_ingest, duplicates, errors
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....writing.faults import REFERENCES, is_drift
 from ..read.decode import EXTERNAL_ID_FIELD
+from .records import Result
+
+Job = dict[str, Any]
 
 LOST = "Lost"
 NO_FIELD = re.compile(r"Field name not found\s*:\s*([\w.]+)")
@@ -26,13 +33,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def bulk_push_begin(self, stream, outgoing):
+    def bulk_push_begin(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> Cursor:
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         # Rows of one parent next to each other: batches run at once and would lock it against one another.
         sendable.sort(key=lambda item: next((item.fields[name] for name in REFERENCES if item.fields.get(name)), ""))
         known = [encoded for encoded in sendable if encoded.record.external_id]
         new = [encoded for encoded in sendable if not encoded.record.external_id]
-        jobs = []
+        jobs: list[Job] = []
         with self._session(stream.connection_id, "bulk") as session:
             try:
                 updates = [{**encoded.fields, "Id": encoded.record.external_id} for encoded in known]
@@ -49,14 +56,16 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return {"version": session.version, "jobs": jobs, "keys": [prefix, keys]}
 
     @api.model
-    def _fill_job(self, session, stream, jobs, file, operation):
+    def _fill_job(
+        self, session: SalesforceSession, stream: Stream, jobs: list[Job], file: bulk_files.IngestFile, operation: str
+    ) -> None:
         key_field = EXTERNAL_ID_FIELD if operation == bulk_ingest.UPSERT else None
         job = bulk_ingest.create_job(session, stream.remote_object, operation, key_field)
         jobs.append({"id": job.id, "update": operation == bulk_ingest.UPDATE, "state": job.state})
         bulk_ingest.upload(session, job.id, file.data)
 
     @api.model
-    def _abort_jobs(self, session, jobs):
+    def _abort_jobs(self, session: SalesforceSession, jobs: Iterable[Job]) -> None:
         """Stop jobs that are not needed any more; one that cannot be stopped was never closed, and writes nothing."""
         for job in jobs:
             try:
@@ -65,7 +74,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 return
 
     @api.model
-    def bulk_push_ready(self, stream, cursor):
+    def bulk_push_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         jobs = []
         with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             for job in cursor["jobs"]:
@@ -76,7 +85,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return all(job.get("finished") for job in jobs), cursor
 
     @api.model
-    def _advance(self, session, job):
+    def _advance(self, session: SalesforceSession, job: Job) -> Job:
         """Return the job as it stands now; one that waits to be closed is closed."""
         if job.get("finished"):
             return job
@@ -97,7 +106,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         )
 
     @api.model
-    def _check_failed(self, stream, job):
+    def _check_failed(self, stream: Stream, job: Job) -> None:
         """Raise the fault of a job whose file Salesforce refused: sent again as it is, it would be refused again.
 
         Any other failed job has simply not tried its records; nor has one whose fields the org had lost meanwhile.
@@ -114,7 +123,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             raise FaultError(FaultClass.contract, "BULK_JOB_FAILED", message)
 
     @api.model
-    def bulk_push_results(self, stream, cursor):
+    def bulk_push_results(self, stream: Stream, cursor: Cursor) -> dict[str, Answer]:
         answers, refused = {}, {}
         prefix, known = cursor["keys"]
         with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
@@ -130,16 +139,16 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         continue
                     key = prefix + known[outcome.key] if job["update"] else outcome.key
                     answers[key] = self._bulk_answer(outcome, outcome.result)
-                    if not outcome.result.ok and outcome.result.error.code == duplicates.DETECTED:
+                    if outcome.result.error and outcome.result.error.code == duplicates.DETECTED:
                         refused[key] = outcome
             records = [bulk_files.record_of(outcome.row) for outcome in refused.values()]
-            results = [outcome.result for outcome in refused.values()]
+            results: list[Result] = [outcome.result for outcome in refused.values()]
             for key, result in zip(refused, self._learn_candidates(session, stream, records, results), strict=True):
                 answers[key] = self._bulk_answer(refused[key], result)
         return self._without_drifted(stream, answers)
 
     @api.model
-    def _without_drifted(self, stream, answers):
+    def _without_drifted(self, stream: Stream, answers: dict[str, Answer]) -> dict[str, Answer]:
         """Leave out records that were refused over a field which we now know not to send: they go again without it."""
         drifted = {key: answer for key, answer in answers.items() if is_drift(answer.fault)}
         for creating in (True, False):
@@ -150,12 +159,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return answers
 
     @api.model
-    def _bulk_answer(self, outcome, result):
-        sent = {} if result.ok else bulk_files.record_of(outcome.row)
+    def _bulk_answer(self, outcome: bulk_ingest.IngestResult, result: Result) -> Answer:
+        sent = bulk_files.record_of(outcome.row) if isinstance(result, FaultError) or result.error else {}
         return self._answer(outcome.row.get("Id"), sent, result)
 
     @api.model
-    def bulk_push_abort(self, stream, cursor):
+    def bulk_push_abort(self, stream: Stream, cursor: Cursor) -> None:
         """Stop a bulk delivery; what it has written stays written."""
         with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             self._abort_jobs(session, [job for job in cursor["jobs"] if not job.get("finished")])

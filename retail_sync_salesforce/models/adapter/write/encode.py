@@ -1,12 +1,17 @@
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError, OutboundRecord
+from odoo.addons.retail_sync.adapter.contract import Stream
 from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
+from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
 from ....mapping.default_lines import BUSINESS, PERSON
 from ....mapping.record_kinds import is_person
-from ....writing.plan import WritePlan
+from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
 
@@ -19,7 +24,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def encode(self, stream, records):
+    def encode(self, stream: Stream, records: Sequence[OutboundRecord]) -> list[EncodedRecord]:
         if not records:
             return []
         schema = WriteSchema(self._write_schema(stream))
@@ -33,7 +38,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return outgoing
 
     @api.model
-    def _is_person(self, stream, record):
+    def _is_person(self, stream: Stream, record: OutboundRecord) -> bool:
         """Tell whether a record is written by the lines for persons; one that exists is what it is over there."""
         if stream.remote_object != "Account":
             return True
@@ -41,14 +46,16 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return is_person(record.remote) if known else record.attributes.get("kind") == "person"
 
     @api.model
-    def _rows_out(self, stream, person=None):
+    def _rows_out(self, stream: Stream, person: bool | None = None) -> list[MapRow]:
         """Return the mapping rows that write records: of all kinds, or of firms or persons only."""
-        other = {True: BUSINESS, False: PERSON}.get(person if stream.remote_object == "Account" else None)
+        other = None
+        if stream.remote_object == "Account" and person is not None:
+            other = BUSINESS if person else PERSON
         lines = stream.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
         return [line._row() for line in lines if line.sf_applies_to != other]
 
     @api.model
-    def _paths_out(self, stream):
+    def _paths_out(self, stream: Stream) -> list[str]:
         """Return the platform's fields that the mapping writes, and those that writing needs besides."""
         try:
             paths = compile_encoder(self._rows_out(stream), entity=stream.entity).paths
@@ -58,7 +65,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return list(dict.fromkeys([*paths, *steering]))
 
     @api.model
-    def _encode_one(self, stream, record, plan, person, options):
+    def _encode_one(
+        self, stream: Stream, record: OutboundRecord, plan: WritePlan, person: bool, options: Mapping[str, Any]
+    ) -> EncodedRecord:
         account = stream.remote_object == "Account"
         encoded = plan.encode(record.parts, record.changed, options, record.remote)
         outgoing = EncodedRecord(record, {}, list(dict.fromkeys(encoded.warnings)))
@@ -90,7 +99,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return outgoing
 
     @api.model
-    def _add_key(self, stream, outgoing, plan):
+    def _add_key(self, stream: Stream, outgoing: EncodedRecord, plan: WritePlan) -> None:
         """Give a record our own id; a new one cannot be written without."""
         if not (outgoing.record.ack or plan.creating):
             return
@@ -108,7 +117,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.warnings.append(self.env._("%s can't be written; it was not sent.", EXTERNAL_ID_FIELD))
 
     @api.model
-    def _set_person_type(self, stream, plan, values):
+    def _set_person_type(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> list[Objection]:
         """Make a new account a person; return what stands against it."""
         if not stream.connection_id.sf_person_accounts:
             text = self.env._("The org keeps no private customers as accounts: it has no person accounts.")
@@ -118,9 +127,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return []
 
     @api.model
-    def _leave_out(self, entity, record, keys):
+    def _leave_out(self, entity: str, record: OutboundRecord, keys: Iterable[Key]) -> None:
         """Take values that are not sent out of what the record will be said to have agreed on."""
-        left = {}
+        left: dict[str, set[str]] = {}
         for part, name in keys:
             left.setdefault(part, set()).add(name)
         for part, names in left.items():

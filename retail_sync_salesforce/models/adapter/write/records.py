@@ -1,15 +1,24 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.adapter import Answer, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ....client import collections, duplicates
+from ....client.collections import SaveResult
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....writing.faults import as_fault, is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD
 
 # Refused records that are asked for once more in a delivery, to learn whom they look like: two calls.
 MAX_ASKED = 50
+
+# What became of a record; a fault where the engine's call guard stopped the call that the record was to go with.
+Result: TypeAlias = SaveResult | FaultError
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -21,20 +30,20 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def write_limit(self, stream, lane):
+    def write_limit(self, stream: Stream, lane: str) -> int:
         """Return one collection for what is urgent, and what a call can hold for the rest."""
         return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
 
     @api.model
-    def may_create_anyway(self, stream, code):
+    def may_create_anyway(self, stream: Stream, code: str) -> bool:
         return code == duplicates.DETECTED
 
     @api.model
-    def bulk_write_threshold(self, stream):
+    def bulk_write_threshold(self, stream: Stream) -> int:
         return stream.bulk_write_threshold
 
     @api.model
-    def export_domain(self, stream):
+    def export_domain(self, stream: Stream) -> Domain:
         """Return firms for accounts and people for contacts; private people are accounts where the org has such."""
         private = Domain("is_company", "=", False) & Domain("parent_id", "=", False)
         employed = Domain("is_company", "=", False) & Domain("parent_id", "!=", False)
@@ -48,8 +57,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return Domain.FALSE
 
     @api.model
-    def push(self, stream, outgoing):
-        answers = [None] * len(outgoing)
+    def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
+        found: dict[int, Result] = {}
         records = [_record(encoded) for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
@@ -58,29 +67,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         index for index, encoded in enumerate(outgoing) if encoded.record.create_anyway is anyway
                     ]
                     chosen = [records[index] for index in positions]
-                    for results in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, anyway):
-                        for index, result in results.items():
-                            answers[positions[index]] = result
+                    for saved in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, anyway):
+                        for index, result in saved.items():
+                            found[positions[index]] = result
             except (ClientError, FaultError) as error:
-                if not any(answers):
+                if not found:
                     raise self._whole_fault(stream, error, outgoing) from None
                 # What was written stays written: only the rest is sent again.
-                answers = [answer or collections.SaveResult(False, error=error) for answer in answers]
-            answers = self._learn_candidates(session, stream, records, answers)
+                rest = error if isinstance(error, FaultError) else SaveResult(False, error=error)
+                found = {index: found.get(index, rest) for index in range(len(outgoing))}
+            results = [found[index] for index in range(len(outgoing))]
+            results = self._learn_candidates(session, stream, records, results)
         answers = [
             self._answer(encoded.record.external_id, encoded.fields, result)
-            for encoded, result in zip(outgoing, answers, strict=True)
+            for encoded, result in zip(outgoing, results, strict=True)
         ]
         return self._excuse_drift(stream, outgoing, answers)
 
     @api.model
-    def _whole_fault(self, stream, error, outgoing):
+    def _whole_fault(
+        self, stream: Stream, error: ClientError | FaultError, outgoing: Sequence[EncodedRecord]
+    ) -> FaultError:
         """Return a failed call's fault; one that a change of the org's schema explains is worth another try."""
         fault = error if isinstance(error, FaultError) else as_fault(error)
         return self._excused(stream, fault, outgoing) if is_drift(fault) else fault
 
     @api.model
-    def _excuse_drift(self, stream, outgoing, answers):
+    def _excuse_drift(self, stream: Stream, outgoing: Sequence[EncodedRecord], answers: list[Answer]) -> list[Answer]:
         """Let records go again that were refused over a field which we now know not to send."""
         refused = [encoded for encoded, answer in zip(outgoing, answers, strict=True) if is_drift(answer.fault)]
         if refused:
@@ -92,7 +105,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return answers
 
     @api.model
-    def _excused(self, stream, fault, outgoing):
+    def _excused(self, stream: Stream, fault: FaultError, outgoing: Sequence[EncodedRecord]) -> FaultError:
         """Return the fault, or a passing one where the org no longer lets us write what was sent."""
         for creating in (True, False):
             paths = {path for item in outgoing if creating is not bool(item.record.external_id) for path in item.fields}
@@ -101,13 +114,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return fault
 
     @api.model
-    def _learn_candidates(self, session, stream, records, results):
+    def _learn_candidates(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        records: Sequence[collections.Record],
+        results: list[Result],
+    ) -> list[Result]:
         """Return the results, those refused as look-alikes with whom they look like."""
-        asked = [
-            index
-            for index, result in enumerate(results)
-            if not result.ok and result.error.code == duplicates.DETECTED and not result.error.record_ids
-        ][:MAX_ASKED]
+        asked = [index for index, result in enumerate(results) if _lacks_candidates(result)][:MAX_ASKED]
         if not asked:
             return results
         try:
@@ -123,34 +138,41 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return results
 
     @api.model
-    def _answer(self, known, sent, result):
+    def _answer(self, known: str | None, sent: Mapping[str, Any], result: Result) -> Answer:
         """Return the engine's Answer to one record.
 
         :param known: the record's id, None for a new one
         :param sent: the fields that were sent
         """
-        if result.ok:
+        if isinstance(result, FaultError):
+            return Answer(False, known, fault=result)
+        if result.error is None:
             return Answer(True, result.id or known, result.created)
-        if isinstance(result.error, FaultError):
-            return Answer(False, known, fault=result.error)
         fault = write_fault(result.error, sent, not known, EXTERNAL_ID_FIELD)
         candidates = [record_id for record_id in result.error.record_ids if record_id != known]
         return Answer(False, known, fault=fault, candidates=candidates)
 
     @api.model
-    def delete_remote(self, stream, external_ids):
+    def delete_remote(self, stream: Stream, external_ids: Sequence[str]) -> list[Answer]:
         wanted = [self.normalise_id(external_id) for external_id in external_ids]
         with self._session(stream.connection_id, "standard") as session:
             results = collections.delete(session, wanted)
         answers = []
         for external_id, result in zip(wanted, results, strict=True):
-            gone = result.ok or result.error.kind == FaultClass.gone
-            answers.append(Answer(gone, external_id, fault=None if gone else as_fault(result.error)))
+            fault = as_fault(result.error) if result.error else None
+            gone = fault is None or fault.fault_class == FaultClass.gone
+            answers.append(Answer(gone, external_id, fault=None if gone else fault))
         return answers
 
 
-def _record(encoded):
+def _record(encoded: EncodedRecord) -> dict[str, Any]:
     """Return an EncodedRecord as the client takes it."""
     if encoded.record.external_id:
         return {**encoded.fields, "Id": encoded.record.external_id}
     return {**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key}
+
+
+def _lacks_candidates(result: Result) -> bool:
+    """Whether a record was refused because it resembles others, and the refusal does not name them."""
+    error = result.error if isinstance(result, SaveResult) else None
+    return error is not None and error.code == duplicates.DETECTED and not error.record_ids

@@ -1,11 +1,15 @@
 import time
+from collections.abc import Iterable
 
 from odoo import api, models
+from odoo.api import Environment
 
 from odoo.addons.retail_sync.adapter import retry_transaction, separate_transaction
+from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ....client import describe, errors, query
 from ....client.errors import ClientError
+from ....client.session import SalesforceSession
 from ....writing import schema
 from ..schema import RECHECK_SECONDS, digest_of
 
@@ -22,7 +26,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     _inherit = "retail.sync.adapter.salesforce"
 
     @api.model
-    def _write_schema(self, stream):
+    def _write_schema(self, stream: Stream) -> schema.Stored:
         """Return the stored form of a WriteSchema; the org is asked when the mapping has changed, else once a day."""
         digest = digest_of(self._paths_out(stream))
         known = self._known_write(stream, digest)
@@ -33,19 +37,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return known if known is not None else self._look_to_write(stream)
 
     @api.model
-    def _known_write(self, stream, digest):
+    def _known_write(self, stream: Stream, digest: str) -> schema.Stored | None:
         known = (stream.sudo().sf_schema or {}).get("write") or {}
         if known.get("digest") != digest or time.time() - known.get("checked_at", 0) > RECHECK_SECONDS:
             return None
         return known
 
     @api.model
-    def _look_to_write(self, stream):
+    def _look_to_write(self, stream: Stream) -> schema.Stored:
         """Ask the org what may be written, note it and return it."""
         with self._session(stream.connection_id, "standard") as session:
             found = self._collect_write(session, stream, describe.DescribeCache(session))
 
-        def note(tx):
+        def note(tx: Environment) -> None:
             own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
             own_stream.sf_schema = dict(own_stream.sf_schema or {}, write=found)
 
@@ -53,7 +57,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return found
 
     @api.model
-    def _collect_write(self, session, stream, lookup):
+    def _collect_write(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> schema.Stored:
         """Return what a DescribeCache tells of the fields to be written."""
         paths = self._paths_out(stream)
         described = self._described(stream, lookup)
@@ -64,7 +68,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return found
 
     @api.model
-    def _person_type(self, session, described):
+    def _person_type(self, session: SalesforceSession, described: describe.ObjectDescribe) -> str | None:
         """Return the id of the record type for persons, or None where our user has none or the org says nothing."""
         try:
             rows = query.first(session, PERSON_TYPES).rows
@@ -77,7 +81,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return usable.get("PersonAccount") or next(iter(usable.values()), None)
 
     @api.model
-    def _explained(self, stream, paths, creating):
+    def _explained(self, stream: Stream, paths: Iterable[str], creating: bool) -> bool:
         """Tell whether a fresh look at the org says that one of these fields may not be written (any more)."""
         writable = schema.WriteSchema(self._look_to_write(stream)).writable(creating)
         return not all(map(writable, paths))
