@@ -138,15 +138,6 @@ def results(session: SalesforceSession, found: IngestJob, key_column: str) -> It
             raise broken(f"{kind} has {read} rows, {count} were announced")
 
 
-def delete_job(session: SalesforceSession, job_id: str) -> None:
-    """Removes a finished job and its results. A job that is already gone is no error."""
-    try:
-        _request(session, "DELETE", job_id)
-    except ClientError as error:
-        if error.code != "BULK_JOB_LOST":
-            raise
-
-
 def _rows(session: SalesforceSession, path: str) -> Iterator[dict[str, str]]:
     response = _request(session, "GET", path, headers={"Accept": "text/csv"}, stream=True, timeout=_TIMEOUT)
     try:

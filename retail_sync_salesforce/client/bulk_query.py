@@ -72,15 +72,6 @@ def results(
     return BulkPage.open(response)
 
 
-def delete_job(session: SalesforceSession, job_id: str) -> None:
-    """Removes a finished job and its results. A job that is already gone is no error."""
-    try:
-        session.request("DELETE", f"{_PATH}/{job_id}")
-    except ClientError as error:
-        if not _is_lost(error):
-            raise
-
-
 def _get(session: SalesforceSession, path: str, **options: Any) -> ApiResponse:
     try:
         return session.request("GET", path, **options)

@@ -51,21 +51,6 @@ def server_time(session: SalesforceSession) -> str:
     return times.iso(session.server_time_ms)
 
 
-def userinfo(session: SalesforceSession) -> dict[str, Any]:
-    """The identity of the token's user: `username`, `display_name`, `email`, … as the server names them.
-
-    Asked from the org's own host, not from the login host that the identity address names: the token stays at home.
-    Raises ClientError; contract/NO_IDENTITY when the token reply named no user.
-    """
-    token = session.token()
-    if not token.org_id or not token.user_id:
-        raise ClientError(errors.CONTRACT, "NO_IDENTITY", "the token answer named no user")
-    body = session.request("GET", f"/id/{token.org_id}/{token.user_id}").json()
-    if not isinstance(body, dict):
-        raise ClientError(errors.CONTRACT, "ODD_ANSWER", "the identity was answered with something else than a user")
-    return body
-
-
 def _limit(entry: Any) -> Limit | None:
     try:
         return Limit(int(entry["Max"]), int(entry["Remaining"]))  # very old versions sent texts

@@ -1,11 +1,9 @@
 """Is this connection fit for use? One report for the set-up wizard (API sheet sections 1.4, 1.6, 3.3, 6.1)."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import describe, limits, query, soql
-from .describe import PathCheck
+from . import limits, query, soql
 from .errors import ClientError
 from .limits import Limit
 from .session import SalesforceSession
@@ -20,27 +18,13 @@ TIGHT = 0.8
 class Problem:
     """Something a person should know.
 
-    level: `ERROR` (syncing will not work) or `WARNING`. subject: object, field or ''.
+    level: `ERROR` (syncing will not work) or `WARNING`. subject: object, allowance or ''.
     """
 
     level: str
     code: str
     text: str
     subject: str = ""
-
-
-@dataclass(slots=True)
-class ObjectReport:
-    """What the user may do with an object. records: rows it can see, None when that is not known."""
-
-    name: str
-    exists: bool = False
-    queryable: bool = False
-    createable: bool = False
-    updateable: bool = False
-    replicateable: bool = False
-    records: int | None = None
-    paths: dict[str, PathCheck] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,7 +42,6 @@ class ProbeReport:
     versions: list[str] = field(default_factory=list)
     version_offered: bool = False
     daily_calls: Limit | None = None
-    objects: dict[str, ObjectReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -67,11 +50,11 @@ class ProbeReport:
         return self.token_ok and not any(problem.level == ERROR for problem in self.problems)
 
 
-def probe(session: SalesforceSession, paths: Mapping[str, Sequence[str]]) -> ProbeReport:
-    """A report on the login, the org, the API version, the allowances and each object with its mapped paths.
+def probe(session: SalesforceSession) -> ProbeReport:
+    """A report on the login, the org, the API version and the allowances.
 
-    paths: object -> field paths to be read. Raises no ClientError: what fails is a problem in the report. Costs one
-    call each for versions, limits, organization and user, and two for each object.
+    Raises no ClientError: what fails is a problem in the report. Costs one call each for versions, limits, organization
+    and user.
     """
     report = ProbeReport(version=session.version)
     try:
@@ -95,9 +78,6 @@ def probe(session: SalesforceSession, paths: Mapping[str, Sequence[str]]) -> Pro
     if report.token_ok:
         _user(session, report)
         _limits(session, report)
-        lookup = describe.DescribeCache(session)
-        for name, wanted in paths.items():
-            report.objects[name] = _object(session, report, name, wanted, lookup)
     return report
 
 
@@ -132,36 +112,6 @@ def _limits(session: SalesforceSession, report: ProbeReport) -> None:
     if daily and daily.max and daily.used >= daily.max * TIGHT:
         text = f"{daily.used} of {daily.max} daily calls are used already"
         report.problems.append(Problem(WARNING, "FEW_CALLS_LEFT", text, limits.DAILY_CALLS))
-
-
-def _object(
-    session: SalesforceSession, report: ProbeReport, name: str, wanted: Sequence[str], lookup: describe.DescribeCache
-) -> ObjectReport:
-    found = ObjectReport(name)
-    try:
-        described = lookup(name)
-        if described is None:
-            report.problems.append(Problem(ERROR, "OBJECT_MISSING", f"{name} does not exist or is hidden", name))
-            return found
-        found.exists = True
-        info = described.info
-        found.queryable, found.createable, found.updateable = info.queryable, info.createable, info.updateable
-        found.replicateable = info.replicateable
-        found.paths = describe.check_paths(described, wanted, lookup)
-        if found.queryable:
-            found.records = query.count(session, name)
-    except ClientError as error:
-        report.problems.append(Problem(ERROR, error.code, error.message, name))
-        return found
-    if not found.queryable:
-        report.problems.append(Problem(ERROR, "OBJECT_NOT_READABLE", f"the user may not read {name}", name))
-    if not found.replicateable:
-        text = f"{name} does not tell which records were deleted"
-        report.problems.append(Problem(WARNING, "DELETIONS_NOT_TOLD", text, name))
-    for check in found.paths.values():
-        if check.status == describe.MISSING:
-            report.problems.append(Problem(ERROR, "FIELD_MISSING", check.detail, f"{name}.{check.path}"))
-    return found
 
 
 def _attempt(report: ProbeReport, subject: str, call: Any) -> Any:

@@ -17,7 +17,6 @@ _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,5}\Z")
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
-_LIKE_ESCAPES = str.maketrans({"%": "\\%", "_": "\\_"})
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
 # a word with a dot beside it is part of a field path, such as Order.Status
 _FORBIDDEN = re.compile(
@@ -33,11 +32,6 @@ class FilterError(ValueError):
 def escape(text: str) -> str:
     """Text fit to stand between single quotes."""
     return text.translate(_ESCAPES)
-
-
-def escape_like(text: str) -> str:
-    """Text fit for a LIKE pattern, its own % and _ taken literally."""
-    return escape(text).translate(_LIKE_ESCAPES)
 
 
 def literal(value: Any) -> str:

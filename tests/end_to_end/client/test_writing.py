@@ -138,7 +138,7 @@ def test_an_open_job_does_nothing_and_can_be_stopped(sim, session):
     bulk_ingest.abort(session, job.id)
     assert bulk_ingest.close(session, job.id).state == "Aborted"
     assert sim.records("Account") == []
-    bulk_ingest.delete_job(session, job.id)
+    session.request("DELETE", f"jobs/ingest/{job.id}")
     assert fault(bulk_ingest.job, session, job.id) == ("transient", "BULK_JOB_LOST")
 
 

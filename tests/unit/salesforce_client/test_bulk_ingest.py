@@ -180,11 +180,3 @@ def test_a_result_that_is_not_whole(answer):
     session, _ = new_session(answer)
     found = IngestJob(JOB, "JobComplete", 1, 0)
     assert fault(lambda: list(bulk_ingest.results(session, found, "Id"))) == ("transient", "BULK_RESULT_BROKEN")
-
-
-def test_delete():
-    session, server = new_session(Answer(None, 204), refusal("NOT_FOUND", 404), Answer("<html/>", 503))
-    bulk_ingest.delete_job(session, JOB)
-    bulk_ingest.delete_job(session, JOB)
-    assert server.last.method == "DELETE"
-    assert fault(bulk_ingest.delete_job, session, JOB) == ("transient", "HTTP_503")

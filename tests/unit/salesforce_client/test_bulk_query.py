@@ -177,14 +177,6 @@ def test_an_answer_without_paging_headers():
     assert fault(bulk_query.results, session, JOB) == ("contract", "ODD_ANSWER")
 
 
-def test_delete():
-    session, server = new_session(Answer(None, 204), refusal("NOT_FOUND", 404), refusal("API_DISABLED_FOR_ORG", 403))
-    bulk_query.delete_job(session, JOB)
-    bulk_query.delete_job(session, JOB)
-    assert server.requests[0].method == "DELETE"
-    assert fault(bulk_query.delete_job, session, JOB)[0] == "contract"
-
-
 def test_a_creation_without_an_answer_may_be_repeated():
     session, _ = new_session(Answer("<html/>", 504))
     assert fault(bulk_query.create_job, session, "SELECT Id FROM Account") == ("transient", "HTTP_504")

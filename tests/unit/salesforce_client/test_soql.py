@@ -88,10 +88,6 @@ def test_what_has_no_literal(value):
         soql.literal(value)
 
 
-def test_like():
-    assert soql.escape_like("50%_\\") == "50\\%\\_\\\\"
-
-
 @given(st.text())
 def test_no_text_ends_its_literal(text):
     quoted = soql.literal(text)

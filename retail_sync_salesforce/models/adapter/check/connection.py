@@ -38,7 +38,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         connection = connection.sudo()
         try:
             with self._session(connection, "critical", by_hand=True) as session:
-                report = probe.probe(session, {})
+                report = probe.probe(session)
                 checks = self._check_sign_in(connection, report)
                 if report.token_ok and report.version_offered:
                     self._open_the_call_guard(connection)
