@@ -19,6 +19,9 @@ TYPED = (
     "retail_sync/adapter",
     "retail_sync/runtime",
     "retail_sync_salesforce/client",
+    "retail_sync_salesforce/mapping",
+    "retail_sync_salesforce/models/adapter",
+    "retail_sync_salesforce/writing",
     "setup",
     "tests/simulators",
 )
