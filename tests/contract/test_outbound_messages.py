@@ -217,8 +217,8 @@ def test_item_46_a_bulk_job_and_an_upsert_fire_too(sim, sf, receiver):
         records=[{EXTERNAL_ID: str(i), "LastName": "B"} for i in (1, 2)], external_id_field=EXTERNAL_ID
     )
     wait_for(lambda: sim.subscription(number)["delivered"] == 3)
-    names = [fields[EXTERNAL_ID] for message in receiver.messages() for fields in message.records]
-    assert sorted(names) == ["1", "1", "2"]
+    keys = [fields[EXTERNAL_ID] for message in receiver.messages() for fields in message.records]
+    assert sorted(keys) == ["1", "1", "2"]
 
 
 def test_item_46_https_with_a_known_authority_only(frozen, sf, tmp_path):
