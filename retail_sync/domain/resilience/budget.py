@@ -3,8 +3,7 @@
 Pure: state and time in, permit and new state out. The caller stores the state (``to_json``) under its own row lock.
 Times are seconds since the epoch, as floats.
 
-``take`` counts a call when it is permitted, so calls under way are counted as well. A single daily window behaves as
-``limits.budget_before`` and ``budget_after`` do, which count a call when it has ended.
+``take`` counts a call when it is permitted, so calls under way are counted as well.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The circuit breaker and the API budget as pure state machines: state and time in, verdict and new state out.
+"""The circuit breaker as a pure state machine (state and time in, verdict and new state out), and the lanes' shares.
 
 Times are seconds since the epoch, as floats. The state is stored by the caller, under its own row lock.
 """
@@ -98,72 +98,3 @@ def breaker_after(
         return replace(state, failures=failures)
     seconds = min(OPEN_SECONDS_MAX, state.open_seconds * 2) if state.state == "half_open" else OPEN_SECONDS
     return BreakerState("open", failures, now, now + seconds, state.forced, seconds, reason)
-
-
-@dataclass(slots=True)
-class BudgetState:
-    """Calls within a window. ``limit`` is ``None`` until the remote reports it.
-
-    ``used``: the remote's own count from its latest answer (other integrations included) plus our calls since; while
-    it reports none, our calls alone. ``reported_at``: when it last reported; 0 for never.
-    """
-
-    window_start: float = 0.0
-    window_seconds: float = 86400.0
-    limit: int | None = None
-    used: int = 0
-    reported_at: float = 0.0
-    throttled_until: float = 0.0
-
-
-def _roll(state: BudgetState, now: float) -> BudgetState:
-    # A clock behind the one that began the window (another node's, one set back) does not begin it anew: that would
-    # forget the calls made since.
-    if abs(now - state.window_start) < state.window_seconds:
-        return state
-    return replace(state, window_start=now, used=0, reported_at=0.0)
-
-
-def budget_before(state: BudgetState, now: float, lane: str, calls: int = 1) -> tuple[Verdict, BudgetState]:
-    """May ``calls`` more calls of this lane go out? Bulk stops first, the critical lane last. Store the new state."""
-    if lane not in LANE_SHARE:
-        raise ValueError(f"Unknown lane {lane!r}.")
-    state = _roll(state, now)
-    if state.throttled_until > now:
-        wait = min(state.throttled_until - now, state.window_seconds)
-        return Verdict(False, wait, "The other system asked us to slow down."), state
-    share = LANE_SHARE[lane]
-    if state.limit is None or state.used + calls <= state.limit * share:
-        return ALLOW, state
-    reason = f"{state.used} of {state.limit} API calls are used; the {lane} lane stops at {share:.0%}."
-    until_end = min(state.window_start + state.window_seconds - now, state.window_seconds)
-    if not state.reported_at:
-        return Verdict(False, until_end, reason), state
-    # The remote's window slides: what it counted an hour ago may have run out. Let a single call learn it; until its
-    # answer comes, what the remote reported counts as nearly, not yet, too old.
-    stale_in = state.reported_at + RECHECK_SECONDS - now
-    if stale_in <= 0:
-        return ALLOW, replace(state, reported_at=now - RECHECK_SECONDS + PROBE_SECONDS)
-    if stale_in <= PROBE_SECONDS:
-        stale_in = min(stale_in, LOOK_SECONDS)
-    return Verdict(False, min(until_end, stale_in), reason), state
-
-
-def budget_after(
-    state: BudgetState,
-    now: float,
-    used_from_header: int | None = None,
-    limit_from_header: int | None = None,
-    retry_after: float | None = None,
-    calls: int = 1,
-) -> BudgetState:
-    """The state after ``calls`` calls, with what the answer's headers said. ``retry_after`` in seconds."""
-    state = _roll(state, now)
-    until = max(state.throttled_until, now + retry_after) if retry_after and retry_after > 0 else state.throttled_until
-    return replace(
-        state,
-        used=used_from_header if used_from_header is not None else state.used + calls,
-        limit=limit_from_header if limit_from_header is not None else state.limit,
-        reported_at=now if used_from_header is not None else state.reported_at,
-        throttled_until=until,
-    )

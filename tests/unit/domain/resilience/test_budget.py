@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.resilience import limits
 from retail_sync.domain.resilience.budget import (
     ALLOWED,
     BudgetState,
     Refusal,
     Shape,
     Window,
-    WindowState,
     report,
     take,
     throttle,
@@ -217,70 +215,6 @@ def test_a_more_urgent_lane_is_permitted_whatever_a_less_urgent_one_is(windows, 
         allowed = [take(state, windows, cost, name, now)[0].allowed for name in ("bulk", "standard", "critical")]
         assert allowed == sorted(allowed)
         _permit, state = take(state, windows, cost, lane, now)
-
-
-@given(
-    st.none() | st.integers(1, 8),
-    st.lists(
-        st.tuples(
-            st.sampled_from([0.0, 1.0, 130.0, 800.0, 901.0, 40_000.0, 86_400.0, -50.0, -90_000.0]),
-            st.sampled_from(limits.LANES),
-            st.none() | st.integers(0, 9),
-            st.none() | st.integers(1, 9),
-            st.none() | st.sampled_from([0.5, 60.0, 100_000.0]),
-        ),
-        max_size=30,
-    ),
-)
-def test_a_single_daily_window_decides_as_the_budget_of_before(limit, calls):
-    """Calls that end at once: the former budget counted a call at its end, this one at its beginning."""
-    window, now = Window("day", 86400.0, limit), START
-    before, state = limits.BudgetState(limit=limit), BudgetState()
-    for pause, lane, used, new_limit, retry_after in calls:
-        now += pause
-        verdict, before = limits.budget_before(before, now, lane)
-        permit, state = take(state, [window], 1, lane, now)
-        assert (permit.allowed, permit.wait) == (verdict.allowed, verdict.wait)
-        if permit.allowed:
-            before = limits.budget_after(before, now, used, new_limit, retry_after)
-            state = throttle(report(state, window, now, used=used, limit=new_limit), now, retry_after)
-        day = state.windows["day"]
-        assert (day.start, day.used, day.reported_at) == (before.window_start, before.used, before.reported_at)
-        assert state.throttled_until == before.throttled_until
-
-
-def test_a_state_of_the_former_budget_can_be_taken_over():
-    old = limits.BudgetState(window_start=START, limit=100, used=90, reported_at=START, throttled_until=0.0)
-    state = BudgetState({"day": WindowState(old.window_start, old.used, old.reported_at, old.limit)})
-    verdict, _old = limits.budget_before(old, START + 10, "standard")
-    permit, _new = take(state, [Window("day", 86400)], 1, "standard", START + 10)
-    assert (permit.allowed, permit.wait) == (verdict.allowed, verdict.wait) == (False, 890)
-
-
-@pytest.mark.parametrize(
-    "pauses",
-    [
-        # Nearly too old; too old, and one probe goes; another asks meanwhile; the probe is taken for dead; again.
-        (0.0, 779.0, 2.0, 118.5, 1.0, 60.0, 59.0, 2.0, 1.0),
-        (0.0, 901.0, 0.0, 119.0, 0.5, 0.6, 900.0),
-        # The clock is set back: a little, and by more than the window.
-        (0.0, -60.0, -90_000.0, 10.0),
-    ],
-)
-def test_old_figures_of_the_platform_are_learnt_anew_as_before(pauses):
-    window, now = Window("day", 86400.0), START
-    before = limits.budget_after(limits.BudgetState(), now, used_from_header=100, limit_from_header=100)
-    state = report(BudgetState(), window, now, used=100, limit=100)
-    seen = []
-    for pause in pauses:
-        now += pause
-        verdict, before = limits.budget_before(before, now, "critical")
-        permit, state = take(state, [window], 1, "critical", now)
-        assert (permit.allowed, permit.wait) == (verdict.allowed, verdict.wait)
-        if permit.allowed:
-            before = limits.budget_after(before, now)
-        seen.append(permit.allowed)
-    assert True in seen and False in seen
 
 
 def test_a_bucket_whose_size_is_learnt_late_runs_out_from_then_on():
