@@ -44,18 +44,6 @@ TEAM: dict[FaultClass, str] = {
     FaultClass.dependency: BUSINESS,
     FaultClass.unknown: TECHNICAL,
 }
-NEXT_STEP: dict[FaultClass, str] = {
-    FaultClass.transient: "The other system did not answer in time. Retry; if it keeps failing, check its status page.",
-    FaultClass.throttled: "The other system asked us to slow down. Work goes on by itself when it allows calls again.",
-    FaultClass.auth: "The other system refused our credentials. Check them on the connection and test the connection.",
-    FaultClass.conflict: "Both sides changed the record. Compare the values and choose the one to keep.",
-    FaultClass.business: "The data breaks a rule of the receiving system. Correct the record, then retry.",
-    FaultClass.contract: "A field, object or permission is missing. Compare the mapping with the remote schema.",
-    FaultClass.gone: "The record no longer exists in the other system. Decide whether to archive it here too.",
-    FaultClass.duplicate: "The other system found a record that looks the same. Review the match and link or merge.",
-    FaultClass.dependency: "A record that this one refers to is not here yet. It goes on by itself once that arrives.",
-    FaultClass.unknown: "Nobody has classified this error yet. Read its details, and add a fault rule for its code.",
-}
 
 
 class FaultError(Exception):
@@ -94,23 +82,17 @@ class FaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Schedule:
-    """Delay before try n+1: base * factor ** (n - 1), at most ``cap`` seconds; ``tries`` counts the first one too."""
+    """Delay before try n+1: at most base * 2 ** (n - 1) and ``cap`` seconds; ``tries`` counts the first one too."""
 
     base: float
-    factor: float
     cap: float
     tries: int
-    floor: float = 0.0
 
 
 _SCHEDULES: dict[FaultClass, _Schedule] = {
-    FaultClass.transient: _Schedule(2.0, 2.0, 300.0, 6),
-    FaultClass.auth: _Schedule(5.0, 1.0, 5.0, 2),
-    FaultClass.conflict: _Schedule(1.0, 2.0, 5.0, 3),
-    FaultClass.dependency: _Schedule(30.0, 2.0, 3600.0, 24, floor=10.0),
-    FaultClass.unknown: _Schedule(30.0, 2.0, 60.0, 2),
+    FaultClass.transient: _Schedule(2.0, 300.0, 6),
+    FaultClass.unknown: _Schedule(30.0, 60.0, 2),
 }
-DEFAULT_THROTTLE = 60.0
 
 
 def retry_delay(
@@ -120,30 +102,24 @@ def retry_delay(
 
     Full jitter spreads the retries of a whole batch; what the remote asks for (``retry_after``) is the least we wait.
     """
-    fault_class = FaultClass(fault_class)
-    if fault_class is FaultClass.throttled:
-        return float(retry_after) if retry_after and retry_after > 0 else DEFAULT_THROTTLE
-    schedule = _SCHEDULES.get(fault_class)
+    schedule = _SCHEDULES.get(FaultClass(fault_class))
     if schedule is None or attempt >= schedule.tries:
         return None
     # The exponent is bounded, so that no number of tries can overflow it.
-    ceiling = min(schedule.cap, schedule.base * schedule.factor ** min(max(attempt, 1) - 1, 30))
-    return max(float(rng.uniform(schedule.floor, ceiling)), float(retry_after or 0.0))
+    ceiling = min(schedule.cap, schedule.base * 2.0 ** min(max(attempt, 1) - 1, 30))
+    return max(float(rng.uniform(0.0, ceiling)), float(retry_after or 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of the fault rule table; ``key`` is the caller's own mark for it.
+    """Which faults a line of the fault rule table is about; ``key`` is the caller's own mark for it.
 
     ``code`` is a glob ("FIELD_*"), ``message`` a regular expression searched for in the message, both without regard
     to case; an empty one fits all. Raises ValueError for a regular expression that is none.
     """
 
-    fault_class: FaultClass
     code: str = "*"
     message: str = ""
-    team: str = ""
-    next_step: str = ""
     sequence: int = 10
     key: Any = None
 
@@ -165,9 +141,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-def classify_by_rules(rules: Iterable[Rule], code: str, message: str, default: Rule | None = None) -> Rule | None:
-    """The first rule that fits, by sequence and then in the order given; else ``default``."""
-    for rule in sorted(rules, key=lambda rule: rule.sequence):
-        if rule.fits(code or "", message or ""):
-            return rule
-    return default
+def classify_by_rules(rules: Iterable[Rule], code: str, message: str) -> Rule | None:
+    """Return the first rule that fits, by sequence and then in the order given; ``None``: none fits."""
+    ordered = sorted(rules, key=lambda rule: rule.sequence)
+    return next((rule for rule in ordered if rule.fits(code or "", message or "")), None)

@@ -3,7 +3,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...domain.resilience.faults import FaultClass, Rule, classify_by_rules
+from ...domain.resilience.faults import Rule, classify_by_rules
 from ...runtime import actions
 
 FAULT_CLASSES = [
@@ -78,9 +78,6 @@ class RetailSyncFaultRule(models.Model):
         return Rule(
             code=self.code_pattern,
             message=self.message_pattern or "",
-            fault_class=FaultClass(self.fault_class),
-            team=self.team,
-            next_step=self.next_step,
             sequence=self.sequence,
             key=self.id,
         )
