@@ -49,8 +49,8 @@ class EntitySpec:
 
     ``fields``: of the record itself (its part ``main``). ``parts``: further Odoo records that the remote record shows.
     ``composites``: fields merged as one value, in the main part and in each part that has all of them; ``composite_of``
-    names that of a field. ``version``
-    rises when stored canonical values have to be read anew. ``digest`` changes with anything but labels and help.
+    names that of a field. ``version`` rises when stored canonical values have to be read anew. ``digest`` changes with
+    anything but labels and help.
     """
 
     name: str
@@ -181,12 +181,6 @@ class EntitySpec:
             found = [composite for composite in self.composites.values() if set(composite.fields) <= names]
             self._composites[part] = found
         return found
-
-    def merge_names(self, part: str = MAIN) -> list[str]:
-        """Return the names under which values of a part are merged: composites stand for their fields."""
-        composites = self.composites_of(part)
-        hidden = {name for composite in composites for name in composite.fields}
-        return [composite.name for composite in composites] + [n for n in self.part_specs(part) if n not in hidden]
 
     def merge_specs(self, part: str = MAIN) -> Mapping[str, FieldSpec]:
         """Return {merge name: FieldSpec} of a part, and of its single fields as well.

@@ -73,16 +73,3 @@ def field_labels() -> dict[str, str]:
             for spec in specs.values():
                 found.setdefault(spec.name, spec.label)
     return found
-
-
-def missing_references() -> list[str]:
-    """Return a sentence for each reference to an entity that is not registered.
-
-    Asked once all addons are loaded: while they load, an entity may come after one that refers to it.
-    """
-    return [
-        f"{entity.name}.{reference.name} refers to {reference.entity}, which is not registered."
-        for entity in all()
-        for reference in entity.references.values()
-        if reference.entity not in _REGISTERED
-    ]

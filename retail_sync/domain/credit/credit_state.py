@@ -16,26 +16,14 @@ OVERDUE = "OVERDUE"
 LIMIT_NEAR = "NEAR_LIMIT"
 WITHIN_LIMIT = "WITHIN_LIMIT"
 NO_LIMIT = "NO_LIMIT"
-REASONS = {
-    BLOCKED: "The account is blocked by hand.",
-    OVER_LIMIT: "The amount due is above the credit limit.",
-    OVERDUE: "Invoices are overdue by more than is tolerated.",
-    LIMIT_NEAR: "The amount due is close to the credit limit.",
-    WITHIN_LIMIT: "The amount due is within the credit limit.",
-    NO_LIMIT: "The customer has no credit limit.",
-}
 NEAR_PERCENT = 90.0
 
 
 class CreditDecision(NamedTuple):
-    """``state``: ok, near_limit or hold. ``reason``: code of what weighs most; ``message`` says it in a sentence."""
+    """``state``: ok, near_limit or hold. ``reason``: code of what weighs most, such as OVERDUE."""
 
     state: str
     reason: str
-
-    @property
-    def message(self) -> str:
-        return REASONS[self.reason]
 
 
 def credit_state(

@@ -79,9 +79,9 @@ def test_the_declaration_answers_what_the_engine_asks():
     assert list(spec.part_specs()) == ["name", "vip", "parent", "street", "city"]
     assert list(spec.part_specs("invoice")) == ["street", "city", "phone"]
     assert list(spec.part_specs("line:7")) == ["sku"]
-    assert spec.merge_names() == ["address", "name", "vip", "parent"]
-    assert spec.merge_names("invoice") == ["address", "phone"]
-    assert spec.merge_names("line:7") == ["sku"]
+    assert [composite.name for composite in spec.composites_of("invoice")] == ["address"]
+    assert spec.composites_of("line:7") == []
+    assert list(spec.merge_specs("invoice")) == ["street", "city", "phone", "address"]
     assert spec.owner_of("name") == "shared"
 
 
@@ -222,11 +222,6 @@ def test_the_same_declaration_may_come_twice_and_another_one_may_not():
         with pytest.raises(DeclarationError, match="declared already"):
             registry.register(customer(lifecycle=Lifecycle()))
         assert registry.get("customer") == customer()
-
-
-def test_references_to_entities_that_are_not_registered_are_listed():
-    with registry.registered(order(), customer()):
-        assert registry.missing_references() == ["order.product refers to product, which is not registered."]
 
 
 def test_labels_of_fields_come_from_entities_and_their_parts():
