@@ -17,7 +17,7 @@ Equal values have equal JSON forms for the kinds integer, date, datetime, amount
 they came in: "A" and "a" are equal e-mail addresses, and are stored as they are.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from . import kind_decimal, kind_lines, kind_text, kind_time  # each registers its kinds
 from .currencies import currency_decimals
@@ -27,6 +27,7 @@ from .kind_text import NUMBER_DIGITS, Ref, rounded, split_reference
 
 __all__ = [
     "Amount",
+    "Declared",
     "Kind",
     "KindError",
     "LineField",
@@ -39,6 +40,7 @@ __all__ = [
     "currency_decimals",
     "default_sensitivity",
     "equal",
+    "form_of",
     "is_empty",
     "kind_names",
     "kind_of",
@@ -50,6 +52,17 @@ __all__ = [
     "to_json",
 ]
 _MODULES = (kind_decimal, kind_lines, kind_text, kind_time)
+
+
+class Declared(Protocol):
+    """What is asked of the declaration of a field or of a line's field; ``FieldSpec`` and ``LineField`` have it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def options(self) -> Options: ...
 
 
 def parse(value: Any, kind: str, options: Options = NO_OPTIONS) -> Any:
@@ -68,6 +81,11 @@ def comparable(value: Any, kind: str = "", options: Options = NO_OPTIONS) -> Any
     ``kind`` "" is a value of no particular kind, compared as a text. Never raises, except for an unknown kind.
     """
     return kind_of(kind or "text").comparable(value, options)
+
+
+def form_of(spec: Declared | None) -> tuple[str, Options]:
+    """Return (kind, options) by which values of a field compare; without a declaration, those of no kind."""
+    return ("", NO_OPTIONS) if spec is None else (spec.kind, spec.options)
 
 
 def equal(left: Any, right: Any, kind: str = "", options: Options = NO_OPTIONS) -> bool:

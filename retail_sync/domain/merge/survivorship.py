@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..canonical.kinds import NO_OPTIONS, Options, comparable
+from ..canonical.kinds import Options, comparable, form_of
 from ..canonical.schema import FieldSpec
 from ..reconcile.field_case import weight
 
@@ -104,17 +104,13 @@ def preview(
         raise ValueError(f"Chosen records {strangers} are none of those to be merged.")
     names = sorted({name for contender in records for name in contender.values})
     return {
-        name: _survival(name, records, rules.get(name, Rule()), choices.get(name), _form_of(specs.get(name)))
+        name: _survival(name, records, rules.get(name, Rule()), choices.get(name), form_of(specs.get(name)))
         for name in names
     }
 
 
 # Kind and options of a field.
 _Form = tuple[str, Options]
-
-
-def _form_of(spec: FieldSpec | None) -> _Form:
-    return (spec.kind, spec.options) if spec is not None else ("", NO_OPTIONS)
 
 
 def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int | None, kind: _Form) -> Survival:

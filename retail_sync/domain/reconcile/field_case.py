@@ -116,7 +116,7 @@ class FieldCase:
         """Return what becomes of a value that both sides changed, differently: APPLY, PUSH or CONFLICT, and why."""
         rule = self.ownership_rule.survivorship
         if rule == "most_complete":
-            left, right = self._weight(self.remote), self._weight(self.local)
+            left, right = (weight(value, self.kind, self.options) for value in (self.remote, self.local))
             if left != right:
                 return (APPLY, Reason.remote_more_complete) if left > right else (PUSH, Reason.odoo_more_complete)
         if rule in ("most_recent", "most_complete"):
@@ -131,10 +131,6 @@ class FieldCase:
                 if source == ODOO:
                     return PUSH, Reason.odoo_ranks_higher
         return CONFLICT, Reason.rule_asks
-
-    def _weight(self, value: Value) -> tuple[int, int]:
-        """Return how much a value says: number of words, then of letters and digits."""
-        return weight(value, self.kind, self.options)
 
 
 def weight(value: Value, kind: str = "", options: Options = NO_OPTIONS) -> tuple[int, int]:

@@ -6,31 +6,19 @@ list; a side that may not write is passed through ``may_change``.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from ..canonical.kind_lines import line_key
-from ..canonical.kinds import KindError, Options, equal, is_empty
+from ..canonical.kinds import Declared, KindError, equal, form_of, is_empty
+from .field_case import ODOO, REMOTE
 from .line_order import line_orders
 
-REMOTE = "remote"
-ODOO = "odoo"
 # In place of a field's name: the line as a whole, its being there or not.
 LINE = ""
 
 Line = dict[str, Any]
 # (side that changed it, line key, field or LINE) -> whether that side may change it in the record's present state.
 MayChange = Callable[[str, str, str], bool]
-
-
-class LineFieldSpec(Protocol):
-    """What is asked of the declaration of a line's field; ``FieldSpec`` and ``LineField`` have it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def options(self) -> Options: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ def merge_lines(
     base: Sequence[Mapping[str, Any]] | None,
     remote: Sequence[Mapping[str, Any]],
     local: Sequence[Mapping[str, Any]],
-    fields: Iterable[LineFieldSpec] = (),
+    fields: Iterable[Declared] = (),
     *,
     key: str = "key",
     may_change: MayChange | None = None,
@@ -130,7 +118,7 @@ class _Merge:
     base: dict[str, Line]
     remote: dict[str, Line]
     local: dict[str, Line]
-    specs: Mapping[str, LineFieldSpec]
+    specs: Mapping[str, Declared]
     key: str
     may_change: MayChange | None
     known: bool
@@ -212,11 +200,10 @@ class _Merge:
             # Two spellings of one value: each side keeps its own, and neither is written for it.
             return _Sides(remote, local, remote)
         if base is None or name not in base:
-            spec = self.specs.get(name)
-            kind, options = (spec.kind, spec.options) if spec else ("", Options())
-            if is_empty(remote, kind, options):
+            form = form_of(self.specs.get(name))
+            if is_empty(remote, *form):
                 return _Sides(local, local, local)
-            if is_empty(local, kind, options):
+            if is_empty(local, *form):
                 return _Sides(remote, remote, remote)
             self.conflicts.append(LineConflict(key, name, None, remote, local))
             return None
@@ -242,8 +229,7 @@ class _Merge:
         return self.may_change is None or self.may_change(side, key, name)
 
     def _equal(self, name: str, left: Any, right: Any) -> bool:
-        spec = self.specs.get(name)
-        return equal(left, right, spec.kind, spec.options) if spec else equal(left, right)
+        return equal(left, right, *form_of(self.specs.get(name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Neither is an edit that a person made on the platform.
 
 from collections.abc import Iterable, Mapping
 
-from ..canonical.kinds import equal
+from ..canonical.kinds import equal, form_of
 from ..canonical.schema import FieldSpec, Value, Values
 
 
@@ -36,5 +36,4 @@ def base_with_ours(
 
 
 def _equal(left: Value, right: Value, name: str, specs: Mapping[str, FieldSpec]) -> bool:
-    spec = specs.get(name)
-    return equal(left, right, spec.kind, spec.options) if spec else equal(left, right)
+    return equal(left, right, *form_of(specs.get(name)))
