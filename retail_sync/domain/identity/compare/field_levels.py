@@ -215,9 +215,14 @@ def _birthdate_level(first: str, second: str) -> str:
     return "generation" if dates.are_generations_apart(first, second) else DIFFERENT
 
 
+def share_number(first: Features, second: Features) -> bool:
+    """Return whether a tax ID, or a national or registry number, is in both records."""
+    return bool(first.vat and first.vat == second.vat) or not set(first.numbers).isdisjoint(second.numbers)
+
+
 def _number_level(first: Features, second: Features) -> str:
     """VAT and other numbers: exact where any agrees, different where those of one sort differ."""
-    if first.vat and first.vat == second.vat or set(first.numbers) & set(second.numbers):
+    if share_number(first, second):
         return EXACT
     pairs = [(first.vat, second.vat)] if first.vat and second.vat else []
     pairs += [(left, right) for left in first.numbers for right in second.numbers]

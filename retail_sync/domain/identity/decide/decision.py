@@ -79,11 +79,6 @@ class _Judged:
     vetoes: tuple[Veto, ...]
     verdict: str
 
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Return the sort key: best score first; at equal scores the fuller record, then the lower id."""
-        return -self.score.total, -self.features.filled, id_order(self.features.id)
-
 
 def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
     """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out. Who is
@@ -125,7 +120,8 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
 
 
 def _order(entry: _Judged) -> tuple[Any, ...]:
-    return entry.order
+    """Return the sort key: best score first; at equal scores the fuller record, then the lower id."""
+    return -entry.score.total, -entry.features.filled, id_order(entry.features.id)
 
 
 def judge_pair(left: Features, right: Features, model: Model, frequencies: Frequencies) -> ScoredPair:

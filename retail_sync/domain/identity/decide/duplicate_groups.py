@@ -74,7 +74,7 @@ def find_groups(
     Not every pair of a group was compared before: those that were not are judged here, and a group that holds two
     customers after all is taken apart.
 
-    :param apart: pairs, in order, of which a person said that they are two
+    :param non_matches: pairs, in order, of which a person said that they are two
     :param judge: scores a pair; asked for pairs within groups only
     :param threshold: score from which a pair joins, ``average`` the mean that two groups need to become one
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..blocking.memory_index import BlockingIndex
 from ..compare.agreement_levels import DIFFERENT, EXACT, MISSING, PART, VARIANT
-from ..compare.field_levels import Comparison, compare
+from ..compare.field_levels import Comparison, compare, share_number
 from ..compare.name_levels import name_levels
 from ..normalise.features import Features
 from ..normalise.record import PERSON
@@ -210,6 +210,4 @@ def _count_shared(groups: Iterable[Sequence[Features]]) -> tuple[int, int]:
 
 def _has_key_of(first: Features, second: Features) -> bool:
     """A birth date or number in common."""
-    if first.birthdate and first.birthdate == second.birthdate:
-        return True
-    return not set(first.numbers).isdisjoint(second.numbers) or bool(first.vat and first.vat == second.vat)
+    return bool(first.birthdate and first.birthdate == second.birthdate) or share_number(first, second)

@@ -15,7 +15,7 @@ _NO_ORGANISATION = OrganisationName()
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A record in normal forms; empty strings and tuples are missing values. ``record`` keeps what was given.
+    """A record in normal forms; empty strings and tuples are missing values.
 
     ``person``: the name of a person; ``organisation``: the company's own name, or of a person the employer's.
     ``domain``: web domain of a company, from its site or an e-mail address that is no provider's.

@@ -39,7 +39,7 @@ class _once(Generic[_T]):
 @dataclass(frozen=True)
 class Facts:
     """``shared``: e-mail addresses and phone tails known to stand for people with plainly different names.
-    ``sharing``: what this retailer's records show about shared values. Levels: see ``levels``.
+    ``sharing``: what this retailer's records show about shared values. Levels: see ``agreement_levels``.
     """
 
     incoming: Features

@@ -5,6 +5,7 @@ Nothing here decides otherwise than the rules of `vetoes` would on the whole com
 """
 
 from ..compare.agreement_levels import DIFFERENT, MISSING
+from ..compare.field_levels import share_number
 from ..compare.name_levels import name_levels, organisation_level
 from ..normalise.features import Features
 from ..normalise.record import PERSON
@@ -25,21 +26,17 @@ _FIRST_NAME = _veto(PERSON_RULES, "first_name")
 def obviously_different(left: Features, right: Features, sharing: Sharing) -> Veto | None:
     """Return the rule that makes them two customers, or None where a closer look is needed."""
     if left.kind != right.kind:
-        shares = _one_number(left, right) or _one_phone(left, right) or _one_email(left, right)
+        shares = share_number(left, right) or _one_phone(left, right) or _one_email(left, right)
         return None if shares else _KIND
     if sharing.is_independent():
         return None  # names alone do not tell there, see ALWAYS
     if left.kind == PERSON:
         given, family, _swapped = name_levels(left.person, right.person)
         return _FIRST_NAME if given == family == DIFFERENT else None
-    if _one_number(left, right) or _one_phone(left, right):
+    if share_number(left, right) or _one_phone(left, right):
         return None
     level = organisation_level(left.organisation.core, right.organisation.core, left.place, right.place)
     return _NAME if level in (DIFFERENT, MISSING) else None
-
-
-def _one_number(left: Features, right: Features) -> bool:
-    return bool(left.vat and left.vat == right.vat) or not set(left.numbers).isdisjoint(right.numbers)
 
 
 def _one_phone(left: Features, right: Features) -> bool:
