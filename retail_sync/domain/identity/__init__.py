@@ -1,5 +1,5 @@
 """Identity resolution: is this record one of those we have? Fellegi-Sunter weights, named vetoes, one decision.
 
 Pure functions over plain data. The way through: ``read_record`` -> ``prepare`` -> ``blocking_keys`` (the caller looks
-candidates up) -> ``decide``. ``training`` learns weights without labels, ``clustering`` groups scored pairs.
+candidates up) -> ``decide``. ``learn`` makes weights without labels, ``decide.clustering`` groups scored pairs.
 """
