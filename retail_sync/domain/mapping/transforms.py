@@ -8,6 +8,7 @@ Adapters add their own with ``@register("name")``.
 import html
 import math
 import re
+from collections.abc import Callable
 from datetime import date as date_type
 from datetime import datetime, timezone
 from typing import Any
@@ -79,13 +80,17 @@ def phone_e164(value: Any, ctx: TransformContext) -> Value:
 
 @register("country")
 def country(value: Any, ctx: TransformContext) -> Any:
+    return _known_code(value, country_code, "country", ctx)
+
+
+def _known_code(value: Any, find: Callable[[str], str | None], noun: str, ctx: TransformContext) -> Any:
     came = single_line(value)
     if not came:
         return None
-    code = country_code(came)
+    code = find(came)
     if code is None:
-        # Clearing the country because of a typing error would lose what was known.
-        ctx.warn(f"{came!r} is not a known country; the country was left as it is.")
+        # Clearing the field because of a typing error would lose what was known.
+        ctx.warn(f"{came!r} is not a known {noun}; the {noun} was left as it is.")
         return ABSENT
     return code
 
@@ -111,14 +116,7 @@ def street_rest(value: Any, ctx: TransformContext) -> Value:
 
 @register("language")
 def language(value: Any, ctx: TransformContext) -> Any:
-    came = single_line(value)
-    if not came:
-        return None
-    code = language_code(came)
-    if code is None:
-        ctx.warn(f"{came!r} is not a known language; the language was left as it is.")
-        return ABSENT
-    return code
+    return _known_code(value, language_code, "language", ctx)
 
 
 @register("bool")
