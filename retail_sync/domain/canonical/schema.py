@@ -29,7 +29,6 @@ __all__ = [
     "content_hash",
     "make_ref",
     "part_specs",
-    "split_ref",
 ]
 # Scalars of most kinds; objects of amounts and quantities; lists of lines and of the values of a composite.
 Value = str | bool | int | float | list[Any] | dict[str, Any] | None
@@ -57,14 +56,6 @@ ABSENT = _Absent()
 
 def make_ref(remote_object: str, external_id: str) -> str:
     return f"{remote_object}/{external_id}"
-
-
-def split_ref(ref: str) -> tuple[str, str]:
-    """Return ``("Object", "id")`` of ``"Object/id"``. Raises ValueError when either part is missing."""
-    remote_object, separator, external_id = ref.partition("/")
-    if not (separator and remote_object and external_id):
-        raise ValueError(f"{ref!r} is no reference of the form Object/id.")
-    return remote_object, external_id
 
 
 # Made once: json.dumps with options of its own builds a new encoder for each record.

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date as date_type
 from typing import Any
 
-from ..canonical.schema import ABSENT, Value, split_ref
+from ..canonical.kinds import KindError, split_reference
+from ..canonical.schema import ABSENT, Value
 from ..values.countries import country_name
 from ..values.text import clean_text, single_line
 from .transform_registry import INVERSES, Inverse, TransformContext, TransformError, inverse, inverse_of
@@ -174,8 +175,8 @@ def ref_out(value: Any, ctx: TransformContext) -> Any:
     """The id of an "Object/id" of the row's own ``object``; any other reference has no place in the field."""
     wanted = ctx.options.get("object")
     try:
-        remote_object, external_id = split_ref(str(value))
-    except ValueError:
+        remote_object, external_id = split_reference(str(value))
+    except KindError:
         ctx.warn(f"{value!r} is no reference of the form Object/id; it was not sent.")
         return ABSENT
     if remote_object == "odoo":

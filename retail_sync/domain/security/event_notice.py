@@ -5,12 +5,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from ..canonical.kind_time import parse_moment
+from ..canonical.kinds import NO_OPTIONS, KindError
+
 MOST = 200
 # One line of plain ASCII: what any key, name and id is, and what a database takes.
 _KEY = re.compile(r"[!-~]{1,128}\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}\Z")
 _ID = re.compile(r"[!-~]{1,64}\Z")
-_ZONE = re.compile(r"([+-]\d\d)(\d\d)\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -78,8 +80,7 @@ def moment(value: object) -> int | None:
     """Milliseconds since 1970 of an ISO 8601 text with a time zone; None for anything else: it is only for people."""
     if not isinstance(value, str) or len(value) > 40:
         return None
-    text = _ZONE.sub(r"\1:\2", value.strip().replace("Z", "+00:00"))
     try:
-        return int((datetime.fromisoformat(text) - _EPOCH).total_seconds() * 1000)
-    except (ValueError, TypeError, OverflowError):
+        return int((parse_moment(value, NO_OPTIONS) - _EPOCH).total_seconds() * 1000)
+    except KindError:
         return None

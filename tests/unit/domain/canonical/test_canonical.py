@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from retail_sync.domain.canonical import customer as declared
 from retail_sync.domain.canonical.composites import fold_names
 from retail_sync.domain.canonical.entity_spec import Authority, DeliveryClass, Effect, OnMissing, Strategy, declare
+from retail_sync.domain.canonical.kinds import split_reference
 from retail_sync.domain.canonical.schema import (
     ABSENT,
     ENTITIES,
@@ -12,7 +13,6 @@ from retail_sync.domain.canonical.schema import (
     content_hash,
     make_ref,
     part_specs,
-    split_ref,
 )
 from retail_sync.domain.reconcile.three_way import default_ownership_rule
 
@@ -157,10 +157,10 @@ def test_equal_hash_means_equal_content(left, right):
 
 def test_references():
     assert make_ref("Account", "001A") == "Account/001A"
-    assert split_ref("Account/001A/B") == ("Account", "001A/B")
+    assert split_reference("Account/001A/B") == ("Account", "001A/B")
     for bad in ("", "Account", "Account/", "/001"):
         with pytest.raises(ValueError, match="reference"):
-            split_ref(bad)
+            split_reference(bad)
 
 
 def test_absent_is_falsy_and_is_not_none():
