@@ -21,7 +21,7 @@ def store_credential(connection: Any, name: str, value: Any, secret: bool) -> No
 
 
 def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any) -> Any:
-    """Return a field of ``retail.sync.connection`` that reads and writes the credential called ``name``.
+    """Return a field of ``retail.sync.connection`` that reads and writes the credential of its own name, ``name``.
 
     ``kind``: a class of Odoo's fields, such as ``fields.Char``. A secret is readable by the system only; any other
     credential by sync managers. Other arguments are those of the field.
@@ -31,13 +31,12 @@ def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any
     @api.depends(storage)
     def compute(connections: Any) -> None:
         for connection in connections:
-            connection[attribute] = (connection.sudo()[storage] or {}).get(name) or False
+            connection[name] = (connection.sudo()[storage] or {}).get(name) or False
 
     def inverse(connections: Any) -> None:
         for connection in connections:
-            store_credential(connection, name, connection[attribute], secret)
+            store_credential(connection, name, connection[name], secret)
 
-    attribute = attributes.pop("attribute", name)
     groups = SYSTEM if secret else MANAGER
     return kind(**{"compute": compute, "inverse": inverse, "groups": groups, "copy": False, **attributes})
 
@@ -54,8 +53,9 @@ def credential_input(kind: type, name: str, attribute: str, **attributes: Any) -
 
     def inverse(connections: Any) -> None:
         for connection in connections:
-            if connection[attribute]:
-                store_credential(connection, name, connection[attribute].strip(), True)
+            typed = (connection[attribute] or "").strip()
+            if typed:
+                store_credential(connection, name, typed, True)
                 connection.sudo().message_post(
                     body=connection.env._("%s entered a new secret.", connection.env.user.name)
                 )

@@ -91,6 +91,8 @@ class TestSecurity(FakePlatformCase):
         self.assertEqual(self.connection.client_secret, "fresh")
         self.assertFalse(manager.read(["new_client_secret"])[0]["new_client_secret"])
         self.assertNotIn("fresh", str(self.connection.message_ids.mapped("body")))
+        manager.write({"new_client_secret": "  "})
+        self.assertEqual(self.connection.client_secret, "fresh", "blanks are no secret")
 
     def test_payloads_are_masked(self):
         message = self.message("F2")
