@@ -104,8 +104,10 @@ def receive(
     if len(request.body) > MAX_BODY:
         raise EventRefused(413, "The body is too long.")
     try:
-        return [replace(notice, external_id=normalise_id(notice.external_id)) for notice in verify(request)]
+        notices = verify(request)
     except NoticeError as error:
         raise EventRefused(400, str(error)) from None
+    try:
+        return [replace(notice, external_id=normalise_id(notice.external_id)) for notice in notices]
     except FaultError:
         raise EventRefused(400, "An event has no usable record id.") from None

@@ -1,10 +1,23 @@
 import base64
 import hmac
+from unittest.mock import Mock
 
 from odoo.tests import TransactionCase, tagged
 
-from ..adapter import AdapterContractError, Capabilities, CredentialField, CredentialKind, hmac_matches, is_recent
+from ..adapter import (
+    AdapterContractError,
+    Capabilities,
+    CredentialField,
+    CredentialKind,
+    EventRefused,
+    EventRequest,
+    FaultError,
+    Notice,
+    hmac_matches,
+    is_recent,
+)
 from ..adapter.declarations import ALWAYS, REQUIRED
+from ..adapter.events import receive
 from .common import FakePlatformCase
 
 
@@ -70,6 +83,16 @@ class TestDeclarations(TransactionCase):
         ):
             with self.assertRaises(ValueError):
                 CredentialField(**{"name": "key", "label": "Key", **values})
+
+    def test_a_fault_while_a_webhook_is_verified_is_not_blamed_on_its_body(self):
+        """Answered with an error of ours, it is sent again; refused as no event, it is lost."""
+        fault = FaultError("transient", "NO_KEYS", "The keys cannot be read.")
+        notice = Notice("1", "Account", "no id")
+        with self.assertRaises(FaultError):
+            receive(Mock(side_effect=fault), str, EventRequest("event", b"{}"))
+        with self.assertRaises(EventRefused) as caught:
+            receive(Mock(return_value=[notice]), Mock(side_effect=fault), EventRequest("event", b"{}"))
+        self.assertEqual(caught.exception.status, 400)
 
     def test_signatures(self):
         digest = hmac.new(b"key", b"body", "sha256").digest()
