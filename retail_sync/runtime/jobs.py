@@ -14,9 +14,8 @@ from ..domain.resilience.faults import FaultError
 
 _logger = logging.getLogger(__name__)
 
-# Read again from the start: what was taken in is known and costs nothing.
-RESTART_CODES = ("BULK_JOB_LOST", "INVALID_QUERY_LOCATOR")
-
+# The platform forgot a bulk job: the load reads again from the start. What was taken in is known and costs nothing.
+BULK_JOB_LOST = "BULK_JOB_LOST"
 
 FaultHandler = Callable[[Environment, str, int, FaultError], Any]
 

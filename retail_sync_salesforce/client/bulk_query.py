@@ -92,7 +92,8 @@ def _translated(error: ClientError) -> ClientError:
 
 
 def _is_lost(error: ClientError) -> bool:
-    return error.http_status == 404 or error.code == "INVALIDJOB"
+    # A locator that the org no longer knows loses the pages behind it, so the job is of no use any more.
+    return error.http_status == 404 or error.code in ("INVALIDJOB", "INVALID_QUERY_LOCATOR")
 
 
 def _job(body: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def on_fault(env: Environment, method: str, record_id: int, fault: FaultError) -
     run = env["retail.sync.run"].sudo()
     if method in ("_job_begin", "_job_wait", "_job_fetch"):
         run = run.browse(record_id).exists()
-        if fault.code in jobs.RESTART_CODES and run:
+        if fault.code == jobs.BULK_JOB_LOST and run:
             return run._restart_bulk()
     decision = decide(fault, attempt(env), Scope.job)
     if isinstance(decision, Retry):

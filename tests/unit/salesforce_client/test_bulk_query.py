@@ -78,6 +78,7 @@ def test_a_failed_job_tells_why():
     [
         (refusal("NOT_FOUND", 404), "transient", "BULK_JOB_LOST"),
         (refusal("INVALIDJOB", 400), "transient", "BULK_JOB_LOST"),
+        (refusal("INVALID_QUERY_LOCATOR", 400), "transient", "BULK_JOB_LOST"),
         (refusal("INVALIDJOBSTATE", 400), "transient", "BULK_JOB_NOT_READY"),
         (refusal("INVALIDVERSION", 409), "transient", "BULK_VERSION_CHANGED"),
         (refusal("API_DISABLED_FOR_ORG", 403), "contract", "API_DISABLED_FOR_ORG"),
