@@ -1,11 +1,13 @@
-"""Words shared by models and services: lanes, channels, states."""
+"""Words that rooms share: lanes, channels, states."""
+
+from ..domain.resilience import limits
 
 CHANNEL = "root.retail_sync"
 DIRECTIONS = [("in", "Platform to Odoo"), ("out", "Odoo to platform"), ("both", "Both ways")]
 LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
 # Lower runs first in queue_job.
 LANE_PRIORITY = {"critical": 5, "standard": 10, "bulk": 20}
-LANE_ORDER = ("critical", "standard", "bulk")
+LANE_ORDER = limits.LANES
 
 # States of queue jobs that run, or will.
 ALIVE = ("pending", "enqueued", "started", "wait_dependencies")
