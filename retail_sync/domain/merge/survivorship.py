@@ -5,6 +5,7 @@ The person who merges sees the outcome before it happens; so every field carries
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from ..canonical.kinds import Options, comparable, form_of
@@ -19,6 +20,25 @@ RESTRICTIVE = "restrictive"
 ASK = "ask"
 PERSON = "person"
 RULES = (SURVIVOR, MOST_COMPLETE, NEWEST, OWNER, RESTRICTIVE, ASK)
+
+
+class Reason(str, Enum):
+    """Why a value survives: codes, for which sentences are written where they are shown."""
+
+    chosen = "chosen"  # by a person
+    empty = "empty"  # no record has a value
+    single = "single"  # one record has a value
+    same = "same"  # all that have a value say the same
+    fuller = "fuller"
+    equally_full = "equally_full"
+    latest = "latest"
+    none_later = "none_later"  # which edit is the later one is not known
+    owner = "owner"  # of the system that owns the field
+    no_owner = "no_owner"
+    stricter = "stricter"
+    rule_asks = "rule_asks"
+    survivor_stays = "survivor_stays"
+    oldest = "oldest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +75,15 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Survival:
     """What becomes of one field. ``source``: id of the record whose value it is, None where all are empty.
-    ``differs``: whether the records disagree. ``asks``: whether a person ought to look."""
+    ``reasons``: the first may leave it undecided, then a second decides. ``differs``: whether the records disagree.
+    ``asks``: whether a person ought to look.
+    """
 
     field: str
     value: Any
     source: int | None
     rule: str
-    reason: str
+    reasons: tuple[Reason, ...]
     differs: bool
     asks: bool
     options: tuple[tuple[int, Any], ...]
@@ -72,7 +94,7 @@ class Survival:
             "value": self.value,
             "source": self.source,
             "rule": self.rule,
-            "reason": self.reason,
+            "reasons": [reason.value for reason in self.reasons],
             "differs": self.differs,
             "asks": self.asks,
             "options": [{"id": record_id, "value": value} for record_id, value in self.options],
@@ -120,42 +142,44 @@ def _survival(name: str, records: Sequence[Contender], rule: Rule, choice: int |
     differs = len({_form(contender.values[name], kind) for contender in full}) > 1
     if choice is not None:
         chosen = next(contender for contender in records if contender.id == choice)
-        return Survival(name, chosen.values.get(name), choice, PERSON, "A person chose it.", differs, False, options)
+        return Survival(name, chosen.values.get(name), choice, PERSON, (Reason.chosen,), differs, False, options)
     if not full:
-        return Survival(name, None, None, rule.kind, "Nobody has a value.", False, False, options)
+        return Survival(name, None, None, rule.kind, (Reason.empty,), False, False, options)
     if not differs:
         best = full[0]
-        reason = "All that have a value say the same." if len(full) > 1 else "Only one record has a value."
-        return Survival(name, best.values[name], best.id, rule.kind, reason, False, False, options)
-    best, reason = _best(name, full, records[0].id, rule, kind)
-    return Survival(name, best.values[name], best.id, rule.kind, reason, True, rule.kind == ASK, options)
+        reason = Reason.same if len(full) > 1 else Reason.single
+        return Survival(name, best.values[name], best.id, rule.kind, (reason,), False, False, options)
+    best, reasons = _best(name, full, records[0].id, rule, kind)
+    return Survival(name, best.values[name], best.id, rule.kind, reasons, True, rule.kind == ASK, options)
 
 
-def _best(name: str, full: Sequence[Contender], survivor_id: int, rule: Rule, kind: _Form) -> tuple[Contender, str]:
-    """Return (record, reason) among records with different values; the first of them is the survivor or the oldest."""
+def _best(
+    name: str, full: Sequence[Contender], survivor_id: int, rule: Rule, kind: _Form
+) -> tuple[Contender, tuple[Reason, ...]]:
+    """Return (record, reasons) among records with different values; the first of them is the survivor or the oldest."""
     first = full[0]
-    stays = "The surviving record's own value stays." if first.id == survivor_id else "The oldest record's value."
+    stays = Reason.survivor_stays if first.id == survivor_id else Reason.oldest
     if rule.kind == MOST_COMPLETE:
         best = max(full, key=lambda contender: weight(contender.values[name], *kind))
         if weight(best.values[name], *kind) > min(weight(contender.values[name], *kind) for contender in full):
-            return best, "The fuller value."
-        return first, f"The values are equally full. {stays}"
+            return best, (Reason.fuller,)
+        return first, (Reason.equally_full, stays)
     if rule.kind == NEWEST:
         best = max(full, key=lambda contender: contender.when(name))
         if best.when(name) > min(contender.when(name) for contender in full):
-            return best, "The latest edit."
-        return first, f"None is known to be the later one. {stays}"
+            return best, (Reason.latest,)
+        return first, (Reason.none_later, stays)
     if rule.kind == OWNER:
         owned = [contender for contender in full if rule.owner in contender.systems]
         if owned:
             best = max(owned, key=lambda contender: contender.when(name))
-            return best, "From the record of the system that owns the field."
-        return first, f"No record comes from the system that owns the field. {stays}"
+            return best, (Reason.owner,)
+        return first, (Reason.no_owner, stays)
     if rule.kind == RESTRICTIVE:
-        return max(full, key=lambda contender: bool(contender.values[name])), "The stricter value."
+        return max(full, key=lambda contender: bool(contender.values[name])), (Reason.stricter,)
     if rule.kind == ASK:
-        return first, f"The rule of this field is to ask a person. {stays}"
-    return first, stays
+        return first, (Reason.rule_asks, stays)
+    return first, (stays,)
 
 
 def _is_empty(value: Any, kind: _Form) -> bool:

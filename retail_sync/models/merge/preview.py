@@ -14,6 +14,7 @@ from ...domain.merge.survivorship import (
     OWNER,
     RESTRICTIVE,
     Contender,
+    Reason,
     Rule,
     Survival,
     preview,
@@ -38,21 +39,24 @@ DECIDED_BY_MERGE = {"parent_id", "active", "company_id", "commercial_partner_id"
 def preview_merge(
     env: Environment, survivor: models.BaseModel, losers: models.BaseModel, choices: Mapping[str, int] | None = None
 ) -> list[dict[str, Any]]:
-    """Return [{"field", "label", "value", "text", "source", "rule", "reason", "differs", "asks", "options"}].
+    """Return a row per field: {"field", "label", "value", "text", "source", "rule", "reason", "differs", "asks", ...}.
 
-    Fields in which no customer has a value are left out; fields in which the customers differ come first.
+    ``reason``: the sentence that users read for the codes in ``reasons``. ``options``: what each customer has. Fields
+    in which no customer has a value are left out; fields in which the customers differ come first.
 
     :param choices: {field: id of the customer whose value a person chose}
     """
     customers = survivor | losers
     customers.check_access("read")
     names = {partner.id: partner.display_name for partner in customers}
+    texts = reason_texts(env)
     rows = []
     for name, survival in _survivals(env, customers, survivor, choices or {}).items():
         if survival.source is None and not survival.differs:
             continue
         row = survival.as_json()
         row.update(label=_label(env, name), text=_text(env, name, survival.value))
+        row["reason"] = " ".join(texts[reason] for reason in survival.reasons)
         for option in row["options"]:
             option.update(name=names[option["id"]], text=_text(env, name, option["value"]))
         rows.append(row)
@@ -158,6 +162,26 @@ def _column(env: Environment, canonical: str) -> str:
 
 
 # -- texts
+
+
+def reason_texts(env: Environment) -> dict[Reason, str]:
+    """Return {code: sentence} of why a value survives."""
+    return {
+        Reason.chosen: env._("A person chose it."),
+        Reason.empty: env._("No customer has a value."),
+        Reason.single: env._("Only one record has a value."),
+        Reason.same: env._("All that have a value say the same."),
+        Reason.fuller: env._("The fuller value."),
+        Reason.equally_full: env._("The values are equally full."),
+        Reason.latest: env._("The latest edit."),
+        Reason.none_later: env._("None is known to be the later one."),
+        Reason.owner: env._("From the record of the system that owns the field."),
+        Reason.no_owner: env._("No record comes from the system that owns the field."),
+        Reason.stricter: env._("The stricter value."),
+        Reason.rule_asks: env._("The rule of this field is to ask a person."),
+        Reason.survivor_stays: env._("The surviving record's own value stays."),
+        Reason.oldest: env._("The oldest record's value."),
+    }
 
 
 def _label(env: Environment, name: str) -> str:

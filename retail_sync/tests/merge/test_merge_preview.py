@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ...domain.merge.survivorship import Reason
 from ...models.merge import preview, to_platform
 from ..merge_case import MergeCase
 
@@ -36,6 +37,14 @@ class TestMergePreview(MergeCase):
         self.assertEqual((rows["website"]["source"], rows["website"]["differs"]), (self.second.id, False))
         self.assertEqual(rows["name"]["reason"], "The surviving record's own value stays.")
         self.assertEqual({option["text"] for option in rows["phone"]["options"]}, {"+39 011 1", "+39 011 2"})
+
+    def test_every_reason_has_a_sentence(self):
+        self.assertEqual(set(preview.reason_texts(self.env)), set(Reason))
+        self.rule("name", survivorship="ask")
+        self.assertEqual(
+            self.rows()["name"]["reason"],
+            "The rule of this field is to ask a person. The surviving record's own value stays.",
+        )
 
     def test_an_address_survives_as_a_whole(self):
         rows = self.rows(address=self.second.id)

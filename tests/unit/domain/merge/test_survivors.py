@@ -14,6 +14,7 @@ from retail_sync.domain.merge.survivorship import (
     RESTRICTIVE,
     RULES,
     Contender,
+    Reason,
     Rule,
     preview,
 )
@@ -62,6 +63,13 @@ def test_the_latest_edit_survives():
     assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 9}).source == 2
     assert merged_field({1: "a", 2: "b"}, NEWEST).source == 2
     assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 5}).source == 1
+
+
+def test_a_value_that_its_rule_leaves_open_has_a_second_reason():
+    assert merged_field({1: "a", 2: "b"}).reasons == (Reason.survivor_stays,)
+    assert merged_field({1: "a", 2: "b"}, NEWEST).reasons == (Reason.none_later, Reason.survivor_stays)
+    assert merged_field({1: "a", 2: "", 3: "b"}, NEWEST).reasons == (Reason.none_later, Reason.oldest)
+    assert merged_field({1: "a", 2: "b"}, NEWEST, edited={1: 9, 2: 1}).reasons == (Reason.latest,)
 
 
 def test_the_edit_of_the_field_counts_more_than_that_of_the_record():
@@ -141,7 +149,7 @@ def test_every_outcome_is_somebodys_value_and_no_order_matters(records, rules, r
             assert not any(str(value).strip() for value in held.values() if value not in (None, False))
         else:
             assert outcome.value == held[outcome.source]
-            assert outcome.reason
+            assert outcome.reasons
     json.dumps([outcome.as_json() for outcome in found.values()])
 
 
