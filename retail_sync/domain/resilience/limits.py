@@ -4,6 +4,7 @@ Times are seconds since the epoch, as floats. The state is stored by the caller,
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from .faults import FaultClass
 
@@ -24,13 +25,21 @@ RECHECK_SECONDS = 900.0
 _OUTAGE = frozenset({FaultClass.transient, FaultClass.unknown})
 
 
+class Pause(str, Enum):
+    """Why the breaker lets no call through."""
+
+    manual = "manual"  # a person switched the connection off
+    failures = "failures"  # calls failed; ``BreakerState.reason`` says of what
+    probe = "probe"  # one call is on its way, to see whether the remote is back
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``wait``: seconds until asking again makes sense when a call is not ``allowed``. ``reason``: for a person."""
+    """``wait``: seconds until asking again makes sense when a call is not ``allowed``; ``pause``: why it is not."""
 
     allowed: bool
     wait: float = 0.0
-    reason: str = ""
+    pause: Pause | None = None
 
 
 ALLOW = Verdict(True)
@@ -57,15 +66,15 @@ def breaker_before(state: BreakerState, now: float) -> tuple[Verdict, BreakerSta
     if state.forced == "closed":
         return ALLOW, state
     if state.forced == "open":
-        return Verdict(False, 60.0, "The connection was switched off by hand."), state
+        return Verdict(False, 60.0, Pause.manual), state
     if state.state == "closed":
         return ALLOW, state
     # A clock that was set back must not keep the breaker open for longer than it ever would be.
     wait = min(state.next_probe_at - now, OPEN_SECONDS_MAX)
     if wait > 0 and state.state == "half_open":
-        return Verdict(False, min(wait, LOOK_SECONDS), "A probe is under way."), state
+        return Verdict(False, min(wait, LOOK_SECONDS), Pause.probe), state
     if wait > 0:
-        return Verdict(False, wait, f"The connection is paused. {state.reason}".strip()), state
+        return Verdict(False, wait, Pause.failures), state
     return ALLOW, replace(state, state="half_open", next_probe_at=now + PROBE_SECONDS)
 
 

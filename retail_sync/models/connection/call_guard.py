@@ -118,21 +118,20 @@ class CallGuard:
             # Read after the row is locked: a worker that waited for it must not get an earlier time.
             now = time.time()
             verdict, breaker = limits.breaker_before(self._breaker(row), now)
-            refusal = FaultError(FaultClass.throttled, "BREAKER_OPEN", verdict.reason, retry_after=verdict.wait)
-            allowed = verdict.allowed
-            if allowed:
+            refusal = None
+            if not verdict.allowed:
+                refusal = self._refusal("BREAKER_OPEN", self._pause(verdict.pause, breaker.reason), verdict.wait)
+            else:
                 # The budget is checked first and stored last: a call that it refuses must not
                 # use up the probe of a half-open breaker.
                 before = self._budget(row)
                 permit, after = budget.take(before, windows, cost, self.lane, now)
                 if not counted:
                     after = _uncounted(after, budget.take(before, windows, 0, self.lane, now)[1])
-                allowed = permit.allowed
-                refusal = FaultError(
-                    FaultClass.throttled, "BUDGET_EXHAUSTED", self._reason(permit), retry_after=permit.wait
-                )
-                self._save(cr, breaker=breaker if allowed and counted else None, state=after)
-        if not allowed:
+                if not permit.allowed:
+                    refusal = self._refusal("BUDGET_EXHAUSTED", self._reason(permit), permit.wait)
+                self._save(cr, breaker=breaker if counted and not refusal else None, state=after)
+        if refusal:
             raise refusal
         self.calls += 1
 
@@ -222,9 +221,21 @@ class CallGuard:
     def _budget(row: dict[str, Any]) -> BudgetState:
         return BudgetState.from_json(stored.load(BUDGET, row["budget"])) if row["budget"] else BudgetState()
 
+    @staticmethod
+    def _refusal(code: str, message: str, wait: float) -> FaultError:
+        return FaultError(FaultClass.throttled, code, message, retry_after=wait)
+
+    def _pause(self, pause: limits.Pause | None, reason: str) -> str:
+        """Return why the breaker lets no call through, for people."""
+        if pause is limits.Pause.manual:
+            return self.env._("The connection was switched off by hand.")
+        if pause is limits.Pause.probe:
+            return self.env._("A probe is under way.")
+        return self.env._("The connection is paused. %s", reason).strip()
+
     def _reason(self, permit: Permit) -> str:
-        """Return why a call may not go out, for people."""
-        if permit.allowed or permit.refusal is Refusal.throttled:
+        """Return why the budget lets no call through, for people."""
+        if permit.refusal is Refusal.throttled:
             return self.env._("The platform asked Odoo to slow down.")
         unit = next((window.unit for window in self.windows if window.name == permit.window), budget.CALLS)
         return self.env._(

@@ -63,7 +63,7 @@ class TestCallGuard(EngineCase):
         fault = self.refused()
         self.assertEqual((fault.fault_class, fault.code), ("throttled", "BREAKER_OPEN"))
         self.assertEqual(fault.retry_after, limits.OPEN_SECONDS)
-        self.assertIn("Gateway down", fault.message)
+        self.assertEqual(fault.message, "The connection is paused. Gateway down")
         self.assertEqual(self.connection.breaker_state, "open")
         self.assertIn("Gateway down", self.connection.breaker_reason)
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_sync.domain.resilience.faults import FaultClass
-from retail_sync.domain.resilience.limits import OPEN_SECONDS_MAX, BreakerState, breaker_after, breaker_before
+from retail_sync.domain.resilience.limits import OPEN_SECONDS_MAX, BreakerState, Pause, breaker_after, breaker_before
 
 ANSWERS = ["business", "duplicate", "gone", "throttled", "conflict", "dependency", "contract"]
 
@@ -22,7 +22,7 @@ def test_five_failures_in_a_row_open_it():
     assert state.state == "open"
     verdict, same = breaker_before(state, 1010)
     assert (verdict.allowed, verdict.wait, same) == (False, 20, state)
-    assert verdict.reason
+    assert verdict.pause is Pause.failures
 
 
 def test_the_threshold_is_a_parameter():
@@ -51,7 +51,7 @@ def test_one_probe_at_a_time():
     verdict, state = breaker_before(opened(), 1030)
     assert verdict.allowed and state.state == "half_open"
     second, state = breaker_before(state, 1031)
-    assert not second.allowed and second.wait > 0 and "probe" in second.reason
+    assert not second.allowed and second.wait > 0 and second.pause is Pause.probe
 
 
 def test_who_meets_a_probe_looks_again_in_seconds_and_not_when_a_dead_one_is_given_up():
@@ -92,7 +92,7 @@ def test_a_late_answer_from_before_does_not_close_it():
 def test_forced_by_hand():
     shut = BreakerState(forced="open")
     verdict, same = breaker_before(shut, 5)
-    assert not verdict.allowed and verdict.wait > 0 and same is shut
+    assert not verdict.allowed and verdict.wait > 0 and verdict.pause is Pause.manual and same is shut
     assert breaker_after(shut, 5, True).forced == "open"
     free = BreakerState(state="open", next_probe_at=1e9, forced="closed")
     assert breaker_before(free, 5)[0].allowed
