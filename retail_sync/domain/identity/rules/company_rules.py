@@ -23,7 +23,7 @@ def _other_number(facts: Facts) -> bool:
 
 
 def _other_name(facts: Facts) -> bool:
-    if facts.level("name") not in (DIFFERENT, MISSING):
+    if facts.level("name") not in (DIFFERENT, MISSING) or facts.both_nameless:
         return False
     return not (facts.same_number or (facts.address and facts.same_phone))
 

@@ -160,6 +160,11 @@ class Facts:
         return not any(side.street.text or side.zip or side.city for side in sides)
 
     @_once
+    def both_nameless(self) -> bool:
+        """Neither has a company's name."""
+        return not (self.incoming.organisation.core or self.candidate.organisation.core)
+
+    @_once
     def office(self) -> bool:
         """The same employer, or a mailbox of its."""
         return self.level("company") in (EXACT, VARIANT, CLOSE) or self.level("email") in (SHARED, "domain")

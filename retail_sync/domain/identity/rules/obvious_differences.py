@@ -33,9 +33,10 @@ def obviously_different(left: Features, right: Features, sharing: Sharing) -> Ve
     if left.kind == PERSON:
         given, family, _swapped = name_levels(left.person, right.person)
         return _FIRST_NAME if given == family == DIFFERENT else None
-    if share_number(left, right) or _one_phone(left, right):
+    names = left.organisation.core, right.organisation.core
+    if share_number(left, right) or _one_phone(left, right) or not any(names):
         return None
-    level = organisation_level(left.organisation.core, right.organisation.core, left.place, right.place)
+    level = organisation_level(*names, left.place, right.place)
     return _NAME if level in (DIFFERENT, MISSING) else None
 
 

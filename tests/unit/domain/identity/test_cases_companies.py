@@ -18,6 +18,13 @@ def test_each_branch_is_found_at_its_own_address():
     assert outcome(company(9, "Nordlicht Gmbh", **CHAIN, **HOME), *branches) == 1
 
 
+def test_a_company_without_a_name_is_no_other_one_than_its_copy():
+    contacts = {"phone": "+496912345678", "email": "info@nordlicht.de", "city": "Frankfurt"}
+    found = decision(company(9, "", **contacts), company(1, "", **contacts))
+    assert (found.kind, found.rule, found.suggestions) == ("review", "name_doubt", (1,))
+    assert outcome(company(9, "", phone="+494098765432", city="Hamburg"), company(1, "", **contacts)) == "create"
+
+
 def test_a_franchisee_of_one_brand_with_nothing_else_in_common_is_new():
     first = company(1, "Backhaus Sand", **HOME, phone="+496912345678")
     assert outcome(company(9, "Backhaus Sand", **ELSEWHERE, phone="+494098765432"), first) == "create"
