@@ -27,7 +27,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 change = spread[other] = spread.get(other) or type(changed[source])()
                 if change is changed.get(other):
                     change = spread[other] = replace(change, names=dict(change.names), foreign=set(change.foreign))
-                change.add(replace(changed[source], names=names, ops={"C"}, origins=set(), foreign=set()))
+                change.add(replace(changed[source], names=names, ops={"C"}, foreign=set()))
         return spread
 
     # -- values

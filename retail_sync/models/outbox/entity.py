@@ -39,6 +39,11 @@ class RetailSyncEntity(models.AbstractModel):
         return set(super()._fields_of(columns)).union(*(named.get(column, ()) for column in columns))
 
     @api.model
+    def _fields_named(self, texts: Iterable[str | None]) -> dict[str | None, set[str]]:
+        """Return {names of a change as captured, joined by commas: canonical names}: each text is read once."""
+        return {text: self._fields_of(set(text.split(",")) if text else set()) for text in set(texts)}
+
+    @api.model
     def _sends_facts(self) -> bool:
         """Return whether what happens to records is sent, fact by fact, and not their present state."""
         return self._spec().delivery_class is DeliveryClass.fact

@@ -46,7 +46,7 @@ def _unrouted_times(env: Environment, stream, res_ids, times):
             str(stream.connection_id.id),
         )
     )
+    named = entity._fields_named(names for _res_id, names, _origin, _at in rows)
     for res_id, names, origin, at in rows:
-        found = times.setdefault(res_id, Edits())
-        fields = entity._fields_of(set(names.split(",")) if names else set())
-        found.note(fields | entity._composites_of(fields), at, bool(origin))
+        fields = named[names]
+        times.setdefault(res_id, Edits()).note(fields | entity._composites_of(fields), at, bool(origin))

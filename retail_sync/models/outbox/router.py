@@ -46,13 +46,12 @@ COALESCE = f"""
 
 @dataclass(slots=True)
 class Touched:
-    """What became of one record: canonical names that changed and when (ms), who did it, in how large a transaction.
+    """What became of one record: canonical names that changed and when (ms), in how large a transaction.
 
     foreign: names whose last change came from another connection.
     """
 
     names: dict[str, int] = field(default_factory=dict)
-    origins: set = field(default_factory=set)
     ops: set = field(default_factory=set)
     transaction_size: int = 1
     foreign: set = field(default_factory=set)
@@ -62,7 +61,6 @@ class Touched:
             if at >= self.names.get(name, 0):
                 self.names[name] = at
                 (self.foreign.add if name in other.foreign else self.foreign.discard)(name)
-        self.origins |= other.origins
         self.ops |= other.ops
         self.transaction_size = max(self.transaction_size, other.transaction_size)
 
@@ -124,13 +122,12 @@ def _route_guarded(env: Environment, stream, changes):
 
 def _route_stream(env: Environment, stream, changes):
     entity = stream._entity()
+    own_origin = str(stream.connection_id.id)
+    changes = [change for change in changes if change[3] != own_origin]
+    named = entity._fields_named(change[2] for change in changes)
     touched = {}
     for res_id, op, names, origin, _txid, at, size in changes:
-        if origin == str(stream.connection_id.id):
-            continue
-        words = set(names.split(",")) if names else set()
-        names = dict.fromkeys(entity._fields_of(words), at)
-        found = Touched(names, {origin}, {op}, size, set(names) if origin else set())
+        found = Touched(dict.fromkeys(named[names], at), {op}, size, named[names] if origin else set())
         touched.setdefault(res_id, Touched()).add(found)
     if not touched:
         return
@@ -144,7 +141,7 @@ def _route_stream(env: Environment, stream, changes):
             names = dict(what.names)
             if "I" in what.ops:
                 names.update(dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000))))
-            what = Touched(names, what.origins, {"U"}, what.transaction_size, what.foreign)
+            what = Touched(names, {"U"}, what.transaction_size, what.foreign)
         subject.add(what)
     enqueue(env, stream, _wanted(env, stream, entity, due))
 
