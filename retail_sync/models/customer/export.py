@@ -156,7 +156,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _part_values(self, record: models.BaseModel, part: str, ctx: dict[str, Any]) -> dict[str, Any] | None:
         """Return an address with its own name and phone; None for one without an address."""
-        values = self._local_values(record, ctx, {})[record.id]
+        # Without the fields, and so without commercial values: they cost queries, here for each address.
+        values = self._local_values(record, dict(ctx, fields=set()), {})[record.id]
         if not values.get(ADDRESS):
             return None
         return {name: values[name] for name in (ADDRESS, "name", "phone") if values.get(name)}

@@ -4,6 +4,7 @@ Each table is read once per page of records; none is asked per record.
 """
 
 from odoo.api import Environment
+from odoo.tools import SQL
 
 from ...domain.values.text import fold
 
@@ -15,13 +16,15 @@ def tables(env: Environment, owners=()):
     """
     countries = env["res.country"].sudo().search_fetch([], ["code"])
     states, state_texts = {}, {}
-    for state in env["res.country.state"].sudo().search_fetch([], ["code", "name", "country_id"]):
-        country = state.country_id.id
-        states.setdefault((country, fold(state.name)), state.id)
-        state_texts[state.id] = state.code
+    # Plain rows: there are thousands of states, and records of them would cost more than all else of a small page.
+    env["res.country.state"].flush_model(["code", "name", "country_id"])
+    rows = env.execute_query(SQL("SELECT id, country_id, code, name FROM res_country_state ORDER BY code, id"))
+    for state_id, country_id, code, name in rows:
+        states.setdefault((country_id, fold(name)), state_id)
+        state_texts[state_id] = code
     # Codes are looked at last: where a code equals another state's name, the code is meant.
-    for state in env["res.country.state"].sudo().search_fetch([], ["code", "country_id"]):
-        states[(state.country_id.id, fold(state.code))] = state.id
+    for state_id, country_id, code, _name in rows:
+        states[(country_id, fold(code))] = state_id
     users = {}
     wanted = sorted({owner.lower() for owner in owners if owner})
     if wanted:

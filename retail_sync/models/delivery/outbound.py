@@ -25,15 +25,8 @@ def mapped_parts(stream: models.BaseModel) -> set[str]:
 
 
 def local_context(stream: models.BaseModel, entity: models.BaseModel) -> dict[str, Any]:
-    """Return what an entity needs to read Odoo's values for a stream."""
+    """Return what an entity needs to read Odoo's values for a stream: whole tables, so read once for a page."""
     return dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
-
-
-def local_values(
-    stream: models.BaseModel, entity: models.BaseModel, records: models.BaseModel
-) -> dict[int, dict[str, Any]]:
-    """Return {record id: folded values as Odoo has them now}."""
-    return entity._local_values(records, local_context(stream, entity), {})
 
 
 def add_parts(

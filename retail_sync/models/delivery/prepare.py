@@ -113,7 +113,7 @@ def _acks(
         records = (
             env[entity._res_model].with_context(active_test=False).browse([message.res_id for message, _link in acks])
         )
-        local = outbound.local_values(stream, entity, records.exists())
+        local = entity._local_values(records.exists(), outbound.local_context(stream, entity), {})
     found = []
     for message, link in acks:
         values, base = local.get(message.res_id, {}), link.sudo().base or {}

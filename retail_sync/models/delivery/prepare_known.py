@@ -28,7 +28,8 @@ def known_records(
     sendable = entity._sendable(stream)
     wanted = [item.res_id for item in items if item.res_id]
     part_records = entity._part_records(stream, wanted, outbound.mapped_parts(stream))
-    ctx = outbound.local_context(stream, entity)
+    # Most pages have no new part, and the context is read for those alone.
+    ctx = outbound.local_context(stream, entity) if part_records else {}
     _resolve_lines(env, stream, entity, to_read, items, verdicts)
     records = []
     for item in items:

@@ -24,10 +24,10 @@ def new_records(
             verdicts[message.id] = DeliveryVerdict(VerdictKind.not_wanted)
     todo = [message for message in claimed if message.res_id in wanted]
     records = there.browse([message.res_id for message in todo])
-    local = outbound.local_values(stream, entity, records)
+    ctx = outbound.local_context(stream, entity)
+    local = entity._local_values(records, ctx, {})
     waiting, skipped = references.resolve(env, stream, entity, records, local)
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
-    ctx = outbound.local_context(stream, entity)
     sendable = entity._sendable(stream)
     found = []
     for message in todo:

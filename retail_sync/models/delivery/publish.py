@@ -28,11 +28,11 @@ def published_records(
     entity = stream._entity()
     wanted = [message.res_id for message, _link_id in due]
     records = env[entity._res_model].with_context(active_test=False).browse(wanted).exists()
-    local = outbound.local_values(stream, entity, records)
+    ctx = outbound.local_context(stream, entity)
+    local = entity._local_values(records, ctx, {})
     waiting, skipped = references.resolve(env, stream, entity, records, local)
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
     sendable = entity._sendable(stream)
-    ctx = outbound.local_context(stream, entity)
     # Browsed together, so that the links of all messages are read by one query.
     links = env["retail.sync.link"].browse([link_id for _message, link_id in due])
     found = []
