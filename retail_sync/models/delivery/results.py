@@ -15,8 +15,6 @@ from odoo.api import Environment
 from ...adapter.values import Answer, EncodedRecord
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import COUNTERS, DeliveryVerdict, VerdictKind
-from ...domain.security.masking import scrub_text
-from ..exceptions import exception_queue
 from ..outbox import outbox, router
 from ..outbox.claim import Claimed
 from ..runs import refresh_queue
@@ -78,9 +76,9 @@ def apply_results(
             verdicts[message_id] = _refusal(env, stream, encoded, answer, attempt, looks)
     linked = accepted_steps.accept(env, stream, accepted)
     env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers)
+    no_result = DeliveryVerdict.retry(NO_RESULT_SECONDS, env._("No result was recorded for this message."))
     for message in claimed:
-        detail = env._("No result was recorded for this message.")
-        verdicts.setdefault(message.id, DeliveryVerdict.retry(NO_RESULT_SECONDS, detail))
+        verdicts.setdefault(message.id, no_result)
     outcome = _apply_verdicts(env, stream, run, {message.id: verdicts[message.id] for message in claimed}, looks)
     _follow_up(env, stream, accepted)
     outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
@@ -141,26 +139,27 @@ def _apply_verdicts(
 ) -> Outcome:
     """Bring messages to the state of their verdict, and queue a look at the platform's records of looks."""
     outcome = Outcome()
-    alike: defaultdict[tuple, list[int]] = defaultdict(list)
+    alike: defaultdict[DeliveryVerdict, list[int]] = defaultdict(list)
     waits, failed = {}, {}
+    closed: set[int] = set()
     for message_id, verdict in verdicts.items():
         if verdict.state == "parked":
             waits[message_id] = str(verdict.subject)
         elif verdict.state == "open":
             failed[message_id] = verdict.fault
         else:
-            alike[verdict.kind, verdict_steps.sentence(env, verdict), verdict.seconds, verdict.state].append(message_id)
+            alike[verdict].append(message_id)
             outcome.counters[verdict.counter] += 1
-    for (kind, text, seconds, state), ids in alike.items():
-        if kind is VerdictKind.retry:
-            outbox.give_back(env, ids, seconds, reason=text)
-            outcome.seconds = min(seconds, outcome.seconds or seconds)
+    for verdict, ids in alike.items():
+        if verdict.kind is VerdictKind.retry:
+            outbox.give_back(env, ids, verdict.seconds, reason=verdict.detail)
+            outcome.seconds = min(verdict.seconds, outcome.seconds or verdict.seconds)
         else:
-            outbox.close(env, ids, text, state)
-    if waits:
-        outbox.park(env, waits)
+            outbox.close(env, run, ids, verdict_steps.sentence(env, verdict), verdict.state)
+            closed.update(ids)
+    outbox.park(env, waits)
     outcome.counters["n_failed"] += _open(env, stream, run, failed)
-    _correlate(env, run, list(verdicts))
+    _correlate(env, run, [message_id for message_id in verdicts if message_id not in closed])
     if looks:
         refresh_queue.enqueue_ids(env, stream, sorted(looks))
     return outcome
@@ -170,20 +169,8 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, fai
     """Show people what waiting does not cure; a newer message of the same record is sent instead. Return how many."""
     outbox.give_back(env, list(failed), count=False)
     messages = env["retail.sync.message"].browse(list(failed)).filtered(lambda message: message.state == "pending")
-    for message in messages:
-        fault = failed[message.id]
-        rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, fault.code, fault.message)
-        message.write(
-            {
-                "state": "open",
-                "run_id": run.id,
-                "fault_code": fault.code,
-                "fault_message": scrub_text(fault.message),
-                "rule_id": rule.id,
-                "next_try_at": False,
-                **exception_queue.kind(rule, fault.fault_class),
-            }
-        )
+    faults = {message.id: failed[message.id] for message in messages}
+    outbox.note_faults(env, stream, faults, state="open", run_id=run.id, next_try_at=False)
     return len(messages)
 
 
@@ -205,9 +192,10 @@ def _follow_up(env: Environment, stream: models.BaseModel, accepted: list[tuple[
 
 
 def _correlate(env: Environment, run: models.BaseModel, message_ids: list[int]) -> None:
-    """Note on messages the run that sent them."""
-    env.cr.execute(
-        "UPDATE retail_sync_message SET correlation_id = %s, run_id = %s WHERE id = ANY(%s)",
-        [run.correlation_id, run.id, message_ids],
-    )
-    env["retail.sync.message"].invalidate_model()
+    """Note on messages that wait again, or for people, the run that sent them."""
+    if message_ids:
+        env.cr.execute(
+            "UPDATE retail_sync_message SET correlation_id = %s, run_id = %s WHERE id = ANY(%s)",
+            [run.correlation_id, run.id, message_ids],
+        )
+        env["retail.sync.message"].invalidate_model()

@@ -15,11 +15,10 @@ from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.security.masking import scrub_text
 from ...runtime.sql import execute_values
-from ..exceptions import exception_queue
 from ..exceptions.subject import subject_key
 from ..runs import job_trigger
+from . import outbox
 from .fact import ClaimedFact, FactResult, NewFact
 
 # States of a fact that no longer holds up a later fact of the same record.
@@ -58,10 +57,11 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
     if not entity._sends_facts():
         raise FactError(f"Stream {stream.name} sends states, not facts: see the delivery class of its entity.")
     res_ids = sorted({fact.res_id for fact in facts})
-    for res_id in res_ids:
-        env.cr.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, f"{stream.id}/{entity._res_model}/{res_id}"]
-        )
+    # In the order of the ids, or two transactions with the same records could wait for each other.
+    env.cr.execute(
+        "SELECT pg_advisory_xact_lock(%s, hashtext(subject)) FROM unnest(%s) AS subject",
+        [LOCK_SPACE, [f"{stream.id}/{entity._res_model}/{res_id}" for res_id in res_ids]],
+    )
     titles = entity._titles(res_ids)
     env["retail.sync.message"].flush_model()
     rows = execute_values(
@@ -171,7 +171,7 @@ def finish(env: Environment, stream: Any, run_id: int, results: Sequence[FactRes
                 result.external_id,
                 0 if result.counts else 1,
                 result.refused,
-                scrub_text(result.fault.message) if result.fault else "",
+                result.fault.message if result.fault else "",
                 result.seconds,
             )
             for result in results
@@ -181,15 +181,9 @@ def finish(env: Environment, stream: Any, run_id: int, results: Sequence[FactRes
     env["retail.sync.message"].invalidate_model()
     held = {row[0] for row in rows}
     kept = [result for result in results if result.fact.id in held]
-    for result in kept:
-        if result.state in ("open", "unknown") and result.fault:
-            _explain(env, stream, result)
-    return kept
-
-
-def _explain(env: Environment, stream: Any, result: FactResult) -> None:
-    fault = result.fault
-    rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, fault.code, fault.message)
-    env["retail.sync.message"].browse(result.fact.id).write(
-        {"fault_code": fault.code, "rule_id": rule.id, **exception_queue.kind(rule, fault.fault_class)}
+    outbox.note_faults(
+        env,
+        stream,
+        {result.fact.id: result.fault for result in kept if result.state in ("open", "unknown") and result.fault},
     )
+    return kept

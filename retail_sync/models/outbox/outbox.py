@@ -3,11 +3,17 @@
 All in plain SQL on many at once, and in transactions so short that no user waits.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.faults import FaultError
 from ...runtime.constants import ALIVE, WAITING_STATES
+from ...runtime.sql import execute_values
+from ..exceptions import exception_queue
 from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
@@ -135,27 +141,48 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
     env["retail.sync.message"].invalidate_model()
 
 
-def close(env: Environment, message_ids, resolution, state="done"):
-    """End messages that were being sent."""
+def close(env: Environment, run, message_ids, resolution, state="done"):
+    """End messages that a run was sending; each is written once."""
     if message_ids:
         env.cr.execute(
             "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
-            " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC'"
-            " WHERE id = ANY(%s) AND state = 'sending'",
-            [state, resolution, list(message_ids)],
+            " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC',"
+            " correlation_id = %s, run_id = %s WHERE id = ANY(%s) AND state = 'sending'",
+            [state, resolution, run.correlation_id, run.id, list(message_ids)],
         )
         env["retail.sync.message"].invalidate_model()
 
 
 def park(env: Environment, waits):
     """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
+    if not waits:
+        return
     give_back(env, list(waits), count=False)
-    for message_id, what in waits.items():
-        env.cr.execute(
-            "UPDATE retail_sync_message SET state = 'parked', waits_for = %s WHERE id = %s AND state = 'pending'",
-            [what, message_id],
-        )
+    execute_values(
+        env,
+        "UPDATE retail_sync_message message SET state = 'parked', waits_for = waits.subject"
+        " FROM (VALUES %s) AS waits (id, subject) WHERE message.id = waits.id AND message.state = 'pending'",
+        list(waits.items()),
+    )
     env["retail.sync.message"].invalidate_model()
+
+
+def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **values):
+    """Give messages what people have to see, those with the same fault in one write: {message id: fault}."""
+    alike = defaultdict(list)
+    for message_id, fault in faults.items():
+        alike[fault.fault_class, fault.code, fault.message].append(message_id)
+    for (fault_class, code, text), ids in alike.items():
+        rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
+        env["retail.sync.message"].browse(ids).write(
+            {
+                "fault_code": code,
+                "fault_message": text,
+                "rule_id": rule.id,
+                **exception_queue.kind(rule, fault_class),
+                **values,
+            }
+        )
 
 
 def release(env: Environment, stream, res_ids):
