@@ -69,15 +69,27 @@ def update_of(
 
 
 def after_remote_deletion(
-    env: Environment, entity: models.BaseModel, message: Claimed, link: models.BaseModel
-) -> DeliveryVerdict:
-    """Return what becomes of a message whose record was deleted on the platform.
+    env: Environment, entity: models.BaseModel, deleted: Collection[tuple[Claimed, models.BaseModel]]
+) -> dict[int, DeliveryVerdict]:
+    """Return {message id: verdict} of messages whose records were deleted on the platform.
 
     A record that is in use in Odoo becomes an exception; for one that is archived or deleted the message is done.
+
+    :param deleted: messages with their links
     """
-    record = env[link.res_model].with_context(active_test=False).browse(link.res_id).exists()
-    if not record or not entity._in_use(record):
-        return DeliveryVerdict(VerdictKind.deleted)
+    if not deleted:
+        return {}
+    ids = [link.res_id for _message, link in deleted]
+    records = env[entity._res_model].with_context(active_test=False).browse(ids).exists()
+    in_use = set(entity._in_use(records).ids)
+    return {
+        message.id: _deleted_in_use(env, link) if link.res_id in in_use else DeliveryVerdict(VerdictKind.deleted)
+        for message, link in deleted
+    }
+
+
+def _deleted_in_use(env: Environment, link: models.BaseModel) -> DeliveryVerdict:
+    """Return the verdict on a record that goes on in Odoo while the platform has deleted its own."""
     return DeliveryVerdict.refused(
         FaultError(
             FaultClass.gone,

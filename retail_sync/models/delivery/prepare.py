@@ -43,7 +43,7 @@ class Plan:
 def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> Plan:
     """Sort messages by what they need: a look at the platform's record, a new record, our id only, or nothing."""
     entity = stream._entity()
-    plan, acks = Plan(), []
+    plan, acks, deleted = Plan(), [], []
     links = outbox.bound(env, stream, [message.res_id for message in claimed])
     for message in claimed:
         link = links.get(message.res_id)
@@ -55,7 +55,7 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
             detail = env._("Merged or excluded in the meantime: %s", link.reason or "")
             plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
         elif link.state == "deleted":
-            plan.verdicts[message.id] = outbound.after_remote_deletion(env, entity, message, link)
+            deleted.append((message, link))
         elif message.changes and entity._publishes():
             plan.publish.append((message, link.id))
         elif message.changes:
@@ -66,6 +66,7 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
         else:
             acks.append((message, link))
     plan.acks += _acks(env, stream, acks)
+    plan.verdicts.update(outbound.after_remote_deletion(env, entity, deleted))
     if not entity._publishes():
         noted = env["retail.sync.write.intent"]._noted(stream, [message.res_id for message in plan.new])
         plan.unsure = {outbound.record_key(env, stream, res_id): res_id for res_id in noted}
@@ -184,16 +185,19 @@ def _judge_missing(
     verdicts: dict[int, DeliveryVerdict],
 ) -> None:
     """Note the verdicts on messages whose record the platform does not have any more."""
-    for external_id in missing:
-        message = plan.to_read.get(external_id)
-        if message is None:
-            continue
-        link = outbox.bound(env, stream, [message.res_id]).get(message.res_id)
+    messages = [plan.to_read[external_id] for external_id in missing if external_id in plan.to_read]
+    if not messages:
+        return
+    links = outbox.bound(env, stream, [message.res_id for message in messages])
+    deleted = []
+    for message in messages:
+        link = links.get(message.res_id)
         if link and link.state in ("deleted", "missing"):
-            verdicts[message.id] = outbound.after_remote_deletion(env, entity, message, link)
+            deleted.append((message, link))
         else:
             detail = env._("Merged into another record on the platform")
             verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+    verdicts.update(outbound.after_remote_deletion(env, entity, deleted))
 
 
 def _still_new(
