@@ -7,7 +7,6 @@ from odoo import models
 from odoo.api import Environment
 
 from ...adapter.values import OutboundRecord
-from ...domain.canonical.entity_spec import EntitySpec
 from ...domain.canonical.kinds import equal
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
@@ -45,7 +44,7 @@ def published_records(
         if message.res_id in waiting:
             verdicts[message.id] = waiting[message.res_id]
             continue
-        changed = _changed(entity._spec(), values, link.sudo().base or {}, message.changes)
+        changed = _changed(entity, values, link.sudo().base or {}, message.changes)
         sent = {name: values[name] for name in changed & sendable}
         record = outbound.update_of(
             env,
@@ -69,24 +68,18 @@ def published_records(
 
 
 def _changed(
-    spec: EntitySpec, values: Mapping[str, Any], base: Mapping[str, Any], changes: Mapping[str, Any]
+    entity: models.BaseModel, values: Mapping[str, Any], base: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> set[str]:
     """Return the names of values that the platform may lack.
 
     What was reported as changed is sent even where it equals what the platform accepted last: an answer that was lost
     in between may have left another value there, which is never read.
     """
-    specs = spec.merge_specs()
-    reported = {name for name in values if name in changes or _parts_of(spec, name) & changes.keys()}
+    specs = entity._spec().merge_specs()
+    reported = values.keys() & (changes.keys() | entity._composites_of(set(changes)))
     differing = {
         name
         for name, value in values.items()
         if name in specs and not equal(value, base.get(name), specs[name].kind, specs[name].options)
     }
     return reported | differing
-
-
-def _parts_of(spec: EntitySpec, name: str) -> set[str]:
-    """Return the fields of a composite."""
-    composite = spec.composites.get(name)
-    return set(composite.fields) if composite else set()
