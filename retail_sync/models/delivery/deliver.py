@@ -193,7 +193,9 @@ def whole_fault(
     fault: FaultError,
 ) -> None:
     """Let all messages of a call that failed as a whole wait again; a fault of the mapping stops the stream."""
-    decision = decide(fault, claimed[0].attempts, Scope.delivery_batch)
+    # People may have closed all messages of a bulk job by the time its results are asked for.
+    attempts = claimed[0].attempts if claimed else 1
+    decision = decide(fault, attempts, Scope.delivery_batch)
     seconds = int(decision.seconds) if isinstance(decision, Retry) else 0
 
     def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
