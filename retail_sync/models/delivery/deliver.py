@@ -54,7 +54,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
     if not stream or not stream._delivers(lane):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
-    run_separately(env, _begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
+    run_separately(env, begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
     until = time.monotonic() + TARGET_SECONDS
     while True:
         if bulk.takes(env(su=True), stream, lane):
@@ -70,7 +70,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
             return
 
 
-def _begin_drain(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
+def begin_drain(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
     """Take away the other jobs that wait for this lane, and give back what this job claimed in a former life."""
     job_trigger.coalesce(tx, "drain", stream_id, lane)
     outbox.left_behind(tx, claim)

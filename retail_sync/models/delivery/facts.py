@@ -17,8 +17,9 @@ from ...adapter.effects import UNKNOWN, OutboundFact
 from ...adapter.values import Answer
 from ...domain.resilience.decision import Retry, Scope, Stop, blames_content, decide
 from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime.halving import halve
 from ...runtime.jobs import on_the_wire
-from ...runtime.transactions import retry_transaction, separate_transaction
+from ...runtime.transactions import run_separately
 from ..exceptions import job_faults
 from ..outbox import facts as outbox_facts
 from ..outbox import outbox
@@ -42,14 +43,11 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
     if not stream or not stream._delivers(lane):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
-    with separate_transaction(env, read_committed=True) as tx:
-        job_trigger.coalesce(tx(su=True), "drain", stream_id, lane)
-        outbox.left_behind(tx(su=True), claim)
+    run_separately(env, deliver.begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
     until = time.monotonic() + deliver.TARGET_SECONDS
     limit = stream._adapter().write_limit(stream, lane)
     while True:
-        with separate_transaction(env, read_committed=True) as tx:
-            claimed = outbox_facts.claim(tx(su=True), tx["retail.sync.stream"].browse(stream_id), lane, claim, limit)
+        claimed = run_separately(env, outbox_facts.claim, stream, lane, claim, limit, retry=False, read_committed=True)
         if not claimed:
             return
         if not deliver_claimed(env, stream, lane, claimed):
@@ -100,9 +98,7 @@ def deliver_claimed(env: Environment, stream: Any, lane: str, claimed: Sequence[
 
 
 def _finish(env: Environment, stream: Any, run: deliver.RunRef, results: Sequence[FactResult]) -> list[FactResult]:
-    return (
-        retry_transaction(env, lambda tx: outbox_facts.finish(tx(su=True), stream.with_env(tx), run.id, results)) or []
-    )
+    return run_separately(env, outbox_facts.finish, stream, run.id, results)
 
 
 def _ask(env: Environment, stream: Any, fact: ClaimedFact) -> FactResult | None:
@@ -124,20 +120,32 @@ def _ask(env: Environment, stream: Any, fact: ClaimedFact) -> FactResult | None:
 
 def _push(env: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> list[FactResult]:
     """Send facts whose claim still holds; a call refused over its content is halved until the guilty stands alone."""
-    if not facts:
-        return []
-    # All that the call needs is read before the claim is checked for the last time: nothing comes between.
-    facts, outgoing = retry_transaction(env, lambda tx: _begin(tx(su=True), stream.with_env(tx(su=True)), facts))
-    if not facts:
-        return []
-    try:
-        answers = stream._adapter().push_facts(stream, outgoing)
-    except FaultError as fault:
-        if len(facts) > 1 and blames_content(fault) and fault.fault_class in CLEAR:
-            half = len(facts) // 2
-            return [*_push(env, stream, facts[:half]), *_push(env, stream, facts[half:])]
-        return [_of_fault(fact, fault, refused=fault.fault_class in CLEAR) for fact in facts]
-    return [_of_answer(env, fact, answer) for fact, answer in zip(facts, answers, strict=True)]
+
+    def push(part: Sequence[ClaimedFact]) -> list[FactResult]:
+        # All that the call needs is read before the claim is checked for the last time: nothing comes between.
+        held, outgoing = run_separately(env, _begin, stream, part)
+        if not held:
+            return []
+        try:
+            answers = stream._adapter().push_facts(stream, outgoing)
+        except FaultError as fault:
+            if _blames_one(fault):
+                raise
+            return [_of_fault(fact, fault, refused=fault.fault_class in CLEAR) for fact in held]
+        return [_of_answer(env, fact, answer) for fact, answer in zip(held, answers, strict=True)]
+
+    def refused(fact: ClaimedFact, fault: Exception) -> list[FactResult]:
+        return [_of_fault(fact, fault, refused=True)]
+
+    def passes_on(error: Exception) -> bool:
+        return not (isinstance(error, FaultError) and _blames_one(error))
+
+    return [result for part in halve(facts, push, refused, passes_on) for result in part]
+
+
+def _blames_one(fault: FaultError) -> bool:
+    """Return whether a whole call was refused over some of its facts, and clearly none of them was stored."""
+    return blames_content(fault) and fault.fault_class in CLEAR
 
 
 def _begin(tx: Environment, stream: Any, facts: Sequence[ClaimedFact]) -> tuple[list[ClaimedFact], list[OutboundFact]]:
@@ -181,12 +189,7 @@ def _stop_stream(env: Environment, stream: Any, results: Sequence[FactResult]) -
     """Stop the stream where the platform does not know what was asked of it: its facts wait."""
     broken = next((result.fault for result in results if _breaks_contract(result)), None)
     if broken is not None:
-        retry_transaction(
-            env,
-            lambda tx: job_faults.on_stream_fault(
-                tx(su=True), tx["retail.sync.stream"].sudo().browse(stream.id), broken
-            ),
-        )
+        run_separately(env, job_faults.on_stream_fault, stream, broken)
 
 
 def _breaks_contract(result: FactResult) -> bool:
