@@ -2,8 +2,8 @@
 
 A fact is sent at most once as far as the platform can be asked. Whatever was handed over without a clear answer is
 looked up by its key before it is sent again; where the platform cannot say, a person does. The claim is checked in the
-last transaction before each call; between that and the call no worker can take it over unless the connection to the
-database is lost in that moment, and then the key is the platform's chance to refuse the second one.
+last transaction before each call. A worker whose connection to the database is lost after that is taken for dead while
+its call goes on: the worker that follows waits until that call has ended before it asks (`outbox.left_behind`).
 """
 
 import time

@@ -17,6 +17,7 @@ from ..exceptions import exception_queue
 from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
+from .write_intent import LINGER_SECONDS
 
 # States of a link whose record is there.
 LIVING = ("in_sync", "attention", "missing")
@@ -216,11 +217,11 @@ def release_ready(env: Environment, connection):
     _trigger_all(env, set(env.cr.fetchall()))
 
 
-def _trigger_all(env: Environment, pairs):
+def _trigger_all(env: Environment, pairs, seconds=0):
     streams = env["retail.sync.stream"].sudo()
     for stream_id, lane in pairs:
         if streams.browse(stream_id)._delivers(lane):
-            job_trigger.trigger(env, "drain", stream_id, lane, lane=lane)
+            job_trigger.trigger(env, "drain", stream_id, lane, lane=lane, seconds=seconds)
 
 
 def trigger_due(env: Environment, streams):
@@ -253,4 +254,24 @@ def left_behind(env: Environment, claim=None):
     )
     ids = [row[0] for row in env.cr.fetchall()]
     give_back(env, ids, reason=env._("The worker died while it sent this change."))
+    _outlast_calls(env, ids)
     return len(ids)
+
+
+def _outlast_calls(env: Environment, message_ids):
+    """Let facts that were on their way wait until the call of their worker has ended.
+
+    A worker can lose the database and still finish its call. Asked before that, the platform would not know the fact,
+    and it would be sent a second time.
+    """
+    if not message_ids:
+        return
+    env.cr.execute(
+        "UPDATE retail_sync_message"
+        " SET next_try_at = date_trunc('second', effect_at + %(linger)s * interval '1 second')"
+        " WHERE id = ANY(%(ids)s) AND state = 'pending' AND fact_key IS NOT NULL"
+        " AND effect_at > now() AT TIME ZONE 'UTC' - %(linger)s * interval '1 second' RETURNING stream_id, lane",
+        {"linger": LINGER_SECONDS, "ids": message_ids},
+    )
+    _trigger_all(env, set(env.cr.fetchall()), seconds=LINGER_SECONDS)
+    env["retail.sync.message"].invalidate_model()

@@ -177,6 +177,20 @@ class TestFact(FactCase):
         self.assertEqual(facts.begin(env, [new]), [new])
         self.assertEqual(len(facts.finish(env, self.firms, 0, [FactResult(new, "done")])), 1)
 
+    def test_platform_is_asked_after_the_call_of_a_lost_worker_has_ended(self):
+        """Asked at once, it did not show the fact yet: the call went on without its database, and there were two."""
+        self.record(self.first, "a")
+        env = self.env(su=True)
+        [fact] = facts.claim(env, self.firms, self.firms.lane, "job-1", 10)
+        facts.begin(env, [fact])
+        outbox.left_behind(env, "job-1")
+        self.assertEqual(facts.claim(env, self.firms, self.firms.lane, "job-1", 10), [])
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_drain"), ("eta", "!=", False)])
+        self.assertGreaterEqual(max(jobs.mapped("eta")), self.messages().next_try_at)
+        self.no_pauses()
+        [again] = facts.claim(env, self.firms, self.firms.lane, "job-1", 10)
+        self.assertTrue(again.may_have_arrived)
+
     def test_stream_of_states_takes_no_facts(self):
         self.patch(self.registry["retail.sync.entity.customer"], "_sends_facts", lambda model: False)
         with self.assertRaises(facts.FactError):
