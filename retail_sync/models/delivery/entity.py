@@ -6,7 +6,8 @@ from typing import Any
 from odoo import api, models
 
 from ...domain.canonical.entity_spec import ReferenceSpec
-from ...domain.canonical.schema import PART_MAIN, make_ref
+from ...domain.canonical.schema import make_ref
+from ..links import lookups
 from ..mapping.entity_outbound import Waiting
 from ..outbox import router
 from ..outbox.outbox import LIVING
@@ -61,7 +62,9 @@ class RetailSyncEntity(models.AbstractModel):
         if not res_ids:
             return {}, {}
         target = self._of_name(entity)
-        links = self._main_links(stream, entity, target._res_model, res_ids)
+        links = lookups.main_links(
+            self.env, stream.connection_id, target._res_model, res_ids, role=entity, other_roles=True
+        )
         known = {
             res_id: make_ref(link.remote_object, link.external_id)
             for res_id, link in links.items()
@@ -74,22 +77,6 @@ class RetailSyncEntity(models.AbstractModel):
             router.enqueue(self.env, other, [(res_id, "write", {}, 1) for res_id in due])
             waiting.update({res_id: Waiting(target._res_model, res_id) for res_id in due})
         return known, waiting
-
-    @api.model
-    def _main_links(
-        self, stream: models.BaseModel, entity: str, res_model: str, res_ids: list[int]
-    ) -> dict[int, models.BaseModel]:
-        """Return {record id: its main link on the stream's connection}; best a primary one in the role of an entity."""
-        links = self.env["retail.sync.link"].search(
-            [
-                ("connection_id", "=", stream.connection_id.id),
-                ("res_model", "=", res_model),
-                ("res_id", "in", res_ids),
-                ("part", "=", PART_MAIN),
-            ]
-        )
-        ordered = links.sorted(lambda link: (link.role == entity, link.is_primary, link.id))
-        return {link.res_id: link for link in ordered}
 
     @api.model
     def _sending_streams(self, stream: models.BaseModel, entity: str) -> models.BaseModel:

@@ -35,6 +35,32 @@ def primary_links(
     return env["retail.sync.link"].search(Domain(domain))
 
 
+def main_links(
+    env: Environment,
+    connection: models.BaseModel,
+    res_model: str,
+    res_ids: Iterable[int],
+    role: str,
+    other_roles: bool = False,
+) -> dict[int, models.BaseModel]:
+    """Return {record id: its main link on a connection} in a role; a secondary link only where there is no other.
+
+    :param other_roles: a link of another role stands in where there is none of this one
+    """
+    domain = [
+        ("connection_id", "=", connection.id),
+        ("res_model", "=", res_model),
+        ("res_id", "in", list(res_ids)),
+        ("part", "=", PART_MAIN),
+    ]
+    if not other_roles:
+        domain.append(("role", "=", role))
+    links = env["retail.sync.link"].search(domain, order="is_primary, id")
+    if other_roles:
+        links = links.sorted(lambda link: link.role == role)
+    return {link.res_id: link for link in links}
+
+
 def refs_of(
     env: Environment, connection: models.BaseModel, res_model: str, res_ids: Iterable[int], role: str | None = None
 ) -> dict[int, str]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultError
 from ...runtime.constants import ALIVE, WAITING_STATES
 from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
+from ..links import lookups
 from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
@@ -24,18 +24,8 @@ LIVING = ("in_sync", "attention", "missing")
 
 
 def bound(env: Environment, stream, res_ids):
-    """Return {record id: its main link on a connection}; a secondary link only where there is no other."""
-    links = env["retail.sync.link"].search(
-        [
-            ("connection_id", "=", stream.connection_id.id),
-            ("res_model", "=", stream._entity()._res_model),
-            ("res_id", "in", list(res_ids)),
-            ("role", "=", stream.role),
-            ("part", "=", PART_MAIN),
-        ],
-        order="is_primary, id",
-    )
-    return {link.res_id: link for link in links}
+    """Return {record id: its main link in a stream's role}; a secondary link only where there is no other."""
+    return lookups.main_links(env, stream.connection_id, stream._entity()._res_model, res_ids, stream.role)
 
 
 def claim(env: Environment, stream, lane, claim, limit):
