@@ -8,7 +8,6 @@ from . import outbox
 from . import router
 from . import facts
 from . import write_intent
-from . import known_edits
 from . import connection
 from . import field_map
 from . import stream

@@ -10,8 +10,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.reconcile.three_way import AGREED, Conflict, Reason, merge
 from ..links import link_store
 from ..mapping.item import Outcome, Reconciled
-from ..outbox import known_edits
-from ..outbox.edit_times import Edits
+from ..outbox.edit_times import Edits, edit_times
 from . import stale_reads
 
 # How often one value is sent while the platform keeps showing the same other value.
@@ -50,7 +49,7 @@ def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     merge_context = MergeContext(
         records,
         local,
-        known_edits.edit_times(env, stream, list(records)),
+        edit_times(env, stream, list(records)),
         env["retail.sync.write.intent"].sudo()._known(stream, list(records)),
         env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity),
         ctx,
