@@ -16,6 +16,7 @@ from .customer import test_partner
 from .delivery import test_bulk_stored
 from .delivery import test_create_anyway
 from .delivery import test_outbound
+from .delivery import test_many_records
 from .duplicates import test_duplicates
 from .entities import test_contract
 from .entities import test_documents_in

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from odoo import api, fields, models
@@ -85,9 +86,14 @@ class RetailSyncFaultRule(models.Model):
     @api.model
     def _match(self, system: Any, code: str, message: Any) -> Any:
         """Return the first rule (a record, may be empty) that fits a fault of a system."""
-        rules = self.sudo().search([("system", "in", [False, system])])
-        found = classify_by_rules([rule._rule() for rule in rules], code or "", message or "")
-        return self.browse(found.key) if found else self.browse()
+        return self._match_all(system, [(code, message)])[0]
+
+    @api.model
+    def _match_all(self, system: Any, faults: Iterable[tuple[str, Any]]) -> list[Any]:
+        """Return the first rule (a record, may be empty) that fits, for each (code, message); rules are read once."""
+        rules = [rule._rule() for rule in self.sudo().search([("system", "in", [False, system])])]
+        found = [classify_by_rules(rules, code or "", message or "") for code, message in faults]
+        return [self.browse(rule.key) if rule else self.browse() for rule in found]
 
     def action_retry_open(self) -> Any:
         """Try all exceptions of this cause again, e.g. once a missing right or field was added."""
