@@ -34,7 +34,13 @@ _STREET = (
     FieldSpec("street2", "text", "personal", "Street 2", "Everything of the street after its first line."),
     FieldSpec("city", "text", "personal", "City"),
     FieldSpec("zip", "text", "personal", "Postal code"),
-    FieldSpec("state", "text", "internal", "State", "Code or name; resolved within the country when it is applied."),
+    FieldSpec(
+        "state",
+        "text",
+        "internal",
+        "State or province",
+        "Code or name; resolved within the country when it is applied.",
+    ),
     FieldSpec("country", "code", "internal", "Country", "ISO 3166-1 alpha-2 code.", leads=True),
 )
 
@@ -84,7 +90,7 @@ _FIELDS = (
     ),
     FieldSpec("phone_opt_out", "bool", "internal", "No calls", "The customer refuses calls.", restrictive=True),
     FieldSpec("active", "bool", "internal", "Active"),
-    FieldSpec("owner", "email", "internal", "Owner", "E-mail address of the salesperson."),
+    FieldSpec("owner", "email", "internal", "Salesperson", "E-mail address of the salesperson."),
     FieldSpec("parent", "ref", "internal", "Parent", "Remote object and external id, as Object/id.", entity="customer"),
     *_STREET,
     *_COMMERCIAL,
