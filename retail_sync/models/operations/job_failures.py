@@ -17,10 +17,6 @@ from ..inbound import full_load
 
 _logger = logging.getLogger(__name__)
 
-# A page whose job failed for good this often is split in two, to find the record that causes it.
-DEATHS = 1
-
-
 # -- jobs that failed
 
 

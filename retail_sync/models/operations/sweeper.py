@@ -16,7 +16,6 @@ from ..links import deferred_references
 from ..outbox import outbox
 from ..runs import job_trigger
 from . import job_failures
-from .job_failures import DEATHS
 
 
 def sweep(env: Environment) -> None:
@@ -81,13 +80,8 @@ def _sweep_pages(env: Environment, connection: Any) -> None:
             list(ALIVE),
         )
     )
-    for (page_id,) in rows:
-        page = env["retail.sync.page"].sudo().browse(page_id)
-        page.deaths += 1
-        if page.deaths >= DEATHS:
-            job_failures.on_page_failed(env, page, env._("The worker died while it processed this record."))
-        else:
-            full_load.enqueue_page(env, page)
+    for page in env["retail.sync.page"].sudo().browse([page_id for (page_id,) in rows]):
+        job_failures.on_page_failed(env, page, env._("The worker died while it processed this record."))
 
 
 def _sweep_runs(env: Environment, connection: Any) -> None:

@@ -30,9 +30,6 @@ class RetailSyncPage(models.Model):
     samples = fields.Json(help="Masked examples of each outcome (dry runs).")
     seconds = fields.Float(help="Duration of the page.")
     job_uuid = fields.Char(index=True)
-    deaths = fields.Integer(
-        help="Number of workers that died while they processed this page. Such a page is split in two."
-    )
 
     _pending_idx = models.Index("(run_id) WHERE state = 'pending'")
 
@@ -58,17 +55,15 @@ class RetailSyncPage(models.Model):
         values = []
         for number, start in enumerate(range(0, len(rows), page_size)):
             part = rows[start : start + page_size]
-            values.append(
-                (run.id, run.stream_id.id, first + number, "pending", len(part), self._pack(part), 0, read_at)
-            )
+            values.append((run.id, run.stream_id.id, first + number, "pending", len(part), self._pack(part), read_at))
         if not values:
             return self.browse()
         ids = execute_values(
             self.env,
-            "INSERT INTO retail_sync_page (run_id, stream_id, sequence, state, size, payload, deaths, read_at,"
+            "INSERT INTO retail_sync_page (run_id, stream_id, sequence, state, size, payload, read_at,"
             " create_date, write_date) VALUES %s RETURNING id",
             values,
-            template="(%s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+            template="(%s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
             page_size=100,
         )
         return self.browse([row[0] for row in ids])
