@@ -6,9 +6,10 @@ from typing import Any
 from odoo.api import Environment
 
 from ...domain.identity.decide.decision import CREATE, LINK, Decision
-from .reason_texts import outcome_texts, rule_texts
+from .reason_texts import kept_for_transaction, outcome_texts, rule_texts
 
 
+@kept_for_transaction
 def words(env: Environment) -> tuple[dict[str, str], dict[str, str]]:
     """Return ({field of the evidence: label}, {agreement level: label})."""
     fields = {

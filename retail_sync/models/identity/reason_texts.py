@@ -1,18 +1,30 @@
 """Translate the codes of match rules into sentences that people read."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 from odoo.api import Environment
 
+Texts = TypeVar("Texts")
 
+
+def kept_for_transaction(texts: Callable[[Environment], Texts]) -> Callable[[Environment], Texts]:
+    """Translate texts once for each transaction and language: a page of new records needs them for each candidate."""
+
+    @wraps(texts)
+    def cached(env: Environment) -> Texts:
+        key = (texts.__module__, texts.__name__, env.lang)
+        if key not in env.cr.cache:
+            env.cr.cache[key] = texts(env)
+        return env.cr.cache[key]
+
+    return cached
+
+
+@kept_for_transaction
 def rule_texts(env: Environment) -> dict[str, str]:
     """Return {code of a rule: sentence} of the rules that override the score."""
-    # Cached for the transaction, because a page of new records needs the sentences for each record.
-    key = ("retail_sync_rule_texts", env.lang)
-    if key not in env.cr.cache:
-        env.cr.cache[key] = _rule_texts(env)
-    return env.cr.cache[key]
-
-
-def _rule_texts(env: Environment) -> dict[str, str]:
     return {
         "kind": env._("One record is a person, the other a company."),
         "kind_doubt": env._("Name and contact agree, but one record is a person and the other a company."),
@@ -46,6 +58,7 @@ def _rule_texts(env: Environment) -> dict[str, str]:
     }
 
 
+@kept_for_transaction
 def outcome_texts(env: Environment) -> dict[str, str]:
     """Return {code: sentence} of decisions without a rule."""
     return {
