@@ -11,7 +11,7 @@ class RetailSyncConnection(models.Model):
     @api.model
     def get_overview(self) -> dict[str, Any]:
         """Return what the overview shows; record rules decide whose connections are in it."""
-        connections = self.search([("state", "!=", False)])
+        connections = self.search([])
         streams = connections.stream_ids
         links = self._count_by(
             "retail.sync.link", [("stream_id", "in", streams.ids), ("part", "=", "main")], ["stream_id", "state"]
@@ -22,6 +22,7 @@ class RetailSyncConnection(models.Model):
             .sudo()
             ._read_group([("stream_id", "in", streams.ids), ("state", "=", "pending")], ["stream_id"], ["size:sum"])
         )
+        counters = streams.last_run_id._live_counters()
         return {
             "connections": [
                 {
@@ -37,7 +38,7 @@ class RetailSyncConnection(models.Model):
                     "last_poll_at": _iso(connection.last_poll_at),
                     "last_event_at": _iso(connection.last_event_at),
                     "streams": [
-                        self._stream_card(stream, links, messages, backlog.get(stream, 0) or 0)
+                        self._stream_card(stream, links, messages, backlog.get(stream, 0) or 0, counters)
                         for stream in connection.stream_ids.sorted("sequence")
                     ],
                 }
@@ -46,14 +47,16 @@ class RetailSyncConnection(models.Model):
         }
 
     @api.model
-    def _count_by(self, model: Any, domain: Any, groupby: Any) -> Any:
+    def _count_by(self, model: str, domain: list, groupby: list[str]) -> dict[tuple[int, str], int]:
         return {
             (stream.id, state): count
             for stream, state, count in self.env[model]._read_group(domain, groupby, ["__count"])
         }
 
     @api.model
-    def _stream_card(self, stream: Any, links: Any, messages: Any, backlog: Any) -> dict[str, Any]:
+    def _stream_card(
+        self, stream: models.BaseModel, links: Any, messages: Any, backlog: int, counters: Any
+    ) -> dict[str, Any]:
         run = stream.last_run_id
         return {
             "id": stream.id,
@@ -75,11 +78,11 @@ class RetailSyncConnection(models.Model):
                 "kind": run.kind,
                 "state": run.state,
                 "at": _iso(run.ended_at or run.started_at or run.create_date),
-                **{name.removeprefix("n_"): value for name, value in run._live_counters().items()},
+                **{name.removeprefix("n_"): value for name, value in counters[run].items()},
                 "records_per_second": round(run.records_per_second, 1),
             }
             or None,
-            "progress": {"read": run._live_counters()["n_read"], "total": run.total}
+            "progress": {"read": counters[run]["n_read"], "total": run.total}
             if run and run.state == "running"
             else None,
         }

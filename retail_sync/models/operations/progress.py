@@ -30,7 +30,7 @@ class RetailSyncConnection(models.Model):
             if last
             else last
         )
-        streams = [self._run_progress(run) for run in runs]
+        streams = [self._run_progress(run, counters) for run, counters in runs._live_counters().items()]
         numbers = [key for key in (streams[0] if streams else {}) if isinstance(streams[0][key], (int, float))]
         totals = {key: sum(stream[key] for stream in streams) for key in numbers if key not in ("stream_id", "run_id")}
         if totals.get("seconds"):
@@ -44,8 +44,7 @@ class RetailSyncConnection(models.Model):
         }
 
     @api.model
-    def _run_progress(self, run: Any) -> Any:
-        counters = run._live_counters()
+    def _run_progress(self, run: models.BaseModel, counters: dict[str, int]) -> dict[str, Any]:
         progress = {name.removeprefix("n_"): value for name, value in counters.items()}
         progress.update(
             run_id=run.id,

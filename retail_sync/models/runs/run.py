@@ -99,36 +99,36 @@ class RetailSyncRun(models.Model):
 
     @api.depends("started_at", "ended_at", "n_read", "n_sent")
     def _compute_speed(self) -> None:
+        counters = self._live_counters()
         for run in self:
             end = run.ended_at or fields.Datetime.now()
             run.seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
-            # Pages are folded in at the end: only runs at work have any to count.
-            read = run.n_read if run.ended_at else run._live_counters()["n_read"]
             # A delivery counts what it sent.
-            run.records_per_second = (read or run.n_sent) / run.seconds if run.seconds else 0.0
+            read = counters[run]["n_read"] or run.n_sent
+            run.records_per_second = read / run.seconds if run.seconds else 0.0
 
     def _compute_display_name(self) -> None:
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
             run.display_name = f"{kinds.get(run.kind)} {run.stream_id.name or run.connection_id.name} #{run.id}"
 
-    def _live_counters(self) -> Any:
-        """Return {counter: int}: what is stored, plus what pages not yet folded in have counted."""
-        totals = {name: sum(self.mapped(name)) for name in COUNTERS}
-        totals["api_calls"] = sum(self.mapped("api_calls"))
+    def _live_counters(self) -> dict["RetailSyncRun", dict[str, int]]:
+        """Return {run: {counter: int}}: what is stored, plus what pages not yet folded in have counted. One query."""
+        counters = {run: {name: run[name] for name in (*COUNTERS, "api_calls")} for run in self}
         if self.ids:
+            by_id = {run._origin.id: totals for run, totals in counters.items()}
             self.env["retail.sync.page"].sudo().flush_model()
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT entry.key, SUM(entry.value::int) FROM retail_sync_page page,"
+                    "SELECT page.run_id, entry.key, SUM(entry.value::int) FROM retail_sync_page page,"
                     " jsonb_each_text(page.counters) entry"
-                    " WHERE page.run_id = ANY(%s) AND page.counters IS NOT NULL GROUP BY entry.key",
+                    " WHERE page.run_id = ANY(%s) AND page.counters IS NOT NULL GROUP BY page.run_id, entry.key",
                     self.ids,
                 )
             )
-            for name, value in rows:
-                totals[name] = totals.get(name, 0) + int(value)
-        return totals
+            for run_id, name, value in rows:
+                by_id[run_id][name] = by_id[run_id].get(name, 0) + int(value)
+        return counters
 
     def _live_samples(self, most: int = 5) -> Any:
         """Return {outcome: masked examples}, of pages still there or of the ended run."""
@@ -144,8 +144,7 @@ class RetailSyncRun(models.Model):
 
     def _finish(self, state: str = "done", message: bool = False) -> None:
         """Close the run: fold the pages' counters in and drop the pages, which are no longer needed."""
-        for run in self:
-            totals = run._live_counters()
+        for run, totals in self._live_counters().items():
             if run.kind == "dry":
                 totals["samples"] = run._live_samples()
             run.sudo().page_ids.unlink()

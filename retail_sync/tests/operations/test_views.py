@@ -62,6 +62,28 @@ class TestViews(FakePlatformCase):
                     if view_type in ("list", "form") and not model._transient:
                         model.search([], limit=3).read(sorted(names))
 
+    def test_long_lists_cost_no_query_per_row(self):
+        for number in range(12):
+            self.platform.put("Firm", f"L{number}", name="" if number % 2 else f"Unlike Number {number}")
+            self.poll()
+        self.env["retail.sync.run"].search([]).write({"started_at": "2026-05-20 08:00:00"})
+        user = self.users["manager"]
+        for action in [*self.actions_of(user), self.env.ref("base.action_partner_form")]:
+            rows = self.env[action.res_model].with_user(user).search(safe_eval(action.domain or "[]"), limit=10)
+            if len(rows) < 4 or "list" not in action.view_mode:
+                continue
+            arch = rows.get_view(action.view_id.id if action.view_id.type == "list" else False, "list")["arch"]
+            names = sorted({node.get("name") for node in etree.fromstring(arch).xpath("/list/field")})
+            queries = {}
+            for count in (2, len(rows)):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                rows.browse(rows.ids[:count]).read(names)
+                queries[count] = self.env.cr.sql_log_count - before
+            with self.subTest(action=action.name):
+                self.assertLessEqual(queries[len(rows)], queries[2])
+
     def test_every_list_can_be_filtered_and_grouped(self):
         for action in self.actions_of(self.users["manager"]):
             if action.res_model == "retail.sync.setup":
