@@ -97,28 +97,23 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
             ]
         )
     )
+    if not runs:
+        return
+    jobs = (
+        env["queue.job"]
+        .sudo()
+        .search(
+            [
+                ("model_name", "=", "retail.sync.inbound.jobs"),
+                ("method_name", "in", ["_job_begin", "_job_fetch", "_job_finish", "_job_page", "_job_wait"]),
+                ("state", "in", list(ALIVE)),
+            ]
+        )
+    )
+    busy_ids = {job.args[0] for job in jobs}
     # Runs that wait for another run have no job yet, which is correct.
     for run in runs - runs.next_run_id.filtered(lambda run: run.state == "pending"):
-        busy = (
-            env["queue.job"]
-            .sudo()
-            .search_count(
-                [
-                    ("model_name", "=", "retail.sync.inbound.jobs"),
-                    (
-                        "method_name",
-                        "in",
-                        ["_job_begin", "_job_fetch", "_job_finish", "_job_page", "_job_wait"],
-                    ),
-                    ("state", "in", list(ALIVE)),
-                    "|",
-                    ("func_string", "like", f"({run.id})"),
-                    ("func_string", "like", f"({run.id},"),
-                ],
-                limit=1,
-            )
-        )
-        if busy:
+        if run.id in busy_ids:
             continue
         state = run.remote_job or {}
         if state and not state.get("done") and run.mode == "bulk":
