@@ -33,16 +33,24 @@ class RetailSyncMessage(models.Model):
                     "None of these messages has two values to choose from. Select messages with value conflicts."
                 )
             )
-        for message in messages.sudo():
-            links = (
-                self.env["retail.sync.link"]
-                .sudo()
-                .search([("stream_id", "=", message.stream_id.id), ("external_id", "=", message.external_id)])
+        links = (
+            self.env["retail.sync.link"]
+            .sudo()
+            .search(
+                [
+                    ("stream_id", "in", messages.stream_id.ids),
+                    ("external_id", "in", messages.mapped("external_id")),
+                ]
             )
-            by_part = {link.part: link for link in links}
+        )
+        link_of = {(link.stream_id, link.external_id, link.part): link for link in links}
+        bases = {}
+        for message in messages.sudo():
             for conflict in message.conflicts:
-                link = by_part.get(conflict["part"])
+                link = link_of.get((message.stream_id, message.external_id, conflict["part"]))
                 if link:
-                    link.base = {**(link.base or {}), conflict["field"]: conflict[agreed]}
+                    bases.setdefault(link, dict(link.base or {}))[conflict["field"]] = conflict[agreed]
+        for link, base in bases.items():
+            link.base = base
         messages._retry("critical")
         return self._notify(text)
