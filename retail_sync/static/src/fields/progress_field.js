@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillUnmount, status, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -103,7 +103,7 @@ export class ProgressField extends Component {
 
     schedule() {
         browser.clearTimeout(this.timer);
-        if (this.progress && !this.progress.done) {
+        if (this.progress && !this.progress.done && status(this) !== "destroyed") {
             this.timer = browser.setTimeout(() => this.refresh(), REFRESH_MS);
         }
     }
@@ -116,6 +116,9 @@ export class ProgressField extends Component {
         } catch {
             // The server may be restarting. The load continues in the background, so the request is repeated.
             this.schedule();
+            return;
+        }
+        if (status(this) === "destroyed") {
             return;
         }
         this.state.progress = { ...fresh, connection_id: id };

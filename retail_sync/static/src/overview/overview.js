@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, status, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -45,14 +45,11 @@ export class Overview extends Component {
             }
             this.schedule();
         });
-        onWillUnmount(() => {
-            this.gone = true;
-            browser.clearTimeout(this.timer);
-        });
+        onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
     schedule() {
-        if (!this.gone) {
+        if (status(this) !== "destroyed") {
             this.timer = browser.setTimeout(() => this.refresh(), REFRESH_MS);
         }
     }

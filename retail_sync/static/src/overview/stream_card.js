@@ -11,12 +11,8 @@ const STATES = {
     paused: { label: _t("Paused"), colour: "text-bg-warning" },
     stopped: { label: _t("Stopped"), colour: "text-bg-danger" },
 };
-const KINDS = {
-    initial: _t("First load"),
-    dry: _t("Dry run"),
-    poll: _t("Poll"),
-    records: _t("Selected records"),
-};
+// Only loads and dry runs are shown as the last run of a stream.
+const KINDS = { initial: _t("First load"), dry: _t("Dry run") };
 
 /** Show one stream: how many records are in sync, excluded and failing, and its last run. */
 export class StreamCard extends Component {
