@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from .capture_sources import COMMERCIAL_NAMES, affected_of
+from .capture_sources import affected_of
+from .constants import COMMERCIAL_NAMES
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
