@@ -7,7 +7,7 @@ class RetailSyncMatchModelActivate(models.TransientModel):
     """Show which past decisions other weights would change, then activate these weights."""
 
     _name = "retail.sync.match.model.activate"
-    _description = "Activate weights"
+    _description = "Activate match model"
 
     model_id = fields.Many2one(
         "retail.sync.match.model",

@@ -169,7 +169,7 @@ class RetailSyncMatchModel(models.Model):
         self._check_usable()
         replay.replay_decisions(self.env(su=True), self)
         wizard = self.env["retail.sync.match.model.activate"].create({"model_id": self.id})
-        return actions.dialog(self.env._("Activate weights"), wizard)
+        return actions.dialog(self.env._("Activate match model"), wizard)
 
     def _open(self) -> dict[str, Any]:
         return actions.open_record(self)

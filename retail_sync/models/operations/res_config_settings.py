@@ -10,20 +10,20 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     retail_sync_poll_minutes = fields.Integer(
-        string="Ask for changes every",
-        help="Minutes between two polls of all running connections. One call to the platform serves all its streams.",
+        string="Poll interval",
+        help="Interval between polls of a running connection. One poll reads the changes of all its streams.",
     )
     retail_sync_keep_messages_days = fields.Integer(
-        string="Keep solved messages for",
+        string="Keep closed messages for",
         default=180,
         config_parameter="retail_sync.keep_messages_days",
-        help="Days. Open exceptions stay until they are solved.",
+        help="Done, ignored and superseded messages are deleted after this time. Open exceptions are never deleted.",
     )
     retail_sync_keep_runs_days = fields.Integer(
         string="Keep runs for",
         default=90,
         config_parameter="retail_sync.keep_runs_days",
-        help="Days. Polls that found nothing are dropped after two days.",
+        help="Finished loads, polls and deliveries are deleted from the history after this time.",
     )
 
     @api.constrains("retail_sync_poll_minutes", "retail_sync_keep_messages_days", "retail_sync_keep_runs_days")
@@ -37,7 +37,12 @@ class ResConfigSettings(models.TransientModel):
                 )
                 < 1
             ):
-                raise ValidationError(self.env._("Retail Sync: intervals must be at least 1."))
+                raise ValidationError(
+                    self.env._(
+                        "A setting of Retail Sync is below 1. Enter 1 or more for the poll interval and for the "
+                        "days that messages and runs are kept."
+                    )
+                )
 
     def _retail_sync_poll_cron(self) -> Any:
         return self.env.ref("retail_sync.cron_poll", raise_if_not_found=False)

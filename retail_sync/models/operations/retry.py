@@ -5,12 +5,12 @@ from . import sweeper
 
 
 class RetailSyncMessage(models.Model):
-    """Retrying what stood still as a whole."""
+    """Retry alarms: what failed as a whole continues."""
 
     _inherit = "retail.sync.message"
 
     def _retry_wide(self) -> None:
-        """Let what stood still as a whole go on; if it fails again, it opens a message again."""
+        """Continue what failed as a whole; another failure opens another message."""
         for message in self:
             connection, stream = message.connection_id.sudo(), message.stream_id.sudo()
             stream.filtered(lambda stream: stream.state == "stopped").action_resume()
@@ -21,4 +21,4 @@ class RetailSyncMessage(models.Model):
         if any(message.alarm_about == "worker" for message in self):
             sweeper.sweep_out(self.env(su=True))
         # The alarm of a connection closes when calls pass again.
-        self.filtered(lambda message: message.alarm_about != "connection")._resolve(self.env._("Tried again"))
+        self.filtered(lambda message: message.alarm_about != "connection")._resolve(self.env._("Retried"))

@@ -1,6 +1,6 @@
 from typing import Any
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
@@ -8,64 +8,73 @@ from . import bulk_answer, manual_decision
 
 
 class RetailSyncMessage(models.Model):
-    """Deciding who a record is."""
+    """Decide who the record of a message is."""
 
     _inherit = "retail.sync.message"
 
     def _require_steward(self) -> None:
+        """Check that the user is a data steward.
+
+        :raises AccessError: the user is not
+        """
         if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
-            raise AccessError(self.env._("Deciding who a record is takes a data steward. Assign it to one."))
+            raise AccessError(
+                self.env._("Only data stewards can decide who a record is. Assign the record to a data steward.")
+            )
 
-    def action_link(self, partner_id: int) -> Any:
-        """Decide that the record is this customer, then read it and apply it.
+    def _require_open(self) -> None:
+        """Check that a data steward decides, and that no message is closed.
 
-        :raises UserError: when the customer cannot be linked, saying why.
+        :raises AccessError: the user is no data steward
+        :raises UserError: a message is done, ignored or superseded
+        """
+        self._require_steward()
+        for message in self:
+            if message.state not in OPEN_MESSAGE_STATES:
+                raise UserError(
+                    self.env._("%s is already closed. Open the message to see its result.", message.display_name)
+                )
+
+    def action_link(self, partner_id: int) -> dict[str, Any]:
+        """Decide that the record is this customer, then read and reconcile the record.
+
+        :raises UserError: the customer cannot be linked
         """
         self.ensure_one()
-        self._require_steward()
-        if self.state not in OPEN_MESSAGE_STATES:
-            raise UserError(self.env._("%s is solved already.", self.display_name))
+        self._require_open()
         partner = self.env["res.partner"].browse(partner_id)
         manual_decision.decide_by_hand(self.env, self, partner)
         self.env["retail.sync.match.decision"].sudo()._record_review(self, "link", partner)
         self._retry("critical")
         return self._notify(self.env._("Linked. The record is being read and applied."))
 
-    def action_create_new(self) -> Any:
-        """Decide that the record is no known customer, and create a new customer."""
-        self._require_steward()
-        for message in self:
-            if message.state not in OPEN_MESSAGE_STATES:
-                raise UserError(self.env._("%s is solved already.", message.display_name))
+    def action_create_new(self) -> dict[str, Any]:
+        """Decide that the record is none of the suggested customers, and create a new customer."""
+        self._require_open()
         bulk_answer.create(self.env, self, "critical")
         return self._notify(self.env._("%s customers are being created.", len(self)))
 
-    def action_not_same(self, partner_id: int) -> Any:
-        """Decide that the record is not this customer, for good; identity looks at the others anew."""
+    def action_not_same(self, partner_id: int) -> dict[str, Any]:
+        """Mark the record as a non-match of this customer, and compare the record with the other customers again."""
         self.ensure_one()
-        self._require_steward()
-        if self.state not in OPEN_MESSAGE_STATES:
-            raise UserError(self.env._("%s is solved already.", self.display_name))
-        self._record_non_matches(self, [partner_id], "non_match")
+        self._require_open()
+        self.env["retail.sync.non.match"].sudo()._mark([partner_id], self)
+        self.env["retail.sync.match.decision"].sudo()._record_review(self, "non_match")
         self._retry("critical")
-        return self._notify(self.env._("Remembered. The record is looked at again without this customer."))
+        return self._notify(
+            self.env._("The customer is marked as a non-match. The record is compared with the other customers again.")
+        )
 
-    @api.model
-    def _record_non_matches(self, message: Any, partner_ids: Any, what: Any) -> None:
-        there = self.env["res.partner"].browse(partner_ids).exists()
-        self.env["retail.sync.non.match"].sudo()._mark(there.ids, message)
-        self.env["retail.sync.match.decision"].sudo()._record_review(message, what)
-
-    def action_decide(self) -> Any:
-        """Ask who the record is: candidates side by side with what came in."""
+    def action_decide(self) -> dict[str, Any]:
+        """Open the dialog that shows the record beside the suggested customers."""
         self.ensure_one()
         self._waiting()
         return self._ask_who()
 
-    def _ask_who(self, skipped: Any = None) -> Any:
+    def _ask_who(self, skipped: models.BaseModel | None = None) -> dict[str, Any]:
         """Return the dialog about this review.
 
-        :param skipped: reviews that were left for later on the way here
+        :param skipped: reviews that the user skipped before this review
         """
         skipped_ids = [(6, 0, skipped.ids)] if skipped else False
         action = self._ask(

@@ -10,7 +10,7 @@ from ...domain.identity.rules.company_rules import COMPANY_RULES
 from ...domain.identity.rules.person_rules import PERSON_RULES
 from ...domain.identity.rules.vetoes import ASK, MIXED_RULES
 from ...models.review import bulk_answer
-from ...models.review.match_review import ASKED_RULES
+from ...models.review.match_review import REVIEW_RULES
 from ...runtime import environment
 from ..common import FakePlatformCase
 
@@ -66,7 +66,7 @@ class TestAnswers(FakePlatformCase):
 
     def test_every_rule_that_asks_has_a_name(self):
         asking = {rule for rule, effect, _holds in (*COMPANY_RULES, *PERSON_RULES, *MIXED_RULES) if effect == ASK}
-        self.assertLessEqual(asking | {"score", "rival", "tie"}, set(dict(ASKED_RULES)))
+        self.assertLessEqual(asking | {"score", "rival", "tie"}, set(REVIEW_RULES))
 
     def test_a_renewed_review_keeps_its_reason(self):
         self.reviews[0].action_retry()

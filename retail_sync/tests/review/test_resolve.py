@@ -173,7 +173,7 @@ class TestResolve(FakePlatformCase):
         with self.assertRaisesRegex(UserError, "linked meanwhile"):
             wizard.action_link()
         self.run_jobs()
-        with self.assertRaisesRegex(UserError, "solved already"):
+        with self.assertRaisesRegex(UserError, "already closed"):
             wizard.action_link()
 
     def test_deciding_is_the_stewards(self):

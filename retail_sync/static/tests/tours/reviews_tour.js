@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 /** Two reviews, decided one after the other from the keyboard. */
 registry.category("web_tour.tours").add("retail_sync_reviews", {
     steps: () => [
-        { content: "Grouped by the reason for the review", trigger: ".o_group_header:contains(agree equally well)" },
+        { content: "Grouped by the reason for the review", trigger: ".o_group_header:contains(have equal evidence)" },
         { content: "and what agrees", trigger: ".o_group_header:contains(E-mail)", run: "click" },
         { trigger: ".o_data_row:contains(Ada Bruni) button[name=action_decide]", run: "click" },
         { content: "The best candidate has the focus", trigger: ".modal .o_retail_sync_choose:first:focus" },
