@@ -4,7 +4,6 @@ Two ways lead here, since a killed worker calls no hook: queue_job's failures, a
 the sweeper that looks for work without a job.
 """
 
-import logging
 from typing import Any
 
 from odoo.api import Environment
@@ -15,7 +14,10 @@ from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
 from ..inbound import full_load
 
-_logger = logging.getLogger(__name__)
+# Jobs whose failure is an alarm: of deliveries and events, which the sweeper triggers again, and of users' actions.
+WORKER_JOBS = (
+    "_job_drain", "_job_route", "_job_events", "_job_ingest", "_job_retire", "_job_answer", "_job_merge", "_job_spread",
+)  # fmt: skip
 
 # -- jobs that failed
 
@@ -26,49 +28,59 @@ def on_jobs_failed(env: Environment, jobs: Any) -> None:
         if job.method_name == "_job_poll":
             _on_poll_failed(env, job)
         elif job.method_name == "_job_poll_stream":
-            _on_stream_poll_failed(env, job)
+            _on_stream_failed(env, job, "poll")
         elif job.method_name == "_job_page":
             page = env["retail.sync.page"].sudo().browse(job.args[1]).exists()
             if page.state == "pending":
-                on_page_failed(env, page, job.exc_message or job.exc_name or env._("The worker died."))
+                on_page_failed(env, page, _cause(env, job))
         elif job.method_name == "_job_refresh":
             _on_records_failed(env, job)
-        elif job.method_name in ("_job_drain", "_job_route", "_job_events", "_job_ingest"):
+        elif job.method_name in WORKER_JOBS:
             _on_worker_failed(env, job)
         elif job.method_name == "_job_verify_missing":
-            _on_unseen_failed(env, job)
+            # Whether these records still exist is unknown; a user may load the stream again.
+            _on_stream_failed(env, job, "stream")
         elif job.method_name == "_job_learn":
             learning.on_failed(env(su=True), job)
-        else:
+        elif job.model_name == "retail.sync.inbound.jobs":
             _on_run_failed(env, job)
+        # The search for duplicates is left: its sweep finds jobs that failed.
+
+
+def _cause(env: Environment, job: Any) -> str:
+    """Return why a job failed; a killed worker leaves no error."""
+    return job.exc_message or job.exc_name or env._("The worker died.")
 
 
 def _on_poll_failed(env: Environment, job: Any) -> None:
     connection = env["retail.sync.connection"].sudo().browse(job.args[0]).exists()
     if connection:
-        exception_queue.technical(
-            env, connection, "JOB_FAILED", job.exc_message or job.exc_name or "", of_alarm("poll")
-        )
+        exception_queue.technical(env, connection, "JOB_FAILED", _cause(env, job), of_alarm("poll"))
 
 
-def _on_stream_poll_failed(env: Environment, job: Any) -> None:
+def _on_stream_failed(env: Environment, job: Any, about: str) -> None:
+    """Raise an alarm about the stream of a job.
+
+    :param about: what failed as a whole: 'poll' or 'stream'
+    """
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     if stream:
-        text = job.exc_message or job.exc_name or ""
-        exception_queue.technical(env, stream.connection_id, "JOB_FAILED", text, of_alarm("poll"), stream=stream)
+        exception_queue.technical(
+            env(su=True), stream.connection_id, "JOB_FAILED", _cause(env, job), of_alarm(about), stream=stream
+        )
 
 
 def _on_records_failed(env: Environment, job: Any) -> None:
     stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
     env["retail.sync.message"].sudo().search(
         [("stream_id", "=", stream.id), *records_domain(job.args[1]), ("state", "=", "retrying")]
-    ).write({"state": "open", "fault_message": job.exc_message or job.exc_name})
+    ).write({"state": "open", "fault_message": _cause(env, job)})
 
 
 def _on_worker_failed(env: Environment, job: Any) -> None:
-    """The sweeper triggers such jobs again; an alarm says that something is wrong."""
+    """Raise one alarm for all failures of a kind of job until a user closes it."""
     stream, connection = env["retail.sync.stream"].sudo(), env["retail.sync.connection"].sudo()
-    if job.method_name == "_job_drain":
+    if job.method_name in ("_job_drain", "_job_retire"):
         stream = stream.browse(job.args[0]).exists()
         connection = stream.connection_id
     elif job.method_name == "_job_events":
@@ -76,24 +88,13 @@ def _on_worker_failed(env: Environment, job: Any) -> None:
     connection = connection or connection.search([], limit=1)
     subject = of_alarm("worker", job.method_name)
     if connection and not exception_queue.find_open(env, connection, subject, stream):
-        text = job.exc_message or job.exc_name or env._("The worker died.")
-        exception_queue.technical(env(su=True), connection, "JOB_FAILED", text, subject, stream=stream)
-
-
-def _on_unseen_failed(env: Environment, job: Any) -> None:
-    """Whether these records are still there is not known: an alarm says so, and people may load the stream again."""
-    stream = env["retail.sync.stream"].sudo().browse(job.args[0]).exists()
-    if stream:
-        text = job.exc_message or job.exc_name or env._("The worker died.")
-        exception_queue.technical(
-            env(su=True), stream.connection_id, "JOB_FAILED", text, of_alarm("stream"), stream=stream
-        )
+        exception_queue.technical(env(su=True), connection, "JOB_FAILED", _cause(env, job), subject, stream=stream)
 
 
 def _on_run_failed(env: Environment, job: Any) -> None:
     run = env["retail.sync.run"].sudo().browse(job.args[0]).exists()
     if run and run.state in ("pending", "running"):
-        text = job.exc_message or job.exc_name or env._("The worker died.")
+        text = _cause(env, job)
         exception_queue.technical(
             env(su=True), run.connection_id, "JOB_FAILED", text, of_alarm("load"), stream=run.stream_id, run=run
         )

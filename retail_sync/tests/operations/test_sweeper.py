@@ -75,6 +75,23 @@ class TestSweeper(EngineCase):
         self.run_jobs()
         self.assertEqual((message.state, self.partner(poison).name), ("done", "Firm F1"))
 
+    def test_failed_job_of_another_room_ends_no_load(self):
+        """Jobs of the duplicate search have the same names, and a search may have the number of a run."""
+        run = self.make_run(FIRM, "initial")
+        self.env["retail.sync.duplicates.jobs"].with_delay()._job_begin(run.id)
+        self.fail_job(self.jobs("_job_begin"))
+        self.assertEqual(run.state, "running")
+
+    def test_failed_answer_of_many_reviews_raises_an_alarm(self):
+        self.env["retail.sync.review.jobs"].with_delay()._job_answer("link", [], [])
+        with patch.object(job_failures, "_on_run_failed", side_effect=AssertionError("not a load")):
+            self.fail_job(self.jobs("_job_answer"), "The database is full")
+        connections = self.env["retail.sync.connection"].search([], limit=1)
+        alarm = self.env["retail.sync.message"].search(
+            [("connection_id", "=", connections.id), ("alarm_about", "=", "worker"), ("job_method", "=", "_job_answer")]
+        )
+        self.assertEqual(alarm.fault_message, "The database is full")
+
     def test_failed_page_is_cut_in_two(self):
         """An error of the page as a whole, reported by queue_job's own failure hook."""
         run = self.staged()
