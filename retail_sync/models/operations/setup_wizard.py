@@ -62,7 +62,7 @@ class RetailSyncSetup(models.TransientModel):
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]
 
     @api.depends("system")
-    def _compute_credential_names(self):
+    def _compute_credential_names(self) -> None:
         for wizard in self:
             # Asked with the wizard in place of its connection, which a form that is not saved yet does not fill.
             adapter = f"retail.sync.adapter.{wizard.system}"
