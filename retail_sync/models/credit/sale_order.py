@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from . import credit_status
-from .constants import BLOCK_GROUP
 
 BLOCK = "account_block"
 CREDIT = "credit_hold"
@@ -40,7 +39,6 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="Whether the customer is blocked, or on credit hold if a credit hold stops orders.",
     )
-    block_override_ids = fields.One2many("retail.sync.block.override", "order_id", groups=BLOCK_GROUP)
 
     # -- what stops an order
 
