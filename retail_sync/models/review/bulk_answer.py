@@ -4,11 +4,10 @@
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields, models
+from odoo import models
 from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -18,6 +17,7 @@ from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Plan
 from ...runtime.constants import LANE_PRIORITY, channel
 from ..links import lookups
 from ..runs import refresh_queue
+from .manual_decision import link_vals
 
 # Up to so many reviews are answered while the person waits; more are answered by successive jobs of this size.
 AT_ONCE = 50
@@ -114,30 +114,13 @@ def answer_all(
 
 def _link_as_secondary(env: Environment, messages: models.BaseModel, lane: str) -> None:
     """Create a secondary link for each record: the record is known, and writes nothing to the customer."""
-    _link(env, messages, lane, is_primary=False, state="merged")
+    _link(env, messages, lane, primary=False)
 
 
-def _link(env: Environment, messages: models.BaseModel, lane: str, **vals: Any) -> None:
-    now = fields.Datetime.now()
-    reason = env._("Decided by %s", env.user.name)
+def _link(env: Environment, messages: models.BaseModel, lane: str, *, primary: bool = True) -> None:
     with env.cr.savepoint():
         env["retail.sync.link"].sudo().create(
-            [
-                {
-                    "connection_id": message.connection_id.id,
-                    "stream_id": message.stream_id.id,
-                    "remote_object": message.remote_object,
-                    "external_id": message.external_id,
-                    "part": PART_MAIN,
-                    "res_model": "res.partner",
-                    "res_id": message._first_suggestion(),
-                    "rule": "person",
-                    "reason": reason,
-                    "linked_at": now,
-                    **vals,
-                }
-                for message in messages
-            ]
+            [link_vals(env, message, message._first_suggestion(), primary=primary) for message in messages]
         )
     chosen = {message.id: message._first_suggestion() for message in messages}
     env["retail.sync.match.decision"].sudo()._record_reviews(messages, "link", chosen)

@@ -1,5 +1,7 @@
 """Apply the decision of a person about who a record is."""
 
+from typing import Any
+
 from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
@@ -31,21 +33,26 @@ def decide_by_hand(env: Environment, message: models.BaseModel, partner: models.
     primary_link = lookups.primary_links(
         env(su=True), message.connection_id, "res.partner", partner.ids, role=message.stream_id.role
     )
-    primary = not primary_link
-    link_model.create(
-        {
-            "connection_id": message.connection_id.id,
-            "stream_id": message.stream_id.id,
-            "remote_object": message.remote_object,
-            "external_id": message.external_id,
-            "part": PART_MAIN,
-            "res_model": "res.partner",
-            "res_id": partner.id,
-            # Another record of the same customer gets a secondary link, which writes nothing to the customer.
-            "is_primary": primary,
-            "state": "in_sync" if primary else "merged",
-            "rule": "person",
-            "reason": env._("Decided by %s", env.user.name),
-            "linked_at": fields.Datetime.now(),
-        }
-    )
+    link_model.create(link_vals(env, message, partner.id, primary=not primary_link))
+
+
+def link_vals(env: Environment, message: models.BaseModel, partner_id: int, *, primary: bool) -> dict[str, Any]:
+    """Return the values of a link that the user decided.
+
+    :param primary: False for another record of a customer that is already linked: a secondary link writes nothing to
+        the customer
+    """
+    return {
+        "connection_id": message.connection_id.id,
+        "stream_id": message.stream_id.id,
+        "remote_object": message.remote_object,
+        "external_id": message.external_id,
+        "part": PART_MAIN,
+        "res_model": "res.partner",
+        "res_id": partner_id,
+        "is_primary": primary,
+        "state": "in_sync" if primary else "merged",
+        "rule": "person",
+        "reason": env._("Decided by %s", env.user.name),
+        "linked_at": fields.Datetime.now(),
+    }
