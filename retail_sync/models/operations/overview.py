@@ -11,7 +11,7 @@ class RetailSyncConnection(models.Model):
     @api.model
     def get_overview(self) -> dict[str, Any]:
         """Return what the overview shows; record rules decide whose connections are in it."""
-        connections = self.search([])
+        connections = self.search([("active", "=", True)])
         streams = connections.stream_ids
         links = self._count_by(
             "retail.sync.link", [("stream_id", "in", streams.ids), ("part", "=", "main")], ["stream_id", "state"]
