@@ -12,7 +12,7 @@ STAGES = {
     "pure": "pure Python: domain, client, simulator",
     "lint": "style, layering, Odoo's and the house's rules",
     "addons": "the addons' tests on a template database; uninstalling",
-    "contract": "the simulator against clients that nobody here wrote",
+    "contract": "the simulator against clients that other projects wrote",
     "browser": "tours of the screens in a browser",
     "end_to_end": "the whole stack on real input",
     "chaos": "workers killed in the middle of their work",

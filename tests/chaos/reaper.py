@@ -17,7 +17,7 @@ KINDS = ("worker", "runner", "backend")
 class Reaper(Killer):
     """A killer that has more than workers on its list.
 
-    postgres: "kill" sends SIGKILL to a backend, upon which PostgreSQL throws out everybody and recovers; "terminate"
+    postgres: "kill" sends SIGKILL to a backend, upon which PostgreSQL ends all sessions and recovers; "terminate"
     ends one session by ``pg_terminate_backend``, for a server that is not ours to crash. By default by whose it is;
     ``CHAOS_POSTGRES`` says otherwise.
     """

@@ -73,7 +73,7 @@ def edit_some(killer, simulator, contacts, title):
         simulator.edit("Contact", contact, {"Title": f"{title} {killer.random.randrange(10**6)}"})
 
 
-def out_of_step(connection):
+def not_in_sync(connection):
     """Contacts whose title differs from the platform's, by id."""
     there = {key: record.get("Title") for key, record in live_records(connection)["Contact"].items()}
     here = connection.query(
@@ -143,7 +143,7 @@ def verify(connection, before, deleted):
     namesakes = connection.messages("review")
     assert named(connection.exceptions()) == named(namesakes) and len(namesakes) <= 10
     assert len(partner_ids(connection) - before) == 500 - len(namesakes)
-    assert out_of_step(connection) == {}
+    assert not_in_sync(connection) == {}
     assert connection.partner(deleted)["active"] is False
     # A delivery whose worker died says so, and what it had in hand is sent again; all else goes on where it was.
     unfinished = [run for run in connection.runs() if run["state"] != "done"]

@@ -11,7 +11,7 @@ def test_first_search_finds_what_was_there_before():
     with Stack("duplicates", workers=2) as stack:
         customers = [{"name": name, **DUPLICATE} for name in ("Ulrike Albers", "Albers, Ulrike")]
         pair = stack.rpc("res.partner", "create", [customers])
-        assert stack.sql("SELECT count(*) FROM retail_sync_identity_stale")[0][0] >= 2, "somebody was quicker"
+        assert stack.sql("SELECT count(*) FROM retail_sync_identity_stale")[0][0] >= 2, "another job was quicker"
         search = stack.rpc("retail.sync.duplicate.search", "action_start", [])["res_id"]
         stack.wait_for(lambda: stack.sql("SELECT 1 FROM retail_sync_duplicate_search WHERE state <> 'running'"))
         [row] = stack.rpc("retail.sync.duplicate.search", "read", [[search], ["state", "found", "looked", "total"]])

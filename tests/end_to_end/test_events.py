@@ -38,8 +38,8 @@ def events(connection, *states):
 def test_edit_arrives_without_a_poll(subscribed, shelf):
     both, number = subscribed
     family, mark = shelf.take(), last_entry(both)
-    both.simulator.edit("Contact", family.contact, {"Title": "Told"})
-    until_title(both, family, "Told")
+    both.simulator.edit("Contact", family.contact, {"Title": "Announced"})
+    until_title(both, family, "Announced")
     state = both.simulator.subscription(number)
     assert state["delivered"] == 1 and state["failed"] == state["retries"] == 0
     both.wait_idle()
@@ -89,10 +89,10 @@ def test_stale_news_after_a_newer_poll(subscribed, shelf):
 def test_poll_catches_what_no_event_reported(subscribed, shelf):
     both, number = subscribed
     org, family = both.simulator, shelf.take()
-    org.change_subscription(number, url=f"{both.stack.url}/retail_sync/nobody/soap")
-    org.edit("Contact", family.contact, {"Title": "Untold"})
+    org.change_subscription(number, url=f"{both.stack.url}/retail_sync/unknown/soap")
+    org.edit("Contact", family.contact, {"Title": "Unannounced"})
     both.poll()
-    until_title(both, family, "Untold")
+    until_title(both, family, "Unannounced")
 
 
 def test_paused_connection_keeps_events_for_later(subscribed, shelf):

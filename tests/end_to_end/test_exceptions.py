@@ -44,9 +44,9 @@ def test_one_bad_record_in_200_fails_alone(connection, two_hundred):
         connection.poll(times=2)
         assert [found["id"] for found in connection.exceptions()] == [message["id"]]
         assert connection.links(bad) == []
-    connection.simulator.edit("Contact", bad, {"LastName": "Mended"})
+    connection.simulator.edit("Contact", bad, {"LastName": "Repaired"})
     connection.poll()
-    assert connection.partner(bad)["name"] == "Anna Mended"
+    assert connection.partner(bad)["name"] == "Anna Repaired"
     assert connection.exceptions() == []
     assert [found["state"] for found in connection.messages(external_id=bad)] in (["done"], ["superseded"])
 

@@ -98,7 +98,7 @@ def bad_days(tended, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
-def test_load_finishes_by_itself(bad_days, name):
+def test_load_finishes_automatically(bad_days, name):
     day = bad_days[name]
     made = day.connection
     made.stack.wait_for(lambda: made.call("get_progress")["done"], timeout=400, interval=1)

@@ -39,7 +39,7 @@ def test_edit_arrives_and_nothing_else_is_touched(both, family_of_two):
     both.quiet()
     [entry] = ours(both, since)
     assert entry["id"] == family_of_two.contact and {"Title", "Phone"} <= set(entry["fields"])
-    assert both.record(family_of_two.contact)["Email"], "a field nobody changed was cleared"
+    assert both.record(family_of_two.contact)["Email"], "a field that no user changed was cleared"
 
 
 def test_edit_over_there_is_not_sent_back(both, family_of_two):

@@ -158,7 +158,7 @@ def test_look_alike_is_created_when_a_person_confirms_it(exporting, shelf):
     assert exporting.outbox("open") == []
 
 
-def test_duplicate_that_nobody_has_read_is_linked(exporting, shelf):
+def test_duplicate_that_was_not_read_yet_is_linked(exporting, shelf):
     """The same customer was made on both sides at the same time: they find each other, by the rules of identity."""
     exporting.simulator.duplicate_rule("Contact", ["Email"])
     since = last_entry(exporting)

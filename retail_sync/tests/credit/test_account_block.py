@@ -191,7 +191,7 @@ class TestAccountBlock(BlockCase):
             self.assertFalse(self.firm._account_blocks())
             order.with_context(tz="America/New_York").action_confirm()
         self.assertEqual(order.state, "sale")
-        self.assertTrue(self.firm.account_block, "not lifted yet, and yet it stops nobody")
+        self.assertTrue(self.firm.account_block, "its end has passed: it stays, and stops no order")
 
     def test_time_zone_of_a_company(self):
         company = self.env["res.company"].create({"name": "No zone"})

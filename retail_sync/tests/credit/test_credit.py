@@ -107,7 +107,7 @@ class TestCredit(BlockCase):
         self.assertIsNone(self.values()["credit_limit"], "0 switches the check off")
         self.firm.credit_limit = 50
         self.company.account_use_credit_limit = False
-        self.assertIsNone(self.values()["credit_limit"], "a limit that nobody sees counts for nothing")
+        self.assertIsNone(self.values()["credit_limit"], "a limit that no user sees does not count")
 
     def test_each_company_has_its_own_books(self):
         second = self.env["res.company"].create({"name": "Second", "account_use_credit_limit": True})

@@ -68,7 +68,7 @@ class TestCustomerValues(EngineCase):
         self.assertIn("gone@shop.example", self.remarks("F2"))
         self.firm("F1", owner="gone@shop.example")
         self.take(FIRM)
-        self.assertEqual(self.partner("F1").user_id, seller, "no salesperson is lost to one nobody knows")
+        self.assertEqual(self.partner("F1").user_id, seller, "an unknown owner replaces no salesperson")
         self.firm("F1", owner=None)
         self.take(FIRM)
         self.assertFalse(self.partner("F1").user_id)

@@ -65,7 +65,7 @@ class TestHierarchy(EngineCase):
         self.connection._cron_deferred_references()
         self.assertEqual(self.partner("P1").parent_id, self.partner("F1"))
 
-    def test_circle_is_broken_and_harms_nobody_else(self):
+    def test_circle_is_broken_and_harms_no_other_customer(self):
         self.person("P1", firm="F2")
         self.take(PERSON)
         self.firm("F1", parent="F2")
@@ -110,7 +110,7 @@ class TestHierarchy(EngineCase):
         self.take(PERSON)
         self.assertFalse(self.partner("P1").parent_id)
 
-    def test_parent_deleted_in_odoo_is_nobodys_parent(self):
+    def test_parent_deleted_in_odoo_is_no_parent(self):
         self.firm("F1")
         self.take(FIRM)
         self.partner("F1").unlink()

@@ -38,7 +38,7 @@ class TestProductsIn(EntityCase):
 
         self.assertEqual(self.bike.name, "Bike")
 
-    def test_a_product_called_like_a_customer_is_nobody(self):
+    def test_a_product_called_like_a_customer_is_no_customer(self):
         self.firm("F1", name="Rossi Srl", email="info@rossi.example")
         self.take("Firm")
         self.product("P1", title="Rossi Srl", email="info@rossi.example")

@@ -57,7 +57,7 @@ class TestIdentityIndex(EngineCase):
         partner.flush_recordset()
         self.assertEqual(identity_index._backlog(self.env), 0)
 
-    def test_what_many_carry_finds_nobody(self):
+    def test_what_many_carry_finds_no_customer(self):
         for number in range(61):
             self.old(f"Shop {number}", phone="+39 011 1234567")
         self.assertEqual(self.found(phone="+39 011 1234567"), [])
@@ -131,7 +131,7 @@ class TestIdentityIndex(EngineCase):
         for number in range(5):
             self.old(f"Shop {number}", city="Udine", phone="+39 011 1234567")
         features = prepare(read_record("R", {"kind": "company", "city": "Udine", "phone": "+390111234567"}))
-        self.assertEqual(value_counts.frequencies(self.env, [features]).total("locality"), 0, "nobody has counted yet")
+        self.assertEqual(value_counts.frequencies(self.env, [features]).total("locality"), 0, "nothing is stored yet")
         value_counts.keep(self.env)
         counts = value_counts.frequencies(self.env, [features])
         self.assertEqual(counts.count("locality", features.city), 5)
@@ -167,7 +167,7 @@ class TestMatchDecisions(EngineCase):
                     self.assertEqual(part["total"], total)
                 self.assertEqual(candidate["evidence"]["score"], total)
 
-    def test_a_record_with_nobody_like_it_leaves_no_decision(self):
+    def test_a_record_that_no_customer_resembles_leaves_no_decision(self):
         self.firm("F2", name="Gialli Srl")
         self.take(FIRM)
         self.assertTrue(self.partner("F2"))

@@ -277,7 +277,7 @@ class TestIdentityDrafts(WeightsCase):
         with self.assertRaises(UserError):
             self.shipped.with_user(self.users["manager"]).unlink()
 
-    def test_nobody_goes_round_the_buttons(self):
+    def test_no_user_goes_round_the_buttons(self):
         draft = self.draft()
         for values in ({"state": "active"}, {"data": DEFAULT_MODEL.to_json()}, {"replay": {}}, {"origin": "shipped"}):
             with self.assertRaises(AccessError):

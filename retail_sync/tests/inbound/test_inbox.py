@@ -33,7 +33,7 @@ class TestInbox(InboxCase):
         self.assertEqual(self.tell(FIRM, "F1", key="same"), 1)
         self.assertEqual(self.tell(FIRM, "F1", key="same"), 0)
         self.assertEqual(len(self.events()), 1)
-        self.assertEqual(len(self.triggers()), 1, "what is known wakes nobody")
+        self.assertEqual(len(self.triggers()), 1, "an event that is known triggers no job")
 
     def test_one_statement_stores_a_request(self):
         ids = [f"F{number}" for number in range(100)]

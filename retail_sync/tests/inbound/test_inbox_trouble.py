@@ -117,7 +117,7 @@ class TestInboxTrouble(InboxCase):
         self.assertEqual((self.firms.state, self.events().state), ("stopped", "pending"))
         self.assertFalse(self.message("F1"))
 
-    def test_a_record_that_nobody_can_take_keeps_no_other(self):
+    def test_a_record_that_cannot_be_processed_keeps_no_other(self):
         for number in range(5):
             self.firm(f"F{number}")
         self.tell(FIRM, *[f"F{number}" for number in range(5)])

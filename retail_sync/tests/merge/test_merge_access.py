@@ -48,7 +48,7 @@ class TestMergeAccess(MergeCase):
             self.assertTrue(self.second.exists())
             self.assertEqual((merge.sudo().undo_reason, merge.sudo().undone_by), ("Father and son", self.users[name]))
 
-    def test_nobody_else_merges_or_undoes(self):
+    def test_no_other_role_merges_or_undoes(self):
         merge = self.try_merge("steward")
         three = self.customer("Three")
         for name in ("operator", "auditor", "clerk", "merger"):
@@ -115,7 +115,7 @@ class TestMergeAccess(MergeCase):
         self.first.company_id = self.env.company
         merge = self.merge(self.first, self.second)
         seen = merge.with_user(self.users["steward"])
-        self.assertFalse(seen.line_ids, "what a customer of another company was is not told")
+        self.assertFalse(seen.line_ids, "what a customer of another company was is not shown")
         self.users["steward"].company_ids = [Command.link(company.id)]
         self.env.invalidate_all()
         seen = merge.with_user(self.users["steward"]).with_context(

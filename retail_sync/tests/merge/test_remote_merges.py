@@ -134,7 +134,7 @@ class TestRemoteMerges(EngineCase):
         self.assertTrue(customer.active)
         self.assertEqual((self.partner("F1"), self.partner("F2")), (customer, self.partner("F3")))
 
-    def test_refused_merge_harms_nobody_else(self):
+    def test_refused_merge_harms_no_other_customer(self):
         self.firm("F1")
         self.firm("F2")
         self.firm("F3")

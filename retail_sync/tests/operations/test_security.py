@@ -40,7 +40,7 @@ class TestSecurity(FakePlatformCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {name: cls.make_user(name, f"group_{name}") for name in WRITERS}
-        cls.users["nobody"] = cls.make_user("nobody")
+        cls.users["guest"] = cls.make_user("guest")
 
     def setUp(self):
         super().setUp()
@@ -60,21 +60,21 @@ class TestSecurity(FakePlatformCase):
                 for operation in ("write", "create", "unlink"):
                     self.assertEqual(records.has_access(operation), operation in allowed, f"{name} {operation} {model}")
 
-    def test_inner_tables_are_nobodys(self):
-        for name in (*WRITERS, "nobody"):
+    def test_inner_tables_are_closed_to_every_user(self):
+        for name in (*WRITERS, "guest"):
             for model in INNER_MODELS:
                 self.assertFalse(self.as_user(name, self.env[model]).has_access("read"), f"{name} reads {model}")
 
     def test_plain_users_see_the_badge_and_nothing_else(self):
         for model in SCREEN_MODELS:
-            self.assertFalse(self.as_user("nobody", self.env[model]).has_access("read"), model)
-        partner = self.as_user("nobody", self.partner("F1"))
+            self.assertFalse(self.as_user("guest", self.env[model]).has_access("read"), model)
+        partner = self.as_user("guest", self.partner("F1"))
         self.assertEqual(partner.sync_state, "in_sync")
-        self.assertIn(partner, self.as_user("nobody", self.env["res.partner"]).search([("sync_state", "=", "in_sync")]))
+        self.assertIn(partner, self.as_user("guest", self.env["res.partner"]).search([("sync_state", "=", "in_sync")]))
         with self.assertRaises(AccessError):
             partner.read(["sync_link_ids"])
 
-    def test_secrets_are_readable_by_nobody_on_a_screen(self):
+    def test_secrets_are_readable_on_no_screen(self):
         for name in WRITERS:
             connection = self.as_user(name, self.connection)
             for field in ("client_secret", "private_key"):

@@ -55,7 +55,7 @@ class TestSetupWizard(FakePlatformCase):
 
     def test_whole_way(self):
         self.platform.put("Firm", "F1", name="Rossi Srl", email="info@rossi.example")
-        self.platform.put("Firm", "F2", name="", email="nobody@example.com")
+        self.platform.put("Firm", "F2", name="", email="unnamed@example.com")
         self.platform.put("Person", "P1", name="Ada Bruni", firm="F1", email="ada@rossi.example")
         before = self.env["res.partner"].search_count([])
         wizard = self.wizard()
@@ -78,7 +78,7 @@ class TestSetupWizard(FakePlatformCase):
         samples = wizard.progress["streams"][0]["samples"]
         self.assertNotIn("Rossi", str(samples))
         self.assertEqual(samples["failed"][0]["key"], "F2")
-        self.assertEqual(self.env["res.partner"].search_count([]), before, "a dry run creates nobody")
+        self.assertEqual(self.env["res.partner"].search_count([]), before, "a dry run creates no customer")
         wizard.action_to_load()
         with self.assertRaisesRegex(UserError, "numbers"):
             wizard.action_first_load()

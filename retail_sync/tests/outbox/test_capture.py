@@ -50,7 +50,7 @@ class TestCapture(OutboundCase):
         self.env.cr.execute("UPDATE res_partner SET email = 'raw@example.com' WHERE id = %s", [partner.id])
         self.assertIn(("U", "email"), self.names()[partner.id])
 
-    def test_columns_nobody_maps_say_nothing(self):
+    def test_columns_that_are_not_mapped_say_nothing(self):
         partner = self.linked_firm()
         self.env.cr.execute("DELETE FROM retail_sync_change")
         partner.write({"color": 5, "barcode": "123"})

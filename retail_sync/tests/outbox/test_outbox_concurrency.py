@@ -96,7 +96,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
             cr.execute("DELETE FROM queue_job WHERE identity_key LIKE 'retail_sync/%%'")
             cr.execute("DELETE FROM retail_sync_message WHERE stream_id = %s", [self.stream_id])
         self.drain(env)
-        self.assertEqual(self.triggers(), [], "where nothing waits nobody comes again")
+        self.assertEqual(self.triggers(), [], "where nothing waits no job comes again")
 
     def drain(self, env):
         adapter = SimpleNamespace(write_limit=lambda stream, lane: 50)

@@ -140,7 +140,7 @@ class TestBadRecords(EngineCase):
         (self.message("F1") | self.message("F2")).action_ignore()
         self.assertEqual(self.take(FIRM, self.platform.since(FIRM, 0)), {"excluded": 2})
         self.assertEqual((self.message("F1").state, self.message("F2").state), ("ignored", "ignored"))
-        self.firm("F1", name="Mended")
+        self.firm("F1", name="Repaired")
         self.firm("F2")
         self.assertEqual(self.take(FIRM), {"updated": 1, "failed": 1})
 

@@ -41,7 +41,7 @@ class TestConcurrency(ConcurrencyCase):
         self.assertEqual(self.announce(first), [])
         self.assertEqual(self.announce(second), ["albers"])
 
-    def test_a_page_that_ended_holds_nobody_up(self):
+    def test_a_page_that_ended_holds_no_page_up(self):
         for end in ("commit", "rollback"):
             first, second = self.worker(), self.worker()
             self.announce(first)
@@ -49,7 +49,7 @@ class TestConcurrency(ConcurrencyCase):
             self.assertEqual(self.announce(second), [])
             second.cr.rollback()
 
-    def test_a_worker_that_was_killed_holds_nobody_up(self):
+    def test_a_worker_that_was_killed_holds_no_page_up(self):
         first, second = self.environment(self.registry.cursor()), self.worker()
         self.announce(first)
         first.cr.execute("SELECT pg_backend_pid()")

@@ -218,7 +218,7 @@ class TestCrossings(OutboundCase):
 
     # -- workers that die
 
-    def test_a_value_that_was_taken_is_ours_even_if_nobody_noted_the_answer(self):
+    def test_a_value_that_was_accepted_is_ours_even_if_the_answer_was_lost(self):
         self.customer.phone = NEW
         self.deliver_and_die()
         self.assertEqual(self.remote("F1")["phone"], NEW)

@@ -66,7 +66,7 @@ class TestInterleavings(OutboundCase):
             here, there = partner[column] or None, self.remote(key).get(field)
             expected = last[name]
             self.assertEqual(here, there, f"{name} differs after {story}")
-            self.assertIn(here, (expected["odoo"], expected["platform"]), f"{name} is nobody's value after {story}")
+            self.assertIn(here, (expected["odoo"], expected["platform"]), f"{name} is no side's value after {story}")
         self.assertEqual(self.remote(key).get("number"), last["customer_number"]["odoo"], story)
         self.assertEqual(partner.website or None, last["website"]["platform"], story)
         self.assertFalse(self.outbox("pending", "sending", "parked", "open"), story)

@@ -115,7 +115,7 @@ class TestAnswers(FakePlatformCase):
     def test_none_is_the_same_is_remembered_in_later_reviews(self):
         self.ask("non_match").action_answer()
         self.run_jobs()
-        self.assertEqual(self.reviews.mapped("state"), ["done"] * 3, "nobody else is like them: they are new")
+        self.assertEqual(self.reviews.mapped("state"), ["done"] * 3, "no other customer is like them: they are new")
         self.assertFalse((self.partner("P0") + self.partner("P1")) & self.env["res.partner"].union(*self.pairs))
 
     def test_not_the_same_keeps_a_customer_out_of_the_next_review(self):
@@ -170,7 +170,7 @@ class TestAnswers(FakePlatformCase):
         self.poll()
         self.assertNotEqual(self.partner("S0").function, "Impostor")
 
-    def test_who_is_linked_to_nobody_has_no_second_record(self):
+    def test_who_has_no_link_has_no_secondary_link(self):
         wizard = self.ask("second")
         self.assertEqual((wizard.count, wizard.left_out), (0, 3))
         self.assertIn("not linked to a record of the platform yet", wizard.left_out_text)
@@ -193,7 +193,7 @@ class TestAnswers(FakePlatformCase):
         self.reviews[0].suggestion_id.unlink()
         self.env["ir.rule"].create(
             {
-                "name": "Ada is nobody's",
+                "name": "Ada is out of reach",
                 "model_id": self.env.ref("base.model_res_partner").id,
                 "groups": [(6, 0, self.env.ref("retail_sync.group_steward").ids)],
                 "domain_force": "[('name', '!=', 'Ada Bruni')]",

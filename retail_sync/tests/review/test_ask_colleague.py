@@ -19,7 +19,7 @@ class TestAskColleague(FakePlatformCase):
         cls.users = {
             name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
         }
-        cls.users["nobody"] = cls.make_user("nobody")
+        cls.users["outsider"] = cls.make_user("outsider")
         cls.steward, cls.operator = cls.users["steward"], cls.users["operator"]
 
     def setUp(self):
@@ -97,7 +97,7 @@ class TestAskColleague(FakePlatformCase):
         self.assertEqual(self.review.state, "review", "a reply is no answer")
         self.assertFalse(self.filtered_by("asked_of_others", self.operator))
 
-    def test_somebody_else_can_be_asked_instead(self):
+    def test_another_colleague_can_be_asked_instead(self):
         self.ask(self.steward)
         self.ask(self.users["manager"])
         self.assertEqual(self.activities().user_id, self.users["manager"])
@@ -114,8 +114,8 @@ class TestAskColleague(FakePlatformCase):
         self.assertEqual(left(self.users["manager"]), 1)
 
     def test_who_could_not_open_it_is_not_asked(self):
-        with self.assertRaisesRegex(UserError, "Nobody cannot open"):
-            self.ask(self.users["nobody"])
+        with self.assertRaisesRegex(UserError, "Outsider cannot open"):
+            self.ask(self.users["outsider"])
         with self.assertRaisesRegex(UserError, "Choose a colleague"):
             self.ask(self.operator)
         with self.assertRaisesRegex(UserError, "what you want to know"):
@@ -125,18 +125,18 @@ class TestAskColleague(FakePlatformCase):
             self.env["retail.sync.ask.colleague"].with_user(self.operator)._colleagues()
         )
         self.assertLessEqual(self.steward + self.users["auditor"], colleagues)
-        self.assertFalse(colleagues & (self.users["nobody"] + self.operator))
+        self.assertFalse(colleagues & (self.users["outsider"] + self.operator))
 
     def test_asking_takes_the_right_to_work_on_it(self):
         for name in ("operator", "steward", "manager"):
             colleague = self.users["auditor"]
             self.ask(colleague, user=self.users[name])
             self.assertEqual(self.review.asked_by_id, self.users[name])
-        for name in ("auditor", "nobody"):
+        for name in ("auditor", "outsider"):
             with self.assertRaises(AccessError):
                 self.ask(self.steward, user=self.users[name])
 
-    def test_records_that_nobody_talks_about_cost_no_notes(self):
+    def test_records_without_a_discussion_cost_no_notes(self):
         self.assertFalse(self.review.message_ids or self.review.message_follower_ids)
         self.review.with_user(self.operator).action_assign_to_me()
         self.assertFalse(self.review.message_ids)

@@ -59,7 +59,7 @@ class TestResolve(FakePlatformCase):
         self.assertIn("customer on the phone", note)
         self.assertIn("P1", note)
 
-    def test_nobody_looks_without_a_trace(self):
+    def test_no_look_goes_without_a_trace(self):
         with self.assertRaises(AccessError):
             self.review.with_user(self.steward).read(["payload"])
         reveal = self.env["retail.sync.reveal"].with_user(self.steward).create({"message_id": self.review.id})
@@ -137,7 +137,7 @@ class TestResolve(FakePlatformCase):
         second, third = self.more_reviews("P2", "P3")
         self.review = second
         wizard = self.decide()
-        self.assertFalse(wizard.asked_text, "nobody was asked, and an empty record is no text")
+        self.assertFalse(wizard.asked_text, "no colleague was asked, and an empty record is no text")
         self.assertEqual(wizard.left_count, 2)
         self.assertIn("2 other reviews", wizard.afterwards)
         wizard.partner_id = second.suggestion_id

@@ -99,7 +99,7 @@ class TestPoll(SalesforceCase):
         self.assertNotIn("Phone", accounts.rows[0])
         self.assertIn("Phone", self.connection.message_ids[0].body)
         incoming, _errors = self.decode(self.accounts, accounts.rows[0])
-        self.assertNotIn("phone", incoming.parts["main"], "not told is not cleared")
+        self.assertNotIn("phone", incoming.parts["main"], "what was not received is not cleared")
 
     def test_required_field_that_went_stops_the_stream(self):
         self.account(1, RECENT)

@@ -92,7 +92,7 @@ class TestEncode(WritingCase):
         self.assertFalse(errors)
         self.assertEqual({name: incoming.parts["main"][name] for name in values}, values)
 
-    def test_a_state_somebody_typed_over_does_not_keep_the_record_from_being_read(self):
+    def test_a_state_that_a_user_typed_over_does_not_keep_the_record_from_being_read(self):
         row = {"Id": self.contact(1), "SystemModstamp": "2026-05-20T12:00:00Z", "Odoo_Credit_State__c": "Fine"}
         incoming, errors = self.decode(self.contacts, row)
         self.assertFalse([error for error in errors if error.field == "credit_state"])

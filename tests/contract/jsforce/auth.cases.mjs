@@ -68,7 +68,7 @@ item(2, 'JWT bearer with exp as a number and as text; refusals', async () => {
   await refused(login(key, { exp: now - 600 }), 'invalid_grant');
   await refused(login(key, { aud: 'https://elsewhere.example.com' }), 'invalid_grant');
   await refused(
-    login(key, { sub: 'nobody@elsewhere.example.com' }),
+    login(key, { sub: 'unknown@elsewhere.example.com' }),
     'invalid_grant',
     /^user hasn't approved this consumer$/,
   );

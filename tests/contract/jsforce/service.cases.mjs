@@ -50,7 +50,7 @@ item(45, 'limits reached, 503, dropped connections', async () => {
   await refused(contacts.create({ LastName: 'A' }), 'SERVER_UNAVAILABLE', /^Server Unavailable$/);
   await fault({ object: 'Contact' }, { kind: 'html', status: 503 });
   await refused(contacts.create({ LastName: 'A' }), 'ERROR_HTTP_503', /html/i);
-  // jsforce repeats a GET by itself: a 503 and a dropped connection are ridden out.
+  // jsforce repeats a GET automatically: a 503 and a dropped connection are ridden out.
   await fault(
     { path: '/query' },
     { kind: 'status', status: 503, error_code: 'SERVER_UNAVAILABLE', message: 'Server Unavailable' },

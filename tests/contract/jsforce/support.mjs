@@ -67,7 +67,7 @@ function watched(conn) {
 
 export const lastAnswer = (conn) => conn.answers.at(-1);
 
-/** jsforce logged in by client credentials; it logs in again by itself on 401. */
+/** jsforce logged in by client credentials; it logs in again automatically on 401. */
 export async function connect(version = API) {
   const grant = { grant_type: 'client_credentials' };
   const conn = new jsforce.Connection({

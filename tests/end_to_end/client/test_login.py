@@ -25,7 +25,7 @@ def test_a_wrong_secret(sim):
     http = transport.new_http(str(sim.ca))
     login = tokens.fetch_client_credentials
     assert fault(login, sim.base_url, sim.client_id, "wrong", http) == ("auth", "invalid_client")
-    assert fault(login, sim.base_url, "nobody", "wrong", http) == ("auth", "invalid_client_id")
+    assert fault(login, sim.base_url, "unknown", "wrong", http) == ("auth", "invalid_client_id")
 
 
 def test_a_login_page_that_is_down(sim):

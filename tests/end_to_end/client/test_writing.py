@@ -73,7 +73,7 @@ def test_a_record_that_cannot_be_read_or_is_refused_fails_alone(sim, session):
     records = firms(300)
     records[5]["Name"] = "x" * 300
     records[120]["Odoo_Amount_Due__c"] = "much"
-    records[250] = {"Id": "0015g00000ZZZZZAAV"[:15], "Name": "nobody"}
+    records[250] = {"Id": "0015g00000ZZZZZAAV"[:15], "Name": "Unknown"}
     results = save(session, "Account", records)
     refused = {index: result.error.code for index, result in enumerate(results) if not result.ok}
     assert refused == {5: "STRING_TOO_LONG", 120: "JSON_PARSER_ERROR", 250: "INVALID_CROSS_REFERENCE_KEY"}

@@ -21,7 +21,7 @@ def job(status=200, **values):
 
 
 def refusal(code, status):
-    return Answer([{"errorCode": code, "message": "told"}], status)
+    return Answer([{"errorCode": code, "message": "reported"}], status)
 
 
 def result_file(*rows):

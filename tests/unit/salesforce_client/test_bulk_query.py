@@ -27,7 +27,7 @@ def csv_answer(text, count, locator="null", headers=None):
 
 
 def refusal(code, status):
-    return Answer([{"errorCode": code, "message": "told"}], status)
+    return Answer([{"errorCode": code, "message": "reported"}], status)
 
 
 def fault(call, *args, **kwargs):

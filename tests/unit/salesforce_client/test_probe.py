@@ -79,7 +79,7 @@ def test_a_good_connection():
 
 
 def refused(code, status=400):
-    return Answer([{"errorCode": code, "message": "told"}], status)
+    return Answer([{"errorCode": code, "message": "reported"}], status)
 
 
 OLD = Answer([{"version": "61.0"}])

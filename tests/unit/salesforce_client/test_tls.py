@@ -76,7 +76,7 @@ def test_a_body_cut_short_is_no_answer(server, authority):
     assert _refusal(_session(server.url, authority.pem), "/cut") == ("transient", "CONNECTION_BROKEN")
 
 
-def test_nobody_listens(authority):
+def test_no_server_listens(authority):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{free.getsockname()[1]}"

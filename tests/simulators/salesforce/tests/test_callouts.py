@@ -144,7 +144,7 @@ def test_subscriptions_end(sim, receiver):
     [
         {"kind": "xml"}, {"kind": "json"}, {"url": "ftp://localhost/"}, {"url": "nothing"}, {"batch_size": 101},
         {"batch_size": 0}, {"fields": ["Nothing__c"]}, {"fields": ["MailingAddress"]}, {"on": ["delete"]},
-        {"action_id": "0035g000000CaRk"}, {"skip_users": ["nobody"]}, {"object_name": "Nothing"}, {"holdd": True},
+        {"action_id": "0035g000000CaRk"}, {"skip_users": ["unknown"]}, {"object_name": "Nothing"}, {"holdd": True},
         {"duplicate_rate": 2}, {"parallel": 0},
     ],
     ids=str,

@@ -62,7 +62,7 @@ def test_everything_left_out_is_named(load, org):
     report = load(
         plan_json=[{"sobject": "Account", "files": ["firms.json", "missing.json"]}],
         firms_json={
-            "records": [record("Account", "a1", Name="A", ParentId="@nobody"), record("Account", "a2", Phone="1")]
+            "records": [record("Account", "a1", Name="A", ParentId="@unknown"), record("Account", "a2", Phone="1")]
         },
         entries_json={
             "records": [record("PricebookEntry", "p1", UnitPrice=1, Pricebook2Id="PutStandardPricebookHere")]

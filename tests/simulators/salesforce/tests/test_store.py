@@ -77,7 +77,7 @@ def test_seeding_keeps_dates_dirt_and_references(org):
     assert account["Odoo_External_Id__c"] == "7"
     assert org.store.table("Contact").live[contact]["AccountId"] == account["Id"]
     with pytest.raises(ApiError, match="no record was seeded"):
-        seed(org, {"object": "Contact", "records": [{"LastName": "D"}, {"LastName": "E", "AccountId": "@nobody"}]})
+        seed(org, {"object": "Contact", "records": [{"LastName": "D"}, {"LastName": "E", "AccountId": "@unknown"}]})
     assert len(org.store.table("Contact").live) == 1, "a refused call loads nothing"
 
 

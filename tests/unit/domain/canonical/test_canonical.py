@@ -96,7 +96,7 @@ def test_the_credit_states_and_vat_states():
 
 def test_a_spec_refuses_an_owner_that_is_none():
     with pytest.raises(ValueError, match="unknown owner"):
-        FieldSpec("x", "text", "public", "X", owner="nobody")
+        FieldSpec("x", "text", "public", "X", owner="neither")
 
 
 def test_specs_can_not_be_changed_at_run_time():

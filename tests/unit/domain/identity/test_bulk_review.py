@@ -58,7 +58,7 @@ def test_second_records_are_those_of_customers_who_are_linked_already():
     assert found.skipped == {"not_linked": (3,), "no_suggestion": (4,), "no_customer_access": (5,)}
 
 
-def test_nobody_is_linked_unseen_against_the_evidence():
+def test_no_record_is_linked_unseen_against_the_evidence():
     """One tax id in common, and all else different, was linked with the rest of its group."""
     for answer, linked in ((LINK, False), (SECOND, True)):
         found = plan(answer, [ask(1, score=-1, linked=linked), ask(2, suggestion=3, score=0, linked=linked)])

@@ -8,7 +8,7 @@ LANDLINE = "+496912345678"
 SHARED = {**HOME, "phone": LANDLINE, "email": "familie.albers@gmx.de"}
 
 
-def test_another_member_of_a_household_is_new_and_nobody_is_asked():
+def test_another_member_of_a_household_is_new_without_a_review():
     anna = person(1, "Anna", "Albers", **SHARED)
     assert outcome(person(9, "Jonas", "Albers", **SHARED), anna) == "create"
 
@@ -75,7 +75,7 @@ def test_a_homonym_with_other_contacts_and_address_is_new():
     assert outcome(other, known) == "create"
 
 
-def test_if_only_a_name_is_left_somebody_is_asked():
+def test_if_only_a_name_is_left_a_person_is_asked():
     assert outcome(person(9, "Maria", "Albers"), person(1, "Maria", "Albers", **HOME)) == "review"
 
 
@@ -103,7 +103,7 @@ def test_similar_local_parts_are_no_second_witness():
     assert [part.weight for part in found.waterfalls[0].parts if part.field == "email"][0] < 150
 
 
-def test_a_number_handed_on_to_somebody_else_makes_no_link():
+def test_a_number_handed_on_to_another_person_makes_no_link():
     known = person(1, "Ulrike", "Albers", **HOME, mobile="+491701234567", email="ulrike.albers@gmx.de")
     assert outcome(person(9, "Jonas", "Behrens", **ELSEWHERE, mobile="+491701234567"), known) == "create"
 

@@ -43,7 +43,7 @@ def test_non_matches_do_not_meet_through_a_third_record():
     assert members(find_groups(pairs, {(1, 3)}, same, 300)) == [(1, 2)]
 
 
-def test_two_customers_do_not_meet_through_a_third_record_although_nobody_compared_them():
+def test_two_customers_do_not_meet_through_a_third_record_although_they_were_not_compared():
     pairs = [ScoredPair(1, 2, 900), ScoredPair(2, 3, 700)]
     [group] = find_groups(pairs, (), different, 300)
     assert group.members == (1, 2)

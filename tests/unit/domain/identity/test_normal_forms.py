@@ -120,7 +120,7 @@ def test_no_evidence_is_no_address(text):
     assert read_email(text) is None
 
 
-def test_free_mail_is_nobody_s_domain():
+def test_free_mail_is_no_customer_s_domain():
     assert read_email("sand@gmx.de").free
     assert not read_email("sand@nordlicht.de").free
     assert read_domain("https://www.shop.nordlicht.co.uk/de?x=1") == "nordlicht.co.uk"

@@ -163,9 +163,9 @@ def test_what_was_doubted_beside_the_evidence_is_asked_again(rule):
 
 def test_a_review_stays_until_it_is_answered():
     kind, _rule, evidence = logged(decide(SURE, [SAME], DEFAULT_MODEL, NO_COUNTS))
-    nobody = replace(DEFAULT_MODEL, link=9000, review=9000)
-    assert replay("review", "asked", evidence, nobody, DEFAULT_MODEL).kind == "review"
-    assert replay("review", "score", evidence, nobody, DEFAULT_MODEL).kind == "create"
+    unreachable = replace(DEFAULT_MODEL, link=9000, review=9000)
+    assert replay("review", "asked", evidence, unreachable, DEFAULT_MODEL).kind == "review"
+    assert replay("review", "score", evidence, unreachable, DEFAULT_MODEL).kind == "create"
 
 
 def test_several_that_could_be_linked_are_linked_only_where_they_were_found_to_be_one():

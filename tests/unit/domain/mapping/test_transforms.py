@@ -195,7 +195,7 @@ def test_value_map():
     assert run("value_map", " b ", value_map=colours) == ("blue", [])
     assert run("value_map", None, value_map=colours) == (None, [])
     assert run("value_map", "x", value_map={**colours, "*": "grey"}) == ("grey", [])
-    assert run("value_map", None, value_map={"": "none told"}) == ("none told", [])
+    assert run("value_map", None, value_map={"": "none given"}) == ("none given", [])
 
 
 def test_multi_translates_its_members():

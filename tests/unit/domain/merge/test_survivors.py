@@ -48,7 +48,7 @@ def test_the_survivors_own_value_stays():
 
 @pytest.mark.parametrize("empty", [None, "", "  ", False])
 @pytest.mark.parametrize("rule", RULES)
-def test_an_empty_value_beats_nobody(rule, empty):
+def test_an_empty_value_beats_no_other(rule, empty):
     found = merged_field({1: "Rossi", 2: empty}, rule, edited={1: 1, 2: 9})
     assert (found.value, found.source, found.differs) == ("Rossi", 1, False)
 
@@ -129,7 +129,7 @@ ALL_RULES = st.dictionaries(
 
 
 @given(RECORDS, ALL_RULES, st.randoms(), st.data())
-def test_every_outcome_is_somebodys_value_and_no_order_matters(records, rules, random, data):
+def test_every_outcome_is_a_customer_s_value_and_no_order_matters(records, rules, random, data):
     survivor = data.draw(st.sampled_from(sorted(records)))
     choices = data.draw(st.dictionaries(st.sampled_from(["name", "email"]), st.sampled_from(sorted(records))))
     contenders = [

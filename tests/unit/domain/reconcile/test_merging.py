@@ -205,7 +205,7 @@ def test_lists_are_merged_as_one_value():
     assert merge({}, {"addr": ["a", "b"]}, {"addr": ["a", None]}, [ownership_rule]).apply == {"addr": ["a", "b"]}
 
 
-@pytest.mark.parametrize(("owner", "rule"), [("nobody", "ask"), ("shared", "coin_toss")])
+@pytest.mark.parametrize(("owner", "rule"), [("neither", "ask"), ("shared", "coin_toss")])
 def test_a_ownership_rule_refuses_unknown_words(owner, rule):
     with pytest.raises(ValueError, match="Unknown"):
         OwnershipRule(NAME, owner, rule)
