@@ -1,6 +1,7 @@
 """The measuring of the structure, on small made-up trees."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from setup.lib.structure.__main__ import main
 from setup.lib.structure.arrows import Drawing, draw
 from setup.lib.structure.figures import figures
 from setup.lib.structure.floors import FLOORS, floor_of
-from setup.lib.structure.glossary import ALLOWED, RULES, SCOPES
+from setup.lib.structure.glossary import ALLOWED, COMMENT, DOC, NAME, RULES, SCOPES, TECHNICAL, UI
 from setup.lib.structure.graph import circles
 from setup.lib.structure.measurement import measure
 from setup.lib.structure.rooms import by_floor, by_folder, by_prefix, has_rooms
@@ -49,9 +50,9 @@ class Jobs(models.AbstractModel):
 def tree(tmp_path):
     """Return a function that writes files below an engine's folder and returns the checkout."""
 
-    def write(**files: str) -> Path:
+    def write(files: Mapping[str, str] | None = None) -> Path:
         base = {"models/mapping/stream.py": STREAM, "models/inbound/intake.py": INTAKE, "models/inbound/jobs.py": JOBS}
-        for name, text in {**base, **files.pop("files", {})}.items():
+        for name, text in {**base, **(files or {})}.items():
             path = tmp_path / "retail_sync" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -407,83 +408,67 @@ class TestFigures:
         assert (found.documented["all"].count, found.documented["all"].total) == (1, 4)
 
 
+def found_words(tmp_path: Path, name: str, text: str) -> list[tuple[int, str, str]]:
+    """Return (line, what kind of text, word) of what breaks the glossary in one file."""
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    found = words.findings(words.texts(tmp_path, read(tmp_path)))
+    return [(item.line, item.scope, item.word) for item in found]
+
+
+# What kind of text: (file, its text, {line: words of that kind that break the glossary}); all else in it is right.
+PLACES = {
+    "names": (
+        "reader.py",
+        "class FlowReader:\n    def read(self, backend_id):\n        workflow = None\n        one = workflow\n",
+        {1: [(NAME, "flow")], 2: [(NAME, "backend")], 4: [(NAME, "one")]},
+    ),
+    "docstrings and comments": (
+        "reader.py",
+        '"""Reads.\n\nThe platform is told."""\n\nX = "told"  # Nobody mends it.\n',
+        {3: [(DOC, "told")], 5: [(COMMENT, "mends"), (COMMENT, "nobody")]},
+    ),
+    "texts that Python shows": (
+        "reader.py",
+        'def f(self, _, fields):\n    _("Told by %s")\n    self.env._("Decide")\n'
+        '    fields.Char("In step", help="By itself")\n    fields.Selection([("a", "Taken")])\n    print("told")\n',
+        {2: [(UI, "told")], 3: [(UI, "decide")], 4: [(UI, "by itself"), (UI, "in step")], 5: [(UI, "taken")]},
+    ),
+    "screens": (
+        "views/a.xml",
+        '<odoo>\n<record id="view_flow" model="ir.ui.view"><field name="arch" type="xml">\n<form>\n'
+        '<button name="decide" string="Decide"/>\n<p>Somebody decides.</p>\n<!-- In step with Odoo -->\n'
+        '<field name="told"/></form></field></record>\n<menuitem id="menu" name="To send"/>\n</odoo>\n',
+        {
+            2: [(NAME, "flow")],
+            4: [(UI, "decide")],
+            5: [(UI, "somebody")],
+            6: [(COMMENT, "in step")],
+            8: [(UI, "to send")],
+        },
+    ),
+    "scripts": (
+        "static/src/a.js",
+        "const told = 1;\nconst label = _t(\"In step\");\nconst other = _t('Told \\'us\\'');\n",
+        {2: [(UI, "in step")], 3: [(UI, "told")]},
+    ),
+    "models and tables": (
+        "reader.py",
+        'A = "retail.sync.binding"\nB = "SELECT 1 FROM retail_sync_gate"\nC = "retail.sync.duplicate.group"\n',
+        {1: [(TECHNICAL, "retail.sync.binding")], 2: [(TECHNICAL, "retail_sync_gate")]},
+    ),
+    "a word where the list allows it": ("domain/identity/names.py", "# Twins differ by a letter.\n", {}),
+    "the same word elsewhere": ("models/links/link.py", "# The twin of a link.\n", {1: [(COMMENT, "twin")]}),
+}
+
+
 class TestWords:
-    def found(self, tmp_path, name, text):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return [(item.scope, item.word, item.line) for item in words.findings(words.texts(tmp_path, read(tmp_path)))]
+    @pytest.mark.parametrize(("name", "text", "wrong"), PLACES.values(), ids=PLACES)
+    def test_are_found_where_the_glossary_replaces_them(self, tmp_path, name, text, wrong):
+        expected = [(line, *item) for line, items in wrong.items() for item in items]
 
-    def test_in_names(self, tmp_path):
-        text = "class FlowReader:\n    def read(self, backend_id):\n        workflow = None\n        one = workflow\n"
-
-        assert self.found(tmp_path, "retail_sync/reader.py", text) == [
-            ("identifier", "flow", 1),
-            ("identifier", "backend", 2),
-            ("identifier", "one", 4),
-        ]
-
-    def test_in_docstrings_and_comments(self, tmp_path):
-        text = '"""Reads.\n\nThe platform is told."""\n\nX = "told"  # Nobody mends it.\n'
-
-        assert self.found(tmp_path, "retail_sync/reader.py", text) == [
-            ("docstring", "told", 3),
-            ("comment", "mends", 5),
-            ("comment", "nobody", 5),
-        ]
-
-    def test_in_texts_that_python_shows(self, tmp_path):
-        text = (
-            'def f(self, _, fields):\n    _("Told by %s")\n    self.env._("Decide")\n'
-            '    fields.Char("In step", help="By itself")\n    fields.Selection([("a", "Taken")])\n    print("told")\n'
-        )
-
-        assert self.found(tmp_path, "retail_sync/reader.py", text) == [
-            ("user interface", "told", 2),
-            ("user interface", "decide", 3),
-            ("user interface", "by itself", 4),
-            ("user interface", "in step", 4),
-            ("user interface", "taken", 5),
-        ]
-
-    def test_in_screens(self, tmp_path):
-        text = (
-            '<odoo>\n<record id="view_flow" model="ir.ui.view"><field name="arch" type="xml">\n<form>\n'
-            '<button name="decide" string="Decide"/>\n<p>Somebody decides.</p>\n<!-- In step with Odoo -->\n'
-            '<field name="told"/></form></field></record>\n<menuitem id="menu" name="To send"/>\n</odoo>\n'
-        )
-
-        assert self.found(tmp_path, "retail_sync/views/a.xml", text) == [
-            ("identifier", "flow", 2),
-            ("user interface", "decide", 4),
-            ("user interface", "somebody", 5),
-            ("comment", "in step", 6),
-            ("user interface", "to send", 8),
-        ]
-
-    def test_in_scripts(self, tmp_path):
-        text = "const told = 1;\nconst label = _t(\"In step\");\nconst other = _t('Told \\'us\\'');\n"
-
-        assert self.found(tmp_path, "retail_sync/static/src/a.js", text) == [
-            ("user interface", "in step", 2),
-            ("user interface", "told", 3),
-        ]
-
-    def test_in_the_names_of_models_and_tables(self, tmp_path):
-        text = 'A = "retail.sync.binding"\nB = "SELECT 1 FROM retail_sync_gate"\nC = "retail.sync.duplicate.group"\n'
-
-        assert self.found(tmp_path, "retail_sync/reader.py", text) == [
-            ("model, table or XML id", "retail.sync.binding", 1),
-            ("model, table or XML id", "retail_sync_gate", 2),
-        ]
-
-    def test_a_word_is_allowed_only_where_the_list_says_so(self, tmp_path):
-        text = "# Twins differ by a letter.\n"
-
-        assert self.found(tmp_path, "retail_sync/domain/identity/names.py", text) == []
-        assert self.found(tmp_path, "retail_sync/models/links/link.py", "# The twin of a link.\n") == [
-            ("comment", "twin", 1)
-        ]
+        assert found_words(tmp_path, f"retail_sync/{name}", text) == expected
 
     def test_the_table_is_well_formed(self):
         assert all(rule.old and rule.say and rule.scopes and set(rule.scopes) <= set(SCOPES) for rule in RULES)
