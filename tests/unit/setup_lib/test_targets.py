@@ -1,5 +1,6 @@
 """A path given to setup/test selects its tests, wherever they run."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,12 @@ def test_only_a_file_that_drives_a_browser_wants_one(tree):
     assert not targets.target(str(path)).wants_browser()
     path.write_text("self.start_tour('/odoo', 'tour')")
     assert targets.target(str(path)).wants_browser()
+
+
+def test_the_commands_of_the_contributing_page_name_tests_that_exist():
+    words = re.findall(r"^ +setup/test (\S+/\S+)", (paths.ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    assert len(words) > 4
+    for word in words:
+        chosen = targets.target(word)
+        defined = re.findall(r"^ *(?:class|def) (\w+)", (paths.ROOT / chosen.path).read_text(), re.MULTILINE)
+        assert set(chosen.names) <= set(defined), word
