@@ -1,6 +1,6 @@
 """First half of every command: what must be there before the virtual environment's Python can take over.
 
-Started by the small shell files setup/run, setup/test and setup/bench with whatever Python they found.
+Started by the small shell files setup/run, setup/test and the like with whatever Python they found.
 Standard library only.
 """
 

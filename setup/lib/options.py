@@ -1,4 +1,4 @@
-"""The options of the four commands. Standard library only: help and mistakes come before anything is installed."""
+"""The options of the commands. Standard library only: help and mistakes come before anything is installed."""
 
 import argparse
 from collections.abc import Sequence
