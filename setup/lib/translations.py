@@ -18,8 +18,6 @@ LANGUAGES = ("de", "fr")
 _PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 1);"}
 # What has to come back unchanged: printf placeholders, names of tags (their titles are texts), template expressions.
 _KEPT = re.compile(r"%(?:\([a-z_]+\))?[sd%]|</?[a-z]+|\$\{[^}]*\}|\{[a-z_]*\}", re.IGNORECASE)
-# Dates and versions of an export say nothing about its texts.
-_HEADER = ("Project-Id-Version", "Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
 
 def write_template(raw: Path, path: Path, addon: str) -> None:
@@ -78,6 +76,7 @@ def _keep_same(addon: str, language: str, texts: set[str]) -> None:
 
 
 def _metadata(addon: str, language: str) -> dict[str, str]:
+    """Return the header of a file without the dates and versions of an export, which say nothing about its texts."""
     values = {
         "Project-Id-Version": f"Odoo Server 19.0 {addon}",
         "Language": language,

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from . import paths
+from .structure.figures import HARD_LIMIT
 
-SOFT, HARD = 300, 400  # lines of a Python file: reported past the first, refused past the second
 # Written so that this file does not match itself.
 _MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:w[o]rk|r[o]ot|f[a]rm|tmp/br[i]ef)/")
 _REGISTRY = re.compile(
@@ -53,7 +53,7 @@ def findings() -> dict[str, list[str]]:
             found[title] += [
                 f"{name}:{i}: {line.strip()[:120]}" for i, line in enumerate(lines, 1) if pattern.search(line)
             ]
-    found[f"no file past {HARD} lines"] = long_files(HARD)
+    found[f"no file past {HARD_LIMIT} lines"] = long_files(HARD_LIMIT)
     found["XML is well-formed"] = _broken_xml()
     return found
 

@@ -8,6 +8,7 @@ from statistics import median
 
 from .source import Source
 
+# Lines of a Python file: reported past the first, refused past the second.
 SOFT_LIMIT = 300
 HARD_LIMIT = 400
 

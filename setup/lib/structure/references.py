@@ -10,10 +10,9 @@ from .index import Definition, Index, build, comodel_of, describe
 from .rooms import RoomOf
 from .source import Source
 
-# Kinds of a reference. Calls run code of the other room, queued ones later and in a transaction of their own;
-# the others name its data.
+# Kinds of a reference that run code of the other room. Of the rest, queued ones run it later and in a transaction of
+# their own; reads, tables, fields and names are about its data.
 CALLS = ("import", "call", "extends")
-READS = ("read", "table", "field", "name")
 
 # Methods of every recordset that return records of the same model.
 _SAME = frozenset(

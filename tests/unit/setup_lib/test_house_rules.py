@@ -1,6 +1,7 @@
 """The rules about the repository's own files find what breaks them."""
 
 from setup.lib import production_page, tree_rules
+from setup.lib.structure.figures import SOFT_LIMIT
 
 PAGE = "text\n\n       pip install 'Alpha==1' \\\n           beta_b>=2\n       pip install --no-deps odoo-addon-x==3\n"
 
@@ -35,4 +36,4 @@ def test_a_file_past_the_hard_limit_is_found_and_tests_may_be_longer(tmp_path, m
         path.write_text("\n" * lines)
     monkeypatch.setattr(tree_rules, "files", lambda: [tmp_path / name for name in names])
     assert tree_rules.findings()["no file past 400 lines"] == ["engine/long.py: 401 lines"]
-    assert tree_rules.long_files(tree_rules.SOFT) == ["engine/long.py: 401 lines", "engine/short.py: 400 lines"]
+    assert tree_rules.long_files(SOFT_LIMIT) == ["engine/long.py: 401 lines", "engine/short.py: 400 lines"]
