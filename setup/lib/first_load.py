@@ -58,7 +58,7 @@ class FirstLoad:
                 f"  {check['name']}: {check['detail']} {check.get('next_step') or ''}".rstrip() for check in failed
             ]
             raise SetupError("the connection test failed:\n" + "\n".join(lines))
-        say(f"Connection: {NAME}, tested ({len(result['checks'])} checks, {len(failed)} remarks)")
+        say(f"Connection: {NAME}, tested ({len(result['checks'])} checks, {len(failed)} warnings)")
         for check in failed:
             say(f"  {check['name']}: {check['detail']}")
         return self.connection_id
