@@ -113,6 +113,7 @@ def test_ask_shows_both_values_and_a_person_decides(paused, shelf, button, winne
         assert paused.partner(family.contact)["function"] == "Odoo"
         paused.write(family.person, email="asked@conflict.example")
         paused.arrives(family.contact, Email="asked@conflict.example")
+        paused.wait_idle()  # the record is there a moment before its delivery result is applied
         [message] = [m for m in paused.exceptions() if m["conflicts"]]
         paused.message_call(message, button)
         paused.quiet()

@@ -83,8 +83,7 @@ def test_import_and_plain_sql_are_seen(both, family_of_two):
     assert answer["ids"], answer
     both.arrives(family_of_two.account, Website="https://imported.example")
     both.stack.sql("UPDATE res_partner SET function = 'By SQL' WHERE id = %s", (family_of_two.colleague,))
-    both.sweep()
-    both.arrives(family_of_two.other, Title="By SQL")
+    both.until(lambda: both.there(family_of_two.other, Title="By SQL"))
 
 
 def test_address_moves_as_a_whole(both, family_of_two):

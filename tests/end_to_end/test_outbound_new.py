@@ -106,12 +106,7 @@ def test_answers_lost_after_the_commit(exporting):
     partners = exporting.stack.rpc(
         "res.partner", "create", [[{"name": f"Eco {n}", "email": f"e{n}@echo.example"} for n in range(BATCH)]]
     )
-
-    def all_linked():
-        exporting.hurry()
-        return all(exporting.external_id(partner) for partner in partners)
-
-    exporting.stack.wait_for(all_linked, timeout=120)
+    exporting.until(lambda: all(exporting.external_id(partner) for partner in partners), timeout=120)
     exporting.quiet()
     assert next(entry["hits"] for entry in exporting.simulator.faults() if entry["id"] == fault) == 3
     made = inserts(exporting, since)
@@ -124,12 +119,7 @@ def test_duplicate_rule_names_its_candidates(exporting, shelf):
     exporting.simulator.duplicate_rule("Contact", ["Email"])
     known = exporting.partner(family.contact)
     look_alike = exporting.make(name="Altra Persona", email=known["email"])
-
-    def refused():
-        exporting.hurry()
-        return exporting.outbox("open")
-
-    [message] = exporting.stack.wait_for(refused, timeout=90)
+    [message] = exporting.until(lambda: exporting.outbox("open"))
     assert message["res_id"] == look_alike and message["fault_code"] == "DUPLICATES_DETECTED"
     assert family.contact in message["fault_message"] and message["team"] == "business" and message["next_step"]
     assert exporting.external_id(look_alike) is None
@@ -145,12 +135,7 @@ def test_look_alike_is_created_when_a_person_confirms_it(exporting, shelf):
     exporting.simulator.control("DELETE", "duplicate_rules")
     exporting.simulator.duplicate_rule("Contact", ["Email"], action="alert")
     look_alike = exporting.make(name="Un Altro Cliente", email=exporting.partner(family.contact)["email"])
-
-    def refused():
-        exporting.hurry()
-        return [message for message in exporting.outbox("open") if message["res_id"] == look_alike]
-
-    [message] = exporting.stack.wait_for(refused, timeout=90)
+    [message] = exporting.until(lambda: [found for found in exporting.outbox("open") if found["res_id"] == look_alike])
     exporting.stack.rpc("retail.sync.message", "action_create_anyway", [[message["id"]]])
     there = linked(exporting, look_alike)
     exporting.quiet()
@@ -166,11 +151,6 @@ def test_duplicate_that_was_not_read_yet_is_linked(exporting, shelf):
     there = exporting.simulator.create("Contact", {"FirstName": "Anna", "LastName": values["LastName"],
                                                    "Email": values["Email"]})  # fmt: skip
     here = exporting.make(name=f"Anna {values['LastName']}", email=values["Email"])
-
-    def met():
-        exporting.hurry()
-        return exporting.external_id(here)
-
-    assert exporting.stack.wait_for(met, timeout=90) == there
+    assert exporting.until(lambda: exporting.external_id(here)) == there
     exporting.quiet()
     assert inserts(exporting, since) == []
