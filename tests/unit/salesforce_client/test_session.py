@@ -119,7 +119,7 @@ def test_a_refused_login_is_the_callers_error():
 
 def test_many_threads_that_meet_an_expired_token_log_in_once():
     store = MemoryTokenStore(new_token("stale"))
-    logins, call_guard, failures = [], threading.Barrier(8), []
+    logins, barrier, failures = [], threading.Barrier(8), []
 
     def fetch():
         logins.append(threading.get_ident())
@@ -128,7 +128,7 @@ def test_many_threads_that_meet_an_expired_token_log_in_once():
     def work():
         session, server = new_session(EXPIRED, Answer({}), store=store, fetch=fetch)
         token = session.token()
-        call_guard.wait()
+        barrier.wait()
         session.request("GET", "limits/")
         if token.access_token != "00D5g000004XyzA!stale" or not server.last.headers["Authorization"].endswith("fresh"):
             failures.append(server.last.headers["Authorization"])
