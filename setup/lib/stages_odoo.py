@@ -40,11 +40,11 @@ def addons(environment: Environment) -> Outcome:
     tags = ",".join(f"/{name}" for name in names) + ",-browser"
     with _database(environment, "test_addons", environment.base_template()) as (name, conf):
         outcome = _tests(name, conf, ["-i", ",".join(names), "--test-tags", tags])
-    try:
-        outcome.add(_texts(environment))
-        outcome.add(_uninstall(environment))
-    except SetupError as error:
-        outcome.check("uninstalling", f"could not run: {error}")
+    for title, run in (("texts", _texts), ("uninstalling", _uninstall)):
+        try:
+            outcome.add(run(environment))
+        except SetupError as error:
+            outcome.check(title, f"could not run: {error}")
     return outcome
 
 

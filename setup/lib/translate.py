@@ -5,15 +5,26 @@ import sys
 from pathlib import Path
 
 from . import environment, odoo_config, options, paths, translations
-from .console import say, step
-from .system import SetupError, free_port
+from .console import say, step, warn
+from .system import SetupError, end_on_signals, free_port
 
 
 def main(arguments: list[str]) -> int:
-    """Write ``i18n/ADDON.pot`` and ``i18n/LANGUAGE.po`` of each addon; the exit code is 1 while texts have none."""
+    """Write ``i18n/ADDON.pot`` and ``i18n/LANGUAGE.po`` of each addon.
+
+    The exit code: 0 every text has its translations, 1 some have none, 2 something could not be put in place.
+    """
     options.parse("translate", arguments)
-    with environment.opened() as opened, step("Extracting texts"):
-        extract(opened, {folder.name: template(folder) for folder in paths.addon_folders()})
+    end_on_signals()
+    try:
+        with environment.opened() as opened, step("Extracting texts"):
+            extract(opened, {folder.name: template(folder) for folder in paths.addon_folders()})
+    except SetupError as error:
+        warn(f"\n{error}")
+        return 2
+    except KeyboardInterrupt:
+        say("\nstopped")
+        return 130
     missing = 0
     for folder in paths.addon_folders():
         for language in translations.LANGUAGES:
