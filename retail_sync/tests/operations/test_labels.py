@@ -13,8 +13,8 @@ class TestLabels(TransactionCase):
     def _shown(self):
         """Yield (view, model, field name) of each field that a view of the suite shows under its own label."""
         views = self.env["ir.ui.view"].search([("type", "in", ["form", "list", "search"])])
-        mine = views.filtered(lambda view: (view.xml_id or "").startswith("retail_sync"))
-        for view in mine.filtered("model"):
+        own_views = views.filtered(lambda view: (view.xml_id or "").startswith("retail_sync"))
+        for view in own_views.filtered("model"):
             if view.model not in self.env:
                 continue
             for node in etree.fromstring(view.arch).iter("field"):

@@ -116,7 +116,7 @@ class TestPoll(SalesforceCase):
         self.assertEqual((accounts.error.fault_class, accounts.error.code), ("contract", "BAD_MAPPING"))
         self.assertEqual(len(contacts.rows), 1)
 
-    def test_outage_is_nobodys_schema(self):
+    def test_outage_is_no_fault_of_the_schema(self):
         self.poll()
 
         def refuse(method, path):

@@ -160,7 +160,7 @@ class TestDeleted(SalesforceCase):
         alive = self.account(1)
         self.assertEqual(self._resolve_missing({}, [self.a], [alive, self.a]), {self.a: None})
 
-    def test_record_nobody_remembers_is_deleted(self):
+    def test_record_without_a_trace_is_deleted(self):
         self.assertEqual(self._resolve_missing({}, [], [self.a]), {self.a: None})
 
     def test_many_at_once(self):
