@@ -1,8 +1,8 @@
-from collections.abc import Iterable
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from ...domain.resilience.faults import Rule, classify_by_rules
 from ...runtime import actions
@@ -86,14 +86,30 @@ class RetailSyncFaultRule(models.Model):
     @api.model
     def _match(self, system: Any, code: str, message: Any) -> Any:
         """Return the first rule (a record, may be empty) that fits a fault of a system."""
-        return self._match_all(system, [(code, message)])[0]
+        found = classify_by_rules(self._rules_of(system), code or "", message or "")
+        return self.browse(found.key) if found else self.browse()
 
     @api.model
-    def _match_all(self, system: Any, faults: Iterable[tuple[str, Any]]) -> list[Any]:
-        """Return the first rule (a record, may be empty) that fits, for each (code, message); rules are read once."""
-        rules = [rule._rule() for rule in self.sudo().search([("system", "in", [False, system])])]
-        found = [classify_by_rules(rules, code or "", message or "") for code, message in faults]
-        return [self.browse(rule.key) if rule else self.browse() for rule in found]
+    @ormcache("system")
+    def _rules_of(self, system: Any) -> tuple[Rule, ...]:
+        """Return the rules for a system. Cached: a page of failing records asks once for each of them."""
+        return tuple(rule._rule() for rule in self.sudo().search([("system", "in", [False, system])]))
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncFaultRule":
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        done = super().write(vals)
+        self.env.registry.clear_cache()
+        return done
+
+    def unlink(self) -> bool:
+        done = super().unlink()
+        self.env.registry.clear_cache()
+        return done
 
     def action_retry_open(self) -> Any:
         """Try all exceptions of this cause again, e.g. once a missing right or field was added."""

@@ -164,7 +164,9 @@ def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **va
     for message_id, fault in faults.items():
         alike[fault.fault_class, fault.code, fault.message].append(message_id)
     texts = [(code, text) for _class, code, text in alike]
-    rules = env["retail.sync.fault.rule"]._match_all(stream.connection_id.system, texts) if alike else []
+    rules = (
+        [env["retail.sync.fault.rule"]._match(stream.connection_id.system, *text) for text in texts] if alike else []
+    )
     for ((fault_class, code, text), ids), rule in zip(alike.items(), rules, strict=True):
         env["retail.sync.message"].browse(ids).write(
             {

@@ -50,6 +50,17 @@ class TestFaultRules(TransactionCase):
         for text, system in (("Something else", "shop"), ("Credit limit is negative", "other")):
             self.assertEqual(self.match("ODOO_VALIDATION", text, system).name, "Odoo refuses the values")
 
+    def test_rules_are_read_once_until_one_changes(self):
+        rule = self.match("CONFLICT", "first")
+        with self.assertQueryCount(0):
+            self.assertEqual(self.match("CONFLICT", "second"), rule)
+        rule.active = False
+        self.assertNotEqual(self.match("CONFLICT"), rule)
+        rule.active = True
+        self.assertEqual(self.match("CONFLICT"), rule)
+        rule.unlink()
+        self.assertNotEqual(self.match("CONFLICT"), rule)
+
     def test_a_rule_that_cannot_work_is_refused(self):
         with self.assertRaises(ValidationError):
             self.match("ODOO_VALIDATION").message_pattern = "("
