@@ -1,5 +1,8 @@
 """The end of a page: what failed becomes a message, what succeeded closes its own."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
@@ -17,7 +20,7 @@ REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
 def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
     """Open or renew a message for each item that needs attention; close those of all others.
 
-    One query, one create and one write per page, however many records failed.
+    The page's open messages and the names of its candidates take one query each, however many records failed.
     """
     # The outcome of records that are read again is not known yet.
     by_key = {item.incoming.external_id: item for item in items if item.outcome is not Outcome.stale}
@@ -25,15 +28,17 @@ def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
         [("stream_id", "=", stream.id), *records_domain(by_key), ("state", "in", list(OPEN_MESSAGE_STATES))]
     )
     message_of = {message.external_id: message for message in open_messages}
-    causes = {}
+    needing = {
+        key: item for key, item in by_key.items() if item.outcome in (Outcome.failed, Outcome.review) or item.conflicts
+    }
+    candidates = {key: _candidates(item, by_key) for key, item in needing.items()}
+    names = _names(env, stream._entity(), candidates.values())
     new, attention = [], []
-    for key, item in by_key.items():
-        needs_person = item.outcome in (Outcome.failed, Outcome.review) or item.conflicts
-        if not needs_person:
-            continue
+    for key, item in needing.items():
         if PART_MAIN in item.bound:
             attention.append(item.bound[PART_MAIN].id)
-        vals = _vals(env, stream, item, by_key, run, causes)
+        named = [dict(found, name=names.get(found["id"], "")) for found in candidates[key]]
+        vals = _vals(env, stream, item, named, run)
         held = message_of.pop(key, None)
         if held:
             held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
@@ -47,13 +52,10 @@ def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
 
-def _vals(env: Environment, stream, item, by_key, run, causes):
+def _vals(env: Environment, stream, item: Reconciled, candidates: list[dict[str, Any]], run):
     incoming, entity = item.incoming, stream._entity()
     code, fault_class, text = _fault(env, item)
-    rule = causes.get((code, text))
-    if rule is None:
-        rule = causes[(code, text)] = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
-    candidates = _named(env, entity, _candidates(item, by_key))
+    rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
     review = {"asked_rule": False, "asked_agrees": False}
     if item.outcome is Outcome.review:
         review = env["retail.sync.message"]._review_vals(item.rule, candidates)
@@ -77,7 +79,7 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
             for part, found in zip(item.conflict_parts, item.conflicts, strict=True)
         ]
         or False,
-        "candidates": candidates,
+        "candidates": candidates or False,
         **review,
         "correlation_id": run.correlation_id if run else False,
         "res_model": entity._res_model if res_id else False,
@@ -85,7 +87,7 @@ def _vals(env: Environment, stream, item, by_key, run, causes):
     }
 
 
-def _fault(env: Environment, item):
+def _fault(env: Environment, item: Reconciled) -> tuple[str, str, str]:
     """Return (code, fault class, text) of an item that needs attention."""
     if item.outcome is Outcome.review:
         return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
@@ -103,7 +105,7 @@ def _fault(env: Environment, item):
     return "CONFLICT", "conflict", "\n".join(lines)
 
 
-def _candidates(item, by_key):
+def _candidates(item: Reconciled, by_key: dict[str, Reconciled]) -> list[dict[str, Any]]:
     """Return the candidates of an item, with the record of the same page that it looks like."""
     other = by_key.get(item.same_page_candidate) if item.same_page_candidate else None
     if other is not None and other is not item and other.res_id:
@@ -115,9 +117,8 @@ def _candidates(item, by_key):
     return item.candidates
 
 
-def _named(env: Environment, entity, candidates):
-    if not candidates:
-        return False
-    records = env[entity._res_model].with_context(active_test=False).browse([found["id"] for found in candidates])
-    names = {record.id: record.display_name for record in records.exists()}
-    return [dict(found, name=names.get(found["id"], "")) for found in candidates]
+def _names(env: Environment, entity, candidates: Iterable[list[dict[str, Any]]]) -> dict[int, str]:
+    """Return {id: name} of the candidates of all items that exist, in one query."""
+    ids = sorted({found["id"] for several in candidates for found in several})
+    records = env[entity._res_model].with_context(active_test=False).browse(ids).exists()
+    return {record.id: record.display_name for record in records}

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from odoo import fields
 from odoo.api import Environment
-from odoo.exceptions import AccessError
 
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.reconcile.three_way import AGREED, Conflict, Reason, merge
+from ...domain.resilience.faults import FaultClass, FaultError
 from ..links import link_store
 from ..mapping.item import Outcome, Reconciled
 from ..outbox.edit_times import Edits, edit_times
@@ -59,9 +59,9 @@ def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     changes = merge_context.changes
     entity._local_references(stream, records, local)
     here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
+    here = _without_denied(env, entity, here, denied)
     for item in here:
         item.res_id = res_id_of(item)
-        _check_denied(env, entity, item, denied)
         first_time = item.outcome is Outcome.link
         for part, values in item.folded.items():
             rows.extend(_merge_part(env, entity, item, part, values, merge_context))
@@ -89,22 +89,28 @@ def _records(env: Environment, entity, items):
     return {record.id: record for record in found}
 
 
-def _denied(env: Environment, stream, entity, records):
+def _denied(env: Environment, stream, entity, records) -> set[int]:
     """Return the ids the integration user may not write, in one query."""
     everyone = env[entity._res_model].browse(list(records))
     allowed = everyone.with_user(stream.connection_id.user_id).sudo(False)._filtered_access("write")
     return set(everyone.ids) - set(allowed.ids)
 
 
-def _check_denied(env: Environment, entity, item, denied):
-    if item.res_id in denied:
-        raise AccessError(
-            env._(
-                "The integration user may not change %(kind)s %(id)s. Check its groups and record rules.",
-                kind=entity._spec().label.lower(),
-                id=item.res_id,
-            )
+def _without_denied(env: Environment, entity, items: list[Reconciled], denied: set[int]) -> list[Reconciled]:
+    """Return items without those whose record may not be written: they fail here, where the others go through."""
+    allowed = []
+    for item in items:
+        res_id = res_id_of(item)
+        if res_id not in denied:
+            allowed.append(item)
+            continue
+        text = env._(
+            "The integration user may not change %(kind)s %(id)s. Check its groups and record rules.",
+            kind=entity._spec().label.lower(),
+            id=res_id,
         )
+        item.outcome, item.fault = Outcome.failed, FaultError(FaultClass.contract, "ODOO_ACCESS", text)
+    return allowed
 
 
 def _merge_part(env: Environment, entity, item, part, values, merge_context):

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ...models.reconcile import pipeline
+from ...models.reconcile import pipeline, update_known
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
@@ -140,3 +140,29 @@ class TestInbound(EngineCase):
         self.assertEqual(self.take(FIRM), {"failed": 1})
         self.assertEqual((self.message("F1").fault_code, self.message("F1").team), ("ODOO_ACCESS", "technical"))
         self.assertEqual(self.partner("F1").name, "Firm F1")
+
+    def test_a_customer_that_may_not_be_changed_does_not_repeat_its_page(self):
+        for external_id in ("F1", "F2", "F3"):
+            self.firm(external_id)
+        self.take(FIRM)
+        self.partner("F2").company_id = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.flush_all()
+        for external_id in ("F1", "F2", "F3"):
+            self.firm(external_id, name=f"New {external_id}")
+        with patch.object(update_known, "merge_known", wraps=update_known.merge_known) as merge:
+            self.assertEqual(self.take(FIRM), {"updated": 2, "failed": 1})
+        self.assertEqual(merge.call_count, 1)
+
+    def test_candidates_of_a_page_take_no_query_each(self):
+        counts = []
+        for names in (["Rossi", "Verdi"], ["Bianchi", "Ferrari", "Colombo", "Marino", "Greco", "Conti"]):
+            for name in names:
+                self.env["res.partner"].create({"name": f"{name} Srl", "is_company": True})
+                self.firm(f"F-{name}", name=f"{name} Srl")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(self.take(FIRM), {"review": len(names)})
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual([found["name"] for found in self.message(f"F-{names[0]}").candidates], [f"{names[0]} Srl"])
+        self.assertLessEqual(counts[1], counts[0])
