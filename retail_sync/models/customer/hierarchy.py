@@ -201,12 +201,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         :return: {child id: reason} of those that cannot go under their parent
         """
         refused = {}
-        partner_model = self.env["res.partner"].with_context(**QUIET, active_test=False)
-        everyone = partner_model.browse([child for ids in children_of.values() for child in ids])
+        partner_model = self._model()
+        parents = {parent.id: parent for parent in partner_model.browse(list(children_of)).exists()}
+        existing = partner_model.browse([child for ids in children_of.values() for child in ids]).exists()
+        existing_ids = set(existing.ids)
         for parent_id, child_ids in children_of.items():
-            parent = partner_model.browse(parent_id).exists()
-            children = everyone.browse(child_ids).with_prefetch(everyone.ids).exists()
-            if not parent:
+            parent = parents.get(parent_id)
+            children = existing.browse(id_ for id_ in child_ids if id_ in existing_ids).with_prefetch(existing.ids)
+            if parent is None:
                 refused.update(dict.fromkeys(child_ids, self.env._("Its parent was deleted in Odoo.")))
                 continue
             above = children & self._line_of(parent)

@@ -240,8 +240,9 @@ class RetailSyncEntity(models.AbstractModel):
         column = self._plain.get(self._spec().references[reference].field)
         if column is None:
             raise EntityContractError(self._name, "_apply_deferred")
+        existing = set(self._model().browse({id_ for ids in ids_by_target.values() for id_ in ids}).exists().ids)
         for target, ids in ids_by_target.items():
-            self._model().browse(ids).exists().write({column: target})
+            self._model().browse(id_ for id_ in ids if id_ in existing).write({column: target})
         return {}
 
     # -- the end of a record or of a part

@@ -45,6 +45,19 @@ class TestHierarchy(EngineCase):
         self.assertEqual(self.partner("F1").child_ids, self.partner("P1") | self.partner("P2"))
         self.assertFalse(self.link("P1").waits_for)
 
+    def test_deferred_parents_are_looked_up_together(self):
+        partners, counts = type(self.env["res.partner"]), []
+        for ids in (range(1), range(1, 5)):
+            for number in ids:
+                self.person(f"P{number}", firm=f"F{number}")
+                self.firm(f"F{number}")
+            self.take(PERSON)
+            with patch.object(partners, "exists", autospec=True, side_effect=partners.exists) as exists:
+                self.take(FIRM)
+            counts.append(exists.call_count)
+        self.assertEqual(self.partner("P4").parent_id, self.partner("F4"))
+        self.assertEqual(counts[0], counts[1])
+
     def test_deferred_parent_does_not_take_an_address(self):
         self.person("P1", firm="F1", **ASTI)
         self.person("P2", firm="F1")
