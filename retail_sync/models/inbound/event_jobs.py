@@ -16,7 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.resilience.decision import Ask, Retry, Scope, Stop, counts_attempt, decide
 from ...domain.resilience.faults import FaultError
 from ...runtime import jobs
-from ...runtime.transactions import retry_transaction, separate_transaction
+from ...runtime.transactions import run_separately
 from ..exceptions import job_faults
 from ..exceptions.subject import open_alarms_domain
 from . import event_records, event_store
@@ -35,12 +35,9 @@ def job_events(env: Environment, connection_id, lane="standard"):
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
     until = time.monotonic() + TARGET_SECONDS
     # Events that an earlier run of this job had claimed when its worker died.
-    on_store(env, event_store.give_back, claim)
+    event_store.in_short_transaction(env, event_store.give_back, claim)
     while True:
-        with separate_transaction(env, read_committed=True) as tx:
-            claimed = event_store.claim(
-                tx(su=True), tx["retail.sync.connection"].sudo().browse(connection_id), lane, claim
-            )
+        claimed = event_store.in_short_transaction(env, event_store.claim, connection, lane, claim)
         if not claimed:
             return
         faults = []
@@ -49,20 +46,14 @@ def job_events(env: Environment, connection_id, lane="standard"):
                 stream = env["retail.sync.stream"].sudo().browse(stream_id)
                 faults += _take_stream(env, stream, lane, hints, until)
         finally:
-            left = on_store(env, event_store.give_back, claim)
+            left = event_store.in_short_transaction(env, event_store.give_back, claim)
         if faults:
-            on_store(env, event_store.coalesce_later, connection_id, lane)
+            event_store.in_short_transaction(env, event_store.coalesce_later, connection_id, lane)
             raise _as_retry(env, faults[0])
         _all_well(env, connection)
         if left or time.monotonic() > until:
             event_store.trigger(env(su=True), connection_id, lane)
             return
-
-
-def on_store(env: Environment, method, *args):
-    """Return what a method of the store does in a short transaction of its own."""
-    with separate_transaction(env, read_committed=True) as tx:
-        return method(tx(su=True), *args)
 
 
 def _as_retry(env: Environment, fault: FaultError) -> RetryableJobError:
@@ -89,7 +80,7 @@ def _take_stream(env: Environment, stream, lane, hints, until):
         except FaultError as fault:
             decision = event_records.decision_on(fault, external_ids, hints)
             if isinstance(decision, Stop):
-                retry_transaction(env, lambda tx, fault=fault: _stop(tx, stream, fault))
+                run_separately(env, job_faults.on_stream_fault, stream, fault)
                 break
             if isinstance(decision, Ask):
                 for external_id in external_ids:
@@ -114,17 +105,8 @@ def _chunks(hints):
     ]
 
 
-def _stop(tx, stream, fault):
-    job_faults.on_stream_fault(tx(su=True), tx["retail.sync.stream"].sudo().browse(stream.id), fault)
-
-
 def _all_well(env: Environment, connection):
     """Close the alarms about failed event jobs, after an event job succeeded."""
     env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "worker", "_job_events"))._resolve(
         env._("Events are processed again")
     )
-
-
-def sweep_events(env: Environment, connection):
-    """For the sweeper: recover events that no job has claimed."""
-    event_store.sweep(env(su=True), connection)

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg2 import OperationalError
 
+from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
@@ -15,12 +16,12 @@ from ...domain.resilience.decision import Decision, Scope, counts_attempt, decid
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
 from ...runtime.halving import halve
-from ...runtime.transactions import retry_transaction, separate_transaction
+from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_record
 from ..reconcile import apply, remote_deletions
 from ..runs import run_start
-from . import event_jobs, event_store, intake, poll
+from . import event_store, intake, poll
 
 _logger = logging.getLogger(__name__)
 
@@ -38,20 +39,16 @@ def _uses_attempt(error: Exception, external_ids: list[str], hints: dict[str, An
     return not isinstance(error, (OperationalError, RetryableJobError))
 
 
-def _on_store(env: Environment, method, *args):
-    return event_jobs.on_store(env, method, *args)
-
-
 def take(env: Environment, stream, lane, external_ids, hints):
     """Read records in one call, take them in page by page, and close their events with each page.
 
     :raises FaultError: the call failed as a whole
     """
     event_ids = _events_of(external_ids, hints)
-    before = _on_store(env, event_store.begin, event_ids)
+    before = event_store.in_short_transaction(env, event_store.begin, event_ids)
     correlation_id = uuid.uuid4().hex
     try:
-        rows, refs = _read(env, stream, lane, external_ids, correlation_id)
+        rows, refs = run_separately(env, _read, stream, lane, external_ids, correlation_id, retry=False)
         rows_of = {}
         row_key = stream._adapter().row_key
         for row in rows:
@@ -63,38 +60,28 @@ def take(env: Environment, stream, lane, external_ids, hints):
             _guarded(env, stream, page, hints, correlation_id, before, calls=int(not start))
         silent = [external_id for external_id in external_ids if external_id not in rows_of]
         if silent:
-            retry_transaction(
-                env,
-                lambda tx: _apply_deletions(tx, stream, refs, _events_of(silent, hints), correlation_id),
-            )
+            run_separately(env, _apply_deletions, stream, refs, _events_of(silent, hints), correlation_id)
     except Exception as error:
         if not _uses_attempt(error, external_ids, hints):
-            _on_store(env, event_store.forgive, event_ids)
+            event_store.in_short_transaction(env, event_store.forgive, event_ids)
         raise
-    _on_store(env, event_store.close_reported, stream.id, external_ids, before, correlation_id)
+    event_store.in_short_transaction(env, event_store.close_reported, stream.id, external_ids, before, correlation_id)
 
 
-def _read(env: Environment, stream, lane, external_ids, correlation_id):
+def _read(tx: Environment, stream: models.BaseModel, lane: str, external_ids: list[str], correlation_id: str):
     """Return (rows, what became of the records that are not among them).
 
     In a transaction of its own for what an adapter notes about a stream while it
     reads: were it this job's, the steps that follow would wait for it for ever.
     """
-    with separate_transaction(env) as tx:
-        calling = (
-            tx["retail.sync.stream"]
-            .sudo()
-            .browse(stream.id)
-            .with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
-        )
-        try:
-            calling._decoder()
-        except UserError as error:
-            # As a whole, not record by record: a mapping that a person left half done.
-            raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        rows, missing = calling._adapter().read_in_scope(calling, external_ids)
-        refs = remote_deletions.resolve_missing(calling, missing) if missing else []
-    return rows, refs
+    calling = stream.with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
+    try:
+        calling._decoder()
+    except UserError as error:
+        # As a whole, not record by record: a mapping that a person left half done.
+        raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+    rows, missing = calling._adapter().read_in_scope(calling, external_ids)
+    return rows, remote_deletions.resolve_missing(calling, missing) if missing else []
 
 
 def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, calls=0):
@@ -106,7 +93,7 @@ def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, cal
         # The call that read the page is counted once: by the run that takes its first record.
         counted = calls if ids[0] == external_ids[0] else 0
         try:
-            retry_transaction(env, lambda tx: _apply(tx, stream, part, hints, correlation_id, read_at, counted))
+            run_separately(env, _apply, stream, part, hints, correlation_id, read_at, counted)
         except Exception as error:
             apply.reraise_technical(error)
             if not isinstance(error, FaultError):
@@ -127,12 +114,11 @@ def _goes_up(error):
 
 def _apply(tx, stream, page, hints, correlation_id, read_at, calls):
     """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
-    stream = tx["retail.sync.stream"].sudo().browse(stream.id)
     run = _open_run(tx, stream, correlation_id)
     rows = [row for versions in page.values() for row in versions]
-    fresh = poll.new_to_us(tx(su=True), stream, rows)
-    counters = intake.process(tx(su=True), stream, fresh, run, read_at=read_at)
-    event_store.close(tx(su=True), _events_of(page, hints), correlation_id)
+    fresh = poll.new_to_us(tx, stream, rows)
+    counters = intake.process(tx, stream, fresh, run, read_at=read_at)
+    event_store.close(tx, _events_of(page, hints), correlation_id)
     run.write(dict(counters, n_read=len(rows), api_calls=calls))
     run._finish()
 
@@ -140,12 +126,11 @@ def _apply(tx, stream, page, hints, correlation_id, read_at, calls):
 def _apply_deletions(tx, stream, refs, event_ids, correlation_id):
     """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
     if refs:
-        stream = tx["retail.sync.stream"].sudo().browse(stream.id)
         run = _open_run(tx, stream, correlation_id)
-        remote_deletions.apply_missing(tx(su=True), stream, refs, run)
+        remote_deletions.apply_missing(tx, stream, refs, run)
         run.api_calls = 1
         run._finish()
-    event_store.close(tx(su=True), event_ids, correlation_id)
+    event_store.close(tx, event_ids, correlation_id)
 
 
 def _open_run(tx, stream, correlation_id):
@@ -155,20 +140,13 @@ def _open_run(tx, stream, correlation_id):
 def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
     """Open an exception for a record that cannot be read or processed; the others continue."""
 
-    def note(tx):
-        own_stream = tx["retail.sync.stream"].sudo().browse(stream.id)
+    def note(tx, stream):
         exception_queue.technical(
-            tx(su=True),
-            own_stream.connection_id,
-            code,
-            text,
-            of_record(external_id),
-            stream=own_stream,
-            payload=payload,
+            tx, stream.connection_id, code, text, of_record(external_id), stream=stream, payload=payload
         )
-        event_store.close(tx(su=True), hints[external_id].event_ids, None, "failed", scrub_text(text)[:200])
+        event_store.close(tx, hints[external_id].event_ids, None, "failed", scrub_text(text)[:200])
 
-    retry_transaction(env, note)
+    run_separately(env, note, stream)
 
 
 def _events_of(external_ids, hints):

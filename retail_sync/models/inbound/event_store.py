@@ -1,13 +1,15 @@
 """Waiting events: announced, claimed by one worker, closed or given back. Plain SQL, in short transactions."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...runtime.constants import ALIVE
-from ...runtime.transactions import clock
+from ...runtime.transactions import clock, run_separately
 from ..runs import job_trigger
 
 CLAIM_SIZE = 5000
@@ -22,6 +24,11 @@ class Hint:
 
     event_ids: list[int] = field(default_factory=list)
     attempts: int = 0
+
+
+def in_short_transaction(env: Environment, function: Callable[..., Any], *args: Any) -> Any:
+    """Return function(env, *args) of a short transaction of its own, which waits for another one that has the rows."""
+    return run_separately(env, function, *args, retry=False, read_committed=True)
 
 
 def _lane(stream):
@@ -72,7 +79,7 @@ def claim(env: Environment, connection, lane, claim):
     """Take the oldest waiting events of a lane's streams; return {stream id: {external id: Hint}}.
 
     Those of a record that another worker has in hand are left to it: it looks again
-    before it ends, and two that write the same customer would only lose a race.
+    before it ends, and two that write the same record would only lose a race.
     """
     # Triggers first: what they announce is committed, so the next statement sees it.
     job_trigger.coalesce(env(su=True), "events", connection.id, lane)

@@ -11,7 +11,7 @@ from ..delivery import bulk
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_alarm, open_alarms_domain
 from ..identity import learning
-from ..inbound import event_jobs, full_load
+from ..inbound import event_store, full_load
 from ..links import deferred_references
 from ..outbox import outbox
 from ..runs import job_trigger
@@ -25,7 +25,7 @@ def sweep(env: Environment) -> None:
         _sweep_runs(env, connection)
         _alert(env, connection)
         deferred_references.link(env(su=True), connection)
-        event_jobs.sweep_events(env(su=True), connection)
+        event_store.sweep(env(su=True), connection)
     sweep_out(env)
     learning.sweep(env(su=True))
     env["retail.sync.duplicate.search"].sudo()._sweep()

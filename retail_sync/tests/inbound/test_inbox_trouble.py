@@ -26,7 +26,7 @@ class TestInboxTrouble(InboxCase):
         self.firms.state = "live"
         self.env.flush_all()
         self.outlive(61)
-        event_jobs.sweep_events(self.env, self.connection)
+        event_store.sweep(self.env, self.connection)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
 
@@ -165,9 +165,9 @@ class TestInboxTrouble(InboxCase):
         self.run_events()
         self.assertEqual(self.events().state, "pending", "it is not another job's to take")
         self.outlive(61)
-        event_jobs.sweep_events(self.env, self.connection)
+        event_store.sweep(self.env, self.connection)
         self.assertEqual((self.events().claim, len(self.triggers())), (False, 1))
-        event_jobs.sweep_events(self.env, self.connection)
+        event_store.sweep(self.env, self.connection)
         self.assertEqual(len(self.triggers()), 1)
         self.run_jobs()
         self.assertEqual(self.events().state, "done")
@@ -193,7 +193,7 @@ class TestInboxTrouble(InboxCase):
     def test_fresh_events_are_none_of_the_sweepers_business(self):
         self.tell(FIRM, "F1")
         self.triggers().unlink()
-        event_jobs.sweep_events(self.env, self.connection)
+        event_store.sweep(self.env, self.connection)
         self.assertFalse(self.triggers())
 
     def test_a_job_hands_over_after_a_while(self):
