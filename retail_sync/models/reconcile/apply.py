@@ -147,10 +147,11 @@ def _guarded(env: Environment, items, step):
         item.outcome, item.fault = Outcome.failed, as_fault(error)
         return []
 
-    return [row for rows in halve(items, attempt, failed, passes_on=_is_technical) for row in rows]
+    return [row for rows in halve(items, attempt, failed, passes_on=is_technical) for row in rows]
 
 
-def _is_technical(error):
+def is_technical(error: Exception) -> bool:
+    """Tell whether an error is no fault of a record: the page runs again as a whole."""
     return isinstance(error, (psycopg2.OperationalError, RetryableJobError))
 
 
@@ -158,7 +159,7 @@ def reraise_technical(error):
     """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
     if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
         raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
-    if _is_technical(error):
+    if is_technical(error):
         raise error
 
 

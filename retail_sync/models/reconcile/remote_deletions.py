@@ -12,6 +12,7 @@ from ...domain.canonical.entity_spec import Effect
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime import environment
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ...runtime.halving import halve
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_record, records_domain
 from ..links import lookups
@@ -97,26 +98,22 @@ def _delete(env: Environment, stream, links):
 def _end(env: Environment, stream, entity, links, effect: Effect):
     """Do to the records of links what their deletion means; return the links whose records were changed.
 
-    One call for all; only when Odoo refuses it, they are tried one by one, so that the one that must stay does not keep
-    the others.
+    One call for all; only when Odoo refuses it, they are halved, so that the one that must stay does not keep the
+    others.
     """
     records = entity._model().browse(links.mapped("res_id")).exists()
     records -= entity._ended(records)
-    if not records:
-        return links.browse()
     refused = {}
-    try:
-        with env.cr.savepoint():
-            entity._end_records(records, effect)
-    except Exception as error:
-        apply.reraise_technical(error)
-        for record in records:
-            try:
-                with env.cr.savepoint():
-                    entity._end_records(record, effect)
-            except Exception as single:
-                apply.reraise_technical(single)
-                refused[record.id] = single
+
+    def attempt(part):
+        try:
+            with env.cr.savepoint():
+                entity._end_records(part, effect)
+        except Exception as error:
+            apply.reraise_technical(error)
+            raise
+
+    halve(records, attempt, lambda record, error: refused.setdefault(record.id, error), passes_on=apply.is_technical)
     done = links.filtered(lambda link: link.res_id in records.ids and link.res_id not in refused)
     for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
         _refused(env, stream, link, refused[link.res_id])
