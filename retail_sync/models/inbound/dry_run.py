@@ -8,7 +8,7 @@ from odoo.api import Environment
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
 from ..mapping.item import Decoded, Outcome
-from ..reconcile import apply, pipeline, references, resolve
+from ..reconcile import pipeline, references, resolve
 
 SAMPLES = 5  # per outcome and page; the run keeps as many of them all
 
@@ -29,7 +29,6 @@ def process(env: Environment, page, rows):
     undecided = [item for item in items if not item.outcome]
     references.resolve(sync_env, stream, undecided)
     resolved = resolve.resolve(sync_env, stream, undecided, run=run)
-    apply.hold_back(sync_env, stream, resolved)
     counters, samples = {}, {}
     for item in [*ended, *resolved]:
         outcome = _outcome(item)

@@ -29,7 +29,6 @@ def apply(env: Environment, stream, resolved: list[Resolved]) -> list[Reconciled
     """Create, link and compare records; return all of them. Failing ones keep a fault and the outcome 'failed'."""
     items = [Reconciled.of(item) for item in resolved]
     entity = stream._entity()
-    hold_back(env, stream, items)
     coming = (Outcome.create, Outcome.link, Outcome.undecided)
     page_refs = {make_ref(stream.remote_object, item.incoming.external_id) for item in items if item.outcome in coming}
     references.hold_back(env, stream, [item for item in items if item.outcome in coming], page_refs)
@@ -65,16 +64,6 @@ def _link_only(env: Environment, stream, entity, items: list[Reconciled]) -> Non
         rows.extend(link_store.secondary_rows(env, item))
     link_store.save(env, stream, rows)
     deferred_references.link(env, stream.connection_id)
-
-
-def hold_back(env: Environment, stream, items):
-    """Turn creations into reviews where the stream says that a person decides."""
-    if stream.create_policy != "review":
-        return
-    for item in items:
-        if item.outcome == Outcome.create and item.rule != "person":
-            item.outcome, item.rule = Outcome.review, "new"
-            item.reason = env._("No record in Odoo matches, and this stream asks before it creates records.")
 
 
 def _create(env: Environment, stream, entity, items, page, ctx, rows):

@@ -29,7 +29,17 @@ def resolve(
         key_identity.decide_page(env, stream, resolved, decision)
     if not stream._takes_in():
         _leave_out(env, resolved)
+    elif stream.create_policy == "review":
+        _ask_first(env, resolved)
     return resolved
+
+
+def _ask_first(env: Environment, items: list[Resolved]) -> None:
+    """Turn creations into reviews: this stream lets a person decide about each new record."""
+    for item in items:
+        if item.outcome is Outcome.create and item.rule != "person":
+            item.outcome, item.rule = Outcome.review, "new"
+            item.reason = env._("No record in Odoo matches, and this stream asks before it creates records.")
 
 
 def _leave_out(env: Environment, items: list[Resolved]) -> None:
