@@ -8,7 +8,6 @@ from odoo.tools import SQL
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ..mapping.entity_outbound import Waiting
-from . import hierarchy
 from . import values as values_steps
 
 # Canonical field -> columns, where they are not called alike.
@@ -26,7 +25,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Return {canonical field: its columns}."""
         columns = {name: (column,) for name, column in values_steps.PLAIN.items()}
         columns.update(OTHERS, parent=("parent_id",))
-        columns.update(dict.fromkeys(ADDRESS_FIELDS, hierarchy.ADDRESS_COLUMNS))
+        columns.update(dict.fromkeys(ADDRESS_FIELDS, values_steps.ADDRESS_COLUMNS))
         return columns
 
     @api.model
@@ -43,7 +42,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _fields_of(self, columns: Iterable[str]) -> set[str]:
         """Return the canonical names that columns hold: any of an address stands for all of its fields."""
         named = {column: {name} for name, found in self._columns().items() for column in found}
-        named.update(dict.fromkeys(hierarchy.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
+        named.update(dict.fromkeys(values_steps.ADDRESS_COLUMNS, set(ADDRESS_FIELDS)))
         for column, names in self._own_source_names().items():
             named[column] = named.get(column, set()) | names
         return set().union(*(named.get(column, {column}) for column in columns))

@@ -7,8 +7,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
 from ...runtime.constants import QUIET
 from ..links import lookups
-
-ADDRESS_COLUMNS = ("street", "street2", "city", "zip", "state_id", "country_id")
+from .values import ADDRESS_COLUMNS
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):

@@ -6,6 +6,7 @@ from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
+from ..mapping import entity_kinds
 from . import lookups
 
 STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
@@ -211,14 +212,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _vals_for_write(self, partner, values, item, ctx):
         """Return vals that bring a partner to folded canonical values, keeping every address where it belongs."""
         vals = self._vals(values, item, ctx)
-        parent = partner.browse(vals["parent_id"]) if vals.get("parent_id") else partner.parent_id
-        if ADDRESS in values and parent and partner.type in ("contact", "other"):
-            self._place_under_parent(vals, parent)
-        return {column: value for column, value in vals.items() if not self._equals(partner, column, value)}
-
-    @api.model
-    def _equals(self, partner, column, value):
-        current = partner[column]
-        if isinstance(current, models.BaseModel):
-            current = current.id
-        return (current or False) == (value or False)
+        if ADDRESS in values and partner.parent_id and partner.type in ("contact", "other"):
+            self._place_under_parent(vals, partner.parent_id)
+        return {column: value for column, value in vals.items() if not entity_kinds.holds(partner, column, value)}
