@@ -27,7 +27,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
     def _retail_sync_survivor(self, partners: models.BaseModel) -> models.BaseModel:
         """Return the customer that the core wizard keeps when the user chooses none."""
-        return self._get_ordered_partner(partners.ids)[-1]
+        return self._get_ordered_partner(partners.ids)[-1:]
 
     def _merge_bank_accounts(self, src_partners: models.BaseModel, dst_partner: models.BaseModel) -> Any:
         """Move bank accounts first: of two equal accounts, the core wizard forgets which documents named which."""

@@ -74,17 +74,24 @@ def _demote(env: Environment, links: models.BaseModel, survivor: models.BaseMode
 
 def _part_links(env: Environment, links: models.BaseModel) -> models.BaseModel:
     """Return the links of the other parts (addresses) that the same remote records hold."""
-    part_links = env["retail.sync.link"].sudo()
-    for link in links.filtered(lambda link: link.part == PART_MAIN):
-        part_links |= part_links.search(
+    records = {_remote_record(link) for link in links if link.part == PART_MAIN}
+    found = (
+        env["retail.sync.link"]
+        .sudo()
+        .search(
             [
-                ("connection_id", "=", link.connection_id.id),
-                ("remote_object", "=", link.remote_object),
-                ("external_id", "=", link.external_id),
+                ("connection_id", "in", [connection_id for connection_id, _object, _id in records]),
+                ("remote_object", "in", [remote_object for _connection, remote_object, _id in records]),
+                ("external_id", "in", [external_id for _connection, _object, external_id in records]),
                 ("part", "!=", PART_MAIN),
             ]
         )
-    return part_links
+    )
+    return found.filtered(lambda link: _remote_record(link) in records)
+
+
+def _remote_record(link: models.BaseModel) -> tuple[int, str, str]:
+    return link.connection_id.id, link.remote_object, link.external_id
 
 
 def _note_links(journal: Journal, links: models.BaseModel) -> None:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.merge.journal import Journal
+from ...runtime import actions
 from . import session, undo
 from .reference_tables import labels
 
@@ -133,25 +134,13 @@ class RetailSyncMerge(models.Model):
         self.ensure_one()
         session.check_steward(self.env)
         wizard = self.env["retail.sync.merge.undo"].create({"merge_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Undo a merge"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return actions.dialog(self.env._("Undo a merge"), wizard)
 
     def action_open_survivor(self) -> dict[str, Any]:
         self.ensure_one()
         if not self.survivor_id:
             raise UserError(self.env._("The survivor was deleted after the merge, so there is no customer to open."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.survivor_id.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self.survivor_id)
 
     def _undo(self, reason: str | None = None) -> list[str]:
         """Undo the merge; return sentences about what could not be restored.

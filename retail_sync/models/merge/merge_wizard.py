@@ -3,6 +3,7 @@ from typing import Any
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
 from . import preview, references, session, to_platform
 
 
@@ -44,7 +45,7 @@ class RetailSyncMergeWizard(models.TransientModel):
             values["partner_ids"] = [Command.set(ids)]
             if ids and not values.get("survivor_id"):
                 core_wizard = self.env["base.partner.merge.automatic.wizard"]
-                values["survivor_id"] = core_wizard._get_ordered_partner(ids)[-1:].id
+                values["survivor_id"] = core_wizard._retail_sync_survivor(self.env["res.partner"].browse(ids)).id
         return values
 
     @api.depends("survivor_id", "partner_ids")
@@ -103,12 +104,7 @@ class RetailSyncMergeWizard(models.TransientModel):
         choices = {line.field_name: line.choice_id.id for line in self.line_ids if line.choice_id}
         values = preview.values(self.env, self.survivor_id, losers, choices)
         merge = session.merge(self.env, self.survivor_id, losers, self.reason, values)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": merge._name,
-            "res_id": merge.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(merge)
 
 
 class RetailSyncMergeWizardLine(models.TransientModel):

@@ -6,7 +6,7 @@ from typing import Any
 from odoo import fields, models
 from odoo.api import Environment
 
-from ...domain.canonical.schema import ENTITIES
+from ...domain.canonical.customer import ADDRESS, CUSTOMER
 from ...domain.merge.survivorship import (
     ASK,
     MOST_COMPLETE,
@@ -23,7 +23,6 @@ from ..customer import values as values_steps
 from ..links import lookups
 from ..outbox import outbox
 
-ADDRESS = "address"
 REMOTE = "remote"
 RULE_OF = {
     "most_recent": Rule(NEWEST),
@@ -98,7 +97,7 @@ def _survivals(
         )
         for partner in customers
     ]
-    specs = {_column(env, name): spec for name, spec in ENTITIES["customer"].fields.items()}
+    specs = {_column(env, name): spec for name, spec in CUSTOMER.fields.items()}
     return preview(contenders, survivor.id, _rules(env), choices, specs)
 
 

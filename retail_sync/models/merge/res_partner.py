@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...runtime import actions
+
 
 class ResPartner(models.Model):
     """Show which customers were merged into this one."""
@@ -33,5 +35,5 @@ class ResPartner(models.Model):
     def action_retail_sync_merges(self) -> dict:
         """Open the merges into this customer, where each can be undone."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("retail_sync.action_merge")
-        return dict(action, domain=[("res_model", "=", "res.partner"), ("res_id", "=", self.id)], context={})
+        domain = [("res_model", "=", "res.partner"), ("res_id", "=", self.id)]
+        return actions.list_of(self.env, "retail_sync.action_merge", domain, context={})

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import actions
 from . import undo
 
 
@@ -30,9 +31,4 @@ class RetailSyncMergeUndo(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("The reason is missing. Enter why this merge was wrong."))
         self.merge_id._undo(self.reason)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "retail.sync.merge",
-            "res_id": self.merge_id.id,
-            "views": [[False, "form"]],
-        }
+        return actions.open_record(self.merge_id)
