@@ -132,10 +132,7 @@ class RetailSyncDuplicateGroup(models.Model):
         """Mark the customers of these groups as different; each pair becomes a non-match."""
         self.check_access("write")
         non_matches = self.env["retail.sync.non.match"].sudo()
-        pairs = {pair for group in self for pair in combinations(sorted(group._existing_customers().ids), 2)}
-        known = non_matches.search(
-            [("partner_id", "in", [first for first, _second in pairs]), ("other_id", "!=", False)]
-        )
+        pairs, known = self._pairs()
         pairs -= {(non_match.partner_id.id, non_match.other_id.id) for non_match in known}
         non_matches.create([{"partner_id": first, "other_id": second} for first, second in sorted(pairs)])
         self._set_state("non_match")
@@ -147,10 +144,19 @@ class RetailSyncDuplicateGroup(models.Model):
     def action_reopen(self) -> None:
         """Reopen these groups, and delete the non-matches between their customers."""
         self.check_access("write")
-        pairs = {pair for group in self for pair in combinations(sorted(group._existing_customers().ids), 2)}
-        non_matches = self.env["retail.sync.non.match"].sudo().search([("other_id", "!=", False)])
-        non_matches.filtered(lambda non_match: (non_match.partner_id.id, non_match.other_id.id) in pairs).unlink()
+        pairs, known = self._pairs()
+        known.filtered(lambda non_match: (non_match.partner_id.id, non_match.other_id.id) in pairs).unlink()
         self._set_state("open")
+
+    def _pairs(self) -> tuple[set[tuple[int, int]], models.BaseModel]:
+        """Return (pairs of ids of these groups' customers, the lower first; non-matches of the first of each pair)."""
+        pairs = {pair for group in self for pair in combinations(sorted(group._existing_customers().ids), 2)}
+        known = (
+            self.env["retail.sync.non.match"]
+            .sudo()
+            .search([("partner_id", "in", [first for first, _second in pairs]), ("other_id", "!=", False)])
+        )
+        return pairs, known
 
     def action_search(self) -> dict[str, Any]:
         """Start a search, or show the running search; the selected groups do not matter."""
