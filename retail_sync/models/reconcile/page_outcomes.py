@@ -14,7 +14,7 @@ from ..exceptions.subject import Subject, records_domain
 from ..mapping.item import Outcome, Reconciled
 
 # Code of the exception for a record under review, by the identity rule that decided so.
-REVIEW_CODES = {"twin": "TWIN", "new": "NEW_CUSTOMER"}
+REVIEW_CODES = {"twin": "TWIN", "new": "NEW_RECORD"}
 
 
 def file_outcomes(env: Environment, stream, items: list[Reconciled], run):

@@ -193,7 +193,7 @@ class TestIdentity(EngineCase):
         self.firm("F2", name="Verdi Spa")
         self.assertEqual(self.take(FIRM), {"linked": 1, "review": 1})
         self.assertLinked("F1", partner, "evidence")
-        message = self.assertReview("F2", "NEW_CUSTOMER")
+        message = self.assertReview("F2", "NEW_RECORD")
         message.action_create_new()
         self.run_jobs()
         self.assertEqual((message.state, self.partner("F2").name), ("done", "Verdi Spa"))
