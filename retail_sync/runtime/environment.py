@@ -15,6 +15,11 @@ def as_company(env: Environment, company: Any) -> Environment:
     return env["base"].with_company(company).env
 
 
+def of_connection(env: Environment, connection: Any) -> Environment:
+    """Return env as the user of a connection and in its company, with superuser rights: that of what it takes in."""
+    return as_company(as_user(env, connection.user_id), connection.company_id or connection.user_id.company_id)(su=True)
+
+
 def with_context(env: Environment, *args: Any, **values: Any) -> Environment:
     """Return env with these context values; a dictionary given first replaces the context."""
     return env["base"].with_context(*args, **values).env

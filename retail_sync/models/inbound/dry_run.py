@@ -19,8 +19,7 @@ def process(env: Environment, page, rows):
     :return: {counter: int}: n_linked, n_created, n_review, n_failed are "would" counts
     """
     run, stream = page.run_id, page.stream_id
-    connection = stream.connection_id
-    sync_env = environment.as_user(env, connection.user_id)(su=True)
+    sync_env = environment.of_connection(env, stream.connection_id)
     stream = stream.with_env(sync_env)
     items = pipeline.decode(sync_env, stream, rows)
     pipeline.load_links(sync_env, stream, items)

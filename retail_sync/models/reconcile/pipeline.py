@@ -37,9 +37,7 @@ def take_in(env: Environment, stream, rows, run, force=False, decision=None, rea
     connection = stream.connection_id
     if not connection.user_id:
         raise UserError(env._("%s has no user to run as. Choose one in its settings.", connection.name))
-    sync_env = environment.as_company(
-        environment.as_user(env, connection.user_id), connection.company_id or connection.user_id.company_id
-    )(su=True)
+    sync_env = environment.of_connection(env, connection)
     stream = stream.with_env(sync_env)
     counters = dict.fromkeys(
         ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0

@@ -34,7 +34,7 @@ def apply_deletions(env: Environment, stream, refs, run=None):
 
 def _apply_all_deletions(env: Environment, stream, refs):
     connection = stream.connection_id
-    sync_env = environment.as_user(env, connection.user_id)(su=True)
+    sync_env = environment.of_connection(env, connection)
     links = sync_env["retail.sync.link"].search(
         [
             ("connection_id", "=", connection.id),
