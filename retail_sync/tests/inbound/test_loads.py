@@ -188,6 +188,19 @@ class TestFirstLoad(EngineCase):
         with self.assertRaises(UserError):
             self.start("start_dry_run")
 
+    def test_a_dry_run_leaves_links_as_they_are(self):
+        self.seed(firms=1, persons=0)
+        self.poll()
+        link = self.link("F0") or self.env["retail.sync.link"].search([("stream_id", "=", self.firms.id)])
+        before = (link.version, link.raw_hash)
+        self.firm(link.external_id)
+        self.start("start_dry_run")
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual((link.version, link.raw_hash), before)
+        self.poll()
+        self.assertGreater(link.version, before[0])
+
     def test_nothing_in_scope(self):
         runs = self.start()
         self.run_jobs()
