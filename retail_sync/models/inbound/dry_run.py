@@ -13,7 +13,7 @@ from ..reconcile import pipeline, references, resolve
 SAMPLES = 5  # per outcome and page; the run keeps as many of them all
 
 
-def process(env: Environment, page, rows):
+def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]) -> dict[str, int]:
     """Decide about a page as a load would; write claims of this run and nothing else.
 
     :return: {counter: int}: n_linked, n_created, n_review, n_failed are "would" counts
@@ -21,7 +21,7 @@ def process(env: Environment, page, rows):
     run, stream = page.run_id, page.stream_id
     sync_env = environment.of_connection(env, stream.connection_id)
     stream = stream.with_env(sync_env)
-    items = pipeline.decode(sync_env, stream, rows)
+    items = pipeline.decode(stream, rows)
     pipeline.load_links(sync_env, stream, items)
     pipeline.drop_unchanged(sync_env, stream, items, force=False)
     ended = [item for item in items if item.outcome]

@@ -6,8 +6,10 @@ dies anywhere repeats one step and nothing else.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
@@ -30,7 +32,9 @@ TARGET_SECONDS = 2.0
 PAGE_SIZES = (100, 2000)
 
 
-def start(env: Environment, connection, kind, streams=None):
+def start(
+    env: Environment, connection: models.BaseModel, kind: str, streams: models.BaseModel | None = None
+) -> models.BaseModel:
     """Create a run per stream, referenced streams first, and queue the first; return the runs."""
     # A stopped stream is left out of a load of everything; an explicitly selected one is loaded, which repairs it.
     streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
@@ -56,7 +60,15 @@ def start(env: Environment, connection, kind, streams=None):
     return runs
 
 
-def enqueue(env: Environment, method, run, *args, lane="bulk", seconds=0, max_retries=0):
+def enqueue(
+    env: Environment,
+    method: str,
+    run: models.BaseModel,
+    *args: Any,
+    lane: str = "bulk",
+    seconds: float = 0,
+    max_retries: int = 0,
+) -> Any:
     delayed = (
         env["retail.sync.inbound.jobs"]
         .with_user(run.connection_id.user_id)
@@ -74,7 +86,7 @@ def enqueue(env: Environment, method, run, *args, lane="bulk", seconds=0, max_re
 # -- the chain
 
 
-def job_begin(env: Environment, run_id):
+def job_begin(env: Environment, run_id: int) -> None:
     """Count, choose bulk or pages, and start reading."""
     run = _run(env, run_id)
     if not run:
@@ -101,7 +113,7 @@ def job_begin(env: Environment, run_id):
     run.stream_id.last_run_id = run
 
 
-def job_wait(env: Environment, run_id, turn):
+def job_wait(env: Environment, run_id: int, turn: int) -> None:
     """Ask whether the platform's bulk job is ready; ask again later and later while it is not."""
     run = _run(env, run_id)
     if not run:
@@ -115,7 +127,7 @@ def job_wait(env: Environment, run_id, turn):
         enqueue(env, "_job_wait", run, turn + 1, seconds=min(1.5**turn, 30))
 
 
-def job_fetch(env: Environment, run_id):
+def job_fetch(env: Environment, run_id: int) -> None:
     """Read the next records, drop those that are known, store the rest as pages and queue them."""
     run = _run(env, run_id)
     if not run:
@@ -142,13 +154,15 @@ def job_fetch(env: Environment, run_id):
     enqueue(env, "_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
 
 
-def _stage(env: Environment, run, rows, read_at):
+def _stage(
+    env: Environment, run: models.BaseModel, rows: list[dict[str, Any]], read_at: datetime | None
+) -> models.BaseModel:
     """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
 
     :return: the new pages
     """
     stream = run.stream_id
-    newest = pipeline.newest(env, stream, rows)
+    newest = pipeline.newest(stream, rows)
     if run.kind == "initial":
         row_key = stream._adapter().row_key
         env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
@@ -161,13 +175,13 @@ def _stage(env: Environment, run, rows, read_at):
     return pages
 
 
-def enqueue_page(env: Environment, page, lane="bulk", seconds=0):
+def enqueue_page(env: Environment, page: models.BaseModel, lane: str = "bulk", seconds: float = 0) -> None:
     # After three dead workers queue_job gives up; the sweeper then splits the page in two.
     job = enqueue(env, "_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
     env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
 
 
-def _page_size(env: Environment, run):
+def _page_size(env: Environment, run: models.BaseModel) -> int:
     """Return how many records make about two seconds of work, from how the last pages went."""
     size = run.stream_id.page_size
     env.cr.execute(
@@ -184,7 +198,7 @@ def _page_size(env: Environment, run):
     return size
 
 
-def job_page(env: Environment, run_id, page_id):
+def job_page(env: Environment, run_id: int, page_id: int) -> None:
     """Process one stored page: its effects and its 'done' commit together."""
     page = env["retail.sync.page"].sudo().browse(page_id).exists()
     if not page or page.state == "done":
@@ -201,7 +215,7 @@ def job_page(env: Environment, run_id, page_id):
     page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
 
 
-def job_finish(env: Environment, run_id):
+def job_finish(env: Environment, run_id: int) -> None:
     """Close the run once its last page is done, then start the next one."""
     run = _run(env, run_id)
     if not run:
@@ -234,14 +248,14 @@ def job_finish(env: Environment, run_id):
         run.connection_id.state = "running"
 
 
-def restart_bulk(env: Environment, run):
+def restart_bulk(env: Environment, run: models.BaseModel) -> None:
     """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
     run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
     env["retail.sync.load.snapshot"].sudo()._forget(run)
     enqueue(env, "_job_begin", run, seconds=2)
 
 
-def _run(env: Environment, run_id):
+def _run(env: Environment, run_id: int) -> models.BaseModel | None:
     """Return the run if it still wants work.
 
     :raises RetryableJobError: while the connection is paused: the step waits, and goes on after it.

@@ -150,7 +150,7 @@ def _take(env: Environment, stream: Any, result: PollResult, run: Any, totals: C
     totals["n_read"] += len(result.rows)
     for name, value in counters.items():
         totals[name] = totals.get(name, 0) + value
-    totals["n_deleted"] += remote_deletions.apply_deletions(env, stream, result.deleted, run)
+    totals["n_deleted"] += remote_deletions.apply_deletions(env, stream, result.deleted)
     vals = {}
     if result.cursor and result.cursor != stream.cursor:
         vals["cursor"] = result.cursor

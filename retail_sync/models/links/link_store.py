@@ -1,16 +1,19 @@
 """All links of a page, written in one statement."""
 
 import json
+from collections.abc import Iterable
+from typing import Any
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields
+from odoo import fields, models
 from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.sql import execute_values
+from ..mapping.item import Reconciled
 from . import deferred_references
 from .rows import LinkRow, raw_hash
 
@@ -57,7 +60,8 @@ KEPT = (
 )
 
 
-def row(env: Environment, entity, item, part, res_id, **extra):
+def row(item: Reconciled, part: str, res_id: int, **extra: Any) -> LinkRow:
+    """Return the row that links a part of a record with what the platform showed. extra: columns that differ."""
     incoming = item.incoming
     main = part == PART_MAIN
     values = dict(
@@ -78,7 +82,7 @@ def row(env: Environment, entity, item, part, res_id, **extra):
     return LinkRow(**values)
 
 
-def secondary_rows(env: Environment, item):
+def secondary_rows(env: Environment, item: Reconciled) -> list[tuple[str, LinkRow]]:
     """Return rows for the other ids under which the platform knows this record."""
     return [
         (remote_object, _secondary_row(env, item, external_id))
@@ -87,7 +91,7 @@ def secondary_rows(env: Environment, item):
     ]
 
 
-def _secondary_row(env: Environment, item, external_id):
+def _secondary_row(env: Environment, item: Reconciled, external_id: str) -> LinkRow:
     return LinkRow(
         external_id=external_id,
         part=PART_MAIN,
@@ -99,7 +103,7 @@ def _secondary_row(env: Environment, item, external_id):
     )
 
 
-def save(env: Environment, stream, rows):
+def save(env: Environment, stream: models.BaseModel, rows: Iterable[LinkRow | tuple[str, LinkRow]]) -> None:
     """Insert or update all links of a page, in one statement per remote object."""
     by_object = {}
     for row in rows:
@@ -109,7 +113,7 @@ def save(env: Environment, stream, rows):
         _upsert(env, stream, remote_object, group)
 
 
-def _upsert(env: Environment, stream, remote_object, rows):
+def _upsert(env: Environment, stream: models.BaseModel, remote_object: str, rows: list[LinkRow]) -> None:
     now = fields.Datetime.now()
     res_model = stream._entity()._res_model
     sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in LINK_COLUMNS if name not in KEPT)
@@ -187,7 +191,7 @@ def _upsert(env: Environment, stream, remote_object, rows):
     env["retail.sync.link"].invalidate_model()
 
 
-def move_versions(env: Environment, seen):
+def move_versions(env: Environment, seen: list[tuple[int, int, str]]) -> None:
     """Note that records were seen again: [(link id, version, raw hash)], in one statement."""
     execute_values(
         env,

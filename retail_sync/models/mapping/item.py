@@ -79,6 +79,12 @@ class Decoded:
         """Return the values of the record itself."""
         return self.incoming.parts.get(PART_MAIN) or {}
 
+    @property
+    def linked_id(self) -> int | None:
+        """Return the id of the Odoo record: the linked one, else the one that was decided on, if any."""
+        bound = self.bound.get(PART_MAIN)
+        return bound.res_id if bound else self.res_id
+
     def ref_of(self, name: str) -> str | None:
         """Return the "Object/id" that a reference names, None where it names none; the first one of several."""
         return next(iter(self.references.get(name, ())), None)

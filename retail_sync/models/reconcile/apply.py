@@ -1,10 +1,13 @@
 """Write what was decided: records in batches, links in one statement."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import psycopg2
 from psycopg2.errors import UniqueViolation
 
+from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -25,7 +28,7 @@ _logger = logging.getLogger(__name__)
 OUR_INDEXES = ("retail_sync_link_remote_uniq", "retail_sync_link_local_uniq", "retail_sync_message_open_uniq")
 
 
-def apply(env: Environment, stream, resolved: list[Resolved]) -> list[Reconciled]:
+def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) -> list[Reconciled]:
     """Create, link and compare records; return all of them. Failing ones keep a fault and the outcome 'failed'."""
     items = [Reconciled.of(item) for item in resolved]
     entity = stream._entity()
@@ -37,7 +40,7 @@ def apply(env: Environment, stream, resolved: list[Resolved]) -> list[Reconciled
     if not todo:
         return items
     if not stream._takes_in():
-        _link_only(env, stream, entity, todo)
+        _link_only(env, stream, todo)
         return items
     ctx = entity._context(stream.connection_id, todo)
     ctx["fields"] = stream._mapped_fields()
@@ -54,19 +57,27 @@ def apply(env: Environment, stream, resolved: list[Resolved]) -> list[Reconciled
     return items
 
 
-def _link_only(env: Environment, stream, entity, items: list[Reconciled]) -> None:
+def _link_only(env: Environment, stream: models.BaseModel, items: list[Reconciled]) -> None:
     """Link records that Odoo alone writes: no value is compared or taken in, and none counts as agreed on."""
     rows = []
     for item in items:
         item.folded = {PART_MAIN: {}}
         item.outcome = Outcome.linked
-        rows.append(link_store.row(env, entity, item, PART_MAIN, item.res_id))
+        rows.append(link_store.row(item, PART_MAIN, item.res_id))
         rows.extend(link_store.secondary_rows(env, item))
     link_store.save(env, stream, rows)
     deferred_references.link(env, stream.connection_id)
 
 
-def _create(env: Environment, stream, entity, items, page, ctx, rows):
+def _create(
+    env: Environment,
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    items: list[Reconciled],
+    page: list[Reconciled],
+    ctx: dict[str, Any],
+    rows: list[Any],
+) -> None:
     """Create records after those of the same page to which they refer, each generation in one batch."""
     page_by_ref = {make_ref(stream.remote_object, item.incoming.external_id): item for item in page}
     to_itself = {spec.name for spec in entity._spec().references.values() if entity._of_name(spec.entity) == entity}
@@ -96,7 +107,7 @@ def _create(env: Environment, stream, entity, items, page, ctx, rows):
         waiting = [item for item in waiting if id(item) not in born]
 
 
-def _create_part(env: Environment, entity, items, ctx):
+def _create_part(env: Environment, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]) -> list[Any]:
     created = entity._create_records(items, ctx)
     rows = []
     for item in items:
@@ -104,12 +115,12 @@ def _create_part(env: Environment, entity, items, ctx):
         for part in item.folded:
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
-                rows.append(link_store.row(env, entity, item, part, res_id))
+                rows.append(link_store.row(item, part, res_id))
         rows.extend(link_store.secondary_rows(env, item))
     return rows
 
 
-def _guarded(env: Environment, items, step):
+def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Reconciled]], list[Any]]) -> list[Any]:
     """Run step(items) in a savepoint; when it fails, halve until the guilty records stand alone.
 
     :return: the link rows that step returned for what went through
@@ -144,7 +155,7 @@ def is_technical(error: Exception) -> bool:
     return isinstance(error, (psycopg2.OperationalError, RetryableJobError))
 
 
-def reraise_technical(error):
+def reraise_technical(error: Exception) -> None:
     """Send up what is no record's fault: lost serialisation, deadlocks, retries, a race for one of our keys."""
     if isinstance(error, UniqueViolation) and error.diag.constraint_name in OUR_INDEXES:
         raise RetryableJobError("Another worker took this record", seconds=2, ignore_retry=True) from error
@@ -152,7 +163,7 @@ def reraise_technical(error):
         raise error
 
 
-def as_fault(error):
+def as_fault(error: Exception) -> FaultError:
     """Return what Odoo said against a record as a fault with a stable code."""
     if isinstance(error, FaultError):
         return error

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
@@ -17,7 +18,7 @@ from ..mapping.item import Outcome, Reconciled
 REVIEW_CODES = {"twin": "TWIN", "new": "NEW_RECORD"}
 
 
-def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
+def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconciled], run: models.BaseModel) -> None:
     """Open or renew a message for each item that needs attention; close those of all others.
 
     The page's open messages and the names of its candidates take one query each, however many records failed.
@@ -52,14 +53,20 @@ def file_outcomes(env: Environment, stream, items: list[Reconciled], run):
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
 
 
-def _vals(env: Environment, stream, item: Reconciled, candidates: list[dict[str, Any]], run):
+def _vals(
+    env: Environment,
+    stream: models.BaseModel,
+    item: Reconciled,
+    candidates: list[dict[str, Any]],
+    run: models.BaseModel,
+) -> dict[str, Any]:
     incoming, entity = item.incoming, stream._entity()
     code, fault_class, text = _fault(env, item)
     rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
     review = {"asked_rule": False, "asked_agrees": False}
     if item.outcome is Outcome.review:
         review = env["retail.sync.message"]._review_vals(item.rule, candidates)
-    res_id = item.res_id or (item.bound[PART_MAIN].res_id if PART_MAIN in item.bound else 0)
+    res_id = item.linked_id or 0
     return {
         "connection_id": stream.connection_id.id,
         "stream_id": stream.id,
@@ -117,7 +124,7 @@ def _candidates(item: Reconciled, by_key: dict[str, Reconciled]) -> list[dict[st
     return item.candidates
 
 
-def _names(env: Environment, entity, candidates: Iterable[list[dict[str, Any]]]) -> dict[int, str]:
+def _names(env: Environment, entity: models.BaseModel, candidates: Iterable[list[dict[str, Any]]]) -> dict[int, str]:
     """Return {id: name} of the candidates of all items that exist, in one query."""
     ids = sorted({found["id"] for several in candidates for found in several})
     records = env[entity._res_model].with_context(active_test=False).browse(ids).exists()

@@ -5,8 +5,10 @@ one create, one statement for the links. Records that are unchanged leave at the
 first step.
 """
 
-import logging
+from datetime import datetime
+from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -20,10 +22,18 @@ from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled
 from . import apply, page_outcomes, references, resolve
 
-_logger = logging.getLogger(__name__)
+Row = dict[str, Any]
 
 
-def take_in(env: Environment, stream, rows, run, force=False, decision=None, read_at=None):
+def take_in(
+    env: Environment,
+    stream: models.BaseModel,
+    rows: list[Row],
+    run: models.BaseModel,
+    force: bool = False,
+    decision: str | None = None,
+    read_at: datetime | None = None,
+) -> tuple[dict[str, int], list[Reconciled]]:
     """Take a page of rows in; return ({counter: int}, items).
 
     Runs in the caller's transaction and commits nothing. A record that cannot be
@@ -42,12 +52,12 @@ def take_in(env: Environment, stream, rows, run, force=False, decision=None, rea
     counters = dict.fromkeys(
         ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
     )
-    rows = newest(sync_env, stream, rows)
+    rows = newest(stream, rows)
     fresh = rows if force else fresh_rows(sync_env, stream, rows)
     counters["n_unchanged"] += len(rows) - len(fresh)
     if not fresh:
         return counters, []
-    items = decode(sync_env, stream, fresh)
+    items = decode(stream, fresh)
     with env["retail.sync.capture"]._origin(connection):
         done = _work(sync_env, stream, items, run, force, decision, read_at)
     for item in done:
@@ -55,7 +65,15 @@ def take_in(env: Environment, stream, rows, run, force=False, decision=None, rea
     return counters, done
 
 
-def _work(env: Environment, stream, items: list[Decoded], run, force, decision, read_at) -> list[Reconciled]:
+def _work(
+    env: Environment,
+    stream: models.BaseModel,
+    items: list[Decoded],
+    run: models.BaseModel,
+    force: bool,
+    decision: str | None,
+    read_at: datetime | None,
+) -> list[Reconciled]:
     load_links(env, stream, items, read_at)
     drop_unchanged(env, stream, items, force)
     note_touched(env, items)
@@ -69,7 +87,7 @@ def _work(env: Environment, stream, items: list[Decoded], run, force, decision, 
     return done
 
 
-def newest(env: Environment, stream, rows):
+def newest(stream: models.BaseModel, rows: list[Row]) -> list[Row]:
     """Keep the newest version of each record."""
     row_key = stream._adapter().row_key
     newest = {}
@@ -81,7 +99,7 @@ def newest(env: Environment, stream, rows):
     return [row for _version, row in newest.values()]
 
 
-def fresh_rows(env: Environment, stream, rows):
+def fresh_rows(env: Environment, stream: models.BaseModel, rows: list[Row]) -> list[Row]:
     """Return the rows that differ from what their link has seen.
 
     Nothing is decoded here: for a page in which nothing changed this is all there is.
@@ -107,7 +125,7 @@ def fresh_rows(env: Environment, stream, rows):
     return fresh
 
 
-def decode(env: Environment, stream, rows) -> list[Decoded]:
+def decode(stream: models.BaseModel, rows: list[Row]) -> list[Decoded]:
     """Return rows as items; those that cannot be read have failed already."""
     adapter = stream._adapter()
     decoder, options = stream._decoder(), adapter.decode_options(stream)
@@ -122,7 +140,9 @@ def decode(env: Environment, stream, rows) -> list[Decoded]:
     return items
 
 
-def load_links(env: Environment, stream, items: list[Decoded], read_at=None):
+def load_links(
+    env: Environment, stream: models.BaseModel, items: list[Decoded], read_at: datetime | None = None
+) -> None:
     """Attach to each item the links of its record, all parts, in one query."""
     env["retail.sync.link"].flush_model()
     by_id = {item.incoming.external_id: item for item in items}
@@ -144,7 +164,7 @@ def load_links(env: Environment, stream, items: list[Decoded], read_at=None):
         item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
 
 
-def drop_unchanged(env: Environment, stream, items: list[Decoded], force):
+def drop_unchanged(env: Environment, stream: models.BaseModel, items: list[Decoded], force: bool) -> None:
     """Let go of records that need nothing: same content as before, excluded, or ignored by a person."""
     ignored = _ignored_versions(env, stream, items) if not force else {}
     for item in items:
@@ -174,7 +194,7 @@ def note_touched(env: Environment, items: list[Decoded]) -> None:
         link_store.move_versions(env, touched)
 
 
-def _ignored_versions(env: Environment, stream, items):
+def _ignored_versions(env: Environment, stream: models.BaseModel, items: list[Decoded]) -> dict[str, int]:
     external_ids = [item.incoming.external_id for item in items]
     found = env["retail.sync.message"].search_fetch(
         [("stream_id", "=", stream.id), *records_domain(external_ids), ("state", "=", "ignored")],

@@ -3,7 +3,9 @@
 What became of records that are missing.
 """
 
-from odoo import fields
+from collections.abc import Collection
+
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
@@ -21,7 +23,7 @@ from ..merge import to_platform
 from . import apply
 
 
-def apply_deletions(env: Environment, stream, refs, run=None):
+def apply_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:
     """Take in a list of DeletedRef with known winners; return how many records that concerned.
 
     A deletion that was seen already changes nothing, so overlapping windows are harmless.
@@ -32,7 +34,7 @@ def apply_deletions(env: Environment, stream, refs, run=None):
         return _apply_all_deletions(env, stream, refs)
 
 
-def _apply_all_deletions(env: Environment, stream, refs):
+def _apply_all_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:
     connection = stream.connection_id
     sync_env = environment.of_connection(env, connection)
     links = sync_env["retail.sync.link"].search(
@@ -73,7 +75,7 @@ def _apply_all_deletions(env: Environment, stream, refs):
     return len(set(gone.mapped("external_id"))) + len(merged)
 
 
-def _delete(env: Environment, stream, links):
+def _delete(env: Environment, stream: models.BaseModel, links: models.BaseModel) -> None:
     """Note that records were deleted, and apply the effect that their entity declares."""
     if not links:
         return
@@ -95,7 +97,9 @@ def _delete(env: Environment, stream, links):
     ended.write({"state": "deleted", "deleted_at": now, "archived_by_sync": effect in ARCHIVING})
 
 
-def _end(env: Environment, stream, entity, links, effect: Effect):
+def _end(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, links: models.BaseModel, effect: Effect
+) -> models.BaseModel:
     """Do to the records of links what their deletion means; return the links whose records were changed.
 
     One call for all; only when Odoo refuses it, they are halved, so that the one that must stay does not keep the
@@ -120,7 +124,7 @@ def _end(env: Environment, stream, entity, links, effect: Effect):
     return done
 
 
-def _refused(env: Environment, stream, link, error):
+def _refused(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
     """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
     exception_queue.technical(
@@ -128,7 +132,7 @@ def _refused(env: Environment, stream, link, error):
     ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
 
-def _merge(env: Environment, stream, merged):
+def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models.BaseModel, str]]) -> None:
     """Make the losers secondary links of the records of their winners.
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
@@ -166,7 +170,7 @@ def _merge(env: Environment, stream, merged):
             _refused(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
 
 
-def _merge_into(env: Environment, stream, losers, winner):
+def _merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> None:
     """Make one loser (its links, all parts) a secondary link of a winner's record."""
     entity = stream.with_env(env)._entity()
     model = entity._model()
@@ -200,7 +204,7 @@ def _merge_into(env: Environment, stream, losers, winner):
     _promote(winner)
 
 
-def _promote(winner):
+def _promote(winner: models.BaseModel) -> None:
     """The platform kept the record that had a secondary link here: that is the primary link now."""
     held = lookups.primary_links(winner.env, winner.connection_id, winner.res_model, [winner.res_id], role=winner.role)
     if not winner.is_primary and not held:
@@ -215,7 +219,7 @@ def _promote(winner):
         )
 
 
-def _secondary_links_of(env: Environment, stream, records):
+def _secondary_links_of(env: Environment, stream: models.BaseModel, records: models.BaseModel) -> models.BaseModel:
     """Return the links of records that were merged into these before."""
     return env["retail.sync.link"].search(
         [
@@ -228,24 +232,24 @@ def _secondary_links_of(env: Environment, stream, records):
     )
 
 
-def handle_missing(env: Environment, stream, missing, run):
+def handle_missing(env: Environment, stream: models.BaseModel, missing: list[str], run: models.BaseModel) -> None:
     """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
     apply_missing(env, stream, resolve_missing(stream, missing), run)
 
 
-def resolve_missing(stream, missing):
+def resolve_missing(stream: models.BaseModel, missing: list[str]) -> list[DeletedRef]:
     """Ask the platform what became of records; return DeletedRefs."""
     now = fields.Datetime.to_string(fields.Datetime.now())
     return stream._adapter().resolve_deleted(stream, [DeletedRef(external_id, now) for external_id in missing])
 
 
-def apply_missing(env: Environment, stream, refs, run):
+def apply_missing(env: Environment, stream: models.BaseModel, refs: list[DeletedRef], run: models.BaseModel) -> None:
     """Note what the platform said of records that it did not show.
 
     A record that was removed for good and one that is hidden from our user look the same.
     Ending a record because of a sharing rule would be wrong, so doubt changes none.
     """
-    run.n_deleted += apply_deletions(env(su=True), stream, [ref for ref in refs if ref.confirmed], run)
+    run.n_deleted += apply_deletions(env(su=True), stream, [ref for ref in refs if ref.confirmed])
     env["retail.sync.link"].sudo()._not_visible(
         stream,
         [ref.external_id for ref in refs if not ref.confirmed],

@@ -1,13 +1,20 @@
 """What was read, and our own writes that crossed it."""
 
-from odoo.api import Environment
+from collections.abc import Mapping
+from typing import Any
 
-from ...domain.reconcile.stale_reads import base_with_ours, tells_otherwise
+from odoo import models
+
+from ...domain.reconcile.stale_reads import tells_otherwise
 from ..mapping.item import Outcome, Reconciled
-from . import update_known
 
 
-def drop_stale(entity, items: list[Reconciled], local, specs_of) -> list[Reconciled]:
+def drop_stale(
+    entity: models.BaseModel,
+    items: list[Reconciled],
+    local: Mapping[int, dict[str, Any]],
+    specs_of: Mapping[str, Mapping[str, Any]],
+) -> list[Reconciled]:
     """Return items without those that must be read again: outcome 'stale'.
 
     Of two that cross, a read and a write of ours, the read may come in last and show what the write has replaced.
@@ -20,13 +27,20 @@ def drop_stale(entity, items: list[Reconciled], local, specs_of) -> list[Reconci
         if item.maybe_stale and any(
             _differs(entity, item, part, values, local, specs_of[part]) for part, values in item.folded.items()
         ):
-            item.outcome, item.res_id = Outcome.stale, update_known.res_id_of(item)
+            item.outcome, item.res_id = Outcome.stale, item.linked_id
         else:
             trusted.append(item)
     return trusted
 
 
-def _differs(entity, item, part, values, local, specs):
+def _differs(
+    entity: models.BaseModel,
+    item: Reconciled,
+    part: str,
+    values: dict[str, Any] | None,
+    local: Mapping[int, dict[str, Any]],
+    specs: Mapping[str, Any],
+) -> bool:
     bound = item.bound.get(part)
     if bound is None or bound.res_id not in local:
         return bool(values)
@@ -36,8 +50,3 @@ def _differs(entity, item, part, values, local, specs):
     remote = entity._complete(values, here, absent)
     base = entity._complete(bound.base or {}, here, absent)
     return tells_otherwise(base, {name: value for name, value in remote.items() if name in here}, specs)
-
-
-def base(env: Environment, base, remote, sent, specs):
-    """Return the base that both sides are measured against, given what was sent without an answer."""
-    return base_with_ours(base, remote, sent, specs) if sent else base

@@ -1,15 +1,18 @@
 """Known records: three-way merge of what the platform says with what Odoo has."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from odoo import fields
+from odoo import fields, models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.reconcile.three_way import AGREED, Conflict, Reason, merge
+from ...domain.reconcile.stale_reads import base_with_ours
+from ...domain.reconcile.three_way import AGREED, Conflict, MergeResult, Reason, merge
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..links import link_store
-from ..mapping.item import Outcome, Reconciled
+from ..links.rows import LinkRow
+from ..mapping.item import Bound, Outcome, Reconciled
 from ..outbox.edit_times import Edits, edit_times
 from . import stale_reads
 
@@ -33,7 +36,9 @@ class MergeContext:
     changes: dict = field(default_factory=dict)
 
 
-def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
+def merge_known(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]
+) -> list[Any]:
     """Merge items whose Odoo record exists; return their link rows.
 
     Reads all records at once, decides without the database, writes grouped by
@@ -41,8 +46,8 @@ def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     """
     spec = entity._spec()
     records = _records(env, entity, items)
-    here = [item for item in items if res_id_of(item) in records]
-    rows = [_gone_row(env, entity, item) for item in items if res_id_of(item) not in records]
+    here = [item for item in items if item.linked_id in records]
+    rows = [_gone_row(env, item) for item in items if item.linked_id not in records]
     denied = _denied(env, stream, entity, records)
     bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
     local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, bases)
@@ -61,46 +66,45 @@ def merge_known(env: Environment, stream, entity, items: list[Reconciled], ctx):
     here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
     here = _without_denied(env, entity, here, denied)
     for item in here:
-        item.res_id = res_id_of(item)
+        item.res_id = item.linked_id
         first_time = item.outcome is Outcome.link
         for part, values in item.folded.items():
-            rows.extend(_merge_part(env, entity, item, part, values, merge_context))
+            rows.extend(_merge_part(entity, item, part, values, merge_context))
         known = Outcome.updated if item.res_id in changes else Outcome.unchanged
         item.outcome = Outcome.linked if first_time else known
         if not first_time and any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN):
             item.outcome = Outcome.updated
     entity._before_write(changes, ctx)
     entity._write_records(changes, ctx)
-    rows.extend(_new_parts(env, entity, here, records, ctx))
+    rows.extend(_new_parts(entity, here, records, ctx))
     rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
     return rows
 
 
-def res_id_of(item):
-    bound = item.bound.get(PART_MAIN)
-    return bound.res_id if bound else item.res_id
-
-
-def _records(env: Environment, entity, items):
+def _records(env: Environment, entity: models.BaseModel, items: list[Reconciled]) -> dict[int, models.BaseModel]:
     """Return {id: record} of all Odoo records these items touch and that still exist."""
-    ids = {res_id_of(item) for item in items}
+    ids = {item.linked_id for item in items}
     ids |= {bound.res_id for item in items for bound in item.bound.values()}
     found = env[entity._res_model].with_context(active_test=False).browse(sorted(ids)).exists()
     return {record.id: record for record in found}
 
 
-def _denied(env: Environment, stream, entity, records) -> set[int]:
+def _denied(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, records: dict[int, models.BaseModel]
+) -> set[int]:
     """Return the ids the integration user may not write, in one query."""
     everyone = env[entity._res_model].browse(list(records))
     allowed = everyone.with_user(stream.connection_id.user_id).sudo(False)._filtered_access("write")
     return set(everyone.ids) - set(allowed.ids)
 
 
-def _without_denied(env: Environment, entity, items: list[Reconciled], denied: set[int]) -> list[Reconciled]:
+def _without_denied(
+    env: Environment, entity: models.BaseModel, items: list[Reconciled], denied: set[int]
+) -> list[Reconciled]:
     """Return items without those whose record may not be written: they fail here, where the others go through."""
     allowed = []
     for item in items:
-        res_id = res_id_of(item)
+        res_id = item.linked_id
         if res_id not in denied:
             allowed.append(item)
             continue
@@ -113,7 +117,13 @@ def _without_denied(env: Environment, entity, items: list[Reconciled], denied: s
     return allowed
 
 
-def _merge_part(env: Environment, entity, item, part, values, merge_context):
+def _merge_part(
+    entity: models.BaseModel,
+    item: Reconciled,
+    part: str,
+    values: dict[str, Any] | None,
+    merge_context: MergeContext,
+) -> list[LinkRow]:
     """Merge one part of one item into merge_context.changes; return its link row (none for a new part)."""
     bound = item.bound.get(part)
     res_id = item.res_id if part == PART_MAIN else bound.res_id if bound else None
@@ -126,13 +136,14 @@ def _merge_part(env: Environment, entity, item, part, values, merge_context):
         merge_context.specs_of[part],
     )
     if values is None:
-        return _empty_part(env, entity, item, part, record, merge_context.changes)
+        return _empty_part(entity, item, part, record, merge_context.changes)
     absent = item.absent.get(part)
     remote = entity._complete(values, local, absent)
     here = {name: value for name, value in local.items() if name in remote}
     both = {name: value for name, value in remote.items() if name in here}
     base = entity._complete((bound.base if bound else None) or {}, local, absent)
-    base = stale_reads.base(env, base, both, merge_context.write_intent.get(res_id), specs)
+    if sent := merge_context.write_intent.get(res_id):
+        base = base_with_ours(base, both, sent, specs)
     merged = merge(
         {name: value for name, value in base.items() if name in both},
         both,
@@ -161,21 +172,27 @@ def _merge_part(env: Environment, entity, item, part, values, merge_context):
     carried = {name: value for name, value in remote.items() if name not in here}
     return [
         link_store.row(
-            env,
-            entity,
             item,
             part,
             res_id,
             base={**base, **carried, **merged.base},
             divergent=kept or None,
-            provenance=_provenance(merged, item),
+            provenance=_provenance(merged),
             state="attention" if merged.conflicts else "in_sync",
             pushed=item.last_pushed.get(part),
         )
     ]
 
 
-def _note_push(entity, item, part, bound, remote, merged, edits):
+def _note_push(
+    entity: models.BaseModel,
+    item: Reconciled,
+    part: str,
+    bound: Bound | None,
+    remote: dict[str, Any],
+    merged: MergeResult,
+    edits: Edits,
+) -> None:
     """Note what the platform has to get, and both sides' values as they are after the merge.
 
     Some platforms keep their own form of a value (a formatted number, a value that a
@@ -207,24 +224,30 @@ def _note_push(entity, item, part, bound, remote, merged, edits):
     item.merged_values[part] = {**remote, **merged.push}
 
 
-def _revive(entity, item, bound, record):
+def _revive(
+    entity: models.BaseModel, item: Reconciled, bound: Bound | None, record: models.BaseModel
+) -> dict[str, Any]:
     """Return vals by which an undeleted record brings back the one that its deletion had archived."""
     if bound and bound.archived_by_sync and item.main.get("active", True):
         return entity._revive_vals(record)
     return {}
 
 
-def _empty_part(env: Environment, entity, item, part, record, changes):
+def _empty_part(
+    entity: models.BaseModel, item: Reconciled, part: str, record: models.BaseModel, changes: dict[int, dict[str, Any]]
+) -> list[LinkRow]:
     """Take out the record of a part that the platform shows as empty: archived, since documents may point at it."""
     vals = entity._part_gone_vals(part, record)
     if vals:
         changes.setdefault(record.id, {}).update(vals)
     # The base stays: measured against it, a part that is filled in again is the platform's change.
     base = item.bound[part].base or {}
-    return [link_store.row(env, entity, item, part, record.id, base=base, archived_by_sync=True)]
+    return [link_store.row(item, part, record.id, base=base, archived_by_sync=True)]
 
 
-def _new_parts(env: Environment, entity, items, records, ctx):
+def _new_parts(
+    entity: models.BaseModel, items: list[Reconciled], records: dict[int, models.BaseModel], ctx: dict[str, Any]
+) -> list[LinkRow]:
     """Create the records of parts that the platform's records have gained, all in one batch."""
     gaining = [
         item
@@ -238,18 +261,16 @@ def _new_parts(env: Environment, entity, items, records, ctx):
     for item in gaining:
         if item.outcome is Outcome.unchanged:
             item.outcome = Outcome.updated
-    return [
-        link_store.row(env, entity, by_id[external_id], part, res_id) for (external_id, part), res_id in created.items()
-    ]
+    return [link_store.row(by_id[external_id], part, res_id) for (external_id, part), res_id in created.items()]
 
 
-def _gone_row(env: Environment, entity, item):
+def _gone_row(env: Environment, item: Reconciled) -> LinkRow:
     """The Odoo record vanished without the ORM's knowledge: keep a remote deletion, do not create it again."""
-    item.outcome, item.res_id = Outcome.excluded, res_id_of(item)
-    return link_store.row(env, entity, item, PART_MAIN, item.res_id, state="excluded", reason=env._("Deleted in Odoo"))
+    item.outcome, item.res_id = Outcome.excluded, item.linked_id
+    return link_store.row(item, PART_MAIN, item.res_id, state="excluded", reason=env._("Deleted in Odoo"))
 
 
-def _provenance(merged, item):
+def _provenance(merged: MergeResult) -> dict[str, dict[str, str]] | None:
     now = fields.Datetime.to_string(fields.Datetime.now())
     return {
         name: {"from": "remote" if name in merged.apply else "odoo", "why": why.value, "at": now}
