@@ -1,12 +1,15 @@
 from collections import defaultdict
+from typing import Any
 
 from odoo import api, models
 
 from ...domain.canonical.customer import ADDRESS
+from ...domain.canonical.entity_spec import ReferenceSpec
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold_words
 from ...runtime.constants import QUIET
 from ..links import lookups
+from ..mapping.item import Reconciled
 from .values import ADDRESS_COLUMNS
 
 
@@ -21,7 +24,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _same_address(self, left, right):
+    def _same_address(self, left: list[Any], right: list[Any]) -> bool:
         """Tell whether two lists of six address columns are the same place."""
         return all(
             a == b or (isinstance(a, str) and isinstance(b, str) and fold_words(a) == fold_words(b))
@@ -29,7 +32,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         )
 
     @api.model
-    def _partner_address(self, partner):
+    def _partner_address(self, partner: models.BaseModel) -> list[Any]:
         return [
             partner.street or False,
             partner.street2 or False,
@@ -40,7 +43,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         ]
 
     @api.model
-    def _place_under_parent(self, vals, parent):
+    def _place_under_parent(self, vals: dict[str, Any], parent: models.BaseModel) -> dict[str, Any]:
         """Choose the type of a child, so that its own address is kept.
 
         Odoo gives a child of type 'contact' its parent's address, in both directions:
@@ -57,7 +60,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return vals
 
     @api.model
-    def _move(self, partner, vals, address, ctx):
+    def _move(
+        self, partner: models.BaseModel, vals: dict[str, Any], address: list[Any] | None, ctx: dict[str, Any]
+    ) -> None:
         """Complete vals that give a partner another parent (or none), so that it keeps the address of its own record.
 
         :param address: the folded address of its record, None when it has none
@@ -74,7 +79,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             vals["type"] = "contact"
 
     @api.model
-    def _create_parts(self, items, owners, ctx):
+    def _create_parts(
+        self, items: list[Reconciled], owners: dict[int, models.BaseModel], ctx: dict[str, Any]
+    ) -> dict[tuple[str, str], int]:
         """Create the address children of items (those not linked yet), all in one batch."""
         keys, vals_list = [], []
         wanted = [
@@ -102,13 +109,13 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return dict(zip(keys, children.ids, strict=True))
 
     @api.model
-    def _commercial_vals(self, parents):
+    def _commercial_vals(self, parents: models.BaseModel) -> dict[int, dict[str, Any]]:
         """Return {parent id: vals its children take over}: what core's field sync would write, child by child."""
         values = {entity.id: entity._get_commercial_values() for entity in parents.commercial_partner_id}
         return {parent.id: values[parent.commercial_partner_id.id] for parent in parents}
 
     @api.model
-    def _sync_other_companies(self, children):
+    def _sync_other_companies(self, children: models.BaseModel) -> None:
         """Take over company-dependent values of the parents in all companies but the current one.
 
         Only children whose commercial entity has such a value are touched: those of
@@ -126,13 +133,13 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             child.sudo()._company_dependent_commercial_sync()
 
     @api.model
-    def _before_write(self, changes, ctx):
+    def _before_write(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
         moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(ADDRESS_COLUMNS)]
         if moved:
             self._keep_own_addresses(self.env["res.partner"].browse(moved))
 
     @api.model
-    def _keep_own_addresses(self, partners):
+    def _keep_own_addresses(self, partners: models.BaseModel) -> None:
         """Let bound contacts keep an address of their own when their company is about to move.
 
         Core writes a company's new address into every child of type 'contact', also
@@ -146,7 +153,15 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         self.env["res.partner"].with_context(**QUIET).browse(with_address).write({"type": "other"})
 
     @api.model
-    def _reference_vals(self, item, record, apply, vals, shown, ctx):
+    def _reference_vals(
+        self,
+        item: Reconciled,
+        record: models.BaseModel,
+        apply: dict[str, Any],
+        vals: dict[str, Any],
+        shown: dict[str, Any],
+        ctx: dict[str, Any],
+    ) -> dict[str, Any]:
         """Return the vals of a changed parent; one that is not here yet is put in place when it comes."""
         if "parent" not in apply:
             if record.parent_id:
@@ -168,7 +183,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return moved
 
     @api.model
-    def _local_references(self, stream, records, local):
+    def _local_references(
+        self, stream: models.BaseModel, records: dict[int, models.BaseModel], local: dict[int, dict[str, Any]]
+    ) -> None:
         """Put the parent into local, as the platform names it where it knows it."""
         parents = {record.id: record.parent_id.id for record in records.values() if record.parent_id}
         refs = self._refs(stream, self._entity, parents.values()) if parents else {}
@@ -177,16 +194,18 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             values["parent"] = refs.get(parent, f"odoo/{parent}") if parent else None
 
     @api.model
-    def _can_wait(self, reference):
+    def _can_wait(self, reference: ReferenceSpec) -> bool:
         return True
 
     @api.model
-    def _apply_deferred(self, reference, ids_by_target):
+    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, str]:
         """Put customers under parents that came after them."""
         return self._link_children(ids_by_target)
 
     @api.model
-    def _hand_over(self, stream, old, survivor, parts):
+    def _hand_over(
+        self, stream: models.BaseModel, old: models.BaseModel, survivor: models.BaseModel, parts: list[int]
+    ) -> None:
         """Put the contacts and addresses of a merged customer under its survivor; contacts keep their address."""
         children = old.child_ids - old.browse(parts)
         contacts = children.filtered(lambda child: child.type in ("contact", "other"))
@@ -194,7 +213,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         (children - contacts - self._line_of(survivor)).write({"parent_id": survivor.id})
 
     @api.model
-    def _link_children(self, children_of):
+    def _link_children(self, children_of: dict[int, list[int]]) -> dict[int, str]:
         """Put {parent id: [child ids]} together.
 
         :return: {child id: reason} of those that cannot go under their parent
@@ -223,7 +242,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return refused
 
     @api.model
-    def _line_of(self, partner):
+    def _line_of(self, partner: models.BaseModel) -> models.BaseModel:
         """Return a partner and all that it stands below: none of them can go under it."""
         line = partner
         while line[-1].parent_id and line[-1].parent_id not in line:
@@ -231,7 +250,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return line
 
     @api.model
-    def _loop_reason(self, parent):
+    def _loop_reason(self, parent: models.BaseModel) -> str:
         return self.env._(
             "The parents on the platform form a circle: %s is already below this record.", parent.display_name
         )

@@ -3,13 +3,16 @@
 Each table is read once per page of records; none is asked per record.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.values.text import fold
 
 
-def tables(env: Environment, owners=()):
+def tables(env: Environment, owners: Iterable[str | None] = ()) -> dict[str, dict[Any, Any]]:
     """Return the look-up tables a page needs, as plain dicts.
 
     :param owners: e-mail addresses of salespeople that the page mentions
@@ -49,7 +52,7 @@ def tables(env: Environment, owners=()):
     }
 
 
-def _languages(env: Environment):
+def _languages(env: Environment) -> dict[str, str]:
     """Return {code or bare language: installed language code}."""
     table = {}
     for code, _name in env["res.lang"].get_installed():

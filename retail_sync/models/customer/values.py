@@ -1,3 +1,6 @@
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from odoo import api, models
 from odoo.tools import html2plaintext, plaintext2html
 
@@ -7,6 +10,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
 from ..mapping import entity_kinds
+from ..mapping.item import Decoded, Reconciled
 from . import lookups
 
 STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
@@ -44,14 +48,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _filled_in = ("language",)
 
     @api.model
-    def _context(self, connection, items):
+    def _context(self, connection: models.BaseModel, items: Iterable[Decoded]) -> dict[str, Any]:
         owners = {item.main.get("owner") for item in items}
         return dict(lookups.tables(self.env, owners), company_id=connection.company_id.id or False)
 
     # -- canonical -> Odoo
 
     @api.model
-    def _fold(self, item, ctx):
+    def _fold(self, item: Reconciled, ctx: dict[str, Any]) -> None:
         """Fill item.folded: its parts in the form that Odoo's own values take, so that both can be compared.
 
         The address is gathered in one list, states and languages become the codes Odoo
@@ -63,7 +67,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             item.folded[part] = None if values is None else self._fold_values(values, item.absent[part], ctx, warn)
 
     @api.model
-    def _absent_fields(self, values, part):
+    def _absent_fields(self, values: dict[str, Any], part: str) -> dict[str, set[str]]:
         """Return {"address": its fields that a record does not report}, {} for none: absent is never "clear"."""
         absent = composites.absent_fields(values, self._spec(), part)
         # A state means nothing without its country.
@@ -72,7 +76,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return absent
 
     @api.model
-    def _fold_values(self, values, absent, ctx, warn):
+    def _fold_values(
+        self, values: dict[str, Any], absent: dict[str, Any], ctx: dict[str, Any], warn: Callable[[str], None]
+    ) -> dict[str, Any]:
         folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
         if any(part in values for part in ADDRESS_FIELDS):
             address = [values.get(part) or None for part in ADDRESS_FIELDS]
@@ -88,7 +94,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return folded
 
     @api.model
-    def _state_code(self, address, ctx, warn):
+    def _state_code(self, address: list[Any], ctx: dict[str, Any], warn: Callable[[str], None]) -> str | None:
         state, country = address[STATE], address[COUNTRY]
         if not state:
             return None
@@ -104,7 +110,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return ctx["state_code"].get(state_id)
 
     @api.model
-    def _address_vals(self, address, ctx):
+    def _address_vals(self, address: list[Any] | None, ctx: dict[str, Any]) -> dict[str, Any]:
         """Return the six address columns of a folded address (list of six, or None for an empty one)."""
         street, street2, city, zip_code, state, country = address or (None,) * 6
         country_id = ctx["country"].get(country)
@@ -119,7 +125,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         }
 
     @api.model
-    def _vals(self, values, item, ctx):
+    def _vals(self, values: dict[str, Any], item: Reconciled, ctx: dict[str, Any]) -> dict[str, Any]:
         """Return partner vals of folded canonical values. Only fields that are present are written."""
         warn = item.incoming.warnings.append
         vals = {}
@@ -146,7 +152,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     # -- creating
 
     @api.model
-    def _create_records(self, items, ctx):
+    def _create_records(self, items: list[Reconciled], ctx: dict[str, Any]) -> dict[tuple[str, str], int]:
         partner_model = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True)
         vals_list = [self._vals(item.folded[PART_MAIN], item, ctx) for item in items]
         parents = partner_model.browse(sorted({found for item in items if (found := item.target_of("parent"))}))
@@ -175,7 +181,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     # -- Odoo -> canonical
 
     @api.model
-    def _local_values(self, records, ctx, bases):
+    def _local_values(
+        self, records: models.BaseModel, ctx: dict[str, Any], bases: dict[int, Any]
+    ) -> dict[int, dict[str, Any]]:
         """Return {partner id: folded canonical values}.
 
         A 'contact' shows its parent's address. That is no change of its own, so it
@@ -209,7 +217,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     # -- writing
 
     @api.model
-    def _vals_for_write(self, partner, values, item, ctx):
+    def _vals_for_write(
+        self, partner: models.BaseModel, values: dict[str, Any], item: Reconciled, ctx: dict[str, Any]
+    ) -> dict[str, Any]:
         """Return vals that bring a partner to folded canonical values, keeping every address where it belongs."""
         vals = self._vals(values, item, ctx)
         if ADDRESS in values and partner.parent_id and partner.type in ("contact", "other"):

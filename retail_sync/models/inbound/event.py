@@ -1,6 +1,10 @@
+from collections.abc import Collection
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...domain.security.event_notice import Notice
 from ...runtime.fields import BigInteger
 from ...runtime.sql import execute_values
 from . import event_store
@@ -66,7 +70,7 @@ class RetailSyncEvent(models.Model):
     _received_idx = models.Index("(connection_id, received_at)")
 
     @api.model
-    def _store(self, connection, source, notices):
+    def _store(self, connection: models.BaseModel, source: str, notices: Collection[Notice]) -> int:
         """Store the events of a request, in one statement; return how many events are new.
 
         :param notices: list of Notice; events that are known by their key change nothing
@@ -106,7 +110,7 @@ class RetailSyncEvent(models.Model):
         return len(stored)
 
     @api.model
-    def _last_times(self, connections):
+    def _last_times(self, connections: models.BaseModel) -> dict[int, datetime | None]:
         """Return {connection id: when its last event came in}; one index look-up each."""
         rows = self.env.execute_query(
             SQL(
@@ -118,7 +122,7 @@ class RetailSyncEvent(models.Model):
         )
         return {connection_id: moment and moment.replace(microsecond=0) for connection_id, moment in rows}
 
-    def action_again(self):
+    def action_again(self) -> bool:
         """Read the records of these events again."""
         events = self.filtered(lambda event: event.stream_id and event.state != "pending")
         self.env["retail.sync.message"].check_access("write")
@@ -129,7 +133,7 @@ class RetailSyncEvent(models.Model):
         return True
 
     @api.autovacuum
-    def _gc_events(self):
+    def _gc_events(self) -> None:
         """Drop closed events once no platform can repeat them any more, and waiting ones that waited for months."""
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_events_days") or KEEP_DAYS)
         for count, state in ((max(days, 2), "state <> 'pending'"), (KEEP_WAITING_DAYS, "state = 'pending'")):

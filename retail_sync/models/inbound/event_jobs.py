@@ -9,6 +9,7 @@ decides, so neither repetition nor order matters.
 import time
 import uuid
 
+from odoo import models
 from odoo.api import Environment
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -27,7 +28,7 @@ TARGET_SECONDS = 2.0
 READ_SIZES = (1000, 1000, 1000, 100, 100, 10, 10, 1, 1, 1)
 
 
-def job_events(env: Environment, connection_id, lane="standard"):
+def job_events(env: Environment, connection_id: int, lane: str = "standard") -> None:
     """Read the records of the waiting events of a lane's live streams, and take them in."""
     connection = env["retail.sync.connection"].sudo().browse(connection_id).exists()
     if not connection:
@@ -64,7 +65,9 @@ def _as_retry(env: Environment, fault: FaultError) -> RetryableJobError:
     return jobs.retry_error(fault, decision)
 
 
-def _take_stream(env: Environment, stream, lane, hints, until):
+def _take_stream(
+    env: Environment, stream: models.BaseModel, lane: str, hints: event_store.Hints, until: float
+) -> list[FaultError]:
     """Take in the records of a stream's events, {external id: Hint}; return the faults that ask for another try."""
     faults = []
     for number, external_ids in enumerate(_chunks(hints)):
@@ -92,7 +95,7 @@ def _take_stream(env: Environment, stream, lane, hints, until):
     return faults
 
 
-def _chunks(hints):
+def _chunks(hints: event_store.Hints) -> list[list[str]]:
     """Return lists of external ids to read at once: sound ones first, suspects in ever smaller parts."""
     sizes = {}
     for external_id, hint in hints.items():
@@ -105,7 +108,7 @@ def _chunks(hints):
     ]
 
 
-def _all_well(env: Environment, connection):
+def _all_well(env: Environment, connection: models.BaseModel) -> None:
     """Close the alarms about failed event jobs, after an event job succeeded."""
     env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "worker", "_job_events"))._resolve(
         env._("Events are processed again")

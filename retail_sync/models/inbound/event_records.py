@@ -2,6 +2,8 @@
 
 import logging
 import uuid
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from psycopg2 import OperationalError
@@ -12,6 +14,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...adapter.values import DeletedRef
 from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
@@ -39,7 +42,9 @@ def _uses_attempt(error: Exception, external_ids: list[str], hints: dict[str, An
     return not isinstance(error, (OperationalError, RetryableJobError))
 
 
-def take(env: Environment, stream, lane, external_ids, hints):
+def take(
+    env: Environment, stream: models.BaseModel, lane: str, external_ids: list[str], hints: event_store.Hints
+) -> None:
     """Read records in one call, take them in page by page, and close their events with each page.
 
     :raises FaultError: the call failed as a whole
@@ -68,7 +73,9 @@ def take(env: Environment, stream, lane, external_ids, hints):
     event_store.in_short_transaction(env, event_store.close_reported, stream.id, external_ids, before, correlation_id)
 
 
-def _read(tx: Environment, stream: models.BaseModel, lane: str, external_ids: list[str], correlation_id: str):
+def _read(
+    tx: Environment, stream: models.BaseModel, lane: str, external_ids: list[str], correlation_id: str
+) -> tuple[list[dict[str, Any]], list[DeletedRef]]:
     """Return (rows, what became of the records that are not among them).
 
     In a transaction of its own for what an adapter notes about a stream while it
@@ -84,7 +91,15 @@ def _read(tx: Environment, stream: models.BaseModel, lane: str, external_ids: li
     return rows, remote_deletions.resolve_missing(calling, missing) if missing else []
 
 
-def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, calls=0):
+def _guarded(
+    env: Environment,
+    stream: models.BaseModel,
+    page: dict[str, list[dict[str, Any]]],
+    hints: event_store.Hints,
+    correlation_id: str | None,
+    read_at: datetime,
+    calls: int = 0,
+) -> None:
     """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
     external_ids = list(page)
 
@@ -107,12 +122,20 @@ def _guarded(env: Environment, stream, page, hints, correlation_id, read_at, cal
     halve(external_ids, attempt, failed, passes_on=_goes_up)
 
 
-def _goes_up(error):
+def _goes_up(error: Exception) -> bool:
     """Tell whether an error is no fault of one record: it passes, or it was classified for the call as a whole."""
     return isinstance(error, (FaultError, OperationalError, RetryableJobError))
 
 
-def _apply(tx, stream, page, hints, correlation_id, read_at, calls):
+def _apply(
+    tx: Environment,
+    stream: models.BaseModel,
+    page: dict[str, list[dict[str, Any]]],
+    hints: event_store.Hints,
+    correlation_id: str | None,
+    read_at: datetime,
+    calls: int,
+) -> None:
     """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
     run = _open_run(tx, stream, correlation_id)
     rows = [row for versions in page.values() for row in versions]
@@ -123,7 +146,13 @@ def _apply(tx, stream, page, hints, correlation_id, read_at, calls):
     run._finish()
 
 
-def _apply_deletions(tx, stream, refs, event_ids, correlation_id):
+def _apply_deletions(
+    tx: Environment,
+    stream: models.BaseModel,
+    refs: list[DeletedRef],
+    event_ids: Collection[int],
+    correlation_id: str | None,
+) -> None:
     """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
     if refs:
         run = _open_run(tx, stream, correlation_id)
@@ -133,11 +162,19 @@ def _apply_deletions(tx, stream, refs, event_ids, correlation_id):
     event_store.close(tx, event_ids, correlation_id)
 
 
-def _open_run(tx, stream, correlation_id):
+def _open_run(tx: Environment, stream: models.BaseModel, correlation_id: str | None) -> models.BaseModel:
     return run_start.create_run(tx, stream, "events", correlation_id)
 
 
-def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHED", payload=None):
+def give_up(
+    env: Environment,
+    stream: models.BaseModel,
+    external_id: str,
+    hints: event_store.Hints,
+    text: str,
+    code: str = "JOB_CRASHED",
+    payload: Any = None,
+) -> None:
     """Open an exception for a record that cannot be read or processed; the others continue."""
 
     def note(tx, stream):
@@ -149,5 +186,5 @@ def give_up(env: Environment, stream, external_id, hints, text, code="JOB_CRASHE
     run_separately(env, note, stream)
 
 
-def _events_of(external_ids, hints):
+def _events_of(external_ids: Iterable[str], hints: event_store.Hints) -> list[int]:
     return [event_id for external_id in external_ids for event_id in hints[external_id].event_ids]

@@ -1,10 +1,12 @@
 """Waiting events: announced, claimed by one worker, closed or given back. Plain SQL, in short transactions."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
@@ -26,16 +28,20 @@ class Hint:
     attempts: int = 0
 
 
+# By the external id of the record.
+Hints = dict[str, Hint]
+
+
 def in_short_transaction(env: Environment, function: Callable[..., Any], *args: Any) -> Any:
     """Return function(env, *args) of a short transaction of its own, which waits for another one that has the rows."""
     return run_separately(env, function, *args, retry=False, read_committed=True)
 
 
-def _lane(stream):
+def _lane(stream: models.BaseModel) -> str:
     return "critical" if stream.lane == "critical" else "standard"
 
 
-def _listening(connection):
+def _listening(connection: models.BaseModel) -> models.BaseModel:
     """Return the streams of a connection whose events are read now, referenced streams first; other events wait."""
     if not connection.active or connection.state not in ("running", "loading"):
         return connection.stream_ids.browse()
@@ -45,18 +51,18 @@ def _listening(connection):
     ).sorted("sequence")
 
 
-def announce(env: Environment, connection, stream_ids):
+def announce(env: Environment, connection: models.BaseModel, stream_ids: Collection[int]) -> None:
     """Wake a worker per lane of the streams that have new events, in this transaction."""
     streams = _listening(connection).filtered(lambda stream: stream.id in stream_ids)
     for lane in sorted({_lane(stream) for stream in streams}):
         trigger(env, connection.id, lane, _until_beat(env, connection, lane))
 
 
-def trigger(env: Environment, connection_id, lane, seconds=0):
+def trigger(env: Environment, connection_id: int, lane: str, seconds: int = 0) -> None:
     job_trigger.trigger(env(su=True), "events", connection_id, lane, lane=lane, seconds=seconds)
 
 
-def _until_beat(env: Environment, connection, lane):
+def _until_beat(env: Environment, connection: models.BaseModel, lane: str) -> int:
     """Return how many seconds a job should wait: none, unless a storm of events is under way.
 
     What this transaction stored does not count: a first message, however long, is news.
@@ -75,7 +81,7 @@ def _until_beat(env: Environment, connection, lane):
     return BEAT_SECONDS[lane] - int(time.time()) % BEAT_SECONDS[lane]
 
 
-def claim(env: Environment, connection, lane, claim):
+def claim(env: Environment, connection: models.BaseModel, lane: str, claim: str) -> dict[int, Hints]:
     """Take the oldest waiting events of a lane's streams; return {stream id: {external id: Hint}}.
 
     Those of a record that another worker has in hand are left to it: it looks again
@@ -108,20 +114,26 @@ def claim(env: Environment, connection, lane, claim):
     return {stream_id: hints for stream_id, hints in claimed.items() if hints}
 
 
-def begin(env: Environment, event_ids):
+def begin(env: Environment, event_ids: Collection[int]) -> datetime:
     """Count an attempt; return the database's clock: the read that follows covers what came in before."""
     env.cr.execute("UPDATE retail_sync_event SET attempts = attempts + 1 WHERE id = ANY(%s)", [list(event_ids)])
     return clock(env)
 
 
-def forgive(env: Environment, event_ids):
+def forgive(env: Environment, event_ids: Collection[int]) -> None:
     """Take an attempt back: it failed through no fault of these records."""
     env.cr.execute(
         "UPDATE retail_sync_event SET attempts = greatest(attempts - 1, 0) WHERE id = ANY(%s)", [list(event_ids)]
     )
 
 
-def close(env: Environment, event_ids, correlation_id, state="done", note=None):
+def close(
+    env: Environment,
+    event_ids: Collection[int],
+    correlation_id: str | None,
+    state: str = "done",
+    note: str | None = None,
+) -> None:
     env.cr.execute(
         "UPDATE retail_sync_event SET state = %s, note = %s, correlation_id = %s, claim = NULL,"
         " done_at = clock_timestamp() AT TIME ZONE 'UTC' WHERE id = ANY(%s)",
@@ -129,7 +141,9 @@ def close(env: Environment, event_ids, correlation_id, state="done", note=None):
     )
 
 
-def close_reported(env: Environment, stream_id, external_ids, before, correlation_id):
+def close_reported(
+    env: Environment, stream_id: int, external_ids: Collection[str], before: datetime, correlation_id: str | None
+) -> None:
     """Close further events of records just read: they came in before the read, which showed their change.
 
     After the effects, in a transaction of its own: a row that another worker has in
@@ -145,13 +159,13 @@ def close_reported(env: Environment, stream_id, external_ids, before, correlatio
     )
 
 
-def give_back(env: Environment, claim):
+def give_back(env: Environment, claim: str) -> int:
     """Let all events of a claim wait again; return how many there were."""
     env.cr.execute("UPDATE retail_sync_event SET claim = NULL WHERE claim = %s AND state = 'pending'", [claim])
     return env.cr.rowcount
 
 
-def coalesce_later(env: Environment, connection_id, lane):
+def coalesce_later(env: Environment, connection_id: int, lane: str) -> None:
     """Remove job triggers that wait, those of a later time included: the job that is put off will find their events."""
     env.cr.execute(
         "DELETE FROM queue_job WHERE id IN (SELECT id FROM queue_job WHERE identity_key = %s AND state = 'pending'"
@@ -163,7 +177,7 @@ def coalesce_later(env: Environment, connection_id, lane):
     )
 
 
-def sweep(env: Environment, connection):
+def sweep(env: Environment, connection: models.BaseModel) -> None:
     """Recover events that no job has claimed: its worker died, it was cancelled, or their stream was not live."""
     env.cr.execute(
         "UPDATE retail_sync_event event SET claim = NULL WHERE event.connection_id = %s AND event.state = 'pending'"

@@ -1,5 +1,9 @@
 """A page that the platform reported."""
 
+from datetime import datetime
+from typing import Any
+
+from odoo import models
 from odoo.api import Environment
 
 from ..mapping.item import Outcome
@@ -8,7 +12,15 @@ from ..reconcile import pipeline
 from ..runs import refresh_queue
 
 
-def process(env: Environment, stream, rows, run, force=False, decision=None, read_at=None):
+def process(
+    env: Environment,
+    stream: models.BaseModel,
+    rows: list[dict[str, Any]],
+    run: models.BaseModel,
+    force: bool = False,
+    decision: str | None = None,
+    read_at: datetime | None = None,
+) -> dict[str, int]:
     """Take a page of rows in; return {counter: int}. See `take_in`."""
     counters, items = pipeline.take_in(env, stream, rows, run, force, decision, read_at)
     router.note_items(env, stream, items)

@@ -13,12 +13,12 @@ class RetailSyncLoadSnapshot(models.Model):
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
     external_ids = fields.Json(required=True)
 
-    def _note(self, run, external_ids):
+    def _note(self, run: models.BaseModel, external_ids: list[str]) -> None:
         """Keep the ids of one fetch (a list of str) until the run ends."""
         if external_ids:
             self.create({"run_id": run.id, "external_ids": external_ids})
 
-    def _unseen(self, run):
+    def _unseen(self, run: models.BaseModel) -> list[str]:
         """Return the external ids, sorted, that were linked before the run began and that it did not read."""
         self.flush_model()
         self.env["retail.sync.link"].flush_model()
@@ -40,5 +40,5 @@ class RetailSyncLoadSnapshot(models.Model):
         )
         return [external_id for (external_id,) in rows]
 
-    def _forget(self, run):
+    def _forget(self, run: models.BaseModel) -> None:
         self.search([("run_id", "=", run.id)]).unlink()

@@ -1,5 +1,6 @@
 """Selected records, read again by id: refreshes, retried exceptions, decisions by hand."""
 
+from odoo import models
 from odoo.api import Environment
 
 from ...runtime.constants import LANE_PRIORITY, channel
@@ -9,7 +10,7 @@ from ..runs.refresh_queue import IDS_PER_JOB
 from . import intake
 
 
-def enqueue_missing(env: Environment, run):
+def enqueue_missing(env: Environment, run: models.BaseModel) -> None:
     """Verify links that a load of everything did not show: absence alone proves no deletion."""
     unseen = env["retail.sync.load.snapshot"].sudo()
     external_ids = unseen._unseen(run)
@@ -27,7 +28,7 @@ def enqueue_missing(env: Environment, run):
         )._job_verify_missing(stream.id, external_ids[start : start + IDS_PER_JOB])
 
 
-def job_verify_missing(env: Environment, stream_id, external_ids):
+def job_verify_missing(env: Environment, stream_id: int, external_ids: list[str]) -> None:
     """Ask by id for linked records that a load did not show: gone, merged, or merely out of scope."""
     stream, run = run_start.open_stream_run(env, stream_id, "bulk")
     if not stream:
@@ -47,7 +48,7 @@ def job_verify_missing(env: Environment, stream_id, external_ids):
     run._finish()
 
 
-def job_refresh(env: Environment, stream_id, external_ids, decision=None):
+def job_refresh(env: Environment, stream_id: int, external_ids: list[str], decision: str | None = None) -> None:
     """Read records by id and take them in, whatever version is known."""
     stream, run = run_start.open_stream_run(env, stream_id, "critical")
     if not stream:
