@@ -77,7 +77,7 @@ class RetailSyncConnection(models.Model):
 
     @api.depends("auth_method")
     def _compute_credential_names(self) -> None:
-        super()._compute_credential_names()
+        return super()._compute_credential_names()
 
     def _sf_audience(self) -> str:
         """Return the audience of the signed assertion."""
@@ -106,4 +106,4 @@ class RetailSyncSetup(models.TransientModel):
 
     @api.depends("auth_method")
     def _compute_credential_names(self) -> None:
-        super()._compute_credential_names()
+        return super()._compute_credential_names()

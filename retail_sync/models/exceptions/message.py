@@ -96,7 +96,7 @@ class RetailSyncMessage(models.Model):
     rule_id = fields.Many2one("retail.sync.fault.rule", string="Cause", ondelete="set null", index="btree_not_null")
     next_step = fields.Text(related="rule_id.next_step", string="What to do")
     team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
-    attempts = fields.Integer(string="Attempts")
+    attempts = fields.Integer()
     next_try_at = fields.Datetime(index="btree_not_null", help="Time of the next automatic retry.", string="Next try")
     conflicts = fields.Json(
         groups="retail_sync.group_steward",

@@ -121,7 +121,7 @@ def test_paths_digest_fields_and_what_is_never_written(encoder):
     assert not {"owner", "kind", "notes", "job_title"} & encoder.fields["main"]
     assert encoder.skipped == {
         ("main", "kind"): "Kind: '=company' names no field to write to.",
-        ("main", "owner"): "Owner: 'Owner.Email' names no field to write to.",
+        ("main", "owner"): "Salesperson: 'Owner.Email' names no field to write to.",
         ("main", "notes"): "Notes: 'html_text' works one way only.",
     }
     same = compile_encoder(list(reversed(ROWS)), "customer")
@@ -167,7 +167,7 @@ def test_the_first_alternative_that_is_writable(encoder, closed, fields, warned)
     assert encoded.fields == fields
     assert len(encoded.warnings) == warned
     if warned:
-        assert encoded.warnings == ["State: BillingStateCode or BillingState can't be written; it was not sent."]
+        assert encoded.warnings == ["State or province: BillingStateCode or BillingState can't be written; it was not sent."]
 
 
 def test_each_part_of_a_name_may_be_closed(encoder):

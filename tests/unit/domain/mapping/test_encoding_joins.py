@@ -55,7 +55,7 @@ def test_of_rows_that_disagree_about_a_field_the_one_that_changed_is_sent():
     assert encode(rows, {**main, "email": None}, {"email"}).fields == {"E": None}
     both = encode(rows, main)
     assert both.fields == {"E": "b@example.org"}
-    assert both.warnings == ["Owner: several rows write E, and their values differ; the last one was sent."]
+    assert both.warnings == ["Salesperson: several rows write E, and their values differ; the last one was sent."]
     assert encode(rows, {**main, "owner": None}).fields == {"E": "a@example.org"}
     agreed = encode(rows, dict.fromkeys(main, "a@example.org"))
     assert agreed.fields == {"E": "a@example.org"} and agreed.warnings == []
