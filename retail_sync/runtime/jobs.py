@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from odoo.api import Environment
@@ -54,9 +55,26 @@ def remote_step(method: Callable[..., Any]) -> Callable[..., Any]:
     return step
 
 
-def on_the_wire(record: Any, run: Any, lane: str) -> Any:
-    """Return record (a stream or connection) as it is used for remote calls: with their lane and correlation id."""
-    return record.with_context(retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id)
+@dataclass(slots=True, eq=False)
+class CallCount:
+    """How many calls passed the call guard: one count a run. Environments tell two counts apart by identity."""
+
+    made: int = 0
+
+
+def on_the_wire(record: Any, run: Any, lane: str, calls: CallCount | None = None) -> Any:
+    """Return record (a stream or connection) as it is used for remote calls: with their lane and correlation id.
+
+    :param calls: where the calls are counted; none: a count of their own, see ``calls_made``
+    """
+    return record.with_context(
+        retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id, retail_sync_calls=calls or CallCount()
+    )
+
+
+def calls_made(record: Any) -> int:
+    """Return how many calls were made with a record that ``on_the_wire`` returned."""
+    return record.env.context["retail_sync_calls"].made
 
 
 def as_retry(fault: FaultError, attempt: int) -> RetryableJobError | None:

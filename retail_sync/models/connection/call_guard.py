@@ -78,7 +78,6 @@ class CallGuard:
         self.connection_id = connection_id
         self.lane = lane
         self.correlation_id = correlation_id or uuid.uuid4().hex
-        self.calls = 0
         self._declared: list[Window] | None = None
 
     @property
@@ -133,7 +132,9 @@ class CallGuard:
                 self._save(cr, breaker=breaker if counted and not refusal else None, state=after)
         if refusal:
             raise refusal
-        self.calls += 1
+        calls = self.env.context.get("retail_sync_calls")
+        if counted and calls is not None:
+            calls.made += 1
 
     def after_call(
         self,

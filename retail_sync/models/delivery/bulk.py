@@ -58,17 +58,15 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         return found
 
     claimed = run_separately(env, claim, stream, retry=False, read_committed=True)
-    calling = on_the_wire(stream, run, lane)
+    calling = on_the_wire(stream, run, lane, run.calls)
     step = stream._adapter().write_limit(stream, lane)
     outgoing: list[EncodedRecord] = []
     verdicts: dict[int, DeliveryVerdict] = {}
-    calls = 0
     try:
         for first in range(0, len(claimed), step):
             records, known = deliver.prepare(env, calling, claimed[first : first + step], run)
             outgoing += calling._adapter().encode(calling, records)
             verdicts.update(known)
-            calls += 1
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
     except FaultError as fault:
@@ -85,8 +83,9 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         others = [encoded for encoded in outgoing if encoded.record.message_id not in handed]
         if rest:
             tx_run.write(results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts).counters)
+        tx_run.api_calls = run.calls.made
         if handed:
-            tx_run.write({"total": len(handed), "api_calls": calls, "mode": "bulk"})
+            tx_run.write({"total": len(handed), "mode": "bulk"})
             _keep(tx, tx_run, lane, cursor, sendable)
         else:
             tx_run._finish()
@@ -128,11 +127,16 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
     cursor, lane = stored_records.load_job(run.remote_job)
     stream = run.stream_id
     ref = deliver.RunRef(run.id, run.correlation_id)
-    calling = on_the_wire(stream, run, lane)
+    calling = on_the_wire(stream, run, lane, ref.calls)
     try:
         done, cursor = calling._adapter().bulk_push_ready(calling, cursor)
         if not done:
-            run.remote_job = stored_records.dump_job(cursor, lane)
+            run.write(
+                {
+                    "remote_job": stored_records.dump_job(cursor, lane),
+                    "api_calls": run.api_calls + ref.calls.made,
+                }
+            )
             _enqueue(env, run_id, min(int(waited * 1.5) + 1, LONGEST_PAUSE))
             return
         answers = calling._adapter().bulk_push_results(calling, cursor)

@@ -9,7 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from odoo import models
@@ -20,7 +20,7 @@ from ...domain.resilience.decision import Retry, Scope, blames_content, counts_a
 from ...domain.resilience.faults import FaultError
 from ...domain.resilience.verdict import DeliveryVerdict
 from ...runtime.halving import halve
-from ...runtime.jobs import on_the_wire
+from ...runtime.jobs import CallCount, on_the_wire
 from ...runtime.transactions import run_separately
 from ..exceptions import job_faults
 from ..outbox import outbox
@@ -42,10 +42,11 @@ CRASH_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class RunRef:
-    """A run that another transaction made."""
+    """A run that another transaction made, and the calls that are made for it."""
 
     id: int
     correlation_id: str
+    calls: CallCount = field(default_factory=CallCount)
 
 
 def job_drain(env: Environment, stream_id: int, lane: str) -> None:
@@ -100,7 +101,7 @@ def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: lis
     In every case no message stays claimed: messages that could not be sent wait again.
     """
     run = open_run(env, stream, "push")
-    calling = on_the_wire(stream, run, lane)
+    calling = on_the_wire(stream, run, lane, run.calls)
     try:
         records, verdicts = prepare(env, calling, claimed, run)
         outgoing = calling._adapter().encode(calling, records)
@@ -233,7 +234,7 @@ def end_run(env: Environment, run: RunRef, counters: Mapping[str, Any], state: s
     """Write a run's counters ("message": what people read about it), and end it."""
 
     def end(tx: Environment, tx_run: models.BaseModel) -> None:
-        values = dict(counters)
+        values = dict(counters, api_calls=tx_run.api_calls + run.calls.made)
         message = values.pop("message", False)
         tx_run.write(values)
         tx_run._finish(state, message)

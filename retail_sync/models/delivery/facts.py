@@ -60,7 +60,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
 def deliver_claimed(env: Environment, stream: Any, lane: str, claimed: Sequence[ClaimedFact]) -> bool:
     """Send claimed facts and write what became of each; return whether others may be sent at once."""
     run = deliver.open_run(env, stream, "push")
-    calling = on_the_wire(stream, run, lane)
+    calling = on_the_wire(stream, run, lane, run.calls)
     results: list[FactResult] = []
     try:
         to_send = []

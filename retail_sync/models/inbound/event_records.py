@@ -19,6 +19,7 @@ from ...domain.resilience.decision import Decision, Scope, counts_attempt, decid
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.security.masking import scrub_text
 from ...runtime.halving import halve
+from ...runtime.jobs import CallCount
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_record
@@ -53,7 +54,8 @@ def take(
     before = event_store.in_short_transaction(env, event_store.begin, event_ids)
     correlation_id = uuid.uuid4().hex
     try:
-        rows, refs = run_separately(env, _read, stream, lane, external_ids, correlation_id, retry=False)
+        calls = CallCount()
+        rows, refs = run_separately(env, _read, stream, lane, external_ids, correlation_id, calls, retry=False)
         rows_of = {}
         row_key = stream._adapter().row_key
         for row in rows:
@@ -62,10 +64,12 @@ def take(
         size = max(stream.page_size, 1)
         for start in range(0, len(found), size):
             page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
-            _guarded(env, stream, page, hints, correlation_id, before, calls=int(not start))
+            _guarded(env, stream, page, hints, correlation_id, before, calls=0 if start else calls.made)
         silent = [external_id for external_id in external_ids if external_id not in rows_of]
         if silent:
-            run_separately(env, _apply_deletions, stream, refs, _events_of(silent, hints), correlation_id)
+            # Counted once: by the run of the first page where there is one.
+            uncounted = 0 if found else calls.made
+            run_separately(env, _apply_deletions, stream, refs, _events_of(silent, hints), correlation_id, uncounted)
     except Exception as error:
         if not _uses_attempt(error, external_ids, hints):
             event_store.in_short_transaction(env, event_store.forgive, event_ids)
@@ -74,14 +78,21 @@ def take(
 
 
 def _read(
-    tx: Environment, stream: models.BaseModel, lane: str, external_ids: list[str], correlation_id: str
+    tx: Environment,
+    stream: models.BaseModel,
+    lane: str,
+    external_ids: list[str],
+    correlation_id: str,
+    calls: CallCount,
 ) -> tuple[list[dict[str, Any]], list[DeletedRef]]:
     """Return (rows, what became of the records that are not among them).
 
     In a transaction of its own for what an adapter notes about a stream while it
     reads: were it this job's, the steps that follow would wait for it for ever.
     """
-    calling = stream.with_context(retail_sync_lane=lane, retail_sync_correlation_id=correlation_id)
+    calling = stream.with_context(
+        retail_sync_lane=lane, retail_sync_correlation_id=correlation_id, retail_sync_calls=calls
+    )
     try:
         calling._decoder()
     except UserError as error:
@@ -105,7 +116,7 @@ def _guarded(
 
     def attempt(ids):
         part = {external_id: page[external_id] for external_id in ids}
-        # The call that read the page is counted once: by the run that takes its first record.
+        # The calls that read the page are counted once: by the run that takes its first record.
         counted = calls if ids[0] == external_ids[0] else 0
         try:
             run_separately(env, _apply, stream, part, hints, correlation_id, read_at, counted)
@@ -152,12 +163,13 @@ def _apply_deletions(
     refs: list[DeletedRef],
     event_ids: Collection[int],
     correlation_id: str | None,
+    calls: int,
 ) -> None:
     """Records that are not there, or not in scope: by the platform's own word, never by the event's."""
     if refs:
         run = _open_run(tx, stream, correlation_id)
         remote_deletions.apply_missing(tx, stream, refs, run)
-        run.api_calls = 1
+        run.api_calls = calls
         run._finish()
     event_store.close(tx, event_ids, correlation_id)
 

@@ -94,7 +94,6 @@ def job_begin(env: Environment, run_id: int) -> None:
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
     adapter = stream._adapter()
     total = adapter.count(stream)
-    calls = 1
     bulk = adapter.capabilities().bulk_read and total > stream.bulk_threshold
     run.write({"total": total, "mode": "bulk" if bulk else "pages"})
     if run.state == "pending":
@@ -103,13 +102,12 @@ def job_begin(env: Environment, run_id: int) -> None:
         # The platform answers from some moment after this.
         read_at = clock(env)
         run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
-        calls += 1
         run.cursor_before = adapter.cursor_after_load(stream, run.remote_job)[0]
         enqueue(env, "_job_wait", run, 0)
     else:
         run.remote_job = adapter.begin_cursor(stream)
         enqueue(env, "_job_fetch", run)
-    run.api_calls += calls
+    run.api_calls += jobs.calls_made(stream)
     run.stream_id.last_run_id = run
 
 
@@ -120,7 +118,7 @@ def job_wait(env: Environment, run_id: int, turn: int) -> None:
         return
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
     ready, cursor = stream._adapter().bulk_ready(stream, run.remote_job)
-    run.write({"remote_job": cursor, "api_calls": run.api_calls + 1})
+    run.write({"remote_job": cursor, "api_calls": run.api_calls + jobs.calls_made(stream)})
     if ready:
         enqueue(env, "_job_fetch", run)
     else:
@@ -149,7 +147,7 @@ def job_fetch(env: Environment, run_id: int) -> None:
     if not run.n_read:
         run.stream_id.map_ids._keep_samples(rows[:50])
     pages = _stage(env, run, rows, read_at)
-    run.api_calls += 1
+    run.api_calls += jobs.calls_made(stream)
     # Without pages to process there is nothing to wait for.
     enqueue(env, "_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
 

@@ -80,7 +80,7 @@ def job_poll(env: Environment, connection_id: int) -> None:
         return
     run = run_start.create_run(env, connection, "poll")
     calling = jobs.on_the_wire(connection, run, "standard")
-    results = calling._adapter().poll(calling, jobs.on_the_wire(streams, run, "standard"), POLL_LIMIT)
+    results = calling._adapter().poll(calling, streams.with_context(calling.env.context), POLL_LIMIT)
     totals, more = {"n_read": 0, "n_deleted": 0}, False
     passed: list[Any] = [False]
     for stream in streams:
@@ -96,7 +96,7 @@ def job_poll(env: Environment, connection_id: int) -> None:
         else:
             # In a job of its own: its failure, its retries and its report are those of this stream alone.
             enqueue_stream(env, stream)
-    _end_run(env, connection, run, totals, passed)
+    _end_run(calling, run, totals, passed)
     if more:
         enqueue(env, connection, seconds=1)
 
@@ -114,15 +114,19 @@ def job_poll_stream(env: Environment, stream_id: int) -> None:
         raise result.error
     totals = {"n_read": 0, "n_deleted": 0}
     _take(env, stream, result, run, totals)
-    _end_run(env, stream.connection_id, run, totals, [stream.id])
+    _end_run(calling.connection_id, run, totals, [stream.id])
     if result.more:
         enqueue_stream(env, stream, seconds=1)
 
 
-def _end_run(env: Environment, connection: Any, run: Any, totals: Counters, passed: list[Any]) -> None:
-    """Close a run, and the alarms about failed polls of the streams in passed; False means the connection."""
+def _end_run(calling: Any, run: Any, totals: Counters, passed: list[Any]) -> None:
+    """Close a run, and the alarms about failed polls of the streams in passed; False means the connection.
+
+    :param calling: the connection, as it was used for the calls
+    """
+    env, connection = run.env, run.connection_id
     connection.last_poll_at = fields.Datetime.now()
-    run.write(dict(totals, api_calls=1))
+    run.write(dict(totals, api_calls=jobs.calls_made(calling)))
     run._finish()
     alarms = Domain(open_alarms_domain(connection, "poll")) & Domain("stream_id", "in", passed)
     env["retail.sync.message"].sudo().search(alarms)._resolve(env._("Polls succeed again"))

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.api import Environment
 
 from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.jobs import calls_made
 from ..reconcile import remote_deletions
 from ..runs import run_start
 from ..runs.refresh_queue import IDS_PER_JOB
@@ -44,7 +45,7 @@ def job_verify_missing(env: Environment, stream_id: int, external_ids: list[str]
         counters = intake.process(env, stream, rows, run)
     if missing:
         remote_deletions.handle_missing(env, stream, missing, run)
-    run.write(dict(counters, n_read=len(rows), api_calls=1))
+    run.write(dict(counters, n_read=len(rows), api_calls=calls_made(stream)))
     run._finish()
 
 
@@ -57,5 +58,5 @@ def job_refresh(env: Environment, stream_id: int, external_ids: list[str], decis
     counters = intake.process(env, stream, rows, run, force=True, decision=decision)
     if missing:
         remote_deletions.handle_missing(env, stream, missing, run)
-    run.write(dict(counters, n_read=len(rows), api_calls=1))
+    run.write(dict(counters, n_read=len(rows), api_calls=calls_made(stream)))
     run._finish()

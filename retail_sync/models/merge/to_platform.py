@@ -195,7 +195,7 @@ def job_retire(env: Environment, stream_id: int, winners: Mapping[str, str | Non
                 stream=stream,
                 run=run,
             ).write({"team": "business"})
-    run.write({"n_read": len(winners), "api_calls": 1})
+    run.write({"n_read": len(winners), "api_calls": jobs.calls_made(calling)})
     run._finish()
 
 

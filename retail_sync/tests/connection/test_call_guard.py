@@ -7,6 +7,7 @@ from ...adapter import POINTS, Shape, Window
 from ...domain.resilience import limits
 from ...domain.resilience.faults import FaultError
 from ...models.connection import call_guard as call_guard_module
+from ...runtime import jobs
 from ..engine_case import EngineCase
 
 NOW = 1_800_000_000.0
@@ -49,11 +50,15 @@ class TestCallGuard(EngineCase):
         self.strike(times=limits.FAILURE_THRESHOLD, reason="Gateway down")
 
     def test_calls_are_counted(self):
-        call_guard = self.call_guard()
+        """In the budget, and on the run that they are made for; a sign-in, which the platform does not count, in none."""
+        calls = jobs.CallCount()
+        call_guard = self.connection.with_context(retail_sync_calls=calls)._call_guard("standard")
         for _turn in range(3):
             call_guard.before_call()
             call_guard.after_call(True)
-        self.assertEqual((call_guard.calls, self.row().budget_used), (3, 3))
+        call_guard.before_call(counted=False)
+        call_guard.after_call(True, counted=False)
+        self.assertEqual((calls.made, self.row().budget_used), (3, 3))
 
     def test_breaker_opens_and_says_why(self):
         self.strike(times=limits.FAILURE_THRESHOLD - 1)

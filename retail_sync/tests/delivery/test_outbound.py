@@ -337,3 +337,22 @@ class TestOutbound(OutboundCase):
             self.send()
         run = self.outbox()[-1:].run_id
         self.assertEqual((run.n_sent, run.n_same), (1, 0))
+
+    def test_a_delivery_counts_its_calls(self):
+        """The list of runs showed 0 calls for all deliveries, while the connection's budget was used up."""
+        partner = self.linked_firm()
+        partner.write({"phone": "+390432222222"})
+        self.send()
+        run = self.outbox()[-1:].run_id
+        self.assertEqual(run.api_calls, len(self.platform.calls))
+        self.assertGreaterEqual(run.api_calls, 2, "a look at the record, and the write")
+
+    def test_a_bulk_delivery_counts_its_calls(self):
+        self.platform.bulk_from = 10
+        partners = [self.linked_firm(f"F{number}") for number in range(12)]
+        for number, partner in enumerate(partners):
+            partner.write({"phone": f"+3904321111{number:02}"})
+        self.send()
+        run = self.outbox()[-1:].run_id
+        self.assertEqual(run.kind, "ingest")
+        self.assertEqual(run.api_calls, len(self.platform.calls))

@@ -167,7 +167,9 @@ def test_the_first_alternative_that_is_writable(encoder, closed, fields, warned)
     assert encoded.fields == fields
     assert len(encoded.warnings) == warned
     if warned:
-        assert encoded.warnings == ["State or province: BillingStateCode or BillingState can't be written; it was not sent."]
+        assert encoded.warnings == [
+            "State or province: BillingStateCode or BillingState can't be written; it was not sent."
+        ]
 
 
 def test_each_part_of_a_name_may_be_closed(encoder):
