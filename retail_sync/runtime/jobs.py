@@ -74,7 +74,8 @@ def on_the_wire(record: Any, run: Any, lane: str, calls: CallCount | None = None
 
 def calls_made(record: Any) -> int:
     """Return how many calls were made with a record that ``on_the_wire`` returned."""
-    return record.env.context["retail_sync_calls"].made
+    calls: CallCount = record.env.context["retail_sync_calls"]
+    return calls.made
 
 
 def as_retry(fault: FaultError, attempt: int) -> RetryableJobError | None:

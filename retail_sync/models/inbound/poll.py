@@ -79,8 +79,9 @@ def job_poll(env: Environment, connection_id: int) -> None:
             enqueue_stream(env, stream)
         return
     run = run_start.create_run(env, connection, "poll")
-    calling = jobs.on_the_wire(connection, run, "standard")
-    results = calling._adapter().poll(calling, streams.with_context(calling.env.context), POLL_LIMIT)
+    calls = jobs.CallCount()
+    calling = jobs.on_the_wire(connection, run, "standard", calls)
+    results = calling._adapter().poll(calling, jobs.on_the_wire(streams, run, "standard", calls), POLL_LIMIT)
     totals, more = {"n_read": 0, "n_deleted": 0}, False
     passed: list[Any] = [False]
     for stream in streams:

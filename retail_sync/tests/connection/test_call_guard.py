@@ -50,7 +50,7 @@ class TestCallGuard(EngineCase):
         self.strike(times=limits.FAILURE_THRESHOLD, reason="Gateway down")
 
     def test_calls_are_counted(self):
-        """In the budget, and on the run that they are made for; a sign-in, which the platform does not count, in none."""
+        """In the budget and on their run; a sign-in, which the platform does not count, in neither."""
         calls = jobs.CallCount()
         call_guard = self.connection.with_context(retail_sync_calls=calls)._call_guard("standard")
         for _turn in range(3):
