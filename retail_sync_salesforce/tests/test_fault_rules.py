@@ -23,7 +23,7 @@ class TestFaultRules(SalesforceCase):
             found = classify_by_rules(rules, code, "")
             with self.subTest(code=code):
                 self.assertTrue(found, "no rule")
-                self.assertEqual(found.fault_class.value, kind)
+                self.assertEqual(self.rules.browse(found.key).fault_class, kind)
 
     def test_our_rules_come_before_the_engines(self):
         rule = self.env["retail.sync.fault.rule"]._match("salesforce", "QUERY_TIMEOUT", "")

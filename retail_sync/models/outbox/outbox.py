@@ -163,11 +163,8 @@ def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **va
     alike = defaultdict(list)
     for message_id, fault in faults.items():
         alike[fault.fault_class, fault.code, fault.message].append(message_id)
-    texts = [(code, text) for _class, code, text in alike]
-    rules = (
-        [env["retail.sync.fault.rule"]._match(stream.connection_id.system, *text) for text in texts] if alike else []
-    )
-    for ((fault_class, code, text), ids), rule in zip(alike.items(), rules, strict=True):
+    for (fault_class, code, text), ids in alike.items():
+        rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
         env["retail.sync.message"].browse(ids).write(
             {
                 "fault_code": code,

@@ -48,6 +48,7 @@ class TestMergeConcurrency(ConcurrencyCase):
         self.assertEqual(len(self.alive()), 2)
 
     def test_merges_in_a_ring_leave_one_of_two(self):
+        """Each got the lock of one customer, and both were refused: seen once in many runs."""
         first, second, _third = self.ids
         pairs = iter([(first, second), (second, first)])
         results = self.in_parallel(2, lambda env: self.merge(env, *next(pairs)))
