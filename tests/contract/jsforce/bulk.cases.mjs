@@ -49,7 +49,7 @@ item(40, 'ingest job from open to results, failure, abort, delete', async () => 
   await aborted.open();
   await aborted.abort();
   assert.equal((await aborted.check()).state, 'Aborted');
-  await config({ bulk_delay_seconds: 1 });
+  await config({ bulk_delay_seconds: 3 }); // half of it in each state: long enough to be seen on a busy machine
   const states = new Set();
   const slow = conn.bulk2.createJob({ object: 'Contact', operation: 'insert', lineEnding: 'LF' });
   slow.on('inProgress', (info) => states.add(info.state));
