@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,16 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from .node_packages import NotRunnable, install, node
+
 SOURCE = Path(__file__).with_name("jsforce")
-HOME = Path(__file__).resolve().parents[2] / ".local" / "node" / "contract"
 CASE = re.compile(r"^item\((\d+), '([^']+)'", re.MULTILINE)
-OLDEST_NODE = 18
-INSTALL_SECONDS = 600
 RUN_SECONDS = 900
-
-
-class NotRunnable(Exception):
-    """jsforce cannot run on this machine; the text says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -62,48 +56,12 @@ def signing_key() -> dict[str, str]:
     return {"key": private.decode(), "certificate": certificate.public_bytes(encoding).decode()}
 
 
-def _program(name: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise NotRunnable(
-            f"{name} is not on the PATH: the jsforce half of the contract needs Node.js >= {OLDEST_NODE} with npm"
-        )
-    return path
-
-
-def _node() -> str:
-    node = _program("node")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout.strip()
-    if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        raise NotRunnable(f"node {version} is too old: the jsforce half of the contract needs Node.js >= {OLDEST_NODE}")
-    return node
-
-
-def install() -> None:
-    """Puts the pinned jsforce into HOME unless that very version is there.
-
-    Raises NotRunnable when npm is missing or fails; its own output is part of the text.
-    """
-    wanted = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]["jsforce"]
-    installed = HOME / "node_modules" / "jsforce" / "package.json"
-    if installed.exists() and json.loads(installed.read_text(encoding="utf-8"))["version"] == wanted:
-        return
-    HOME.mkdir(parents=True, exist_ok=True)
-    shutil.copy(SOURCE / "package.json", HOME / "package.json")
-    # Install scripts stay off: jsforce needs none, and they would run foreign code.
-    command = [_program("npm"), "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
-    if done.returncode or not installed.exists():
-        raise NotRunnable(f"npm could not install jsforce {wanted}:\n{done.stdout}\n{done.stderr}")
-
-
 def run(simulator: dict[str, Any], workdir: Path) -> dict[str, Outcome]:
     """Runs all cases against a simulator, given as its `simulator.json`, and answers the outcome of each by name.
 
     Raises NotRunnable when node, npm or the package is missing, or when the runner ends without a report.
     """
-    node = _node()
-    install()
+    program, home = node(), install(SOURCE, "contract")
     report, facts_file, key_file = workdir / "report.jsonl", workdir / "simulator.json", workdir / "jwt-key.json"
     for file, content in ((facts_file, simulator), (key_file, signing_key())):
         file.touch(mode=0o600)
@@ -112,11 +70,17 @@ def run(simulator: dict[str, Any], workdir: Path) -> dict[str, Outcome]:
     environment |= {
         "NODE_EXTRA_CA_CERTS": simulator["ca"],
         "SIMULATOR_STATE": str(facts_file),
-        "CONTRACT_NODE_HOME": str(HOME),
+        "CONTRACT_NODE_HOME": str(home),
         "CONTRACT_JWT_KEY": str(key_file),
     }
     reporter = (SOURCE / "reporter.mjs").as_uri()
-    command = [node, "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={report}", "suite.test.mjs"]
+    command = [
+        program,
+        "--test",
+        f"--test-reporter={reporter}",
+        f"--test-reporter-destination={report}",
+        "suite.test.mjs",
+    ]
     done = subprocess.run(
         command, cwd=SOURCE, env=environment, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from . import jsforce_suite
+from .node_packages import NotRunnable
 
 
 @pytest.fixture(scope="session")
@@ -11,7 +12,7 @@ def outcomes(simulator, tmp_path_factory):
     problem = None
     try:
         return jsforce_suite.run(simulator.facts, workdir)
-    except jsforce_suite.NotRunnable as missing:
+    except NotRunnable as missing:
         problem = str(missing)
     # Outside of the handler, so that the report is the reason alone.
     pytest.fail(problem, pytrace=False)

@@ -28,9 +28,12 @@ class TestOrgMetadata(BaseCase):
     def _read(self, name):
         return etree.parse(file_path(f"{FOLDER}/{name}")).getroot()
 
+    def _granted(self, name, right):
+        root = self._read(f"permissionsets/{name}.permissionset-meta.xml")
+        return set(root.xpath(f"m:fieldPermissions[m:{right}='true']/m:field/text()", namespaces=NAMESPACE))
+
     def test_permission_set_covers_the_shipped_mapping(self):
-        root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
-        granted = set(root.xpath("m:fieldPermissions[m:readable='true']/m:field/text()", namespaces=NAMESPACE))
+        granted = self._granted("Retail_Sync_Integration", "readable")
         business = [line for line in account_lines("billing") if line["sf_applies_to"] != "person"]
         for name, lines in (("Account", business), ("Contact", contact_lines())):
             paths = {path for line in lines for path in line["remote_path"].replace("+", "|").split("|")}
@@ -40,8 +43,7 @@ class TestOrgMetadata(BaseCase):
                 self.assertIn(f"{name}.{permission(path)}", granted)
 
     def test_permission_set_lets_write_what_the_mapping_sends_and_no_more(self):
-        root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
-        editable = set(root.xpath("m:fieldPermissions[m:editable='true']/m:field/text()", namespaces=NAMESPACE))
+        editable = self._granted("Retail_Sync_Integration", "editable")
         business = [line for line in account_lines("billing") if line["sf_applies_to"] != "person"]
         wanted = {"Account.Odoo_External_Id__c", "Contact.Odoo_External_Id__c"}
         for name, lines in (("Account", business), ("Contact", contact_lines())):
@@ -63,25 +65,48 @@ class TestOrgMetadata(BaseCase):
                     for path in paths
                     if path not in ALWAYS and (path.startswith("Odoo_") or not path.endswith("__c"))
                 }
-        # further phone numbers may be read; the first one is written
-        extra = {"MobilePhone", "HomePhone", "OtherPhone"}
-        self.assertEqual(editable, {path for path in wanted if path.partition(".")[2] not in extra})
+        # All phone numbers: a value is written to the field that it was read from.
+        self.assertLessEqual({f"Contact.{kind}Phone" for kind in ("", "Mobile", "Home", "Other")}, editable)
+        self.assertEqual(editable, wanted)
 
     def test_rights_on_objects(self):
+        """The integration user may not delete; Modify All, which Salesforce grants together with Delete, is apart."""
+        expected = {
+            "Retail_Sync_Integration": {"allowDelete": "false", "modifyAllRecords": "false"},
+            "Retail_Sync_Modify_All": {"allowDelete": "true", "modifyAllRecords": "true"},
+        }
+        for name, rights in expected.items():
+            root = self._read(f"permissionsets/{name}.permissionset-meta.xml")
+            entries = [
+                {child.tag.split("}")[1]: child.text for child in entry}
+                for entry in root.findall("m:objectPermissions", NAMESPACE)
+            ]
+            self.assertEqual([entry.pop("object") for entry in entries], ["Account", "Contact"])
+            granted = dict.fromkeys(("allowCreate", "allowEdit", "allowRead", "viewAllRecords"), "true")
+            for entry in entries:
+                self.assertEqual(entry, {**granted, **rights})
         root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")
-        for entry in root.findall("m:objectPermissions", NAMESPACE):
-            rights = {child.tag.split("}")[1]: child.text for child in entry}
-            self.assertIn(rights.pop("object"), ("Account", "Contact"))
-            # Modify All is granted together with Delete, or not at all.
-            self.assertEqual(set(rights.values()), {"true"})
         names = root.xpath("m:userPermissions/m:name/text()", namespaces=NAMESPACE)
         self.assertEqual(names, ["ApiEnabled"])
 
-    def test_fields_of_what_odoo_decides(self):
+    def test_viewers_see_what_odoo_sends_and_change_nothing(self):
+        """Fields that metadata brings are hidden from every user without a permission."""
+        sent = {
+            f"{name}.{line['remote_path'].partition('|')[0]}"
+            for name, lines in (("Account", account_lines("billing")), ("Contact", contact_lines()))
+            for line in lines
+            if line["remote_path"].startswith("Odoo_") and line["remote_path"].partition("|")[0].endswith("__c")
+        }
+        self.assertEqual(self._granted("Retail_Sync_Viewer", "readable"), sent)
+        self.assertEqual(self._granted("Retail_Sync_Viewer", "editable"), set())
+
+    def test_fields_of_what_odoo_sends(self):
         for name, lines in (("Account", account_lines("billing")), ("Contact", contact_lines())):
             mapped = {line["remote_path"].partition("|")[0]: line for line in lines}
-            external = {path: line for path, line in mapped.items() if path.startswith("Odoo_")}
-            self.assertEqual(len(external), 11)
+            external = {
+                path: line for path, line in mapped.items() if path.startswith("Odoo_") and path.endswith("__c")
+            }
+            self.assertEqual(len(external), 12)
             for path, line in external.items():
                 root = self._read(f"objects/{name}/fields/{path}.field-meta.xml")
                 self.assertEqual(root.findtext("m:fullName", namespaces=NAMESPACE), path)
@@ -89,7 +114,8 @@ class TestOrgMetadata(BaseCase):
                 known = (line.get("options") or {}).get("value_map") or {}
                 self.assertEqual(values, [value for value in known if value != "*"])
                 if values:
-                    self.assertEqual(root.findtext("m:valueSet/m:restricted", namespaces=NAMESPACE), "true")
+                    # A restricted value is refused on every record type that does not list it.
+                    self.assertEqual(root.findtext("m:valueSet/m:restricted", namespaces=NAMESPACE), "false")
 
     def test_external_id_fields(self):
         for name in ("Account", "Contact"):
