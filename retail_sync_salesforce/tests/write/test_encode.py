@@ -13,7 +13,7 @@ class TestEncode(WritingCase):
         )
         self.assertEqual(
             self.fields_of(self.accounts, record),
-            {"Name": "Rossi Srl", "VAT_Number__c": "IT01234567890", "Phone": "+39043212345", **self.key(7)},
+            {"Name": "Rossi Srl", "Odoo_VAT_Number__c": "IT01234567890", "Phone": "+39043212345", **self.key(7)},
         )
 
     def test_a_known_firm_gets_what_changed(self):
@@ -127,7 +127,7 @@ class TestEncode(WritingCase):
         self.assertEqual(record.sent["main"], {"kind": "company", "name": "R"})
 
     def test_a_field_that_the_org_lacks_is_no_news(self):
-        self.org.hidden["Account"] = {"VAT_Number__c"}
+        self.org.hidden["Account"] = {"Odoo_VAT_Number__c", "VAT_Number__c"}
         record = self.known(7, self.account(1), name="R", vat="IT01234567890")
         [outgoing] = self.encode(self.accounts, record)
         self.assertEqual((outgoing.fields, outgoing.warnings), ({"Name": "R"}, []))
