@@ -15,7 +15,8 @@ from .effects import UNKNOWN, Effect, OutboundFact
 from .errors import AdapterContractError
 from .events import EventDoor, EventRefused, EventReply, EventRequest, verify_signed_json
 from .signatures import hmac_matches, is_recent
-from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult
+from .refusals import refuse, refused_paths, take_out
+from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
 
 __all__ = [
     "CALLS",
@@ -44,6 +45,7 @@ __all__ = [
     "OutboundRecord",
     "PollResult",
     "Polls",
+    "RefusedField",
     "Shape",
     "TransformContext",
     "TransformError",
@@ -58,9 +60,12 @@ __all__ = [
     "inverse",
     "is_recent",
     "make_ref",
+    "refuse",
+    "refused_paths",
     "register",
     "retry_transaction",
     "separate_transaction",
     "sign",
+    "take_out",
     "verify_signed_json",
 ]

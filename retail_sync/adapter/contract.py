@@ -279,6 +279,11 @@ class RetailSyncAdapter(models.AbstractModel):
         return 0
 
     @api.model
+    def bulk_write_limit(self, stream: Stream) -> int:
+        """Return how many records one bulk delivery may contain; optional: 2,500."""
+        return 2500
+
+    @api.model
     def export_domain(self, stream: Stream) -> Domain:
         """Return the Domain of Odoo records that this stream may create on the platform."""
         if self.capabilities().write:

@@ -1,7 +1,11 @@
 """Plain values that cross the seam between the engine and an adapter."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+# (part, canonical field)
+Key = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class OutboundRecord:
     create_anyway: a person confirmed that it is new, although it resembles others on the platform.
     notes: ids of the write intents that the answer closes.
     skipped: {field: "model/id"}: references that are left out until the platform knows the record they name.
+    held: fields that are left out because the platform has refused them, a fault of None if nothing new is to be noted.
     """
 
     key: str
@@ -62,24 +67,57 @@ class OutboundRecord:
     create_anyway: bool = False
     notes: list[int] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    held: list["RefusedField"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedField:
+    """A canonical field that is not sent with the rest of its record, and why. value: what Odoo has in it."""
+
+    part: str
+    name: str
+    fault: Any
+    value: Any = None
+    remote: Any = None
 
 
 @dataclass(slots=True)
 class EncodedRecord:
-    """What an adapter made of an OutboundRecord; a fault says why it cannot be sent."""
+    """What an adapter made of an OutboundRecord; a fault says why it cannot be sent.
+
+    feeds: {field of the platform: the canonical fields that it is made of}. A refusal that names fields of the platform
+    takes those out, and the rest of the record is sent. required: fields that a record cannot be created without.
+    identity: fields that carry our id. refused: the fields that were taken out. identity_fault: why our id was.
+    again: nothing was accepted, and the rest is to be sent by the next delivery. partial: what it holds of the record
+    does not tell whether all else is equal on both sides.
+    """
 
     record: OutboundRecord
     fields: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
     fault: Exception | None = None
+    feeds: Mapping[str, Collection[Key]] = field(default_factory=dict)
+    required: Collection[str] = ()
+    identity: Collection[str] = ()
+    refused: list[RefusedField] = field(default_factory=list)
+    identity_fault: Exception | None = None
+    again: bool = False
+    partial: bool = False
 
 
 @dataclass(slots=True)
 class Answer:
-    """What the platform answered to one EncodedRecord. candidates: its ids that a duplicate rule names."""
+    """What the platform answered to one EncodedRecord.
+
+    candidates: its ids that a duplicate rule names. crossed: {field of the platform: its value just before our write},
+    where that differs from the row that was read before: an edit over there that our write has replaced. rest: the
+    refusal of the whole record, where only its most urgent fields, or our id, were accepted in its place.
+    """
 
     ok: bool
     external_id: str | None = None
     created: bool = False
     fault: Exception | None = None
     candidates: list[str] = field(default_factory=list)
+    crossed: dict[str, Any] = field(default_factory=dict)
+    rest: Exception | None = None

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from psycopg2 import OperationalError
+from psycopg2 import Error, OperationalError
+from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, models
@@ -16,6 +17,9 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.sql_db import Cursor
 
 TRIES = 6
+# Unique indexes that say "another transaction was quicker", and never that a value is wrong: the step sees what the
+# other one has committed when it is tried again.
+RACES = frozenset({"retail_sync_message_open_uniq", "retail_sync_message_sending_uniq"})
 
 
 @contextmanager
@@ -56,11 +60,18 @@ def retry_transaction(
         try:
             with separate_transaction(env, read_committed) as tx:
                 return step(tx)
-        except OperationalError as error:
-            if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or number == TRIES - 1:
+        except (OperationalError, UniqueViolation) as error:
+            if not lost_race(error) or number == TRIES - 1:
                 raise
         time.sleep(random.uniform(0, 0.05 * 2**number))
     return None
+
+
+def lost_race(error: BaseException) -> bool:
+    """Return whether a transaction failed only because a concurrent one was quicker."""
+    if isinstance(error, UniqueViolation):
+        return error.diag.constraint_name in RACES
+    return isinstance(error, Error) and error.pgcode in PG_CONCURRENCY_ERRORS_TO_RETRY
 
 
 def run_separately(

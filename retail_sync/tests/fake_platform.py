@@ -230,8 +230,13 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def encode(self, stream, records):
         encoder = compile_encoder(stream._map_rows(), stream.entity)
+        feeds = {}
+        for row in stream._map_rows():
+            feeds.setdefault(row.path, set()).add((row.part, row.field))
         outgoing = []
         for record in records:
+            if record.res_id in PLATFORM.poison:
+                raise ValueError("This record cannot be encoded")
             encoded = encoder.encode(record.parts, record.changed)
             fault = None
             if encoded.errors:
@@ -239,7 +244,11 @@ class FakeAdapter(models.AbstractModel):
             fields = dict(encoded.fields)
             if record.ack:
                 fields["odoo_id"] = record.key
-            outgoing.append(EncodedRecord(record, fields, encoded.warnings, fault))
+            outgoing.append(
+                EncodedRecord(
+                    record, fields, encoded.warnings, fault, feeds=feeds, required=("name",), identity=("odoo_id",)
+                )
+            )
         return outgoing
 
     @api.model
@@ -257,6 +266,9 @@ class FakeAdapter(models.AbstractModel):
         rule = PLATFORM.look_alikes.get(encoded.fields.get("name"))
         if rule and not (rule == "warn" and encoded.record.create_anyway):
             return Answer(False, fault=FaultError("duplicate", "LOOKS_ALIKE", "It looks like another one"))
+        refusal = refusal or next((PLATFORM.refuses[name] for name in encoded.fields if name in PLATFORM.refuses), None)
+        if refusal is None and PLATFORM.refuses_record:
+            refusal = PLATFORM.refuses_record(encoded.record, encoded.fields)
         if refusal is not None:
             return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(encoded.record.key, []))
         if encoded.record.external_id and encoded.record.external_id not in PLATFORM.rows[stream.remote_object]:
@@ -269,13 +281,15 @@ class FakeAdapter(models.AbstractModel):
     @api.model
     def bulk_push_begin(self, stream, outgoing):
         self._called(stream, "bulk_push_begin")
-        PLATFORM.bulk = {encoded.record.key: self._take(stream, encoded) for encoded in outgoing}
+        PLATFORM.bulk_waits = [(stream, encoded) for encoded in outgoing]
+        if not PLATFORM.bulk_is_late:
+            PLATFORM.run_bulk(self)
         return {"asked": 0}
 
     @api.model
     def bulk_push_ready(self, stream, cursor):
         self._called(stream, "bulk_push_ready")
-        return cursor["asked"] > 0, {"asked": cursor["asked"] + 1}
+        return cursor["asked"] > 0 and not PLATFORM.bulk_waits, {"asked": cursor["asked"] + 1}
 
     @api.model
     def bulk_push_results(self, stream, cursor):

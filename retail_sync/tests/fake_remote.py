@@ -19,6 +19,11 @@ class FakePlatform:
         self.fault = None
         # What the platform says to single records: {our key or its id: FaultError}, used once each.
         self.refusals = {}
+        # What it says to each record with a field: {field: FaultError}; or by its own rule: rule(record, fields).
+        self.refuses = {}
+        self.refuses_record = None
+        # Odoo ids of records over which the encoder fails.
+        self.poison = set()
         self.candidates = {}
         # Names that look like a record over there: a rule refuses them; "warn" lets pass what a person creates anyway.
         self.look_alikes = {}
@@ -27,6 +32,10 @@ class FakePlatform:
         # A rule of the platform that rewrites what it is given: {field: function}.
         self.forms = {}
         self.bulk_from = 0
+        # Whether a bulk job is carried out when a test says so, by run_bulk, and what waits for it.
+        self.bulk_is_late = False
+        self.bulk_waits = []
+        self.bulk = {}
         # Whether records can be marked as second ones, and of which they are: {id: main id}.
         self.retires = False
         self.retired = {}
@@ -80,6 +89,11 @@ class FakePlatform:
         self.put(remote_object, external_id, **shown)
         self.writes.append((external_id, fields))
         return external_id, created
+
+    def run_bulk(self, adapter):
+        """Carry out the bulk job that was handed over."""
+        waits, self.bulk_waits = self.bulk_waits, []
+        self.bulk = {encoded.record.key: adapter._take(stream, encoded) for stream, encoded in waits}
 
     def since(self, remote_object, version):
         return self.after(remote_object, {"modstamp": version})

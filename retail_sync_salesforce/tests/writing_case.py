@@ -62,6 +62,14 @@ class WritingCase(SalesforceCase):
         self.assertEqual(outgoing.fields, {})
         return outgoing.fault
 
+    def left_out_of(self, stream, record):
+        """Return the fault of the one field that is not sent with the rest of a record."""
+        [outgoing] = self.encode(stream, record)
+        self.assertFalse(outgoing.fault, outgoing.fault)
+        [refused] = outgoing.refused
+        self.assertNotIn(refused.name, outgoing.record.sent.get(refused.part) or {})
+        return refused.fault
+
     def push(self, stream, *records):
         outgoing = self.encode(stream, *records)
         self.assertFalse([record.fault for record in outgoing if record.fault])

@@ -88,12 +88,16 @@ class WriteSchema:
         found = [facts["allowed"] for facts in self.fields.values() if facts.get("by", "").endswith("CountryCode")]
         return frozenset(code for allowed in found for code in allowed) if found else None
 
+    def needed(self, person: bool, account: bool) -> tuple[str, ...]:
+        """What a new record must have. A person account needs its last name, where the describe says Name."""
+        if not account:
+            return self.required
+        others = (name for name in self.required if name not in (BUSINESS_NAME, PERSON_NAME))
+        return (*others, PERSON_NAME if person else BUSINESS_NAME)
+
     def missing(self, values: Mapping[str, Any], person: bool, account: bool) -> Objection | None:
-        """What a new record lacks. A person account needs its last name, where the describe says Name."""
-        needed = list(self.required)
-        if account:
-            needed = [name for name in needed if name not in (BUSINESS_NAME, PERSON_NAME)]
-            needed.append(PERSON_NAME if person else BUSINESS_NAME)
+        """What a new record lacks."""
+        needed = self.needed(person, account)
         lacking = [name for name in needed if values.get(name) in (None, "")]
         if not lacking:
             return None
@@ -128,7 +132,7 @@ def _fit(path: str, facts: Stored, value: Any) -> tuple[Any, Objection | None]:
     parts = value.split(";") if kind == "multipicklist" else [value]
     unlisted = [part for part in parts if part.casefold() not in listed]
     if unlisted:
-        text = f"{label} ({path}) has no value {', '.join(map(repr, unlisted))} on its list."
+        text = f"{label} ({path}) has a list of values, and this value is not on it."
         return value, Objection("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", text, (path,))
     return ";".join(listed[part.casefold()] for part in parts), None
 
@@ -141,5 +145,5 @@ def _fit_dependent(path: str, facts: Stored, value: Any, by: Any) -> tuple[Any, 
     listed = allowed.get(str(value).casefold())
     if listed is not None:
         return listed, None
-    text = f"{facts.get('label') or path} ({path}) has no value {value!r} on its list for {by}."
+    text = f"{facts.get('label') or path} ({path}) has a list of values for {by}, and this value is not on it."
     return value, Objection("FIELD_INTEGRITY_EXCEPTION", text, (path,))

@@ -16,6 +16,7 @@ class VerdictKind(str, Enum):
     unchanged = "unchanged"  # nothing had to be sent, or nothing that could be sent was left
     deleted = "deleted"  # the record is gone on the platform, as it is here
     not_wanted = "not_wanted"  # the record is not, or not any longer, to be created on the platform
+    id_refused = "id_refused"  # the platform did not accept our id, and no value of the record was edited
     superseded = "superseded"  # the record was merged or excluded meanwhile
     retry = "retry"  # again after ``seconds``
     parked = "parked"  # waits for the record in ``subject``
@@ -48,6 +49,7 @@ _STATES: Mapping[VerdictKind, str] = {
     VerdictKind.unchanged: "done",
     VerdictKind.deleted: "done",
     VerdictKind.not_wanted: "done",
+    VerdictKind.id_refused: "ignored",
     VerdictKind.superseded: "superseded",
     VerdictKind.retry: "pending",
     VerdictKind.parked: "parked",
@@ -55,7 +57,13 @@ _STATES: Mapping[VerdictKind, str] = {
     VerdictKind.conflict: "open",
 }
 # State -> counter of the run; what was accepted or created is counted apart, what is parked is not counted.
-_COUNTERS: Mapping[str, str] = {"done": "n_same", "superseded": "n_same", "pending": "n_back", "open": "n_failed"}
+_COUNTERS: Mapping[str, str] = {
+    "done": "n_same",
+    "ignored": "n_same",
+    "superseded": "n_same",
+    "pending": "n_back",
+    "open": "n_failed",
+}
 COUNTERS = ("n_sent", "n_same", "n_back", "n_failed")
 
 
@@ -83,7 +91,7 @@ class DeliveryVerdict:
 
     @property
     def state(self) -> str:
-        """The state of the message afterwards: done, superseded, pending, parked or open."""
+        """The state of the message afterwards: done, ignored, superseded, pending, parked or open."""
         return _STATES[self.kind]
 
     @property

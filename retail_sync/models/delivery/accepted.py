@@ -71,6 +71,7 @@ def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[En
         " content_hash = CASE WHEN accepted.sent = '{}' THEN link.content_hash ELSE '' END,"
         " raw_hash = CASE WHEN accepted.sent = '{}' THEN link.raw_hash ELSE '' END,"
         " carries_our_id = COALESCE(link.carries_our_id, false) OR accepted.carries_our_id,"
+        " id_refusal = CASE WHEN accepted.carries_our_id THEN NULL ELSE link.id_refusal END,"
         " synced_at = clock_timestamp() AT TIME ZONE 'UTC'"
         " FROM (VALUES %s) AS accepted(connection_id, remote_object, external_id, part, sent, pushed, carries_our_id, "
         "ok)"

@@ -3,14 +3,15 @@
 Messages stay claimed by the run while the platform works. What their results need is kept in the run's pages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from odoo import models
 from odoo.api import Environment
 
-from ...adapter.values import EncodedRecord
+from ...adapter.refusals import refused_paths, take_out
+from ...adapter.values import Answer, EncodedRecord, OutboundRecord
 from ...domain.resilience.faults import FaultError
 from ...domain.resilience.verdict import DeliveryVerdict
 from ...runtime.constants import ALIVE, LANE_PRIORITY, channel
@@ -19,11 +20,8 @@ from ...runtime.transactions import run_separately
 from ..outbox import outbox
 from ..outbox.claim import Claimed
 from ..runs import job_trigger
-from . import deliver, results, stored_records
+from . import deliver, refusals, results, sending, stored_records
 
-# Records of one bulk job. The rest goes to other jobs, so that all workers of the lane share the work, and a
-# later change is not sent hours late.
-RECORDS_PER_JOB = 2500
 PAGE_SIZE = 5000
 # Pauses between two looks at the platform's job grow up to this many seconds.
 LONGEST_PAUSE = 30
@@ -53,8 +51,9 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
     run = deliver.open_run(env, stream, "ingest")
 
     def claim(tx: Environment, tx_stream: models.BaseModel) -> list[Claimed]:
-        found = outbox.claim(tx, tx_stream, lane, run.correlation_id, RECORDS_PER_JOB)
-        deliver.trigger_second_worker(tx, tx_stream, lane, found, RECORDS_PER_JOB)
+        limit = tx_stream._adapter().bulk_write_limit(tx_stream)
+        found = outbox.claim(tx, tx_stream, lane, run.correlation_id, limit)
+        deliver.trigger_second_worker(tx, tx_stream, lane, found, limit)
         return found
 
     claimed = run_separately(env, claim, stream, retry=False, read_committed=True)
@@ -64,10 +63,12 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
     verdicts: dict[int, DeliveryVerdict] = {}
     try:
         for first in range(0, len(claimed), step):
-            records, known = deliver.prepare(env, calling, claimed[first : first + step], run)
-            outgoing += calling._adapter().encode(calling, records)
+            records, known = deliver.prepare(env, calling, claimed[first : first + step], run, lane)
+            outgoing += sending.encode(env, calling, records)
             verdicts.update(known)
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
+        # Urgent messages may have overtaken some of them, and a worker that was taken for dead has none left.
+        sendable = sending.still_mine(env, claimed, sendable)
         cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
     except FaultError as fault:
         deliver.whole_fault(env, stream, lane, claimed, run, fault)
@@ -83,6 +84,8 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         others = [encoded for encoded in outgoing if encoded.record.message_id not in handed]
         if rest:
             tx_run.write(results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts).counters)
+        held = {message.id: message for message in outbox.held(tx, claimed)}
+        refusals.file_left_out(tx, tx_stream, tx_run, sendable, held)
         tx_run.api_calls = run.calls.made
         if handed:
             tx_run.write({"total": len(handed), "mode": "bulk"})
@@ -96,10 +99,11 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
 
 
 def _keep(
-    tx: Environment, run: models.BaseModel, lane: str, cursor: dict[str, Any] | None, sent: Iterable[EncodedRecord]
+    tx: Environment, run: models.BaseModel, lane: str, cursor: dict[str, Any] | None, sent: Sequence[EncodedRecord]
 ) -> None:
     """Keep what the results of a bulk job need, and queue the look at them."""
-    run.remote_job = stored_records.dump_job(cursor or {}, lane)
+    feeds = {path: sorted(keys) for encoded in sent for path, keys in encoded.feeds.items()}
+    run.remote_job = stored_records.dump_job(cursor or {}, lane, feeds)
     kept = [stored_records.dump_record(encoded.record) for encoded in sent]
     tx["retail.sync.page"]._store(run, kept, PAGE_SIZE).write({"state": "done"})
     _enqueue(tx, run.id, 1)
@@ -124,7 +128,7 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
     run = env["retail.sync.run"].sudo().browse(run_id).exists()
     if run.state != "running" or not run.remote_job:
         return
-    cursor, lane = stored_records.load_job(run.remote_job)
+    cursor, lane, feeds = stored_records.load_job(run.remote_job)
     stream = run.stream_id
     ref = deliver.RunRef(run.id, run.correlation_id)
     calling = on_the_wire(stream, run, lane, ref.calls)
@@ -133,7 +137,7 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
         if not done:
             run.write(
                 {
-                    "remote_job": stored_records.dump_job(cursor, lane),
+                    "remote_job": stored_records.dump_job(cursor, lane, feeds),
                     "api_calls": run.api_calls + ref.calls.made,
                 }
             )
@@ -147,19 +151,47 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
         deliver.whole_fault(env, stream, lane, _claimed(env, run), ref, fault)
         return
     claimed = _claimed(env, run)
-    alive = {message.id for message in claimed}
     records = [stored_records.load_record(row) for page in run.page_ids for row in page._rows()]
-    outgoing = [EncodedRecord(record, {"sent": True}) for record in records if record.message_id in alive]
-    counters = deliver.apply_results(env, stream, ref, claimed, outgoing, answers, {}).counters
+    outgoing = [_sent(stream, record, feeds, answers) for record in records]
+    outcome = deliver.apply_results(env, stream, ref, claimed, outgoing, answers, {})
+    run_separately(env, _let_go, run.correlation_id)
+    counters = outcome.counters
     deliver.end_run(env, ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
     job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane)
+
+
+def _let_go(tx: Environment, correlation_id: str) -> None:
+    tx["retail.sync.write.intent"]._let_go(correlation_id)
+
+
+def _sent(
+    stream: models.BaseModel, record: OutboundRecord, feeds: Mapping[str, Any], answers: Mapping[str, Answer]
+) -> EncodedRecord:
+    """Return a record that the bulk job has tried; fields that were refused are out, and the rest goes again."""
+    encoded = EncodedRecord(record, dict.fromkeys(feeds, True) or {"sent": True}, feeds=feeds, partial=True)
+    answer = answers.get(record.key)
+    fault = answer.fault if answer is not None and not answer.ok else None
+    paths = refused_paths(encoded, fault)
+    if paths and record.external_id and isinstance(fault, FaultError):
+        take_out(stream._entity()._spec(), encoded, paths, fault)
+        encoded.again = True
+    return encoded
 
 
 def _claimed(env: Environment, run: models.BaseModel) -> list[Claimed]:
     """Return the messages that a run has claimed."""
     messages = env["retail.sync.message"].search([("claim", "=", run.correlation_id), ("state", "=", "sending")])
     return [
-        Claimed(message.id, message.key, message.res_id, message.op, message.sudo().changes or {}, message.attempts)
+        Claimed(
+            message.id,
+            message.key,
+            message.res_id,
+            message.op,
+            message.sudo().changes or {},
+            message.attempts,
+            claim=message.claim,
+            fence=message.fence,
+        )
         for message in messages
     ]
 
@@ -181,4 +213,5 @@ def sweep(env: Environment) -> None:
             _enqueue(env, run.id, 1)
         elif not drains:
             outbox.give_back(env, [message.id for message in _claimed(env, run)])
+            _let_go(env, run.correlation_id)
             run._finish("failed", env._("The worker died before it sent the records. They wait again."))

@@ -1,22 +1,26 @@
 """Deliveries: claim, reconcile with what the platform has now, send, apply the results.
 
-Each step is a transaction of its own, and no database transaction is open while the platform works. What is sent can
-be sent again: linked records are written by their id, new ones under our own external id. So a worker that dies
-anywhere leaves at most work that is done once more, to the same effect.
+Each step is a transaction of its own, and none of them is open while the platform works. The queue's own is: it holds
+the lock that says that the job is alive. Where the database ends it, the job is taken for dead and runs again, while
+this worker may go on; then the claim decides, which every step and every call checks. What is sent can be sent again:
+linked records are written by their id, new ones under our own external id. So a worker that dies anywhere leaves at
+most work that is done once more, to the same effect.
 """
 
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from psycopg2 import OperationalError
 
 from odoo import models
 from odoo.api import Environment
 
 from ...adapter.values import Answer, EncodedRecord, OutboundRecord
-from ...domain.resilience.decision import Retry, Scope, blames_content, counts_attempt, decide
+from ...domain.resilience.decision import Retry, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultError
 from ...domain.resilience.verdict import DeliveryVerdict
 from ...runtime.halving import halve
@@ -27,8 +31,9 @@ from ..outbox import outbox
 from ..outbox.claim import Claimed
 from ..reconcile import remote_deletions
 from ..runs import job_trigger, run_start
-from . import bulk, deletions, results
+from . import bulk, deletions, results, sending
 from . import prepare as prepare_steps
+from . import verdicts as verdict_steps
 
 _logger = logging.getLogger(__name__)
 
@@ -103,9 +108,9 @@ def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: lis
     run = open_run(env, stream, "push")
     calling = on_the_wire(stream, run, lane, run.calls)
     try:
-        records, verdicts = prepare(env, calling, claimed, run)
-        outgoing = calling._adapter().encode(calling, records)
-        answers = _push(calling, [encoded for encoded in outgoing if encoded.fields and not encoded.fault])
+        records, verdicts = prepare(env, calling, claimed, run, lane)
+        outgoing = sending.encode(env, calling, records)
+        answers = sending.send(env, calling, lane, claimed, outgoing)
     except FaultError as fault:
         whole_fault(env, stream, lane, claimed, run, fault)
         return False
@@ -136,22 +141,39 @@ def apply_results(
 
 
 def prepare(
-    env: Environment, stream: models.BaseModel, claimed: list[Claimed], run: RunRef
+    env: Environment, stream: models.BaseModel, claimed: list[Claimed], run: RunRef, lane: str
 ) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
     """Return (records to send, {message id: verdict} of messages that need no sending).
 
     What both sides write is read from the platform and reconciled first, by the ownership rules: an edit over there is
-    neither overwritten nor lost.
+    neither overwritten nor lost. A record that Odoo fails over gets a verdict of its own, and the others go on.
     """
     plan = run_separately(env, prepare_steps.plan, stream, claimed, retry=False)
-    deleted = deletions.delete_remote(env(su=True), stream, plan.deletions)
+    verdicts = dict(plan.verdicts)
+    if plan.deletions:
+        mine = {message.id for message in run_separately(env, outbox.held, list(plan.deletions.values()))}
+        due = {key: message for key, message in plan.deletions.items() if message.id in mine}
+        verdicts.update(deletions.delete_remote(env(su=True), stream, due))
     rows, missing = stream._adapter().read_by_ids(stream, sorted(plan.to_read)) if plan.to_read else ([], [])
     if missing:
         _handle_missing(env, stream, missing, run)
     if plan.unsure:
         rows = rows + stream._adapter().read_by_keys(stream, sorted(plan.unsure))
-    records, verdicts = run_separately(env, prepare_steps.prepare, stream, _run(env, run), plan, rows, missing)
-    verdicts.update(deleted)
+
+    def attempt(message_ids: Sequence[int]) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
+        part = plan if len(message_ids) == len(todo) else plan.only(message_ids)
+        part_rows = rows if part is plan else prepare_steps.rows_of(stream, part, rows)
+        return run_separately(env, prepare_steps.prepare, stream, _run(env, run), part, part_rows, missing, lane)
+
+    def failed(message_id: int, error: Exception) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
+        return [], {message_id: DeliveryVerdict.refused(verdict_steps.crash(env, error))}
+
+    records: list[OutboundRecord] = []
+    todo = plan.message_ids()
+    passes_on = (FaultError, OperationalError)
+    for found, known in halve(todo, attempt, failed, lambda error: isinstance(error, passes_on)):
+        records += found
+        verdicts.update(known)
     return records, verdicts
 
 
@@ -164,25 +186,6 @@ def _handle_missing(env: Environment, stream: models.BaseModel, missing: list[st
     """Find out what became of records that are not there: a call, then a transaction of its own."""
     refs = remote_deletions.resolve_missing(stream, missing)
     run_separately(env, remote_deletions.apply_missing, stream, refs, _run(env, run))
-
-
-def _push(stream: models.BaseModel, outgoing: list[EncodedRecord]) -> dict[str, Answer]:
-    """Return {record key: Answer}; a call that was refused over its content is halved until the guilty is alone.
-
-    Raises FaultError when the call as a whole failed over anything else.
-    """
-
-    def push(part: list[EncodedRecord]) -> dict[str, Answer]:
-        answers = stream._adapter().push(stream, part)
-        return {encoded.record.key: answer for encoded, answer in zip(part, answers, strict=True)}
-
-    def refused(encoded: EncodedRecord, fault: Exception) -> dict[str, Answer]:
-        return {encoded.record.key: Answer(False, fault=fault)}
-
-    def passes_on(error: Exception) -> bool:
-        return not (isinstance(error, FaultError) and blames_content(error))
-
-    return {key: answer for part in halve(outgoing, push, refused, passes_on) for key, answer in part.items()}
 
 
 def whole_fault(
@@ -200,7 +203,7 @@ def whole_fault(
     seconds = int(decision.seconds) if isinstance(decision, Retry) else 0
 
     def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
-        ids = [message.id for message in claimed]
+        ids = [message.id for message in outbox.held(tx, claimed)]
         outbox.give_back(tx, ids, seconds, count=counts_attempt(decision), reason=fault.message)
         if not isinstance(decision, Retry):
             job_faults.on_stream_fault(tx, tx_stream, fault)
@@ -213,7 +216,11 @@ def whole_fault(
 
 def after_crash(env: Environment, claimed: list[Claimed], run: RunRef) -> None:
     """Let messages wait again after an error in Odoo, and end the run."""
-    run_separately(env, outbox.give_back, [message.id for message in claimed], CRASH_SECONDS)
+
+    def give_back(tx: Environment) -> None:
+        outbox.give_back(tx, [message.id for message in outbox.held(tx, claimed)], CRASH_SECONDS)
+
+    run_separately(env, give_back)
     end_run(env, run, {"n_back": len(claimed)}, "failed")
 
 

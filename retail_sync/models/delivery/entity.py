@@ -74,7 +74,8 @@ class RetailSyncEntity(models.AbstractModel):
         unknown = [res_id for res_id in waiting if res_id not in links]
         for other in self._sending_streams(stream, entity):
             due = target._exportable(other, unknown)
-            router.enqueue(self.env, other, [(res_id, "write", {}, 1) for res_id in due])
+            # One that the platform has refused waits for a person, not for those that refer to it.
+            router.enqueue(self.env, other, [(res_id, "write", {}, 1) for res_id in due], renew=False)
             waiting.update({res_id: Waiting(target._res_model, res_id) for res_id in due})
         return known, waiting
 

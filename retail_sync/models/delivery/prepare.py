@@ -9,29 +9,31 @@ from odoo import models
 from odoo.api import Environment
 
 from ...adapter.values import OutboundRecord
-from ...domain.canonical.kinds import equal
-from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 from ...runtime.transactions import clock
-from ..outbox import outbox
+from ..mapping.entity import EntityContractError
+from ..outbox import outbox, refused_fields
 from ..outbox.claim import Claimed
 from ..reconcile import pipeline
-from . import deletions, outbound, prepare_known, prepare_new, publish
+from . import acknowledge, deletions, outbound, prepare_known, prepare_new, publish
+from . import verdicts as verdict_steps
 
 
 @dataclass(slots=True)
 class Plan:
     """What claimed messages ask for.
 
-    to_read: {external id: message} of known records that are compared with the platform's first. acks: records that
-    need no look at the platform's. new: of records to create. publish: [(message, id of its link)] of known records
-    that Odoo alone writes. deletions: {external id: message} of records to delete there.
+    to_read: {external id: message} of known records that are compared with the platform's first. acks: [(message, id
+    of its link)] of records that lack our id only: they need no look at the platform's. ended: records that say that
+    they ended in Odoo. new: of records to create. publish: [(message, id of its link)] of known records that Odoo alone
+    writes. deletions: {external id: message} of records to delete there.
     verdicts: {message id: verdict} of those that need no sending. read_at: the database's clock before anything was
     read for them. unsure: {our external id: record id} of new ones that the platform may have without our knowledge.
     """
 
     to_read: dict[str, Claimed] = field(default_factory=dict)
-    acks: list[OutboundRecord] = field(default_factory=list)
+    acks: list[tuple[Claimed, int]] = field(default_factory=list)
+    ended: list[OutboundRecord] = field(default_factory=list)
     new: list[Claimed] = field(default_factory=list)
     publish: list[tuple[Claimed, int]] = field(default_factory=list)
     deletions: dict[str, Claimed] = field(default_factory=dict)
@@ -39,11 +41,54 @@ class Plan:
     read_at: datetime | None = None
     unsure: dict[str, int] = field(default_factory=dict)
 
+    def only(self, message_ids: Collection[int]) -> "Plan":
+        """Return the plan of some of the messages; verdicts stay with the whole plan."""
+        ids = set(message_ids)
+        return Plan(
+            to_read={key: message for key, message in self.to_read.items() if message.id in ids},
+            acks=[(message, link_id) for message, link_id in self.acks if message.id in ids],
+            ended=[record for record in self.ended if record.message_id in ids],
+            new=[message for message in self.new if message.id in ids],
+            publish=[(message, link_id) for message, link_id in self.publish if message.id in ids],
+            read_at=self.read_at,
+            unsure={
+                key: res_id
+                for key, res_id in self.unsure.items()
+                if any(message.res_id == res_id and message.id in ids for message in self.new)
+            },
+        )
+
+    def message_ids(self) -> list[int]:
+        """Return the ids of the messages that need preparation."""
+        return [
+            *(message.id for message in self.to_read.values()),
+            *(message.id for message, _link_id in (*self.acks, *self.publish)),
+            *(message.id for message in self.new),
+            *(record.message_id for record in self.ended),
+        ]
+
+    def messages(self) -> dict[int, Claimed]:
+        """Return {message id: message} of those whose values are sent."""
+        several = (
+            *self.to_read.values(),
+            *(message for message, _link_id in (*self.acks, *self.publish)),
+            *self.new,
+        )
+        return {message.id: message for message in several}
+
+
+def rows_of(stream: models.BaseModel, plan: Plan, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that a part of a plan has asked for; those found by our ids go with each part."""
+    if plan.unsure:
+        return rows
+    row_key = stream._adapter().row_key
+    return [row for row in rows if row_key(stream, row)[0] in plan.to_read]
+
 
 def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> Plan:
     """Sort messages by what they need: a look at the platform's record, a new record, our id only, or nothing."""
     entity = stream._entity()
-    plan, acks, deleted = Plan(), [], []
+    plan, deleted = Plan(), []
     links = outbox.bound(env, stream, [message.res_id for message in claimed])
     for message in claimed:
         link = links.get(message.res_id)
@@ -64,8 +109,7 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
             detail = env._("Nothing to send: the record on the platform already carries the id of Odoo.")
             plan.verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         else:
-            acks.append((message, link))
-    plan.acks += _acks(env, stream, acks)
+            plan.acks.append((message, link.id))
     plan.verdicts.update(outbound.after_remote_deletion(env, entity, deleted))
     if not entity._publishes():
         noted = env["retail.sync.write.intent"]._noted(stream, [message.res_id for message in plan.new])
@@ -83,60 +127,16 @@ def _plan_end(
     link: models.BaseModel | None,
 ) -> None:
     """Note in plan what a record's deletion in Odoo asks for."""
-    found = deletions.plan_end(env, stream, entity, message, link)
+    try:
+        found = deletions.plan_end(env, stream, entity, message, link)
+    except EntityContractError as error:
+        found = DeliveryVerdict.refused(verdict_steps.crash(env, error))
     if isinstance(found, DeliveryVerdict):
         plan.verdicts[message.id] = found
     elif isinstance(found, OutboundRecord):
-        plan.acks.append(found)
+        plan.ended.append(found)
     else:
         plan.deletions[found] = message
-
-
-def _acks(
-    env: Environment, stream: models.BaseModel, acks: list[tuple[Claimed, models.BaseModel]]
-) -> list[OutboundRecord]:
-    """Return records that give the platform our id, and what Odoo alone decides about the record.
-
-    Nothing is read for it: whatever the platform has in those fields does not count.
-    """
-    if not acks:
-        return []
-    entity = stream._entity()
-    spec = entity._spec()
-    ownership_rules = env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity)
-    owned = {
-        name
-        for name in stream._outbound_fields()
-        if (ownership_rules[name].owner if name in ownership_rules else spec.owner_of(name)) == "odoo"
-    }
-    local: dict[int, dict[str, Any]] = {}
-    if owned:
-        records = (
-            env[entity._res_model].with_context(active_test=False).browse([message.res_id for message, _link in acks])
-        )
-        local = entity._local_values(records.exists(), outbound.local_context(stream, entity), {})
-    found = []
-    for message, link in acks:
-        values, base = local.get(message.res_id, {}), link.sudo().base or {}
-        sent = {}
-        for name in owned & values.keys():
-            field_spec = spec.fields[name]
-            if not equal(values[name], base.get(name), field_spec.kind, field_spec.options):
-                sent[name] = values[name]
-        record = outbound.update_of(
-            env,
-            stream,
-            entity,
-            message,
-            link,
-            parts={PART_MAIN: {**values, **sent}},
-            changed={PART_MAIN: set(sent)},
-            attributes=entity._attributes(values),
-            ack=True,
-            sent={PART_MAIN: sent},
-        )
-        found.append(record)
-    return found
 
 
 def prepare(
@@ -146,14 +146,18 @@ def prepare(
     plan: Plan,
     rows: list[dict[str, Any]],
     missing: Collection[str],
+    lane: str = "standard",
 ) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
     """Reconcile what was read; return (records to send, {message id: verdict} of messages that need no sending).
+
+    The plan's own verdicts are not among them.
 
     :param rows: the platform's records of plan.to_read and plan.unsure
     :param missing: external ids of plan.to_read that the platform does not have
     """
     entity = stream._entity()
-    verdicts, records = dict(plan.verdicts), list(plan.acks)
+    verdicts: dict[int, DeliveryVerdict] = {}
+    records = [*plan.ended, *acknowledge.acknowledgements(env, stream, plan.acks)]
     if rows or plan.to_read:
         _counters, items = pipeline.take_in(env, stream, rows, run, force=True, read_at=plan.read_at)
         env["retail.sync.write.intent"]._overtaken(
@@ -171,8 +175,11 @@ def prepare(
     if plan.new:
         new = _still_new(env, stream, plan, verdicts)
         records += prepare_new.new_records(env, stream, new, verdicts)
+    refused_fields.hold_back(env, stream, lane, records, plan.messages())
+    acknowledge.without_refused_ids(env, stream, records, plan.messages())
     if not entity._publishes():
-        env["retail.sync.write.intent"]._note(stream, records)
+        held_by = run.correlation_id if run.kind == "ingest" else None
+        env["retail.sync.write.intent"]._note(stream, records, held_by)
     return records, verdicts
 
 

@@ -19,6 +19,7 @@ from ..outbox import outbox, router
 from ..outbox.claim import Claimed
 from ..runs import refresh_queue
 from . import accepted as accepted_steps
+from . import acknowledge, refusals
 from . import verdicts as verdict_steps
 
 # When a message without any result is looked at again.
@@ -53,36 +54,72 @@ def apply_results(
     :param verdicts: {message id: verdict} of what was not
     """
     run = env["retail.sync.run"].browse(run_id)
+    mine = outbox.held(env, claimed)
+    messages = {message.id: message for message in mine}
+    _put_right(env, stream, [encoded for encoded in outgoing if encoded.record.message_id not in messages], answers)
+    outgoing = [encoded for encoded in outgoing if encoded.record.message_id in messages]
     verdicts = dict(verdicts)
-    attempts = {message.id: message.attempts for message in claimed}
     accepted: list[tuple[EncodedRecord, Answer | None]] = []
     looks: set[str] = set()
     for encoded in outgoing:
-        message_id = encoded.record.message_id
+        message = messages[encoded.record.message_id]
         answer = answers.get(encoded.record.key)
-        attempt = attempts.get(message_id, 1)
         if encoded.fault is not None:
-            verdicts[message_id] = verdict_steps.of_refusal(env, encoded.fault, 1)
+            verdicts[message.id] = verdict_steps.of_refusal(env, encoded.fault, 1)
+        elif encoded.again:
+            verdicts[message.id] = DeliveryVerdict.retry(0, _left_out(env, encoded))
         elif not encoded.fields:
             accepted.append((encoded, None))
-            detail = env._("No value could be sent: %s", " ".join(encoded.warnings))
-            verdicts[message_id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
+            detail = _left_out(env, encoded) or env._("No value could be sent: %s", " ".join(encoded.warnings))
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
         elif answer is None:
-            verdicts[message_id] = verdict_steps.of_silence(env, attempt)
+            verdicts[message.id] = verdict_steps.of_silence(env, message.attempts)
         elif answer.ok:
             accepted.append((encoded, answer))
-            verdicts[message_id] = DeliveryVerdict(VerdictKind.created if answer.created else VerdictKind.accepted)
-        else:
-            verdicts[message_id] = _refusal(env, stream, encoded, answer, attempt, looks)
+            kind = VerdictKind.created if answer.created else VerdictKind.accepted
+            verdicts[message.id] = DeliveryVerdict(kind, detail=_left_out(env, encoded))
+        if answer is not None and (answer.rest or not answer.ok) and not encoded.again:
+            verdicts[message.id] = _refusal(env, stream, encoded, answer, message.attempts, looks)
+    codes = refusals.ids(outgoing, answers, messages, verdicts)
     linked = accepted_steps.accept(env, stream, accepted)
-    env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers)
+    acknowledge.note_refused_ids(env, stream, codes)
+    env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers, run.correlation_id)
     no_result = DeliveryVerdict.retry(NO_RESULT_SECONDS, env._("No result was recorded for this message."))
-    for message in claimed:
+    for message in mine:
         verdicts.setdefault(message.id, no_result)
-    outcome = _apply_verdicts(env, stream, run, {message.id: verdicts[message.id] for message in claimed}, looks)
+    verdicts = {message.id: verdicts[message.id] for message in mine}
+    outcome = _apply_verdicts(env, stream, run, verdicts, looks)
+    refusals.file(env, stream, run, outgoing, answers, messages, verdicts)
     _follow_up(env, stream, accepted)
     outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
     return outcome
+
+
+def _put_right(
+    env: Environment, stream: models.BaseModel, lost: list[EncodedRecord], answers: Mapping[str, Answer]
+) -> None:
+    """Send records again as they are now that were written after another worker had taken their message over.
+
+    What was written late may have undone what the other one had sent. The notes of it stay: until the record is read,
+    such a value is ours, and no edit of anybody over there.
+    """
+    entity, now = stream._entity(), int(time.time() * 1000)
+    wanted = []
+    for encoded in lost:
+        answer = answers.get(encoded.record.key)
+        names = {name for part, values in encoded.record.sent.items() for name in entity._expand_names(values, part)}
+        if answer is not None and answer.ok and names:
+            wanted.append((encoded.record.res_id, "write", dict.fromkeys(names, now), 1))
+    router.enqueue(env, stream, wanted)
+
+
+def _left_out(env: Environment, encoded: EncodedRecord) -> str:
+    """Return what people read about fields that were not sent with the rest; empty where all were."""
+    left = {found.name for found in (*encoded.refused, *encoded.record.held)}
+    if not left:
+        return ""
+    labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
+    return env._("Not sent, and shown as exceptions: %s", ", ".join(sorted(labels.get(name, name) for name in left)))
 
 
 # -- refusals
@@ -100,7 +137,7 @@ def _refusal(
 
     Where Odoo alone writes, nothing of the platform explains a refusal: nothing is read.
     """
-    fault = answer.fault
+    fault = answer.rest or answer.fault
     readable = not stream._entity()._publishes()
     if fault is not None and fault.fault_class == FaultClass.duplicate and answer.candidates:
         known = env["retail.sync.link"].search(

@@ -1,5 +1,6 @@
 """What a bulk delivery keeps in the database until the platform is done, in versions that later addons read."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,7 @@ from ...adapter.values import OutboundRecord
 from ...domain.canonical.stored import dump, load, register_stored
 
 RECORD, RECORD_VERSION = "outbound_record", 1
-JOB, JOB_VERSION = "bulk_delivery", 1
+JOB, JOB_VERSION = "bulk_delivery", 2
 
 
 def _record_from_0(values: dict[str, Any]) -> dict[str, Any]:
@@ -17,29 +18,32 @@ def _record_from_0(values: dict[str, Any]) -> dict[str, Any]:
 
 
 register_stored(RECORD, RECORD_VERSION, {0: _record_from_0})
-# Of version 0 too: {"cursor": the adapter's, "lane"}.
-register_stored(JOB, JOB_VERSION, {0: dict})
+# Of version 0 too: {"cursor": the adapter's, "lane"}. Version 2 adds "feeds": what the platform's fields are made of.
+register_stored(JOB, JOB_VERSION, {0: dict, 1: lambda values: {**values, "feeds": {}}})
 
 
 def dump_record(record: OutboundRecord) -> dict[str, Any]:
     """Return what the results of a bulk delivery need of a record: all but its values as the adapter took them."""
     values = asdict(record)
-    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained))
+    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained), held=[])
     return dump(RECORD, RECORD_VERSION, values)
 
 
 def load_record(stored: Any) -> OutboundRecord:
     """Return the record that was stored, by this addon or an older one. Raises StoredError."""
     values = load(RECORD, stored)
-    return OutboundRecord(**{**values, "gained": set(values["gained"])})
+    return OutboundRecord(**{**values, "gained": set(values["gained"]), "held": []})
 
 
-def dump_job(cursor: dict[str, Any], lane: str) -> dict[str, Any]:
-    """Return the state of the platform's bulk job: the adapter's cursor, and the lane of the records."""
-    return dump(JOB, JOB_VERSION, {"cursor": cursor, "lane": lane})
+def dump_job(cursor: dict[str, Any], lane: str, feeds: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the state of the platform's bulk job: the adapter's cursor, the lane, {platform field: what feeds it}."""
+    return dump(
+        JOB, JOB_VERSION, {"cursor": cursor, "lane": lane, "feeds": {path: list(feeds[path]) for path in feeds}}
+    )
 
 
-def load_job(stored: Any) -> tuple[dict[str, Any], str]:
-    """Return (the adapter's cursor, the lane) of a stored bulk job. Raises StoredError."""
+def load_job(stored: Any) -> tuple[dict[str, Any], str, dict[str, list[tuple[str, str]]]]:
+    """Return (the adapter's cursor, the lane, {platform field: what feeds it}) of a bulk job. Raises StoredError."""
     values = load(JOB, stored)
-    return values["cursor"], values["lane"]
+    feeds = {path: [(part, name) for part, name in keys] for path, keys in values["feeds"].items()}
+    return values["cursor"], values["lane"], feeds

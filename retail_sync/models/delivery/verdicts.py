@@ -1,10 +1,14 @@
 """Verdicts on messages: from faults, and as sentences for people."""
 
+import logging
+
 from odoo.api import Environment
 
 from ...domain.resilience.decision import Retry, Scope, decide
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+
+_logger = logging.getLogger(__name__)
 
 
 def of_refusal(env: Environment, fault: FaultError | None, attempt: int, readable: bool = False) -> DeliveryVerdict:
@@ -18,6 +22,16 @@ def of_refusal(env: Environment, fault: FaultError | None, attempt: int, readabl
     if isinstance(decision, Retry):
         return DeliveryVerdict.retry(decision.seconds, fault.message)
     return DeliveryVerdict.refused(fault)
+
+
+def crash(env: Environment, error: Exception) -> FaultError:
+    """Return the fault of a record that an error in Odoo kept from being sent; the error's text may hold values."""
+    _logger.error("A record could not be prepared for its platform", exc_info=error)
+    text = env._(
+        "Odoo could not prepare this record (%s). The other records were sent. The server log has the details.",
+        type(error).__name__,
+    )
+    return FaultError(FaultClass.unknown, "PREPARE_FAILED", text)
 
 
 def of_silence(env: Environment, attempt: int) -> DeliveryVerdict:
@@ -40,5 +54,6 @@ def sentence(env: Environment, verdict: DeliveryVerdict) -> str:
         VerdictKind.unchanged: env._("Nothing to send: both sides have the same values."),
         VerdictKind.deleted: env._("Deleted on the platform"),
         VerdictKind.not_wanted: env._("This record is no longer to be created on the platform."),
+        VerdictKind.id_refused: env._("The platform did not accept our id. The link says so; nothing else is missing."),
         VerdictKind.superseded: env._("Excluded in the meantime"),
     }.get(verdict.kind, "")

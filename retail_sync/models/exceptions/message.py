@@ -6,7 +6,7 @@ from ...domain.security.masking import mask_payload
 from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, WAITING_STATES, sql_list
 from ...runtime.fields import BigInteger
 from .fault_rule import FAULT_CLASSES
-from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, subject_key
+from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
 
 
 class RetailSyncMessage(models.Model):
@@ -131,7 +131,8 @@ class RetailSyncMessage(models.Model):
     )
     _review_kind = models.Constraint("CHECK (state <> 'review' OR kind = 'review')", "Only a match review is reviewed.")
     _delivery_direction = models.Constraint(
-        "CHECK ((kind = 'delivery') = (direction = 'out'))", "What is sent to the platform is a delivery."
+        "CHECK ((kind IN ('delivery', 'field', 'brake')) = (direction = 'out'))",
+        "What is sent to the platform is a delivery.",
     )
     _sending_uniq = models.UniqueIndex(
         "(stream_id, key) WHERE state = 'sending'", "This record is being sent on that stream."
@@ -144,7 +145,7 @@ class RetailSyncMessage(models.Model):
         """Create messages; each gets the identity of its subject."""
         for vals in vals_list:
             kind = vals.setdefault("kind", "record")
-            vals.setdefault("direction", "out" if kind == "delivery" else "in")
+            vals.setdefault("direction", "out" if kind in OUTBOUND_KINDS else "in")
             vals["key"] = vals.get("key") or subject_key(
                 kind,
                 external_id=vals.get("external_id") or "",

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...runtime import actions
 from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ..runs import refresh_queue
+from .subject import OUTBOUND_KINDS
 
 
 class RetailSyncMessage(models.Model):
@@ -46,7 +47,7 @@ class RetailSyncMessage(models.Model):
         """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""
         wide = self.filtered(lambda message: message.kind == "alarm")
         wide._retry_wide()
-        out = self.filtered(lambda message: message.kind == "delivery")
+        out = self.filtered(lambda message: message.kind in OUTBOUND_KINDS)
         out._retry_out(lane)
         for stream, messages in (self - wide - out).grouped("stream_id").items():
             refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(messages.mapped("external_id"))), lane=lane)

@@ -12,7 +12,11 @@ KINDS = [
     ("review", "Match review"),
     ("merge", "Merge task"),
     ("alarm", "Alarm"),
+    ("field", "Refused field"),
+    ("brake", "Mass refusal"),
 ]
+# Kinds of messages about what is sent to the platform.
+OUTBOUND_KINDS = ("delivery", "field", "brake")
 MERGE_TASKS = [
     ("follow", "Merged on the platform, two customers in Odoo"),
     ("two_records", "One customer in Odoo, two records on the platform"),
@@ -45,7 +49,7 @@ class Subject:
         """Return the field values of this subject, the identity among them."""
         return {
             "kind": self.kind,
-            "direction": "out" if self.kind == "delivery" else "in",
+            "direction": "out" if self.kind in OUTBOUND_KINDS else "in",
             "external_id": self.external_id or False,
             "merge_task": self.merge_task or False,
             "alarm_about": self.alarm_about or False,
@@ -70,12 +74,15 @@ def subject_key(
     job_method: str = "",
     run_id: int = 0,
     fact_key: str = "",
+    refused: str = "",
 ) -> str:
     """Return the opaque identity of a message among the open ones of its stream, or of its connection.
 
     Equal subjects have equal keys, which is all that may be read from one. A failed record, its match review and the
     task about its merge on the platform share one key: a remote record has one open message, which changes its kind.
-    Facts (``fact_key``) have keys of their own: later facts of a record are never merged into an earlier one.
+    Facts (``fact_key``) have keys of their own: later facts of a record are never merged into an earlier one. A field
+    that was refused (``refused``: "part.field") waits apart from the rest of its record; a mass refusal is about
+    (``refused``) a field, if it names one, and a code.
 
     :raises ValueError: for a subject that names nothing
     """
@@ -83,6 +90,10 @@ def subject_key(
         return f"fact:{fact_key}"
     if kind == "delivery" and res_model and res_id:
         return f"delivery:{res_model}/{res_id}"
+    if kind == "field" and res_model and res_id and refused:
+        return f"field:{res_model}/{res_id}:{refused}"
+    if kind == "brake" and refused:
+        return f"brake:{refused}"
     if kind == "alarm" and alarm_about:
         return ":".join(["alarm", alarm_about, job_method, str(run_id) if alarm_about == "load" else ""])
     if kind in ("record", "review", "merge") and external_id:

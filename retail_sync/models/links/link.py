@@ -55,6 +55,11 @@ class RetailSyncLink(models.Model):
     carries_our_id = fields.Boolean(
         readonly=True, string="Knows our id", help="The platform's record carries the id of the record in Odoo."
     )
+    id_refusal = fields.Char(
+        readonly=True,
+        string="Our id refused",
+        help="Code by which the platform refused to keep the id of the record in Odoo. Nothing else is missing there.",
+    )
     pushed = fields.Json(
         readonly=True,
         groups="retail_sync.group_steward",

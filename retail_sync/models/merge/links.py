@@ -180,7 +180,9 @@ def move_messages(
     )
     secondary_keys = {(link.connection_id.id, link.external_id) for link in secondary}
     obsolete = messages.filtered(
-        lambda message: not message.fact_key and (message.kind == "delivery" or _subject(message) in secondary_keys)
+        lambda message: (
+            not message.fact_key and (message.kind in ("delivery", "field") or _subject(message) in secondary_keys)
+        )
     )
     moved = messages - obsolete
     journal.messages += [{"id": message.id, "res_id": message.res_id, "state": message.state} for message in messages]

@@ -4,9 +4,12 @@ from . import entity
 from . import capture
 from . import change
 from . import sync_mixin
+from . import brake
 from . import outbox
+from . import refused_fields
 from . import router
 from . import facts
+from . import retry_out
 from . import write_intent
 from . import connection
 from . import field_map

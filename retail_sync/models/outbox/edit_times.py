@@ -47,7 +47,7 @@ def edit_times(env: Environment, stream, res_ids):
     env["retail.sync.message"].flush_model(["changes", "state"])
     rows = env.execute_query(
         SQL(
-            "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND kind = 'delivery'"
+            "SELECT res_id, changes FROM retail_sync_message WHERE stream_id = %s AND kind IN ('delivery', 'field')"
             " AND res_id = ANY(%s) AND op = 'write'"
             " AND state = ANY(%s) ORDER BY id",
             stream.id,

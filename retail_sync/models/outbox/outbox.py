@@ -3,7 +3,6 @@
 All in plain SQL on many at once, and in transactions so short that no user waits.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from odoo.api import Environment
@@ -34,14 +33,18 @@ def claim(env: Environment, stream, lane, claim, limit):
     A record of which a message is being sent is left out: its changes go in order.
     """
     env["retail.sync.message"].flush_model()
+    if lane == "critical":
+        overtake_bulk(env, stream)
     rows = env.execute_query(
         SQL(
             "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
             " ORDER BY message.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
             " UPDATE retail_sync_message message SET state = 'sending', claim = %(claim)s,"
-            " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL"
+            " claimed_at = now() AT TIME ZONE 'UTC', attempts = COALESCE(attempts, 0) + 1, next_try_at = NULL,"
+            " fence = COALESCE(fence, 0) + 1"
             " FROM due WHERE message.id = due.id"
             " RETURNING message.id, message.key, message.res_id, message.op, message.changes, message.attempts,"
+            " message.claim, message.fence,"
             # Applies to the record, not to one message: an edit makes a new message.
             " EXISTS (SELECT FROM retail_sync_message said WHERE said.stream_id = message.stream_id"
             " AND said.key = message.key AND said.create_anyway)",
@@ -52,11 +55,59 @@ def claim(env: Environment, stream, lane, claim, limit):
     )
     return sorted(
         (
-            Claimed(id_, key, res_id, op or "write", changes or {}, tries, create_anyway)
-            for id_, key, res_id, op, changes, tries, create_anyway in rows
+            Claimed(id_, key, res_id, op or "write", changes or {}, tries, create_anyway, claim, fence)
+            for id_, key, res_id, op, changes, tries, claim, fence, create_anyway in rows
         ),
         key=lambda claimed: claimed.id,
     )
+
+
+def overtake_bulk(env: Environment, stream):
+    """Let urgent messages pass those of their records that a bulk delivery has claimed: these are superseded.
+
+    Their changes go along. What the bulk delivery writes after that is put right when its results are known.
+    """
+    env.cr.execute(
+        "WITH passed AS (SELECT urgent.id AS urgent_id, slow.id AS slow_id FROM retail_sync_message urgent"
+        " JOIN retail_sync_message slow ON slow.stream_id = urgent.stream_id AND slow.key = urgent.key"
+        " AND slow.state = 'sending'"
+        " JOIN retail_sync_run run ON run.correlation_id = slow.claim AND run.kind = 'ingest'"
+        " WHERE urgent.stream_id = %s AND urgent.lane = 'critical' AND urgent.state = 'pending'"
+        " AND urgent.kind = 'delivery' AND (urgent.next_try_at IS NULL"
+        " OR urgent.next_try_at <= now() AT TIME ZONE 'UTC') FOR UPDATE OF urgent, slow SKIP LOCKED),"
+        f" merged AS (UPDATE retail_sync_message urgent SET changes = {latest('slow.changes', 'urgent.changes')},"
+        " coalesced = COALESCE(urgent.coalesced, 0) + 1 FROM passed JOIN retail_sync_message slow"
+        " ON slow.id = passed.slow_id WHERE urgent.id = passed.urgent_id)"
+        " UPDATE retail_sync_message slow SET state = 'superseded', claim = NULL, resolution = %s,"
+        " resolved_at = now() AT TIME ZONE 'UTC' FROM passed WHERE slow.id = passed.slow_id",
+        [stream.id, env._("An urgent change of the same record was sent before the bulk delivery had ended.")],
+    )
+    if env.cr.rowcount:
+        env["retail.sync.message"].invalidate_model()
+
+
+def held(env: Environment, claimed):
+    """Return those of the claimed messages that this worker still has; lock them for this transaction.
+
+    A worker that was taken for dead, or overtaken, has lost its claim: the message has another one, or none. Asked at
+    the start of each transaction that writes about claimed messages, and before each effect on the platform.
+    """
+    if not claimed:
+        return []
+    env["retail.sync.message"].flush_model()
+    rows = env.execute_query(
+        SQL(
+            "SELECT message.id FROM retail_sync_message message"
+            " JOIN unnest(%s::int[], %s::text[], %s::int[]) AS mine (id, claim, fence) ON mine.id = message.id"
+            " AND mine.claim = message.claim AND mine.fence = message.fence"
+            " WHERE message.state = 'sending' ORDER BY message.id FOR UPDATE OF message",
+            [message.id for message in claimed],
+            [message.claim for message in claimed],
+            [message.fence for message in claimed],
+        )
+    )
+    ids = {message_id for (message_id,) in rows}
+    return [message for message in claimed if message.id in ids]
 
 
 def _due(stream, lane):
@@ -159,21 +210,27 @@ def park(env: Environment, waits):
 
 
 def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **values):
-    """Give messages what people have to see, those with the same fault in one write: {message id: fault}."""
-    alike = defaultdict(list)
+    """Give messages what people have to see, in one statement: {message id: fault}."""
+    if not faults:
+        return
+    env["retail.sync.message"].flush_model()
+    rules = env["retail.sync.fault.rule"]
+    rows = []
     for message_id, fault in faults.items():
-        alike[fault.fault_class, fault.code, fault.message].append(message_id)
-    for (fault_class, code, text), ids in alike.items():
-        rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, code, text)
-        env["retail.sync.message"].browse(ids).write(
-            {
-                "fault_code": code,
-                "fault_message": text,
-                "rule_id": rule.id,
-                **exception_queue.kind(rule, fault_class),
-                **values,
-            }
-        )
+        rule = rules._match(stream.connection_id.system, fault.code, fault.message)
+        kind = exception_queue.kind(rule, fault.fault_class)
+        rows.append((message_id, fault.code, fault.message, rule.id or None, kind["fault_class"], kind["team"]))
+    execute_values(
+        env,
+        "UPDATE retail_sync_message message SET fault_code = noted.code, fault_message = noted.text,"
+        " rule_id = noted.rule_id, fault_class = noted.fault_class, team = noted.team, refused_at = now() AT TIME ZONE"
+        " 'UTC' FROM (VALUES %s) AS noted (id, code, text, rule_id, fault_class, team) WHERE message.id = noted.id",
+        rows,
+        template="(%s, %s, %s, %s::int, %s, %s)",
+    )
+    env["retail.sync.message"].invalidate_model()
+    if values:
+        env["retail.sync.message"].browse(list(faults)).write(values)
 
 
 def release(env: Environment, stream, res_ids):
@@ -205,6 +262,21 @@ def release_ready(env: Environment, connection):
         [connection.id, list(LIVING)],
     )
     _trigger_all(env, set(env.cr.fetchall()))
+
+
+def release_about(env: Environment, connection, res_model, res_ids):
+    """Plan again what waits for these records: they changed, were refused, or are gone; it may wait again."""
+    if not res_ids:
+        return
+    env.cr.execute(
+        "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL, next_try_at = NULL"
+        " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
+        [connection.id, [f"{res_model}/{res_id}" for res_id in res_ids]],
+    )
+    pairs = set(env.cr.fetchall())
+    if pairs:
+        env["retail.sync.message"].invalidate_model()
+        _trigger_all(env, pairs)
 
 
 def _trigger_all(env: Environment, pairs, seconds=0):

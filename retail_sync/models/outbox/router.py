@@ -24,13 +24,16 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
 from ..mapping.entity import KEEPING
 from ..runs import job_trigger
-from . import outbox
+from . import outbox, refused_fields
 from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
 
 CHANGES_PER_STEP = 5000
-# A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts.
+# Outcomes of records in which both sides were compared.
+_COMPARED = ("unchanged", "linked", "updated")
+# A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts. A message
+# that waits for another record is planned again: the change may have taken the reason away.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
@@ -38,7 +41,9 @@ COALESCE = f"""
     lane = CASE WHEN array_position(%(lanes)s, EXCLUDED.lane::text)
                      < array_position(%(lanes)s, retail_sync_message.lane::text)
                 THEN EXCLUDED.lane ELSE retail_sync_message.lane END,
-    state = CASE WHEN retail_sync_message.state = 'parked' THEN 'parked' ELSE 'pending' END,
+    state = 'pending',
+    waits_for = NULL,
+    brake_id = NULL,
     attempts = CASE WHEN retail_sync_message.state = 'pending' THEN retail_sync_message.attempts ELSE 0 END,
     write_date = EXCLUDED.write_date
 """
@@ -107,14 +112,23 @@ def _route_guarded(env: Environment, stream, changes):
 
     def failed(res_id, error):
         _logger.error("Could not route changes of %s", res_id, exc_info=error)
-        exception_queue.technical(
+        subject = of_delivery(res_model, res_id)
+        message = exception_queue.technical(
             env,
             stream.connection_id,
             "ROUTE_FAILED",
-            f"{type(error).__name__}: {error}",
-            of_delivery(res_model, res_id),
+            env._(
+                "The changes of this record could not be assigned to a delivery (%s). They are kept: retry once the "
+                "cause is solved.",
+                type(error).__name__,
+            ),
+            subject,
             stream=stream,
         )
+        kept = [
+            [op, names, origin, txid, at] for found, op, names, origin, txid, at, _size in changes if found == res_id
+        ]
+        message.sudo().unrouted = [*(message.sudo().unrouted or []), *kept]
 
     res_ids = sorted({change[0] for change in changes})
     halve(res_ids, attempt, failed, passes_on=lambda error: isinstance(error, OperationalError))
@@ -144,6 +158,7 @@ def _route_stream(env: Environment, stream, changes):
             what = Touched(names, {"U"}, what.transaction_size, what.foreign)
         subject.add(what)
     enqueue(env, stream, _wanted(env, stream, entity, due))
+    outbox.release_about(env, stream.connection_id, entity._res_model, list(touched))
 
 
 def _wanted(env: Environment, stream, entity, due):
@@ -175,10 +190,11 @@ def _wanted(env: Environment, stream, entity, due):
     return wanted
 
 
-def enqueue(env: Environment, stream, wanted, lane=None):
+def enqueue(env: Environment, stream, wanted, lane=None, renew=True):
     """Insert or renew a message per record; trigger the job that sends them.
 
     :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
+    :param renew: whether a message that waits for a person, or for another record, is sent again
     """
     if not wanted:
         return
@@ -207,6 +223,8 @@ def enqueue(env: Environment, stream, wanted, lane=None):
         )
     env["retail.sync.message"].flush_model()
     sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
+    if not renew:
+        sets += " WHERE retail_sync_message.state = 'pending'"
     execute_values(
         env,
         "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
@@ -231,11 +249,38 @@ def note_items(env: Environment, stream, items):
     if not sendable:
         return
     wanted, fresh = [], []
+    unsent = refused_fields.unsent(env, stream, {item.res_id for item in items if item.res_id})
+    agreed = [item.res_id for item in items if item.res_id in unsent and item.outcome in _COMPARED]
     for item in items:
-        due = {name for values in item.to_push.values() for name in values}
+        left = unsent.get(item.res_id, {})
+        due = {
+            name
+            for part, values in item.to_push.items()
+            for name, value in values.items()
+            if not _waits(stream, part, name, value, left)
+        }
+        if any(item.to_push.values()) and item.res_id in agreed:
+            agreed.remove(item.res_id)
         if due & sendable:
             wanted.append((item.res_id, "write", dict.fromkeys(due, item.incoming.version), 1))
         elif item.outcome in ("created", "linked"):
             fresh.append((item.res_id, "write", {}, 1))
     enqueue(env, stream, wanted)
     enqueue(env, stream, fresh, lane="bulk")
+    if agreed:
+        refused_fields.end(env, stream, agreed)
+
+
+def _waits(stream, part, name, value, unsent):
+    """Tell whether a value is what the platform has refused, and a person has not decided about yet.
+
+    Of a composite, one refused field is enough: the others were sent when it was refused.
+    """
+    composite = stream._entity()._spec().composites.get(name)
+    if composite is None:
+        return (part, name) in unsent and (unsent[part, name] or None) == (value or None)
+    values = value if isinstance(value, list) else [None] * len(composite.fields)
+    return any(
+        (part, field) in unsent and (unsent[part, field] or None) == (found or None)
+        for field, found in zip(composite.fields, values, strict=True)
+    )

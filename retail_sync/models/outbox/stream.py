@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from . import outbox
+from . import brake, outbox
 
 
 class RetailSyncStream(models.Model):
@@ -26,3 +26,7 @@ class RetailSyncStream(models.Model):
         result = super().unlink()
         self.env["retail.sync.capture"].sudo()._refresh()
         return result
+
+    def _delivers(self, lane):
+        """Tell whether messages of a lane may be sent now; bulk work waits while a mass refusal is not decided."""
+        return super()._delivers(lane) and not (lane == "bulk" and brake.stops_bulk(self.env, self))

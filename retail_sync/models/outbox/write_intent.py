@@ -39,17 +39,24 @@ class RetailSyncWriteIntent(models.Model):
         help="Set once the record was read or written again: until then a call that was under way may still end.",
     )
 
+    held_by = fields.Char(
+        index="btree_not_null",
+        help="Bulk delivery that may write these values until it has ended, however late that is.",
+    )
+
     # By content, so that repeated attempts add no row.
     _content_uniq = models.UniqueIndex("(res_id, res_model, connection_id, md5((sent)::text))")
 
     @api.model
-    def _note(self, stream, records):
+    def _note(self, stream, records, held_by=None):
         """Note what OutboundRecords are about to send; each keeps the ids of its notes. To be committed before the
         call.
+
+        :param held_by: correlation id of the bulk delivery that will write them at a time of its own
         """
         model = stream._entity()._res_model
         notes = [
-            (record, (stream.connection_id.id, model, record.local[part], json.dumps(sent)))
+            (record, (stream.connection_id.id, model, record.local[part], json.dumps(sent), held_by))
             for record in records
             for part, sent in record.sent.items()
             if sent and part in record.local
@@ -58,15 +65,16 @@ class RetailSyncWriteIntent(models.Model):
             return
         rows = execute_values(
             self.env,
-            "INSERT INTO retail_sync_write_intent (connection_id, res_model, res_id, sent, at) VALUES %s"
+            "INSERT INTO retail_sync_write_intent (connection_id, res_model, res_id, sent, held_by, at) VALUES %s"
             " ON CONFLICT (res_id, res_model, connection_id, md5((sent)::text))"
-            " DO UPDATE SET at = EXCLUDED.at, forget_at = NULL RETURNING res_id, id",
+            " DO UPDATE SET at = EXCLUDED.at, forget_at = NULL,"
+            " held_by = COALESCE(EXCLUDED.held_by, retail_sync_write_intent.held_by) RETURNING res_id, id",
             [values for _record, values in notes],
-            template="(%s, %s, %s, %s::jsonb, clock_timestamp() AT TIME ZONE 'UTC')",
+            template="(%s, %s, %s, %s::jsonb, %s, clock_timestamp() AT TIME ZONE 'UTC')",
             page_size=1000,
         )
         ids = dict(rows)
-        for record, (_connection, _model, res_id, _sent) in notes:
+        for record, (_connection, _model, res_id, _sent, _held_by) in notes:
             record.notes.append(ids[res_id])
 
     @api.model
@@ -101,12 +109,13 @@ class RetailSyncWriteIntent(models.Model):
         return {res_id for (res_id,) in self.env.cr.fetchall()}
 
     @api.model
-    def _strike_out(self, stream, outgoing, answers):
+    def _strike_out(self, stream, outgoing, answers, held_by):
         """Strike out what was taken or refused; older notes of what was taken will be forgotten soon.
 
         Without a clear answer it may have been taken all the same: such a note stays.
 
         :param answers: {record key: Answer} of what was sent
+        :param held_by: correlation id of the delivery whose answers these are
         """
         sure, taken = [], []
         for encoded in outgoing:
@@ -117,7 +126,11 @@ class RetailSyncWriteIntent(models.Model):
                 sure += encoded.record.notes
                 taken += encoded.record.local.values() if answer.ok else ()
         if sure:
-            self.env.cr.execute("DELETE FROM retail_sync_write_intent WHERE id = ANY(%s)", [sure])
+            # What a bulk delivery may still write stays noted until that has ended.
+            self.env.cr.execute(
+                "DELETE FROM retail_sync_write_intent WHERE id = ANY(%s) AND (held_by IS NULL OR held_by = %s)",
+                [sure, held_by],
+            )
         self._overtaken(stream, taken)
 
     @api.model
@@ -126,14 +139,20 @@ class RetailSyncWriteIntent(models.Model):
         if res_ids:
             self.env.cr.execute(
                 "UPDATE retail_sync_write_intent SET forget_at = now() AT TIME ZONE 'UTC' + %s * interval '1 second'"
-                " WHERE res_id = ANY(%s) AND res_model = %s AND connection_id = %s AND forget_at IS NULL",
+                " WHERE res_id = ANY(%s) AND res_model = %s AND connection_id = %s AND forget_at IS NULL"
+                " AND held_by IS NULL",
                 [LINGER_SECONDS, list(res_ids), stream._entity()._res_model, stream.connection_id.id],
             )
 
     @api.model
+    def _let_go(self, held_by):
+        """A bulk delivery has ended: what it has written shows from now on."""
+        self.env.cr.execute("UPDATE retail_sync_write_intent SET held_by = NULL WHERE held_by = %s", [held_by])
+
+    @api.model
     def _sweep(self):
         self.env.cr.execute(
-            "DELETE FROM retail_sync_write_intent WHERE forget_at < now() AT TIME ZONE 'UTC'"
+            "DELETE FROM retail_sync_write_intent WHERE (forget_at < now() AT TIME ZONE 'UTC' AND held_by IS NULL)"
             " OR at < now() AT TIME ZONE 'UTC' - %s * interval '1 day'",
             [KEEP_DAYS],
         )

@@ -16,8 +16,17 @@ class TestEncodeChecks(WritingCase):
 
     def test_several_objections_are_reported_at_once(self):
         self.org.facts["Account", "Website"] = {"length": 10}
-        fault = self.refusal_of(self.accounts, self.out(7, name="x" * 300, website="http://a-long.example"))
-        self.assertEqual(set(fault.fields), {"Name", "Website"})
+        record = self.known(7, self.account(1), name="x" * 300, website="http://a-long.example", phone="+39043211")
+        [outgoing] = self.encode(self.accounts, record)
+        self.assertEqual(sorted(refused.name for refused in outgoing.refused), ["name", "website"])
+        self.assertEqual((outgoing.fields, outgoing.fault), ({"Phone": "+39043211"}, None))
+        self.assertEqual(outgoing.record.sent, {"main": {"kind": "company", "phone": "+39043211"}})
+
+    def test_a_new_record_is_sent_without_what_is_refused(self):
+        self.org.facts["Account", "Website"] = {"length": 10}
+        [outgoing] = self.encode(self.accounts, self.out(7, name="Rossi", website="http://a-long.example"))
+        self.assertEqual(outgoing.fields, {"Name": "Rossi", **self.key(7)})
+        self.assertEqual([refused.name for refused in outgoing.refused], ["website"])
 
     def test_restricted_picklists(self):
         fact = {"type": "picklist", "restrictedPicklist": True}
@@ -31,7 +40,7 @@ class TestEncodeChecks(WritingCase):
         self.assertEqual(
             self.fields_of(self.accounts, self.known(7, account, credit_state="hold")), {"Odoo_Credit_State__c": "HOLD"}
         )
-        fault = self.refusal_of(self.accounts, self.known(7, account, credit_state="near_limit"))
+        fault = self.left_out_of(self.accounts, self.known(7, account, credit_state="near_limit"))
         self.assertEqual(fault.code, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
         self.assertEqual(
             self.fields_of(self.accounts, self.known(7, account, credit_state=None)), {"Odoo_Credit_State__c": None}
@@ -56,7 +65,7 @@ class TestEncodeChecks(WritingCase):
         contact = self.contact(1)
         for email in ("no-at.example", "two@@at.example", "a b@c.example", "x@nodot"):
             with self.subTest(email):
-                fault = self.refusal_of(self.contacts, self.known(7, contact, kind="person", email=email))
+                fault = self.left_out_of(self.contacts, self.known(7, contact, kind="person", email=email))
                 self.assertEqual(fault.code, "INVALID_EMAIL_ADDRESS")
         for email in ("o'neil+x@a-b.example", "müller@bücher.example"):
             with self.subTest(email):
@@ -87,7 +96,7 @@ class TestEncodeChecks(WritingCase):
         account = self.account(1)
         fields = self.fields_of(self.accounts, self.known(7, account, city="Udine", state="ud", country="IT"))
         self.assertEqual((fields["BillingStateCode"], fields["BillingCountryCode"]), ("UD", "IT"))
-        fault = self.refusal_of(self.accounts, self.known(7, account, city="Milano", state="MI", country="IT"))
+        fault = self.left_out_of(self.accounts, self.known(7, account, city="Milano", state="MI", country="IT"))
         self.assertEqual((fault.code, fault.fields), ("FIELD_INTEGRITY_EXCEPTION", ("BillingStateCode",)))
 
     def test_a_state_of_a_country_without_listed_states_stays_odoos(self):

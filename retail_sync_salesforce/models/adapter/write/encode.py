@@ -3,7 +3,7 @@ from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError, OutboundRecord
+from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError, OutboundRecord, refuse, take_out
 from odoo.addons.retail_sync.adapter.contract import Stream
 from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
 from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
@@ -70,33 +70,61 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     ) -> EncodedRecord:
         account = stream.remote_object == "Account"
         encoded = plan.encode(record.parts, record.changed, options, record.remote)
-        outgoing = EncodedRecord(record, {}, list(dict.fromkeys(encoded.warnings)))
-        if encoded.errors:
-            text = " ".join(error.message for error in encoded.errors)
-            outgoing.fault = FaultError(FaultClass.business, encoded.errors[0].code, text)
-            return outgoing
+        outgoing = EncodedRecord(
+            record,
+            {},
+            list(dict.fromkeys(encoded.warnings)),
+            feeds=plan.feeds,
+            required=plan.schema.needed(person, account),
+            identity=(EXTERNAL_ID_FIELD,),
+        )
+        spec = ENTITIES[stream.entity]
+        for error in encoded.errors:
+            fault = FaultError(FaultClass.business, error.code, error.message)
+            refuse(spec, outgoing, self._keys_of(record, error.field), fault)
         values, objections = plan.schema.fit(encoded.fields)
         self._leave_out(stream.entity, record, plan.left_out)
         for path in () if plan.creating else plan.reopened(values, record.remote or {}):
             del values[path]
             self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
+        outgoing.fields = values
+        for objection in objections:
+            # The rest of the record is sent without it.
+            fault = FaultError(FaultClass.business, objection.code, objection.text, fields=objection.fields)
+            take_out(spec, outgoing, objection.fields, fault)
+        against: list[Objection] = []
         if plan.creating:
             if account and person:
-                objections += self._set_person_type(stream, plan, values)
+                against += self._set_person_type(stream, plan, values)
             lacking = plan.schema.missing(values, person, account)
-            objections += [lacking] if lacking else []
-        if objections:
+            if lacking:
+                # What is missing may have been refused a moment ago: then that is the reason.
+                reasons = [found for found in objections if set(found.fields) & set(lacking.fields)]
+                feeding = {name for path in lacking.fields for _part, name in plan.feeds.get(path, ())}
+                reasons += [
+                    Objection(error.code, error.message, lacking.fields)
+                    for error in encoded.errors
+                    if error.field in feeding
+                ]
+                against += reasons or [lacking]
+        if against:
             outgoing.fault = FaultError(
                 FaultClass.business,
-                objections[0].code,
-                " ".join(objection.text for objection in objections),
-                fields=[name for objection in objections for name in objection.fields],
+                against[0].code,
+                " ".join(objection.text for objection in against),
+                fields=[name for objection in against for name in objection.fields],
             )
+            outgoing.fields = {}
             return outgoing
-        outgoing.fields = values
         self._add_key(stream, outgoing, plan)
         return outgoing
+
+    @api.model
+    def _keys_of(self, record: OutboundRecord, name: str) -> set[Key]:
+        """Return the fields of a record that have a name, in each of its parts that sends it."""
+        parts = record.parts if record.changed is None else record.changed
+        return {(part, name) for part, names in parts.items() if names and name in names}
 
     @api.model
     def _add_key(self, stream: Stream, outgoing: EncodedRecord, plan: WritePlan) -> None:
