@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.resilience.faults import FaultClass
+from ...runtime import retention
 from ...runtime.constants import LANES
 
 KEEP_DAYS = 365
@@ -70,13 +71,15 @@ class RetailSyncCommand(models.Model):
             super(RetailSyncCommand, command).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.autovacuum
-    def _gc_commands(self) -> None:  # pylint: disable=missing-return
-        """Delete commands after the days of Settings."""
+    def _gc_commands(self) -> tuple[int, int]:  # pylint: disable=missing-return
+        """Delete commands after the days of Settings; return (deleted, at least so many remain)."""
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_commands_days") or KEEP_DAYS)
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=max(days, 1))
-        expired: Self = self.search([("at", "<", limit)], limit=10000)
+        found: Self = self.search([("at", "<", limit)], limit=retention.BATCH + 1, order="at")
+        expired = found[: retention.BATCH]
         # `unlink` refuses every user, whatever their context says; the end of the retention passes it.
         super(RetailSyncCommand, expired).unlink()  # pylint: disable=super-method-mismatch
+        return len(expired), len(found) - len(expired)
 
 
 class ResConfigSettings(models.TransientModel):

@@ -3,7 +3,8 @@ from typing import Any
 from odoo import api, fields, models
 
 from ...domain.security.masking import mask_payload
-from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, WAITING_STATES, sql_list
+from ...runtime import retention
+from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, UNCLOSED_STATES, WAITING_STATES, sql_list
 from ...runtime.fields import BigInteger
 from .fault_rule import FAULT_CLASSES
 from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
@@ -139,6 +140,12 @@ class RetailSyncMessage(models.Model):
     )
     _due_idx = models.Index("(stream_id, lane, id) WHERE state = 'pending'")
     _parked_idx = models.Index("(connection_id, waits_for) WHERE state = 'parked'")
+    # A form of a business record asks for its messages; a page and a delivery ask for the edits that wait.
+    _record_idx = models.Index("(res_id, res_model)")
+    _unclosed_idx = models.Index(
+        f"(stream_id, res_id) WHERE kind = 'delivery' AND state IN ({sql_list(UNCLOSED_STATES)})"
+    )
+    _retention_idx = models.Index("(resolved_at) WHERE resolved_at IS NOT NULL")
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncMessage":
@@ -234,13 +241,15 @@ class RetailSyncMessage(models.Model):
                 message.display_name = f"{message.remote_object or ''} {record}".strip()
 
     @api.autovacuum
-    def _gc_messages(self) -> None:
-        """Drop solved messages after the days of Settings; open ones stay for ever."""
+    def _gc_messages(self) -> tuple[int, int]:
+        """Delete ended messages after the days of Settings; open ones stay.
+
+        :return: (deleted, at least so many remain)
+        """
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        self.search(
-            [("state", "in", ["done", "ignored", "superseded"]), ("resolved_at", "<", limit)], limit=10000
-        ).unlink()
+        ended = [("state", "in", ["done", "ignored", "superseded"]), ("resolved_at", "<", limit)]
+        return retention.delete_expired(self, ended, "resolved_at")
 
 
 def _shown(value: Any) -> Any:

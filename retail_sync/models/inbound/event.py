@@ -13,6 +13,8 @@ COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object",
 KEEP_DAYS = 14
 # Events that a stream missed while it was stopped for so long are covered by its next poll.
 KEEP_WAITING_DAYS = 60
+# Events that one transaction of the retention deletes.
+GC_BATCH = 50000
 
 
 class RetailSyncEvent(models.Model):
@@ -133,13 +135,20 @@ class RetailSyncEvent(models.Model):
         return True
 
     @api.autovacuum
-    def _gc_events(self) -> None:
-        """Drop closed events once no platform can repeat them any more, and waiting ones that waited for months."""
+    def _gc_events(self) -> tuple[int, int]:
+        """Delete closed events once no platform can repeat them any more, and waiting ones that waited for months.
+
+        :return: (deleted, at least so many remain)
+        """
+        done, remaining = 0, 0
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_events_days") or KEEP_DAYS)
         for count, state in ((max(days, 2), "state <> 'pending'"), (KEEP_WAITING_DAYS, "state = 'pending'")):
             self.env.cr.execute(
                 "DELETE FROM retail_sync_event WHERE id IN (SELECT id FROM retail_sync_event WHERE "
                 + state
-                + " AND received_at < now() AT TIME ZONE 'UTC' - %s * interval '1 day' LIMIT 100000)",
-                [count],
+                + " AND received_at < now() AT TIME ZONE 'UTC' - %s * interval '1 day' LIMIT %s)",
+                [count, GC_BATCH],
             )
+            done += self.env.cr.rowcount
+            remaining += self.env.cr.rowcount == GC_BATCH
+        return done, remaining

@@ -1,9 +1,10 @@
 from typing import Any
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...runtime import actions
+from ...runtime import actions, retention
 
 COUNTERS = (
     "n_read",
@@ -92,6 +93,7 @@ class RetailSyncRun(models.Model):
     )
     page_ids = fields.One2many("retail.sync.page", "run_id")
 
+    _retention_idx = models.Index("(ended_at) WHERE ended_at IS NOT NULL")
     _one_load = models.UniqueIndex(
         "(stream_id) WHERE kind IN ('initial', 'dry') AND state IN ('pending', 'running')",
         "A load of this stream is under way already.",
@@ -162,14 +164,18 @@ class RetailSyncRun(models.Model):
         return actions.list_of(self.env, "retail_sync.action_exception", [("run_id", "=", self.id)], context={})
 
     @api.autovacuum
-    def _gc_runs(self) -> None:
-        """Drop the traces of polls that changed nothing after 2 days, of all others after the days of Settings."""
+    def _gc_runs(self) -> tuple[int, int]:
+        """Delete the traces of polls that changed nothing after 2 days, of all others after the days of Settings.
+
+        :return: (deleted, at least so many remain)
+        """
         now = fields.Datetime.now()
         days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_runs_days") or 90)
-        idle = [("kind", "in", ["poll", "push", "events"]), ("state", "=", "done"), ("n_failed", "=", 0)]
-        idle += ["|", ("kind", "!=", "poll"), ("n_read", "=", 0)]
-        self.search([*idle, ("ended_at", "<", fields.Datetime.subtract(now, days=2))], limit=10000).unlink()
-        self.search([("ended_at", "<", fields.Datetime.subtract(now, days=days))], limit=10000).unlink()
+        idle = Domain("kind", "in", ["poll", "push", "events"]) & Domain("state", "=", "done")
+        idle &= Domain("n_failed", "=", 0) & (Domain("kind", "!=", "poll") | Domain("n_read", "=", 0))
+        idle &= Domain("ended_at", "<", fields.Datetime.subtract(now, days=2))
+        old = Domain("ended_at", "<", fields.Datetime.subtract(now, days=days))
+        return retention.delete_expired(self, idle | old, "ended_at")
 
     def _summary(self) -> str:
         """Return the run in one line, for people who watch."""

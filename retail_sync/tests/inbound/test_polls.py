@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from ...adapter import FaultError, Polls
 from ...models.inbound import poll
 from ...models.reconcile import remote_deletions
+from ...runtime import retention
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
@@ -161,6 +162,19 @@ class TestRetention(EngineCase):
         self.env["ir.config_parameter"].set_param("retail_sync.keep_messages_days", "30")
         self.env["retail.sync.message"]._gc_messages()
         self.assertEqual((still_open | young).exists(), still_open)
+
+    def test_what_one_batch_cannot_delete_is_announced(self):
+        """Deleting 10,000 rows a day let the table grow without end where a day made more."""
+        for number in range(5):
+            self.firm(f"F{number}", name="")
+        self.take(FIRM)
+        messages = self.env["retail.sync.message"].union(*(self.message(f"F{number}") for number in range(5)))
+        messages.action_ignore()
+        self.age(messages, "resolved_at", 181)
+        with patch.object(retention, "BATCH", 2):
+            answers = [self.env["retail.sync.message"]._gc_messages() for _batch in range(3)]
+        self.assertEqual(answers, [(2, 1), (2, 1), (1, 0)])
+        self.assertFalse(messages.exists())
 
     def test_runs(self):
         runs = self.env["retail.sync.run"].create(
