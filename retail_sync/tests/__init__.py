@@ -63,6 +63,7 @@ from .outbox import test_outbox_concurrency
 from .reconcile import test_bad_records
 from .reconcile import test_both_ways
 from .reconcile import test_concurrency
+from .reconcile import test_consequences
 from .reconcile import test_crossings
 from .reconcile import test_deletions
 from .reconcile import test_inbound

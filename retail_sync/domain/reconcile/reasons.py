@@ -28,5 +28,6 @@ class Reason(str, Enum):
     none_later = "none_later"
     rule_asks = "rule_asks"
     platform_keeps_value = "platform_keeps_value"
+    odoo_keeps_value = "odoo_keeps_value"
     lines_reconciled = "lines_reconciled"
     lines_in_conflict = "lines_in_conflict"

@@ -83,7 +83,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         self, items: list[Reconciled], owners: dict[int, models.BaseModel], ctx: dict[str, Any]
     ) -> dict[tuple[str, str], int]:
         """Create the address children of items (those not linked yet), all in one batch."""
-        keys, vals_list = [], []
+        keys, vals_list, owned = [], [], []
         wanted = [
             (item, part, values)
             for item in items
@@ -104,7 +104,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             )
             keys.append((item.incoming.external_id, part))
             vals_list.append(vals)
+            owned.append(item)
         children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
+        for item, child, vals in zip(owned, children, vals_list, strict=True):
+            item.written[child.id] = vals
         self._sync_other_companies(children)
         return dict(zip(keys, children.ids, strict=True))
 

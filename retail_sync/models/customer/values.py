@@ -172,8 +172,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         partners = partner_model.create(vals_list)
         self._sync_other_companies(partners.filtered(lambda partner: partner.parent_id and not partner.is_company))
         created = {}
-        for item, partner in zip(items, partners, strict=True):
+        for item, partner, vals in zip(items, partners, vals_list, strict=True):
             item.res_id = partner.id
+            item.written[partner.id] = vals
             created[(item.incoming.external_id, PART_MAIN)] = partner.id
         created.update(self._create_parts(items, {partner.id: partner for partner in partners}, ctx))
         return created

@@ -32,6 +32,7 @@ def reason_texts(env: Environment) -> dict[str, str]:
         Reason.none_later: env._("Both sides changed it, and which edit is later is not known."),
         Reason.rule_asks: env._("Both sides changed it, and the rule of this field is to ask a person."),
         Reason.platform_keeps_value: env._("The platform received Odoo's value several times and keeps its own."),
+        Reason.odoo_keeps_value: env._("Odoo received the platform's value and changes it again."),
         Reason.lines_reconciled: env._("The lines of both sides were reconciled one by one."),
         Reason.lines_in_conflict: env._("Both sides changed the same lines."),
     }

@@ -164,6 +164,8 @@ class RetailSyncEntity(models.AbstractModel):
     def _create_records(self, items: list[Any], ctx: dict[str, Any]) -> dict[tuple[str, str], int]:
         """Create the records of items and of their parts; set item.res_id. References of items are known by now.
 
+        item.written gets {record id: vals}: what an automation makes of these values is found by it.
+
         :return: {(external id, part): record id}
         """
         model = self._model()
@@ -173,8 +175,9 @@ class RetailSyncEntity(models.AbstractModel):
                 vals.setdefault("company_id", ctx["company_id"])
         records = model.create(vals_list)
         created = {}
-        for item, record in zip(items, records, strict=True):
+        for item, record, vals in zip(items, records, vals_list, strict=True):
             item.res_id = record.id
+            item.written[record.id] = vals
             created[(item.incoming.external_id, PART_MAIN)] = record.id
         if any(part not in item.bound and values for item in items for part, values in item.folded.items()):
             created.update(self._create_parts(items, {record.id: record for record in records}, ctx))

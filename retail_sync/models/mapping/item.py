@@ -128,7 +128,8 @@ class Reconciled(Resolved):
     folded: its values in the form in which both sides are compared. absent: {composite: fields that it did not report}.
     conflicts, with the part of each in conflict_parts. to_push: Odoo's values that the platform has to get; replaces:
     the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
-    merged_values: all values as both sides have them afterwards.
+    merged_values: all values as both sides have them afterwards. written: {record id: vals} as the engine
+    wrote them, of the record and its parts.
     """
 
     folded: dict[str, Values | None] = field(default_factory=dict)
@@ -140,3 +141,4 @@ class Reconciled(Resolved):
     attempts: dict[str, dict[str, int]] = field(default_factory=dict)
     last_pushed: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     merged_values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    written: dict[int, dict[str, Any]] = field(default_factory=dict)

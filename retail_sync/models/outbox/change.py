@@ -24,7 +24,10 @@ class RetailSyncChange(models.Model):
         help="'May have changed' comes from the change sources of a value without a column of its own.",
     )
     names = fields.Char(help="Columns that changed, or names of computed values, joined by commas.")
-    origin = fields.Char(help="The connection whose data made the change: it is not sent back there.")
+    origin = fields.Char(
+        help="The connection whose data made the change. What was written from it is not sent back there; what may "
+        "have changed because of it is."
+    )
     txid = BigInteger(help="The database transaction of the change.")
     at = fields.Datetime(required=True, string="Changed on")
 

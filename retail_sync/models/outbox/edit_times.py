@@ -74,8 +74,10 @@ def _unrouted_times(env: Environment, stream, res_ids, times):
     entity = stream._entity()
     rows = env.execute_query(
         SQL(
-            "SELECT res_id, names, origin, (EXTRACT(EPOCH FROM at) * 1000)::bigint FROM retail_sync_change"
-            " WHERE model = %s AND res_id = ANY(%s) AND op <> 'D' AND origin IS DISTINCT FROM %s ORDER BY id",
+            "SELECT res_id, names, CASE WHEN op <> 'C' THEN origin END, (EXTRACT(EPOCH FROM at) * 1000)::bigint"
+            " FROM retail_sync_change"
+            " WHERE model = %s AND res_id = ANY(%s) AND op <> 'D' AND (op = 'C' OR origin IS DISTINCT FROM %s)"
+            " ORDER BY id",
             entity._res_model,
             list(res_ids),
             str(stream.connection_id.id),

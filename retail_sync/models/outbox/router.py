@@ -137,11 +137,12 @@ def _route_guarded(env: Environment, stream, changes):
 def _route_stream(env: Environment, stream, changes):
     entity = stream._entity()
     own_origin = str(stream.connection_id.id)
-    changes = [change for change in changes if change[3] != own_origin]
+    # What may have changed was never written by the engine, whatever page made it change.
+    changes = [change for change in changes if change[3] != own_origin or change[1] == "C"]
     named = entity._fields_named(change[2] for change in changes)
     touched = {}
     for res_id, op, names, origin, _txid, at, size in changes:
-        found = Touched(dict.fromkeys(named[names], at), {op}, size, named[names] if origin else set())
+        found = Touched(dict.fromkeys(named[names], at), {op}, size, named[names] if origin and op != "C" else set())
         touched.setdefault(res_id, Touched()).add(found)
     if not touched:
         return

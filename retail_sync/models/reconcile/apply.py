@@ -141,6 +141,7 @@ def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Rec
                 item.conflicts.clear()
                 item.conflict_parts.clear()
                 item.to_push.clear()
+                item.written.clear()
             raise
 
     def failed(item, error):

@@ -20,7 +20,7 @@ from ..exceptions.subject import records_domain
 from ..links import link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled
-from . import apply, page_outcomes, references, resolve
+from . import apply, consequences, page_outcomes, references, resolve
 
 Row = dict[str, Any]
 
@@ -74,6 +74,7 @@ def _work(
     decision: str | None,
     read_at: datetime | None,
 ) -> list[Reconciled]:
+    since = consequences.begin(env)
     load_links(env, stream, items, read_at)
     drop_unchanged(env, stream, items, force)
     note_touched(env, items)
@@ -83,6 +84,7 @@ def _work(
         (ended if item.outcome else undecided).append(item)
     resolved = resolve.resolve(env, stream, undecided, decision)
     done = [Reconciled.of(item) for item in ended] + apply.apply(env, stream, resolved)
+    consequences.raise_found(env, stream, done, since, repeated=force)
     page_outcomes.file_outcomes(env, stream, done, run)
     return done
 

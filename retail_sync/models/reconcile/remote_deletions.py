@@ -20,7 +20,7 @@ from ..exceptions.subject import of_record, records_domain
 from ..links import lookups
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
-from . import apply
+from . import apply, consequences
 
 
 def apply_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:
@@ -31,7 +31,11 @@ def apply_deletions(env: Environment, stream: models.BaseModel, refs: Collection
     if not refs:
         return 0
     with env["retail.sync.capture"]._origin(stream.connection_id):
-        return _apply_all_deletions(env, stream, refs)
+        since = consequences.begin(env)
+        count = _apply_all_deletions(env, stream, refs)
+        sync_env = environment.of_connection(env, stream.connection_id)
+        consequences.raise_found(sync_env, stream.with_env(sync_env), [], since)
+        return count
 
 
 def _apply_all_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:

@@ -14,7 +14,7 @@ from ..links import link_store
 from ..links.rows import LinkRow
 from ..mapping.item import Bound, Outcome, Reconciled
 from ..outbox.edit_times import Edits, edit_times
-from . import stale_reads
+from . import consequences, stale_reads
 
 # How often one value is sent while the platform keeps showing the same other value.
 PUSHES = 2
@@ -76,6 +76,7 @@ def merge_known(
             item.outcome = Outcome.updated
     entity._before_write(changes, ctx)
     entity._write_records(changes, ctx)
+    consequences.note_written(here, changes)
     rows.extend(_new_parts(entity, here, records, ctx))
     rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
     return rows
