@@ -71,6 +71,7 @@ class ObjectInfo:
 class ObjectDescribe:
     """An object with its fields, by their own name.
 
+    record_types: {id: developer name} of those that this user may use; two may share a name.
     last_modified: HTTP date to ask with next time, None if not given.
     """
 
@@ -122,7 +123,7 @@ def describe(session: SalesforceSession, object: str, if_modified_since: str | N
             info=_object(body),
             fields={entry["name"]: _field(entry) for entry in body["fields"]},
             record_types={
-                entry["developerName"]: entry["recordTypeId"]
+                entry["recordTypeId"]: entry["developerName"]
                 for entry in body.get("recordTypeInfos") or ()
                 if entry.get("available") and entry.get("developerName") and not entry.get("master")
             },

@@ -7,6 +7,12 @@ from .support import DATA, EXTERNAL_ID, bulk_finished, call
 
 CALL, JOB = 1000, 10_000
 FIELDS = ("Name", "Phone", "Odoo_Credit_State__c")
+STATES = {
+    "name": "Odoo_Credit_State__c",
+    "type": "picklist",
+    "picklistValues": ["OK", "Near limit", "Hold"],
+    "restrictedPicklist": True,
+}
 
 
 def five_collections(sf, path, records):
@@ -44,6 +50,7 @@ def test_item_38_a_thousand_records_in_one_call(sim, sf):
         [company(i, **{EXTERNAL_ID: f"p-{i}", "Phone": "1"}) for i in range(CALL)],
     )  # fmt: skip
     assert [(result["id"], result["created"]) for result in again] == [(number, False) for number in ids]
+    sim.schema("Account", [STATES])
     held = [
         {"attributes": {"type": "Account"}, "id": ids[i], "Odoo_Credit_State__c": "Hold" if i % 100 else "Wrong"}
         for i in range(CALL)
@@ -73,6 +80,7 @@ def test_item_38_a_thousand_records_read_in_one_call(sim, sf):
 
 
 def test_item_40_a_job_of_ten_thousand_rows(sim, sf):
+    sim.schema("Account", [STATES])
     known = sim.seed("Account", [{"Name": "old", EXTERNAL_ID: f"p-{i}"} for i in range(JOB // 2)])
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -96,6 +96,7 @@ def test_owner_becomes_salesperson(connection, customers):
 
 def test_record_that_leaves_and_enters_the_scope(connection, customers):
     org = connection.simulator
+    org.config(grants={"Account": ["Type"]})  # a field of the filter needs a right too
     connection.tune("Account", filter_text="Type = 'Customer - Direct'")
     inside, outside = org.seed("Account", [customers.account(Type=kind) for kind in ("Customer - Direct", "Prospect")])
     connection.load()

@@ -37,7 +37,7 @@ def test_two_connections_load_the_same_new_customers(wide):
     customers = Customers(9001)
     simulator = wide.simulator
     simulator.reset()
-    accounts = simulator.seed("Account", [customers.account(VAT_Number__c=vat) for vat in VATS])
+    accounts = simulator.seed("Account", [customers.account(Odoo_VAT_Number__c=vat) for vat in VATS])
     simulator.seed("Contact", [customers.contact(AccountId=accounts[n % len(accounts)]) for n in range(240)])
     connections = [Connection(wide, simulator, name=f"Twin {n}") for n in (1, 2)]
     before = partner_ids(connections[0])

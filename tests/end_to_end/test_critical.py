@@ -90,7 +90,7 @@ def test_terms_tax_class_and_vat(both, firm):
     [position] = both.stack.rpc("account.fiscal.position", "create", [[{"name": "Intra-EU"}]])
     both.write(firm.firm, property_payment_term_id=term, property_account_position_id=position, vat="IT12345670017")
     shown = {"Odoo_Payment_Terms__c": "45 days net", "Odoo_Tax_Class__c": "Intra-EU"}
-    both.arrives(firm.account, **shown, VAT_Number__c="IT12345670017")
+    both.arrives(firm.account, **shown, Odoo_VAT_Number__c="IT12345670017")
     both.arrives(firm.contact, **shown)
     assert both.record(firm.account)["Odoo_VAT_Status__c"] in ("Valid", "Unchecked")
 

@@ -25,6 +25,7 @@ def test_contact_leaves_its_account(connection, family):
 def test_deferred_parent_links_up(connection, customers):
     """The contact is in scope before its account is."""
     org = connection.simulator
+    org.config(grants={"Account": ["Industry"]})
     connection.tune("Account", filter_text="Industry = 'Retail'")
     [account] = org.seed("Account", [customers.account(Industry="Apparel")])
     [contact] = org.seed("Contact", [customers.contact(AccountId=account)])

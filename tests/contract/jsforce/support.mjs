@@ -44,6 +44,7 @@ export const people = (count, fields = {}) =>
 export function item(number, title, run) {
   test(`item ${String(number).padStart(2, '0')}: ${title}`, { timeout: 120_000 }, async () => {
     await control('POST', 'reset', {});
+    await config({ permission_sets: null });
     await run();
   });
 }

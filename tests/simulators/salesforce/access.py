@@ -1,26 +1,32 @@
-"""What a user may see and write: field-level security and sharing."""
+"""What a user may see and write: object rights, field-level security and sharing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .config import Config
+from .field_security import FieldSecurity
 from .schema import Field, ObjectType
 from .table import Row
 
 
 class Access:
-    """Rights of one user. ``restricted`` is true for the integration user; everybody else sees all."""
+    """Rights of one user. ``security`` is that of the integration user; everybody else has None and sees all."""
 
-    def __init__(self, config: Config, user_id: str, restricted: bool) -> None:
+    def __init__(self, config: Config, user_id: str, security: FieldSecurity | None) -> None:
         self.user_id = user_id
-        self.restricted = restricted
-        self._sharing = {key.lower(): rule for key, rule in config.sharing.items()} if restricted else {}
-        self._hidden: set[tuple[str, str]] = set()
-        self._readonly: set[tuple[str, str]] = set()
-        for object_name, rules in config.fls.items() if restricted else ():
+        self.restricted = security is not None
+        self._security = security
+        self._sharing = {key.lower(): rule for key, rule in config.sharing.items()} if security else {}
+        self._hidden: frozenset[tuple[str, str]] = security.hidden if security else frozenset()
+        self._readonly: frozenset[tuple[str, str]] = security.readonly if security else frozenset()
+        for object_name, rules in config.fls.items() if security else ():
             self._hidden |= {(object_name.lower(), name.lower()) for name in rules.get("hidden", ())}
             self._readonly |= {(object_name.lower(), name.lower()) for name in rules.get("readonly", ())}
+
+    def may(self, defn: ObjectType, right: str) -> bool:
+        """Whether the user has a right on an object, such as ``allowDelete``."""
+        return self._security is None or self._security.may(defn, right)
 
     def readable(self, defn: ObjectType, field: Field) -> bool:
         return not self._hidden or (defn.name.lower(), field.name.lower()) not in self._hidden

@@ -185,6 +185,15 @@ class Simulator(EventMethods):
         body = {"object": object_name, "field": field, "op": op, "value": value, "message": message, **options}
         return self.control("POST", "validation_rules", body)
 
+    def automation(self, object_name: str, **options: Any) -> str:
+        """Have the org react to writes of an object: ``set``, ``copy``, ``refuse`` under ``on``, ``when``, ``changed``,
+        ``users`` and ``times``; see the README. Returns its name."""
+        return self.control("POST", "automations", {"object": object_name, **options})["name"]
+
+    def automations(self) -> list[dict[str, Any]]:
+        """The automations, with how often each ran."""
+        return self.control("GET", "automations")
+
     def reset(self, keep_schema: bool = False) -> None:
         self.control("POST", "reset", {"keep_schema": keep_schema})
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-FEATURES = ("person_accounts", "state_country_picklists", "multi_currency")
+FEATURES = ("person_accounts", "state_country_picklists", "multi_currency", "middle_name_suffix")
+# What the package's README gives to the integration user.
+PERMISSION_SETS = ("Retail_Sync_Integration", "Retail_Sync_Modify_All")
 
 
 @dataclass
@@ -23,6 +25,14 @@ class Config:
     person_accounts: bool = False
     state_country_picklists: bool = False
     multi_currency: bool = False
+    middle_name_suffix: bool = False
+    household_accounts: bool = False
+    # None: the integration user may do everything.
+    permission_sets: list[str] | None = field(default_factory=lambda: list(PERMISSION_SETS))
+    # Fields of the org that the integration user is given besides; "*" are all of an object.
+    grants: dict[str, list[str]] = field(default_factory=dict)
+    # {object: {record type's developer name: {picklist: values}}}; a type that is not named takes every value.
+    record_type_values: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
     sharing: dict[str, Any] = field(default_factory=dict)
     fls: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     latency_ms: float = 0

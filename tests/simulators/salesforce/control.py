@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import control_events, keeping
+from . import automations, control_events, keeping
 from .clock import epoch_of, format_datetime, parse_datetime
 from .errors import ApiError, not_found
 from .field_factory import field_from_describe, new_custom_object
@@ -18,6 +18,7 @@ from .merge import merge
 from .messages import Request, Response
 from .org import Context, Org
 from .seed import seed
+from .standard_objects import add_fields
 from .validation import RULE_OPERATORS
 from .writer import Writer
 
@@ -197,7 +198,7 @@ def _schema(org: Org, request: Request) -> dict[str, Any]:
         defn = new_custom_object(org.schema, body["object"], fields)
         defn.changed = org.clock.now()
     else:
-        org.schema.add_fields(defn, fields, org.clock.now())
+        add_fields(org.schema, defn, fields, org.clock.now())
         org.store.table(defn.name).drop_indexes()
     removed = {name.lower() for name in body.get("remove") or ()}
     if removed:
@@ -234,6 +235,16 @@ def _validation_rule(org: Org, request: Request) -> dict[str, Any]:
     return rule
 
 
+def _automation(org: Org, request: Request) -> Any:
+    if request.method == "DELETE":
+        org.automations.clear()
+        return {"status": "ok"}
+    if request.method == "GET":
+        return [{"name": each.name, "object": each.object, "runs": each.runs} for each in org.automations]
+    org.automations.append(automations.make(org, _body(request)))
+    return {"name": org.automations[-1].name}
+
+
 # -- calls
 def _calls(org: Org, request: Request) -> list[dict[str, Any]]:
     return org.calls[int(request.query.get("since") or 0) :]
@@ -248,6 +259,8 @@ _ACTIONS = {
     ("DELETE", "faults"): _clear_faults, ("POST", "tokens/revoke"): _revoke, ("POST", "apps"): _app,
     ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,
     ("DELETE", "duplicate_rules"): _duplicate_rule, ("POST", "validation_rules"): _validation_rule,
-    ("DELETE", "validation_rules"): _validation_rule, ("GET", "calls"): _calls, ("POST", "edit_many"): _edit_many,
+    ("DELETE", "validation_rules"): _validation_rule, ("POST", "automations"): _automation,
+    ("GET", "automations"): _automation, ("DELETE", "automations"): _automation,
+    ("GET", "calls"): _calls, ("POST", "edit_many"): _edit_many,
     **control_events.ACTIONS, **keeping.ACTIONS,
 }  # fmt: skip

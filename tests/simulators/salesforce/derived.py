@@ -22,7 +22,8 @@ def before_save(org: Org, defn: ObjectType, new: Row, old: Row | None, values: d
 
 
 def full_name(row: Row) -> str:
-    return " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part)
+    names = ("FirstName", "MiddleName", "LastName", "Suffix")
+    return " ".join(part for name in names if (part := row.get(name)))
 
 
 def _person(org: Org, new: Row, old: Row | None, values: dict[str, Any]) -> None:

@@ -6,9 +6,11 @@ from email.utils import formatdate, parsedate_to_datetime
 from typing import Any
 
 from .access import Access
+from .field_security import permissionable
 from .messages import Request, Response
 from .org import Org
 from .schema import COMPOUND_TYPES, NUMBER_TYPES, TEXT_TYPES, Field, ObjectType
+from .states_countries import controller, picklist
 
 _SOAP_TYPES = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int", "double": "xsd:double",
@@ -18,12 +20,16 @@ _SOAP_TYPES = {
 }  # fmt: skip
 
 
-def object_summary(defn: ObjectType, version: str) -> dict[str, Any]:
-    base = f"/services/data/v{version}/sobjects/{defn.name}"
+def object_summary(defn: ObjectType, request: Request) -> dict[str, Any]:
+    base = f"/services/data/v{request.context.version}/sobjects/{defn.name}"
+    access = request.context.access
+    deletable = defn.deletable and access.may(defn, "allowDelete")
     return {
         "name": defn.name, "label": defn.label, "labelPlural": defn.plural, "keyPrefix": defn.prefix,
-        "custom": defn.custom, "customSetting": False, "activateable": False, "createable": defn.createable,
-        "updateable": defn.createable, "deletable": defn.deletable, "undeletable": defn.deletable, "queryable": True,
+        "custom": defn.custom, "customSetting": False, "activateable": False,
+        "createable": defn.createable and access.may(defn, "allowCreate"),
+        "updateable": defn.createable and access.may(defn, "allowEdit"), "deletable": deletable,
+        "undeletable": deletable, "queryable": access.may(defn, "allowRead"),
         "retrieveable": True, "searchable": True, "layoutable": True, "replicateable": True,
         "mergeable": defn.mergeable, "triggerable": True, "feedEnabled": False, "hasSubtypes": False,
         "deprecatedAndHidden": False,
@@ -36,8 +42,7 @@ def describe_global(org: Org, request: Request) -> Response:
     headers, unchanged = _freshness(request, changed)
     if unchanged:
         return Response(304, None, headers)
-    version = request.context.version
-    objects = [object_summary(defn, version) for defn in sorted(org.schema, key=lambda d: d.name)]
+    objects = [object_summary(defn, request) for defn in sorted(org.schema, key=lambda d: d.name)]
     return Response(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects}, headers)
 
 
@@ -46,7 +51,7 @@ def describe_object(org: Org, request: Request, defn: ObjectType) -> Response:
     if unchanged:
         return Response(304, None, headers)
     access = request.context.access
-    body = object_summary(defn, request.context.version)
+    body = object_summary(defn, request)
     body["fields"] = [field_entry(field, access, defn) for field in access.fields(defn)]
     body["childRelationships"] = [
         {
@@ -69,7 +74,7 @@ def object_resource(org: Org, request: Request, defn: ObjectType) -> Response:
         for row in recent
         if request.context.access.visible(defn.name, row)
     ]
-    return Response(200, {"objectDescribe": object_summary(defn, request.context.version), "recentItems": items})
+    return Response(200, {"objectDescribe": object_summary(defn, request), "recentItems": items})
 
 
 def record_types(org: Org, defn: ObjectType) -> list[dict[str, Any]]:
@@ -97,7 +102,8 @@ def field_entry(field: Field, access: Access, defn: ObjectType) -> dict[str, Any
     text = field.type in TEXT_TYPES
     compound = field.type in COMPOUND_TYPES
     editable = access.editable(defn, field) and not compound
-    long_text = field.type == "textarea" and field.length > 255
+    long_text = field.long_text
+    coded = (field.requires or "").endswith("state_country_picklists")
     return {
         "name": field.name, "label": field.label, "type": field.type,
         "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
@@ -106,7 +112,7 @@ def field_entry(field: Field, access: Access, defn: ObjectType) -> dict[str, Any
         "precision": field.precision if field.type in NUMBER_TYPES else 0,
         "scale": field.scale if field.type in NUMBER_TYPES else 0,
         "digits": 8 if field.type == "int" else 0,
-        "nillable": not field.required and field.type != "boolean" and not _system_required(field),
+        "nillable": _nillable(field, defn),
         "createable": field.createable and editable, "updateable": field.updateable and editable,
         "custom": field.custom, "externalId": field.external_id, "idLookup": field.id_lookup, "unique": field.unique,
         "caseSensitive": field.case_sensitive, "calculated": field.calculated, "calculatedFormula": None,
@@ -116,16 +122,24 @@ def field_entry(field: Field, access: Access, defn: ObjectType) -> dict[str, Any
         "filterable": not compound and not long_text, "sortable": not compound and not long_text,
         "groupable": not compound and not long_text and field.type not in (*NUMBER_TYPES, "datetime"),
         "nameField": field.name_field, "namePointing": len(field.reference_to) > 1,
-        "restrictedPicklist": field.restricted, "dependentPicklist": False, "controllerName": None,
-        "picklistValues": [
+        "restrictedPicklist": field.restricted or coded,
+        "dependentPicklist": coded and controller(field.name) is not None,
+        "controllerName": controller(field.name) if coded else None,
+        "picklistValues": picklist(field.name) if coded else [
             {"active": True, "defaultValue": value == field.default, "label": value, "value": value, "validFor": None}
             for value in field.picklist
         ],
         "referenceTo": list(field.reference_to), "relationshipName": field.relationship, "relationshipOrder": None,
         "cascadeDelete": field.cascade_delete, "restrictedDelete": field.restricted_delete,
-        "compoundFieldName": field.compound, "permissionable": not field.required and not _system_required(field),
+        "compoundFieldName": field.compound, "permissionable": permissionable(field),
         "deprecatedAndHidden": False, "encrypted": False, "htmlFormatted": False, "inlineHelpText": None,
     }  # fmt: skip
+
+
+def _nillable(field: Field, defn: ObjectType) -> bool:
+    if defn.name == "Account" and field.name == "Name" and defn.field("IsPersonAccount"):
+        return True  # a person's account has its name from its parts
+    return not field.required and field.type != "boolean" and not _system_required(field)
 
 
 def _system_required(field: Field) -> bool:

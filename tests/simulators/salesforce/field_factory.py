@@ -8,7 +8,7 @@ from typing import Any
 from .schema import Field, ObjectType, Schema, label_of
 
 
-def system_fields(name: str, owned: bool) -> list[Field]:
+def system_fields(name: str, owned: bool, owners: tuple[str, ...] = ("Group", "User")) -> list[Field]:
     readonly: dict[str, Any] = {"createable": False, "updateable": False, "defaulted_on_create": True}
 
     def user(field_name: str, relation: str) -> Field:
@@ -36,9 +36,7 @@ def system_fields(name: str, owned: bool) -> list[Field]:
     ]
     if owned:
         fields.append(
-            Field(
-                "OwnerId", "reference", reference_to=("Group", "User"), relationship="Owner", defaulted_on_create=True
-            )
+            Field("OwnerId", "reference", reference_to=owners, relationship="Owner", defaulted_on_create=True)
         )
     return fields
 

@@ -15,6 +15,7 @@ from .import_files import Collection, ImportRecord, collect
 from .org import Org
 from .schema import Field
 from .seed import RawLoader
+from .standard_objects import add_fields
 
 _PLACEHOLDER = re.compile(r"^Put[A-Z]\w*Here$")
 _TIME = re.compile(r"^\d{2}:\d{2}:\d{2}(\.\d+)?Z$")
@@ -72,7 +73,7 @@ class Importer:
             if defn.field(key) is not None:
                 continue
             added = guess_field(key, values, kinds, object_name)
-            schema.add_fields(defn, [added], self.org.clock.now())
+            add_fields(schema, defn, [added], self.org.clock.now())
             self.fields_added.setdefault(object_name, {})[added.name] = added.type
 
     def _loader(self, object_name: str) -> RawLoader:

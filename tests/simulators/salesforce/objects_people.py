@@ -1,23 +1,8 @@
 """Accounts, people, and the users of the org, in the notation of :mod:`schema_text`."""
 
-# What Odoo alone decides, shown to the people who work in the org: the same on companies and on people.
-ODOO_STATE = """
-Odoo_Customer_Number__c string(40)
-Odoo_Account_Blocked__c boolean
-Odoo_Block_Reason__c string(255)
-Odoo_Blocked_Until__c date
-Odoo_Credit_Limit__c currency(18,2)
-Odoo_Amount_Due__c currency(18,2)
-Odoo_Overdue_Amount__c currency(18,2)
-Odoo_Credit_State__c picklist restricted : OK; Near limit; Hold
-Odoo_Payment_Terms__c string(80)
-Odoo_Tax_Class__c string(80)
-Odoo_VAT_Status__c picklist restricted : Valid; Invalid; Unchecked
-"""
-
 ACCOUNT = """
 Name string(255) required
-Type picklist : Prospect; Customer - Direct; Customer - Channel; Channel Partner / Reseller; Installation Partner;
+Type picklist(40) : Prospect; Customer - Direct; Customer - Channel; Channel Partner / Reseller; Installation Partner;
 Technology Partner; Other
 ParentId reference(Account) rel=Parent children=ChildAccounts
 AccountNumber string(40)
@@ -28,33 +13,34 @@ Fax phone(40)
 Website url(255)
 Sic string(20)
 SicDesc string(80)
-Industry picklist : Agriculture; Apparel; Banking; Consulting; Education; Energy; Food & Beverage; Manufacturing;
+Industry picklist(40) : Agriculture; Apparel; Banking; Consulting; Education; Energy; Food & Beverage; Manufacturing;
 Retail; Technology; Other
 AnnualRevenue currency(18,0)
 NumberOfEmployees int
-Ownership picklist : Public; Private; Subsidiary; Other
+Ownership picklist(40) : Public; Private; Subsidiary; Other
 TickerSymbol string(20)
-Rating picklist : Hot; Warm; Cold
+Rating picklist(40) : Hot; Warm; Cold
 Site string(80)
 AccountSource picklist : Web; Phone Inquiry; Partner Referral; Purchased List; Other
 Description textarea(32000)
 MasterRecordId reference(Account) rel=MasterRecord readonly
 RecordTypeId reference(RecordType) rel=RecordType
 LastActivityDate date readonly
-Odoo_External_Id__c string(64) unique external_id id_lookup case_sensitive
-VAT_Number__c string(32)
-Customer_Number__c string(40)
 IsPersonAccount boolean readonly requires=person_accounts
-FirstName string(40) requires=person_accounts
-LastName string(80) requires=person_accounts
-Salutation picklist(40) requires=person_accounts : Mr.; Ms.; Mrs.; Dr.; Prof.
+FirstName string(40) requires=person_accounts compound=Name
+MiddleName string(40) requires=person_accounts+middle_name_suffix compound=Name
+Suffix string(40) requires=person_accounts+middle_name_suffix compound=Name
+LastName string(80) requires=person_accounts compound=Name
+Salutation picklist(40) requires=person_accounts compound=Name : Mr.; Ms.; Mrs.; Dr.; Prof.
 PersonContactId reference(Contact) rel=PersonContact readonly requires=person_accounts
 """
 
 CONTACT = """
-LastName string(80) required
-FirstName string(40)
-Salutation picklist(40) : Mr.; Ms.; Mrs.; Dr.; Prof.
+LastName string(80) required compound=Name
+FirstName string(40) compound=Name
+MiddleName string(40) compound=Name requires=middle_name_suffix
+Suffix string(40) compound=Name requires=middle_name_suffix
+Salutation picklist(40) compound=Name : Mr.; Ms.; Mrs.; Dr.; Prof.
 Name string(121) readonly
 AccountId reference(Account) rel=Account children=Contacts cascade_delete
 OtherAddress addressparts(Other)
@@ -81,15 +67,15 @@ EmailBouncedReason string(255)
 EmailBouncedDate datetime
 MasterRecordId reference(Contact) rel=MasterRecord readonly
 LastActivityDate date readonly
-Odoo_External_Id__c string(64) unique external_id id_lookup case_sensitive
-Language__c string(20)
 IsPersonAccount boolean readonly requires=person_accounts
 """
 
 LEAD = """
-LastName string(80) required
-FirstName string(40)
-Salutation picklist(40) : Mr.; Ms.; Mrs.; Dr.; Prof.
+LastName string(80) required compound=Name
+FirstName string(40) compound=Name
+MiddleName string(40) compound=Name requires=middle_name_suffix
+Suffix string(40) compound=Name requires=middle_name_suffix
+Salutation picklist(40) compound=Name : Mr.; Ms.; Mrs.; Dr.; Prof.
 Name string(121) readonly
 Title string(128)
 Company string(255) required
@@ -102,8 +88,8 @@ Website url(255)
 Description textarea(32000)
 LeadSource picklist : Web; Phone Inquiry; Partner Referral; Purchased List; Other
 Status picklist defaulted_on_create default=Open : Open; Working; Qualified; Unqualified
-Industry picklist : Banking; Retail; Technology; Other
-Rating picklist : Hot; Warm; Cold
+Industry picklist(40) : Banking; Retail; Technology; Other
+Rating picklist(40) : Hot; Warm; Cold
 AnnualRevenue currency(18,0)
 NumberOfEmployees int
 HasOptedOutOfEmail boolean
@@ -118,9 +104,11 @@ MasterRecordId reference(Lead) rel=MasterRecord readonly
 """
 
 INDIVIDUAL = """
-LastName string(80) required
-FirstName string(40)
-Salutation picklist(40) : Mr.; Ms.; Mrs.; Dr.; Prof.
+LastName string(80) required compound=Name
+FirstName string(40) compound=Name
+MiddleName string(40) compound=Name requires=middle_name_suffix
+Suffix string(40) compound=Name requires=middle_name_suffix
+Salutation picklist(40) compound=Name : Mr.; Ms.; Mrs.; Dr.; Prof.
 Name string(121) readonly
 ShouldForget boolean
 SendIndividualData boolean
@@ -134,8 +122,10 @@ CanStorePiiElsewhere boolean
 
 USER = """
 Username string(80) required unique id_lookup
-LastName string(80) required
-FirstName string(40)
+LastName string(80) required compound=Name
+FirstName string(40) compound=Name
+MiddleName string(40) compound=Name requires=middle_name_suffix
+Suffix string(40) compound=Name requires=middle_name_suffix
 Name string(121) readonly
 Email email(128) required
 Alias string(8)

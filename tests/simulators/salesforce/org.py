@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import standard_objects
+from . import package, standard_objects
 from .access import Access
 from .auth import Authority
+from .automations import Automation
 from .bulk_jobs import BulkWorker
 from .clock import Clock
 from .config import Config
 from .errors import ApiError
 from .event_hub import EventHub
 from .faults import FaultBook
+from .field_security import FieldSecurity
 from .ids import checksum
 from .limits import Usage
 from .platform_events import PlatformEvents
@@ -65,6 +68,7 @@ class Org:
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self._security: tuple[Any, FieldSecurity] | None = None
         self.secret = f"sim-secret-{secrets.token_urlsafe(12)}"
         self.authority = Authority(self)
         self.register_default_app()
@@ -73,6 +77,7 @@ class Org:
         self.calls: list[dict[str, Any]] = []
         self.validation_rules: list[dict[str, Any]] = []
         self.duplicate_rules: list[dict[str, Any]] = []
+        self.automations: list[Automation] = []
         self.hub = EventHub(self)
         self.schema = Schema()
         self.build_schema()
@@ -93,6 +98,7 @@ class Org:
         self.calls.clear()
         self.validation_rules.clear()
         self.duplicate_rules.clear()
+        self.automations.clear()
         self.usage.__init__(self)  # type: ignore[misc]  # no class extends it
         self.authority.apps.clear()
         self.authority.tokens.clear()
@@ -157,7 +163,15 @@ class Org:
         raise KeyError(f"no user {name!r}")
 
     def access(self, user_id: str) -> Access:
-        return Access(self.config, user_id, restricted=user_id == self.users["integration"])
+        return Access(self.config, user_id, self.security() if user_id == self.users["integration"] else None)
+
+    def security(self) -> FieldSecurity:
+        """What the permission sets give to the integration user, computed anew when fields or switches changed."""
+        given = self.config.permission_sets
+        key = (self.schema, self.schema.version, given and tuple(given), json.dumps(self.config.grants, sort_keys=True))
+        if self._security is None or self._security[0] != key:
+            self._security = (key, FieldSecurity(self.schema, given, self.config.grants))
+        return self._security[1]
 
     def context(self, user: str, **options: Any) -> Context:
         user_id = self.user_id(user)
@@ -174,12 +188,13 @@ class Org:
         """Turn switches. Raises :class:`ApiError` for unknown ones."""
         secured = {name.lower() for name in self.config.fls}
         try:
+            package.rights(changes.get("permission_sets") or ())
             self.config.update(changes)
         except ValueError as error:
             raise ApiError("INVALID_SWITCH", str(error)) from error
         now = self.clock.now()
         self.schema.set_features(self.config.features(), now)
-        if "fls" in changes:
-            for defn in self.schema:
-                if defn.name.lower() in secured | {name.lower() for name in self.config.fls}:
-                    defn.changed = now
+        for defn in self.schema:
+            fls = "fls" in changes and defn.name.lower() in secured | {name.lower() for name in self.config.fls}
+            if fls or changes.keys() & {"permission_sets", "grants"}:
+                defn.changed = now

@@ -56,6 +56,12 @@ class Field:
     restricted_delete: bool = False
     compound: str | None = None
     requires: str | None = None
+    packaged: bool = False
+
+    @property
+    def long_text(self) -> bool:
+        """True for text that cannot be filtered or sorted."""
+        return self.type == "textarea" and self.length > 255
 
     def __post_init__(self) -> None:
         if not self.label:
@@ -137,6 +143,7 @@ class Schema:
         self._custom_prefixes = 0
         self.features: frozenset[str] = frozenset()
         self._children: dict[str, list[tuple[ObjectType, Field]]] | None = None
+        self.version = 0
 
     def __iter__(self) -> Iterator[ObjectType]:
         return iter(self._objects.values())
@@ -161,7 +168,7 @@ class Schema:
             defn.activate(features)
             if set(defn.fields) != before:
                 defn.changed = moment
-        self._children = None
+        self._forget()
 
     def add_object(self, defn: ObjectType) -> ObjectType:
         if not defn.prefix:
@@ -170,7 +177,7 @@ class Schema:
         self._objects[defn.name.lower()] = defn
         self._by_prefix[defn.prefix] = defn.name.lower()
         defn.activate(self.features)
-        self._children = None
+        self._forget()
         return defn
 
     def add_fields(self, defn: ObjectType, fields: list[Field], moment: float) -> None:
@@ -179,7 +186,12 @@ class Schema:
         defn.all_fields = [f for f in defn.all_fields if f.name.lower() not in names] + fields
         defn.activate(self.features)
         defn.changed = moment
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop what was computed from the fields; ``version`` tells others to do so."""
         self._children = None
+        self.version += 1
 
     def children_of(self, name: str) -> list[tuple[ObjectType, Field]]:
         """Every (object, reference field) that can point at ``name``."""

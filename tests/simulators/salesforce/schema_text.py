@@ -12,16 +12,24 @@ from typing import Any
 from .field_factory import system_fields
 from .schema import Field, ObjectType, label_of
 
-_LINE = re.compile(r"^(\w+) (\w+)(?:\(([^)]*)\))?((?: [\w=]+)*)(?: : (.*))?$")
+_LINE = re.compile(r"^(\w+) (\w+)(?:\(([^)]*)\))?((?: [\w=+]+)*)(?: : (.*))?$")
 _FLAGS = {
     "required", "unique", "external_id", "id_lookup", "case_sensitive", "calculated", "auto_number", "restricted",
     "cascade_delete", "restricted_delete", "defaulted_on_create", "name_field",
 }  # fmt: skip
 
 
-def read_object(name: str, prefix: str, text: str, owned: bool = True, plural: str = "", **props: Any) -> ObjectType:
+def read_object(
+    name: str,
+    prefix: str,
+    text: str,
+    owned: bool = True,
+    plural: str = "",
+    owners: tuple[str, ...] = ("Group", "User"),
+    **props: Any,
+) -> ObjectType:
     label = label_of(name)
-    fields = system_fields(name, owned)
+    fields = system_fields(name, owned, owners)
     # A line that ends in a semicolon goes on in the next one.
     for line in filter(None, (raw.strip() for raw in text.replace(";\n", "; ").splitlines())):
         fields.extend(_read_line(line, label))

@@ -9,7 +9,7 @@ from typing import Any
 
 from .access import Access
 from .errors import ApiError
-from .schema import ObjectType
+from .schema import COMPOUND_TYPES, ObjectType
 from .soql_aggregate import aggregate
 from .soql_filter import FilterCompiler
 from .soql_lexer import query_error
@@ -64,7 +64,10 @@ class Executor:
     def execute(self, query: Query) -> Result:
         defn = self._object(query)
         finder = PathFinder(self.store, self.access, defn, query.alias, query.text)
-        deleted = self.deleted or query.all_rows
+        if query.all_rows:
+            message = "ALL ROWS not allowed in this context"
+            raise query_error(query.text, query.object_position, "MALFORMED_QUERY", message)
+        deleted = self.deleted
         if query.offset is not None and query.offset > MAX_OFFSET:
             raise ApiError("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}")
         items = expand(query.items, finder, query.limit)
@@ -202,6 +205,9 @@ def _sort(rows: list[Row], orderings: list[Ordering], finder: PathFinder) -> lis
             message = "ORDER BY an aggregate needs GROUP BY"
             raise query_error(finder.text, ordering.path.position, "MALFORMED_QUERY", message)
         column = finder.column(ordering.path)
+        if column.field.long_text or column.field.type in (*COMPOUND_TYPES, "multipicklist"):
+            message = f"field '{column.field.name}' can not be sorted in a query call"
+            raise query_error(finder.text, ordering.path.position, "MALFORMED_QUERY", message)
         _sort_by(rows, column.read, ordering, column.field.normal)
     return rows
 

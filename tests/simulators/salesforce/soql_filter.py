@@ -84,7 +84,7 @@ class FilterCompiler:
     def _compare(self, node: Compare) -> Predicate:
         column = self.finder.column(node.path)
         field = column.field
-        if field.type in ("address", "location", "base64") or (field.type == "textarea" and field.length > 255):
+        if field.type in ("address", "location", "base64") or field.long_text:
             message = f"field '{field.name}' can not be filtered in a query call"
             raise query_error(self.finder.text, node.path.position, "INVALID_FIELD", message)
         if node.operator == "LIKE":

@@ -1,14 +1,16 @@
-"""The standard objects an org has from the start, with the custom fields the retailer added."""
+"""The objects an org has from the start: the standard ones, with the fields of the package that Retail Sync ships."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from . import objects_people as people
 from . import objects_service as service
 from . import objects_trade as trade
-from .schema import Field, Schema
+from . import package
+from .schema import Field, ObjectType, Schema
 from .schema_text import read_object
 
 # Contact fields that a person account shows under the Person prefix, and those it keeps under their own name.
@@ -17,15 +19,15 @@ PERSON_RENAMED = (
     "Department", "LeadSource", "HasOptedOutOfEmail", "HasOptedOutOfFax", "DoNotCall", "IndividualId",
     "EmailBouncedReason", "EmailBouncedDate",
 )  # fmt: skip
-PERSON_SAME = ("FirstName", "LastName", "Salutation")
+PERSON_SAME = ("FirstName", "LastName", "MiddleName", "Suffix", "Salutation")
 PERSON_ADDRESSES = ("Mailing", "Other")
 
 
 def install(schema: Schema, moment: float = 0.0) -> None:
     """Put the standard objects into an empty schema; ``moment`` is when the org counts as set up."""
     for defn in (
-        read_object("Account", "001", people.ACCOUNT + people.ODOO_STATE, mergeable=True),
-        read_object("Contact", "003", people.CONTACT + people.ODOO_STATE, mergeable=True),
+        read_object("Account", "001", people.ACCOUNT, owners=("User",), mergeable=True),
+        read_object("Contact", "003", people.CONTACT, owners=("User",), mergeable=True),
         read_object("Lead", "00Q", people.LEAD, mergeable=True),
         read_object("Individual", "0PK", people.INDIVIDUAL),
         read_object("User", "005", people.USER, owned=False, deletable=False),
@@ -46,16 +48,26 @@ def install(schema: Schema, moment: float = 0.0) -> None:
         read_object("Campaign", "701", trade.CAMPAIGN),
     ):
         defn.changed = moment
+        defn.all_fields.extend(package.fields(defn.name))
         schema.add_object(defn)
-    schema.get("Account").all_fields.extend(_person_fields(schema))
+    schema.get("Account").all_fields.extend(_person_fields(schema.get("Contact").all_fields))
 
 
-def _person_fields(schema: Schema) -> list[Field]:
+def add_fields(schema: Schema, defn: ObjectType, fields: list[Field], moment: float) -> None:
+    """Give an object fields that an administrator made; accounts of persons show those of contacts too."""
+    schema.add_fields(defn, fields, moment)
+    if defn.name == "Contact":
+        account = schema.get("Account")
+        schema.add_fields(
+            account, _person_fields(fields), moment if "person_accounts" in schema.features else account.changed
+        )
+
+
+def _person_fields(contact_fields: Iterable[Field]) -> list[Field]:
     """Account's view of the hidden contact, named by :func:`person_name`."""
     feature = "person_accounts"
     fields = []
-    contact = schema.get("Contact")
-    for candidate in contact.all_fields:
+    for candidate in contact_fields:
         name = person_name(candidate.name)
         if name is None or name in PERSON_SAME:
             continue
@@ -70,6 +82,8 @@ def _person_fields(schema: Schema) -> list[Field]:
             changes["compound"] = f"Person{candidate.compound}"
         if candidate.requires == "state_country_picklists":
             changes["requires"] = "person_accounts+state_country_picklists"
+        if name == "PersonTitle":
+            changes["length"] = 80
         if candidate.reference_to:
             changes["relationship"] = f"Person{candidate.relationship}"
             changes["child_relationship"] = None
@@ -86,3 +100,11 @@ def person_name(contact_field: str) -> str | None:
     if contact_field.endswith("__c"):
         return f"{contact_field[:-3]}__pc"
     return None
+
+
+def contact_field(account_field: Field) -> str | None:
+    """The Contact field that an Account field mirrors; ``None`` for an account's own. See :func:`person_name`."""
+    name = account_field.name
+    if name.endswith("__pc"):
+        return f"{name[:-4]}__c"
+    return name.removeprefix("Person") if name.startswith("Person") and name != "PersonContactId" else None

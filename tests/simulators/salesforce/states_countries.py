@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import cache
 from typing import Any
 
 from .errors import ApiError
 from .schema import ObjectType
+from .state_lists import LISTS
 from .table import Row
 
 COUNTRIES = {
-    "AT": "Austria", "BE": "Belgium", "CH": "Switzerland", "DE": "Germany", "DK": "Denmark", "ES": "Spain",
-    "FR": "France", "GB": "United Kingdom", "IE": "Ireland", "IT": "Italy", "JP": "Japan", "NL": "Netherlands",
-    "PL": "Poland", "PT": "Portugal", "SE": "Sweden", "US": "United States", "CA": "Canada", "AU": "Australia",
+    "AT": "Austria", "AU": "Australia", "BE": "Belgium", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland",
+    "CN": "China", "DE": "Germany", "DK": "Denmark", "ES": "Spain", "FR": "France", "GB": "United Kingdom",
+    "IE": "Ireland", "IN": "India", "IT": "Italy", "JP": "Japan", "MX": "Mexico", "NL": "Netherlands", "PL": "Poland",
+    "PT": "Portugal", "SE": "Sweden", "TW": "Chinese Taipei", "US": "United States",
 }  # fmt: skip
 STATES = {
-    "IT": {"MI": "Milano", "RM": "Roma", "TO": "Torino", "UD": "Udine", "VE": "Venezia", "TS": "Trieste",
-           "NA": "Napoli"},
-    "US": {"CA": "California", "NY": "New York", "TX": "Texas", "MA": "Massachusetts", "HI": "Hawaii", "IN": "Indiana",
-           "AL": "Alabama", "DE": "Delaware"},
-    "CA": {"ON": "Ontario", "QC": "Quebec", "BC": "British Columbia"},
-    "AU": {"NSW": "New South Wales", "VIC": "Victoria"},
-    "IE": {"D": "Dublin", "CO": "Cork"},
-}  # fmt: skip
+    country: dict(entry.split(" ", 1) for entry in " ".join(text.split()).split("; "))
+    for country, text in LISTS.items()
+}
+
+
+@cache
+def picklist(field_name: str) -> list[dict[str, Any]]:
+    """Entries of describe for a code field: countries, or the states of all, each valid for its country."""
+    if field_name.endswith("CountryCode"):
+        return [_entry(code, name) for code, name in COUNTRIES.items()]
+    bits = {code: _bitmap(position) for position, code in enumerate(COUNTRIES)}
+    return [_entry(code, name, bits[country]) for country, states in STATES.items() for code, name in states.items()]
+
+
+def controller(field_name: str) -> str | None:
+    """The field on which the values of a code field depend."""
+    return field_name.removesuffix("StateCode") + "CountryCode" if field_name.endswith("StateCode") else None
+
+
+def _entry(code: str, name: str, valid_for: str | None = None) -> dict[str, Any]:
+    return {"active": True, "defaultValue": False, "label": name, "value": code, "validFor": valid_for}
+
+
+def _bitmap(position: int) -> str:
+    """Base64 of a bitmap with one bit set, the most significant one first."""
+    data = bytearray(position // 8 + 1)
+    data[position // 8] = 0x80 >> position % 8
+    return b64encode(bytes(data)).decode()
 
 
 def check_addresses(defn: ObjectType, new: Row, values: dict[str, Any]) -> None:

@@ -23,6 +23,8 @@ def check_record(
     """Raise for a missing required field, a taken unique value, a bad address, or a broken rule."""
     check_required(defn, new, values, old)
     check_unique(org, defn, values, new.get("Id"))
+    check_hierarchy(org, defn, new, values)
+    check_record_type(org, defn, new, values)
     if "state_country_picklists" in org.schema.features:
         check_addresses(defn, new, values)
     check_rules(org, defn, new)
@@ -51,6 +53,34 @@ def check_unique(org: Org, defn: ObjectType, values: dict[str, Any], record_id: 
             if row["Id"] != record_id:
                 message = f"duplicate value found: {name} duplicates value on record with id: {row['Id'][:15]}"
                 raise ApiError("DUPLICATE_VALUE", message, fields=[])
+
+
+def check_hierarchy(org: Org, defn: ObjectType, new: Row, values: dict[str, Any]) -> None:
+    """A record may not stand above itself, at whatever distance."""
+    for name in values.keys() & {"ParentId", "ReportsToId"}:
+        above, seen = new.get(name), set[str]()
+        while above and above not in seen:
+            if above == new.get("Id"):
+                message = "attempt to violate hierarchy constraints"
+                raise ApiError("CIRCULAR_DEPENDENCY", message, fields=[name])
+            seen.add(above)
+            above = (org.store.table(defn.name).live.get(above) or {}).get(name)
+
+
+def check_record_type(org: Org, defn: ObjectType, new: Row, values: dict[str, Any]) -> None:
+    """A restricted picklist takes the values that the record's type lists."""
+    types = org.config.record_type_values.get(defn.name)
+    if not types:
+        return
+    record_type = org.store.table("RecordType").live.get(new.get("RecordTypeId") or "") or {}
+    for name, listed in types.get(record_type.get("DeveloperName") or "Master", {}).items():
+        field = defn.field(name)
+        if field is None or not field.restricted or field.name not in values:
+            continue
+        value = new.get(field.name)
+        if value is not None and value not in listed:
+            message = f"{field.label}: bad value for restricted picklist field: {value}"
+            raise ApiError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, fields=[field.name])
 
 
 def check_rules(org: Org, defn: ObjectType, new: Row) -> None:

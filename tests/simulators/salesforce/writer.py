@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import derived, person_accounts
+from . import automations, derived, person_accounts
 from .body_reader import INSERT, UPDATE, read_body
 from .duplicates import check_duplicates
 from .errors import ApiError, MultipleMatches, entity_is_deleted, invalid_reference
@@ -64,7 +64,7 @@ class Writer:
     def insert(self, object_name: str, body: dict[str, Any]) -> str:
         defn = self.org.schema.get(object_name)
         self._reject_id(body)
-        if not defn.createable:
+        if not (defn.createable and self.context.access.may(defn, "allowCreate")):
             raise ApiError(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {defn.label}", fields=[]
             )
@@ -76,6 +76,7 @@ class Writer:
     def update(self, object_name: str | None, record_id: Any, body: dict[str, Any]) -> str:
         defn, old = self.locate(object_name, record_id)
         self._reject_id(body)
+        self.need(defn, "allowEdit")
         self.org.faults.check_record("update", defn.name, body, old)
         values = read_body(self.org, self.context, defn, body, UPDATE)
         with self.org.store.transaction():
@@ -100,6 +101,19 @@ class Writer:
             raise ApiError("NOT_FOUND", "The requested resource does not exist", status=404)
         return self.insert(defn.name, {**body, field.name: value}), True
 
+    def need(self, defn: ObjectType, right: str) -> None:
+        """Raise when the user lacks a right on the object."""
+        if not self.context.access.may(defn, right):
+            raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", fields=[])
+
+    def _give_household(self, defn: ObjectType, new: Row, old: Row | None) -> None:
+        """In an org with household accounts, a contact without an account gets one of its own."""
+        if not self.org.config.household_accounts or defn.name != "Contact" or old is not None:
+            return
+        if new.get("AccountId") is None and new.get("LastName") and not new.get("IsPersonAccount"):
+            values = {"Name": f"{new['LastName']} Household", "OwnerId": new.get("OwnerId")}
+            new["AccountId"] = self._save(self.org.schema.get("Account"), values, None)["Id"]
+
     def _reject_id(self, body: dict[str, Any]) -> None:
         if any(key.lower() == "id" for key in body):
             raise ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
@@ -107,6 +121,8 @@ class Writer:
     def _save(self, defn: ObjectType, values: dict[str, Any], old: Row | None) -> Row:
         person_accounts.check_direct_edit(self.org, defn, old)
         new = self.stamped(defn, values, old)
+        automations.run(self.org.automations, self.org, self.context, defn, new, old)
+        self._give_household(defn, new, old)
         person_accounts.before_save(self.org, defn, new, old, values)
         derived.before_save(self.org, defn, new, old, values)
         check_record(self.org, self.context, defn, new, values, old)
@@ -169,6 +185,7 @@ class Writer:
     def delete(self, object_name: str | None, record_id: Any) -> str:
         """Into the recycle bin, with the children that go along."""
         defn, row = self.locate(object_name, record_id)
+        self.need(defn, "allowDelete")
         self.org.faults.check_record("delete", defn.name, row, row)
         with self.org.store.transaction():
             self.remover.delete(defn, row)
@@ -181,6 +198,7 @@ class Writer:
         row = self.org.store.table(defn.name).get(found) if defn is not None and found is not None else None
         if found is None or defn is None or row is None or (object_name and defn.name.lower() != object_name.lower()):
             raise invalid_reference(["Id"])
+        self.need(defn, "allowDelete")
         self.org.faults.check_record("hardDelete", defn.name, row, row)
         with self.org.store.transaction():
             if not row["IsDeleted"]:

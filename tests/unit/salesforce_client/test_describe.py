@@ -63,11 +63,23 @@ def described(body=ACCOUNT):
     return describe.describe(session, body["name"])
 
 
+def test_two_record_types_may_share_a_name():
+    """Orgs with person accounts have two of the name PersonAccount; a person must be creatable with either."""
+    kinds = [
+        {"recordTypeId": f"01200000000000{number}AAA", "developerName": "PersonAccount", "available": True}
+        for number in (1, 2)
+    ]
+    assert described({**ACCOUNT, "recordTypeInfos": kinds}).record_types == {
+        "012000000000001AAA": "PersonAccount",
+        "012000000000002AAA": "PersonAccount",
+    }
+
+
 def test_describe():
     account = described()
     assert (account.name, account.info.key_prefix, account.info.replicateable) == ("Account", "001", True)
     assert account.last_modified == "Wed, 20 May 2026 00:00:00 GMT"
-    assert account.record_types == {"Shop": "012000000000001AAA"}
+    assert account.record_types == {"012000000000001AAA": "Shop"}
     external = account.field("odoo_id__C")
     assert external.name == "Odoo_Id__c"
     assert (external.external_id, external.unique, external.case_sensitive) == (True, True, True)

@@ -41,6 +41,7 @@ SHEET = [
     ("FIELD_INTEGRITY_EXCEPTION", 400, "There's a problem with this country", "business"),
     ("NUMBER_OUTSIDE_VALID_RANGE", 400, "", "business"),
     ("JSON_PARSER_ERROR", 400, "", "business"),
+    ("CIRCULAR_DEPENDENCY", 400, "attempt to violate hierarchy constraints", "business"),
     ("INVALID_CROSS_REFERENCE_KEY", 400, "invalid cross reference id", "business"),
     (
         "INVALID_FIELD",

@@ -3,6 +3,7 @@
 import base64
 
 from retail_sync_salesforce.client import describe, picklists
+from tests.simulators.salesforce.states_countries import STATES, controller, picklist
 
 from .fakes import Answer, new_session
 
@@ -47,3 +48,17 @@ def test_what_is_not_given_is_not_known():
     assert picklists.allowed(described([entry("UD", bits(0))], []), "BillingStateCode") is None
     assert picklists.allowed(described([], countries), "Nothing__c") is None
     assert picklists.allowed(described([entry("UD", "?"), entry("MI", bits(40))], countries), "BillingStateCode") == {}
+
+
+def test_states_of_the_simulated_org_go_with_their_countries():
+    names = ("BillingCountryCode", "BillingStateCode")
+    fields = [
+        {"name": name, "picklistValues": picklist(name), "controllerName": controller(name), "restrictedPicklist": True}
+        for name in names
+    ]
+    allowed = picklists.allowed(
+        describe.ObjectDescribe(None, {entry["name"]: describe._field(entry) for entry in fields}), names[1]
+    )
+    assert {country: sorted(codes) for country, codes in allowed.items()} == {
+        country: sorted(states) for country, states in STATES.items()
+    }

@@ -76,7 +76,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if error.kind != errors.CONTRACT:
                 raise
             return None
-        offered = set(described.record_types.values())
+        offered = described.record_types.keys()
         usable = {row["DeveloperName"]: row["Id"] for row in rows if row["Id"] in offered}
         return usable.get("PersonAccount") or next(iter(usable.values()), None)
 

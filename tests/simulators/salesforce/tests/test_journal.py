@@ -20,13 +20,13 @@ def test_a_difference_holds_what_differs_only():
 
 
 def test_an_entry_names_call_user_and_old_and_new_values(org, write):
-    record = write.insert("Account", {"Name": "A", "Fax": "1"})
+    record = write.insert("Account", {"Name": "A", "Website": "1"})
     org.clock.advance(5)
-    write.update("Account", record, {"Name": "B", "Fax": None})
+    write.update("Account", record, {"Name": "B", "Website": None})
     made, changed = (change.as_dict() for change in org.store.journal)
     assert (made["op"], made["before"], made["after"]["Name"]) == ("insert", None, "A")
-    assert changed["fields"] == ["Fax", "Name"]
-    assert (changed["before"]["Fax"], changed["after"]["Fax"]) == ("1", None)
+    assert changed["fields"] == ["Name", "Website"]
+    assert (changed["before"]["Website"], changed["after"]["Website"]) == ("1", None)
     assert (changed["before"]["Name"], changed["after"]["Name"]) == ("A", "B")
     assert changed["after"]["SystemModstamp"] > changed["before"]["SystemModstamp"]
     assert (changed["call"], changed["correlation"], changed["origin"]) == (7, "correlation-7", "rest")

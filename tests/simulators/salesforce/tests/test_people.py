@@ -19,9 +19,9 @@ def test_the_contact_mirrors_what_is_written_and_cleared(org, writer):
     person = writer.insert("Account", {"LastName": "Rossi", "PersonEmail": "r@x.it", "PersonMailingCity": "Udine"})
     contact = contact_of(org, person)
     assert (contact["Name"], contact["Email"], contact["MailingCity"]) == ("Rossi", "r@x.it", "Udine")
-    writer.update("Account", person, {"FirstName": "Mario", "PersonEmail": None, "Language__pc": "it"})
+    writer.update("Account", person, {"FirstName": "Mario", "PersonEmail": None, "Odoo_Language__pc": "it"})
     contact = contact_of(org, person)
-    assert (contact["Name"], contact["Language__c"], "Email" in contact) == ("Mario Rossi", "it", False)
+    assert (contact["Name"], contact["Odoo_Language__c"], "Email" in contact) == ("Mario Rossi", "it", False)
 
 
 def test_the_contact_cannot_be_written_or_deleted_by_itself(org, writer):

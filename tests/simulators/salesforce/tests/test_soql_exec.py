@@ -11,6 +11,7 @@ def names(records):
 
 @pytest.fixture
 def accounts(org):
+    org.apply_config({"grants": {"Account": ["AnnualRevenue", "Industry"]}})
     rows = [
         {"Name": "alpha", "AnnualRevenue": 10, "Industry": "Retail", "_ref": "a"},
         {"Name": "Beta", "ParentId": "@a", "BillingCity": "Udine"},
