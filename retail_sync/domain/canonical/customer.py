@@ -28,6 +28,15 @@ PART_OTHER = "other"
 PARTS = (PART_INVOICE, PART_DELIVERY, PART_OTHER)
 # The composite that holds the six fields of an address.
 ADDRESS = "address"
+# What tells that two addresses are in one place, so that a blank of one is filled from the other.
+_PLACE = {
+    "street": ("zip", "city"),
+    "street2": ("street", "zip"),
+    "city": ("zip",),
+    "zip": ("street", "city"),
+    "state": ("zip",),
+    "country": ("zip",),
+}
 
 _STREET = (
     FieldSpec("street", "text", "personal", "Street"),
@@ -123,7 +132,7 @@ CUSTOMER = register(
         2,
         _FIELDS,
         label="Customer",
-        composites=(Composite(ADDRESS, "Address", ADDRESS_FIELDS),),
+        composites=(Composite(ADDRESS, "Address", ADDRESS_FIELDS, _PLACE),),
         parts=(
             _address(PART_INVOICE, "Invoice address"),
             _address(PART_DELIVERY, "Delivery address"),

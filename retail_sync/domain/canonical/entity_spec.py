@@ -196,7 +196,9 @@ class EntitySpec:
         for composite in self.composites_of(part):
             owners = {specs[name].owner for name in composite.fields}
             owner = owners.pop() if len(owners) == 1 else "shared"
-            found[composite.name] = FieldSpec(composite.name, "text", label=composite.label, owner=owner)
+            found[composite.name] = FieldSpec(
+                composite.name, "text", label=composite.label, owner=owner, anchors=composite.anchor_positions()
+            )
         self._merge_specs[part] = MappingProxyType(found)
         return self._merge_specs[part]
 

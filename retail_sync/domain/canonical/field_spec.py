@@ -39,7 +39,8 @@ class FieldSpec:
     ``choices``: the values of an ``enum``. ``urgent``: a change of it travels in the critical lane. ``computed``: Odoo
     stores no column of its own for it, so its changes are reported by their change sources. ``owner``: whose value
     counts where no ownership rule says otherwise. ``leads``: read before the other fields of its part, whose transforms
-    look at it (phone numbers and states are read in the light of the country).
+    look at it (phone numbers and states are read in the light of the country). ``anchors``: of a composite as it is
+    merged, see ``Composite``; by position, ``None`` for a field that is no composite.
 
     ``digits``, ``currency``, ``unit``, ``zone``: see ``kinds.Options``. ``entity``: what a ``ref`` points to.
     ``lines``: the fields of a line of kind ``lines``; ``line_key``: the field that identifies a line.
@@ -64,6 +65,7 @@ class FieldSpec:
     lines: tuple["FieldSpec", ...] = ()
     line_key: str = "key"
     leads: bool = False
+    anchors: Mapping[int, tuple[int, ...]] | None = None
     options: Options = field(init=False, repr=False, compare=False, default=Options())
 
     def __post_init__(self) -> None:
@@ -121,16 +123,29 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """Fields whose values only make sense together: merged as one value, written field by field."""
+    """Fields whose values only make sense together: merged as one value, written field by field.
+
+    ``anchors``: {field: fields that must be equal on both sides}: when two values that contradict each other meet for
+    the first time, a blank is filled from the other side only where these are equal; a field without any is not.
+    """
 
     name: str
     label: str
     fields: tuple[str, ...]
+    anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_name("Composite", self.name)
         if len(set(self.fields)) < 2 or len(set(self.fields)) < len(self.fields):
             raise DeclarationError(f"Composite {self.name!r} joins two different fields at least.")
+        unknown = {name for key, names in self.anchors.items() for name in (key, *names)} - set(self.fields)
+        if unknown:
+            raise DeclarationError(f"Composite {self.name!r} has no {', '.join(sorted(unknown))} to anchor.")
+
+    def anchor_positions(self) -> dict[int, tuple[int, ...]]:
+        """Return ``anchors`` by the positions of the fields."""
+        at = self.fields.index
+        return {at(name): tuple(at(other) for other in names) for name, names in self.anchors.items()}
 
 
 @dataclass(frozen=True, slots=True)

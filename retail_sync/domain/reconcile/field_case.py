@@ -54,7 +54,7 @@ class Times:
 @dataclass(frozen=True, slots=True)
 class FieldCase:
     """One value of one record. ``known``: it has been agreed on before, as ``base``. ``foreign``: Odoo's value came
-    from another connection.
+    from another connection. ``taken_in``: Odoo takes the platform's value in; not of what Odoo alone decides.
     """
 
     kind: str
@@ -66,9 +66,10 @@ class FieldCase:
     local: Value
     times: Times = Times()
     foreign: bool = False
+    taken_in: bool = True
 
     def _empty(self, value: Value) -> bool:
-        return comparable(value, self.kind, self.options) is None
+        return value is None or comparable(value, self.kind, self.options) is None
 
     def _equal(self, left: Value, right: Value) -> bool:
         return equal(left, right, self.kind, self.options)
@@ -81,6 +82,12 @@ class FieldCase:
         local_changed = not (self.known and self._equal(self.local, self.base))
         if self.ownership_rule.survivorship == "restrictive":
             return self._restrictive(remote_changed, local_changed)
+        if not self.known:
+            # A blank never beats a value at a first meeting, whoever owns the field.
+            if self._empty(self.local):
+                return (APPLY, Reason.odoo_was_empty) if self.taken_in else (UNTOUCHED, Reason.blank_stays)
+            if self._empty(self.remote):
+                return PUSH, Reason.remote_was_empty
         if self.ownership_rule.owner == REMOTE:
             if self.foreign and not remote_changed:
                 # Two platforms that both own a field and disagree would correct each other for ever.
@@ -88,15 +95,11 @@ class FieldCase:
             return APPLY, Reason.remote_owns
         if self.ownership_rule.owner == ODOO:
             return PUSH, Reason.odoo_owns
-        if not self.known:
-            if self._empty(self.local):
-                return APPLY, Reason.odoo_was_empty
-            if self._empty(self.remote):
-                return PUSH, Reason.remote_was_empty
-        elif not local_changed:
-            return APPLY, Reason.only_remote_changed
-        elif not remote_changed:
-            return PUSH, Reason.only_odoo_changed
+        if self.known:
+            if not local_changed:
+                return APPLY, Reason.only_remote_changed
+            if not remote_changed:
+                return PUSH, Reason.only_odoo_changed
         return self.survive()
 
     def _restrictive(self, remote_changed: bool, local_changed: bool) -> Outcome:

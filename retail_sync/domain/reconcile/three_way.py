@@ -13,7 +13,9 @@ from .field_case import (
     AGREED,
     APPLY,
     CONFLICT,
+    ODOO,
     PUSH,
+    REMOTE,
     SHARED,
     UNTOUCHED,
     FieldCase,
@@ -21,6 +23,7 @@ from .field_case import (
     Times,
     default_ownership_rule,
 )
+from .first_meeting import meet
 from .keyed_lines import LineConflict
 from .lines_field import LinesCase
 from .reasons import Reason
@@ -45,7 +48,10 @@ MayChange = Callable[[str, str, str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A value that both sides changed. ``lines``: of a field of kind lines, what about it is undecided."""
+    """A value that both sides changed. ``lines``: of a field of kind lines, what about it is undecided.
+
+    ``proposal``: the value that would be written with consent (Reason.would_empty); ``would``: APPLY or PUSH with it.
+    """
 
     field: str
     base: Value
@@ -54,6 +60,8 @@ class Conflict:
     ownership_rule: OwnershipRule | None
     reason: Reason | str = ""
     lines: tuple[LineConflict, ...] = ()
+    proposal: Value = None
+    would: str = ""
 
 
 @dataclass(slots=True)
@@ -89,6 +97,7 @@ def merge(
     local_times_ms: Mapping[str, int] | None = None,
     foreign: Collection[str] = (),
     may_change: MayChange | None = None,
+    may_empty: bool = False,
 ) -> MergeResult:
     """Decide every field that either side names.
 
@@ -96,8 +105,9 @@ def merge(
     for the first time. ``specs``: those of the record's part, ``EntitySpec.merge_specs(part)``. Times are the sides'
     last modification in milliseconds since the epoch (UTC); ``None``: not known. ``local_times_ms`` holds those of
     single fields, which say more than that of the whole record. ``foreign``: fields whose value in Odoo came from
-    another connection. ``may_change``: which changes of lines the record's state allows. Raises KindError for lines
-    without a key.
+    another connection. ``may_change``: which changes of lines the record's state allows. ``may_empty``: an
+    administrator agreed that a composite may lose a part when it meets another one for the first time; else
+    that is a conflict. Raises KindError for lines without a key.
     """
     rows = ownership_rules if isinstance(ownership_rules, Mapping) else ownership_rules_by_field(ownership_rules)
     result = MergeResult(base=dict(base or {}))
@@ -123,8 +133,11 @@ def merge(
             local[name],
             Times(remote_time_ms, (local_times_ms or {}).get(name, local_time_ms)),
             name in foreign,
+            spec is None or spec.owner != ODOO or ownership_rule.owner != ODOO,
         )
-        if spec is not None and spec.kind == "lines" and ownership_rule.owner == SHARED:
+        if spec is not None and spec.anchors is not None and _both_listed(case):
+            _meet_composite(result, name, case, spec, may_empty)
+        elif spec is not None and spec.kind == "lines" and ownership_rule.owner == SHARED:
             _merge_lines(result, LinesCase(spec, case, rows), may_change)
         else:
             _merge_value(result, name, case)
@@ -139,6 +152,10 @@ def _merge_value(result: MergeResult, name: str, case: FieldCase) -> None:
     if outcome == CONFLICT:
         result.conflicts.append(Conflict(name, case.base, case.remote, case.local, case.ownership_rule, reason))
         return
+    if outcome == PUSH and reason is Reason.remote_was_empty and case.ownership_rule.owner == REMOTE:
+        # Kept out of the base until both sides have the value: as a change in Odoo it would be taken back.
+        result.push[name] = case.local
+        return
     # Once Odoo's value has prevailed, the remote's edit is dealt with: it must not win later, when some other
     # field of the remote record makes that record the most recent one.
     result.base[name] = case.remote
@@ -146,6 +163,35 @@ def _merge_value(result: MergeResult, name: str, case: FieldCase) -> None:
         result.apply[name] = case.remote
     elif outcome == PUSH:
         result.push[name] = case.local
+
+
+def _both_listed(case: FieldCase) -> bool:
+    """Return whether two values of a composite meet that were not agreed on before."""
+    return not case.known and isinstance(case.remote, list) and isinstance(case.local, list)
+
+
+def _meet_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec, may_empty: bool) -> None:
+    assert isinstance(case.remote, list) and isinstance(case.local, list)
+    outcome, reason = case.decide()
+    meeting = meet(case.remote, case.local, spec.anchors or {})
+    if outcome == AGREED or (outcome == CONFLICT and meeting.contrary):
+        return _merge_value(result, name, case)
+    prevails = outcome == APPLY
+    value = meeting.value(prevails)
+    if meeting.empties(prevails) and not may_empty:
+        result.outcomes[name], result.decisions[name] = CONFLICT, Reason.would_empty
+        values = (case.base, case.remote, case.local, case.ownership_rule, Reason.would_empty)
+        result.conflicts.append(Conflict(name, *values, proposal=value, would=outcome))
+        return None
+    applied, pushed = value != case.local, value != case.remote
+    if applied:
+        result.apply[name] = value
+    if pushed:
+        result.push[name] = value
+    result.base[name] = case.remote
+    result.outcomes[name] = APPLY if applied else PUSH
+    result.decisions[name] = reason if meeting.contrary else Reason.filled_up
+    return None
 
 
 def _merge_lines(result: MergeResult, lines: "LinesCase", may_change: MayChange | None) -> None:

@@ -51,8 +51,11 @@ def make_secondary(
         secondary |= others
         (connection_links - primaries).filtered(lambda link: link.res_id != survivor.id).write({"res_id": survivor.id})
         if primary.res_id and primary.res_id != survivor.id:
-            # The platform's record still carries the loser's id, and all its values must be compared again.
-            primary.write({"res_id": survivor.id, "carries_our_id": False, "content_hash": "", "raw_hash": ""})
+            # The platform's record still carries the loser's id, and all its values must be compared again. It meets
+            # the survivor for the first time: what was agreed on with the loser would let the survivor's blanks win.
+            primary.write(
+                {"res_id": survivor.id, "carries_our_id": False, "content_hash": "", "raw_hash": "", "base": None}
+            )
             gained |= primary
     link_model.flush_model()
     return gained, secondary

@@ -115,9 +115,20 @@ def _create_part(env: Environment, entity: models.BaseModel, items: list[Reconci
         for part in item.folded:
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
-                rows.append(link_store.row(item, part, res_id))
+                rows.append(link_store.row(item, part, res_id, base=_agreed(entity, item, part)))
         rows.extend(link_store.secondary_rows(env, item))
     return rows
+
+
+def _agreed(entity: models.BaseModel, item: Reconciled, part: str) -> dict[str, Any] | None:
+    """Return the values of a new record that count as agreed on: those that the record has taken in.
+
+    What Odoo alone decides is not taken in. As agreed on, the new record's blanks would clear it on the platform.
+    """
+    specs, folded = entity._spec().merge_specs(part), item.folded[part]
+    return folded and {
+        name: value for name, value in folded.items() if name not in specs or specs[name].owner != "odoo"
+    }
 
 
 def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Reconciled]], list[Any]]) -> list[Any]:

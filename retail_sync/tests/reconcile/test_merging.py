@@ -236,10 +236,10 @@ class TestFirstMeeting(EngineCase):
         self.assertEqual((partner.website, partner.phone), ("http://rossi.example", "+390110000000"))
         self.assertEqual(self.link("F1").rule, "evidence")
 
-    def test_owner_odoo_keeps_even_an_empty_value(self):
+    def test_a_blank_of_the_owner_does_not_beat_a_value(self):
         partner = self.meet(vat="IT00743110157")
-        self.assertFalse(partner.vat)
-        self.assertEqual(self.link("F1").divergent, {"vat": "IT00743110157"})
+        self.assertEqual(partner.vat, "IT00743110157")
+        self.assertFalse(self.link("F1").divergent)
 
     def test_conflict_at_once(self):
         self.ownership_rule("phone", "shared", "ask")

@@ -45,8 +45,8 @@ ODOO_OWNS = OwnershipRule(NAME, "odoo", "owner_wins")
         ("A", "A", "B", PUSH, APPLY, PUSH),  # only Odoo changed
         ("A", None, "A", APPLY, APPLY, PUSH),  # the remote cleared it
         ("A", "A", None, PUSH, APPLY, PUSH),
-        (..., "A", None, APPLY, APPLY, PUSH),
-        (..., None, "B", PUSH, APPLY, PUSH),
+        (..., "A", None, APPLY, APPLY, APPLY),  # a first meeting: a blank never beats a value
+        (..., None, "B", PUSH, PUSH, PUSH),
         (..., None, "", AGREED, AGREED, AGREED),
         (..., " A\n", "A", AGREED, AGREED, AGREED),
     ],

@@ -1,0 +1,154 @@
+"""First meetings: a blank never beats a value, whoever owns the field, in both directions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retail_sync.domain.canonical.customer import ADDRESS_FIELDS
+from retail_sync.domain.canonical.kinds import is_empty
+from retail_sync.domain.reconcile.reasons import Reason
+from retail_sync.domain.reconcile.three_way import AGREED, APPLY, CONFLICT, PUSH, UNTOUCHED, OwnershipRule
+
+from ..customer_values import SPECS, merge
+
+OWNERS = ["remote", "odoo", "shared"]
+RULES = ["owner_wins", "most_recent", "most_complete", "source_rank", "ask"]
+TEXTS = ("name", "email", "website", "vat", "notes", "owner", "parent", "language")
+texts = st.sampled_from([None, "", " ", "a", "b c"])
+times = st.none() | st.integers(0, 2)
+parts = st.sampled_from([None, "", "a", "b", "B "])
+addresses = st.none() | st.lists(parts, min_size=6, max_size=6)
+rules = st.builds(OwnershipRule, st.just("address"), st.sampled_from(OWNERS), st.sampled_from(RULES))
+
+
+def address(**values):
+    return [values.get(name) for name in ADDRESS_FIELDS]
+
+
+def met(remote, local, owner="odoo", survivorship="owner_wins", **options):
+    rule = OwnershipRule("address", owner, survivorship)
+    return merge(None, {"address": remote}, {"address": local}, [rule], **options)
+
+
+def sides(result, name, remote, local):
+    """What both sides have once the decision is carried out: (the platform, Odoo)."""
+    return result.push.get(name, remote), result.apply.get(name, local)
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, texts)),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, texts)),
+    st.sampled_from(OWNERS),
+    st.sampled_from(RULES),
+    times,
+    times,
+)
+def test_no_value_of_either_side_is_emptied(remote, local, owner, survivorship, remote_time, local_time):
+    rows = [OwnershipRule(name, owner, survivorship) for name in TEXTS]
+    options = {"remote_time_ms": remote_time, "local_time_ms": local_time}
+    result = merge(None, remote, local, rows, **options)
+    for name in remote.keys() & local.keys():
+        there, here = sides(result, name, remote[name], local[name])
+        kind = SPECS[name].kind
+        assert is_empty(there, kind) <= is_empty(remote[name], kind)
+        assert is_empty(here, kind) <= is_empty(local[name], kind)
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, texts)),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, texts)),
+    st.sampled_from(OWNERS),
+    st.sampled_from(RULES),
+)
+def test_nor_at_the_next_reading_while_nothing_may_be_sent(remote, local, owner, survivorship):
+    """A stream that only reads applies its side of the decision and reads the same record again and again."""
+    rows = [OwnershipRule(name, owner, survivorship) for name in TEXTS]
+    first = merge(None, remote, local, rows)
+    here = {**local, **first.apply}
+    again = merge(first.base, remote, here, rows)
+    assert again.apply == {}
+    assert again.push == first.push
+
+
+@given(addresses, addresses, rules, times, times)
+def test_no_part_of_an_address_is_emptied_without_consent(remote, local, rule, remote_time, local_time):
+    result = merge(
+        None, {"address": remote}, {"address": local}, [rule], remote_time_ms=remote_time, local_time_ms=local_time
+    )
+    for before, after in zip((remote, local), sides(result, "address", remote, local), strict=True):
+        for old, new in zip(before or [None] * 6, after or [None] * 6, strict=True):
+            assert not ((old or "").strip() and not (new or "").strip())
+    # What is written to both sides is one value.
+    if "address" in result.apply and "address" in result.push:
+        assert result.apply["address"] == result.push["address"]
+
+
+@given(addresses, addresses, rules)
+def test_an_address_is_decided_once(remote, local, rule):
+    first = merge(None, {"address": remote}, {"address": local}, [rule])
+    there, here = sides(first, "address", remote, local)
+    again = merge(first.base, {"address": there}, {"address": here}, [rule])
+    assert again.apply == again.push == {}
+
+
+def test_what_one_address_lacks_comes_from_the_other():
+    """ERP data without a country meets a full address of the same place."""
+    erp = address(street="Hauptstr. 5", zip="50667", city="Köln")
+    crm = address(street="Hauptstr. 5", zip="50667", city="Köln", state="NW", country="DE")
+    result = met(crm, erp)
+    assert (result.apply, result.push) == ({"address": crm}, {})
+    assert result.decisions["address"] == Reason.filled_up
+    result = met(erp, crm, owner="remote")
+    assert (result.apply, result.push) == ({}, {"address": crm})
+
+
+def test_both_sides_get_what_the_other_has():
+    left = address(street="Via Roma 1", street2="Scala B", zip="20121", city="Milano")
+    right = address(street="Via Roma 1", zip="20121", state="MI", country="IT")
+    result = met(left, right)
+    full = address(street="Via Roma 1", street2="Scala B", zip="20121", city="Milano", state="MI", country="IT")
+    assert result.apply == result.push == {"address": full}
+
+
+def test_the_owner_decides_what_differs_and_blanks_of_the_same_place_are_filled():
+    erp = address(street="Neue Str. 7", zip="50667", city="Köln")
+    crm = address(street="Alte Str. 1", zip="50667", city="Köln", state="NW", country="DE")
+    result = met(crm, erp)
+    expected = address(street="Neue Str. 7", zip="50667", city="Köln", state="NW", country="DE")
+    assert result.apply == result.push == {"address": expected}
+
+
+def test_another_address_replaces_no_part_by_a_blank_until_someone_agreed():
+    erp = address(street="Neue Str. 7", zip="50667", city="Köln")
+    crm = address(street="Alte Str. 1", street2="Hinterhaus", zip="10115", city="Berlin", country="DE")
+    result = met(crm, erp)
+    assert result.outcomes["address"] == CONFLICT
+    assert [conflict.reason for conflict in result.conflicts] == [Reason.would_empty]
+    agreed = met(crm, erp, may_empty=True)
+    assert (agreed.apply, agreed.push) == ({}, {"address": erp})
+    assert met(crm, erp, owner="remote").apply == {"address": crm}
+
+
+def test_what_odoo_alone_decides_is_not_taken_in_and_not_cleared():
+    result = merge(None, {"block_reason": "old"}, {"block_reason": None})
+    assert result.outcomes["block_reason"] == UNTOUCHED
+    assert (result.apply, result.push, result.base) == ({}, {}, {})
+    assert merge(result.base, {"block_reason": "old"}, {"block_reason": "unpaid"}).push == {"block_reason": "unpaid"}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_flag_is_never_blank_and_an_opt_out_stands(owner):
+    rule = OwnershipRule("email_opt_out", owner, "restrictive")
+    for remote, local in ((True, False), (False, True), (True, None), (None, True)):
+        result = merge(None, {"email_opt_out": remote}, {"email_opt_out": local}, [rule])
+        assert sides(result, "email_opt_out", remote, local) == (True, True)
+    assert merge(None, {"email_opt_out": None}, {"email_opt_out": False}).outcomes["email_opt_out"] == AGREED
+    plain = OwnershipRule("active", owner, "owner_wins")
+    expected = {"remote": APPLY, "odoo": PUSH, "shared": CONFLICT}[owner]
+    assert merge(None, {"active": False}, {"active": True}, [plain]).outcomes["active"] == expected
+
+
+def test_what_was_agreed_on_may_be_cleared_by_its_owner():
+    base = {"website": "a.example"}
+    assert merge(base, {"website": None}, {"website": "a.example"}).apply == {"website": None}
+    assert merge(base, {"website": "a.example"}, {"website": None}).push == {"website": None}
