@@ -13,6 +13,7 @@ from .customer import test_customer_values
 from .customer import test_customers
 from .customer import test_field_labels
 from .customer import test_partner
+from .customer import test_value_map
 from .delivery import test_bulk_stored
 from .delivery import test_create_anyway
 from .delivery import test_outbound
@@ -32,6 +33,7 @@ from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
 from .identity import test_reason_texts
+from .inbound import test_dry_run
 from .inbound import test_inbox
 from .inbound import test_inbox_concurrency
 from .inbound import test_inbox_trouble
@@ -47,6 +49,7 @@ from .merge import test_merge_preview
 from .merge import test_merge_remote
 from .merge import test_merge_tour
 from .merge import test_remote_merges
+from .operations import test_go_live
 from .operations import test_labels
 from .operations import test_languages
 from .operations import test_platform_addons

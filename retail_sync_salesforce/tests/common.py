@@ -49,6 +49,8 @@ class SalesforceCase(TransactionCase):
                 "default_country_id": cls.env.ref("base.it").id,
             }
         )
+        # Streams only read until an administrator agrees to more.
+        cls.connection.go_live()
         cls.accounts, cls.contacts = cls.connection.stream_ids.sorted("sequence")
         cls.adapter = cls.connection._adapter()
 

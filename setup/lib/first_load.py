@@ -25,6 +25,7 @@ _COLUMNS = {
     "API calls": "api_calls",
 }
 _SHOWN = {"created": "created", "linked": "linked", "review": "for review", "failed": "failed"}
+_MUCH_REVIEW = 0.1  # from this share of records in review on, the first line is about it
 _STALLED = 900  # seconds without any progress: the load is stuck for good
 
 
@@ -93,6 +94,24 @@ class FirstLoad:
                 raise SetupError(f"the first load has not moved for {_STALLED // 60} minutes; see Odoo's log")
             time.sleep(0.5)
 
+    def go_live(self) -> str | None:
+        """Agree to what the platform gets, once it is counted; what was agreed to, None where nothing waits for it."""
+        if not self.call("get_write_forecast"):
+            return None
+        self.call("count_writes")
+        since = time.monotonic()
+        while not all(entry["counted"] for entry in self.call("get_write_forecast")):
+            if time.monotonic() - since > _STALLED:
+                raise SetupError("it is not counted what the platform would get; see Odoo's log")
+            time.sleep(0.5)
+        entries = self.call("get_write_forecast")
+        summary = [str(self.call("write_summary"))]
+        for entry in entries:
+            fields = ", ".join(f"{line['label']} {line['count']:,}" for line in entry["fields"]) or "no values yet"
+            summary.append(f"  {entry['name']}: our id {entry['new_ids']:,}; {fields}")
+        self.call("go_live")
+        return "\n".join(summary)
+
     def _progress(self) -> dict[str, Any] | None:
         """None when no worker had time to answer: all of them may be busy with jobs."""
         try:
@@ -119,6 +138,9 @@ def verdict(progress: dict[str, Any]) -> str:
         if totals[key]
     ]
     note = f"; {', '.join(waiting)}" if waiting else ""
+    share = totals["review"] / totals["done"] if totals.get("done") else 0
+    if progress["ok"] and share >= _MUCH_REVIEW:
+        return colour(f"First load: {share:.0%} of the records wait for a review; check the match rules", "33") + note
     if progress["ok"]:
         return colour("First load: all is well", "32") + note
     return colour("First load: not all is well", "31") + note

@@ -70,6 +70,8 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     progress = _load(load, database)
     say("\n" + first_load.result_table(progress))
     say("\n" + first_load.verdict(progress))
+    if progress["done"] and (agreed := load.go_live()):
+        say(f"\nGo-live, as the last step of the wizard: {agreed}")
     say(f"\n  {server.url}\n  login {_LOGIN}, password {database.state['password']}\n")
     say(f"Up after {time.monotonic() - started:.0f} s. Odoo's log: {server.log_path.relative_to(paths.ROOT)}")
     joined = live.Live(load, simulator, server.url)

@@ -15,12 +15,20 @@ Row = dict[str, Any]
 class Connection:
     """One connection of a stack, connected to a simulator.
 
-    connect: test the connection, as one must before the first load. Every method goes over RPC as the screens do, or
-    reads the database; none reaches into the addons' code.
+    connect: test the connection, as one must before the first load. live: agree to what is written to the platform, as
+    an administrator does in the wizard's last step; without it, the platform is only read. Every method goes over RPC
+    as the screens do, or reads the database; none reaches into the addons' code.
     """
 
     def __init__(
-        self, stack: Stack, simulator: Simulator, name: str = "Acme", *, connect: bool = True, **values: Any
+        self,
+        stack: Stack,
+        simulator: Simulator,
+        name: str = "Acme",
+        *,
+        connect: bool = True,
+        live: bool = True,
+        **values: Any,
     ) -> None:
         self.stack = stack
         self.simulator = simulator
@@ -46,6 +54,8 @@ class Connection:
             self.id = self.id[0]
         if connect and not (answer := self.test())["ok"]:
             raise AssertionError(f"the connection does not work: {answer}")
+        if live:
+            self.call("go_live")
 
     # ------------------------------------------------------------------ doing
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:

@@ -34,7 +34,7 @@ def _earlier(budget: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 
 class BothWays(Connection):
-    """A connection whose streams go both ways, as they do from the start.
+    """A connection whose streams go both ways: an administrator agreed to it.
 
     export: which customers of Odoo are made on the platform: never, order, always.
     """

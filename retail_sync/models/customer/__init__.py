@@ -1,7 +1,9 @@
 """The first entity: how a customer lives in Odoo."""
 
 from ...domain.canonical import customer  # registers the entity
+from . import connection
 from . import lookups
+from . import value_map
 from . import res_partner
 from . import message
 from . import values

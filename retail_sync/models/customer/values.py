@@ -1,4 +1,5 @@
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from odoo import api, models
@@ -11,7 +12,7 @@ from ...domain.values.text import fold
 from ...runtime.constants import QUIET
 from ..mapping import entity_kinds
 from ..mapping.item import Decoded, Reconciled
-from . import lookups
+from . import lookups, value_map
 
 STATE, COUNTRY = ADDRESS_FIELDS.index("state"), ADDRESS_FIELDS.index("country")
 # Canonical field -> partner column, where the value is taken as it is.
@@ -50,7 +51,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _context(self, connection: models.BaseModel, items: Iterable[Decoded]) -> dict[str, Any]:
         owners = {item.main.get("owner") for item in items}
-        return dict(lookups.tables(self.env, owners), company_id=connection.company_id.id or False)
+        tables = lookups.tables(self.env, owners)
+        value_map.overlay(self.env, connection, tables, owners)
+        return dict(tables, company_id=connection.company_id.id or False)
 
     # -- canonical -> Odoo
 
@@ -88,9 +91,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             language = folded["language"].replace("-", "_").lower()
             folded["language"] = ctx["lang"].get(language) or ctx["lang"].get(language.split("_")[0])
             if not folded["language"]:
-                warn(
-                    self.env._("Language '%s' is not installed in Odoo.", folded.pop("language") or values["language"])
-                )
+                folded.pop("language")
+                if not value_map.left_empty(ctx, "language", values["language"]):
+                    warn(self.env._("Language '%s' is not installed in Odoo.", values["language"]))
         return folded
 
     @api.model
@@ -99,7 +102,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         if not state:
             return None
         state_id = ctx["state"].get((ctx["country"].get(country), fold(state)))
-        if not state_id:
+        if not state_id and not value_map.left_empty(ctx, "state", state, country):
             warn(
                 self.env._(
                     "State '%(state)s' is not known in %(country)s.",
@@ -143,11 +146,37 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             user_id = ctx["owner"].get((values["owner"] or "").lower())
             if user_id or not values["owner"]:
                 vals["user_id"] = user_id or False
-            else:
+            elif not value_map.left_empty(ctx, "owner", values["owner"]):
                 warn(self.env._("The owner %s is not a user of Odoo. No salesperson was set.", values["owner"]))
         if ADDRESS in values:
             vals.update(self._address_vals(values[ADDRESS], ctx))
         return vals
+
+    # -- values that Odoo does not know
+
+    @api.model
+    def _unknown_values(self, items: Iterable[Reconciled], ctx: dict[str, Any]) -> dict[str, dict[str, int]]:
+        found: dict[str, Counter[str]] = {"owner": Counter(), "language": Counter(), "state": Counter()}
+        for item in items:
+            if not item.folded:
+                continue
+            owner, language = item.main.get("owner"), item.main.get("language")
+            if owner and owner.lower() not in ctx["owner"]:
+                found["owner"][owner.lower()] += 1
+            if language and not item.folded[PART_MAIN].get("language"):
+                found["language"][language] += 1
+            for part, values in item.incoming.parts.items():
+                remarks: list[str] = []
+                address = [(values or {}).get(name) or None for name in ADDRESS_FIELDS]
+                if address[STATE] and "state" not in item.absent.get(part, {}).get(ADDRESS, ()):
+                    self._state_code(address, dict(ctx, left_empty=()), remarks.append)
+                if remarks:
+                    found["state"][f"{address[COUNTRY] or ''}/{address[STATE]}"] += 1
+        return {kind: dict(counts) for kind, counts in found.items() if counts}
+
+    @api.model
+    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]]) -> None:
+        self.env["retail.sync.value.map"].sudo()._note(stream, counts)
 
     # -- creating
 

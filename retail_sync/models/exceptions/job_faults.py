@@ -66,7 +66,15 @@ def on_poll_fault(env: Environment, stream: Any, fault: FaultError) -> None:
 
 
 def on_stream_fault(env: Environment, stream: Any, fault: FaultError, run: Any = None) -> None:
-    """Stop a stream, open an alarm about it, and end its run with those that follow."""
+    """Stop a stream, open an alarm about it, and end its run with those that follow.
+
+    A dry run stops nothing: it ends with the cause, and the dry runs of the other streams go on.
+    """
+    if run and run.kind == "dry":
+        following = run.next_run_id
+        run._finish("failed", message=fault.message)
+        run._continue_with(following)
+        return
     stream.sudo()._stop(fault)
     exception_queue.technical(
         env(su=True),

@@ -1,6 +1,7 @@
 """The platform changed: loads, polls, events, refreshes."""
 
 from . import dry_run
+from . import dry_run_report
 from . import event
 from . import event_jobs
 from . import event_records

@@ -1,5 +1,6 @@
 """What a first load would do, counted before anything is written."""
 
+from collections import Counter
 from typing import Any
 
 from odoo import models
@@ -7,14 +8,14 @@ from odoo.api import Environment
 
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
-from ..mapping.item import Decoded, Outcome
-from ..reconcile import pipeline, references, resolve
+from ..mapping.item import Outcome, Reconciled
+from ..reconcile import forecast, pipeline, references, resolve
 
-SAMPLES = 5  # per outcome and page; the run keeps as many of them all
+SAMPLES = 5  # per outcome or effect, and page; the run keeps a few more of them all
 
 
 def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]) -> dict[str, int]:
-    """Decide about a page as a load would; write claims of this run and nothing else.
+    """Decide about a page as a load would; write claims and the report of this run and nothing else.
 
     :return: {counter: int}: n_linked, n_created, n_review, n_failed are "would" counts
     """
@@ -24,34 +25,106 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
     items = pipeline.decode(stream, rows)
     pipeline.load_links(sync_env, stream, items)
     pipeline.drop_unchanged(sync_env, stream, items, force=False)
-    ended = [item for item in items if item.outcome]
+    for item in items:
+        if item.outcome is Outcome.unchanged:
+            # A load would not look at it. What Odoo would send of it is counted nevertheless.
+            item.outcome, item.res_id = Outcome.undecided, None
+    ended = [Reconciled.of(item) for item in items if item.outcome]
     undecided = [item for item in items if not item.outcome]
     references.resolve(sync_env, stream, undecided)
     resolved = resolve.resolve(sync_env, stream, undecided, run=run)
-    counters, samples = {}, {}
-    for item in [*ended, *resolved]:
-        outcome = _outcome(item)
-        counters[f"n_{outcome}"] = counters.get(f"n_{outcome}", 0) + 1
-        if len(samples.setdefault(outcome, [])) < SAMPLES:
-            samples[outcome].append(_sample(stream, item))
-    page.samples = samples
-    return counters
+    compared, ctx = forecast.forecast(sync_env, stream, resolved)
+    report = _Report(stream, run)
+    for item in [*ended, *compared]:
+        report.add(item)
+    report.store(env)
+    page.write({"samples": report.masked, "unknown": stream._entity()._unknown_values(compared, ctx)})
+    return report.counters
+
+
+def finish(env: Environment, run: models.BaseModel) -> None:
+    """Join what the pages of a dry run found; note the values that Odoo does not know."""
+    env["retail.sync.dry.run.line"].sudo()._fold(run)
+    unknown: dict[str, Counter[str]] = {}
+    for page in run.sudo().page_ids:
+        for kind, counts in (page.unknown or {}).items():
+            unknown.setdefault(kind, Counter()).update(counts)
+    run.stream_id._entity()._note_unknown(run.stream_id, unknown)
+
+
+def forget(env: Environment, streams: models.BaseModel) -> None:
+    """Drop the reports of former dry runs of these streams: they hold samples of personal data."""
+    runs = env["retail.sync.run"].sudo().search([("stream_id", "in", streams.ids), ("kind", "=", "dry")])
+    env["retail.sync.dry.run.line"].sudo().search([("run_id", "in", runs.ids)]).unlink()
+    env["retail.sync.dry.run.sample"].sudo().search([("run_id", "in", runs.ids)]).unlink()
 
 
 # What a decision leads to.
-BECOMES = {Outcome.link: "linked", Outcome.create: "created", Outcome.undecided: "updated"}
+BECOMES = {Outcome.link: "linked", Outcome.create: "created", Outcome.undecided: "unchanged"}
 
 
-def _outcome(item: Decoded) -> str:
-    return BECOMES.get(item.outcome, item.outcome.value)
+class _Report:
+    """The counts and samples of one page."""
+
+    def __init__(self, stream: models.BaseModel, run: models.BaseModel) -> None:
+        self.stream, self.run = stream, run
+        self.counters: dict[str, int] = {}
+        self.masked: dict[str, list[dict[str, Any]]] = {}
+        self._lines: Counter[tuple[str, ...]] = Counter()
+        self._samples: list[dict[str, Any]] = []
+        self._kept: Counter[Any] = Counter()
+
+    def add(self, item: Reconciled) -> None:
+        outcome = BECOMES.get(item.outcome, item.outcome.value)
+        self.counters[f"n_{outcome}"] = self.counters.get(f"n_{outcome}", 0) + 1
+        title = self.stream._entity()._title_of(item.main)
+        why = item.fault.message if item.fault else item.reason
+        if self._keep(outcome):
+            self.masked.setdefault(outcome, []).append(_masked(item, title, why))
+            self._sample(item, outcome, {"title": title}, why=why)
+        for (side, part), found in forecast.effects_of(self.stream, item).items():
+            for effect in found:
+                key = (side, effect.effect, effect.field, part)
+                self._lines[key] += 1
+                if self._keep(key):
+                    values = {"title": title, "before": effect.before, "after": effect.after}
+                    where = {"side": side, "effect": effect.effect, "field": effect.field, "part": part}
+                    self._sample(item, outcome, values, **where)
+
+    def _keep(self, key: Any) -> bool:
+        self._kept[key] += 1
+        return self._kept[key] <= SAMPLES
+
+    def _sample(self, item: Reconciled, outcome: str, values: dict[str, Any], **more: Any) -> None:
+        self._samples.append(
+            {
+                "run_id": self.run.id,
+                "outcome": outcome,
+                "external_id": item.incoming.external_id,
+                "res_model": self.stream._entity()._res_model,
+                "res_id": item.linked_id or False,
+                "values": values,
+                **more,
+            }
+        )
+
+    def store(self, env: Environment) -> None:
+        """Write the report of the page."""
+        env["retail.sync.dry.run.line"].sudo().create(
+            [
+                {"run_id": self.run.id, "side": side, "effect": effect, "field": field, "part": part, "count": count}
+                for (side, effect, field, part), count in self._lines.items()
+            ]
+        )
+        env["retail.sync.dry.run.sample"].sudo().create(self._samples)
 
 
-def _sample(stream: models.BaseModel, item: Decoded) -> dict[str, Any]:
+def _masked(item: Reconciled, title: str, why: str) -> dict[str, Any]:
     """Return a masked line that shows why a record would end so."""
-    masked = mask_payload({"name": stream._entity()._title_of(item.main), "email": item.main.get("email")}, {})
+    masked = mask_payload({"name": title, "email": item.main.get("email")}, {})
     return {
         "key": item.incoming.external_id,
         "name": masked.get("name"),
         "email": masked.get("email"),
-        "why": item.fault.message if item.fault else item.reason,
+        "why": why,
     }

@@ -37,7 +37,8 @@ def start(
 ) -> models.BaseModel:
     """Create a run per stream, referenced streams first, and queue the first; return the runs."""
     # A stopped stream is left out of a load of everything; an explicitly selected one is loaded, which repairs it.
-    streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped")
+    # A dry run writes nothing and counts all.
+    streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped" or kind == "dry")
     streams = streams.sorted("sequence")
     if not streams:
         raise UserError(env._("%s has no stream that can be loaded.", connection.name))
@@ -52,6 +53,8 @@ def start(
         raise UserError(
             env._("A load of %s is in progress. Wait until it ends; Runs shows its progress.", connection.name)
         )
+    if kind == "dry":
+        dry_run.forget(env, streams)
     runs = run_start.plan_runs(env, streams, kind)
     if kind == "initial":
         streams._end_stop("loading", env._("Loaded again"))
@@ -237,6 +240,8 @@ def job_finish(env: Environment, run_id: int) -> None:
         )
         run.cursor_after = cursor
         refresh.enqueue_missing(env(su=True), run)
+    if run.kind == "dry":
+        dry_run.finish(env, run)
     run._finish()
     if run.kind == "dry":
         env["retail.sync.dry.run.claim"].sudo().search([("run_id", "=", run.id)]).unlink()

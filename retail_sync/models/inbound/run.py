@@ -12,6 +12,11 @@ class RetailSyncRun(models.Model):
         self.env["retail.sync.load.snapshot"].sudo()._forget(self)
         return super()._forget_snapshot()
 
+    def _continue_with(self, following):
+        if following.state == "pending":
+            full_load.enqueue(self.env, "_job_begin", following)
+        return super()._continue_with(following)
+
     def _restart_bulk(self):
         full_load.restart_bulk(self.env, self)
         return super()._restart_bulk()

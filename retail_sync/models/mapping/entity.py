@@ -248,6 +248,17 @@ class RetailSyncEntity(models.AbstractModel):
             self._model().browse(id_ for id_ in ids if id_ in existing).write({column: target})
         return {}
 
+    # -- values that Odoo does not know
+
+    @api.model
+    def _unknown_values(self, items: Iterable[Any], ctx: dict[str, Any]) -> dict[str, dict[str, int]]:
+        """Return {kind of value: {value: records}} of what items name and Odoo does not know, such as a salesperson."""
+        return {}
+
+    @api.model
+    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]]) -> None:
+        """Keep what a dry run of a stream found, for a person to say what each value means."""
+
     # -- the end of a record or of a part
 
     @api.model

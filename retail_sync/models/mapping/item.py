@@ -129,7 +129,8 @@ class Reconciled(Resolved):
     conflicts, with the part of each in conflict_parts. to_push: Odoo's values that the platform has to get; replaces:
     the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
     merged_values: all values as both sides have them afterwards. written: {record id: vals} as the engine
-    wrote them, of the record and its parts.
+    wrote them, of the record and its parts. to_apply: the platform's values that Odoo has to get; displaced: Odoo's in
+    their place.
     """
 
     folded: dict[str, Values | None] = field(default_factory=dict)
@@ -142,3 +143,5 @@ class Reconciled(Resolved):
     last_pushed: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     merged_values: dict[str, dict[str, Any]] = field(default_factory=dict)
     written: dict[int, dict[str, Any]] = field(default_factory=dict)
+    to_apply: dict[str, dict[str, Any]] = field(default_factory=dict)
+    displaced: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -91,6 +91,30 @@ class RetailSyncStream(models.Model):
         help="What happens on the platform when a customer is deleted in Odoo.",
         string="Deleted in Odoo",
     )
+    planned_direction = fields.Selection(
+        DIRECTIONS,
+        default="both",
+        help="Which way values travel once the stream goes live. Until then it only reads.",
+        string="After go-live",
+    )
+    live_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was agreed that the stream writes to the platform.",
+        string="Writes since",
+    )
+    live_user_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        help="Who agreed that the stream writes to the platform.",
+        string="Agreed by",
+    )
+    may_empty = fields.Boolean(
+        "May empty parts of values",
+        help="At a first meeting of two records, a composed value may be replaced by one that lacks a part of it."
+        " Without this consent, such a value waits as a conflict.",
+    )
     bulk_threshold = fields.Integer(
         default=2000,
         help="First loads of more records than this use the platform's bulk interface.",
@@ -148,6 +172,29 @@ class RetailSyncStream(models.Model):
                 except FaultError as fault:
                     raise ValidationError(self.env._("Scope filter: %s", fault.message)) from fault
 
+    def _scope_text(self):
+        """Return the scope filter; while a filter is tried out, that one."""
+        self.ensure_one()
+        return self.env.context.get("retail_sync_scope_text", self.filter_text)
+
+    def check_scope(self, text):
+        """Try a scope filter out on the platform, which counts the records that meet it.
+
+        :return: {"ok": bool, "count": int, "text": what people read}
+        """
+        self.ensure_one()
+        self.connection_id._require_manager()
+        stream = self.sudo().with_context(retail_sync_scope_text=(text or "").strip() or False)
+        try:
+            if stream._scope_text():
+                stream._adapter().check_filter(stream, stream._scope_text())
+            count = stream._adapter().count(stream)
+        except FaultError as fault:
+            advice = self.env._("Correct the filter: it is the condition alone, in the platform's own query words.")
+            return {"ok": False, "count": 0, "text": f"{fault.message} {advice}"}
+        text = self.env._("1 record matches") if count == 1 else self.env._("%s records match", count)
+        return {"ok": True, "count": count, "text": text}
+
     @api.constrains("unlink_policy")
     def _check_unlink_policy(self):
         for stream in self.filtered(lambda stream: stream.unlink_policy == "delete"):
@@ -184,6 +231,20 @@ class RetailSyncStream(models.Model):
         if self.direction == "in":
             return set()
         lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        return set(lines.mapped("canonical_field"))
+
+    def _planned_fields(self):
+        """Return the canonical names that active lines send once the stream is live."""
+        self.ensure_one()
+        if self.direction == "in" and self.planned_direction == "in":
+            return set()
+        lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
+        return set(lines.mapped("canonical_field"))
+
+    def _read_fields(self):
+        """Return the canonical names that active lines read."""
+        self.ensure_one()
+        lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("in", "both"))
         return set(lines.mapped("canonical_field"))
 
     def _mapped_fields(self):

@@ -1,7 +1,10 @@
 """People and schedules run it: overview, set-up, retries, sweeper."""
 
 from . import job_failures
+from . import consent
+from . import jobs
 from . import setup_wizard
+from . import setup_rules
 from . import connection_actions
 from . import overview
 from . import platform_addons

@@ -2,6 +2,9 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from ...runtime import actions
+from ..runs.run import COUNTERS
+
 
 class RetailSyncConnection(models.Model):
     """How loads go, for screens and set-up."""
@@ -31,6 +34,7 @@ class RetailSyncConnection(models.Model):
             else last
         )
         streams = [self._run_progress(run, counters) for run, counters in runs._live_counters().items()]
+        streams += self._left_out(last, runs)
         numbers = [key for key in (streams[0] if streams else {}) if isinstance(streams[0][key], (int, float))]
         totals = {key: sum(stream[key] for stream in streams) for key in numbers if key not in ("stream_id", "run_id")}
         if totals.get("seconds"):
@@ -42,6 +46,31 @@ class RetailSyncConnection(models.Model):
             "streams": streams,
             "totals": totals,
         }
+
+    def _left_out(self, last: models.BaseModel, runs: models.BaseModel) -> list[dict[str, Any]]:
+        """Return an entry for each stream that a first load left out because a fault had stopped it."""
+        if last.kind != "initial":
+            return []
+        stopped = self.sudo().stream_ids.filtered(lambda stream: stream.state == "stopped" and not stream.cursor)
+        stopped -= runs.stream_id
+        empty = dict.fromkeys((*COUNTERS, "api_calls"), 0)
+        run = self.env["retail.sync.run"].new({"kind": "initial", "state": "failed"})
+        return [
+            {
+                **self._run_progress(run, empty),
+                "run_id": -stream.id,
+                "stream_id": stream.id,
+                "name": stream.name,
+                "message": stream.stop_reason or "",
+            }
+            for stream in stopped
+        ]
+
+    def action_dry_run_samples(self, run_id: int, outcome: str) -> Any:
+        """Open the samples of an outcome of a dry run."""
+        self.ensure_one()
+        domain = [("run_id", "=", run_id), ("outcome", "=", outcome), ("field", "=", False)]
+        return actions.list_of(self.env, "retail_sync.action_dry_run_sample", domain, context={})
 
     @api.model
     def _run_progress(self, run: models.BaseModel, counters: dict[str, int]) -> dict[str, Any]:

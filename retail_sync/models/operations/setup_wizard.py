@@ -4,18 +4,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime import actions
+from . import consent
 
 STEPS = [
     ("credentials", "Connect"),
     ("test", "Test"),
     ("scope", "Scope"),
+    ("rules", "Write rules"),
     ("dry", "Dry run"),
     ("load", "First load"),
+    ("live", "Go-live"),
 ]
+# From this share of records in review on, the dry run says to look at the rules first.
+MUCH_REVIEW = 0.1
 
 
 class RetailSyncSetup(models.TransientModel):
-    """From credentials to the first load, one step at a time.
+    """From credentials to the first load and the consent to write, one step at a time.
 
     The wizard *is* the connection as far as its fields go (`_inherits`): what an adapter
     adds to the connection is at hand for its own inputs on the first step, and nothing
@@ -34,10 +39,30 @@ class RetailSyncSetup(models.TransientModel):
     )
     load_confirmed = fields.Boolean(
         string="I have checked the numbers and the samples",
-        help="The first load really creates and changes customers. It can be paused, but not undone by a button.",
+        help="The first load really creates and changes customers in Odoo. It can be paused, but no button undoes it.",
     )
+    emptying_confirmed = fields.Boolean(
+        string="Values may be emptied as counted",
+        help="Without this consent, a value that would empty a part of the other side's waits as a conflict.",
+    )
+    live_confirmed = fields.Boolean(
+        string="I agree that these records are written on the platform",
+        help="Noted on the connection with your name, the time and the counts.",
+    )
+    rule_ids = fields.One2many("retail.sync.setup.rule", "setup_id")
+    dry_line_ids = fields.Many2many(
+        "retail.sync.dry.run.line", compute="_compute_dry_lines", help="What the last dry run would write, by field."
+    )
+    empty_count = fields.Integer(compute="_compute_dry_lines", help="Values that would be emptied on either side.")
+    review_note = fields.Char(compute="_compute_progress")
+    unsolved_count = fields.Integer(compute="_compute_unsolved", help="Values of the platform that Odoo does not know.")
+    write_summary = fields.Html(compute="_compute_write_summary", sanitize=False)
+    write_counted = fields.Boolean(compute="_compute_write_summary")
+    waits_for_consent = fields.Boolean(compute="_compute_write_summary")
+    has_platform = fields.Boolean(compute="_compute_has_platform")
     progress = fields.Json(compute="_compute_progress", help="Progress of the last dry run or first load.")
     dry_done = fields.Boolean(compute="_compute_progress")
+    dry_failed = fields.Boolean(compute="_compute_progress")
     load_done = fields.Boolean(compute="_compute_progress")
     under_way = fields.Boolean(compute="_compute_progress")
     test_ok = fields.Boolean(compute="_compute_test_ok")
@@ -58,8 +83,51 @@ class RetailSyncSetup(models.TransientModel):
             progress = connection.get_progress() if connection else {}
             wizard.progress = dict(progress, connection_id=connection.id) if progress.get("streams") else False
             wizard.under_way = bool(progress.get("streams")) and not progress["done"]
-            wizard.dry_done = progress.get("kind") == "dry" and progress["done"]
+            wizard.dry_done = progress.get("kind") == "dry" and progress["ok"]
+            wizard.dry_failed = progress.get("kind") == "dry" and progress["done"] and not progress["ok"]
+            wizard.review_note = wizard._review_share(progress) if progress.get("done") else False
             wizard.load_done = progress.get("kind") == "initial" and progress["done"]
+
+    def _review_share(self, progress: dict[str, Any]) -> Any:
+        """Return a sentence when many records wait for a person, else False."""
+        totals = progress["totals"]
+        done, review = totals.get("done", 0), totals.get("review", 0)
+        if not done or review < MUCH_REVIEW * done:
+            return False
+        return self.env._(
+            "%(share)s %% of the records (%(review)s of %(done)s) wait for a review. Look at the samples, and check the"
+            " match rules before you go on.",
+            share=round(100 * review / done),
+            review=review,
+            done=done,
+        )
+
+    def _compute_dry_lines(self) -> None:
+        for wizard in self:
+            runs = self.env["retail.sync.run"].browse(
+                stream["run_id"] for stream in (wizard.progress or {}).get("streams", ()) if wizard.dry_done
+            )
+            lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids)])
+            wizard.dry_line_ids = lines
+            wizard.empty_count = sum(lines.filtered(lambda line: line.effect == "empty").mapped("count"))
+
+    def _compute_unsolved(self) -> None:
+        for wizard in self:
+            lines = wizard.connection_id._origin.value_map_ids
+            wizard.unsolved_count = len(lines.filtered(lambda line: not line.solved and line.count))
+
+    @api.depends("step")
+    def _compute_write_summary(self) -> None:
+        for wizard in self:
+            connection = wizard.connection_id._origin
+            entries = connection.get_write_forecast() if connection and wizard.step == "live" else []
+            wizard.waits_for_consent = bool(entries)
+            wizard.write_counted = bool(entries) and all(entry["counted"] for entry in entries)
+            wizard.write_summary = consent.forecast_html(self.env, connection, entries) if entries else False
+
+    def _compute_has_platform(self) -> None:
+        for wizard in self:
+            wizard.has_platform = bool(self.env["retail.sync.connection"]._fields["system"].get_values(self.env))
 
     @api.depends("system")
     def _compute_credential_names(self) -> None:
@@ -80,6 +148,8 @@ class RetailSyncSetup(models.TransientModel):
         if self.connection_id.state == "draft":
             return "credentials"
         kind = (self.progress or {}).get("kind")
+        if self.connection_id.state == "running" and self.connection_id.sudo()._waiting_streams():
+            return "live"
         if self.connection_id.state in ("loading", "running") or kind == "initial":
             return "load"
         return "dry" if kind == "dry" else "scope"
@@ -124,14 +194,29 @@ class RetailSyncSetup(models.TransientModel):
             raise UserError(self.env._("Fix the failed checks, then test again."))
         return self._go("scope")
 
-    def action_dry_run(self) -> Any:
-        """Count what a first load would do. Nothing is written to customers."""
+    def action_rules(self) -> Any:
+        """Check the filters on the platform, then go on to what each side may write."""
         self.ensure_one()
         if not self.scope_confirmed:
             raise UserError(
                 self.env._("Check the filters and confirm them: they decide which records become customers.")
             )
-        self.load_confirmed = False
+        for stream in self.connection_id.stream_ids.filtered("filter_text"):
+            found = stream.check_scope(stream.filter_text)
+            if not found["ok"]:
+                raise UserError(f"{stream.name}: {found['text']}")
+        self.env["retail.sync.setup.rule"]._fill(self)
+        return self._go("rules")
+
+    def action_dry_run(self) -> Any:
+        """Count what a first load would do. Nothing is written to customers."""
+        self.ensure_one()
+        if not self.scope_confirmed and self.step in ("scope", "rules"):
+            raise UserError(
+                self.env._("Check the filters and confirm them: they decide which records become customers.")
+            )
+        self.rule_ids._store()
+        self.load_confirmed = self.emptying_confirmed = False
         self.connection_id.start_dry_run()
         return self._go("dry")
 
@@ -148,8 +233,30 @@ class RetailSyncSetup(models.TransientModel):
         self.ensure_one()
         if not self.load_confirmed:
             raise UserError(self.env._("Check the numbers of the dry run and confirm them."))
+        self.connection_id.sudo().stream_ids.may_empty = self.emptying_confirmed
         self.connection_id.start_first_load()
         return self._go("load")
+
+    def action_to_live(self) -> Any:
+        """Count what going live would write; nothing is written yet."""
+        self.ensure_one()
+        self.live_confirmed = False
+        self.connection_id.count_writes()
+        return self._go("live")
+
+    def action_refresh(self) -> bool:
+        """Show the form as it is now."""
+        return True
+
+    def action_go_live(self) -> Any:
+        """Let the streams write to the platform."""
+        self.ensure_one()
+        if not self.write_counted:
+            raise UserError(self.env._("Wait until it is counted what the platform will get."))
+        if not self.live_confirmed:
+            raise UserError(self.env._("Read what the platform will get, and agree to it."))
+        self.connection_id.go_live()
+        return self._go("live")
 
     def action_overview(self) -> Any:
         return self.env["ir.actions.actions"]._for_xml_id("retail_sync.action_overview")

@@ -33,6 +33,7 @@ class MergeContext:
     ctx: dict
     specs_of: dict
     references: dict
+    may_empty: bool = False
     changes: dict = field(default_factory=dict)
 
 
@@ -43,6 +44,22 @@ def merge_known(
 
     Reads all records at once, decides without the database, writes grouped by
     equal values.
+    """
+    rows, here, merge_context = compare_known(env, stream, entity, items, ctx)
+    entity._before_write(merge_context.changes, ctx)
+    entity._write_records(merge_context.changes, ctx)
+    consequences.note_written(here, merge_context.changes)
+    rows.extend(_new_parts(entity, here, merge_context.records, ctx))
+    rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
+    return rows
+
+
+def compare_known(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]
+) -> tuple[list[Any], list[Reconciled], MergeContext]:
+    """Decide about items whose Odoo record exists, and write nothing.
+
+    :return: (link rows, the items that are to be written, what will be written to which record)
     """
     spec = entity._spec()
     records = _records(env, entity, items)
@@ -60,6 +77,7 @@ def merge_known(
         ctx,
         {part: spec.merge_specs(part) for part in {part for item in here for part in item.folded}},
         entity._header_references(),
+        stream.may_empty,
     )
     changes = merge_context.changes
     entity._local_references(stream, records, local)
@@ -74,12 +92,7 @@ def merge_known(
         item.outcome = Outcome.linked if first_time else known
         if not first_time and any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN):
             item.outcome = Outcome.updated
-    entity._before_write(changes, ctx)
-    entity._write_records(changes, ctx)
-    consequences.note_written(here, changes)
-    rows.extend(_new_parts(entity, here, records, ctx))
-    rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
-    return rows
+    return rows, here, merge_context
 
 
 def _records(env: Environment, entity: models.BaseModel, items: list[Reconciled]) -> dict[int, models.BaseModel]:
@@ -155,7 +168,10 @@ def _merge_part(
         local_time_ms=int(record.write_date.timestamp() * 1000),
         local_times_ms=edits.times,
         foreign=edits.foreign,
+        may_empty=merge_context.may_empty,
     )
+    item.to_apply[part] = merged.apply
+    item.displaced[part] = {name: here[name] for name in merged.apply}
     _note_push(entity, item, part, bound, remote, merged, edits)
     references = merge_context.references if part == PART_MAIN else {}
     values = {name: value for name, value in merged.apply.items() if name not in references}

@@ -28,6 +28,7 @@ class RetailSyncPage(models.Model):
     payload = fields.Binary(attachment=False, groups="base.group_system")
     counters = fields.Json()
     samples = fields.Json(help="Masked examples of each outcome (dry runs).")
+    unknown = fields.Json(help="{kind: {value: records}} of values that Odoo does not know (dry runs).")
     seconds = fields.Float(help="Duration of the page.")
     job_uuid = fields.Char(index=True)
 

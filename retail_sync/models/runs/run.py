@@ -156,6 +156,9 @@ class RetailSyncRun(models.Model):
     def _forget_snapshot(self) -> None:
         """Hook: drop what was kept of this run until its end."""
 
+    def _continue_with(self, following: "RetailSyncRun") -> None:
+        """Hook: begin the run that waits for this one, which failed."""
+
     def _restart_bulk(self) -> None:
         """Hook: ask the platform for a new bulk job, because it lost the one of this run."""
 

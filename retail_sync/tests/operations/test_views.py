@@ -45,7 +45,7 @@ class TestViews(FakePlatformCase):
             "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )
         configuration |= ids("duplicate_group", "duplicate_search")
-        configuration |= ids("match_model")
+        configuration |= ids("match_model", "value_map")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
         self.assertEqual(seen["auditor"], daily | configuration | ids("command"))

@@ -25,6 +25,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             "remote_object": remote_object,
             "sequence": sequence,
             "entity": "customer",
-            "direction": "both",
+            "direction": "in",
+            "planned_direction": "both",
             "map_ids": [Command.create(dict(vals, sequence=10 * (i + 1))) for i, vals in enumerate(lines)],
         }

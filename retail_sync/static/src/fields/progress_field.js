@@ -37,6 +37,7 @@ export class ProgressField extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.state = useState({ progress: null });
         useRecordObserver((record) => {
             this.state.progress = record.data[this.props.name] || null;
@@ -75,9 +76,21 @@ export class ProgressField extends Component {
             .map((name) => ({
                 name,
                 label: this.labels[name],
+                count: row[name] || 0,
                 value: formatInteger(row[name] || 0),
+                share: name === "review" && row[name] && row.done ? `${Math.round((100 * row[name]) / row.done)} %` : "",
                 colour: row[name] ? COLOURS[name] || "" : "text-muted",
             }));
+    }
+
+    /** Open the stored samples of an outcome; only a dry run keeps them. */
+    async openSamples(stream, outcome) {
+        const args = [[this.progress.connection_id], stream.run_id, outcome];
+        this.action.doAction(await this.orm.call("retail.sync.connection", "action_dry_run_samples", args));
+    }
+
+    canOpen(counter) {
+        return this.isDry && this.progress.done && counter.count > 0;
     }
 
     samples(stream) {

@@ -32,9 +32,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         The hidden contact of a person account is read with its account, never as a contact.
         """
         conditions = []
-        if (stream.filter_text or "").strip():
-            self.check_filter(stream, stream.filter_text)
-            conditions.append(f"({stream.filter_text.strip()})")
+        scope = (stream._scope_text() or "").strip()
+        if scope:
+            self.check_filter(stream, scope)
+            conditions.append(f"({scope})")
         if stream.remote_object == "Contact" and self._has_person_accounts(stream):
             conditions.append("(IsPersonAccount = false)")
         return " AND ".join(conditions) or None

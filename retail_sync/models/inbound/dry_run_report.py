@@ -1,0 +1,202 @@
+"""What a dry run found: counts per field and side, and samples of records, stored until the next one."""
+
+import logging
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...domain.canonical import registry
+from ...domain.security.masking import mask_value
+from ...runtime import actions
+from ..mapping.field_labels import labels
+
+_logger = logging.getLogger(__name__)
+
+SIDES = [("odoo", "In Odoo"), ("platform", "On the platform")]
+EFFECTS = [
+    ("create", "New record gets it"),
+    ("fill", "Blank is filled"),
+    ("overwrite", "Value is overwritten"),
+    ("empty", "Value is emptied"),
+    ("ask", "A person decides"),
+]
+OUTCOMES = [
+    ("created", "Would create"),
+    ("linked", "Would link"),
+    ("updated", "Would update"),
+    ("unchanged", "Would not change"),
+    ("review", "Would review"),
+    ("failed", "Would reject"),
+    ("excluded", "Would exclude"),
+]
+# Samples that a run keeps of each outcome, and of each effect on a field.
+SAMPLES = 20
+
+
+class RetailSyncDryRunLine(models.Model):
+    """How many values of one field a load would write, on which side and to what effect.
+
+    While the run works there is a line per page, so that two workers never write one row.
+    """
+
+    _name = "retail.sync.dry.run.line"
+    _description = "Dry run: values of a field"
+    _order = "run_id, side, effect, count desc, id"
+
+    run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
+    connection_id = fields.Many2one(related="run_id.connection_id")
+    stream_id = fields.Many2one(related="run_id.stream_id")
+    side = fields.Selection(SIDES, required=True)
+    effect = fields.Selection(EFFECTS, required=True)
+    field = fields.Char(required=True)
+    part = fields.Char(required=True, default="main")
+    label = fields.Char(compute="_compute_label", string="Field")
+    count = fields.Integer("Records")
+
+    @api.depends("field", "part")
+    def _compute_label(self) -> None:
+        names = labels(self.env)
+        for line in self:
+            spec = (
+                registry.get(line.stream_id.entity).parts.get(line.part.partition(":")[0]) if line.stream_id else None
+            )
+            label = names.get(line.field, line.field)
+            line.label = f"{spec.label}: {label}" if spec else label
+
+    def action_samples(self) -> Any:
+        """Show records whose value of this field would be written so."""
+        self.ensure_one()
+        names = ("side", "effect", "field", "part")
+        domain = [("run_id", "=", self.run_id.id), *((name, "=", self[name]) for name in names)]
+        return actions.list_of(self.env, "retail_sync.action_dry_run_sample", domain, context={})
+
+    def _fold(self, run: models.BaseModel) -> None:
+        """Join the lines of a run's pages into one per field and effect; keep a few samples of each."""
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                "WITH taken AS (DELETE FROM retail_sync_dry_run_line WHERE run_id = %s RETURNING *)"
+                " INSERT INTO retail_sync_dry_run_line"
+                " (run_id, side, effect, field, part, count, create_date, write_date)"
+                " SELECT run_id, side, effect, field, part, SUM(count), now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC' FROM taken GROUP BY run_id, side, effect, field, part RETURNING id",
+                run.id,
+            )
+        )
+        self.env.cr.execute(
+            "DELETE FROM retail_sync_dry_run_sample WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
+            " (PARTITION BY outcome, side, effect, field, part ORDER BY id) AS number"
+            " FROM retail_sync_dry_run_sample WHERE run_id = %s) AS ranked WHERE number > %s)",
+            [run.id, SAMPLES],
+        )
+        self.env["retail.sync.dry.run.sample"].invalidate_model()
+        self.invalidate_model()
+
+
+class RetailSyncDryRunSample(models.Model):
+    """A record as an example: of an outcome, or of what would happen to one of its fields."""
+
+    _name = "retail.sync.dry.run.sample"
+    _inherit = ["retail.sync.business.access"]
+    _description = "Dry run: sample"
+    _order = "id"
+
+    run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
+    connection_id = fields.Many2one(related="run_id.connection_id")
+    stream_id = fields.Many2one(related="run_id.stream_id")
+    outcome = fields.Selection(OUTCOMES, required=True)
+    side = fields.Selection(SIDES)
+    effect = fields.Selection(EFFECTS)
+    field = fields.Char()
+    part = fields.Char()
+    external_id = fields.Char("External id")
+    res_model = fields.Char()
+    res_id = fields.Integer()
+    why = fields.Char("Reason")
+    values = fields.Json(groups="base.group_system", help="Title, and the value before and after.")
+    revealed_user_ids = fields.Many2many(
+        "res.users", groups="base.group_system", help="Who may see the values unmasked."
+    )
+    title = fields.Char(compute="_compute_shown", string="Record")
+    before = fields.Char(compute="_compute_shown", string="Now")
+    after = fields.Char(compute="_compute_shown", string="Would become")
+
+    @api.depends_context("uid")
+    def _compute_shown(self) -> None:
+        steward = self.env.user.has_group("retail_sync.group_steward")
+        for sample in self:
+            stored = sample.sudo()
+            values = stored.values or {}
+            spec = registry.get(stored.stream_id.entity)
+            known = spec.part_specs(sample.part or "main").get(sample.field or "") if sample.field else None
+            clear = steward and self.env.user in stored.revealed_user_ids
+
+            def shown(value: Any, sensitivity: str, kind: str, clear: bool = clear) -> Any:
+                found = value if clear or value is None else mask_value(value, sensitivity, kind)
+                return False if found is None else str(found)
+
+            sensitivity, kind = (known.sensitivity, known.kind) if known else ("personal", "text")
+            sample.title = shown(values.get("title"), "personal", "name") or sample.external_id
+            sample.before = shown(values.get("before"), sensitivity, kind)
+            sample.after = shown(values.get("after"), sensitivity, kind)
+
+    def action_open(self) -> Any:
+        """Open the record of Odoo, else the one of the platform."""
+        self.ensure_one()
+        if self.res_id:
+            return actions.open_record(self.env[self.res_model].browse(self.res_id))
+        url = self.stream_id._adapter().record_url(
+            self.connection_id.sudo(), self.stream_id.remote_object, self.external_id
+        )
+        if not url:
+            raise UserError(self.env._("The platform has no page for this record."))
+        return actions.open_url(url)
+
+    def action_reveal(self) -> Any:
+        """Ask why the samples of this dry run are to be shown unmasked."""
+        wizard = self.env["retail.sync.dry.run.reveal"].create({"run_id": self[:1].run_id.id})
+        return actions.dialog(self.env._("Show values"), wizard)
+
+    @api.autovacuum
+    def _gc_samples(self) -> None:
+        """Drop samples after 30 days: they hold personal data."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=30)
+        self.search([("create_date", "<", limit)], limit=10000).unlink()
+
+
+class RetailSyncDryRunReveal(models.TransientModel):
+    """Shows the samples of a dry run unmasked to one steward, once who and why are on record."""
+
+    _name = "retail.sync.dry.run.reveal"
+    _description = "Show the samples of a dry run"
+
+    run_id = fields.Many2one("retail.sync.run", required=True, readonly=True, ondelete="cascade")
+    reason = fields.Char(
+        string="Why do you need to see it?", help="Logged on the connection with your name and the time."
+    )
+
+    def action_reveal(self) -> Any:
+        """Show the samples unmasked; a note of who looked and why stays on the connection."""
+        self.ensure_one()
+        if not self.env.user.has_group("retail_sync.group_steward"):
+            raise AccessError(self.env._("Only a data steward may see records unmasked."))
+        self.run_id.check_access("read")
+        reason = (self.reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Please say why you need to see these records."))
+        self.run_id.connection_id.sudo().message_post(
+            body=self.env._(
+                "%(user)s revealed the samples of %(run)s: %(reason)s",
+                user=self.env.user.name,
+                run=self.run_id.display_name,
+                reason=reason,
+            )
+        )
+        _logger.info("User %s revealed the samples of run %s", self.env.uid, self.run_id.id)
+        samples = self.env["retail.sync.dry.run.sample"].search([("run_id", "=", self.run_id.id)])
+        samples.sudo().write({"revealed_user_ids": [fields.Command.link(self.env.uid)]})
+        return actions.list_of(
+            self.env, "retail_sync.action_dry_run_sample", [("run_id", "=", self.run_id.id)], context={}
+        )

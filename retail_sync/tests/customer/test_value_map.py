@@ -1,0 +1,87 @@
+from odoo.tests import tagged
+
+from ..engine_case import EngineCase
+
+
+@tagged("post_install", "-at_install")
+class TestValueMap(EngineCase):
+    """Salespeople, languages and states that Odoo does not know are said once, for all records."""
+
+    def lines(self):
+        lines = self.env["retail.sync.value.map"].search([("connection_id", "=", self.connection.id)])
+        return {(line.kind, line.value): line for line in lines}
+
+    def dry_run(self):
+        self.connection.start_dry_run()
+        self.run_jobs()
+        return self.lines()
+
+    def put(self, number=1, **values):
+        return self.firm(
+            f"F{number}",
+            name=f"Firm {number}",
+            **{"owner": "Rep@crm.example", "language": "tlh", "state": "Atlantis", "country": "IT", **values},
+        )
+
+    def test_a_dry_run_lists_them_with_their_records(self):
+        self.put(1)
+        self.put(2, language=None, state="TO")
+        lines = self.dry_run()
+        counts = {key: line.count for key, line in lines.items()}
+        self.assertEqual(counts, {("owner", "rep@crm.example"): 2, ("language", "tlh"): 1, ("state", "Atlantis"): 1})
+        self.assertEqual(lines["state", "Atlantis"].country_code, "IT")
+        self.assertFalse(any(line.solved for line in lines.values()))
+        self.assertEqual(
+            {key: line.count for key, line in self.dry_run().items()}, counts, "a second run counts afresh"
+        )
+
+    def test_what_was_said_holds_for_all_records(self):
+        self.put(1)
+        lines = self.dry_run()
+        user = self.make_user("rep")
+        state = self.env.ref("base.state_it_to")
+        lines["owner", "rep@crm.example"].user_id = user
+        lines["language", "tlh"].lang_id = self.env.ref("base.lang_en")
+        lines["state", "Atlantis"].state_id = state
+        self.take("Firm")
+        partner = self.partner("F1")
+        self.assertEqual((partner.user_id, partner.lang, partner.state_id), (user, "en_US", state))
+        self.assertFalse(self.link("F1").warnings)
+
+    def test_left_empty_without_a_remark(self):
+        self.put(1)
+        for line in self.dry_run().values():
+            line.leave_empty = True
+        self.take("Firm")
+        self.assertFalse(self.partner("F1").user_id)
+        self.assertFalse(self.link("F1").has_warnings)
+
+    def test_one_salesperson_for_all_others(self):
+        user = self.make_user("rep")
+        self.env["retail.sync.value.map"].create(
+            {"connection_id": self.connection.id, "kind": "owner", "value": "*", "user_id": user.id}
+        )
+        self.put(1)
+        self.put(2, owner="other@crm.example")
+        self.take("Firm")
+        self.assertEqual((self.partner("F1") | self.partner("F2")).user_id, user)
+
+    def test_without_an_answer_each_record_has_a_remark(self):
+        self.put(1)
+        self.take("Firm")
+        self.assertEqual(len(self.link("F1").warnings), 3)
+        for line in self.dry_run().values():
+            line.leave_empty = True
+        self.env["retail.sync.value.map"].search([]).action_apply()
+        self.run_jobs()
+        self.assertFalse(self.link("F1").has_warnings)
+
+    def test_another_connection_is_not_concerned(self):
+        other = self.make_connection(name="Other shop")
+        user = self.make_user("rep")
+        self.env["retail.sync.value.map"].create(
+            {"connection_id": other.id, "kind": "owner", "value": "*", "user_id": user.id}
+        )
+        self.put(1)
+        self.take("Firm")
+        self.assertFalse(self.partner("F1").user_id)

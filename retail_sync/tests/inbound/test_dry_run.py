@@ -1,0 +1,162 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..engine_case import EngineCase
+from ..fake_platform import FIRM
+
+ADDRESS = {"street": "Via Roma 1", "zip": "10121", "city": "Torino", "country": "IT"}
+
+
+@tagged("post_install", "-at_install")
+class TestDryRunReport(EngineCase):
+    """What a dry run says about single fields, and that a load then does just that."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.stream_ids.map_ids.write({"direction": "both"})
+        cls.connection.stream_ids.write({"state": "draft", "cursor": False})
+
+    def customer(self, name, **values):
+        return self.partners.create({"name": name, "is_company": True, **values})
+
+    def dry_run(self):
+        runs = self.env["retail.sync.run"].browse(self.connection.start_dry_run())
+        self.run_jobs()
+        self.assertEqual(set(runs.mapped("state")), {"done"})
+        return runs
+
+    def lines(self, runs):
+        lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids)])
+        return {(line.side, line.effect, line.field): line.count for line in lines if line.part == "main"}
+
+    def old_customer(self, **values):
+        """A customer of an old system: without a VAT number, and without a country."""
+        return self.customer("Rossi Srl", email="info@rossi.example", street="Via Roma 1", zip="10121", **values)
+
+    def test_counts_by_field_on_both_sides(self):
+        self.old_customer(website="https://rossi.example", phone="+390110000000")
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", phone=None, vat="IT00743110157", **ADDRESS)
+        self.firm("F2", name="Bianchi SpA", website="https://bianchi.example")
+        runs = self.dry_run()
+        lines = self.lines(runs)
+        self.assertEqual(lines["odoo", "fill", "vat"], 1)
+        self.assertEqual(lines["odoo", "fill", "country"], 1)
+        self.assertEqual(lines["odoo", "fill", "city"], 1)
+        self.assertEqual(lines["odoo", "create", "website"], 1)
+        self.assertEqual(lines["platform", "fill", "phone"], 1)
+        self.assertNotIn(("odoo", "fill", "street"), lines)
+        self.assertFalse([key for key in lines if key[1] == "empty"])
+        self.assertFalse(self.partners.search([("name", "=", "Bianchi SpA")]))
+
+    def test_overwriting_is_counted(self):
+        self.old_customer(vat="IT00743110157", website="https://old.example")
+        self.ownership_rule("website", "remote", "owner_wins")
+        self.firm("F1", name="Rossi Srl", vat="IT00743110157", website="https://new.example")
+        self.assertEqual(self.lines(self.dry_run())["odoo", "overwrite", "website"], 1)
+        rule = self.env["retail.sync.ownership.rule"].search([("connection_id", "=", self.connection.id)])
+        rule.owner = "odoo"
+        self.assertEqual(self.lines(self.dry_run())["platform", "overwrite", "website"], 1)
+
+    def elsewhere(self):
+        """A customer whose record on the platform has another address, with parts that Odoo's address lacks."""
+        old = self.customer("Rossi Srl", street="Via Po 2", zip="10123", city="Torino")
+        self.firm("F1", name="Rossi Srl", odoo_id=f"x:res.partner:{old.id}", **ADDRESS)
+        return old
+
+    def test_emptying_is_counted_and_waits_for_consent(self):
+        old = self.elsewhere()
+        self.ownership_rule("address", "odoo", "owner_wins")
+        lines = self.lines(self.dry_run())
+        self.assertEqual(lines["platform", "empty", "country"], 1)
+        self.assertEqual(lines["odoo", "ask", "street"], 1)
+        self.connection.start_first_load()
+        self.run_jobs()
+        self.assertEqual(self.message("F1").fault_code, "CONFLICT")
+        self.assertEqual(old.street, "Via Po 2")
+
+    def test_with_consent_the_value_goes_as_counted(self):
+        self.elsewhere()
+        self.ownership_rule("address", "odoo", "owner_wins")
+        self.connection.stream_ids.may_empty = True
+        self.connection.start_first_load()
+        self.run_jobs()
+        self.assertFalse(self.message("F1"))
+
+    def test_the_load_does_what_the_dry_run_said(self):
+        self.old_customer(phone="+390110000000")
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat="IT00743110157", **ADDRESS)
+        self.firm("F2", name="Bianchi SpA", website="https://bianchi.example")
+        self.firm("F3", name="")
+        names = ("n_linked", "n_created", "n_review", "n_failed", "n_updated", "n_excluded")
+        dry = self.dry_run()
+        real = self.env["retail.sync.run"].browse(self.connection.start_first_load())
+        self.run_jobs()
+        for name in names:
+            self.assertEqual(dry.mapped(name), real.mapped(name), name)
+        # What a second dry run would still write in Odoo is nothing.
+        self.assertFalse([key for key in self.lines(self.dry_run()) if key[0] == "odoo"])
+
+    def test_a_second_dry_run_takes_the_place_of_the_first(self):
+        self.firm("F1", name="Rossi Srl")
+        first = self.dry_run()
+        self.assertTrue(self.lines(first))
+        self.dry_run()
+        self.assertFalse(self.lines(first))
+        self.assertFalse(self.env["retail.sync.dry.run.sample"].search([("run_id", "in", first.ids)]))
+
+    def test_pages_are_joined(self):
+        self.connection.stream_ids.page_size = 100
+        for number in range(250):
+            self.firm(f"F{number}", name=f"Unlike {number} Srl", website=f"https://w{number}.example")
+        runs = self.dry_run()
+        lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids), ("field", "=", "website")])
+        self.assertEqual(lines.mapped("count"), [250])
+
+    def test_samples_are_masked_until_a_steward_says_why(self):
+        steward = self.make_user("steward", "group_steward", "base.group_partner_manager")
+        operator = self.make_user("operator", "group_operator", "base.group_partner_manager")
+        self.old_customer(phone="+390110000000")
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", phone=None, **ADDRESS)
+        runs = self.dry_run()
+        line = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids), ("field", "=", "phone")])
+        action = line.with_user(steward).action_samples()
+        samples = self.env["retail.sync.dry.run.sample"].with_user(steward).search(action["domain"])
+        self.assertEqual(samples.mapped("external_id"), ["F1"])
+        self.assertNotIn("0110000000", samples.after)
+        self.assertNotIn("Rossi", samples.title)
+        with self.assertRaises(AccessError):
+            samples.read(["values"])
+        reveal = self.env["retail.sync.dry.run.reveal"].with_user(steward).create({"run_id": samples.run_id.id})
+        with self.assertRaisesRegex(UserError, "why"):
+            reveal.action_reveal()
+        reveal.reason = "Checking the first load"
+        reveal.action_reveal()
+        samples.invalidate_recordset()
+        self.assertEqual((samples.title, samples.after), ("Rossi Srl", "+390110000000"))
+        self.assertNotIn("Rossi", samples.with_user(operator).title)
+        self.assertIn("Checking the first load", self.connection.message_ids[0].body)
+
+    def test_samples_of_hidden_customers_are_hidden(self):
+        self.old_customer()
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", vat="IT00743110157", **ADDRESS)
+        runs = self.dry_run()
+        self.env["ir.rule"].create(
+            {
+                "name": "No Rossi",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": [("name", "!=", "Rossi Srl")],
+                "groups": [self.env.ref("base.group_user").id],
+            }
+        )
+        operator = self.make_user("operator", "group_operator", "base.group_partner_manager")
+        samples = self.env["retail.sync.dry.run.sample"].search([("run_id", "in", runs.ids), ("res_id", "!=", 0)])
+        self.assertTrue(samples)
+        self.assertFalse(samples.with_user(operator).search([("id", "in", samples.ids)]))
+
+    def test_a_record_that_cannot_be_compared_fails_alone(self):
+        self.old_customer()
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example", **ADDRESS)
+        self.firm("F2", name="Bianchi SpA")
+        self.assertEqual(self.stream(FIRM).state, "draft")
+        self.assertEqual(sum(self.dry_run().mapped("n_created")), 1)
