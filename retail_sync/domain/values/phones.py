@@ -9,6 +9,14 @@ from .countries import country_name
 
 # Each distinct number is parsed once per worker: parsing costs some hundred times more than any other transform.
 _CACHE_SIZE = 8192
+# What stands between two numbers, or between the ends of a range. A lone "/" also follows an area code.
+_BETWEEN = re.compile(
+    r"\s*(?:[/\\|&;\n]|,(?!,)|(?<=[\d\s])\+(?=\s*\d)"
+    r"|(?<![^\W\d_])(?:or|and|to|oder|und|bzw|bis|resp|ou|et|o|e|y|a|al|oppure|hasta|jusqu'?[aà]|of|en|tot|eller|og|och"
+    r"|till?|lub|albo|i|nebo|az|vagy|es|tai|ja|sau|si|veya|ve|или|и|до|ή|και|u)(?![^\W\d_])\.?)\s*"
+)
+_DIALLED_ABROAD = re.compile(r"(?<=\d)\s+(?=00[1-9])")
+_DIGIT = re.compile(r"\d")
 _LEADING_CODE = re.compile(r"([1-9]\d{0,2})[\s(.-]")
 
 
@@ -17,13 +25,17 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
     """(number, problem). ``region`` is the ISO code of the country whose national format ``text`` may be in.
 
     The number is E.164, with ``" ext. 5"`` after it when it has an extension; where it can't be read it is ``text``
-    unchanged and ``problem`` is a sentence for a person. Number ranges that the library does not know are taken as
-    they are: operators open new ones all the time.
+    unchanged and ``problem`` is a sentence for a person. Two numbers in one text, a range and one digit repeated can't
+    be read. Number ranges that the library does not know are taken as they are: operators open new ones all the time.
     """
     try:
         # Nearly everywhere "00" dials abroad; with a region the library knows for sure.
         abroad = not region and text.startswith("00")
         parsed = phonenumbers.parse("+" + text[2:] if abroad else text, region or None)
+        if _is_one_digit(text, parsed):
+            return text, f"{text!r} is one digit repeated and no phone number; kept as it came."
+        if _first_of_several(text, region):
+            return text, f"{text!r} has more than one phone number; kept as it came."
     except phonenumbers.NumberParseException as error:
         if error.error_type != phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
             return text, f"{text!r} is no phone number; kept as it came."
@@ -42,6 +54,50 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""
+
+
+def split_numbers(text: str, region: str = "") -> tuple[str, ...]:
+    """Return the whole numbers that a text has, as they came: several where it has several.
+
+    The ends of a range are no numbers of their own, so that only its first number counts.
+    """
+    first = _first_of_several(text, region)
+    if not first:
+        return (text,)
+    rest = text[len(first) :]
+    separator = _BETWEEN.match(rest) or _DIALLED_ABROAD.match(rest)
+    rest = rest[separator.end() :] if separator else ""
+    # Without "+" or a leading zero the second is a part of the first: an extension, or the end of a range.
+    whole = rest.lstrip("( ").startswith(("+", "0")) and _is_whole(rest, region)
+    return (first, *split_numbers(rest, region)) if whole else (first,)
+
+
+def _first_of_several(text: str, region: str) -> str:
+    """Return the part of a text before the second number in it; empty where it has one number at most."""
+    for separator in sorted(
+        (*_BETWEEN.finditer(text), *_DIALLED_ABROAD.finditer(text)), key=lambda found: found.start()
+    ):
+        first, rest = text[: separator.start()], text[separator.end() :]
+        if ";ext=" in text[separator.start() :].lower()[:6] or not _DIGIT.search(rest):
+            continue
+        if _is_whole(first, region):
+            return first
+    return ""
+
+
+def _is_whole(text: str, region: str) -> bool:
+    """Return whether a text is a number that can be dialled, and no mere area code."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region or None))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _is_one_digit(text: str, parsed: phonenumbers.PhoneNumber) -> bool:
+    """Return whether the text, or a number that no plan knows, is one digit repeated."""
+    if len(set(_DIGIT.findall(text))) == 1:
+        return True
+    return len(set(str(parsed.national_number))) == 1 and not phonenumbers.is_valid_number(parsed)
 
 
 def _with_plus(text: str) -> phonenumbers.PhoneNumber | None:

@@ -8,7 +8,26 @@ from functools import lru_cache
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ŧ": "t"}
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# U+200C and U+200D shape letters of some scripts and tie emoji together; anywhere else they are remains of a copy.
+_JOINERS = re.compile("[\u200c\u200d]+")
+_ZWJ = "\u200d"
+# Arabic, Syriac, N'Ko, the scripts of India and Sri Lanka, Tibetan, Myanmar, Khmer, Mongolian, Balinese and Javanese.
+_JOINING = re.compile(
+    "[\u0620-\u074f\u0750-\u077f\u07c0-\u07ff\u0860-\u086f\u08a0-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f"
+    "\u1780-\u18af\u1b00-\u1b7f\ua8e0-\ua8ff\ua980-\ua9df\uaa60-\uaa7f\ufb50-\ufdff\ufe70-\ufefc]"
+)
+# The vowel killers of those scripts: Malayalam ends words in one and a joiner, its old chillu letters.
+_KILLERS = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2")
+_EMOJI = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
+_EMOJI_ENDINGS = frozenset("\ufe0f\u20e3")
+# What no reader sees in a name: two spellings that differ in it alone are one.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+# Kana without their voicing marks are other letters, not other spellings.
+_VOICING = frozenset("\u3099\u309a")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -29,8 +48,24 @@ def clean_text(value: object) -> str | None:
         return text.strip() or None
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _LINE_END.sub("\n", text)).replace("\u00a0", " ")
-    text = _CONTROL.sub(" ", text)
-    return unicodedata.normalize("NFC", text).strip() or None
+    text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
+    while _JOINERS.search(text):
+        # Marks that a joiner held apart may change places once it is gone.
+        kept = unicodedata.normalize("NFC", _JOINERS.sub(_joiners_that_count, text))
+        if kept == text:
+            break
+        text = kept
+    return text.strip() or None
+
+
+def _joiners_that_count(match: re.Match[str]) -> str:
+    """Return the joiners of a match where they change how the letters or emoji around them are written, else ''."""
+    text, joiners = match.string, match.group()
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    if _JOINING.match(before) and (_JOINING.match(after) or (before in _KILLERS and joiners == _ZWJ)):
+        return joiners[0] if len(set(joiners)) == 1 else joiners
+    ties_emoji = joiners[0] == _ZWJ and (_EMOJI.match(before) or before in _EMOJI_ENDINGS) and _EMOJI.match(after)
+    return _ZWJ if before and ties_emoji else ""
 
 
 def single_line(value: object) -> str | None:
@@ -41,10 +76,11 @@ def single_line(value: object) -> str | None:
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Case, diacritics and doubled white space removed: the form in which two spellings are compared."""
+    """Case, diacritics, invisible characters and doubled white space removed: the form in which spellings compare."""
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
-        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+        seen = _UNSEEN.sub("", text)
+        decomposed = unicodedata.normalize("NFKD", seen.casefold().translate(_PLAIN_LETTERS))
+        text = "".join(char for char in decomposed if char in _VOICING or not unicodedata.combining(char))
     return _SPACE.sub(" ", text.casefold()).strip()
 
 

@@ -16,7 +16,7 @@ from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import COMPANY, PERSON, Record
 from ...domain.identity.normalise.serialise import pack, unpack
 from ...domain.values.countries import country_code
-from ...domain.values.phones import is_mobile, parse_phone
+from ...domain.values.phones import is_mobile, parse_phone, split_numbers
 from ...runtime.sql import execute_values, index_scans
 from ...runtime.transactions import separate_transaction
 from . import value_counts
@@ -255,11 +255,13 @@ def _add_uncommitted(
 
 
 def _numbers(text: str, country: str) -> dict[str, tuple[str, ...]]:
-    """Return a phone number as a Record's phones or mobiles: Odoo has one field for both."""
-    if not text:
-        return {}
-    number, _flag = parse_phone(text, country)
-    return {"mobiles" if is_mobile(number) else "phones": (number or text,)}
+    """Return phone numbers as a Record's phones and mobiles: Odoo has one field, and people write two into it."""
+    numbers: dict[str, tuple[str, ...]] = {}
+    for part in split_numbers(text, country) if text else ():
+        number, _flag = parse_phone(part, country)
+        sort = "mobiles" if is_mobile(number) else "phones"
+        numbers[sort] = (*numbers.get(sort, ()), number or part)
+    return numbers
 
 
 def _of_row(

@@ -11,7 +11,7 @@ from . import bulk_answer
 # Rules of the evidence that lead to a review; their texts are those of the match decision.
 EVIDENCE_RULES = (
     "score", "rival", "tie", "branch", "legal_form", "tax_id_doubt", "name_doubt", "too_little", "other_account",
-    "first_name_changed", "birthdate_doubt", "number_doubt", "vat_doubt", "generation_doubt", "twins",
+    "other_words", "first_name_changed", "birthdate_doubt", "number_doubt", "vat_doubt", "generation_doubt", "twins",
     "last_name_doubt", "father_and_son", "name_only", "moved", "handed_on", "kind_doubt",
 )  # fmt: skip
 # Reasons that only this database knows: other records, links, companies, the settings of the stream.

@@ -32,7 +32,7 @@ class TestReasonTexts(TransactionCase):
                 "Agrees: E-mail, Street. No rule objects.",
                 "The most similar customer is a different one. The tax IDs differ: two legal entities.",
                 "No customer shares a value with the record.",
-                "The first names are similar but differ: a spelling mistake, or brother and sister.",
+                "The first names are similar or missing: a spelling mistake, or another member of the family.",
                 "Several customers have equal evidence, and they are not duplicates of each other.",
             ],
         )

@@ -76,7 +76,16 @@ def _form_level(first: Features, second: Features) -> str:
     left, right = first.organisation.forms, second.organisation.forms
     if not left or not right:
         return MISSING
-    return DIFFERENT if left.isdisjoint(right) else EXACT
+    # "X GmbH & Co. KG" is another entity than its partner "X GmbH"; in Belgium a form is written in two languages.
+    return EXACT if left == right or _in_one_language(left) == _in_one_language(right) else DIFFERENT
+
+
+# The same form in the other language of its country.
+_OTHER_LANGUAGE = {"nv": "sa", "bv": "srl", "cva": "sca"}
+
+
+def _in_one_language(forms: frozenset[str]) -> frozenset[str]:
+    return frozenset(_OTHER_LANGUAGE.get(form, form) for form in forms)
 
 
 def _plain_level(first: str, second: str) -> str:

@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from ..normalise.names import PersonName
-from ..normalise.nicknames import are_variants, is_ambiguous, is_known, short_forms
+from ..normalise.east_asian import are_two_names
+from ..normalise.names import WORDS_AROUND_NAMES, PersonName
+from ..normalise.nicknames import are_variants, is_ambiguous, is_known, is_short_form, short_forms
 from ..normalise.scripts import skeleton
 from .agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SIMILAR, VARIANT
 
@@ -25,6 +26,10 @@ def given_level(left: str, right: str) -> str:
     if not left or not right:
         return MISSING
     first, second = left.split(), right.split()
+    if left == right and (len(left) > 1 or not left.isascii()):
+        return EXACT  # one Chinese sign may be a whole name
+    if min(len(left), len(right)) == 1 and not left.isascii():
+        return PART if left[0] == right[0] else DIFFERENT
     if len(left) == 1 or len(right) == 1 or len(first[0]) == 1 or len(second[0]) == 1:
         return INITIAL if left[0] == right[0] else DIFFERENT
     if left == right:
@@ -33,16 +38,19 @@ def given_level(left: str, right: str) -> str:
     if joined == rejoined:
         return EXACT
     if are_variants(left, right):
-        return INITIAL if is_ambiguous(left, right) else VARIANT
+        return _level_of_variants(left, right)
     # The last letter often tells a twin from his sister: there another spelling is no mere spelling.
     if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
-        return VARIANT
+        # Two names that are both in use (Daniele, Danielle), or short ones (Jane, Janne), are no spellings of one.
+        both_in_use = is_known(joined) and is_known(rejoined)
+        short = min(len(joined), len(rejoined)) < 5 and len(joined) != len(rejoined)
+        return CLOSE if both_in_use or short else VARIANT
     if _is_typing_slip(joined, rejoined):
         return VARIANT
     if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
         return PART
     if are_variants(first[0], second[0]):
-        return INITIAL if is_ambiguous(first[0], second[0]) else VARIANT
+        return _level_of_variants(first[0], second[0])
     slips = slips_between(joined, rejoined)
     longest = max(len(joined), len(rejoined))
     if slips <= 1 and longest > 2:
@@ -50,6 +58,13 @@ def given_level(left: str, right: str) -> str:
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
         return SIMILAR
     return SIMILAR if _near_short_form(joined, right) or _near_short_form(rejoined, left) else DIFFERENT
+
+
+def _level_of_variants(left: str, right: str) -> str:
+    """A short form is the name itself, unless it stands for several; cognates are names of sisters as well."""
+    if is_ambiguous(left, right):
+        return INITIAL
+    return VARIANT if is_short_form(left, right) else CLOSE
 
 
 def _is_typing_slip(left: str, right: str) -> bool:
@@ -101,6 +116,8 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
     """
     given = given_level(left.given, right.given)
     family = family_level(left.family, right.family, left.family_core, right.family_core)
+    if given in (EXACT, VARIANT) and are_two_names(left, right):
+        return CLOSE, family, False
     if given in (EXACT, VARIANT) and family != DIFFERENT:
         return given, family, False
     crossed = given_level(left.given, right.family), given_level(left.family, right.given)
@@ -109,6 +126,39 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
     if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
         return low, high, True  # which of the two is the first name is unknown: the weaker level counts for it
     return given, family, False
+
+
+@lru_cache(maxsize=8192)
+def one_contains_other(left: str, right: str) -> bool:
+    """Whether all words of one name are in the other, a slip or an initial in them; without words around a name
+    ("Familie", "alt"), and by the name before a marriage or after. Two single words may be the two names of one.
+    """
+    return any(
+        _all_in(words, others) or _all_in(others, words) or len(words) == len(others) == 1
+        for words in _core_words(left)
+        for others in _core_words(right)
+    )
+
+
+def _core_words(name: str) -> list[frozenset[str]]:
+    """The words of a name, and each of its two parts where it says what the name was before."""
+    parts = [frozenset(part.split()) for part in _FORMERLY.split(name)]
+    whole = frozenset().union(*parts)
+    found = [words - WORDS_AROUND_NAMES or words for words in (whole, *(parts if len(parts) > 1 else ()))]
+    return [words for words in found if words]
+
+
+_FORMERLY = re.compile(r"\b(?:geb|geborene|nee|ne|born|verw|gesch|dite|formerly|vormals)\b")
+
+
+def _all_in(words: frozenset[str], others: frozenset[str]) -> bool:
+    return all(word in others or any(_is_slip_or_initial(word, other) for other in others) for word in words)
+
+
+def _is_slip_or_initial(word: str, other: str) -> bool:
+    if min(len(word), len(other)) == 1:
+        return word[0] == other[0]
+    return min(len(word), len(other)) > 3 and slips_between(word, other) <= 1
 
 
 @lru_cache(maxsize=8192)
@@ -134,6 +184,8 @@ def organisation_level(left: str, right: str, place: str = "", other_place: str 
             return CLOSE if slips_between(place, other_place) <= allowed else "sister"
     if skeleton(joined) == skeleton(rejoined):
         return VARIANT
+    if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
+        return PART  # "Alpha Bau" and "Alpha Bau B": one letter more is a word more
     longest = max(len(joined), len(rejoined))
     if OSA.distance(joined, rejoined, score_cutoff=3) <= (1 if longest < 8 else 2 if longest < 16 else 3):
         return CLOSE
@@ -143,6 +195,43 @@ def organisation_level(left: str, right: str, place: str = "", other_place: str 
     if found >= 0.6 or JaroWinkler.similarity(joined, rejoined) >= 0.9:
         return SIMILAR
     return DIFFERENT
+
+
+# What a name says of the trade besides whose it is. Sources leave such words out.
+_DESCRIBING = frozenset(
+    "restaurant ristorante restaurante cafe coffee caffe bar pub bistro brasserie trattoria pizzeria osteria "
+    "taverna tavern grill grille room rooms dining deli delicatessen cuisine cucina kitchen gourmet food foods "
+    "bbq steakhouse house bakery hotel inn gasthof gasthaus wirtshaus pension store shop boutique salon studio "
+    "original real bis city chinese italian french mexican japanese thai indian american seafood sushi".split()
+)
+_PLACE_FOLLOWS = frozenset("at on in im am auf an by chez near bei sur sul".split())
+
+
+@lru_cache(maxsize=8192)
+def only_describes(left: str, right: str, places: str) -> bool:
+    """Whether two names differ in words of the trade and the place alone: "Katsu" and "Restaurant Katsu", "Fenix" and
+    "Fenix at the Argyle". Another word may name a subsidiary.
+
+    :param places: the cities of both
+    """
+    return _describes_more(left.split(), right.split(), places) and _describes_more(right.split(), left.split(), places)
+
+
+def slip_in_form(left: str, left_forms: frozenset[str], right: str, right_forms: frozenset[str]) -> bool:
+    """Whether the last word of one name is the other's legal form with a slip: "Acme Lmited" and "Acme Ltd"."""
+    if bool(left_forms) == bool(right_forms):
+        return False
+    bare, other, forms = (left, right, right_forms) if right_forms else (right, left, left_forms)
+    name, _blank, last = bare.rpartition(" ")
+    return name == other and any(slips_between(last, form) <= 1 for form in forms)
+
+
+def _describes_more(words: list[str], others: list[str], places: str) -> bool:
+    where = next((index for index, word in enumerate(words) if index and word in _PLACE_FOLLOWS), len(words))
+    return all(
+        word in others or word in _DESCRIBING or word in places.split() or any(_is_form_of(word, w) for w in others)
+        for word in words[:where]
+    )
 
 
 def _words_found(first: list[str], second: list[str]) -> float:

@@ -1,20 +1,20 @@
 """One decision for one record that is bound to nothing: link, create, or ask a person, with its waterfalls."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
 from ..compare.field_levels import compare
-from ..compare.name_levels import name_levels
+from ..compare.name_levels import name_levels, organisation_level
 from ..normalise.features import Features
 from ..normalise.names import PersonName
 from ..normalise.record import PERSON, id_order
 from ..rules.facts import Facts
 from ..rules.obvious_differences import obviously_different
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
-from ..rules.vetoes import LACKING, Veto, vetoes
+from ..rules.vetoes import SEPARATE_RECORDS, LACKING, Veto, vetoes
 from ..score.frequencies import Frequencies
 from ..score.model import Model, Sharing
 from ..score.scoring import Part, Score, score_comparison
@@ -24,6 +24,8 @@ LINK = "link"
 CREATE = "create"
 REVIEW = "review"
 
+# A number that so many customers with unlike names carry identifies none of them.
+_UNLIKE_CARRIERS = 3
 # A contact that more records carry than this belongs to no single person.
 _CARRIED_BY_MANY = 3
 
@@ -80,10 +82,21 @@ class _Judged:
     verdict: str
 
 
-def decide(incoming: Features, candidates: Iterable[Features], model: Model, frequencies: Frequencies) -> Decision:
+def decide(
+    incoming: Features,
+    candidates: Iterable[Features],
+    model: Model,
+    frequencies: Frequencies,
+    separate: Collection[int | str] = (),
+) -> Decision:
     """Decide on one record. The order of ``candidates`` is irrelevant; its own parent among them is left out. Who is
     plainly another customer gets no waterfall.
+
+    :param separate: ids of candidates that the record's own source keeps as separate records: likeness alone
+        makes none of them the same customer
     """
+    candidates = list(candidates)
+    incoming = without_common_numbers(incoming, candidates)
     unique = {features.id: features for features in candidates if features.id != incoming.parent}
     ordered = [unique[key] for key in sorted(unique, key=id_order)]
     shared = shared_contacts(incoming, ordered, frequencies)
@@ -94,7 +107,13 @@ def decide(incoming: Features, candidates: Iterable[Features], model: Model, fre
             vetoes.append(veto)
         else:
             close.append(features)
-    judged = sorted((_judge(incoming, features, model, frequencies, shared) for features in close), key=_order)
+    judged = sorted(
+        (
+            _judge(incoming, features, model, frequencies, shared, separate=features.id in separate)
+            for features in close
+        ),
+        key=_order,
+    )
     waterfalls = tuple(_waterfall(entry, model) for entry in judged)
     possible = [entry for entry in judged if entry.verdict != OTHER_CUSTOMER]
     suggestions = tuple(entry.features.id for entry in possible)
@@ -146,12 +165,14 @@ def _judge(
     frequencies: Frequencies,
     shared: frozenset[str],
     alone: bool | None = None,
+    separate: bool = False,
 ) -> _Judged:
     comparison = compare(incoming, candidate)
     score = score_comparison(comparison, model, frequencies)
     if alone is None:
         alone = score.total >= model.trusted and model.sharing.is_independent()
-    found = vetoes(Facts(incoming, candidate, comparison, shared, model.sharing), alone)
+    facts = Facts(incoming, candidate, comparison, shared, model.sharing)
+    found = (SEPARATE_RECORDS,) if separate and facts.only_alike else vetoes(facts, alone)
     if found and found[0].effect == OTHER_CUSTOMER:
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:
@@ -161,6 +182,33 @@ def _judge(
     else:
         verdict = LINK
     return _Judged(candidate, score, found, verdict)
+
+
+def without_common_numbers(incoming: Features, candidates: Iterable[Features]) -> Features:
+    """Return a record without the tax IDs and numbers that many unlike customers carry: they identify no customer."""
+    numbers = {number for number in (incoming.vat, *incoming.numbers) if number}
+    common = {number for number in numbers if _carried_by_unlike(number, candidates)}
+    if not common:
+        return incoming
+    rest = tuple(number for number in incoming.numbers if number not in common)
+    return replace(incoming, vat="" if incoming.vat in common else incoming.vat, numbers=rest)
+
+
+def _carried_by_unlike(number: str, candidates: Iterable[Features]) -> bool:
+    """Return whether so many customers carry a number that no two of them are alike. The branches of a chain are."""
+    unlike: list[Features] = []
+    for features in candidates:
+        if number in (features.vat, *features.numbers) and all(are_unlike(features, other) for other in unlike):
+            unlike.append(features)
+    return len(unlike) >= _UNLIKE_CARRIERS
+
+
+def are_unlike(left: Features, right: Features) -> bool:
+    """Return whether nothing in the names of two customers is alike."""
+    if left.kind == right.kind == PERSON:
+        return name_levels(left.person, right.person)[:2] == (DIFFERENT, DIFFERENT)
+    names = [f"{side.organisation.core or side.person.given} {side.person.family}".strip() for side in (left, right)]
+    return organisation_level(names[0], names[1], left.place, right.place) == DIFFERENT
 
 
 def shared_contacts(incoming: Features, candidates: list[Features], frequencies: Frequencies) -> frozenset[str]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..blocking.hashes import key_hash
 from ..blocking.memory_index import BlockingIndex
 from ..compare.agreement_levels import DIFFERENT, EXACT, MISSING, PART, VARIANT
 from ..compare.field_levels import Comparison, compare, share_number
 from ..compare.name_levels import name_levels
 from ..normalise.features import Features
-from ..normalise.record import PERSON
+from ..normalise.record import PERSON, id_order
 from ..rules.facts import Facts
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
 from ..rules.vetoes import vetoes
@@ -59,7 +60,10 @@ def train(
 
 
 def random_pairs(records: Sequence[Features], wanted: int = _RANDOM_PAIRS) -> list[tuple[Features, Features]]:
-    """About ``wanted`` pairs of two records each, spread evenly over all: each with those at fixed distances."""
+    """About ``wanted`` pairs of two records each, spread evenly over all. A hash of both ids chooses them: records that
+    were imported one after the other are families and branches.
+    """
+    records = sorted(records, key=lambda record: (key_hash(str(record.id)), id_order(record.id)))
     count = len(records)
     pairs: list[tuple[Features, Features]] = []
     distance = 1

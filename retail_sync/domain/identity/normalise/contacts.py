@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from ...values.phones import is_e164, parse_phone, without_extension
+from ...values.phones import is_e164, parse_phone, split_numbers, without_extension
 from ...values.text import fold
 from . import contact_tables as tables
 from .placeholders import is_made_up_number
@@ -90,6 +90,12 @@ def read_phone(text: str, country: str = "", mobile: bool = False) -> Phone | No
     if len(digits) < 6 or is_made_up_number(digits):
         return None
     return Phone(number, digits[-9:], mobile)
+
+
+def read_phones(text: str, country: str = "", mobile: bool = False) -> tuple[Phone, ...]:
+    """The numbers of one field: people write two into it."""
+    parts = (text,) if _INTERNATIONAL.fullmatch(text) else split_numbers(text, country)
+    return tuple(phone for part in parts if (phone := read_phone(part, country, mobile)))
 
 
 def _dialled_from_abroad(text: str, country: str) -> str:

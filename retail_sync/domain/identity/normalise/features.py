@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .addresses import Street, read_city, read_street, read_zip
-from .contacts import Email, Phone, read_domain, read_email, read_phone
+from .contacts import Email, Phone, read_domain, read_email, read_phones
 from .dates import read_date
 from .names import OrganisationName, PersonName, organisation_name, person_name
 from .record import COMPANY, PERSON, Record
@@ -54,8 +54,8 @@ def prepare(record: Record) -> Features:
         if record.company:
             organisation = organisation_name(record.company)
     emails = tuple(email for text in record.emails if (email := read_email(text)))
-    phones = [read_phone(text, country, True) for text in record.mobiles]
-    phones += [read_phone(text, country, False) for text in record.phones]
+    phones = [phone for text in record.mobiles for phone in read_phones(text, country, True)]
+    phones += [phone for text in record.phones for phone in read_phones(text, country)]
     street, street2 = read_street(record.street), read_street(record.street2)
     city, zip_code = read_city(record.city), read_zip(record.zip)
     domain = read_domain(record.website) if record.website else ""
@@ -64,7 +64,7 @@ def prepare(record: Record) -> Features:
     vat = read_vat(record.vat, country) if record.vat else ""
     numbers = tuple(number for text in record.numbers if (number := read_number(text)))
     birthdate = read_date(record.birthdate) if record.birthdate and kind != COMPANY else ""
-    known = tuple({phone.number: phone for phone in reversed(phones) if phone}.values())
+    known = tuple({phone.number: phone for phone in reversed(phones)}.values())
     name = person.family or organisation.core
     values = (name, person.given, street.text, zip_code, city, emails, known, domain, vat, numbers, birthdate)
     filled = sum(1 for value in values if value)

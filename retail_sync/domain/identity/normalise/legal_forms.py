@@ -100,6 +100,11 @@ _SPELT = {
     "sa de cv": "sa",
     "s de rl de cv": "srl",
     "kabushiki kaisha": "kk",
+    "anonymi etaireia": "ae",
+    "anonymi etairia": "ae",
+    "anonymos etaireia": "ae",
+    "anonymos etairia": "ae",
+    "etaireia periorismenis efthynis": "epe",
 }
 _SPELLING = re.compile(rf"\b(?:{'|'.join(sorted(_SPELT, key=lambda text: (-len(text), text)))})\b")
 _FORMS = frozenset(
@@ -107,6 +112,8 @@ _FORMS = frozenset(
     "ltd inc corp co llc llp lp plc pc pllc ltda eireli me epp spzoo spj spk sro as vos zs doo dd ad ood eood ooo zao "
     "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike".split()
 )
+# The short word -> how it is spelt out.
+_LONG = {"ltd": ("limited",), "inc": ("incorporated",), "corp": ("corporation",), "gmbh": ("mbh",)}
 # Words around a form that say nothing about it.
 _TRADING = frozenset(("co", "company", "cie", "compagnie", "and"))
 # "Inc." and "Corp." name the same entity in the United States; sources swap them freely.
@@ -128,3 +135,8 @@ def split_legal_form(words: str) -> tuple[str, frozenset[str]]:
     forms += [word for word in name[1:] if len(word) > 2 and word in _FORMS]
     name = [word for index, word in enumerate(name) if not index or len(word) < 3 or word not in _FORMS]
     return " ".join(name), frozenset(_ALIKE.get(word, word) for word in forms if word in _FORMS and word != "co")
+
+
+def spellings(forms: frozenset[str]) -> frozenset[str]:
+    """The forms, and the longer words for them."""
+    return forms.union(*(_LONG.get(form, ()) for form in forms))

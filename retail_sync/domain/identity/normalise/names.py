@@ -1,11 +1,13 @@
 """Names of people and of companies taken apart: titles, generational suffixes, particles, legal forms."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .east_asian import marked_words
 from .legal_forms import split_legal_form
 from .placeholders import is_placeholder
-from .scripts import plain
+from .scripts import foreign_script, plain
 
 _TITLES = frozenset(
     "mr mrs ms miss mx dr prof sir dame lady lord rev fr herr frau hr fru dipl ing med jur phil rer nat mag dott "
@@ -25,17 +27,32 @@ _PARTICLES = frozenset(
     "av al el "
     "bin ibn ben mac mc st saint san santa y e i".split()
 )
+# Words that people write around a family name; a name of nothing else keeps them.
+WORDS_AROUND_NAMES = frozenset(
+    "familie family fam famille familia famiglia rodina rodzina perhe familjen haushalt household house hh "
+    "eheleute ehepaar herr frau mr mrs ms mme geb geborene geborener nee ne born verw verwitwete gesch dite alias "
+    "alt alte alter neu neue neuer old new privat private doppelt dublette duplikat duplicate dup double ex "
+    "vormals former formerly frueher fruher ehemals geloscht geloescht deleted inaktiv inactive kunde kundin "
+    "customer and und et y e i en og och".split()
+)
+_ADDRESS = re.compile(r"\S*@\S*")
 _SMALL = frozenset("the and und et y e i en og och a of de la le les der die das el los do da di".split())
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core``: without particles."""
+    """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core``: without particles.
+
+    ``script``: of a name in other than Latin letters, see ``foreign_script``. ``marked``: the first name with marks
+    that tell two Vietnamese or Chinese names apart.
+    """
 
     given: str = ""
     family: str = ""
     family_core: str = ""
     suffix: str = ""
+    script: str = ""
+    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,7 @@ class OrganisationName:
 
     core: str = ""
     forms: frozenset[str] = frozenset()
+    script: str = ""
 
 
 def _take_suffix(words: list[str]) -> str:
@@ -83,7 +101,8 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
 
 @lru_cache(maxsize=8192)
 def person_name(name: str, first_name: str, last_name: str) -> PersonName:
-    """The name of a person from its parts, or from the whole where the parts are not given."""
+    """The name of a person from its parts, or from the whole where they are not given. An e-mail address is no name."""
+    name, first_name, last_name = (_ADDRESS.sub(" ", text) for text in (name, first_name, last_name))
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
     if given and len(first_name.strip(" .")) == 1:
         given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones
@@ -97,15 +116,18 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     if is_placeholder(" ".join(family)) and (len(family) != 1 or len(family[0]) < 2 or not given):
         family = []
     core = [word for word in family if word not in _PARTICLES] or family
-    return PersonName(" ".join(given), " ".join(family), "".join(core), suffix)
+    whole = f"{first_name} {last_name}" if first_name.strip() or last_name.strip() else name
+    marked = marked_words(whole, given)
+    return PersonName(" ".join(given), " ".join(family), "".join(core), suffix, foreign_script(whole), marked)
 
 
 @lru_cache(maxsize=8192)
 def organisation_name(name: str) -> OrganisationName:
     """The name of a company, its legal form apart."""
+    name = _ADDRESS.sub(" ", name)
     words = plain(name)
     if is_placeholder(words):
         return OrganisationName()
     text, forms = split_legal_form(words)
     core = [word for word in text.split() if word not in _SMALL] or text.split()
-    return OrganisationName(" ".join(core), forms)
+    return OrganisationName(" ".join(core), forms, foreign_script(name))

@@ -29,6 +29,8 @@ bridget: bridie biddy
 caroline: caro carrie carol lina carolina karoline
 catherine: cathy kate katie kathy cat kitty cate cath katherine kathryn catarina caterina kathleen
 katherine: kate katie kathy kat kay kit kitty katya katharina kathryn catherine
+kathleen: kathy kath katie kat
+kathryn: kathy kate katie kath
 katharina: kathi katja kathe katrin
 katarzyna: kasia
 charles: charlie chuck chas chaz carl karl carlos carlo
@@ -68,9 +70,13 @@ francisco: paco pancho kiko curro fran chico
 francesco: franco checco cecco
 franklin: frank
 frederick: fred freddie freddy friedrich frederic federico fryderyk
+fredrik: fred fredde
+frederik: fred freddy
 friedrich: fritz fred fiete
 gabriel: gabe gabi
 gabriele: gabi gaby
+gabriela: gabi gaby gabs
+gabriella: gabi gaby gabs
 georg: schorsch
 george: georgie jorge giorgio georg georges jerzy
 gerald: gerry jerry
@@ -138,7 +144,7 @@ leonard: leo len lenny leonardo leonhard
 leonardo: leo nardo
 lillian: lily lil
 louis: lou louie luis luigi ludwig
-louise: lou lulu luisa
+louise: lou lulu luisa luise
 lucas: luke luca lukas luc
 ludmila: lyuda mila
 luigi: gigi gino
@@ -256,4 +262,26 @@ yekaterina: katya
 yuri: yura
 zachary: zach zack zak
 zuzana: zuzka
+"""
+
+# Forms in the table above that parents also give as full names: a brother and a sister may have both.
+NAMES_OF_THEIR_OWN = """
+adriano alberto alejandra alejandro aleksander aleksandr alessandra alessandro alexa alexandre alexandra anders andre
+andrea andreas andrei andres andrey andrzej ann anna anne annie annika anouk antoine anton antoni antonio arturo beth
+bella bernardo bernd bernhard bettina carl carlo carlos carol carolina catarina caterina christiaan christina
+christine christoffer christoph christophe colin cristian cristobal daisy daniele davide dawid dorothea eduard eduardo
+edoardo edouard elena eleonora elisabeth elise eliza elizabeth ella elsa elsie elzbieta emilia emma enrico enrique
+enzo erik ernst ernesto eryk esteban etienne eva evi ewa federico felipe filip filippo francesca francesco francisco
+franciszek franco francois frank franz frederic friedrich fryderyk gabriele georg georges giorgio giulia giuseppe
+greta gregor grzegorz guillaume guillermo hanna hannes hans heinrich heinz helena helene hendrik henri henrik henryk
+isabel isabella isabelle ivan jack jacopo jaime jakob jakub jan jean jerzy joan johann jorge josef josep jose jozef
+juan jules julie juli karl karlos karoline katharina katherine kathleen kathryn katja katrin katya klaus kristina
+kristine krystian krzysztof lara laurent lena leo leonardo leonhard leonor liam lily lina lisa lise lorenzo lotte luc
+luca lucas ludwig luigi luis luisa luise lukas luke marc marco marek margarete margarita margherita marguerite mari
+maria marie marika mark markus mary mateusz mathieu matteo matthias mauricio maurizio max mia michal michel michele
+miguel mikhail mikolaj mila molly natalia nathalie natasha nell nico nicola nicolas niklas nikolaus nina nora ola
+ondrej pablo paolo patricio patrik pavel pawel pedro petr philipp philippe pierre piet pietro piotr polly raimund
+ramon riccardo ricardo rita roberto robin rose ryszard sally sandra sandro sara serge sofia sophia sophie stefan
+stefanie stefano steffen stephen susana susanne suzanne theresa tina tomas tomasz tommaso veronika vicente viktoria
+vincenzo vittorio wilhelm xander
 """

@@ -2,7 +2,7 @@
 
 from functools import cache, lru_cache
 
-from .nickname_table import NICKNAMES
+from .nickname_table import NAMES_OF_THEIR_OWN, NICKNAMES
 
 
 @cache
@@ -43,6 +43,22 @@ def short_forms(given: str) -> tuple[str, ...]:
 def are_variants(left: str, right: str) -> bool:
     """True when one folded first name is a familiar form of the other, or both are of one full name."""
     return left != right and not full_names(left).isdisjoint(full_names(right))
+
+
+@cache
+def _names_of_their_own() -> frozenset[str]:
+    return frozenset(NAMES_OF_THEIR_OWN.split())
+
+
+@lru_cache(maxsize=8192)
+def is_short_form(left: str, right: str) -> bool:
+    """True when one folded first name is a short form of the other (Bill, William), or both are of one name (Bob, Rob).
+    Cognates that parents give beside each other (Anna, Anne; Lisa, Betty) are none.
+    """
+    shorts = [name for name in (left, right) if name not in _names_of_their_own() and name not in _shorts_of()]
+    if len(shorts) == 2:
+        return are_variants(left, right)
+    return any(short in short_forms(right if short == left else left) for short in shorts)
 
 
 @lru_cache(maxsize=8192)

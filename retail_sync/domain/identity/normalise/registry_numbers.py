@@ -5,7 +5,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from ...values.countries import country_code
-from ...values.tax_ids import national_part, normalise_vat
+from ...values.tax_ids import is_prescribed, national_part, normalise_vat
 from .placeholders import is_made_up_number
 
 _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -21,14 +21,14 @@ def read_vat(text: str, country: str = "") -> str:
         prefix == country or (rest[:6].isdigit() and len(rest) > 5 and country_code(prefix) == prefix)
     ):
         number = rest
-    return "" if is_made_up_number(number.translate(_DIGITS)) else number
+    return "" if is_prescribed(number) or is_made_up_number(number.translate(_DIGITS)) else number
 
 
 @lru_cache(maxsize=8192)
 def read_number(text: str) -> str:
     """A registry or national number: letters and digits; empty for a placeholder."""
     number = normalise_vat(text) or ""
-    return "" if is_made_up_number(number.translate(_DIGITS)) else number
+    return "" if is_prescribed(number) or is_made_up_number(number.translate(_DIGITS)) else number
 
 
 def are_close(left: str, right: str) -> bool:

@@ -19,6 +19,19 @@ _GREEK = {
 _LETTERS = str.maketrans({**_CYRILLIC, **_GREEK})
 _GREEK_PAIRS = (("ου", "ou"), ("ού", "ou"), ("μπ", "b"), ("ντ", "nt"), ("γγ", "ng"), ("γκ", "gk"), ("αυ", "av"))
 _FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff\u1f00-\u1fff]")
+# By first and last letter of each alphabet.
+_SCRIPTS = {
+    **{"greek": "\u0370-\u03ff\u1f00-\u1fff", "cyrillic": "\u0400-\u052f", "armenian": "\u0530-\u058f"},
+    **{"hebrew": "\u0590-\u05ff", "arabic": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"},
+    **{"indic": "\u0900-\u0dff", "thai": "\u0e00-\u0e7f", "lao": "\u0e80-\u0eff", "burmese": "\u1000-\u109f"},
+    **{"georgian": "\u10a0-\u10ff", "hangul": "\u1100-\u11ff\uac00-\ud7af", "ethiopic": "\u1200-\u137f"},
+    **{
+        "khmer": "\u1780-\u17ff",
+        "kana": "\u3040-\u30ff\uff66-\uff9f",
+        "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
+    },
+}
+_LETTER_OF = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, letters in _SCRIPTS.items()))
 # Longest first: each spelling of one sound becomes one letter.
 _SOUNDS = (
     *(("shch", "s"), ("sch", "s"), ("tsch", "c"), ("tch", "c"), ("cz", "c"), ("ch", "c"), ("sh", "s"), ("sz", "s")),
@@ -36,6 +49,13 @@ def latin(text: str) -> str:
     for pair, letters in _GREEK_PAIRS:
         lowered = lowered.replace(pair, letters)
     return lowered.translate(_LETTERS)
+
+
+@lru_cache(maxsize=8192)
+def foreign_script(text: str) -> str:
+    """The script of the first letter that is not Latin: "han", "cyrillic" ...; empty where all are."""
+    found = None if text.isascii() else _LETTER_OF.search(text)
+    return (found.lastgroup or "") if found else ""
 
 
 @lru_cache(maxsize=8192)

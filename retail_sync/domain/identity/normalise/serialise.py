@@ -17,8 +17,8 @@ def pack(features: Features) -> str:
     return json.dumps(
         [
             features.kind,
-            person != _NO_PERSON and [person.given, person.family, person.family_core, person.suffix],
-            organisation != _NO_ORGANISATION and [organisation.core, sorted(organisation.forms)],
+            person != _NO_PERSON and [getattr(person, name) for name in PersonName.__dataclass_fields__],
+            organisation != _NO_ORGANISATION and [organisation.core, sorted(organisation.forms), organisation.script],
             features.place,
             _street(features.street),
             _street(features.street2),
@@ -49,7 +49,9 @@ def unpack(record_id: int | str, text: str) -> Features:
         record_id,
         kind,
         PersonName(*person) if person else _NO_PERSON,
-        OrganisationName(organisation[0], frozenset(organisation[1])) if organisation else _NO_ORGANISATION,
+        OrganisationName(organisation[0], frozenset(organisation[1]), organisation[2])
+        if organisation
+        else _NO_ORGANISATION,
         place,
         Street(street[0], street[1], tuple(street[2])) if street else _NO_STREET,
         Street(street2[0], street2[1], tuple(street2[2])) if street2 else _NO_STREET,

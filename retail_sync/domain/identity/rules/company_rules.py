@@ -25,6 +25,8 @@ def _other_number(facts: Facts) -> bool:
 def _other_name(facts: Facts) -> bool:
     if facts.level("name") not in (DIFFERENT, MISSING) or facts.both_nameless:
         return False
+    if facts.strong and facts.names_say_little:
+        return False
     return not (facts.same_number or (facts.address and facts.same_phone))
 
 
@@ -72,8 +74,10 @@ def _name_doubt(facts: Facts) -> bool:
     level = facts.level("name")
     if level in _SAME_NAME:
         return False
-    # Two restaurants of one hotel resemble each other in all; a longer form of the name is another matter.
-    return not (level == PART and facts.address and _witnesses(facts))
+    # Two restaurants of one hotel resemble each other in all, and a subsidiary has its parent's name and a word more: a
+    # longer form of the name is one customer's only with a tax ID, or where it says no more than trade and place.
+    proven = facts.same_number or (_witnesses(facts) and facts.only_described)
+    return not (level == PART and proven and (facts.address or (facts.same_number and not facts.address_differs)))
 
 
 def _too_little(facts: Facts) -> bool:

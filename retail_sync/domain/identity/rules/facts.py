@@ -6,8 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
 from ..compare.field_levels import Comparison
+from ..compare.name_levels import one_contains_other, only_describes, slip_in_form
 from ..normalise.contacts import PERSONAL
+from ..normalise.east_asian import may_be_of_them
 from ..normalise.features import Features
+from ..normalise.legal_forms import spellings
+from ..normalise.mistyped import has_digit, is_mistyped
+from ..normalise.record import PERSON
 from ..score.model import Sharing
 
 SAME_STREET = frozenset((EXACT, CLOSE, PART))
@@ -16,6 +21,11 @@ SAME_AREA = frozenset(("both", "zip", "zip_close", "city", "city_only", MISSING)
 
 def _has_own_email(*sides: Features) -> bool:
     return all(any(email.kind == PERSONAL for email in side.emails) for side in sides)
+
+
+def _full_name(side: Features) -> str:
+    """The words of a customer's own name: not those of an employer."""
+    return f"{side.person.given} {side.person.family}".strip() if side.kind == PERSON else side.organisation.core
 
 
 _T = TypeVar("_T")
@@ -68,6 +78,41 @@ class Facts:
         return self.given in (EXACT, VARIANT) and self.family in (EXACT, VARIANT, CLOSE, PART)
 
     @_once
+    def names_say_little(self) -> bool:
+        """One name has all words of the other, or none, or is written in another script: unlike is not other then."""
+        if self._scripts_differ:
+            return True
+        left, right = (_full_name(side) for side in (self.incoming, self.candidate))
+        return not (left and right) or one_contains_other(left, right)
+
+    @_once
+    def only_described(self) -> bool:
+        """The companies' names differ in words of trade and place, and no legal form makes either one an entity of its
+        own; or in a slip in the legal form.
+        """
+        sides = self.incoming, self.candidate
+        if any(side.organisation.forms for side in sides):
+            names = [(side.organisation.core, spellings(side.organisation.forms)) for side in sides]
+            return slip_in_form(*names[0], *names[1])
+        return only_describes(*(side.organisation.core for side in sides), " ".join(side.city for side in sides))
+
+    @_once
+    def _scripts_differ(self) -> bool:
+        scripts = [side.person.script or side.organisation.script for side in (self.incoming, self.candidate)]
+        return scripts[0] != scripts[1]
+
+    @_once
+    def strong(self) -> bool:
+        """A number or an own contact in common, or two of address, phone and mailbox."""
+        shared = self.address + self.same_phone + (self.level("email") in (EXACT, SHARED))
+        return self.same_number or self.own_email or self.own_phone or shared > 1
+
+    @_once
+    def only_alike(self) -> bool:
+        """Nothing in common but likeness: no number, e-mail address, phone or house."""
+        return not (self.same_number or self.same_phone or self.level("email") in (EXACT, SHARED) or self.address)
+
+    @_once
     def own_email(self) -> bool:
         return self.level("email") == EXACT and not self._is_shared("email")
 
@@ -77,6 +122,18 @@ class Facts:
         if self.level("phone") != EXACT or self._is_shared("phone"):
             return False
         return self.comparison.mobile or self.sharing.is_rare("phone")
+
+    @_once
+    def first_name_mistyped(self) -> bool:
+        """The first names differ by a slip: one of the two is no name in any language."""
+        left, right = self.incoming.person, self.candidate.person
+        if self.given != CLOSE or may_be_of_them(left) or may_be_of_them(right):
+            return False
+        if self.comparison.swapped:  # either may be the first name: only a digit is wrong in a last name as well
+            return has_digit(f"{left.given}{left.family}") != has_digit(f"{right.given}{right.family}")
+        # The last letter tells a brother from a sister.
+        one_ending = left.given[-1:] == right.given[-1:] or sorted(left.given) == sorted(right.given)
+        return one_ending and is_mistyped(left.given) != is_mistyped(right.given)
 
     @_once
     def own_contacts_differ(self) -> bool:

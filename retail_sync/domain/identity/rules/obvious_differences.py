@@ -6,7 +6,7 @@ Nothing here decides otherwise than the rules of `vetoes` would on the whole com
 
 from ..compare.agreement_levels import DIFFERENT, MISSING
 from ..compare.field_levels import share_number
-from ..compare.name_levels import name_levels, organisation_level
+from ..compare.name_levels import name_levels, one_contains_other, organisation_level
 from ..normalise.features import Features
 from ..normalise.record import PERSON
 from ..score.model import Sharing
@@ -32,9 +32,12 @@ def obviously_different(left: Features, right: Features, sharing: Sharing) -> Ve
         return None  # names alone do not tell there, see ALWAYS
     if left.kind == PERSON:
         given, family, _swapped = name_levels(left.person, right.person)
-        return _FIRST_NAME if given == family == DIFFERENT else None
+        if not given == family == DIFFERENT or left.person.script != right.person.script:
+            return None
+        words = [f"{side.person.given} {side.person.family}" for side in (left, right)]
+        return None if one_contains_other(*words) else _FIRST_NAME
     names = left.organisation.core, right.organisation.core
-    if share_number(left, right) or _one_phone(left, right) or not any(names):
+    if share_number(left, right) or _one_phone(left, right) or _one_email(left, right) or not any(names):
         return None
     level = organisation_level(*names, left.place, right.place)
     return _NAME if level in (DIFFERENT, MISSING) else None

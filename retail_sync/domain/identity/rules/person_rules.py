@@ -1,6 +1,6 @@
 """Rules for two people: (name, effect, predicate)."""
 
-from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SHARED, SIMILAR, VARIANT
+from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, SHARED, SIMILAR, VARIANT
 from .facts import Facts
 
 _NO_AGREEMENT = (DIFFERENT, MISSING)
@@ -10,7 +10,7 @@ def _other_first_name(facts: Facts) -> bool:
     """People of one household share all but the first name, couples an e-mail address and a mobile as well. Who changed
     the first name keeps birth date or number and a key besides; a wrong initial leaves both keys.
     """
-    if facts.given != DIFFERENT:
+    if facts.given != DIFFERENT or (facts.names_say_little and facts.strong):
         return False
     keys = facts.own_email + facts.own_phone + facts.same_number + facts.same_birthdate
     if facts.family == DIFFERENT or keys < 2:
@@ -19,13 +19,17 @@ def _other_first_name(facts: Facts) -> bool:
     return not (initial or facts.same_birthdate or facts.same_number)
 
 
+def _name_in_other_words(facts: Facts) -> bool:
+    return facts.names_say_little and DIFFERENT in (facts.given, facts.family)
+
+
 def _first_name_changed(facts: Facts) -> bool:
     return facts.given == DIFFERENT
 
 
 def _other_last_name(facts: Facts) -> bool:
     """A first name in common is common. Who marries keeps a personal key or the birth date."""
-    if facts.family != DIFFERENT:
+    if facts.family != DIFFERENT or (facts.names_say_little and facts.strong):
         return False
     return not (facts.given in (EXACT, VARIANT, CLOSE) and (facts.personal or facts.same_birthdate))
 
@@ -77,12 +81,21 @@ def _namesake(facts: Facts) -> bool:
 
 
 def _uncertain_first_name(facts: Facts) -> bool:
-    """Twins differ by a letter, a mother and a daughter by an initial: only a personal key tells a slip from them."""
+    """Brothers and sisters differ by a letter, a mother and a daughter by an initial, and a household shares mailbox
+    and mobile: only what a person is born with or numbered by tells a slip from them.
+    """
     if facts.given in (EXACT, VARIANT, DIFFERENT):
         return False
-    if facts.personal:
+    if facts.same_number or (facts.same_birthdate and facts.personal):
         return False
-    return not (facts.personal_address and facts.given in (CLOSE, PART, SIMILAR, INITIAL, MISSING))
+    if facts.first_name_mistyped and (facts.personal or facts.office):
+        return False
+    return not (facts.personal_address or (facts.personal and _is_initial(facts)))
+
+
+def _is_initial(facts: Facts) -> bool:
+    """One first name is a single letter, and the other begins with it."""
+    return facts.given == INITIAL and min(len(facts.incoming.person.given), len(facts.candidate.person.given)) == 1
 
 
 def _uncertain_last_name(facts: Facts) -> bool:
@@ -150,6 +163,7 @@ PERSON_RULES = (
     ("number", "different", _other_number),
     ("generation", "different", _other_generation),
     ("namesake", "different", _namesake),
+    ("other_words", "ask", _name_in_other_words),
     ("first_name_changed", "ask", _first_name_changed),
     ("birthdate_doubt", "ask", _birthdate_doubt),
     ("number_doubt", "ask", _number_doubt),

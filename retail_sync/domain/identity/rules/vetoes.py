@@ -30,13 +30,20 @@ class Veto:
     effect: str
 
 
+# Two records of one source that only resemble each other are two customers: the source keeps them apart.
+SEPARATE_RECORDS = Veto("separate_records", DIFFERENT)
+
 Rule = tuple[str, str, Callable[[Facts], bool]]
 
 
 def _other_kind(facts: Facts) -> bool:
     """A person and a company are one customer at most where name and contact agree."""
     same_contact = facts.same_phone or facts.same_number or facts.level("email") in (EXACT, "shared")
-    return not (same_contact and facts.level("name") in (EXACT, VARIANT, CLOSE))
+    if same_contact and facts.level("name") in (EXACT, VARIANT, CLOSE):
+        return False
+    # A household that one source keeps as a company. A legal form makes it the owner's firm, which is another customer.
+    forms = facts.incoming.organisation.forms | facts.candidate.organisation.forms
+    return not (same_contact and facts.strong and facts.names_say_little and not forms)
 
 
 MIXED_RULES: tuple[Rule, ...] = (

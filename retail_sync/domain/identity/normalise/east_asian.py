@@ -1,0 +1,104 @@
+"""Chinese, Korean and Vietnamese first names: each letter and each mark makes another name, no spelling of one."""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Protocol
+
+from .nicknames import is_known
+
+# Family names in the usual romanisations; several of them are first names or words elsewhere, so both sides must agree.
+_FAMILIES = """
+ai an ang au bae baek bai ban bang bao bi bian bien bo bu bui byun cai can cao cha chae chai cham chan chang chao chau
+che chen cheng cheon cheong cheung chi chia chiang chien chim chin ching chiu cho choi chong choo chou chow chu chua
+chuang chui chun chung cong cui cuong dai dam dang dao deng diep dinh do doan dong dou du duan dung duong eom eum eun
+fan fang fei feng fok foo fu fung gan gang gao ge geng gil go gong goh gu guan guo gwak ha hai ham han hang hao he heo
+heng ho hoang hong hou hsiao hsieh hsu hu hua huang hui hung huynh hwang hyun im in jang jeon jeong ji jia jian jiang
+jiao jim jin jing jo joo joung ju jun jung kan kang ke khong khuc kieu kim ko kong koo kuan kuang kuk kuo kwak kwan
+kwok kwon kwong la lai lam lan lao lau law le lee lei leong leung li lian liang liao lieu lim lin ling liu lo loh long
+lou low lu lui luo luong luu ly ma mac mai man mao mei meng min ming mo mok mou moon mu mun na nam namgung nan nang
+ngo ngu nguy nguyen ni nie ning nong oh ok on ong ou ouyang pae paik pak pan pang park pei peng pham phan phi pho
+phung pi ping pu pyo qi qian qiao qin qiu qu quach quan que rao ren rhee ri roh rong ru ruan rui ryu sa seo seok seol
+seong shan shang shao she shen sheng shi shih shim shin shu shui si sim sin sit siu so soh son song soo su suh sui sun
+sung ta tai tam tan tang tao tham thach than thai thanh thi tian tien tieu tin ting to to ton tong tran trang tran
+trieu trinh truong tsai tsang tse tseng tsoi tsui tu tung ty uhm um van vi vo vong vu vuong wan wang wei wen weng wo
+won wong woo wu xi xia xian xiang xiao xie xin xing xiong xu xue yan yang yao ye yeh yeo yeon yeung yi yim yin ying
+yip yong yoo yoon you yu yuan yue yuen yun yung zang zeng zhai zhan zhang zhao zheng zhi zhong zhou zhu zhuang zhuo
+zong zou zu zuo
+"""
+# Pinyin, the only romanisation strict enough to tell a name without its family name.
+_PINYIN = re.compile(
+    "(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    "(?:iang|iong|uang|ang|eng|ong|iao|ian|ing|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|a|o|e|i|u|v)){1,2}"
+)
+_SIGNS = re.compile("[\u1100-\u11ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+# Tone marks and hooks of Vietnamese and of pinyin that hardly any other language writes on a first name.
+_OWN_MARKS = frozenset("\u0304\u0309\u030c\u031b\u0323")
+
+
+class _Name(Protocol):
+    @property
+    def given(self) -> str: ...
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def marked(self) -> str: ...
+
+
+@cache
+def _families() -> frozenset[str]:
+    return frozenset(_FAMILIES.split())
+
+
+def marked_words(whole: str, given: list[str]) -> str:
+    """The first name as written, without case: only where it has marks that ``given``, its folded words, lost.
+
+    :param whole: the full name as it came
+    """
+    if whole.isascii() or not given or _SIGNS.search(given[0]):
+        return ""
+    words = re.split(r"[\s\-]+", unicodedata.normalize("NFC", whole).lower())
+    return " ".join(word for word in words if _bare(word) in given and word != _bare(word))
+
+
+def _bare(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=8192)
+def _is_of_them(given: str, family: str, marked: str) -> bool:
+    """Whether a folded name is Chinese, Korean or Vietnamese by its family name, signs or marks."""
+    if _SIGNS.search(given) or family.partition(" ")[0] in _families() or given.partition(" ")[0] in _families():
+        return True
+    return any(char in _OWN_MARKS for char in unicodedata.normalize("NFD", marked))
+
+
+@lru_cache(maxsize=8192)
+def _is_pinyin(given: str) -> bool:
+    """Whether a folded first name reads as one or two syllables of Chinese, and is no name of another language."""
+    words = given.split()
+    return len(words) <= 2 and not is_known(given) and bool(_PINYIN.fullmatch("".join(words)))
+
+
+def may_be_of_them(name: _Name) -> bool:
+    """Whether a name may be Chinese, Korean or Vietnamese: where a letter more is never taken for a slip."""
+    return _is_of_them(name.given, name.family, name.marked) or _is_pinyin(name.given)
+
+
+def are_two_names(left: _Name, right: _Name) -> bool:
+    """Whether two first names that compare as spellings of one are two names in China, Korea or Vietnam: by another
+    letter or mark (Guo, Gou; Thanh, Thành), or syllables that part elsewhere (Min-a, Mi-na).
+    """
+    if not (left.given and right.given):
+        return False
+    first, second = left.given.split(), right.given.split()
+    same_letters = "".join(first) == "".join(second)
+    same_syllables = same_letters and (first == second or 1 in (len(first), len(second)))
+    if same_syllables and left.marked == right.marked:
+        return False
+    if all(_is_of_them(name.given, name.family, name.marked) for name in (left, right)):
+        return True
+    return not same_syllables and _is_pinyin(left.given) and _is_pinyin(right.given)

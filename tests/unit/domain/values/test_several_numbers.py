@@ -1,0 +1,90 @@
+"""Phone fields that hold more, or less, than one number."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retail_sync.domain.values.phones import is_e164, parse_phone, split_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("089 1234 / 5678", "DE"),
+        ("089 12345-10/-20", "DE"),
+        ("089 12345-10 bis -20", "DE"),
+        ("0911 12345 or 678", "DE"),
+        ("0911 12345 oder 0171 1234567", "DE"),
+        ("0911 12345 u. 678", "DE"),
+        ("0911 12345, 678", "DE"),
+        ("0911 12345; 0911 678", "DE"),
+        ("0911 12345 | 678", "DE"),
+        ("0911 12345 & 678", "DE"),
+        ("0911 12345 + 678", "DE"),
+        ("0911 12345\n678", "DE"),
+        ("+49 911 12345 / +49 911 678", "DE"),
+        ("+49 911 12345 +49 911 678", "DE"),
+        ("0911 12345 0049 911 678", "DE"),
+        ("01 58858 / 13", "AT"),
+        ("0432 123456/7", "IT"),
+        ("0432 123456 o 7", "IT"),
+        ("09 1234 / 35", "FI"),
+        ("617-555-0143 / 617-555-0144", "US"),
+        ("617-555-0143 and 44", "US"),
+        ("+39 0432 123456 / 7", ""),
+    ],
+)
+def test_two_numbers_stay_as_they_came_with_a_remark(text, region):
+    number, problem = parse_phone(text, region)
+    assert number == text
+    assert "more than one" in problem or "no phone number" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("089/1234567", "DE", "+49891234567"),
+        ("0911 / 12345", "DE", "+4991112345"),
+        ("0171/1234567", "DE", "+491711234567"),
+        ("0171 123/4567", "DE", "+491711234567"),
+        ("+49 (0)89 / 123 45-10", "DE", "+49891234510"),
+        ("+49 89/1234567", "", "+49891234567"),
+        ("01/58858", "AT", "+43158858"),
+        ("+43 1 / 588 58", "AT", "+43158858"),
+        ("06/12345678", "IT", "+390612345678"),
+        ("617/555/0143", "US", "+16175550143"),
+        ("(212) 555-1212 x5", "US", "+12125551212 ext. 5"),
+        ("(212) 555-1212 ext. 5", "US", "+12125551212 ext. 5"),
+        ("tel:+1-212-555-1212;ext=5", "", "+12125551212 ext. 5"),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+    ],
+)
+def test_one_number_is_read_whatever_its_spelling(text, region, number):
+    assert parse_phone(text, region) == (number, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [("0000000000", "US"), ("0000", "DE"), ("9999999999", "US"), ("+1 999 999 9999", ""), ("1111111", "DE")],
+)
+def test_one_digit_repeated_is_no_number(text, region):
+    number, problem = parse_phone(text, region)
+    assert number == text
+    assert problem
+
+
+@pytest.mark.parametrize("region", ["DE", "AT", "IT", "FI"])
+@given(
+    st.sampled_from([" / ", "/", " or ", " oder ", ", ", "; ", " | ", " & ", "\n", " + "]),
+    st.integers(0, 9999).map(str),
+)
+def test_no_second_number_is_ever_joined_to_the_first(region, between, second):
+    first = {"DE": "0911 12345", "AT": "01 58858", "IT": "0432 123456", "FI": "09 123456"}[region]
+    number, problem = parse_phone(f"{first}{between}{second}", region)
+    assert problem and not is_e164(number)
+
+
+def test_each_whole_number_of_a_text_is_evidence_and_the_end_of_a_range_is_none():
+    assert split_numbers("0911 12345 / 0171 1234567", "DE") == ("0911 12345", "0171 1234567")
+    assert split_numbers("0911 12345-10/-20", "DE") == ("0911 12345-10",)
+    assert split_numbers("0911 12345", "DE") == ("0911 12345",)
