@@ -54,6 +54,7 @@ from .operations import test_labels
 from .operations import test_languages
 from .operations import test_platform_addons
 from .operations import test_progress
+from .operations import test_record_status
 from .operations import test_security
 from .operations import test_setup_wizard
 from .operations import test_sweeper

@@ -1,19 +1,23 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...domain.canonical import registry
 from ...domain.canonical.schema import ENTITIES
 from ...domain.reconcile.three_way import OwnershipRule
+from ...runtime import actions
 from . import field_labels
 
 
 class RetailSyncOwnershipRule(models.Model):
     _name = "retail.sync.ownership.rule"
     _description = "Who may write a field"
+    _inherit = ["mail.thread"]
     _order = "entity, canonical_field, company_id, connection_id"
     _rec_name = "canonical_field"
 
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     entity = fields.Selection(lambda self: self.env["retail.sync.stream"]._selection_entity(), required=True)
     canonical_field = fields.Selection("_selection_canonical_field", required=True, string="Field")
     connection_id = fields.Many2one(
@@ -26,6 +30,7 @@ class RetailSyncOwnershipRule(models.Model):
         [("odoo", "Odoo"), ("remote", "The platform"), ("shared", "Both")],
         required=True,
         default="shared",
+        tracking=True,
         help="Who may write the field. A change by the other side is refused and shown on the customer.",
     )
     survivorship = fields.Selection(
@@ -38,10 +43,13 @@ class RetailSyncOwnershipRule(models.Model):
         ],
         required=True,
         default="most_recent",
+        tracking=True,
         help="What happens when both sides changed the field since they last agreed.",
         string="If both sides changed it",
     )
-    urgent = fields.Boolean(help="A change of this field goes to the platform before all others, in the critical lane.")
+    urgent = fields.Boolean(
+        tracking=True, help="A change of this field goes to the platform before all others, in the critical lane."
+    )
     sensitivity = fields.Selection(
         [
             ("public", "Public"),
@@ -51,6 +59,7 @@ class RetailSyncOwnershipRule(models.Model):
         ],
         required=True,
         default="internal",
+        tracking=True,
         help="How the field is masked in payloads and logs.",
     )
 
@@ -81,6 +90,10 @@ class RetailSyncOwnershipRule(models.Model):
                         ownership_rule.canonical_field,
                     )
                 )
+
+    def action_open_history(self) -> dict[str, Any]:
+        """Show the rule with who changed what and when."""
+        return actions.open_record(self)
 
     @api.model
     def _urgent(self, connection, entity):

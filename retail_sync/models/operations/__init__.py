@@ -12,6 +12,7 @@ from . import queue_job
 from . import res_config_settings
 from . import sweeper
 from . import counters
+from . import record_status
 from . import schedules
 from . import progress
 from . import retry

@@ -2,6 +2,8 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from .record_status import STATUSES, WIDE_KINDS
+
 
 class RetailSyncConnection(models.Model):
     """Figures of the overview screen: one call, a handful of grouped queries."""
@@ -13,10 +15,8 @@ class RetailSyncConnection(models.Model):
         """Return what the overview shows; record rules decide whose connections are in it."""
         connections = self.search([("active", "=", True)])
         streams = connections.stream_ids
-        links = self._count_by(
-            "retail.sync.link", [("stream_id", "in", streams.ids), ("part", "=", "main")], ["stream_id", "state"]
-        )
-        messages = self._count_by("retail.sync.message", [("stream_id", "in", streams.ids)], ["stream_id", "state"])
+        counts = self.env["retail.sync.record.status"]._counts(streams)
+        alarms = self._alarms(connections)
         backlog = dict(
             self.env["retail.sync.page"]
             .sudo()
@@ -35,10 +35,11 @@ class RetailSyncConnection(models.Model):
                     "breaker_reason": connection.breaker_reason or "",
                     "budget_used": connection.budget_used,
                     "budget_limit": connection.budget_limit,
+                    "alarms": alarms.get(connection.id, []),
                     "last_poll_at": _iso(connection.last_poll_at),
                     "last_event_at": _iso(connection.last_event_at),
                     "streams": [
-                        self._stream_card(stream, links, messages, backlog.get(stream, 0) or 0, counters)
+                        self._stream_card(stream, counts, backlog.get(stream, 0) or 0, counters)
                         for stream in connection.stream_ids.sorted("sequence")
                     ],
                 }
@@ -47,30 +48,46 @@ class RetailSyncConnection(models.Model):
         }
 
     @api.model
-    def _count_by(self, model: str, domain: list, groupby: list[str]) -> dict[tuple[int, str], int]:
-        return {
-            (stream.id, state): count
-            for stream, state, count in self.env[model]._read_group(domain, groupby, ["__count"])
-        }
+    def _alarms(self, connections: models.BaseModel) -> dict[int, list[dict[str, Any]]]:
+        """Return {connection id: open exceptions about no single record}, grouped by cause: what, since, next step."""
+        rows = self.env["retail.sync.message"]._read_group(
+            [
+                ("connection_id", "in", connections.ids),
+                ("kind", "in", list(WIDE_KINDS)),
+                ("is_exception", "=", True),
+            ],
+            ["connection_id", "rule_id", "fault_code"],
+            ["__count", "create_date:min", "id:max"],
+            order="create_date:min",
+        )
+        found: dict[int, list[dict[str, Any]]] = {}
+        for connection, rule, code, count, since, message_id in rows:
+            found.setdefault(connection.id, []).append(
+                {
+                    "rule_id": rule.id,
+                    "code": code or "",
+                    "title": rule.display_name if rule else self.env._("Unknown cause"),
+                    "next_step": rule.next_step or "",
+                    "count": count,
+                    "since": _iso(since),
+                    "message_id": message_id,
+                }
+            )
+        return found
 
     @api.model
     def _stream_card(
-        self, stream: models.BaseModel, links: Any, messages: Any, backlog: int, counters: Any
+        self, stream: models.BaseModel, counts: dict[tuple[int, str], int], backlog: int, counters: Any
     ) -> dict[str, Any]:
         run = stream.last_run_id
+        by_status = {status: counts.get((stream.id, status), 0) for status, _label in STATUSES}
         return {
             "id": stream.id,
             "name": stream.name,
             "state": stream.state,
             "stop_reason": stream.stop_reason or "",
-            "in_sync": links.get((stream.id, "in_sync"), 0),
-            "excluded": links.get((stream.id, "excluded"), 0),
-            "missing": links.get((stream.id, "missing"), 0),
-            "ignored": messages.get((stream.id, "ignored"), 0),
-            "failing": messages.get((stream.id, "open"), 0),
-            "review": messages.get((stream.id, "review"), 0),
-            "to_send": sum(messages.get((stream.id, state), 0) for state in ("pending", "sending", "parked")),
-            "retrying": messages.get((stream.id, "retrying"), 0),
+            "counts": by_status,
+            "total": sum(by_status.values()),
             "backlog": backlog,
             "last_run": run
             and {

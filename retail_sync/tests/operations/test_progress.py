@@ -149,7 +149,9 @@ class TestProgress(EngineCase):
             for stream in connection["streams"]
         }
         firms = cards["Firms"]
-        self.assertEqual((firms["in_sync"], firms["failing"], firms["review"], firms["state"]), (4, 1, 0, "live"))
+        counts = firms["counts"]
+        self.assertEqual((counts["in_sync"], counts["attention"], counts["review"]), (4, 1, 0))
+        self.assertEqual((firms["total"], firms["state"]), (5, "live"))
         self.assertEqual((firms["last_run"]["created"], firms["last_run"]["kind"]), (4, "initial"))
-        self.assertEqual(cards["Persons"]["in_sync"], 0)
+        self.assertEqual(cards["Persons"]["counts"]["in_sync"], 0)
         self.assertEqual(PERSON, self.persons.remote_object)

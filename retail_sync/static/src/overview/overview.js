@@ -121,6 +121,15 @@ export class Overview extends Component {
         });
     }
 
+    openAlarm(alarm) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "retail.sync.message",
+            res_id: alarm.message_id,
+            views: [[false, "form"]],
+        });
+    }
+
     openExceptions() {
         return this.action.doAction("retail_sync.action_exception");
     }

@@ -11,6 +11,18 @@ const STATES = {
     paused: { label: _t("Paused"), colour: "text-bg-warning" },
     stopped: { label: _t("Stopped"), colour: "text-bg-danger" },
 };
+const COUNTERS = [
+    { name: "in_sync", label: _t("In sync"), colour: "text-success" },
+    { name: "review", label: _t("To review"), colour: "text-warning" },
+    { name: "attention", label: _t("Needs attention"), colour: "text-danger" },
+    { name: "pending", label: _t("Pending"), colour: "text-info", rare: true },
+    { name: "secondary", label: _t("Secondary links"), colour: "text-muted", rare: true },
+    { name: "missing", label: _t("Not visible remotely"), colour: "text-warning", rare: true },
+    { name: "deleted", label: _t("Deleted remotely"), colour: "text-muted", rare: true },
+    { name: "merged", label: _t("Merged"), colour: "text-muted", rare: true },
+    { name: "excluded", label: _t("Excluded"), colour: "text-muted", rare: true },
+    { name: "ignored", label: _t("Ignored"), colour: "text-muted", rare: true },
+];
 // Only loads and dry runs are shown as the last run of a stream.
 const KINDS = { initial: _t("First load"), dry: _t("Dry run") };
 
@@ -27,29 +39,20 @@ export class StreamCard extends Component {
         return STATES[this.props.stream.state] || { label: this.props.stream.state, colour: "text-bg-secondary" };
     }
 
+    /** Disjoint counts of the stream's records, which add up to its total. */
     get counters() {
-        const stream = this.props.stream;
-        return [
-            { name: "in_sync", label: _t("In sync"), value: stream.in_sync, colour: "text-success" },
-            { name: "review", label: _t("To review"), value: stream.review, colour: "text-warning" },
-            { name: "failing", label: _t("Failing"), value: stream.failing, colour: "text-danger" },
-            { name: "excluded", label: _t("Excluded"), value: stream.excluded, colour: "text-muted" },
-            { name: "to_send", label: _t("Pending"), value: stream.to_send, colour: "text-info", rare: true },
-            {
-                name: "missing",
-                label: _t("Not visible remotely"),
-                value: stream.missing,
-                colour: "text-warning",
-                rare: true,
-            },
-            { name: "ignored", label: _t("Ignored"), value: stream.ignored, colour: "text-muted", rare: true },
-        ]
+        const counts = this.props.stream.counts;
+        return COUNTERS.map((counter) => ({ ...counter, value: counts[counter.name] || 0 }))
             .filter((counter) => counter.value || !counter.rare)
             .map((counter) => ({
                 ...counter,
                 text: formatInteger(counter.value),
                 colour: counter.value ? counter.colour : "text-muted",
             }));
+    }
+
+    get total() {
+        return formatInteger(this.props.stream.total);
     }
 
     get lastRun() {
@@ -78,42 +81,34 @@ export class StreamCard extends Component {
         return formatInteger(value || 0);
     }
 
-    async openList(xmlid, domain, name) {
-        const action = await this.action.loadAction(xmlid);
+    /** Show the records of a status, or all of them: as many rows as the number says. */
+    async open(counter) {
+        const action = await this.action.loadAction("retail_sync.action_record_status");
+        const name = `${this.props.stream.name}: ${counter ? counter.label : _t("all records")}`;
+        const domain = [["stream_id", "=", this.props.stream.id]];
+        if (counter) {
+            domain.push(["status", "=", counter.name]);
+        }
         return this.action.doAction({
             ...action,
-            name: `${this.props.stream.name}: ${name}`,
-            display_name: `${this.props.stream.name}: ${name}`,
-            domain: [["stream_id", "=", this.props.stream.id], ...domain],
-            context: xmlid === "retail_sync.action_exception" ? { search_default_by_cause: 1 } : {},
+            name,
+            display_name: name,
+            domain,
+            context: counter ? {} : { search_default_by_status: 1 },
         });
     }
 
-    open(counter) {
-        switch (counter.name) {
-            case "in_sync":
-            case "excluded":
-            case "missing":
-                return this.openList(
-                    "retail_sync.action_link",
-                    [["part", "=", "main"], ["state", "=", counter.name]],
-                    counter.label
-                );
-            case "to_send":
-                return this.openList(
-                    "retail_sync.action_outbox",
-                    [["kind", "=", "delivery"], ["state", "in", ["pending", "sending", "parked"]]],
-                    counter.label
-                );
-            case "ignored":
-                return this.openList("retail_sync.action_message", [["state", "=", "ignored"]], counter.label);
-            default:
-                return this.openList(
-                    "retail_sync.action_exception",
-                    [["state", "=", counter.name === "review" ? "review" : "open"]],
-                    counter.label
-                );
-        }
+    /** Show what needs attention by cause, each with its next step. */
+    async openCauses() {
+        const action = await this.action.loadAction("retail_sync.action_exception");
+        const name = _t("%s: exceptions by cause", this.props.stream.name);
+        return this.action.doAction({
+            ...action,
+            name,
+            display_name: name,
+            domain: [["stream_id", "=", this.props.stream.id]],
+            context: { search_default_by_cause: 1 },
+        });
     }
 
     openRun() {

@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { content: "Figures", trigger: ".o_retail_sync_stream:contains(Persons) [data-counter=review]:contains(1)" },
         {
             content: "To the one that failed",
-            trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(1)",
+            trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=attention]:contains(1)",
             run: "click",
         },
         { content: "Grouped by cause", trigger: ".o_group_header:contains(A required value is missing)" },
@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
         { trigger: ".modal-footer button[name=action_link]", run: "click" },
         { content: "Nothing is left to do", trigger: ".o_view_nocontent:contains(No exceptions)" },
         { trigger: "a[data-menu-xmlid='retail_sync.menu_overview']", run: "click" },
-        { content: "All in sync", trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=failing]:contains(0)" },
+        { content: "All in sync", trigger: ".o_retail_sync_stream:contains(Firms) [data-counter=attention]:contains(0)" },
         { trigger: ".o_retail_sync_stream:contains(Persons) [data-counter=review]:contains(0)" },
     ],
 });
