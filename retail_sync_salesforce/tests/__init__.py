@@ -1,5 +1,6 @@
 from .check import test_check
 from .check import test_org_metadata
+from .check import test_package
 from .check import test_schema
 from .read import test_decode
 from .read import test_outbound_messages

@@ -47,6 +47,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         self.facts = {}
         self.hidden = {name: set() for name in fields}
         self.rows = {name: [] for name in fields}
+        # Names of permission sets, and to how many users each is assigned.
+        self.permission_sets = {"Retail_Sync_Integration": 1, "Retail_Sync_Viewer": 7}
         self.gone = {name: [] for name in fields}
         self.written, self.jobs = [], {}
         self.masters = {}
@@ -102,6 +104,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         return response
 
     def _route(self, method, path, query, body):
+        self.statement_asked = parse_qs(query).get("q", [""])[0]
         self.refuse(method, path)
         if path.endswith("/token"):
             return self._token(body)
@@ -161,7 +164,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
                 **self.facts.get((name, field), {}),
             }
 
-        flags = dict.fromkeys(("queryable", "createable", "updateable", "replicateable"), True)
+        flags = dict.fromkeys(("queryable", "createable", "updateable", "deletable", "replicateable"), True)
+        flags.update(self.facts.get(name, {}))
         types = [
             {"developerName": row["DeveloperName"], "recordTypeId": row["Id"], "available": True}
             for row in self.rows.get("RecordType", ())
@@ -179,6 +183,10 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         if " FROM RecordType" in statement:
             rows = self.rows.get("RecordType", [])
             return {"totalSize": len(rows), "done": True, "records": rows}
+        if " FROM PermissionSet" in statement:
+            held = self.permission_sets.get(statement.split("'")[1])
+            number = held or 0 if "Assignment" in statement else held is not None
+            return {"totalSize": int(number), "done": True, "records": []}
         if statement.startswith("SELECT COUNT()"):
             return {"totalSize": len(self.rows[statement.split()[3]]), "done": True, "records": []}
         if " FROM Organization" in statement:

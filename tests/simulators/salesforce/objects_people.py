@@ -160,3 +160,14 @@ InstanceName string(5)
 OrganizationType string(40)
 DefaultLocaleSidKey string(40)
 """
+
+PERMISSION_SET = """
+Name string(80) required
+Label string(80) required
+IsOwnedByProfile boolean readonly
+"""
+
+PERMISSION_SET_ASSIGNMENT = """
+PermissionSetId reference(PermissionSet) rel=PermissionSet required createonly
+AssigneeId reference(User) rel=Assignee required createonly
+"""

@@ -139,6 +139,11 @@ class Org:
         for name, person in (("Business_Account", False), ("PersonAccount", True)):
             self._place("RecordType", stamp, Name=name.replace("_", " "), DeveloperName=name, SobjectType="Account",
                         IsActive=True, IsPersonType=person)  # fmt: skip
+        for name in package.permission_sets():
+            permission_set = self._place("PermissionSet", stamp, Name=name, Label=name.replace("_", " "))
+            if name in (self.config.permission_sets or ()):
+                self._place("PermissionSetAssignment", stamp, PermissionSetId=permission_set,
+                            AssigneeId=self.users["integration"])  # fmt: skip
         self.store.journal.clear()
 
     def _place(self, object_name: str, stamp: str, **values: Any) -> str:

@@ -34,6 +34,11 @@ def fields(object_name: str) -> tuple[Field, ...]:
     return tuple(_field(path) for path in sorted((MAIN / "objects" / object_name / "fields").glob("*.xml")))
 
 
+def permission_sets() -> list[str]:
+    """Names of the permission sets in the main directory of the package."""
+    return sorted(path.name.partition(".")[0] for path in (MAIN / "permissionsets").glob("*.xml"))
+
+
 def rights(names: Iterable[str]) -> Rights:
     """What permission sets of the package, named by their files, give to one user. Raises ``ValueError``."""
     found = Rights()

@@ -139,7 +139,7 @@ class Executor:
             if query.limit is not None:
                 counted = min(counted, query.limit)
             return Result(defn.name, [], counted, dict, counts_only=True)
-        records = aggregate(query, finder, rows)
+        records = aggregate(query, finder, self._filters(finder), rows)
         records = _sort_records(records, query, finder)[query.offset or 0 :][: query.limit]
         return Result("AggregateResult", records, len(records), dict)
 

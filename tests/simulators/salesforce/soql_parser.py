@@ -7,7 +7,7 @@ from typing import Any
 from .errors import ApiError
 from .soql_lexer import Token, query_error, tokens_of
 from .soql_literals import LITERALS
-from .soql_tree import Aggregate, Among, Compare, FieldsOf, Junction, Ordering, Path, Query, Value
+from .soql_tree import Aggregate, Among, Compare, FieldsOf, Junction, Measured, Ordering, Path, Query, Value
 
 _FUNCTIONS = {"count", "sum", "min", "max", "avg", "count_distinct"}
 # ORDER, GROUP and ALL open a clause only together with their second word: Order and Group are also objects.
@@ -32,6 +32,7 @@ class _Parser:
         self.text = text
         self.tokens = tokens_of(text)
         self.index = 0
+        self.in_having = False
 
     # -- token helpers
     @property
@@ -112,6 +113,10 @@ class _Parser:
             query.group_by.append(self.need_path())
             while self.take_symbol(","):
                 query.group_by.append(self.need_path())
+            if self.take_word("having"):
+                self.in_having = True
+                query.having = self.condition()
+                self.in_having = False
         if self.take_word("order", "by"):
             query.order_by.append(self.ordering())
             while self.take_symbol(","):
@@ -213,6 +218,8 @@ class _Parser:
             self.need_symbol(")")
             return inner
         path = self.need_path()
+        if self.in_having and self.take_symbol("("):
+            return self.aggregate_comparison(path)
         if self.take_word("like"):
             return Compare(path, "LIKE", self.value())
         for words, operator in (
@@ -228,6 +235,15 @@ class _Parser:
             raise self.fail()
         self.index += 1
         return Compare(path, "!=" if token.value == "<>" else str(token.value), self.value())
+
+    def aggregate_comparison(self, name: Path) -> Measured:
+        """``COUNT(Id) > 1`` of a HAVING clause."""
+        measured = self.aggregate(name.text.lower(), name.position)
+        token = self.token
+        if token.kind != "symbol" or token.value not in ("=", "!=", "<>", "<", "<=", ">", ">="):
+            raise self.fail()
+        self.index += 1
+        return Measured(measured, "!=" if token.value == "<>" else str(token.value), self.value())
 
     def values(self, sub_select: bool) -> list[Value] | Query:
         self.need_symbol("(")

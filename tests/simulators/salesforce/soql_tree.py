@@ -57,6 +57,15 @@ class Compare:
 
 
 @dataclass(slots=True)
+class Measured:
+    """A condition of HAVING on an aggregate, such as ``COUNT(Id) > 1``."""
+
+    aggregate: Aggregate
+    operator: str
+    value: Value
+
+
+@dataclass(slots=True)
 class Among:
     """``IN``, ``NOT IN``, ``INCLUDES``, ``EXCLUDES``; ``values`` may be a sub-select."""
 
@@ -88,6 +97,7 @@ class Query:
     items: list[Any] = field(default_factory=list)
     where: object = None
     group_by: list[Path] = field(default_factory=list)
+    having: object = None
     order_by: list[Ordering] = field(default_factory=list)
     limit: int | None = None
     offset: int | None = None

@@ -34,6 +34,8 @@ def install(schema: Schema, moment: float = 0.0) -> None:
         read_object("Group", "00G", people.GROUP, owned=False),
         read_object("RecordType", "012", people.RECORD_TYPE, owned=False, deletable=False),
         read_object("Organization", "00D", people.ORGANIZATION, owned=False, deletable=False, createable=False),
+        read_object("PermissionSet", "0PS", people.PERMISSION_SET, owned=False),
+        read_object("PermissionSetAssignment", "0Pa", people.PERMISSION_SET_ASSIGNMENT, owned=False),
         read_object("Opportunity", "006", trade.OPPORTUNITY, plural="Opportunities"),
         read_object("OpportunityLineItem", "00k", trade.OPPORTUNITY_LINE, owned=False),
         read_object("Product2", "01t", trade.PRODUCT, owned=False),

@@ -25,7 +25,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         stream.sf_schema = dict(stream.sf_schema or {}, write=stored)
         schema, info = WriteSchema(stored), self._described(stream, lookup).info
         name = self.env._("%s: writing", stream.name)
-        step = self.env._("Deploy the folder sfdx of the addon and give its permission set to our user.")
+        step = self.env._("Deploy the folder sfdx of the addon and give Retail Sync Integration to our user.")
         checks = []
         if not (info.createable and info.updateable):
             text = self.env._("Our user may not create and change %s.", stream.remote_object)

@@ -44,6 +44,26 @@ def test_parents_children_and_compounds(accounts, org, select):
     assert row["Contacts"]["totalSize"] == 1 and row["Contacts"]["records"][0]["LastName"] == "C"
 
 
+def test_groups_are_filtered_by_what_they_hold(accounts, org, select):
+    for name in ("delta", "epsilon"):
+        Writer(org, org.context("human")).insert("Account", {"Name": name, "Industry": "Energy"})
+    grouped = "SELECT Industry, COUNT(Id) n FROM Account GROUP BY Industry"
+
+    def counts(having):
+        return {row["Industry"]: row["n"] for row in select(f"{grouped} HAVING {having} ORDER BY Industry")}
+
+    everything = {row["Industry"]: row["n"] for row in select(grouped)}
+    assert counts("COUNT(Id) >= 2") == {key: n for key, n in everything.items() if n >= 2}
+    assert counts("Industry = 'Energy'") == {"Energy": 2}
+    assert counts("COUNT(Id) > 1 AND NOT Industry = 'Energy'") == {
+        key: n for key, n in everything.items() if n > 1 and key != "Energy"
+    }
+    for wrong in (f"{grouped} HAVING Name = 'x'", "SELECT COUNT(Id) FROM Account HAVING COUNT(Id) > 1"):
+        with pytest.raises(ApiError) as caught:
+            select(wrong)
+        assert caught.value.code == "MALFORMED_QUERY"
+
+
 def test_aggregates(accounts, select):
     assert select("SELECT COUNT() FROM Account WHERE BillingCity = 'Udine'") == 2
     [row] = select("SELECT COUNT(Id), SUM(AnnualRevenue) total FROM Account")
