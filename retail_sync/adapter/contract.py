@@ -117,6 +117,22 @@ class RetailSyncAdapter(models.AbstractModel):
         self._unanswered("bulk_begin")
 
     @api.model
+    def bulk_begin_changes(self, stream: Stream, cursor: Cursor) -> Cursor:
+        """Start a bulk read of what changed since a cursor of polls; return its cursor, for `bulk_ready` and on.
+
+        Its `cursor_after_load` is where polls go on.
+        """
+        self._unanswered("bulk_begin_changes")
+
+    @api.model
+    def bulk_begin_ids(self, stream: Stream) -> Cursor:
+        """Start a bulk read of the ids of all records that live, in scope or not; return its cursor.
+
+        Its rows are for `row_key` only.
+        """
+        self._unanswered("bulk_begin_ids")
+
+    @api.model
     def bulk_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
         self._unanswered("bulk_ready")
@@ -155,7 +171,8 @@ class RetailSyncAdapter(models.AbstractModel):
     def poll(self, connection: Connection, streams: Stream, limit: int) -> dict[int, PollResult]:
         """Ask once for the changes of all streams; return {stream id: PollResult}. For polls "batch".
 
-        A fault of one stream is its result's `error`; a raised FaultError concerns all streams.
+        A fault of one stream is its result's `error`; a raised FaultError concerns all streams. Trouble with deletions
+        is no fault of the stream: see PollResult. The cursor never passes what may still be uncommitted over there.
         """
         self._unanswered("poll")
 

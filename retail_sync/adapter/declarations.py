@@ -21,8 +21,10 @@ class Polls(str, Enum):
 class Capabilities:
     """What a platform can do. The engine never calls a method whose ability is not declared.
 
-    ``deletions``: the platform says itself which records are deleted or merged. ``write``: records can be created and
-    changed. ``delete``: records can be deleted. ``retire``: a record can be marked as a second one of another.
+    ``bulk_read``: everything in scope can be read in bulk. ``bulk_changes``: so can what changed since a poll, which
+    then says how much remains. ``bulk_ids``: so can the ids alone. ``deletions``: the platform says itself which
+    records are deleted or merged. ``write``: records can be created and changed. ``delete``: records can be deleted.
+    ``retire``: a record can be marked as a second one of another.
     ``scope_filters``: a stream can be limited to records that meet a condition. ``events``: the platform reports
     changes by webhooks. ``facts``: facts can be appended to its records. ``find_effect``: the
     platform can say whether a fact or an action with a given key had its effect.
@@ -31,6 +33,8 @@ class Capabilities:
     polls: Polls = Polls.none
     deletions: bool = False
     bulk_read: bool = False
+    bulk_changes: bool = False
+    bulk_ids: bool = False
     write: bool = False
     bulk_write: bool = False
     delete: bool = False
@@ -92,6 +96,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "row_key",
     ),
     "bulk_read": ("bulk_begin", "bulk_ready", "bulk_fetch"),
+    "bulk_changes": ("bulk_begin_changes",),
+    "bulk_ids": ("bulk_begin_ids",),
     "deletions": ("resolve_deleted",),
     "scope_filters": ("check_filter", "read_in_scope"),
     "write": ("encode", "push", "read_by_keys", "export_domain"),

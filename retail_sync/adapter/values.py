@@ -23,7 +23,13 @@ class DeletedRef:
 
 @dataclass(slots=True)
 class PollResult:
-    """One stream's answer to a poll."""
+    """One stream's answer to a poll.
+
+    error: of the stream as a whole; nothing else counts then. remaining: how many further changes wait behind this
+    answer, where the adapter asked; it may be an estimate. deletions_error: why deletions could not be read; rows
+    count all the same. deletions_lost: the platform no longer knows all deletions since the last answer, so the ids
+    of all records have to be compared once.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cursor: dict[str, Any] | None = None
@@ -31,6 +37,9 @@ class PollResult:
     deleted: list[DeletedRef] = field(default_factory=list)
     deleted_until: str | None = None
     error: Exception | None = None
+    remaining: int | None = None
+    deletions_error: Exception | None = None
+    deletions_lost: bool = False
 
 
 @dataclass(slots=True)

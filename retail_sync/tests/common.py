@@ -94,6 +94,7 @@ class FakePlatformMixin:
         if not rows:
             return False
         job = Job.load(cls.env, rows.uuid)
+        cls.env.flush_all()
         # As the runner does: a job that is under way keeps none like it from being queued.
         job.set_started()
         job.store()
@@ -152,4 +153,9 @@ class FakePlatformMixin:
 
 
 class FakePlatformCase(FakePlatformMixin, TransactionCase):
-    """A database test with a fake platform."""
+    """A database test with a fake platform. Transactions of their own are savepoints of the test's."""
+
+    def setUp(self):
+        super().setUp()
+        self.env.flush_all()
+        self.enterContext(self.enter_registry_test_mode())

@@ -123,6 +123,7 @@ class EngineCase(FakePlatformCase):
         # Read now: the job may delete its own row, as a trigger that has found its work.
         method = row.method_name
         job = Job.load(self.env, row.uuid)
+        self.env.flush_all()
         # As the runner does: a job that is under way keeps none like it from being queued.
         job.set_started()
         job.store()

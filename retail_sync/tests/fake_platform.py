@@ -60,6 +60,8 @@ class FakeAdapter(models.AbstractModel):
             polls=PLATFORM.polls,
             deletions=True,
             bulk_read=True,
+            bulk_changes=True,
+            bulk_ids=True,
             write=True,
             bulk_write=True,
             delete=True,
@@ -129,13 +131,28 @@ class FakeAdapter(models.AbstractModel):
         return {"since": str(PLATFORM.now), "offset": 0}
 
     @api.model
+    def bulk_begin_changes(self, stream, cursor):
+        self._called(stream, "bulk_begin_changes")
+        rows = PLATFORM.after(stream.remote_object, cursor)
+        last = rows[-1] if rows else {"version": cursor.get("modstamp"), "id": cursor.get("id")}
+        found = {"modstamp": str(last["version"]), "id": last["id"]}
+        return {"behind": {name: cursor[name] for name in ("modstamp", "id") if name in cursor}, "offset": 0, **found}
+
+    @api.model
+    def bulk_begin_ids(self, stream):
+        self._called(stream, "bulk_begin_ids")
+        return {"ids": True, "offset": 0}
+
+    @api.model
     def bulk_ready(self, stream, cursor):
         return True, cursor
 
     @api.model
     def bulk_fetch(self, stream, cursor, limit):
         self._called(stream, "bulk_fetch")
-        rows = PLATFORM.since(stream.remote_object, 0)
+        rows = PLATFORM.after(stream.remote_object, cursor.get("behind", {"modstamp": 0}))
+        if cursor.get("ids"):
+            rows = [{"id": row["id"], "version": row["version"]} for row in rows]
         start = cursor["offset"]
         part = rows[start : start + limit]
         more = start + limit < len(rows)
@@ -177,8 +194,11 @@ class FakeAdapter(models.AbstractModel):
             rows=rows[:limit],
             cursor=moved(cursor, rows[:limit]),
             more=len(rows) > limit,
+            remaining=len(rows[limit:]) or None,
             deleted=self.resolve_deleted(stream, refs),
             deleted_until=str(PLATFORM.now),
+            deletions_error=PLATFORM.deletions_fault,
+            deletions_lost=PLATFORM.deletions_lost,
         )
 
     @api.model

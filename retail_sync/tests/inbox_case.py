@@ -13,7 +13,6 @@ class InboxCase(EngineCase):
         super().setUp()
         self.later_than_odoo()
         self.env.flush_all()
-        self.enterContext(self.enter_registry_test_mode())
         self.numbers = itertools.count(1)
 
     def tell(self, remote_object, *external_ids, key=None, connection=None):

@@ -18,8 +18,6 @@ class OutboundCase(EngineCase):
 
     def setUp(self):
         super().setUp()
-        # Transactions of the engine's own share the test's.
-        self.registry_enter_test_mode()
         # What the set-up itself changed is not sent.
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM retail_sync_change")

@@ -22,7 +22,6 @@ class TestConformance(AdapterConformance, EngineCase):
         self.firms.write({"cursor": False, "deleted_until": False})
         self.connection.event_key = "a-key-that-must-not-show"
         self.env.flush_all()
-        self.enterContext(self.enter_registry_test_mode())
 
     def conformance_stream(self):
         return self.firms

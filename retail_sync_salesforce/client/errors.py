@@ -68,19 +68,18 @@ _KIND_BY_STATUS = {
     307: CONTRACT,
     308: CONTRACT,
     401: AUTH,
-    403: CONTRACT,
-    404: CONTRACT,
-    405: CONTRACT,
     408: TRANSIENT,
     409: CONFLICT,
-    410: CONTRACT,
     412: CONFLICT,
+    413: CONTRACT,
     414: CONTRACT,
-    415: CONTRACT,
     429: THROTTLED,
     431: CONTRACT,
     500: UNKNOWN,
 }
+
+# Where the service itself refused: the reply carries a code, if one that the table above does not know.
+_KIND_BY_STATUS_OF_SERVICE = {403: CONTRACT, 404: CONTRACT, 405: CONTRACT, 410: CONTRACT, 415: CONTRACT}
 
 _ROW_PATH = re.compile(r"/sobjects/[^/?]+/(?!describe\b|updated\b|deleted\b)[^/?]+")
 _RECORD_ID = re.compile(r"\b[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\Z")
@@ -164,7 +163,9 @@ def classify(code: str, message: str = "", *, status: int | None = None, path: s
         return kind
     if code in FOLLOWERS or status is None:
         return UNKNOWN
-    return kind_by_status(status)
+    if status in _KIND_BY_STATUS_OF_SERVICE:
+        return _KIND_BY_STATUS_OF_SERVICE[status]
+    return BUSINESS if 400 <= status < 500 and status not in _KIND_BY_STATUS else kind_by_status(status)
 
 
 def _not_found(message: str, path: str) -> str:
@@ -175,12 +176,14 @@ def _not_found(message: str, path: str) -> str:
 
 
 def kind_by_status(status: int) -> str:
-    """The fault class of a reply that has no usable error code."""
+    """The fault class of a reply that has no usable error code.
+
+    The service itself gives a code with each refusal. A 4xx without one (406 and 420 were seen) is the word of the edge
+    in front of it, which is being set up or moved: it passes.
+    """
     if status in _KIND_BY_STATUS:
         return _KIND_BY_STATUS[status]
-    if status > 500:
-        return TRANSIENT
-    return BUSINESS if 400 <= status < 500 else UNKNOWN
+    return TRANSIENT if status > 500 or 400 <= status < 500 else UNKNOWN
 
 
 def default_pause(code: str, message: str) -> float | None:

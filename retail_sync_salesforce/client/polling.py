@@ -24,17 +24,18 @@ def poll(
 
     queries: name -> SOQL. deleted: name -> (object, start, end), see `replication.deleted`. A name belongs to one of
     them (ValueError otherwise). One stream's refusal is its own ClientError in the result; a failure of the call is
-    raised. A page that is not done is continued with `query.follow`.
+    raised. A page that is not done is continued with `query.follow`. Deletions are asked for before rows: what their
+    answer says to be covered is then in the rows, too, whatever is committed in between.
     """
     deleted = deleted or {}
     shared = queries.keys() & deleted.keys()
     if shared:
         raise ValueError(f"used for a query and for deletions: {', '.join(sorted(shared))}")
     windows = {name: replication.window(start, end) for name, (_, start, end) in deleted.items()}
-    parts = [Subrequest("GET", query.query_path(statement)) for statement in queries.values()]
-    parts += [Subrequest("GET", replication.deleted_path(deleted[name][0], *windows[name])) for name in deleted]
+    parts = [Subrequest("GET", replication.deleted_path(deleted[name][0], *windows[name])) for name in deleted]
+    parts += [Subrequest("GET", query.query_path(statement)) for statement in queries.values()]
     answers: dict[str, PollAnswer] = {}
-    for name, result in zip([*queries, *deleted], composite(session, parts), strict=True):
+    for name, result in zip([*deleted, *queries], composite(session, parts), strict=True):
         try:
             if result.error:
                 raise result.error
@@ -43,5 +44,5 @@ def poll(
             else:
                 answers[name] = query.parse_page(result.body)
         except ClientError as error:
-            answers[name] = replication.window_lost(error) if name in windows else error
+            answers[name] = replication.window_lost(error, *windows[name]) if name in windows else error
     return answers

@@ -11,6 +11,10 @@ from .session import SalesforceSession
 from .times import When
 
 MINUTE = 60_000
+DAY = 86_400_000
+#: How far back the server tells deletions and updates.
+LOG_DAYS = 15
+UPDATED_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,16 @@ class Deleted:
 class DeletedPage:
     """Deletions of a window. `latest_date_covered` is where the next window starts: never the own clock.
 
-    earliest_ms: how far back the server's log reaches, milliseconds, None when it does not say.
+    earliest_ms: how far back the server's log reaches, milliseconds, None when it does not say. It is the moment of the
+    last record that was removed for good: an emptied recycle bin moves it to now.
+    lost: the log starts after the window does, so that deletions may be missing.
     """
 
     records: list[Deleted]
     earliest_ms: int | None
     latest_date_covered: str
     latest_ms: int
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +62,23 @@ def window(start: When, end: When) -> tuple[int, int]:
 def deleted(session: SalesforceSession, object: str, start: When, end: When) -> DeletedPage:
     """Records deleted in the window. Look-back 15 days, less if the log was purged.
 
-    Raises ClientError contract/DELETED_WINDOW_LOST when the log no longer reaches back to `start`: a full comparison is
-    needed; contract/EXCEEDED_ID_LIMIT above 600,000 ids: ask for a shorter window.
+    Raises ClientError contract/DELETED_WINDOW_LOST when the window starts too far back to be asked for;
+    contract/EXCEEDED_ID_LIMIT above 600,000 ids: ask for a shorter window.
     """
     span = window(start, end)
     try:
         return parse_deleted(session.request("GET", deleted_path(object, *span)).json(), span[0])
     except ClientError as error:
-        raise window_lost(error) from None
+        raise window_lost(error, *span, LOG_DAYS) from None
 
 
 def updated(session: SalesforceSession, object: str, start: When, end: When) -> UpdatedPage:
     """Records created or changed in the window, by SystemModstamp. Look-back 30 days; errors as in `deleted`."""
+    span = window(start, end)
     try:
-        body = session.request("GET", _path(object, "updated", *window(start, end))).json()
+        body = session.request("GET", _path(object, "updated", *span)).json()
     except ClientError as error:
-        raise window_lost(error) from None
+        raise window_lost(error, *span, UPDATED_DAYS) from None
     try:
         return UpdatedPage([ids.to_18(value) for value in body["ids"]], *_covered(body))
     except (KeyError, TypeError, ValueError):
@@ -83,9 +91,9 @@ def deleted_path(object: str, start: int, end: int) -> str:
 
 
 def parse_deleted(body: Any, start: int) -> DeletedPage:
-    """The page in an answer.
+    """The page in the answer to a window that starts at `start` (ms).
 
-    Raises ClientError (contract) for another shape, or a log that starts after `start` (ms).
+    Raises ClientError (contract) for another shape.
     """
     try:
         text = body.get("earliestDateAvailable")
@@ -94,18 +102,15 @@ def parse_deleted(body: Any, start: int) -> DeletedPage:
         covered = _covered(body)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _odd() from None
-    if earliest is not None and earliest // MINUTE * MINUTE > start:
-        raise ClientError(
-            errors.CONTRACT,
-            "DELETED_WINDOW_LOST",
-            f"deletions are known from {times.iso(earliest)} only, after the last one read",
-        )
-    return DeletedPage(records, earliest, *covered)
+    return DeletedPage(records, earliest, *covered, lost=earliest is not None and earliest // MINUTE * MINUTE > start)
 
 
-def window_lost(error: ClientError) -> ClientError:
-    """The error, renamed when it says that the start lies too far back."""
-    if error.code != "INVALID_REPLICATION_DATE":
+def window_lost(error: ClientError, start: int, end: int, days: float = LOG_DAYS) -> ClientError:
+    """The error of a window (ms), renamed when the start lies too far back.
+
+    The code has other causes, such as an org without replication; those are known by a window that is young enough.
+    """
+    if error.code != "INVALID_REPLICATION_DATE" or end - start < (days - 1) * DAY:
         return error
     return ClientError(
         errors.CONTRACT,

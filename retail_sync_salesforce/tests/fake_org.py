@@ -50,6 +50,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         # Names of permission sets, and to how many users each is assigned.
         self.permission_sets = {"Retail_Sync_Integration": 1, "Retail_Sync_Viewer": 7}
         self.gone = {name: [] for name in fields}
+        # When the log of deletions of an object was purged, as the org writes moments.
+        self.purged = {}
         self.written, self.jobs = [], {}
         self.masters = {}
         self.calls = []
@@ -175,7 +177,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
 
     def _deleted(self, name):
         records = [{"id": record_id, "deletedDate": stamp(self.now)} for record_id in self.gone[name]]
-        return {"deletedRecords": records, "latestDateCovered": stamp(self.now)}
+        earliest = {"earliestDateAvailable": self.purged[name]} if name in self.purged else {}
+        return {"deletedRecords": records, "latestDateCovered": stamp(self.now), **earliest}
 
     def _query(self, statement, rest):
         if statement is None:

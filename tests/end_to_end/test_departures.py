@@ -120,22 +120,37 @@ def test_partners_merged_in_odoo_keep_their_links(connection, family):
 
 
 def test_deletions_older_than_the_platform_remembers(connection, family):
-    """After 15 days the platform no longer reports deletions: the stream says so and stops until it is loaded again."""
+    """After 15 days the platform no longer reports deletions: rows go on, and ids are compared once."""
     account, contact, other = family
     org = connection.simulator
-    org.hard_delete("Contact", contact)
+    org.delete("Contact", contact)
     org.advance(20 * 86400)
-    connection.poll()
-    stream = connection.stream("Contact")
-    assert stream["state"] == "stopped" and "DELETED_WINDOW_LOST" in stream["stop_reason"]
-    alarms = [alarm for alarm in connection.exceptions() if alarm["alarm_about"] == "stream"]
-    [message] = [alarm for alarm in alarms if alarm["stream_id"] == stream["id"]]
-    assert message["next_step"] and message["team"] == "technical"
-    connection.stack.rpc("retail.sync.stream", "action_reload", [[stream["id"]]])
-    connection.wait_idle()
     org.edit("Contact", other, {"Title": "Here again"})
     connection.poll()
-    assert connection.stream("Contact")["state"] == "live"
     assert connection.partner(other)["function"] == "Here again"
-    # The record that went in the gap is not silently taken for a record in sync.
-    assert connection.link(contact)["state"] != "in_sync"
+    assert {stream["state"] for stream in connection.streams()} == {"live"}
+    assert connection.exceptions() == []
+    checks = connection.query("SELECT state FROM retail_sync_run WHERE kind = 'deletions' ORDER BY id")
+    assert [check["state"] for check in checks] == ["done", "done"]
+    assert connection.link(contact)["state"] == "deleted" and not connection.partner(contact)["active"]
+    assert connection.link(account)["state"] == connection.link(other)["state"] == "in_sync"
+
+
+def test_an_emptied_recycle_bin_stops_no_row(connection, family):
+    """Another tool removes records for good each night, and an administrator empties the bin."""
+    account, contact, other = family
+    org = connection.simulator
+    connection.poll()
+    org.delete("Contact", contact)
+    org.advance(120)
+    org.purge()
+    org.edit("Contact", other, {"Title": "Still here"})
+    org.edit("Account", account, {"BillingCity": "Trieste"})
+    connection.poll()
+    assert connection.partner(other)["function"] == "Still here"
+    assert connection.partner(account)["city"] == "Trieste"
+    assert {stream["state"] for stream in connection.streams()} == {"live"}
+    assert connection.exceptions() == []
+    # The bin is empty: nothing says any more whether the record is deleted, or hidden from our user.
+    assert connection.link(contact)["state"] == "missing" and connection.link(other)["state"] == "in_sync"
+    assert connection.query("SELECT count(*) AS n FROM retail_sync_run WHERE kind = 'deletions' AND state = 'done'")

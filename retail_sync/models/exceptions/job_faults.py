@@ -35,7 +35,8 @@ def on_fault(env: Environment, method: str, record_id: int, fault: FaultError) -
         raise jobs.retry_error(fault, decision)
     if isinstance(decision, Stop):
         stream = _stream_of(env, method, record_id, run)
-        if stream:
+        # Polls can do without a bulk read of a backlog, and rows without a check of what was deleted.
+        if stream and not (run and run.kind in ("backlog", "deletions")):
             on_stream_fault(env, stream, fault, run)
             return None
     raise FailedJobError(str(fault))

@@ -25,6 +25,7 @@ ALARM_SUBJECTS = [
     ("connection", "Connection"),
     ("stream", "Stream"),
     ("poll", "Poll"),
+    ("deletions", "Deletions"),
     ("load", "Load"),
     ("worker", "Worker"),
 ]

@@ -25,7 +25,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import of_record
 from ..reconcile import apply, remote_deletions
 from ..runs import run_start
-from . import event_store, intake, poll
+from . import event_store, intake, poll_pages
 
 _logger = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ def _apply(
     """The effects of a page and the end of its events, in one transaction. calls: to be counted on its run."""
     run = _open_run(tx, stream, correlation_id)
     rows = [row for versions in page.values() for row in versions]
-    fresh = poll.new_to_us(tx, stream, rows)
+    fresh = poll_pages.new_to_us(tx, stream, rows)
     counters = intake.process(tx, stream, fresh, run, read_at=read_at)
     event_store.close(tx, _events_of(page, hints), correlation_id)
     run.write(dict(counters, n_read=len(rows), api_calls=calls))

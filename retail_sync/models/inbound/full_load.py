@@ -9,6 +9,8 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from psycopg2 import OperationalError
+
 from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import UserError
@@ -17,11 +19,13 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...runtime import jobs
 from ...runtime.constants import LANE_PRIORITY, channel
-from ...runtime.transactions import clock
+from ...runtime.halving import halves
+from ...runtime.transactions import clock, run_separately
 from ..links import deferred_references
 from ..reconcile import pipeline
 from ..runs import run_start
-from . import dry_run, intake, refresh
+from . import dry_run, intake, poll_queue, refresh
+from .short_pages import lost_race
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
 BULK_FETCH = 10000
@@ -45,7 +49,7 @@ def start(
     busy = env["retail.sync.run"].search_count(
         [
             ("stream_id", "in", streams.ids),
-            ("kind", "in", ["initial", "dry"]),
+            ("kind", "in", ["initial", "dry", "backlog"]),
             ("state", "in", ["pending", "running"]),
         ]
     )
@@ -96,16 +100,24 @@ def job_begin(env: Environment, run_id: int) -> None:
         return
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
     adapter = stream._adapter()
-    total = adapter.count(stream)
-    bulk = adapter.capabilities().bulk_read and total > stream.bulk_threshold
-    run.write({"total": total, "mode": "bulk" if bulk else "pages"})
+    if run.kind == "backlog":
+        total, begin = run.total, lambda: adapter.bulk_begin_changes(stream, stream.cursor or {})
+    elif run.kind == "deletions" and adapter.capabilities().bulk_ids:
+        total, begin = 0, lambda: adapter.bulk_begin_ids(stream)
+    else:
+        total = adapter.count(stream)
+        bulk = adapter.capabilities().bulk_read and total > stream.bulk_threshold
+        begin = (lambda: adapter.bulk_begin(stream)) if bulk else None
+    run.write({"total": total, "mode": "bulk" if begin else "pages"})
     if run.state == "pending":
         run._start()
-    if run.mode == "bulk":
+    if begin:
         # The platform answers from some moment after this.
         read_at = clock(env)
-        run.write({"remote_job": adapter.bulk_begin(stream), "read_at": read_at})
-        run.cursor_before = adapter.cursor_after_load(stream, run.remote_job)[0]
+        run.write({"remote_job": begin(), "read_at": read_at})
+        # Of a backlog: where the polls stand, to see whether they still do when it ends.
+        after_load = run.kind == "initial"
+        run.cursor_before = adapter.cursor_after_load(stream, run.remote_job)[0] if after_load else stream.cursor
         enqueue(env, "_job_wait", run, 0)
     else:
         run.remote_job = adapter.begin_cursor(stream)
@@ -147,7 +159,7 @@ def job_fetch(env: Environment, run_id: int) -> None:
         read_at = clock(env)
         rows, cursor, more = adapter.fetch_page(stream, run.remote_job or {}, PAGE_FETCH)
         run.remote_job = dict(cursor, done=not more)
-    if not run.n_read:
+    if not run.n_read and run.kind != "deletions":
         run.stream_id.map_ids._keep_samples(rows[:50])
     pages = _stage(env, run, rows, read_at)
     run.api_calls += jobs.calls_made(stream)
@@ -164,9 +176,12 @@ def _stage(
     """
     stream = run.stream_id
     newest = pipeline.newest(stream, rows)
-    if run.kind == "initial":
+    if run.kind in ("initial", "deletions"):
         row_key = stream._adapter().row_key
         env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
+    if run.kind == "deletions":
+        run.n_read += len(rows)
+        return env["retail.sync.page"]
     fresh = newest if run.kind == "dry" else pipeline.fresh_rows(env, stream, newest)
     run.n_read += len(rows)
     run.n_unchanged += len(newest) - len(fresh)
@@ -200,20 +215,39 @@ def _page_size(env: Environment, run: models.BaseModel) -> int:
 
 
 def job_page(env: Environment, run_id: int, page_id: int) -> None:
-    """Process one stored page: its effects and its 'done' commit together."""
+    """Process one stored page: its effects and its 'done' commit together, in a transaction that repeats itself.
+
+    One that keeps losing against deliveries of the same records is cut in two, as shorter ones lose less.
+    """
     page = env["retail.sync.page"].sudo().browse(page_id).exists()
-    if not page or page.state == "done":
+    if not page:
         return
+    try:
+        run_separately(env, _take_page, page)
+    except (OperationalError, RetryableJobError) as error:
+        if not lost_race(error) or page.size < 2:
+            raise
+        run_separately(env, split_page, page)
+
+
+def _take_page(tx: Environment, page: models.BaseModel) -> None:
     run = page.run_id
-    if run.state not in ("pending", "running"):
+    if page.state == "done" or run.state not in ("pending", "running"):
         return
     started = time.monotonic()
     rows = page._rows()
     if run.kind == "dry":
-        counters = dry_run.process(env, page, rows)
+        counters = dry_run.process(tx, page, rows)
     else:
-        counters = intake.process(env, run.stream_id, rows, run, read_at=page.read_at or None)
+        counters = intake.process(tx, run.stream_id, rows, run, read_at=page.read_at or None)
     page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
+
+
+def split_page(env: Environment, page: models.BaseModel) -> None:
+    """Cut a page in two, each with a job of its own."""
+    for half in halves(page._rows()):
+        enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half), page.read_at or None))
+    page.write({"state": "done", "payload": False, "counters": {}})
 
 
 def job_finish(env: Environment, run_id: int) -> None:
@@ -240,7 +274,12 @@ def job_finish(env: Environment, run_id: int) -> None:
         )
         run.cursor_after = cursor
         refresh.enqueue_missing(env(su=True), run)
-    if run.kind == "dry":
+    elif run.kind == "backlog":
+        _end_backlog(env, run)
+    elif run.kind == "deletions":
+        refresh.enqueue_missing(env(su=True), run)
+        stream.write({"deletion_check_due": False, "deletions_checked_at": run.started_at})
+    elif run.kind == "dry":
         dry_run.finish(env, run)
     run._finish()
     if run.kind == "dry":
@@ -249,6 +288,17 @@ def job_finish(env: Environment, run_id: int) -> None:
         enqueue(env, "_job_begin", run.next_run_id)
     elif run.kind == "initial":
         run.connection_id.state = "running"
+
+
+def _end_backlog(env: Environment, run: models.BaseModel) -> None:
+    """Let polls go on where the bulk read began, and at once."""
+    stream = run.stream_id
+    while deferred_references.link(env(su=True), run.connection_id):
+        continue
+    if stream.cursor == run.cursor_before:
+        stream.cursor = stream._adapter().cursor_after_load(stream, run.remote_job or {})[0]
+    run.cursor_after = stream.cursor
+    poll_queue.enqueue(env(su=True), run.connection_id, seconds=1)
 
 
 def restart_bulk(env: Environment, run: models.BaseModel) -> None:

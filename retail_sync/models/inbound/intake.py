@@ -26,5 +26,6 @@ def process(
     router.note_items(env, stream, items)
     stale = [item.incoming.external_id for item in items if item.outcome is Outcome.stale]
     if stale:
-        refresh_queue.enqueue_ids(env, stream, sorted(stale), lane="standard")
+        # What a refresh found to be out of date is edited right now: it is not asked for without a pause.
+        refresh_queue.enqueue_ids(env, stream, sorted(stale), lane="standard", seconds=5 if force else 0)
     return counters

@@ -1,76 +1,50 @@
-"""Scheduled polls: what changed since the watermark, by one call for all streams or by one for each."""
+"""Scheduled polls: what changed since the watermark, by one call for all streams or by one for each.
+
+No transaction of a poll lasts from before a call to its effects: the platform is read first, then each stream's rows
+are taken in by short transactions. One that loses a race repeats its own page and nothing else, so that polls pass
+however many deliveries are under way. The cursor moves with the last page.
+"""
 
 import logging
+import uuid
+from datetime import datetime
 from typing import Any
+
+from psycopg2 import OperationalError
 
 from odoo import fields
 from odoo.api import Environment
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...adapter.declarations import Polls
 from ...adapter.values import PollResult
+from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import jobs
-from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.transactions import clock, run_separately
 from ..exceptions import job_faults
-from ..exceptions.subject import open_alarms_domain, records_domain
-from ..reconcile import apply, remote_deletions
+from ..exceptions.subject import open_alarms_domain
 from ..runs import run_start
-from . import intake
+from . import catch_up, poll_pages
+from .poll_queue import enqueue, enqueue_stream
+
+__all__ = ["enqueue", "enqueue_stream", "job_poll", "job_poll_stream"]
 
 _logger = logging.getLogger(__name__)
 
 POLL_LIMIT = 2000
 
-Counters = dict[str, int]
-
-
-def enqueue(env: Environment, connection: Any, seconds: int = 0) -> Any:
-    """Queue a poll of a connection, unless one waits already."""
-    return _delayed(
-        env,
-        connection,
-        f"retail_sync_poll_{connection.id}",
-        env._("Poll %s", connection.name),
-        seconds,
-    )._job_poll(connection.id)
-
-
-def enqueue_stream(env: Environment, stream: Any, seconds: int = 0) -> Any:
-    """Queue a poll of one stream, unless one waits already."""
-    return _delayed(
-        env,
-        stream.connection_id,
-        f"retail_sync_poll_stream_{stream.id}",
-        env._("Poll %s", stream.display_name),
-        seconds,
-    )._job_poll_stream(stream.id)
-
-
-def _delayed(env: Environment, connection: Any, identity_key: str, description: str, seconds: int) -> Any:
-    return (
-        env["retail.sync.inbound.jobs"]
-        .with_user(connection.user_id)
-        .with_delay(
-            channel=channel("standard"),
-            priority=LANE_PRIORITY["standard"],
-            max_retries=0,
-            eta=seconds or None,
-            identity_key=identity_key,
-            description=description,
-        )
-    )
+# Where each stream stood when the platform was asked: {stream id: (cursor, deleted until)}.
+Positions = dict[int, tuple[Any, Any]]
 
 
 def job_poll(env: Environment, connection_id: int) -> None:
-    """Ask for the changes of all live streams, in one call if the platform can, else in a job of each stream.
-
-    Each stream's watermark moves with its page, in this transaction.
-    """
+    """Ask for the changes of all live streams, in one call if the platform can, else in a job of each stream."""
     connection = env["retail.sync.connection"].sudo().browse(connection_id).exists()
     if not connection or connection.state != "running":
         return
     streams = connection.stream_ids.filtered(lambda stream: stream.state == "live" and stream._takes_in())
-    streams = streams.sorted("sequence")
+    streams = catch_up.without_backlog(streams.sorted("sequence"))
     polls = connection._adapter().capabilities().polls
     if not streams or polls is Polls.none:
         return
@@ -78,116 +52,103 @@ def job_poll(env: Environment, connection_id: int) -> None:
         for stream in streams:
             enqueue_stream(env, stream)
         return
-    run = run_start.create_run(env, connection, "poll")
     calls = jobs.CallCount()
-    calling = jobs.on_the_wire(connection, run, "standard", calls)
-    results = calling._adapter().poll(calling, jobs.on_the_wire(streams, run, "standard", calls), POLL_LIMIT)
-    totals, more = {"n_read": 0, "n_deleted": 0}, False
-    passed: list[Any] = [False]
+    correlation_id = uuid.uuid4().hex
+    read_at, before, results = run_separately(env, _ask, connection, streams, correlation_id, calls, retry=False)
+    run = run_separately(env, _begin_run, connection, correlation_id).with_env(env)
+    totals, passed, more = {"n_read": 0, "n_deleted": 0}, [False], False
     for stream in streams:
         result = results.get(stream.id)
         if result is None:
             continue
         if result.error is not None:
-            job_faults.on_poll_fault(env, stream, result.error)
+            run_separately(env, job_faults.on_poll_fault, stream, result.error)
             continue
-        if _taken(env, stream, result, run, totals):
-            passed.append(stream.id)
-            more = more or result.more
-        else:
+        try:
+            poll_pages.take(env, stream, result, before[stream.id], run, read_at, totals)
+        except (MemoryError, OperationalError):
+            raise
+        except Exception:
             # In a job of its own: its failure, its retries and its report are those of this stream alone.
+            _logger.warning("The poll of %s could not be taken in", stream.display_name, exc_info=True)
             enqueue_stream(env, stream)
-    _end_run(calling, run, totals, passed)
+            continue
+        passed.append(stream.id)
+        more = _goes_on(env, stream, result) or more
+    run_separately(env, _end_run, run, totals, passed, calls.made)
+    catch_up.start_due(env, streams)
     if more:
         enqueue(env, connection, seconds=1)
 
 
 def job_poll_stream(env: Environment, stream_id: int) -> None:
-    """Ask for the changes of one stream and take them in; its watermark moves with its page, in this transaction."""
+    """Ask for the changes of one stream and take them in."""
     stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
     if not stream or stream.state != "live" or stream.connection_id.state != "running":
         return
-    run = run_start.create_run(env, stream, "poll")
-    calling = jobs.on_the_wire(stream, run, "standard")
-    result = calling._adapter().poll_stream(calling, stream.cursor or {}, POLL_LIMIT)
+    if not catch_up.without_backlog(stream):
+        return
+    calls = jobs.CallCount()
+    correlation_id = uuid.uuid4().hex
+    read_at, before, results = run_separately(env, _ask, stream, stream, correlation_id, calls, retry=False)
+    result = results[stream.id]
     if result.error is not None:
         # Handled as a fault of a job of this stream alone: it is retried, or the stream is stopped.
         raise result.error
+    run = run_separately(env, _begin_run, stream, correlation_id).with_env(env)
     totals = {"n_read": 0, "n_deleted": 0}
-    _take(env, stream, result, run, totals)
-    _end_run(calling.connection_id, run, totals, [stream.id])
-    if result.more:
+    poll_pages.take(env, stream, result, before[stream.id], run, read_at, totals)
+    run_separately(env, _end_run, run, totals, [stream.id], calls.made)
+    more = _goes_on(env, stream, result)
+    catch_up.start_due(env, stream)
+    if more:
         enqueue_stream(env, stream, seconds=1)
 
 
-def _end_run(calling: Any, run: Any, totals: Counters, passed: list[Any]) -> None:
-    """Close a run, and the alarms about failed polls of the streams in passed; False means the connection.
+def _ask(
+    tx: Environment, source: Any, streams: Any, correlation_id: str, calls: jobs.CallCount
+) -> tuple[datetime, Positions, dict[int, PollResult]]:
+    """Return (the database's clock before the read, where the streams stood, {stream id: PollResult}).
 
-    :param calling: the connection, as it was used for the calls
+    :param source: the connection, to ask for all streams by one call; or the one stream
     """
-    env, connection = run.env, run.connection_id
+    read_at = clock(tx)
+    before = {stream.id: (stream.cursor, stream.deleted_until) for stream in streams}
+    results, sound = {}, streams.browse()
+    for stream in streams:
+        try:
+            stream._decoder()
+            sound |= stream
+        except (UserError, ValueError) as error:
+            # A mapping that a person left half done is the trouble of its stream, and not of each record.
+            results[stream.id] = PollResult(error=FaultError(FaultClass.contract, "BAD_MAPPING", str(error)))
+    calling = {
+        "retail_sync_lane": "standard", "retail_sync_correlation_id": correlation_id, "retail_sync_calls": calls
+    }  # fmt: skip
+    source, sound = source.with_context(**calling), sound.with_context(**calling)
+    if not sound:
+        return read_at, before, results
+    if source._name == "retail.sync.stream":
+        results[source.id] = source._adapter().poll_stream(source, source.cursor or {}, POLL_LIMIT)
+    else:
+        results.update(source._adapter().poll(source, sound, POLL_LIMIT))
+    return read_at, before, results
+
+
+def _begin_run(tx: Environment, source: Any, correlation_id: str) -> Any:
+    return run_start.create_run(tx, source, "poll", correlation_id)
+
+
+def _goes_on(env: Environment, stream: Any, result: PollResult) -> bool:
+    """Return whether the next poll has to follow at once: there is more, and no bulk read has been begun for it."""
+    return result.more and not catch_up.start_backlog(env, stream, result)
+
+
+def _end_run(tx: Environment, run: Any, totals: dict[str, int], passed: list[Any], calls: int) -> None:
+    """Close a run, and the alarms about failed polls of the streams in passed; False means the connection."""
+    connection = run.connection_id
     connection.last_poll_at = fields.Datetime.now()
-    run.write(dict(totals, api_calls=jobs.calls_made(calling)))
+    run.write(dict(totals, api_calls=calls))
     run._finish()
     alarms = Domain(open_alarms_domain(connection, "poll")) & Domain("stream_id", "in", passed)
-    env["retail.sync.message"].sudo().search(alarms)._resolve(env._("Polls succeed again"))
-
-
-def _taken(env: Environment, stream: Any, result: PollResult, run: Any, totals: Counters) -> bool:
-    """Process one stream's answer; return whether it was taken in. If not, nothing of it is kept."""
-    counted = dict(totals)
-    try:
-        with env.cr.savepoint():
-            _take(env, stream, result, run, counted)
-    except MemoryError:
-        raise
-    except Exception as error:
-        apply.reraise_technical(error)
-        _logger.warning("The poll of %s could not be taken in", stream.display_name, exc_info=True)
-        return False
-    totals.update(counted)
-    return True
-
-
-def _take(env: Environment, stream: Any, result: PollResult, run: Any, totals: Counters) -> None:
-    """Process one stream's answer and move its cursor."""
-    counters = intake.process(env, stream, new_to_us(env, stream, result.rows), run)
-    totals["n_read"] += len(result.rows)
-    for name, value in counters.items():
-        totals[name] = totals.get(name, 0) + value
-    totals["n_deleted"] += remote_deletions.apply_deletions(env, stream, result.deleted)
-    vals = {}
-    if result.cursor and result.cursor != stream.cursor:
-        vals["cursor"] = result.cursor
-    if result.deleted_until and result.deleted_until != stream.deleted_until:
-        vals["deleted_until"] = result.deleted_until
-    if vals:
-        stream.write(vals)
-
-
-def new_to_us(env: Environment, stream: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Drop rows whose very version is an open exception already: the overlap shows them at every poll."""
-    if not rows:
-        return rows
-    row_key = stream._adapter().row_key
-    keys = [row_key(stream, row) for row in rows]
-    held = {
-        message.external_id: message
-        for message in env["retail.sync.message"]
-        .sudo()
-        .search_fetch(
-            [
-                ("stream_id", "=", stream.id),
-                *records_domain(external_id for external_id, _version in keys),
-                ("is_exception", "=", True),
-            ],
-            ["external_id", "version", "payload"],
-        )
-    }
-    fresh = []
-    for row, (external_id, version) in zip(rows, keys, strict=True):
-        message = held.get(external_id)
-        # Versions count whole seconds on most platforms: the same one may carry a correction.
-        if not message or message.version < version or (message.version == version and message.payload != row):
-            fresh.append(row)
-    return fresh
+    tx["retail.sync.message"].sudo().search(alarms)._resolve(tx._("Polls succeed again"))

@@ -8,7 +8,6 @@ from typing import Any
 
 from odoo.api import Environment
 
-from ...runtime.halving import halves
 from ..exceptions import exception_queue, job_faults
 from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
@@ -106,9 +105,7 @@ def on_page_failed(env: Environment, page: Any, text: str) -> None:
     """Cut a page that keeps failing in two; a page of one record becomes an exception. Nothing is dropped."""
     rows = page._rows()
     if len(rows) > 1:
-        for half in halves(rows):
-            full_load.enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half)))
-        page.write({"state": "done", "payload": False, "counters": {}})
+        full_load.split_page(env, page)
         return
     stream, row = page.stream_id, rows[0]
     external_id, version = stream._adapter().row_key(stream, row)

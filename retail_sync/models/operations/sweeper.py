@@ -93,7 +93,7 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
             [
                 ("connection_id", "=", connection.id),
                 ("state", "in", ["pending", "running"]),
-                ("kind", "in", ["initial", "dry"]),
+                ("kind", "in", ["initial", "dry", "backlog", "deletions"]),
             ]
         )
     )

@@ -41,6 +41,8 @@ class RetailSyncRun(models.Model):
             ("initial", "First load"),
             ("dry", "Dry run"),
             ("poll", "Poll"),
+            ("backlog", "Backlog"),
+            ("deletions", "Deletion check"),
             ("records", "Selected records"),
             ("push", "Delivery"),
             ("ingest", "Bulk delivery"),
@@ -95,8 +97,12 @@ class RetailSyncRun(models.Model):
 
     _retention_idx = models.Index("(ended_at) WHERE ended_at IS NOT NULL")
     _one_load = models.UniqueIndex(
-        "(stream_id) WHERE kind IN ('initial', 'dry') AND state IN ('pending', 'running')",
+        "(stream_id) WHERE kind IN ('initial', 'dry', 'backlog') AND state IN ('pending', 'running')",
         "A load of this stream is under way already.",
+    )
+    _one_deletion_check = models.UniqueIndex(
+        "(stream_id) WHERE kind = 'deletions' AND state IN ('pending', 'running')",
+        "A deletion check of this stream is under way already.",
     )
 
     @api.depends("started_at", "ended_at", "n_read", "n_sent")

@@ -20,7 +20,6 @@ class TestCallGuard(EngineCase):
     def setUp(self):
         super().setUp()
         self.env.flush_all()
-        self.registry_enter_test_mode()
         self.at(NOW)
 
     def at(self, moment):

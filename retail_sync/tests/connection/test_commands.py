@@ -16,7 +16,6 @@ class TestCommand(FakePlatformCase):
 
     def setUp(self):
         super().setUp()
-        self.registry_enter_test_mode()
         self.platform.answer = {"reference": "R-1", "holder": "Maria Rossi"}
 
     def commands(self):

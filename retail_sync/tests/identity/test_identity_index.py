@@ -20,11 +20,6 @@ VAT = "IT00743110157"
 class TestIdentityIndex(EngineCase):
     """The index of customers is never older than the latest change, however that was made."""
 
-    def setUp(self):
-        super().setUp()
-        # What the look-up does in a transaction of its own sees this test's customers.
-        self.enterContext(self.enter_registry_test_mode())
-
     def found(self, company_id=0, **values):
         """Ids of the partners that share a key with a record."""
         self.env.flush_all()

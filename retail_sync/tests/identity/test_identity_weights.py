@@ -31,7 +31,6 @@ class WeightsCase(EngineCase):
     def setUp(self):
         super().setUp()
         # What is done in transactions of its own sees this test's records, and is seen by it.
-        self.enterContext(self.enter_registry_test_mode())
         self.verdi = self.company("Verdi Srl", email="info@verdi.example")
         self.bianchi = self.company("Bianchi Spa", vat=VAT)
         self.firm("F1", name="Verdi S.r.l.", email="info@verdi.example")

@@ -17,6 +17,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             polls=Polls.batch,
             deletions=True,
             bulk_read=True,
+            bulk_changes=True,
+            bulk_ids=True,
             write=True,
             bulk_write=True,
             delete=True,

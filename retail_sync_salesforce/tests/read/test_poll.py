@@ -38,8 +38,8 @@ class TestPoll(SalesforceCase):
         self.assertEqual(self.org.paths(), ["/services/data/", "/services/data/v62.0/composite"])
 
     def test_rows_before_the_overlap_stay_out(self):
-        self.account(1, stamp(NOW - timedelta(minutes=6)))
-        within = self.account(2, stamp(NOW - timedelta(minutes=4)))
+        self.account(1, stamp(NOW - timedelta(minutes=16)))
+        within = self.account(2, stamp(NOW - timedelta(minutes=14)))
         accounts, _contacts = self.poll()
         self.assertEqual([row["Id"] for row in accounts.rows], [within])
 
@@ -77,18 +77,55 @@ class TestPoll(SalesforceCase):
         self.assertIn("start=2026-05-20T12%3A00%3A00%2B00%3A00", asked[0])
         self.assertIn("end=2026-05-20T12%3A05%3A00%2B00%3A00", asked[0])
 
-    def test_forgotten_deletions_stop_that_stream_only(self):
+    def refuse_deletions(self, *refusal):
         def refuse(method, path):
             if "/Account/deleted" in path:
-                raise Refusal(400, "INVALID_REPLICATION_DATE", "startDate before org replication enabled date")
+                raise Refusal(*refusal)
 
         self.org.refuse = refuse
+
+    def test_rows_go_on_where_deletions_are_refused(self):
+        self.refuse_deletions(400, "INVALID_REPLICATION_DATE", "replication is not enabled")
+        self.account(1, RECENT)
         self.contact(1, RECENT)
         accounts, contacts = self.poll()
-        self.assertEqual((accounts.error.fault_class, accounts.error.code), ("contract", "DELETED_WINDOW_LOST"))
-        self.assertEqual(len(contacts.rows), 1)
-        rule = self.env["retail.sync.fault.rule"]._match("salesforce", accounts.error.code, accounts.error.message)
-        self.assertIn("Press Load again on the stream", rule.next_step)
+        self.assertEqual((len(accounts.rows), accounts.error), (1, None))
+        self.assertEqual(
+            (accounts.deletions_error.fault_class, accounts.deletions_error.code),
+            ("contract", "INVALID_REPLICATION_DATE"),
+        )
+        self.assertIsNone(accounts.deleted_until, "asked for again")
+        self.assertEqual((len(contacts.rows), contacts.deletions_error), (1, None))
+        rule = self.env["retail.sync.fault.rule"]._match("salesforce", accounts.deletions_error.code, "")
+        self.assertEqual(rule, self.env.ref("retail_sync_salesforce.fault_rule_deleted_date"))
+
+    def test_forgotten_deletions_ask_for_a_check_and_go_on(self):
+        self.streams.write({"deleted_until": "2026-05-01T12:00:00Z"})
+        self.refuse_deletions(400, "INVALID_REPLICATION_DATE", "startDate before org replication enabled date")
+        self.account(1, RECENT)
+        accounts, _contacts = self.poll()
+        self.assertEqual((len(accounts.rows), accounts.error, accounts.deletions_error), (1, None, None))
+        self.assertTrue(accounts.deletions_lost)
+        self.assertEqual(accounts.deleted_until, "2026-05-20T12:05:00Z")
+
+    def test_a_purged_log_asks_for_a_check_and_gives_what_it_has(self):
+        gone = ids.to_18("0015g00000D0001")
+        self.org.gone["Account"] = [gone]
+        self.org.purged["Account"] = "2026-05-20T12:04:00.000+0000"
+        self.account(2, RECENT)
+        accounts, contacts = self.poll()
+        self.assertEqual([ref.external_id for ref in accounts.deleted], [gone])
+        self.assertEqual((len(accounts.rows), accounts.error), (1, None))
+        self.assertEqual((accounts.deletions_lost, contacts.deletions_lost), (True, False))
+
+    def test_deletions_are_asked_for_before_rows(self):
+        """What their answer says to be covered must be in the rows, whatever is committed in between."""
+        asked, route = [], self.org._route
+        self.org._route = lambda method, path, query, body: (asked.append(path), route(method, path, query, body))[1]
+        self.poll()
+        parts = [path for path in asked if "/deleted/" in path or "/query" in path]
+        kinds = ["deleted" if "/deleted/" in path else "rows" for path in parts]
+        self.assertEqual(kinds, ["deleted", "deleted", "rows", "rows"])
 
     def test_field_that_went_is_left_out_and_said(self):
         self.account(1, RECENT, Phone="+39 0432 1")

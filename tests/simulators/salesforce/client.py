@@ -122,6 +122,10 @@ class Simulator(EventMethods):
     def hard_delete(self, object_name: str, record_id: str, user: str = "human") -> str:
         return self.control("POST", "hard_delete", {"object": object_name, "id": record_id, "user": user})["id"]
 
+    def purge(self) -> int:
+        """Empty the recycle bin and the log of deletions, as an administrator or a cleaning job does; how many rows."""
+        return self.control("POST", "purge", {})["purged"]
+
     def merge(
         self,
         object_name: str,

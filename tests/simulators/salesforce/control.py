@@ -156,6 +156,21 @@ _create = _by_hand(lambda org, writer, body: writer.insert(body["object"], body[
 _edit = _by_hand(lambda org, writer, body: writer.update(body.get("object"), body["id"], body["fields"]))
 _delete = _by_hand(lambda org, writer, body: writer.delete(body.get("object"), body["id"]))
 _hard_delete = _by_hand(lambda org, writer, body: writer.hard_delete(body.get("object"), body["id"]))
+
+
+def _purge(org: Org, request: Request) -> dict[str, int]:
+    """Empty the recycle bin of the whole org, and forget what was in it: the log of deletions starts now."""
+    count, stamp = 0, format_datetime(org.clock.now())
+    with org.store.transaction():
+        for table in org.store.tables():
+            for record_id in list(table.bin):
+                org.store.put(table, record_id, None, op="hard_delete", user="human", stamp=stamp)
+                count += 1
+            table.deletions.clear()
+    org.store.purged_at = stamp
+    return {"purged": count}
+
+
 _undelete = _by_hand(lambda org, writer, body: writer.remover.undelete(body["id"]))
 _merge = _by_hand(
     lambda org, writer, body: merge(
@@ -255,6 +270,7 @@ _ACTIONS = {
     ("GET", "stats"): _stats, ("POST", "clock"): _clock, ("GET", "clock"): _clock, ("POST", "seed"): _seed,
     ("POST", "import"): _import, ("GET", "records"): _records, ("POST", "create"): _create, ("POST", "edit"): _edit,
     ("POST", "delete"): _delete, ("POST", "undelete"): _undelete, ("POST", "hard_delete"): _hard_delete,
+    ("POST", "purge"): _purge,
     ("POST", "merge"): _merge, ("POST", "faults"): _add_fault, ("GET", "faults"): _list_faults,
     ("DELETE", "faults"): _clear_faults, ("POST", "tokens/revoke"): _revoke, ("POST", "apps"): _app,
     ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,

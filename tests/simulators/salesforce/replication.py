@@ -76,5 +76,6 @@ def deleted(org: Org, request: Request, defn: ObjectType) -> Response:
     if len(entries) > MAX_IDS:
         raise ApiError("EXCEEDED_ID_LIMIT", "too many ids: use a smaller window")
     entries.sort(key=lambda entry: (entry["deletedDate"], entry["id"]))
-    earliest = format_datetime(org.clock.now() - org.config.deleted_log_days * DAY)
+    # The moment of the last record that was removed for good, whichever object had it, within the days of the log.
+    earliest = max(format_datetime(org.clock.now() - org.config.deleted_log_days * DAY), org.store.purged_at)
     return Response(200, {"deletedRecords": entries, "earliestDateAvailable": earliest, "latestDateCovered": covered})

@@ -25,6 +25,8 @@ class Store:
         self._undo: list[tuple[Any, ...]] | None = None
         self._sequence = 0
         self._numbers: dict[str, int] = {}
+        #: When a record was last removed for good; empty: never.
+        self.purged_at = ""
 
     def table(self, name: str) -> Table:
         """The table of an object, by its canonical name."""
@@ -67,6 +69,7 @@ class Store:
         old, was_deleted = table.place(record_id, row, deleted)
         if row is None:
             table.purged.add(record_id)
+            self.purged_at = max(self.purged_at, origin["stamp"])
             table.deletions.setdefault(record_id, origin["stamp"])
         elif deleted and not was_deleted:
             table.deletions[record_id] = origin["stamp"]

@@ -46,19 +46,27 @@ def test_a_start_too_far_back_asks_for_a_full_comparison(call):
     body = [{"errorCode": "INVALID_REPLICATION_DATE", "message": "startDate before org replication enabled date"}]
     session, _ = new_session(Answer(body, 400))
     with pytest.raises(ClientError) as caught:
-        call(session, "Account", NOON - 60_000, NOON)
+        call(session, "Account", NOON - 40 * 86_400_000, NOON)
     assert (caught.value.kind, caught.value.code) == ("contract", "DELETED_WINDOW_LOST")
 
 
-def test_a_log_purged_after_the_start_asks_for_it_too():
+def test_the_same_code_for_a_young_window_has_another_cause():
+    body = [{"errorCode": "INVALID_REPLICATION_DATE", "message": "the object cannot be replicated"}]
+    session, _ = new_session(Answer(body, 400))
+    with pytest.raises(ClientError, match="INVALID_REPLICATION_DATE"):
+        replication.deleted(session, "Account", NOON - 3_600_000, NOON)
+
+
+def test_a_log_purged_after_the_start_gives_what_it_has_and_says_so():
     session, _ = new_session(Answer(deletions(earliestDateAvailable="2026-05-20T11:00:00.000+0000")))
-    with pytest.raises(ClientError, match="DELETED_WINDOW_LOST"):
-        replication.deleted(session, "Account", NOON - 3_660_000, NOON)
+    page = replication.deleted(session, "Account", NOON - 3_660_000, NOON)
+    assert page.lost and page.records
 
 
 def test_a_log_that_starts_within_the_first_minute_is_whole():
     session, _ = new_session(Answer(deletions(earliestDateAvailable="2026-05-20T11:00:40.000+0000")))
-    assert replication.deleted(session, "Account", NOON - 3_600_000, NOON).records
+    page = replication.deleted(session, "Account", NOON - 3_600_000, NOON)
+    assert page.records and not page.lost
 
 
 def test_another_refusal_keeps_its_name():

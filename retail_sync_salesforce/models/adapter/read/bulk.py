@@ -7,13 +7,13 @@ from odoo import api, models
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 from odoo.addons.retail_sync.adapter.contract import Cursor, Row, Stream
 
-from ....client import bulk_query, errors, limits, soql, times
+from ....client import bulk_query, errors, limits, poll_cursor, soql, times
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
-    """First loads by Bulk API 2.0: one call for thousands of rows.
+    """Loads, backlogs and ids by Bulk API 2.0: one call for thousands of rows.
 
     Cursor: {"job": id, "version": API version it was made with, "since": remote clock at its creation, "locator": of
     the next result page}.
@@ -23,16 +23,39 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def bulk_begin(self, stream: Stream) -> Cursor:
+        return self._begin_job(stream)
+
+    @api.model
+    def bulk_begin_changes(self, stream: Stream, cursor: Cursor) -> Cursor:
+        begin = poll_cursor.start(cursor)
+        since = begin.after[0] if begin.after else begin.since
+        begun = self._begin_job(stream, f"SystemModstamp >= {times.iso(since)}" if since else None)
+        return {**begun, **poll_cursor.after_backlog(cursor, begun["since"])}
+
+    @api.model
+    def bulk_begin_ids(self, stream: Stream) -> Cursor:
+        with self._session(stream.connection_id, "bulk") as session:
+            statement = soql.select(stream.remote_object, ("Id", "SystemModstamp"))
+            return self._job_cursor(session, bulk_query.create_job(session, statement))
+
+    @api.model
+    def _begin_job(self, stream: Stream, where: str | None = None) -> Cursor:
+        """Ask for all fields of the records in scope that meet a condition, built here; return the cursor."""
         with self._session(stream.connection_id, "bulk") as session:
 
             def create(fields: list[str]) -> dict[str, Any]:
                 columns = ("Id", "SystemModstamp", *fields)
-                return bulk_query.create_job(session, soql.select(stream.remote_object, columns, self._scope(stream)))
+                conditions = [condition for condition in (self._scope(stream), where) if condition]
+                statement = soql.select(stream.remote_object, columns, " AND ".join(conditions) or None)
+                return bulk_query.create_job(session, statement)
 
-            job = self._retrying(session, stream, create)
-            created = job.get("createdDate")
-            since = times.iso(times.parse_ms(created)) if created else limits.server_time(session)
-            return {"job": job["id"], "version": session.version, "since": since}
+            return self._job_cursor(session, self._retrying(session, stream, create))
+
+    @api.model
+    def _job_cursor(self, session: SalesforceSession, job: dict[str, Any]) -> Cursor:
+        created = job.get("createdDate")
+        since = times.iso(times.parse_ms(created)) if created else limits.server_time(session)
+        return {"job": job["id"], "version": session.version, "since": since}
 
     @api.model
     def bulk_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:

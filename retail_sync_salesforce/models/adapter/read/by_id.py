@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.addons.retail_sync.adapter import DeletedRef
 from odoo.addons.retail_sync.adapter.contract import Connection, Cursor, Row, Stream
 
-from ....client import errors, ids, limits, query, soql, times
+from ....client import errors, ids, limits, poll_cursor, query, soql, times
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
 from ....mapping.record_kinds import is_person
@@ -61,7 +61,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def cursor_after_load(self, stream: Stream, cursor: Cursor) -> tuple[Cursor, str | None]:
-        kept = {name: cursor[name] for name in ("since", "modstamp", "id") if name in cursor}
+        kept = {name: cursor[name] for name in poll_cursor.LASTING if name in cursor}
         return kept, kept.get("since")
 
     @api.model

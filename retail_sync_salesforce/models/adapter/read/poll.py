@@ -1,3 +1,4 @@
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -5,13 +6,15 @@ from typing import Any
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, PollResult
-from odoo.addons.retail_sync.adapter.contract import Connection, Row, Stream
+from odoo.addons.retail_sync.adapter.contract import Connection, Cursor, Row, Stream
 
-from ....client import limits, poll_cursor, polling, query, soql, times
+from ....client import limits, poll_cursor, polling, query, replication, soql, times
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
 from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
+
+_logger = logging.getLogger(__name__)
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -40,7 +43,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             answers = polling.poll(session, queries, windows) if queries else {}
             for stream in streams:
                 if stream.id not in results:
-                    results[stream.id] = self._poll_result(session, stream, answers, limit)
+                    results[stream.id] = self._poll_result(session, stream, answers, limit, remote_now)
         return results
 
     @api.model
@@ -54,29 +57,68 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _poll_result(
-        self, session: SalesforceSession, stream: Stream, answers: Mapping[str, Any], limit: int
+        self, session: SalesforceSession, stream: Stream, answers: Mapping[str, Any], limit: int, remote_now: str
     ) -> PollResult:
-        """Return one stream's PollResult; its fault stays its own."""
+        """Return one stream's PollResult; its fault stays its own, and that of its deletions theirs."""
+        gone = answers.get(f"gone {stream.id}")
+        covered = None if gone is None or isinstance(gone, ClientError) else gone.latest_date_covered
         try:
             rows, more = self._poll_rows(session, stream, answers[f"rows {stream.id}"], limit)
-            gone = answers.get(f"gone {stream.id}")
-            if isinstance(gone, ClientError):
-                raise gone
-            last = position(rows[-1]) if rows else None
+            last, cursor = position(rows[-1]) if rows else None, stream.cursor or {}
             result = PollResult(
-                rows=rows, cursor=poll_cursor.moved(stream.cursor or {}, last, more, time.time()), more=more
+                rows=rows, cursor=poll_cursor.moved(cursor, last, more, time.time(), covered), more=more
             )
-            if gone is not None:
-                refs = [DeletedRef(record.id, times.iso(record.deleted_ms)) for record in gone.records]
-                result.deleted = self._resolve(session, stream, refs) if refs else []
-                result.deleted_until = gone.latest_date_covered
-            return result
+            if more and not cursor.get("at"):
+                # Once a sweep: what lies behind its first page is a backlog.
+                result.remaining = self._count_after(session, stream, result.cursor or {})
         except ClientError as error:
             return PollResult(error=as_fault(error))
         except FaultError as fault:
             if fault.fault_class != FaultClass.contract:
                 raise
             return PollResult(error=fault)
+        self._poll_deletions(session, stream, gone, remote_now, result)
+        return result
+
+    @api.model
+    def _poll_deletions(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        gone: replication.DeletedPage | ClientError | None,
+        remote_now: str,
+        result: PollResult,
+    ) -> None:
+        """Add to a PollResult what was deleted, or why that is not known."""
+        if gone is None:
+            return
+        try:
+            if isinstance(gone, ClientError):
+                if gone.code not in ("DELETED_WINDOW_LOST", "EXCEEDED_ID_LIMIT"):
+                    raise gone
+                result.deletions_lost, result.deleted_until = True, remote_now
+                return
+            refs = [DeletedRef(record.id, times.iso(record.deleted_ms)) for record in gone.records]
+            result.deleted = self._resolve(session, stream, refs) if refs else []
+            result.deleted_until, result.deletions_lost = gone.latest_date_covered, gone.lost
+        except ClientError as error:
+            result.deletions_error = as_fault(error)
+        except FaultError as fault:
+            result.deletions_error = fault
+
+    @api.model
+    def _count_after(self, session: SalesforceSession, stream: Stream, cursor: Cursor) -> int | None:
+        """Return how many records changed after a cursor's sweep has come, or None where the org does not say."""
+        after = poll_cursor.start(cursor).after
+        if after is None:
+            return None
+        conditions = [self._scope(stream), f"SystemModstamp >= {times.iso(after[0])}"]
+        try:
+            return query.count(session, stream.remote_object, " AND ".join(filter(None, conditions)))
+        except ClientError as error:
+            # To count is to save calls: where it takes the org too long, pages do.
+            _logger.info("The backlog of %s could not be counted: %s", stream.remote_object, error.code)
+            return None
 
     @api.model
     def _poll_rows(
