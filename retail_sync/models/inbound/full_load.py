@@ -24,7 +24,7 @@ from ...runtime.transactions import clock, run_separately
 from ..links import deferred_references
 from ..reconcile import pipeline
 from ..runs import run_start
-from . import dry_run, intake, poll_queue, refresh
+from . import dry_run, intake, refresh
 from .short_pages import lost_race
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
@@ -291,14 +291,16 @@ def job_finish(env: Environment, run_id: int) -> None:
 
 
 def _end_backlog(env: Environment, run: models.BaseModel) -> None:
-    """Let polls go on where the bulk read began, and at once."""
+    """Let polls go on where the bulk read began; the next one is that of the schedule.
+
+    What was changed in the last minutes before is read once more then: at once, it would be a backlog again.
+    """
     stream = run.stream_id
     while deferred_references.link(env(su=True), run.connection_id):
         continue
     if stream.cursor == run.cursor_before:
         stream.cursor = stream._adapter().cursor_after_load(stream, run.remote_job or {})[0]
     run.cursor_after = stream.cursor
-    poll_queue.enqueue(env(su=True), run.connection_id, seconds=1)
 
 
 def restart_bulk(env: Environment, run: models.BaseModel) -> None:
