@@ -49,7 +49,7 @@ def fire(connection: BothWays, partners: list[int]) -> Iterator[list[float]]:
 
 
 def test_polls_pass_while_deliveries_are_steady(both, customers):
-    """Seen: a poll read and applied in one transaction, which lost against every delivery settled meanwhile."""
+    """Seen: a poll read and applied in one transaction, which lost against every delivery that ended meanwhile."""
     org = both.simulator
     contacts = org.seed("Contact", [customers.contact() for _ in range(CONTACTS)])
     both.load()
@@ -63,10 +63,10 @@ def test_polls_pass_while_deliveries_are_steady(both, customers):
         while len(waits) < 4 or time.monotonic() - began < seconds:
             contact, title = contacts[len(waits) % CONTACTS], f"Turn {len(waits)}"
             org.edit("Contact", contact, {"Title": title})
-            told = time.monotonic()
+            edited = time.monotonic()
             both.call("start_poll")
             both.stack.wait_for(lambda contact=contact, title=title: both.partner(contact)["function"] == title)
-            waits.append(time.monotonic() - told)
+            waits.append(time.monotonic() - edited)
         lasted = time.monotonic() - began
     org.config(latency_ms=0)
     print(

@@ -33,7 +33,7 @@ def in_short_pages(
 
     ``step``: takes a page in, in a transaction of its own that repeats itself after a lost race. ``failed``: given the
     one item that fails alone, and its error. ``lost``: given the one item whose transaction kept losing: its record is
-    written all the time by somebody else, and has to wait without holding the others back.
+    written all the time by other transactions, and has to wait without holding the others back.
     """
 
     def attempt(part: Sequence[Item]) -> None:

@@ -16,7 +16,7 @@ from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 
 @tagged("post_install", "-at_install")
 class TestPollConcurrency(ConcurrencyCase):
-    """Polls take in what they read while deliveries of the same records are settled."""
+    """Polls take in what they read while results of deliveries of the same records are applied."""
 
     def setUp(self):
         super().setUp()
@@ -60,8 +60,8 @@ class TestPollConcurrency(ConcurrencyCase):
         )
         return {"n_updated": len(rows)}
 
-    def settle(self, *keys):
-        """A delivery of these records is settled by another worker, and committed."""
+    def deliver(self, *keys):
+        """Another worker applies the results of a delivery of these records, and commits."""
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE retail_sync_link SET synced_at = clock_timestamp() WHERE external_id = ANY(%s)", [list(keys)]
@@ -93,7 +93,7 @@ class TestPollConcurrency(ConcurrencyCase):
 
         def meanwhile(rows):
             if races and any(row["id"] == races[0] for row in rows):
-                self.settle(races.pop(0))
+                self.deliver(races.pop(0))
 
         self.meanwhile = meanwhile
         self.assertEqual(self.take()["n_updated"], 8)
@@ -102,11 +102,11 @@ class TestPollConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_a_page_that_loses_all_the_time_becomes_shorter(self):
-        """Deliveries of single records are settled without a pause: short transactions get in between."""
+        """Results of single deliveries are applied without a pause: short transactions get in between."""
 
         def meanwhile(rows):
             if len(rows) > 1:
-                self.settle(rows[0]["id"])
+                self.deliver(rows[0]["id"])
 
         self.meanwhile = meanwhile
         self.assertEqual(self.take()["n_updated"], 8)
@@ -114,7 +114,7 @@ class TestPollConcurrency(ConcurrencyCase):
 
     @mute_logger("odoo.sql_db")
     def test_a_record_that_is_written_all_the_time_is_read_again_later(self):
-        self.meanwhile = lambda rows: [self.settle(self.keys[7]) for row in rows if row["id"] == self.keys[7]]
+        self.meanwhile = lambda rows: [self.deliver(self.keys[7]) for row in rows if row["id"] == self.keys[7]]
         later = []
         with patch.object(refresh_queue, "enqueue_ids", lambda _env, _stream, ids, **_options: later.extend(ids)):
             self.assertEqual(self.take()["n_updated"], 7)
@@ -125,13 +125,13 @@ class TestPollConcurrency(ConcurrencyCase):
     def test_deliveries_at_full_speed_hold_no_poll_up(self):
         over = threading.Event()
 
-        def deliver():
+        def deliver_all():
             number = 0
             while not over.is_set():
-                self.settle(self.keys[number % 8])
+                self.deliver(self.keys[number % 8])
                 number += 1
 
-        thread = threading.Thread(target=deliver)
+        thread = threading.Thread(target=deliver_all)
         thread.start()
         try:
             totals = self.take()

@@ -126,7 +126,7 @@ class TestPollCursor(BaseCase):
                 # An edit that runs has been made and is not shown.
                 oldest = min([made for made, _key, shown in edits if made <= now < shown], default=now)
                 covered = times.iso(start + oldest // 60 * 60_000) if says_covered else None
-                # Transactions end between the two questions, and between two pages.
+                # Transactions end between the two calls, and between two pages.
                 now += rng.choice((0, 0, rng.randint(0, 30)))
                 visible = sorted((made, key) for made, key, shown in edits if shown <= now)
                 page = self._page(poll_cursor.start(cursor), visible, start)
