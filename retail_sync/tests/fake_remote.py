@@ -14,7 +14,7 @@ class FakePlatform:
         self.rows = {FIRM: {}, PERSON: {}}
         self.deleted = {FIRM: [], PERSON: []}
         self.winners = {}
-        # What the platform says when it is asked for deletions: a fault, or an answer that does not reach back far enough.
+        # What the platform says of deletions: a fault, or an answer that does not reach back far enough.
         self.deletions_fault = None
         self.deletions_lost = False
         self.now = 1_700_000_000_000
