@@ -100,16 +100,11 @@ def _fault(env: Environment, item: Reconciled) -> tuple[str, str, str]:
         return REVIEW_CODES.get(item.rule, "POSSIBLE_DUPLICATE"), "duplicate", item.reason or ""
     if item.fault is not None:
         return item.fault.code or "UNKNOWN", str(item.fault.fault_class), item.fault.message
-    lines = [
-        env._(
-            "%(field)s: Odoo has %(local)s, the platform has %(remote)s.",
-            field=c.field,
-            local=c.local,
-            remote=c.remote,
-        )
-        for c in item.conflicts
-    ]
-    return "CONFLICT", "conflict", "\n".join(lines)
+    # The values stand in fields that only a steward may read: this text is in the list of every operator.
+    labels = dict(env["retail.sync.ownership.rule"]._selection_canonical_field())
+    names = sorted({labels.get(found.field, found.field) for found in item.conflicts})
+    text = env._("Both sides changed: %s. Compare the values and choose which of them counts.", ", ".join(names))
+    return "CONFLICT", "conflict", text
 
 
 def _candidates(item: Reconciled, by_key: dict[str, Reconciled]) -> list[dict[str, Any]]:

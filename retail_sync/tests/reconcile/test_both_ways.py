@@ -113,6 +113,9 @@ class TestBothWays(OutboundCase):
         self.assertEqual((message.fault_code, message.is_exception), ("CONFLICT", True))
         self.assertNotIn("+390432222222", message.fault_message, "lists show no personal data")
         self.assertEqual(message.conflict_text, "Phone: Odoo has +390432222222, the platform has +390432333333.")
+        # Operators read this text; the values are for stewards.
+        self.assertIn("Phone", message.fault_message)
+        self.assertNotRegex(message.fault_message, r"\d")
         self.assertEqual(partner.sync_state, "attention")
         self.assertEqual(self.sides(partner, "phone"), ("+390432222222", "+390432333333"))
         self.assertEqual(self.sides(partner, "email"), ("new@example.com", "new@example.com"))
