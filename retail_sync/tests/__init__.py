@@ -11,6 +11,7 @@ from .credit import test_credit
 from .customer import test_addresses
 from .customer import test_customer_values
 from .customer import test_customers
+from .customer import test_families
 from .customer import test_field_labels
 from .customer import test_partner
 from .customer import test_value_map
@@ -74,7 +75,9 @@ from .reconcile import test_deletions
 from .reconcile import test_inbound
 from .reconcile import test_interleavings
 from .reconcile import test_merging
+from .reconcile import test_parts
 from .reconcile import test_provenance
+from .reconcile import test_successions
 from .review import test_answers
 from .review import test_ask_colleague
 from .review import test_resolve

@@ -25,6 +25,19 @@ def with_mailing_address(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**row, **{mailing: row[billing] for mailing, billing in _MAILING if billing in row}}
 
 
+def without_mailing_copy(row: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields to write, without a mailing address where the row has none and its billing address is written as well.
+
+    That one was read in its place, and a value goes back to where it was read.
+    """
+    if any(row.get(mailing) for mailing, _billing in _MAILING) or not any(row.get(billing) for _m, billing in _MAILING):
+        return dict(fields)
+    if not any(billing in fields for _mailing, billing in _MAILING):
+        return dict(fields)
+    mailing = {path for path, _billing in _MAILING}
+    return {path: value for path, value in fields.items() if path not in mailing}
+
+
 class KindDecoder:
     """Looks like a Decoder; reads each row by the lines for its kind."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..canonical.entity_spec import DeclarationError, EntitySpec
 from ..canonical.kinds import KindError, to_json
-from ..canonical.parts import drop_equal_parts, shown_parts
+from ..canonical.parts import shown_parts
 from ..canonical.registry import UnknownEntityError, get
 from ..canonical.schema import ABSENT, PART_MAIN, FieldSpec, Parts, Values
 from .transforms import TransformContext, TransformError, takes_empty, transform
@@ -263,7 +263,7 @@ class Decoder:
             if values is not None and step.field not in failed and values.get(step.field) in (None, ""):
                 text = f"{step.label} is required, and the record has none."
                 errors.append(TransformError("REQUIRED_FIELD", text, step.field))
-        return drop_equal_parts(result, self._entity)
+        return result
 
 
 def compile_decoder(rows: Iterable[MapRow], entity: str, salt: str = "") -> Decoder:

@@ -30,6 +30,7 @@ class Reason(str, Enum):
     odoo_ranks_higher = "odoo_ranks_higher"
     none_later = "none_later"
     rule_asks = "rule_asks"
+    removed_and_edited = "removed_and_edited"
     platform_keeps_value = "platform_keeps_value"
     odoo_keeps_value = "odoo_keeps_value"
     lines_reconciled = "lines_reconciled"

@@ -8,5 +8,6 @@ from . import res_partner
 from . import message
 from . import values
 from . import export
+from . import address_parts
 from . import hierarchy
 from . import field_labels

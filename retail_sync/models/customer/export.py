@@ -9,10 +9,10 @@ from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ..mapping.entity_outbound import Waiting
 from . import values as values_steps
+from .address_parts import ADDRESS_TYPES
 
 # Canonical field -> columns, where they are not called alike.
 OTHERS = {"kind": ("is_company",), "notes": ("comment",), "language": ("lang",), "owner": ("user_id",)}
-ADDRESS_TYPES = ("invoice", "delivery")
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
@@ -52,24 +52,23 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Return {partner id: id of the customer that is sent for it}: an address goes with its customer."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT partner.id, COALESCE(main.res_id,"
-                " CASE WHEN own.id IS NULL AND partner.type = ANY(%s) THEN partner.parent_id END, partner.id)"
-                " FROM res_partner partner"
+                # A deleted address has no row any more; its link still tells whose it was.
+                "SELECT asked.id, COALESCE(main.res_id,"
+                " CASE WHEN own.id IS NULL AND partner.type = ANY(%s) THEN partner.parent_id END, asked.id)"
+                " FROM unnest(%s) AS asked(id) LEFT JOIN res_partner partner ON partner.id = asked.id"
                 " LEFT JOIN retail_sync_link own ON own.connection_id = %s AND own.res_model = 'res.partner'"
-                " AND own.res_id = partner.id AND own.is_primary"
+                " AND own.res_id = asked.id AND own.is_primary"
                 " LEFT JOIN retail_sync_link main ON main.connection_id = own.connection_id"
                 " AND main.remote_object = own.remote_object AND main.external_id = own.external_id"
-                " AND main.part = %s AND own.part <> %s"
-                " WHERE partner.id = ANY(%s)",
+                " AND main.part = %s AND own.part <> %s",
                 list(ADDRESS_TYPES),
+                list(res_ids),
                 stream.connection_id.id,
                 PART_MAIN,
                 PART_MAIN,
-                list(res_ids),
             )
         )
-        # A deleted partner is returned itself: its deletion is what is sent.
-        return {**{res_id: res_id for res_id in res_ids}, **dict(rows)}
+        return dict(rows)
 
     @api.model
     def _part_fields(self) -> Collection[str]:
@@ -122,35 +121,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Return {partner id: name}."""
         rows = self.env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", list(res_ids)))
         return dict(rows)
-
-    @api.model
-    def _part_records(
-        self, stream: models.BaseModel, res_ids: Collection[int], parts: Collection[str]
-    ) -> dict[int, dict[str, models.BaseModel]]:
-        """Return {partner id: {part: address}} of addresses that no record shows yet, the oldest of each type."""
-        wanted = [part for part in parts if part in ADDRESS_TYPES]
-        if not wanted or not res_ids:
-            return {}
-        children = self.env["res.partner"].search(
-            [("parent_id", "in", list(res_ids)), ("type", "in", wanted)], order="id"
-        )
-        linked = set(
-            self.env["retail.sync.link"]
-            .search_fetch(
-                [
-                    ("connection_id", "=", stream.connection_id.id),
-                    ("res_model", "=", "res.partner"),
-                    ("res_id", "in", children.ids),
-                ],
-                ["res_id"],
-            )
-            .mapped("res_id")
-        )
-        found = {}
-        for child in children:
-            if child.id not in linked:
-                found.setdefault(child.parent_id.id, {}).setdefault(child.type, child)
-        return found
 
     @api.model
     def _part_values(self, record: models.BaseModel, part: str, ctx: dict[str, Any]) -> dict[str, Any] | None:

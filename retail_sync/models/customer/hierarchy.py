@@ -3,12 +3,12 @@ from typing import Any
 
 from odoo import api, models
 
-from ...domain.canonical.customer import ADDRESS
+from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.entity_spec import ReferenceSpec
-from ...domain.canonical.schema import PART_MAIN
-from ...domain.values.text import fold_words
+from ...domain.values.addresses import within_address
 from ...runtime.constants import QUIET
 from ..links import lookups
+from ..mapping.entity import Refusal
 from ..mapping.item import Reconciled
 from .values import ADDRESS_COLUMNS
 
@@ -24,12 +24,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _same_address(self, left: list[Any], right: list[Any]) -> bool:
-        """Tell whether two lists of six address columns are the same place."""
-        return all(
-            a == b or (isinstance(a, str) and isinstance(b, str) and fold_words(a) == fold_words(b))
-            for a, b in zip(left, right, strict=True)
-        )
+    def _within_address(self, stated: list[Any], shared: list[Any]) -> bool:
+        """Tell whether one list of six address columns says nothing that the other one does not say too."""
+        left, right = (dict(zip(ADDRESS_FIELDS, columns, strict=True)) for columns in (stated, shared))
+        return within_address(left, right)
 
     @api.model
     def _partner_address(self, partner: models.BaseModel) -> list[Any]:
@@ -48,11 +46,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
         Odoo gives a child of type 'contact' its parent's address, in both directions:
         a branch would lose its own, or overwrite the head office's. So only a child
-        without an address, or with the same one, is a 'contact'.
+        without an address, or whose address is no other place, is a 'contact'.
         """
         address = [vals.get(column) or False for column in ADDRESS_COLUMNS]
         shared = self._partner_address(parent)
-        if any(address) and not self._same_address(address, shared):
+        if not self._within_address(address, shared):
             vals["type"] = "other"
         else:
             vals["type"] = "contact"
@@ -77,39 +75,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             self._place_under_parent(vals, partner.browse(vals["parent_id"]))
         else:
             vals["type"] = "contact"
-
-    @api.model
-    def _create_parts(
-        self, items: list[Reconciled], owners: dict[int, models.BaseModel], ctx: dict[str, Any]
-    ) -> dict[tuple[str, str], int]:
-        """Create the address children of items (those not linked yet), all in one batch."""
-        keys, vals_list, owned = [], [], []
-        wanted = [
-            (item, part, values)
-            for item in items
-            for part, values in item.folded.items()
-            if part != PART_MAIN and part not in item.bound and values
-        ]
-        owner_ids = dict.fromkeys(item.res_id for item, _part, _values in wanted)
-        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owner_ids)))
-        for item, part, values in wanted:
-            partner = owners[item.res_id]
-            vals = self._vals(values, item, ctx)
-            vals.update(
-                parent_id=partner.id,
-                type=part,
-                company_id=partner.company_id.id,
-                lang=partner.lang,
-                **commercial[partner.id],
-            )
-            keys.append((item.incoming.external_id, part))
-            vals_list.append(vals)
-            owned.append(item)
-        children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
-        for item, child, vals in zip(owned, children, vals_list, strict=True):
-            item.written[child.id] = vals
-        self._sync_other_companies(children)
-        return dict(zip(keys, children.ids, strict=True))
 
     @api.model
     def _commercial_vals(self, parents: models.BaseModel) -> dict[int, dict[str, Any]]:
@@ -139,10 +104,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _before_write(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
         moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(ADDRESS_COLUMNS)]
         if moved:
-            self._keep_own_addresses(self.env["res.partner"].browse(moved))
+            self._keep_own_addresses(self.env["res.partner"].browse(moved), changes, ctx)
 
     @api.model
-    def _keep_own_addresses(self, partners: models.BaseModel) -> None:
+    def _keep_own_addresses(
+        self, partners: models.BaseModel, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]
+    ) -> None:
         """Let bound contacts keep an address of their own when their company is about to move.
 
         Core writes a company's new address into every child of type 'contact', also
@@ -151,9 +118,20 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         children = partners.child_ids.filtered(lambda child: child.type == "contact")
         if not children:
             return
-        links = lookups.primary_links(self.env(su=True), None, "res.partner", children.ids)
-        with_address = [link.res_id for link in links if (link.base or {}).get(ADDRESS)]
-        self.env["res.partner"].with_context(**QUIET).browse(with_address).write({"type": "other"})
+        links = lookups.primary_links(self.env(su=True), None, "res.partner", children.ids, main=True)
+        stated = {link.res_id: link.base[ADDRESS] for link in links if (link.base or {}).get(ADDRESS)}
+        groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for child in children.filtered(lambda child: child.id in stated):
+            parent = child.parent_id
+            coming = changes.get(parent.id) or {}
+            columns = zip(ADDRESS_COLUMNS, self._partner_address(parent), strict=True)
+            after = [coming.get(column, value) or False for column, value in columns]
+            address = list(self._address_vals(stated[child.id], ctx).values())
+            if not self._within_address(address, after):
+                groups[tuple(address)].append(child.id)
+        for address, ids in groups.items():
+            vals = {"type": "other", **dict(zip(ADDRESS_COLUMNS, address, strict=True))}
+            self.env["res.partner"].with_context(**QUIET).browse(ids).write(vals)
 
     @api.model
     def _reference_vals(
@@ -176,14 +154,65 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         elif not parent_id or parent_id in (record.id, record.parent_id.id):
             return {}
         else:
-            parent = record.browse(parent_id)
-            if record in self._line_of(parent):
-                item.incoming.warnings.append(self._loop_reason(parent))
-                return {}
             found = {"parent_id": parent_id}
         moved = {**vals, **found}
         self._move(record, moved, shown.get(ADDRESS), ctx)
+        ctx.setdefault("unmoved", {})[record.id] = dict(vals)
         return moved
+
+    @api.model
+    def _check_references(
+        self, items: list[Reconciled], changes: dict[int, dict[str, Any]], ctx: dict[str, Any]
+    ) -> None:
+        """Let parents wait that would close a circle once the whole page is written.
+
+        The page may turn a hierarchy round: what stands above a customer now may stand below it afterwards.
+        """
+        for item in items:
+            res_id, vals = item.res_id, changes.get(item.res_id) or {}
+            if not vals.get("parent_id") or not self._circles(res_id, changes):
+                continue
+            item.incoming.warnings.append(self._loop_reason(self._model().browse(vals["parent_id"])))
+            kept = ctx.get("unmoved", {}).get(res_id, {})
+            for column in {"parent_id", "type", *ADDRESS_COLUMNS} - kept.keys():
+                vals.pop(column, None)
+            vals.update(kept)
+            item.references["parent"] = dict.fromkeys(item.references.get("parent", ()))
+
+    @api.model
+    def _circles(self, res_id: int, changes: dict[int, dict[str, Any]]) -> bool:
+        """Return whether a customer stands above itself once changes are written."""
+        model, above, seen = self._model(), res_id, {res_id}
+        while True:
+            above = self._parent_after(model.browse(above), changes)
+            if not above or above in seen:
+                return above == res_id
+            seen.add(above)
+
+    @api.model
+    def _parent_after(self, partner: models.BaseModel, changes: dict[int, dict[str, Any]]) -> int:
+        vals = changes.get(partner.id) or {}
+        return vals["parent_id"] if "parent_id" in vals else partner.parent_id.id
+
+    @api.model
+    def _write_records(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+        """Write moves from the top of the hierarchy as it will be: at no moment does one stand above itself."""
+        moves = {res_id for res_id, vals in changes.items() if "parent_id" in vals}
+        levels: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
+        for res_id, vals in changes.items():
+            levels[self._moves_above(res_id, moves, changes) if res_id in moves else 0][res_id] = vals
+        for level in sorted(levels):
+            super()._write_records(levels[level], ctx)
+
+    @api.model
+    def _moves_above(self, res_id: int, moves: set[int], changes: dict[int, dict[str, Any]]) -> int:
+        """Return how many customers above one are moved by the same page."""
+        model, above, seen = self._model(), res_id, {res_id}
+        count = 0
+        while (above := self._parent_after(model.browse(above), changes)) and above not in seen:
+            seen.add(above)
+            count += above in moves
+        return count
 
     @api.model
     def _local_references(
@@ -201,7 +230,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return True
 
     @api.model
-    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, str]:
+    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, Refusal]:
         """Put customers under parents that came after them."""
         return self._link_children(ids_by_target)
 
@@ -216,33 +245,48 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         (children - contacts - self._line_of(survivor)).write({"parent_id": survivor.id})
 
     @api.model
-    def _link_children(self, children_of: dict[int, list[int]]) -> dict[int, str]:
+    def _link_children(self, children_of: dict[int, list[int]]) -> dict[int, Refusal]:
         """Put {parent id: [child ids]} together.
 
-        :return: {child id: reason} of those that cannot go under their parent
+        :return: {child id: Refusal} of those that cannot go under their parent
         """
-        refused = {}
+        refused: dict[int, Refusal] = {}
         partner_model = self._model()
         parents = {parent.id: parent for parent in partner_model.browse(list(children_of)).exists()}
         existing = partner_model.browse([child for ids in children_of.values() for child in ids]).exists()
         existing_ids = set(existing.ids)
+        waiting = {}
         for parent_id, child_ids in children_of.items():
-            parent = parents.get(parent_id)
-            children = existing.browse(id_ for id_ in child_ids if id_ in existing_ids).with_prefetch(existing.ids)
-            if parent is None:
-                refused.update(dict.fromkeys(child_ids, self.env._("Its parent was deleted in Odoo.")))
-                continue
-            above = children & self._line_of(parent)
-            refused.update(dict.fromkeys(above.ids, self._loop_reason(parent)))
-            children -= above
-            by_type = defaultdict(list)
-            for child in children:
-                address = self._partner_address(child)
-                keeps = any(address) and not self._same_address(address, self._partner_address(parent))
-                by_type["other" if keeps else "contact"].append(child.id)
-            for kind, ids in by_type.items():
-                partner_model.browse(ids).write({"parent_id": parent_id, "type": kind})
+            if parent_id in parents:
+                waiting[parent_id] = [id_ for id_ in child_ids if id_ in existing_ids]
+            else:
+                refused.update(dict.fromkeys(child_ids, Refusal(self.env._("Its parent was deleted in Odoo."))))
+        while waiting:
+            # One that goes somewhere else may free the way for another.
+            circling: dict[int, list[int]] = {}
+            for parent_id, child_ids in waiting.items():
+                children = existing.browse(child_ids).with_prefetch(existing.ids)
+                above = children & self._line_of(parents[parent_id])
+                if above:
+                    circling[parent_id] = above.ids
+                self._put_under(parents[parent_id], children - above)
+            if circling == waiting:
+                break
+            waiting = circling
+        for parent_id, child_ids in waiting.items():
+            refused.update(dict.fromkeys(child_ids, Refusal(self._loop_reason(parents[parent_id]), again=True)))
         return refused
+
+    @api.model
+    def _put_under(self, parent: models.BaseModel, children: models.BaseModel) -> None:
+        """Give children a parent; one with an address of its own keeps it."""
+        by_type = defaultdict(list)
+        for child in children:
+            address = self._partner_address(child)
+            keeps = not self._within_address(address, self._partner_address(parent))
+            by_type["other" if keeps else "contact"].append(child.id)
+        for kind, ids in by_type.items():
+            children.browse(ids).write({"parent_id": parent.id, "type": kind})
 
     @api.model
     def _line_of(self, partner: models.BaseModel) -> models.BaseModel:

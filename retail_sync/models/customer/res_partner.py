@@ -1,4 +1,12 @@
+from typing import Any
+
 from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...domain.canonical.customer import ADDRESS_FIELDS, PARTS
+from ...domain.canonical.schema import PART_MAIN
+from ..links import lookups
+from .values import ADDRESS_COLUMNS
 
 
 class ResPartner(models.Model):
@@ -12,3 +20,97 @@ class ResPartner(models.Model):
         string="Do not call",
         help="The customer does not want calls. A platform can set this value, but cannot clear it.",
     )
+    sync_address_use = fields.Selection(
+        [("used", "Synchronised"), ("spare", "Not synchronised")],
+        compute="_compute_sync_address_use",
+        compute_sudo=True,
+        string="Address on the platform",
+        help="A platform has room for one address of each kind. The others exist in Odoo only.",
+    )
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        """Keep a contact's new address from its company where the contact has a record of its own on a platform."""
+        moving = self._with_address_of_their_own(vals)
+        if not moving:
+            return super().write(vals)
+        super(ResPartner, moving).write({**vals, "type": "other"})
+        return super(ResPartner, self - moving).write(vals) if self - moving else True
+
+    def _with_address_of_their_own(self, vals: dict[str, Any]) -> "ResPartner":
+        """Return those of these contacts that get another address than their company's, and are linked themselves.
+
+        Odoo writes the address of a child of type 'contact' into its parent: a branch would move the head office.
+        """
+        columns = [column for column in ADDRESS_COLUMNS if column in vals]
+        if not columns or vals.keys() & {"type", "parent_id"}:
+            return self.browse()
+
+        def moves_away(partner: "ResPartner") -> bool:
+            parent = partner.parent_id
+            return any((vals[column] or False) != _raw(parent, column) for column in columns)
+
+        moving = self.filtered(lambda partner: partner.parent_id and partner.type == "contact" and moves_away(partner))
+        if not moving:
+            return moving
+        links = lookups.primary_links(self.env(su=True), None, self._name, moving.ids, main=True)
+        linked = set(links.filtered(lambda link: link.state not in ("excluded", "deleted")).mapped("res_id"))
+        return moving.filtered(lambda partner: partner.id in linked)
+
+    def _compute_sync_address_use(self) -> None:
+        addresses = self.filtered(lambda partner: partner.parent_id and partner.type in PARTS)
+        (self - addresses).sync_address_use = False
+        if not addresses:
+            return
+        used = set(lookups.primary_links(self.env, None, self._name, addresses.ids).mapped("res_id"))
+        owners = lookups.primary_links(self.env, None, self._name, addresses.parent_id.ids, main=True)
+        kinds = {
+            (link.res_id, part)
+            for link in owners
+            for part in link.stream_id.map_ids.filtered("active").mapped("part")
+            if part != PART_MAIN
+        }
+        for partner in addresses:
+            spare = (partner.parent_id.id, partner.type) in kinds
+            partner.sync_address_use = "used" if partner.id in used else "spare" if spare else False
+
+    def action_sync_use_address(self) -> dict[str, Any]:
+        """Let this address stand for the platform's one of its kind, in place of the one that did."""
+        self.ensure_one()
+        if not self.env.user.has_group("retail_sync.group_operator"):
+            raise AccessError(self.env._("Only operators of the sync choose which address is synchronised."))
+        self.check_access("write")
+        if self.sync_address_use != "spare":
+            raise UserError(self.env._("This address is synchronised already, or its customer is linked nowhere."))
+        link_model = self.env["retail.sync.link"].sudo()
+        owner = self.parent_id
+        names: set[str] = set()
+        for main in lookups.primary_links(self.env(su=True), None, self._name, owner.ids, main=True):
+            stream = main.stream_id
+            if self.type not in stream.map_ids.filtered("active").mapped("part"):
+                continue
+            key = {
+                "connection_id": main.connection_id.id,
+                "remote_object": main.remote_object,
+                "external_id": main.external_id,
+                "part": self.type,
+                "role": main.role,
+            }
+            held = link_model.search([(name, "=", value) for name, value in key.items()])
+            vals = {"res_id": self.id, "is_primary": True, "state": "in_sync", "archived_by_sync": False}
+            if held:
+                held.write(vals)
+            else:
+                link_model.create({**key, **vals, "stream_id": stream.id, "res_model": self._name, "base": {}})
+            names |= stream._outbound_fields() & {*ADDRESS_FIELDS}
+        if names:
+            self.env["retail.sync.change"].sudo()._raise(self._name, owner.ids, names)
+            self.env["retail.sync.change"]._schedule_routing()
+        return self.env["retail.sync.message"]._notify(
+            self.env._("%s is the address that is synchronised now.", self.display_name)
+        )
+
+
+def _raw(partner: models.BaseModel, column: str) -> Any:
+    """Return a column's value in the form in which it is written."""
+    value = partner[column]
+    return (value.id if isinstance(value, models.BaseModel) else value) or False

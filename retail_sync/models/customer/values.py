@@ -8,6 +8,7 @@ from odoo.tools import html2plaintext, plaintext2html
 from ...domain.canonical import composites
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.values.addresses import within_address
 from ...domain.values.text import fold
 from ...runtime.constants import QUIET
 from ..mapping import entity_kinds
@@ -216,8 +217,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     ) -> dict[int, dict[str, Any]]:
         """Return {partner id: folded canonical values}.
 
-        A 'contact' shows its parent's address. That is no change of its own, so it
-        reports the address both sides last agreed on.
+        A 'contact' shows its parent's address. That is no change of its own while it is
+        the place that its record names, or while its record names none: then it reports
+        the address both sides last agreed on. A company that moves takes along those
+        contacts whose record names the place where it was.
         """
         local = {}
         country_code, state_code = ctx["country_code"], ctx["state_code"]
@@ -229,18 +232,22 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             values["notes"] = html2plaintext(partner.comment).strip() or None if partner.comment else None
             values["language"] = partner.lang or None
             values["owner"] = (partner.user_id.email or partner.user_id.login or "").lower() or None
+            address = [
+                partner.street or None,
+                partner.street2 or None,
+                partner.city or None,
+                partner.zip or None,
+                state_code.get(partner.state_id.id),
+                country_code.get(partner.country_id.id),
+            ]
+            values[ADDRESS] = address if any(address) else None
             if partner.parent_id and partner.type == "contact":
-                values[ADDRESS] = base.get(ADDRESS)
-            else:
-                address = [
-                    partner.street or None,
-                    partner.street2 or None,
-                    partner.city or None,
-                    partner.zip or None,
-                    state_code.get(partner.state_id.id),
-                    country_code.get(partner.country_id.id),
-                ]
-                values[ADDRESS] = address if any(address) else None
+                agreed = base.get(ADDRESS)
+                stated, shared = (
+                    dict(zip(ADDRESS_FIELDS, side or [None] * 6, strict=True)) for side in (agreed, address)
+                )
+                if within_address(stated, shared):
+                    values[ADDRESS] = agreed
             local[partner.id] = values
         return local
 

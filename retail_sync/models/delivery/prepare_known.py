@@ -7,6 +7,7 @@ from odoo import models
 from odoo.api import Environment
 
 from ...adapter.values import OutboundRecord
+from ...domain.canonical.kinds import equal, form_of
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 from ..outbox.claim import Claimed
@@ -41,7 +42,9 @@ def known_records(
             verdicts[message.id] = verdict
             continue
         record = _known_record(env, stream, entity, item, message, sendable)
-        shown = {*item.bound, *(part for part, values in item.incoming.parts.items() if values)}
+        _follow_main(entity, item, record)
+        # A part that the platform reports is reconciled; one that is only written is added here.
+        shown = {*item.bound, *item.folded}
         outbound.add_parts(entity, record, part_records.get(item.res_id, {}), ctx, shown)
         if record.changed or record.ack:
             records.append(record)
@@ -91,6 +94,29 @@ def _known_record(
         attempts=item.attempts,
         local={part: bound.res_id for part, bound in item.bound.items()},
     )
+
+
+def _follow_main(entity: models.BaseModel, item: Any, record: OutboundRecord) -> None:
+    """Let parts that repeat the main part, and for which Odoo has no record, go on repeating it.
+
+    Odoo shows both as one value: whoever edits that value edits both.
+    """
+    new = record.sent.get(PART_MAIN) or {}
+    main = item.folded.get(PART_MAIN) or {}
+    for part in item.repeats:
+        if part in item.bound and part not in item.vacant:
+            continue
+        shown = item.folded[part] or {}
+        specs = entity._spec().merge_specs(part)
+        names = [
+            name
+            for name in new.keys() & shown.keys()
+            if name in specs and equal(shown[name], main.get(name), *form_of(specs[name]))
+        ]
+        if names and record.changed is not None:
+            record.parts[part] = entity._expand({**shown, **{name: new[name] for name in names}}, part)
+            record.changed[part] = entity._expand_names(names, part)
+            record.replaces[part] = {name: shown[name] for name in names}
 
 
 def _resolve_lines(

@@ -18,6 +18,7 @@ class RetailSyncDeferredReference(models.Model):
     external_id = fields.Char(required=True)
     name = fields.Char(required=True, help="Name of the reference in the declaration of the entity.")
     ref = fields.Char(required=True, help="The missing record: object and external id on the platform.")
+    refused = fields.Boolean(help="The record was known, and could not be referred to at that time.")
     target_model = fields.Char(required=True, help="Odoo model of the missing record.")
 
     _waiting_uniq = models.UniqueIndex("(stream_id, external_id, name, ref)")

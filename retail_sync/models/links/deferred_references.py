@@ -61,8 +61,8 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
     env["retail.sync.link"].flush_model()
     rows = env.execute_query(
         SQL(
-            "SELECT waiting.id, waiting.stream_id, waiting.external_id, waiting.name, link.id, link.res_id,"
-            " target.res_id, stream.entity FROM retail_sync_deferred_reference waiting"
+            "SELECT waiting.id, waiting.stream_id, waiting.external_id, waiting.name, waiting.ref, link.id,"
+            " link.res_id, target.res_id, stream.entity, waiting.refused FROM retail_sync_deferred_reference waiting"
             " JOIN retail_sync_stream stream ON stream.id = waiting.stream_id"
             " JOIN retail_sync_link target ON target.connection_id = waiting.connection_id AND target.part = 'main'"
             " AND target.remote_object = split_part(waiting.ref, '/', 1)"
@@ -70,7 +70,7 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
             " AND target.res_model = waiting.target_model AND target.state <> 'excluded'"
             " LEFT JOIN retail_sync_link link ON link.id = waiting.link_id"
             " WHERE waiting.connection_id = %s AND (link.id IS NULL OR link.state NOT IN ('excluded', 'merged'))"
-            " LIMIT %s",
+            " ORDER BY COALESCE(waiting.refused, false), waiting.id LIMIT %s",
             connection.id,
             limit,
         )
@@ -79,23 +79,41 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
         return 0
     groups: dict[Any, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     unread: dict[int, set[str]] = defaultdict(set)
-    remarks = []
-    for _id, stream_id, external_id, name, link_id, res_id, target, entity in rows:
+    remarks, kept, filled = [], set(), []
+    for _id, stream_id, external_id, name, _ref, link_id, res_id, target, entity, refused in rows:
         if link_id is None or not _fills(env, entity, name):
             unread[stream_id].add(external_id)
-        elif res_id != target:
+            continue
+        if res_id != target:
             groups[(entity, name)][target].append(res_id)
+        if refused:
+            # Its remark is outdated, if it is completed now.
+            unread[stream_id].add(external_id)
     for (entity, name), ids_by_target in groups.items():
-        refused = env["retail.sync.entity"]._of_name(entity)._apply_deferred(name, ids_by_target)
-        remarks += [
-            (row[4], refused[row[5]]) for row in rows if (row[7], row[3]) == (entity, name) and row[5] in refused
-        ]
+        refusals = env["retail.sync.entity"]._of_name(entity)._apply_deferred(name, ids_by_target)
+        field = env["retail.sync.entity"]._of_name(entity)._spec().references[name].field
+        for row in rows:
+            if (row[8], row[3]) != (entity, name) or row[5] is None or row[6] == row[7]:
+                continue
+            refusal = refusals.get(row[6])
+            if refusal is None:
+                filled.append((row[5], field, row[4]))
+                continue
+            remarks.append((row[5], refusal.reason))
+            if refusal.again:
+                kept.add(row[0])
+                unread[row[1]].discard(row[2])
+    _agree(env, filled)
     _remark(env, remarks)
     for stream_id, external_ids in unread.items():
-        refresh_queue.enqueue_ids(env, env["retail.sync.stream"].browse(stream_id), sorted(external_ids), "standard")
-    env.cr.execute("DELETE FROM retail_sync_deferred_reference WHERE id = ANY(%s)", [[row[0] for row in rows]])
+        if external_ids:
+            stream = env["retail.sync.stream"].browse(stream_id)
+            refresh_queue.enqueue_ids(env, stream, sorted(external_ids), "standard")
+    done = [row[0] for row in rows if row[0] not in kept]
+    env.cr.execute("DELETE FROM retail_sync_deferred_reference WHERE id = ANY(%s)", [done])
+    env.cr.execute("UPDATE retail_sync_deferred_reference SET refused = true WHERE id = ANY(%s)", [list(kept)])
     env["retail.sync.deferred.reference"].invalidate_model()
-    return len(rows)
+    return len(done)
 
 
 def _fills(env: Environment, entity: str, name: str) -> bool:
@@ -103,8 +121,23 @@ def _fills(env: Environment, entity: str, name: str) -> bool:
     return name in env["retail.sync.entity"]._of_name(entity)._header_references()
 
 
+def _agree(env: Environment, filled: list[tuple[int, str, str]]) -> None:
+    """Note on links [(id, field, "Object/id")] that both sides agree on references now, in one statement."""
+    if not filled:
+        return
+    execute_values(
+        env,
+        "UPDATE retail_sync_link link SET base = COALESCE(link.base, '{}') || jsonb_build_object(found.name, found.ref)"
+        " FROM (VALUES %s) AS found(id, name, ref) WHERE link.id = found.id",
+        filled,
+        page_size=1000,
+    )
+    env["retail.sync.link"].invalidate_model(["base"])
+
+
 def _remark(env: Environment, remarks: list[tuple[int, str]]) -> None:
     """Note on links [(id, reason)] why their record stays without its reference."""
     for link_id, reason in remarks:
         found = env["retail.sync.link"].browse(link_id)
-        found.write({"warnings": [*(found.warnings or []), reason], "has_warnings": True})
+        if reason not in (found.warnings or []):
+            found.write({"warnings": [*(found.warnings or []), reason], "has_warnings": True})

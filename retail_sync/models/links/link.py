@@ -172,10 +172,26 @@ class RetailSyncLink(models.Model):
 
     @api.model
     def _remote_deletion(self, res_model, res_ids):
-        """Note that records were deleted in Odoo: the linked remote records are not taken in again."""
-        self.search([("res_model", "=", res_model), ("res_id", "in", res_ids)]).write(
-            {"state": "excluded", "reason": self.env._("Deleted in Odoo"), "deleted_at": fields.Datetime.now()}
+        """Note that records were deleted in Odoo: the linked remote records are not taken in again.
+
+        A part that was deleted is a change of its record: the platform is to hear of it.
+        """
+        links = self.search([("res_model", "=", res_model), ("res_id", "in", res_ids), ("part", "=", "main")])
+        if not links:
+            return
+        parts = self.search(
+            [
+                ("connection_id", "in", links.connection_id.ids),
+                ("external_id", "in", links.mapped("external_id")),
+                ("res_model", "=", res_model),
+                ("part", "!=", "main"),
+            ]
         )
+        of_them = {(link.connection_id, link.remote_object, link.external_id, link.role) for link in links}
+        links += parts.filtered(
+            lambda link: (link.connection_id, link.remote_object, link.external_id, link.role) in of_them
+        )
+        links.write({"state": "excluded", "reason": self.env._("Deleted in Odoo"), "deleted_at": fields.Datetime.now()})
 
     @api.model
     def _not_visible(self, stream, external_ids, reason):

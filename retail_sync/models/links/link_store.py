@@ -126,6 +126,9 @@ def _upsert(env: Environment, stream: models.BaseModel, remote_object: str, rows
         ", deleted_at = CASE WHEN EXCLUDED.state IN ('in_sync', 'attention') THEN NULL"
         " ELSE retail_sync_link.deleted_at END"
     )
+    # Another id of a record may belong to a record of its own: then the two are merged, and no link is lost on the way.
+    kept = "EXCLUDED.rule <> 'alias' OR NOT retail_sync_link.is_primary OR retail_sync_link.res_id = EXCLUDED.res_id"
+    kept += " OR retail_sync_link.state IN ('excluded', 'deleted', 'merged')"
     sets += ", reason = CASE EXCLUDED.state WHEN 'excluded' THEN EXCLUDED.reason ELSE retail_sync_link.reason END"
     values = [
         (
@@ -159,7 +162,8 @@ def _upsert(env: Environment, stream: models.BaseModel, remote_object: str, rows
             now,
             now,
         )
-        for row in rows
+        # A record that one part lets go may stand for another one in the same statement.
+        for row in sorted(rows, key=lambda row: row.is_primary)
     ]
     marks = ["%s"] * len(LINK_COLUMNS)
     # Not the transaction's time: a read that began since then may not have seen what this brings.
@@ -173,7 +177,7 @@ def _upsert(env: Environment, stream: models.BaseModel, remote_object: str, rows
             f"INSERT INTO retail_sync_link ({', '.join(LINK_COLUMNS)},"
             " create_uid, write_uid, create_date, write_date) VALUES %s"
             " ON CONFLICT (connection_id, remote_object, external_id, part, role) DO UPDATE SET"
-            f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid"
+            f" {sets}, write_date = EXCLUDED.write_date, write_uid = EXCLUDED.write_uid WHERE {kept}"
             " RETURNING id, external_id, part",
             values,
             template=f"({', '.join(marks)}, %s, %s, %s, %s)",
@@ -186,7 +190,11 @@ def _upsert(env: Environment, stream: models.BaseModel, remote_object: str, rows
         deferred_references.note(
             env,
             stream,
-            ((ids[row.external_id], row.external_id, row.waits) for row in rows if row.part == PART_MAIN),
+            (
+                (ids[row.external_id], row.external_id, row.waits)
+                for row in rows
+                if row.part == PART_MAIN and row.external_id in ids
+            ),
         )
     env["retail.sync.link"].invalidate_model()
 

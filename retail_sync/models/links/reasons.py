@@ -34,6 +34,7 @@ def reason_texts(env: Environment) -> dict[str, str]:
         Reason.odoo_ranks_higher: env._("Both sides changed it: Odoo ranks higher as a source."),
         Reason.none_later: env._("Both sides changed it, and which edit is later is not known."),
         Reason.rule_asks: env._("Both sides changed it, and the rule of this field is to ask a person."),
+        Reason.removed_and_edited: env._("One side removed it after the other side had edited it."),
         Reason.platform_keeps_value: env._("The platform received Odoo's value several times and keeps its own."),
         Reason.odoo_keeps_value: env._("Odoo received the platform's value and changes it again."),
         Reason.lines_reconciled: env._("The lines of both sides were reconciled one by one."),

@@ -2,6 +2,7 @@
 
 from . import entity
 from . import entity_outbound
+from . import entity_parts
 from . import field_map
 from . import ownership_rule
 from . import stream

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from odoo import api, models
 
@@ -16,6 +16,13 @@ from . import entity_kinds
 ARCHIVING = (Effect.archive, Effect.deactivate)
 # Effects that leave the other side's record as it is; the link notes what happened.
 KEEPING = (Effect.keep, Effect.append_only)
+
+
+class Refusal(NamedTuple):
+    """Why a record stays without a reference. again: a later change may make it possible, so that it waits on."""
+
+    reason: str
+    again: bool = False
 
 
 class EntityContractError(Exception):
@@ -179,7 +186,7 @@ class RetailSyncEntity(models.AbstractModel):
             item.res_id = record.id
             item.written[record.id] = vals
             created[(item.incoming.external_id, PART_MAIN)] = record.id
-        if any(part not in item.bound and values for item in items for part, values in item.folded.items()):
+        if any(item.lacking() for item in items):
             created.update(self._create_parts(items, {record.id: record for record in records}, ctx))
         return created
 
@@ -235,10 +242,17 @@ class RetailSyncEntity(models.AbstractModel):
         return reference.on_missing is OnMissing.wait and bool(column) and not self._model()._fields[column].required
 
     @api.model
-    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, str]:
+    def _check_references(self, items: list[Any], changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+        """Look at the references of a page as they will be together, before any is written: {record id: vals}.
+
+        One that cannot be written is taken out of changes; with its target in item.references set to None it waits.
+        """
+
+    @api.model
+    def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, Refusal]:
         """Complete records by references that came after them: {target id: [record ids]}.
 
-        :return: {record id: reason} of those that could not be completed
+        :return: {record id: Refusal} of those that could not be completed
         """
         column = self._plain.get(self._spec().references[reference].field)
         if column is None:

@@ -13,6 +13,7 @@ from ...domain.canonical.schema import PART_MAIN, Incoming, Values
 from ...domain.identity.decide.decision import Decision
 from ...domain.identity.normalise.features import Features
 from ...domain.reconcile.three_way import Conflict
+from .entity_parts import Standing
 
 
 class Outcome(str, Enum):
@@ -53,6 +54,7 @@ class Bound:
     pushed: dict[str, Any] | None = None
     carries_our_id: bool = False
     synced_at: datetime | None = None
+    divergent: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class Reconciled(Resolved):
     """A record that was compared with Odoo's values and written. All mappings are by part.
 
     folded: its values in the form in which both sides are compared. absent: {composite: fields that it did not report}.
+    repeats: parts that show what the main one shows. vacant: parts that are linked, and what became of their record.
     conflicts, with the part of each in conflict_parts. to_push: Odoo's values that the platform has to get; replaces:
     the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
     merged_values: all values as both sides have them afterwards. written: {record id: vals} as the engine
@@ -135,6 +138,8 @@ class Reconciled(Resolved):
 
     folded: dict[str, Values | None] = field(default_factory=dict)
     absent: dict[str, Any] = field(default_factory=dict)
+    repeats: frozenset[str] = frozenset()
+    vacant: dict[str, Standing] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     conflict_parts: list[str] = field(default_factory=list)
     to_push: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -145,3 +150,11 @@ class Reconciled(Resolved):
     written: dict[int, dict[str, Any]] = field(default_factory=dict)
     to_apply: dict[str, dict[str, Any]] = field(default_factory=dict)
     displaced: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def lacking(self) -> dict[str, Values]:
+        """Return {part: values} of the parts for which Odoo needs a record and has none."""
+        return {
+            part: values
+            for part, values in self.folded.items()
+            if part != PART_MAIN and values and part not in self.bound and part not in self.repeats
+        }

@@ -7,6 +7,7 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.constants import QUIET
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_remote_merge
 from ..runs import refresh_queue
@@ -51,6 +52,7 @@ def _merge(env: Environment, losers: models.BaseModel, winner: models.BaseModel)
     main = losers.filtered(lambda link: link.part == PART_MAIN)
     people = env["res.partner"].with_context(active_test=False)
     survivor, loser = people.browse(winner.res_id), people.browse(main.res_id).exists()
+    _part_family(survivor, loser)
     merge = session.merge(
         env,
         survivor,
@@ -67,6 +69,14 @@ def _merge(env: Environment, losers: models.BaseModel, winner: models.BaseModel)
     env["retail.sync.link"].sudo().flush_model()
     losers.sudo().write({"deleted_at": fields.Datetime.now()})
     return merge
+
+
+def _part_family(survivor: models.BaseModel, loser: models.BaseModel) -> None:
+    """Take a customer that is merged with its own parent from below it: Odoo merges no parent with its contact."""
+    if loser.parent_id == survivor:
+        loser.with_context(**QUIET).write({"parent_id": False})
+    elif survivor.parent_id and survivor.parent_id == loser:
+        survivor.with_context(**QUIET).write({"parent_id": loser.parent_id.id})
 
 
 def _ask(
@@ -100,7 +110,7 @@ def _ask(
         f"{text}\n{trouble}" if trouble else text,
         of_remote_merge(main.external_id),
         stream=stream,
-        payload={"winner": winner.external_id},
+        payload={"winner": winner.external_id, "winner_object": winner.remote_object},
         fault_class="duplicate",
     ).write(
         {
@@ -119,19 +129,24 @@ def _ask(
 
 def _links_of(env: Environment, message: models.BaseModel) -> tuple[models.BaseModel, models.BaseModel]:
     """Return (the loser's links, the winner's main link) that a merge review is about."""
+    payload = message.sudo().payload or {}
+    loser = (message.remote_object, message.external_id)
+    # The two may be of different kinds, where the platform makes one record of both.
+    winner = (payload.get("winner_object") or message.remote_object, payload.get("winner"))
     links = (
         env["retail.sync.link"]
         .sudo()
         .search(
             [
                 ("connection_id", "=", message.connection_id.id),
-                ("remote_object", "=", message.remote_object),
-                ("external_id", "in", [message.external_id, (message.sudo().payload or {}).get("winner")]),
+                ("remote_object", "in", [loser[0], winner[0]]),
+                ("external_id", "in", [loser[1], winner[1]]),
             ]
         )
     )
-    losers = links.filtered(lambda link: link.external_id == message.external_id)
-    return losers, (links - losers).filtered(lambda link: link.part == PART_MAIN)
+    losers = links.filtered(lambda link: (link.remote_object, link.external_id) == loser)
+    found = links.filtered(lambda link: (link.remote_object, link.external_id) == winner and link.part == PART_MAIN)
+    return losers, found - losers
 
 
 def merge_here(env: Environment, message: models.BaseModel) -> models.BaseModel:

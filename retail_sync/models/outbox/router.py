@@ -148,13 +148,14 @@ def _route_stream(env: Environment, stream, changes):
         return
     touched = entity._spread(touched)
     subjects = entity._subjects(stream, list(touched))
+    steering = entity._fields_of(entity._steering_columns())
     due = {}
     for res_id, what in touched.items():
         subject = due.setdefault(subjects.get(res_id, res_id), Touched())
         if subjects.get(res_id, res_id) != res_id:
             # A record is neither new nor gone because one of its parts is.
             names = dict(what.names)
-            if "I" in what.ops:
+            if what.ops & {"I", "D"} or steering & names.keys():
                 names.update(dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000))))
             what = Touched(names, {"U"}, what.transaction_size, what.foreign)
         subject.add(what)

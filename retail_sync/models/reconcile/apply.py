@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime.halving import halve
@@ -20,7 +21,9 @@ from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
 from ..mapping.item import Outcome, Reconciled, Resolved
 from ..outbox import outbox
-from . import references, update_known
+from . import references as reference_steps
+from . import update_known
+from .merge_part import MergedPart
 
 _logger = logging.getLogger(__name__)
 
@@ -34,8 +37,8 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
     entity = stream._entity()
     coming = (Outcome.create, Outcome.link, Outcome.undecided)
     page_refs = {make_ref(stream.remote_object, item.incoming.external_id) for item in items if item.outcome in coming}
-    references.hold_back(env, stream, [item for item in items if item.outcome in coming], page_refs)
-    references.note_waiting(env, stream, items)
+    reference_steps.hold_back(env, stream, [item for item in items if item.outcome in coming], page_refs)
+    reference_steps.note_waiting(env, stream, items)
     todo = [item for item in items if item.outcome in coming]
     if not todo:
         return items
@@ -44,8 +47,10 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
         return items
     ctx = entity._context(stream.connection_id, todo)
     ctx["fields"] = stream._mapped_fields()
+    spec = entity._spec()
     for item in todo:
         entity._fold(item, ctx)
+        item.repeats = repeating_parts(item.incoming.parts, spec)
     rows = []
     known = [item for item in todo if item.outcome is not Outcome.create]
     if known:
@@ -109,13 +114,14 @@ def _create(
 
 def _create_part(env: Environment, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]) -> list[Any]:
     created = entity._create_records(items, ctx)
-    rows = []
+    rows, references = [], entity._header_references()
     for item in items:
         item.outcome = Outcome.created
         for part in item.folded:
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
-                rows.append(link_store.row(item, part, res_id, base=_agreed(entity, item, part)))
+                agreed = dict(_agreed(entity, item, part) or {})
+                rows.append(MergedPart(item, part, res_id, agreed, {}).row(references))
         rows.extend(link_store.secondary_rows(env, item))
     return rows
 

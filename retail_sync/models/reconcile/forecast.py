@@ -6,6 +6,7 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical import composites
+from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.reconcile.effects import EMPTY, FieldEffect, asked, created, effects
 from ...domain.reconcile.three_way import APPLY
@@ -30,8 +31,10 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
     entity = stream._entity()
     ctx = entity._context(stream.connection_id, todo)
     ctx["fields"] = stream._mapped_fields()
+    spec = entity._spec()
     for item in todo:
         entity._fold(item, ctx)
+        item.repeats = repeating_parts(item.incoming.parts, spec)
 
     def attempt(part: list[Reconciled]) -> list[None]:
         before = [(item.outcome, item.res_id) for item in part]
@@ -57,7 +60,8 @@ def effects_of(stream: models.BaseModel, item: Reconciled) -> Effects:
     """Return what would be written for a record, on either side, field by field."""
     spec = stream._entity()._spec()
     if item.outcome is Outcome.create:
-        return {("odoo", part): created(values, spec, part) for part, values in item.folded.items() if values}
+        new = {PART_MAIN: item.folded.get(PART_MAIN) or {}, **item.lacking()}
+        return {("odoo", part): created(values, spec, part) for part, values in new.items()}
     if item.outcome not in (Outcome.linked, Outcome.updated, Outcome.unchanged):
         return {}
     writable = stream._planned_fields()
@@ -65,9 +69,8 @@ def effects_of(stream: models.BaseModel, item: Reconciled) -> Effects:
     found: Effects = {}
     for part, applied in item.to_apply.items():
         found["odoo", part] = effects(item.displaced[part], applied, spec, part)
-    for part, values in item.folded.items():
-        if values and part != PART_MAIN and part not in item.bound:
-            found["odoo", part] = created(values, spec, part)
+    for part, values in item.lacking().items():
+        found["odoo", part] = created(values, spec, part)
     for part, pushed in item.to_push.items():
         due = {name: value for name, value in pushed.items() if name in names}
         there = effects(item.replaces[part], due, spec, part)

@@ -20,7 +20,7 @@ from ..exceptions.subject import records_domain
 from ..links import link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled
-from . import apply, consequences, page_outcomes, references, resolve
+from . import apply, consequences, page_outcomes, references, resolve, second_ids
 
 Row = dict[str, Any]
 
@@ -84,6 +84,7 @@ def _work(
         (ended if item.outcome else undecided).append(item)
     resolved = resolve.resolve(env, stream, undecided, decision)
     done = [Reconciled.of(item) for item in ended] + apply.apply(env, stream, resolved)
+    second_ids.follow(env, stream, done)
     consequences.raise_found(env, stream, done, since, repeated=force)
     page_outcomes.file_outcomes(env, stream, done, run)
     return done
@@ -151,7 +152,7 @@ def load_links(
     rows = env.execute_query(
         SQL(
             "SELECT external_id, id, part, res_id, version, content_hash, base, state, is_primary,"
-            " archived_by_sync, pushed, carries_our_id, synced_at FROM retail_sync_link"
+            " archived_by_sync, pushed, carries_our_id, synced_at, divergent FROM retail_sync_link"
             " WHERE connection_id = %s AND remote_object = %s AND role = %s AND external_id = ANY(%s)",
             stream.connection_id.id,
             stream.remote_object,

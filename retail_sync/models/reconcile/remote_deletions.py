@@ -20,7 +20,7 @@ from ..exceptions.subject import of_record, records_domain
 from ..links import lookups
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
-from . import apply, consequences
+from . import apply, consequences, succession
 
 
 def apply_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:
@@ -88,7 +88,7 @@ def _delete(env: Environment, stream: models.BaseModel, links: models.BaseModel)
     ended = links.browse()
     if effect is Effect.refuse:
         for link in links.filtered(lambda link: link.is_primary and link.part == PART_MAIN):
-            _refused(
+            refused(
                 env,
                 stream,
                 link,
@@ -124,11 +124,11 @@ def _end(
     halve(records, attempt, lambda record, error: refused.setdefault(record.id, error), passes_on=apply.is_technical)
     done = links.filtered(lambda link: link.res_id in records.ids and link.res_id not in refused)
     for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
-        _refused(env, stream, link, refused[link.res_id])
+        refused(env, stream, link, refused[link.res_id])
     return done
 
 
-def _refused(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
+def refused(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
     """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
     exception_queue.technical(
@@ -141,9 +141,11 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
     and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.
+    A winner that Odoo does not know takes the loser's place.
     """
     if not merged:
         return
+    merged = succession.last_winners(merged)
     winners = {
         link.external_id: link
         for link in env["retail.sync.link"].search(
@@ -161,20 +163,21 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
     there = set(model.browse([link.res_id for link in winners.values()]).exists().ids)
     for losers, winner_id in merged:
         winner = winners.get(winner_id)
-        if not winner or winner.res_id not in there:
-            # The winner is out of scope, not read yet or deleted in Odoo: as far as Odoo goes the loser is gone.
-            _delete(env, stream, losers)
-            continue
         try:
             with env.cr.savepoint():
-                _merge_into(env, stream, losers, winner)
+                if winner and winner.res_id in there:
+                    merge_into(env, stream, losers, winner)
+                else:
+                    # Out of scope, not read yet, under review, or deleted in Odoo.
+                    winners[winner_id] = succession.succeed(env, stream, losers, winner_id)
+                    there.update(model.browse(winners[winner_id].res_id).exists().ids)
         except Exception as error:
             apply.reraise_technical(error)
             losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
-            _refused(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
+            refused(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
 
 
-def _merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> None:
+def merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> None:
     """Make one loser (its links, all parts) a secondary link of a winner's record."""
     entity = stream.with_env(env)._entity()
     model = entity._model()

@@ -42,11 +42,16 @@ def _differs(
     specs: Mapping[str, Any],
 ) -> bool:
     bound = item.bound.get(part)
-    if bound is None or bound.res_id not in local:
-        return bool(values)
+    if bound is None:
+        return bool(values) and part not in item.repeats
+    base = bound.base or {}
     if values is None:
-        return bool(bound.base)
-    here, absent = local[bound.res_id], item.absent.get(part)
+        # An emptied part keeps the names of its values.
+        return any(base.values())
+    here = local.get(bound.res_id)
+    if here is None or part in item.vacant:
+        return tells_otherwise(base, values, specs)
+    absent = item.absent.get(part)
     remote = entity._complete(values, here, absent)
-    base = entity._complete(bound.base or {}, here, absent)
+    base = entity._complete(base, here, absent)
     return tells_otherwise(base, {name: value for name, value in remote.items() if name in here}, specs)

@@ -1,40 +1,18 @@
 """Known records: three-way merge of what the platform says with what Odoo has."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from odoo import fields, models
+from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.reconcile.stale_reads import base_with_ours
-from ...domain.reconcile.three_way import AGREED, Conflict, MergeResult, Reason, merge
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..links import link_store
 from ..links.rows import LinkRow
-from ..mapping.item import Bound, Outcome, Reconciled
-from ..outbox.edit_times import Edits, edit_times
-from . import consequences, stale_reads
-
-# How often one value is sent while the platform keeps showing the same other value.
-PUSHES = 2
-
-
-@dataclass(slots=True)
-class MergeContext:
-    """What the comparison of one page needs. By record id: the records, their values, when they were edited, what was
-    sent without an answer, what will be written. specs_of: {part: its merge specs}."""
-
-    records: dict
-    local: dict
-    times: dict
-    write_intent: dict
-    ownership_rules: dict
-    ctx: dict
-    specs_of: dict
-    references: dict
-    may_empty: bool = False
-    changes: dict = field(default_factory=dict)
+from ..mapping.item import Outcome, Reconciled
+from ..outbox.edit_times import edit_times
+from . import consequences, parts, stale_reads
+from .merge_part import MergeContext, merge_part
 
 
 def merge_known(
@@ -65,6 +43,7 @@ def compare_known(
     records = _records(env, entity, items)
     here = [item for item in items if item.linked_id in records]
     rows = [_gone_row(env, item) for item in items if item.linked_id not in records]
+    parts.adopt(env, stream, entity, here, records, ctx)
     denied = _denied(env, stream, entity, records)
     bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
     local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, bases)
@@ -83,15 +62,17 @@ def compare_known(
     entity._local_references(stream, records, local)
     here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
     here = _without_denied(env, entity, here, denied)
+    merged = []
     for item in here:
         item.res_id = item.linked_id
-        first_time = item.outcome is Outcome.link
         for part, values in item.folded.items():
-            rows.extend(_merge_part(entity, item, part, values, merge_context))
-        known = Outcome.updated if item.res_id in changes else Outcome.unchanged
-        item.outcome = Outcome.linked if first_time else known
-        if not first_time and any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN):
-            item.outcome = Outcome.updated
+            merged.append(merge_part(entity, item, part, values, merge_context))
+    entity._check_references(here, changes, ctx)
+    for item in here:
+        touched = any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN)
+        known = Outcome.updated if item.res_id in changes or touched else Outcome.unchanged
+        item.outcome = Outcome.linked if item.outcome is Outcome.link else known
+    rows.extend(found.row(merge_context.references) for found in merged if found is not None)
     return rows, here, merge_context
 
 
@@ -131,146 +112,11 @@ def _without_denied(
     return allowed
 
 
-def _merge_part(
-    entity: models.BaseModel,
-    item: Reconciled,
-    part: str,
-    values: dict[str, Any] | None,
-    merge_context: MergeContext,
-) -> list[LinkRow]:
-    """Merge one part of one item into merge_context.changes; return its link row (none for a new part)."""
-    bound = item.bound.get(part)
-    res_id = item.res_id if part == PART_MAIN else bound.res_id if bound else None
-    if res_id is None or res_id not in merge_context.records or (bound and bound.state == "excluded"):
-        return []
-    record, edits, local, specs = (
-        merge_context.records[res_id],
-        merge_context.times.get(res_id) or Edits(),
-        merge_context.local[res_id],
-        merge_context.specs_of[part],
-    )
-    if values is None:
-        return _empty_part(entity, item, part, record, merge_context.changes)
-    absent = item.absent.get(part)
-    remote = entity._complete(values, local, absent)
-    here = {name: value for name, value in local.items() if name in remote}
-    both = {name: value for name, value in remote.items() if name in here}
-    base = entity._complete((bound.base if bound else None) or {}, local, absent)
-    if sent := merge_context.write_intent.get(res_id):
-        base = base_with_ours(base, both, sent, specs)
-    merged = merge(
-        {name: value for name, value in base.items() if name in both},
-        both,
-        here,
-        merge_context.ownership_rules,
-        specs=specs,
-        remote_time_ms=item.incoming.version,
-        local_time_ms=int(record.write_date.timestamp() * 1000),
-        local_times_ms=edits.times,
-        foreign=edits.foreign,
-        may_empty=merge_context.may_empty,
-    )
-    item.to_apply[part] = merged.apply
-    item.displaced[part] = {name: here[name] for name in merged.apply}
-    _note_push(entity, item, part, bound, remote, merged, edits)
-    references = merge_context.references if part == PART_MAIN else {}
-    values = {name: value for name, value in merged.apply.items() if name not in references}
-    vals = entity._vals_for_write(record, values, item, merge_context.ctx)
-    if references:
-        shown = {**base, **remote}
-        vals.update(entity._reference_vals(item, record, merged.apply, vals, shown, merge_context.ctx))
-    vals.update(_revive(entity, item, bound, record))
-    if vals:
-        merge_context.changes.setdefault(res_id, {}).update(vals)
-    if merged.conflicts:
-        item.conflicts.extend(merged.conflicts)
-        item.conflict_parts.extend([part] * len(merged.conflicts))
-    kept = {name: remote[name] for name in (*merged.push, *(c.field for c in merged.conflicts)) if name in remote}
-    carried = {name: value for name, value in remote.items() if name not in here}
-    return [
-        link_store.row(
-            item,
-            part,
-            res_id,
-            base={**base, **carried, **merged.base},
-            divergent=kept or None,
-            provenance=_provenance(merged),
-            state="attention" if merged.conflicts else "in_sync",
-            pushed=item.last_pushed.get(part),
-        )
-    ]
-
-
-def _note_push(
-    entity: models.BaseModel,
-    item: Reconciled,
-    part: str,
-    bound: Bound | None,
-    remote: dict[str, Any],
-    merged: MergeResult,
-    edits: Edits,
-) -> None:
-    """Note what the platform has to get, and both sides' values as they are after the merge.
-
-    Some platforms keep their own form of a value (a formatted number, a value that a
-    rule overwrites). What was given twice and is shown as before is not given again:
-    the two would correct each other for ever. An exception is opened instead.
-    """
-    pushed = {
-        name: entry
-        for name, entry in ((bound.pushed if bound else None) or {}).items()
-        if merged.outcomes.get(name) != AGREED
-    }
-    item.to_push[part], item.replaces[part], item.attempts[part] = {}, {}, {}
-    for name, value in merged.push.items():
-        if name in entity._filled_in and not remote.get(name) and name not in edits.times:
-            # What Odoo fills in automatically where the platform has nothing is no edit.
-            continue
-        before = pushed.get(name) or {}
-        again = (before.get("sent"), before.get("over")) == (value, remote.get(name)) and before
-        tries = before.get("times", 1) if again else 0
-        if tries >= PUSHES:
-            merged.conflicts.append(Conflict(name, None, remote.get(name), value, None, Reason.platform_keeps_value))
-            continue
-        item.to_push[part][name], item.replaces[part][name], item.attempts[part][name] = (
-            value,
-            remote.get(name),
-            tries,
-        )
-    item.last_pushed[part] = pushed or None
-    item.merged_values[part] = {**remote, **merged.push}
-
-
-def _revive(
-    entity: models.BaseModel, item: Reconciled, bound: Bound | None, record: models.BaseModel
-) -> dict[str, Any]:
-    """Return vals by which an undeleted record brings back the one that its deletion had archived."""
-    if bound and bound.archived_by_sync and item.main.get("active", True):
-        return entity._revive_vals(record)
-    return {}
-
-
-def _empty_part(
-    entity: models.BaseModel, item: Reconciled, part: str, record: models.BaseModel, changes: dict[int, dict[str, Any]]
-) -> list[LinkRow]:
-    """Take out the record of a part that the platform shows as empty: archived, since documents may point at it."""
-    vals = entity._part_gone_vals(part, record)
-    if vals:
-        changes.setdefault(record.id, {}).update(vals)
-    # The base stays: measured against it, a part that is filled in again is the platform's change.
-    base = item.bound[part].base or {}
-    return [link_store.row(item, part, record.id, base=base, archived_by_sync=True)]
-
-
 def _new_parts(
     entity: models.BaseModel, items: list[Reconciled], records: dict[int, models.BaseModel], ctx: dict[str, Any]
 ) -> list[LinkRow]:
     """Create the records of parts that the platform's records have gained, all in one batch."""
-    gaining = [
-        item
-        for item in items
-        if any(values and part not in item.bound for part, values in item.folded.items() if part != PART_MAIN)
-    ]
+    gaining = [item for item in items if item.lacking()]
     if not gaining:
         return []
     created = entity._create_parts(gaining, {item.res_id: records[item.res_id] for item in gaining}, ctx)
@@ -285,12 +131,3 @@ def _gone_row(env: Environment, item: Reconciled) -> LinkRow:
     """The Odoo record vanished without the ORM's knowledge: keep a remote deletion, do not create it again."""
     item.outcome, item.res_id = Outcome.excluded, item.linked_id
     return link_store.row(item, PART_MAIN, item.res_id, state="excluded", reason=env._("Deleted in Odoo"))
-
-
-def _provenance(merged: MergeResult) -> dict[str, dict[str, str]] | None:
-    now = fields.Datetime.to_string(fields.Datetime.now())
-    return {
-        name: {"from": "remote" if name in merged.apply else "odoo", "why": why.value, "at": now}
-        for name, why in merged.decisions.items()
-        if name in merged.apply or name in merged.push
-    } or None

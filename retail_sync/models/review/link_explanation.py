@@ -94,6 +94,7 @@ class RetailSyncLink(models.Model):
             "evidence": self.env._("Linked by evidence"),
             "survivor": self.env._("Linked by evidence, to the most complete of several duplicates"),
             "person": self.env._("Linked by decision of a person"),
+            "succession": self.env._("Its record was merged into this one on the platform"),
             "alias": self.env._("The platform gives the record two ids"),
             "exported": self.env._("Created on the platform from this customer"),
             "no_candidate": self.env._("Created: no customer shares a value with it"),

@@ -33,7 +33,12 @@ def decide_by_hand(env: Environment, message: models.BaseModel, partner: models.
     primary_link = lookups.primary_links(
         env(su=True), message.connection_id, "res.partner", partner.ids, role=message.stream_id.role
     )
-    link_model.create(link_vals(env, message, partner.id, primary=not primary_link))
+    ended = primary_link.filtered(lambda link: link.state in ("deleted", "merged"))
+    # A record that is gone on the platform holds no place: the one that lives is the customer's record.
+    ended.write({"is_primary": False})
+    ended.flush_recordset()
+    vals = link_vals(env, message, partner.id, primary=not primary_link - ended)
+    link_model.create({**vals, "archived_by_sync": any(ended.mapped("archived_by_sync"))})
 
 
 def link_vals(env: Environment, message: models.BaseModel, partner_id: int, *, primary: bool) -> dict[str, Any]:

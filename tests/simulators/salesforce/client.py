@@ -137,6 +137,10 @@ class Simulator(EventMethods):
         body = {"object": object_name, "winner": winner, "losers": list(losers), "fields": fields or {}, "user": user}
         return self.control("POST", "merge", body)["id"]
 
+    def convert(self, account_id: str, user: str = "human") -> str:
+        """Turn a business account with its one contact into a person account."""
+        return self.control("POST", "convert", {"id": account_id, "user": user})["id"]
+
     # -- behaviour
     def config(self, **switches: Any) -> dict[str, Any]:
         return self.control("PATCH", "config", switches)

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import automations, control_events, keeping
 from .clock import epoch_of, format_datetime, parse_datetime
+from .conversion import convert
 from .errors import ApiError, not_found
 from .field_factory import field_from_describe, new_custom_object
 from .ids import to18
@@ -179,6 +180,9 @@ _merge = _by_hand(
 )
 
 
+_convert = _by_hand(lambda org, writer, body: convert(org, writer, body["id"]))
+
+
 # -- faults, tokens, schema, rules
 def _add_fault(org: Org, request: Request) -> dict[str, Any]:
     return {"id": org.faults.add(_body(request)).id}
@@ -271,7 +275,8 @@ _ACTIONS = {
     ("POST", "import"): _import, ("GET", "records"): _records, ("POST", "create"): _create, ("POST", "edit"): _edit,
     ("POST", "delete"): _delete, ("POST", "undelete"): _undelete, ("POST", "hard_delete"): _hard_delete,
     ("POST", "purge"): _purge,
-    ("POST", "merge"): _merge, ("POST", "faults"): _add_fault, ("GET", "faults"): _list_faults,
+    ("POST", "merge"): _merge, ("POST", "convert"): _convert,
+    ("POST", "faults"): _add_fault, ("GET", "faults"): _list_faults,
     ("DELETE", "faults"): _clear_faults, ("POST", "tokens/revoke"): _revoke, ("POST", "apps"): _app,
     ("POST", "schema"): _schema, ("POST", "duplicate_rules"): _duplicate_rule,
     ("DELETE", "duplicate_rules"): _duplicate_rule, ("POST", "validation_rules"): _validation_rule,

@@ -10,7 +10,7 @@ from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
 from ....mapping.default_lines import BUSINESS, PERSON
-from ....mapping.record_kinds import is_person
+from ....mapping.record_kinds import is_person, without_mailing_copy
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
@@ -82,6 +82,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         for error in encoded.errors:
             fault = FaultError(FaultClass.business, error.code, error.message)
             refuse(spec, outgoing, self._keys_of(record, error.field), fault)
+        if account and person and not plan.creating:
+            encoded.fields = without_mailing_copy(record.remote or {}, encoded.fields)
         values, objections = plan.schema.fit(encoded.fields)
         self._leave_out(stream.entity, record, plan.left_out)
         for path in () if plan.creating else plan.reopened(values, record.remote or {}):

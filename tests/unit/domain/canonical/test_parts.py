@@ -5,7 +5,7 @@ from retail_sync.domain.canonical.customer import CUSTOMER
 from retail_sync.domain.canonical.entity_spec import FieldSpec, PartSpec, by_name, declare
 from retail_sync.domain.values.addresses import address_key, same_address
 
-drop_equal_parts = partial(rules.drop_equal_parts, spec=CUSTOMER)
+repeating_parts = partial(rules.repeating_parts, spec=CUSTOMER)
 shown_parts = partial(rules.shown_parts, spec=CUSTOMER)
 
 MAIN = {
@@ -30,23 +30,27 @@ def test_each_field_makes_a_difference():
         assert not same_address(MAIN, other), name
 
 
-def test_an_equal_address_needs_no_record_of_its_own():
+def test_an_equal_address_repeats_the_main_one():
     parts = {"main": dict(MAIN), "invoice": {**MAIN, "city": "NEW YORK"}, "delivery": {**MAIN, "zip": "2"}}
-    assert drop_equal_parts(parts) == {"main": MAIN, "invoice": None, "delivery": {**MAIN, "zip": "2"}}
-    assert parts["invoice"] is not None  # the input is left alone
+    assert repeating_parts(parts) == {"invoice"}
 
 
 def test_a_name_or_phone_of_its_own_keeps_it():
     main = {**MAIN, "name": "Acme", "phone": "+1"}
-    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "name": "Call guard 3"}})["delivery"]
-    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "phone": "+2"}})["delivery"]
-    assert drop_equal_parts({"main": main, "delivery": {**MAIN, "name": "Acme", "phone": "+1"}})["delivery"] is None
+    assert not repeating_parts({"main": main, "delivery": {**MAIN, "name": "Call guard 3"}})
+    assert not repeating_parts({"main": main, "delivery": {**MAIN, "phone": "+2"}})
+    assert repeating_parts({"main": main, "delivery": {**MAIN, "name": "Acme", "phone": "+1"}}) == {"delivery"}
 
 
-def test_nothing_to_compare_with_changes_nothing():
-    parts = {"delivery": {**MAIN}}
-    assert drop_equal_parts(parts) == parts
-    assert drop_equal_parts({"main": dict(MAIN), "delivery": None}) == {"main": MAIN, "delivery": None}
+def test_nothing_to_compare_with_repeats_nothing():
+    assert not repeating_parts({"delivery": {**MAIN}})
+    assert not repeating_parts({"main": dict(MAIN), "delivery": None})
+
+
+def test_a_part_is_there_by_what_it_needs():
+    assert rules.presence_fields("delivery", CUSTOMER) == {"address"}
+    lot = PartSpec("lot", "Lot", by_name([FieldSpec("code", "code"), FieldSpec("note", "text")]), needs=("code",))
+    assert rules.presence_fields("lot", declare("gadget", 1, [FieldSpec("code", "code")], parts=[lot])) == {"code"}
 
 
 def test_a_part_without_what_it_needs_is_empty_or_unknown():
@@ -61,4 +65,5 @@ def test_a_part_whose_entity_declares_no_rules_is_always_shown():
     lot = PartSpec("lot", "Lot", by_name([FieldSpec("code", "code")]), repeated=True)
     spec = declare("gadget", 1, [FieldSpec("code", "code")], parts=[lot])
     found = {"main": {"code": "A"}, "lot:1": {"code": "A"}, "lot:2": {"code": None}}
-    assert rules.drop_equal_parts(rules.shown_parts(found, spec), spec) == found
+    assert rules.shown_parts(found, spec) == found
+    assert not rules.repeating_parts(found, spec)

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.customer import CUSTOMER
+from retail_sync.domain.canonical.parts import repeating_parts
 from retail_sync.domain.canonical.schema import ABSENT
 from retail_sync.domain.mapping.decoding import MapRow, compile_decoder, compile_path
 from retail_sync.domain.mapping.transforms import TRANSFORMS, TransformError, register
@@ -133,9 +135,11 @@ def test_an_empty_part_is_none_and_a_part_not_given_is_absent(decoder):
     assert "delivery" not in decoder.decode({"Name": "A"}).parts
 
 
-def test_a_delivery_address_equal_to_the_main_one_is_dropped(decoder):
+def test_a_delivery_address_equal_to_the_main_one_is_read_all_the_same(decoder):
     same = {"ShippingStreet": "via roma 1, Scala B", "ShippingCity": "MILANO", "ShippingCountry": "IT"}
-    assert decoder.decode({**RECORD, **same}).parts["delivery"] is None
+    found = decoder.decode({**RECORD, **same}).parts
+    assert found["delivery"]["city"] == "MILANO"
+    assert repeating_parts(found, CUSTOMER) == {"delivery"}
 
 
 def test_required(decoder):

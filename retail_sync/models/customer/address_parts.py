@@ -1,0 +1,97 @@
+from collections.abc import Collection
+from typing import Any
+
+from odoo import api, models
+
+from ...domain.canonical.customer import PARTS
+from ...runtime.constants import QUIET
+from ..links import lookups
+from ..mapping.entity_parts import Standing
+from ..mapping.item import Reconciled
+
+ADDRESS_TYPES = ("invoice", "delivery")
+
+
+class RetailSyncEntityCustomer(models.AbstractModel):
+    """The addresses of a customer beside its own: children of their kind, each shown by a part of the record."""
+
+    _inherit = "retail.sync.entity.customer"
+
+    @api.model
+    def _part_standing(self, record: models.BaseModel, owner: models.BaseModel, part: str) -> Standing:
+        """Return whether a child is the customer's address of a kind: one of another kind or customer is not."""
+        if record.parent_id != owner or record.type != part:
+            return Standing.left
+        return super()._part_standing(record, owner, part)
+
+    @api.model
+    def _part_candidates(
+        self, stream: models.BaseModel, owner_ids: Collection[int], parts: Collection[str], free: Collection[int] = ()
+    ) -> dict[int, dict[str, models.BaseModel]]:
+        """Return the addresses of customers that no link names, in two queries.
+
+        Below a company, a child of kind 'other' is a contact or a branch with an address of its own.
+        """
+        wanted = [part for part in parts if part in PARTS]
+        if not wanted or not owner_ids:
+            return {}
+        children = (
+            self.env["res.partner"]
+            .search([("parent_id", "in", list(owner_ids)), ("type", "in", wanted)], order="id")
+            .filtered(lambda child: child.type in ADDRESS_TYPES or not (child.is_company or child.parent_id.is_company))
+        )
+        if not children:
+            return {}
+        links = lookups.primary_links(self.env, stream.connection_id, "res.partner", children.ids)
+        linked = set(links.mapped("res_id")) - set(free)
+        found: dict[int, dict[str, models.BaseModel]] = {}
+        for child in children:
+            if child.id not in linked:
+                kinds = found.setdefault(child.parent_id.id, {})
+                kinds[child.type] = kinds.get(child.type, children.browse()) + child
+        return found
+
+    @api.model
+    def _spare_parts_text(self, part: str, held: int | None, others: Collection[int]) -> str:
+        text = super()._spare_parts_text(part, held, others)
+        hint = self.env._("To choose another address, open it and press 'Use this address'.")
+        return f"{text} {hint}"
+
+    @api.model
+    def _create_parts(
+        self, items: list[Reconciled], owners: dict[int, models.BaseModel], ctx: dict[str, Any]
+    ) -> dict[tuple[str, str], int]:
+        """Create the address children that items lack, all in one batch."""
+        keys, vals_list, owned = [], [], []
+        wanted = [(item, part, values) for item in items for part, values in item.lacking().items()]
+        owner_ids = dict.fromkeys(item.res_id for item, _part, _values in wanted)
+        commercial = self._commercial_vals(self.env["res.partner"].browse(list(owner_ids)))
+        for item, part, values in wanted:
+            partner = owners[item.res_id]
+            vals = self._vals(values, item, ctx)
+            vals.update(
+                parent_id=partner.id,
+                type=part,
+                company_id=partner.company_id.id,
+                lang=partner.lang,
+                **commercial[partner.id],
+            )
+            keys.append((item.incoming.external_id, part))
+            vals_list.append(vals)
+            owned.append(item)
+        children = self.env["res.partner"].with_context(**QUIET, _partners_skip_fields_sync=True).create(vals_list)
+        for item, child, vals in zip(owned, children, vals_list, strict=True):
+            item.written[child.id] = vals
+        self._sync_other_companies(children)
+        return dict(zip(keys, children.ids, strict=True))
+
+    @api.model
+    def _part_records(
+        self, stream: models.BaseModel, res_ids: Collection[int], parts: Collection[str]
+    ) -> dict[int, dict[str, models.BaseModel]]:
+        """Return {partner id: {part: address}} of addresses that no record shows yet, the oldest of each type."""
+        found = self._part_candidates(stream, res_ids, [part for part in parts if part in ADDRESS_TYPES])
+        return {
+            owner: {part: children.browse(children[:1].id) for part, children in kinds.items()}
+            for owner, kinds in found.items()
+        }

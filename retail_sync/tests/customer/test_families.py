@@ -1,0 +1,167 @@
+from odoo.tests import tagged
+
+from ..fake_platform import FIRM, PERSON
+from ..outbound_case import OutboundCase
+
+HEAD = {"street": "Via Sede 1", "city": "Udine", "zip": "33100", "country": "IT"}
+
+
+class FamilyCase(OutboundCase):
+    def exchange(self):
+        for _ in range(3):
+            self.send()
+            self.take(FIRM)
+            self.take(PERSON)
+        self.send()
+
+    def family(self, **person):
+        """Return a linked company and its contact."""
+        company = self.linked_firm("F1", **HEAD)
+        contact = self.linked_person("P1", firm="F1", **person)
+        return company, contact
+
+
+@tagged("post_install", "-at_install")
+class TestAddressesInAFamily(FamilyCase):
+    """An address of a record of its own is never its relative's."""
+
+    def test_edit_of_a_contact_leaves_the_company(self):
+        company, contact = self.family()
+        self.assertEqual((contact.type, contact.street), ("contact", "Via Sede 1"))
+        contact.write({"street": "Via Casa 7", "city": "Tarvisio"})
+        self.exchange()
+        self.assertEqual((company.street, self.remote("F1")["street"]), ("Via Sede 1", "Via Sede 1"))
+        self.assertEqual((contact.street, contact.type), ("Via Casa 7", "other"))
+        self.assertEqual(self.remote("P1", PERSON)["street"], "Via Casa 7")
+
+    def test_edit_of_a_branch_leaves_the_head_office(self):
+        company = self.linked_firm("F1", **HEAD)
+        branch = self.linked_firm("F2", parent="F1")
+        branch.street = "Via Filiale 7"
+        self.exchange()
+        self.assertEqual((company.street, self.remote("F1")["street"]), ("Via Sede 1", "Via Sede 1"))
+        self.assertEqual((branch.street, self.remote("F2")["street"]), ("Via Filiale 7", "Via Filiale 7"))
+
+    def test_several_at_once(self):
+        company, contact = self.family()
+        other = self.env["res.partner"].create({"name": "Not linked", "parent_id": company.id, "type": "other"})
+        (contact + other).write({"street": "Via Casa 7"})
+        self.assertEqual((company.street, contact.street, other.street), ("Via Sede 1", "Via Casa 7", "Via Casa 7"))
+
+    def test_company_moves_and_takes_its_copies_along(self):
+        company, contact = self.family(**{**HEAD, "street": "via sede, 1"})
+        self.assertEqual(contact.type, "contact")
+        company.write({"street": "Via Nuova 9"})
+        self.exchange()
+        self.assertEqual((contact.street, self.remote("P1", PERSON)["street"]), ("Via Nuova 9", "Via Nuova 9"))
+        self.assertEqual(self.remote("F1")["street"], "Via Nuova 9")
+
+    def test_company_moves_and_contacts_without_an_address_are_not_written(self):
+        company, contact = self.family()
+        company.write({"street": "Via Nuova 9"})
+        self.exchange()
+        self.assertEqual((contact.street, self.remote("P1", PERSON)["street"]), ("Via Nuova 9", None))
+
+    def test_other_edit_of_a_copy_respells_nothing(self):
+        _company, contact = self.family(**{**HEAD, "street": "via sede, 1"})
+        contact.phone = "+390432000000"
+        self.exchange()
+        self.assertEqual(self.remote("P1", PERSON)["street"], "via sede, 1")
+
+    def test_company_moves_there(self):
+        company, contact = self.family(**HEAD)
+        self.later_than_odoo()
+        self.firm("F1", street="Via Nuova 9")
+        self.exchange()
+        self.assertEqual((company.street, contact.street, contact.type), ("Via Nuova 9", "Via Sede 1", "other"))
+        self.assertEqual(self.remote("P1", PERSON)["street"], "Via Sede 1")
+
+    def test_town_alone_is_no_other_place(self):
+        company, contact = self.family(city="Udine", country="IT")
+        self.assertEqual((contact.type, contact.street), ("contact", "Via Sede 1"))
+        self.later_than_odoo()
+        self.firm("F1", street="Via Nuova 9")
+        self.exchange()
+        self.assertEqual((contact.type, contact.street, company.street), ("contact", "Via Nuova 9", "Via Nuova 9"))
+        self.assertEqual(self.remote("P1", PERSON)["street"], None)
+
+
+@tagged("post_install", "-at_install")
+class TestChosenAddress(FamilyCase):
+    """Of several addresses of a kind a person chooses the one that the platform shows."""
+
+    def test_use_this_address(self):
+        company = self.linked_firm(
+            "F1", **HEAD, ship_street="One 1", ship_city="Udine", ship_zip=None, ship_country="IT"
+        )
+        first = company.child_ids
+        second = self.env["res.partner"].create(
+            {"parent_id": company.id, "type": "delivery", "street": "Two 2", "city": "Udine"}
+        )
+        self.exchange()
+        self.assertEqual((first.sync_address_use, second.sync_address_use), ("used", "spare"))
+        self.assertIn(f"#{second.id}", self.link("F1").warning_text)
+        second.action_sync_use_address()
+        self.exchange()
+        self.assertEqual(self.remote("F1")["ship_street"], "Two 2")
+        self.assertTrue(first.active)
+        first.invalidate_recordset()
+        self.assertEqual((first.sync_address_use, second.sync_address_use), ("spare", "used"))
+
+
+@tagged("post_install", "-at_install")
+class TestTurnedRound(FamilyCase):
+    """Hierarchies that change: Odoo's is the platform's at the end."""
+
+    def parents(self, *keys):
+        return {
+            key: self.link("F1").search([("res_id", "=", self.partner(key).parent_id.id)]).external_id for key in keys
+        }
+
+    def chain(self, *keys):
+        for above, key in zip((None, *keys), keys, strict=False):
+            self.firm(key, parent=above)
+        self.take(FIRM)
+        self.made_before()
+
+    def test_two_change_places(self):
+        self.chain("F1", "F2")
+        self.firm("F2", parent=None)
+        self.firm("F1", parent="F2")
+        self.take(FIRM)
+        self.assertEqual(self.parents("F1", "F2"), {"F1": "F2", "F2": False})
+
+    def test_three_change_places(self):
+        self.chain("F1", "F2", "F3")
+        self.firm("F3", parent=None)
+        self.firm("F1", parent="F2")
+        self.firm("F2", parent="F3")
+        self.take(FIRM)
+        self.assertEqual(self.parents("F1", "F2", "F3"), {"F1": "F2", "F2": "F3", "F3": False})
+
+    def test_one_page_after_the_other(self):
+        self.chain("F1", "F2")
+        self.firm("F2", parent=None)
+        self.firm("F1", parent="F2")
+        rows = self.platform.since(FIRM, self.seen[FIRM])
+        self.seen[FIRM] = self.platform.now
+        first, second = (next(row for row in rows if row["id"] == key) for key in ("F1", "F2"))
+        self.take(FIRM, [first])
+        self.assertFalse(self.partner("F1").parent_id)
+        self.assertTrue(self.link("F1").waits_for)
+        self.assertNotEqual((self.link("F1").base or {}).get("parent"), f"{FIRM}/F2")
+        self.take(FIRM, [second])
+        self.assertEqual(self.parents("F1", "F2"), {"F1": "F2", "F2": False})
+        self.assertFalse(self.link("F1").waits_for)
+        self.run_jobs()
+        self.assertFalse(self.link("F1").warning_text)
+        self.assertEqual(self.link("F1").base["parent"], f"{FIRM}/F2")
+
+    def test_a_parent_that_comes_later_is_agreed_on_then(self):
+        self.firm("F2", parent="F1")
+        self.take(FIRM)
+        self.assertNotIn("parent", self.link("F2").base)
+        self.firm("F1")
+        self.take(FIRM)
+        self.assertEqual(self.parents("F2"), {"F2": "F1"})
+        self.assertEqual(self.link("F2").base["parent"], f"{FIRM}/F1")
