@@ -10,7 +10,7 @@ from typing import Any
 
 from . import bulk_files, errors
 from .bulk_rows import broken, csv_rows
-from .collections import SaveResult, duplicate_header
+from .collections import SaveResult
 from .errors import ClientError
 from .session import ApiResponse, SalesforceSession
 from .transport import BULK_READ_SECONDS, CONNECT_SECONDS
@@ -57,12 +57,11 @@ def create_job(
     object: str,
     operation: str,
     key_field: str | None = None,
-    allow_duplicates: bool = False,
 ) -> IngestJob:
     """A new job, open and empty. operation: `UPSERT` by key_field, or `UPDATE` by Id.
 
-    allow_duplicates: let new records pass the org's alert rules; updates pass them always. May be repeated when its
-    outcome is unknown: an open job does nothing and is removed by the server after a week.
+    Bulk API 2.0 knows no header for duplicate rules: what they refuse, an update too, is for `collections.save`. May be
+    repeated when its outcome is unknown: an open job does nothing and is removed by the server after a week.
     """
     if (operation == UPSERT) != bool(key_field):
         raise ValueError("an upsert needs a key field, and an update takes none")
@@ -70,8 +69,7 @@ def create_job(
     body["lineEnding"] = "LF"
     if key_field:
         body["externalIdFieldName"] = key_field
-    headers = duplicate_header(allow_duplicates or operation == UPDATE)
-    return _job(session.request("POST", _PATH, json=body, headers=headers, idempotent=True).json())
+    return _job(session.request("POST", _PATH, json=body, idempotent=True).json())
 
 
 def upload(session: SalesforceSession, job_id: str, data: bytes) -> None:

@@ -49,10 +49,13 @@ class _Batch:
         return [_Batch(self.update, self.indexes[i : i + size]) for i in range(0, len(self.indexes), size)]
 
 
-def duplicate_header(allow: bool) -> dict[str, str]:
-    """The header that says whether alert rules let a look-alike pass; rules that block refuse it anyhow."""
+def write_headers(allow: bool) -> dict[str, str]:
+    """The headers of each write. allow: whether alert rules let a look-alike pass; rules that block refuse it anyhow.
+
+    Assignment rules do not run: they would give the owner that Odoo has written to another user.
+    """
     text = f"allowSave={str(allow).lower()}; includeRecordDetails=false; runAsCurrentUser=true"
-    return {"Sforce-Duplicate-Rule-Header": text}
+    return {"Sforce-Duplicate-Rule-Header": text, "Sforce-Auto-Assign": "FALSE"}
 
 
 def save(
@@ -157,7 +160,7 @@ def _part(object: str, key_field: str, records: Sequence[Record], batch: _Batch,
         rows.append(row)
     path = "composite/sobjects" if batch.update else f"composite/sobjects/{object}/{soql.object_name(key_field)}"
     body = {"allOrNone": False, "records": rows}
-    return Subrequest("PATCH", path, body, duplicate_header(allow or batch.update))
+    return Subrequest("PATCH", path, body, write_headers(allow or batch.update))
 
 
 def _send(

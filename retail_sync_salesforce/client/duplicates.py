@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from . import composite, ids, soql
-from .collections import TIMEOUT, Record, SaveResult, duplicate_header, key_of, save_result
+from .collections import TIMEOUT, Record, SaveResult, key_of, save_result, write_headers
 from .composite import Subrequest
 from .errors import ClientError
 from .session import SalesforceSession
@@ -30,7 +30,7 @@ def ask(
     parts = [_row(object, key_field, record) for record in records]
     if len(parts) == 1:
         return [_alone(session, parts[0], records[0])]
-    answers = composite.composite(session, parts, timeout=TIMEOUT, headers=duplicate_header(False))
+    answers = composite.composite(session, parts, timeout=TIMEOUT, headers=write_headers(False))
     results = [
         SaveResult(False, error=answer.error) if answer.error else _saved(answer.body, record)
         for answer, record in zip(answers, records, strict=True)
@@ -46,11 +46,11 @@ def _row(object: str, key_field: str, record: Record) -> Subrequest:
     object = soql.object_name(object)
     if record.get("Id"):
         body = {name: value for name, value in record.items() if name != "Id"}
-        return Subrequest("PATCH", f"sobjects/{object}/{ids.to_18(record['Id'])}", body, duplicate_header(True))
+        return Subrequest("PATCH", f"sobjects/{object}/{ids.to_18(record['Id'])}", body, write_headers(True))
     key = quote(key_of(record, key_field), safe="")
     body = {name: value for name, value in record.items() if name != key_field}
     path = f"sobjects/{object}/{soql.object_name(key_field)}/{key}"
-    return Subrequest("PATCH", path, body, duplicate_header(False))
+    return Subrequest("PATCH", path, body, write_headers(False))
 
 
 def _alone(session: SalesforceSession, part: Subrequest, record: Record) -> SaveResult:

@@ -12,6 +12,7 @@ class FakeBulk:
     """jobs: ingest jobs by id, with their rows and results."""
 
     jobs: dict
+    in_bulk = False
 
     def _bulk(self, method, rest, query, body):
         job = {"id": "7505g00000B0000AAB", "createdDate": self.stamp(self.now), "state": "UploadComplete"}
@@ -61,6 +62,7 @@ class FakeBulk:
     def run_job(self, held):
         """Run the rows of a job that was closed."""
         job = held["job"]
+        self.in_bulk = True
         for row in held["rows"]:
             fields = {name: None if cell == "#N/A" else cell for name, cell in row.items() if cell != ""}
             record_id = fields.pop("Id", None)
@@ -72,6 +74,7 @@ class FakeBulk:
                 entry = refusal.item()
                 text = f"{entry['statusCode']}:{entry['message']}:{','.join(entry['fields'])} --"
                 held["bad"].append({"sf__Id": record_id or "", "sf__Error": text, **row})
+        self.in_bulk = False
         job["state"] = "JobComplete"
         job["numberRecordsProcessed"] = len(held["rows"])
         job["numberRecordsFailed"] = len(held["bad"])

@@ -68,7 +68,7 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
             verdicts.update(known)
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         # Urgent messages may have overtaken some of them, and a worker that was taken for dead has none left.
-        sendable = sending.still_mine(env, claimed, sendable)
+        sendable = sending.still_claimed(env, claimed, sendable)
         cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
     except FaultError as fault:
         deliver.whole_fault(env, stream, lane, claimed, run, fault)

@@ -151,8 +151,8 @@ def prepare(
     plan = run_separately(env, prepare_steps.plan, stream, claimed, retry=False)
     verdicts = dict(plan.verdicts)
     if plan.deletions:
-        mine = {message.id for message in run_separately(env, outbox.held, list(plan.deletions.values()))}
-        due = {key: message for key, message in plan.deletions.items() if message.id in mine}
+        kept = {message.id for message in run_separately(env, outbox.held, list(plan.deletions.values()))}
+        due = {key: message for key, message in plan.deletions.items() if message.id in kept}
         verdicts.update(deletions.delete_remote(env(su=True), stream, due))
     rows, missing = stream._adapter().read_by_ids(stream, sorted(plan.to_read)) if plan.to_read else ([], [])
     if missing:

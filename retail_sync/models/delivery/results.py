@@ -54,8 +54,8 @@ def apply_results(
     :param verdicts: {message id: verdict} of what was not
     """
     run = env["retail.sync.run"].browse(run_id)
-    mine = outbox.held(env, claimed)
-    messages = {message.id: message for message in mine}
+    kept = outbox.held(env, claimed)
+    messages = {message.id: message for message in kept}
     _put_right(env, stream, [encoded for encoded in outgoing if encoded.record.message_id not in messages], answers)
     outgoing = [encoded for encoded in outgoing if encoded.record.message_id in messages]
     verdicts = dict(verdicts)
@@ -65,7 +65,7 @@ def apply_results(
         message = messages[encoded.record.message_id]
         answer = answers.get(encoded.record.key)
         if encoded.fault is not None:
-            verdicts[message.id] = verdict_steps.of_refusal(env, encoded.fault, 1)
+            verdicts[message.id] = verdict_steps.of_objection(env, encoded.fault)
         elif encoded.again:
             verdicts[message.id] = DeliveryVerdict.retry(0, _left_out(env, encoded))
         elif not encoded.fields:
@@ -85,9 +85,9 @@ def apply_results(
     acknowledge.note_refused_ids(env, stream, codes)
     env["retail.sync.write.intent"]._strike_out(stream, outgoing, answers, run.correlation_id)
     no_result = DeliveryVerdict.retry(NO_RESULT_SECONDS, env._("No result was recorded for this message."))
-    for message in mine:
+    for message in kept:
         verdicts.setdefault(message.id, no_result)
-    verdicts = {message.id: verdicts[message.id] for message in mine}
+    verdicts = {message.id: verdicts[message.id] for message in kept}
     outcome = _apply_verdicts(env, stream, run, verdicts, looks)
     refusals.file(env, stream, run, outgoing, answers, messages, verdicts)
     _follow_up(env, stream, accepted)

@@ -169,11 +169,11 @@ def _push(
     """
 
     def push(part: Sequence[EncodedRecord]) -> Answers:
-        mine = _still_mine(env, messages, part)
-        if not mine:
+        kept = _still_claimed(env, messages, part)
+        if not kept:
             return {}
-        answers = stream._adapter().push(stream, mine)
-        return {encoded.record.key: answer for encoded, answer in zip(mine, answers, strict=True)}
+        answers = stream._adapter().push(stream, kept)
+        return {encoded.record.key: answer for encoded, answer in zip(kept, answers, strict=True)}
 
     def refused(encoded: EncodedRecord, fault: Exception) -> Answers:
         return {encoded.record.key: Answer(False, fault=fault)}
@@ -184,7 +184,7 @@ def _push(
     return {key: answer for part in halve(outgoing, push, refused, passes_on) for key, answer in part.items()}
 
 
-def _still_mine(
+def _still_claimed(
     env: Environment, messages: dict[int, Claimed], outgoing: Sequence[EncodedRecord]
 ) -> list[EncodedRecord]:
     """Return the records whose message this worker still has."""
@@ -193,8 +193,8 @@ def _still_mine(
     return [encoded for encoded in outgoing if encoded.record.message_id in held]
 
 
-def still_mine(
+def still_claimed(
     env: Environment, claimed: Collection[Claimed], outgoing: Sequence[EncodedRecord]
 ) -> list[EncodedRecord]:
     """Return the records whose message this worker still has: asked right before an effect on the platform."""
-    return _still_mine(env, {message.id: message for message in claimed}, outgoing)
+    return _still_claimed(env, {message.id: message for message in claimed}, outgoing)

@@ -10,6 +10,9 @@ from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 
 _logger = logging.getLogger(__name__)
 
+# Code of a record over which Odoo itself failed.
+CRASHED = "PREPARE_FAILED"
+
 
 def of_refusal(env: Environment, fault: FaultError | None, attempt: int, readable: bool = False) -> DeliveryVerdict:
     """Return the verdict on a record that the platform refused: again later, or a person has to act.
@@ -24,6 +27,11 @@ def of_refusal(env: Environment, fault: FaultError | None, attempt: int, readabl
     return DeliveryVerdict.refused(fault)
 
 
+def of_objection(env: Environment, fault: FaultError) -> DeliveryVerdict:
+    """Return the verdict on a record that was not sent: what failed in Odoo fails again, however often it is tried."""
+    return DeliveryVerdict.refused(fault) if fault.code == CRASHED else of_refusal(env, fault, 1)
+
+
 def crash(env: Environment, error: Exception) -> FaultError:
     """Return the fault of a record that an error in Odoo kept from being sent; the error's text may hold values."""
     _logger.error("A record could not be prepared for its platform", exc_info=error)
@@ -31,7 +39,7 @@ def crash(env: Environment, error: Exception) -> FaultError:
         "Odoo could not prepare this record (%s). The other records were sent. The server log has the details.",
         type(error).__name__,
     )
-    return FaultError(FaultClass.unknown, "PREPARE_FAILED", text)
+    return FaultError(FaultClass.unknown, CRASHED, text)
 
 
 def of_silence(env: Environment, attempt: int) -> DeliveryVerdict:

@@ -36,12 +36,19 @@ class RetailSyncMessage(models.Model):
             raise UserError(
                 self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")
             )
+        waiting = len(messages.filtered(lambda message: message.state == "parked"))
         messages._retry("critical")
-        return self._notify(
-            self.env._(
-                "%s records are being retried. Exceptions whose retry succeeds close automatically.", len(messages)
-            )
+        text = self.env._(
+            "%s records are being retried. Exceptions whose retry succeeds close automatically.", len(messages)
         )
+        if waiting:
+            text = self.env._(
+                "%(text)s %(count)s of them wait for another record: each goes on if that record is known by now, or "
+                "no longer referred to, and waits again if not.",
+                text=text,
+                count=waiting,
+            )
+        return self._notify(text)
 
     def _retry(self, lane: str) -> None:
         """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""

@@ -121,7 +121,7 @@ class RetailSyncStream(models.Model):
         string="Bulk from",
     )
     bulk_write_threshold = fields.Integer(
-        default=5000,
+        default=10000,
         help="When so many changes of a lane wait to be sent, they go by the platform's bulk interface, if it has one."
         " 0 for never. Urgent changes never do: they would wait for the others.",
         string="Bulk writes from",

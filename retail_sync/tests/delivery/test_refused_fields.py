@@ -214,7 +214,7 @@ class TestRefusedFields(OutboundCase):
         self.assertEqual(brake.state, "done")
         self.assertTrue(partners)
 
-    def test_few_among_many_stay_apart(self):
+    def test_few_among_many_are_single_exceptions(self):
         """Single bad values add up in any database: they are single exceptions."""
         self.platform.refuses_record = lambda record, fields: (
             TOO_LONG if "bad" in (fields.get("website") or "") else None

@@ -11,7 +11,7 @@ from ...models.delivery import bulk
 from ...models.outbox import facts, outbox, router
 from ...models.outbox.fact import NewFact
 from ...models.runs import job_trigger
-from ...runtime.transactions import separate_transaction
+from ...runtime.transactions import run_separately, separate_transaction
 from ..concurrency_case import MARK, ConcurrencyCase
 
 CHANGES = 300
@@ -82,6 +82,44 @@ class TestOutboxConcurrency(ConcurrencyCase):
         outbox.give_back(back, [held.id])
         back.cr.commit()  # pylint: disable=invalid-commit
         self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
+
+    def test_a_result_survives_news_that_comes_in_between(self):
+        """The router commits a newer message of a record after the results' transaction has begun."""
+        self.fill(5)
+        claimed = self.claim(self.worker(), "first", 5)
+        news = []
+
+        def apply_results(tx):
+            held = outbox.held(tx, claimed)
+            if not news:
+                news.append(True)
+                with self.registry.cursor() as cr:
+                    cr.execute(
+                        "INSERT INTO retail_sync_message (connection_id, stream_id, kind, key, res_model, res_id,"
+                        " direction, state, lane, op, changes, attempts) SELECT connection_id, stream_id, kind, key,"
+                        " res_model, res_id, direction, 'pending', lane, op, '{}', 0 FROM retail_sync_message"
+                        " WHERE id = %s",
+                        [claimed[2].id],
+                    )
+            outbox.give_back(tx, [claimed[2].id], 5)
+            tx.cr.execute(
+                "UPDATE retail_sync_message SET state = 'done' WHERE id = ANY(%s) AND state = 'sending'",
+                [[message.id for message in held if message.id != claimed[2].id]],
+            )
+
+        run_separately(self.worker(), apply_results)
+        self.assertEqual(self.states(), {"done": 4, "superseded": 1, "pending": 1})
+
+    def test_the_number_of_a_claim_differs_in_each_life_of_a_job(self):
+        self.fill(1)
+        [first] = self.claim(self.worker(), "the same job")
+        with self.registry.cursor() as cr:
+            outbox.left_behind(self.environment(cr), "the same job")
+        [second] = self.claim(self.worker(), "the same job")
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            self.assertEqual(outbox.held(env, [first]), [])
+            self.assertEqual(outbox.held(env, [second]), [second])
 
     def test_a_delivery_that_passes_over_a_held_message_comes_again(self):
         """A user assigned it at that moment: the delivery found nothing, and only the sweeper came for it."""

@@ -24,7 +24,7 @@ class TestWrite(WritingCase):
     def test_limits(self):
         self.assertEqual(self.adapter.write_limit(self.accounts, "critical"), 200)
         self.assertEqual(self.adapter.write_limit(self.accounts, "standard"), 1000)
-        self.assertEqual(self.adapter.bulk_write_threshold(self.accounts), 5000)
+        self.assertEqual(self.adapter.bulk_write_threshold(self.accounts), 10000)
 
     def test_created_and_changed(self):
         account = self.account(1)

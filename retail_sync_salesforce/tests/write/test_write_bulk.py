@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ..fake_org import Refusal
-from ..writing_case import WritingCase
+from ..writing_case import PREFIX, WritingCase
 
 
 @tagged("post_install", "-at_install")
@@ -79,6 +79,19 @@ class TestBulkWrite(WritingCase):
         self.assertEqual((bad.fault.fault_class, bad.fault.fields), ("business", ("Name",)))
         self.assertEqual(bad.fault.message, "Not: on a Sunday")
         self.assertEqual((duplicate.fault.fault_class, duplicate.candidates), ("duplicate", [other]))
+
+    def test_records_that_duplicate_rules_refuse_in_bulk_go_by_rows(self):
+        """Bulk knows no header for duplicate rules: all of them are sent again, where known records always pass."""
+
+        def judge(name, fields, alone):
+            if self.org.in_bulk or fields.get("Name") == "new":
+                raise Refusal(400, "DUPLICATES_DETECTED", "Use one of these records?")
+
+        known = [self.known(number, self.account(number), name=f"N{number}") for number in range(60)]
+        self.org.judge = judge
+        answers = self.finish(self.begin(*known, self.out(99, name="new")))
+        self.assertEqual([answers[record.key].ok for record in known], [True] * 60)
+        self.assertEqual(answers[f"{PREFIX}99"].fault.fault_class, "duplicate")
 
     def test_a_job_that_broke_off_leaves_its_rest_to_be_sent_again(self):
         def run_job(held):

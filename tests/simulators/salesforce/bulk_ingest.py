@@ -55,7 +55,7 @@ def _create(org: Org, request: Request) -> Response:
         key_field = field.name
     outer: Context = request.context
     context = Context(
-        outer.user_id, outer.access, outer.version, outer.client, outer.allow_save, lenient="csv", origin="bulk"
+        outer.user_id, outer.access, outer.version, outer.client, allow_save=False, lenient="csv", origin="bulk"
     )
     now = org.clock.now()
     job = IngestJob(

@@ -75,6 +75,15 @@ def test_the_duplicate_rule_header():
     assert [header.split(";")[0] for header in headers] == ["allowSave=true", "allowSave=false", "allowSave=true"]
 
 
+def test_no_write_runs_assignment_rules():
+    session, server = new_session(server_side, server_side)
+    save(session, updates(1))
+    save(session, upserts(201))
+    inner = [part["httpHeaders"] for part in server.json(1)["compositeRequest"]]
+    found = [headers["Sforce-Auto-Assign"] for headers in (*(call.headers for call in server.requests), *inner)]
+    assert found == ["FALSE"] * 4
+
+
 def test_the_duplicate_rule_header_of_a_call_and_of_its_parts():
     session, server = new_session(server_side, server_side)
     save(session, updates(201) + upserts(201))

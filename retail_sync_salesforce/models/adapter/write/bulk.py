@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os.path import commonprefix
 from typing import Any
 
@@ -25,7 +25,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     """Writing by ingest jobs of Bulk API 2.0: some calls for any number of records.
 
     Cursor: {"version": API version the jobs were made with, "jobs": [{"id", "update", "state", "processed",
-    "failed"}], "keys": [what our keys begin with, {record id: the rest of our key}] of records written by id}. Jobs are
+    "failed"}], "keys": [what our keys begin with, {record id: the rest of our key}] of records written by id, "anyway":
+    keys of new records that a person confirmed}. Jobs are
     closed, and with that begin to run, only once the cursor is kept: a worker that dies before leaves nothing behind
     that writes.
     """
@@ -53,7 +54,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 raise
             prefix = commonprefix([encoded.record.key for encoded in known])
             keys = {encoded.record.external_id: encoded.record.key[len(prefix) :] for encoded in known}
-            return {"version": session.version, "jobs": jobs, "keys": [prefix, keys]}
+            anyway = [encoded.record.key for encoded in new if encoded.record.create_anyway]
+            return {"version": session.version, "jobs": jobs, "keys": [prefix, keys], "anyway": anyway}
 
     @api.model
     def _fill_job(
@@ -141,11 +143,33 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     answers[key] = self._bulk_answer(outcome, outcome.result)
                     if outcome.result.error and outcome.result.error.code == duplicates.DETECTED:
                         refused[key] = outcome
-            records = [bulk_files.record_of(outcome.row) for outcome in refused.values()]
-            results: list[Result] = [outcome.result for outcome in refused.values()]
-            for key, result in zip(refused, self._learn_candidates(session, stream, records, results), strict=True):
+            for key, result in self._by_rows(session, stream, refused, cursor.get("anyway") or ()).items():
                 answers[key] = self._bulk_answer(refused[key], result)
         return self._without_drifted(stream, answers)
+
+    @api.model
+    def _by_rows(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        refused: Mapping[str, bulk_ingest.IngestResult],
+        anyway: Collection[str],
+    ) -> dict[str, Result]:
+        """Return {record key: what became of it} of records that duplicate rules refused in bulk, sent by collections.
+
+        There they pass the rules that only warn: known records always, new ones where a person confirmed them. Without
+        an answer, the refusal stands.
+
+        :param anyway: keys of new records that a person confirmed
+        """
+        if not refused:
+            return {}
+        records = [bulk_files.record_of(outcome.row) for outcome in refused.values()]
+        try:
+            results = self._save(session, stream, records, [key in anyway for key in refused])
+        except (ClientError, FaultError):
+            return {}
+        return dict(zip(refused, self._learn_candidates(session, stream, records, results), strict=True))
 
     @api.model
     def _without_drifted(self, stream: Stream, answers: dict[str, Answer]) -> dict[str, Answer]:

@@ -14,8 +14,8 @@ from ....client.session import SalesforceSession
 from ....writing.faults import as_fault, is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD
 
-# Refused records that are asked for once more in a delivery, to learn whom they look like: two calls.
-MAX_ASKED = 50
+# Records of one bulk delivery: about eight calls, where collections take one for each 1,000 records.
+BULK_RECORDS = 50_000
 
 # What became of a record; a fault where the engine's call guard stopped the call that the record was to go with.
 Result: TypeAlias = SaveResult | FaultError
@@ -43,6 +43,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return stream.bulk_write_threshold
 
     @api.model
+    def bulk_write_limit(self, stream: Stream) -> int:
+        return BULK_RECORDS
+
+    @api.model
     def export_domain(self, stream: Stream) -> Domain:
         """Return firms for accounts and people for contacts; private people are accounts where the org has such."""
         private = Domain("is_company", "=", False) & Domain("parent_id", "=", False)
@@ -58,31 +62,47 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
-        found: dict[int, Result] = {}
         records = [_record(encoded) for encoded in outgoing]
+        anyway = [encoded.record.create_anyway for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
-                for anyway in (False, True):
-                    positions = [
-                        index for index, encoded in enumerate(outgoing) if encoded.record.create_anyway is anyway
-                    ]
-                    chosen = [records[index] for index in positions]
-                    for saved in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, anyway):
-                        for index, result in saved.items():
-                            found[positions[index]] = result
+                results = self._save(session, stream, records, anyway)
             except (ClientError, FaultError) as error:
-                if not found:
-                    raise self._whole_fault(stream, error, outgoing) from None
-                # What was written stays written: only the rest is sent again.
-                rest = error if isinstance(error, FaultError) else SaveResult(False, error=error)
-                found = {index: found.get(index, rest) for index in range(len(outgoing))}
-            results = [found[index] for index in range(len(outgoing))]
+                raise self._whole_fault(stream, error, outgoing) from None
             results = self._learn_candidates(session, stream, records, results)
         answers = [
             self._answer(encoded.record.external_id, encoded.fields, result)
             for encoded, result in zip(outgoing, results, strict=True)
         ]
         return self._excuse_drift(stream, outgoing, answers)
+
+    @api.model
+    def _save(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        records: Sequence[collections.Record],
+        anyway: Sequence[bool],
+    ) -> list[Result]:
+        """Return the results of records, in order; raises the error of the first call where nothing was written.
+
+        :param anyway: of each record, whether a person confirmed that it is new
+        """
+        found: dict[int, Result] = {}
+        try:
+            for allow in (False, True):
+                positions = [index for index, confirmed in enumerate(anyway) if confirmed is allow]
+                chosen = [records[index] for index in positions]
+                for saved in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, allow):
+                    for index, result in saved.items():
+                        found[positions[index]] = result
+        except (ClientError, FaultError) as error:
+            if not found:
+                raise
+            # What was written stays written: only the rest is sent again.
+            rest = error if isinstance(error, FaultError) else SaveResult(False, error=error)
+            found = {index: found.get(index, rest) for index in range(len(records))}
+        return [found[index] for index in range(len(records))]
 
     @api.model
     def _whole_fault(
@@ -122,7 +142,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         results: list[Result],
     ) -> list[Result]:
         """Return the results, those refused as look-alikes with whom they look like."""
-        asked = [index for index, result in enumerate(results) if _lacks_candidates(result)][:MAX_ASKED]
+        asked = [index for index, result in enumerate(results) if _lacks_candidates(result)]
         if not asked:
             return results
         try:
