@@ -18,6 +18,13 @@ def family_of_one(both, shelf):
     both.wait_idle()
 
 
+@pytest.fixture(scope="module")
+def many(shelf):
+    """Twenty-six contacts of the same load: (partner, record) of each."""
+    families = [shelf.take() for _ in range(13)]
+    return [pair for family in families for pair in ((family.person, family.contact), (family.colleague, family.other))]
+
+
 def refused(connection, *states):
     """The exceptions about single fields."""
     return [message for message in connection.outbox(*(states or ("open", "parked"))) if message["kind"] == "field"]
@@ -84,49 +91,41 @@ def test_a_new_customer_with_a_value_that_does_not_fit(both, family_of_one):
     both.quiet()
 
 
-def test_many_equal_refusals_are_one_exception(both, shelf):
+def test_many_equal_refusals_are_one_exception(both, many):
     """A value that the org does not take from anybody: one exception, and the rest of each record arrives."""
     both.quiet()
-    families = [shelf.take() for _ in range(15)]
-    pairs = [
-        pair for family in families for pair in ((family.person, family.contact), (family.colleague, family.other))
-    ]
     org = both.simulator
     org.validation_rule("Contact", "Title", "=", "Everywhere", "Titles are kept elsewhere.")
     both.stack.sql(
         "UPDATE res_partner SET function = 'Everywhere', website = 'http://mass.example' WHERE id = ANY(%s)",
-        ([partner for partner, _record in pairs],),
+        ([partner for partner, _record in many],),
     )
-    both.stack.sql("UPDATE res_partner SET phone = '+390299' || id WHERE id = ANY(%s)", ([p for p, _r in pairs],))
+    both.stack.sql("UPDATE res_partner SET phone = '+390299' || id WHERE id = ANY(%s)", ([p for p, _r in many],))
     both.sweep()
-    for partner, record in pairs:
+    for partner, record in many:
         both.arrives(record, Phone=f"+390299{partner}", Title="Buyer")
     both.wait_idle()
     [brake] = [message for message in both.outbox("open") if message["kind"] == "brake"]
-    assert brake["refusal_count"] == len(pairs)
+    assert brake["refusal_count"] == len(many)
     assert refused(both, "open") == []
     both.stack.rpc("retail.sync.message", "action_ignore", [[brake["id"]]])
     both.quiet()
     assert both.outbox("open", "parked", "pending") == []
-    both.stack.sql("UPDATE res_partner SET function = 'Buyer' WHERE id = ANY(%s)", ([p for p, _r in pairs],))
+    both.stack.sql("UPDATE res_partner SET function = 'Buyer' WHERE id = ANY(%s)", ([p for p, _r in many],))
     both.sweep()
     both.quiet()
 
 
-def test_records_that_duplicate_rules_refuse_in_bulk_pass_by_rows(both, shelf):
+def test_records_that_duplicate_rules_refuse_in_bulk_pass_by_rows(both, many):
     """Bulk knows no header for duplicate rules: known records that look like others go by collections."""
     both.quiet()
-    families = [shelf.take() for _ in range(12)]
-    pairs = [
-        pair for family in families for pair in ((family.person, family.contact), (family.colleague, family.other))
-    ]
     org = both.simulator
     org.duplicate_rule("Contact", ["Title"], action="alert")
     both.tune("Contact", bulk_write_threshold=20)
     try:
-        both.stack.sql("UPDATE res_partner SET function = 'Twin' WHERE id = ANY(%s)", ([p for p, _r in pairs],))
+        both.stack.sql("UPDATE res_partner SET function = 'Twin' WHERE id = ANY(%s)", ([p for p, _r in many],))
         both.sweep()
-        for _partner, record in pairs:
+        for _partner, record in many:
             both.arrives(record, Title="Twin")
         both.quiet()
         assert both.outbox("open", "parked", "pending") == []

@@ -26,7 +26,20 @@ class ResConfigSettings(models.TransientModel):
         help="Finished loads, polls and deliveries are deleted from the history after this time.",
     )
 
-    @api.constrains("retail_sync_poll_minutes", "retail_sync_keep_messages_days", "retail_sync_keep_runs_days")
+    retail_sync_refusal_limit = fields.Integer(
+        string="Mass refusal from",
+        default=25,
+        config_parameter="retail_sync.refusal_limit",
+        help="From so many equal refusals on, if they are a fifth of what was sent, one exception stands for all of them, "
+        "and the field is left out until you decide.",
+    )
+
+    @api.constrains(
+        "retail_sync_poll_minutes",
+        "retail_sync_keep_messages_days",
+        "retail_sync_keep_runs_days",
+        "retail_sync_refusal_limit",
+    )
     def _check_retail_sync_positive(self) -> None:
         for settings in self:
             if (
@@ -34,13 +47,14 @@ class ResConfigSettings(models.TransientModel):
                     settings.retail_sync_poll_minutes,
                     settings.retail_sync_keep_messages_days,
                     settings.retail_sync_keep_runs_days,
+                    settings.retail_sync_refusal_limit,
                 )
                 < 1
             ):
                 raise ValidationError(
                     self.env._(
-                        "A setting of Retail Sync is below 1. Enter 1 or more for the poll interval and for the "
-                        "days that messages and runs are kept."
+                        "A setting of Retail Sync is below 1. Enter 1 or more for the poll interval, for the days "
+                        "that messages and runs are kept, and for the number of a mass refusal."
                     )
                 )
 

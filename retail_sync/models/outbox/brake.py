@@ -11,7 +11,7 @@ from ...domain.resilience.faults import FaultClass, FaultError
 from ..exceptions.subject import subject_key
 
 PARAMETER = "retail_sync.refusal_limit"
-# Refusals about a single record each, which that record alone explains, or pass without people, however many there are.
+# Refusals that one record alone explains, or that pass without people, however many there are.
 _SINGLE = frozenset({FaultClass.duplicate, FaultClass.gone, FaultClass.dependency, FaultClass.conflict})
 
 
@@ -21,7 +21,7 @@ def limit_of(env: Environment) -> int:
 
 
 def open_brakes(env: Environment, stream: models.BaseModel) -> dict[tuple[str, str], int]:
-    """Return {(field as part.name, "" for whole records; code): id of the mass refusal} of those that wait for a decision."""
+    """Return {(field as part.name, "" for whole records; code): id of the mass refusal} of undecided ones."""
     env["retail.sync.message"].flush_model()
     env.cr.execute(
         "SELECT COALESCE(refused_field, ''), fault_code, id FROM retail_sync_message"
