@@ -179,6 +179,8 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
         " + %s * interval '1 second' END"
         " WHERE id = ANY(%s) AND state = 'sending'",
         [0 if count else 1, reason, seconds, seconds, list(message_ids)],
+        # Where news came in after this transaction had begun, it is tried again: see RACES.
+        log_exceptions=False,
     )
     env["retail.sync.message"].invalidate_model()
 
