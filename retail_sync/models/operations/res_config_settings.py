@@ -30,8 +30,8 @@ class ResConfigSettings(models.TransientModel):
         string="Mass refusal from",
         default=25,
         config_parameter="retail_sync.refusal_limit",
-        help="From so many equal refusals on, if they are a fifth of what was sent, one exception stands for all of them, "
-        "and the field is left out until you decide.",
+        help="From so many equal refusals on, if they are a fifth of what was sent, one exception stands for all of "
+        "them, and the field is left out until you decide.",
     )
 
     @api.constrains(
