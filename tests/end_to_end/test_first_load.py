@@ -32,6 +32,8 @@ class Loaded:
         self.known = self._known_partners(stack)
         self.connection = Connection(stack, stack.simulator, name="Retailer")
         self.before = partner_ids(self.connection)
+        self.connection.call("start_dry_run")
+        self.dry = self.connection.wait_loaded(timeout=300)
         calls = stack.simulator.stats()["calls_counted"]
         self.progress = self.connection.load(timeout=300)
         self.calls = stack.simulator.stats()["calls_counted"] - calls
@@ -75,6 +77,15 @@ class Loaded:
 def loaded(tmp_path_factory):
     with Stack("first_load", simulator=True) as stack:
         yield Loaded(stack, tmp_path_factory.mktemp("retailer"))
+
+
+def test_the_dry_run_counted_what_the_load_does(loaded):
+    """Reviews are an estimate: of two new records that resemble each other, only a load has the first one to compare."""
+    for dry, real in zip(loaded.dry["streams"], loaded.progress["streams"], strict=True):
+        for name in ("read", "failed", "updated", "unchanged", "excluded"):
+            assert dry[name] == real[name], (real["name"], name)
+        assert abs(dry["linked"] - real["linked"]) <= 1, real["name"]
+        assert abs(dry["review"] - real["review"]) < 0.04 * real["read"], real["name"]
 
 
 def test_simulator_took_the_whole_export(loaded):

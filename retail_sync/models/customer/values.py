@@ -156,6 +156,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     # -- values that Odoo does not know
 
     @api.model
+    def _takes(self, name: str, value: Any, ctx: dict[str, Any]) -> bool:
+        return name != "owner" or not value or bool(ctx["owner"].get(value.lower()))
+
+    @api.model
     def _unknown_values(self, items: Iterable[Reconciled], ctx: dict[str, Any]) -> dict[str, dict[str, int]]:
         found: dict[str, Counter[str]] = {"owner": Counter(), "language": Counter(), "state": Counter()}
         for item in items:
@@ -231,7 +235,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             values["kind"] = "company" if partner.is_company else "person"
             values["notes"] = html2plaintext(partner.comment).strip() or None if partner.comment else None
             values["language"] = partner.lang or None
-            values["owner"] = (partner.user_id.email or partner.user_id.login or "").lower() or None
+            values["owner"] = self._owner_word(partner, base.get("owner"), ctx)
             address = [
                 partner.street or None,
                 partner.street2 or None,
@@ -250,6 +254,13 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                     values[ADDRESS] = agreed
             local[partner.id] = values
         return local
+
+    @api.model
+    def _owner_word(self, partner: models.BaseModel, base: str | None, ctx: dict[str, Any]) -> str | None:
+        """Return the salesperson as the platform writes it, where a person said what that means; else the e-mail."""
+        if base and partner.user_id and ctx["owner"].get(base.lower()) == partner.user_id.id:
+            return base
+        return (partner.user_id.email or partner.user_id.login or "").lower() or None
 
     # -- writing
 

@@ -34,7 +34,7 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
     references.resolve(sync_env, stream, undecided)
     resolved = resolve.resolve(sync_env, stream, undecided, run=run)
     compared, ctx = forecast.forecast(sync_env, stream, resolved)
-    report = _Report(stream, run)
+    report = _Report(stream, run, ctx)
     for item in [*ended, *compared]:
         report.add(item)
     report.store(env)
@@ -66,8 +66,8 @@ BECOMES = {Outcome.link: "linked", Outcome.create: "created", Outcome.undecided:
 class _Report:
     """The counts and samples of one page."""
 
-    def __init__(self, stream: models.BaseModel, run: models.BaseModel) -> None:
-        self.stream, self.run = stream, run
+    def __init__(self, stream: models.BaseModel, run: models.BaseModel, ctx: dict[str, Any]) -> None:
+        self.stream, self.run, self.ctx = stream, run, ctx
         self.counters: dict[str, int] = {}
         self.masked: dict[str, list[dict[str, Any]]] = {}
         self._lines: Counter[tuple[str, ...]] = Counter()
@@ -82,7 +82,7 @@ class _Report:
         if self._keep(outcome):
             self.masked.setdefault(outcome, []).append(_masked(item, title, why))
             self._sample(item, outcome, {"title": title}, why=why)
-        for (side, part), found in forecast.effects_of(self.stream, item).items():
+        for (side, part), found in forecast.effects_of(self.stream, item, self.ctx).items():
             for effect in found:
                 key = (side, effect.effect, effect.field, part)
                 self._lines[key] += 1

@@ -265,6 +265,11 @@ class RetailSyncEntity(models.AbstractModel):
     # -- values that Odoo does not know
 
     @api.model
+    def _takes(self, name: str, value: Any, ctx: dict[str, Any]) -> bool:
+        """Return whether Odoo can take a value of the platform in; not where it names what Odoo does not know."""
+        return True
+
+    @api.model
     def _unknown_values(self, items: Iterable[Any], ctx: dict[str, Any]) -> dict[str, dict[str, int]]:
         """Return {kind of value: {value: records}} of what items name and Odoo does not know, such as a salesperson."""
         return {}

@@ -56,21 +56,26 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
     return items, ctx
 
 
-def effects_of(stream: models.BaseModel, item: Reconciled) -> Effects:
-    """Return what would be written for a record, on either side, field by field."""
-    spec = stream._entity()._spec()
+def effects_of(stream: models.BaseModel, item: Reconciled, ctx: dict[str, Any]) -> Effects:
+    """Return what would be written for a record, on either side, field by field. ctx: as `forecast` returned it."""
+    entity = stream._entity()
+    spec = entity._spec()
+
+    def known(values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if entity._takes(name, value, ctx)}
+
     if item.outcome is Outcome.create:
         new = {PART_MAIN: item.folded.get(PART_MAIN) or {}, **item.lacking()}
-        return {("odoo", part): created(values, spec, part) for part, values in new.items()}
+        return {("odoo", part): created(known(values), spec, part) for part, values in new.items()}
     if item.outcome not in (Outcome.linked, Outcome.updated, Outcome.unchanged):
         return {}
     writable = stream._planned_fields()
     names = writable | composites.fold_names(writable, spec)
     found: Effects = {}
     for part, applied in item.to_apply.items():
-        found["odoo", part] = effects(item.displaced[part], applied, spec, part)
+        found["odoo", part] = effects(item.displaced[part], known(applied), spec, part)
     for part, values in item.lacking().items():
-        found["odoo", part] = created(values, spec, part)
+        found["odoo", part] = created(known(values), spec, part)
     for part, pushed in item.to_push.items():
         due = {name: value for name, value in pushed.items() if name in names}
         there = effects(item.replaces[part], due, spec, part)

@@ -56,6 +56,25 @@ class TestValueMap(EngineCase):
         self.assertFalse(self.partner("F1").user_id)
         self.assertFalse(self.link("F1").has_warnings)
 
+    def test_a_dry_run_counts_no_value_that_odoo_does_not_know(self):
+        self.put(1)
+        user = self.make_user("rep")
+
+        def owners():
+            lines = self.env["retail.sync.dry.run.line"].search(
+                [("connection_id", "=", self.connection.id), ("field", "=", "owner")]
+            )
+            return lines.mapped(lambda line: (line.effect, line.count))
+
+        line = self.dry_run()["owner", "rep@crm.example"]
+        self.assertEqual(owners(), [])
+        line.user_id = user
+        self.dry_run()
+        self.assertEqual(owners(), [("create", 1)])
+        self.take("Firm")
+        self.dry_run()
+        self.assertEqual(owners(), [], "both sides mean the same salesperson")
+
     def test_one_salesperson_for_all_others(self):
         user = self.make_user("rep")
         self.env["retail.sync.value.map"].create(
