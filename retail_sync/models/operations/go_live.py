@@ -85,6 +85,8 @@ def queue_page(env: Environment, stream: models.BaseModel, after_id: int) -> int
     :return: where to go on, None after the last page
     """
     found, last = differences(env, stream, after_id)
+    if not found:
+        return last
     subjects = stream._entity()._subjects(stream, [link.res_id for link, _values in found])
     changes: dict[int, dict[str, int]] = {}
     fresh = []
