@@ -80,7 +80,7 @@ def loaded(tmp_path_factory):
 
 
 def test_the_dry_run_counted_what_the_load_does(loaded):
-    """Reviews are an estimate: of two new records that resemble each other, only a load has the first one to compare."""
+    """Reviews are an estimate: of two like new records, only a load has the first one to compare with."""
     for dry, real in zip(loaded.dry["streams"], loaded.progress["streams"], strict=True):
         for name in ("read", "failed", "updated", "unchanged", "excluded"):
             assert dry[name] == real[name], (real["name"], name)

@@ -14,7 +14,7 @@ from ..normalise.record import PERSON, id_order
 from ..rules.facts import Facts
 from ..rules.obvious_differences import obviously_different
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
-from ..rules.vetoes import SEPARATE_RECORDS, LACKING, Veto, vetoes
+from ..rules.vetoes import LACKING, SEPARATE_RECORDS, Veto, vetoes
 from ..score.frequencies import Frequencies
 from ..score.model import Model, Sharing
 from ..score.scoring import Part, Score, score_comparison
