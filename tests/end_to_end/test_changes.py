@@ -133,3 +133,20 @@ def test_idle_poll_is_one_call_for_all_streams(connection, family):
     counted = connection.simulator.stats()["calls_counted"]
     connection.poll(times=3)
     assert connection.simulator.stats()["calls_counted"] - counted == 3
+
+
+def test_a_change_whose_transaction_ends_late_arrives(connection, customers):
+    """Salesforce stamps a record when it is written and shows it when the transaction ends, ten minutes later at most."""
+    org = connection.simulator
+    [busy] = org.seed("Contact", [customers.contact()])
+    connection.load()
+    org.advance(60)
+    stamp = org.now()
+    for number in range(4):
+        org.advance(120)
+        org.edit("Contact", busy, {"Title": f"Turn {number}"})
+        connection.poll()
+    late = customers.contact(SystemModstamp=stamp, LastModifiedDate=stamp, CreatedDate=stamp)
+    [late] = org.seed("Contact", [late])
+    connection.poll()
+    assert len(connection.links(late, "main")) == 1

@@ -26,6 +26,9 @@ def status(code, error_code, message="scripted", **more):
 
 # name: (match, action, skip, times, whether it is the bulk interface that meets it)
 SCRIPTS = {
+    # The edge in front of the service, with an empty body: seen of real orgs that were being moved.
+    "edge_says_420_to_the_bulk_job": (BULK, {"kind": "html", "status": 420, "body": ""}, 1, 2, True),
+    "edge_says_406_to_a_page": (QUERY, {"kind": "html", "status": 406, "body": ""}, 1, 1, False),
     "token_revoked_between_pages": (QUERY, {"kind": "revoke_tokens"}, 2, 1, False),
     "token_revoked_twice": (QUERY, {"kind": "revoke_tokens"}, 1, 2, False),
     "locator_expired": (QUERY, {"kind": "expire_locators"}, 2, 1, False),

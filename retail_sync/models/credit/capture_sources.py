@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ..outbox.change_source import ChangeSource
+from ..outbox.change_source import DEFAULT, PER_COMPANY, ChangeSource, Hop
 from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
 
 
@@ -38,8 +38,38 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             ChangeSource(
                 "res_partner", "id", ("commercial_partner_id",), "res.partner", tuple(sorted(COMMERCIAL_NAMES))
             ),
+            *self._named_sources(),
             ChangeSource("sale_order", "partner_id", ("state", "partner_id"), "res.partner", ("first_order",)),
         ]
+
+    @api.model
+    def _named_sources(self) -> list[ChangeSource]:
+        """Return the sources of values behind a name or a default: a renamed payment term, a default credit limit."""
+        sources = [
+            ChangeSource(table, "id", ("name",), "res.partner", names, hops=(Hop("res_partner", *hop, PER_COMPANY),))
+            for table, names, hop in (
+                ("account_payment_term", ("payment_terms",), ("property_payment_term_id", "id")),
+                ("account_fiscal_position", ("tax_class",), ("property_account_position_id", "id")),
+            )
+        ]
+        for column, names in (
+            ("property_payment_term_id", ("payment_terms",)),
+            ("property_account_position_id", ("tax_class",)),
+            ("credit_limit", ("credit_limit", "credit_state")),
+        ):
+            field = self.env["ir.model.fields"]._get("res.partner", column)
+            sources.append(
+                ChangeSource(
+                    "ir_default",
+                    "field_id",
+                    ("json_value", "company_id", "user_id", "condition"),
+                    "res.partner",
+                    names,
+                    hops=(Hop("res_partner", column, "id", DEFAULT),),
+                    conditions={"field_id": (str(field.id),)},
+                )
+            )
+        return sources
 
 
 def affected_of(env: Environment, partner_ids: Collection[int]) -> dict[int, set[int]]:

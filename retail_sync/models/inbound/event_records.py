@@ -91,7 +91,10 @@ def _read(
     reads: were it this job's, the steps that follow would wait for it for ever.
     """
     calling = stream.with_context(
-        retail_sync_lane=lane, retail_sync_correlation_id=correlation_id, retail_sync_calls=calls
+        retail_sync_lane=lane,
+        retail_sync_correlation_id=correlation_id,
+        retail_sync_calls=calls,
+        retail_sync_releases=True,
     )
     try:
         calling._decoder()

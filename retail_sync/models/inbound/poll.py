@@ -123,8 +123,11 @@ def _ask(
             # A mapping that a person left half done is the trouble of its stream, and not of each record.
             results[stream.id] = PollResult(error=FaultError(FaultClass.contract, "BAD_MAPPING", str(error)))
     calling = {
-        "retail_sync_lane": "standard", "retail_sync_correlation_id": correlation_id, "retail_sync_calls": calls
-    }  # fmt: skip
+        "retail_sync_lane": "standard",
+        "retail_sync_correlation_id": correlation_id,
+        "retail_sync_calls": calls,
+        "retail_sync_releases": True,
+    }
     source, sound = source.with_context(**calling), sound.with_context(**calling)
     if not sound:
         return read_at, before, results

@@ -98,7 +98,10 @@ def _read(
     """Return (the database's clock before the read, rows, what became of the records that are not among them)."""
     read_at = clock(tx)
     calling = stream.with_context(
-        retail_sync_lane=lane, retail_sync_correlation_id=correlation_id, retail_sync_calls=calls
+        retail_sync_lane=lane,
+        retail_sync_correlation_id=correlation_id,
+        retail_sync_calls=calls,
+        retail_sync_releases=True,
     )
     try:
         calling._decoder()

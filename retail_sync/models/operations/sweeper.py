@@ -45,7 +45,7 @@ def sweep_out(env: Environment) -> None:
         job_trigger.trigger(env(su=True), "route")
     su_env = env(su=True)
     outbox.left_behind(su_env)
-    _end_dead_deliveries(env)
+    _end_dead_runs(env)
     env["retail.sync.write.intent"].sudo()._sweep()
     bulk.sweep(env(su=True))
     sending = env["retail.sync.stream"]._sending()
@@ -54,19 +54,30 @@ def sweep_out(env: Environment) -> None:
     outbox.trigger_due(su_env, sending)
 
 
-def _end_dead_deliveries(env: Environment) -> None:
-    """End the runs of deliveries whose worker died: no job that had begun before them is still at work."""
+# What works on a run that has no pages: {kind: methods of its jobs}.
+_JOBS_OF_RUNS = {
+    "push": ("_job_drain",),
+    "poll": ("_job_poll", "_job_poll_stream"),
+    "records": ("_job_refresh", "_job_verify_missing"),
+}
+
+
+def _end_dead_runs(env: Environment) -> None:
+    """End the runs of deliveries, polls and refreshes whose worker died: no job that had begun before is at work."""
     env["retail.sync.run"].flush_model()
-    rows = env.execute_query(
-        SQL(
-            "SELECT run.id FROM retail_sync_run run WHERE run.kind = 'push' AND run.state = 'running'"
-            " AND run.started_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
-            " AND NOT EXISTS (SELECT FROM queue_job job WHERE job.method_name = '_job_drain'"
-            " AND job.state = 'started' AND job.date_started <= run.started_at + interval '1 second')"
+    for kind, methods in _JOBS_OF_RUNS.items():
+        rows = env.execute_query(
+            SQL(
+                "SELECT run.id FROM retail_sync_run run WHERE run.kind = %s AND run.state = 'running'"
+                " AND run.started_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"
+                " AND NOT EXISTS (SELECT FROM queue_job job WHERE job.method_name = ANY(%s)"
+                " AND job.state = 'started' AND job.date_started <= run.started_at + interval '1 second')",
+                kind,
+                list(methods),
+            )
         )
-    )
-    for run in env["retail.sync.run"].sudo().browse([run_id for (run_id,) in rows]):
-        run._finish("failed", env._("The worker died. Its changes are sent again."))
+        for run in env["retail.sync.run"].sudo().browse([run_id for (run_id,) in rows]):
+            run._finish("failed", env._("The worker died. Its work is done again."))
 
 
 def _sweep_pages(env: Environment, connection: Any) -> None:

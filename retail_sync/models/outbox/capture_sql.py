@@ -1,7 +1,7 @@
 """The trigger function of the capture. Its name carries a version: an older one stays apart until it is replaced."""
 
-FUNCTION_NAME = "retail_sync_capture_v2"
-HOPS_NAME = "retail_sync_capture_hops_v2"
+FUNCTION_NAME = "retail_sync_capture_v3"
+HOPS_NAME = "retail_sync_capture_hops_v3"
 
 # One function for all tables. Its arguments: the name of the model; the column that holds
 # the record's id; 'U' for the record's own row, 'N' for one without create_date, 'C' for a
@@ -72,7 +72,7 @@ BEGIN
     IF who IS NOT DISTINCT FROM former THEN former := NULL; END IF;
     ids := array_remove(ARRAY[who, former], NULL);
     IF ids = '{}' THEN RETURN NULL; END IF;
-    IF TG_ARGV[5] <> '' THEN ids := retail_sync_capture_hops_v2(TG_ARGV[5]::jsonb, ids); END IF;
+    IF TG_ARGV[5] <> '' THEN ids := retail_sync_capture_hops_v3(TG_ARGV[5]::jsonb, ids); END IF;
     FOREACH who IN ARRAY ids LOOP
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
         VALUES (TG_ARGV[0], who, kind, said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
@@ -82,14 +82,30 @@ BEGIN
 END
 """
 
-# A hop whose table or column an upgrade has taken away must not refuse the work of a user.
+# A hop whose table or column an upgrade has taken away must not refuse the work of a user. A value per company is a
+# jsonb of {company id: value}; a record without a value of its own has the default of its company, as ir_default says.
 HOPS = """
 DECLARE
     hop jsonb;
+    unset text := '(SELECT count(*) FROM jsonb_object_keys(coalesce(part.%2$I, ''{}'')))'
+                  ' < (SELECT count(*) FROM res_company)';
 BEGIN
     FOR hop IN SELECT value FROM jsonb_array_elements(hops) LOOP
-        EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %I WHERE %I = ANY($1) AND %I IS NOT NULL',
-                       hop ->> 2, hop ->> 0, hop ->> 1, hop ->> 2) INTO ids USING ids;
+        IF hop ->> 3 = 'per_company' THEN
+            EXECUTE format('SELECT array_agg(DISTINCT part.%3$I) FROM %1$I part'
+                           ' WHERE EXISTS (SELECT FROM jsonb_each_text(part.%2$I) own'
+                           ' WHERE own.value = ANY($1::text[]))'
+                           ' OR EXISTS (SELECT FROM ir_default JOIN ir_model_fields field ON field.id = field_id'
+                           ' WHERE field.name = %2$L AND replace(field.model, ''.'', ''_'') = %1$L'
+                           ' AND json_value = ANY($1::text[])) AND ' || unset,
+                           hop ->> 0, hop ->> 1, hop ->> 2) INTO ids USING ids;
+        ELSIF hop ->> 3 = 'default' THEN
+            EXECUTE format('SELECT array_agg(DISTINCT part.%3$I) FROM %1$I part WHERE ' || unset,
+                           hop ->> 0, hop ->> 1, hop ->> 2) INTO ids;
+        ELSE
+            EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %I WHERE %I = ANY($1) AND %I IS NOT NULL',
+                           hop ->> 2, hop ->> 0, hop ->> 1, hop ->> 2) INTO ids USING ids;
+        END IF;
     END LOOP;
     RETURN coalesce(ids, '{}');
 EXCEPTION WHEN undefined_table OR undefined_column THEN

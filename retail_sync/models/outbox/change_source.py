@@ -11,12 +11,21 @@ MAX_NAME = 63
 DIGEST = 8
 
 
+# The column of a hop holds a value per company; or the rows that leave such a value to the default of their company.
+PER_COMPANY, DEFAULT = "per_company", "default"
+
+
 class Hop(NamedTuple):
-    """One step from a row to the next: rows of `table` whose `source` is the id at hand lead to their `target`."""
+    """One step from a row to the next: rows of `table` whose `source` is the id at hand lead to their `target`.
+
+    kind: PER_COMPANY where `source` is a value per company, which counts by default values too; DEFAULT for all rows
+    without a value of their own in `source`, whatever the id at hand.
+    """
 
     table: str
     source: str
     target: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,9 @@ class ChangeSource:
     :param model: whose records the ids are, after all hops
     :param names: canonical names of the values that may change, or words that `_export_words` of the entity names
     :param amount: a numeric column; a row in which it is and was zero says nothing
-    :param hops: (table, from column, to column), in order, from the value of id_column to the record's id; e.g.
-        (("sale_order_line", "id", "order_id"),) where id_column is sale_order_line_id. A link that a later statement
-        sets needs a source of its own on the table that holds it.
+    :param hops: (table, from column, to column), or Hops, in order, from the value of id_column to the record's id;
+        e.g. (("sale_order_line", "id", "order_id"),) where id_column is sale_order_line_id. A link that a later
+        statement sets needs a source of its own on the table that holds it.
     :param conditions: {column: values}; a row counts while each column has one of its values, compared as text.
         A row that comes to count, or ceases to, counts once more.
     """
@@ -42,7 +51,7 @@ class ChangeSource:
     model: str
     names: tuple[str, ...]
     amount: str = ""
-    hops: tuple[tuple[str, str, str], ...] = ()
+    hops: tuple[tuple[str, str, str] | Hop, ...] = ()
     conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
+
 from odoo.tests import tagged
 
 from ...adapter import Window
@@ -40,6 +42,14 @@ class TestCallGuardConcurrency(ConcurrencyCase):
         with self.registry.cursor() as cr:
             cr.execute("SELECT budget_used FROM retail_sync_call_guard WHERE connection_id = %s", [self.connection_id])
             self.assertEqual(cr.fetchone(), (1,))
+
+    def test_a_transaction_that_only_reads_ends_before_the_call(self):
+        """Seen: sessions idle in transaction for as long as the platform took, whose snapshot held vacuum back."""
+        for releases, expected in ((True, TRANSACTION_STATUS_IDLE), (False, TRANSACTION_STATUS_INTRANS)):
+            env = self.worker()
+            env = env(context={"retail_sync_releases": releases})
+            self.call_guard(env).before_call()
+            self.assertEqual(env.cr.connection.info.transaction_status, expected)
 
     def test_token_is_fetched_by_one_worker_only(self):
         fetched = []

@@ -107,6 +107,40 @@ class TestChangeSources(FakePlatformMixin, BlockCase):
         self.contact.parent_id = self.other
         self.assertIn("commercial_partner_id", self.seen()[self.contact.id])
 
+    def test_a_renamed_payment_term_or_fiscal_position_concerns_who_has_it(self):
+        """Seen: the platform kept the old name, and nothing said so."""
+        term = self.env["account.payment.term"].create({"name": "30 days"})
+        position = self.env["account.fiscal.position"].create({"name": "Domestic"})
+        self.other.property_payment_term_id = self.env["account.payment.term"].create({"name": "Cash"})
+        self.other.property_account_position_id = self.env["account.fiscal.position"].create({"name": "Export"})
+        self.firm.write({"property_payment_term_id": term.id, "property_account_position_id": position.id})
+        self.watch()
+        self.seen()
+        term.name = "Thirty days"
+        found = self.seen()
+        self.assertEqual((found.get(self.firm.id), found.get(self.other.id)), ({"payment_terms"}, None))
+        position.name = "At home"
+        self.assertEqual(self.seen().get(self.firm.id), {"tax_class"})
+        term.note = "A remark"
+        self.assertEqual(self.seen(), {})
+
+    def test_a_default_concerns_who_has_no_value_of_their_own(self):
+        terms = self.env["account.payment.term"].create([{"name": "Cash"}, {"name": "30 days"}])
+        for company in self.env["res.company"].with_context(active_test=False).search([]):
+            self.other.with_company(company).property_payment_term_id = terms[0]
+        self.watch()
+        self.seen()
+        self.env["ir.default"].set("res.partner", "property_payment_term_id", terms[1].id, company_id=self.company.id)
+        found = self.seen()
+        self.assertEqual((found.get(self.firm.id), found.get(self.other.id)), ({"payment_terms"}, None))
+        terms[1].name = "Thirty days"
+        found = self.seen()
+        self.assertEqual((found.get(self.firm.id), found.get(self.other.id)), ({"payment_terms"}, None))
+        self.env["ir.default"].set("res.partner", "credit_limit", 500.0, company_id=self.company.id)
+        self.assertEqual(self.seen().get(self.firm.id), {"credit_limit", "credit_state"})
+        self.env["ir.default"].set("res.partner", "lang", "en_US", company_id=self.company.id)
+        self.assertEqual(self.seen(), {})
+
     def test_first_order(self):
         self.watch()
         order = self.order(self.other)

@@ -105,7 +105,7 @@ class TestCapture(OutboundCase):
     def test_a_function_with_another_body_is_replaced(self):
         partner = self.linked_firm()
         self.env.cr.execute(
-            "CREATE OR REPLACE FUNCTION retail_sync_capture_v2() RETURNS trigger AS $$BEGIN RETURN NULL; END$$"
+            "CREATE OR REPLACE FUNCTION retail_sync_capture_v3() RETURNS trigger AS $$BEGIN RETURN NULL; END$$"
             " LANGUAGE plpgsql"
         )
         self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
@@ -116,7 +116,7 @@ class TestCapture(OutboundCase):
         self.older_version()
         self.env["retail.sync.capture"]._refresh()
         standing = self.env["retail.sync.capture"]._standing()
-        self.assertEqual({trigger.function for trigger in standing.values()}, {"retail_sync_capture_v2"})
+        self.assertEqual({trigger.function for trigger in standing.values()}, {"retail_sync_capture_v3"})
         self.assertNotIn("retail_sync_capture_res_country_id", standing)
         self.assertNotIn("retail_sync_capture", self.functions())
 
