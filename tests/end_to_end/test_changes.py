@@ -136,7 +136,7 @@ def test_idle_poll_is_one_call_for_all_streams(connection, family):
 
 
 def test_a_change_whose_transaction_ends_late_arrives(connection, customers):
-    """Salesforce stamps a record when it is written and shows it when the transaction ends, ten minutes later at most."""
+    """A record is stamped when it is written, and shown when the transaction ends: ten minutes later at most."""
     org = connection.simulator
     [busy] = org.seed("Contact", [customers.contact()])
     connection.load()
