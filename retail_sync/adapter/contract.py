@@ -143,6 +143,21 @@ class RetailSyncAdapter(models.AbstractModel):
         self._unanswered("bulk_fetch")
 
     @api.model
+    def versions_begin(self, stream: Stream) -> Cursor:
+        """Start a list of the ids and versions of everything in scope; return its cursor. For comparisons."""
+        self._unanswered("versions_begin")
+
+    @api.model
+    def versions_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
+        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the list."""
+        self._unanswered("versions_ready")
+
+    @api.model
+    def versions_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[tuple[str, int]], Cursor | None]:
+        """Return ([(external id, version)] as in `row_key`, cursor), at most limit; cursor None after the last."""
+        self._unanswered("versions_fetch")
+
+    @api.model
     def begin_cursor(self, stream: Stream) -> Cursor:
         """Return the cursor of a first load page by page: from the beginning."""
         self._unanswered("begin_cursor")

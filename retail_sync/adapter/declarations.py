@@ -27,7 +27,8 @@ class Capabilities:
     ``retire``: a record can be marked as a second one of another.
     ``scope_filters``: a stream can be limited to records that meet a condition. ``events``: the platform reports
     changes by webhooks. ``facts``: facts can be appended to its records. ``find_effect``: the
-    platform can say whether a fact or an action with a given key had its effect.
+    platform can say whether a fact or an action with a given key had its effect. ``versions``: ids and versions of
+    all records can be listed without their values.
     """
 
     polls: Polls = Polls.none
@@ -43,6 +44,7 @@ class Capabilities:
     events: bool = False
     facts: bool = False
     find_effect: bool = False
+    versions: bool = False
 
 
 class CredentialKind(str, Enum):
@@ -106,5 +108,6 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "retire": ("retire_remote",),
     "facts": ("push_facts",),
     "find_effect": ("find_effect",),
+    "versions": ("versions_begin", "versions_ready", "versions_fetch"),
 }
 POLL_METHODS = {Polls.batch: "poll", Polls.stream: "poll_stream"}

@@ -14,5 +14,6 @@ from . import merge
 from . import duplicates
 from . import reconcile
 from . import inbound
+from . import comparison
 from . import delivery
 from . import operations

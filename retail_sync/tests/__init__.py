@@ -1,3 +1,5 @@
+from .comparison import test_comparison
+from .comparison import test_off_periods
 from .connection import test_commands
 from .connection import test_event_secrets
 from .connection import test_call_guard

@@ -143,6 +143,21 @@ class AdapterConformance(BulkConformance):
         after, _deletions_from = adapter.cursor_after_load(stream, cursor)
         self.assertEqual(json.loads(json.dumps(after)), after)
 
+    def test_versions_are_those_of_the_rows(self):
+        """What is listed for a comparison has the ids and versions that the rows have, each record once."""
+        if not self._able("versions"):
+            return
+        ids = {self.conformance_record(number, 1 + number // 2) for number in range(5)}
+        adapter, stream = self._adapter(), self._wire("bulk")
+        (ready, cursor), listed = (False, adapter.versions_begin(stream)), []
+        while not ready:
+            ready, cursor = adapter.versions_ready(stream, json.loads(json.dumps(cursor)))
+        while cursor is not None:
+            page, cursor = adapter.versions_fetch(stream, json.loads(json.dumps(cursor)), 2)
+            listed += page
+        rows, _missing = adapter.read_by_ids(stream, sorted(ids))
+        self.assertEqual(sorted(listed), sorted(adapter.row_key(stream, row) for row in rows))
+
     # -- polls
 
     def _begin(self):

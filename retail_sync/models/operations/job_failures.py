@@ -8,6 +8,7 @@ from typing import Any
 
 from odoo.api import Environment
 
+from ..comparison import steps as comparison_steps
 from ..exceptions import exception_queue, job_faults
 from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
@@ -41,6 +42,10 @@ def on_jobs_failed(env: Environment, jobs: Any) -> None:
             _on_stream_failed(env, job, "stream")
         elif job.method_name == "_job_learn":
             learning.on_failed(env(su=True), job)
+        elif job.model_name == "retail.sync.comparison.jobs":
+            comparison = env["retail.sync.comparison"].sudo().browse(job.args[0]).exists()
+            if comparison.state in ("pending", "running"):
+                comparison_steps.fail(comparison, _cause(env, job))
         elif job.model_name == "retail.sync.inbound.jobs":
             _on_run_failed(env, job)
         # The search for duplicates is left: its sweep finds jobs that failed.

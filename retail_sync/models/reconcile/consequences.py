@@ -72,7 +72,7 @@ def _captured(
             str(stream.connection_id.id),
         )
     )
-    own_model, own = stream._entity()._res_model, []
+    own_model, stranger_rows = stream._entity()._res_model, []
     columns: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for id_, model, res_id, op, names in rows:
         item = by_record.get(res_id) if model == own_model else None
@@ -82,9 +82,9 @@ def _captured(
             if beside:
                 columns[model][res_id] |= beside
         elif item is None:
-            own.append(id_)
-    if own:
-        env.cr.execute("UPDATE retail_sync_change SET origin = NULL WHERE id = ANY(%s)", [own])
+            stranger_rows.append(id_)
+    if stranger_rows:
+        env.cr.execute("UPDATE retail_sync_change SET origin = NULL WHERE id = ANY(%s)", [stranger_rows])
     return columns
 
 
@@ -190,8 +190,8 @@ def _on_their_way(env: Environment, stream: models.BaseModel, res_ids: Collectio
 
 def _refused(item: Reconciled, link: models.BaseModel, name: str, value: Any) -> None:
     """Note on an item that Odoo keeps a value in the place of the platform's."""
-    theirs = (link.base or {}).get(name)
-    item.conflicts.append(Conflict(name, theirs, theirs, value, None, Reason.odoo_keeps_value))
+    remote_value = (link.base or {}).get(name)
+    item.conflicts.append(Conflict(name, remote_value, remote_value, value, None, Reason.odoo_keeps_value))
     item.conflict_parts.append(link.part)
 
 

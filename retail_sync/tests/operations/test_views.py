@@ -42,6 +42,7 @@ class TestViews(FakePlatformCase):
 
         daily = ids("exception", "review", "message", "outbox", "run", "event", "link", "merge", "match_decision")
         daily |= ids("record_status")
+        daily |= ids("comparison", "difference")
         configuration = ids(
             "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )

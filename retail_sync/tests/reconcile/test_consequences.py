@@ -27,7 +27,7 @@ class TestConsequences(OutboundCase):
         with patch.object(partners, method, reacting):
             yield
 
-    def settle(self, turns=3):
+    def come_to_rest(self, turns=3):
         for _turn in range(turns):
             self.send()
             self.poll()
@@ -41,7 +41,7 @@ class TestConsequences(OutboundCase):
         partner = self.linked_firm(phone="+390432111111", website="http://a.example")
         with self.on_write("phone", website="http://automation.example"):
             self.firm("F1", phone="+390432222222")
-            self.settle()
+            self.come_to_rest()
         self.assertEqual((partner.phone, partner.website), ("+390432222222", "http://automation.example"))
         self.assertEqual(self.remote("F1")["website"], "http://automation.example")
         self.assertEqual(self.remote("F1")["phone"], "+390432222222")
@@ -50,14 +50,14 @@ class TestConsequences(OutboundCase):
         partner = self.linked_firm(email="a@old.example")
         with self.on_write("email", email="kept@odoo.example"):
             self.firm("F1", email="b@new.example")
-            self.settle()
+            self.come_to_rest()
         self.assertEqual((partner.email, self.remote("F1")["email"]), ("kept@odoo.example", "kept@odoo.example"))
 
     def test_an_automation_on_create_reaches_the_platform(self):
         with self.automation("create", lambda records, _vals: records.write({"website": "http://automation.example"})):
             self.firm("F1", phone="+390432111111", website=None)
             self.take(FIRM)
-        self.settle()
+        self.come_to_rest()
         self.assertEqual(self.partner("F1").website, "http://automation.example")
         self.assertEqual(self.remote("F1")["website"], "http://automation.example")
 
@@ -72,7 +72,7 @@ class TestConsequences(OutboundCase):
         ):
             self.firm("F1", phone="+390432222222")
             self.poll()
-        self.settle()
+        self.come_to_rest()
         self.assertEqual(self.remote("F2")["phone"], "+390432999999")
 
     def test_a_record_that_an_automation_creates_is_created_there(self):
@@ -85,7 +85,7 @@ class TestConsequences(OutboundCase):
         ):
             self.firm("F1", phone="+390432222222")
             self.poll()
-        self.settle()
+        self.come_to_rest()
         self.assertEqual([row["name"] for row in self.platform.rows[FIRM].values()].count("Born here"), 1)
 
     def test_a_value_that_the_platform_owns_is_taken_back(self):
@@ -93,7 +93,7 @@ class TestConsequences(OutboundCase):
         partner = self.linked_firm(phone="+390432111111", website="http://a.example")
         with self.on_write("phone", website="http://automation.example"):
             self.firm("F1", phone="+390432222222")
-            self.settle()
+            self.come_to_rest()
         self.assertEqual((partner.website, self.remote("F1")["website"]), ("http://a.example", "http://a.example"))
 
     def test_odoo_and_the_platform_do_not_correct_each_other_for_ever(self):
@@ -107,7 +107,7 @@ class TestConsequences(OutboundCase):
             ),
         ):
             self.firm("F1", email="b@new.example")
-            self.settle(5)
+            self.come_to_rest(5)
         self.assertLess(next(counter), 6)
         self.assertEqual(self.remote("F1")["email"], "b@new.example")
         message = self.message("F1")
@@ -136,7 +136,7 @@ class TestConsequences(OutboundCase):
         self.firm("F1", owner="nobody@nowhere.example", phone="+390432222222")
         self.firm("F3", owner="nobody@nowhere.example", country="XX", street="Rue 1", city="X", zip="1")
         self.poll()
-        self.settle()
+        self.come_to_rest()
         self.assertEqual(self.remote("F1")["owner"], "nobody@nowhere.example")
         self.assertEqual(self.remote("F3")["country"], "XX")
 

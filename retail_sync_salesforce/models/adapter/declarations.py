@@ -24,6 +24,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             delete=True,
             scope_filters=True,
             events=True,
+            versions=True,
         )
 
     @api.model

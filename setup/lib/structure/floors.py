@@ -13,6 +13,7 @@ FLOORS: dict[str, int] = {
     "models/operations": 15,
     "models/delivery": 14,
     "models/inbound": 13,
+    "models/comparison": 13,
     "models/reconcile": 12,
     "models/duplicates": 12,
     "models/merge": 11,

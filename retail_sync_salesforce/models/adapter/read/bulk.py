@@ -79,6 +79,27 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return rows, dict(cursor, locator=page.next_locator)
 
     @api.model
+    def versions_begin(self, stream: Stream) -> Cursor:
+        """Start a bulk query of ids and moments of change alone: 200,000 records are a few megabytes."""
+        with self._session(stream.connection_id, "bulk") as session:
+
+            def create(_fields: list[str]) -> dict[str, Any]:
+                columns = ("Id", "SystemModstamp")
+                return bulk_query.create_job(session, soql.select(stream.remote_object, columns, self._scope(stream)))
+
+            job = self._retrying(session, stream, create)
+            return {"job": job["id"], "version": session.version}
+
+    @api.model
+    def versions_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
+        return self.bulk_ready(stream, cursor)
+
+    @api.model
+    def versions_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[tuple[str, int]], Cursor | None]:
+        rows, following = self.bulk_fetch(stream, cursor, limit)
+        return [self.row_key(stream, row) for row in rows], following
+
+    @api.model
     @contextmanager
     def _bulk_session(self, stream: Stream, cursor: Cursor | None) -> Iterator[SalesforceSession]:
         """Yield a session with the API version that the job was made with: it answers no other."""

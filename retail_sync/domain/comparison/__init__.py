@@ -1,0 +1,1 @@
+"""Scheduled comparison of both sides: what differs, and what it means."""

@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ...domain.comparison.classify import Kind
+from . import repair
+
+KINDS = [
+    (Kind.missing_here.value, "Missing in Odoo"),
+    (Kind.missing_there.value, "Missing on the platform"),
+    (Kind.stale.value, "Not read yet"),
+    (Kind.conflict.value, "Changed on both sides"),
+    (Kind.changed_by_hand.value, "Changed in Odoo, not sent"),
+    (Kind.orphan.value, "Link without a record"),
+]
+OPEN_STATES = ("open", "repairing")
+
+
+class RetailSyncDifference(models.Model):
+    """A difference between both sides that a comparison found."""
+
+    _name = "retail.sync.difference"
+    _inherit = ["retail.sync.business.access"]
+    _description = "Difference between both sides"
+    _order = "id desc"
+
+    comparison_id = fields.Many2one(
+        "retail.sync.comparison", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True, readonly=True)
+    connection_id = fields.Many2one(related="stream_id.connection_id", store=True, index=True)
+    company_id = fields.Many2one(related="connection_id.company_id")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("repairing", "Repair queued"), ("done", "Done"), ("ignored", "Ignored")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Done: a later comparison, or the record's next exchange, found no difference.",
+    )
+    subject = fields.Char(required=True, readonly=True, help="Identifies the record among the stream's differences.")
+    remote_object = fields.Char(readonly=True, string="Object")
+    external_id = fields.Char(readonly=True, string="External id")
+    res_model = fields.Char(readonly=True, string="Odoo model")
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True, string="Odoo id", index=True)
+    title = fields.Char(readonly=True, string="Record")
+    names = fields.Char(readonly=True, help="Canonical names of the fields that differ.")
+    field_labels = fields.Char(compute="_compute_field_labels", string="Fields")
+    values = fields.Json(
+        readonly=True, groups="retail_sync.group_steward", help="Values of both sides when they were compared."
+    )
+    values_text = fields.Text(compute="_compute_values_text", groups="retail_sync.group_steward", string="Both values")
+    cause = fields.Selection(
+        [
+            ("never_read", "Never read"),
+            ("poll_missed", "The change was not read"),
+            ("undeleted", "Exists again"),
+            ("gone_there", "Gone on the platform"),
+            ("created_off", "Created while off"),
+            ("never_created", "Never created"),
+            ("off", "Changed while off"),
+            ("not_captured", "Not captured"),
+            ("both", "Changed on both sides"),
+            ("record_gone", "Deleted in Odoo"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    off_since = fields.Datetime(readonly=True, string="Off from")
+    off_until = fields.Datetime(readonly=True, string="Off until")
+    off_name = fields.Char(readonly=True, string="Field that was off")
+    explanation = fields.Char(compute="_compute_explanation")
+    remote_version = fields.Char(readonly=True, help="Version on the platform: milliseconds since 1970.")
+    url = fields.Char(compute="_compute_url", string="On the platform")
+
+    _open_uniq = models.UniqueIndex(
+        "(stream_id, subject) WHERE state IN ('open', 'repairing')", "This difference is open already."
+    )
+
+    @api.depends("title", "external_id")
+    def _compute_display_name(self):
+        for difference in self:
+            difference.display_name = difference.title or difference.external_id or difference.subject
+
+    @api.depends("names")
+    def _compute_field_labels(self):
+        for difference in self:
+            entity = difference.stream_id.sudo()._entity()
+            labels = {name: spec.label for name, spec in entity._spec().fields.items()} | entity._field_labels()
+            names = (difference.names or "").split(",") if difference.names else []
+            difference.field_labels = ", ".join(str(labels.get(name) or name) for name in names)
+
+    @api.depends("values")
+    def _compute_values_text(self):
+        for difference in self:
+            difference.values_text = "\n".join(
+                self.env._(
+                    "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
+                    field=name,
+                    odoo=_shown(sides.get("odoo")),
+                    remote=_shown(sides.get("remote")),
+                )
+                for name, sides in sorted((difference.sudo().values or {}).items())
+            )
+
+    @api.depends("cause", "off_since", "off_until", "off_name")
+    def _compute_explanation(self):
+        for difference in self:
+            difference.explanation = difference._explained()
+
+    def _explained(self):
+        """Return why both sides differ, as people read it."""
+        if self.cause in ("off", "created_off"):
+            since = format_datetime(self.env, self.off_since)
+            until = format_datetime(self.env, self.off_until) if self.off_until else self.env._("now")
+            if self.off_name:
+                return self.env._(
+                    "Changed while the mapping of %(field)s was off, from %(since)s to %(until)s.",
+                    field=self.off_name,
+                    since=since,
+                    until=until,
+                )
+            return self.env._(
+                "Changed while the stream was off, from %(since)s to %(until)s.", since=since, until=until
+            )
+        return {
+            "never_read": self.env._("The platform has this record, and Odoo has never received it."),
+            "poll_missed": self.env._("The platform changed this record, and the change was not read."),
+            "undeleted": self.env._("The record was deleted or hidden on the platform, and exists again."),
+            "gone_there": self.env._("The platform does not show the linked record any more."),
+            "never_created": self.env._("The stream sends such records, and this one was never created."),
+            "not_captured": self.env._(
+                "Odoo's value changed and no change was captured, for example in a restored database."
+            ),
+            "both": self.env._("Both sides changed the record since they last agreed."),
+            "record_gone": self.env._("The linked record of Odoo does not exist any more."),
+        }.get(self.cause, "")
+
+    @api.depends("external_id", "remote_object")
+    def _compute_url(self):
+        for difference in self:
+            difference.url = (
+                difference.external_id
+                and difference.stream_id.sudo()
+                ._adapter()
+                .record_url(difference.connection_id.sudo(), difference.remote_object, difference.external_id)
+                or False
+            )
+
+    # -- what people do
+
+    def action_repair(self):
+        """Repair these differences; what changes more than values asks first."""
+        todo = self.filtered(lambda difference: difference.state == "open")
+        if not todo:
+            raise UserError(self.env._("None of these differences is open."))
+        if len(todo) > 1 or repair.needs_preview(todo):
+            return repair.preview(self.env, todo)
+        repair.repair(self.env, todo)
+        return True
+
+    def action_ignore(self):
+        self.filtered(lambda difference: difference.state == "open").sudo().write({"state": "ignored"})
+        return True
+
+    def action_open(self):
+        """Open the record of Odoo."""
+        self.ensure_one()
+        if not self.res_id:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+
+def _shown(value):
+    if value in (None, False, ""):
+        return "-"
+    return ", ".join(str(part) for part in value if part) if isinstance(value, list) else str(value)

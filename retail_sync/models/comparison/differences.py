@@ -1,0 +1,164 @@
+"""Differences as rows: stored with why they came to be, and closed when they are no more."""
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+from odoo import models
+from odoo.api import Environment
+from odoo.tools import SQL
+
+from ...domain.comparison.classify import Kind, Off, off_at
+from ...runtime.sql import execute_values
+from .slices import Difference
+
+COLUMNS = (
+    "comparison_id", "stream_id", "connection_id", "kind", "state", "subject", "remote_object", "external_id",
+    "res_model", "res_id", "title", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
+)  # fmt: skip
+# A difference that is open already is the same row: what a person sees of it is renewed.
+RENEWED = (
+    "comparison_id", "kind", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
+    "title",
+)  # fmt: skip
+
+
+def store(stream: models.BaseModel, comparison: models.BaseModel, found: list[Difference]) -> int:
+    """Store differences, those of records that are open or ignored already included; return how many are new or open.
+
+    One that a person ignored stays ignored until its values change.
+    """
+    env = stream.env
+    entity = stream._entity()
+    found = _without_ignored(env, stream, found)
+    if not found:
+        return 0
+    model = entity._res_model
+    titles = entity._titles([difference.res_id for difference in found if difference.res_id])
+    moments = _moments(env, model, [difference.res_id for difference in found if difference.res_id])
+    periods = _periods(env, stream)
+    rows = []
+    for difference in found:
+        cause, off = _why(difference, periods, moments)
+        rows.append(
+            (
+                comparison.id,
+                stream.id,
+                stream.connection_id.id,
+                difference.kind.value,
+                "open",
+                _subject(difference),
+                stream.remote_object,
+                difference.external_id,
+                model if difference.res_id else None,
+                difference.res_id,
+                titles.get(difference.res_id or 0) or difference.external_id,
+                ",".join(sorted(difference.names)) or None,
+                json.dumps(difference.values) if difference.values else None,
+                cause,
+                _moment(off.since) if off else None,
+                _moment(off.until) if off and off.until else None,
+                off.name or None if off else None,
+                str(difference.version) if difference.version else None,
+            )
+        )
+    columns = ", ".join(f'"{name}"' for name in COLUMNS)
+    sets = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in RENEWED)
+    execute_values(
+        env,
+        f"INSERT INTO retail_sync_difference ({columns}, create_date, write_date) VALUES %s"
+        f" ON CONFLICT (stream_id, subject) WHERE state IN ('open', 'repairing') DO UPDATE SET {sets},"
+        " state = 'open', write_date = EXCLUDED.write_date",
+        rows,
+        template=f"({', '.join(['%s'] * len(COLUMNS))}, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+        page_size=1000,
+    )
+    env["retail.sync.difference"].invalidate_model()
+    return len(rows)
+
+
+def _subject(difference: Difference) -> str:
+    return difference.external_id or f"odoo/{difference.res_id}"
+
+
+def _without_ignored(env: Environment, stream: models.BaseModel, found: list[Difference]) -> list[Difference]:
+    ignored = (
+        env["retail.sync.difference"]
+        .sudo()
+        .search(
+            [
+                ("stream_id", "=", stream.id),
+                ("state", "=", "ignored"),
+                ("subject", "in", [_subject(difference) for difference in found]),
+            ]
+        )
+    )
+    held = {(row.subject, row.kind, json.dumps(row.values or {}, sort_keys=True)) for row in ignored}
+    return [
+        difference
+        for difference in found
+        if (_subject(difference), difference.kind.value, json.dumps(difference.values, sort_keys=True)) not in held
+    ]
+
+
+def _moments(env: Environment, model: str, res_ids: list[int]) -> dict[int, int]:
+    """Return {record id: when it was last written, in ms}."""
+    if not env[model]._log_access or not res_ids:
+        return {}
+    env[model].flush_model(["write_date"])
+    rows = env.execute_query(
+        SQL(
+            "SELECT id, (EXTRACT(EPOCH FROM write_date) * 1000)::bigint FROM %s WHERE id = ANY(%s)"
+            " AND write_date IS NOT NULL",
+            SQL.identifier(env[model]._table),
+            list(res_ids),
+        )
+    )
+    return dict(rows)
+
+
+def _periods(env: Environment, stream: models.BaseModel) -> list[Off]:
+    periods = env["retail.sync.off.period"].sudo().search([("stream_id", "=", stream.id)], limit=200)
+    return [
+        Off(
+            _ms(period.since),
+            # Stored in whole seconds: an edit within the last one counts.
+            _ms(period.until) + 999 if period.until else None,
+            period.name or "",
+        )
+        for period in periods
+    ]
+
+
+def _why(difference: Difference, periods: list[Off], moments: dict[int, int]) -> tuple[str, Off | None]:
+    """Return (cause, the period in which something was off, if that explains it)."""
+    if difference.kind is Kind.changed_by_hand or difference.cause == "never_created":
+        moment = moments.get(difference.res_id or 0)
+        off = off_at(periods, moment, difference.names) if moment else None
+        if off:
+            return ("created_off" if difference.cause == "never_created" else "off"), off
+    return difference.cause, None
+
+
+def close_gone(env: Environment, comparison: models.BaseModel) -> None:
+    """Close the stream's differences that this comparison did not find again."""
+    gone = (
+        env["retail.sync.difference"]
+        .sudo()
+        .search(
+            [
+                ("stream_id", "=", comparison.stream_id.id),
+                ("state", "in", ["open", "repairing"]),
+                ("comparison_id", "<", comparison.id),
+            ]
+        )
+    )
+    gone.write({"state": "done"})
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=timezone.utc).timestamp() * 1000)
+
+
+def _moment(ms: int) -> Any:
+    return datetime.fromtimestamp(ms / 1000, tz=timezone.utc).replace(tzinfo=None)
