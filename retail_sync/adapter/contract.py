@@ -126,10 +126,7 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.model
     def bulk_begin_ids(self, stream: Stream) -> Cursor:
-        """Start a bulk read of the ids of all records that live, in scope or not; return its cursor.
-
-        Its rows are for `row_key` only.
-        """
+        """Start a bulk read of the ids of all records that live, in scope or not, for `row_key`; return its cursor."""
         self._unanswered("bulk_begin_ids")
 
     @api.model
@@ -143,19 +140,9 @@ class RetailSyncAdapter(models.AbstractModel):
         self._unanswered("bulk_fetch")
 
     @api.model
-    def versions_begin(self, stream: Stream) -> Cursor:
-        """Start a list of the ids and versions of everything in scope; return its cursor. For comparisons."""
-        self._unanswered("versions_begin")
-
-    @api.model
-    def versions_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
-        """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the list."""
-        self._unanswered("versions_ready")
-
-    @api.model
-    def versions_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[tuple[str, int]], Cursor | None]:
-        """Return ([(external id, version)] as in `row_key`, cursor), at most limit; cursor None after the last."""
-        self._unanswered("versions_fetch")
+    def list_versions(self, stream: Stream, cursor: Cursor | None, limit: int) -> tuple[list[Any], Cursor | None]:
+        """Return ([(external id, version)] in scope, cursor): None begins and ends; nothing and a cursor: not ready."""
+        self._unanswered("list_versions")
 
     @api.model
     def begin_cursor(self, stream: Stream) -> Cursor:

@@ -108,6 +108,6 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "retire": ("retire_remote",),
     "facts": ("push_facts",),
     "find_effect": ("find_effect",),
-    "versions": ("versions_begin", "versions_ready", "versions_fetch"),
+    "versions": ("list_versions",),
 }
 POLL_METHODS = {Polls.batch: "poll", Polls.stream: "poll_stream"}

@@ -149,11 +149,9 @@ class AdapterConformance(BulkConformance):
             return
         ids = {self.conformance_record(number, 1 + number // 2) for number in range(5)}
         adapter, stream = self._adapter(), self._wire("bulk")
-        (ready, cursor), listed = (False, adapter.versions_begin(stream)), []
-        while not ready:
-            ready, cursor = adapter.versions_ready(stream, json.loads(json.dumps(cursor)))
+        listed, cursor = adapter.list_versions(stream, None, 2)
         while cursor is not None:
-            page, cursor = adapter.versions_fetch(stream, json.loads(json.dumps(cursor)), 2)
+            page, cursor = adapter.list_versions(stream, json.loads(json.dumps(cursor)), 2)
             listed += page
         rows, _missing = adapter.read_by_ids(stream, sorted(ids))
         self.assertEqual(sorted(listed), sorted(adapter.row_key(stream, row) for row in rows))

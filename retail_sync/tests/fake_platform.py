@@ -160,22 +160,11 @@ class FakeAdapter(models.AbstractModel):
         return part, dict(cursor, offset=start + limit) if more else None
 
     @api.model
-    def versions_begin(self, stream):
-        self._called(stream, "versions_begin")
-        return {"offset": 0, "asked": 0}
-
-    @api.model
-    def versions_ready(self, stream, cursor):
-        self._called(stream, "versions_ready")
-        return cursor["asked"] > 0, dict(cursor, asked=cursor["asked"] + 1)
-
-    @api.model
-    def versions_fetch(self, stream, cursor, limit):
-        self._called(stream, "versions_fetch")
-        rows = sorted(PLATFORM.rows[stream.remote_object].values(), key=lambda row: row["id"])
-        start = cursor["offset"]
-        part = [self.row_key(stream, row) for row in rows[start : start + limit]]
-        return part, dict(cursor, offset=start + limit) if start + limit < len(rows) else None
+    def list_versions(self, stream, cursor, limit):
+        self._called(stream, "list_versions")
+        keys = sorted(self.row_key(stream, row) for row in PLATFORM.rows[stream.remote_object].values())
+        start = cursor["offset"] if cursor else 0
+        return keys[start : start + limit], {"offset": start + limit} if start + limit < len(keys) else None
 
     @api.model
     def begin_cursor(self, stream):

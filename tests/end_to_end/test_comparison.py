@@ -1,4 +1,4 @@
-"""Both sides are compared against the simulator: what nobody captured and no poll showed is found, and nothing else."""
+"""Both sides are compared against the simulator: what no trigger and no poll showed is found, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ from collections import defaultdict
 
 import pytest
 
+from .customers import Customers
+
 EACH = 84
 
 
 @pytest.fixture(scope="module")
 def loaded(both):
     """Contacts that both sides agree about: six times as many as there are differences of a kind, and as many more."""
-    [account] = both.simulator.seed("Account", [{"Name": "Comparison Holding"}])
+    makers = Customers(7005)
+    accounts = both.simulator.seed("Account", [makers.account() for _ in range(EACH)])
     contacts = both.simulator.seed(
-        "Contact",
-        [
-            {
-                "LastName": f"Comparison{number}",
-                "FirstName": "Ada",
-                "Email": f"comparison{number}@holding.example",
-                "Phone": f"+3902{number:07}",
-                "AccountId": account,
-            }
-            for number in range(EACH * 12)
-        ],
+        "Contact", [makers.contact(AccountId=accounts[number % EACH]) for number in range(EACH * 12)]
     )
     both.load()
     both.quiet()
@@ -85,9 +78,8 @@ def test_planted_differences_of_six_kinds_are_found_and_repaired(both, loaded):
         f" WHERE connection_id = {both.id} AND part = 'main'"
         f" AND external_id = ANY('{{{','.join(planted['orphan'])}}}')); DELETE FROM retail_sync_change"
     )
-    planted["missing_here"] = set(
-        simulator.seed("Contact", [{"LastName": f"Unseen{number}", "FirstName": "Eva"} for number in range(EACH)])
-    )
+    unseen = Customers(7006)
+    planted["missing_here"] = set(simulator.seed("Contact", [unseen.contact() for _ in range(EACH)]))
     comparison, found, calls = compare(both)
     assert found == planted
     assert calls < 30, calls

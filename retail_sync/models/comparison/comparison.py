@@ -97,7 +97,7 @@ class RetailSyncComparison(models.Model):
         todo = streams - busy.stream_id
         found = self.sudo().create([{"stream_id": stream.id, "reason": reason, "repairs": repairs} for stream in todo])
         for comparison in found:
-            steps.enqueue(self.env, comparison, "_job_compare_begin")
+            steps.enqueue(self.env, comparison, "_job_compare_list")
         return found
 
     @api.model

@@ -14,21 +14,9 @@ class RetailSyncComparisonJobs(models.AbstractModel):
 
     @api.model
     @remote_step
-    def _job_compare_begin(self, comparison_id: int) -> None:
-        """Ask the platform for the versions of all records of the stream."""
-        return steps.job_begin(self.env, comparison_id)
-
-    @api.model
-    @remote_step
-    def _job_compare_wait(self, comparison_id: int, turn: int = 0) -> None:
-        """Ask whether the list of versions is ready; ask again later while it is not."""
-        return steps.job_wait(self.env, comparison_id, turn)
-
-    @api.model
-    @remote_step
-    def _job_compare_list(self, comparison_id: int) -> None:
-        """Store the next versions that the platform lists."""
-        return steps.job_list(self.env, comparison_id)
+    def _job_compare_list(self, comparison_id: int, turn: int = 0) -> None:
+        """Ask the platform for versions, and store those that it lists."""
+        return steps.job_list(self.env, comparison_id, turn)
 
     @api.model
     @remote_step

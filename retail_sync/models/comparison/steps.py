@@ -1,6 +1,6 @@
 """A comparison as a chain of short jobs in the bulk lane.
 
-begin -> (wait for the platform's list) -> list and store versions -> slices of links -> records without a link.
+list and store versions (again while the platform is not ready) -> slices of links -> records without a link.
 Each job commits what it did together with the job that follows: a worker that dies repeats one step.
 """
 
@@ -71,7 +71,7 @@ def _stops(env: Environment, comparison: models.BaseModel, fault: FaultError) ->
     if fault.code == jobs.BULK_JOB_LOST:
         comparison.env["retail.sync.remote.version"].sudo()._forget(comparison)
         comparison.write({"remote_job": False, "n_remote": 0})
-        enqueue(env, comparison, "_job_compare_begin", seconds=5)
+        enqueue(env, comparison, "_job_compare_list", seconds=5)
         return True
     if isinstance(decide(fault, 1, Scope.job), Stop):
         fail(comparison, fault.message)
@@ -79,55 +79,16 @@ def _stops(env: Environment, comparison: models.BaseModel, fault: FaultError) ->
     return False
 
 
-def job_begin(env: Environment, comparison_id: int) -> None:
-    """Ask the platform for a list of the versions of all records."""
-    comparison, stream = _open(env, comparison_id)
-    if not comparison:
-        return
-    adapter = stream._adapter()
-    versions = adapter.capabilities().versions
-    try:
-        cursor = adapter.versions_begin(stream) if versions else adapter.begin_cursor(stream)
-    except FaultError as fault:
-        if _stops(env, comparison, fault):
-            return
-        raise
-    comparison.write(
-        {
-            "state": "running",
-            "started_at": comparison.started_at or fields.Datetime.now(),
-            "remote_job": cursor,
-            "api_calls": comparison.api_calls + jobs.calls_made(stream),
-        }
-    )
-    enqueue(env, comparison, "_job_compare_wait" if versions else "_job_compare_list")
+def job_list(env: Environment, comparison_id: int, turn: int = 0) -> None:
+    """Ask the platform for a list of the versions of all records, and store what of it is ready.
 
-
-def job_wait(env: Environment, comparison_id: int, turn: int = 0) -> None:
-    """Ask whether the list is ready; ask again later and later while it is not."""
+    :param turn: how often it was not ready: it is asked later and later
+    """
     comparison, stream = _open(env, comparison_id)
     if not comparison:
         return
     try:
-        ready, cursor = stream._adapter().versions_ready(stream, comparison.remote_job)
-    except FaultError as fault:
-        if _stops(env, comparison, fault):
-            return
-        raise
-    comparison.write({"remote_job": cursor, "api_calls": comparison.api_calls + jobs.calls_made(stream)})
-    if ready:
-        enqueue(env, comparison, "_job_compare_list")
-    else:
-        enqueue(env, comparison, "_job_compare_wait", turn + 1, seconds=min(1.5**turn, 30))
-
-
-def job_list(env: Environment, comparison_id: int) -> None:
-    """Store the next versions of the list."""
-    comparison, stream = _open(env, comparison_id)
-    if not comparison:
-        return
-    try:
-        versions, cursor = _next_versions(stream, comparison.remote_job)
+        versions, cursor = _next_versions(stream, comparison.remote_job or None)
     except FaultError as fault:
         if _stops(env, comparison, fault):
             return
@@ -135,23 +96,28 @@ def job_list(env: Environment, comparison_id: int) -> None:
     env["retail.sync.remote.version"].sudo()._store(comparison, versions)
     comparison.write(
         {
+            "state": "running",
+            "started_at": comparison.started_at or fields.Datetime.now(),
             "remote_job": cursor or comparison.remote_job,
             "n_remote": comparison.n_remote + len(versions),
             "api_calls": comparison.api_calls + jobs.calls_made(stream),
         }
     )
     if cursor is None:
-        comparison.position = False
         env.cr.execute("ANALYZE retail_sync_remote_version")
-    enqueue(env, comparison, "_job_compare_list" if cursor else "_job_compare_slice")
+        enqueue(env, comparison, "_job_compare_slice")
+    elif versions:
+        enqueue(env, comparison, "_job_compare_list")
+    else:
+        enqueue(env, comparison, "_job_compare_list", turn + 1, seconds=min(1.5**turn, 30))
 
 
 def _next_versions(stream: Any, cursor: Any) -> tuple[list[tuple[str, int]], Any]:
     """Return ([(external id, version)], next cursor; None after the last)."""
     adapter = stream._adapter()
     if adapter.capabilities().versions:
-        return adapter.versions_fetch(stream, cursor, LIST_LIMIT)
-    rows, following, more = adapter.fetch_page(stream, cursor, PAGE_LIMIT)
+        return adapter.list_versions(stream, cursor, LIST_LIMIT)
+    rows, following, more = adapter.fetch_page(stream, cursor or adapter.begin_cursor(stream), PAGE_LIMIT)
     return [adapter.row_key(stream, row) for row in rows], following if more else None
 
 

@@ -211,7 +211,7 @@ class TestComparison(ComparisonCase):
         self.firms.filter_text = "scope = 1"
         with (
             patch.object(adapter, "read_in_scope", lambda _self, _stream, ids: ([], list(ids))),
-            patch.object(adapter, "versions_fetch", lambda _self, _stream, _cursor, _limit: ([], None)),
+            patch.object(adapter, "list_versions", lambda _self, _stream, _cursor, _limit: ([], None)),
         ):
             self.assertFalse(self.compare().difference_ids)
 

@@ -37,9 +37,21 @@ class TestOffPeriods(ComparisonCase):
         self.assertIn("mapping of phone was off", found.explanation)
 
     def test_a_stream_that_only_read(self):
-        found = self.edit_while_off(
+        """Whoever agreed to writing again has all linked records read and sent: no comparison is needed for it."""
+        self.edit_while_off(
             lambda: self.firms.write({"direction": "in"}), lambda: self.firms.write({"direction": "both"})
         )
+
+    def test_a_part_of_the_period_explains_the_difference(self):
+        self.firms_in_sync(1)
+        self.firms.active = False
+        self.by_sql("F000", phone="+390432666666")
+        self.env.cr.execute("UPDATE res_partner SET write_date = now()")
+        self.env.cr.execute("UPDATE retail_sync_off_period SET since = since - interval '1 hour'")
+        self.env.invalidate_all()
+        self.firms.active = True
+        self.come_to_rest()
+        found = self.difference("F000")
         self.assertEqual((found.cause, found.off_name), ("off", False))
         self.assertIn("stream was off", found.explanation)
 

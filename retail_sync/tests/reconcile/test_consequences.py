@@ -112,7 +112,7 @@ class TestConsequences(OutboundCase):
         self.assertEqual(self.remote("F1")["email"], "b@new.example")
         message = self.message("F1")
         self.assertEqual((message.fault_code, message.state), ("CONFLICT", "open"))
-        self.assertIn("email", message.fault_message)
+        self.assertIn("E-mail", message.fault_message)
         self.assertFalse(self.outbox("pending", "sending"))
         self.assertNotEqual(partner.email, "b@new.example")
 

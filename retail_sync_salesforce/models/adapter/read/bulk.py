@@ -79,8 +79,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return rows, dict(cursor, locator=page.next_locator)
 
     @api.model
-    def versions_begin(self, stream: Stream) -> Cursor:
-        """Start a bulk query of ids and moments of change alone: 200,000 records are a few megabytes."""
+    def list_versions(self, stream: Stream, cursor: Cursor | None, limit: int) -> tuple[list[Any], Cursor | None]:
+        """As the contract says, by a bulk query of ids and moments of change alone: a few megabytes for 200,000."""
+        if cursor is None:
+            return [], self._versions_begin(stream)
+        if not cursor.get("ready"):
+            ready, cursor = self.bulk_ready(stream, cursor)
+            if not ready:
+                return [], cursor
+        rows, following = self.bulk_fetch(stream, dict(cursor, ready=True), limit)
+        return [self.row_key(stream, row) for row in rows], following
+
+    @api.model
+    def _versions_begin(self, stream: Stream) -> Cursor:
         with self._session(stream.connection_id, "bulk") as session:
 
             def create(_fields: list[str]) -> dict[str, Any]:
@@ -89,15 +100,6 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
             job = self._retrying(session, stream, create)
             return {"job": job["id"], "version": session.version}
-
-    @api.model
-    def versions_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
-        return self.bulk_ready(stream, cursor)
-
-    @api.model
-    def versions_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[tuple[str, int]], Cursor | None]:
-        rows, following = self.bulk_fetch(stream, cursor, limit)
-        return [self.row_key(stream, row) for row in rows], following
 
     @api.model
     @contextmanager
