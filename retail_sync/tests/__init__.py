@@ -78,6 +78,7 @@ from .reconcile import test_deletions
 from .reconcile import test_inbound
 from .reconcile import test_interleavings
 from .reconcile import test_merging
+from .reconcile import test_part_sequences
 from .reconcile import test_parts
 from .reconcile import test_provenance
 from .reconcile import test_successions

@@ -1,9 +1,12 @@
+import re
 from typing import Any
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.retail_sync.adapter import credential, credential_input
 
+from ..client import ids
 from ..client.session import API_VERSION
 from ..mapping.default_lines import business_address_parts
 
@@ -62,6 +65,21 @@ class RetailSyncConnection(models.Model):
         copy=False,
         help="The org keeps private customers as person accounts. Found by the connection test.",
     )
+    sf_private_customers = fields.Selection(
+        [
+            ("private", "As contacts without an account: only administrators see them"),
+            ("bucket", "As contacts of one account"),
+        ],
+        string="Private customers",
+        default="private",
+        required=True,
+        help="How private customers of Odoo are created in an org without person accounts. Salesforce shows a contact "
+        "without an account to its owner and to administrators only.",
+    )
+    sf_private_account = fields.Char(
+        string="Account of private customers",
+        help="Id of the account under which private customers are created. In Odoo they stay customers of their own.",
+    )
     sf_org_id = fields.Char(
         string="Org id",
         readonly=True,
@@ -83,6 +101,24 @@ class RetailSyncConnection(models.Model):
         """Return the audience of the signed assertion."""
         self.ensure_one()
         return self.sf_login_url or (PRODUCTION_LOGIN if self.environment == "production" else SANDBOX_LOGIN)
+
+    def _sf_bucket(self) -> str | None:
+        """Return the id of the account that stands for "no company" in the org; None where there is none."""
+        self.ensure_one()
+        chosen = self.sf_private_customers == "bucket" and (self.sf_private_account or "").strip()
+        return ids.to_18(chosen) if chosen else None
+
+    @api.constrains("sf_private_customers", "sf_private_account")
+    def _check_private_account(self) -> None:
+        for connection in self.filtered(lambda connection: connection.sf_private_customers == "bucket"):
+            if not re.fullmatch(
+                r"001[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?", (connection.sf_private_account or "").strip()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Enter the id of the account of private customers: 15 or 18 characters that begin with 001."
+                    )
+                )
 
     def write(self, vals: dict[str, Any]) -> bool:
         changed = self.filtered(lambda connection: connection.sf_main_address != vals.get("sf_main_address"))

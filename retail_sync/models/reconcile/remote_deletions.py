@@ -88,7 +88,7 @@ def _delete(env: Environment, stream: models.BaseModel, links: models.BaseModel)
     ended = links.browse()
     if effect is Effect.refuse:
         for link in links.filtered(lambda link: link.is_primary and link.part == PART_MAIN):
-            refused(
+            note_refusal(
                 env,
                 stream,
                 link,
@@ -124,11 +124,11 @@ def _end(
     halve(records, attempt, lambda record, error: refused.setdefault(record.id, error), passes_on=apply.is_technical)
     done = links.filtered(lambda link: link.res_id in records.ids and link.res_id not in refused)
     for link in links.filtered(lambda link: link.res_id in refused and link.part == PART_MAIN):
-        refused(env, stream, link, refused[link.res_id])
+        note_refusal(env, stream, link, refused[link.res_id])
     return done
 
 
-def refused(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
+def note_refusal(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
     """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
     exception_queue.technical(
@@ -174,7 +174,7 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
         except Exception as error:
             apply.reraise_technical(error)
             losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
-            refused(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
+            note_refusal(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
 
 
 def merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> None:

@@ -67,4 +67,4 @@ def _merge(env: Environment, stream: models.BaseModel, held: models.BaseModel, i
             remote_deletions.merge_into(env, held.stream_id or stream, losers, winner)
     except Exception as error:
         apply.reraise_technical(error)
-        remote_deletions.refused(env, held.stream_id or stream, held, error)
+        remote_deletions.note_refusal(env, held.stream_id or stream, held, error)

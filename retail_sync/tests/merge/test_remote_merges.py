@@ -69,7 +69,8 @@ class TestRemoteMerges(EngineCase):
         self.firm("F1")
         self.take(FIRM)
         self.assertEqual(self.report_deletions(FIRM, F1="F99"), 1)
-        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("merged", True))
+        self.assertEqual((self.partner("F99"), self.link("F99").is_primary), (self.partner("F1"), True))
 
     def test_winner_deleted_in_odoo(self):
         """Contacts were moved under a customer that is no more: the whole poll failed, again and again."""
@@ -80,8 +81,9 @@ class TestRemoteMerges(EngineCase):
         self.take(PERSON)
         self.partner("F2").unlink()
         self.report_deletions(FIRM, F1="F2")
-        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
-        self.assertTrue(self.partner("P1").active)
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("merged", True))
+        self.assertEqual(self.partner("F2"), self.partner("F1"))
+        self.assertEqual((self.partner("P1").active, self.partner("P1").parent_id), (True, self.partner("F1")))
 
     def test_winner_that_vanished_past_the_orm(self):
         self.firm("F1")
@@ -90,7 +92,8 @@ class TestRemoteMerges(EngineCase):
         self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [self.link("F2").res_id])
         self.env.invalidate_all()
         self.report_deletions(FIRM, F1="F2")
-        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("deleted", False))
+        self.assertEqual((self.link("F1").state, self.partner("F1").active), ("merged", True))
+        self.assertEqual(self.partner("F2"), self.partner("F1"))
         self.assertFalse(self.message("F1"))
 
     def test_loser_that_waits_for_its_parent(self):

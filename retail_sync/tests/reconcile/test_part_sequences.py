@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .test_parts import NOWHERE, SHIPPED, PartsCase
 
-SEQUENCES, STEPS = 10, 6
+SEQUENCES, STEPS = 8, 6
 MAIN = {"street": "Via Roma 1", "city": "Torino", "zip": "10100", "country": "IT"}
 
 

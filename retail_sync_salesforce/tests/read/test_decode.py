@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.domain.canonical.customer import CUSTOMER
+from odoo.addons.retail_sync.domain.canonical.parts import repeating_parts
 from odoo.addons.retail_sync.domain.mapping.decoding import compile_decoder
 
 from ...client import ids
@@ -99,10 +101,10 @@ class TestDecode(SalesforceCase):
         parts = {line.sf_applies_to: line.part for line in lines}
         self.assertEqual(parts, {"business": "main", "person": "delivery"})
 
-    def test_same_shipping_address_is_none(self):
+    def test_same_shipping_address_repeats_the_main_one(self):
         billing = {name.replace("Billing", "Shipping"): value for name, value in FIRM.items() if "Billing" in name}
         incoming, _errors = self.decode(self.accounts, self.account_row(FIRM, **billing))
-        self.assertIsNone(incoming.parts["delivery"])
+        self.assertEqual(repeating_parts(incoming.parts, CUSTOMER), {"delivery"})
 
     def test_codes_come_before_names(self):
         row = self.account_row(FIRM, BillingCountryCode="AT", BillingStateCode="9")
@@ -116,7 +118,7 @@ class TestDecode(SalesforceCase):
         self.assertEqual((main["kind"], main["name"], main["email"]), ("person", "Anna Rossi", "Anna@mail.example"))
         self.assertEqual((main["phone"], main["email_opt_out"]), ("+393331234567", True))
         self.assertEqual((main["street"], main["city"]), ("Via Roma 1", "Udine"), "billing stands in for mailing")
-        self.assertIsNone(incoming.parts["invoice"], "the same place is no second address")
+        self.assertIn("invoice", repeating_parts(incoming.parts, CUSTOMER), "the same place is no second address")
         self.assertEqual(incoming.secondary_ids, [("Contact", CONTACT_ID)])
         self.assertIsNone(incoming.payload["PersonMailingStreet"], "the payload is what came")
 
@@ -160,6 +162,11 @@ class TestDecode(SalesforceCase):
     def test_contact_without_account(self):
         incoming, _errors = self.decode(self.contacts, self.contact_row(AccountId=None))
         self.assertIsNone(incoming.parts["main"]["parent"])
+
+    def test_account_of_private_customers_is_no_parent(self):
+        self.connection.write({"sf_private_customers": "bucket", "sf_private_account": ACCOUNT_ID[:15]})
+        incoming, _errors = self.decode(self.contacts, self.contact_row(AccountId=ACCOUNT_ID))
+        self.assertNotIn("parent", incoming.parts["main"])
 
     def test_bad_reference_is_an_error_of_that_record(self):
         _incoming, errors = self.decode(self.contacts, self.contact_row(AccountId="not an id"))

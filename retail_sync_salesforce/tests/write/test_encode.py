@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..writing_case import WritingCase
@@ -97,6 +98,22 @@ class TestEncode(WritingCase):
         incoming, errors = self.decode(self.contacts, row)
         self.assertFalse([error for error in errors if error.field == "credit_state"])
         self.assertIsNone(incoming.parts["main"]["credit_state"])
+
+    def test_private_customers_of_one_account(self):
+        """Salesforce shows a contact without an account to its owner only."""
+        self.connection.write({"sf_private_customers": "bucket", "sf_private_account": self.account(9)})
+        private = self.out(7, kind="person", name="Anna Rossi", parent=None)
+        self.assertEqual(self.fields_of(self.contacts, private)["AccountId"], self.account(9))
+        left = self.known(7, self.contact(1), kind="person", parent=None)
+        self.assertEqual(self.fields_of(self.contacts, left), {"AccountId": self.account(9)})
+        employed = self.out(8, kind="person", name="Bo Rossi", parent=f"Account/{self.account(2)}")
+        self.assertEqual(self.fields_of(self.contacts, employed)["AccountId"], self.account(2))
+        self.connection.sf_private_customers = "private"
+        self.assertFalse(self.fields_of(self.contacts, private)["AccountId"])
+
+    def test_account_of_private_customers_is_an_account(self):
+        with self.assertRaises(ValidationError):
+            self.connection.write({"sf_private_customers": "bucket", "sf_private_account": "Private"})
 
     def test_parents(self):
         parent = self.account(2)

@@ -36,8 +36,26 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 EXTERNAL_ID_FIELD,
             )
             checks.append(self._check(name, WARNING, text, step))
-        checks += self._check_denied(stream, schema)
+        checks += self._check_denied(stream, schema) + self._check_private(stream)
         return checks or [self._check(name, OK, self.env._("All fields that Odoo sends may be written."))]
+
+    @api.model
+    def _check_private(self, stream: Stream) -> list[Check]:
+        """Return a check where private customers would be created as contacts that next to no user can see."""
+        connection = stream.connection_id
+        if (
+            stream.remote_object != "Contact"
+            or stream.export_policy == "never"
+            or connection.sf_person_accounts
+            or connection._sf_bucket()
+        ):
+            return []
+        text = self.env._(
+            "Private customers of Odoo become contacts without an account: Salesforce shows them to their owner and to "
+            "administrators only."
+        )
+        step = self.env._("Choose on the connection the account under which private customers are created.")
+        return [self._check(self.env._("Private customers"), WARNING, text, step)]
 
     @api.model
     def _check_denied(self, stream: Stream, schema: WriteSchema) -> list[Check]:

@@ -26,7 +26,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def decode_options(self, stream: Stream) -> dict[str, Any]:
         countries = WriteSchema((stream.sudo().sf_schema or {}).get("write") or {}).listed_countries()
-        return dict(super().decode_options(stream), sf_database=self._database_prefix(), sf_listed_countries=countries)
+        bucket = stream.connection_id.sudo()._sf_bucket() if stream.remote_object == "Contact" else None
+        return dict(
+            super().decode_options(stream),
+            sf_database=self._database_prefix(),
+            sf_listed_countries=countries,
+            sf_bucket=bucket,
+        )
 
     @api.model
     def _finish_decode(self, stream: Stream, incoming: Incoming, row: Row, options: Mapping[str, Any]) -> None:
@@ -34,6 +40,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
             incoming.secondary_ids.append(("Contact", ids.to_18(person_contact)))
+        if options.get("sf_bucket") and row.get("AccountId"):
+            if ids.to_18(row["AccountId"]) == options["sf_bucket"]:
+                # That account stands for "no company": it is no parent, and none was taken away.
+                (incoming.parts.get("main") or {}).pop("parent", None)
         _drop_unlisted_states(incoming.parts, options.get("sf_listed_countries"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 

@@ -16,6 +16,7 @@ from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
 
 RECORD_TYPE = "RecordTypeId"
+ACCOUNT = "AccountId"
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -90,6 +91,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             del values[path]
             self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
+        if not account:
+            self._set_bucket(stream, plan, values)
         outgoing.fields = values
         for objection in objections:
             # The rest of the record is sent without it.
@@ -145,6 +148,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.fields = {}
         else:
             outgoing.warnings.append(self.env._("%s can't be written; it was not sent.", EXTERNAL_ID_FIELD))
+
+    @api.model
+    def _set_bucket(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> None:
+        """Put a contact that belongs to no company under the account that the connection names for such."""
+        if values.get(ACCOUNT) or not (plan.creating or ACCOUNT in values):
+            return
+        bucket = stream.connection_id.sudo()._sf_bucket()
+        if bucket and plan.writable(ACCOUNT):
+            values[ACCOUNT] = bucket
 
     @api.model
     def _set_person_type(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> list[Objection]:
