@@ -5,7 +5,7 @@ answer that is asked for again leaves no duplicate.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -28,12 +28,16 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What became of one record. id: 18 characters, None where the server named none. error: None when ok."""
+    """What became of one record. id: 18 characters, None where the server named none. error: None when ok.
+
+    before: the record as it stood just before it was written, where that was asked for.
+    """
 
     ok: bool
     id: str | None = None
     created: bool = False
     error: ClientError | None = None
+    before: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +68,26 @@ def save(
     key_field: str,
     records: Sequence[Record],
     allow_duplicates: bool = False,
+    look: Sequence[str] = (),
 ) -> Iterator[dict[int, SaveResult]]:
     """Write the records; yields {index: result} after each API call, so that a later failure loses no answer.
 
     Values are JSON: None clears a field, a mapping under a relationship's name refers to a parent by external id. Two
     records of one Id or one key go into different collections, in their order. allow_duplicates: let new records pass
-    the org's alert rules; records that exist pass them always, since nothing is doubled by changing them.
+    the org's alert rules; records that exist pass them always, since nothing is doubled by changing them. look: fields
+    of records with an Id that are read in the same call, just before it writes them; such a call holds 800 records.
 
     Raises ClientError when a call as a whole failed (its outcome may be unknown; all of it may be repeated), ValueError
     for a record with neither Id nor key.
     """
     object = soql.object_name(object)
-    pending = _calls(_batches(key_field, records))
+    pending = _calls(_batches(key_field, records), bool(look))
     while pending:
         group = pending.pop(0)
         parts = [_part(object, key_field, records, batch, allow_duplicates) for batch in group]
-        answers = _send(session, parts, [len(batch.indexes) for batch in group])
+        wanted = [records[index]["Id"] for batch in group if batch.update for index in batch.indexes] if look else []
+        look_part = _look(object, look, wanted) if wanted else None
+        answers, rows = _send(session, parts, [len(batch.indexes) for batch in group], look_part)
         done: dict[int, SaveResult] = {}
         unread: list[_Batch] = []
         for batch, answer in zip(group, answers, strict=True):
@@ -89,9 +97,22 @@ def save(
                 unread.extend(batch.split())
             else:
                 done.update(dict.fromkeys(batch.indexes, SaveResult(False, error=answer)))
+        if rows:
+            done = {index: _with_before(result, records[index], rows) for index, result in done.items()}
         if done:
             yield done
-        pending = _calls(unread) + pending
+        pending = _calls(unread, bool(look)) + pending
+
+
+def _look(object: str, fields: Sequence[str], record_ids: Sequence[str]) -> Subrequest:
+    """The part of a call that reads records before the next parts write them."""
+    statement = soql.select(object, ("Id", *fields), f"Id IN {soql.literal(sorted(set(record_ids)))}")
+    return Subrequest("GET", f"query/?q={quote(statement, safe='')}")
+
+
+def _with_before(result: SaveResult, record: Record, rows: Mapping[str, Mapping[str, Any]]) -> SaveResult:
+    before = rows.get(ids.to_18(record["Id"])) if record.get("Id") else None
+    return replace(result, before=before) if before is not None else result
 
 
 def delete(session: SalesforceSession, record_ids: Sequence[str]) -> list[SaveResult]:
@@ -108,9 +129,8 @@ def delete(session: SalesforceSession, record_ids: Sequence[str]) -> list[SaveRe
     results: list[SaveResult] = []
     for start in range(0, len(parts), composite.MAX_HEAVY_PARTS):
         group = slice(start, start + composite.MAX_HEAVY_PARTS)
-        for chunk, answer in zip(
-            chunks[group], _send(session, parts[group], [len(chunk) for chunk in chunks[group]]), strict=True
-        ):
+        answers, _rows = _send(session, parts[group], [len(chunk) for chunk in chunks[group]])
+        for chunk, answer in zip(chunks[group], answers, strict=True):
             if isinstance(answer, ClientError):
                 results.extend([SaveResult(False, error=answer)] * len(chunk))
             else:
@@ -143,12 +163,15 @@ def _batches(key_field: str, records: Sequence[Record]) -> list[_Batch]:
     ]
 
 
-def _calls(batches: list[_Batch]) -> list[list[_Batch]]:
+def _calls(batches: list[_Batch], look: bool = False) -> list[list[_Batch]]:
     # Updates and upserts go in calls of their own: they differ in the duplicate-rule header, and whether that of a part
     # or that of the call counts is not documented, so both say the same.
-    size = composite.MAX_HEAVY_PARTS
-    kinds = [[batch for batch in batches if batch.update], [batch for batch in batches if not batch.update]]
-    return [kind[start : start + size] for kind in kinds for start in range(0, len(kind), size)]
+    most = composite.MAX_HEAVY_PARTS
+    kinds = (
+        ([batch for batch in batches if batch.update], most - look),
+        ([batch for batch in batches if not batch.update], most),
+    )
+    return [kind[start : start + size] for kind, size in kinds for start in range(0, len(kind), size)]
 
 
 def _part(object: str, key_field: str, records: Sequence[Record], batch: _Batch, allow: bool) -> Subrequest:
@@ -164,24 +187,32 @@ def _part(object: str, key_field: str, records: Sequence[Record], batch: _Batch,
 
 
 def _send(
-    session: SalesforceSession, parts: list[Subrequest], sizes: list[int]
-) -> list[list[SaveResult] | ClientError]:
-    """The results of each part, or what kept the server from trying it."""
+    session: SalesforceSession, parts: list[Subrequest], sizes: list[int], look: Subrequest | None = None
+) -> tuple[list[list[SaveResult] | ClientError], dict[str, Mapping[str, Any]]]:
+    """The results of each part, or what kept the server from trying it; and {id: row} of what look has read."""
     try:
-        if len(parts) == 1:
+        if len(parts) == 1 and look is None:
             [part] = parts
             answer = session.request(
                 part.method, part.path, json=part.body, headers=part.headers, idempotent=True, timeout=TIMEOUT
             )
-            return [_results(answer.json(), sizes[0])]
-        found = composite.composite(session, parts, timeout=TIMEOUT, headers=parts[0].headers)
+            return [_results(answer.json(), sizes[0])], {}
+        asked = [look, *parts] if look else parts
+        found = composite.composite(session, asked, timeout=TIMEOUT, headers=parts[0].headers)
     except ClientError as error:
         if error.code not in _UNREADABLE:
             raise
-        return [error] * len(parts)
+        return [error] * len(parts), {}
+    rows = _rows(found.pop(0)) if look else {}
     if all(result.error and result.error.code not in _UNREADABLE for result in found):
         raise found[0].error  # type: ignore[misc]
-    return [result.error or _results(result.body, size) for result, size in zip(found, sizes, strict=True)]
+    return [result.error or _results(result.body, size) for result, size in zip(found, sizes, strict=True)], rows
+
+
+def _rows(result: composite.CompositeResult) -> dict[str, Mapping[str, Any]]:
+    """{id: row} of an answered query; nothing where it failed or was not answered in full: the writes count."""
+    rows = result.body.get("records") if isinstance(result.body, dict) and not result.error else None
+    return {ids.to_18(row["Id"]): row for row in rows or () if isinstance(row, dict) and row.get("Id")}
 
 
 def _results(body: Any, size: int) -> list[SaveResult]:

@@ -7,6 +7,7 @@ from . import deletions
 from . import deliver
 from . import entity
 from . import outbound
+from . import overwritten
 from . import prepare
 from . import prepare_known
 from . import prepare_new
@@ -18,4 +19,5 @@ from . import sending
 from . import stored_records
 from . import verdicts
 from . import create_anyway
+from . import overwritten_message
 from . import jobs

@@ -19,7 +19,7 @@ from ..outbox import outbox, router
 from ..outbox.claim import Claimed
 from ..runs import refresh_queue
 from . import accepted as accepted_steps
-from . import acknowledge, refusals
+from . import acknowledge, overwritten, refusals
 from . import verdicts as verdict_steps
 
 # When a message without any result is looked at again.
@@ -90,6 +90,7 @@ def apply_results(
     verdicts = {message.id: verdicts[message.id] for message in kept}
     outcome = _apply_verdicts(env, stream, run, verdicts, looks)
     refusals.file(env, stream, run, outgoing, answers, messages, verdicts)
+    overwritten.file(env, stream, run, accepted)
     _follow_up(env, stream, accepted)
     outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
     return outcome

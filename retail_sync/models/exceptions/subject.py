@@ -14,6 +14,7 @@ KINDS = [
     ("alarm", "Alarm"),
     ("field", "Refused field"),
     ("brake", "Mass refusal"),
+    ("overwritten", "Overwritten edit"),
 ]
 # Kinds of messages about what is sent to the platform.
 OUTBOUND_KINDS = ("delivery", "field", "brake")
@@ -93,6 +94,8 @@ def subject_key(
         return f"delivery:{res_model}/{res_id}"
     if kind == "field" and res_model and res_id and refused:
         return f"field:{res_model}/{res_id}:{refused}"
+    if kind == "overwritten" and external_id:
+        return f"overwritten:{external_id}"
     if kind == "brake" and refused:
         return f"brake:{refused}"
     if kind == "alarm" and alarm_about:

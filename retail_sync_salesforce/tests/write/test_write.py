@@ -201,6 +201,22 @@ class TestWrite(WritingCase):
         [answer] = self.push(self.accounts, self.out(7, name="Rossi"))
         self.assertEqual(answer.fault.fault_class, "contract")
 
+    def test_an_edit_that_our_write_replaces_is_reported(self):
+        """The call that writes reads the records first: what was edited since they were read is not lost."""
+        account, other = self.account(1), self.account(2)
+        for row in self.org.rows["Account"]:
+            row.update(Phone="+39 theirs", Website="http://seen.example")
+        seen = {"Phone": "+39 seen", "Website": "http://seen.example"}
+        records = [
+            self.known(7, account, phone="+39 ours", website="http://ours.example", remote={"Id": account, **seen}),
+            self.known(8, other, phone="+39 theirs", remote={"Id": other, **seen}),
+        ]
+        calls = len(self.org.calls)
+        first, second = self.push(self.accounts, *records)
+        self.assertEqual((first.ok, first.crossed), (True, {"Phone": "+39 theirs"}))
+        self.assertEqual((second.ok, second.crossed), (True, {}), "the same edit on both sides")
+        self.assertEqual(len([call for call in self.org.calls[calls:] if "composite" in str(call)]), 1)
+
     def test_the_duplicate_rule_header(self):
         self.push(self.accounts, self.out(7, name="Rossi"))
         self.assertIn("allowSave=false", self.org.headers["Sforce-Duplicate-Rule-Header"])

@@ -75,6 +75,35 @@ def test_the_duplicate_rule_header():
     assert [header.split(";")[0] for header in headers] == ["allowSave=true", "allowSave=false", "allowSave=true"]
 
 
+def test_records_are_read_in_the_call_that_writes_them():
+    def server(request):
+        parts = json.loads(request.body)["compositeRequest"]
+        assert [part["method"] for part in parts] == ["GET", *["PATCH"] * (len(parts) - 1)]
+        assert "Phone" in parts[0]["url"] and parts[1]["body"]["records"][0]["id"] in parts[0]["url"]
+        rows = [{"attributes": {}, "Id": record_id(0), "Phone": "old"}]
+        answers = [{"body": {"records": rows, "done": True}, "httpStatusCode": 200, "referenceId": "r0"}]
+        for part in parts[1:]:
+            body = [{"id": record["id"], "success": True, "errors": []} for record in part["body"]["records"]]
+            answers.append({"body": body, "httpStatusCode": 200, "referenceId": part["referenceId"]})
+        return Answer({"compositeResponse": answers})
+
+    session, calls = new_session(server, server)
+    found = save(session, updates(801), look=["Phone"])
+    assert len(calls.requests) == 2, "800 records and the look"
+    assert (found[0].ok, found[0].before["Phone"], found[1].before) == (True, "old", None)
+
+
+def test_a_look_that_fails_does_not_keep_records_from_being_written():
+    def server(request):
+        error = {"body": [{"errorCode": "INVALID_FIELD", "message": "No such column"}], "httpStatusCode": 400}
+        body = [{"id": record_id(0), "success": True, "errors": []}]
+        answers = [{**error, "referenceId": "r0"}, {"body": body, "httpStatusCode": 200, "referenceId": "r1"}]
+        return Answer({"compositeResponse": answers})
+
+    session, _calls = new_session(server)
+    assert save(session, updates(1), look=["Phone"])[0] == collections.SaveResult(True, record_id(0))
+
+
 def test_no_write_runs_assignment_rules():
     session, server = new_session(server_side, server_side)
     save(session, updates(1))

@@ -12,7 +12,7 @@ from ....client.collections import SaveResult
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
 from ....writing.faults import as_fault, is_drift, write_fault
-from ..read.decode import EXTERNAL_ID_FIELD
+from ..read.decode import EXTERNAL_ID_FIELD, clean
 
 # Records of one bulk delivery: about eight calls, where collections take one for each 1,000 records.
 BULK_RECORDS = 50_000
@@ -66,7 +66,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         anyway = [encoded.record.create_anyway for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
-                results = self._save(session, stream, records, anyway)
+                results = self._save(session, stream, records, anyway, _to_look_at(outgoing))
             except (ClientError, FaultError) as error:
                 raise self._whole_fault(stream, error, outgoing) from None
             results = self._learn_candidates(session, stream, records, results)
@@ -74,6 +74,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             self._answer(encoded.record.external_id, encoded.fields, result)
             for encoded, result in zip(outgoing, results, strict=True)
         ]
+        for encoded, result, answer in zip(outgoing, results, answers, strict=True):
+            if isinstance(result, SaveResult) and result.before is not None and answer.ok:
+                answer.crossed = _crossed(encoded, clean(result.before))
         return self._excuse_drift(stream, outgoing, answers)
 
     @api.model
@@ -83,17 +86,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         stream: Stream,
         records: Sequence[collections.Record],
         anyway: Sequence[bool],
+        look: Sequence[str] = (),
     ) -> list[Result]:
         """Return the results of records, in order; raises the error of the first call where nothing was written.
 
         :param anyway: of each record, whether a person confirmed that it is new
+        :param look: fields of known records that are read in the same call, just before it writes them
         """
         found: dict[int, Result] = {}
         try:
             for allow in (False, True):
                 positions = [index for index, confirmed in enumerate(anyway) if confirmed is allow]
                 chosen = [records[index] for index in positions]
-                for saved in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, allow):
+                for saved in collections.save(session, stream.remote_object, EXTERNAL_ID_FIELD, chosen, allow, look):
                     for index, result in saved.items():
                         found[positions[index]] = result
         except (ClientError, FaultError) as error:
@@ -190,6 +195,23 @@ def _record(encoded: EncodedRecord) -> dict[str, Any]:
     if encoded.record.external_id:
         return {**encoded.fields, "Id": encoded.record.external_id}
     return {**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key}
+
+
+def _to_look_at(outgoing: Sequence[EncodedRecord]) -> list[str]:
+    """Return the fields to read just before they are written: of records that were read and reconciled."""
+    known = [encoded for encoded in outgoing if encoded.record.external_id and encoded.record.remote]
+    paths = {path for encoded in known for path in encoded.fields if path in (encoded.record.remote or {})}
+    return sorted(path for path in paths - {EXTERNAL_ID_FIELD, "Id"} if "." not in path)
+
+
+def _crossed(encoded: EncodedRecord, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return {field: its value just before our write} where it was edited over there after the record was read."""
+    remote = encoded.record.remote or {}
+    return {
+        path: before[path]
+        for path, value in encoded.fields.items()
+        if path in remote and path in before and before[path] not in (remote[path], value)
+    }
 
 
 def _lacks_candidates(result: Result) -> bool:
