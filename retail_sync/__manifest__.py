@@ -39,6 +39,7 @@
         "views/review/review_views.xml",
         "views/links/link_views.xml",
         "views/operations/record_status_views.xml",
+        "views/reconcile/taken_back_views.xml",
         "views/customer/res_partner_views.xml",
         "views/customer/value_map_views.xml",
         "views/operations/res_config_settings_views.xml",

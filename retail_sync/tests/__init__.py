@@ -69,6 +69,7 @@ from .outbox import test_capture
 from .outbox import test_change_sources
 from .outbox import test_facts
 from .outbox import test_outbox_concurrency
+from .reconcile import test_taken_back
 from .reconcile import test_bad_records
 from .reconcile import test_both_ways
 from .reconcile import test_concurrency

@@ -203,8 +203,8 @@ class RetailSyncMessage(models.Model):
                 self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
                     field=labels.get(found["field"], found["field"]),
-                    odoo=_shown(found["odoo"]),
-                    remote=_shown(found["remote"]),
+                    odoo=shown(found["odoo"]),
+                    remote=shown(found["remote"]),
                 )
                 for found in message.conflicts or []
             )
@@ -252,7 +252,7 @@ class RetailSyncMessage(models.Model):
         return retention.delete_expired(self, ended, "resolved_at")
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """Return a canonical value as people read it: a list as one line, nothing as a dash."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value if part) or "-"

@@ -11,3 +11,4 @@ from . import reasons
 from . import record_access
 from . import sync_mixin
 from . import field_map
+from . import locked_fields

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ...domain.canonical.schema import PART_MAIN, Incoming, Values
 from ...domain.identity.decide.decision import Decision
 from ...domain.identity.normalise.features import Features
+from ...domain.reconcile.taken_back import TakenBack
 from ...domain.reconcile.three_way import Conflict
 from .entity_parts import Standing
 
@@ -133,7 +134,7 @@ class Reconciled(Resolved):
     the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
     merged_values: all values as both sides have them afterwards. written: {record id: vals} as the engine
     wrote them, of the record and its parts. to_apply: the platform's values that Odoo has to get; displaced: Odoo's in
-    their place.
+    their place. taken_back: [(record id, id of who edited it last, edit that the platform's value replaced)].
     """
 
     folded: dict[str, Values | None] = field(default_factory=dict)
@@ -150,6 +151,7 @@ class Reconciled(Resolved):
     written: dict[int, dict[str, Any]] = field(default_factory=dict)
     to_apply: dict[str, dict[str, Any]] = field(default_factory=dict)
     displaced: dict[str, dict[str, Any]] = field(default_factory=dict)
+    taken_back: list[tuple[int, int, TakenBack]] = field(default_factory=list)
 
     def lacking(self) -> dict[str, Values]:
         """Return {part: values} of the parts for which Odoo needs a record and has none."""

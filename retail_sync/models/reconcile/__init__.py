@@ -7,3 +7,4 @@ from . import remote_deletions
 from . import update_known
 from . import stale_reads
 from . import page_outcomes
+from . import taken_back

@@ -158,6 +158,7 @@ def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Rec
                 item.conflicts.clear()
                 item.conflict_parts.clear()
                 item.to_push.clear()
+                item.taken_back.clear()
                 item.written.clear()
             raise
 

@@ -1,15 +1,16 @@
 """Three-way merge of one part of one record: what Odoo gets, what the platform gets, what its link notes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from odoo import fields, models
 
 from ...domain.canonical.parts import presence_fields
-from ...domain.canonical.schema import PART_MAIN
+from ...domain.canonical.schema import PART_MAIN, FieldSpec
 from ...domain.reconcile.left_to_people import ask_before_losing_an_edit, keep_asking
 from ...domain.reconcile.stale_reads import base_with_ours
+from ...domain.reconcile.taken_back import taken_back
 from ...domain.reconcile.three_way import AGREED, Conflict, MergeResult, Reason, merge
 from ..links import link_store
 from ..links.rows import LinkRow
@@ -85,6 +86,7 @@ def merge_part(
     )
     base, remote, merged = _merge(entity, item, part, values, local, res_id, edits, merge_context)
     _note_apply(item, part, local, merged)
+    _note_taken_back(item, part, record, base, local, merged, edits, merge_context.specs_of[part])
     _note_push(entity, item, part, bound, remote, merged, edits)
     references = merge_context.references
     applied = {name: value for name, value in merged.apply.items() if name not in references}
@@ -136,6 +138,7 @@ def _merge_further_part(
         del item.bound[part]
         return None
     _note_apply(item, part, local, merged)
+    _note_taken_back(item, part, record, base, local, merged, edits, merge_context.specs_of[part])
     _note_push(entity, item, part, bound, remote, merged, edits)
     vals: dict[str, Any] = {}
     if record is not None and went:
@@ -257,6 +260,24 @@ def _note_apply(item: Reconciled, part: str, local: dict[str, Any], merged: Merg
     """Note what Odoo has to get, and Odoo's values in its place."""
     item.to_apply[part] = merged.apply
     item.displaced[part] = {name: local[name] for name in merged.apply if name in local}
+
+
+def _note_taken_back(
+    item: Reconciled,
+    part: str,
+    record: models.BaseModel | None,
+    base: dict[str, Any],
+    local: dict[str, Any],
+    merged: MergeResult,
+    edits: Edits,
+    specs: Mapping[str, FieldSpec],
+) -> None:
+    """Note which edits of people the platform's values replace, with the person who edited the record last."""
+    edited = edits.times.keys() - edits.foreign
+    if record is None or not edited:
+        return
+    found = taken_back(part, merged.apply, local, base, edited, merged.decisions, specs)
+    item.taken_back.extend((record.id, record.write_uid.id, edit) for edit in found)
 
 
 def _note_push(

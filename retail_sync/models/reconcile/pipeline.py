@@ -20,7 +20,7 @@ from ..exceptions.subject import records_domain
 from ..links import link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled
-from . import apply, consequences, page_outcomes, references, resolve, second_ids
+from . import apply, consequences, page_outcomes, references, resolve, second_ids, taken_back
 
 Row = dict[str, Any]
 
@@ -87,6 +87,7 @@ def _work(
     second_ids.follow(env, stream, done)
     consequences.raise_found(env, stream, done, since, repeated=force)
     page_outcomes.file_outcomes(env, stream, done, run)
+    taken_back.report(env, stream, done)
     return done
 
 
