@@ -36,6 +36,7 @@ from .exceptions import test_message_kinds
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
+from .identity import test_internal_partners
 from .identity import test_reason_texts
 from .inbound import test_dry_run
 from .inbound import test_inbox
@@ -86,6 +87,7 @@ from .reconcile import test_successions
 from .review import test_answers
 from .review import test_ask_colleague
 from .review import test_resolve
+from .review import test_undo
 from .review import test_why_linked
 from .runtime import test_sql_and_actions
 from . import test_environment

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ..mapping.entity_outbound import Waiting
+from . import internal_partners
 from . import values as values_steps
 from .address_parts import ADDRESS_TYPES
 
@@ -19,6 +20,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     """Which partners are sent, for what changes, and with which values."""
 
     _inherit = "retail.sync.entity.customer"
+
+    @api.model
+    def _internal(self, res_ids: Iterable[int]) -> set[int]:
+        return internal_partners.internal_ids(self.env, res_ids)
+
+    @api.model
+    def _internal_reason(self) -> str:
+        return internal_partners.reason(self.env)
 
     @api.model
     def _columns(self) -> dict[str, tuple[str, ...]]:

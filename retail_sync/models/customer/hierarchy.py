@@ -256,9 +256,14 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         existing = partner_model.browse([child for ids in children_of.values() for child in ids]).exists()
         existing_ids = set(existing.ids)
         waiting = {}
+        internal = self._internal([*children_of, *existing_ids])
         for parent_id, child_ids in children_of.items():
+            closed = child_ids if parent_id in internal else [id_ for id_ in child_ids if id_ in internal]
+            refused.update(dict.fromkeys(closed, Refusal(self._internal_reason())))
+            if parent_id in internal:
+                continue
             if parent_id in parents:
-                waiting[parent_id] = [id_ for id_ in child_ids if id_ in existing_ids]
+                waiting[parent_id] = [id_ for id_ in child_ids if id_ in existing_ids and id_ not in internal]
             else:
                 refused.update(dict.fromkeys(child_ids, Refusal(self.env._("Its parent was deleted in Odoo."))))
         while waiting:

@@ -19,6 +19,7 @@ from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
 from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import PERSON
+from ..customer import internal_partners
 from ..links import key_identity, lookups
 from ..mapping.item import Outcome
 from . import announcements, index, value_counts
@@ -28,7 +29,7 @@ from .reason_texts import rule_texts
 # Candidates that a decision keeps.
 SHOWN = 5
 # Fault codes of reviews whose rule is more specific than "asked".
-REVIEW_RULES = {"TWIN": "twin"}
+REVIEW_RULES = {"TWIN": "twin", "INTERNAL_PARTNER": "internal", "UNDONE": "undone"}
 
 
 class OpenReview(NamedTuple):
@@ -101,6 +102,7 @@ def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: lis
     frequencies = value_counts.frequencies(su_env, wanted)
     model = env["retail.sync.match.model"].sudo()._active()
     linked = _linked_ids(env, stream, found)
+    internal = internal_partners.internal_ids(env, {*found, *carried.values()})
     non_matches = (
         env["retail.sync.non.match"].sudo()._of_records(stream, [item.incoming.external_id for item in unknown])
     )
@@ -108,6 +110,11 @@ def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: lis
     page, new_items = BlockingIndex(), {}
     for number, item in enumerate(unknown):
         external_id = item.incoming.external_id
+        if carried.get(external_id) in internal:
+            item.outcome, item.rule = Outcome.review, "internal"
+            item.reason = internal_partners.reason(env)
+            item.candidates = [{"id": carried[external_id], "reasons": [item.reason]}]
+            continue
         if external_id in carried:
             item.res_id, item.outcome = carried[external_id], Outcome.link
             item.rule, item.reason = "external_id", env._("The record carries this customer's Odoo id.")
@@ -117,13 +124,16 @@ def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: lis
         excluded = non_matches.get(external_id, ())
         candidates = [found[partner_id] for partner_id in hits.get(number, ()) if partner_id not in excluded]
         candidates += page.candidates(item.features)
-        item.decision = decide(item.features, candidates, model, frequencies)
-        _apply_decision(env, item, found, linked, new_items)
+        # The platform keeps this record and those of its other customers as separate records.
+        item.decision = decide(item.features, candidates, model, frequencies, {*linked, *new_items})
+        _apply_decision(env, item, found, linked, new_items, internal)
         review = reviews.get(external_id)
-        if item.outcome == "create" and review and review.version >= item.incoming.version:
+        undone = review is not None and review.fault_code == "UNDONE"
+        if undone or (item.outcome == "create" and review and review.version >= item.incoming.version):
             # A review stays open until a person answers it, or the record itself changes.
             item.outcome, item.rule = Outcome.review, REVIEW_RULES.get(review.fault_code, "asked")
-            item.reason, item.candidates = review.fault_message, review.candidates or []
+            item.res_id, item.reason = None, review.fault_message
+            item.candidates = (undone and item.candidates) or review.candidates or []
         if item.outcome == "create":
             page.add(item.features)
             new_items[external_id] = item
@@ -160,7 +170,7 @@ def _open_reviews(env: Environment, stream: models.BaseModel, items: Iterable[An
         SQL(
             "SELECT external_id, version, fault_code, fault_message, candidates FROM retail_sync_message"
             " WHERE stream_id = %s AND external_id = ANY(%s) AND state = 'review'"
-            " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN')",
+            " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN', 'INTERNAL_PARTNER', 'UNDONE')",
             stream.id,
             [item.incoming.external_id for item in items],
         )
@@ -174,21 +184,27 @@ def _apply_decision(
     found: Mapping[int, Features],
     linked: Collection[int],
     new_items: Mapping[str, Any],
+    internal: Collection[int] = (),
 ) -> None:
     """Set the decision on an item, unless links or companies in Odoo give a reason for a review.
 
     :param found: {partner id: Features} of the candidates in Odoo
     :param linked: ids of candidates that have a record of this connection
     :param new_items: {external id: item} of earlier records of the page that will be created
+    :param internal: ids of candidates that are partners of internal users or own companies
     """
     decision = item.decision
     item.outcome, item.rule, item.reason = Outcome(decision.kind), decision.rule, decision_text(env, decision)
     if decision.kind == LINK:
         doubt = _doubt(env, item, decision.candidate_id, found, linked, new_items)
+        if decision.candidate_id in internal:
+            doubt = "internal", internal_partners.reason(env)
         if doubt:
             item.outcome, (item.rule, item.reason) = Outcome.review, doubt
         else:
             item.res_id = decision.candidate_id
+    if item.outcome == REVIEW and decision.suggestions and decision.suggestions[0] in internal:
+        item.rule, item.reason = "internal", internal_partners.reason(env)
     if item.outcome == REVIEW:
         item.same_page_candidate = next((id_ for id_ in decision.suggestions if id_ in new_items), None)
         if item.same_page_candidate is not None and decision.suggestions[0] in new_items:

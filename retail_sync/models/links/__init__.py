@@ -5,6 +5,7 @@ from . import deferred_references
 from . import entity
 from . import key_identity
 from . import link
+from . import link_journal
 from . import link_store
 from . import lookups
 from . import reasons

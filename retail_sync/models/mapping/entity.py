@@ -278,6 +278,18 @@ class RetailSyncEntity(models.AbstractModel):
     def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]]) -> None:
         """Keep what a dry run of a stream found, for a person to say what each value means."""
 
+    # -- records that no platform may touch
+
+    @api.model
+    def _internal(self, res_ids: Iterable[int]) -> set[int]:
+        """Return those of the records that no platform may link to or change: none by default."""
+        return set()
+
+    @api.model
+    def _internal_reason(self) -> str:
+        """Return why, and what a person can do."""
+        return self.env._("No platform may link to this record or change it.")
+
     # -- the end of a record or of a part
 
     @api.model

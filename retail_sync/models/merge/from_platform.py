@@ -28,6 +28,10 @@ def follow(env: Environment, stream: models.BaseModel, losers: models.BaseModel,
     handling = stream.connection_id.remote_merge_handling
     if handling == "secondary":
         return False
+    entity = stream._entity()
+    if entity._internal({winner.res_id, *losers.mapped("res_id")}):
+        _ask(env, stream, losers, winner, entity._internal_reason())
+        return True
     if handling == "ask":
         _ask(env, stream, losers, winner)
         return True

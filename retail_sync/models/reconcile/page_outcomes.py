@@ -15,7 +15,7 @@ from ..exceptions.subject import Subject, records_domain
 from ..mapping.item import Outcome, Reconciled
 
 # Code of the exception for a record under review, by the identity rule that decided so.
-REVIEW_CODES = {"twin": "TWIN", "new": "NEW_RECORD"}
+REVIEW_CODES = {"twin": "TWIN", "new": "NEW_RECORD", "internal": "INTERNAL_PARTNER", "undone": "UNDONE"}
 
 
 def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconciled], run: models.BaseModel) -> None:

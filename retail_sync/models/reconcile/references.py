@@ -45,9 +45,12 @@ def resolve(env: Environment, stream: models.BaseModel, items: list[Decoded]) ->
             stream.connection_id.id,
         )
     )
+    entity_of = {entity._of_name(spec.entity)._res_model: entity._of_name(spec.entity) for spec in specs.values()}
+    internal = {model: entity_of[model]._internal({row[2] for row in rows if row[1] == model}) for model in entity_of}
     for ref, model, res_id in rows:
         for found in wanted[(ref, model)]:
-            found[ref] = res_id
+            if res_id not in internal[model]:
+                found[ref] = res_id
 
 
 def _refs(values: Any, spec: ReferenceSpec) -> Iterator[str]:

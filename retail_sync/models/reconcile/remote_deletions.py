@@ -111,7 +111,9 @@ def _end(
     """
     records = entity._model().browse(links.mapped("res_id")).exists()
     records -= entity._ended(records)
-    refused = {}
+    internal = records.browse(entity._internal(records.ids))
+    refused: dict[int, Exception] = {record.id: UserError(entity._internal_reason()) for record in internal}
+    records -= internal
 
     def attempt(part):
         try:

@@ -11,7 +11,7 @@ from ..links import link_store
 from ..links.rows import LinkRow
 from ..mapping.item import Outcome, Reconciled
 from ..outbox.edit_times import edit_times
-from . import consequences, parts, stale_reads
+from . import consequences, first_meetings, parts, stale_reads
 from .merge_part import MergeContext, merge_part
 
 
@@ -24,10 +24,13 @@ def merge_known(
     equal values.
     """
     rows, here, merge_context = compare_known(env, stream, entity, items, ctx)
+    met = first_meetings.of(here)
+    held = first_meetings.before(env, entity, met, merge_context.changes) if met else {}
     entity._before_write(merge_context.changes, ctx)
     entity._write_records(merge_context.changes, ctx)
     consequences.note_written(here, merge_context.changes)
     rows.extend(_new_parts(entity, here, merge_context.records, ctx))
+    first_meetings.note(env, stream, entity, met, held)
     rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
     return rows
 
@@ -61,7 +64,7 @@ def compare_known(
     changes = merge_context.changes
     entity._local_references(stream, records, local)
     here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
-    here = _without_denied(env, entity, here, denied)
+    here = _without_internal(entity, _without_denied(env, entity, here, denied))
     merged = []
     for item in here:
         item.res_id = item.linked_id
@@ -109,6 +112,20 @@ def _without_denied(
             id=res_id,
         )
         item.outcome, item.fault = Outcome.failed, FaultError(FaultClass.contract, "ODOO_ACCESS", text)
+    return allowed
+
+
+def _without_internal(entity: models.BaseModel, items: list[Reconciled]) -> list[Reconciled]:
+    """Return items without those that would change a record which no platform may change."""
+    touched = {id(item): {item.linked_id, *(bound.res_id for bound in item.bound.values())} for item in items}
+    internal = entity._internal(set().union(*touched.values()))
+    allowed = []
+    for item in items:
+        if touched[id(item)].isdisjoint(internal):
+            allowed.append(item)
+        else:
+            fault = FaultError(FaultClass.business, "INTERNAL_PARTNER", entity._internal_reason())
+            item.outcome, item.fault = Outcome.failed, fault
     return allowed
 
 

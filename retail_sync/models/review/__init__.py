@@ -10,4 +10,6 @@ from . import manual_decision
 from . import match_review
 from . import value_conflict
 from . import message_decisions
+from . import undo
+from . import undo_decision
 from . import jobs

@@ -15,6 +15,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.identity.bulk_review import CREATE, LINK, NON_MATCH, SECOND, Plan, Review, plan, score_of
 from ...runtime.constants import LANE_PRIORITY, channel
+from ..customer import internal_partners
 from ..links import lookups
 from ..runs import refresh_queue
 from .manual_decision import link_vals
@@ -39,7 +40,7 @@ def plan_answer(env: Environment, answer: str, messages: models.BaseModel, seen:
     may_answer = messages._filtered_access("write")
     partner_model = env["res.partner"].with_context(active_test=False)
     partners = partner_model.browse({message._first_suggestion() for message in may_answer} - {0}).exists()
-    writable = set(partners._filtered_access("write").ids)
+    writable = set(partners._filtered_access("write").ids) - internal_partners.internal_ids(env, partners.ids)
     linked = _linked_customers(env, may_answer.connection_id, partners)
     linked_records = _linked_records(env, may_answer)
     reviews = []

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...runtime import actions
+from ..customer import internal_partners
 from ..links import lookups
 from . import comparison as comparison_steps
 
@@ -60,6 +61,8 @@ class RetailSyncReviewDecide(models.TransientModel):
                 "Choose a customer to link this record to. If the customer is not in Odoo yet, create a new customer: "
                 "the record is read again from the platform, and Odoo creates a customer from it."
             )
+        if internal_partners.internal_ids(self.env, partner.ids):
+            return False, internal_partners.reason(self.env)
         links = lookups.primary_links(self.env, self.message_id.connection_id, "res.partner", partner.ids)
         if links:
             return True, self.env._(

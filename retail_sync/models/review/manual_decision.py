@@ -7,6 +7,7 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ..customer import internal_partners
 from ..links import lookups
 
 
@@ -19,6 +20,8 @@ def decide_by_hand(env: Environment, message: models.BaseModel, partner: models.
     if not partner:
         raise UserError(env._("This customer no longer exists. Choose another customer."))
     partner.check_access("write")
+    if internal_partners.internal_ids(env, partner.ids):
+        raise UserError(internal_partners.reason(env))
     link_model = env["retail.sync.link"].sudo()
     if link_model.search_count(
         [
