@@ -17,8 +17,9 @@ READ_ONLY = "read_only"
 class FieldInfo:
     """A field. length: characters, 0 where it has none. reference_to: object names.
 
-    picklist_values: active ones. controller: the field on whose value it depends which of them are allowed; valid_for
-    says so for each of them (see `picklists`), by the place of the controller's value in its `all_values`.
+    picklist_values: active ones, with their labels in picklist_labels. controller: the field on whose value it depends
+    which of them are allowed; valid_for says so for each of them (see `picklists`), by the place of the controller's
+    value in its `all_values`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FieldInfo:
     custom: bool = False
     restricted_picklist: bool = False
     picklist_values: tuple[str, ...] = ()
+    picklist_labels: tuple[str, ...] = ()
     reference_to: tuple[str, ...] = ()
     relationship_name: str | None = None
     controller: str | None = None
@@ -216,6 +218,7 @@ def _field(entry: Mapping[str, Any]) -> FieldInfo:
         custom=flag("custom"),
         restricted_picklist=flag("restrictedPicklist"),
         picklist_values=tuple(value["value"] for value in values if value.get("active")),
+        picklist_labels=tuple(str(value.get("label") or value["value"]) for value in values if value.get("active")),
         reference_to=tuple(entry.get("referenceTo") or ()),
         relationship_name=entry.get("relationshipName"),
         controller=entry.get("controllerName") or None,

@@ -12,15 +12,24 @@ def allowed(described: ObjectDescribe, name: str) -> dict[str, list[str]] | None
     None when the field depends on no picklist of this object, or when the describe does not tell which values go
     together.
     """
+    found = labels(described, name)
+    return None if found is None else {value: list(listed) for value, listed in found.items()}
+
+
+def labels(described: ObjectDescribe, name: str) -> dict[str, dict[str, str]] | None:
+    """{value of the controlling field: {value allowed with it: its label}}; None as of `allowed`.
+
+    One value may stand for several things: "AL" is a state of Italy, of Brazil and of the United States.
+    """
     field = described.field(name)
     controller = described.field(field.controller) if field and field.controller else None
     if field is None or controller is None or not controller.all_values or not any(field.valid_for):
         return None
-    found: dict[str, list[str]] = {}
-    for value, bits in zip(field.picklist_values, field.valid_for, strict=True):
+    found: dict[str, dict[str, str]] = {}
+    for value, label, bits in zip(field.picklist_values, field.picklist_labels, field.valid_for, strict=True):
         for place in _places(bits):
             if place < len(controller.all_values):
-                found.setdefault(controller.all_values[place], []).append(value)
+                found.setdefault(controller.all_values[place], {})[value] = label
     return found
 
 

@@ -54,7 +54,14 @@ class WritePlan:
         for path in self._country_names & encoded.fields.keys():
             if encoded.fields[path]:
                 encoded.fields[path] = country_name(encoded.fields[path])
+        for path in [path for path in encoded.fields if f"{path}Code" in encoded.fields]:
+            # Salesforce derives the name of a state or country from its code.
+            del encoded.fields[path]
         return encoded
+
+    def news(self, values: Mapping[str, Any], remote: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the values that the record does not have in the very form in which they would be sent."""
+        return {path: value for path, value in values.items() if not (path in remote and _same(value, remote[path]))}
 
     def reopened(self, values: Mapping[str, Any], remote: Mapping[str, Any]) -> list[str]:
         """Paths that would take back an objection (to e-mail, to calls) which stands on the other side.
@@ -68,3 +75,9 @@ class WritePlan:
             and values[path] != objecting
             and str(remote.get(path, objecting)).lower() == str(objecting).lower()
         ]
+
+
+def _same(value: Any, present: Any) -> bool:
+    if value in (None, ""):
+        return present in (None, "")
+    return bool(value == present) and isinstance(value, bool) == isinstance(present, bool)

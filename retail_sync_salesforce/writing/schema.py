@@ -30,9 +30,9 @@ def collect(described: ObjectDescribe, paths: Iterable[str]) -> Stored:
     fields = {path: info for path in paths if (info := described.field(path)) is not None}
     facts = {path: _facts(info) for path, info in fields.items()}
     for path, info in fields.items():
-        allowed = picklists.allowed(described, path)
-        if allowed is not None:
-            facts[path].update(by=info.controller, allowed=allowed)
+        listed = picklists.labels(described, path)
+        if listed is not None:
+            facts[path].update(by=info.controller, allowed=listed)
     return {
         "fields": facts,
         "required": [info.name for info in described.fields.values() if info.required_on_create],
@@ -64,11 +64,14 @@ class WriteSchema:
         right = "create" if creating else "update"
         return lambda path: bool(self.fields.get(path, {}).get(right))
 
-    def fit(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Objection]]:
+    def fit(
+        self, values: Mapping[str, Any], remote: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], list[Objection]]:
         """Values in the form that JSON and the org's lists want, and what stands against sending them.
 
         Nothing is shortened: half a value is a wrong value. A state of a country for which the org lists no states is
-        emptied: it has no place there, and Odoo keeps its own (see `listed_countries`).
+        emptied: it has no place there, and Odoo keeps its own (see `listed_countries`). `remote`: the record as it is,
+        for the values on which others depend.
         """
         fitted, objections = {}, []
         for path, value in values.items():
@@ -78,15 +81,22 @@ class WriteSchema:
                 objections.append(objection)
         for path in fitted:
             facts = self.fields.get(path) or {}
-            if fitted[path] and facts.get("by") in fitted and "allowed" in facts:
-                fitted[path], objection = _fit_dependent(path, facts, fitted[path], fitted[facts["by"]])
+            by: str = facts.get("by") or ""
+            if fitted[path] and "allowed" in facts and (by in fitted or by in (remote or {})):
+                around = fitted[by] if by in fitted else (remote or {}).get(by)
+                fitted[path], objection = _fit_dependent(path, facts, fitted[path], around)
                 objections += [objection] if objection else []
         return fitted, objections
 
     def listed_countries(self) -> frozenset[str] | None:
         """Codes of the countries for which the org lists states; None where it does not tell."""
+        found = self.listed_states()
+        return None if found is None else frozenset(found)
+
+    def listed_states(self) -> dict[str, dict[str, str]] | None:
+        """{country code: {code of a state: its label}}, as the org lists them; None where it does not tell."""
         found = [facts["allowed"] for facts in self.fields.values() if facts.get("by", "").endswith("CountryCode")]
-        return frozenset(code for allowed in found for code in allowed) if found else None
+        return {code: states for allowed in found for code, states in allowed.items()} if found else None
 
     def needed(self, person: bool, account: bool) -> tuple[str, ...]:
         """What a new record must have. A person account needs its last name, where the describe says Name."""

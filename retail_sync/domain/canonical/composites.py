@@ -5,8 +5,10 @@ them are empty. Fields outside composites stay as they are.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
-from .entity_spec import MAIN, EntitySpec
+from .entity_spec import MAIN, Composite, EntitySpec
+from .kinds import equal, form_of
 from .schema import Value, Values
 
 # {composite: its fields that a record did not report}
@@ -71,3 +73,60 @@ def complete(folded: Mapping[str, Value], other: Mapping[str, Value], spec: Enti
         found = [there[number] if field in fields else here[number] for number, field in enumerate(names)]
         result[name] = found if any(found) else None
     return result
+
+
+def with_base(
+    local: Mapping[str, Value], base: Mapping[str, Value], spec: EntitySpec, unread: AbstractSet[str], part: str = MAIN
+) -> Values:
+    """Return Odoo's folded values, with those of the base in fields whose value on the platform was not understood.
+
+    Against them, an edit of such a field in Odoo shows, and an edit of any other leaves it alone.
+    """
+    result = dict(local)
+    for composite in spec.composites_of(part):
+        here, there = local.get(composite.name), base.get(composite.name)
+        if composite.name not in base or unread.isdisjoint(composite.fields):
+            continue
+        pairs = zip(composite.fields, _listed(here, composite), _listed(there, composite), strict=True)
+        found = [old if field in unread else now for field, now, old in pairs]
+        result[composite.name] = found if any(found) else None
+    return result
+
+
+def changed_fields(
+    values: Mapping[str, Value],
+    before: Mapping[str, Value],
+    spec: EntitySpec,
+    part: str = MAIN,
+    unread: AbstractSet[str] = frozenset(),
+) -> set[str]:
+    """Return the names of fields that folded values change: of a composite those that differ from what was there.
+
+    ``unread``: fields of which the platform has a value that was not understood. One of them is left alone, unless it
+    was edited itself or stands within a field that was (a state within its country).
+    """
+    composites = {composite.name: composite for composite in spec.composites_of(part)}
+    specs = spec.part_specs(part)
+    found: set[str] = set()
+    for name, value in values.items():
+        composite = composites.get(name)
+        if composite is None:
+            found.add(name)
+            continue
+        pairs = zip(composite.fields, _listed(value, composite), _listed(before.get(name), composite), strict=True)
+        changed = {field for field, now, old in pairs if not equal(now, old, *form_of(specs.get(field)))}
+        found |= changed
+        found |= {
+            field
+            for field, around in composite.within.items()
+            if field in unread and around in changed and around not in unread and _value_of(before, composite, around)
+        }
+    return found
+
+
+def _listed(value: Value, composite: Composite) -> list[Value]:
+    return value if isinstance(value, list) else [None] * len(composite.fields)
+
+
+def _value_of(values: Mapping[str, Value], composite: Composite, field: str) -> Value:
+    return _listed(values.get(composite.name), composite)[composite.fields.index(field)]

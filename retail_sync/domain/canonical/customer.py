@@ -67,18 +67,26 @@ _COMMERCIAL = (
     _business("block_reason", "text", "Reason of the block"),
     _business("block_until", "text", "Blocked until", "Date as YYYY-MM-DD; none: until it is lifted."),
     _business("credit_limit", "number", "Credit limit", "None: no limit.", "sensitive", computed=True),
-    _business("amount_due", "number", "Amount due", "", "sensitive", computed=True),
-    _business("overdue_amount", "number", "Overdue amount", "", "sensitive", computed=True),
+    _business("amount_due", "number", "Amount due", "", "sensitive", computed=True, neutral=0),
+    _business("overdue_amount", "number", "Overdue amount", "", "sensitive", computed=True, neutral=0),
     _business(
         "credit_state",
         "enum",
         "Credit state",
         computed=True,
         choices=("ok", "near_limit", "hold"),
+        neutral="ok",
     ),
     _business("payment_terms", "text", "Payment terms"),
     _business("tax_class", "text", "Tax class", "Name of the fiscal position."),
-    _business("vat_status", "enum", "VAT status", computed=True, choices=("valid", "invalid", "unchecked")),
+    _business(
+        "vat_status",
+        "enum",
+        "VAT status",
+        computed=True,
+        choices=("valid", "invalid", "unchecked"),
+        neutral="unchecked",
+    ),
 )
 
 _FIELDS = (
@@ -132,7 +140,7 @@ CUSTOMER = register(
         2,
         _FIELDS,
         label="Customer",
-        composites=(Composite(ADDRESS, "Address", ADDRESS_FIELDS, _PLACE),),
+        composites=(Composite(ADDRESS, "Address", ADDRESS_FIELDS, _PLACE, within={"state": "country"}),),
         parts=(
             _address(PART_INVOICE, "Invoice address"),
             _address(PART_DELIVERY, "Delivery address"),

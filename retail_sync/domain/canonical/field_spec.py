@@ -43,6 +43,7 @@ class FieldSpec:
     merged, see ``Composite``; by position, ``None`` for a field that is no composite.
 
     ``digits``, ``currency``, ``unit``, ``zone``: see ``kinds.Options``. ``entity``: what a ``ref`` points to.
+    ``neutral``: a value that says no more than none at all, such as an amount due of 0: equal to an empty one.
     ``lines``: the fields of a line of kind ``lines``; ``line_key``: the field that identifies a line.
     ``options``: all of these as the kinds take them. Raises DeclarationError.
     """
@@ -66,6 +67,7 @@ class FieldSpec:
     line_key: str = "key"
     leads: bool = False
     anchors: Mapping[int, tuple[int, ...]] | None = None
+    neutral: Any = None
     options: Options = field(init=False, repr=False, compare=False, default=Options())
 
     def __post_init__(self) -> None:
@@ -81,6 +83,7 @@ class FieldSpec:
                 entity=self.entity,
                 lines=tuple(LineField(spec.name, spec.kind, spec.options) for spec in self.lines),
                 line_key=self.line_key,
+                neutral=self.neutral,
             )
             kind.check(options)
         except (KindError, ValueError) as error:
@@ -117,6 +120,8 @@ class FieldSpec:
             for name in ("name", "kind", "sensitivity", "restrictive", "urgent", "computed", "owner", "digits")
         }
         found.update(currency=self.currency, unit=self.unit, zone=self.zone, entity=self.entity)
+        if self.neutral is not None:
+            found.update(neutral=self.neutral)
         found.update(choices=list(self.choices), lines=[spec.content() for spec in self.lines], key=self.line_key)
         return found
 
@@ -127,12 +132,14 @@ class Composite:
 
     ``anchors``: {field: fields that must be equal on both sides}: when two values that contradict each other meet for
     the first time, a blank is filled from the other side only where these are equal; a field without any is not.
+    ``within``: {field: the field without which its value means nothing}, such as a state and its country.
     """
 
     name: str
     label: str
     fields: tuple[str, ...]
     anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    within: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_name("Composite", self.name)
@@ -146,6 +153,8 @@ class Composite:
         """Return ``anchors`` by the positions of the fields."""
         at = self.fields.index
         return {at(name): tuple(at(other) for other in names) for name, names in self.anchors.items()}
+        if not {*self.within, *self.within.values()} <= set(self.fields):
+            raise DeclarationError(f"Composite {self.name!r}: what stands within what are fields of it.")
 
 
 @dataclass(frozen=True, slots=True)

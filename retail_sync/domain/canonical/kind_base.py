@@ -22,7 +22,8 @@ class Options:
     ``digits``: decimals that count (number, amount, quantity; for a datetime: of a second). ``None``: the kind decides,
     an amount by its currency. ``currency``, ``unit``: of values that name none. ``choices``: of an enum.
     ``zone``: IANA name of the time zone of times that name none. ``entity``: what a ref points to.
-    ``lines``: the fields of a line; ``line_key``: the field that identifies it within its list.
+    ``lines``: the fields of a line; ``line_key``: the field that identifies it within its list. ``neutral``: the value
+    that says no more than none at all.
     """
 
     digits: int | None = None
@@ -33,6 +34,7 @@ class Options:
     entity: str | None = None
     lines: tuple["LineField", ...] = ()
     line_key: str = "key"
+    neutral: Any = None
 
     def __post_init__(self) -> None:
         if self.digits is not None and not 0 <= self.digits <= 12:

@@ -78,9 +78,13 @@ def to_json(value: Any, kind: str, options: Options = NO_OPTIONS) -> Any:
 def comparable(value: Any, kind: str = "", options: Options = NO_OPTIONS) -> Any:
     """Return the hashable form in which two spellings of one value are equal, ``None`` for an empty value.
 
-    ``kind`` "" is a value of no particular kind, compared as a text. Never raises, except for an unknown kind.
+    ``kind`` "" is a value of no particular kind, compared as a text. The neutral value of a field is an empty one.
+    Never raises, except for an unknown kind.
     """
-    return kind_of(kind or "text").comparable(value, options)
+    found = kind_of(kind or "text").comparable(value, options)
+    if found is not None and options.neutral is not None:
+        return None if found == kind_of(kind or "text").comparable(options.neutral, options) else found
+    return found
 
 
 def form_of(spec: Declared | None) -> tuple[str, Options]:

@@ -76,7 +76,8 @@ class Incoming:
 
     ``version`` is the remote's own modification time in milliseconds since the epoch (UTC). ``secondary_ids`` are
     (remote object, id) pairs that now mean this record, such as the losers of a merge. ``payload`` is the record as
-    it came. ``local_ref`` is an Odoo id which the remote record already carries.
+    it came. ``local_ref`` is an Odoo id which the remote record already carries. ``unread``: {part: fields that have a
+    value which was not understood}: they are absent, not empty.
     """
 
     external_id: str
@@ -89,3 +90,4 @@ class Incoming:
     local_ref: str | None = None
     deleted: bool = False
     content_hash: str = ""
+    unread: dict[str, set[str]] = field(default_factory=dict)

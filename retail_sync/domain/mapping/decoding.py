@@ -45,11 +45,13 @@ class MapRow:
 class Decoded:
     """``parts``: canonical values by part, ``None`` for a part the record says is empty. ``warnings``: sentences for a
     person. ``errors``: what kept single fields from being read; with any of them the record is not fit to be applied.
+    ``unread``: {part: fields that have a value which could not be understood}: they are absent, not empty.
     """
 
     parts: Parts
     warnings: list[str] = default(default_factory=list)
     errors: list[TransformError] = default(default_factory=list)
+    unread: dict[str, set[str]] = default(default_factory=dict)
 
 
 def _read_one(path: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -121,7 +123,7 @@ def name_parts_in(options: Mapping[str, Any]) -> list[str]:
     return [options[name] for name in _NAME_PARTS if options.get(name)]
 
 
-def _full_path(row: MapRow) -> str:
+def full_path(row: MapRow) -> str:
     """The row's path, with the parts of a name that its options hold as the first alternative."""
     parts = "+".join(name_parts_in(row.options))
     return f"{parts}|{row.path}" if parts and not row.path.startswith("=") else row.path
@@ -181,7 +183,7 @@ class _Step:
         self.convert = spec.kind in CONVERTED
         self.options = dict(row.options)
         self.required = row.required
-        self.read = compile_path(_full_path(row))
+        self.read = compile_path(full_path(row))
         self.function = transform(row.transform) if row.transform else None
         self.takes_empty = takes_empty(row.transform)
 
@@ -199,7 +201,7 @@ class Decoder:
             self._steps.append(_Step(row, spec))
         self._parts = list(dict.fromkeys(step.part for step in self._steps))
         self.paths: list[str] = list(
-            dict.fromkeys(path for row, _spec in found for path in _remote_paths(_full_path(row)))
+            dict.fromkeys(path for row, _spec in found for path in _remote_paths(full_path(row)))
         )
         self.digest: str = mapping_digest((row for row, _spec in found), self._entity, salt)
 
@@ -217,6 +219,7 @@ class Decoder:
         label = ""
         ctx = TransformContext(record=record, main=parts.get(PART_MAIN, {}))
         ctx.warn = lambda sentence: warnings.append(f"{label}: {sentence}")
+        unread: dict[str, set[str]] = {part: set() for part in self._parts}
         for step in self._steps:
             value = step.read(record)
             if value is ABSENT:
@@ -226,7 +229,7 @@ class Decoder:
             function = step.function
             if function is not None and (value is not None or step.takes_empty):
                 label = step.label
-                ctx.out = parts[step.part]
+                ctx.out, ctx.unread = parts[step.part], unread[step.part]
                 ctx.field = step.field
                 ctx.options = {**options, **step.options} if step.options else options
                 try:
@@ -239,6 +242,7 @@ class Decoder:
                     errors.append(TransformError("TRANSFORM_FAILED", text, step.field))
                     continue
                 if value is ABSENT:
+                    unread[step.part].add(step.field)
                     continue
             elif value is not None and not step.convert and not isinstance(value, (str, bool, int, float)):
                 text = f"{step.label}: a nested value needs a transform or a longer path."
@@ -251,7 +255,8 @@ class Decoder:
                     errors.append(TransformError(error.code, f"{step.label}: {error.message}", step.field))
                     continue
             parts[step.part][step.field] = value
-        return Decoded(self._finish({**parts}, errors), warnings, errors)
+        found = {part: fields for part, fields in unread.items() if fields}
+        return Decoded(self._finish({**parts}, errors), warnings, errors, found)
 
     def _finish(self, parts: Parts, errors: list[TransformError]) -> Parts:
         result = shown_parts(parts, self._entity)

@@ -72,7 +72,8 @@ class Encoder:
         ``parts``: whole canonical values; what they leave out is not sent. ``changed``: {part: fields}, of which only
         the remote fields they feed are sent; ``None`` for a new record: everything. ``options``: ``default_country``
         and whatever the inverses in use know. ``writable``: may this remote field be written? ``remote``: the record
-        as last read, where it is known.
+        as last read, where it is known: what it says already is not sent again, and what is sent goes to where the
+        value was read from.
         """
         return _Encoding(parts, changed, options or {}, remote or {}).run(self._plan(writable))
 
@@ -111,17 +112,20 @@ class _Encoding:
 
     def run(self, plan: list[tuple[WrittenRow, tuple[str, ...]]]) -> Encoded:
         dirty: dict[str, None] = {}
-        touched = [self._touched(step) for step, _targets in plan]
-        for (step, targets), hit in zip(plan, touched, strict=True):
-            if not hit:
-                continue
-            dirty.update(dict.fromkeys(targets))
-            if not targets and step.value(self.parts) is not ABSENT:
+        found: list[dict[str, Any] | None] = []
+        for step, allowed in plan:
+            answer = self._answer(step, allowed) if self._touched(step) else None
+            found.append(answer)
+            dirty.update(dict.fromkeys(answer or ()))
+        for (step, allowed), answer in zip(plan, found, strict=True):
+            if answer is not None:
+                self._collect(step, answer, True)
+            elif any(path in dirty for path in allowed):
+                beside = [path for path in step.aim(allowed, self.ctx.record)[0] if path in dirty]
                 self.label = step.label
-                self._warn(f"{' or '.join(step.paths)} can't be written; it was not sent.")
-        for (step, targets), hit in zip(plan, touched, strict=True):
-            if any(path in dirty for path in targets):
-                self._collect(step, targets, hit)
+                value = self._inverted(step, tuple(beside))
+                named = value if isinstance(value, dict) and not step.structured else dict.fromkeys(beside, value)
+                self._collect(step, {path: part for path, part in named.items() if path in beside}, False)
         for path in dirty:
             if path not in self.failed and path in self.pieces:
                 self._assemble(path, self.pieces[path])
@@ -130,31 +134,60 @@ class _Encoding:
     def _touched(self, step: WrittenRow) -> bool:
         if step.part not in self.parts:
             return False
-        return self.changed is None or not step.reads.isdisjoint(self.changed.get(step.part) or ())
-
-    def _collect(self, step: WrittenRow, targets: tuple[str, ...], hit: bool) -> None:
-        self.label = step.label
+        if self.changed is None:
+            return not step.says_nothing(self.parts)
+        if step.reads.isdisjoint(self.changed.get(step.part) or ()):
+            return False
         value = step.value(self.parts)
-        if hit and step.required and step.misses(self.parts):
-            self._fail(targets, TransformError("REQUIRED_FIELD", "is required, and the record has none.", step.field))
-            return
-        if value is not ABSENT and (value is not None or step.inverse.takes_empty):
-            value = self._invert(step, targets, value)
-        if step.structured or not isinstance(value, dict):
-            for path in targets:
-                self.pieces.setdefault(path, []).append(_Piece(step, value, hit))
-            return
-        for path, part in value.items():
-            if path in targets:
-                self.pieces.setdefault(path, []).append(_Piece(step, part, hit))
-            elif hit:
-                self._warn(f"{path} can't be written; it was not sent.")
+        if not self.ctx.record or value is ABSENT:
+            return True
+        # Read in the light of what the record will be: a state under its new country.
+        self._look_at(step)
+        warn, self.ctx.warn = self.ctx.warn, _say_nothing
+        try:
+            return not step.holds(value, self.ctx)
+        finally:
+            self.ctx.warn = warn
 
-    def _invert(self, step: WrittenRow, targets: tuple[str, ...], value: Any) -> Any:
+    def _look_at(self, step: WrittenRow) -> None:
         ctx = self.ctx
         ctx.out = self.parts.get(step.part) or {}
         ctx.field = step.field
         ctx.options = {**self.options, **step.options} if step.options else self.options
+
+    def _answer(self, step: WrittenRow, allowed: tuple[str, ...]) -> dict[str, Any]:
+        """Return {remote field: value} of a row that is to be written; {} where nothing of it can be."""
+        self.label = step.label
+        if not allowed:
+            if step.value(self.parts) is not ABSENT:
+                self._warn(f"{' or '.join(step.paths)} can't be written; it was not sent.")
+            return {}
+        if step.required and step.misses(self.parts):
+            self._fail(allowed, TransformError("REQUIRED_FIELD", "is required, and the record has none.", step.field))
+            return dict.fromkeys(allowed, ABSENT)
+        value = self._inverted(step, allowed)
+        if isinstance(value, dict) and not step.structured:
+            for path in value.keys() - set(allowed):
+                self._warn(f"{path} can't be written; it was not sent.")
+            return {path: part for path, part in value.items() if path in allowed}
+        targets, closed = step.aim(allowed, self.ctx.record, clears=value is None and step.joins is None)
+        if value is not ABSENT:
+            for path in closed:
+                self._warn(f"{path} has the value, and can't be written; it was not sent.")
+        return dict.fromkeys(targets, value)
+
+    def _collect(self, step: WrittenRow, answer: Mapping[str, Any], hit: bool) -> None:
+        for path, value in answer.items():
+            self.pieces.setdefault(path, []).append(_Piece(step, value, hit))
+
+    def _inverted(self, step: WrittenRow, targets: tuple[str, ...]) -> Any:
+        value = step.value(self.parts)
+        if value is ABSENT or (value is None and not step.inverse.takes_empty):
+            return value
+        self._look_at(step)
+        ctx = self.ctx
+        ctx.allowed = frozenset(targets)
+        ctx.present = step.read(ctx.record) if ctx.record else None
         try:
             answer = step.inverse.function(value, ctx)
         except TransformError as error:
@@ -190,8 +223,7 @@ class _Encoding:
                 self._warn(f"only a part of {path} is known; it was not sent.")
                 return
             known.sort(key=lambda piece: piece.step.inverse.rank)
-            texts = [str(piece.value) for piece in known if piece.value is not None]
-            self.result.fields[path] = known[0].step.joins.join(texts) or None
+            self.result.fields[path] = self._joined(path, known)
             return
         # Rows that are no parts of one text say the same; where they don't, the one that has changed knows better.
         news = [piece for piece in known if piece.touched]
@@ -202,6 +234,18 @@ class _Encoding:
         if any(piece.value != chosen.value for piece in filled):
             self._warn(f"several rows write {path}, and their values differ; the last one was sent.")
         self.result.fields[path] = chosen.value
+
+    def _joined(self, path: str, pieces: list[_Piece]) -> Any:
+        """Return the text that pieces make, sorted by rank; what the record has there keeps its form where it may."""
+        first = pieces[0].step
+        before = self.ctx.record.get(path)
+        if first.inverse.joined is not None and isinstance(before, str):
+            return first.inverse.joined([piece.value for piece in pieces], before)
+        return (first.joins or "").join(str(piece.value) for piece in pieces if piece.value is not None) or None
+
+
+def _say_nothing(_sentence: str) -> None:
+    return None
 
 
 def compile_encoder(rows: Iterable[MapRow], entity: str, salt: str = "") -> Encoder:

@@ -5,6 +5,7 @@ Texts that are canonical already go out as they are. ``html_text`` has no invers
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date as date_type
 from typing import Any
 
@@ -12,12 +13,16 @@ from ..canonical.kinds import KindError, split_reference
 from ..canonical.schema import ABSENT, Value
 from ..values.countries import country_name
 from ..values.text import clean_text, single_line
+from .person_names import FIRST, LAST, MIDDLE, SUFFIX, divide
+from .streets import join_street
 from .transform_registry import INVERSES, Inverse, TransformContext, TransformError, inverse, inverse_of
 from .transforms import number as read_number
 
 __all__ = ["INVERSES", "Inverse", "inverse", "inverse_of"]
 
-_FIRST, _MIDDLE, _LAST = "first", "middle", "last"
+# Parts of a name that a platform with these two may have besides, and joins into the name itself.
+_STANDARD = {FIRST: "FirstName", LAST: "LastName"}
+_BESIDE = {MIDDLE: "MiddleName", SUFFIX: "Suffix"}
 
 
 @inverse("trim")
@@ -35,12 +40,30 @@ def text_out(value: Any, ctx: TransformContext) -> Value:
 @inverse("line")
 @inverse("email")
 @inverse("phone_e164")
-@inverse("state")
 @inverse("url")
 @inverse("vat")
 @inverse("language")
 def line_out(value: Any, ctx: TransformContext) -> Value:
     return single_line(value)
+
+
+@inverse("state")
+def state_out(value: Any, ctx: TransformContext) -> Value:
+    """The platform's own code where it has a list, else the ISO code, or the name where a name stands there now.
+
+    Options ``states`` and ``listed_states`` as of the transform; without them the text as it is.
+    """
+    text = single_line(value)
+    states = ctx.options.get("states")
+    if not text or states is None:
+        return text
+    listed = ctx.options.get("listed_states")
+    country = str(ctx.out.get("country") or "")
+    known = states.known(country, text) or states.find(
+        text, country, str(ctx.options.get("default_country") or ""), listed
+    )
+    present = ctx.present if isinstance(ctx.present, str) else None
+    return str(states.written(known, listed, present)) if known else text
 
 
 @inverse("country")
@@ -116,58 +139,63 @@ def number_out(value: Any, ctx: TransformContext) -> Value:
     return amount if digits is None or isinstance(amount, int) else round(amount, int(digits)) + 0.0
 
 
-@inverse("street_line1", joins="\n")
-@inverse("street_rest", joins="\n", rank=1)
+def name_parts(path: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """Remote fields of a person's name: by options, else as the path joins them, else FirstName and LastName.
+
+    Where it is those two, MiddleName and Suffix belong to the name as well.
+    """
+    parts = _named_parts(path, options)
+    if all(parts[part] == name for part, name in _STANDARD.items()):
+        return {**_BESIDE, **parts}
+    return parts
+
+
+def _named_parts(path: str, options: Mapping[str, Any]) -> dict[str, str]:
+    parts = {name: options[name] for name in (FIRST, MIDDLE, LAST, SUFFIX) if options.get(name)}
+    if parts:
+        return {**_STANDARD, **parts}
+    for alternative in path.split("|"):
+        joined = [part.strip() for part in alternative.split("+") if part.strip()]
+        if len(joined) > 1:
+            return {FIRST: joined[0], **({MIDDLE: joined[1]} if len(joined) > 2 else {}), LAST: joined[-1]}
+    return dict(_STANDARD)
+
+
+@inverse("street_line1", joins="\n", joined=join_street)
+@inverse("street_rest", joins="\n", rank=1, joined=join_street)
 def street_out(value: Any, ctx: TransformContext) -> Value:
     return single_line(value)
 
 
-def name_parts(path: str, options: Mapping[str, Any]) -> dict[str, str]:
-    """Remote fields of a person's name: by options, else as the path joins them, else FirstName and LastName."""
-    parts = {name: options[name] for name in (_FIRST, _MIDDLE, _LAST) if options.get(name)}
-    if parts:
-        return {_FIRST: "FirstName", _LAST: "LastName", **parts}
-    for alternative in path.split("|"):
-        joined = [part.strip() for part in alternative.split("+") if part.strip()]
-        if len(joined) > 1:
-            return {_FIRST: joined[0], **({_MIDDLE: joined[1]} if len(joined) > 2 else {}), _LAST: joined[-1]}
-    return {_FIRST: "FirstName", _LAST: "LastName"}
-
-
 @inverse("person_name", takes_empty=True, parts=name_parts, reads=("first_name", "last_name"))
 def person_name_out(value: Any, ctx: TransformContext) -> dict[str, Value]:
-    """{path of the first name: ..., path of the last name: ...}; a field for the middle name is emptied.
+    """{path of the first name: ..., path of the last name: ...}; of a known record only the parts that change.
 
-    Canonical first and last names win, where known. Else the parts that the remote record has stay together as long as
-    they begin or end the name: "Ludwig van Beethoven" keeps its last name when the first one is corrected. Else the
-    last word is the last name.
+    Canonical first and last names win, where known. Else the parts are divided so that together they make the name,
+    and as few of the record's parts change as possible. See ``person_names``.
     """
-    parts = name_parts("", ctx.options)
-    first, last = _split_name(single_line(value) if value else None, ctx, parts)
-    names = {parts[_FIRST]: first, parts[_LAST]: last}
-    return {parts[_MIDDLE]: None, **names} if _MIDDLE in parts else names
-
-
-def _split_name(name: str | None, ctx: TransformContext, parts: Mapping[str, str]) -> tuple[Value, Value]:
+    paths = name_parts("", ctx.options)
+    name = single_line(value) if value else None
     first, last = (single_line(ctx.out.get(key) or "") for key in ("first_name", "last_name"))
-    if last:
-        return first, last
-    if not name:
-        return first, None
-    if first and name.startswith(f"{first} "):
-        return first, name[len(first) + 1 :]
-    head, tail = (_known(ctx, parts[key]) for key in (_FIRST, _LAST))
-    if tail and name.endswith(f" {tail}"):
-        return name[: -len(tail) - 1], tail
-    if head and name.startswith(f"{head} "):
-        return head, name[len(head) + 1 :]
-    rest, _blank, word = name.rpartition(" ")
-    return rest or None, word
+    if not last and name and first and name.startswith(f"{first} "):
+        last = name[len(first) + 1 :]
+    raw = {part: ctx.record[path] for part, path in paths.items() if path in ctx.record}
+    known = {part: single_line(text) if isinstance(text, str) else None for part, text in raw.items()}
+    if last or not name or not known.get(LAST):
+        if not last and name:
+            rest, _blank, last = name.rpartition(" ")
+            first = first or rest or None
+        others = {part: None for part in (MIDDLE, SUFFIX) if known.get(part)}
+        return {paths[part]: text for part, text in {**others, FIRST: first, LAST: last}.items()}
+    shown = ctx.present if isinstance(ctx.present, str) else None
+    division = divide(name, known, shown, _open_parts(paths, ctx.allowed))
+    for part in division.stuck:
+        ctx.warn(f"{paths[part]} can't be written, and the name over there keeps it.")
+    return {paths[part]: text for part, text in division.parts.items() if text != known.get(part)}
 
 
-def _known(ctx: TransformContext, path: str) -> str | None:
-    value = ctx.record.get(path)
-    return single_line(value) if isinstance(value, str) else None
+def _open_parts(paths: Mapping[str, str], allowed: AbstractSet[str] | None) -> frozenset[str]:
+    return frozenset(part for part, path in paths.items() if allowed is None or path in allowed)
 
 
 @inverse("ref")

@@ -1,6 +1,7 @@
 """The registries of value transforms and their inverses, and what both may see and raise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Any
@@ -37,7 +38,9 @@ class TransformContext:
     ``record``: the raw remote record; for an inverse the one as last read, empty when it is not known. ``out``: the
     canonical values of this part, for a transform those decoded so far. ``warn``: takes a sentence for a person.
     ``options``: those of the run (``default_country``) with those of the mapping row over them.
-    ``main``: the canonical values of the main part, for a country that the part leaves open.
+    ``main``: the canonical values of the main part, for a country that the part leaves open. ``unread``: fields of the
+    part whose values were there and could not be read. For an inverse, ``allowed``: the remote fields that it may
+    write, ``None`` for all that it names; ``present``: what the record has in the field to be written.
     """
 
     record: Mapping[str, Any] = default(default_factory=dict)
@@ -46,6 +49,9 @@ class TransformContext:
     options: Mapping[str, Any] = default(default_factory=dict)
     field: str = ""
     main: Mapping[str, Value] = default(default_factory=dict)
+    unread: AbstractSet[str] = frozenset()
+    allowed: AbstractSet[str] | None = None
+    present: Any = None
 
     def country(self) -> str:
         """ISO code of the record's country, else of the main part's, else the run's default, else ``""``."""
@@ -91,7 +97,8 @@ class Inverse:
     {remote path: value}. ``takes_empty``: it is called for ``None`` too. ``parts``: f(path, options) ->
     {option name: remote path}, the fields that the function's answer names; they are added to its options.
     ``reads``: canonical fields that it looks at besides its own. ``joins``: set where the value is a part of a remote
-    field, and stands between the parts, which go by ``rank``.
+    field, and stands between the parts, which go by ``rank``. ``joined``: f(the parts by rank, what the remote field
+    has) -> its new text, where more than the parts themselves is to be kept of it.
     """
 
     function: TransformFunction
@@ -100,6 +107,7 @@ class Inverse:
     reads: tuple[str, ...] = ()
     joins: str | None = None
     rank: int = 0
+    joined: Callable[[Sequence[Value], str], Value] | None = None
 
 
 INVERSES: dict[str, Inverse] = {}

@@ -18,6 +18,7 @@ from ..values.countries import country_code, language_code
 from ..values.phones import parse_phone
 from ..values.tax_ids import normalise_vat
 from ..values.text import clean_text, single_line
+from .streets import street_rest as rest_of_street
 from .transform_registry import TRANSFORMS, TransformContext, TransformError, register, takes_empty, transform
 
 __all__ = ["TRANSFORMS", "TransformContext", "TransformError", "register", "takes_empty", "transform"]
@@ -97,8 +98,21 @@ def _known_code(value: Any, find: Callable[[str], str | None], noun: str, ctx: T
 
 @register("state")
 def state(value: Any, ctx: TransformContext) -> Value:
-    """Code or name as it came: only the place where it is stored knows the states of its country."""
-    return single_line(value)
+    """Odoo's code of a state, read in the record's country, else in the default one; else the text as it came.
+
+    Option ``states``: those that Odoo knows. ``listed_states``: {country: {the platform's code: its label}}.
+    A state of a country that could not be read is kept as it came: the default country is not meant.
+    """
+    came = single_line(value)
+    states = ctx.options.get("states")
+    if not came or states is None or "country" in ctx.unread:
+        return came
+    country = str(ctx.out.get("country") or "")
+    default = str(ctx.options.get("default_country") or "")
+    found = states.find(came, country, default, ctx.options.get("listed_states"))
+    if found is None:
+        return came
+    return str(found.code if country else found.qualified)
 
 
 @register("street_line1")
@@ -110,8 +124,7 @@ def street_line1(value: Any, ctx: TransformContext) -> Value:
 @register("street_rest")
 def street_rest(value: Any, ctx: TransformContext) -> Value:
     cleaned = clean_text(value)
-    rest = [single_line(part) for part in cleaned.split("\n")[1:]] if cleaned else []
-    return ", ".join(part for part in rest if part) or None
+    return rest_of_street(cleaned) if cleaned else None
 
 
 @register("language")

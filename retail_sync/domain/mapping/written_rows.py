@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from ..canonical.kinds import NUMBER_DIGITS, round_number
+from ..canonical.kinds import NUMBER_DIGITS, equal, is_empty, round_number, to_json
 from ..canonical.schema import ABSENT, FieldSpec
-from .decoding import MapRow, name_parts_in
+from .decoding import CONVERTED, MapRow, compile_path, full_path, name_parts_in
 from .inverse_transforms import Inverse
+from .transforms import TransformContext, takes_empty, transform
 
 # Kinds whose values are objects or lists: an adapter's transform makes them fit its platform.
 _STRUCTURED = ("amount", "quantity", "lines")
@@ -21,15 +22,21 @@ def _written_paths(row: MapRow) -> list[str]:
     return [path for path in paths if path and "+" not in path and "." not in path]
 
 
+def _filled(value: Any) -> bool:
+    return value is not ABSENT and value is not None and (not isinstance(value, str) or bool(value.strip()))
+
+
 class WrittenRow:
     """A compiled row.
 
-    ``paths``: what it may write; all of them where ``named``, else the first that is writable. ``reads``: the canonical
-    names whose change makes the row be written, with the composites that the field stands in.
+    ``paths``: what it may write; all of them where ``named``, else the one that the value came from. ``reads``: the
+    canonical names whose change makes the row be written, with the composites that the field stands in.
     """
 
     __slots__ = (
+        "alternatives",
         "field",
+        "function",
         "inverse",
         "joins",
         "label",
@@ -37,16 +44,20 @@ class WrittenRow:
         "digits",
         "options",
         "paths",
+        "read",
         "reads",
         "required",
         "part",
+        "spec",
         "structured",
+        "takes_empty",
     )
 
     def __init__(self, row: MapRow, spec: FieldSpec, inverse: Inverse, composites: Iterable[str] = ()):
         parts = dict(inverse.parts(row.path, row.options)) if inverse.parts and not row.path.startswith("=") else {}
         self.field = row.field
         self.part = row.part
+        self.spec = spec
         self.label = spec.label or spec.name
         self.digits = None if spec.kind != "number" else NUMBER_DIGITS if spec.digits is None else spec.digits
         self.structured = spec.kind in _STRUCTURED and inverse.parts is None
@@ -57,10 +68,63 @@ class WrittenRow:
         self.paths = list(dict.fromkeys(parts.values())) if self.named else _written_paths(row)
         self.joins = row.options.get("join", inverse.joins)
         self.reads = {row.field, *inverse.reads, *composites}
+        self.read = compile_path(full_path(row))
+        self.function = transform(row.transform) if row.transform else None
+        self.takes_empty = takes_empty(row.transform)
+        self.alternatives = [(path.strip(), compile_path(path)) for path in row.path.split("|") if path.strip()]
 
     def targets(self, allowed: AbstractSet[str]) -> tuple[str, ...]:
-        paths = tuple(path for path in self.paths if path in allowed)
-        return paths if self.named else paths[:1]
+        """Return those of its fields that may be written."""
+        return tuple(path for path in self.paths if path in allowed)
+
+    def aim(
+        self, allowed: tuple[str, ...], record: Mapping[str, Any], clears: bool = False
+    ) -> tuple[tuple[str, ...], list[str]]:
+        """Return (the fields to write, those that would have to be written and may not) of one record.
+
+        A value goes back to the alternative that it came from, else to one that is read before that. An empty one
+        clears all alternatives: the next one that has a value would stand for it.
+        """
+        if self.named or len(self.alternatives) < 2 or not record:
+            return (allowed if self.named else allowed[:1]), []
+        filled = [path for path, read in self.alternatives if _filled(read(record))]
+        if not filled:
+            return tuple(path for path in allowed if path in record)[:1] or allowed[:1], []
+        if clears:
+            return tuple(path for path in filled if path in allowed), [path for path in filled if path not in allowed]
+        source = filled[0]
+        if source in allowed:
+            return (source,), []
+        order = [path for path, _read in self.alternatives]
+        before = tuple(path for path in allowed if order.index(path) < order.index(source))
+        return before[:1], [] if before else [source]
+
+    def present(self, ctx: TransformContext) -> Any:
+        """Return the canonical value that the record of ctx has now; ``ABSENT`` where it is not known."""
+        value = self.read(ctx.record)
+        if value is ABSENT:
+            return ABSENT
+        if isinstance(value, str) and not value:
+            value = None
+        try:
+            if self.function is not None and (value is not None or self.takes_empty):
+                value = self.function(value, ctx)
+            if value is not ABSENT and self.spec.kind in CONVERTED:
+                value = to_json(value, self.spec.kind, self.spec.options)
+        except Exception:  # a value that cannot be read is not the one that is to be written
+            return ABSENT
+        return value
+
+    def holds(self, value: Any, ctx: TransformContext) -> bool:
+        """Return whether the record of ctx has a canonical value already, in whatever spelling."""
+        found = self.present(ctx)
+        return found is not ABSENT and equal(found, value, self.spec.kind, self.spec.options)
+
+    def says_nothing(self, parts: Mapping[str, Any]) -> bool:
+        """Return whether the value is the neutral one, which a record without any value has as well."""
+        if self.spec.neutral is None:
+            return False
+        return is_empty(self.value(parts), self.spec.kind, self.spec.options)
 
     def value(self, parts: Mapping[str, Any]) -> Any:
         """Return the canonical value, ``ABSENT`` when nothing that this row reads was given."""

@@ -9,7 +9,31 @@ from typing import Any
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.values.text import fold
+from ...domain.values.states import States
+
+# {database: (rows, States of them)}: the table is built once, until a state changes.
+_STATES: dict[str, tuple[list[Any], States]] = {}
+
+
+def states(env: Environment) -> States:
+    """Return the states that Odoo knows."""
+    rows = _state_rows(env)
+    kept = _STATES.get(env.cr.dbname)
+    if kept is None or kept[0] != rows:
+        kept = _STATES[env.cr.dbname] = (rows, States(row[1:] for row in rows))
+    return kept[1]
+
+
+def _state_rows(env: Environment) -> list[Any]:
+    """Return (id, country code, code, name) of all states, by code; as plain rows, since there are thousands."""
+    env["res.country.state"].flush_model(["code", "name", "country_id"])
+    env["res.country"].flush_model(["code"])
+    return env.execute_query(
+        SQL(
+            "SELECT state.id, country.code, state.code, state.name FROM res_country_state state"
+            " JOIN res_country country ON country.id = state.country_id ORDER BY state.code, state.id"
+        )
+    )
 
 
 def tables(env: Environment, owners: Iterable[str | None] = ()) -> dict[str, dict[Any, Any]]:
@@ -18,16 +42,13 @@ def tables(env: Environment, owners: Iterable[str | None] = ()) -> dict[str, dic
     :param owners: e-mail addresses of salespeople that the page mentions
     """
     countries = env["res.country"].sudo().search_fetch([], ["code"])
-    states, state_texts = {}, {}
-    # Plain rows: there are thousands of states, and records of them would cost more than all else of a small page.
-    env["res.country.state"].flush_model(["code", "name", "country_id"])
-    rows = env.execute_query(SQL("SELECT id, country_id, code, name FROM res_country_state ORDER BY code, id"))
-    for state_id, country_id, code, name in rows:
-        states.setdefault((country_id, fold(name)), state_id)
-        state_texts[state_id] = code
-    # Codes are looked at last: where a code equals another state's name, the code is meant.
-    for state_id, country_id, code, _name in rows:
-        states[(country_id, fold(code))] = state_id
+    known, ids, state_of = states(env), {}, {}
+    for state_id, country, code, _name in _state_rows(env):
+        state = known.known(country, code)
+        if state:
+            state_of[state_id] = state
+            if state.code == code:
+                ids[country, code] = state_id
     users = {}
     wanted = sorted({owner.lower() for owner in owners if owner})
     if wanted:
@@ -45,8 +66,9 @@ def tables(env: Environment, owners: Iterable[str | None] = ()) -> dict[str, dic
     return {
         "country": {country.code: country.id for country in countries},
         "country_code": {country.id: country.code for country in countries},
-        "state": states,
-        "state_code": state_texts,
+        "states": known,
+        "state_id": ids,
+        "state_of": state_of,
         "lang": _languages(env),
         "owner": users,
     }

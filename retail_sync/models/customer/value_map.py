@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
+from ...domain.values.states import State
 from ...domain.values.text import fold
 from ..runs import refresh_queue
 
@@ -136,6 +137,7 @@ def overlay(
     """
     lines = env["retail.sync.value.map"].sudo().search([("connection_id", "=", connection.id), ("solved", "=", True)])
     tables["left_empty"] = {(line.kind, _key(line)) for line in lines if line.leave_empty}
+    words = tables["state_words"] = {}
     default = None
     for line in lines:
         if line.kind == "owner" and line.value == ANY:
@@ -145,8 +147,7 @@ def overlay(
         elif line.kind == "language" and line.lang_id:
             tables["lang"].setdefault(_key(line), line.lang_id.code)
         elif line.kind == "state" and line.state_id:
-            country = tables["country"].get(line.country_code)
-            tables["state"].setdefault((country, fold(line.value)), line.state_id.id)
+            words[_key(line)] = tables["state_of"].get(line.state_id.id)
     if default:
         rest = {owner.lower() for owner in owners if owner} - tables["owner"].keys()
         for owner in rest:
@@ -160,6 +161,12 @@ def left_empty(ctx: Mapping[str, Any], kind: str, value: str, country: str | Non
     """Return whether a person said that a value is left empty."""
     key = {"language": language_key(value), "state": f"{country or ''}/{fold(value)}"}.get(kind, value.lower())
     return (kind, key) in ctx.get("left_empty", ())
+
+
+def state(ctx: Mapping[str, Any], value: str, country: str | None) -> State | None:
+    """Return the state that a person said a value means."""
+    found: State | None = ctx.get("state_words", {}).get(f"{country or ''}/{fold(value)}")
+    return found
 
 
 def language_key(value: str) -> str:

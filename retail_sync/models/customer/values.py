@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from odoo import api, models
@@ -9,7 +9,7 @@ from ...domain.canonical import composites
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.addresses import within_address
-from ...domain.values.text import fold
+from ...domain.values.states import State
 from ...runtime.constants import QUIET
 from ..mapping import entity_kinds
 from ..mapping.item import Decoded, Reconciled
@@ -54,7 +54,16 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         owners = {item.main.get("owner") for item in items}
         tables = lookups.tables(self.env, owners)
         value_map.overlay(self.env, connection, tables, owners)
-        return dict(tables, company_id=connection.company_id.id or False)
+        return dict(
+            tables,
+            company_id=connection.company_id.id or False,
+            default_country=connection.default_country_id.code or "",
+        )
+
+    @api.model
+    def _transform_options(self) -> dict[str, Any]:
+        """Return the states that Odoo knows."""
+        return {"states": lookups.states(self.env)}
 
     # -- canonical -> Odoo
 
@@ -67,13 +76,41 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """
         warn = item.incoming.warnings.append
         for part, values in item.incoming.parts.items():
-            item.absent[part] = self._absent_fields(values or {}, part)
+            unread = item.unread[part] = set(item.incoming.unread.get(part, ()))
+            if values:
+                unread |= self._unread_fields(values, unread, ctx, warn)
+            item.absent[part] = self._absent_fields(values or {}, part, unread)
             item.folded[part] = None if values is None else self._fold_values(values, item.absent[part], ctx, warn)
 
     @api.model
-    def _absent_fields(self, values: dict[str, Any], part: str) -> dict[str, set[str]]:
+    def _unread_fields(
+        self, values: dict[str, Any], unread: Collection[str], ctx: dict[str, Any], warn: Callable[[str], None]
+    ) -> set[str]:
+        """Return the fields of an address that have a value for which Odoo has none; the remarks say which."""
+        country, state = values.get("country"), values.get("state")
+        found: set[str] = set()
+        if country and country not in ctx["country"]:
+            warn(self.env._("Country '%s' is not known in Odoo.", country))
+            found.add("country")
+        if state and ("country" in unread or found):
+            found.add("state")
+        elif state and not self._find_state(state, country, ctx):
+            if not value_map.left_empty(ctx, "state", state, country):
+                warn(
+                    self.env._(
+                        "State '%(state)s' is not known in %(country)s.",
+                        state=state,
+                        country=country or ctx["default_country"] or self.env._("no country"),
+                    )
+                )
+            found.add("state")
+        return found
+
+    @api.model
+    def _absent_fields(self, values: dict[str, Any], part: str, unread: Collection[str]) -> dict[str, frozenset[str]]:
         """Return {"address": its fields that a record does not report}, {} for none: absent is never "clear"."""
-        absent = composites.absent_fields(values, self._spec(), part)
+        shown = {name: value for name, value in values.items() if name not in unread}
+        absent = composites.absent_fields(shown, self._spec(), part)
         # A state means nothing without its country.
         if "country" in absent.get(ADDRESS, ()):
             absent[ADDRESS] |= {"state"}
@@ -85,8 +122,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     ) -> dict[str, Any]:
         folded = {name: value for name, value in values.items() if name not in ADDRESS_FIELDS}
         if any(part in values for part in ADDRESS_FIELDS):
-            address = [values.get(part) or None for part in ADDRESS_FIELDS]
-            address[STATE] = None if "state" in absent.get(ADDRESS, ()) else self._state_code(address, ctx, warn)
+            unknown = absent.get(ADDRESS, ())
+            address = [None if part in unknown else values.get(part) or None for part in ADDRESS_FIELDS]
+            address[STATE] = self._state_code(address, ctx)
             folded[ADDRESS] = address if any(address) else None
         if folded.get("language"):
             language = folded["language"].replace("-", "_").lower()
@@ -98,27 +136,38 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return folded
 
     @api.model
-    def _state_code(self, address: list[Any], ctx: dict[str, Any], warn: Callable[[str], None]) -> str | None:
-        state, country = address[STATE], address[COUNTRY]
+    def _find_state(self, state: str | None, country: str | None, ctx: dict[str, Any]) -> State | None:
+        """Return the state that a text stands for: as Odoo knows it, or as a person said."""
         if not state:
             return None
-        state_id = ctx["state"].get((ctx["country"].get(country), fold(state)))
-        if not state_id and not value_map.left_empty(ctx, "state", state, country):
-            warn(
-                self.env._(
-                    "State '%(state)s' is not known in %(country)s.",
-                    state=state,
-                    country=country or self.env._("no country"),
-                )
-            )
-        return ctx["state_code"].get(state_id)
+        known = ctx["states"].known(country, state)
+        return (
+            known
+            or ctx["states"].find(state, country or "", ctx["default_country"])
+            or value_map.state(ctx, state, country)
+        )
+
+    @api.model
+    def _state_code(self, address: list[Any], ctx: dict[str, Any]) -> str | None:
+        """Return Odoo's code of an address's state; with its country where the address names none."""
+        found = self._find_state(address[STATE], address[COUNTRY], ctx)
+        return found and (found.code if address[COUNTRY] else found.qualified)
+
+    @api.model
+    def _local_state(self, partner: models.BaseModel, ctx: dict[str, Any]) -> str | None:
+        """Return a partner's state in the form that ``_state_code`` gives it."""
+        found = ctx["state_of"].get(partner.state_id.id)
+        if found is None:
+            return None
+        return found.code if ctx["country_code"].get(partner.country_id.id) == found.country else found.qualified
 
     @api.model
     def _address_vals(self, address: list[Any] | None, ctx: dict[str, Any]) -> dict[str, Any]:
         """Return the six address columns of a folded address (list of six, or None for an empty one)."""
         street, street2, city, zip_code, state, country = address or (None,) * 6
         country_id = ctx["country"].get(country)
-        state_id = ctx["state"].get((country_id, fold(state))) if state else None
+        found = self._find_state(state, country, ctx)
+        state_id = ctx["state_id"].get((found.country, found.code)) if found else None
         return {
             "street": street or False,
             "street2": street2 or False,
@@ -171,12 +220,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             if language and not item.folded[PART_MAIN].get("language"):
                 found["language"][language] += 1
             for part, values in item.incoming.parts.items():
-                remarks: list[str] = []
-                address = [(values or {}).get(name) or None for name in ADDRESS_FIELDS]
-                if address[STATE] and "state" not in item.absent.get(part, {}).get(ADDRESS, ()):
-                    self._state_code(address, dict(ctx, left_empty=()), remarks.append)
-                if remarks:
-                    found["state"][f"{address[COUNTRY] or ''}/{address[STATE]}"] += 1
+                unread = item.unread.get(part, ())
+                if values and "state" in unread and "country" not in unread:
+                    found["state"][f"{values.get('country') or ''}/{values['state']}"] += 1
         return {kind: dict(counts) for kind, counts in found.items() if counts}
 
     @api.model
@@ -227,7 +273,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         contacts whose record names the place where it was.
         """
         local = {}
-        country_code, state_code = ctx["country_code"], ctx["state_code"]
+        country_code = ctx["country_code"]
         for partner in records:
             base = bases.get(partner.id) or {}
             values = {name: partner[column] or None for name, column in PLAIN.items() if name not in FLAGS}
@@ -241,7 +287,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 partner.street2 or None,
                 partner.city or None,
                 partner.zip or None,
-                state_code.get(partner.state_id.id),
+                self._local_state(partner, ctx),
                 country_code.get(partner.country_id.id),
             ]
             values[ADDRESS] = address if any(address) else None
@@ -272,4 +318,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         vals = self._vals(values, item, ctx)
         if ADDRESS in values and partner.parent_id and partner.type in ("contact", "other"):
             self._place_under_parent(vals, partner.parent_id)
+        if ctx["state_of"].get(vals.get("state_id")) == ctx["state_of"].get(partner.state_id.id):
+            # Odoo has some states in several languages: the one that was chosen stays.
+            vals.pop("state_id", None)
         return {column: value for column, value in vals.items() if not entity_kinds.holds(partner, column, value)}

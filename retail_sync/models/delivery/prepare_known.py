@@ -79,18 +79,22 @@ def _known_record(
         for part, values in item.to_push.items()
     }
     sent = {part: values for part, values in found.items() if values}
+    replaces = {part: {name: item.replaces[part].get(name) for name in values} for part, values in sent.items()}
     return OutboundRecord(
         key=outbound.record_key(env, stream, item.res_id),
         res_id=item.res_id,
         external_id=item.incoming.external_id,
         parts={part: entity._expand(values, part) for part, values in item.merged_values.items()},
-        changed={part: entity._expand_names(values, part) for part, values in sent.items()},
+        changed={
+            part: entity._changed_fields(values, replaces[part], part, item.unread.get(part, ()))
+            for part, values in sent.items()
+        },
         attributes=entity._attributes(item.merged_values[PART_MAIN]),
         ack=not item.bound[PART_MAIN].carries_our_id,
         remote=item.incoming.payload,
         message_id=message.id,
         sent=sent,
-        replaces={part: {name: item.replaces[part].get(name) for name in values} for part, values in sent.items()},
+        replaces=replaces,
         attempts=item.attempts,
         local={part: bound.res_id for part, bound in item.bound.items()},
     )

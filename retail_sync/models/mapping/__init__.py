@@ -6,4 +6,5 @@ from . import entity_parts
 from . import field_map
 from . import ownership_rule
 from . import stream
+from . import value_tables
 from . import connection

@@ -98,12 +98,18 @@ class RetailSyncEntity(models.AbstractModel):
         """Return look-up tables for a page; read once, passed to the methods below."""
         return {"company_id": connection.company_id.id or False}
 
+    @api.model
+    def _transform_options(self) -> dict[str, Any]:
+        """Return the tables by which transforms read and write the values of this entity."""
+        return {}
+
     # -- canonical -> Odoo
 
     @api.model
     def _fold(self, item: Any, ctx: dict[str, Any]) -> None:
-        """Fill item.folded and item.absent: the parts in the form in which they are compared with Odoo's."""
+        """Fill item.folded, item.absent and item.unread: the parts as they are compared with Odoo's."""
         spec = self._spec()
+        item.unread.update(item.incoming.unread)
         for part, values in item.incoming.parts.items():
             item.absent[part] = composites.absent_fields(values or {}, spec, part)
             item.folded[part] = None if values is None else composites.fold(values, spec, part)
@@ -112,6 +118,13 @@ class RetailSyncEntity(models.AbstractModel):
     def _complete(self, values: dict[str, Any], local: dict[str, Any], absent: Any) -> dict[str, Any]:
         """Return folded values, with Odoo's (of local) where a field of a composite was not reported."""
         return composites.complete(values, local, self._spec(), absent) if absent else values
+
+    @api.model
+    def _beside(
+        self, local: dict[str, Any], base: dict[str, Any], part: str, unread: Collection[str]
+    ) -> dict[str, Any]:
+        """Return folded values of Odoo to complete a record with: those of the base where it was not understood."""
+        return composites.with_base(local, base, self._spec(), frozenset(unread), part) if unread else local
 
     @api.model
     def _vals(self, values: dict[str, Any], item: Any, ctx: dict[str, Any]) -> dict[str, Any]:

@@ -139,6 +139,13 @@ class RetailSyncEntity(models.AbstractModel):
         return composites.expand_names(names, self._spec())
 
     @api.model
+    def _changed_fields(
+        self, values: Mapping[str, Any], before: Mapping[str, Any], part: str, unread: Collection[str]
+    ) -> set[str]:
+        """Return the fields that folded values change: of a composite those that differ from what was there."""
+        return composites.changed_fields(values, before, self._spec(), part, frozenset(unread))
+
+    @api.model
     def _part_records(
         self, stream: models.BaseModel, res_ids: Collection[int], parts: Collection[str]
     ) -> dict[int, dict[str, models.BaseModel]]:

@@ -129,6 +129,7 @@ class Reconciled(Resolved):
     """A record that was compared with Odoo's values and written. All mappings are by part.
 
     folded: its values in the form in which both sides are compared. absent: {composite: fields that it did not report}.
+    unread: fields among them whose value on the platform was not understood.
     repeats: parts that show what the main one shows. vacant: parts that are linked, and what became of their record.
     conflicts, with the part of each in conflict_parts. to_push: Odoo's values that the platform has to get; replaces:
     the platform's in their place; attempts: how often each was given before; last_pushed: what is kept of former ones.
@@ -141,6 +142,7 @@ class Reconciled(Resolved):
     absent: dict[str, Any] = field(default_factory=dict)
     repeats: frozenset[str] = frozenset()
     vacant: dict[str, Standing] = field(default_factory=dict)
+    unread: dict[str, set[str]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
     conflict_parts: list[str] = field(default_factory=list)
     to_push: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -175,10 +175,13 @@ def _merge(
     """
     bound, specs = item.bound.get(part), merge_context.specs_of[part]
     absent = None if emptied else item.absent.get(part)
-    remote = entity._complete(values or {}, local, absent)
+    known = (bound.base if bound else None) or {}
+    # What the platform has and could not be read is neither cleared nor an edit: the base stands for it.
+    beside = local if emptied else entity._beside(local, known, part, item.unread.get(part, ()))
+    remote = entity._complete(values or {}, beside, absent)
     here = {name: value for name, value in local.items() if name in remote}
     both = {name: value for name, value in remote.items() if name in here}
-    base = entity._complete((bound.base if bound else None) or {}, local, absent)
+    base = entity._complete(known, beside, absent)
     if sent := merge_context.write_intent.get(res_id):
         base = base_with_ours(base, both, sent, specs)
     written, times = _times(merge_context.records.get(res_id), item, base, both, edits)
@@ -194,6 +197,7 @@ def _merge(
         foreign=edits.foreign,
         may_empty=merge_context.may_empty,
     )
+    merged.apply = entity._complete(merged.apply, local, absent)
     if bound and bound.divergent:
         keep_asking(merged, bound.divergent, base, remote, local, specs)
     return base, remote, merged

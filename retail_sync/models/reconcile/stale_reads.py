@@ -52,6 +52,7 @@ def _differs(
     if here is None or part in item.vacant:
         return tells_otherwise(base, values, specs)
     absent = item.absent.get(part)
-    remote = entity._complete(values, here, absent)
-    base = entity._complete(base, here, absent)
+    beside = entity._beside(here, base, part, item.unread.get(part, ()))
+    remote = entity._complete(values, beside, absent)
+    base = entity._complete(base, beside, absent)
     return tells_otherwise(base, {name: value for name, value in remote.items() if name in here}, specs)

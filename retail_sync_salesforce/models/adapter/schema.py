@@ -13,6 +13,8 @@ from ...client import describe
 from ...client.errors import ClientError
 from ...client.session import SalesforceSession
 from ...mapping.default_lines import PERSON, STEERING
+from ...writing import schema
+from ...writing.schema import WriteSchema
 
 # A field that was missing is looked for again after a day: rights are granted without telling us.
 RECHECK_SECONDS = 86400
@@ -77,7 +79,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         except (UserError, ValueError) as error:
             # A mapping that a person left half done stops its own stream, not the poll of all.
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ())]))
+        beside = self._paths_beside(stream) if stream.direction != "in" else ()
+        return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ()), *beside]))
 
     @api.model
     def _described(self, stream: Stream, lookup: describe.Lookup) -> describe.ObjectDescribe:
@@ -107,6 +110,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
         before = stream.sf_schema or {}
         found = {"digest": digest_of(wanted), "missing": missing, "checked_at": int(time.time())}
+        listed = WriteSchema(schema.collect(described, wanted)).listed_states()
+        if listed is not None:
+            found["listed_states"] = listed
         if before.get("write"):
             found["write"] = before["write"]
         lost = set(missing) - set(before.get("missing", ())) if before.get("digest") == found["digest"] else set()

@@ -147,7 +147,7 @@ class TestEncodePersons(WritingCase):
     def test_a_known_one_keeps_its_record_type(self):
         remote = {"IsPersonAccount": True, "FirstName": "Anna Maria", "LastName": "Rossi"}
         record = self.known(7, self.account(1), kind="person", name="Anna Maria Bianchi", remote=remote)
-        self.assertEqual(self.fields_of(self.accounts, record), {"FirstName": "Anna Maria", "LastName": "Bianchi"})
+        self.assertEqual(self.fields_of(self.accounts, record), {"LastName": "Bianchi"})
 
     def test_what_a_record_is_over_there_decides(self):
         record = self.known(7, self.account(1), kind="person", name="Anna Rossi", remote={"IsPersonAccount": False})

@@ -25,12 +25,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def decode_options(self, stream: Stream) -> dict[str, Any]:
-        countries = WriteSchema((stream.sudo().sf_schema or {}).get("write") or {}).listed_countries()
+        known = stream.sudo().sf_schema or {}
+        listed = known.get("listed_states") or WriteSchema(known.get("write") or {}).listed_states()
         bucket = stream.connection_id.sudo()._sf_bucket() if stream.remote_object == "Contact" else None
         return dict(
             super().decode_options(stream),
             sf_database=self._database_prefix(),
-            sf_listed_countries=countries,
+            listed_states=listed,
             sf_bucket=bucket,
         )
 
@@ -44,7 +45,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if ids.to_18(row["AccountId"]) == options["sf_bucket"]:
                 # That account stands for "no company": it is no parent, and none was taken away.
                 (incoming.parts.get("main") or {}).pop("parent", None)
-        _drop_unlisted_states(incoming.parts, options.get("sf_listed_countries"))
+        _drop_unlisted_states(incoming.parts, options.get("listed_states"))
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model

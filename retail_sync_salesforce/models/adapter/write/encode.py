@@ -29,7 +29,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if not records:
             return []
         schema = WriteSchema(self._write_schema(stream))
-        options = self.decode_options(stream)
+        # What the schema says may be newer than what this transaction sees of the stream.
+        options = dict(self.decode_options(stream), listed_states=schema.listed_states())
         plans, outgoing = {}, []
         for record in records:
             kind = self._is_person(stream, record), not record.external_id
@@ -66,6 +67,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return list(dict.fromkeys([*paths, *steering]))
 
     @api.model
+    def _paths_beside(self, stream: Stream) -> list[str]:
+        """Return the platform's fields that writing has to see besides those that are read: other parts of a name."""
+        try:
+            return compile_encoder(self._rows_out(stream), entity=stream.entity).paths
+        except ValueError:
+            return []  # reading goes on; writing reports it
+
+    @api.model
     def _encode_one(
         self, stream: Stream, record: OutboundRecord, plan: WritePlan, person: bool, options: Mapping[str, Any]
     ) -> EncodedRecord:
@@ -85,7 +94,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             refuse(spec, outgoing, self._keys_of(record, error.field), fault)
         if account and person and not plan.creating:
             encoded.fields = without_mailing_copy(record.remote or {}, encoded.fields)
-        values, objections = plan.schema.fit(encoded.fields)
+        values, objections = plan.schema.fit(encoded.fields, record.remote)
+        values = plan.news(values, record.remote or {})
+        objections = [objection for objection in objections if values.keys() & set(objection.fields)]
         self._leave_out(stream.entity, record, plan.left_out)
         for path in () if plan.creating else plan.reopened(values, record.remote or {}):
             del values[path]

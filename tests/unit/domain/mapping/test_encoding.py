@@ -115,7 +115,9 @@ def test_an_empty_part_clears_and_an_absent_part_sends_nothing(encoder):
 
 
 def test_paths_digest_fields_and_what_is_never_written(encoder):
-    assert sorted(encoder.paths) == sorted([*ALL, "MobilePhone", "BillingState", "BillingCountry", "ShippingCity"])
+    assert sorted(encoder.paths) == sorted(
+        [*ALL, "MiddleName", "Suffix", "MobilePhone", "BillingState", "BillingCountry", "ShippingCity"]
+    )
     assert encoder.fields["delivery"] == {"city"}
     assert {"name", "first_name", "last_name", "amount_due"} <= encoder.fields["main"]
     assert not {"owner", "kind", "notes", "job_title"} & encoder.fields["main"]

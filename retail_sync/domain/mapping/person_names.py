@@ -1,0 +1,108 @@
+"""How a typed name is divided among the parts that a platform keeps, so that the parts together make it again."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+FIRST, MIDDLE, LAST, SUFFIX = "first", "middle", "last", "suffix"
+# The orders in which platforms join the parts; some countries put the last name first.
+_ORDERS = ((FIRST, MIDDLE, LAST, SUFFIX), (LAST, FIRST, MIDDLE, SUFFIX), (LAST, MIDDLE, FIRST, SUFFIX))
+# A name of more words is divided by its last word alone.
+_MOST_WORDS = 14
+# What a change of a part costs. Of two parts that could take a new word the first name does; a part that was empty
+# is filled only where nothing else makes the name.
+_CHANGE = {FIRST: 1.0, MIDDLE: 1.05, LAST: 1.1, SUFFIX: 1.0}
+_FILL = {FIRST: 1.05, MIDDLE: 9.0, LAST: 1.1, SUFFIX: 9.0}
+# Each word of the last name beyond the first, where nothing else tells two divisions apart.
+_WORD = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """``parts``: the text of each part that may be written. ``stuck``: parts that keep the name from being made."""
+
+    parts: dict[str, str | None]
+    stuck: list[str] = field(default_factory=list)
+
+
+def divide(name: str, known: Mapping[str, str | None], shown: str | None, may_write: AbstractSet[str]) -> Division:
+    """Divide a name so that the parts, joined as the platform joins them, make it, and few of them change.
+
+    ``known``: the parts that the platform has now, in one line each. ``shown``: the name as the platform composes it of
+    them; what it holds beside them stands in parts that are hidden. ``may_write``: the parts that may be written.
+    """
+    order = _order(known, shown)
+    present = _with_hidden(known, shown, order)
+    words = name.split()
+    fixed = {part for part in order if part not in may_write}
+    best: tuple[float, dict[str, str | None]] | None = None
+    for parts in _divisions(words, order):
+        if any(parts[part] != present.get(part) for part in fixed) or not parts[LAST]:
+            continue
+        cost = _cost(parts, present)
+        if best is None or cost < best[0]:
+            best = (cost, parts)
+    if best is not None:
+        return Division({part: text for part, text in best[1].items() if part in may_write})
+    stuck = [part for part in order if part in fixed and present.get(part)]
+    if not fixed:
+        return Division(_by_last_word(words))
+    rest = divide(name, {part: text for part, text in known.items() if part not in stuck}, None, may_write | fixed)
+    return Division({part: text for part, text in rest.parts.items() if part in may_write}, stuck)
+
+
+def _order(known: Mapping[str, str | None], shown: str | None) -> tuple[str, ...]:
+    if shown:
+        text = " ".join(shown.split())
+        for order in _ORDERS:
+            if " ".join(filter(None, (known.get(part) for part in order))) == text:
+                return order
+        first, last = known.get(FIRST), known.get(LAST)
+        if first and last and text.startswith(f"{last} ") and not text.startswith(f"{first} "):
+            return _ORDERS[1]
+    return _ORDERS[0]
+
+
+def _with_hidden(known: Mapping[str, str | None], shown: str | None, order: tuple[str, ...]) -> dict[str, str | None]:
+    """Return the parts, with what only the composed name tells of those that are hidden from us."""
+    found = dict(known)
+    hidden = [part for part in (MIDDLE, SUFFIX) if part not in known]
+    first, last = known.get(FIRST) or "", known.get(LAST) or ""
+    if not shown or not hidden or order[0] != FIRST:
+        return found
+    text = " ".join(shown.split())
+    if first and not text.startswith(f"{first} "):
+        return found
+    rest = text[len(first) :].strip()
+    place = f" {rest} ".rfind(f" {last} ")
+    if place < 0:
+        return found
+    between, behind = rest[:place].strip(), rest[place + len(last) :].strip()
+    for part, extra in ((MIDDLE, between), (SUFFIX, behind)):
+        if part in hidden:
+            found[part] = extra or None
+    return found
+
+
+def _divisions(words: list[str], order: tuple[str, ...]) -> Iterator[dict[str, str | None]]:
+    count = len(words)
+    if not 0 < count <= _MOST_WORDS:
+        return
+    for start in range(count + 1):
+        for middle in range(start, count + 1):
+            for end in range(middle, count + 1):
+                pieces = (words[:start], words[start:middle], words[middle:end], words[end:])
+                yield {part: " ".join(piece) or None for part, piece in zip(order, pieces, strict=True)}
+
+
+def _cost(parts: Mapping[str, str | None], present: Mapping[str, str | None]) -> float:
+    cost = _WORD * len((parts[LAST] or "").split())
+    for part, text in parts.items():
+        before = present.get(part)
+        if text != before:
+            cost += _CHANGE[part] if before else _FILL[part]
+    return cost
+
+
+def _by_last_word(words: list[str]) -> dict[str, str | None]:
+    return {FIRST: " ".join(words[:-1]) or None, LAST: words[-1], MIDDLE: None, SUFFIX: None}

@@ -1,0 +1,63 @@
+"""A value goes back to the path that it came from."""
+
+import pytest
+
+from retail_sync.domain.mapping.decoding import MapRow, compile_decoder
+from retail_sync.domain.mapping.encoding import compile_encoder
+
+ROWS = [MapRow("phone", "Phone|MobilePhone|HomePhone", "phone_e164", direction="both")]
+ENCODER, DECODER = compile_encoder(ROWS, "customer"), compile_decoder(ROWS, "customer")
+OLD, NEW, OTHER = "+4520123456", "+4561872310", "+390211112222"
+
+
+def record(phone=None, mobile=None, home=None):
+    return {"Phone": phone, "MobilePhone": mobile, "HomePhone": home}
+
+
+def edit(known, value, closed=()):
+    encoded = ENCODER.encode(
+        {"main": {"phone": value}}, {"main": {"phone"}}, {}, lambda path: path not in closed, remote=known
+    )
+    return encoded, DECODER.decode({**known, **encoded.fields}).parts["main"]["phone"]
+
+
+@pytest.mark.parametrize(
+    ("known", "value", "sent"),
+    [
+        (record(), NEW, {"Phone": NEW}),
+        (record(OLD), NEW, {"Phone": NEW}),
+        (record(None, OLD), NEW, {"MobilePhone": NEW}),
+        (record("  ", OLD), NEW, {"MobilePhone": NEW}),
+        (record(None, None, OLD), NEW, {"HomePhone": NEW}),
+        (record(OLD, OTHER), NEW, {"Phone": NEW}),
+        (record(None, OLD), None, {"MobilePhone": None}),
+        (record(OLD, OTHER), None, {"Phone": None, "MobilePhone": None}),
+        (record(None, "0045 20 12 34 56"), OLD, {}),
+    ],
+)
+def test_where_it_goes_and_that_it_is_read_back(known, value, sent):
+    encoded, read = edit(known, value)
+    assert encoded.fields == sent and encoded.warnings == []
+    assert read == value
+
+
+def test_one_that_may_not_be_written_is_passed_by_where_another_is_read_first():
+    encoded, read = edit(record(None, OLD), NEW, closed=("MobilePhone",))
+    assert encoded.fields == {"Phone": NEW} and read == NEW and encoded.warnings == []
+
+
+def test_nothing_is_written_where_it_would_not_be_read_and_that_is_said():
+    encoded, read = edit(record(OLD), NEW, closed=("Phone",))
+    assert encoded.fields == {} and read == OLD
+    assert "Phone" in encoded.warnings[0]
+
+
+def test_what_keeps_a_value_from_being_cleared_is_said():
+    encoded, read = edit(record(OLD, OTHER), None, closed=("MobilePhone",))
+    assert encoded.fields == {"Phone": None} and read == OTHER
+    assert "MobilePhone" in encoded.warnings[0]
+
+
+def test_a_field_that_is_hidden_from_us_is_no_target():
+    encoded, _read = edit({"MobilePhone": None}, NEW)
+    assert encoded.fields == {"MobilePhone": NEW}
