@@ -236,13 +236,7 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def decode_options(self, stream: Stream) -> dict[str, Any]:
         """Return what transforms and their inverses need to know besides the record."""
-        tables = self._value_tables(stream)
-        return {**tables, "default_country": stream.connection_id.default_country_id.code or None}
-
-    @api.model
-    def _value_tables(self, stream: Stream) -> dict[str, Any]:
-        """Hook: the tables of the stream's entity by which its values are read and written."""
-        return {}
+        return {"default_country": stream.connection_id.default_country_id.code or None}
 
     @api.model
     def decode(

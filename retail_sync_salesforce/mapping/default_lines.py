@@ -13,10 +13,13 @@ BOTH = "both"
 CREDIT_STATES = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold", "*": None}
 VAT_STATES = {"Valid": "valid", "Invalid": "invalid", "Unchecked": "unchecked", "*": None}
 
+# The currency of a record's amounts; orgs with one currency have no such field.
+CURRENCY = "CurrencyIsoCode"
+
 # Platform fields that are read besides the mapped ones: they steer the reading itself.
 STEERING = {
-    "Account": ("Odoo_External_Id__c", "IsPersonAccount", "PersonContactId"),
-    "Contact": ("Odoo_External_Id__c", "IsPersonAccount"),
+    "Account": ("Odoo_External_Id__c", "IsPersonAccount", "PersonContactId", CURRENCY),
+    "Contact": ("Odoo_External_Id__c", "IsPersonAccount", CURRENCY),
 }
 
 # Salesforce joins the parts itself; with one of them hidden from our user, our own joining would shorten every name.

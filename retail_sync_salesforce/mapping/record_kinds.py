@@ -26,16 +26,15 @@ def with_mailing_address(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def without_mailing_copy(row: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields to write, without a mailing address where the row has none and its billing address is written as well.
+    """Fields to write, those of the mailing address as billing ones where the billing address was read in its place.
 
-    That one was read in its place, and a value goes back to where it was read.
+    A value goes back to where it was read: a mailing address of the edited field alone would hide the rest.
     """
     if any(row.get(mailing) for mailing, _billing in _MAILING) or not any(row.get(billing) for _m, billing in _MAILING):
         return dict(fields)
-    if not any(billing in fields for _mailing, billing in _MAILING):
-        return dict(fields)
-    mailing = {path for path, _billing in _MAILING}
-    return {path: value for path, value in fields.items() if path not in mailing}
+    billing_of = dict(_MAILING)
+    moved = {billing_of[path]: value for path, value in fields.items() if path in billing_of}
+    return {**moved, **{path: value for path, value in fields.items() if path not in billing_of}}
 
 
 class KindDecoder:

@@ -127,3 +127,28 @@ def test_phone_numbers_go_back_to_where_they_came_from(exchange):
     assert edit(both, corrected, phone="+4561872310") == {"MobilePhone": "+4561872310"}
     assert edit(both, both_numbers, phone="+4533123457") == {"Phone": "+4533123457"}
     assert both.partner(corrected)["phone"] == "+4561872310"
+
+
+def test_amounts_go_out_in_the_currency_of_the_record(exchange):
+    both, [account, other] = exchange(
+        "Account",
+        {"Name": "Valuta Trial", "BillingCity": "Hull", "CurrencyIsoCode": "GBP"},
+        {"Name": "Home Trial", "BillingCity": "Boston", "CurrencyIsoCode": "USD"},
+        config={"multi_currency": True},
+    )
+    [company] = both.query(
+        "SELECT c.id, k.name FROM res_company c JOIN res_currency k ON k.id = c.currency_id ORDER BY c.id LIMIT 1"
+    )
+    assert company["name"] == "USD"
+    both.stack.rpc("res.company", "write", [[company["id"]], {"account_use_credit_limit": True}])
+    both.stack.sql("DELETE FROM res_currency_rate")
+    limit = {"use_partner_credit_limit": True, "credit_limit": 5000.0}
+    assert edit(both, other, **limit) == {"Odoo_Credit_Limit__c": 5000.0}
+    assert edit(both, account, **limit) == {}
+    remarks = both.query("SELECT warnings FROM retail_sync_link WHERE external_id = %s AND part = 'main'", account)
+    assert "GBP" in str(remarks)
+    [pound] = both.query("SELECT id FROM res_currency WHERE name = 'GBP'")
+    both.stack.rpc("res.currency.rate", "create", [[{"currency_id": pound["id"], "name": "2020-01-01", "rate": 0.8}]])
+    assert edit(both, account, credit_limit=6000.0) == {"Odoo_Credit_Limit__c": 4800.0}
+    assert edit(both, account, phone="+442011112222")["Phone"] == "+442011112222"
+    assert both.record(account)["Odoo_Credit_Limit__c"] == 4800.0

@@ -1,9 +1,12 @@
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .capture_sources import affected_of
 from .constants import COMMERCIAL_NAMES
+
+# Amounts in the company's currency.
+AMOUNTS = {"credit_limit", "amount_due", "overdue_amount"}
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
@@ -42,7 +45,63 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             company = self.env["res.company"].browse(ctx.get("company_id")) or self.env.company
             commercial = records.with_company(company)._retail_sync_commercial()
             for record_id, values in local.items():
-                values.update({name: commercial[record_id].get(name) for name in names & COMMERCIAL_NAMES})
+                found = {name: commercial[record_id].get(name) for name in names & COMMERCIAL_NAMES}
+                code = (bases.get(record_id) or {}).get("currency")
+                if code and code != company.currency_id.name and found.keys() & AMOUNTS:
+                    self._convert_amounts(found, record_id, code, company, ctx)
+                values.update(found)
                 if "odoo_id" in names:
                     values["odoo_id"] = str(record_id)
         return local
+
+    @api.model
+    def _bases_of(self, items):
+        """Add the currency of each record: its amounts are compared in it."""
+        bases = super()._bases_of(items)
+        for item in items:
+            if item.main.get("currency") and item.linked_id:
+                bases[item.linked_id] = {**(bases.get(item.linked_id) or {}), "currency": item.main["currency"]}
+        return bases
+
+    @api.model
+    def _convert_amounts(self, values, record_id, code, company, ctx):
+        """Bring amounts from the company's currency to that of the platform's record, at today's rate.
+
+        Without a rate the amounts are left out, which leaves those of the platform alone, and a remark says why.
+        """
+        rates = ctx.setdefault("rates", {})
+        if code not in rates:
+            rates[code] = self._currency_with_rate(code, company)
+        today = fields.Date.context_today(self)
+        for name in AMOUNTS & values.keys():
+            if not rates[code]:
+                del values[name]
+            elif values[name]:
+                values[name] = company.currency_id._convert(values[name], rates[code], company, today)
+        if not rates[code]:
+            text = self.env._(
+                "Amounts were not sent: the record is in %(platform_currency)s, the company in %(currency)s, and Odoo "
+                "has no exchange rate. Enter the rate in Odoo's list of currencies.",
+                platform_currency=code,
+                currency=company.currency_id.name,
+            )
+            ctx.setdefault("remarks", {})[record_id] = [text]
+
+    @api.model
+    def _currency_with_rate(self, code, company):
+        """Return the currency of a code if Odoo can convert to it today, else no currency."""
+        currency = self.env["res.currency"].sudo().with_context(active_test=False).search([("name", "=", code)])
+        # Without any rate Odoo would take the two currencies for equal.
+        rates = (
+            self.env["res.currency.rate"]
+            .sudo()
+            .search_count(
+                [
+                    ("currency_id", "in", currency.ids),
+                    ("company_id", "in", [False, company.root_id.id]),
+                    ("name", "<=", fields.Date.context_today(self)),
+                ],
+                limit=1,
+            )
+        )
+        return currency[:1] if rates else currency.browse()

@@ -25,6 +25,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             "phone_opt_out": self.env._("No calls"),
             "active": self.env._("Active"),
             "owner": self.env._("Salesperson"),
+            "currency": self.env._("Currency"),
             "parent": self.env._("Parent"),
             "street": self.env._("Street"),
             "street2": self.env._("Street 2"),

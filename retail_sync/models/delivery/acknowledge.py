@@ -33,6 +33,8 @@ def acknowledgements(
         for name in stream._outbound_fields()
         if (ownership_rules[name].owner if name in ownership_rules else spec.owner_of(name)) == "odoo"
     }
+    # Browsed together, so that the links of all messages are read by one query.
+    links = env["retail.sync.link"].browse([link_id for _message, link_id in acks])
     local: dict[int, dict[str, Any]] = {}
     if owned:
         records = (
@@ -40,10 +42,9 @@ def acknowledgements(
             .with_context(active_test=False)
             .browse([message.res_id for message, _link_id in acks])
         )
-        local = entity._local_values(records.exists(), outbound.local_context(stream, entity), {})
+        bases = {link.res_id: link.base for link in links.sudo()}
+        local = entity._local_values(records.exists(), outbound.local_context(stream, entity), bases)
     found = []
-    # Browsed together, so that the links of all messages are read by one query.
-    links = env["retail.sync.link"].browse([link_id for _message, link_id in acks])
     for (message, _link_id), link in zip(acks, links, strict=True):
         values, base = local.get(message.res_id, {}), link.sudo().base or {}
         sent = {}

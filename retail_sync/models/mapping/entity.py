@@ -120,6 +120,11 @@ class RetailSyncEntity(models.AbstractModel):
         return composites.complete(values, local, self._spec(), absent) if absent else values
 
     @api.model
+    def _bases_of(self, items: Iterable[Any]) -> dict[int, Any]:
+        """Return {record id: base} of the records that items are linked with, as Odoo's values are read by them."""
+        return {bound.res_id: bound.base for item in items for bound in item.bound.values()}
+
+    @api.model
     def _beside(
         self, local: dict[str, Any], base: dict[str, Any], part: str, unread: Collection[str]
     ) -> dict[str, Any]:

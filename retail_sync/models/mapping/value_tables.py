@@ -4,10 +4,10 @@ from odoo import api, models
 
 
 class RetailSyncAdapter(models.AbstractModel):
-    """The tables of an entity, for the transforms of its values."""
+    """Add the tables of a stream's entity to what transforms know."""
 
     _inherit = "retail.sync.adapter"
 
     @api.model
-    def _value_tables(self, stream: models.BaseModel) -> dict[str, Any]:
-        return stream._entity()._transform_options()
+    def decode_options(self, stream: models.BaseModel) -> dict[str, Any]:
+        return {**stream._entity()._transform_options(), **super().decode_options(stream)}

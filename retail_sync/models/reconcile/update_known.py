@@ -48,8 +48,9 @@ def compare_known(
     rows = [_gone_row(env, item) for item in items if item.linked_id not in records]
     parts.adopt(env, stream, entity, here, records, ctx)
     denied = _denied(env, stream, entity, records)
-    bases = {bound.res_id: bound.base for item in here for bound in item.bound.values()}
-    local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, bases)
+    local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, entity._bases_of(here))
+    for item in here:
+        item.incoming.warnings += ctx.get("remarks", {}).get(item.linked_id, [])
     merge_context = MergeContext(
         records,
         local,

@@ -6,8 +6,10 @@ from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import Incoming
 from odoo.addons.retail_sync.adapter.contract import Row, Stream
+from odoo.addons.retail_sync.domain.canonical.schema import PART_MAIN
 
 from ....client import ids, times
+from ....mapping.default_lines import CURRENCY
 from ....writing.schema import WriteSchema
 
 EXTERNAL_ID_FIELD = "Odoo_External_Id__c"
@@ -46,6 +48,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 # That account stands for "no company": it is no parent, and none was taken away.
                 (incoming.parts.get("main") or {}).pop("parent", None)
         _drop_unlisted_states(incoming.parts, options.get("listed_states"))
+        main = incoming.parts.get(PART_MAIN)
+        if main and row.get(CURRENCY):
+            main["currency"] = row[CURRENCY]
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model

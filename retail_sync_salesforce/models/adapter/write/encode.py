@@ -9,8 +9,8 @@ from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
 from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
-from ....mapping.default_lines import BUSINESS, PERSON
-from ....mapping.record_kinds import is_person, without_mailing_copy
+from ....mapping.default_lines import BUSINESS, CURRENCY, PERSON
+from ....mapping.record_kinds import is_person, with_mailing_address, without_mailing_copy
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
@@ -63,7 +63,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             paths = compile_encoder(self._rows_out(stream), entity=stream.entity).paths
         except ValueError as error:
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if stream.remote_object == "Account" else [])]
+        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if stream.remote_object == "Account" else []), CURRENCY]
         return list(dict.fromkeys([*paths, *steering]))
 
     @api.model
@@ -79,7 +79,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         self, stream: Stream, record: OutboundRecord, plan: WritePlan, person: bool, options: Mapping[str, Any]
     ) -> EncodedRecord:
         account = stream.remote_object == "Account"
-        encoded = plan.encode(record.parts, record.changed, options, record.remote)
+        present = with_mailing_address(record.remote) if account and person and record.remote else record.remote
+        encoded = plan.encode(record.parts, record.changed, options, present)
         outgoing = EncodedRecord(
             record,
             {},
@@ -113,6 +114,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if plan.creating:
             if account and person:
                 against += self._set_person_type(stream, plan, values)
+            self._set_currency(stream, outgoing, plan)
             lacking = plan.schema.missing(values, person, account)
             if lacking:
                 # What is missing may have been refused a moment ago: then that is the reason.
@@ -135,6 +137,23 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return outgoing
         self._add_key(stream, outgoing, plan)
         return outgoing
+
+    @api.model
+    def _set_currency(self, stream: Stream, outgoing: EncodedRecord, plan: WritePlan) -> None:
+        """Say which currency a new record's amounts are in; leave them out where the org does not have it."""
+        if not plan.schema.known(CURRENCY):
+            return
+        code = (stream.connection_id.company_id or self.env.company).currency_id.name
+        choices = plan.schema.fields[CURRENCY].get("choices")
+        if plan.writable(CURRENCY) and (not choices or code in choices):
+            outgoing.fields[CURRENCY] = code
+            return
+        for path in [path for path in outgoing.fields if plan.schema.fields.get(path, {}).get("type") == "currency"]:
+            del outgoing.fields[path]
+            self._leave_out(stream.entity, outgoing.record, plan.feeds.get(path, ()))
+            outgoing.warnings.append(
+                self.env._("%(field)s was not sent: the org lacks the currency %(code)s.", field=path, code=code)
+            )
 
     @api.model
     def _keys_of(self, record: OutboundRecord, name: str) -> set[Key]:
