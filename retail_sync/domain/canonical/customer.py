@@ -114,7 +114,6 @@ _FIELDS = (
         "internal",
         "Currency",
         "ISO code of the currency that the platform's record is kept in: amounts are converted to it.",
-        owner="remote",
     ),
     FieldSpec("parent", "ref", "internal", "Parent", "Remote object and external id, as Object/id.", entity="customer"),
     *_STREET,

@@ -26,7 +26,17 @@ parts = st.dictionaries(
 def test_customer_and_address_have_the_agreed_fields():
     assert set(ENTITIES["customer"].fields) == {
         *("kind", "name", "first_name", "last_name", "job_title", "email", "phone", "website", "vat"),
-        *("customer_number", "language", "notes", "email_opt_out", "phone_opt_out", "active", "owner", "parent"),
+        *(
+            "customer_number",
+            "language",
+            "notes",
+            "email_opt_out",
+            "phone_opt_out",
+            "active",
+            "owner",
+            "parent",
+            "currency",
+        ),
         *("street", "street2", "city", "zip", "state", "country"),
         *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
         *("credit_state", "payment_terms", "tax_class", "vat_status"),

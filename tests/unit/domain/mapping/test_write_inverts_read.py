@@ -217,9 +217,9 @@ def test_a_single_edit_changes_its_own_fields_and_reads_back(shape, data):
     assert encoded.errors == []
     assert not closed & encoded.fields.keys()
     feeding = {field} | ({"state"} if field == "country" else set())
-    own = {path for r in SHAPES[shape] if r.field in feeding for path in r.path.replace("+", "|").split("|")}
-    own |= set(NAME_PATHS) if field == "name" else set()
-    assert encoded.fields.keys() <= own
+    expected = {path for r in SHAPES[shape] if r.field in feeding for path in r.path.replace("+", "|").split("|")}
+    expected |= set(NAME_PATHS) if field == "name" else set()
+    assert encoded.fields.keys() <= expected
     if not news:
         assert encoded.fields == {}
     after, unread_after = read(shape, composed(shape, {**raw, **encoded.fields}), options)
