@@ -250,11 +250,8 @@ class RetailSyncAdapter(models.AbstractModel):
             remote_object=stream.remote_object,
             version=version,
             parts=decoded.parts,
-            secondary_ids=[],
             warnings=decoded.warnings,
             payload=row,
-            local_ref=None,
-            content_hash="",
             unread=decoded.unread,
         )
         self._finish_decode(stream, incoming, row, options)
