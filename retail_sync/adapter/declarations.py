@@ -28,7 +28,8 @@ class Capabilities:
     ``scope_filters``: a stream can be limited to records that meet a condition. ``events``: the platform reports
     changes by webhooks. ``facts``: facts can be appended to its records. ``find_effect``: the
     platform can say whether a fact or an action with a given key had its effect. ``versions``: ids and versions of
-    all records can be listed without their values.
+    all records can be listed without their values. ``write_seconds``: after this long a call that writes has had its
+    effect, or never will: the timeout of the client, with what it repeats.
     """
 
     polls: Polls = Polls.none
@@ -45,6 +46,7 @@ class Capabilities:
     facts: bool = False
     find_effect: bool = False
     versions: bool = False
+    write_seconds: int = 120
 
 
 class CredentialKind(str, Enum):

@@ -30,6 +30,7 @@ from ..adapter import (
 from ..adapter.contract import RetailSyncAdapter
 from ..adapter.events import MAX_BODY, receive
 from ..models.connection.call_guard import CallGuard
+from ..models.outbox.write_intent import LINGER_SECONDS
 from .conformance_bulk import BulkConformance
 
 CORRELATION_ID = "conformance-0123456789"
@@ -71,6 +72,7 @@ class AdapterConformance(BulkConformance):
 
     def test_contract_is_complete(self):
         self.assertEqual(self._adapter().contract_gaps(), [])
+        self.assertLess(self._adapter().capabilities().write_seconds, LINGER_SECONDS)
 
     def test_what_is_not_declared_is_not_answered_politely(self):
         base, stream = RetailSyncAdapter, self._wire()

@@ -301,20 +301,11 @@ class FakeAdapter(models.AbstractModel):
             return Answer(False, fault=refusal, candidates=PLATFORM.candidates.get(encoded.record.key, []))
         if encoded.record.external_id and encoded.record.external_id not in PLATFORM.rows[stream.remote_object]:
             return Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
-        crossed = self._crossed(stream, encoded)
+        crossed = PLATFORM.crossed(stream.remote_object, encoded)
         external_id, created = PLATFORM.take(
             stream.remote_object, encoded.record.key, encoded.record.external_id, encoded.fields
         )
         return Answer(True, external_id, created, crossed=crossed)
-
-    @api.model
-    def _crossed(self, stream, encoded):
-        """Return {field: value} of what was edited over there since the record was read, and is replaced now."""
-        row, remote = PLATFORM.rows[stream.remote_object].get(encoded.record.external_id), encoded.record.remote
-        if not row or not remote:
-            return {}
-        names = [name for name in encoded.fields if name in remote and row.get(name) != remote[name]]
-        return {name: row.get(name) for name in names if row.get(name) != encoded.fields[name]}
 
     @api.model
     def bulk_push_begin(self, stream, outgoing):

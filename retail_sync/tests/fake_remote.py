@@ -98,6 +98,14 @@ class FakePlatform:
         waits, self.bulk_waits = self.bulk_waits, []
         self.bulk = {encoded.record.key: adapter._take(stream, encoded) for stream, encoded in waits}
 
+    def crossed(self, remote_object, encoded):
+        """Return {field: value} of what was edited over there since the record was read, and is replaced now."""
+        row, remote = self.rows[remote_object].get(encoded.record.external_id), encoded.record.remote
+        if not row or not remote:
+            return {}
+        names = [name for name in encoded.fields if name in remote and row.get(name) != remote[name]]
+        return {name: row.get(name) for name in names if row.get(name) != encoded.fields[name]}
+
     def since(self, remote_object, version):
         return self.after(remote_object, {"modstamp": version})
 

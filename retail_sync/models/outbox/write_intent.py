@@ -7,8 +7,9 @@ from ...domain.resilience.faults import FaultError
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
-# How long the call of a dead worker may still take effect on the platform after a later read has shown its outcome.
-LINGER_SECONDS = 120
+# How long the call of a dead worker may still take effect on the platform after a later read has shown its outcome:
+# longer than any call that writes (Capabilities.write_seconds, which the conformance tests compare).
+LINGER_SECONDS = 300
 # After this long no read is expected to show what became of a value.
 KEEP_DAYS = 7
 

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind, Polls, Window
 from odoo.addons.retail_sync.adapter.contract import Connection
 
+from ...client.transport import CONNECT_SECONDS, WRITE_SECONDS
+
 DAY_SECONDS = 86400
 
 
@@ -25,6 +27,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             scope_filters=True,
             events=True,
             versions=True,
+            # A token that has expired is renewed, and the call repeated, once.
+            write_seconds=2 * (CONNECT_SECONDS + WRITE_SECONDS),
         )
 
     @api.model
