@@ -61,13 +61,16 @@ def _differing(
     entity: models.BaseModel, link: models.BaseModel, local: dict[str, Any], names: set[str], unread: set[str]
 ) -> dict[str, Any]:
     """Return Odoo's values that differ from what the platform showed. unread: names that are sent and never read."""
-    specs, base = entity._spec().merge_specs(link.part), link.base or {}
-    shown = base.keys() | (link.divergent or {}).keys()
+    specs, base, divergent = entity._spec().merge_specs(link.part), link.base or {}, link.divergent or {}
+    shown = base.keys() | divergent.keys()
     found = {}
     for name, value in local.items():
         if name not in names or name not in specs or (name in entity._filled_in and not base.get(name)):
             continue
         kind, options = form_of(specs[name])
+        kept = divergent.get(name)
+        if kept is not None and not is_empty(kept, kind, options) and not equal(kept, base.get(name), kind, options):
+            continue  # in conflict: a person decides
         if name in shown:
             if not equal(value, base.get(name), kind, options):
                 found[name] = value

@@ -108,7 +108,8 @@ class RetailSyncSetup(models.TransientModel):
                 stream["run_id"] for stream in (wizard.progress or {}).get("streams", ()) if wizard.dry_done
             )
             lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids)])
-            wizard.dry_line_ids = lines
+            severity = ["empty", "overwrite", "ask", "fill", "create"]
+            wizard.dry_line_ids = lines.sorted(lambda line: (severity.index(line.effect), -line.count, line.id))
             wizard.empty_count = sum(lines.filtered(lambda line: line.effect == "empty").mapped("count"))
 
     def _compute_unsolved(self) -> None:

@@ -72,6 +72,19 @@ class TestGoLive(OutboundCase):
         with self.assertRaises(UserError):
             self.connection.go_live()
 
+    def test_what_waits_for_a_person_is_neither_counted_nor_sent(self):
+        old = self.partners.create({"name": "Neri Srl", "is_company": True, "street": "Via Po 2", "zip": "10123"})
+        address = {"street": "Via Lago 9", "zip": "20121", "city": "Milano", "country": "IT"}
+        self.firm("F3", name="Neri Srl", odoo_id=f"x:res.partner:{old.id}", phone=None, **address)
+        self.ownership_rule("address", "odoo", "owner_wins")
+        self.take("Firm")
+        self.assertEqual(self.message("F3").fault_code, "CONFLICT")
+        self.assertFalse(self.counted()["Firms"]["fields"])
+        self.connection.go_live()
+        self.run_jobs()
+        self.send()
+        self.assertEqual({name: self.platform.rows["Firm"]["F3"][name] for name in address}, address)
+
     def test_an_edit_made_before_is_sent(self):
         old = self.loaded()
         old.website = "https://new.example"
