@@ -17,6 +17,8 @@ STEPS = [
 ]
 # From this share of records in review on, the dry run says to look at the rules first.
 MUCH_REVIEW = 0.1
+# Effects on values, those to look at first.
+SEVERITY = ("empty", "overwrite", "ask", "fill", "create")
 
 
 class RetailSyncSetup(models.TransientModel):
@@ -108,8 +110,7 @@ class RetailSyncSetup(models.TransientModel):
                 stream["run_id"] for stream in (wizard.progress or {}).get("streams", ()) if wizard.dry_done
             )
             lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids)])
-            severity = ["empty", "overwrite", "ask", "fill", "create"]
-            wizard.dry_line_ids = lines.sorted(lambda line: (severity.index(line.effect), -line.count, line.id))
+            wizard.dry_line_ids = lines.sorted(lambda line: (SEVERITY.index(line.effect), -line.count, line.id))
             wizard.empty_count = sum(lines.filtered(lambda line: line.effect == "empty").mapped("count"))
 
     def _compute_unsolved(self) -> None:
