@@ -2,6 +2,8 @@ import threading
 from contextlib import closing
 from unittest.mock import patch
 
+from psycopg2.extras import Json
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.orm.registry import DummyRLock
@@ -43,23 +45,35 @@ class ConcurrencyCase(BaseCase):
                 "INSERT INTO retail_sync_call_guard (connection_id, breaker_state, forced) VALUES (%s, 'closed', '')",
                 [self.connection_id],
             )
+            values = {
+                "name": Json({"en_US": MARK}),
+                "connection_id": self.connection_id,
+                "entity": "customer",
+                "role": "customer",
+                "remote_object": "Firm",
+                "direction": "in",
+                "lane": "standard",
+                "state": "live",
+                "active": True,
+                "page_size": 500,
+                "bulk_threshold": 2000,
+            }
+            values.update(self.required_defaults(cr, values, "retail.sync.stream"))
             cr.execute(
-                "INSERT INTO retail_sync_stream (name, connection_id, entity, role, remote_object, direction, lane,"
-                " state, active, delete_policy, create_policy, export_policy, unlink_policy, page_size, bulk_threshold)"
-                " VALUES (jsonb_build_object('en_US', %s::text), %s, 'customer', 'customer', 'Firm', 'in', 'standard',"
-                " 'live', true, 'archive', 'create', 'order', 'keep', 500, 2000) RETURNING id",
-                [MARK, self.connection_id],
+                f"INSERT INTO retail_sync_stream ({', '.join(values)}) VALUES %s RETURNING id",
+                [tuple(values.values())],
             )
             self.stream_id = cr.fetchone()[0]
 
-    def required_defaults(self, cr, given):
-        """Return defaults of the columns that adapter addons require of a connection."""
+    def required_defaults(self, cr, given, model="retail.sync.connection"):
+        """Return defaults of the columns that rooms and adapter addons require of a connection or stream."""
         cr.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema"
-            " AND table_name = 'retail_sync_connection' AND is_nullable = 'NO' AND column_default IS NULL"
+            " AND table_name = %s AND is_nullable = 'NO' AND column_default IS NULL",
+            [model.replace(".", "_")],
         )
         needed = [name for (name,) in cr.fetchall() if name not in given]
-        return api.Environment(cr, SUPERUSER_ID, {})["retail.sync.connection"].default_get(needed)
+        return api.Environment(cr, SUPERUSER_ID, {})[model].default_get(needed)
 
     def clean(self):
         with self.registry.cursor() as cr:
