@@ -10,12 +10,12 @@ from .reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """An edit that the platform's value replaced. ours: what Odoo had; theirs: what Odoo has now."""
+    """An edit that the platform's value replaced. odoo_value: what Odoo had; remote_value: what Odoo has now."""
 
     part: str
     field: str
-    ours: Value
-    theirs: Value
+    odoo_value: Value
+    remote_value: Value
     reason: Reason
 
 

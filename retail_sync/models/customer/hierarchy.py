@@ -195,7 +195,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return vals["parent_id"] if "parent_id" in vals else partner.parent_id.id
 
     @api.model
-    def _write_records(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+    def _write_records(  # pylint: disable=missing-return
+        self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]
+    ) -> None:
         """Write moves from the top of the hierarchy as it will be: at no moment does one stand above itself."""
         moves = {res_id for res_id, vals in changes.items() if "parent_id" in vals}
         levels: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)

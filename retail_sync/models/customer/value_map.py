@@ -36,9 +36,9 @@ class RetailSyncValueMap(models.Model):
         "Platform's value", required=True, help="As the platform writes it. * for every other salesperson."
     )
     country_code = fields.Char("Country", help="Of a state: the country code that stands beside it.")
-    user_id = fields.Many2one("res.users", string="User", domain=[("share", "=", False)])
+    user_id = fields.Many2one("res.users", domain=[("share", "=", False)])
     lang_id = fields.Many2one("res.lang", string="Language", domain=[("active", "=", True)])
-    state_id = fields.Many2one("res.country.state", string="State")
+    state_id = fields.Many2one("res.country.state")
     leave_empty = fields.Boolean("Leave empty", help="Take records in without this value, and without a warning.")
     solved = fields.Boolean(compute="_compute_solved", store=True, help="A person said what the value means.")
     counts = fields.Json(readonly=True, help="Records that name the value, by stream, in the last dry run.")
@@ -67,7 +67,7 @@ class RetailSyncValueMap(models.Model):
         """Open Odoo's own dialog that installs languages."""
         self.ensure_one()
         code = self.value.replace("-", "_").lower()
-        languages = self.env["res.lang"].with_context(active_test=False).search([])
+        languages = self.env["res.lang"].with_context(active_test=False).search([], limit=1000)
         exact = languages.filtered(lambda lang: lang.code.lower() == code)
         found = exact or languages.filtered(lambda lang: lang.code.split("_")[0].lower() == code.split("_")[0])
         if not found:

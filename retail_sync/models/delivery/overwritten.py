@@ -15,7 +15,8 @@ from ...domain.canonical import composites
 from ...domain.canonical.kinds import equal, form_of
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.text import storable
-from ..exceptions.subject import subject_key
+from ..exceptions import exception_queue
+from ..exceptions.subject import Subject
 from ..mapping.item import Reconciled
 from ..reconcile import pipeline
 
@@ -83,8 +84,8 @@ def _open(
         names,
     )
     messages = env["retail.sync.message"].sudo()
-    key = subject_key("overwritten", external_id=record.external_id or "")
-    held = messages.search([("stream_id", "=", stream.id), ("key", "=", key), ("state", "=", "open")], limit=1)
+    subject = Subject("overwritten", external_id=record.external_id or "")
+    held = exception_queue.find_open(env, stream.connection_id, subject, stream)
     new = {(found["part"], found["field"]) for found in conflicts}
     kept = [found for found in held.conflicts or () if (found["part"], found["field"]) not in new]
     rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, CODE, text)
@@ -94,7 +95,7 @@ def _open(
         "run_id": run.id or False,
         "remote_object": stream.remote_object,
         "kind": "overwritten",
-        "key": key,
+        "key": subject.key(),
         "external_id": record.external_id,
         "title": entity._titles([record.res_id]).get(record.res_id),
         "state": "open",

@@ -20,7 +20,7 @@ def reason_texts(env: Environment) -> dict[str, str]:
         Reason.remote_was_empty: env._("First meeting: the platform had no value."),
         Reason.filled_up: env._("First meeting: each side had parts that the other one lacked."),
         Reason.would_empty: env._("First meeting: to replace this value would empty a part of it on the other side."),
-        Reason.blank_stays: env._("First meeting: Odoo has no value, and the platform's value stays there."),
+        Reason.blank_stays: env._("Odoo never had a value, and the platform's value stays there."),
         Reason.only_remote_changed: env._("Only the platform changed this field."),
         Reason.only_odoo_changed: env._("Only Odoo changed this field."),
         Reason.opt_out_stands: env._("An opt-out on either side is kept."),

@@ -206,7 +206,7 @@ class RetailSyncSetup(models.TransientModel):
         for stream in self.connection_id.stream_ids.filtered("filter_text"):
             found = stream.check_scope(stream.filter_text)
             if not found["ok"]:
-                raise UserError(f"{stream.name}: {found['text']}")
+                raise UserError(self.env._("%(stream)s: %(problem)s", stream=stream.name, problem=found["text"]))
         self.env["retail.sync.setup.rule"]._fill(self)
         return self._go("rules")
 

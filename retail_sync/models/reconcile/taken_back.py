@@ -35,8 +35,8 @@ class RetailSyncTakenBack(models.Model):
     part = fields.Char(required=True, readonly=True)
     canonical_field = fields.Char(required=True, readonly=True)
     field_label = fields.Char("Field", compute="_compute_texts")
-    ours = fields.Json("Value in Odoo", readonly=True, groups="retail_sync.group_steward")
-    theirs = fields.Json("Value on the platform", readonly=True, groups="retail_sync.group_steward")
+    odoo_value = fields.Json("Value in Odoo", readonly=True, groups="retail_sync.group_steward")
+    remote_value = fields.Json("Value on the platform", readonly=True, groups="retail_sync.group_steward")
     values_text = fields.Char("Values", compute="_compute_values_text", groups="retail_sync.group_steward")
     reason = fields.Char("Reason code", required=True, readonly=True)
     reason_text = fields.Char("Why", compute="_compute_texts")
@@ -55,11 +55,13 @@ class RetailSyncTakenBack(models.Model):
             edit.field_label = labels.get(edit.canonical_field, edit.canonical_field)
             edit.reason_text = texts.get(edit.reason, edit.reason)
 
-    @api.depends("ours", "theirs")
+    @api.depends("odoo_value", "remote_value")
     def _compute_values_text(self) -> None:
         for edit in self:
             edit.values_text = self.env._(
-                "%(ours)s was replaced by %(theirs)s", ours=shown(edit.ours), theirs=shown(edit.theirs)
+                "%(odoo_value)s was replaced by %(remote_value)s",
+                odoo_value=shown(edit.odoo_value),
+                remote_value=shown(edit.remote_value),
             )
 
     def action_seen(self) -> bool:
@@ -135,8 +137,8 @@ def report(env: Environment, stream: models.BaseModel, items: Iterable[Reconcile
                 "res_id": res_id,
                 "part": edit.part,
                 "canonical_field": edit.field,
-                "ours": edit.ours,
-                "theirs": edit.theirs,
+                "odoo_value": edit.odoo_value,
+                "remote_value": edit.remote_value,
                 "reason": edit.reason.value,
                 "user_id": user_id if user_id in people else False,
             }
@@ -168,10 +170,10 @@ def _lines(env: Environment, stream: models.BaseModel, edits: list[tuple[int, in
             text = env._("%(field)s: the edit was replaced. %(why)s", field=label, why=why[edit.reason])
         else:
             text = env._(
-                "%(field)s: %(ours)s was replaced by %(theirs)s. %(why)s",
+                "%(field)s: %(odoo_value)s was replaced by %(remote_value)s. %(why)s",
                 field=label,
-                ours=shown(edit.ours),
-                theirs=shown(edit.theirs),
+                odoo_value=shown(edit.odoo_value),
+                remote_value=shown(edit.remote_value),
                 why=why[edit.reason],
             )
         lines.append((res_id, user_id, text))

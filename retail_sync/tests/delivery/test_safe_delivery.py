@@ -104,26 +104,6 @@ class TestParked(OutboundCase):
         _parent, child = self.family()
         child.parent_id = False
         self.send()
-        print(
-            "DBG",
-            [
-                (
-                    m.id,
-                    m.res_id,
-                    m.kind,
-                    m.state,
-                    m.fault_code,
-                    m.resolution,
-                    m.waits_for,
-                    m.lane,
-                    m.next_try_at,
-                    m.sudo().changes,
-                )
-                for m in self.outbox()
-            ],
-            self.platform.calls,
-            child.read(["is_company", "type", "active"]),
-        )
         self.assertEqual([row["name"] for row in self.platform.rows[PERSON].values()], ["Child Person"])
         self.assertFalse(self.outbox("parked", "pending"))
 

@@ -79,12 +79,12 @@ class TestViews(FakePlatformCase):
             # Half of each kind: a list may have rows of several kinds, and each kind costs queries of its own.
             kinds = rows.grouped(lambda row: "link_id" in row._fields and bool(row.link_id)).values()
             half = rows.browse(row.id for kind in kinds for row in kind[: len(kind) // 2 + 1])
-            for some in (half, rows):
+            for chosen in (half, rows):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count
-                some.with_prefetch(some.ids).read(names)
-                queries[len(some)] = self.env.cr.sql_log_count - before
+                chosen.with_prefetch(chosen.ids).read(names)
+                queries[len(chosen)] = self.env.cr.sql_log_count - before
             with self.subTest(action=action.name):
                 self.assertLessEqual(queries[len(rows)], queries[len(half)])
 

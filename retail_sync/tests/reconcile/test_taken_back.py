@@ -49,7 +49,7 @@ class TestTakenBack(OutboundCase):
         self.assertEqual((partner.website, self.remote("F1")["website"]), ("http://their.example",) * 2)
         edit = self.edits(partner)
         self.assertEqual(
-            edit.mapped(lambda found: (found.canonical_field, found.ours, found.theirs, found.reason)),
+            edit.mapped(lambda found: (found.canonical_field, found.odoo_value, found.remote_value, found.reason)),
             [("website", "http://ours.example", "http://their.example", "remote_owns")],
         )
         self.assertEqual(edit.user_id, self.seller)
@@ -91,7 +91,7 @@ class TestTakenBack(OutboundCase):
         edit = self.edits(partner).with_user(operator)
         self.assertTrue(edit.field_label)
         with self.assertRaises(AccessError):
-            edit.read(["ours"])
+            edit.read(["odoo_value"])
         self.assertIn("their.example", edit.with_user(steward).values_text)
 
     def test_fields_of_the_platform_are_read_only_on_linked_records(self):

@@ -21,7 +21,7 @@ class TestUndo(EngineCase):
             {"name": "Marc Demo", "email": "marc@demo.example", "phone": "+39 347 1112223", "function": False, **values}
         )
 
-    def read(self, external_id="P1", **values):
+    def read_in(self, external_id="P1", **values):
         shared = {"name": "Marc Demo", "email": "marc@demo.example", "phone": "+39 347 1112223"}
         self.person(external_id, **{**shared, **values})
         return self.take(PERSON)
@@ -44,7 +44,7 @@ class TestUndo(EngineCase):
 
     def test_undo_of_a_link_restores_what_it_wrote(self):
         partner = self.marc()
-        self.assertEqual(self.read(title="Head of purchasing"), {"linked": 1})
+        self.assertEqual(self.read_in(title="Head of purchasing"), {"linked": 1})
         self.assertEqual(partner.function, "Head of purchasing")
         self.latest().action_undo()
         self.assertFalse(partner.function)
@@ -54,7 +54,7 @@ class TestUndo(EngineCase):
 
     def test_the_engine_asks_and_never_links_again(self):
         partner = self.marc()
-        self.read()
+        self.read_in()
         self.latest().action_undo()
         self.assertEqual(self.again(), {"review": 1})
         message = self.assertAsked()
@@ -63,7 +63,7 @@ class TestUndo(EngineCase):
 
     def test_what_a_person_changed_since_is_kept_and_listed(self):
         partner = self.marc()
-        self.read(title="Head of purchasing")
+        self.read_in(title="Head of purchasing")
         partner.function = "Director"
         decision = self.latest()
         decision.action_undo()
@@ -72,7 +72,7 @@ class TestUndo(EngineCase):
 
     def test_undo_of_a_decision_of_a_person_to_link(self):
         first, second = self.marc(vat="IT00743110157"), self.marc(vat="IT12345670017")
-        self.assertEqual(self.read(title="Buyer"), {"review": 1})
+        self.assertEqual(self.read_in(title="Buyer"), {"review": 1})
         self.message("P1").with_user(self.steward).action_link(second.id)
         self.again()
         self.assertEqual((self.partner("P1"), second.function), (second, "Buyer"))
@@ -83,7 +83,7 @@ class TestUndo(EngineCase):
     def test_undo_of_a_decision_to_create(self):
         for vat in ("IT00743110157", "IT12345670017"):
             self.marc(vat=vat)
-        self.read()
+        self.read_in()
         message = self.message("P1").with_user(self.steward)
         message.action_create_new()
         self.take(PERSON, rows=self.platform.since(PERSON, 0), decision="create")
@@ -97,7 +97,7 @@ class TestUndo(EngineCase):
 
     def test_undo_of_a_non_match(self):
         first, second = self.marc(vat="IT00743110157"), self.marc(vat="IT12345670017")
-        self.read()
+        self.read_in()
         self.message("P1").with_user(self.steward).action_not_same(first.id)
         self.latest().action_undo()
         self.assertFalse(self.env["retail.sync.non.match"]._of_records(self.persons, ["P1"]))
@@ -106,8 +106,8 @@ class TestUndo(EngineCase):
 
     def test_undo_of_a_second_record(self):
         partner = self.marc()
-        self.read()
-        self.read("P2")
+        self.read_in()
+        self.read_in("P2")
         self.message("P2").with_user(self.steward).action_link(partner.id)
         self.assertFalse(self.link("P2").is_primary)
         self.latest("P2").action_undo()
@@ -118,7 +118,7 @@ class TestUndo(EngineCase):
     def test_undo_of_an_answer_to_many_reviews(self):
         partners = self.marc(email="a@demo.example") + self.marc(email="b@demo.example", phone="+39 347 9998887")
         for key, partner in zip(("P1", "P2"), partners, strict=True):
-            self.read(key, email=False, phone=partner.phone, name="Marco Demo", title="Buyer")
+            self.read_in(key, email=False, phone=partner.phone, name="Marco Demo", title="Buyer")
         reviews = self.env["retail.sync.message"].search(
             [("state", "=", "review"), ("connection_id", "=", self.connection.id)]
         )
@@ -135,7 +135,7 @@ class TestUndo(EngineCase):
 
     def test_a_link_by_our_own_id_has_no_decision_and_is_undone_from_the_link(self):
         partner = self.marc()
-        self.read(odoo_id=str(partner.id), title="Buyer")
+        self.read_in(odoo_id=str(partner.id), title="Buyer")
         link = self.link("P1")
         self.assertEqual((link.rule, partner.function), ("external_id", "Buyer"))
         link.with_user(self.steward).action_undo()
@@ -144,7 +144,7 @@ class TestUndo(EngineCase):
 
     def test_a_steward_undoes_once_and_others_never(self):
         self.marc()
-        self.read()
+        self.read_in()
         decision = self.latest()
         with self.assertRaises(AccessError):
             decision.with_user(self.operator).action_undo()
