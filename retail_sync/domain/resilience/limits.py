@@ -33,6 +33,19 @@ class Pause(str, Enum):
     probe = "probe"  # one call is on its way, to see whether the remote is back
 
 
+class Cause(str, Enum):
+    """What has to happen before calls pass again, once the breaker is open."""
+
+    manual = "manual"  # a person allows them again
+    credentials = "credentials"  # a person enters another secret, or gives a permission
+    settings = "settings"  # a person changes a setting of the platform
+    outage = "outage"  # nothing: a probe finds out whether the platform is back
+
+
+# Causes that a person ends, so that a test of the connection can find them to be gone.
+NEEDS_PERSON = (Cause.credentials.value, Cause.settings.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``wait``: seconds until asking again makes sense when a call is not ``allowed``; ``pause``: why it is not."""
@@ -49,7 +62,8 @@ ALLOW = Verdict(True)
 class BreakerState:
     """``state``: closed, open, half_open. ``forced``: "", "open" or "closed", set by hand and stronger than the rest.
 
-    ``failures`` in a row; ``open_seconds`` of the latest opening, doubled each time a probe fails.
+    ``failures`` in a row; ``open_seconds`` of the latest opening, doubled each time a probe fails; ``fault_class`` and
+    ``code`` of the fault that opened it.
     """
 
     state: str = "closed"
@@ -59,6 +73,18 @@ class BreakerState:
     forced: str = ""
     open_seconds: float = 0.0
     reason: str = ""
+    fault_class: str = ""
+    code: str = ""
+
+    def cause(self) -> Cause | None:
+        """Return what lets calls pass again; None while all pass."""
+        if self.forced:
+            return Cause.manual if self.forced == "open" else None
+        if self.state == "closed":
+            return None
+        if self.fault_class == FaultClass.auth:
+            return Cause.credentials
+        return Cause.settings if self.fault_class == FaultClass.contract else Cause.outage
 
 
 def breaker_before(state: BreakerState, now: float) -> tuple[Verdict, BreakerState]:
@@ -87,6 +113,7 @@ def breaker_after(
     threshold: int = FAILURE_THRESHOLD,
     wide: bool = False,
     reason: str = "",
+    code: str = "",
 ) -> BreakerState:
     """The state after a call that went well (``ok``) or ended in a fault of the given class.
 
@@ -106,4 +133,5 @@ def breaker_after(
     if state.state == "open":
         return replace(state, failures=failures)
     seconds = min(OPEN_SECONDS_MAX, state.open_seconds * 2) if state.state == "half_open" else OPEN_SECONDS
-    return BreakerState("open", failures, now, now + seconds, state.forced, seconds, reason)
+    opened_by = str((fault or FaultClass.unknown).value)
+    return BreakerState("open", failures, now, now + seconds, state.forced, seconds, reason, opened_by, code)

@@ -19,7 +19,9 @@ from ...domain.resilience import budget, limits
 from ...domain.resilience.budget import BudgetState, Permit, Refusal, Window
 from ...domain.resilience.faults import FaultClass, FaultError
 
-BREAKER_COLUMNS = "breaker_state, failures, opened_at, next_probe_at, open_seconds, forced, reason"
+BREAKER_COLUMNS = (
+    "breaker_state, failures, opened_at, next_probe_at, open_seconds, forced, reason, fault_class, fault_code"
+)
 
 BUDGET = "call_guard.budget"
 BUDGET_VERSION = 1
@@ -47,6 +49,8 @@ class RetailSyncCallGuard(models.Model):
     open_seconds = fields.Float()
     forced = fields.Char(default="", help="'open' or 'closed' when a person decided.")
     reason = fields.Char()
+    fault_class = fields.Char(help="Class of the fault that opened the breaker.")
+    fault_code = fields.Char(help="The platform's code of that fault.")
     budget = fields.Json(help="State of the windows that the adapter declares, with the version of its form.")
     budget_limit = fields.Integer(help="Of the longest window, for screens.")
     budget_used = fields.Integer(help="Of the longest window, for screens.")
@@ -59,6 +63,14 @@ class RetailSyncCallGuard(models.Model):
         """Return 'closed', 'half_open' or 'open', with a person's decision first."""
         self.ensure_one()
         return self.forced or self.breaker_state or "closed"
+
+    def shown_cause(self) -> str:
+        """Return what lets calls pass again (a word of limits.Cause); empty while they pass."""
+        self.ensure_one()
+        cause = limits.BreakerState(
+            state=self.breaker_state or "closed", forced=self.forced or "", fault_class=self.fault_class or ""
+        ).cause()
+        return cause.value if cause else ""
 
     @api.model
     def _open(self, connection_id: int, lane: str, correlation_id: str | None = None) -> "CallGuard":
@@ -150,6 +162,7 @@ class CallGuard:
         wide: bool = False,
         counted: bool = True,
         window: str = "",
+        code: str = "",
     ) -> None:
         """Note how a call ended.
 
@@ -158,13 +171,14 @@ class CallGuard:
         :param retry_after: seconds that the platform asks us to wait
         :param wide: the fault concerns the whole connection, not one stream
         :param counted: as for before_call; such a call that went well is no sign of health
+        :param code: the platform's code of the fault
         """
         reported = next((known for known in self.windows if not window or known.name == window), None)
         with self._row() as (cr, row):
             now = time.time()
             breaker = self._breaker(row)
             if counted or not ok:
-                breaker = limits.breaker_after(breaker, now, ok, fault_class, reason=reason[:500], wide=wide)
+                breaker = limits.breaker_after(breaker, now, ok, fault_class, reason=reason[:500], wide=wide, code=code)
             state = budget.throttle(self._budget(row), now, retry_after)
             if reported and (used is not None or limit is not None):
                 state = budget.report(state, reported, now, used=used, limit=limit)
@@ -219,6 +233,8 @@ class CallGuard:
             open_seconds=row["open_seconds"] or 0.0,
             forced=row["forced"] or "",
             reason=row["reason"] or "",
+            fault_class=row["fault_class"] or "",
+            code=row["fault_code"] or "",
         )
 
     @staticmethod
@@ -256,10 +272,11 @@ class CallGuard:
         sets, values = [], []
         if breaker is not None:
             sets.append(
-                "breaker_state=%s, failures=%s, opened_at=%s, next_probe_at=%s, open_seconds=%s, forced=%s, reason=%s"
+                "breaker_state=%s, failures=%s, opened_at=%s, next_probe_at=%s, open_seconds=%s, forced=%s, reason=%s,"
+                " fault_class=%s, fault_code=%s"
             )
             values += [breaker.state, breaker.failures, breaker.opened_at, breaker.next_probe_at]
-            values += [breaker.open_seconds, breaker.forced, breaker.reason]
+            values += [breaker.open_seconds, breaker.forced, breaker.reason, breaker.fault_class, breaker.code]
         if state is not None:
             used, limit = self._shown(state)
             sets.append("budget=%s::jsonb, budget_used=%s, budget_limit=%s")

@@ -76,9 +76,23 @@ class RetailSyncConnection(models.Model):
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
-    alerted_state = fields.Char(default="closed", help="State of the breaker in the last alarm.")
+    alerted_state = fields.Char(default="closed", help="Cause of the stop in the last alarm, or 'closed'.")
     breaker_reason = fields.Char(
         "Reason of the stop", compute="_compute_call_guard", help="Why the circuit breaker stopped the calls."
+    )
+    breaker_cause = fields.Selection(
+        [
+            ("manual", "Stopped by a person"),
+            ("credentials", "Waits for a new secret"),
+            ("settings", "Waits for a setting of the platform"),
+            ("outage", "Waits for the platform"),
+        ],
+        compute="_compute_call_guard",
+        string="Calls wait for",
+        help="What has to happen before calls pass again.",
+    )
+    breaker_advice = fields.Char(
+        compute="_compute_breaker_advice", string="Next step", help="Who has to do what before calls pass again."
     )
     budget_limit = fields.Integer(
         compute="_compute_call_guard",
@@ -113,6 +127,7 @@ class RetailSyncConnection(models.Model):
             call_guard = call_guards.get(connection.id, empty)
             connection.breaker_state = call_guard.shown_state() if call_guard else "closed"
             connection.breaker_reason = scrub_text(call_guard.reason or "") if call_guard else False
+            connection.breaker_cause = (call_guard and call_guard.shown_cause()) or False
             connection.budget_limit = call_guard.budget_limit if call_guard else 0
             connection.budget_used = call_guard.budget_used if call_guard else 0
             connection.budget_percent = (
@@ -120,6 +135,23 @@ class RetailSyncConnection(models.Model):
                 if call_guard and call_guard.budget_limit
                 else 0.0
             )
+
+    @api.depends("breaker_cause", "team_user_id.name")
+    @api.depends_context("uid", "lang")
+    def _compute_breaker_advice(self) -> None:
+        for connection in self:
+            who = connection.team_user_id.sudo().name or self.env._("A sync manager")
+            texts = {
+                "manual": self.env._("Work waits until a sync manager allows calls again."),
+                "credentials": self.env._(
+                    "Work waits for a new secret. %s enters it under Sign-in, then tests the connection.", who
+                ),
+                "settings": self.env._(
+                    "Work waits for a change on the platform. %s changes it there, then tests the connection.", who
+                ),
+                "outage": self.env._("Work waits and continues automatically when the platform answers again."),
+            }
+            connection.breaker_advice = texts.get(connection.breaker_cause, False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.resilience.limits import NEEDS_PERSON
 from ..inbound import full_load, poll
 
 
@@ -44,6 +45,9 @@ class RetailSyncConnection(models.Model):
         if ok and connection.state == "draft":
             vals.update(state="connected", connected_at=fields.Datetime.now())
         connection.write(vals)
+        if ok and connection.breaker_cause in NEEDS_PERSON:
+            # The test has shown that the cause is gone: what waits need not wait for the next probe.
+            connection._call_guard("critical").force("")
         return {"ok": ok, "checks": checks}
 
     # -- loads and polls

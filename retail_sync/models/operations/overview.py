@@ -33,6 +33,8 @@ class RetailSyncConnection(models.Model):
                     "state": connection.state,
                     "breaker": connection.breaker_state,
                     "breaker_reason": connection.breaker_reason or "",
+                    "breaker_cause": connection.breaker_cause or "",
+                    "breaker_advice": connection.breaker_advice or "",
                     "budget_used": connection.budget_used,
                     "budget_limit": connection.budget_limit,
                     "alarms": alarms.get(connection.id, []),

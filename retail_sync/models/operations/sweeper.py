@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ...domain.resilience.limits import NEEDS_PERSON
 from ...runtime.constants import ALIVE
 from ..delivery import bulk
 from ..exceptions import exception_queue
@@ -138,16 +139,24 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
 def _alert(env: Environment, connection: Any) -> None:
     """Raise one alarm when calls to a platform stop, and one when they pass again."""
     call_guard = connection.sudo().call_guard_ids[:1]
-    state = "open" if call_guard.shown_state() != "closed" else "closed"
+    # The cause, so that an outage that turns out to be a refused sign-in raises the right alarm.
+    state = call_guard.shown_cause() or "closed"
     if not call_guard or state == connection.alerted_state:
         return
     connection.alerted_state = state
-    if state == "open":
+    if state != "closed":
         text = call_guard.reason or env._("Calls to %s were stopped.", connection.name)
+        # A cause that a person has to end has a rule of its own; "calls are stopped" would say that it ends by time.
+        waits = call_guard.fault_code and call_guard.shown_cause() in NEEDS_PERSON
         exception_queue.technical(
-            env(su=True), connection, "BREAKER_OPEN", text, of_alarm("connection"), fault_class="transient"
+            env(su=True),
+            connection,
+            call_guard.fault_code if waits else "BREAKER_OPEN",
+            text,
+            of_alarm("connection"),
+            fault_class=call_guard.fault_class if waits else "transient",
         )
-        note = env._("Calls are stopped: %s Work in progress waits and is not lost.", text)
+        note = env._("Calls are stopped: %(reason)s. %(advice)s", reason=text, advice=connection.breaker_advice)
     else:
         env["retail.sync.message"].sudo().search(open_alarms_domain(connection, "connection"))._resolve(
             env._("Calls pass again")

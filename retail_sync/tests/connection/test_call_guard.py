@@ -101,6 +101,40 @@ class TestCallGuard(EngineCase):
         self.strike("auth", reason="invalid_client")
         self.assertEqual(self.refused().code, "BREAKER_OPEN")
 
+    def test_stop_says_who_has_to_act(self):
+        """A refused sign-in does not end by waiting; an outage does."""
+        self.connection.team_user_id = self.env.ref("base.user_admin")
+        self.strike("auth", reason="invalid_client (token call)", code="invalid_client")
+        self.row()
+        self.assertEqual(self.connection.breaker_cause, "credentials")
+        self.assertIn("new secret", self.connection.breaker_advice)
+        self.assertIn(self.env.ref("base.user_admin").name, self.connection.breaker_advice)
+        self.assertNotIn("automatically", self.connection.breaker_advice)
+        shown = {card["id"]: card for card in self.connection.get_overview()["connections"]}[self.connection.id]
+        self.assertEqual(
+            (shown["breaker_cause"], shown["breaker_advice"]), ("credentials", self.connection.breaker_advice)
+        )
+        # The alarm has the cause's own rule, as far as there is one, and never that of an outage.
+        self.connection._cron_sweep()
+        alarm = self.env["retail.sync.message"].search(
+            [("connection_id", "=", self.connection.id), ("alarm_about", "=", "connection")]
+        )
+        self.assertEqual((alarm.fault_code, alarm.fault_class, alarm.state), ("invalid_client", "auth", "open"))
+        # A test that passes lets the waiting work go on; it does not undo what a person stopped.
+        self.connection.action_test_connection()
+        self.row()
+        self.assertFalse(self.connection.breaker_cause)
+        self.connection.action_open_breaker()
+        self.connection.action_test_connection()
+        self.row()
+        self.assertEqual((self.connection.breaker_state, self.connection.breaker_cause), ("open", "manual"))
+
+    def test_outage_continues_automatically(self):
+        self.open()
+        self.row()
+        self.assertEqual(self.connection.breaker_cause, "outage")
+        self.assertIn("automatically", self.connection.breaker_advice)
+
     def test_faults_of_records_do_not_open(self):
         self.strike("business", times=limits.FAILURE_THRESHOLD + 1)
         self.call_guard().before_call()

@@ -58,6 +58,7 @@ class CallGuardHooks:
             retry_after=info.retry_after,
             wide=info.error_code in WIDE_CODES,
             counted=_counted(info),
+            code="" if well else info.error_code or "",
         )
 
 

@@ -69,7 +69,15 @@ export class Overview extends Component {
     }
 
     stateOf(connection) {
+        if (connection.state === "running" && connection.breaker !== "closed") {
+            return { label: this.needsPerson(connection) ? _t("Needs a person") : _t("Waiting"), colour: "text-bg-danger" };
+        }
         return STATES[connection.state] || { label: connection.state, colour: "text-bg-secondary" };
+    }
+
+    /** Tell whether calls pass again only after a person acted. */
+    needsPerson(connection) {
+        return ["manual", "credentials", "settings"].includes(connection.breaker_cause);
     }
 
     environmentOf(connection) {
