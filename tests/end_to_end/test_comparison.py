@@ -56,7 +56,10 @@ def by_sql(connection, external_ids, column, value):
 
 def test_equal_sides_have_no_difference(both, loaded):
     comparison, found, calls = compare(both)
-    assert found == {}
+    names = both.query(
+        "SELECT kind, names, cause, count(*), min(values::text) AS example FROM retail_sync_difference GROUP BY 1, 2, 3"
+    )
+    assert found == {}, names
     assert comparison["n_remote"] == comparison["n_links"] >= len(loaded)
     assert calls < 20
 
@@ -91,7 +94,7 @@ def test_planted_differences_of_six_kinds_are_found_and_repaired(both, loaded):
     both.quiet()
     _comparison, found, _calls = compare(both)
     assert found == {}
-    titles = {row["Id"]: row["Title"] for row in simulator.records("Contact", sorted(planted["changed_by_hand"]))}
+    titles = {row["Id"]: row.get("Title") for row in simulator.records("Contact", sorted(planted["changed_by_hand"]))}
     assert set(titles.values()) == {"By hand"}
 
 
@@ -105,7 +108,7 @@ def test_an_edit_while_a_mapping_line_was_off_is_sent_when_it_is_on_again(both, 
     both.stack.rpc("retail.sync.field.map", "write", [[line["id"]], {"active": False}])
     both.write(both.partner(external_id)["id"], function="While off")
     both.quiet()
-    assert both.record(external_id)["Title"] != "While off"
+    assert both.record(external_id).get("Title") != "While off"
     both.stack.rpc("retail.sync.field.map", "write", [[line["id"]], {"active": True}])
     both.quiet()
-    assert both.record(external_id)["Title"] == "While off"
+    assert both.record(external_id).get("Title") == "While off"

@@ -8,14 +8,14 @@ from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import PART_MAIN
+from ...domain.canonical.schema import PART_MAIN, Incoming
 from ...domain.comparison import classify
 from ...domain.comparison.classify import Directions, Finding, Kind
 from ...domain.reconcile.field_case import REMOTE, default_ownership_rule
 from ...runtime import environment
 from ...runtime.constants import UNCLOSED_STATES
 from ..exceptions.subject import records_domain
-from ..mapping.item import Reconciled
+from ..mapping.item import Decoded, Reconciled
 from ..reconcile import pipeline
 
 # States of a link whose record is expected on the platform.
@@ -51,7 +51,8 @@ class Found:
 class Side:
     """What a slice knows of Odoo: links by external id (all parts), values by record id, and the rules.
 
-    reported: names that the stream sends and of which the platform reports values, as far as is known.
+    reported: names that the stream sends and of which the platform reports values, as far as is known. items: by record
+    id, the bases as if they had just been read.
     """
 
     links: dict[str, list[Any]]
@@ -61,6 +62,8 @@ class Side:
     entity: Any
     ctx: dict[str, Any]
     reported: set[str]
+    records: dict[int, Any]
+    items: dict[int, Decoded]
 
 
 def next_links(env: Environment, stream: models.BaseModel, after: str, limit: int) -> Any:
@@ -141,8 +144,9 @@ def _side(stream: models.BaseModel, links: Any) -> Side:
         if link.part == PART_MAIN or (link.state in EXPECTED and not link.archived_by_sync):
             by_id[link.external_id].append(link)
     records = entity._model().browse(parts.mapped("res_id")).exists()
-    ctx = dict(entity._context(stream.connection_id, []), fields=stream._mapped_fields())
     bases = {link.res_id: link.base or {} for link in parts}
+    items = {link.res_id: _as_read(link) for link in parts}
+    ctx = dict(entity._context(stream.connection_id, items.values()), fields=stream._mapped_fields())
     local = entity._local_values(records, ctx, bases)
     entity._local_references(stream.with_env(sync_env), {record.id: record for record in records}, local)
     ways = directions(stream)
@@ -150,7 +154,9 @@ def _side(stream: models.BaseModel, links: Any) -> Side:
     off = set(stream.env["retail.sync.off.period"].sudo().search([("stream_id", "=", stream.id)]).mapped("name"))
     reported = (off - {False}) | {name for base in bases.values() for name in base}
     reported |= entity._composites_of(reported)
-    return Side(by_id, local, bases, ways, entity, ctx, (reported & ways.sent) - set(entity._filled_in))
+    reported = (reported & ways.sent) - set(entity._filled_in)
+    by_record = {record.id: record for record in records}
+    return Side(by_id, local, bases, ways, entity, ctx, reported, by_record, items)
 
 
 def directions(stream: models.BaseModel) -> Directions:
@@ -246,8 +252,9 @@ def _judge(found: Found, side: Side, link: Any, folded: dict[str, Any] | None, v
         part_finding = classify.compare(
             base, local, remote, _specs(side, part), side.directions, side.entity._filled_in
         )
-        finding.add(part_finding)
         shown = base if remote is None else remote
+        _drop_held(side, part.res_id, part_finding, shown)
+        finding.add(part_finding)
         prefix = "" if part.part == PART_MAIN else f"{part.part}: "
         values.update({prefix + name: {"odoo": local[name], "remote": shown.get(name)} for name in part_finding.names})
     if finding.kind is None:
@@ -258,6 +265,23 @@ def _judge(found: Found, side: Side, link: Any, folded: dict[str, Any] | None, v
     found.differences.append(
         Difference(finding.kind, cause, link.external_id, link.res_id, finding.names, values, version)
     )
+
+
+def _as_read(link: Any) -> Decoded:
+    """Return the base of a link as an item, for look-ups and for writing."""
+    return Decoded(Incoming(link.external_id, link.remote_object, link.version, {PART_MAIN: link.base or {}}))
+
+
+def _drop_held(side: Side, res_id: int, finding: Finding, shown: dict[str, Any]) -> None:
+    """Drop names whose value Odoo cannot hold, such as an owner who is no user: writing it changes nothing."""
+    columns, references = side.entity._columns(), side.entity._header_references()
+    for name in sorted(finding.names):
+        fields = side.entity._expand_names({name})
+        if references.keys() & fields or not fields & columns.keys():
+            continue
+        if not side.entity._vals_for_write(side.records[res_id], {name: shown.get(name)}, side.items[res_id], side.ctx):
+            for names in (finding.remote_changed, finding.local_changed, finding.both):
+                names.discard(name)
 
 
 def _read(stream: models.BaseModel, found: Found, side: Side, links: dict[str, Any], versions: dict[str, int]) -> None:
