@@ -94,6 +94,8 @@ def _measure(data: LabelledSet) -> dict[str, float]:
         figures.update(measuring.count_arrivals(data, arrivals))
     if data.sources:
         figures["decision_p95_ms"] = 1000 * measuring.percentile(measuring.time_decisions(data, model), 0.95)
+        processor = measuring.time_decisions(data, model, clock=time.thread_time)
+        figures["decision_cpu_p95_ms"] = 1000 * measuring.percentile(processor, 0.95)
         figures["prepare_us"] = 1e6 * measuring.time_prepare(data)
         pages = range(0, len(arrivals.seconds), PAGE)
         figures["page_ms"] = 1000 * max(sum(arrivals.seconds[start : start + PAGE]) for start in pages)

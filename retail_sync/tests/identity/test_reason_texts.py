@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase, tagged
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, Decision
 from ...domain.identity.rules.company_rules import COMPANY_RULES
 from ...domain.identity.rules.person_rules import PERSON_RULES
-from ...domain.identity.rules.vetoes import MIXED_RULES
+from ...domain.identity.rules.vetoes import MIXED_RULES, SEPARATE_RECORDS
 from ...models.identity.evidence_labels import decision_text
 from ...models.identity.reason_texts import outcome_texts, rule_texts
 
@@ -12,6 +12,7 @@ from ...models.identity.reason_texts import outcome_texts, rule_texts
 class TestReasonTexts(TransactionCase):
     def test_each_rule_has_a_sentence_and_each_sentence_a_rule(self):
         codes = {name for rules in (COMPANY_RULES, PERSON_RULES, MIXED_RULES) for name, _effect, _holds in rules}
+        codes.add(SEPARATE_RECORDS.rule)
         self.assertEqual(set(rule_texts(self.env)), codes)
         self.assertEqual(codes & set(outcome_texts(self.env)), set())
 

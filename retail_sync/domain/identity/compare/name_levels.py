@@ -25,15 +25,13 @@ def given_level(left: str, right: str) -> str:
     """Two folded first names."""
     if not left or not right:
         return MISSING
-    first, second = left.split(), right.split()
     if left == right and (len(left) > 1 or not left.isascii()):
         return EXACT  # one Chinese sign may be a whole name
-    if min(len(left), len(right)) == 1 and not left.isascii():
+    first, second = left.split(), right.split()
+    if (len(left) == 1 or len(right) == 1) and not left.isascii():
         return PART if left[0] == right[0] else DIFFERENT
-    if len(left) == 1 or len(right) == 1 or len(first[0]) == 1 or len(second[0]) == 1:
+    if len(first[0]) == 1 or len(second[0]) == 1:
         return INITIAL if left[0] == right[0] else DIFFERENT
-    if left == right:
-        return EXACT
     joined, rejoined = "".join(first), "".join(second)
     if joined == rejoined:
         return EXACT
@@ -80,7 +78,8 @@ def _is_typing_slip(left: str, right: str) -> bool:
 
 def _near_short_form(word: str, full: str) -> bool:
     """One slip in a familiar form of the other name."""
-    return any(len(short) > 3 and slips_between(word, short) <= 1 for short in short_forms(full))
+    shorts = short_forms(full)
+    return bool(shorts) and any(len(short) > 3 and slips_between(word, short) <= 1 for short in shorts)
 
 
 def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
@@ -93,7 +92,9 @@ def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
         return VARIANT
     if len(left_core) == 1 or len(right_core) == 1:
         return INITIAL if left_core[0] == right_core[0] else DIFFERENT
-    slips = min(slips_between(left_core, right_core), slips_between(left.replace(" ", ""), right.replace(" ", "")))
+    slips = slips_between(left_core, right_core)
+    if left_core != left or right_core != right:
+        slips = min(slips, slips_between(left.replace(" ", ""), right.replace(" ", "")))
     longest = max(len(left_core), len(right_core))
     if slips <= 1 and longest > 3:
         return CLOSE
@@ -107,6 +108,7 @@ def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
 
 # What the weaker part may be in swapped order: another name, or one that only resembles, is no agreement.
 _CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
+_NEVER_CROSSED = (DIFFERENT, PART)
 _GRADE = {EXACT: 6, VARIANT: 5, CLOSE: 4, PART: 3, SIMILAR: 2, INITIAL: 2, MISSING: 1, DIFFERENT: 0}
 
 
@@ -120,8 +122,10 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
         return CLOSE, family, False
     if given in (EXACT, VARIANT) and family != DIFFERENT:
         return given, family, False
-    crossed = given_level(left.given, right.family), given_level(left.family, right.given)
-    low, high = sorted(crossed, key=lambda level: (_GRADE[level], level))
+    crossed = given_level(left.given, right.family)
+    if crossed in _NEVER_CROSSED:
+        return given, family, False  # strangers, as a rule: the other half need not be compared
+    low, high = sorted((crossed, given_level(left.family, right.given)), key=lambda level: (_GRADE[level], level))
     agree = (low in _CROSSED and _GRADE[high] >= 4) or (low == SIMILAR and high == EXACT)
     if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
         return low, high, True  # which of the two is the first name is unknown: the weaker level counts for it
@@ -140,6 +144,7 @@ def one_contains_other(left: str, right: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def _core_words(name: str) -> list[frozenset[str]]:
     """The words of a name, and each of its two parts where it says what the name was before."""
     parts = [frozenset(part.split()) for part in _FORMERLY.split(name)]

@@ -92,6 +92,7 @@ def read_phone(text: str, country: str = "", mobile: bool = False) -> Phone | No
     return Phone(number, digits[-9:], mobile)
 
 
+@lru_cache(maxsize=8192)
 def read_phones(text: str, country: str = "", mobile: bool = False) -> tuple[Phone, ...]:
     """The numbers of one field: people write two into it."""
     parts = (text,) if _INTERNATIONAL.fullmatch(text) else split_numbers(text, country)

@@ -39,10 +39,12 @@ def short_forms(given: str) -> tuple[str, ...]:
     return _shorts_of().get(given, ())
 
 
-@lru_cache(maxsize=8192)
 def are_variants(left: str, right: str) -> bool:
     """True when one folded first name is a familiar form of the other, or both are of one full name."""
-    return left != right and not full_names(left).isdisjoint(full_names(right))
+    names_of = _names_of()
+    names, others = names_of.get(left), names_of.get(right)
+    # The table has each full name itself, so that a name it does not know has none in common with another.
+    return names is not None and others is not None and left != right and not names.isdisjoint(others)
 
 
 @cache

@@ -74,10 +74,12 @@ def _name_doubt(facts: Facts) -> bool:
     level = facts.level("name")
     if level in _SAME_NAME:
         return False
+    if level != PART:
+        return True
     # Two restaurants of one hotel resemble each other in all, and a subsidiary has its parent's name and a word more: a
     # longer form of the name is one customer's only with a tax ID, or where it says no more than trade and place.
     proven = facts.same_number or (_witnesses(facts) and facts.only_described)
-    return not (level == PART and proven and (facts.address or (facts.same_number and not facts.address_differs)))
+    return not (proven and (facts.address or (facts.same_number and not facts.address_differs)))
 
 
 def _too_little(facts: Facts) -> bool:

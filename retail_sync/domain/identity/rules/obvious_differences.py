@@ -26,21 +26,29 @@ _FIRST_NAME = _veto(PERSON_RULES, "first_name")
 def obviously_different(left: Features, right: Features, sharing: Sharing) -> Veto | None:
     """Return the rule that makes them two customers, or None where a closer look is needed."""
     if left.kind != right.kind:
-        shares = share_number(left, right) or _one_phone(left, right) or _one_email(left, right)
-        return None if shares else _KIND
+        return None if _share_anything(left, right) else _KIND
     if sharing.is_independent():
         return None  # names alone do not tell there, see ALWAYS
     if left.kind == PERSON:
         given, family, _swapped = name_levels(left.person, right.person)
-        if not given == family == DIFFERENT or left.person.script != right.person.script:
+        if not given == family == DIFFERENT:
+            return None
+        if not _share_anything(left, right):
+            return _FIRST_NAME  # an address alone is no strong evidence, whatever the names say
+        if left.person.script != right.person.script:
             return None
         words = [f"{side.person.given} {side.person.family}" for side in (left, right)]
         return None if one_contains_other(*words) else _FIRST_NAME
     names = left.organisation.core, right.organisation.core
-    if share_number(left, right) or _one_phone(left, right) or _one_email(left, right) or not any(names):
+    if not any(names) or _share_anything(left, right):
         return None
     level = organisation_level(*names, left.place, right.place)
     return _NAME if level in (DIFFERENT, MISSING) else None
+
+
+def _share_anything(left: Features, right: Features) -> bool:
+    """Return whether a number, a phone or an e-mail address is in both records."""
+    return _one_phone(left, right) or _one_email(left, right) or share_number(left, right)
 
 
 def _one_phone(left: Features, right: Features) -> bool:

@@ -20,7 +20,7 @@ def _other_first_name(facts: Facts) -> bool:
 
 
 def _name_in_other_words(facts: Facts) -> bool:
-    return facts.names_say_little and DIFFERENT in (facts.given, facts.family)
+    return DIFFERENT in (facts.given, facts.family) and facts.names_say_little
 
 
 def _first_name_changed(facts: Facts) -> bool:

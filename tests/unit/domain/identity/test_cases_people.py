@@ -2,6 +2,9 @@
 
 import pytest
 
+from retail_sync.domain.identity.rules.obvious_differences import obviously_different
+from retail_sync.domain.identity.score.model import Sharing
+
 from .given import ELSEWHERE, HOME, decision, outcome, person
 
 LANDLINE = "+496912345678"
@@ -177,3 +180,13 @@ def test_a_contact_of_another_account_is_asked_about():
     known = person(1, "Ulrike", "Albers", **here, parent=50)
     assert outcome(person(9, "Ulrike", "Albers", **here, parent=51), known) == "review"
     assert outcome(person(9, "Ulrike", "Albers", **here), known) == 1  # its account is not here yet
+
+
+def test_a_neighbour_of_another_name_is_told_at_a_glance_in_any_script():
+    coming = person(9, "Anna", "Brandt", **HOME)
+    for first, last in (("Олена", "Шевченко"), ("Olena", "Schewtschenko")):
+        assert obviously_different(coming, person(1, first, last, **HOME), Sharing()), (first, last)
+        for strong in ({"phone": "+496912345678"}, {"email": "brandt@gmx.de"}, {"national_id": "65929970489"}):
+            sides = person(9, "Anna", "Brandt", **strong), person(1, first, last, **strong)
+            other_script = not first.isascii()
+            assert (obviously_different(*sides, Sharing()) is None) == other_script, (first, last, strong)
