@@ -68,6 +68,7 @@ from .operations import test_tour
 from .operations import test_views
 from .outbox import test_capture
 from .outbox import test_change_sources
+from .outbox import test_claim_plan
 from .outbox import test_facts
 from .outbox import test_outbox_concurrency
 from .reconcile import test_taken_back
