@@ -1,5 +1,6 @@
 from .comparison import test_comparison
 from .comparison import test_off_periods
+from .comparison import test_retention
 from .connection import test_commands
 from .connection import test_event_secrets
 from .connection import test_call_guard
@@ -10,6 +11,7 @@ from .credit import test_block_orders
 from .credit import test_block_override
 from .credit import test_causes
 from .credit import test_credit
+from .credit import test_spread
 from .customer import test_addresses
 from .customer import test_customer_values
 from .customer import test_customers
@@ -81,6 +83,7 @@ from .reconcile import test_deletions
 from .reconcile import test_inbound
 from .reconcile import test_interleavings
 from .reconcile import test_merging
+from .reconcile import test_page_scope
 from .reconcile import test_part_sequences
 from .reconcile import test_parts
 from .reconcile import test_provenance

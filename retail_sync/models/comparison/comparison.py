@@ -4,9 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions
+from ...runtime import actions, retention
 from . import repair, steps
-from .difference import KINDS, OPEN_STATES
+from .difference import KEEP_DAYS, KINDS, OPEN_STATES
 
 
 class RetailSyncComparison(models.Model):
@@ -132,10 +132,14 @@ class RetailSyncComparison(models.Model):
 
     @api.autovacuum
     def _gc_comparisons(self):
-        """Delete comparisons that ended 90 days ago, with what was solved of their differences."""
-        limit = fields.Datetime.now() - timedelta(days=90)
-        ended = self.search([("ended_at", "<", limit), ("state", "in", ["done", "failed", "cancelled"])], limit=100)
-        ended.filtered(lambda comparison: not comparison.difference_count).unlink()
+        """Delete comparisons that ended 90 days ago and have no open difference."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        ended = [
+            ("ended_at", "<", limit),
+            ("state", "in", ["done", "failed", "cancelled"]),
+            ("difference_ids", "not any", [("state", "in", OPEN_STATES)]),
+        ]
+        return retention.delete_expired(self, ended, "ended_at")
 
     # -- what people do
 

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...domain.comparison.classify import Kind
+from ...runtime import retention
 from . import repair
 
 KINDS = [
@@ -14,6 +17,8 @@ KINDS = [
     (Kind.orphan.value, "Link without a record"),
 ]
 OPEN_STATES = ("open", "repairing")
+# How long comparisons and their solved differences are kept after the comparison has ended.
+KEEP_DAYS = 90
 
 
 class RetailSyncDifference(models.Model):
@@ -77,6 +82,13 @@ class RetailSyncDifference(models.Model):
     _open_uniq = models.UniqueIndex(
         "(stream_id, subject) WHERE state IN ('open', 'repairing')", "This difference is open already."
     )
+
+    @api.autovacuum
+    def _gc_differences(self):
+        """Delete solved differences of comparisons that ended 90 days ago; open ones stay."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        solved = [("state", "not in", OPEN_STATES), ("comparison_id.ended_at", "<", limit)]
+        return retention.delete_expired(self, solved, "comparison_id, id")
 
     @api.depends("title", "external_id")
     def _compute_display_name(self):

@@ -1,7 +1,12 @@
 """When something was switched off, and what happens when it is on again."""
 
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.api import Environment
+
+from ...runtime import retention
+from .difference import KEEP_DAYS
 
 
 class RetailSyncOffPeriod(models.Model):
@@ -16,6 +21,12 @@ class RetailSyncOffPeriod(models.Model):
     name = fields.Char(readonly=True, string="Field", help="Empty: the whole stream.")
     since = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, string="From")
     until = fields.Datetime(readonly=True, help="Empty: it is still off.")
+
+    @api.autovacuum
+    def _gc_off_periods(self):
+        """Delete times that ended as long ago as comparisons are kept."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        return retention.delete_expired(self, [("until", "<", limit)], "until")
 
 
 def captured(env: Environment, streams: models.BaseModel) -> dict[int, set[str]]:

@@ -15,23 +15,23 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     @api.model
-    def _spread(self, changed):
-        """Spread changes of commercial values to all linked contacts of the company, which share these values."""
-        sources = [
-            res_id for res_id, what in changed.items() if what.names.keys() & (COMMERCIAL_NAMES | {"first_order"})
-        ]
+    def _spread(self, stream, changed):
+        """Spread changes of commercial values to all linked contacts of the company, which share these values.
+
+        Only of values that the stream sends. Contacts of a company with as many as a mass change has are one: they do
+        not stand before the single customer that is blocked a second later.
+        """
+        shared = (COMMERCIAL_NAMES & stream._outbound_fields()) | {"first_order"}
+        sources = [res_id for res_id, what in changed.items() if what.names.keys() & shared]
         spread = dict(changed)
         for source, others in affected_of(self.env, sources).items():
-            names = {
-                name: at
-                for name, at in changed[source].names.items()
-                if name in COMMERCIAL_NAMES or name == "first_order"
-            }
+            names = {name: at for name, at in changed[source].names.items() if name in shared}
+            size = max(changed[source].transaction_size, len(others))
             for other in others - {source}:
                 change = spread[other] = spread.get(other) or type(changed[source])()
                 if change is changed.get(other):
                     change = spread[other] = replace(change, names=dict(change.names), foreign=set(change.foreign))
-                change.add(replace(changed[source], names=names, ops={"C"}, foreign=set()))
+                change.add(replace(changed[source], names=names, ops={"C"}, foreign=set(), transaction_size=size))
         return spread
 
     # -- values

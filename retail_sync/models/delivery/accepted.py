@@ -12,8 +12,8 @@ from ..links import link_store
 from ..links.rows import LinkRow
 
 
-def accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[EncodedRecord, Answer | None]]) -> bool:
-    """Move the bases of what was accepted, and link what was created; return whether anything was linked.
+def accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[EncodedRecord, Answer | None]]) -> set[int]:
+    """Move the bases of what was accepted, and link what was created; return the ids of records that were linked.
 
     :param accepted: records with their answers, None for those of which nothing could be sent
     """
@@ -28,7 +28,7 @@ def accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[Enco
     rows += [row for encoded, _answer in known for row in _new_parts(env, encoded)]
     if rows:
         link_store.save(env, stream, rows)
-    return bool(rows)
+    return {row.res_id for row in rows}
 
 
 def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[EncodedRecord, Answer | None]]) -> None:

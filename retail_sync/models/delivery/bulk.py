@@ -78,12 +78,16 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         raise
     handed = {encoded.record.message_id for encoded in sendable}
 
+    release: set[str] = set()
+
     def apply_rest(tx: Environment, tx_stream: models.BaseModel) -> None:
         tx_run = tx["retail.sync.run"].browse(run.id)
         rest = [message for message in claimed if message.id not in handed]
         others = [encoded for encoded in outgoing if encoded.record.message_id not in handed]
         if rest:
-            tx_run.write(results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts).counters)
+            outcome = results.apply_results(tx, tx_stream, run.id, rest, others, {}, verdicts)
+            tx_run.write(outcome.counters)
+            release.update(outcome.release)
         held = {message.id: message for message in outbox.held(tx, claimed)}
         refusals.file_left_out(tx, tx_stream, tx_run, sendable, held)
         tx_run.api_calls = run.calls.made
@@ -95,7 +99,7 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
             job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
 
     run_separately(env, apply_rest, stream)
-    run_separately(env, outbox.release_ready, stream.connection_id)
+    run_separately(env, outbox.release_ready, stream.connection_id, release)
 
 
 def _keep(

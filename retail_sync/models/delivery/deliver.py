@@ -136,7 +136,7 @@ def apply_results(
     """Apply the results of claimed messages, then release what waited for records that this has linked."""
     outcome = run_separately(env, results.apply_results, stream, run.id, claimed, outgoing, answers, verdicts)
     if outcome.release:
-        run_separately(env, outbox.release_ready, stream.connection_id)
+        run_separately(env, outbox.release_ready, stream.connection_id, outcome.release)
     return outcome
 
 

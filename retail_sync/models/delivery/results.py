@@ -30,13 +30,13 @@ NO_RESULT_SECONDS = 60
 class Outcome:
     """What a delivery came to.
 
-    counters: of the run. seconds: until a record of it is due again, None for no such record. release: whether a look
-    at what waits for other records is due, in a transaction of its own.
+    counters: of the run. seconds: until a record of it is due again, None for no such record. release: "model/id" of
+    the records that were linked or are waited for: what waits for them is looked at in a transaction of its own.
     """
 
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
     seconds: int | None = None
-    release: bool = False
+    release: set[str] = field(default_factory=set)
 
 
 def apply_results(
@@ -92,7 +92,8 @@ def apply_results(
     refusals.file(env, stream, run, outgoing, answers, messages, verdicts)
     overwritten.file(env, stream, run, accepted)
     _follow_up(env, stream, accepted)
-    outcome.release = linked or any(verdict.kind is VerdictKind.parked for verdict in verdicts.values())
+    outcome.release = {f"{stream._entity()._res_model}/{res_id}" for res_id in linked}
+    outcome.release |= {str(verdict.subject) for verdict in verdicts.values() if verdict.kind is VerdictKind.parked}
     return outcome
 
 

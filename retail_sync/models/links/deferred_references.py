@@ -1,7 +1,7 @@
 """Records that came before the records to which they refer."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from odoo import models
@@ -52,12 +52,18 @@ def note(env: Environment, stream: models.BaseModel, waiting: Iterable[tuple[int
     env["retail.sync.deferred.reference"].invalidate_model()
 
 
-def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> int:
+def link(env: Environment, connection: models.BaseModel, limit: int = 5000, refs: Collection[str] | None = None) -> int:
     """Complete records by references that came after them; return how many references that were.
 
-    Set-based: one query finds all references whose records are linked by now. Run after each page, at the end of each
-    load and by the sweeper: two pages that work at the same time cannot see each other's records.
+    Set-based: one query finds all references whose records are linked by now. Run after each page for the records of
+    that page, and for all at the end of each load and by the sweeper: two pages that work at the same time cannot see
+    each other's records.
+
+    :param refs: "Object/id" of the records that have come; None looks at all that wait
     """
+    if refs is not None and not refs:
+        return 0
+    coming = SQL() if refs is None else SQL(" AND waiting.ref = ANY(%s)", sorted(refs))
     env["retail.sync.link"].flush_model()
     rows = env.execute_query(
         SQL(
@@ -69,9 +75,10 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000) -> i
             " AND target.external_id = substr(waiting.ref, strpos(waiting.ref, '/') + 1)"
             " AND target.res_model = waiting.target_model AND target.state <> 'excluded'"
             " LEFT JOIN retail_sync_link link ON link.id = waiting.link_id"
-            " WHERE waiting.connection_id = %s AND (link.id IS NULL OR link.state NOT IN ('excluded', 'merged'))"
+            " WHERE waiting.connection_id = %s%s AND (link.id IS NULL OR link.state NOT IN ('excluded', 'merged'))"
             " ORDER BY COALESCE(waiting.refused, false), waiting.id LIMIT %s",
             connection.id,
+            coming,
             limit,
         )
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from ...runtime import retention
+
 Vals = dict[str, Any]
 
 
@@ -28,7 +30,7 @@ class RetailSyncLinkJournal(models.Model):
     written_on = fields.Datetime(required=True)
 
     _record_idx = models.Index("(connection_id, remote_object, external_id)")
-    _written_idx = models.Index("(written_on)")
+    _written_idx = models.Index("(written_on) WHERE after IS NOT NULL")
 
     @api.model
     def _values(self, records: models.BaseModel, columns: Mapping[int, Iterable[str]]) -> dict[int, Vals]:
@@ -80,6 +82,30 @@ class RetailSyncLinkJournal(models.Model):
             ("external_id", "=", external_id),
         ]
         return self.sudo().search(domain, order="id")
+
+    @api.autovacuum
+    def _gc_journal(self) -> tuple[int, int]:
+        """Empty the values that were noted before the days of Settings; undo of such a link restores no value.
+
+        The rows stay: they tell a record that a link created from one that it found.
+
+        :return: (emptied, at least so many remain)
+        """
+        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        expired = self.sudo().search(
+            [("written_on", "<", limit), ("after", "!=", False)], limit=retention.BATCH + 1, order="written_on"
+        )
+        emptied = expired[: retention.BATCH]
+        emptied.flush_recordset()
+        # In SQL: the ORM stores an empty value as none, which stands for a record that the link created.
+        self.env.cr.execute(
+            "UPDATE retail_sync_link_journal SET after = NULL, before = CASE jsonb_typeof(before) WHEN 'object'"
+            " THEN '{}'::jsonb END WHERE id = ANY(%s)",
+            [emptied.ids],
+        )
+        emptied.invalidate_recordset()
+        return len(emptied), int(len(expired) > retention.BATCH)
 
 
 def is_kept(record: models.BaseModel, name: str) -> bool:

@@ -57,8 +57,8 @@ class RetailSyncEntity(models.AbstractModel):
         return set().union(*(named.get(column, {column}) for column in columns))
 
     @api.model
-    def _spread(self, changed: dict[int, Any]) -> dict[int, Any]:
-        """Return {record id: Touched} with the records added whose values follow from others'."""
+    def _spread(self, stream: models.BaseModel, changed: dict[int, Any]) -> dict[int, Any]:
+        """Return {record id: Touched} with the records added whose values follow from others' and go to this stream."""
         return changed
 
     @api.model

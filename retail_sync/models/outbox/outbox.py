@@ -257,23 +257,32 @@ def release(env: Environment, stream, res_ids):
     _trigger_all(env, {(stream_id, lane) for stream_id, lane in env.cr.fetchall()})
 
 
-def release_ready(env: Environment, connection):
+def release_ready(env: Environment, connection, subjects=None):
     """Let go what waits for records that are linked by now; trigger the jobs that send it.
 
     For a transaction of its own, after the one that parked or linked: of two workers
     that pass each other, one parking and one linking, the later finds what the other did.
+
+    :param subjects: "model/id" of the records that were linked, or waited for, just now; None looks at all
     """
-    env.cr.execute(
-        "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
-        " WHERE message.connection_id = %s AND message.state = 'parked' AND EXISTS ("
-        " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
-        " AND link.res_model = split_part(message.waits_for, '/', 1)"
-        " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
-        " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
-        " RETURNING message.stream_id, message.lane",
-        [connection.id, list(LIVING)],
+    if subjects is not None and not subjects:
+        return
+    about = SQL() if subjects is None else SQL(" AND message.waits_for = ANY(%s)", sorted(subjects))
+    rows = env.execute_query(
+        SQL(
+            "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
+            " WHERE message.connection_id = %s AND message.state = 'parked'%s AND EXISTS ("
+            " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
+            " AND link.res_model = split_part(message.waits_for, '/', 1)"
+            " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
+            " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
+            " RETURNING message.stream_id, message.lane",
+            connection.id,
+            about,
+            list(LIVING),
+        )
     )
-    _trigger_all(env, set(env.cr.fetchall()))
+    _trigger_all(env, set(rows))
 
 
 def release_about(env: Environment, connection, res_model, res_ids):

@@ -146,7 +146,7 @@ def _route_stream(env: Environment, stream, changes):
         touched.setdefault(res_id, Touched()).add(found)
     if not touched:
         return
-    touched = entity._spread(touched)
+    touched = entity._spread(stream, touched)
     subjects = entity._subjects(stream, list(touched))
     steering = entity._fields_of(entity._steering_columns())
     due = {}

@@ -73,9 +73,13 @@ class TestOutbound(OutboundCase):
         )
         self.firm("F1", credit=None)
         self.take(FIRM)
+        self.partner("F1").sudo()._block_account("Unpaid", False)
+        self.env.flush_all()
+        # No change is sent: only the acknowledgement.
+        self.env.cr.execute("DELETE FROM retail_sync_change")
         self.send()
-        self.assertEqual(self.remote("F1")["credit"], "ok")
-        self.assertEqual(self.link("F1").sudo().base["credit_state"], "ok")
+        self.assertEqual(self.remote("F1")["credit"], "hold")
+        self.assertEqual(self.link("F1").sudo().base["credit_state"], "hold")
 
     def test_new_customer_is_created_once(self):
         partner = self.env["res.partner"].create(
@@ -207,7 +211,8 @@ class TestOutbound(OutboundCase):
         child.write({"street": "Via Due 2"})
         self.send()
         [(key, fields)] = self.platform.writes
-        self.assertEqual((key, fields["ship_street"], fields["ship_city"]), ("F1", "Via Due 2", "Udine"))
+        self.assertEqual((key, fields["ship_street"]), ("F1", "Via Due 2"))
+        self.assertNotIn("ship_city", fields, "only what was edited is sent")
         self.assertEqual(self.outbox("done")[-1:].res_id, partner.id)
 
     def test_new_address_child_is_sent_and_linked(self):

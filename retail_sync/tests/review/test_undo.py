@@ -152,3 +152,21 @@ class TestUndo(EngineCase):
         with self.assertRaisesRegex(UserError, "undone before"):
             decision.action_undo()
         self.assertEqual(decision.undone_by_id, self.steward)
+
+    def test_values_of_before_are_kept_for_as_long_as_messages(self):
+        """Undo still separates the record then; it restores nothing, and archives no customer that was there before."""
+        partner = self.marc()
+        self.read(title="Head of purchasing")
+        journal = self.env["retail.sync.link.journal"]
+        self.env.cr.execute("UPDATE retail_sync_link_journal SET written_on = written_on - interval '179 days'")
+        journal.invalidate_model()
+        self.assertEqual(journal._gc_journal(), (0, 0))
+        self.env.cr.execute("UPDATE retail_sync_link_journal SET written_on = written_on - interval '2 days'")
+        journal.invalidate_model()
+        self.assertEqual(journal._gc_journal(), (1, 0))
+        self.assertEqual(journal._gc_journal(), (0, 0))
+        rows = journal._of_record(self.connection, PERSON, "P1")
+        self.assertEqual([(row.before, row.after) for row in rows], [({}, False)])
+        self.latest().action_undo()
+        self.assertEqual((partner.active, partner.function), (True, "Head of purchasing"))
+        self.assertAsked()
