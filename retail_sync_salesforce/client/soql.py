@@ -153,6 +153,12 @@ def build_page(
     return f"{statement} ORDER BY SystemModstamp, Id LIMIT {limit}"
 
 
+def build_merged(object: str, since: When, limit: int) -> str:
+    """Records that were merged into others from a moment on, the latest first; for queryAll."""
+    where = f"IsDeleted = true AND MasterRecordId != null AND SystemModstamp >= {times.iso(since)}"
+    return f"{select(object, ('Id', 'SystemModstamp'), where)} ORDER BY SystemModstamp DESC LIMIT {limit}"
+
+
 def chunks(values: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:
     """Distinct values in lists of at most `size`, in the order given."""
     if size < 1:

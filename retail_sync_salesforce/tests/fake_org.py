@@ -54,6 +54,8 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         self.purged = {}
         self.written, self.jobs = [], {}
         self.masters = {}
+        # Merged within this minute: not in the list of deletions yet.
+        self.merged_now = {name: [] for name in fields}
         self.calls = []
         self.tokens = 0
         self.live_token = None
@@ -218,7 +220,10 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
                 raise Refusal(400, "INVALID_FIELD", f"No such column '{head}' on entity '{name}'.")
         rows = sorted(self.rows[name], key=lambda row: (row["SystemModstamp"], row["Id"]))
         if with_deleted:
-            rows = rows + [{"Id": key, "IsDeleted": True} for key in self.gone[name]]
+            gone = dict.fromkeys((*self.gone[name], *self.merged_now[name]))
+            rows = rows + [{"Id": key, "IsDeleted": True, "SystemModstamp": stamp(self.now)} for key in gone]
+        if "MasterRecordId != null" in where:
+            rows = [row for row in rows if row["Id"] in self.masters]
         if after := _AFTER.search(where):
             moment = after[1].replace("Z", ".000+0000")
             rows = [row for row in rows if (row["SystemModstamp"], row["Id"]) > (moment, after[2])]

@@ -143,7 +143,8 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
     and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.
-    A winner that Odoo does not know takes the loser's place.
+    A winner that Odoo does not know takes the loser's place, and so does a second record of the loser's own: a person
+    may have linked it before the merge was known.
     """
     if not merged:
         return
@@ -167,7 +168,7 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
         winner = winners.get(winner_id)
         try:
             with env.cr.savepoint():
-                if winner and winner.res_id in there:
+                if winner and winner.res_id in there and not _is_second_of(winner, losers):
                     merge_into(env, stream, losers, winner)
                 else:
                     # Out of scope, not read yet, under review, or deleted in Odoo.
@@ -177,6 +178,12 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
             apply.reraise_technical(error)
             losers.write({"state": "deleted", "deleted_at": fields.Datetime.now()})
             note_refusal(env, stream, losers.filtered(lambda link: link.part == PART_MAIN)[:1], error)
+
+
+def _is_second_of(winner: models.BaseModel, losers: models.BaseModel) -> bool:
+    """Return whether a winner is a second record of what the loser is the first of."""
+    first = losers.filtered(lambda link: link.part == PART_MAIN and link.is_primary)
+    return not winner.is_primary and winner.res_id in first.mapped("res_id")
 
 
 def merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseModel, winner: models.BaseModel) -> None:

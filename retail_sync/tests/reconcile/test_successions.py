@@ -52,6 +52,28 @@ class TestSuccessions(OutboundCase):
         self.assertEqual((self.partner("F9"), partner.active), (partner, True))
         self.assertNotEqual(self.message("F9").state, "review")
 
+    def test_a_person_linked_the_winner_before_the_merge_was_known(self):
+        partner = self.linked_firm(vat="IT00743110157", phone="+390110000001", **SHIPPED)
+        child = partner.child_ids
+        self.merged("F1", "F9")
+        self.take(FIRM)
+        self.message("F9").action_link(partner.id)
+        self.exchange()
+        self.later_than_odoo()
+        self.platform.put(FIRM, "F9", phone="+390110000009")
+        # The rows of a poll come before its deletions: this version of the winner is read as a second record.
+        self.take(FIRM)
+        self.report_deletions(FIRM, F1="F9")
+        self.exchange()
+        self.assertEqual((self.partner("F9"), partner.active, partner.child_ids), (partner, True, child))
+        self.assertTrue(self.link("F9").is_primary)
+        self.assertEqual(partner.phone, "+390110000009")
+        self.made_before()
+        partner.phone = "+390110000077"
+        child.street = "Via Po 10"
+        self.exchange()
+        self.assertEqual((self.remote("F9")["phone"], self.remote("F9")["ship_street"]), ("+390110000077", "Via Po 10"))
+
     def test_winner_was_merged_in_its_turn(self):
         partner = self.linked_firm()
         self.merged("F1", "F8")

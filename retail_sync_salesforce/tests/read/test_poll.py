@@ -64,6 +64,19 @@ class TestPoll(SalesforceCase):
         self.assertEqual(accounts.deleted_until, "2026-05-20T12:05:00Z")
         self.assertEqual((contacts.deleted, contacts.deleted_until), ([], "2026-05-20T12:05:00Z"))
 
+    def test_a_merge_of_this_minute_is_told(self):
+        winner = self.account(1)
+        merged = ids.to_18("0015g00000D0003")
+        self.org.masters = {merged: winner}
+        self.org.merged_now["Account"] = [merged]
+        accounts, contacts = self.poll()
+        self.assertEqual([(ref.external_id, ref.winner) for ref in accounts.deleted], [(merged, winner)])
+        self.assertEqual((contacts.deleted, accounts.deleted_until), ([], "2026-05-20T12:05:00Z"))
+        # Told of by both, it is one.
+        self.org.gone["Account"] = [merged]
+        accounts, _contacts = self.poll()
+        self.assertEqual([ref.external_id for ref in accounts.deleted], [merged])
+
     def test_deletions_are_asked_for_from_the_start_of_the_load(self):
         self.streams.write({"deleted_until": False})
         asked = []
@@ -124,8 +137,8 @@ class TestPoll(SalesforceCase):
         self.org._route = lambda method, path, query, body: (asked.append(path), route(method, path, query, body))[1]
         self.poll()
         parts = [path for path in asked if "/deleted/" in path or "/query" in path]
-        kinds = ["deleted" if "/deleted/" in path else "rows" for path in parts]
-        self.assertEqual(kinds, ["deleted", "deleted", "rows", "rows"])
+        kinds = ["deleted" if "/deleted/" in path else "merged" if "/queryAll" in path else "rows" for path in parts]
+        self.assertEqual(kinds, ["deleted", "deleted", "merged", "merged", "rows", "rows"])
 
     def test_field_that_went_is_left_out_and_said(self):
         self.account(1, RECENT, Phone="+39 0432 1")

@@ -165,6 +165,22 @@ def test_a_poll_is_one_call():
     )
 
 
+@pytest.mark.parametrize(("queries", "asked"), [(1, 3), (3, 2), (5, 0), (6, 0)])
+def test_merges_of_this_minute_cost_no_further_call(queries, asked):
+    session, server = new_session()
+    names = [f"merged {number}" for number in range(3)]
+    empty = {"totalSize": 0, "done": True, "records": []}
+    for count in [queries + asked] if queries <= 5 else [5, queries - 5]:
+        server.script.append(Answer({"compositeResponse": [answer(number, empty) for number in range(count)]}))
+    found = polling.poll(
+        session,
+        {f"rows {number}": "SELECT Id FROM Account" for number in range(queries)},
+        merged={name: "SELECT Id FROM Contact WHERE IsDeleted = true" for name in names},
+    )
+    assert [name for name in found if name.startswith("merged")] == names[:asked]
+    assert len(server.requests) == (1 if queries <= 5 else 2)
+
+
 def test_a_name_serves_one_purpose():
     session, _ = new_session()
     with pytest.raises(ValueError, match="accounts"):

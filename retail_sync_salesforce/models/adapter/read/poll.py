@@ -14,6 +14,11 @@ from ....client.session import SalesforceSession
 from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
 
+# Objects whose records can be merged.
+MERGED_OBJECTS = ("Account", "Contact", "Lead")
+# Merges of this minute that one poll follows; of others the next one is told.
+LATEST_MERGES = 200
+
 _logger = logging.getLogger(__name__)
 
 
@@ -25,7 +30,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def poll(self, connection: Connection, streams: Stream, limit: int) -> dict[int, PollResult]:
         limit = min(limit, MAX_PAGE)
-        results, queries, windows = {}, {}, {}
+        results, queries, windows, merged = {}, {}, {}, {}
         with self._session(connection, "standard") as session:
             # Up to when deletions are asked for is a matter of the platform's clock; this call is not counted there.
             remote_now = limits.server_time(session)
@@ -40,7 +45,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 since = stream.deleted_until or (stream.cursor or {}).get("since")
                 if since:
                     windows[f"gone {stream.id}"] = (stream.remote_object, since, remote_now)
-            answers = polling.poll(session, queries, windows) if queries else {}
+                    if stream.remote_object in MERGED_OBJECTS:
+                        merged[f"merged {stream.id}"] = soql.build_merged(stream.remote_object, since, LATEST_MERGES)
+            answers = polling.poll(session, queries, windows, merged) if queries else {}
             for stream in streams:
                 if stream.id not in results:
                     results[stream.id] = self._poll_result(session, stream, answers, limit, remote_now)
@@ -78,6 +85,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 raise
             return PollResult(error=fault)
         self._poll_deletions(session, stream, gone, remote_now, result)
+        if result.deletions_error is None:
+            self._poll_merges(session, stream, answers.get(f"merged {stream.id}"), result)
         return result
 
     @api.model
@@ -105,6 +114,31 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             result.deletions_error = as_fault(error)
         except FaultError as fault:
             result.deletions_error = fault
+
+    @api.model
+    def _poll_merges(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        answer: query.QueryPage | ClientError | None,
+        result: PollResult,
+    ) -> None:
+        """Add to a PollResult the merges that the list of deletions, which ends with a whole minute, has not yet.
+
+        Where they can't be read, the next list has them.
+        """
+        if answer is None or isinstance(answer, ClientError):
+            return
+        known = {ref.external_id for ref in result.deleted}
+        refs = [
+            DeletedRef(row["Id"], times.iso(row["SystemModstamp"])) for row in answer.rows if row["Id"] not in known
+        ]
+        if not refs:
+            return
+        try:
+            result.deleted += self._resolve(session, stream, refs)
+        except ClientError as error:
+            _logger.info("The latest merges of %s could not be read: %s", stream.remote_object, error.code)
 
     @api.model
     def _count_after(self, session: SalesforceSession, stream: Stream, cursor: Cursor) -> int | None:
