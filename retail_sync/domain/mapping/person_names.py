@@ -13,6 +13,9 @@ _MOST_WORDS = 14
 # is filled only where nothing else makes the name.
 _CHANGE = {FIRST: 1.0, MIDDLE: 1.05, LAST: 1.1, SUFFIX: 1.0}
 _FILL = {FIRST: 1.05, MIDDLE: 9.0, LAST: 1.1, SUFFIX: 9.0}
+# New words in a middle name or suffix, beside an empty one: where all the parts change, "Bert Smith" is a first and a
+# last name and no last name with a suffix.
+_REPLACE = {FIRST: 0.0, MIDDLE: 0.02, LAST: 0.0, SUFFIX: 0.02}
 # Each word of the last name beyond the first, where nothing else tells two divisions apart.
 _WORD = 0.001
 
@@ -100,7 +103,7 @@ def _cost(parts: Mapping[str, str | None], present: Mapping[str, str | None]) ->
     for part, text in parts.items():
         before = present.get(part)
         if text != before:
-            cost += _CHANGE[part] if before else _FILL[part]
+            cost += (_CHANGE[part] + (_REPLACE[part] if text else 0)) if before else _FILL[part]
     return cost
 
 

@@ -11,11 +11,18 @@ from .countries import country_name
 _CACHE_SIZE = 8192
 # What stands between two numbers, or between the ends of a range. A lone "/" also follows an area code.
 _BETWEEN = re.compile(
-    r"\s*(?:[/\\|&;\n]|,(?!,)|(?<=[\d\s])\+(?=\s*\d)"
+    r"\s*(?:[/\\|&;\n…]|,(?!,)|\.{2,}|(?<=[\d\s])\+(?=\s*\d)|[-–—]\s*[-–—](?=\s*\d)|[(\[](?=\d+[)\]]\s*$)"
     r"|(?<![^\W\d_])(?:or|and|to|oder|und|bzw|bis|resp|ou|et|o|e|y|a|al|oppure|hasta|jusqu'?[aà]|of|en|tot|eller|og|och"
     r"|till?|lub|albo|i|nebo|az|vagy|es|tai|ja|sau|si|veya|ve|или|и|до|ή|και|u)(?![^\W\d_])\.?)\s*"
 )
 _DIALLED_ABROAD = re.compile(r"(?<=\d)\s+(?=00[1-9])")
+# A range of extensions after the only hyphen before it ("12345-10-20"); a second number as long as the first, after a
+# hyphen that stands alone ("1234 - 5678"). Other hyphens group the digits of one number.
+_RANGE = re.compile(
+    r"(?P<head>(?P<base>[^-–—]*\d)(?:\s*[-–—]\s*|\s+(?:DW|Dw|dw)\.?\s*)(?P<start>\d{1,4}))\s*[-–—]\s*(?P<end>\d{1,4})\s*$"
+)
+_EQUAL = re.compile(r"(?P<base>(?P<head>[^-–—]*?(?P<start>\d{4,})))\s+[-–—]\s+(?P<end>\d{4,})\s*$")
+_MOST_DIGITS = 15  # of a number in E.164
 _DIGIT = re.compile(r"\d")
 _LEADING_CODE = re.compile(r"([1-9]\d{0,2})[\s(.-]")
 
@@ -53,6 +60,8 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
             # "tbd 2024" has as many digits as some number somewhere, and is none.
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if len(number) > _MOST_DIGITS + 1:
+        return text, f"{text!r} has more digits than a phone number; kept as it came."
     return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""
 
 
@@ -82,7 +91,14 @@ def _first_of_several(text: str, region: str) -> str:
             continue
         if _is_whole(first, region):
             return first
-    return ""
+    return _first_of_hyphened(text, region)
+
+
+def _first_of_hyphened(text: str, region: str) -> str:
+    found = _RANGE.match(text) or _EQUAL.match(text)
+    if not found or len(found["start"]) != len(found["end"]) or found["start"] >= found["end"]:
+        return ""
+    return found["head"] if _is_whole(found["base"], region) and _is_whole(found["head"], region) else ""
 
 
 def _is_whole(text: str, region: str) -> bool:

@@ -46,6 +46,7 @@ ARLO = record("Arlo", "Quill", "Vantonger", "Jr.")
         (ARLO, "Arlo Q. Vantonger Jr.", {"MiddleName": "Q."}),
         (ARLO, "Arlo  Quill Vantonger Jr.", {}),
         (ARLO, "Arlo Vantonger", {"MiddleName": None, "Suffix": None}),
+        (ARLO, "Bert Smith", {"FirstName": "Bert", "LastName": "Smith", "MiddleName": None, "Suffix": None}),
         (ARLO, "Vantonger", {"FirstName": None, "MiddleName": None, "Suffix": None}),
         (record("Mirela", "van", "Ooster", None), "Mirella van Ooster", {"FirstName": "Mirella"}),
         (record("Mirela", "van", "Ooster", None), "Mirela van den Ooster", {"MiddleName": "van den"}),

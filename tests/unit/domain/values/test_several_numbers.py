@@ -13,6 +13,12 @@ from retail_sync.domain.values.phones import is_e164, parse_phone, split_numbers
         ("089 1234 / 5678", "DE"),
         ("089 12345-10/-20", "DE"),
         ("089 12345-10 bis -20", "DE"),
+        ("089 12345-10-20", "DE"),
+        ("089 12345-10 - -20", "DE"),
+        ("089 12345-10...20", "DE"),
+        ("089 1234 - 5678", "DE"),
+        ("0911 12345 [678]", "DE"),
+        ("01 58858 DW 13-15", "AT"),
         ("0911 12345 or 678", "DE"),
         ("0911 12345 oder 0171 1234567", "DE"),
         ("0911 12345 u. 678", "DE"),
@@ -45,6 +51,9 @@ def test_two_numbers_stay_as_they_came_with_a_remark(text, region):
     [
         ("089/1234567", "DE", "+49891234567"),
         ("0911 / 12345", "DE", "+4991112345"),
+        ("09-1234-5678", "FI", "+358912345678"),
+        ("0911 12345 - 0", "DE", "+49911123450"),
+        ("8 (495) 123-45-67", "RU", "+74951234567"),
         ("0171/1234567", "DE", "+491711234567"),
         ("0171 123/4567", "DE", "+491711234567"),
         ("+49 (0)89 / 123 45-10", "DE", "+49891234510"),
@@ -71,6 +80,11 @@ def test_one_digit_repeated_is_no_number(text, region):
     number, problem = parse_phone(text, region)
     assert number == text
     assert problem
+
+
+def test_more_digits_than_any_number_has():
+    text = "089 1234 5678 9012"
+    assert parse_phone(text, "DE") == (text, f"{text!r} has more digits than a phone number; kept as it came.")
 
 
 @pytest.mark.parametrize("region", ["DE", "AT", "IT", "FI"])
