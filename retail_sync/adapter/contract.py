@@ -86,6 +86,11 @@ class RetailSyncAdapter(models.AbstractModel):
         return []
 
     @api.model
+    def known_fields(self, stream: Stream) -> dict[str, str]:
+        """Return {field, or relation with a dot: label} as last described, without a call; optional: none is known."""
+        return {}
+
+    @api.model
     def check_filter(self, stream: Stream, text: str) -> None:
         """Raise FaultError when a scope filter is not a condition that the platform understands."""
         if self.capabilities().scope_filters:
@@ -94,9 +99,7 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.model
     def is_own_account(self, connection: Connection, account: str | None) -> bool:
-        """Return whether a notification that names this account of the platform (None: names none) is the
-        connection's; optional: any is.
-        """
+        """Return whether a notification that names this account (None: names none) is for us; optional: any is."""
         return True
 
     @api.model
@@ -180,10 +183,7 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.model
     def poll_stream(self, stream: Stream, cursor: Cursor, limit: int) -> PollResult:
-        """Ask for the changes of one stream after cursor; for polls "stream".
-
-        An adapter that polls in batches is asked for a batch of one.
-        """
+        """Ask for one stream's changes after cursor; for polls "stream". Polls in batches: a batch of one."""
         if self.capabilities().polls is not Polls.batch:
             self._unanswered("poll_stream")
         return self.poll(stream.connection_id, stream, limit).get(stream.id) or PollResult(cursor=cursor)

@@ -1,10 +1,10 @@
-"""What every adapter that reads in bulk keeps to: a part of the conformance tests."""
+"""What every adapter keeps to about fields it knows and bulk reads: a part of the conformance tests."""
 
 import json
 
 
 class BulkConformance:
-    """Bulk reads of ids and of changes, with the factories and polls of AdapterConformance."""
+    """Known fields; bulk reads of ids and of changes, with the factories and polls of AdapterConformance."""
 
     def _read_in_bulk(self, cursor):
         """Return the keys of a bulk read, and its cursor at the end."""
@@ -22,6 +22,12 @@ class BulkConformance:
                 return seen, cursor
             cursor = following
         return self.fail("the bulk read does not end")
+
+    def test_known_fields(self):
+        """Names and labels that mapping lines may use, as they are known without a call."""
+        known = self._adapter().known_fields(self.conformance_stream())
+        self.assertTrue(all(isinstance(name, str) and isinstance(label, str) for name, label in known.items()))
+        self.assertTrue(all(name.rstrip(".") for name in known))
 
     def test_ids_can_be_read_in_bulk(self):
         if not self._able("bulk_ids"):

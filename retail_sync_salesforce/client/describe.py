@@ -90,6 +90,11 @@ class ObjectDescribe:
         """The field, whatever the case of its name."""
         return self.fields.get(name) or next((f for n, f in self.fields.items() if n.lower() == name.lower()), None)
 
+    def known_names(self) -> dict[str, str]:
+        """{field: label}, with the relations that a path may follow, written with a dot behind them."""
+        relations = {f"{f.relationship_name}.": f.label for f in self.fields.values() if f.relationship_name}
+        return {**{name: f.label for name, f in self.fields.items()}, **relations}
+
     def parents(self, relationship: str) -> tuple[str, ...]:
         """Objects that a relationship such as `Owner` may lead to; () when there is none of that name."""
         wanted = relationship.lower()

@@ -13,6 +13,10 @@ class RetailSyncFieldMap(models.Model):
         "This line is used for the one, the other or both.",
     )
 
+    def _overlaps(self, other):
+        kinds = {self.sf_applies_to, other.sf_applies_to}
+        return super()._overlaps(other) and kinds != {"business", "person"}
+
     def _alternatives(self) -> list[str]:
         """Return the platform's field paths that this line reads; any of them may be missing."""
         self.ensure_one()

@@ -14,6 +14,12 @@ class RetailSyncStream(models.Model):
         help="What Salesforce showed of this stream's fields when it was last asked: which mapped ones are missing.",
     )
 
+    sf_fields = fields.Json(
+        copy=False,
+        prefetch=False,
+        help="Fields of the object that Salesforce showed to our user when it was last asked, with their labels.",
+    )
+
     def _decoder(self) -> Decoder | KindDecoder:
         lines = self.sudo().map_ids.filtered("active")
         if self.connection_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):

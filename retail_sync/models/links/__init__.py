@@ -12,4 +12,5 @@ from . import reasons
 from . import record_access
 from . import sync_mixin
 from . import field_map
+from . import mapping_effect
 from . import locked_fields

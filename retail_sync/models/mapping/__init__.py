@@ -6,5 +6,6 @@ from . import entity_parts
 from . import field_map
 from . import ownership_rule
 from . import stream
+from . import field_map_checks
 from . import value_tables
 from . import connection

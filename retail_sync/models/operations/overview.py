@@ -37,6 +37,7 @@ class RetailSyncConnection(models.Model):
                     "breaker_advice": connection.breaker_advice or "",
                     "budget_used": connection.budget_used,
                     "budget_limit": connection.budget_limit,
+                    "missing_lines": connection.missing_line_count,
                     "alarms": alarms.get(connection.id, []),
                     "last_poll_at": _iso(connection.last_poll_at),
                     "last_event_at": _iso(connection.last_event_at),

@@ -117,6 +117,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             found["write"] = before["write"]
         lost = set(missing) - set(before.get("missing", ())) if before.get("digest") == found["digest"] else set()
         stream.sf_schema = found
+        fields = described.known_names()
+        if stream.sf_fields != fields:
+            stream.sf_fields = fields
         if stream.remote_object == "Account":
             person_accounts = PERSON_FLAG not in missing
             if stream.connection_id.sf_person_accounts != person_accounts:
@@ -173,6 +176,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         ),
                         fields=paths,
                     )
+
+    @api.model
+    def known_fields(self, stream: Stream) -> dict[str, str]:
+        return stream.sudo().sf_fields or {}
 
     @api.model
     def check_schema(self, stream: Stream) -> list[dict[str, Any]]:

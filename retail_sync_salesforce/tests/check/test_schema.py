@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.adapter import FaultError
@@ -26,6 +27,16 @@ class TestSchema(SalesforceCase):
         self.assertEqual(
             self.contacts.map_ids.filtered(lambda line: line.canonical_field == "phone").check_status, "missing"
         )
+
+    def test_fields_to_map_are_known_after_a_look(self):
+        self.assertEqual(self.adapter.known_fields(self.accounts), {})
+        self.adapter.check_schema(self.accounts)
+        known = self.adapter.known_fields(self.accounts)
+        self.assertIn("Website", known)
+        line = self.accounts.map_ids.filtered(lambda line: line.canonical_field == "website")[:1]
+        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+            line.remote_path = "Webiste"
+        self.assertIn("Did you mean Website", str(caught.exception))
 
     def test_related_field(self):
         self.assertEqual(self._status(self.contacts, "owner"), ["read_only"])
@@ -64,6 +75,8 @@ class TestSchema(SalesforceCase):
         self.accounts.map_ids.filtered(lambda line: line.remote_path == "Phone").remote_path = "Fax"
         rows, _cursor, _more = self.adapter.fetch_page(self.accounts, {}, 10)
         self.assertEqual(rows[0]["Fax"], "+39 0432 2")
+        # A field that was there when Odoo looked, and was taken away since: of others, none can be mapped.
+        self.accounts.sf_fields = {**self.accounts.sf_fields, "Not_There__c": "Gone"}
         self.accounts.map_ids.filtered(lambda line: line.remote_path == "Fax").remote_path = "Not_There__c"
         self.org.calls.clear()
         self.adapter.fetch_page(self.accounts, {}, 10)

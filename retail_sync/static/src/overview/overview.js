@@ -129,6 +129,11 @@ export class Overview extends Component {
         });
     }
 
+    async openMissingLines(connection) {
+        const action = await this.orm.call("retail.sync.connection", "action_missing_lines", [[connection.id]]);
+        return this.action.doAction(action);
+    }
+
     openAlarm(alarm) {
         return this.action.doAction({
             type: "ir.actions.act_window",
