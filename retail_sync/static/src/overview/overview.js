@@ -70,7 +70,7 @@ export class Overview extends Component {
 
     stateOf(connection) {
         if (connection.state === "running" && connection.breaker !== "closed") {
-            return { label: this.needsPerson(connection) ? _t("Needs a person") : _t("Waiting"), colour: "text-bg-danger" };
+            return { label: this.needsPerson(connection) ? _t("Needs attention") : _t("Waiting"), colour: "text-bg-danger" };
         }
         return STATES[connection.state] || { label: connection.state, colour: "text-bg-secondary" };
     }
