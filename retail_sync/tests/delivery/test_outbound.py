@@ -72,6 +72,7 @@ class TestOutbound(OutboundCase):
             }
         )
         self.firm("F1", credit=None)
+        self.firm("F2", credit=None)
         self.take(FIRM)
         self.partner("F1").sudo()._block_account("Unpaid", False)
         self.env.flush_all()
@@ -80,6 +81,9 @@ class TestOutbound(OutboundCase):
         self.send()
         self.assertEqual(self.remote("F1")["credit"], "hold")
         self.assertEqual(self.link("F1").sudo().base["credit_state"], "hold")
+        # A value that says no more than a blank is not written to records that never had one.
+        self.assertTrue(self.link("F2").carries_our_id)
+        self.assertIsNone(self.remote("F2")["credit"])
 
     def test_new_customer_is_created_once(self):
         partner = self.env["res.partner"].create(

@@ -90,8 +90,14 @@ class TestMergeRemote(MergeCase):
 
     def test_what_odoo_refuses_is_asked_about(self):
         self.connection.remote_merge_handling = "merge"
-        self.make_user("first", partner_id=self.winner.id)
-        self.make_user("second", partner_id=self.loser.id)
+        for name, partner in (("first", self.winner), ("second", self.loser)):
+            self.env["res.users"].with_context(no_reset_password=True).create(
+                {
+                    "login": f"{name}.portal",
+                    "partner_id": partner.id,
+                    "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+                }
+            )
         self.merged_there()
         message = self.message("F1")
         self.assertEqual(message.fault_code, "REMOTE_MERGE")

@@ -119,15 +119,15 @@ class TestMerging(EngineCase):
         self.assertEqual(partner.website, "http://odoo.example", "nothing is written before a person has decided")
         message = self.message("F1")
         self.assertEqual((message.state, message.fault_code, message.fault_class), ("open", "CONFLICT", "conflict"))
-        self.assertIn("http://odoo.example", message.fault_message)
-        self.assertIn("http://remote.example", message.fault_message)
+        self.assertIn("http://odoo.example", message.conflict_text)
+        self.assertIn("http://remote.example", message.conflict_text)
         self.assertEqual((message.res_model, message.res_id), ("res.partner", partner.id))
         self.assertEqual((self.link("F1").state, partner.sync_state), ("attention", "attention"))
 
     def test_conflict_hides_personal_values(self):
         self.ownership_rule("email", "shared", "ask")
         self.both_change()
-        self.assertIn("email", self.message("F1").fault_message)
+        self.assertIn("E-mail", self.message("F1").fault_message)
         self.assertNotIn("odoo@example.com", self.message("F1").fault_message)
         self.assertNotIn("remote@example.com", self.message("F1").fault_message)
 
