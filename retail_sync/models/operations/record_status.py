@@ -20,7 +20,7 @@ STATUSES = [
     ("ignored", "Ignored"),
 ]
 # Kinds of messages that are about one record: of those the record is named by the platform's id or by Odoo's.
-_BY_REMOTE_ID = ("record", "review", "merge")
+_BY_REMOTE_ID = ("record", "review", "merge", "overwritten")
 _BY_ODOO_ID = ("delivery", "field")
 # Kinds about no single record.
 WIDE_KINDS = tuple(kind for kind, _label in KINDS if kind not in (*_BY_REMOTE_ID, *_BY_ODOO_ID))
