@@ -49,6 +49,7 @@ from .inbound import test_poll_concurrency
 from .inbound import test_polls
 from .inbound import test_webhooks
 from .inbound import test_webhooks_refused
+from .links import test_record_name
 from .mapping import test_field_map
 from .merge import test_merge
 from .merge import test_merge_access

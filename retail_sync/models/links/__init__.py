@@ -10,6 +10,7 @@ from . import link_store
 from . import lookups
 from . import reasons
 from . import record_access
+from . import record_name
 from . import sync_mixin
 from . import field_map
 from . import mapping_effect

@@ -200,7 +200,7 @@ def close(env: Environment, run, message_ids, resolution, state="done"):
     if message_ids:
         env.cr.execute(
             "UPDATE retail_sync_message SET state = %s, claim = NULL, resolution = %s, next_try_at = NULL,"
-            " fault_message = NULL, fault_code = NULL, resolved_at = now() AT TIME ZONE 'UTC',"
+            " resolved_at = now() AT TIME ZONE 'UTC',"
             " correlation_id = %s, run_id = %s WHERE id = ANY(%s) AND state = 'sending'",
             [state, resolution, run.correlation_id, run.id, list(message_ids)],
         )
