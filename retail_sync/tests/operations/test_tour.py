@@ -85,3 +85,15 @@ class TestTour(FakePlatformMixin, HttpCase):
         self.platform.put("Firm", "F2", name="")
         self.first_load(self.make_connection())
         self.start_tour("/odoo/retail-sync", "retail_sync_all_screens", login="operator")
+
+    def test_owner_of_a_field_shows_on_the_form(self):
+        """A manager gives the website to the platform; a customer's form then keeps it from being edited."""
+        self.make_user("keeper", "group_manager", lang="en_US").group_ids += self.env.ref("base.group_partner_manager")
+        self.platform.put("Firm", "F1", name="Rossi Srl", website="https://rossi.example")
+        self.first_load(self.make_connection())
+        partner = self.partner("F1")
+        self.assertNotIn(",website,", partner.sync_locked or "")
+        self.start_tour("/odoo/retail-sync-ownership", "retail_sync_ownership", login="keeper")
+        self.env.invalidate_all()
+        self.assertIn(",website,", partner.sync_locked)
+        self.start_tour(f"/odoo/res.partner/{partner.id}", "retail_sync_padlock", login="keeper")

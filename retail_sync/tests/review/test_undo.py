@@ -156,7 +156,7 @@ class TestUndo(EngineCase):
     def test_values_of_before_are_kept_for_as_long_as_messages(self):
         """Undo still separates the record then; it restores nothing, and archives no customer that was there before."""
         partner = self.marc()
-        self.read(title="Head of purchasing")
+        self.read_in(title="Head of purchasing")
         journal = self.env["retail.sync.link.journal"]
         self.env.cr.execute("UPDATE retail_sync_link_journal SET written_on = written_on - interval '179 days'")
         journal.invalidate_model()
