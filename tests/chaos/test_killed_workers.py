@@ -1,6 +1,6 @@
 """kill -9 of workers at random moments of loads and polls: nothing lost, nothing twice, the watermark right.
 
-``CHAOS_SEED`` chooses the moments, ``CHAOS_KILLS`` how many jobs have to die.
+``RETAIL_SYNC_CHAOS_SEED`` chooses the moments, ``CHAOS_KILLS`` how many jobs have to die.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.stack import Stack
 
 from .killer import Killer, owner_of_port
 
-SEED = int(os.environ.get("CHAOS_SEED", "20260219"))
+SEED = int(os.environ.get("RETAIL_SYNC_CHAOS_SEED") or os.environ.get("CHAOS_SEED") or "20260219")
 KILLS = int(os.environ.get("CHAOS_KILLS", "30"))
 LOADS = 12  # so many at most; a load that dies less often than that is too short for this test
 LANES = ("critical", "standard", "bulk")

@@ -2,7 +2,8 @@
 
 Nothing is lost and nothing is there twice, by the platform's own journal.
 
-``CHAOS_SEED`` chooses the moments, ``CHAOS_OUT_KILLS`` how many there are (60).
+``RETAIL_SYNC_CHAOS_SEED`` chooses the moments, ``CHAOS_OUT_KILLS`` how many there are at least (60), and
+``RETAIL_SYNC_CHAOS_SECONDS`` how long it goes on at least.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .reaper import KINDS, Reaper
 from .test_killed_workers import CHANNELS, SEED
 from .traffic import Traffic
 
+SECONDS = float(os.environ.get("RETAIL_SYNC_CHAOS_SECONDS") or 0)
 KILLS = int(os.environ.get("CHAOS_OUT_KILLS", "60"))
 # PostgreSQL and the runner take seconds to be back; a worker is at once.
 SHARES = {"worker": 0.8, "runner": 0.13, "backend": 0.07}
@@ -61,6 +63,13 @@ def order_of_death(reaper):
     return kinds
 
 
+def deaths(reaper, until):
+    """The kinds to kill, and more of them by their shares for as long as the trial goes on."""
+    yield from order_of_death(reaper)
+    while time.monotonic() < until:
+        yield reaper.random.choices(KINDS, [SHARES[kind] for kind in KINDS])[0]
+
+
 def tend(reaper, connection):
     """Run what an installation does automatically: scheduled actions, polls, the platform's clock."""
     with contextlib.suppress(*AWAY):
@@ -90,7 +99,7 @@ def test_both_sides_under_fire(stack, connection):
     started = time.monotonic()
     with Traffic(connection, reaper.random) as traffic:
         tended = time.monotonic()
-        for kind in order_of_death(reaper):
+        for kind in deaths(reaper, started + SECONDS):
             while True:
                 time.sleep(reaper.random.uniform(0.05, 0.6))
                 if traffic.error:

@@ -17,6 +17,9 @@ from tests.end_to_end.equality import EXTERNAL_ID
 from tests.end_to_end.two_way import BothWays
 from tests.stack import Stack
 
+from .every_field import unequal
+from .places import Places
+
 TRIES = 60
 
 
@@ -24,8 +27,8 @@ def _letters(number: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in f"{number:05d}")
 
 
-class Traffic:
-    """Edits, blocks, new and deleted customers on both sides, at random, from a thread of its own.
+class Traffic(Places):
+    """Edits, moves, blocks, new and deleted customers on both sides, at random, from a thread of its own.
 
     nodes: the servers that Odoo's users are connected to; each edit goes to one of them.
     Fields that only one side edits must arrive as they were last; of those that both edit, the last of one side must.
@@ -48,6 +51,7 @@ class Traffic:
         self.made_here: dict[str, int] = {}
         self.made_there: dict[str, str] = {}
         self.deleted: set[str] = set()
+        self._begin_places()
 
     # ------------------------------------------------------------------ working
     def __enter__(self) -> Traffic:
@@ -75,8 +79,8 @@ class Traffic:
         self.steps += 1
         what = self.random.choices(
             (self._edit_here, self._edit_there, self._clash, self._block, self._sql, self._new_here, self._new_there,
-             self._delete_there),
-            (30, 30, 10, 8, 6, 8, 6, 2),
+             self._delete_there, self._address, self._part, self._move_there, self._move_here, self._opt_out),
+            (30, 30, 10, 8, 6, 8, 6, 2, 12, 12, 6, 3, 10),
         )[0]  # fmt: skip
         what()
 
@@ -179,10 +183,14 @@ class Traffic:
 
     # ------------------------------------------------------------------ the reckoning
     def lost(self) -> list[str]:
-        """Every edit that did not survive on either side although no other edit touched the field, in words."""
-        found = []
+        """Every edit that did not survive on either side although no other edit touched the field, in words.
+
+        With every mapped field that differs between the sides.
+        """
+        found = unequal(self.connection)
         records = {r["Id"]: r for name in ("Account", "Contact") for r in self.connection.simulator.records(name)}
         partners = {key: row for key, row in self._partners().items()}
+        found += self.misplaced(records)
         for (key, there, here), value in self.sole.items():
             if key in self.deleted:
                 continue
