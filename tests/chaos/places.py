@@ -5,6 +5,7 @@ Each record has one side that edits it, or both, by its place in the list: so it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -24,25 +25,16 @@ class Places:
     contacts: list[Pair]
     deleted: set[str]
     sole: dict[tuple[str, str, str], Any]
+    _contact: Callable[[], Pair]
+    _word: Callable[[str], str]
+    _write: Callable[..., None]
+    _try_again: Callable[[Callable[[], Any]], Any]
 
     def _begin_places(self) -> None:
         # (account, prefix over there) -> {side: last street}; None for an address that was cleared
         self.streets: dict[tuple[str, str], dict[str, str | None]] = {}
         self.children: dict[str, int] = {}  # account -> its delivery address in Odoo, as the people there made it
         self.moved: dict[str, str] = {}  # contact -> the account that the platform's users gave it last
-
-    # Given by Traffic.
-    def _contact(self) -> Pair:
-        raise NotImplementedError
-
-    def _word(self, start: str) -> str:
-        raise NotImplementedError
-
-    def _write(self, partner: int, **values: Any) -> None:
-        raise NotImplementedError
-
-    def _try_again(self, call: Any) -> Any:
-        raise NotImplementedError
 
     # ------------------------------------------------------------------ addresses
     def _sides(self, number: int) -> tuple[str, ...]:
