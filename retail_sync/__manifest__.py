@@ -54,6 +54,7 @@
         "views/merge/merge_undo_wizard_views.xml",
         "views/merge/merge_views.xml",
         "views/identity/identity_views.xml",
+        "views/review/undo_views.xml",
         "views/duplicates/duplicate_group_views.xml",
         "views/identity/match_model_views.xml",
         "views/identity/identity_activate_wizard_views.xml",

@@ -11,6 +11,8 @@ from ...domain.resilience.faults import FaultClass, FaultError
 from ..exceptions.subject import subject_key
 
 PARAMETER = "retail_sync.refusal_limit"
+# Code of the fault rule that explains a mass refusal; the message itself keeps the code of its refusals.
+CODE = "MASS_REFUSAL"
 # Refusals that one record alone explains, or that pass without people, however many there are.
 _SINGLE = frozenset({FaultClass.duplicate, FaultClass.gone, FaultClass.dependency, FaultClass.conflict})
 
@@ -121,6 +123,7 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
         _equal(stream, path, code),
     )
     fault_class, text, rule_id, team = env.cr.fetchone()
+    explained = env["retail.sync.fault.rule"].sudo()._match(stream.connection_id.system, CODE, text)
     labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
     name = path.partition(".")[2]
     message = (
@@ -143,7 +146,7 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
                 "fault_class": fault_class,
                 "fault_code": code,
                 "fault_message": text,
-                "rule_id": rule_id or False,
+                "rule_id": explained.id or rule_id or False,
                 "team": team,
                 "user_id": stream.connection_id.team_user_id.id,
                 "correlation_id": run.correlation_id or False,

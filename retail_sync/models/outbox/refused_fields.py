@@ -24,7 +24,6 @@ from . import brake
 from .claim import Claimed
 from .edit_times import latest
 
-BRAKED = "MASS_REFUSAL"
 _LANE_OF_URGENT = "critical"
 
 

@@ -170,7 +170,6 @@ def _open_review(
     env: Environment, key: Key, title: str, candidates: list[dict[str, Any]], lines: list[str]
 ) -> models.BaseModel:
     """Open a review of the record, or turn its open message into one; the next reading completes it."""
-    messages = env["retail.sync.message"].sudo()
     text = env._("%s undid the decision about this record.", env.user.name)
     rule = env["retail.sync.fault.rule"].sudo()._match(key.connection.system, "UNDONE", text)
     vals = {
@@ -190,15 +189,24 @@ def _open_review(
         "user_id": key.connection.business_user_id.id,
         "version": int(fields.Datetime.now().timestamp() * 1000),
     }
-    held = messages.search(
-        [
-            ("stream_id", "=", key.stream.id),
-            ("external_id", "=", key.external_id),
-            ("state", "in", list(OPEN_MESSAGE_STATES)),
-        ],
-        limit=1,
-    )
+    held = open_message(env, key)
     if held:
         held.write(vals)
         return held
-    return messages.create(vals)
+    return held.create(vals)
+
+
+def open_message(env: Environment, key: Key) -> models.BaseModel:
+    """Return the message about a record that waits for a person, empty where there is none."""
+    return (
+        env["retail.sync.message"]
+        .sudo()
+        .search(
+            [
+                ("stream_id", "=", key.stream.id),
+                ("external_id", "=", key.external_id),
+                ("state", "in", list(OPEN_MESSAGE_STATES)),
+            ],
+            limit=1,
+        )
+    )

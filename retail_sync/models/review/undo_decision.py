@@ -46,16 +46,19 @@ class RetailSyncLink(models.Model):
     _inherit = "retail.sync.link"
 
     def action_undo(self) -> dict[str, Any]:
-        """Undo the decision that made this link.
+        """Undo the decision that made this link, and open the review that follows: the link is no more.
 
         :raises AccessError: the user is no data steward
         """
         self.ensure_one()
         self.env["retail.sync.message"]._require_steward()
-        if self.decision_id and not self.decision_id.undone_on:
-            return self.decision_id.with_env(self.env).action_undo()
         link = self.sudo()
-        if link.part != PART_MAIN:
-            raise UserError(self.env._("This is an address of a record. Open the link of the record itself."))
         key = undo.Key(link.connection_id, link.stream_id, link.remote_object, link.external_id)
-        return actions.notify(undo.undo(self.env, key, link.display_name, []))
+        if self.decision_id and not self.decision_id.undone_on:
+            action = self.decision_id.with_env(self.env).action_undo()
+        elif link.part != PART_MAIN:
+            raise UserError(self.env._("This is an address of a record. Open the link of the record itself."))
+        else:
+            action = actions.notify(undo.undo(self.env, key, link.display_name, []))
+        action["params"]["next"] = actions.open_record(undo.open_message(self.env, key).with_env(self.env))
+        return action

@@ -197,6 +197,7 @@ class TestRefusedFields(OutboundCase):
         self.assertEqual([self.remote(f"F{number}")["phone"][-2:] for number in (0, 29)], ["00", "29"])
         [brake] = self.brakes()
         self.assertEqual((brake.refusal_count, brake.refused_field), (30, "main.website"))
+        self.assertEqual(brake.rule_id, self.env.ref("retail_sync.fault_rule_mass_refusal"))
         self.assertEqual(self.env["retail.sync.message"].search_count([("is_exception", "=", True)]), 1)
         # The field is left out of what follows, without another call.
         other = self.linked_firm("G1", website=None)

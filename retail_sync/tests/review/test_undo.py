@@ -138,9 +138,18 @@ class TestUndo(EngineCase):
         self.read_in(odoo_id=str(partner.id), title="Buyer")
         link = self.link("P1")
         self.assertEqual((link.rule, partner.function), ("external_id", "Buyer"))
-        link.with_user(self.steward).action_undo()
+        action = link.with_user(self.steward).action_undo()
         self.assertFalse(partner.function)
         self.assertAsked()
+        review = self.env["retail.sync.message"].browse(action["params"]["next"]["res_id"])
+        self.assertEqual((review.external_id, review.state), ("P1", "review"))
+
+    def test_stewards_have_a_button(self):
+        for model, view_types in (("retail.sync.match.decision", ("form", "list")), ("retail.sync.link", ("form",))):
+            for view_type in view_types:
+                for user in (self.steward, self.operator):
+                    arch = self.env[model].with_user(user).get_view(view_type=view_type)["arch"]
+                    self.assertEqual('name="action_undo"' in arch, user == self.steward, (model, view_type))
 
     def test_a_steward_undoes_once_and_others_never(self):
         self.marc()

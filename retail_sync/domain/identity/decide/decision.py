@@ -196,9 +196,10 @@ def without_common_numbers(incoming: Features, candidates: Iterable[Features]) -
 
 def _carried_by_unlike(number: str, candidates: Iterable[Features]) -> bool:
     """Return whether so many customers carry a number that no two of them are alike. The branches of a chain are."""
+    carriers = [features for features in candidates if number in (features.vat, *features.numbers)]
     unlike: list[Features] = []
-    for features in candidates:
-        if number in (features.vat, *features.numbers) and all(are_unlike(features, other) for other in unlike):
+    for features in sorted(carriers, key=lambda carrier: id_order(carrier.id)):
+        if all(are_unlike(features, other) for other in unlike):
             unlike.append(features)
     return len(unlike) >= _UNLIKE_CARRIERS
 

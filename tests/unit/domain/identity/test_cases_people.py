@@ -182,7 +182,7 @@ def test_a_contact_of_another_account_is_asked_about():
     assert outcome(person(9, "Ulrike", "Albers", **here), known) == 1  # its account is not here yet
 
 
-def test_a_neighbour_of_another_name_is_told_at_a_glance_in_any_script():
+def test_a_neighbour_of_another_name_is_another_at_a_glance_in_any_script():
     coming = person(9, "Anna", "Brandt", **HOME)
     for first, last in (("Олена", "Шевченко"), ("Olena", "Schewtschenko")):
         assert obviously_different(coming, person(1, first, last, **HOME), Sharing()), (first, last)
