@@ -87,7 +87,7 @@ def account_lines(main_address: str) -> list[Line]:
         line("vat", "Odoo_VAT_Number__c|VAT_Number__c", "vat"),
         line("customer_number", "Odoo_Customer_Number__c|Customer_Number__c|AccountNumber", "line"),
         line("notes", "Description", "text", direction=IN),
-        line("owner", "Owner.Email", "lower", direction=IN),
+        line("owner", "Owner.Email", "salesforce_owner"),
     ]
     for prefix, part in business_address_parts(main_address).items():
         lines += address(prefix, part, BUSINESS)
@@ -122,7 +122,7 @@ def contact_lines() -> list[Line]:
         line("email_opt_out", "HasOptedOutOfEmail", "bool"),
         line("phone_opt_out", "DoNotCall", "bool"),
         line("notes", "Description", "text", direction=IN),
-        line("owner", "Owner.Email", "lower", direction=IN),
+        line("owner", "Owner.Email", "salesforce_owner"),
         *address("Mailing", "main"),
         *address("Other", "other"),
         *odoo_lines(),

@@ -5,6 +5,8 @@ from typing import Any
 
 from odoo.addons.retail_sync.domain.mapping.decoding import Decoded, Decoder
 
+# In our id of an account that was made for a private customer; it is no customer of its own.
+HOUSEHOLD_MARK = ":household:"
 _PARTS = ("Street", "City", "PostalCode", "State", "StateCode", "Country", "CountryCode")
 _MAILING = [(f"PersonMailing{part}", f"Billing{part}") for part in _PARTS]
 
@@ -13,6 +15,16 @@ def is_person(row: Mapping[str, Any]) -> bool:
     """Whether a row is a person account, or the hidden contact of one. Bulk results hold booleans as text."""
     flag = row.get("IsPersonAccount")
     return flag is True or (isinstance(flag, str) and flag.lower() == "true")
+
+
+def household_key(key: str) -> str:
+    """Our id of the account that is made for a private customer, from the customer's own (see HOUSEHOLD_MARK)."""
+    return key.replace(":res.partner:", HOUSEHOLD_MARK)
+
+
+def is_household(key: Any) -> bool:
+    """Whether our id on an account says that it only holds the contact of a private customer."""
+    return isinstance(key, str) and HOUSEHOLD_MARK in key
 
 
 def with_mailing_address(row: Mapping[str, Any]) -> Mapping[str, Any]:

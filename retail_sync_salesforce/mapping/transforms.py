@@ -13,6 +13,9 @@ from odoo.addons.retail_sync.domain.mapping.transform_registry import (
 
 from ..client import ids
 
+# Names, among the owners found, the user who owns what belongs to a salesperson without a user.
+STAND_IN = ""
+
 
 @register("salesforce_ref")
 def salesforce_ref(value: Any, ctx: TransformContext) -> str | None:
@@ -36,3 +39,26 @@ def salesforce_ref(value: Any, ctx: TransformContext) -> str | None:
 def salesforce_ref_out(value: Any, ctx: TransformContext) -> Any:
     """The 18-character id of a reference to the row's own ``object``; nothing for any other reference."""
     return ref_out(value, ctx)
+
+
+@register("salesforce_owner")
+def salesforce_owner(value: Any, ctx: TransformContext) -> str | None:
+    """The address of the user who owns the record, in small letters."""
+    return str(value).strip().lower() or None
+
+
+@inverse("salesforce_owner", takes_empty=True, parts=lambda path, options: {"owner": "OwnerId"})
+def salesforce_owner_out(value: Any, ctx: TransformContext) -> dict[str, Any]:
+    """The id of the user who stands for a salesperson. Option ``sf_owners``: {address: (id, address)}."""
+    owners = ctx.options.get("sf_owners") or {}
+    user = owners.get(str(value or "").lower()) or owners.get(STAND_IN)
+    if user:
+        return {"OwnerId": user[0]}
+    if value:
+        text = "no active, licensed user of Salesforce has the salesperson's e-mail address; it was not sent."
+        raise TransformError("OWNER_UNKNOWN", text, ctx.field)
+    if not ctx.options.get("sf_creating") and not (ctx.record and ctx.present is None):
+        raise TransformError(
+            "OWNER_NEEDED", "Salesforce keeps an owner on each record; none was taken away.", ctx.field
+        )
+    return {}

@@ -9,6 +9,7 @@ from odoo.addons.retail_sync.adapter import credential, credential_input
 from ..client import ids
 from ..client.session import API_VERSION
 from ..mapping.default_lines import business_address_parts
+from ..writing.faults import UNDECIDED
 
 PRODUCTION_LOGIN = "https://login.salesforce.com"
 SANDBOX_LOGIN = "https://test.salesforce.com"
@@ -67,14 +68,20 @@ class RetailSyncConnection(models.Model):
     )
     sf_private_customers = fields.Selection(
         [
-            ("private", "As contacts without an account: only administrators see them"),
+            ("household", "As contacts with an account each, such as Rossi Household"),
             ("bucket", "As contacts of one account"),
+            ("private", "As contacts without an account: only their owner and administrators see them"),
         ],
         string="Private customers",
-        default="private",
-        required=True,
         help="How private customers of Odoo are created in an org without person accounts. Salesforce shows a contact "
-        "without an account to its owner and to administrators only.",
+        "without an account to its owner and to administrators only. New private customers wait as exceptions until "
+        "you choose. The accounts of households stay in Salesforce: Odoo does not read them.",
+    )
+    sf_households = fields.Boolean(
+        string="Has households",
+        compute="_compute_sf_households",
+        store=True,
+        help="Accounts have been made for private customers. They stay households whatever is chosen later.",
     )
     sf_private_account = fields.Char(
         string="Account of private customers",
@@ -96,6 +103,11 @@ class RetailSyncConnection(models.Model):
     @api.depends("auth_method")
     def _compute_credential_names(self) -> None:
         return super()._compute_credential_names()
+
+    @api.depends("sf_private_customers")
+    def _compute_sf_households(self) -> None:
+        for connection in self:
+            connection.sf_households = connection.sf_households or connection.sf_private_customers == "household"
 
     def _sf_audience(self) -> str:
         """Return the audience of the signed assertion."""
@@ -125,7 +137,24 @@ class RetailSyncConnection(models.Model):
         result = super().write(vals)
         if "sf_main_address" in vals:
             changed._sf_place_addresses()
+        if vals.get("sf_private_customers"):
+            self._sf_send_private_customers()
         return result
+
+    def _sf_send_private_customers(self) -> None:
+        """Send the private customers that waited for a decision."""
+        waiting = (
+            self.env["retail.sync.message"]
+            .sudo()
+            .search(
+                [
+                    ("connection_id", "in", self.ids),
+                    ("fault_code", "=", UNDECIDED),
+                    ("state", "in", ("open", "parked")),
+                ]
+            )
+        )
+        waiting._retry("standard")
 
     def _sf_place_addresses(self) -> None:
         """Move the address lines of business accounts to the parts that the setting asks for."""

@@ -13,11 +13,16 @@ class RetailSyncStream(models.Model):
         copy=False,
         help="What Salesforce showed of this stream's fields when it was last asked: which mapped ones are missing.",
     )
-
     sf_fields = fields.Json(
         copy=False,
         prefetch=False,
         help="Fields of the object that Salesforce showed to our user when it was last asked, with their labels.",
+    )
+    sf_default_owner = fields.Char(
+        string="Owner of the rest",
+        help="E-mail address of the Salesforce user who owns customers whose salesperson in Odoo is no user of "
+        "Salesforce, or who have none. Choose a user who stands for a team: Odoo does not read this owner as a "
+        "salesperson. Empty: the owner of such customers is not sent.",
     )
 
     def _decoder(self) -> Decoder | KindDecoder:

@@ -35,7 +35,7 @@ class SalesforceCase(TransactionCase):
         cls.fields = {
             "Account": paths_of(account) | {"BillingCountry", "ShippingCountry", "BillingState"} | flags,
             "Contact": paths_of(contact) | {"MailingCountry"} | (flags & {"IsPersonAccount"}),
-            "User": {"Email", "Username", "Name"},
+            "User": {"Email", "Username", "Name", "IsActive", "UserType"},
         }
         cls.connection = cls.env["retail.sync.connection"].create(
             {
@@ -46,6 +46,7 @@ class SalesforceCase(TransactionCase):
                 "base_url": HOST,
                 "client_id": "key",
                 "client_secret": SECRET,
+                "sf_private_customers": "private",
                 "default_country_id": cls.env.ref("base.it").id,
             }
         )

@@ -156,7 +156,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
 
     def _describe(self, name):
         def entry(field):
-            parent = {"OwnerId": ("Owner", "User")}.get(field)
+            parent = {"OwnerId": ("Owner", "User"), "AccountId": ("Account", "Account")}.get(field)
             return {
                 "name": field,
                 "type": "reference" if parent else "string",

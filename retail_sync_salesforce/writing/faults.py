@@ -10,6 +10,8 @@ from ..client.errors import ClientError
 
 # The org's schema or our rights are not what they were when it was last looked at.
 DRIFT_CODES = frozenset(("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"))
+# Private customers wait until a person has chosen how Salesforce keeps them.
+UNDECIDED = "PRIVATE_CUSTOMERS_UNDECIDED"
 REFERENCES = frozenset(("ParentId", "AccountId"))
 
 

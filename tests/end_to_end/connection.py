@@ -46,6 +46,7 @@ class Connection:
                     "client_id": simulator.client_id,
                     "client_secret": simulator.client_secret,
                     "ca_bundle": Path(simulator.ca).read_text(),
+                    "sf_private_customers": "private",
                     **values,
                 }
             ],

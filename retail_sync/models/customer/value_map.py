@@ -1,11 +1,12 @@
 """What values of a platform mean in Odoo: salespeople, languages and states that Odoo does not know by these words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...domain.values.states import State
 from ...domain.values.text import fold
@@ -78,25 +79,61 @@ class RetailSyncValueMap(models.Model):
         return dict(action, context={"default_lang_ids": found[:1].ids})
 
     def action_apply(self) -> Any:
-        """Read the linked records that carry a warning again, so that the values take effect."""
-        for connection in self.connection_id.sudo():
-            connection._require_manager()
-            links = (
-                self.env["retail.sync.link"]
-                .sudo()
-                ._read_group(
-                    [("connection_id", "=", connection.id), ("part", "=", "main"), ("has_warnings", "=", True)],
-                    ["stream_id"],
-                    ["external_id:array_agg"],
+        """Read the linked records again that carry a warning, or whose owner the lines name."""
+        for connection, lines in self.grouped("connection_id").items():
+            connection.sudo()._require_manager()
+            owners = lines.filtered(lambda line: line.kind == "owner").mapped(lambda line: line.value.lower())
+            self.env["retail.sync.link"].flush_model()
+            found = self.env.execute_query(
+                SQL(
+                    "SELECT stream_id, array_agg(external_id ORDER BY external_id) FROM retail_sync_link"
+                    " WHERE connection_id = %s AND part = 'main' AND stream_id IS NOT NULL"
+                    " AND (has_warnings OR lower(base->>'owner') = ANY(%s) OR (%s AND base->>'owner' IS NOT NULL))"
+                    " GROUP BY stream_id",
+                    connection.id,
+                    owners,
+                    ANY in owners,
                 )
             )
-            for stream, external_ids in links:
+            for stream_id, external_ids in found:
+                stream = self.env["retail.sync.stream"].sudo().browse(stream_id)
                 for start in range(0, len(external_ids), BATCH):
                     refresh_queue.enqueue_ids(
-                        self.env(su=True), stream, sorted(external_ids[start : start + BATCH]), lane="bulk"
+                        self.env(su=True), stream, external_ids[start : start + BATCH], lane="bulk"
                     )
         return self.env["retail.sync.message"]._notify(
             self.env._("The records are read again. Runs shows the progress.")
+        )
+
+    @api.model
+    def _owner_words(self, connection: models.BaseModel, addresses: Collection[str]) -> dict[str, list[str]]:
+        """Return {e-mail address of a user: the platform's owners that stand for the user}, as persons said."""
+        found: dict[str, list[str]] = {}
+        lines = self.sudo().search([("connection_id", "=", connection.id), ("kind", "=", "owner")])
+        for line in lines.filtered(lambda line: line.user_id and line.value != ANY):
+            address = (line.user_id.email or line.user_id.login or "").lower()
+            if address in addresses:
+                found.setdefault(address, []).append(line.value.lower())
+        return found
+
+    @api.model
+    def _note_owners(self, stream: models.BaseModel, counts: Mapping[str, int]) -> None:
+        """List owners that a page names and Odoo does not know: one line each, instead of a remark on each record."""
+        if not counts:
+            return
+        known = self.search(
+            [("connection_id", "=", stream.connection_id.id), ("kind", "=", "owner"), ("value", "in", list(counts))]
+        )
+        self.create(
+            [
+                {
+                    "connection_id": stream.connection_id.id,
+                    "kind": "owner",
+                    "value": value,
+                    "counts": {str(stream.id): counts[value]},
+                }
+                for value in sorted(counts.keys() - set(known.mapped("value")))
+            ]
         )
 
     @api.model

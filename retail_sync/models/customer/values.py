@@ -180,7 +180,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _vals(self, values: dict[str, Any], item: Reconciled, ctx: dict[str, Any]) -> dict[str, Any]:
         """Return partner vals of folded canonical values. Only fields that are present are written."""
-        warn = item.incoming.warnings.append
         vals = {}
         for name, column in PLAIN.items():
             if name in values:
@@ -196,8 +195,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             user_id = ctx["owner"].get((values["owner"] or "").lower())
             if user_id or not values["owner"]:
                 vals["user_id"] = user_id or False
-            elif not value_map.left_empty(ctx, "owner", values["owner"]):
-                warn(self.env._("The owner %s is not a user of Odoo. No salesperson was set.", values["owner"]))
         if ADDRESS in values:
             vals.update(self._address_vals(values[ADDRESS], ctx))
         return vals
@@ -226,8 +223,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {kind: dict(counts) for kind, counts in found.items() if counts}
 
     @api.model
-    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]]) -> None:
-        self.env["retail.sync.value.map"].sudo()._note(stream, counts)
+    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]], met: bool = False) -> None:
+        value_map_model = self.env["retail.sync.value.map"].sudo()
+        if met:
+            value_map_model._note_owners(stream, counts.get("owner") or {})
+        else:
+            value_map_model._note(stream, counts)
 
     # -- creating
 
@@ -303,8 +304,16 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
     @api.model
     def _owner_word(self, partner: models.BaseModel, base: str | None, ctx: dict[str, Any]) -> str | None:
-        """Return the salesperson as the platform writes it, where a person said what that means; else the e-mail."""
-        if base and partner.user_id and ctx["owner"].get(base.lower()) == partner.user_id.id:
+        """Return the salesperson as the platform writes it, where a person said what that means; else the e-mail.
+
+        While Odoo does not know the owner over there, no salesperson, or the company's that Odoo fills in, is no edit.
+        """
+        user = partner.user_id
+        if base and user and ctx["owner"].get(base.lower()) == user.id:
+            return base
+        if base and base.lower() in (user.login or "", user.email_normalized or ""):
+            return base
+        if base and base.lower() not in ctx["owner"] and user in (user.browse(), partner.parent_id.user_id):
             return base
         return (partner.user_id.email or partner.user_id.login or "").lower() or None
 

@@ -293,8 +293,8 @@ class RetailSyncEntity(models.AbstractModel):
         return {}
 
     @api.model
-    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]]) -> None:
-        """Keep what a dry run of a stream found, for a person to say what each value means."""
+    def _note_unknown(self, stream: models.BaseModel, counts: dict[str, Mapping[str, int]], met: bool = False) -> None:
+        """Keep what a dry run, or a page (met), has found, for a person to say what each value means."""
 
     # -- records that no platform may touch
 

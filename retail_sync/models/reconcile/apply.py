@@ -51,6 +51,7 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
     for item in todo:
         entity._fold(item, ctx)
         item.repeats = repeating_parts(item.incoming.parts, spec)
+    entity._note_unknown(stream, entity._unknown_values(todo, ctx), met=True)
     rows = []
     known = [item for item in todo if item.outcome is not Outcome.create]
     if known:

@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
-from ..engine_case import EngineCase
+from ..fake_mapping import FIRM, PERSON
+from ..outbound_case import OutboundCase
 
 
 @tagged("post_install", "-at_install")
-class TestValueMap(EngineCase):
+class TestValueMap(OutboundCase):
     """Salespeople, languages and states that Odoo does not know are said once, for all records."""
 
     def lines(self):
@@ -85,15 +86,49 @@ class TestValueMap(EngineCase):
         self.take("Firm")
         self.assertEqual((self.partner("F1") | self.partner("F2")).user_id, user)
 
-    def test_without_an_answer_each_record_has_a_remark(self):
+    def test_without_an_answer_each_record_has_a_remark_but_for_the_owner(self):
         self.put(1)
         self.take("Firm")
-        self.assertEqual(len(self.link("F1").warnings), 3)
+        self.assertEqual(len(self.link("F1").warnings), 2)
         for line in self.dry_run().values():
             line.leave_empty = True
         self.env["retail.sync.value.map"].search([]).action_apply()
         self.run_jobs()
         self.assertFalse(self.link("F1").has_warnings)
+
+    def test_an_unknown_owner_is_one_line_and_no_remark(self):
+        for number in (1, 2, 3):
+            self.put(number, language=None, state="TO")
+        self.take("Firm")
+        self.assertFalse(self.link("F1").has_warnings)
+        line = self.lines()["owner", "rep@crm.example"]
+        self.assertEqual((line.count, line.solved), (3, False))
+        self.put(2, language=None, state="TO", city="Asti")
+        self.take("Firm")
+        self.assertEqual(len(self.lines()), 1)
+        line.user_id = self.make_user("rep")
+        line.action_apply()
+        self.run_jobs()
+        partners = self.partner("F1") | self.partner("F2") | self.partner("F3")
+        self.assertEqual(partners.user_id, line.user_id)
+
+    def test_what_odoo_fills_in_beside_an_unknown_owner_is_not_sent(self):
+        rule = self.env["retail.sync.ownership.rule"].search([("canonical_field", "=", "owner")], limit=1)
+        rule.write({"owner": "shared", "survivorship": "most_recent"})
+        user, other = self.make_user("rep"), self.make_user("other")
+        user.email, other.email = "rep@sales.example", "other@sales.example"
+        self.put(1, owner=user.email, language=None, state="TO")
+        self.person("P1", firm="F1", owner="unknown@crm.example")
+        self.take(FIRM)
+        self.take(PERSON)
+        self.assertEqual(self.partner("F1").user_id, user)
+        # What Odoo, or a module, fills in for the contacts of a company.
+        self.partner("P1").user_id = user
+        self.send()
+        self.assertEqual(self.remote("P1", PERSON)["owner"], "unknown@crm.example")
+        self.partner("P1").user_id = other
+        self.send()
+        self.assertEqual(self.remote("P1", PERSON)["owner"], other.email)
 
     def test_another_connection_is_not_concerned(self):
         other = self.make_connection(name="Other shop")

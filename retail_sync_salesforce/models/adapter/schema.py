@@ -19,6 +19,9 @@ from ...writing.schema import WriteSchema
 # A field that was missing is looked for again after a day: rights are granted without telling us.
 RECHECK_SECONDS = 86400
 PERSON_FLAG = "IsPersonAccount"
+EXTERNAL_ID = "Odoo_External_Id__c"
+# Our id on the account of a contact: it tells whether the account is a household.
+ACCOUNT_KEY = f"Account.{EXTERNAL_ID}"
 
 T = TypeVar("T")
 Stored = dict[str, Any]
@@ -80,7 +83,16 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             # A mapping that a person left half done stops its own stream, not the poll of all.
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
         beside = self._paths_beside(stream) if stream.direction != "in" else ()
-        return list(dict.fromkeys([*paths, *STEERING.get(stream.remote_object, ()), *beside]))
+        steering = STEERING.get(stream.remote_object, ())
+        if stream.remote_object == "Contact" and stream.connection_id.sudo().sf_households:
+            steering = (*steering, ACCOUNT_KEY)
+        return list(dict.fromkeys([*paths, *steering, *beside]))
+
+    @api.model
+    def _has_households(self, stream: Stream) -> bool:
+        """Tell whether some accounts may have been made for private customers; known once `_readable` was called."""
+        missing = (stream.sf_schema or {}).get("missing", [EXTERNAL_ID])
+        return bool(stream.connection_id.sudo().sf_households) and EXTERNAL_ID not in missing
 
     @api.model
     def _described(self, stream: Stream, lookup: describe.Lookup) -> describe.ObjectDescribe:

@@ -11,7 +11,7 @@ from ...mapping.default_lines import account_lines, contact_lines
 FOLDER = "retail_sync_salesforce/sfdx/force-app/main/default"
 NAMESPACE = {"m": "http://soap.sforce.com/2006/04/metadata"}
 # Required fields and keys are always readable; Salesforce refuses a permission for them.
-ALWAYS = {"Name", "FirstName", "LastName", "Owner.Email"}
+ALWAYS = {"Name", "FirstName", "LastName", "Owner.Email", "OwnerId"}
 ADDRESS_PARTS = ("Street", "City", "PostalCode", "State", "StateCode", "Country", "CountryCode")
 
 

@@ -47,15 +47,22 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             stream.remote_object != "Contact"
             or stream.export_policy == "never"
             or connection.sf_person_accounts
-            or connection._sf_bucket()
+            or connection.sf_private_customers in ("household", "bucket")
         ):
             return []
+        name = self.env._("Private customers")
+        if not connection.sf_private_customers:
+            text = self.env._(
+                "It is not chosen how private customers of Odoo are kept. New ones wait until you choose."
+            )
+            step = self.env._("Choose Private customers on the connection: a household each, one account, or none.")
+            return [self._check(name, WARNING, text, step)]
         text = self.env._(
             "Private customers of Odoo become contacts without an account: Salesforce shows them to their owner and to "
             "administrators only."
         )
-        step = self.env._("Choose on the connection the account under which private customers are created.")
-        return [self._check(self.env._("Private customers"), WARNING, text, step)]
+        step = self.env._("Choose households, or one account for private customers, on the connection.")
+        return [self._check(name, WARNING, text, step)]
 
     @api.model
     def _check_denied(self, stream: Stream, schema: WriteSchema) -> list[Check]:

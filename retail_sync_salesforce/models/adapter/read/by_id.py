@@ -8,7 +8,7 @@ from odoo.addons.retail_sync.adapter.contract import Connection, Cursor, Row, St
 from ....client import errors, ids, limits, poll_cursor, query, soql, times
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
-from ....mapping.record_kinds import is_person
+from ....mapping.record_kinds import HOUSEHOLD_MARK, is_household, is_person
 from .decode import EXTERNAL_ID_FIELD, clean
 
 # Rows that one answer may carry.
@@ -29,7 +29,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _scope(self, stream: Stream) -> str | None:
         """Return the condition a stream's records meet, or None; to be asked after `_readable`.
 
-        The hidden contact of a person account is read with its account, never as a contact.
+        The hidden contact of a person account is read with its account, never as a contact. An account that was made
+        for a private customer is not read: the customer is the contact.
         """
         conditions = []
         scope = (stream._scope_text() or "").strip()
@@ -38,6 +39,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             conditions.append(f"({scope})")
         if stream.remote_object == "Contact" and self._has_person_accounts(stream):
             conditions.append("(IsPersonAccount = false)")
+        if stream.remote_object == "Account" and self._has_households(stream):
+            conditions.append(f"(NOT {EXTERNAL_ID_FIELD} LIKE '%{HOUSEHOLD_MARK}%')")
         return " AND ".join(conditions) or None
 
     @api.model
@@ -147,8 +150,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _own_rows(self, stream: Stream, rows: Iterable[Row]) -> list[Row]:
-        """Hidden contacts of person accounts are there, and are read with their account."""
-        return [clean(row) for row in rows if stream.remote_object != "Contact" or not is_person(row)]
+        """Hidden contacts of person accounts are there, and are read with their account; households are not read."""
+        if stream.remote_object == "Contact":
+            rows = [row for row in rows if not is_person(row)]
+        return [clean(row) for row in rows if not is_household(row.get(EXTERNAL_ID_FIELD))]
 
     @api.model
     def read_by_keys(self, stream: Stream, keys: Sequence[str]) -> list[Row]:

@@ -10,6 +10,7 @@ from odoo.addons.retail_sync.domain.canonical.schema import PART_MAIN
 
 from ....client import ids, times
 from ....mapping.default_lines import CURRENCY
+from ....mapping.record_kinds import is_household
 from ....writing.schema import WriteSchema
 
 EXTERNAL_ID_FIELD = "Odoo_External_Id__c"
@@ -35,6 +36,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             sf_database=self._database_prefix(),
             listed_states=listed,
             sf_bucket=bucket,
+            sf_default_owner=(stream.sudo().sf_default_owner or "").strip().lower(),
         )
 
     @api.model
@@ -43,12 +45,14 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if person_contact and stream.remote_object == "Account":
             # The hidden contact of a person account is another id of the same person.
             incoming.secondary_ids.append(("Contact", ids.to_18(person_contact)))
-        if options.get("sf_bucket") and row.get("AccountId"):
-            if ids.to_18(row["AccountId"]) == options["sf_bucket"]:
-                # That account stands for "no company": it is no parent, and none was taken away.
-                (incoming.parts.get("main") or {}).pop("parent", None)
         _drop_unlisted_states(incoming.parts, options.get("listed_states"))
         main = incoming.parts.get(PART_MAIN)
+        if main and _stands_for_no_company(row, options.get("sf_bucket")):
+            # The account is no parent, and none was taken away.
+            main.pop("parent", None)
+        if main and main.get("owner") and main["owner"] == options.get("sf_default_owner"):
+            # The user stands for salespeople who are no users over there: that says nothing about the salesperson.
+            del main["owner"]
         if main and row.get(CURRENCY):
             main["currency"] = row[CURRENCY]
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
@@ -63,6 +67,13 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 def _version(text: str) -> int:
     """Milliseconds of a SystemModstamp; cached, because a page's rows are asked for it several times."""
     return times.parse_ms(text)
+
+
+def _stands_for_no_company(row: Row, bucket: str | None) -> bool:
+    """Return whether a contact's account is the one for private customers, or was made for this one alone."""
+    if is_household((row.get("Account") or {}).get(EXTERNAL_ID_FIELD)):
+        return True
+    return bool(bucket and row.get("AccountId") and ids.to_18(row["AccountId"]) == bucket)
 
 
 def _drop_unlisted_states(parts: dict[str, dict[str, Any] | None], listed_countries: Collection[str] | None) -> None:

@@ -2,5 +2,7 @@
 
 from . import bulk
 from . import encode
+from . import households
+from . import owners
 from . import records
 from . import schema

@@ -36,6 +36,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def bulk_push_begin(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> Cursor:
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
+        with self._session(stream.connection_id, "bulk") as session:
+            # The contact of a household that is refused names an account that is not there, and is refused for it.
+            self._save_households(session, stream, sendable)
         # Rows of one parent next to each other: batches run at once and would lock it against one another.
         sendable.sort(key=lambda item: next((item.fields[name] for name in REFERENCES if item.fields.get(name)), ""))
         known = [encoded for encoded in sendable if encoded.record.external_id]

@@ -14,9 +14,9 @@ from ....mapping.record_kinds import is_person, with_mailing_address, without_ma
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
+from .owners import OWNER
 
 RECORD_TYPE = "RecordTypeId"
-ACCOUNT = "AccountId"
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -30,7 +30,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             return []
         schema = WriteSchema(self._write_schema(stream))
         # What the schema says may be newer than what this transaction sees of the stream.
-        options = dict(self.decode_options(stream), listed_states=schema.listed_states())
+        options = dict(
+            self.decode_options(stream),
+            listed_states=schema.listed_states(),
+            sf_owners=self._owners(stream, records),
+        )
         plans, outgoing = {}, []
         for record in records:
             kind = self._is_person(stream, record), not record.external_id
@@ -80,7 +84,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     ) -> EncodedRecord:
         account = stream.remote_object == "Account"
         present = with_mailing_address(record.remote) if account and person and record.remote else record.remote
-        encoded = plan.encode(record.parts, record.changed, options, present)
+        encoded = plan.encode(record.parts, record.changed, {**options, "sf_creating": plan.creating}, present)
         outgoing = EncodedRecord(
             record,
             {},
@@ -103,15 +107,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             del values[path]
             self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
-        if not account:
-            self._set_bucket(stream, plan, values)
+        self._note_owner(record, values, options)
+        undecided = None if account else self._set_account(stream, outgoing, plan, values)
         outgoing.fields = values
         for objection in objections:
             # The rest of the record is sent without it.
             fault = FaultError(FaultClass.business, objection.code, objection.text, fields=objection.fields)
             take_out(spec, outgoing, objection.fields, fault)
+        if undecided and not plan.creating:
+            take_out(spec, outgoing, undecided.fields, undecided)
         against: list[Objection] = []
         if plan.creating:
+            if undecided:
+                against.append(Objection(undecided.code, undecided.message, tuple(undecided.fields)))
             if account and person:
                 against += self._set_person_type(stream, plan, values)
             self._set_currency(stream, outgoing, plan)
@@ -180,13 +188,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             outgoing.warnings.append(self.env._("%s can't be written; it was not sent.", EXTERNAL_ID_FIELD))
 
     @api.model
-    def _set_bucket(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> None:
-        """Put a contact that belongs to no company under the account that the connection names for such."""
-        if values.get(ACCOUNT) or not (plan.creating or ACCOUNT in values):
-            return
-        bucket = stream.connection_id.sudo()._sf_bucket()
-        if bucket and plan.writable(ACCOUNT):
-            values[ACCOUNT] = bucket
+    def _note_owner(self, record: OutboundRecord, values: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        """Agree on the address of the user who is the owner over there, where a person said that it means ours."""
+        main = record.sent.get("main") or {}
+        if main.get("owner") and values.get(OWNER):
+            user = options["sf_owners"].get(main["owner"].lower())
+            main["owner"] = user[1] if user else main["owner"]
 
     @api.model
     def _set_person_type(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> list[Objection]:

@@ -62,22 +62,22 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
-        records = [_record(encoded) for encoded in outgoing]
-        anyway = [encoded.record.create_anyway for encoded in outgoing]
         with self._session(stream.connection_id, "standard") as session:
             try:
-                results = self._save(session, stream, records, anyway, _to_look_at(outgoing))
+                answers = self._save_households(session, stream, outgoing)
+                todo = [encoded for encoded in outgoing if encoded.record.key not in answers]
+                records = [_record(encoded) for encoded in todo]
+                anyway = [encoded.record.create_anyway for encoded in todo]
+                results = self._save(session, stream, records, anyway, _to_look_at(todo))
             except (ClientError, FaultError) as error:
                 raise self._whole_fault(stream, error, outgoing) from None
             results = self._learn_candidates(session, stream, records, results)
-        answers = [
-            self._answer(encoded.record.external_id, encoded.fields, result)
-            for encoded, result in zip(outgoing, results, strict=True)
-        ]
-        for encoded, result, answer in zip(outgoing, results, answers, strict=True):
+        for encoded, result in zip(todo, results, strict=True):
+            answer = self._answer(encoded.record.external_id, encoded.fields, result)
             if isinstance(result, SaveResult) and result.before is not None and answer.ok:
                 answer.crossed = _crossed(encoded, clean(result.before))
-        return self._excuse_drift(stream, outgoing, answers)
+            answers[encoded.record.key] = answer
+        return self._excuse_drift(stream, outgoing, [answers[encoded.record.key] for encoded in outgoing])
 
     @api.model
     def _save(

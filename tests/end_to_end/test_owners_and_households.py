@@ -1,0 +1,105 @@
+"""Private customers of an org without person accounts, and salespeople as owners, from one side to the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from .equality import last_entry
+
+USER = {
+    "LastName": "Rep",
+    "Alias": "rep",
+    "TimeZoneSidKey": "Europe/Rome",
+    "IsActive": True,
+    "UserType": "Standard",
+    "Name": "Rep",
+}
+
+
+@pytest.fixture
+def exporting(both, shelf):
+    """New customers go out at once; the choice is as before when the test ends."""
+    both.tune(export_policy="always")
+    yield both
+    both.simulator.clear_faults()
+    both.call("write", {"sf_private_customers": "private"})
+    both.quiet()
+    both.tune(export_policy="never")
+
+
+def linked(connection, partner):
+    """Wait until a partner is linked; its record over there."""
+    return connection.record(connection.stack.wait_for(lambda: connection.external_id(partner), interval=0.05))
+
+
+def test_private_customers_wait_for_a_choice_and_get_a_household_each(exporting):
+    exporting.quiet()
+    exporting.call("write", {"sf_private_customers": False})
+    since = last_entry(exporting)
+    partner = exporting.make(name="Zeno Privato", email="zeno@privato.example")
+    [message] = exporting.until(lambda: exporting.outbox("open"))
+    assert message["fault_code"] == "PRIVATE_CUSTOMERS_UNDECIDED" and message["next_step"]
+    assert exporting.external_id(partner) is None
+    fault = exporting.simulator.fault("drop_after_commit", {"path": "/composite", "method": "PATCH"}, times=2)
+    companies = exporting.query("SELECT count(*) AS n FROM res_partner WHERE is_company")
+    exporting.call("write", {"sf_private_customers": "household"})
+    contact = exporting.until(lambda: exporting.external_id(partner))
+    exporting.quiet()
+    assert next(entry["hits"] for entry in exporting.simulator.faults() if entry["id"] == fault) > 0
+    account = exporting.record(exporting.record(contact)["AccountId"])
+    assert account["Name"] == "Privato Household" and ":household:" in account["Odoo_External_Id__c"]
+    made = exporting.simulator.journal(since=since, op="insert", user="integration")
+    assert sorted(entry["object"] for entry in made if entry["object"] in ("Account", "Contact")) == [
+        "Account",
+        "Contact",
+    ]
+    # Neither a poll nor a whole load makes a company of the household.
+    exporting.simulator.edit("Account", account["Id"], {"Phone": "+39 02 5555 0909"})
+    exporting.simulator.edit("Contact", contact, {"Title": "Collector"})
+    exporting.quiet()
+    assert exporting.query("SELECT count(*) AS n FROM res_partner WHERE is_company") == companies
+    row = exporting.partner(contact)
+    assert (row["id"], row["parent_id"], row["function"]) == (partner, None, "Collector")
+    assert exporting.outbox("open") == [] and exporting.links(account["Id"]) == []
+
+
+def test_salespeople_are_owners_in_both_directions(exporting):
+    [rep, other] = [
+        exporting.stack.rpc(
+            "res.users", "create", [{"name": name, "login": f"{name}@sales.example", "email": f"{name}@sales.example"}]
+        )
+        for name in ("rep", "other")
+    ]
+    rep, other = (user[0] if isinstance(user, list) else user for user in (rep, other))
+    users = {
+        name: exporting.simulator.seed(
+            "User", [{**USER, "Username": f"{name}@sales.example.org", "Email": f"{name}@sales.example"}]
+        )[0]
+        for name in ("rep", "other")
+    }
+    partner = exporting.make(name="Con Venditore S.r.l.", is_company=True, user_id=rep)
+    account = linked(exporting, partner)
+    assert account["OwnerId"] == users["rep"]
+    # Salesforce owns the field, unless the rule says otherwise.
+    exporting.simulator.edit("Account", account["Id"], {"OwnerId": users["other"]})
+    exporting.quiet()
+    assert exporting.partner_row(partner)["user_id"] == other
+    rules = exporting.stack.rpc(
+        "retail.sync.ownership.rule", "search", [[("entity", "=", "customer"), ("canonical_field", "=", "owner")]]
+    )
+    exporting.stack.rpc(
+        "retail.sync.ownership.rule", "write", [rules, {"owner": "shared", "survivorship": "most_recent"}]
+    )
+    try:
+        exporting.write(partner, user_id=rep)
+        exporting.arrives(account["Id"], OwnerId=users["rep"])
+        exporting.write(partner, website="https://venditore.example")
+        exporting.quiet()
+        assert exporting.record(account["Id"])["OwnerId"] == users["rep"]
+        assert exporting.partner_row(partner)["user_id"] == rep
+    finally:
+        exporting.stack.rpc(
+            "retail.sync.ownership.rule", "write", [rules, {"owner": "remote", "survivorship": "owner_wins"}]
+        )
+    exporting.quiet()
+    assert exporting.outbox("open") == []
