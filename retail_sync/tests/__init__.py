@@ -51,6 +51,7 @@ from .inbound import test_webhooks
 from .inbound import test_webhooks_refused
 from .links import test_record_name
 from .mapping import test_field_map
+from .mapping import test_mapping_tour
 from .merge import test_merge
 from .merge import test_merge_access
 from .merge import test_merge_concurrency
