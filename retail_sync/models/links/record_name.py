@@ -25,8 +25,8 @@ class RetailSyncLink(models.Model):
                 continue
             records = self.env[model_name].browse(set(links.mapped("res_id"))).exists()
             for record in records._filtered_access("read"):
-                own = record[record._rec_name] if record._rec_name else False
-                names[(model_name, record.id)] = own or record.display_name
+                short = record[record._rec_name] if record._rec_name else False
+                names[(model_name, record.id)] = short or record.display_name
         for link in self:
             link.record_name = names.get((link.res_model, link.res_id), False)
 
