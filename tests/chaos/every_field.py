@@ -66,8 +66,8 @@ def _part(record: dict[str, Any], prefix: str, main: str, child: dict[str, Any] 
         return [f"{what} is here as {child['id']} and not there"] if child else []
     if child is None:
         return [] if wanted == _there(record, main) else [f"{what} is there as {wanted} and not here"]
-    own = _here(child)
-    return [f"{what} is {wanted} there and {own} here"] if wanted != own else []
+    shown = _here(child)
+    return [f"{what} is {wanted} there and {shown} here"] if wanted != shown else []
 
 
 def _doubled(connection: Connection) -> list[str]:

@@ -143,7 +143,7 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
 
     The entity may follow the merge in its own way. Where it does not, the loser's record ends as a deleted one does,
     and what depends on it goes to the winner's, as it did on the platform; documents stay where they are.
-    A winner that Odoo does not know takes the loser's place, and so does a second record of the loser's own: a person
+    A winner that Odoo does not know takes the loser's place, and so does a further record of the loser's own: a person
     may have linked it before the merge was known.
     """
     if not merged:
@@ -181,7 +181,7 @@ def _merge(env: Environment, stream: models.BaseModel, merged: list[tuple[models
 
 
 def _is_second_of(winner: models.BaseModel, losers: models.BaseModel) -> bool:
-    """Return whether a winner is a second record of what the loser is the first of."""
+    """Return whether a winner is a further record of what the loser is the first of."""
     first = losers.filtered(lambda link: link.part == PART_MAIN and link.is_primary)
     return not winner.is_primary and winner.res_id in first.mapped("res_id")
 

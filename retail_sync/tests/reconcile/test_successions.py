@@ -61,7 +61,7 @@ class TestSuccessions(OutboundCase):
         self.exchange()
         self.later_than_odoo()
         self.platform.put(FIRM, "F9", phone="+390110000009")
-        # The rows of a poll come before its deletions: this version of the winner is read as a second record.
+        # The rows of a poll come before its deletions: this version of the winner is read as a further record.
         self.take(FIRM)
         self.report_deletions(FIRM, F1="F9")
         self.exchange()

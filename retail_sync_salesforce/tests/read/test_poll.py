@@ -64,7 +64,7 @@ class TestPoll(SalesforceCase):
         self.assertEqual(accounts.deleted_until, "2026-05-20T12:05:00Z")
         self.assertEqual((contacts.deleted, contacts.deleted_until), ([], "2026-05-20T12:05:00Z"))
 
-    def test_a_merge_of_this_minute_is_told(self):
+    def test_a_merge_of_this_minute_is_reported(self):
         winner = self.account(1)
         merged = ids.to_18("0015g00000D0003")
         self.org.masters = {merged: winner}
@@ -72,7 +72,7 @@ class TestPoll(SalesforceCase):
         accounts, contacts = self.poll()
         self.assertEqual([(ref.external_id, ref.winner) for ref in accounts.deleted], [(merged, winner)])
         self.assertEqual((contacts.deleted, accounts.deleted_until), ([], "2026-05-20T12:05:00Z"))
-        # Told of by both, it is one.
+        # Reported by both, it is one.
         self.org.gone["Account"] = [merged]
         accounts, _contacts = self.poll()
         self.assertEqual([ref.external_id for ref in accounts.deleted], [merged])

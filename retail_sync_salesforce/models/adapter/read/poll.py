@@ -16,7 +16,7 @@ from .by_id import MAX_PAGE, position
 
 # Objects whose records can be merged.
 MERGED_OBJECTS = ("Account", "Contact", "Lead")
-# Merges of this minute that one poll follows; of others the next one is told.
+# Merges of this minute that one poll follows; of others the next one is reported.
 LATEST_MERGES = 200
 
 _logger = logging.getLogger(__name__)

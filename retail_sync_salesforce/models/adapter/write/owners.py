@@ -33,12 +33,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         mains = [record.parts.get("main") or {} for record in touched]
         words = {main["owner"].lower() for main in mains if main.get("owner")}
         stand_in = (stream.sf_default_owner or "").strip().lower()
-        said = self.env["retail.sync.value.map"]._owner_words(stream.connection_id, words)
-        asked = words.union([stand_in] if stand_in else (), *said.values())
+        mapped = self.env["retail.sync.value.map"]._owner_words(stream.connection_id, words)
+        asked = words.union([stand_in] if stand_in else (), *mapped.values())
         users = self._users(stream, sorted(asked)) if asked else {}
         found = {}
         for word in words:
-            user = next((users[name] for name in (word, *said.get(word, ())) if name in users), None)
+            user = next((users[name] for name in (word, *mapped.get(word, ())) if name in users), None)
             if user:
                 found[word] = user
         if stand_in in users:

@@ -35,7 +35,7 @@ def test_a_line_that_only_writes_is_no_source():
     assert change([NOTES], [out], [NOTES]) == [set(), set()]
 
 
-def test_parts_are_apart():
+def test_parts_are_separate():
     here = MapRow("city", "BillingCity", part="main", direction="both")
     there = MapRow("city", "ShippingCity", part="delivery", direction="both")
     assert change([here, there], [here, MapRow("city", "Other", part="delivery", direction="both")]) == [
