@@ -33,7 +33,6 @@ class Places:
     def _begin_places(self) -> None:
         # (account, prefix over there) -> {side: last street}; None for an address that was cleared
         self.streets: dict[tuple[str, str], dict[str, str | None]] = {}
-        self.children: dict[str, int] = {}  # account -> its delivery address in Odoo, as the people there made it
         self.moved: dict[str, str] = {}  # contact -> the account that the platform's users gave it last
 
     # ------------------------------------------------------------------ addresses
@@ -62,24 +61,26 @@ class Places:
             self.connection.simulator.edit("Account", key, {**fields, "ShippingCountry": None if clear else "Italy"})
             self.streets.setdefault((key, "Shipping"), {})[side] = None if clear else values["Street"]
             return
-        child = self._delivery_child(key, partner)
+        child = self._delivery_child(partner)
         vals = {_COLUMNS[name]: text for name, text in values.items()}
         if child:
             self._write(child, **vals)
         else:
-            country = self.connection.country("IT")
+            country = self._try_again(lambda: self.connection.country("IT"))
             self._try_again(
                 lambda: (
-                    self._delivery_child(key, partner)
+                    self._delivery_child(partner)
                     or self.connection.make(parent_id=partner, type="delivery", country_id=country, **vals)
                 )
             )
         self.streets.setdefault((key, "Shipping"), {})[side] = values["Street"]
 
-    def _delivery_child(self, key: str, partner: int) -> int | None:
+    def _delivery_child(self, partner: int) -> int | None:
         """The delivery address that a user sees below a company."""
-        rows = self.connection.query(
-            "SELECT id FROM res_partner WHERE parent_id = %s AND type = 'delivery' AND active ORDER BY id", partner
+        rows = self._try_again(
+            lambda: self.connection.query(
+                "SELECT id FROM res_partner WHERE parent_id = %s AND type = 'delivery' AND active ORDER BY id", partner
+            )
         )
         return rows[0]["id"] if rows else None
 
