@@ -94,9 +94,6 @@ class FieldCase:
                 return UNTOUCHED, Reason.other_connection
             return APPLY, Reason.remote_owns
         if self.ownership_rule.owner == ODOO:
-            if self._empty(self.local) and self._empty(self.base):
-                # Odoo never had a value: its blank is no decision, and does not clear what the platform has gained.
-                return UNTOUCHED, Reason.blank_stays
             return PUSH, Reason.odoo_owns
         if self.known:
             if not local_changed:

@@ -59,7 +59,7 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
     _create(env, stream, entity, [item for item in todo if item.outcome is Outcome.create], todo, ctx, rows)
     link_store.save(env, stream, rows)
     outbox.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
-    deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows))
+    deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows, todo))
     return items
 
 
@@ -72,13 +72,17 @@ def _link_only(env: Environment, stream: models.BaseModel, items: list[Reconcile
         rows.append(link_store.row(item, PART_MAIN, item.res_id))
         rows.extend(link_store.secondary_rows(env, item))
     link_store.save(env, stream, rows)
-    deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows))
+    deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows, items))
 
 
-def _refs(stream: models.BaseModel, rows: list[Any]) -> set[str]:
-    """Return "Object/id" of the records that rows link."""
+def _refs(stream: models.BaseModel, rows: list[Any], items: list[Reconciled]) -> set[str]:
+    """Return "Object/id" of the records that rows link, and of those for which items wait.
+
+    A reference may wait although its record is known, as one that would close a circle.
+    """
     pairs = (row if isinstance(row, tuple) else (stream.remote_object, row) for row in rows)
-    return {make_ref(remote_object, row.external_id) for remote_object, row in pairs if row.part == PART_MAIN}
+    linked = {make_ref(remote_object, row.external_id) for remote_object, row in pairs if row.part == PART_MAIN}
+    return linked.union(*(refs for item in items for refs in item.missing().values()))
 
 
 def _create(
