@@ -19,7 +19,9 @@ from odoo.sql_db import Cursor
 TRIES = 6
 # Unique indexes that say "another transaction was quicker", and never that a value is wrong: the step sees what the
 # other one has committed when it is tried again.
-RACES = frozenset({"retail_sync_message_open_uniq", "retail_sync_message_sending_uniq"})
+RACES = frozenset(
+    {"retail_sync_message_open_uniq", "retail_sync_message_sending_uniq", "retail_sync_value_map_value_uniq"}
+)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ...domain.values.states import State
 from ...domain.values.text import fold
+from ...runtime.transactions import run_separately
 from ..runs import refresh_queue
 
 KINDS = [("owner", "Salesperson"), ("language", "Language"), ("state", "State or province")]
@@ -17,6 +18,22 @@ KINDS = [("owner", "Salesperson"), ("language", "Language"), ("state", "State or
 ANY = "*"
 # Records that one job reads again.
 BATCH = 1000
+
+
+def _create_owners(tx: Environment, stream: models.BaseModel, counts: Mapping[str, int]) -> None:
+    """Add a line for each owner that has none: {owner: records}."""
+    value_map = tx["retail.sync.value.map"]
+    value_map.create(
+        [
+            {
+                "connection_id": stream.connection_id.id,
+                "kind": "owner",
+                "value": value,
+                "counts": {str(stream.id): counts[value]},
+            }
+            for value in value_map._new_owners(stream, counts)
+        ]
+    )
 
 
 class RetailSyncValueMap(models.Model):
@@ -119,22 +136,17 @@ class RetailSyncValueMap(models.Model):
     @api.model
     def _note_owners(self, stream: models.BaseModel, counts: Mapping[str, int]) -> None:
         """List owners that a page names and Odoo does not know: one line each, instead of a remark on each record."""
-        if not counts:
-            return
+        if counts and self._new_owners(stream, counts):
+            # Pages of one load meet the same owners at the same time: the second one sees what the first one noted.
+            run_separately(self.env, _create_owners, stream, dict(counts))
+
+    @api.model
+    def _new_owners(self, stream: models.BaseModel, counts: Mapping[str, int]) -> list[str]:
+        """Return which owners of {owner: records} have no line yet, sorted."""
         known = self.search(
             [("connection_id", "=", stream.connection_id.id), ("kind", "=", "owner"), ("value", "in", list(counts))]
         )
-        self.create(
-            [
-                {
-                    "connection_id": stream.connection_id.id,
-                    "kind": "owner",
-                    "value": value,
-                    "counts": {str(stream.id): counts[value]},
-                }
-                for value in sorted(counts.keys() - set(known.mapped("value")))
-            ]
-        )
+        return sorted(counts.keys() - set(known.mapped("value")))
 
     @api.model
     def _note(self, stream: models.BaseModel, counts: Mapping[str, Mapping[str, int]]) -> None:

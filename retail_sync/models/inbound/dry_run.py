@@ -8,6 +8,7 @@ from odoo.api import Environment
 
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
+from ...runtime.transactions import run_separately
 from ..mapping.item import Outcome, Reconciled
 from ..reconcile import forecast, pipeline, references, resolve
 
@@ -49,7 +50,12 @@ def finish(env: Environment, run: models.BaseModel) -> None:
     for page in run.sudo().page_ids:
         for kind, counts in (page.unknown or {}).items():
             unknown.setdefault(kind, Counter()).update(counts)
-    run.stream_id._entity()._note_unknown(run.stream_id, unknown)
+    # Dry runs of two streams may end at the same time, with the same unknown owner.
+    run_separately(env, _note_unknown, run.stream_id, {kind: dict(counts) for kind, counts in unknown.items()})
+
+
+def _note_unknown(tx: Environment, stream: models.BaseModel, unknown: dict[str, dict[str, int]]) -> None:
+    stream._entity()._note_unknown(stream, unknown)
 
 
 def forget(env: Environment, streams: models.BaseModel) -> None:
