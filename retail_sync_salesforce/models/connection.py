@@ -162,8 +162,11 @@ class RetailSyncConnection(models.Model):
             parts = business_address_parts(connection.sf_main_address)
             lines = connection.stream_ids.filtered(lambda stream: stream.remote_object == "Account").map_ids
             lines = lines.filtered(lambda line: line.sf_applies_to == "business" and line.part != "other")
+            # The two addresses change places: for a moment both lines of a field are of one part.
+            moving = lines.with_context(retail_sync_lines_move=True)
             for prefix, part in parts.items():
-                lines.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"part": part})
+                moving.filtered(lambda line, prefix=prefix: line.remote_path.startswith(prefix)).write({"part": part})
+            lines._check_one_line_per_field()
 
 
 class RetailSyncSetup(models.TransientModel):

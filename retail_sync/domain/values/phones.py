@@ -89,6 +89,9 @@ def _first_of_several(text: str, region: str) -> str:
         first, rest = text[: separator.start()], text[separator.end() :]
         if ";ext=" in text[separator.start() :].lower()[:6] or not _DIGIT.search(rest):
             continue
+        # "6120 0062" are the last digits of one number: what is dialled abroad is a whole number of its own.
+        if separator.re is _DIALLED_ABROAD and not _is_whole(f"+{rest[2:]}", region):
+            continue
         if _is_whole(first, region):
             return first
     return _first_of_hyphened(text, region)

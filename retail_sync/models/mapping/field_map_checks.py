@@ -39,7 +39,12 @@ class RetailSyncFieldMap(models.Model):
 
     @api.constrains("part", "canonical_field", "direction", "active", "stream_id")
     def _check_one_line_per_field(self) -> None:
-        """Refuse a second line of a field: only one of the two would have an effect."""
+        """Refuse a second line of a field: only one of the two would have an effect.
+
+        Lines that change places (context `retail_sync_lines_move`) are checked by their caller once all have moved.
+        """
+        if self.env.context.get("retail_sync_lines_move"):
+            return
         held: dict[Any, models.BaseModel] = defaultdict(self.browse)
         for line in self.stream_id.sudo().map_ids.filtered("active"):
             held[(line.stream_id, line.part, line.canonical_field)] |= line

@@ -73,3 +73,14 @@ def test_e164_has_seven_to_fifteen_digits():
 @pytest.mark.parametrize("value", [None, "", "+", "+12ab", "123456789", "+123456", "+1234567890123456", 5])
 def test_what_is_not_e164(value):
     assert not is_e164(value)
+
+
+@pytest.mark.parametrize("text", ["0049 89 6120 0062", "+49 89 6120 0062", "089 6120 0062", "089/6120 0071"])
+def test_a_group_of_digits_that_begins_with_two_zeros_is_no_second_number(text):
+    number, problem = parse_phone(text, "DE")
+    assert (number[:8], problem) == ("+4989612", "")
+
+
+def test_a_second_number_that_is_dialled_abroad_is_one():
+    number, problem = parse_phone("+49 89 61200062 0043 1 58858", "DE")
+    assert number == "+49 89 61200062 0043 1 58858" and problem
