@@ -96,7 +96,7 @@ class BothWays(Connection):
                     raise
             time.sleep(0.5)
 
-    def until(self, condition: Callable[[], object], timeout: float = 90) -> Any:
+    def until(self, condition: Callable[[], object], timeout: float = 150) -> Any:
         """Wait until a condition is true while minutes pass in moments; what it returns.
 
         Retries are due at once and the sweeper runs in each round: where a job finds its message locked, its turn
@@ -187,7 +187,8 @@ class BothWays(Connection):
             "SELECT id FROM queue_job WHERE state IN ('enqueued', 'started')"
             " OR state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')"
         )
-        self.stack.wait_for(lambda: not self.query(at_work), interval=0.05)
+        # The job runner finds after a minute that a job it started was locked at that moment, and starts it again.
+        self.stack.wait_for(lambda: not self.query(at_work), timeout=150, interval=0.05)
 
     def call_guard(self) -> dict[str, Any]:
         """Breaker and budget, as stored."""
