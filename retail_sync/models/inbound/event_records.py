@@ -10,13 +10,12 @@ from psycopg2 import OperationalError
 
 from odoo import models
 from odoo.api import Environment
-from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...adapter.values import DeletedRef
 from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
-from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.faults import FaultError
 from ...domain.security.masking import scrub_text
 from ...runtime.halving import halve
 from ...runtime.jobs import CallCount
@@ -90,17 +89,7 @@ def _read(
     In a transaction of its own for what an adapter notes about a stream while it
     reads: were it this job's, the steps that follow would wait for it for ever.
     """
-    calling = stream.with_context(
-        retail_sync_lane=lane,
-        retail_sync_correlation_id=correlation_id,
-        retail_sync_calls=calls,
-        retail_sync_releases=True,
-    )
-    try:
-        calling._decoder()
-    except UserError as error:
-        # As a whole, not record by record: a mapping that a person left half done.
-        raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+    calling = intake.reading(stream, lane, correlation_id, calls)
     rows, missing = calling._adapter().read_in_scope(calling, external_ids)
     return rows, remote_deletions.resolve_missing(calling, missing) if missing else []
 

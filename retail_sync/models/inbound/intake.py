@@ -5,7 +5,10 @@ from typing import Any
 
 from odoo import models
 from odoo.api import Environment
+from odoo.exceptions import UserError
 
+from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime.jobs import CallCount
 from ..mapping.item import Outcome
 from ..outbox import router
 from ..reconcile import pipeline
@@ -29,3 +32,21 @@ def process(
         # What a refresh found to be out of date is edited right now: it is not asked for without a pause.
         refresh_queue.enqueue_ids(env, stream, sorted(stale), lane="standard", seconds=5 if force else 0)
     return counters
+
+
+def reading(stream: models.BaseModel, lane: str, correlation_id: str, calls: CallCount) -> models.BaseModel:
+    """Return a stream through which records are read: its calls are counted, and no transaction is open during one.
+
+    Raises FaultError(BAD_MAPPING) for a mapping that a person left half done: as a whole, not record by record.
+    """
+    calling = stream.with_context(
+        retail_sync_lane=lane,
+        retail_sync_correlation_id=correlation_id,
+        retail_sync_calls=calls,
+        retail_sync_releases=True,
+    )
+    try:
+        calling._decoder()
+    except UserError as error:
+        raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+    return calling

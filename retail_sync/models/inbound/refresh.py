@@ -10,10 +10,8 @@ from typing import Any
 
 from odoo import models
 from odoo.api import Environment
-from odoo.exceptions import UserError
 
 from ...adapter.values import DeletedRef
-from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime.constants import LANE_PRIORITY, channel
 from ...runtime.jobs import CallCount
 from ...runtime.transactions import clock, run_separately
@@ -97,16 +95,7 @@ def _read(
 ) -> tuple[datetime, list[Row], list[DeletedRef]]:
     """Return (the database's clock before the read, rows, what became of the records that are not among them)."""
     read_at = clock(tx)
-    calling = stream.with_context(
-        retail_sync_lane=lane,
-        retail_sync_correlation_id=correlation_id,
-        retail_sync_calls=calls,
-        retail_sync_releases=True,
-    )
-    try:
-        calling._decoder()
-    except UserError as error:
-        raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
+    calling = intake.reading(stream, lane, correlation_id, calls)
     rows, missing = calling._adapter().read_by_ids(calling, external_ids)
     return read_at, rows, remote_deletions.resolve_missing(calling, missing) if missing else []
 

@@ -171,7 +171,7 @@ class TestPolls(EngineCase):
 
     def test_deletions_never_stop_rows(self):
         """Seen: an emptied recycle bin stopped both streams until everything was loaded again."""
-        self.platform.deletions_fault = FaultError("contract", "NO_LOG", "Deletions are not told")
+        self.platform.deletions_fault = FaultError("contract", "NO_LOG", "Deletions are not reported")
         self.firm("F1")
         self.poll()
         self.assertEqual((self.firms.state, bool(self.link("F1"))), ("live", True))
