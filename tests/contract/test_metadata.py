@@ -18,6 +18,7 @@ ENDPOINT, USER = "https://erp.acme.example/retail_sync/endpoint/x?a=1", "sync@ac
 COUNTS = {
     "force-app": {
         "CustomField": 26, "FieldSet": 2, "LightningComponentBundle": 1, "ListView": 4, "PermissionSet": 3,
+        "ReportType": 2,
     },
     "person-accounts": {"PermissionSet": 1},
     "outbound-messages": {"Flow": 2, "Workflow": 2, "WorkflowOutboundMessage": 2},
@@ -96,7 +97,7 @@ def test_every_element_is_one_that_the_metadata_api_knows(converted, schema):
             if path.name != "package.xml" and path.read_bytes()[:5] == b"<?xml":
                 checked += 1
                 problems += schema.problems(path)
-    assert checked == 24
+    assert checked == 26
     assert problems == []
 
 
@@ -120,6 +121,18 @@ def test_the_placeholders_are_filled_in(converted):
     assert len(drafts) == 4 and all(USER in text and "<status>Draft</status>" in text for text in drafts)
     addressed = sorted(path.name for path, text in texts.items() if ENDPOINT.split("?")[0] in text)
     assert addressed == ["Account.workflow", "Contact.workflow", "Retail_Sync.namedCredential"]
+
+
+def test_what_people_see_can_be_reported(converted):
+    """All fields but the key, which says nothing to people, are in the viewers' permission set and in reports."""
+    folder = converted["force-app"][1]
+    viewer = ElementTree.parse(folder / "permissionsets" / "Retail_Sync_Viewer.permissionset").getroot()
+    seen = {entry.text for entry in viewer.iter(f"{NAMESPACE}field")}
+    assert seen == {field for field in converted["force-app"][0]["CustomField"] if "External_Id" not in field}
+    for name, reported in (("Account", "Accounts_in_Odoo"), ("Contact", "Contacts_in_Odoo")):
+        root = ElementTree.parse(folder / "reportTypes" / f"{reported}.reportType").getroot()
+        listed = {f"{name}.{column.findtext(f'{NAMESPACE}field')}" for column in root.iter(f"{NAMESPACE}columns")}
+        assert {field for field in listed if field.endswith("__c")} == {f for f in seen if f.startswith(f"{name}.")}
 
 
 def test_the_manifest_lists_the_main_directory(converted):
