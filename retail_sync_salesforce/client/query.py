@@ -35,13 +35,15 @@ class QueryPage:
 
 def parse_page(body: Any) -> QueryPage:
     """The page in a query's answer. Raises ClientError (contract, ODD_ANSWER) for a body of another shape."""
-    if not isinstance(body, dict) or not isinstance(body.get("records"), list) or "done" not in body:
+    rows = body.get("records") if isinstance(body, dict) and "done" in body else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a query was answered with something else than rows")
+    total = body.get("totalSize")
     done = bool(body["done"])
     next_url = None if done else body.get("nextRecordsUrl")
     if not done and not next_url:
         raise ClientError(errors.CONTRACT, "ODD_ANSWER", "an unfinished query names no next page")
-    return QueryPage(body["records"], int(body.get("totalSize", 0)), done, next_url)
+    return QueryPage(rows, total if isinstance(total, int) else 0, done, next_url)
 
 
 def query_path(statement: str, include_deleted: bool = False) -> str:

@@ -81,7 +81,7 @@ def leading_entry(body: Any) -> Mapping[str, Any]:
         return body
     entries = [entry for entry in body if isinstance(entry, dict)] if isinstance(body, list) else []
     for entry in entries:
-        if (entry.get("errorCode") or entry.get("statusCode")) not in errors.FOLLOWERS:
+        if str(entry.get("errorCode") or entry.get("statusCode")) not in errors.FOLLOWERS:
             return entry
     return entries[0] if entries else {}
 
@@ -104,12 +104,19 @@ def _duplicates_of(entry: Mapping[str, Any], message: str) -> list[str]:
     found = [match for match in _DUPLICATE_OF.findall(message) if ids.is_id(match)]
     # the misspelling is the server's own; some versions spell it right
     result = entry.get("duplicateResut") or entry.get("duplicateResult")
-    for match_result in (result.get("matchResults") or ()) if isinstance(result, dict) else ():
-        for match in match_result.get("matchRecords") or ():
-            record_id = (match.get("record") or {}).get("Id")
+    for match_result in _dicts(result, "matchResults"):
+        for match in _dicts(match_result, "matchRecords"):
+            record = match.get("record")
+            record_id = record.get("Id") if isinstance(record, dict) else None
             if ids.is_id(record_id):
                 found.append(record_id)
     return list(dict.fromkeys(ids.to_18(value) for value in found))
+
+
+def _dicts(holder: Any, key: str) -> list[Mapping[str, Any]]:
+    """The dicts listed under a key; none where there is something else."""
+    listed = holder.get(key) if isinstance(holder, dict) else None
+    return [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
 
 
 def from_exception(exc: Exception, host: str, idempotent: bool = True) -> ClientError:
