@@ -126,7 +126,26 @@ def test_phone_numbers_go_back_to_where_they_came_from(exchange):
     assert both.partner(gone)["phone"] is None
     assert edit(both, corrected, phone="+4561872310") == {"MobilePhone": "+4561872310"}
     assert edit(both, both_numbers, phone="+4533123457") == {"Phone": "+4533123457"}
+    # The other number was never in Odoo: it stays over there, and is what Odoo shows from now on.
+    assert edit(both, both_numbers, phone=False) == {"Phone": None}
+    assert both.partner(both_numbers)["phone"] == "+4561872344"
+    assert edit(both, both_numbers, phone=False) == {"MobilePhone": None}
+    assert both.partner(both_numbers)["phone"] is None and both.outbox("open") == []
     assert both.partner(corrected)["phone"] == "+4561872310"
+
+
+def test_a_tax_id_typed_in_salesforce_stays_where_odoo_has_none(exchange):
+    both, [account] = exchange(
+        "Account", {"Name": "Blank Tax Ltd", "BillingCity": "Hull", "Website": "http://t.example"}
+    )
+    assert both.partner(account)["vat"] is None
+    assert edit(both, account, website="http://u.example") == {"Website": "http://u.example"}
+    both.simulator.edit("Account", account, {"Odoo_VAT_Number__c": "IT00743110157"})
+    both.quiet()
+    assert both.partner(account)["vat"] == both.record(account)["Odoo_VAT_Number__c"] == "IT00743110157"
+    # Odoo owns the field: it corrects and empties it.
+    assert edit(both, account, vat=False) == {"Odoo_VAT_Number__c": None}
+    assert both.partner(account)["vat"] is None and both.outbox("open") == []
 
 
 def test_amounts_go_out_in_the_currency_of_the_record(exchange):

@@ -121,7 +121,7 @@ class _Encoding:
             if answer is not None:
                 self._collect(step, answer, True)
             elif any(path in dirty for path in allowed):
-                beside = [path for path in step.aim(allowed, self.ctx.record)[0] if path in dirty]
+                beside = [path for path in step.aim(allowed, self.ctx)[0] if path in dirty]
                 self.label = step.label
                 value = self._inverted(step, tuple(beside))
                 named = value if isinstance(value, dict) and not step.structured else dict.fromkeys(beside, value)
@@ -170,11 +170,23 @@ class _Encoding:
             for path in value.keys() - set(allowed):
                 self._warn(f"{path} can't be written; it was not sent.")
             return {path: part for path, part in value.items() if path in allowed}
-        targets, closed = step.aim(allowed, self.ctx.record, clears=value is None and step.joins is None)
+        targets, closed, others = self._aim(step, allowed, clears=value is None and step.joins is None)
         if value is not ABSENT:
             for path in closed:
                 self._warn(f"{path} has the value, and can't be written; it was not sent.")
+        if others:
+            self._warn(f"{' and '.join(others)} has another value, which stays and is read from now on.")
         return dict.fromkeys(targets, value)
+
+    def _aim(
+        self, step: WrittenRow, allowed: tuple[str, ...], clears: bool
+    ) -> tuple[tuple[str, ...], list[str], list[str]]:
+        self._look_at(step)
+        warn, self.ctx.warn = self.ctx.warn, _say_nothing
+        try:
+            return step.aim(allowed, self.ctx, clears=clears)
+        finally:
+            self.ctx.warn = warn
 
     def _collect(self, step: WrittenRow, answer: Mapping[str, Any], hit: bool) -> None:
         for path, value in answer.items():

@@ -35,6 +35,7 @@ class WrittenRow:
 
     __slots__ = (
         "alternatives",
+        "composed",
         "field",
         "function",
         "inverse",
@@ -67,7 +68,10 @@ class WrittenRow:
         self.options = {**row.options, **parts}
         self.paths = list(dict.fromkeys(parts.values())) if self.named else _written_paths(row)
         self.joins = row.options.get("join", inverse.joins)
+        composites = list(composites)
         self.reads = {row.field, *inverse.reads, *composites}
+        # In a composite, alternatives are spellings of one thing: the code of a state and its name.
+        self.composed = bool(composites)
         self.read = compile_path(full_path(row))
         self.function = transform(row.transform) if row.transform else None
         self.takes_empty = takes_empty(row.transform)
@@ -78,30 +82,48 @@ class WrittenRow:
         return tuple(path for path in self.paths if path in allowed)
 
     def aim(
-        self, allowed: tuple[str, ...], record: Mapping[str, Any], clears: bool = False
-    ) -> tuple[tuple[str, ...], list[str]]:
-        """Return (the fields to write, those that would have to be written and may not) of one record.
+        self, allowed: tuple[str, ...], ctx: TransformContext, clears: bool = False
+    ) -> tuple[tuple[str, ...], list[str], list[str]]:
+        """Return (the fields to write, those that would have to be written and may not, those that have another value)
+        of the record of ctx.
 
         A value goes back to the alternative that it came from, else to one that is read before that. An empty one
-        clears all alternatives: the next one that has a value would stand for it.
+        clears that alternative and all that say the same; what another one says was never the value.
         """
+        record = ctx.record
         if self.named or len(self.alternatives) < 2 or not record:
-            return (allowed if self.named else allowed[:1]), []
+            return (allowed if self.named else allowed[:1]), [], []
         filled = [path for path, read in self.alternatives if _filled(read(record))]
         if not filled:
-            return tuple(path for path in allowed if path in record)[:1] or allowed[:1], []
+            return tuple(path for path in allowed if path in record)[:1] or allowed[:1], [], []
         if clears:
-            return tuple(path for path in filled if path in allowed), [path for path in filled if path not in allowed]
+            others = [] if self.composed else self._others(filled, ctx)
+            said = [path for path in filled if path not in others]
+            return (
+                tuple(path for path in said if path in allowed),
+                [path for path in said if path not in allowed],
+                others,
+            )
         source = filled[0]
         if source in allowed:
-            return (source,), []
+            return (source,), [], []
         order = [path for path, _read in self.alternatives]
         before = tuple(path for path in allowed if order.index(path) < order.index(source))
-        return before[:1], [] if before else [source]
+        return before[:1], [] if before else [source], []
+
+    def _others(self, filled: list[str], ctx: TransformContext) -> list[str]:
+        """Return the alternatives whose value is not that of the first one that has any."""
+        reads = dict(self.alternatives)
+        first = self._decoded(reads[filled[0]](ctx.record), ctx)
+        values = {path: self._decoded(reads[path](ctx.record), ctx) for path in filled[1:]}
+        form = (self.spec.kind, self.spec.options)
+        return [path for path, value in values.items() if value is ABSENT or not equal(value, first, *form)]
 
     def present(self, ctx: TransformContext) -> Any:
         """Return the canonical value that the record of ctx has now; ``ABSENT`` where it is not known."""
-        value = self.read(ctx.record)
+        return self._decoded(self.read(ctx.record), ctx)
+
+    def _decoded(self, value: Any, ctx: TransformContext) -> Any:
         if value is ABSENT:
             return ABSENT
         if isinstance(value, str) and not value:

@@ -31,7 +31,7 @@ def edit(known, value, closed=()):
         (record(None, None, OLD), NEW, {"HomePhone": NEW}),
         (record(OLD, OTHER), NEW, {"Phone": NEW}),
         (record(None, OLD), None, {"MobilePhone": None}),
-        (record(OLD, OTHER), None, {"Phone": None, "MobilePhone": None}),
+        (record(OLD, "0045 20 12 34 56"), None, {"Phone": None, "MobilePhone": None}),
         (record(None, "0045 20 12 34 56"), OLD, {}),
     ],
 )
@@ -53,9 +53,34 @@ def test_nothing_is_written_where_it_would_not_be_read_and_that_is_said():
 
 
 def test_what_keeps_a_value_from_being_cleared_is_said():
-    encoded, read = edit(record(OLD, OTHER), None, closed=("MobilePhone",))
-    assert encoded.fields == {"Phone": None} and read == OTHER
+    encoded, read = edit(record(OLD, OLD), None, closed=("MobilePhone",))
+    assert encoded.fields == {"Phone": None} and read == OLD
     assert "MobilePhone" in encoded.warnings[0]
+
+
+@pytest.mark.parametrize("closed", [(), ("MobilePhone",)])
+def test_a_number_that_was_never_the_value_stays_when_the_value_is_taken_out_and_that_is_said(closed):
+    encoded, read = edit(record(OLD, OTHER, OLD), None, closed)
+    assert encoded.fields == {"Phone": None, "HomePhone": None} and read == OTHER
+    assert "MobilePhone has another value" in encoded.warnings[0]
+    again, read = edit({**record(OLD, OTHER, OLD), **encoded.fields}, None)
+    assert again.fields == {"MobilePhone": None} and read is None and again.warnings == []
+
+
+def test_what_a_later_field_says_and_cannot_be_read_is_not_the_value():
+    rows = [MapRow("credit_limit", "Limit|Old_Limit", "number", direction="both")]
+    encoded = compile_encoder(rows, "customer").encode(
+        {"main": {"credit_limit": None}}, {"main": {"credit_limit"}}, remote={"Limit": 5, "Old_Limit": "five"}
+    )
+    assert encoded.fields == {"Limit": None}
+
+
+def test_the_code_and_the_name_of_a_country_are_one_value_and_go_together():
+    rows = [MapRow("country", "CountryCode|Country", "country", direction="both")]
+    encoded = compile_encoder(rows, "customer").encode(
+        {"main": {"country": None}}, {"main": {"country"}}, remote={"CountryCode": "IT", "Country": "Bel Paese"}
+    )
+    assert encoded.fields == {"CountryCode": None, "Country": None}
 
 
 def test_a_field_that_is_hidden_from_us_is_no_target():

@@ -5,30 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retail_sync.domain.canonical.kinds import comparable, equal, form_of
-from retail_sync.domain.mapping.decoding import MapRow, compile_decoder
+from retail_sync.domain.mapping.decoding import compile_decoder
 from retail_sync.domain.mapping.encoding import compile_encoder
 
 from ..customer_values import SPECS
+from .mapping_table import CREDIT, address, row
 
 PARENTS = {"object": "Account"}
-CREDIT = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold"}
-
-
-def row(field, path, transform="", part="main", **options):
-    return MapRow(field, path, transform, part, options, direction="both")
-
-
-def address(prefix, part="main"):
-    return [
-        row("street", f"{prefix}Street", "street_line1", part),
-        row("street2", f"{prefix}Street", "street_rest", part),
-        row("city", f"{prefix}City", "line", part),
-        row("zip", f"{prefix}PostalCode", "line", part),
-        row("state", f"{prefix}StateCode|{prefix}State", "state", part),
-        row("country", f"{prefix}CountryCode|{prefix}Country", "country", part),
-    ]
-
-
 ROWS = [
     row("name", "Name|FirstName+LastName", "person_name"),
     row("job_title", "Title", "line"),
