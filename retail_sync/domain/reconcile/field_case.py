@@ -55,6 +55,9 @@ class Times:
 class FieldCase:
     """One value of one record. ``known``: it has been agreed on before, as ``base``. ``foreign``: Odoo's value came
     from another connection. ``taken_in``: Odoo takes the platform's value in; not of what Odoo alone decides.
+
+    An owner's blank beats the value that it emptied, and an edit that it crossed. A blank that both sides agreed on is
+    no value of the owner's: who fills it fills it on both sides, and if both do, the owner's value counts.
     """
 
     kind: str
@@ -92,8 +95,12 @@ class FieldCase:
             if self.foreign and not remote_changed:
                 # Two platforms that both own a field and disagree would correct each other for ever.
                 return UNTOUCHED, Reason.other_connection
+            if not remote_changed and self._empty(self.remote):
+                return PUSH, Reason.remote_was_empty
             return APPLY, Reason.remote_owns
         if self.ownership_rule.owner == ODOO:
+            if not local_changed and self._empty(self.local) and self.taken_in:
+                return APPLY, Reason.odoo_was_empty
             return PUSH, Reason.odoo_owns
         if self.known:
             if not local_changed:

@@ -152,3 +152,35 @@ def test_what_was_agreed_on_may_be_cleared_by_its_owner():
     base = {"website": "a.example"}
     assert merge(base, {"website": None}, {"website": "a.example"}).apply == {"website": None}
     assert merge(base, {"website": "a.example"}, {"website": None}).push == {"website": None}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_what_is_filled_in_after_both_agreed_on_a_blank_stays_whoever_owns_the_field(owner, blank):
+    rules = [OwnershipRule("vat", owner, "most_recent" if owner == "shared" else "owner_wins")]
+    typed_there = merge({"vat": blank}, {"vat": "IT1"}, {"vat": None}, rules)
+    assert (typed_there.apply, typed_there.push) == ({"vat": "IT1"}, {})
+    typed_here = merge({"vat": blank}, {"vat": None}, {"vat": "IT2"}, rules)
+    assert (typed_here.apply, typed_here.push) == ({}, {"vat": "IT2"})
+    # Once it has a value, the owner decides about it.
+    settled = merge(typed_there.base, {"vat": "IT3"}, {"vat": "IT1"}, rules)
+    assert (settled.push == {"vat": "IT1"}) is (owner == "odoo")
+
+
+def test_two_who_fill_an_agreed_blank_at_once_leave_it_to_the_owner():
+    for owner, apply, push in (("odoo", {}, {"vat": "IT2"}), ("remote", {"vat": "IT1"}, {})):
+        result = merge({"vat": None}, {"vat": "IT1"}, {"vat": "IT2"}, [OwnershipRule("vat", owner, "owner_wins")])
+        assert (result.apply, result.push) == (apply, push)
+
+
+def test_an_owner_who_empties_a_value_prevails_over_the_value_and_over_an_edit_that_it_crossed():
+    odoo, remote = (OwnershipRule("vat", owner, "owner_wins") for owner in ("odoo", "remote"))
+    for there in ("IT1", "IT9"):
+        assert merge({"vat": "IT1"}, {"vat": there}, {"vat": None}, [odoo]).push == {"vat": None}
+        assert merge({"vat": "IT1"}, {"vat": None}, {"vat": there}, [remote]).apply == {"vat": None}
+
+
+def test_what_odoo_alone_decides_stays_blank_after_both_agreed_on_it():
+    assert merge({"block_reason": None}, {"block_reason": "typed"}, {"block_reason": None}).push == {
+        "block_reason": None
+    }
