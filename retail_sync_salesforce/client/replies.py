@@ -1,5 +1,6 @@
 """From an HTTP reply, or the lack of one, to a ClientError (API sheet sections 1.4, 2.4, 3.1, 4.1, 6.2, 6.3)."""
 
+import html
 import json
 import re
 import time
@@ -11,6 +12,10 @@ import requests
 from . import errors, ids, times
 from .errors import ClientError
 
+XML_LENGTH = 20_000
+# Two elements of a refusal, read without an XML parser: nothing of an answer is expanded.
+_XML_CODE = re.compile(r"<(?:errorCode|exceptionCode)>\s*(\w+)\s*</")
+_XML_MESSAGE = re.compile(r"<(?:message|exceptionMessage)>([^<]*)</")
 _DUPLICATE_OF = re.compile(r"record with id: (\w{15,18})")
 _URL_ID = re.compile(r"/sobjects/[^/]+/(\w{15,18})\Z")
 _UNRESOLVED = ("NameResolutionError", "Name or service not known", "getaddrinfo", "nodename nor servname")
@@ -31,11 +36,19 @@ def from_response(response: requests.Response, path: str = "", idempotent: bool 
 
 
 def decode(response: requests.Response) -> Any:
-    """The parsed JSON body, or None when it is no JSON: an outage answers in HTML."""
+    """The parsed JSON body, or None when it is no JSON: an outage answers in HTML.
+
+    Where a call asked for CSV, the service may refuse it in XML: the code and the message in it become an error body.
+    """
     try:
         return response.json()
     except ValueError:
+        pass
+    found = _XML_CODE.search(response.text[:XML_LENGTH])
+    if not found:
         return None
+    message = _XML_MESSAGE.search(response.text[:XML_LENGTH])
+    return [{"errorCode": found[1], "message": html.unescape(message[1]) if message else ""}]
 
 
 def from_body(
@@ -73,6 +86,14 @@ def from_body(
         body_excerpt=excerpt,
         record_ids=_duplicates_of(entry, message) if kind == errors.DUPLICATE else (),
     )
+
+
+def is_expired(status: int, code: str) -> bool:
+    """Whether a refusal may be that of a token that has ended: a new one is worth a try.
+
+    The service says so by its code. A 401 without one is the word of whatever stands in front of it.
+    """
+    return status == 401 and code in ("INVALID_SESSION_ID", "HTTP_401")
 
 
 def leading_entry(body: Any) -> Mapping[str, Any]:

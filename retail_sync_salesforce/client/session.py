@@ -212,4 +212,4 @@ class SalesforceSession:
 
     @staticmethod
     def _expired(response: requests.Response, target: str) -> bool:
-        return replies.from_response(response, target).code == "INVALID_SESSION_ID"
+        return replies.is_expired(response.status_code, replies.from_response(response, target).code)

@@ -176,7 +176,7 @@ def _describe_reply(info: CallInfo, response: requests.Response, streamed: bool)
     fault = replies.from_response(response, info.path)
     info.error_kind, info.error_code = fault.kind, fault.code
     info.retry_after = fault.retry_after
-    if response.status_code == 401 and fault.code == "INVALID_SESSION_ID":
+    if info.operation != "token" and replies.is_expired(response.status_code, fault.code):
         info.error_kind = EXPIRED
 
 

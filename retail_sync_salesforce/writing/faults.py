@@ -5,7 +5,7 @@ from typing import Any
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
 
-from ..client import errors
+from ..client import errors, named_fields
 from ..client.errors import ClientError
 
 # The org's schema or our rights are not what they were when it was last looked at.
@@ -38,14 +38,15 @@ def is_drift(error: ClientError | FaultError | None) -> bool:
 def write_fault(error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str) -> FaultError:
     """The fault of one record. values: the fields that were sent; creating: under our own external id."""
     fault = as_fault(error)
-    fault_class = _class(error, values, creating, key_field)
-    if fault_class is None or fault_class == fault.fault_class:
+    fault_class = _class(error, values, creating, key_field) or fault.fault_class
+    fields = named_fields.named(error.code, error.message, error.fields, values)
+    if fault_class == fault.fault_class and fields == fault.fields:
         return fault
     return FaultError(
         fault_class,
         fault.code,
         fault.message,
-        fields=fault.fields,
+        fields=fields,
         retry_after=fault.retry_after,
         http_status=fault.http_status,
         detail=fault.detail,

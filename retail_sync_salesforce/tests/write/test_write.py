@@ -102,6 +102,21 @@ class TestWrite(WritingCase):
                     (answer.ok, answer.fault.fault_class, answer.fault.code), (False, fault_class, refusal[0])
                 )
 
+    def test_a_refusal_names_fields_as_they_were_sent(self):
+        """Only then they can be taken out, so that the rest goes."""
+        firm = self.known(8, self.account(2), phone="+39021", website="x.example")
+        cases = [
+            (firm, ("FIELD_FILTER_VALIDATION_EXCEPTION", "", ["Phone"]), ("Phone",)),
+            (firm, ("STRING_TOO_LONG", "Tel: data value too large: +39021 (max length=2)"), ("Phone",)),
+            (firm, ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask sales."), ()),
+            (firm, ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask sales.", ["Rating"]), ("Rating",)),
+        ]
+        for record, refusal, fields in cases:
+            with self.subTest(refusal=refusal):
+                self.refuse(400, *refusal)
+                [answer] = self.push(self.accounts, record)
+                self.assertEqual(answer.fault.fields, fields)
+
     def test_a_unique_value_names_the_other_record(self):
         self.refuse(
             400, "DUPLICATE_VALUE", "duplicate value found: X duplicates value on record with id: 001D000000ISUr3"

@@ -57,6 +57,15 @@ SHEET = [
     ("ENTITY_IS_LOCKED", 400, "the entity is locked for editing", "business"),
     ("STORAGE_LIMIT_EXCEEDED", 403, "storage limit exceeded", "contract"),
     ("LIMIT_EXCEEDED", 400, "", "contract"),
+    ("FIELD_FILTER_VALIDATION_EXCEPTION", 400, "Value does not match filter criteria.", "business"),
+    ("UNAVAILABLE_RECORDTYPE_EXCEPTION", 400, "", "business"),
+    ("REQUEST_RUNNING_TOO_LONG", 400, "", "unknown"),
+    ("FUNCTIONALITY_TEMPORARILY_UNAVAILABLE", 400, "", "transient"),
+    ("TOO_MANY_APEX_REQUESTS", 400, "", "transient"),
+    ("ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE", 400, "", "conflict"),
+    ("REQUIRED_FEATURE_MISSING", 400, "", "contract"),
+    ("ORG_LOCKED", 403, "The org is locked", "auth"),
+    ("ExceededQuota", 400, "ApiBatchItems Limit exceeded.", "throttled"),
     ("SOME_NEW_BUSINESS_CODE", 400, "", "business"),
     ("SOME_NEW_OUTAGE", 503, "", "transient"),
 ]
@@ -99,6 +108,18 @@ def test_the_code_decides_and_not_the_status():
 def test_replies_without_a_code_go_by_status(status, body, kind, code):
     error = replies.from_body(status, body)
     assert (error.kind, error.code) == (kind, code)
+
+
+def test_a_refusal_in_xml_has_its_code_and_message():
+    """Calls that ask for CSV may be refused so; nothing of it is expanded."""
+    text = (
+        '<!DOCTYPE x [<!ENTITY a "b">]><Errors><Error><errorCode>SERVER_UNAVAILABLE</errorCode>'
+        "<message>try &amp; wait &a;</message></Error></Errors>"
+    )
+    response = requests.Response()
+    response.status_code, response._content = 503, text.encode()
+    error = replies.from_response(response)
+    assert (error.kind, error.code, error.message) == ("transient", "SERVER_UNAVAILABLE", "try & wait &a;")
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,24 @@ def test_a_token_that_stays_bad_is_given_up_after_one_login():
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("body", [[{"errorCode": "INVALID_AUTH_HEADER", "message": "x"}], "<html>401</html>"])
-def test_another_401_does_not_renew(body):
-    session, server = new_session(Answer(body, 401))
+XML = (
+    "<?xml version='1.0'?><Errors><Error><errorCode>INVALID_SESSION_ID</errorCode><message>a</message></Error></Errors>"
+)
+
+
+@pytest.mark.parametrize("body", [None, "<html>401</html>", "null", "[]", XML])
+def test_a_401_in_any_form_is_worth_one_new_token(body):
+    """What stands in front of the service, and answers to calls that asked for CSV, carry no JSON code."""
+    session, server = new_session(Answer(body, 401), Answer({"ok": 1}), fetch=lambda: new_token("second"))
+    assert session.request("GET", "limits/").json() == {"ok": 1}
+    session, server = new_session(Answer(body, 401), Answer(body, 401), fetch=lambda: new_token("second"))
+    with pytest.raises(ClientError) as caught:
+        session.request("GET", "limits/")
+    assert caught.value.kind == "auth" and len(server.requests) == 2
+
+
+def test_another_401_does_not_renew():
+    session, server = new_session(Answer([{"errorCode": "INVALID_AUTH_HEADER", "message": "x"}], 401))
     with pytest.raises(ClientError) as caught:
         session.request("GET", "limits/")
     assert caught.value.kind == "auth"
