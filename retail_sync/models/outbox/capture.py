@@ -16,6 +16,8 @@ __all__ = ["ChangeSource", "Trigger"]
 _logger = logging.getLogger(__name__)
 
 LOCK = 7_283_411_905
+# pg_trigger.tgtype: for each row, after insert, update and delete.
+AFTER_EACH_ROW = 1 | 4 | 8 | 16
 
 
 class Trigger(NamedTuple):
@@ -119,6 +121,8 @@ class RetailSyncCapture(models.AbstractModel):
                 self._drop(name, standing[name].table)
             if name in wanted:
                 table, arguments, function = wanted[name]
+                # One that a person switched off does not stand, and has the name all the same.
+                self._drop(name, table)
                 self.env.cr.execute(
                     SQL(
                         "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s(%s)",
@@ -140,24 +144,29 @@ class RetailSyncCapture(models.AbstractModel):
     def _standing(self) -> dict[str, Trigger]:
         """Return {trigger name: Trigger} as the database has them, switched on, of all versions.
 
-        One whose function is not as it is to be has no name of a function: it equals no trigger that is wanted.
+        One that is not called as it is to be, or whose function is another, has no name of a function: it equals no
+        trigger that is wanted.
         """
         bodies = self._bodies()
         sound = all(bodies.get(name) == body for name, (_signature, _result, body) in FUNCTIONS.items())
         rows = self.env.execute_query(
             SQL(
-                "SELECT trigger.tgname, class.relname, trigger.tgargs, proc.proname FROM pg_trigger trigger"
+                "SELECT trigger.tgname, class.relname, trigger.tgargs, proc.proname, trigger.tgtype = %s"
+                " AND trigger.tgqual IS NULL AND cardinality(trigger.tgattr::int2[]) = 0 FROM pg_trigger trigger"
                 " JOIN pg_class class ON class.oid = trigger.tgrelid"
                 " JOIN pg_namespace space ON space.oid = class.relnamespace"
                 " JOIN pg_proc proc ON proc.oid = trigger.tgfoid"
-                " WHERE space.nspname = current_schema AND NOT trigger.tgisinternal AND trigger.tgenabled <> 'D'"
-                " AND starts_with(trigger.tgname, %s)",
+                " WHERE space.nspname = current_schema AND NOT trigger.tgisinternal"
+                " AND trigger.tgenabled IN ('O', 'A') AND starts_with(trigger.tgname, %s)",
+                AFTER_EACH_ROW,
                 PREFIX,
             )
         )
         return {
-            name: Trigger(table, tuple(bytes(arguments).decode().split("\x00")[:-1]), function if sound else "")
-            for name, table, arguments, function in rows
+            name: Trigger(
+                table, tuple(bytes(arguments).decode().split("\x00")[:-1]), function if sound and full else ""
+            )
+            for name, table, arguments, function, full in rows
         }
 
     @api.model

@@ -95,6 +95,24 @@ class TestCapture(OutboundCase):
         self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
         self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
 
+    def test_triggers_that_do_not_fire_are_made_anew(self):
+        """Seen: a trigger that was switched off stayed so, since its name was taken when it was to be made."""
+        make = "CREATE OR REPLACE TRIGGER retail_sync_capture_res_partner AFTER {} ON res_partner FOR EACH ROW"
+        make += " {} EXECUTE FUNCTION retail_sync_capture_v3({})"
+        arguments = self.env["retail.sync.capture"]._standing()["retail_sync_capture_res_partner"].arguments
+        quoted = ", ".join(f"'{argument}'" for argument in arguments)
+        for statement in (
+            "ALTER TABLE res_partner DISABLE TRIGGER retail_sync_capture_res_partner",
+            "ALTER TABLE res_partner ENABLE REPLICA TRIGGER retail_sync_capture_res_partner",
+            make.format("INSERT", "", quoted),
+            make.format("INSERT OR UPDATE OF phone OR DELETE", "", quoted),
+            make.format("UPDATE", "WHEN (NEW.active)", quoted),
+        ):
+            with self.subTest(statement[:60]):
+                self.env.cr.execute(statement)
+                self.assertEqual(self.env["retail.sync.capture"]._refresh(), ["retail_sync_capture_res_partner"])
+                self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
+
     def test_triggers_are_checked_when_the_registry_is_loaded(self):
         """Odoo calls the registry ready only after the hooks."""
         self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
