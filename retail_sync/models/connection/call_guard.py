@@ -27,6 +27,9 @@ BUDGET = "call_guard.budget"
 BUDGET_VERSION = 1
 stored.register_stored(BUDGET, BUDGET_VERSION)
 
+# Names the advisory lock of the worker that signs in.
+SIGN_IN_LOCK = "retail_sync_sign_in"
+
 Token = dict[str, Any]
 
 
@@ -101,13 +104,18 @@ class CallGuard:
         return self._declared
 
     @contextmanager
-    def _row(self) -> Iterator[tuple[Any, dict[str, Any]]]:
-        """Yield (cursor, row dict) with the row locked until the block ends."""
+    def _cursor(self) -> Iterator[Any]:
         with Registry(self.env.cr.dbname).cursor() as cr:
             if isinstance(cr, Cursor):
                 # Two workers that count a call at the same time must wait for each other, not fail. (Tests
                 # hand out another kind, which shares the test's transaction.)
                 cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+            yield cr
+
+    @contextmanager
+    def _row(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Yield (cursor, row dict) with the row locked until the block ends."""
+        with self._cursor() as cr:
             cr.execute(
                 f"SELECT {BREAKER_COLUMNS}, budget, access_token, token_data"
                 " FROM retail_sync_call_guard WHERE connection_id = %s FOR UPDATE",
@@ -199,22 +207,26 @@ class CallGuard:
     def refresh(self, stale: str | None, fetch: Callable[[], Token]) -> Token:
         """Return a token other than stale: the token that another worker fetched in the meantime, or a new one.
 
-        The row stays locked while fetch() runs, so a thousand workers that meet an
-        expired token sign in once. fetch() has the client's time-outs.
+        A thousand workers that meet an expired token sign in once: they wait for a lock that is neither a row nor a
+        transaction id, so that calls with a token that is good go on and vacuum is not held back while the platform
+        works. fetch() has the client's time-outs.
         """
-        with self._row() as (cr, row):
-            held = self._token(row)
+        with self._cursor() as lock:
+            lock.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [SIGN_IN_LOCK, self.connection_id])
+            held = self.get()
             if held and (stale is None or held["access_token"] != stale):
                 return held
             token = fetch()
-            cr.execute(
-                "UPDATE retail_sync_call_guard SET access_token = %s, token_data = %s::jsonb WHERE connection_id = %s",
-                [
-                    token["access_token"],
-                    json.dumps({k: v for k, v in token.items() if k != "access_token"}),
-                    self.connection_id,
-                ],
-            )
+            with self._row() as (cr, _row):
+                cr.execute(
+                    "UPDATE retail_sync_call_guard SET access_token = %s, token_data = %s::jsonb"
+                    " WHERE connection_id = %s",
+                    [
+                        token["access_token"],
+                        json.dumps({k: v for k, v in token.items() if k != "access_token"}),
+                        self.connection_id,
+                    ],
+                )
             return token
 
     @staticmethod

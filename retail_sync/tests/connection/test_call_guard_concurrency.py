@@ -1,3 +1,4 @@
+from contextlib import closing
 from unittest.mock import patch
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
@@ -60,6 +61,25 @@ class TestCallGuardConcurrency(ConcurrencyCase):
 
         results = self.in_parallel(4, lambda env: self.call_guard(env).refresh(None, fetch)["access_token"])
         self.assertEqual((results, len(fetched)), (["token-1"] * 4, 1))
+
+    def test_signing_in_holds_no_row_and_no_snapshot(self):
+        """Seen: all calls of a connection waited for the row while the platform answered a sign-in."""
+        held = []
+
+        def fetch():
+            with closing(self.registry.cursor()) as cr:
+                self.call_guard(self.environment(cr)).before_call()
+                cr.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND query LIKE %s"
+                    " AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)",
+                    ["SELECT pg_advisory_xact_lock%"],
+                )
+                held.append(cr.fetchone()[0])
+            return {"access_token": "token"}
+
+        self.call_guard(self.worker()).refresh(None, fetch)
+        self.assertEqual(held, [0])
 
     def test_workers_keep_their_own_isolation(self):
         """The call guard reads what others commit; a job on the same pooled connection must go on in its snapshot."""

@@ -65,9 +65,8 @@ class CallGuardHooks:
 class CallGuardTokenStore:
     """The client's token store over the call guard's row.
 
-    The call guard keeps its row locked while a token is fetched, so the fetch itself must not ask the call guard:
-    `fetch` is made with an HTTP session whose hooks only collect what happened, and the call guard hears of it once the
-    row is free.
+    The call guard is asked once before a token is fetched, however many workers wait for it: `fetch` is made with an
+    HTTP session whose hooks only collect what happened, and the call guard hears of it afterwards.
     """
 
     def __init__(self, call_guard: Any, hooks: CallGuardHooks, calls: list[CallInfo]) -> None:
