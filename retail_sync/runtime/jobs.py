@@ -12,6 +12,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..domain.resilience.decision import Retry, Scope, decide
 from ..domain.resilience.faults import FaultError
+from .transactions import run_separately
 
 _logger = logging.getLogger(__name__)
 
@@ -67,9 +68,27 @@ def on_the_wire(record: Any, run: Any, lane: str, calls: CallCount | None = None
 
     :param calls: where the calls are counted; none: a count of their own, see ``calls_made``
     """
+    return calling(record, lane, run.correlation_id, calls or CallCount())
+
+
+def calling(record: Any, lane: str, correlation_id: str, calls: CallCount) -> Any:
+    """Return record (a stream or connection) for remote calls of a lane, counted in calls, before there is a run."""
     return record.with_context(
-        retail_sync_lane=lane, retail_sync_correlation_id=run.correlation_id, retail_sync_calls=calls or CallCount()
+        retail_sync_lane=lane, retail_sync_correlation_id=correlation_id, retail_sync_calls=calls
     )
+
+
+def outside(record: Any, step: Callable[..., Any], *args: Any) -> Any:
+    """Return step(record, *args), with record (a stream or connection) in a transaction that ends before each call.
+
+    For steps that ask the platform and write nothing but what an adapter notes meanwhile. The job's own transaction
+    has written nothing by then: it is only the lock that says that the job is alive. Raises what the step raises.
+    """
+
+    def separately(_tx: Environment, browsed: Any, *given: Any) -> Any:
+        return step(browsed, *given)
+
+    return run_separately(record.env, separately, record.with_context(retail_sync_releases=True), *args, retry=False)
 
 
 def calls_made(record: Any) -> int:

@@ -88,7 +88,7 @@ def job_list(env: Environment, comparison_id: int, turn: int = 0) -> None:
     if not comparison:
         return
     try:
-        versions, cursor = _next_versions(stream, comparison.remote_job or None)
+        versions, cursor = jobs.outside(stream, _next_versions, comparison.remote_job or None)
     except FaultError as fault:
         if _stops(env, comparison, fault):
             return
@@ -131,7 +131,7 @@ def job_slice(env: Environment, comparison_id: int) -> None:
         enqueue(env, comparison, "_job_compare_unlinked")
         return
     try:
-        found = slices.compare(stream, comparison, links)
+        found = jobs.outside(stream, slices.compare, comparison, links)
     except FaultError as fault:
         if _stops(env, comparison, fault):
             return
@@ -157,7 +157,7 @@ def job_unlinked(env: Environment, comparison_id: int) -> None:
     if not comparison:
         return
     try:
-        found = unlinked.compare(stream, comparison)
+        found = jobs.outside(stream, unlinked.compare, comparison)
     except FaultError as fault:
         if _stops(env, comparison, fault):
             return

@@ -17,7 +17,7 @@ from ...domain.resilience.verdict import DeliveryVerdict
 from ...runtime.constants import ALIVE, LANE_PRIORITY, channel
 from ...runtime.jobs import as_retry, on_the_wire
 from ...runtime.transactions import run_separately
-from ..outbox import outbox
+from ..outbox import outbox, parked
 from ..outbox.claim import Claimed
 from ..runs import job_trigger
 from . import deliver, refusals, results, sending, stored_records
@@ -99,7 +99,7 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
             job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
 
     run_separately(env, apply_rest, stream)
-    run_separately(env, outbox.release_ready, stream.connection_id, release)
+    run_separately(env, parked.release_ready, stream.connection_id, release)
 
 
 def _keep(

@@ -23,11 +23,12 @@ from ...adapter.values import Answer, EncodedRecord, OutboundRecord
 from ...domain.resilience.decision import Retry, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultError
 from ...domain.resilience.verdict import DeliveryVerdict
+from ...runtime import jobs
 from ...runtime.halving import halve
 from ...runtime.jobs import CallCount, on_the_wire
 from ...runtime.transactions import run_separately
 from ..exceptions import job_faults
-from ..outbox import outbox
+from ..outbox import outbox, parked
 from ..outbox.claim import Claimed
 from ..reconcile import remote_deletions
 from ..runs import job_trigger, run_start
@@ -136,7 +137,7 @@ def apply_results(
     """Apply the results of claimed messages, then release what waited for records that this has linked."""
     outcome = run_separately(env, results.apply_results, stream, run.id, claimed, outgoing, answers, verdicts)
     if outcome.release:
-        run_separately(env, outbox.release_ready, stream.connection_id, outcome.release)
+        run_separately(env, parked.release_ready, stream.connection_id, outcome.release)
     return outcome
 
 
@@ -154,11 +155,9 @@ def prepare(
         kept = {message.id for message in run_separately(env, outbox.held, list(plan.deletions.values()))}
         due = {key: message for key, message in plan.deletions.items() if message.id in kept}
         verdicts.update(deletions.delete_remote(env(su=True), stream, due))
-    rows, missing = stream._adapter().read_by_ids(stream, sorted(plan.to_read)) if plan.to_read else ([], [])
-    if missing:
-        _handle_missing(env, stream, missing, run)
-    if plan.unsure:
-        rows = rows + stream._adapter().read_by_keys(stream, sorted(plan.unsure))
+    rows, missing, refs = jobs.outside(stream, prepare_steps.read, sorted(plan.to_read), sorted(plan.unsure))
+    if refs:
+        run_separately(env, remote_deletions.apply_missing, stream, refs, _run(env, run))
 
     def attempt(message_ids: Sequence[int]) -> tuple[list[OutboundRecord], dict[int, DeliveryVerdict]]:
         part = plan if len(message_ids) == len(todo) else plan.only(message_ids)
@@ -180,12 +179,6 @@ def prepare(
 def _run(env: Environment, run: RunRef) -> models.BaseModel:
     """Return the record of a run, which env itself may not see yet."""
     return env["retail.sync.run"].sudo().browse(run.id)
-
-
-def _handle_missing(env: Environment, stream: models.BaseModel, missing: list[str], run: RunRef) -> None:
-    """Find out what became of records that are not there: a call, then a transaction of its own."""
-    refs = remote_deletions.resolve_missing(stream, missing)
-    run_separately(env, remote_deletions.apply_missing, stream, refs, _run(env, run))
 
 
 def whole_fault(

@@ -8,13 +8,13 @@ from typing import Any
 from odoo import models
 from odoo.api import Environment
 
-from ...adapter.values import OutboundRecord
+from ...adapter.values import DeletedRef, OutboundRecord
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 from ...runtime.transactions import clock
 from ..mapping.entity import EntityContractError
 from ..outbox import outbox, refused_fields
 from ..outbox.claim import Claimed
-from ..reconcile import pipeline
+from ..reconcile import pipeline, remote_deletions
 from . import acknowledge, deletions, outbound, prepare_known, prepare_new, publish
 from . import verdicts as verdict_steps
 
@@ -137,6 +137,21 @@ def _plan_end(
         plan.ended.append(found)
     else:
         plan.deletions[found] = message
+
+
+def read(
+    stream: models.BaseModel, external_ids: list[str], keys: list[str]
+) -> tuple[list[dict[str, Any]], list[str], list[DeletedRef]]:
+    """Return (rows, missing external ids, what became of those).
+
+    :param external_ids: of known records; keys: our external ids of records that the platform may have
+    """
+    adapter = stream._adapter()
+    rows, missing = adapter.read_by_ids(stream, external_ids) if external_ids else ([], [])
+    refs = remote_deletions.resolve_missing(stream, missing) if missing else []
+    if keys:
+        rows = rows + adapter.read_by_keys(stream, keys)
+    return rows, missing, refs
 
 
 def prepare(

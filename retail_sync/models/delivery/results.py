@@ -15,7 +15,7 @@ from odoo.api import Environment
 from ...adapter.values import Answer, EncodedRecord
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import COUNTERS, DeliveryVerdict, VerdictKind
-from ..outbox import outbox, router
+from ..outbox import outbox, parked, router
 from ..outbox.claim import Claimed
 from ..runs import refresh_queue
 from . import accepted as accepted_steps
@@ -196,7 +196,7 @@ def _apply_verdicts(
         else:
             outbox.close(env, run, ids, verdict_steps.sentence(env, verdict), verdict.state)
             closed.update(ids)
-    outbox.park(env, waits)
+    parked.park(env, waits)
     outcome.counters["n_failed"] += _open(env, stream, run, failed)
     _correlate(env, run, [message_id for message_id in verdicts if message_id not in closed])
     if looks:
@@ -227,7 +227,7 @@ def _follow_up(env: Environment, stream: models.BaseModel, accepted: list[tuple[
     wanted = [(res_id, "write", dict.fromkeys(skipped, now), 1) for res_id, skipped in due.items()]
     router.enqueue(env, stream, [entry for entry in wanted if entry[0] not in known], lane="bulk")
     waiting = messages.search([*domain, ("res_id", "in", [res_id for res_id in due if res_id not in known])])
-    outbox.park(env, {message.id: next(iter(due[message.res_id].values())) for message in waiting})
+    parked.park(env, {message.id: next(iter(due[message.res_id].values())) for message in waiting})
 
 
 def _correlate(env: Environment, run: models.BaseModel, message_ids: list[int]) -> None:

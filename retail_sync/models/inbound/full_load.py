@@ -2,30 +2,29 @@
 
 begin -> (wait for the platform's bulk job) -> fetch and store -> pages -> finish.
 Each job commits what it did together with the job that follows, so a worker that
-dies anywhere repeats one step and nothing else.
+dies anywhere repeats one step and nothing else. It asks the platform first and outside
+its transaction, and writes when the answer is there; what other jobs write too, such as
+the stream, it writes in short transactions of their own.
 """
 
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from psycopg2 import OperationalError
-
-from odoo import models
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...runtime import jobs
-from ...runtime.constants import LANE_PRIORITY, channel
-from ...runtime.halving import halves
-from ...runtime.transactions import clock, run_separately
+from ...runtime.transactions import run_separately
 from ..links import deferred_references
 from ..reconcile import pipeline
 from ..runs import run_start
-from . import dry_run, intake, refresh
-from .short_pages import lost_race
+from . import dry_run, load_pages, load_reads, poll_pages, refresh
+from .load_queue import enqueue
+
+__all__ = ["enqueue", "job_begin", "job_fetch", "job_finish", "job_wait", "restart_bulk", "start"]
 
 # Rows fetched by one call. A call costs the same whatever it brings; a job's page is smaller.
 BULK_FETCH = 10000
@@ -67,29 +66,6 @@ def start(
     return runs
 
 
-def enqueue(
-    env: Environment,
-    method: str,
-    run: models.BaseModel,
-    *args: Any,
-    lane: str = "bulk",
-    seconds: float = 0,
-    max_retries: int = 0,
-) -> Any:
-    delayed = (
-        env["retail.sync.inbound.jobs"]
-        .with_user(run.connection_id.user_id)
-        .with_delay(
-            channel=channel(lane),
-            priority=LANE_PRIORITY[lane],
-            eta=timedelta(seconds=seconds) if seconds else None,
-            max_retries=max_retries,
-            description=f"{method.removeprefix('_job_')}: {run.display_name}",
-        )
-    )
-    return getattr(delayed, method)(run.id, *args)
-
-
 # -- the chain
 
 
@@ -99,31 +75,26 @@ def job_begin(env: Environment, run_id: int) -> None:
     if not run:
         return
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
-    adapter = stream._adapter()
-    if run.kind == "backlog":
-        total, begin = run.total, lambda: adapter.bulk_begin_changes(stream, stream.cursor or {})
-    elif run.kind == "deletions" and adapter.capabilities().bulk_ids:
-        total, begin = 0, lambda: adapter.bulk_begin_ids(stream)
-    else:
-        total = adapter.count(stream)
-        bulk = adapter.capabilities().bulk_read and total > stream.bulk_threshold
-        begin = (lambda: adapter.bulk_begin(stream)) if bulk else None
-    run.write({"total": total, "mode": "bulk" if begin else "pages"})
+    started_at = fields.Datetime.now()
+    begun = jobs.outside(stream, load_reads.begin, run.kind, run.total)
+    run_separately(env, _note_last_run, run.stream_id, run.id)
     if run.state == "pending":
-        run._start()
-    if begin:
-        # The platform answers from some moment after this.
-        read_at = clock(env)
-        run.write({"remote_job": begin(), "read_at": read_at})
-        # Of a backlog: where the polls stand, to see whether they still do when it ends.
-        after_load = run.kind == "initial"
-        run.cursor_before = adapter.cursor_after_load(stream, run.remote_job)[0] if after_load else stream.cursor
-        enqueue(env, "_job_wait", run, 0)
-    else:
-        run.remote_job = adapter.begin_cursor(stream)
-        enqueue(env, "_job_fetch", run)
-    run.api_calls += jobs.calls_made(stream)
-    run.stream_id.last_run_id = run
+        run._start(started_at)
+    run.write(
+        {
+            "total": begun.total,
+            "mode": "bulk" if begun.in_bulk else "pages",
+            "remote_job": begun.cursor,
+            "read_at": begun.read_at,
+            "cursor_before": begun.before,
+            "api_calls": run.api_calls + jobs.calls_made(stream),
+        }
+    )
+    enqueue(env, *(("_job_wait", run, 0) if begun.in_bulk else ("_job_fetch", run)))
+
+
+def _note_last_run(tx: Environment, stream: models.BaseModel, run_id: int) -> None:
+    stream.last_run_id = run_id
 
 
 def job_wait(env: Environment, run_id: int, turn: int) -> None:
@@ -132,7 +103,7 @@ def job_wait(env: Environment, run_id: int, turn: int) -> None:
     if not run:
         return
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
-    ready, cursor = stream._adapter().bulk_ready(stream, run.remote_job)
+    ready, cursor = jobs.outside(stream, load_reads.ready, run.remote_job)
     run.write({"remote_job": cursor, "api_calls": run.api_calls + jobs.calls_made(stream)})
     if ready:
         enqueue(env, "_job_fetch", run)
@@ -150,51 +121,51 @@ def job_fetch(env: Environment, run_id: int) -> None:
         enqueue(env, "_job_fetch", run, seconds=2)
         return
     stream = jobs.on_the_wire(run.stream_id, run, "bulk")
-    adapter, read_at = stream._adapter(), run.read_at
-    if run.mode == "bulk":
-        rows, cursor = adapter.bulk_fetch(stream, run.remote_job, BULK_FETCH)
-        more = cursor is not None
-        run.remote_job = dict(cursor or run.remote_job, done=not more)
-    else:
-        read_at = clock(env)
-        rows, cursor, more = adapter.fetch_page(stream, run.remote_job or {}, PAGE_FETCH)
-        run.remote_job = dict(cursor, done=not more)
+    limit = BULK_FETCH if run.mode == "bulk" else PAGE_FETCH
+    found = jobs.outside(stream, load_reads.fetch, run.mode, run.remote_job, limit)
+    size = run_separately(env, _page_size, run)
     if not run.n_read and run.kind != "deletions":
-        run.stream_id.map_ids._keep_samples(rows[:50])
-    pages = _stage(env, run, rows, read_at)
+        run_separately(env, _keep_samples, run.stream_id, found.rows[:50])
+    run.remote_job = dict(found.cursor or run.remote_job, done=not found.more)
+    pages = _stage(env, run, found.rows, found.read_at or run.read_at, size)
     run.api_calls += jobs.calls_made(stream)
     # Without pages to process there is nothing to wait for.
-    enqueue(env, "_job_fetch" if more else "_job_finish", run, seconds=1 if pages and not more else 0)
+    seconds = 1 if pages and not found.more else 0
+    enqueue(env, "_job_fetch" if found.more else "_job_finish", run, seconds=seconds)
+
+
+def _keep_samples(tx: Environment, stream: models.BaseModel, rows: list[dict[str, Any]]) -> None:
+    stream.map_ids._keep_samples(rows)
 
 
 def _stage(
-    env: Environment, run: models.BaseModel, rows: list[dict[str, Any]], read_at: datetime | None
+    env: Environment, run: models.BaseModel, rows: list[dict[str, Any]], read_at: datetime | None, size: int
 ) -> models.BaseModel:
     """Store fresh rows as pages with a job each; count the known ones here, where only this job writes.
 
+    :param size: records of a page
     :return: the new pages
     """
     stream = run.stream_id
-    newest = pipeline.newest(stream, rows)
+    sound, unread = pipeline.keyed(stream, rows)
+    newest = pipeline.newest(stream, sound)
     if run.kind in ("initial", "deletions"):
         row_key = stream._adapter().row_key
         env["retail.sync.load.snapshot"].sudo()._note(run, [row_key(stream, row)[0] for row in newest])
     if run.kind == "deletions":
         run.n_read += len(rows)
         return env["retail.sync.page"]
+    run.n_failed += len(unread)
+    if run.kind != "dry":
+        for row, error in unread:
+            poll_pages.give_up(env, stream, row, error, run)
     fresh = newest if run.kind == "dry" else pipeline.fresh_rows(env, stream, newest)
     run.n_read += len(rows)
     run.n_unchanged += len(newest) - len(fresh)
-    pages = env["retail.sync.page"]._store(run, fresh, _page_size(env, run), read_at)
+    pages = env["retail.sync.page"]._store(run, fresh, size, read_at)
     for page in pages:
-        enqueue_page(env, page)
+        load_pages.enqueue_page(env, page)
     return pages
-
-
-def enqueue_page(env: Environment, page: models.BaseModel, lane: str = "bulk", seconds: float = 0) -> None:
-    # After three dead workers queue_job gives up; the sweeper then splits the page in two.
-    job = enqueue(env, "_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
-    env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
 
 
 def _page_size(env: Environment, run: models.BaseModel) -> int:
@@ -212,42 +183,6 @@ def _page_size(env: Environment, run: models.BaseModel) -> int:
         if abs(size - run.stream_id.page_size) >= 100:
             run.stream_id.page_size = size
     return size
-
-
-def job_page(env: Environment, run_id: int, page_id: int) -> None:
-    """Process one stored page: its effects and its 'done' commit together, in a transaction that repeats itself.
-
-    One that keeps losing against deliveries of the same records is cut in two, as shorter ones lose less.
-    """
-    page = env["retail.sync.page"].sudo().browse(page_id).exists()
-    if not page:
-        return
-    try:
-        run_separately(env, _take_page, page)
-    except (OperationalError, RetryableJobError) as error:
-        if not lost_race(error) or page.size < 2:
-            raise
-        run_separately(env, split_page, page)
-
-
-def _take_page(tx: Environment, page: models.BaseModel) -> None:
-    run = page.run_id
-    if page.state == "done" or run.state not in ("pending", "running"):
-        return
-    started = time.monotonic()
-    rows = page._rows()
-    if run.kind == "dry":
-        counters = dry_run.process(tx, page, rows)
-    else:
-        counters = intake.process(tx, run.stream_id, rows, run, read_at=page.read_at or None)
-    page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
-
-
-def split_page(env: Environment, page: models.BaseModel) -> None:
-    """Cut a page in two, each with a job of its own."""
-    for half in halves(page._rows()):
-        enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half), page.read_at or None))
-    page.write({"state": "done", "payload": False, "counters": {}})
 
 
 def job_finish(env: Environment, run_id: int) -> None:

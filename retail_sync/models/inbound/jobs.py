@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...runtime.jobs import remote_step
-from . import event_jobs, full_load, poll, refresh
+from . import event_jobs, full_load, load_pages, poll, refresh
 
 
 class RetailSyncInboundJobs(models.AbstractModel):
@@ -38,7 +38,7 @@ class RetailSyncInboundJobs(models.AbstractModel):
     @api.model
     def _job_page(self, run_id: int, page_id: int) -> None:
         """Process one stored page: its effects and its 'done' commit together."""
-        return full_load.job_page(self.env, run_id, page_id)
+        return load_pages.job_page(self.env, run_id, page_id)
 
     @api.model
     def _job_finish(self, run_id: int) -> None:

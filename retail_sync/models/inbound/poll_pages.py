@@ -14,6 +14,7 @@ from ...domain.resilience.faults import FaultError
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_alarm, of_record, open_alarms_domain, records_domain
+from ..links.rows import raw_hash
 from ..reconcile import pipeline, remote_deletions
 from ..runs import refresh_queue
 from . import intake
@@ -55,8 +56,11 @@ def take(
 def _take_rows(
     env: Environment, stream: Any, result: PollResult, before: Any, run: Any, read_at: datetime, totals: Counters
 ) -> None:
-    fresh, known = run_separately(env, _fresh, stream, result.rows)
-    add(totals, {"n_read": len(result.rows), "n_unchanged": known})
+    sound, unread = pipeline.keyed(stream, result.rows)
+    for row, error in unread:
+        run_separately(env, give_up, stream, row, error, run)
+    fresh, known = run_separately(env, _fresh, stream, sound)
+    add(totals, {"n_read": len(result.rows), "n_unchanged": known, "n_failed": len(unread)})
     cursor = result.cursor if result.cursor and result.cursor != before else None
     if not fresh:
         if cursor:
@@ -116,12 +120,21 @@ def read_later(tx: Environment, stream: Any, row: Row, decision: str | None = No
 
 def give_up(tx: Environment, stream: Any, row: Row, error: Exception, run: Any) -> None:
     """Open an exception for a record that cannot be taken in, with its payload; the others arrive."""
-    external_id, version = stream._adapter().row_key(stream, row)
+    try:
+        external_id, version = stream._adapter().row_key(stream, row)
+        external_id = external_id.replace("\x00", "") or _nameless(row)
+    except Exception:
+        external_id, version = _nameless(row), 0
     code = error.code if isinstance(error, FaultError) else "JOB_CRASHED"
     text = error.message if isinstance(error, FaultError) else str(error) or type(error).__name__
     exception_queue.technical(
         tx, stream.connection_id, code, text, of_record(external_id), stream=stream, run=run, payload=row
     ).write({"version": version})
+
+
+def _nameless(row: Row) -> str:
+    """Return what stands for the id of a row that has none: the same for the same row."""
+    return f"?{raw_hash(row)}"
 
 
 def _take_deletions(env: Environment, stream: Any, result: PollResult, before: Any, run: Any, totals: Counters) -> None:

@@ -1,10 +1,12 @@
 """Apply a merge in Odoo to the losers' records on a platform: keep, ask people to merge, or mark as duplicates."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 
 from odoo import models
 from odoo.api import Environment
 
+from ...adapter.values import Answer
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.merge.journal import Journal
 from ...domain.resilience.faults import FaultError
@@ -178,11 +180,13 @@ def job_retire(env: Environment, stream_id: int, winners: Mapping[str, str | Non
 
     :param winners: {external id: external id of the primary record, None to clear the mark}
     """
-    stream, run = run_start.open_stream_run(env(su=True), stream_id, "standard")
+    stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
     if not stream:
         return
-    calling = jobs.on_the_wire(stream, run, "standard")
-    answers = calling._adapter().retire_remote(calling, winners)
+    calls, correlation_id = jobs.CallCount(), uuid.uuid4().hex
+    calling = jobs.calling(stream, "standard", correlation_id, calls)
+    answers = jobs.outside(calling, _retire, winners)
+    run = run_start.create_run(env, stream, "records", correlation_id)
     for external_id, answer in zip(winners, answers, strict=True):
         if not answer.ok:
             fault = answer.fault or FaultError("unknown", "UNKNOWN", env._("The platform gave no reason."))
@@ -195,8 +199,13 @@ def job_retire(env: Environment, stream_id: int, winners: Mapping[str, str | Non
                 stream=stream,
                 run=run,
             ).write({"team": "business"})
-    run.write({"n_read": len(winners), "api_calls": jobs.calls_made(calling)})
+    run.write({"n_read": len(winners), "api_calls": calls.made})
     run._finish()
+
+
+def _retire(stream: models.BaseModel, winners: Mapping[str, str | None]) -> list[Answer]:
+    answers: list[Answer] = stream._adapter().retire_remote(stream, winners)
+    return answers
 
 
 def _name_with_url(link: models.BaseModel) -> str:

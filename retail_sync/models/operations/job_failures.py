@@ -12,7 +12,7 @@ from ..comparison import steps as comparison_steps
 from ..exceptions import exception_queue, job_faults
 from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
-from ..inbound import full_load
+from ..inbound import load_pages
 
 # Jobs whose failure is an alarm: of deliveries and events, which the sweeper triggers again, and of users' actions.
 WORKER_JOBS = (
@@ -110,7 +110,7 @@ def on_page_failed(env: Environment, page: Any, text: str) -> None:
     """Cut a page that keeps failing in two; a page of one record becomes an exception. Nothing is dropped."""
     rows = page._rows()
     if len(rows) > 1:
-        full_load.split_page(env, page)
+        load_pages.split_page(env, page)
         return
     stream, row = page.stream_id, rows[0]
     external_id, version = stream._adapter().row_key(stream, row)

@@ -14,7 +14,7 @@ from ..exceptions.subject import of_alarm, open_alarms_domain
 from ..identity import learning
 from ..inbound import event_store, full_load
 from ..links import deferred_references
-from ..outbox import outbox
+from ..outbox import outbox, parked
 from ..runs import job_trigger
 from . import job_failures
 
@@ -51,7 +51,7 @@ def sweep_out(env: Environment) -> None:
     bulk.sweep(env(su=True))
     sending = env["retail.sync.stream"]._sending()
     for connection in sending.connection_id:
-        outbox.release_ready(su_env, connection)
+        parked.release_ready(su_env, connection)
     outbox.trigger_due(su_env, sending)
 
 

@@ -1,4 +1,4 @@
-"""The waiting messages: claimed by one worker, given back, parked, released.
+"""The waiting messages: claimed by one worker, given back, closed.
 
 All in plain SQL on many at once, and in transactions so short that no user waits.
 """
@@ -18,6 +18,9 @@ from .claim import Claimed
 from .edit_times import latest
 from .write_intent import LINGER_SECONDS
 
+# How long an urgent message waits for a delivery of its record that is no bulk delivery and not urgent: most answers
+# are there by then, and a call may take a minute.
+OVERTAKE_SECONDS = 5
 # States of a link whose record is there.
 LIVING = ("in_sync", "attention", "missing")
 
@@ -34,7 +37,7 @@ def claim(env: Environment, stream, lane, claim, limit):
     """
     env["retail.sync.message"].flush_model()
     if lane == "critical":
-        overtake_bulk(env, stream)
+        overtake(env, stream)
     rows = env.execute_query(
         SQL(
             "WITH due AS (SELECT message.id FROM retail_sync_message message WHERE %(due)s"
@@ -62,17 +65,21 @@ def claim(env: Environment, stream, lane, claim, limit):
     )
 
 
-def overtake_bulk(env: Environment, stream):
-    """Let urgent messages pass those of their records that a bulk delivery has claimed: these are superseded.
+def overtake(env: Environment, stream):
+    """Let urgent messages pass those of their records that a slower delivery has claimed: these are superseded.
 
-    Their changes go along. What the bulk delivery writes after that is put right when its results are known.
+    A bulk delivery at once, any other that is not urgent when its platform has not answered for a while. Their changes
+    go along. What the slower delivery writes after that is put right when its results are known.
     """
     env.cr.execute(
         "WITH passed AS (SELECT urgent.id AS urgent_id, slow.id AS slow_id FROM retail_sync_message urgent"
         " JOIN retail_sync_message slow ON slow.stream_id = urgent.stream_id AND slow.key = urgent.key"
         " AND slow.state = 'sending'"
-        " JOIN retail_sync_run run ON run.correlation_id = slow.claim AND run.kind = 'ingest'"
-        " WHERE urgent.stream_id = %s AND urgent.lane = 'critical' AND urgent.state = 'pending'"
+        " LEFT JOIN retail_sync_run run ON run.correlation_id = slow.claim AND run.kind = 'ingest'"
+        " WHERE (run.id IS NOT NULL OR slow.lane <> 'critical' AND slow.kind = 'delivery'"
+        " AND COALESCE(slow.op, 'write') = 'write'"
+        " AND slow.claimed_at < now() AT TIME ZONE 'UTC' - %s * interval '1 second')"
+        " AND urgent.stream_id = %s AND urgent.lane = 'critical' AND urgent.state = 'pending'"
         " AND urgent.kind = 'delivery' AND (urgent.next_try_at IS NULL"
         " OR urgent.next_try_at <= now() AT TIME ZONE 'UTC') FOR UPDATE OF urgent, slow SKIP LOCKED),"
         f" merged AS (UPDATE retail_sync_message urgent SET changes = {latest('slow.changes', 'urgent.changes')},"
@@ -80,7 +87,11 @@ def overtake_bulk(env: Environment, stream):
         " ON slow.id = passed.slow_id WHERE urgent.id = passed.urgent_id)"
         " UPDATE retail_sync_message slow SET state = 'superseded', claim = NULL, resolution = %s,"
         " resolved_at = now() AT TIME ZONE 'UTC' FROM passed WHERE slow.id = passed.slow_id",
-        [stream.id, env._("An urgent change of the same record was sent before the bulk delivery had ended.")],
+        [
+            OVERTAKE_SECONDS,
+            stream.id,
+            env._("An urgent change of the same record was sent before the slower delivery had ended."),
+        ],
     )
     if env.cr.rowcount:
         env["retail.sync.message"].invalidate_model()
@@ -207,20 +218,6 @@ def close(env: Environment, run, message_ids, resolution, state="done"):
         env["retail.sync.message"].invalidate_model()
 
 
-def park(env: Environment, waits):
-    """Let messages wait for records: {message id: 'model/id' of what has to be there first}."""
-    if not waits:
-        return
-    give_back(env, list(waits), count=False)
-    execute_values(
-        env,
-        "UPDATE retail_sync_message message SET state = 'parked', waits_for = waits.subject"
-        " FROM (VALUES %s) AS waits (id, subject) WHERE message.id = waits.id AND message.state = 'pending'",
-        list(waits.items()),
-    )
-    env["retail.sync.message"].invalidate_model()
-
-
 def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **values):
     """Give messages what people have to see, in one statement: {message id: fault}."""
     if not faults:
@@ -245,62 +242,8 @@ def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **va
         env["retail.sync.message"].browse(list(faults)).write(values)
 
 
-def release(env: Environment, stream, res_ids):
-    """Let go what waited for records that are linked now; trigger the jobs that send it."""
-    if not res_ids:
-        return
-    env.cr.execute(
-        "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL"
-        " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
-        [stream.connection_id.id, [f"{stream._entity()._res_model}/{res_id}" for res_id in res_ids]],
-    )
-    _trigger_all(env, {(stream_id, lane) for stream_id, lane in env.cr.fetchall()})
-
-
-def release_ready(env: Environment, connection, subjects=None):
-    """Let go what waits for records that are linked by now; trigger the jobs that send it.
-
-    For a transaction of its own, after the one that parked or linked: of two workers
-    that pass each other, one parking and one linking, the later finds what the other did.
-
-    :param subjects: "model/id" of the records that were linked, or waited for, just now; None looks at all
-    """
-    if subjects is not None and not subjects:
-        return
-    about = SQL() if subjects is None else SQL(" AND message.waits_for = ANY(%s)", sorted(subjects))
-    rows = env.execute_query(
-        SQL(
-            "UPDATE retail_sync_message message SET state = 'pending', waits_for = NULL"
-            " WHERE message.connection_id = %s AND message.state = 'parked'%s AND EXISTS ("
-            " SELECT FROM retail_sync_link link WHERE link.connection_id = message.connection_id"
-            " AND link.res_model = split_part(message.waits_for, '/', 1)"
-            " AND link.res_id = split_part(message.waits_for, '/', 2)::int"
-            " AND link.part = 'main' AND link.is_primary AND link.state = ANY(%s))"
-            " RETURNING message.stream_id, message.lane",
-            connection.id,
-            about,
-            list(LIVING),
-        )
-    )
-    _trigger_all(env, set(rows))
-
-
-def release_about(env: Environment, connection, res_model, res_ids):
-    """Plan again what waits for these records: they changed, were refused, or are gone; it may wait again."""
-    if not res_ids:
-        return
-    env.cr.execute(
-        "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL, next_try_at = NULL"
-        " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
-        [connection.id, [f"{res_model}/{res_id}" for res_id in res_ids]],
-    )
-    pairs = set(env.cr.fetchall())
-    if pairs:
-        env["retail.sync.message"].invalidate_model()
-        _trigger_all(env, pairs)
-
-
-def _trigger_all(env: Environment, pairs, seconds=0):
+def trigger_all(env: Environment, pairs, seconds=0):
+    """Trigger the jobs of these (stream id, lane), where the stream delivers."""
     streams = env["retail.sync.stream"].sudo()
     for stream_id, lane in pairs:
         if streams.browse(stream_id)._delivers(lane):
@@ -317,7 +260,7 @@ def trigger_due(env: Environment, streams):
         " AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')",
         [streams.ids],
     )
-    _trigger_all(env, env.cr.fetchall())
+    trigger_all(env, env.cr.fetchall())
 
 
 def left_behind(env: Environment, claim=None):
@@ -356,5 +299,5 @@ def _outlast_calls(env: Environment, message_ids):
         " AND effect_at > now() AT TIME ZONE 'UTC' - %(linger)s * interval '1 second' RETURNING stream_id, lane",
         {"linger": LINGER_SECONDS, "ids": message_ids},
     )
-    _trigger_all(env, set(env.cr.fetchall()), seconds=LINGER_SECONDS)
+    trigger_all(env, set(env.cr.fetchall()), seconds=LINGER_SECONDS)
     env["retail.sync.message"].invalidate_model()

@@ -24,7 +24,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
 from ..mapping.entity import KEEPING
 from ..runs import job_trigger
-from . import outbox, refused_fields
+from . import outbox, parked, refused_fields
 from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ def _route_stream(env: Environment, stream, changes):
             what = Touched(names, {"U"}, what.transaction_size, what.foreign)
         subject.add(what)
     enqueue(env, stream, _wanted(env, stream, entity, due))
-    outbox.release_about(env, stream.connection_id, entity._res_model, list(touched))
+    parked.release_about(env, stream.connection_id, entity._res_model, list(touched))
 
 
 def _wanted(env: Environment, stream, entity, due):

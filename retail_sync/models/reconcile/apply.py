@@ -20,7 +20,7 @@ from ...runtime.halving import halve
 from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
 from ..mapping.item import Outcome, Reconciled, Resolved
-from ..outbox import outbox
+from ..outbox import parked
 from . import references as reference_steps
 from . import update_known
 from .merge_part import MergedPart
@@ -58,7 +58,7 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
         rows += _guarded(env, known, lambda part: update_known.merge_known(env, stream, entity, part, ctx))
     _create(env, stream, entity, [item for item in todo if item.outcome is Outcome.create], todo, ctx, rows)
     link_store.save(env, stream, rows)
-    outbox.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
+    parked.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
     deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows, todo))
     return items
 

@@ -91,6 +91,26 @@ def _work(
     return done
 
 
+def keyed(stream: models.BaseModel, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Exception]]]:
+    """Return (rows whose id and version can be read, the other rows with their errors).
+
+    One row without an id would otherwise hold back all that were read with it.
+    """
+    row_key = stream._adapter().row_key
+    sound, unread = [], []
+    for row in rows:
+        try:
+            external_id, version = row_key(stream, row)
+            if not external_id or "\x00" in external_id:
+                raise ValueError("The record has no usable id.")
+            int(version)
+        except Exception as error:
+            unread.append((row, error))
+        else:
+            sound.append(row)
+    return sound, unread
+
+
 def newest(stream: models.BaseModel, rows: list[Row]) -> list[Row]:
     """Keep the newest version of each record."""
     row_key = stream._adapter().row_key

@@ -248,11 +248,6 @@ def _secondary_links_of(env: Environment, stream: models.BaseModel, records: mod
     )
 
 
-def handle_missing(env: Environment, stream: models.BaseModel, missing: list[str], run: models.BaseModel) -> None:
-    """Records that are not there any more: deleted or merged if the platform says so, else out of our sight."""
-    apply_missing(env, stream, resolve_missing(stream, missing), run)
-
-
 def resolve_missing(stream: models.BaseModel, missing: list[str]) -> list[DeletedRef]:
     """Ask the platform what became of records; return DeletedRefs."""
     now = fields.Datetime.to_string(fields.Datetime.now())

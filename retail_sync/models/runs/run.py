@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from odoo import api, fields, models
@@ -147,8 +148,9 @@ class RetailSyncRun(models.Model):
                 samples.setdefault(outcome, []).extend(examples[: most - len(samples.get(outcome, []))])
         return samples
 
-    def _start(self) -> None:
-        self.write({"state": "running", "started_at": fields.Datetime.now()})
+    def _start(self, at: datetime | None = None) -> None:
+        """Note that the run works. at: since when, if not since now."""
+        self.write({"state": "running", "started_at": at or fields.Datetime.now()})
 
     def _finish(self, state: str = "done", message: bool = False) -> None:
         """Close the run: fold the pages' counters in and drop the pages, which are no longer needed."""

@@ -5,8 +5,6 @@ from typing import Any
 
 from odoo.api import Environment
 
-from ...runtime.jobs import on_the_wire
-
 
 def create_run(env: Environment, source: Any, kind: str, correlation_id: str | None = None, **values: Any) -> Any:
     """Create a run and start it; return the run.
@@ -27,15 +25,6 @@ def plan_runs(env: Environment, streams: Any, kind: str) -> Any:
     for run, following in zip(runs, runs[1:], strict=False):
         run.next_run_id = following
     return runs
-
-
-def open_stream_run(env: Environment, stream_id: int, lane: str) -> tuple[Any, Any]:
-    """Return (stream as used for remote calls, new run of kind records), or (None, None) if the stream is gone."""
-    stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
-    if not stream:
-        return None, None
-    run = create_run(env, stream, "records")
-    return on_the_wire(stream, run, lane), run
 
 
 def _vals(source: Any, kind: str, correlation_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -255,6 +256,39 @@ class TestClaims(OutboundCase):
         self.assertFalse(self.remote("F4")["blocked"])
         self.assertFalse(self.outbox("pending", "sending", "open"))
         self.assertFalse(self.env["retail.sync.write.intent"].sudo().search([("held_by", "!=", False)]))
+
+    def test_an_urgent_change_overtakes_a_delivery_whose_call_hangs(self):
+        """A call of the standard lane may take a minute: a hold of one of its thousand records does not wait for it."""
+        partner = self.linked_firm()
+        partner.phone = "+390432222221"
+        first = self.claimed(partner)
+        adapter = type(self.firms._adapter())
+        push = adapter.push
+
+        def urgent():
+            partner.phone = "+390432222222"
+            self.route()
+            self.outbox("pending").lane = "critical"
+            self.env.flush_all()
+            self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.firms.id, "critical")
+
+        def hangs(model, stream, outgoing):
+            with patch.object(adapter, "push", push):
+                urgent()
+                self.assertNotEqual(self.remote("F1").get("phone"), "+390432222222", "it waits for a moment")
+                self.outbox("sending").claimed_at = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+                self.env.flush_all()
+                self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.firms.id, "critical")
+            self.assertEqual(self.remote("F1")["phone"], "+390432222222")
+            return push(model, stream, outgoing)
+
+        with patch.object(adapter, "push", hangs):
+            deliver._deliver(self.env, self.firms, "standard", [first])
+        self.assertEqual(self.remote("F1")["phone"], "+390432222221", "the late call has landed")
+        self.poll()
+        self.send()
+        self.assertEqual((partner.phone, self.remote("F1")["phone"]), ("+390432222222", "+390432222222"))
+        self.assertFalse(self.outbox("pending", "sending", "open"))
 
     def test_a_bulk_delivery_that_was_overtaken_before_the_upload_leaves_the_record_out(self):
         partners = [self.linked_firm(f"F{number}") for number in range(12)]

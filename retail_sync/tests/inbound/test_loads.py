@@ -207,6 +207,15 @@ class TestFirstLoad(EngineCase):
         self.assertEqual(set(runs.mapped("state")), {"done"})
         self.assertEqual(self.connection.state, "running")
 
+    def test_a_row_without_a_usable_id_is_an_exception_and_the_others_arrive(self):
+        self.seed(firms=3, persons=0)
+        self.platform.put(FIRM, "bad", id="", name="No id")
+        run = self.start()[0]
+        self.run_jobs()
+        self.assertEqual((run.state, run.n_read, run.n_created, run.n_failed), ("done", 4, 3, 1))
+        [message] = self.env["retail.sync.message"].search([("is_exception", "=", True)])
+        self.assertEqual(message.fault_code, "JOB_CRASHED")
+
     def test_backpressure(self):
         """Fetching pauses while many pages wait: it bounds what a load keeps in the database."""
         self.seed(firms=6, persons=0)

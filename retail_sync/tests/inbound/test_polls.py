@@ -134,6 +134,22 @@ class TestPolls(EngineCase):
         self.run_jobs()
         self.assertEqual((bool(self.link("F3")), self.message("F3").state), (True, "done"))
 
+    def test_a_row_without_a_usable_id_is_an_exception_and_the_others_arrive(self):
+        """Rows are looked up before they are halved: one that has no id, or an impossible one, held back its stream."""
+        self.firm("F1")
+        for number, bad in enumerate(("", "F\x00", None)):
+            self.platform.put(FIRM, f"bad{number}", id=bad, name="No id")
+        self.firm("F2")
+        self.poll()
+        self.assertTrue(self.link("F1") and self.link("F2"))
+        self.assertEqual((self.firms.watermark, self.last_run().n_failed), (str(self.platform.now), 3))
+        messages = self.env["retail.sync.message"].search([("is_exception", "=", True)])
+        self.assertEqual(messages.mapped("fault_code"), ["JOB_CRASHED"] * 3)
+        self.platform.put(FIRM, "bad0", name="No id")
+        self.firm("F1", name="Later")
+        self.poll()
+        self.assertEqual(self.partner("F1").name, "Later")
+
     def test_poison_that_is_known_is_not_tried_at_every_poll(self):
         self.firm("F1")
         with self.poisoned("F1"), self.assertLogs("odoo.addons.retail_sync", "WARNING"):

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ...models.links import deferred_references
-from ...models.outbox import outbox
+from ...models.outbox import parked
 from ..fake_platform import FIRM, PERSON
 from ..outbound_case import OutboundCase
 
@@ -49,10 +49,10 @@ class TestPageScope(OutboundCase):
             for firm in firms
         ]
         self.env.flush_all()
-        outbox.release_ready(self.env, self.connection, set())
-        outbox.release_ready(self.env, self.connection, {f"res.partner/{firms[1].id}"})
+        parked.release_ready(self.env, self.connection, set())
+        parked.release_ready(self.env, self.connection, {f"res.partner/{firms[1].id}"})
         self.env.invalidate_all()
         self.assertEqual([found.state for found in waiting], ["parked", "pending"])
-        outbox.release_ready(self.env, self.connection)
+        parked.release_ready(self.env, self.connection)
         self.env.invalidate_all()
         self.assertEqual([found.state for found in waiting], ["pending", "pending"])

@@ -1,0 +1,58 @@
+"""Stored pages of a load: each is taken in by a job of its own."""
+
+import time
+
+from psycopg2 import OperationalError
+
+from odoo import models
+from odoo.api import Environment
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ...runtime.halving import halves
+from ...runtime.transactions import run_separately
+from . import dry_run, intake
+from .load_queue import enqueue
+from .short_pages import lost_race
+
+
+def enqueue_page(env: Environment, page: models.BaseModel, lane: str = "bulk", seconds: float = 0) -> None:
+    # After three dead workers queue_job gives up; the sweeper then splits the page in two.
+    job = enqueue(env, "_job_page", page.run_id, page.id, lane=lane, seconds=seconds, max_retries=3)
+    env.cr.execute("UPDATE retail_sync_page SET job_uuid = %s WHERE id = %s", [job.uuid, page.id])
+
+
+def job_page(env: Environment, run_id: int, page_id: int) -> None:
+    """Process one stored page: its effects and its 'done' commit together, in a transaction that repeats itself.
+
+    One that keeps losing against deliveries of the same records is cut in two, as shorter ones lose less.
+    """
+    page = env["retail.sync.page"].sudo().browse(page_id).exists()
+    if not page:
+        return
+    try:
+        run_separately(env, _take_page, page)
+    except (OperationalError, RetryableJobError) as error:
+        if not lost_race(error) or page.size < 2:
+            raise
+        run_separately(env, split_page, page)
+
+
+def _take_page(tx: Environment, page: models.BaseModel) -> None:
+    run = page.run_id
+    if page.state == "done" or run.state not in ("pending", "running"):
+        return
+    started = time.monotonic()
+    rows = page._rows()
+    if run.kind == "dry":
+        counters = dry_run.process(tx, page, rows)
+    else:
+        counters = intake.process(tx, run.stream_id, rows, run, read_at=page.read_at or None)
+    page.write({"state": "done", "payload": False, "counters": counters, "seconds": time.monotonic() - started})
+
+
+def split_page(env: Environment, page: models.BaseModel) -> None:
+    """Cut a page in two, each with a job of its own."""
+    for half in halves(page._rows()):
+        enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half), page.read_at or None))
+    page.write({"state": "done", "payload": False, "counters": {}})
