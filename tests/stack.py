@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from setup.lib import environment, odoo_config, paths
+from setup.lib import environment, odoo_config, odoo_modules, paths
 from setup.lib.console import quiet
 from setup.lib.odoo_server import AddressTaken, OdooServer
 from setup.lib.rpc import OdooRpc
@@ -92,6 +92,13 @@ class Stack:
     def restart(self) -> None:
         """End the server if it runs, and start it on the same database and port."""
         self._server.stop()
+        self._server.start()
+        self._rpc = OdooRpc(self.url, self.db)
+
+    def upgrade(self, *modules: str) -> None:
+        """End the server, upgrade modules as `odoo -u` does, and start the server again."""
+        self._server.stop()
+        odoo_modules.change(self._conf, self.log_path.with_name("upgrade.log"), upgrade=modules)
         self._server.start()
         self._rpc = OdooRpc(self.url, self.db)
 
@@ -194,6 +201,7 @@ class Stack:
             **self._settings,
         )
         self.log_path.unlink(missing_ok=True)
+        self._conf = conf
         server = OdooServer(conf, port, self.log_path)
         self.url = server.url
         self._rpc = OdooRpc(self.url, self.db)
