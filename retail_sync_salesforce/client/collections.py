@@ -217,9 +217,7 @@ def _rows(result: composite.CompositeResult) -> dict[str, Mapping[str, Any]]:
 
 def _results(body: Any, size: int) -> list[SaveResult]:
     if not isinstance(body, list) or len(body) != size or not all(isinstance(item, dict) for item in body):
-        raise ClientError(
-            errors.CONTRACT, "ODD_ANSWER", f"a collection of {size} records was answered with something else"
-        )
+        raise errors.odd_answer(body, f"a collection of {size} records was answered with something else")
     return [save_result(item) for item in body]
 
 

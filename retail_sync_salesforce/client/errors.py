@@ -149,6 +149,16 @@ class ClientError(Exception):
         return f"ClientError(kind={self.kind!r}, code={self.code!r}, http_status={self.http_status!r})"
 
 
+def odd_answer(body: Any, expected: str) -> ClientError:
+    """The error of a well answer of another shape than `expected`, a sentence.
+
+    Nothing at all (JSON null) is a slip on the way, which the next try does not meet; any other shape stays what it is.
+    """
+    if body is None:
+        return ClientError(TRANSIENT, "EMPTY_ANSWER", "the answer is empty")
+    return ClientError(CONTRACT, "ODD_ANSWER", expected)
+
+
 def scrub(text: str) -> str:
     """The text without tokens and secrets (session ids look like `00D…!…`)."""
     for pattern, replacement in _SECRETS:

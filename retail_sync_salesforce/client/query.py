@@ -37,7 +37,7 @@ def parse_page(body: Any) -> QueryPage:
     """The page in a query's answer. Raises ClientError (contract, ODD_ANSWER) for a body of another shape."""
     rows = body.get("records") if isinstance(body, dict) and "done" in body else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a query was answered with something else than rows")
+        raise errors.odd_answer(body, "a query was answered with something else than rows")
     total = body.get("totalSize")
     done = bool(body["done"])
     next_url = None if done else body.get("nextRecordsUrl")

@@ -16,6 +16,8 @@ DAY = 86_400_000
 LOG_DAYS = 15
 UPDATED_DAYS = 30
 
+_ODD = "a replication request was answered with something else than ids"
+
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
@@ -82,7 +84,7 @@ def updated(session: SalesforceSession, object: str, start: When, end: When) -> 
     try:
         return UpdatedPage([ids.to_18(value) for value in body["ids"]], *_covered(body))
     except (KeyError, TypeError, ValueError):
-        raise _odd() from None
+        raise errors.odd_answer(body, _ODD) from None
 
 
 def deleted_path(object: str, start: int, end: int) -> str:
@@ -101,7 +103,7 @@ def parse_deleted(body: Any, start: int) -> DeletedPage:
         records = [Deleted(ids.to_18(row["id"]), times.parse_ms(row["deletedDate"])) for row in body["deletedRecords"]]
         covered = _covered(body)
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise _odd() from None
+        raise errors.odd_answer(body, _ODD) from None
     return DeletedPage(records, earliest, *covered, lost=earliest is not None and earliest // MINUTE * MINUTE > start)
 
 
@@ -134,7 +136,3 @@ def _path(object: str, verb: str, start: int, end: int) -> str:
 
 def _stamp(moment: int) -> str:
     return times.iso(moment).replace("Z", "+00:00")
-
-
-def _odd() -> ClientError:
-    return ClientError(errors.CONTRACT, "ODD_ANSWER", "a replication request was answered with something else than ids")

@@ -66,9 +66,9 @@ class ApiResponse:
     _response: requests.Response
 
     def json(self) -> Any:
-        """The parsed body. Raises ClientError transient/NOT_JSON for something else, such as an outage page."""
+        """The parsed body. Raises ClientError transient: NOT_JSON for an outage page, EMPTY_ANSWER for null."""
         try:
-            return self._response.json()
+            body = self._response.json()
         except ValueError:
             raise ClientError(
                 errors.TRANSIENT,
@@ -77,6 +77,9 @@ class ApiResponse:
                 http_status=self.status,
                 body_excerpt=self.text,
             ) from None
+        if body is None:
+            raise errors.odd_answer(body, "")
+        return body
 
     @property
     def text(self) -> str:

@@ -44,7 +44,7 @@ def test_components_compile_and_apex_can_be_read(home):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "reported"),
     [
         ("Wrong.cls", "public class Wrong { void go() { Integer x = 1 } }", "missing ';'"),
         ("Wrong.cls", "public class Wrong { String text = 'a\\q'; }", "token recognition"),
@@ -53,11 +53,11 @@ def test_components_compile_and_apex_can_be_read(home):
         ("wrong.js", "import { LightningElement } from 'lwc'; export default class A {", "token"),
     ],
 )
-def test_the_check_finds_what_is_wrong(home, tmp_path, name, text, said):
+def test_the_check_finds_what_is_wrong(home, tmp_path, name, text, reported):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     [found] = problems(home, path).values()
-    assert said in " ".join(found)
+    assert reported in " ".join(found)
 
 
 def test_the_code_names_only_fields_of_the_package():

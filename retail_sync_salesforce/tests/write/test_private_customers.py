@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError, refused_paths
+
 from ..fake_org import Refusal
 from ..writing_case import PREFIX, WritingCase
 
@@ -112,6 +114,16 @@ class TestPrivateCustomers(WritingCase):
         self.choose("household")
         [outgoing] = self.encode(self.contacts, self.anna())
         self.assertIn("AccountId", outgoing.required)
+
+    def test_a_contact_is_never_made_without_the_company_that_is_refused(self):
+        """A lookup filter or sharing may refuse the account: what is left would be a private contact."""
+        company = f"Account/{self.account(1)}"
+        [outgoing] = self.encode(self.contacts, self.out(7, kind="person", name="Anna Rossi", parent=company))
+        fault = FaultError(FaultClass.business, "FIELD_FILTER_VALIDATION_EXCEPTION", "", fields=["AccountId"])
+        self.assertEqual(refused_paths(outgoing, fault), [])
+        contact = self.contact(1)
+        [outgoing] = self.encode(self.contacts, self.known(7, contact, kind="person", parent=company, remote={}))
+        self.assertEqual(refused_paths(outgoing, fault), ["AccountId"])
 
     def test_a_household_is_not_read_as_a_company(self):
         self.choose("household")

@@ -4,7 +4,7 @@ import pytest
 
 from .support import Org, contacts, fault  # isort: skip - makes the client importable
 
-from retail_sync_salesforce.client import query
+from retail_sync_salesforce.client import bulk_ingest, bulk_query, collections, describe, polling, query
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,38 @@ def test_faults_are_classified_and_the_next_call_is_well(sim, org, action, kind,
     assert found[0] == kind
     assert code in (None, found[1])
     assert query.count(org.session, "Contact") == 3
+
+
+RECORD = {"Odoo_External_Id__c": "x:1", "LastName": "Rossi"}
+LANES = {
+    "poll": (
+        "/composite",
+        lambda session: polling.poll(session, {"a": "SELECT Id FROM Contact", "b": "SELECT Id FROM Account"}),
+    ),
+    "page": ("/query", lambda session: query.count(session, "Contact")),
+    "write": (
+        "/composite",
+        lambda session: list(collections.save(session, "Contact", "Odoo_External_Id__c", [RECORD])),
+    ),
+    "describe": ("/describe", lambda session: describe.describe(session, "Contact")),
+    "load": ("/jobs/query", lambda session: bulk_query.create_job(session, "SELECT Id FROM Contact")),
+    "bulk write": ("/jobs/ingest", lambda session: bulk_ingest.create_job(session, "Contact", "update")),
+    "sign-in": ("/oauth2/token", lambda session: query.count(session, "Contact")),
+}
+
+
+@pytest.mark.parametrize("status", [406, 420])
+@pytest.mark.parametrize("lane", sorted(LANES))
+def test_the_edge_says_no_without_a_word(sim, lane, status):
+    """406 and 420 with an empty body pass, whatever call meets them."""
+    path, call = LANES[lane]
+    org = Org(sim)
+    if lane != "sign-in":
+        org.session.token()
+    kind = "login_html" if lane == "sign-in" else "html"
+    sim.fault(kind, {"path": path}, status=status, body="")
+    assert fault(call, org.session) == ("transient", f"HTTP_{status}")
+    assert call(org.session) is not None
 
 
 def test_a_write_that_was_committed_before_the_connection_broke_is_reported_as_open(sim, session):

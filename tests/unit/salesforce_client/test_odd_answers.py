@@ -107,3 +107,21 @@ def test_an_odd_answer_is_the_clients_own_error(name):
                 continue
             except Exception as problem:
                 pytest.fail(f"{status} {body}: {type(problem).__name__}: {problem}")
+
+
+@pytest.mark.parametrize("name", ["query", "poll", "save", "deleted", "query_job", "describe", "limits"])
+def test_an_empty_answer_passes(name):
+    """JSON null with a status of success is no reason to stop a stream until a person looks."""
+    session, _server = new_session(Answer("null"))
+    with pytest.raises(ClientError) as caught:
+        CALLS[name](session)
+    assert (caught.value.kind, caught.value.code) == ("transient", "EMPTY_ANSWER")
+
+
+def test_an_empty_part_passes():
+    parts = [{"referenceId": f"r{number}", "httpStatusCode": 200, "body": None} for number in range(2)]
+    session, _server = new_session(*[Answer({"compositeResponse": parts})] * 2)
+    found = CALLS["poll"](session)
+    assert [(answer.kind, answer.code) for answer in found.values()] == [("transient", "EMPTY_ANSWER")] * 2
+    with pytest.raises(ClientError, match="EMPTY_ANSWER"):
+        CALLS["save_and_look"](session)

@@ -79,7 +79,6 @@ def test_another_refusal_keeps_its_name():
     "body",
     [
         [],
-        None,
         {},
         {"deletedRecords": []},
         {

@@ -29,6 +29,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         self, stream: Stream, encoded: EncodedRecord, plan: WritePlan, values: dict[str, Any]
     ) -> FaultError | None:
         """Give a contact without a company an account; return why it has none where a person has to decide first."""
+        if plan.creating and values.get(ACCOUNT):
+            # Without its company it would be a private contact, which its owner alone sees.
+            encoded.required = (*encoded.required, ACCOUNT)
         if values.get(ACCOUNT) or not (plan.creating or ACCOUNT in values) or not plan.writable(ACCOUNT):
             return None
         connection = stream.connection_id.sudo()
