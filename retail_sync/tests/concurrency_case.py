@@ -78,7 +78,6 @@ class ConcurrencyCase(BaseCase):
     def clean(self):
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM retail_sync_connection WHERE code = %s", [MARK])
-            cr.execute("DELETE FROM retail_sync_dry_run_claim WHERE key LIKE %s", [MARK + "%"])
 
     def worker(self):
         """Return an environment on a connection of its own, rolled back at the end unless committed."""

@@ -2,7 +2,7 @@
 
 from . import activate_wizard
 from . import match_decision
-from . import dry_run_claim
+from . import dry_run_index
 from . import index_schema
 from . import learning
 from . import non_match

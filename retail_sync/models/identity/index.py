@@ -19,7 +19,8 @@ from ...domain.values.countries import country_code
 from ...domain.values.phones import is_mobile, parse_phone, split_numbers
 from ...runtime.sql import execute_values, index_scans
 from ...runtime.transactions import separate_transaction
-from . import value_counts
+from ..links.dry_run_record import DryRun
+from . import dry_run_index, value_counts
 from .index_schema import WATCHED
 
 # Partners whose keys one transaction computes: about a second of work.
@@ -76,7 +77,7 @@ def _refresh(env: Environment, limit: int | None = None) -> int:
         )
     keys, known = [], []
     companies = companies_of(env, ids)
-    for record in _read(env, ids):
+    for record in read_records(env, ids):
         features = prepare(record)
         record_keys = keys_of(features)
         keys += [(key, record.id) for key in record_keys]
@@ -108,7 +109,7 @@ def catch_up(env: Environment, patience: float | None = None) -> bool:
             return False
 
 
-def _read(env: Environment, ids: Iterable[int]) -> list[Record]:
+def read_records(env: Environment, ids: Iterable[int]) -> list[Record]:
     """Return the active partners that are no address of another partner, as Records in the order of their ids."""
     rows = env.execute_query(
         SQL(
@@ -154,7 +155,7 @@ def of_item(item: Any, parent_name: str, default_country: str = "") -> Record:
         zip=text.get("zip", ""),
         state=text.get("state", ""),
         country=(country_code(text["country"]) if text.get("country") else "") or default_country,
-        **_numbers(text.get("phone", ""), (country_code(text["country"]) if text.get("country") else "")),
+        **phone_numbers(text.get("phone", ""), (country_code(text["country"]) if text.get("country") else "")),
         emails=(text["email"],) if text.get("email") else (),
         website=text.get("website", ""),
         vat=text.get("vat", ""),
@@ -175,6 +176,7 @@ def look_up(
     wanted: Sequence[Features],
     company_id: int = 0,
     keys: Sequence[Sequence[int]] | None = None,
+    dry: DryRun | None = None,
 ) -> tuple[dict[int, list[int]], dict[int, Features]]:
     """Return ({index: [partner ids]}, {partner id: Features}) of partners that share a key with the given records.
 
@@ -184,6 +186,7 @@ def look_up(
     :param wanted: the Features of each record to look up
     :param company_id: only partners of this company or of no company; 0 for all
     :param keys: the keys of each record as `keys_of` returns them, if they are known already
+    :param dry: a dry run: finds also what its earlier pages would have created, and all as they would have left it
     :raises RetryableJobError: while the index is being built; each retry continues the build
     """
     keys = keys or [keys_of(features) for features in wanted]
@@ -195,17 +198,23 @@ def look_up(
         su_env = tx(su=True)
         _refresh(su_env)
         with index_scans(tx):
-            ranked_ids = _ranked(su_env, keys)
-            packed = stored(su_env, {id_ for ids in ranked_ids for id_ in ids}, company_id)
+            ranked_ids = _ranked(su_env, keys, dry)
+            wanted_ids = {id_ for ids in ranked_ids for id_ in ids}
+            packed = stored(su_env, wanted_ids, company_id)
+            if dry:
+                packed.update(dry_run_index.packed(dry, wanted_ids))
         hits = {no: [id_ for id_ in ids if id_ in packed][:CANDIDATES] for no, ids in enumerate(ranked_ids) if ids}
     found = {id_: unpack(id_, packed[id_]) for id_ in {id_ for ids in hits.values() for id_ in ids}}
     _add_uncommitted(env, wanted, hits, found)
     return {no: sorted({id_ for id_ in ids if id_ in found}) for no, ids in hits.items()}, found
 
 
-def key_carriers(env: Environment, keys: Iterable[int], least: int = 1) -> dict[int, list[int]]:
-    """Return {key: ids of the partners that carry it} for keys with at least ``least`` and at most KEY_CAP carriers."""
-    env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, KEY_CAP])
+def key_carriers(env: Environment, keys: Iterable[int], least: int = 1, most: int = KEY_CAP) -> dict[int, list[int]]:
+    """Return {key: ids of the partners that carry it} for keys with at least ``least`` and at most ``most`` carriers.
+
+    :param most: KEY_CAP or one more
+    """
+    env.cr.execute(CARRIERS, [sorted(keys), KEY_CAP + 1, least, most])
     return dict(env.cr.fetchall())
 
 
@@ -230,9 +239,13 @@ def companies_of(env: Environment, ids: Iterable[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def _ranked(env: Environment, keys: Sequence[Sequence[int]]) -> list[list[int]]:
+def _ranked(env: Environment, keys: Sequence[Sequence[int]], dry: DryRun | None = None) -> list[list[int]]:
     """Return for each list of keys the partners that share most of them: twice as many as are compared."""
-    carriers = key_carriers(env, {key for record_keys in keys for key in record_keys})
+    wanted = {key for record_keys in keys for key in record_keys}
+    # With a dry run, keys that too many carry are read too: none of its records may be found by them either.
+    carriers = key_carriers(env, wanted, most=KEY_CAP + 1 if dry else KEY_CAP)
+    if dry:
+        dry_run_index.add_carriers(dry, wanted, carriers)
     return [ranked([carriers[key] for key in record_keys if key in carriers], 2 * CANDIDATES) for record_keys in keys]
 
 
@@ -247,14 +260,14 @@ def _add_uncommitted(
     if not rows:
         return
     uncommitted = BlockingIndex()
-    for record in _read(env, [row[0] for row in rows]):
+    for record in read_records(env, [row[0] for row in rows]):
         found[record.id] = prepare(record)
         uncommitted.add(found[record.id])
     for no, features in enumerate(wanted):
         hits[no] = [*hits.get(no, ()), *(candidate.id for candidate in uncommitted.candidates(features))]
 
 
-def _numbers(text: str, country: str) -> dict[str, tuple[str, ...]]:
+def phone_numbers(text: str, country: str) -> dict[str, tuple[str, ...]]:
     """Return phone numbers as a Record's phones and mobiles: Odoo has one field, and people write two into it."""
     numbers: dict[str, tuple[str, ...]] = {}
     for part in split_numbers(text, country) if text else ():
@@ -281,7 +294,7 @@ def _of_row(
         zip=zip_code or "",
         state=state or "",
         country=country or "",
-        **_numbers(phone or "", country or ""),
+        **phone_numbers(phone or "", country or ""),
         emails=(email,) if email else (),
         website=website or "",
         vat=vat or "",

@@ -14,15 +14,15 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.identity.blocking.exact_keys import match_keys
 from ...domain.identity.blocking.memory_index import BlockingIndex
 from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
 from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import PERSON
 from ..customer import internal_partners
 from ..links import key_identity, lookups
+from ..links.dry_run_record import DryRun
 from ..mapping.item import Outcome
-from . import announcements, index, value_counts
+from . import announcements, dry_run_index, index, value_counts
 from .evidence_labels import decision_text, words
 from .reason_texts import rule_texts
 
@@ -49,12 +49,12 @@ def decide_page(
     stream: models.BaseModel,
     items: Iterable[Any],
     decision: str | None = None,
-    run: models.BaseModel | None = None,
+    dry: DryRun | None = None,
 ) -> None:
     """Decide about every item that has no link, with one look-up for the page.
 
     :param decision: 'create' when a person has already decided so
-    :param run: a dry run, which keeps claims of its own
+    :param dry: a dry run, whose decisions are not kept, and what its earlier pages have decided
     :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
     """
     unknown = [item for item in items if PART_MAIN not in item.bound]
@@ -66,42 +66,33 @@ def decide_page(
             name = deciders.get(item.incoming.external_id) or env.user.name
             item.outcome, item.rule, item.reason = Outcome.create, "person", env._("Decided by %s", name)
     else:
-        _decide_by_evidence(env, stream, unknown, dry=run is not None)
-    if run is not None and decision is None:
-        _claim(env, unknown, run)
+        _decide_by_evidence(env, stream, unknown, dry)
 
 
-def _claim(env: Environment, items: Iterable[Any], run: models.BaseModel) -> None:
-    """Claim the keys that identify new records: only claims show a dry run that an earlier page has the same record."""
-    new = [item for item in items if item.outcome == "create"]
-    keys = [set(match_keys(item.main, parent_key=item.ref_of("parent"))) for item in new]
-    claimed = env["retail.sync.dry.run.claim"]._claim(set().union(*keys), run)
-    for item, item_keys in zip(new, keys, strict=True):
-        if claimed & item_keys:
-            item.outcome = Outcome.review
-            item.reason = env._("This record resembles another record of the same load.")
-
-
-def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: list[Any], dry: bool = False) -> None:
+def _decide_by_evidence(
+    env: Environment, stream: models.BaseModel, unknown: list[Any], dry: DryRun | None = None
+) -> None:
     """Decide by the evidence that the records and the customers in Odoo are the same.
 
     :raises RetryableJobError: when another worker is deciding about one of the customers at this moment
     """
     # The outcome must not depend on the order of arrival within a page.
     unknown.sort(key=lambda item: item.incoming.external_id)
-    carried = key_identity.carried_ids(env, stream, unknown)
+    carried = key_identity.carried_ids(env, stream, unknown, dry)
     su_env = env(su=True)
-    parents = _parent_names(env, unknown)
+    parents = _parent_names(env, unknown, dry)
     default_country = stream.connection_id.default_country_id.code or ""
     for item in unknown:
         item.features = prepare(index.of_item(item, parents.get(item.target_of("parent"), ""), default_country))
     keys = [index.keys_of(item.features) for item in unknown]
     wanted = [item.features for item in unknown]
     rivals = {} if dry else announcements.announce(su_env, wanted, keys)
-    hits, found = index.look_up(su_env, wanted, stream.connection_id.company_id.id or 0, keys)
+    hits, found = index.look_up(su_env, wanted, stream.connection_id.company_id.id or 0, keys, dry)
     frequencies = value_counts.frequencies(su_env, wanted)
     model = env["retail.sync.match.model"].sudo()._active()
     linked = _linked_ids(env, stream, found)
+    if dry:
+        linked |= dry.linked(stream, found)
     internal = internal_partners.internal_ids(env, {*found, *carried.values()})
     non_matches = (
         env["retail.sync.non.match"].sudo()._of_records(stream, [item.incoming.external_id for item in unknown])
@@ -138,6 +129,9 @@ def _decide_by_evidence(env: Environment, stream: models.BaseModel, unknown: lis
             page.add(item.features)
             new_items[external_id] = item
     _refuse_shared_targets(env, unknown)
+    if dry:
+        # Pages of a dry run follow each other, and no decision of it is made.
+        return
     _expect_visible(env, unknown)
     env["retail.sync.match.decision"].sudo()._note(stream, unknown)
 
@@ -247,13 +241,14 @@ def _doubt(
     return None
 
 
-def _parent_names(env: Environment, items: Iterable[Any]) -> dict[int, str]:
-    """Return {partner id: name} of the items' parents."""
+def _parent_names(env: Environment, items: Iterable[Any], dry: DryRun | None = None) -> dict[int, str]:
+    """Return {partner id: name} of the items' parents, the planned ones of a dry run included."""
     ids = sorted({found for item in items if (found := item.target_of("parent"))})
     if not ids:
         return {}
     env["res.partner"].flush_model(["name"])
-    return dict(env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
+    names = dict(env.execute_query(SQL("SELECT id, name FROM res_partner WHERE id = ANY(%s)", ids)))
+    return names | (dry_run_index.names(dry, ids) if dry else {})
 
 
 def _linked_ids(env: Environment, stream: models.BaseModel, partner_ids: Collection[int]) -> set[int]:

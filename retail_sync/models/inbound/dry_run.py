@@ -9,6 +9,7 @@ from odoo.api import Environment
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
 from ...runtime.transactions import run_separately
+from ..links.dry_run_record import DryRun
 from ..mapping.item import Outcome, Reconciled
 from ..reconcile import forecast, pipeline, references, resolve
 
@@ -16,14 +17,19 @@ SAMPLES = 5  # per outcome or effect, and page; the run keeps a few more of them
 
 
 def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]) -> dict[str, int]:
-    """Decide about a page as a load would; write claims and the report of this run and nothing else.
+    """Decide about a page as a load would, after what the pages before it would have done; write no customer.
+
+    Written are the report of this run, and what it has decided, for the pages that follow. Call it page by page.
 
     :return: {counter: int}: n_linked, n_created, n_review, n_failed are "would" counts
     """
     run, stream = page.run_id, page.stream_id
     sync_env = environment.of_connection(env, stream.connection_id)
     stream = stream.with_env(sync_env)
-    items = pipeline.decode(stream, rows)
+    dry = DryRun(sync_env, run)
+    # A record that is edited while the load reads is read twice.
+    known = dry.known(stream, [stream._adapter().row_key(stream, row)[0] for row in rows])
+    items = pipeline.decode(stream, [row for row in rows if stream._adapter().row_key(stream, row)[0] not in known])
     pipeline.load_links(sync_env, stream, items)
     pipeline.drop_unchanged(sync_env, stream, items, force=False)
     for item in items:
@@ -32,9 +38,10 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
             item.outcome, item.res_id = Outcome.undecided, None
     ended = [Reconciled.of(item) for item in items if item.outcome]
     undecided = [item for item in items if not item.outcome]
-    references.resolve(sync_env, stream, undecided)
-    resolved = resolve.resolve(sync_env, stream, undecided, run=run)
+    references.resolve(sync_env, stream, undecided, dry)
+    resolved = resolve.resolve(sync_env, stream, undecided, dry=dry)
     compared, ctx = forecast.forecast(sync_env, stream, resolved)
+    forecast.note(dry, stream, compared, ctx)
     report = _Report(stream, run, ctx)
     for item in [*ended, *compared]:
         report.add(item)
@@ -46,6 +53,8 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
 def finish(env: Environment, run: models.BaseModel) -> None:
     """Join what the pages of a dry run found; note the values that Odoo does not know."""
     env["retail.sync.dry.run.line"].sudo()._fold(run)
+    if not run.next_run_id:
+        env["retail.sync.dry.run.record"].sudo()._drop(run)
     unknown: dict[str, Counter[str]] = {}
     for page in run.sudo().page_ids:
         for kind, counts in (page.unknown or {}).items():
@@ -63,6 +72,7 @@ def forget(env: Environment, streams: models.BaseModel) -> None:
     runs = env["retail.sync.run"].sudo().search([("stream_id", "in", streams.ids), ("kind", "=", "dry")])
     env["retail.sync.dry.run.line"].sudo().search([("run_id", "in", runs.ids)]).unlink()
     env["retail.sync.dry.run.sample"].sudo().search([("run_id", "in", runs.ids)]).unlink()
+    env["retail.sync.dry.run.record"].sudo()._drop(runs)
 
 
 # What a decision leads to.

@@ -156,8 +156,13 @@ class RetailSyncDryRunSample(models.Model):
 
     def action_reveal(self) -> Any:
         """Ask why the samples of this dry run are to be shown unmasked."""
-        wizard = self.env["retail.sync.dry.run.reveal"].create({"run_id": self[:1].run_id.id})
+        wizard = self.env["retail.sync.dry.run.reveal"].create({"run_id": self[:1].run_id.id, "sample_id": self[:1].id})
         return actions.dialog(self.env._("Show values"), wizard)
+
+    def _alike(self) -> list[Any]:
+        """Return the domain of the samples of the same outcome, or of the same effect on the same field."""
+        names = ("side", "effect", "field", "part") if self.field else ("outcome", "field")
+        return [(name, "=", self[name]) for name in names]
 
     @api.autovacuum
     def _gc_samples(self) -> None:
@@ -173,6 +178,9 @@ class RetailSyncDryRunReveal(models.TransientModel):
     _description = "Show the samples of a dry run"
 
     run_id = fields.Many2one("retail.sync.run", required=True, readonly=True, ondelete="cascade")
+    sample_id = fields.Many2one(
+        "retail.sync.dry.run.sample", readonly=True, ondelete="cascade", help="From which samples it was asked."
+    )
     reason = fields.Char(
         string="Why do you need to see it?", help="Logged on the connection with your name and the time."
     )
@@ -197,6 +205,6 @@ class RetailSyncDryRunReveal(models.TransientModel):
         _logger.info("User %s revealed the samples of run %s", self.env.uid, self.run_id.id)
         samples = self.env["retail.sync.dry.run.sample"].search([("run_id", "=", self.run_id.id)])
         samples.sudo().write({"revealed_user_ids": [fields.Command.link(self.env.uid)]})
-        return actions.list_of(
-            self.env, "retail_sync.action_dry_run_sample", [("run_id", "=", self.run_id.id)], context={}
-        )
+        # The same samples as before, and not all of the run.
+        domain = [("run_id", "=", self.run_id.id), *(self.sample_id._alike() if self.sample_id else [])]
+        return actions.list_of(self.env, "retail_sync.action_dry_run_sample", domain, context={})

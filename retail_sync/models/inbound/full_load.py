@@ -217,8 +217,6 @@ def job_finish(env: Environment, run_id: int) -> None:
     elif run.kind == "dry":
         dry_run.finish(env, run)
     run._finish()
-    if run.kind == "dry":
-        env["retail.sync.dry.run.claim"].sudo().search([("run_id", "=", run.id)]).unlink()
     if run.next_run_id:
         enqueue(env, "_job_begin", run.next_run_id)
     elif run.kind == "initial":

@@ -15,6 +15,9 @@ from . import dry_run, intake
 from .load_queue import enqueue
 from .short_pages import lost_race
 
+# Number of the advisory lock of dry runs; its second half is the id of the run.
+DRY_RUN_LOCK = 723541
+
 
 def enqueue_page(env: Environment, page: models.BaseModel, lane: str = "bulk", seconds: float = 0) -> None:
     # After three dead workers queue_job gives up; the sweeper then splits the page in two.
@@ -30,6 +33,9 @@ def job_page(env: Environment, run_id: int, page_id: int) -> None:
     page = env["retail.sync.page"].sudo().browse(page_id).exists()
     if not page:
         return
+    if page.run_id.kind == "dry":
+        # One page after the other: each is decided after what those before it would have done.
+        env.cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", [DRY_RUN_LOCK, page.run_id.id])
     try:
         run_separately(env, _take_page, page)
     except (OperationalError, RetryableJobError) as error:
@@ -45,6 +51,9 @@ def _take_page(tx: Environment, page: models.BaseModel) -> None:
     started = time.monotonic()
     rows = page._rows()
     if run.kind == "dry":
+        earlier = [("run_id", "=", run.id), ("state", "=", "pending"), ("sequence", "<", page.sequence)]
+        if tx["retail.sync.page"].search_count(earlier, limit=1):
+            raise RetryableJobError("An earlier page of the dry run is not done", seconds=1, ignore_retry=True)
         counters = dry_run.process(tx, page, rows)
     else:
         counters = intake.process(tx, run.stream_id, rows, run, read_at=page.read_at or None)

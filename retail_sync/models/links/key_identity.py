@@ -1,6 +1,7 @@
 """Unknown records that are found by a key, or by nothing but the id of ours that they carry."""
 
 from collections import defaultdict
+from typing import Any
 
 from odoo import models
 from odoo.api import Environment
@@ -10,15 +11,23 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..mapping.item import Outcome, Resolved
 from . import lookups
+from .dry_run_record import PLANNED_FROM, DryRun
 
 # Candidates that are kept with an exception.
 SHOWN = 5
 
 
-def decide_page(env: Environment, stream: models.BaseModel, items: list[Resolved], decision: str | None = None) -> None:
+def decide_page(
+    env: Environment,
+    stream: models.BaseModel,
+    items: list[Resolved],
+    decision: str | None = None,
+    dry: DryRun | None = None,
+) -> None:
     """Decide for every item that has no link: link, create, or failed with candidates. Two look-ups for the page.
 
     :param decision: 'create' when a person decided already
+    :param dry: a dry run, and what its earlier pages have decided
     """
     unknown = [item for item in items if PART_MAIN not in item.bound]
     if not unknown:
@@ -30,15 +39,20 @@ def decide_page(env: Environment, stream: models.BaseModel, items: list[Resolved
             item.outcome, item.rule = Outcome.create, "person"
             item.reason = env._("Decided by a person.")
         return
-    carried = carried_ids(env, stream, unknown)
+    carried = carried_ids(env, stream, unknown, dry)
     entity = stream._entity()
     identity = entity._spec().identity
     by_key: dict[object, list[int]] = {}
     if identity.strategy is Strategy.key:
         keys = {item.main[identity.field] for item in unknown if item.main.get(identity.field)}
-        by_key = entity._records_by_key(stream, keys) if keys else {}
+        by_key = dict(entity._records_by_key(stream, keys)) if keys else {}
+        if dry and keys:
+            planned = dry.carriers(planned_key(entity, key) for key in keys)
+            by_key = {key: [*by_key.get(key, ()), *planned.get(planned_key(entity, key), ())] for key in keys}
     found = {res_id for ids in by_key.values() for res_id in ids}
     bound = {link.res_id for link in _linked(env, stream, found)}
+    if dry:
+        bound |= dry.linked(stream, found)
     # Of two records of one page that claim one record of Odoo, the one that carries its id gets it, whatever the order.
     taken = {res_id: external_id for external_id, res_id in carried.items()}
     created: dict[object, str] = {}
@@ -75,11 +89,17 @@ def decide_page(env: Environment, stream: models.BaseModel, items: list[Resolved
     _name_candidates(entity, refused)
 
 
+def planned_key(entity: models.BaseModel, key: Any) -> str:
+    """Return how a dry run notes the key of a record that a load would create."""
+    return f"{entity._res_model} {key}"
+
+
 def _refuse(item: Resolved, ids: list[int], text: str) -> Resolved:
     """Let a record fail because its key does not say which record it is; return it."""
     item.outcome = Outcome.failed
     item.fault = FaultError(FaultClass.duplicate, "KEY_NOT_UNIQUE", text)
-    item.candidates = [{"id": res_id, "name": "", "reasons": [text]} for res_id in ids[:SHOWN]]
+    shown = [res_id for res_id in ids if res_id < PLANNED_FROM][:SHOWN]
+    item.candidates = [{"id": res_id, "name": "", "reasons": [text]} for res_id in shown]
     return item
 
 
@@ -92,7 +112,9 @@ def _name_candidates(entity: models.BaseModel, items: list[Resolved]) -> None:
             candidate["name"] = names.get(candidate["id"], "")
 
 
-def carried_ids(env: Environment, stream: models.BaseModel, items: list[Resolved]) -> dict[str, int]:
+def carried_ids(
+    env: Environment, stream: models.BaseModel, items: list[Resolved], dry: DryRun | None = None
+) -> dict[str, int]:
     """Return {external id: record id} of records that carry an Odoo id which is free to link."""
     wanted = defaultdict(list)
     for item in items:
@@ -102,6 +124,8 @@ def carried_ids(env: Environment, stream: models.BaseModel, items: list[Resolved
         return {}
     there = stream._entity()._model().browse(list(wanted)).exists()
     bound = {link.res_id for link in _linked(env, stream, there.ids)}
+    if dry:
+        bound |= dry.linked(stream, there.ids)
     # Of two records that carry the same id, such as a copy, the last one counts.
     return {wanted[res_id][-1]: res_id for res_id in there.ids if res_id not in bound}
 

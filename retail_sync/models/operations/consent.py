@@ -35,10 +35,13 @@ def forecast_html(env: Environment, connection: Any, entries: list[dict[str, Any
             text = env._("%s records are being counted.", entry["linked"])
         later = env._("From then on, each change of these fields in Odoo is sent: %s.", ", ".join(entry["sends"]))
         exports = env._("New customers of Odoo: %s.", export_labels[entry["export_policy"]])
-        html += Markup(
-            '<h4 class="mt-3">%s</h4><p>%s</p><table class="table table-sm w-auto">%s</table>'
-            '<p class="text-muted">%s<br/>%s</p>'
-        ) % (entry["name"], text, rows, later, exports)
+        html += Markup('<h4 class="mt-3">%s</h4><p>%s</p>%s<p class="text-muted">%s<br/>%s</p>') % (
+            entry["name"],
+            text,
+            rows and Markup('<table class="table table-sm w-auto">%s</table>') % rows,
+            later,
+            exports,
+        )
     return html
 
 
@@ -120,9 +123,16 @@ class RetailSyncConnection(models.Model):
     def write_summary(self) -> str:
         """Return in one sentence what going live would write: what an administrator agrees to."""
         self.ensure_one()
-        parts = [f"{entry['linked']} {entry['name']}" for entry in self.get_write_forecast()]
+        entries = self.get_write_forecast()
+        parts = [f"{entry['linked']} {entry['name']}" for entry in entries]
         if not parts:
             return self.env._("No stream of %s waits to go live.", self.name)
+        if all(entry["counted"] and not entry["changed"] and not entry["new_ids"] for entry in entries):
+            return self.env._(
+                "%(records)s of %(platform)s are equal on both sides. None of them gets a value now.",
+                records=", ".join(parts),
+                platform=self.name,
+            )
         return self.env._(
             "%(records)s of %(platform)s will get these fields.", records=", ".join(parts), platform=self.name
         )

@@ -6,13 +6,18 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical import composites
+from ...domain.canonical.entity_spec import Strategy
 from ...domain.canonical.parts import repeating_parts
-from ...domain.canonical.schema import PART_MAIN
+from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.reconcile.effects import EMPTY, FieldEffect, asked, created, effects
 from ...domain.reconcile.three_way import APPLY
 from ...runtime.halving import halve
+from ..identity import dry_run_index
+from ..links import key_identity
+from ..links.dry_run_record import PLANNED_FROM, DryRun, PlannedRow
 from ..mapping.item import Outcome, Reconciled, Resolved
 from . import apply, update_known
+from . import references as reference_steps
 
 # {(side, part): its effects}; side: odoo or platform
 Effects = dict[tuple[str, str], list[FieldEffect]]
@@ -25,13 +30,17 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
     """
     items = [Reconciled.of(item) for item in resolved]
     coming = (Outcome.create, Outcome.link, Outcome.undecided)
-    todo = [item for item in items if item.outcome in coming]
+    decided = [item for item in items if item.outcome in coming]
+    page_refs = {make_ref(stream.remote_object, item.incoming.external_id) for item in decided}
+    reference_steps.hold_back(env, stream, decided, page_refs)
+    todo = [item for item in decided if item.outcome in coming]
     if not todo or not stream._takes_in():
         return items, {}
     entity = stream._entity()
     ctx = entity._context(stream.connection_id, todo)
     ctx["fields"] = stream._mapped_fields()
     spec = entity._spec()
+    references_of = spec.references
     for item in todo:
         entity._fold(item, ctx)
         item.repeats = repeating_parts(item.incoming.parts, spec)
@@ -52,8 +61,45 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
         item.outcome, item.fault = Outcome.failed, apply.as_fault(error)
         return []
 
-    halve([item for item in todo if item.outcome is not Outcome.create], attempt, failed, passes_on=apply.is_technical)
+    known = [item for item in todo if item.outcome is not Outcome.create]
+    planned = [_without_planned(item) for item in known]
+    halve(known, attempt, failed, passes_on=apply.is_technical)
+    for item, references in zip(known, planned, strict=True):
+        moves = any(references_of[name].field in item.to_apply.get(PART_MAIN, {}) for name in references)
+        if moves and item.outcome is Outcome.unchanged:
+            item.outcome = Outcome.updated
+        for name, found in references.items():
+            item.references.setdefault(name, {}).update(found)
     return items, ctx
+
+
+def _without_planned(item: Reconciled) -> dict[str, dict[str, int]]:
+    """Take the records out of an item's references that a load would have created by now: they cannot be read."""
+    taken = {
+        name: {ref: res_id for ref, res_id in refs.items() if (res_id or 0) >= PLANNED_FROM}
+        for name, refs in item.references.items()
+    }
+    for name, refs in taken.items():
+        item.references[name] = item.references[name] | dict.fromkeys(refs)
+    return {name: refs for name, refs in taken.items() if refs}
+
+
+def note(dry: DryRun, stream: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]) -> None:
+    """Note for the pages that follow what a page would have created, linked and changed. items, ctx: of `forecast`."""
+    identity = stream._entity()._spec().identity
+    if identity.strategy is Strategy.evidence and stream._takes_in():
+        dry_run_index.note(dry, stream, items, ctx)
+        return
+    planned, first, rows = 0, dry.next_id(), []
+    for item in items:
+        key = item.main.get(identity.field) if identity.field else None
+        if item.outcome is Outcome.create:
+            keys = [key_identity.planned_key(stream._entity(), key)] if key else []
+            rows.append(PlannedRow(item.incoming.external_id, first + planned, keys=keys))
+            planned += 1
+        elif item.outcome in (Outcome.link, Outcome.linked, Outcome.updated, Outcome.unchanged) and item.linked_id:
+            rows.append(PlannedRow(item.incoming.external_id, item.linked_id))
+    dry.note(stream, rows)
 
 
 def effects_of(stream: models.BaseModel, item: Reconciled, ctx: dict[str, Any]) -> Effects:

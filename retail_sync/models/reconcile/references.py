@@ -11,13 +11,16 @@ from ...domain.canonical.entity_spec import OnMissing, ReferenceSpec
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..links import deferred_references
+from ..links.dry_run_record import DryRun
 from ..mapping.item import Decoded, Outcome
 
 
-def resolve(env: Environment, stream: models.BaseModel, items: list[Decoded]) -> None:
+def resolve(env: Environment, stream: models.BaseModel, items: list[Decoded], dry: DryRun | None = None) -> None:
     """Fill item.references with the Odoo records that references name, in one query for the page.
 
     A reference whose record is not here yet keeps None: the deferred step completes it when that record comes.
+
+    :param dry: a dry run, in which references also name what its earlier pages would have linked
     """
     entity = stream._entity()
     specs = entity._spec().references
@@ -51,6 +54,9 @@ def resolve(env: Environment, stream: models.BaseModel, items: list[Decoded]) ->
         for found in wanted[(ref, model)]:
             if res_id not in internal[model]:
                 found[ref] = res_id
+    for (ref, model), res_id in (dry.targets(wanted) if dry else {}).items():
+        for found in wanted[(ref, model)]:
+            found[ref] = found[ref] or res_id
 
 
 def _refs(values: Any, spec: ReferenceSpec) -> Iterator[str]:

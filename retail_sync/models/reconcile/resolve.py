@@ -7,6 +7,7 @@ from ...domain.canonical.entity_spec import Strategy
 from ...domain.canonical.schema import PART_MAIN
 from ..identity import resolver
 from ..links import key_identity
+from ..links.dry_run_record import DryRun
 from ..mapping.item import Decoded, Outcome, Resolved
 
 
@@ -15,18 +16,18 @@ def resolve(
     stream: models.BaseModel,
     items: list[Decoded],
     decision: str | None = None,
-    run: models.BaseModel | None = None,
+    dry: DryRun | None = None,
 ) -> list[Resolved]:
     """Return the items with a decision: link, create or review for those that have no link, none for the others.
 
     :param decision: 'create' when a person decided that unknown records are new
-    :param run: a dry run, whose decisions are not kept
+    :param dry: a dry run, whose decisions are not kept, and what its earlier pages have decided
     """
     resolved = [Resolved.of(item) for item in items]
     if stream._entity()._spec().identity.strategy is Strategy.evidence:
-        resolver.decide_page(env, stream, resolved, decision, run)
+        resolver.decide_page(env, stream, resolved, decision, dry)
     else:
-        key_identity.decide_page(env, stream, resolved, decision)
+        key_identity.decide_page(env, stream, resolved, decision, dry)
     if not stream._takes_in():
         _leave_out(env, resolved)
     elif stream.create_policy == "review":

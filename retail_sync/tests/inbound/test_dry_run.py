@@ -127,11 +127,13 @@ class TestDryRunReport(EngineCase):
         self.assertNotIn("Rossi", samples.title)
         with self.assertRaises(AccessError):
             samples.read(["values"])
-        reveal = self.env["retail.sync.dry.run.reveal"].with_user(steward).create({"run_id": samples.run_id.id})
+        reveal = self.env["retail.sync.dry.run.reveal"].with_user(steward).browse(samples.action_reveal()["res_id"])
         with self.assertRaisesRegex(UserError, "why"):
             reveal.action_reveal()
         reveal.reason = "Checking the first load"
-        reveal.action_reveal()
+        # Back to the same samples, not to all of the run.
+        shown = self.env["retail.sync.dry.run.sample"].with_user(steward).search(reveal.action_reveal()["domain"])
+        self.assertEqual(shown, samples)
         samples.invalidate_recordset()
         self.assertEqual((samples.title, samples.after), ("Rossi Srl", "+390110000000"))
         self.assertNotIn("Rossi", samples.with_user(operator).title)

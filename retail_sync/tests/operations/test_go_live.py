@@ -52,6 +52,10 @@ class TestGoLive(OutboundCase):
         self.assertEqual(self.connection.write_summary(), "2 Firms, 0 Persons of Fake shop will get these fields.")
         self.assertFalse(self.platform.writes)
 
+    def test_nothing_to_write_now_is_named(self):
+        self.connection.stream_ids.write_forecast = {"done": True, "records": 0, "new_ids": 0, "changed": 0}
+        self.assertIn("None of them gets a value now", self.connection.write_summary())
+
     def test_consent_is_recorded_and_all_that_was_counted_is_sent(self):
         self.loaded()
         self.counted()

@@ -67,7 +67,8 @@ class TestDryRun(EngineCase):
         second = self.dry_run()
         for name in ("n_created", "n_review"):
             self.assertEqual(first.mapped(name), second.mapped(name))
-        self.assertFalse(self.env["retail.sync.dry.run.claim"].search([("run_id", "in", (first | second).ids)]))
+        for model in ("retail.sync.dry.run.record", "retail.sync.dry.run.key"):
+            self.assertFalse(self.env[model].search([("run_id", "in", (first | second).ids)]))
 
     def test_after_a_load_all_is_unchanged(self):
         self.seed()

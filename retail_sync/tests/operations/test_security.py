@@ -15,7 +15,12 @@ SCREEN_MODELS = (
     "retail.sync.run",
     "retail.sync.fault.rule",
 )
-INNER_MODELS = ("retail.sync.page", "retail.sync.call.guard", "retail.sync.dry.run.claim")
+INNER_MODELS = (
+    "retail.sync.page",
+    "retail.sync.call.guard",
+    "retail.sync.dry.run.record",
+    "retail.sync.dry.run.key",
+)
 # Who may change what, besides reading; everything else is refused.
 WRITERS = {
     "operator": {"retail.sync.message": "write"},

@@ -79,51 +79,6 @@ class TestConcurrency(ConcurrencyCase):
 
         self.assertEqual(sorted(self.in_parallel(6, work)), [0, 1, 2, 3, 4, 5])
 
-    # -- match keys
-
-    def claim(self, env, *keys):
-        return env["retail.sync.dry.run.claim"]._claim([f"{MARK}:{key}" for key in keys])
-
-    def test_same_new_customer_in_two_pages(self):
-        """Both looked, found no match and created: a lock won late must restart the page, never continue."""
-        first, second = self.worker(), self.worker()
-        self.assertFalse(self.claim(first, "vat:1", "mail:a"))
-        first.cr.commit()
-        with self.assertRaises(SerializationFailure):
-            self.claim(second, "mail:a", "mail:b")
-
-    def test_key_claimed_long_ago(self):
-        """A record that failed left its claim behind: the next two must not pass side by side."""
-        before = self.worker()
-        self.claim(before, "vat:1")
-        before.cr.commit()
-        first, second = self.worker(), self.worker()
-        self.assertEqual(self.claim(first, "vat:1"), {f"{MARK}:vat:1"})
-        first.cr.commit()
-        with self.assertRaises(SerializationFailure):
-            self.claim(second, "vat:1")
-
-    def test_claim_of_a_page_that_rolled_back(self):
-        first, second = self.worker(), self.worker()
-        self.claim(first, "vat:1")
-        first.cr.rollback()
-        self.assertFalse(self.claim(second, "vat:1"))
-
-    def test_pages_without_common_keys_do_not_wait(self):
-        first, second = self.worker(), self.worker()
-        self.claim(first, "vat:1")
-        second.cr.execute("SET LOCAL lock_timeout = '2s'")
-        self.assertFalse(self.claim(second, "vat:2"))
-
-    def test_many_pages_claim_the_same_keys_at_once(self):
-        """In sorted order, whatever the order they came in: no page waits for another in a circle (a deadlock)."""
-        keys = [f"{number:04}" for number in range(3000)]
-        turns = iter([keys, keys[::-1], keys, keys[::-1]])
-        results = self.in_parallel(4, lambda env: self.claim(env, *next(turns)))
-        won = [result for result in results if isinstance(result, set)]
-        lost = [result for result in results if not isinstance(result, set)]
-        self.assertEqual((len(won), {type(error) for error in lost}), (1, {SerializationFailure}))
-
     # -- links
 
     def save(self, env, *rows):
