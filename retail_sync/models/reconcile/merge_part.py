@@ -184,6 +184,17 @@ def _merge(
     base = entity._complete(known, beside, absent)
     if sent := merge_context.write_intent.get(res_id):
         base = base_with_ours(base, both, sent, specs)
+    here.update(
+        {
+            name: base[name]
+            for name, value in here.items()
+            # Odoo keeps what it has where it cannot hold the platform's value: that is no edit.
+            if name in base
+            and base[name] != value
+            and name not in edits.times
+            and not entity._takes(name, base[name], merge_context.ctx)
+        }
+    )
     written, times = _times(merge_context.records.get(res_id), item, base, both, edits)
     merged = merge(
         {name: value for name, value in base.items() if name in both},

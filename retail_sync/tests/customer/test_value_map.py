@@ -113,8 +113,7 @@ class TestValueMap(OutboundCase):
         self.assertEqual(partners.user_id, line.user_id)
 
     def test_what_odoo_fills_in_beside_an_unknown_owner_is_not_sent(self):
-        rule = self.env["retail.sync.ownership.rule"].search([("canonical_field", "=", "owner")], limit=1)
-        rule.write({"owner": "shared", "survivorship": "most_recent"})
+        self.ownership_rule("owner", "shared", "most_recent")
         user, other = self.make_user("rep"), self.make_user("other")
         user.email, other.email = "rep@sales.example", "other@sales.example"
         self.put(1, owner=user.email, language=None, state="TO")
@@ -129,6 +128,28 @@ class TestValueMap(OutboundCase):
         self.partner("P1").user_id = other
         self.send()
         self.assertEqual(self.remote("P1", PERSON)["owner"], other.email)
+
+    def test_a_move_to_an_unknown_owner_is_not_reverted_until_a_person_chooses_another_salesperson(self):
+        self.ownership_rule("owner", "shared", "most_recent")
+        user, other = self.make_user("rep"), self.make_user("other")
+        user.email, other.email = "rep@sales.example", "other@sales.example"
+        self.put(1, owner=user.email, language=None, state="TO")
+        self.take(FIRM)
+        self.later_than_odoo()
+        self.put(1, owner="unknown@crm.example", language=None, state="TO")
+        self.take(FIRM)
+        self.put(1, owner="unknown@crm.example", language=None, state="TO", city="Asti")
+        self.take(FIRM)
+        self.partner("F1").phone = "+390211112222"
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], "unknown@crm.example")
+        self.assertEqual(self.partner("F1").user_id, user)
+        self.partner("F1").user_id = other
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], other.email)
+        self.put(1, owner=user.email, language=None, state="TO")
+        self.take(FIRM)
+        self.assertEqual(self.partner("F1").user_id, user)
 
     def test_another_connection_is_not_concerned(self):
         other = self.make_connection(name="Other shop")
