@@ -140,11 +140,12 @@ def _create_part(env: Environment, entity: models.BaseModel, items: list[Reconci
 def _agreed(entity: models.BaseModel, item: Reconciled, part: str) -> dict[str, Any] | None:
     """Return the values of a new record that count as agreed on: those that the record has taken in.
 
-    What Odoo alone decides is not taken in. As agreed on, the new record's blanks would clear it on the platform.
+    What Odoo alone decides is not taken in. As agreed on, the new record's blanks would clear it on the platform. A
+    blank of the platform is agreed on: what is typed over it later is an edit, and no value from before.
     """
     specs, folded = entity._spec().merge_specs(part), item.folded[part]
     return folded and {
-        name: value for name, value in folded.items() if name not in specs or specs[name].owner != "odoo"
+        name: value for name, value in folded.items() if not value or name not in specs or specs[name].owner != "odoo"
     }
 
 

@@ -85,6 +85,20 @@ class TestOutbound(OutboundCase):
         self.assertTrue(self.link("F2").carries_our_id)
         self.assertIsNone(self.remote("F2")["credit"])
 
+    def test_what_is_typed_over_a_blank_that_odoo_alone_decides_is_put_right(self):
+        """Nothing else of the record had been compared by then; what was there before the load stays."""
+        vals = {"canonical_field": "block_reason", "remote_path": "reason", "direction": "both"}
+        self.firms.map_ids.create({"stream_id": self.firms.id, **vals})
+        self.firm("F1", reason=None)
+        self.firm("F2", reason="From before")
+        self.take(FIRM)
+        self.firm("F1", reason="Typed")
+        self.firm("F2", reason="From before", phone="+390432444444")
+        self.poll()
+        self.send()
+        self.assertIsNone(self.remote("F1")["reason"])
+        self.assertEqual(self.remote("F2")["reason"], "From before")
+
     def test_new_customer_is_created_once(self):
         partner = self.env["res.partner"].create(
             {
