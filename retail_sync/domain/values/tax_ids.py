@@ -15,7 +15,9 @@ _PRESCRIBED = frozenset(
     (
         *("XAXX010101000", "XEXX010101000"),  # Mexico: general public; customers abroad
         *("666666666", "66666666", "555555555", "55555555"),  # Chile: final consumer; foreigner
-        *("222222222", "2222222222", "222222222222", "444444444", "444444444001"),  # Colombia: the same two
+        *("222222222", "2222222222", "222222222222", "2222222222227"),  # Colombia: final consumer
+        *("444444444", "444444444001"),  # Colombia: foreigner
+        *("300000000000003", "310000000000003"),  # Saudi Arabia: what is filled in for none
         *("9999999999999", "9999999999"),  # Ecuador: final consumer
         *("44444401", "444444017", "66666601", "666666016", "77777701", "777777010"),  # Paraguay: nameless, totals
         *("88888801", "888888015", "99999901", "999999013"),  # Paraguay: diplomats, abroad

@@ -4,9 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Letters that NFKD does not take apart although readers take them for the plain ones.
+# Letters that NFKD does not take apart although readers take them for the plain ones: also small capitals, and letters
+# of Malayalam that are a consonant with its vowel killer.
 _PLAIN_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ŧ": "t"}
+    {
+        **{"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"},
+        **dict(zip("ŧᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "tabcdefghijklmnopqrstuvwyz", strict=True)),
+        **dict(zip("ൺൻർൽൾൿ", ("ണ്", "ന്", "ര്", "ല്", "ള്", "ക്"), strict=True)),
+    }
 )
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # U+200C and U+200D shape letters of some scripts and tie emoji together; anywhere else they are remains of a copy.
@@ -26,8 +31,16 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-# Kana without their voicing marks are other letters, not other spellings.
-_VOICING = frozenset("\u3099\u309a")
+# Marks that a spelling may leave out: accents of Latin, Greek and Cyrillic letters, points of Hebrew, Arabic and
+# Syriac, nuktas. All others write vowels and tones (India, Thailand) or other consonants (kana): without them it is
+# another name.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u0898-\u089f\u08ca-\u08ff\u093c\u09bc\u0a3c\u0abc\u0b3c"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufb1e\ufe20-\ufe2f]"
+)
+# Vowel signs are no letters to ``\w``, and are part of the word all the same.
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x10000)) if unicodedata.category(char)[0] == "M")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -35,7 +48,7 @@ _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _ACRONYM = re.compile(r"(?<!\w)(?:\w\.){2,}(?:\w(?!\w))?|(?<!\w)(?:\w\.)+\w(?!\w)")
 _APOSTROPHE = re.compile("['`´‘’ʼ]")
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
 
 
 def clean_text(value: object) -> str | None:
@@ -80,7 +93,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         seen = _UNSEEN.sub("", text)
         decomposed = unicodedata.normalize("NFKD", seen.casefold().translate(_PLAIN_LETTERS))
-        text = "".join(char for char in decomposed if char in _VOICING or not unicodedata.combining(char))
+        text = _ACCENTS.sub("", decomposed)
     return _SPACE.sub(" ", text.casefold()).strip()
 
 

@@ -51,7 +51,7 @@ def rule_texts(env: Environment) -> dict[str, str]:
         "number_doubt": env._("The registry numbers differ."),
         "vat_doubt": env._("The tax IDs differ."),
         "generation": env._("Jr., Sr. or III: father and son, two different people."),
-        "generation_doubt": env._("Only one of the two names has Jr., Sr. or III."),
+        "generation_doubt": env._("The names differ in what follows them: Jr., Sr., III, a letter or a number."),
         "twins": env._("The first names are similar or missing: a spelling mistake, or another member of the family."),
         "father_and_son": env._("Name and address agree, as for father and son, but no personal value agrees."),
         "name_only": env._("Hardly any value besides the name agrees."),

@@ -11,7 +11,8 @@ from ..normalise.features import Features
 from ..normalise.record import COMPANY
 from ..normalise.scripts import skeleton
 from .agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR
-from .name_levels import name_levels, organisation_level, slips_between
+from .name_levels import name_levels, slips_between
+from .organisation_levels import organisation_level
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from ..normalise.east_asian import are_two_names
+from ..normalise.mistyped import has_digit
 from ..normalise.names import WORDS_AROUND_NAMES, PersonName
 from ..normalise.nicknames import are_variants, is_ambiguous, is_known, is_short_form, short_forms
 from ..normalise.scripts import skeleton
@@ -41,7 +42,8 @@ def given_level(left: str, right: str) -> str:
     if joined[-1] == rejoined[-1] and skeleton(joined) == skeleton(rejoined):
         # Two names that are both in use (Daniele, Danielle), or short ones (Jane, Janne), are no spellings of one.
         both_in_use = is_known(joined) and is_known(rejoined)
-        short = min(len(joined), len(rejoined)) < 5 and len(joined) != len(rejoined)
+        shorter = min(len(joined), len(rejoined))
+        short = shorter < 4 or (shorter < 5 and len(joined) != len(rejoined))
         return CLOSE if both_in_use or short else VARIANT
     if _is_typing_slip(joined, rejoined):
         return VARIANT
@@ -55,7 +57,9 @@ def given_level(left: str, right: str) -> str:
         return CLOSE
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(joined, rejoined) >= 0.88:
         return SIMILAR
-    return SIMILAR if _near_short_form(joined, right) or _near_short_form(rejoined, left) else DIFFERENT
+    if _near_short_form(joined, right) or _near_short_form(rejoined, left):
+        return SIMILAR
+    return SIMILAR if _one_in_consonants(joined, rejoined) else DIFFERENT
 
 
 def _level_of_variants(left: str, right: str) -> str:
@@ -74,6 +78,18 @@ def _is_typing_slip(left: str, right: str) -> bool:
     if len(left) == len(right):
         return sorted(left) == sorted(right) and slips_between(left, right) == 1
     return _REPEATED.sub(r"\1", left) == _REPEATED.sub(r"\1", right)
+
+
+_NO_CONSONANT = re.compile("[^bcdfgklmnpqrstvxz]")
+_HARD = str.maketrans("dbgqc", "tpkkk")
+
+
+def _one_in_consonants(left: str, right: str) -> bool:
+    """Whether two Latin names have three consonants or more, and the same: romanisations and cognates (Youssef, Yusuf;
+    Volodymyr, Vladimir; Mehmet, Mohammed) differ in the vowels.
+    """
+    sounds = [_REPEATED.sub(r"\1", _NO_CONSONANT.sub("", skeleton(word).translate(_HARD))) for word in (left, right)]
+    return sounds[0] == sounds[1] and len(sounds[0]) > 2
 
 
 def _near_short_form(word: str, full: str) -> bool:
@@ -135,12 +151,16 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
 @lru_cache(maxsize=8192)
 def one_contains_other(left: str, right: str) -> bool:
     """Whether all words of one name are in the other, a slip or an initial in them; without words around a name
-    ("Familie", "alt"), and by the name before a marriage or after. Two single words may be the two names of one.
+    ("Familie", "alt"), and by the name before a marriage or after. Two single words may be the two names of one. Words
+    around a name and numbers alone are no name, so that any other contains them.
     """
+    sides = _core_words(left), _core_words(right)
+    if not all(sides):
+        return True
     return any(
         _all_in(words, others) or _all_in(others, words) or len(words) == len(others) == 1
-        for words in _core_words(left)
-        for others in _core_words(right)
+        for words in sides[0]
+        for others in sides[1]
     )
 
 
@@ -149,7 +169,8 @@ def _core_words(name: str) -> list[frozenset[str]]:
     """The words of a name, and each of its two parts where it says what the name was before."""
     parts = [frozenset(part.split()) for part in _FORMERLY.split(name)]
     whole = frozenset().union(*parts)
-    found = [words - WORDS_AROUND_NAMES or words for words in (whole, *(parts if len(parts) > 1 else ()))]
+    names = (words - WORDS_AROUND_NAMES for words in (whole, *(parts if len(parts) > 1 else ())))
+    found = (frozenset(word for word in words if not has_digit(word)) for words in names)
     return [words for words in found if words]
 
 
@@ -157,99 +178,30 @@ _FORMERLY = re.compile(r"\b(?:geb|geborene|nee|ne|born|verw|gesch|dite|formerly|
 
 
 def _all_in(words: frozenset[str], others: frozenset[str]) -> bool:
+    if len(words) == 1 and 1 < len(others) < 5 and _is_made_of(next(iter(words)), others):
+        return True
     return all(word in others or any(_is_slip_or_initial(word, other) for other in others) for word in words)
+
+
+def _is_made_of(word: str, others: frozenset[str]) -> bool:
+    """Whether a word is two or more of the others, or their initials: "karlbrandt", "kbrandt", "kb"."""
+    if word in ("", *others):
+        return False
+    rests = {(word, others)}
+    for _round in range(len(others)):
+        rests = {
+            (rest.removeprefix(start), left - {other})
+            for rest, left in rests
+            for other in left
+            for start in (other, other[0])
+            if rest.startswith(start)
+        }
+        if any(not rest for rest, _left in rests):
+            return True
+    return False
 
 
 def _is_slip_or_initial(word: str, other: str) -> bool:
     if min(len(word), len(other)) == 1:
         return word[0] == other[0]
     return min(len(word), len(other)) > 3 and slips_between(word, other) <= 1
-
-
-@lru_cache(maxsize=8192)
-def organisation_level(left: str, right: str, place: str = "", other_place: str = "") -> str:
-    """Two names of companies without legal forms. ``place``: the words of its own city that end the name.
-
-    "sister": one name with two different places at its end.
-    """
-    if not left or not right:
-        return MISSING
-    if left == right:
-        return EXACT
-    first, second = left.split(), right.split()
-    joined, rejoined = "".join(first), "".join(second)
-    if joined == rejoined or sorted(first) == sorted(second):
-        return EXACT if joined == rejoined else VARIANT
-    if place or other_place:
-        bare, rebare = left.removesuffix(place).strip(), right.removesuffix(other_place).strip()
-        if bare and rebare and slips_between(bare.replace(" ", ""), rebare.replace(" ", "")) <= 1:
-            if not (place and other_place):
-                return PART
-            allowed = 1 if min(len(place), len(other_place)) < 6 else 2
-            return CLOSE if slips_between(place, other_place) <= allowed else "sister"
-    if skeleton(joined) == skeleton(rejoined):
-        return VARIANT
-    if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
-        return PART  # "Alpha Bau" and "Alpha Bau B": one letter more is a word more
-    longest = max(len(joined), len(rejoined))
-    if OSA.distance(joined, rejoined, score_cutoff=3) <= (1 if longest < 8 else 2 if longest < 16 else 3):
-        return CLOSE
-    found = _words_found(first, second)
-    if found == 1:
-        return PART
-    if found >= 0.6 or JaroWinkler.similarity(joined, rejoined) >= 0.9:
-        return SIMILAR
-    return DIFFERENT
-
-
-# What a name says of the trade besides whose it is. Sources leave such words out.
-_DESCRIBING = frozenset(
-    "restaurant ristorante restaurante cafe coffee caffe bar pub bistro brasserie trattoria pizzeria osteria "
-    "taverna tavern grill grille room rooms dining deli delicatessen cuisine cucina kitchen gourmet food foods "
-    "bbq steakhouse house bakery hotel inn gasthof gasthaus wirtshaus pension store shop boutique salon studio "
-    "original real bis city chinese italian french mexican japanese thai indian american seafood sushi".split()
-)
-_PLACE_FOLLOWS = frozenset("at on in im am auf an by chez near bei sur sul".split())
-
-
-@lru_cache(maxsize=8192)
-def only_describes(left: str, right: str, places: str) -> bool:
-    """Whether two names differ in words of the trade and the place alone: "Katsu" and "Restaurant Katsu", "Fenix" and
-    "Fenix at the Argyle". Another word may name a subsidiary.
-
-    :param places: the cities of both
-    """
-    return _describes_more(left.split(), right.split(), places) and _describes_more(right.split(), left.split(), places)
-
-
-def slip_in_form(left: str, left_forms: frozenset[str], right: str, right_forms: frozenset[str]) -> bool:
-    """Whether the last word of one name is the other's legal form with a slip: "Acme Lmited" and "Acme Ltd"."""
-    if bool(left_forms) == bool(right_forms):
-        return False
-    bare, other, forms = (left, right, right_forms) if right_forms else (right, left, left_forms)
-    name, _blank, last = bare.rpartition(" ")
-    return name == other and any(slips_between(last, form) <= 1 for form in forms)
-
-
-def _describes_more(words: list[str], others: list[str], places: str) -> bool:
-    where = next((index for index, word in enumerate(words) if index and word in _PLACE_FOLLOWS), len(words))
-    return all(
-        word in others or word in _DESCRIBING or word in places.split() or any(_is_form_of(word, w) for w in others)
-        for word in words[:where]
-    )
-
-
-def _words_found(first: list[str], second: list[str]) -> float:
-    """Share of the shorter name's words that the longer has, each cut short or with one slip."""
-    if len(first) > len(second) or (len(first) == len(second) and first > second):
-        first, second = second, first
-    return sum(1 for word in first if word in second or any(_is_form_of(word, w) for w in second)) / len(first)
-
-
-def _is_form_of(left: str, right: str) -> bool:
-    """One slip, or a word cut short: "Tech", "Deli"."""
-    if min(len(left), len(right)) < 4:
-        return False
-    if abs(len(left) - len(right)) > 1:
-        return left.startswith(right) or right.startswith(left)
-    return slips_between(left, right) <= 1

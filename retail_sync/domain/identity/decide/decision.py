@@ -7,14 +7,15 @@ from typing import Any
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, SIMILAR, VARIANT
 from ..compare.field_levels import compare
-from ..compare.name_levels import name_levels, organisation_level
+from ..compare.name_levels import name_levels
+from ..compare.organisation_levels import organisation_level
 from ..normalise.features import Features
 from ..normalise.names import PersonName
 from ..normalise.record import PERSON, id_order
 from ..rules.facts import Facts
 from ..rules.obvious_differences import obviously_different
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
-from ..rules.vetoes import LACKING, SEPARATE_RECORDS, Veto, vetoes
+from ..rules.vetoes import LACKING, SEPARATE_RECORDS, WORTH_ASKING, Veto, vetoes
 from ..score.frequencies import Frequencies
 from ..score.model import Model, Sharing
 from ..score.scoring import Part, Score, score_comparison
@@ -177,8 +178,8 @@ def _judge(
         verdict = OTHER_CUSTOMER
     elif found or score.total < model.link:
         # A tax ID or national number in common is worth a review, however little else agrees.
-        same_number = comparison.levels.get("number") == EXACT
-        verdict = "ask" if same_number or score.total >= model.review else OTHER_CUSTOMER
+        certain = facts.same_number or any(veto.rule in WORTH_ASKING for veto in found)
+        verdict = "ask" if certain or score.total >= model.review else OTHER_CUSTOMER
     else:
         verdict = LINK
     return _Judged(candidate, score, found, verdict)

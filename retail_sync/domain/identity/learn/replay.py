@@ -13,7 +13,7 @@ from ..compare.agreement_levels import EXACT
 from ..compare.field_levels import Comparison
 from ..decide.decision import CREATE, LINK, REVIEW
 from ..normalise.record import COMPANY, PERSON
-from ..rules.vetoes import ALWAYS
+from ..rules.vetoes import ALWAYS, WORTH_ASKING
 from ..rules.vetoes import DIFFERENT as OTHER_CUSTOMER
 from ..score.frequencies import CONTACT_FIELDS, CountedFrequencies
 from ..score.model import Model, hundredths
@@ -117,7 +117,8 @@ def _verdict(vetoes: Sequence[Mapping[str, Any]], levels: Mapping[str, str], sco
     if any(veto["effect"] == OTHER_CUSTOMER for veto in vetoes):
         return OTHER_CUSTOMER
     if vetoes or score < model.link:
-        return ASK if levels.get("number") == EXACT or score >= model.review else OTHER_CUSTOMER
+        certain = levels.get("number") == EXACT or any(veto["rule"] in WORTH_ASKING for veto in vetoes)
+        return ASK if certain or score >= model.review else OTHER_CUSTOMER
     return LINK
 
 

@@ -16,14 +16,28 @@ ROLE_LOCALS = frozenset(
     "ventes facturation verkoop boekhouding administratie bestelling bestellingen klantenservice inkoop receptie "
     "biuro sklep sprzedaz faktury zamowienia ksiegowosc sekretariat obchod obchodni objednavky fakturace ucetni "
     "podatelna vendas atendimento contato faturamento financeiro comercial loja escritorio salg kundeservice faktura "
-    "myynti asiakaspalvelu toimisto laskutus forsaljning ekonomi kundtjanst iroda ertekesites".split()
+    "myynti asiakaspalvelu toimisto laskutus forsaljning ekonomi kundtjanst iroda ertekesites praxis kanzlei filiale "
+    "branch kasse lager werkstatt rezeption rezepcja hallo anfrage anfragen web it edv gf cfo geschaeftsleitung "
+    "rechnungswesen eingangsrechnung eingangsrechnungen marktleitung schule pfarramt gemeinde verein vorstand "
+    "kassenwart kundendienst kunden servicecenter sucursal succursale agence agenzia filial dealer partner partners group".split()
 )
-FAMILY_WORDS = ("family", "familie", "famille", "familia", "famiglia", "rodzina", "rodina", "perhe", "familjen", "fam.")
+# Of these, the ones that people also put beside their own name ("mail.karl@", "post-brandt@").
+PRIVATE_LOCALS = frozenset("mail email post hello hi hey me main general owner partner web it ar ap pr hr gf".split())
+FAMILY_WORDS = ("family", "familie", "famille", "familia", "famiglia", "rodzina", "rodina", "perhe", "familjen")
+# Words in front of a household's name ("fam-albers@"), and between two first names ("karl.und.karin@").
+FAMILY_STARTS = frozenset("fam haushalt household home haus casa maison die the".split())
+FAMILY_LINKS = frozenset("und and et og och en".split())
+# Behind the name of a place a function's mailbox as well, and no last name: "hamburg-info@".
+ENDING_LOCALS = frozenset(
+    "info infos office kontakt contact contacto buero zentrale vertrieb verkauf service support team shop einkauf "
+    "buchhaltung rechnung rechnungen sekretariat empfang filiale kasse orders invoices accounting".split()
+)
 PLACEHOLDER_LOCALS = frozenset(
     "test tester testing noreply no-reply no_reply donotreply do-not-reply none na n.a n/a null unknown nobody noemail "
     "no-email no.email nomail no-mail dummy example sample xxx xx x asdf postmaster mailer-daemon abuse devnull "
     "undisclosed notprovided not-provided nicht-vorhanden keine keinemail sinemail sincorreo sansmail "
-    "invalid fake a abc".split()
+    "invalid fake a abc unbekannt inconnu desconocido sconosciuto onbekend kein ohne nicht keineangabe keineemail "
+    "nicht.angegeben notgiven customer kunde cliente client guest gast anonymous anonym".split()
 )
 PLACEHOLDER_DOMAINS = ("test.com", "test.test", "noemail.com", "nomail.com", "none.com", "no.com", "email.invalid")
 # A marketplace makes a new address for each order or buyer: neither agreement nor disagreement.

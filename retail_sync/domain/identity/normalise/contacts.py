@@ -19,6 +19,10 @@ _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 .\-]{6,18}")
 _NOT_DIGIT = re.compile(r"\D+")
 _NOT_LETTER = re.compile(r"[^a-z]+")
+_REMARK = re.compile(
+    r"\(?(?<![^\W\d_])(?!(?:x|ext|extension|dw|durchwahl|int|oder|or|und|bis)\b)[^\W\d_]{2,}[.:)]*", re.IGNORECASE
+)
+_NEXT_NUMBER = re.compile(r";|(?<=\d)\s*(?=\+)|(?<=\d{3})\s+(?=0[1-9]\d{2})")
 _WEB = re.compile(r"^(?:[a-z]+://)?(?:www\d?\.)?", re.IGNORECASE)
 
 
@@ -61,7 +65,10 @@ def read_email(text: str) -> Email | None:
     if not _ADDRESS.fullmatch(address):
         return None
     local, _at, domain = address.rpartition("@")
-    if local in tables.PLACEHOLDER_LOCALS or _in_domain(domain, tables.PLACEHOLDER_DOMAINS):
+    letters = _NOT_LETTER.sub("", local)
+    if not tables.PLACEHOLDER_LOCALS.isdisjoint((local, letters if len(letters) > 3 else "")) or _in_domain(
+        domain, tables.PLACEHOLDER_DOMAINS
+    ):
         return None
     if _in_domain(domain, tables.RELAY_DOMAINS) or not tables.RELAY_LABELS.isdisjoint(domain.split(".")[:-1]):
         return None
@@ -69,13 +76,24 @@ def read_email(text: str) -> Email | None:
     local = local.partition("+")[0] or local
     if domain in tables.DOTLESS_DOMAINS:
         local = local.replace(".", "") or local
-    letters = _NOT_LETTER.sub("", local)
-    kind = PERSONAL
-    if letters in tables.ROLE_LOCALS or local in tables.ROLE_LOCALS:
-        kind = ROLE
-    elif any(word in local for word in tables.FAMILY_WORDS):
-        kind = FAMILY
-    return Email(f"{local}@{domain}", local, domain, kind, _is_nobodys(domain))
+    return Email(f"{local}@{domain}", local, domain, _kind(local, domain), _is_nobodys(domain))
+
+
+def _kind(local: str, domain: str) -> str:
+    """A function's mailbox also with a place, a number or a name beside it: "info-hamburg", "praxis.brandt"."""
+    parts = [word for word in _NOT_LETTER.split(local) if word]
+    if tables.ROLE_LOCALS.intersection(("".join(parts), local)):
+        return ROLE
+    if any(word in local for word in tables.FAMILY_WORDS):
+        return FAMILY
+    if len(parts) > 1:
+        functions = tables.ROLE_LOCALS - tables.PRIVATE_LOCALS if domain in tables.FREE_DOMAINS else tables.ROLE_LOCALS
+        if parts[0] in functions or (parts[-1] in tables.ENDING_LOCALS and len(parts[0]) > 1):
+            return ROLE
+        if parts[0] in tables.FAMILY_STARTS or not tables.FAMILY_LINKS.isdisjoint(parts[1:-1]):
+            return FAMILY
+    # "sand@sand.de": whoever reads the company's mail.
+    return ROLE if parts and "".join(parts) == domain.partition(".")[0] else PERSONAL
 
 
 @lru_cache(maxsize=8192)
@@ -94,8 +112,16 @@ def read_phone(text: str, country: str = "", mobile: bool = False) -> Phone | No
 
 @lru_cache(maxsize=8192)
 def read_phones(text: str, country: str = "", mobile: bool = False) -> tuple[Phone, ...]:
-    """The numbers of one field: people write two into it."""
-    parts = (text,) if _INTERNATIONAL.fullmatch(text) else split_numbers(text, country)
+    """The numbers of one field: people write two into it, and what each one is."""
+    if _INTERNATIONAL.fullmatch(text):
+        parts: tuple[str, ...] = (text,)
+    else:
+        # "069 1234567 (privat) 0170 1234567", "Fax: ...": a word, and a "+" or "0" after a blank, begin another number.
+        bare = _REMARK.sub(";", text) if _REMARK.search(text) else text
+        pieces = [piece for piece in _NEXT_NUMBER.split(bare) if sum(map(str.isdigit, piece)) > 5]
+        parts = tuple(part for piece in pieces for part in split_numbers(piece, country))
+        if len(parts) < 2 or not all(is_e164(parse_phone(part.strip(), country)[0]) for part in parts):
+            parts = split_numbers(text, country)
     return tuple(phone for part in parts if (phone := read_phone(part, country, mobile)))
 
 

@@ -83,6 +83,11 @@ def _is_pinyin(given: str) -> bool:
     return len(words) <= 2 and not is_known(given) and bool(_PINYIN.fullmatch("".join(words)))
 
 
+def has_signs(text: str) -> bool:
+    """Whether a text has Chinese signs or Korean letters."""
+    return not text.isascii() and bool(_SIGNS.search(text))
+
+
 def may_be_of_them(name: _Name) -> bool:
     """Whether a name may be Chinese, Korean or Vietnamese: where a letter more is never taken for a slip."""
     return _is_of_them(name.given, name.family, name.marked) or _is_pinyin(name.given)

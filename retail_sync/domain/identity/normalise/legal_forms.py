@@ -12,7 +12,18 @@ _SPELT = {
     "gesmbh": "gmbh",
     "ges mbh": "gmbh",
     "mbh": "gmbh",
+    "gemeinnutzige gmbh": "ggmbh",
     "unternehmergesellschaft": "ug",
+    "gemeinnutzige ug": "gug",
+    "eingetragener verein": "ev",
+    "eingetragene genossenschaft": "eg",
+    "eingetragene kauffrau": "ek",
+    "e kfm": "ek",
+    "e kfr": "ek",
+    "partnerschaftsgesellschaft mbb": "partg",
+    "partg mbb": "partg",
+    "partgmbb": "partg",
+    "partnerschaft": "partg",
     "ug haftungsbeschrankt": "ug",
     "aktiengesellschaft": "ag",
     "kommanditgesellschaft": "kg",
@@ -68,9 +79,14 @@ _SPELT = {
     "pvt ltd": "ltd",
     "pte ltd": "ltd",
     "pty ltd": "ltd",
+    "pty limited": "ltd",
+    "pte limited": "ltd",
+    "pvt limited": "ltd",
     "proprietary limited": "ltd",
     "spolka z ograniczona odpowiedzialnoscia": "spzoo",
     "spolka z o o": "spzoo",
+    "spolka z oo": "spzoo",
+    "spolka zoo": "spzoo",
     "sp z o o": "spzoo",
     "sp zoo": "spzoo",
     "sp z oo": "spzoo",
@@ -95,6 +111,10 @@ _SPELT = {
     "aksjeselskap": "as",
     "anonim sirketi": "as",
     "limited sirketi": "ltd",
+    "ltd sti": "ltd",
+    "anonim sti": "as",
+    "gomei kaisha": "gomei",
+    "godo kaisha": "gk",
     "korlatolt felelossegu tarsasag": "kft",
     "s a b de c v": "sa",
     "sa de cv": "sa",
@@ -110,14 +130,14 @@ _SPELLING = re.compile(rf"\b(?:{'|'.join(sorted(_SPELT, key=lambda text: (-len(t
 _FORMS = frozenset(
     "gmbh ag kg kgaa ohg ug se ek ev eg gbr eu srl srls spa snc sas sapa sa sarl sl sc sca sci scop slne bv nv vof cv "
     "ltd inc corp co llc llp lp plc pc pllc ltda eireli me epp spzoo spj spk sro as vos zs doo dd ad ood eood ooo zao "
-    "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike".split()
+    "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike ggmbh gug partg".split()
 )
 # The short word -> how it is spelt out.
 _LONG = {"ltd": ("limited",), "inc": ("incorporated",), "corp": ("corporation",), "gmbh": ("mbh",)}
 # Words around a form that say nothing about it.
 _TRADING = frozenset(("co", "company", "cie", "compagnie", "and"))
 # "Inc." and "Corp." name the same entity in the United States; sources swap them freely.
-_ALIKE = {"corp": "inc", "oyj": "oy", "srls": "srl"}
+_ALIKE = {"corp": "inc", "oyj": "oy"}
 
 
 @lru_cache(maxsize=8192)
@@ -135,6 +155,28 @@ def split_legal_form(words: str) -> tuple[str, frozenset[str]]:
     forms += [word for word in name[1:] if len(word) > 2 and word in _FORMS]
     name = [word for index, word in enumerate(name) if not index or len(word) < 3 or word not in _FORMS]
     return " ".join(name), frozenset(_ALIKE.get(word, word) for word in forms if word in _FORMS and word != "co")
+
+
+# Chinese, Japanese and Korean forms, which stand before or behind the name without a blank.
+_SIGNS = {
+    **dict.fromkeys(("株式会社", "(株)", "（株）", "㈱"), "kk"),
+    **dict.fromkeys(("有限会社", "(有)", "（有）", "㈲"), "yk"),
+    **{"合同会社": "godo", "合資会社": "goshi", "合名会社": "gomei"},
+    **{"股份有限公司": "coltd", "有限责任公司": "ltd", "有限責任公司": "ltd", "有限公司": "ltd"},
+    **{"주식회사": "jusik", "(주)": "jusik", "（주）": "jusik", "㈜": "jusik", "유한회사": "yuhan"},
+}
+_SIGN = re.compile("|".join(map(re.escape, sorted(_SIGNS, key=lambda text: (-len(text), text)))))
+
+
+def split_signs(name: str) -> tuple[str, frozenset[str]]:
+    """(the name without forms that are written in signs, the forms). A name of nothing but forms keeps them."""
+    found = [] if name.isascii() else _SIGN.findall(name)
+    bare = _SIGN.sub(" ", name) if found else name
+    return (bare, frozenset(_SIGNS[form] for form in found)) if bare.strip() else (name, frozenset())
+
+
+def is_form(word: str) -> bool:
+    return word in _FORMS
 
 
 def spellings(forms: frozenset[str]) -> frozenset[str]:

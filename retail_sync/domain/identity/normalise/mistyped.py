@@ -3,6 +3,7 @@
 from functools import cache, lru_cache
 
 from .name_letters import RUNS
+from .nicknames import is_known
 
 
 @cache
@@ -18,7 +19,7 @@ def has_digit(name: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_mistyped(given: str) -> bool:
     """Whether a folded Latin first name has a digit, or letters in a row that no name has ("Xsvier", "Suzannne")."""
-    if not given.isascii() or len(given) < 3:
+    if not given.isascii() or len(given) < 3 or is_known(given):
         return False
     runs = _runs()
     return any(

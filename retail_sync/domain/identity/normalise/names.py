@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .east_asian import marked_words
-from .legal_forms import split_legal_form
+from .legal_forms import split_legal_form, split_signs
 from .placeholders import is_placeholder
 from .scripts import foreign_script, plain
 
@@ -19,8 +19,22 @@ _SUFFIXES = {
     **{"jr": "jr", "junior": "jr", "jun": "jr", "jnr": "jr", "fils": "jr", "filho": "jr", "hijo": "jr", "figlio": "jr"},
     **{"sr": "sr", "senior": "sr", "sen": "sr", "snr": "sr", "pere": "sr", "padre": "sr"},
     **{"ii": "2", "iii": "3", "iv": "4", "2nd": "2", "3rd": "3", "4th": "4", "neto": "neto", "sobrinho": "sobrinho"},
-    **{"der jungere": "jr", "der altere": "sr", "mladsi": "jr", "starsi": "sr"},
+    **{"der jungere": "jr", "der altere": "sr", "d j": "jr", "d a": "sr", "dj": "jr"},
+    **{"mladsi": "jr", "starsi": "sr", "ml": "jr", "st": "sr", "ifj": "jr", "ifjabb": "jr", "id": "sr", "idosb": "sr"},
 }
+# What is written behind a last name, never in a full name: there it may be the last name itself.
+_RELATIONS = {
+    **dict.fromkeys("vater mutter father mother madre mere".split(), "sr"),
+    **dict.fromkeys("sohn tochter daughter hija filha figlia fille".split(), "jr"),
+    **dict.fromkeys("erben nachlass estate heirs eredi herederos succession".split(), "heirs"),
+}
+GENERATIONS = frozenset(_SUFFIXES.values())
+# Such a word in front of the first name is a generation as well, not so the title "Sr.".
+_LEADING = frozenset("jr junior jun jnr senior sen snr ifj ifjabb id idosb".split())
+# A letter or number behind the last name is there to tell two people of one name: "Brandt 2", "Brandt B".
+_TELLING = re.compile(r"[a-z]|[0-9]+[a-z]?|vii|viii")
+# First names that are initials, in one word: "K.M.", "KM".
+_INITIALS = re.compile(r"(?:[^\W\d_]\.\s*){2,4}|(?:[^\W\d_]\.\s*){1,3}[^\W\d_]|(?!NG)[B-DF-HJ-NP-TV-XZ]{2,3}")
 _DEGREES = frozenset("phd md esq mba msc bsc ma ba llm cpa csc mph dds rn".split())
 _PARTICLES = frozenset(
     "van von de der den del della dello delle di da do dos das du des la le lo los las ter ten te zu zum zur af "
@@ -33,9 +47,10 @@ WORDS_AROUND_NAMES = frozenset(
     "eheleute ehepaar herr frau mr mrs ms mme geb geborene geborener nee ne born verw verwitwete gesch dite alias "
     "alt alte alter neu neue neuer old new privat private doppelt dublette duplikat duplicate dup double ex "
     "vormals former formerly frueher fruher ehemals geloscht geloescht deleted inaktiv inactive kunde kundin "
-    "customer and und et y e i en og och".split()
+    "customer and und et y e i en og och packstation postfiliale dhl gesperrt verstorben zz xxx fa firma".split()
 )
 _ADDRESS = re.compile(r"\S*@\S*")
+_WEB_ADDRESS = re.compile(r"\S*@\S*|(?:https?://|www\.)\S+")
 _SMALL = frozenset("the and und et y e i en og och a of de la le les der die das el los do da di".split())
 
 
@@ -65,12 +80,16 @@ class OrganisationName:
 
 
 def _take_suffix(words: list[str]) -> str:
-    while len(words) > 1 and words[-1] in _DEGREES:
-        words.pop()
-    if len(words) > 1 and words[-1] in _SUFFIXES:
-        return _SUFFIXES[words.pop()]
+    while len(words) > 1 and (words[-1] in _DEGREES or (len(words) > 2 and "".join(words[-2:]) in _DEGREES)):
+        del words[-1 if words[-1] in _DEGREES else -2 :]
     if len(words) > 2 and " ".join(words[-2:]) in _SUFFIXES:
         return _SUFFIXES[f"{words.pop(-2)} {words.pop()}"]
+    if len(words) > 1 and words[-1] in _SUFFIXES:
+        return _SUFFIXES[words.pop()]
+    if len(words) > 1 and words[-1] in _RELATIONS:
+        return _RELATIONS[words.pop()]
+    if len(words) > 1 and len(words[0]) > 1 and _TELLING.fullmatch(words[-1]):
+        return words.pop()
     return ""
 
 
@@ -101,16 +120,20 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
 
 @lru_cache(maxsize=8192)
 def person_name(name: str, first_name: str, last_name: str) -> PersonName:
-    """The name of a person from its parts, or from the whole where they are not given. An e-mail address is no name."""
-    name, first_name, last_name = (_ADDRESS.sub(" ", text) for text in (name, first_name, last_name))
+    """The name of a person from its parts, or from the whole where they are not given. Addresses are no name."""
+    name, first_name, last_name = (_WEB_ADDRESS.sub(" ", text) for text in (name, first_name, last_name))
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
     if given and len(first_name.strip(" .")) == 1:
         given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones
+    elif given and _INITIALS.fullmatch(first_name.strip()):
+        given = [plain(char)[:1] for char in first_name if char.isalpha()]
     if not given and not family and not is_placeholder(plain(name)):
         given, family = _split_full(name)
     suffix = _take_suffix(family) if len(family) > 1 else ""
-    if not suffix and family and len(given) > 1 and given[-1] in _SUFFIXES and given[-1] != "sr":
+    if not suffix and family and len(given) > 1 and given[-1] in _SUFFIXES:
         suffix = _SUFFIXES[given.pop()]
+    if not suffix and len(given) > 1 and given[0] in _LEADING:
+        suffix = _SUFFIXES[given.pop(0)]
     if is_placeholder(" ".join(given)):
         given = []
     if is_placeholder(" ".join(family)) and (len(family) != 1 or len(family[0]) < 2 or not given):
@@ -124,10 +147,10 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
 @lru_cache(maxsize=8192)
 def organisation_name(name: str) -> OrganisationName:
     """The name of a company, its legal form apart."""
-    name = _ADDRESS.sub(" ", name)
+    name, signs = split_signs(_ADDRESS.sub(" ", name))
     words = plain(name)
     if is_placeholder(words):
         return OrganisationName()
     text, forms = split_legal_form(words)
     core = [word for word in text.split() if word not in _SMALL] or text.split()
-    return OrganisationName(" ".join(core), forms, foreign_script(name))
+    return OrganisationName(" ".join(core), forms | signs, foreign_script(name))

@@ -120,11 +120,11 @@ joan: joanie
 joanna: jo asia
 joao: joaozinho
 johannes: hannes hans johann jo
-john: jack johnny jon jock johnnie juan jean johann
+john: jack johnny jon jock johnnie juan jean johann giovanni ivan joao sean jan
 jonathan: jon jonny johnny nathan
 jose: pepe josep chepe
 josef: sepp pepi jupp pepa
-joseph: joe joey jose josef giuseppe jozef
+joseph: joe joey jose josef giuseppe jozef yusuf youssef yosef jusuf
 josephine: jo josie
 joshua: josh
 juan: juanito
@@ -155,7 +155,7 @@ malgorzata: gosia
 manuel: manu manolo manny
 manuela: manu ela
 marcus: marc mark marco markus marek
-margaret: maggie meg peggy marge margie greta rita daisy meggie marguerite margarita margherita margarete
+margaret: maggie meg peggy marge margie greta rita daisy meggie marguerite margarita margherita margarete malgorzata
 margarethe: grete gretel gretchen
 maria: mia mary mariechen marie mari marika masha marysia mitzi
 maria jose: marijose
@@ -175,13 +175,13 @@ michelle: shelly chelle
 miguel: migue
 mildred: millie
 mitchell: mitch
-mohammed: mo mohammad muhammad mohamed
+mohammed: mo mohammad muhammad mohamed mehmet
 monika: moni
 natalie: nat nathalie natalia
 natalia: natasha nata talia
 nathaniel: nate nat nathan
 nathan: nate nat
-nicholas: nick nicky nico nicolas nikolaus klaus niklas nicola mikolaj colin
+nicholas: nick nicky nico nicolas nikolaus klaus niklas nicola mikolaj colin nikolai mykola nikolay
 nikolay: kolya
 nikolaus: klaus niko nick
 nicole: nicky nikki nic
@@ -249,7 +249,7 @@ veronica: ronnie vero veronika
 victor: vic vik vittorio
 victoria: vicky vicki tori vic
 vincent: vince vinnie vinny vincenzo vicente
-vladimir: vova volodya vlad
+vladimir: vova volodya vlad volodymyr
 vincenzo: enzo
 viktoria: vicky viki
 walter: walt wally
@@ -272,7 +272,8 @@ bella bernardo bernd bernhard bettina carl carlo carlos carol carolina catarina 
 christine christoffer christoph christophe colin cristian cristobal daisy daniele davide dawid dorothea eduard eduardo
 edoardo edouard elena eleonora elisabeth elise eliza elizabeth ella elsa elsie elzbieta emilia emma enrico enrique
 enzo erik ernst ernesto eryk esteban etienne eva evi ewa federico felipe filip filippo francesca francesco francisco
-franciszek franco francois frank franz frederic friedrich fryderyk gabriele georg georges giorgio giulia giuseppe
+franciszek franco francois frank franz frederic friedrich fryderyk gabriele georg georges giorgio giovanni giulia
+giuseppe
 greta gregor grzegorz guillaume guillermo hanna hannes hans heinrich heinz helena helene hendrik henri henrik henryk
 isabel isabella isabelle ivan jack jacopo jaime jakob jakub jan jean jerzy joan johann jorge josef josep jose jozef
 juan jules julie juli karl karlos karoline katharina katherine kathleen kathryn katja katrin katya klaus kristina
@@ -283,5 +284,6 @@ miguel mikhail mikolaj mila molly natalia nathalie natasha nell nico nicola nico
 ondrej pablo paolo patricio patrik pavel pawel pedro petr philipp philippe pierre piet pietro piotr polly raimund
 ramon riccardo ricardo rita roberto robin rose ryszard sally sandra sandro sara serge sofia sophia sophie stefan
 stefanie stefano steffen stephen susana susanne suzanne theresa tina tomas tomasz tommaso veronika vicente viktoria
-vincenzo vittorio wilhelm xander
+vincenzo vittorio wilhelm xander joao sean yusuf
+youssef yosef jusuf mehmet nikolai mykola nikolay volodymyr malgorzata
 """

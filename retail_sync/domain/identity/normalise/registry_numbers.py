@@ -1,5 +1,6 @@
 """VAT numbers, tax and registry numbers: one spelling, equality, and the slip of one character."""
 
+import re
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -8,6 +9,8 @@ from ...values.countries import country_code
 from ...values.tax_ids import is_prescribed, national_part, normalise_vat
 from .placeholders import is_made_up_number
 
+_COUNTED = "12345678901234567890"
+_ZEROS = re.compile(r"\d{0,2}0{8,}\d?")
 _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -21,14 +24,25 @@ def read_vat(text: str, country: str = "") -> str:
         prefix == country or (rest[:6].isdigit() and len(rest) > 5 and country_code(prefix) == prefix)
     ):
         number = rest
-    return "" if is_prescribed(number) or is_made_up_number(number.translate(_DIGITS)) else number
+    return "" if _is_nobodys(number) else number
 
 
 @lru_cache(maxsize=8192)
 def read_number(text: str) -> str:
     """A registry or national number: letters and digits; empty for a placeholder."""
     number = normalise_vat(text) or ""
-    return "" if is_prescribed(number) or is_made_up_number(number.translate(_DIGITS)) else number
+    return "" if _is_nobodys(number) else number
+
+
+def _is_nobodys(number: str) -> bool:
+    """Return whether a number is prescribed for everybody, or made up: one digit repeated but for a check digit, ten
+    digits in a row, eight zeros or more between two digits.
+    """
+    digits = number.translate(_DIGITS)
+    if is_prescribed(number) or is_made_up_number(digits):
+        return True
+    alike = len(digits) >= 8 and len(set(digits[:-1])) == 1
+    return alike or (len(digits) > 6 and digits in _COUNTED) or bool(_ZEROS.fullmatch(digits))
 
 
 def are_close(left: str, right: str) -> bool:

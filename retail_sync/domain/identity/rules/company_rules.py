@@ -82,6 +82,10 @@ def _name_doubt(facts: Facts) -> bool:
     return not (proven and (facts.address or (facts.same_number and not facts.address_differs)))
 
 
+def _name_in_other_words(facts: Facts) -> bool:
+    return facts.level("name") in (DIFFERENT, MISSING) and facts.strong and facts.names_say_little
+
+
 def _too_little(facts: Facts) -> bool:
     """The name needs a witness at its address, or two where there is none to compare."""
     if facts.address:
@@ -110,6 +114,7 @@ COMPANY_RULES = (
     ("legal_form", "ask", _other_form),
     ("tax_id_doubt", "ask", _number_doubt),
     ("name_doubt", "ask", _name_doubt),
+    ("other_words", "ask", _name_in_other_words),
     ("too_little", "ask", _too_little),
     ("other_account", "ask", _other_account),
 )  # fmt: skip

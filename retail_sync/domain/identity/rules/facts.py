@@ -6,7 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
 from ..compare.field_levels import Comparison
-from ..compare.name_levels import one_contains_other, only_describes, slip_in_form
+from ..compare.name_levels import one_contains_other
+from ..compare.organisation_levels import only_describes, slip_in_form
 from ..normalise.contacts import PERSONAL
 from ..normalise.east_asian import may_be_of_them
 from ..normalise.features import Features

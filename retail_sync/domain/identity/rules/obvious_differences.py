@@ -6,7 +6,8 @@ Nothing here decides otherwise than the rules of `vetoes` would on the whole com
 
 from ..compare.agreement_levels import DIFFERENT, MISSING
 from ..compare.field_levels import share_number
-from ..compare.name_levels import name_levels, one_contains_other, organisation_level
+from ..compare.name_levels import name_levels, one_contains_other
+from ..compare.organisation_levels import organisation_level
 from ..normalise.features import Features
 from ..normalise.record import PERSON
 from ..score.model import Sharing

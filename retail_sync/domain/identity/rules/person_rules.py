@@ -1,6 +1,7 @@
 """Rules for two people: (name, effect, predicate)."""
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, SHARED, SIMILAR, VARIANT
+from ..normalise.names import GENERATIONS
 from .facts import Facts
 
 _NO_AGREEMENT = (DIFFERENT, MISSING)
@@ -59,13 +60,12 @@ def _vat_doubt(facts: Facts) -> bool:
 
 def _other_generation(facts: Facts) -> bool:
     incoming, candidate = facts.suffixes
-    return bool(incoming and candidate and incoming != candidate)
+    return incoming != candidate and {incoming, candidate} <= GENERATIONS
 
 
 def _generation_doubt(facts: Facts) -> bool:
-    """Only one record says Jr.: it may be the father's."""
-    incoming, candidate = facts.suffixes
-    return incoming != candidate and not (facts.same_birthdate or facts.personal)
+    """Only one record says Jr., or "Brandt 2": it may be the father's, and a household shares mailbox and mobile."""
+    return facts.suffixes[0] != facts.suffixes[1] and not (facts.same_birthdate or facts.same_number)
 
 
 def _namesake(facts: Facts) -> bool:
@@ -90,7 +90,8 @@ def _uncertain_first_name(facts: Facts) -> bool:
         return False
     if facts.first_name_mistyped and (facts.personal or facts.office):
         return False
-    return not (facts.personal_address or (facts.personal and _is_initial(facts)))
+    in_full = facts.family in (EXACT, VARIANT, CLOSE)  # "K. B." may be anybody of the house
+    return not (facts.personal_address or (facts.personal and _is_initial(facts) and in_full))
 
 
 def _is_initial(facts: Facts) -> bool:

@@ -18,6 +18,8 @@ ASK = "ask"
 ALWAYS = frozenset(("generation", "vat_doubt", "tax_id", "tax_id_doubt", "kind", "kind_doubt", "other_account"))
 # Rules that only find too little evidence; the others find something that speaks against.
 LACKING = frozenset(("father_and_son", "name_only", "too_little"))
+# Rules that find strong evidence and names that say nothing against it: a person is asked, however low the score.
+WORTH_ASKING = frozenset(("other_words", "kind_doubt"))
 
 
 @dataclass(frozen=True, slots=True)
