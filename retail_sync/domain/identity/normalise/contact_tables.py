@@ -19,7 +19,8 @@ ROLE_LOCALS = frozenset(
     "myynti asiakaspalvelu toimisto laskutus forsaljning ekonomi kundtjanst iroda ertekesites praxis kanzlei filiale "
     "branch kasse lager werkstatt rezeption rezepcja hallo anfrage anfragen web it edv gf cfo geschaeftsleitung "
     "rechnungswesen eingangsrechnung eingangsrechnungen marktleitung schule pfarramt gemeinde verein vorstand "
-    "kassenwart kundendienst kunden servicecenter sucursal succursale agence agenzia filial dealer partner partners group".split()
+    "kassenwart kundendienst kunden servicecenter sucursal succursale agence agenzia filial "
+    "dealer partner partners group".split()
 )
 # Of these, the ones that people also put beside their own name ("mail.karl@", "post-brandt@").
 PRIVATE_LOCALS = frozenset("mail email post hello hi hey me main general owner partner web it ar ap pr hr gf".split())

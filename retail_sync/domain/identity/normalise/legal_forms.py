@@ -130,7 +130,8 @@ _SPELLING = re.compile(rf"\b(?:{'|'.join(sorted(_SPELT, key=lambda text: (-len(t
 _FORMS = frozenset(
     "gmbh ag kg kgaa ohg ug se ek ev eg gbr eu srl srls spa snc sas sapa sa sarl sl sc sca sci scop slne bv nv vof cv "
     "ltd inc corp co llc llp lp plc pc pllc ltda eireli me epp spzoo spj spk sro as vos zs doo dd ad ood eood ooo zao "
-    "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike ggmbh gug partg".split()
+    "oao pao ip oy oyj ab hb kb aps is ans asa kft zrt nyrt bt sia uab tov kk yk sdn bhd epe ae ike "
+    "ggmbh gug partg".split()
 )
 # The short word -> how it is spelt out.
 _LONG = {"ltd": ("limited",), "inc": ("incorporated",), "corp": ("corporation",), "gmbh": ("mbh",)}
