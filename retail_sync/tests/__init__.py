@@ -1,4 +1,5 @@
 from .comparison import test_comparison
+from .comparison import test_comparison_beside_work
 from .comparison import test_off_periods
 from .comparison import test_retention
 from .connection import test_commands

@@ -24,11 +24,16 @@ def loaded(both):
     return contacts
 
 
-def compare(connection):
-    """Compare the contacts; return (the comparison, {kind: external ids or record ids}, calls)."""
+def compare(connection, meanwhile=None):
+    """Compare the contacts; return (the comparison, {kind: external ids or record ids}, calls).
+
+    meanwhile: called once the comparison has begun.
+    """
     stream = connection.stream("Contact")["id"]
     calls = len(connection.simulator.calls())
     connection.stack.rpc("retail.sync.stream", "action_compare", [[stream]])
+    if meanwhile:
+        meanwhile()
 
     def ended():
         connection.hurry()
@@ -96,6 +101,24 @@ def test_planted_differences_of_six_kinds_are_found_and_repaired(both, loaded):
     assert found == {}
     titles = {row["Id"]: row.get("Title") for row in simulator.records("Contact", sorted(planted["changed_by_hand"]))}
     assert set(titles.values()) == {"By hand"}
+
+
+def test_a_killed_worker_costs_one_step(both, loaded):
+    external_id = loaded[EACH * 8]
+    by_sql(both, [external_id], "function", "After the kill")
+
+    def kill():
+        both.stack.wait_for(
+            lambda: both.query(
+                "SELECT id FROM queue_job WHERE state = 'started' AND model_name = 'retail.sync.comparison.jobs'"
+            ),
+            30,
+            interval=0.02,
+        )
+        both.stack.kill_worker()
+
+    _comparison, found, _calls = compare(both, kill)
+    assert found == {"changed_by_hand": {external_id}}
 
 
 def test_an_edit_while_a_mapping_line_was_off_is_sent_when_it_is_on_again(both, loaded):

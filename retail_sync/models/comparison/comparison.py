@@ -52,6 +52,9 @@ class RetailSyncComparison(models.Model):
     n_waiting = fields.Integer(
         "In progress", readonly=True, help="Records with a waiting message or change. They are not differences."
     )
+    n_failed = fields.Integer(
+        "Not compared", readonly=True, help="Records that could not be compared. The server's log has the reason."
+    )
     n_found = fields.Integer("Differences", readonly=True, help="Differences that this comparison found.")
     difference_count = fields.Integer("Open differences", compute="_compute_difference_count")
     kind_counts = fields.Text(compute="_compute_kind_counts", string="Open differences by kind")

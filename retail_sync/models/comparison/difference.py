@@ -76,7 +76,11 @@ class RetailSyncDifference(models.Model):
     off_until = fields.Datetime(readonly=True, string="Off until")
     off_name = fields.Char(readonly=True, string="Field that was off")
     explanation = fields.Char(compute="_compute_explanation")
+    repair_effect = fields.Char(
+        compute="_compute_repair_effect", string="What a repair does", help="What happens when you choose Repair."
+    )
     remote_version = fields.Char(readonly=True, help="Version on the platform: milliseconds since 1970.")
+    link_state = fields.Char(readonly=True, help="Version, time and state of the link when the record was compared.")
     url = fields.Char(compute="_compute_url", string="On the platform")
 
     _open_uniq = models.UniqueIndex(
@@ -98,20 +102,25 @@ class RetailSyncDifference(models.Model):
     @api.depends("names")
     def _compute_field_labels(self):
         for difference in self:
-            entity = difference.stream_id.sudo()._entity()
-            labels = {name: spec.label for name, spec in entity._spec().fields.items()} | entity._field_labels()
+            labels = difference._labels()
             names = (difference.names or "").split(",") if difference.names else []
             difference.field_labels = ", ".join(str(labels.get(name) or name) for name in names)
+
+    def _labels(self):
+        """Return {canonical name: label} of the fields of the record's entity."""
+        entity = self.stream_id.sudo()._entity()
+        return {name: spec.label for name, spec in entity._spec().fields.items()} | entity._field_labels()
 
     @api.depends("values")
     def _compute_values_text(self):
         for difference in self:
+            labels = difference._labels()
             difference.values_text = "\n".join(
                 self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
-                    field=name,
-                    odoo=_shown(sides.get("odoo")),
-                    remote=_shown(sides.get("remote")),
+                    field=_label(labels, name),
+                    odoo=_shown(self.env, sides.get("odoo")),
+                    remote=_shown(self.env, sides.get("remote")),
                 )
                 for name, sides in sorted((difference.sudo().values or {}).items())
             )
@@ -148,6 +157,30 @@ class RetailSyncDifference(models.Model):
             "both": self.env._("Both sides changed the record since they last agreed."),
             "record_gone": self.env._("The linked record of Odoo does not exist any more."),
         }.get(self.cause, "")
+
+    @api.depends("kind", "external_id")
+    def _compute_repair_effect(self):
+        effects = {
+            Kind.missing_here.value: self.env._(
+                "Reads the record. It is linked, created in Odoo or put up for review, as any new record."
+            ),
+            Kind.missing_there.value: self.env._("Creates the record on the platform."),
+            Kind.stale.value: self.env._("Reads the record again. The ownership rules decide which values Odoo takes."),
+            Kind.conflict.value: self.env._(
+                "Reads the record again. For each field, the ownership rule decides whose value stays."
+            ),
+            Kind.changed_by_hand.value: self.env._(
+                "Sends Odoo's values, where Odoo may write the field. Else the platform's value comes back."
+            ),
+            Kind.orphan.value: self.env._("Ends the link. The platform's record stays as it is."),
+        }
+        gone = self.env._(
+            "Asks the platform again. A record that was deleted is treated as the stream's setting says, which may "
+            "archive it in Odoo. One that is only hidden stays as it is."
+        )
+        for difference in self:
+            linked = difference.kind == Kind.missing_there.value and difference.external_id
+            difference.repair_effect = gone if linked else effects.get(difference.kind, "")
 
     @api.depends("external_id", "remote_object")
     def _compute_url(self):
@@ -189,7 +222,16 @@ class RetailSyncDifference(models.Model):
         }
 
 
-def _shown(value):
+def _label(labels, name):
+    """Return the label of a name, after that of its part: "invoice: Street"."""
+    part, _separator, field_name = name.rpartition(": ")
+    label = str(labels.get(field_name) or field_name)
+    return f"{labels.get(part) or part}: {label}" if part else label
+
+
+def _shown(env, value):
     if value in (None, False, ""):
-        return "-"
+        return env._("no value")
+    if isinstance(value, dict):
+        value = list(value.values())
     return ", ".join(str(part) for part in value if part) if isinstance(value, list) else str(value)

@@ -8,18 +8,21 @@ from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.comparison.classify import Kind, Off, off_at
+from ...runtime.constants import UNCLOSED_STATES
 from ...runtime.sql import execute_values
-from .slices import Difference
+from .slices import LINK_STATE, Difference
 
 COLUMNS = (
     "comparison_id", "stream_id", "connection_id", "kind", "state", "subject", "remote_object", "external_id",
     "res_model", "res_id", "title", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
+    "link_state",
 )  # fmt: skip
 # A difference that is open already is the same row: what a person sees of it is renewed.
 RENEWED = (
     "comparison_id", "kind", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
-    "title",
+    "title", "link_state",
 )  # fmt: skip
 
 
@@ -60,6 +63,7 @@ def store(stream: models.BaseModel, comparison: models.BaseModel, found: list[Di
                 _moment(off.until) if off and off.until else None,
                 off.name or None if off else None,
                 str(difference.version) if difference.version else None,
+                difference.link_state,
             )
         )
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -138,6 +142,39 @@ def _why(difference: Difference, periods: list[Off], moments: dict[int, int]) ->
         if off:
             return ("created_off" if difference.cause == "never_created" else "off"), off
     return difference.cause, None
+
+
+def close_exchanged(env: Environment) -> None:
+    """Close open differences of records that were linked or exchanged since: three-way comparison decided about them.
+
+    A change by hand that no repair was asked for stays: an exchange of other fields does not send it.
+    """
+    env["retail.sync.link"].flush_model()
+    env["retail.sync.message"].flush_model()
+    env["retail.sync.difference"].flush_model()
+    env.cr.execute(
+        SQL(
+            "UPDATE retail_sync_difference difference SET state = 'done', write_date = now() AT TIME ZONE 'UTC'"
+            " FROM retail_sync_link link, retail_sync_stream stream"
+            " WHERE difference.state IN ('open', 'repairing') AND stream.id = difference.stream_id"
+            " AND link.connection_id = difference.connection_id AND link.role = stream.role"
+            " AND CASE WHEN difference.external_id IS NULL"
+            "  THEN link.res_model = difference.res_model AND link.res_id = difference.res_id"
+            "  ELSE link.remote_object = difference.remote_object AND link.external_id = difference.external_id"
+            "   AND link.part = %s END"
+            " AND (difference.link_state IS NULL OR (difference.link_state <> %s"
+            "  AND (difference.kind <> %s OR difference.state = 'repairing')))"
+            " AND NOT EXISTS (SELECT FROM retail_sync_message message WHERE message.stream_id = difference.stream_id"
+            "  AND message.res_model = difference.res_model AND message.res_id = difference.res_id"
+            "  AND message.state = ANY(%s))",
+            PART_MAIN,
+            LINK_STATE,
+            Kind.changed_by_hand.value,
+            list(UNCLOSED_STATES),
+        )
+    )
+    if env.cr.rowcount:
+        env["retail.sync.difference"].invalidate_model()
 
 
 def close_gone(env: Environment, comparison: models.BaseModel) -> None:

@@ -1,33 +1,38 @@
 """A slice of linked records: versions first, then Odoo's values, and the platform's only where they may differ."""
 
-from collections import defaultdict
+import logging
 from dataclasses import dataclass, field
 from typing import Any
+
+from psycopg2 import DatabaseError
 
 from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
-from ...domain.canonical.schema import PART_MAIN, Incoming
-from ...domain.comparison import classify
-from ...domain.comparison.classify import Directions, Finding, Kind
-from ...domain.reconcile.field_case import REMOTE, default_ownership_rule
-from ...runtime import environment
-from ...runtime.constants import UNCLOSED_STATES
-from ..exceptions.subject import records_domain
-from ..mapping.item import Decoded, Reconciled
-from ..reconcile import pipeline
+from odoo.addons.queue_job.exception import RetryableJobError
 
-# States of a link whose record is expected on the platform.
-EXPECTED = ("in_sync", "attention")
+from ...domain.canonical.schema import PART_MAIN
+from ...domain.comparison import classify
+from ...domain.comparison.classify import Finding, Kind
+from ...domain.resilience.faults import FaultError
+from ...runtime.halving import halve
+from .sides import EXPECTED, Side, fold, in_progress, read_side
+
+_logger = logging.getLogger(__name__)
+
 # States that a person or an earlier read has decided about: the platform's record is left alone.
 DECIDED = ("excluded", "merged")
 READ_IDS = 1000
+LINK_STATE = SQL("concat_ws(' ', link.version, link.synced_at, link.state)")
 
 
 @dataclass(slots=True)
 class Difference:
-    """A difference of one record, as it is stored. values: {name: {"odoo": ..., "remote": ...}}."""
+    """A difference of one record, as it is stored. values: {name: {"odoo": ..., "remote": ...}}.
+
+    link_state: what the record's next exchange changes in its link, as it was before the comparison.
+    """
 
     kind: Kind
     cause: str
@@ -36,34 +41,26 @@ class Difference:
     names: set[str] = field(default_factory=set)
     values: dict[str, Any] = field(default_factory=dict)
     version: int | None = None
+    link_state: str | None = None
 
 
 @dataclass(slots=True)
 class Found:
-    """What a step found; read: records read in full; waiting: records left to a message that is on its way."""
+    """What a step found; read: records read in full; waiting: records left to a message that is on its way.
+
+    failed: {external id: error} of records that could not be compared.
+    """
 
     differences: list[Difference] = field(default_factory=list)
     read: int = 0
     waiting: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
 
-
-@dataclass(slots=True)
-class Side:
-    """What a slice knows of Odoo: links by external id (all parts), values by record id, and the rules.
-
-    reported: names that the stream sends and of which the platform reports values, as far as is known. items: by record
-    id, the bases as if they had just been read.
-    """
-
-    links: dict[str, list[Any]]
-    local: dict[int, dict[str, Any]]
-    bases: dict[int, dict[str, Any]]
-    directions: Directions
-    entity: Any
-    ctx: dict[str, Any]
-    reported: set[str]
-    records: dict[int, Any]
-    items: dict[int, Decoded]
+    def add(self, other: "Found") -> None:
+        self.differences += other.differences
+        self.read += other.read
+        self.waiting += other.waiting
+        self.failed |= other.failed
 
 
 def next_links(env: Environment, stream: models.BaseModel, after: str, limit: int) -> Any:
@@ -85,10 +82,32 @@ def next_links(env: Environment, stream: models.BaseModel, after: str, limit: in
 
 
 def compare(stream: models.BaseModel, comparison: models.BaseModel, links: Any) -> Found:
-    """Compare the records of main links; return what differs."""
+    """Compare the records of main links; return what differs. One that cannot be compared holds no other back."""
+    found = Found()
+
+    def attempt(part: Any) -> Found:
+        return _compare(stream, comparison, part)
+
+    def alone(link: Any, error: Exception) -> Found:
+        _logger.warning("%s %s cannot be compared", link.remote_object, link.external_id, exc_info=error)
+        # A sentence may hold a value: the class is enough, the log has the rest.
+        return Found(failed={link.external_id: type(error).__name__})
+
+    for part in halve(links, attempt, alone, passes_on=_concerns_all):
+        found.add(part)
+    return found
+
+
+def _concerns_all(error: Exception) -> bool:
+    """Return whether an error is not that of one record: the platform, the database, or another transaction."""
+    return isinstance(error, (FaultError, RetryableJobError, DatabaseError, MemoryError))
+
+
+def _compare(stream: models.BaseModel, comparison: models.BaseModel, links: Any) -> Found:
     env = stream.env
     versions = _versions(env, comparison, links)
-    side = _side(stream, links)
+    link_states = _link_states(env, links)
+    side = read_side(stream, links)
     waiting = in_progress(stream, links.mapped("res_id"), links.mapped("external_id"))
     there = set(side.local)
     found, to_read = Found(), {}
@@ -106,12 +125,26 @@ def compare(stream: models.BaseModel, comparison: models.BaseModel, links: Any) 
         elif version is None:
             if link.state in EXPECTED:
                 to_read[link.external_id] = link
+        elif lost := _lost_parts(side, link):
+            found.differences.append(
+                Difference(Kind.orphan, "record_gone", link.external_id, link.res_id, lost, version=version)
+            )
         elif link.state not in EXPECTED or version > link.version or _unknown(side, link):
             to_read[link.external_id] = link
         else:
             _judge(found, side, link, None, version)
     _read(stream, found, side, to_read, versions)
+    for difference in found.differences:
+        difference.link_state = link_states.get(difference.external_id or "")
     return found
+
+
+def _link_states(env: Environment, links: Any) -> dict[str, str]:
+    """Return {external id: what an exchange of the record changes in its link}."""
+    rows = env.execute_query(
+        SQL("SELECT link.external_id, %s FROM retail_sync_link link WHERE link.id = ANY(%s)", LINK_STATE, links.ids)
+    )
+    return dict(rows)
 
 
 def _versions(env: Environment, comparison: models.BaseModel, links: Any) -> dict[str, int]:
@@ -126,97 +159,9 @@ def _versions(env: Environment, comparison: models.BaseModel, links: Any) -> dic
     return dict(rows)
 
 
-def _side(stream: models.BaseModel, links: Any) -> Side:
-    """Read Odoo's side of a slice: a few queries, however many records."""
-    sync_env = environment.of_connection(stream.env, stream.connection_id)
-    entity = stream.with_env(sync_env)._entity()
-    parts = sync_env["retail.sync.link"].search(
-        [
-            ("connection_id", "=", stream.connection_id.id),
-            ("remote_object", "=", stream.remote_object),
-            ("role", "=", stream.role),
-            ("external_id", "in", links.mapped("external_id")),
-            ("is_primary", "=", True),
-        ]
-    )
-    by_id: dict[str, list[Any]] = defaultdict(list)
-    for link in parts:
-        if link.part == PART_MAIN or (link.state in EXPECTED and not link.archived_by_sync):
-            by_id[link.external_id].append(link)
-    records = entity._model().browse(parts.mapped("res_id")).exists()
-    bases = {link.res_id: link.base or {} for link in parts}
-    items = {link.res_id: _as_read(link) for link in parts}
-    ctx = dict(entity._context(stream.connection_id, items.values()), fields=stream._mapped_fields())
-    local = entity._local_values(records, ctx, bases)
-    entity._local_references(stream.with_env(sync_env), {record.id: record for record in records}, local)
-    ways = directions(stream)
-    # A field that was off has no value in any base: whether the platform reports it shows when it is read.
-    off = set(stream.env["retail.sync.off.period"].sudo().search([("stream_id", "=", stream.id)]).mapped("name"))
-    reported = (off - {False}) | {name for base in bases.values() for name in base}
-    reported |= entity._composites_of(reported)
-    reported = (reported & ways.sent) - set(entity._filled_in)
-    by_record = {record.id: record for record in records}
-    return Side(by_id, local, bases, ways, entity, ctx, reported, by_record, items)
-
-
-def directions(stream: models.BaseModel) -> Directions:
-    """Return which values of a stream travel, composites included."""
-    entity = stream._entity()
-    spec = entity._spec()
-    rules = stream.env["retail.sync.ownership.rule"]._for(stream.connection_id, stream.entity)
-    received = set()
-    if stream.direction != "out" and stream._takes_in():
-        lines = stream.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("in", "both"))
-        received = set(lines.mapped("canonical_field"))
-    sent = stream._outbound_fields()
-    names = {*spec.fields, *spec.composites}
-    owned = {
-        name
-        for name in names
-        if (rules.get(name) or default_ownership_rule(name, _spec_of(spec, name))).owner == REMOTE
-    }
-    return Directions(
-        frozenset(sent | entity._composites_of(sent)),
-        frozenset(received | entity._composites_of(received)),
-        frozenset(owned),
-    )
-
-
-def _spec_of(spec: Any, name: str) -> Any:
-    return spec.merge_specs().get(name) or spec.fields.get(name)
-
-
-def in_progress(stream: models.BaseModel, res_ids: list[int], external_ids: list[str]) -> tuple[set[int], set[str]]:
-    """Return (record ids, external ids) about which a message or a captured change waits: they are known already."""
-    env, model = stream.env, stream._entity()._res_model
-    env["retail.sync.message"].flush_model()
-    rows = env.execute_query(
-        SQL(
-            "SELECT res_id FROM retail_sync_message WHERE stream_id = %s AND res_model = %s AND res_id = ANY(%s)"
-            " AND state = ANY(%s) UNION SELECT res_id FROM retail_sync_change WHERE model = %s AND res_id = ANY(%s)"
-            " AND (op = 'C' OR origin IS DISTINCT FROM %s)",
-            stream.id,
-            model,
-            res_ids,
-            list(UNCLOSED_STATES),
-            model,
-            res_ids,
-            str(stream.connection_id.id),
-        )
-    )
-    messages = (
-        env["retail.sync.message"]
-        .sudo()
-        .search_fetch(
-            [
-                ("stream_id", "=", stream.id),
-                *records_domain(external_ids),
-                ("state", "in", [*UNCLOSED_STATES, "ignored"]),
-            ],
-            ["external_id"],
-        )
-    )
-    return {res_id for (res_id,) in rows}, set(messages.mapped("external_id"))
+def _lost_parts(side: Side, link: Any) -> set[str]:
+    """Return the parts of a record whose link is in use and leads to no record of Odoo."""
+    return {part.part for part in side.links[link.external_id] if part.res_id not in side.local}
 
 
 def _unknown(side: Side, link: Any) -> bool:
@@ -257,6 +202,9 @@ def _judge(found: Found, side: Side, link: Any, folded: dict[str, Any] | None, v
         finding.add(part_finding)
         prefix = "" if part.part == PART_MAIN else f"{part.part}: "
         values.update({prefix + name: {"odoo": local[name], "remote": shown.get(name)} for name in part_finding.names})
+    if side.directions.received:
+        # Parts that the platform's record has gained.
+        finding.remote_changed |= (folded or {}).keys() - side.linked_parts[link.external_id]
     if finding.kind is None:
         return
     cause = {Kind.conflict: "both", Kind.stale: "poll_missed"}.get(finding.kind, "not_captured")
@@ -265,11 +213,6 @@ def _judge(found: Found, side: Side, link: Any, folded: dict[str, Any] | None, v
     found.differences.append(
         Difference(finding.kind, cause, link.external_id, link.res_id, finding.names, values, version)
     )
-
-
-def _as_read(link: Any) -> Decoded:
-    """Return the base of a link as an item, for look-ups and for writing."""
-    return Decoded(Incoming(link.external_id, link.remote_object, link.version, {PART_MAIN: link.base or {}}))
 
 
 def _drop_held(side: Side, res_id: int, finding: Finding, shown: dict[str, Any]) -> None:
@@ -289,7 +232,7 @@ def _read(stream: models.BaseModel, found: Found, side: Side, links: dict[str, A
     external_ids = sorted(links)
     for start in range(0, len(external_ids), READ_IDS):
         chunk = external_ids[start : start + READ_IDS]
-        rows, missing = stream._adapter().read_in_scope(stream, chunk)
+        rows, missing = _rows(stream, chunk, versions)
         found.read += len(rows)
         for external_id, folded in fold(stream, side.entity, side.ctx, side, rows).items():
             if external_id not in links:
@@ -307,9 +250,6 @@ def _read(stream: models.BaseModel, found: Found, side: Side, links: dict[str, A
                 )
             else:
                 _judge(found, side, link, folded, versions.get(external_id))
-        if missing and (stream.filter_text or "").strip():
-            # A record that left the scope lives on: it is not updated any more, and that is no difference.
-            _rows, missing = stream._adapter().read_by_ids(stream, missing)
         found.differences += [
             Difference(Kind.missing_there, "gone_there", external_id, links[external_id].res_id)
             for external_id in missing
@@ -317,22 +257,15 @@ def _read(stream: models.BaseModel, found: Found, side: Side, links: dict[str, A
         ]
 
 
-def fold(
-    stream: models.BaseModel, entity: Any, ctx: dict[str, Any], side: Side | None, rows: list[dict[str, Any]]
-) -> dict[str, dict[str, Any] | None]:
-    """Return {external id: {part: folded values}} of rows; None for a record that cannot be read."""
-    found: dict[str, dict[str, Any] | None] = {}
-    for item in pipeline.decode(stream, rows):
-        external_id = item.incoming.external_id
-        if item.outcome:
-            found[external_id] = None
-            continue
-        record = Reconciled.of(item)
-        entity._fold(record, ctx)
-        folded = dict(record.folded)
-        for link in side.links.get(external_id, ()) if side else ():
-            values, local = folded.get(link.part), side.local.get(link.res_id)
-            if values is not None and local is not None:
-                folded[link.part] = entity._complete(values, local, record.absent.get(link.part))
-        found[external_id] = folded
-    return found
+def _rows(
+    stream: models.BaseModel, external_ids: list[str], versions: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return (rows in scope, ids that exist no more). A record that left the scope lives on: that is no difference."""
+    adapter = stream._adapter()
+    if not (stream.filter_text or "").strip():
+        return adapter.read_in_scope(stream, external_ids)
+    listed = [external_id for external_id in external_ids if external_id in versions]
+    rows, missing = adapter.read_in_scope(stream, listed) if listed else ([], [])
+    # What was not listed is out of scope, or came into it a moment ago: whether it exists is all there is to ask.
+    missing = sorted({*missing, *external_ids} - {adapter.row_key(stream, row)[0] for row in rows})
+    return rows, adapter.read_by_ids(stream, missing)[1] if missing else []

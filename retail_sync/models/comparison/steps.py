@@ -22,7 +22,10 @@ from . import differences, repair, slices, unlinked
 LIST_LIMIT = 50000
 # Where a platform lists no versions, its records are read page by page.
 PAGE_LIMIT = 2000
-SLICE = 2000
+# A slice with a record to read costs a call: the larger the slices, the fewer.
+SLICE = 5000
+# Records that could not be compared and are named; all are counted.
+NAMED = 20
 RUNNABLE = ("running", "loading")
 
 
@@ -146,9 +149,22 @@ def job_slice(env: Environment, comparison_id: int) -> None:
             "n_waiting": comparison.n_waiting + found.waiting,
             "n_found": comparison.n_found + stored,
             "api_calls": comparison.api_calls + jobs.calls_made(stream),
+            **_not_compared(env, comparison, found.failed),
         }
     )
     enqueue(env, comparison, "_job_compare_slice")
+
+
+def _not_compared(env: Environment, comparison: models.BaseModel, failed: dict[str, str]) -> dict[str, Any]:
+    """Return vals that name records which could not be compared; {} where there are none."""
+    if not failed:
+        return {}
+    lines = (comparison.message or "").splitlines()
+    lines += [
+        env._("%(record)s could not be compared: %(error)s.", record=external_id, error=error)
+        for external_id, error in sorted(failed.items())
+    ]
+    return {"n_failed": comparison.n_failed + len(failed), "message": "\n".join(lines[:NAMED])}
 
 
 def job_unlinked(env: Environment, comparison_id: int) -> None:
@@ -164,6 +180,8 @@ def job_unlinked(env: Environment, comparison_id: int) -> None:
         raise
     stored = differences.store(stream, comparison, found.differences)
     differences.close_gone(env, comparison)
+    # What polls and deliveries exchanged while the comparison was under way.
+    differences.close_exchanged(env)
     env["retail.sync.remote.version"].sudo()._forget(comparison)
     now = fields.Datetime.now()
     comparison.write(

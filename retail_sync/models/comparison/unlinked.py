@@ -7,8 +7,9 @@ from odoo.tools import SQL
 
 from ...domain.comparison.classify import Kind
 from ...runtime import environment
+from ...runtime.constants import UNCLOSED_STATES
 from ..exceptions.subject import records_domain
-from . import slices
+from . import sides, slices
 from .slices import Difference, Found
 
 CHUNK = 5000
@@ -44,7 +45,7 @@ def _missing_here(stream: models.BaseModel, comparison: models.BaseModel, found:
             [
                 ("stream_id", "=", stream.id),
                 *records_domain(versions),
-                ("state", "in", [*slices.UNCLOSED_STATES, "ignored"]),
+                ("state", "in", [*UNCLOSED_STATES, "ignored"]),
             ],
             ["external_id"],
         )
@@ -91,7 +92,7 @@ def _missing_there(stream: models.BaseModel, found: Found) -> None:
         ids = [id_ for (id_,) in rows]
         after = ids[-1]
         due = entity._exportable(stream.with_env(sync_env), entity._in_use(entity._model().browse(ids)).ids)
-        waiting, _external = slices.in_progress(stream, due, [])
+        waiting, _external = sides.in_progress(stream, due, [])
         found.waiting += len(waiting)
         found.differences += [
             Difference(Kind.missing_there, "never_created", res_id=res_id) for res_id in due if res_id not in waiting

@@ -67,17 +67,21 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _convert_amounts(self, values, record_id, code, company, ctx):
         """Bring amounts from the company's currency to that of the platform's record, at today's rate.
 
+        A comparison asks for the rate of the day on which a value was exchanged (ctx["exchanged_on"]): a rate that
+        moved since is no change of the amount.
         Without a rate the amounts are left out, which leaves those of the platform alone, and a remark says why.
         """
         rates = ctx.setdefault("rates", {})
         if code not in rates:
             rates[code] = self._currency_with_rate(code, company)
         today = fields.Date.context_today(self)
+        days = ctx.get("exchanged_on", {}).get(record_id, {})
         for name in AMOUNTS & values.keys():
             if not rates[code]:
                 del values[name]
             elif values[name]:
-                values[name] = company.currency_id._convert(values[name], rates[code], company, today)
+                day = days.get(name) or today
+                values[name] = company.currency_id._convert(values[name], rates[code], company, day)
         if not rates[code]:
             text = self.env._(
                 "Amounts were not sent: the record is in %(platform_currency)s, the company in %(currency)s, and Odoo "

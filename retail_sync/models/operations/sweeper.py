@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...domain.resilience.limits import NEEDS_PERSON
 from ...runtime.constants import ALIVE
+from ..comparison import differences
 from ..delivery import bulk
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_alarm, open_alarms_domain
@@ -31,6 +32,7 @@ def sweep(env: Environment) -> None:
     learning.sweep(env(su=True))
     env["retail.sync.duplicate.search"].sudo()._sweep()
     exception_queue.reopen_stale(env(su=True))
+    differences.close_exchanged(env(su=True))
     due = (
         env["retail.sync.message"]
         .sudo()

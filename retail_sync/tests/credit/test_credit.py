@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
@@ -94,6 +94,26 @@ class TestCredit(BlockCase):
         self.owes(self.firm, 101)
         values = self.values()
         self.assertEqual((values["credit_state"], values["credit_reason"]), ("hold", "OVER_LIMIT"))
+
+    def test_an_exchange_rate_that_moved_is_no_change_of_an_amount(self):
+        """A comparison converts at the rate of the day on which the amount was sent."""
+        self.firm.credit_limit = 1000
+        code = "CHF" if self.company.currency_id.name != "CHF" else "SEK"
+        currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
+        currency.rate_ids.unlink()
+        for day, rate in (("2026-01-01", 2.0), ("2026-03-01", 3.0)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": currency.id, "company_id": self.company.id, "name": day, "rate": rate}
+            )
+        entity = self.env["retail.sync.entity.customer"]
+
+        def limit(**ctx):
+            ctx = {"country_code": {}, "state_of": {}, "fields": {"credit_limit"}, "company_id": self.company.id, **ctx}
+            values = entity._local_values(self.firm, ctx, {self.firm.id: {"currency": code}})
+            return values[self.firm.id]["credit_limit"]
+
+        self.assertEqual(limit(), 3000.0)
+        self.assertEqual(limit(exchanged_on={self.firm.id: {"credit_limit": date(2026, 2, 1)}}), 2000.0)
 
     def test_limit_as_odoo_has_it(self):
         self.env["ir.default"].set("res.partner", "credit_limit", 300.0, company_id=self.company.id)
