@@ -38,7 +38,7 @@ OWNER = "operation performed with inactive user [0055g00000AbCdE] as owner of ac
         ("INACTIVE_OWNER_OR_USER", OWNER, [], {"OwnerId": "0055g00000AbCdE", "Phone": "1"}, ["OwnerId"]),
         ("INACTIVE_OWNER_OR_USER", OWNER, [], {"Phone": "1"}, []),
         ("TRANSFER_REQUIRES_READ", "The new owner must have read permission", [], {"OwnerId": "0"}, ["OwnerId"]),
-        ("INVALID_CURRENCY_ISO", "", [], {"CurrencyIsoCode": "XXX"}, ["CurrencyIsoCode"]),
+        ("INVALID_CURRENCY_ISO", "", [], {"CurrencyIsoCode": "ZZZ"}, ["CurrencyIsoCode"]),
         ("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", [], {"LastName": None}, ["LastName"]),
         ("INVALID_EMAIL_ADDRESS", "E-mail: invalid email address: a@b", [], {"Email": "a@b", "Fax": "1"}, ["Email"]),
         ("STRING_TOO_LONG", "Job: data value too large: abc (max length=2)", [], {"Title": "abc"}, ["Title"]),
