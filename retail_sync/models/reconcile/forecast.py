@@ -1,12 +1,13 @@
 """What taking a page in would write, decided by the same steps that write, without the writing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical import composites
-from ...domain.canonical.entity_spec import Strategy
+from ...domain.canonical.entity_spec import ReferenceSpec, Strategy
 from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.reconcile.effects import EMPTY, FieldEffect, asked, created, effects
@@ -70,7 +71,19 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
             item.outcome = Outcome.updated
         for name, found in references.items():
             item.references.setdefault(name, {}).update(found)
+        _drop_equal_references(item, references_of)
     return items, ctx
+
+
+def _drop_equal_references(item: Reconciled, specs: Mapping[str, ReferenceSpec]) -> None:
+    """Drop references to the record to which Odoo's refers: while no link names it, both sides call it differently."""
+    for name, refs in item.references.items():
+        field = specs[name].field
+        known = {f"odoo/{res_id}" for res_id in refs.values() if res_id}
+        for values, others in ((item.to_apply, item.displaced), (item.to_push, item.replaces)):
+            due = values.get(PART_MAIN) or {}
+            if field in due and known & {due[field], (others.get(PART_MAIN) or {}).get(field)}:
+                del due[field]
 
 
 def _without_planned(item: Reconciled) -> dict[str, dict[str, int]]:

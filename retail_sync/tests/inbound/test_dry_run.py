@@ -64,6 +64,15 @@ class TestDryRunReport(EngineCase):
         self.firm("F1", name="Rossi Srl", odoo_id=f"x:res.partner:{old.id}", **ADDRESS)
         return old
 
+    def test_a_reference_to_the_same_customer_is_no_change(self):
+        """The platform's name of a parent is known once it is linked, which a dry run only plans."""
+        old = self.old_customer(website="https://rossi.example")
+        child = self.partners.create({"name": "Luisa Conti", "parent_id": old.id, "email": "luisa@rossi.example"})
+        self.firm("F1", name="Rossi Srl", odoo_id=f"x:res.partner:{old.id}")
+        self.person("P1", name="Luisa Conti", firm="F1", odoo_id=f"x:res.partner:{child.id}")
+        lines = self.lines(self.dry_run())
+        self.assertFalse([key for key in lines if key[2] == "parent"])
+
     def test_emptying_is_counted_and_waits_for_consent(self):
         old = self.elsewhere()
         self.ownership_rule("address", "odoo", "owner_wins")

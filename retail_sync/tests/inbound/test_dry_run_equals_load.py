@@ -47,7 +47,7 @@ class Retailer:
                 values.pop("phone", None)
         if self.random.random() < 0.2:
             # Half of them stand before the record to which they refer.
-            values["parent"] = f"Firm/F{self.random.randint(0, 50):03}"
+            values["parent"] = f"F{self.random.randint(0, 50):03}"
         return values
 
     def person(self, firms):
@@ -59,7 +59,7 @@ class Retailer:
         if self.households or self.random.random() < 0.3:
             values.update(self.place())
         if not self.households and self.random.random() < 0.8:
-            values["firm"] = f"Firm/F{self.random.randint(0, firms + 3):03}"
+            values["firm"] = f"F{self.random.randint(0, firms + 3):03}"
         if self.people and self.random.random() < 0.15:
             values = dict(self.random.choice(self.people))
             if self.random.random() < 0.5:
