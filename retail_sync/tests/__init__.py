@@ -92,6 +92,7 @@ from .reconcile import test_page_scope
 from .reconcile import test_part_sequences
 from .reconcile import test_parts
 from .reconcile import test_provenance
+from .reconcile import test_single_edits
 from .reconcile import test_successions
 from .review import test_answers
 from .review import test_ask_colleague
