@@ -38,6 +38,7 @@
         "views/exceptions/exception_views.xml",
         "views/review/review_views.xml",
         "views/links/link_views.xml",
+        "views/links/link_warning_views.xml",
         "views/operations/record_status_views.xml",
         "views/reconcile/taken_back_views.xml",
         "views/customer/res_partner_views.xml",

@@ -62,6 +62,7 @@ from .merge import test_merge_preview
 from .merge import test_merge_remote
 from .merge import test_merge_tour
 from .merge import test_remote_merges
+from .operations import test_counters
 from .operations import test_go_live
 from .operations import test_labels
 from .operations import test_languages

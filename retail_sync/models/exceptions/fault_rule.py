@@ -56,15 +56,16 @@ class RetailSyncFaultRule(models.Model):
     runbook_url = fields.Char(help="Page with more details.", string="Runbook")
     message_ids = fields.One2many("retail.sync.message", "rule_id")
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
+    retry_count = fields.Integer(compute="_compute_open_count", string="Exceptions to retry")
 
     def _compute_open_count(self) -> None:
-        counts = dict(
-            self.env["retail.sync.message"]._read_group(
-                [("rule_id", "in", self.ids), ("is_exception", "=", True)], ["rule_id"], ["__count"]
-            )
+        rows = self.env["retail.sync.message"]._read_group(
+            [("rule_id", "in", self.ids), ("is_exception", "=", True)], ["rule_id", "state"], ["__count"]
         )
+        counts = {(rule, state): count for rule, state, count in rows}
         for rule in self:
-            rule.open_count = counts.get(rule, 0)
+            rule.open_count = sum(count for (found, _state), count in counts.items() if found == rule)
+            rule.retry_count = counts.get((rule, "open"), 0)
 
     @api.constrains("message_pattern", "code_pattern")
     def _check_pattern(self) -> None:

@@ -64,7 +64,7 @@ class RetailSyncMessage(models.Model):
             ("review", "To review"),
             ("retrying", "Retrying"),
             ("pending", "Pending"),
-            ("parked", "Waiting for another record"),
+            ("parked", "Waiting"),
             ("sending", "Sending"),
             ("done", "Done"),
             ("ignored", "Ignored"),
@@ -77,7 +77,10 @@ class RetailSyncMessage(models.Model):
         "attention or a review.",
     )
     op = fields.Selection(
-        [("write", "Write"), ("delete", "Delete")], default="write", help="What is to be done on the platform."
+        [("write", "Write"), ("delete", "Delete")],
+        "Operation",
+        default="write",
+        help="What is to be done on the platform.",
     )
     changes = fields.Json(
         groups="retail_sync.group_steward",

@@ -12,6 +12,7 @@ from . import lookups
 from . import reasons
 from . import record_access
 from . import record_name
+from . import link_warning
 from . import sync_mixin
 from . import field_map
 from . import mapping_effect

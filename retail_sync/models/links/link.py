@@ -79,7 +79,7 @@ class RetailSyncLink(models.Model):
     )
     warnings = fields.Json(readonly=True)
     warning_text = fields.Text(compute="_compute_warning_text", string="Warnings")
-    has_warnings = fields.Boolean(readonly=True, index=True, string="Has remarks")
+    has_warnings = fields.Boolean(readonly=True, index=True, string="Has warnings")
     role = fields.Char(
         compute="_compute_role",
         store=True,

@@ -1,4 +1,4 @@
-"""Fields that a platform owns are read-only on the forms of linked records: an edit would be taken back."""
+"""Fields that a platform owns are read-only where linked records are edited: an edit would be taken back."""
 
 from typing import Any
 
@@ -6,6 +6,9 @@ from odoo import api, fields, models
 
 from ...domain.reconcile.field_case import REMOTE
 from . import lookups
+
+# Views in which people edit records.
+_EDITED_IN = ("form", "list")
 
 
 class RetailSyncMixin(models.AbstractModel):
@@ -57,26 +60,45 @@ class RetailSyncMixin(models.AbstractModel):
 
     @api.model
     def _get_view_cache_key(self, view_id: Any = None, view_type: str = "form", **options: Any) -> Any:
-        """A form depends on which fields platforms own."""
+        """A form and a list depend on which fields platforms own."""
         key = super()._get_view_cache_key(view_id, view_type, **options)
-        return (*key, self._sync_lockable()) if view_type == "form" else key
+        return (*key, self._sync_lockable()) if view_type in _EDITED_IN else key
 
     @api.model
     def _get_view(self, view_id: Any = None, view_type: str = "form", **options: Any) -> Any:
-        """Make the fields that a platform owns read-only on records that are linked to it."""
+        """Make the fields that a platform owns read-only on records that are linked to it.
+
+        In forms, in lists that are edited in place or for several records at once, and in the forms and lists of such
+        records within the form of another one.
+        """
         arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type != "form":
+        if view_type not in _EDITED_IN:
             return arch, view
         lockable = set(self._sync_lockable())
-        locked = [
-            node
-            for node in arch.xpath("//field[not(ancestor::field)]")
-            if node.get("name") in lockable and node.get("readonly") not in ("1", "True")
-        ]
-        for node in locked:
-            condition = f"sync_locked and ',{node.get('name')},' in sync_locked"
-            held = node.get("readonly")
-            node.set("readonly", f"({held}) or ({condition})" if held and held not in ("0", "False") else condition)
-        if locked and not arch.xpath("//field[@name='sync_locked'][not(ancestor::field)]"):
-            arch.append(arch.makeelement("field", {"name": "sync_locked", "invisible": "1"}))
+        _lock(arch, lockable)
+        for node in arch.iter("field"):
+            field = self._fields.get(node.get("name")) if _depth(node) == 0 else None
+            if field is not None and field.relational and field.comodel_name == self._name:
+                for nested in node.iterchildren(*_EDITED_IN):
+                    _lock(nested, lockable)
         return arch, view
+
+
+def _depth(node: Any) -> int:
+    """Return how many fields a node of a view is nested in."""
+    return sum(1 for _ancestor in node.iterancestors("field"))
+
+
+def _lock(root: Any, lockable: set[str]) -> None:
+    """Make fields of one form or list read-only where the record says that its platform owns them."""
+    if root.tag == "list" and not (root.get("editable") or root.get("multi_edit")):
+        return
+    edited = [node for node in root.iter("field") if _depth(node) == _depth(root)]
+    locked = [node for node in edited if node.get("name") in lockable and node.get("readonly") not in ("1", "True")]
+    for node in locked:
+        condition = f"sync_locked and ',{node.get('name')},' in sync_locked"
+        held = node.get("readonly")
+        node.set("readonly", f"({held}) or ({condition})" if held and held not in ("0", "False") else condition)
+    if locked and not any(node.get("name") == "sync_locked" for node in edited):
+        hidden = "column_invisible" if root.tag == "list" else "invisible"
+        root.append(root.makeelement("field", {"name": "sync_locked", hidden: "1"}))

@@ -15,4 +15,5 @@ from . import counters
 from . import record_status
 from . import schedules
 from . import progress
+from . import outlook
 from . import retry

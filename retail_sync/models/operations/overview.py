@@ -23,6 +23,7 @@ class RetailSyncConnection(models.Model):
             ._read_group([("stream_id", "in", streams.ids), ("state", "=", "pending")], ["stream_id"], ["size:sum"])
         )
         counters = streams.last_run_id._live_counters()
+        causes, warnings = self._causes(streams), self._warnings(streams)
         return {
             "connections": [
                 {
@@ -43,6 +44,7 @@ class RetailSyncConnection(models.Model):
                     "last_event_at": _iso(connection.last_event_at),
                     "streams": [
                         self._stream_card(stream, counts, backlog.get(stream, 0) or 0, counters)
+                        | {"causes": causes.get(stream.id, []), "warnings": warnings.get(stream, 0)}
                         for stream in connection.stream_ids.sorted("sequence")
                     ],
                 }
@@ -79,6 +81,38 @@ class RetailSyncConnection(models.Model):
         return found
 
     @api.model
+    def _causes(self, streams: models.BaseModel) -> dict[int, list[dict[str, Any]]]:
+        """Return {stream id: causes of its exceptions about records}, most exceptions first: what, how many, since."""
+        rows = self.env["retail.sync.message"]._read_group(
+            [
+                ("stream_id", "in", streams.ids),
+                ("kind", "not in", list(WIDE_KINDS)),
+                ("state", "in", ["open", "unknown"]),
+            ],
+            ["stream_id", "rule_id"],
+            ["__count", "create_date:min"],
+            order="__count DESC, create_date:min",
+        )
+        found: dict[int, list[dict[str, Any]]] = {}
+        for stream, rule, count, since in rows:
+            found.setdefault(stream.id, []).append(
+                {
+                    "rule_id": rule.id,
+                    "title": rule.display_name if rule else self.env._("Unknown cause"),
+                    "next_step": rule.next_step or "",
+                    "count": count,
+                    "since": _iso(since),
+                }
+            )
+        return found
+
+    @api.model
+    def _warnings(self, streams: models.BaseModel) -> dict[models.BaseModel, int]:
+        """Return {stream: number of its records with warnings}."""
+        domain = [("stream_id", "in", streams.ids), ("part", "=", "main"), ("has_warnings", "=", True)]
+        return dict(self.env["retail.sync.link"]._read_group(domain, ["stream_id"], ["__count"]))
+
+    @api.model
     def _stream_card(
         self, stream: models.BaseModel, counts: dict[tuple[int, str], int], backlog: int, counters: Any
     ) -> dict[str, Any]:
@@ -91,6 +125,7 @@ class RetailSyncConnection(models.Model):
             "stop_reason": stream.stop_reason or "",
             "counts": by_status,
             "total": sum(by_status.values()),
+            "wide_kinds": list(WIDE_KINDS),
             "backlog": backlog,
             "last_run": run
             and {

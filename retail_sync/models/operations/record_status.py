@@ -147,6 +147,8 @@ class RetailSyncRecordStatus(models.Model):
     @api.model
     def _counts(self, streams: models.BaseModel) -> dict[tuple[int, str], int]:
         """Return {(stream id, status): number of records}: they are disjoint and add up to the rows of the stream."""
+        # Compiling this one statement costs more processor time than it saves, at any number of records.
+        self.env.cr.execute("SET LOCAL jit = off")
         rows = self._read_group([("stream_id", "in", streams.ids)], ["stream_id", "status"], ["__count"])
         return {(stream.id, status): count for stream, status, count in rows}
 

@@ -49,8 +49,31 @@ def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconc
     solved = env["retail.sync.message"].union(*message_of.values())
     if solved:
         solved._resolve(env._("Processed successfully"))
+        _name_reviewers(env, solved)
     if attention:
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
+
+
+def _name_reviewers(env: Environment, solved: models.BaseModel) -> None:
+    """Note on reviews that people answered who ended them: the job that applies an answer has another user."""
+    reviews = solved.filtered(lambda message: message.kind == "review")
+    if not reviews:
+        return
+    latest = (
+        env["retail.sync.match.decision"]
+        .sudo()
+        ._latest((review.connection_id.id, review.remote_object, review.external_id) for review in reviews)
+    )
+    ended_by = {}
+    for review in reviews:
+        decision = latest.get((review.connection_id.id, review.remote_object, review.external_id))
+        # An answer from before this review was asked ended another one.
+        if decision and decision.person_id and decision.person_on >= review.create_date.replace(microsecond=0):
+            ended_by[review] = decision.person_id
+    for person in set(ended_by.values()):
+        env["retail.sync.message"].union(*(review for review, found in ended_by.items() if found == person)).write(
+            {"resolved_by": person.id}
+        )
 
 
 def _vals(

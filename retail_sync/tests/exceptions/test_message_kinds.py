@@ -98,3 +98,36 @@ class TestMessageKinds(EngineCase):
         message = self.open(of_alarm("poll"))
         with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             message.copy({"key": message.key})
+
+    def test_every_kind_says_in_every_state_what_happens_next(self):
+        """A state says who acts: of a refused field, "Needs attention" alone does not say what becomes of the rest."""
+        partner = self.env["res.partner"].create({"name": "Awaited Ltd"})
+        messages = self.env["retail.sync.message"]
+        subject = {"res_model": "res.partner", "res_id": partner.id}
+        common = {"connection_id": self.connection.id, "stream_id": self.firms.id}
+        of_kind = {
+            kind: messages.create({**common, **subject, "kind": kind, "external_id": "F1", "key": kind, **values})
+            for kind, values in (
+                ("record", {"state": "open"}),
+                ("delivery", {"state": "parked", "waits_for": f"res.partner/{partner.id}"}),
+                ("field", {"state": "open"}),
+                ("brake", {"state": "open", "refusal_count": 12, "title": "Language is refused"}),
+                ("overwritten", {"state": "open"}),
+                ("review", {"state": "review"}),
+                ("merge", {"state": "open", "merge_task": "follow"}),
+                ("alarm", {"state": "open", "alarm_about": "poll"}),
+            )
+        }
+        texts = {kind: message.outlook for kind, message in of_kind.items()}
+        self.assertEqual(len(set(texts.values())), len(texts))
+        self.assertIn("other fields of the record were sent", texts["field"])
+        self.assertIn("12 records wait", texts["brake"])
+        self.assertIn("Awaited Ltd", texts["delivery"])
+        of_kind["field"].write({"state": "parked", "brake_id": of_kind["brake"].id})
+        self.assertIn("Language is refused", of_kind["field"].outlook)
+        of_kind["record"].user_id = self.env.user
+        self.assertIn(self.env.user.name, of_kind["record"].outlook)
+        for state, _label in messages._fields["state"]._description_selection(self.env):
+            if state not in ("done", "superseded", "review"):
+                of_kind["delivery"].state = state
+                self.assertTrue(of_kind["delivery"].outlook, state)

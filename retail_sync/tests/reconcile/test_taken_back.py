@@ -108,3 +108,40 @@ class TestTakenBack(OutboundCase):
         [phone, *_others] = arch.xpath("//field[@name='phone'][not(ancestor::field)]")
         self.assertNotIn("sync_locked", phone.get("readonly") or "")
         self.assertTrue(arch.xpath("//field[@name='sync_locked']"))
+
+    def test_lists_that_are_edited_and_forms_of_child_contacts_lock_the_same_fields(self):
+        self.refused()
+        self.connection.stream_ids.write({"state": "live"})
+        view = self.env["ir.ui.view"].create(
+            {
+                "name": "list of several",
+                "model": "res.partner",
+                "arch": "<list multi_edit='1'><field name='name'/><field name='website'/><field name='phone'/></list>",
+            }
+        )
+        partners = self.env["res.partner"].with_user(self.seller)
+        arch = etree.fromstring(partners.get_view(view.id, "list")["arch"])
+        self.assertIn("sync_locked", arch.xpath("/list/field[@name='website']")[0].get("readonly"))
+        self.assertFalse(arch.xpath("/list/field[@name='phone']")[0].get("readonly"))
+        self.assertTrue(arch.xpath("/list/field[@name='sync_locked']")[0].get("column_invisible"))
+        view.arch = view.arch.replace('multi_edit="1"', "").replace("multi_edit='1'", "")
+        arch = etree.fromstring(partners.get_view(view.id, "list")["arch"])
+        self.assertFalse(arch.xpath("/list/field[@name='sync_locked']"))
+        form = self.env["ir.ui.view"].create(
+            {
+                "name": "form with children",
+                "model": "res.partner",
+                "arch": "<form><field name='child_ids'><form><field name='website'/></form></field></form>",
+            }
+        )
+        arch = etree.fromstring(partners.get_view(form.id, "form")["arch"])
+        [website] = arch.xpath("//field[@name='child_ids']/form/field[@name='website']")
+        self.assertIn("sync_locked", website.get("readonly"))
+        self.assertTrue(arch.xpath("//field[@name='child_ids']/form/field[@name='sync_locked']"))
+
+    def test_a_salesperson_sees_on_the_record_what_was_taken_back(self):
+        partner, _notices = self.refused()
+        arch = etree.fromstring(self.env["res.partner"].with_user(self.seller).get_view(view_type="form")["arch"])
+        self.assertTrue(arch.xpath("//field[@name='sync_taken_back'][not(ancestor::page)]"))
+        self.assertFalse(arch.xpath("//button[@name='action_sync_taken_back']"))
+        self.assertIn("Website", partner.with_user(self.seller).sync_taken_back)

@@ -276,3 +276,18 @@ class TestAnswers(FakePlatformCase):
             self.ask("link", self.message("F2"))
         wizard = self.ask("link", self.reviews + self.message("F2"))
         self.assertEqual((wizard.count, wizard.left_out), (3, 1))
+
+    def test_a_review_names_the_person_who_answered_and_an_exception_no_one(self):
+        """The job that applies an answer has another user, which was named as the one who ended it."""
+        self.reviews[0].with_user(self.steward).action_link(self.pairs[0][0].id)
+        self.run_jobs()
+        self.assertEqual((self.reviews[0].state, self.reviews[0].resolved_by), ("done", self.steward))
+        self.reviews[1].with_user(self.users["manager"]).action_create_new()
+        self.run_jobs()
+        self.assertEqual((self.reviews[1].state, self.reviews[1].resolved_by), ("done", self.users["manager"]))
+        self.platform.put("Person", "P9", name="")
+        self.poll()
+        failed = self.env["retail.sync.message"].search([("external_id", "=", "P9")])
+        self.platform.put("Person", "P9", name="Named at last")
+        self.poll()
+        self.assertEqual((failed.state, failed.resolved_by.id), ("done", False))

@@ -23,6 +23,7 @@ const COUNTERS = [
     { name: "excluded", label: _t("Excluded"), colour: "text-muted", rare: true },
     { name: "ignored", label: _t("Ignored"), colour: "text-muted", rare: true },
 ];
+const CAUSES_SHOWN = 4;
 // Only loads and dry runs are shown as the last run of a stream.
 const KINDS = { initial: _t("First load"), dry: _t("Dry run") };
 
@@ -98,17 +99,50 @@ export class StreamCard extends Component {
         });
     }
 
-    /** Show what needs attention by cause, each with its next step. */
-    async openCauses() {
+    /** The causes with most exceptions; the list has all of them. */
+    get causes() {
+        return this.props.stream.causes.slice(0, CAUSES_SHOWN);
+    }
+
+    get moreCauses() {
+        return this.props.stream.causes.length - this.causes.length;
+    }
+
+    ago(moment) {
+        return deserializeDateTime(moment).toRelative();
+    }
+
+    exact(moment) {
+        return formatDateTime(deserializeDateTime(moment));
+    }
+
+    /** Show what needs attention by cause, each with its next step: the exceptions of one cause, or all. */
+    async openCauses(cause) {
         const action = await this.action.loadAction("retail_sync.action_exception");
-        const name = _t("%s: exceptions by cause", this.props.stream.name);
+        const name = cause
+            ? `${this.props.stream.name}: ${cause.title}`
+            : _t("%s: exceptions by cause", this.props.stream.name);
+        const domain = [
+            ["stream_id", "=", this.props.stream.id],
+            ["kind", "not in", this.props.stream.wide_kinds],
+            ["state", "in", ["open", "unknown"]],
+        ];
+        if (cause) {
+            domain.push(["rule_id", "=", cause.rule_id]);
+        }
         return this.action.doAction({
             ...action,
             name,
             display_name: name,
-            domain: [["stream_id", "=", this.props.stream.id]],
-            context: { search_default_by_cause: 1 },
+            domain,
+            context: cause ? {} : { search_default_by_cause: 1 },
         });
+    }
+
+    /** Show the warnings of records that are linked, by cause. */
+    async openWarnings() {
+        const action = await this.action.loadAction("retail_sync.action_link_warning");
+        return this.action.doAction({ ...action, domain: [["stream_id", "=", this.props.stream.id]] });
     }
 
     openRun() {
