@@ -1,5 +1,6 @@
 """From an HTTP reply, or the lack of one, to a ClientError (API sheet sections 1.4, 2.4, 3.1, 4.1, 6.2, 6.3)."""
 
+import contextlib
 import html
 import json
 import re
@@ -40,10 +41,8 @@ def decode(response: requests.Response) -> Any:
 
     Where a call asked for CSV, the service may refuse it in XML: the code and the message in it become an error body.
     """
-    try:
+    with contextlib.suppress(ValueError):
         return response.json()
-    except ValueError:
-        pass
     found = _XML_CODE.search(response.text[:XML_LENGTH])
     if not found:
         return None

@@ -98,10 +98,10 @@ class WrittenRow:
             return tuple(path for path in allowed if path in record)[:1] or allowed[:1], [], []
         if clears:
             others = [] if self.composed else self._others(filled, ctx)
-            said = [path for path in filled if path not in others]
+            cleared = [path for path in filled if path not in others]
             return (
-                tuple(path for path in said if path in allowed),
-                [path for path in said if path not in allowed],
+                tuple(path for path in cleared if path in allowed),
+                [path for path in cleared if path not in allowed],
                 others,
             )
         source = filled[0]

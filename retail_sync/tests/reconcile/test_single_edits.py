@@ -104,7 +104,7 @@ class TestSingleEdits(OutboundCase):
         more = {"country_id": {(part, "state_id")}, "vat": {("delivery", "vat"), ("invoice", "vat")}}
         return {(part, column)} | more.get(column, set())
 
-    def settle(self, remote_object):
+    def both_apply(self, remote_object):
         for _turn in range(2):
             self.take(remote_object)
             self.send()
@@ -119,7 +119,7 @@ class TestSingleEdits(OutboundCase):
         self.platform.put(remote_object, key, **row)
         self.take(remote_object)
         self.made_before()
-        self.settle(remote_object)
+        self.both_apply(remote_object)
         story = [dict(self.remote(key, remote_object))]
         for number in range(EDITS):
             there, partner = dict(self.remote(key, remote_object)), self.partner(key)
@@ -132,7 +132,7 @@ class TestSingleEdits(OutboundCase):
                 story.append(("platform", name, value))
                 put = self.firm if remote_object == FIRM else self.person
                 put(key, **{name: value})
-                self.settle(remote_object)
+                self.both_apply(remote_object)
                 changed = self.differing(here, self.shown(self.partner(key)))
                 allowed = self.stands_for(name)
                 if name.startswith("ship_") and not any(here.get(("delivery", column)) for column in COLUMNS.values()):
@@ -152,7 +152,7 @@ class TestSingleEdits(OutboundCase):
                 story.append(("odoo", record == partner, column, value))
                 record.write({column: value})
                 self.env.flush_all()
-                mine = self.shown(partner)
+                shown_before = self.shown(partner)
                 self.send()
                 now = dict(self.remote(key, remote_object))
                 changed = {path for path in now if now[path] != there.get(path)} - {"version", "key", "modstamp"}
@@ -161,7 +161,7 @@ class TestSingleEdits(OutboundCase):
                 self.assertLessEqual(changed & set(names), allowed, story)
                 self.take(remote_object)
                 self.send()
-                self.assertFalse(self.differing(mine, self.shown(self.partner(key))) - {
+                self.assertFalse(self.differing(shown_before, self.shown(self.partner(key))) - {
                     ("delivery" if prefix else "", column)}, story)  # fmt: skip
 
     def odoo_value(self, field, value, record):

@@ -38,7 +38,7 @@ def _databases():
     return list(Registry.registries)
 
 
-def _backends():
+def _connection_pids():
     """Return the process ids of PostgreSQL's side of this process's connections.
 
     The name of a session does not tell: workers are forked, and their sessions have the name of the first process.
@@ -49,7 +49,7 @@ def _backends():
 
 def _look(cr):
     """Return (the job's method or None, what the job's own session holds, why the call may not go out)."""
-    cr.execute(SESSIONS, [_backends()])
+    cr.execute(SESSIONS, [_connection_pids()])
     sessions = cr.fetchall()
     of_job = [session for session in sessions if JOB_LOCK in session[4]]
     if not of_job:

@@ -163,8 +163,8 @@ def test_what_is_filled_in_after_both_agreed_on_a_blank_stays_whoever_owns_the_f
     typed_here = merge({"vat": blank}, {"vat": None}, {"vat": "IT2"}, rules)
     assert (typed_here.apply, typed_here.push) == ({}, {"vat": "IT2"})
     # Once it has a value, the owner decides about it.
-    settled = merge(typed_there.base, {"vat": "IT3"}, {"vat": "IT1"}, rules)
-    assert (settled.push == {"vat": "IT1"}) is (owner == "odoo")
+    merged = merge(typed_there.base, {"vat": "IT3"}, {"vat": "IT1"}, rules)
+    assert (merged.push == {"vat": "IT1"}) is (owner == "odoo")
 
 
 def test_two_who_fill_an_agreed_blank_at_once_leave_it_to_the_owner():
