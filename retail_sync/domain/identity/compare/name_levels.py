@@ -88,8 +88,14 @@ def _one_in_consonants(left: str, right: str) -> bool:
     """Whether two Latin names have three consonants or more, and the same: romanisations and cognates (Youssef, Yusuf;
     Volodymyr, Vladimir; Mehmet, Mohammed) differ in the vowels.
     """
-    sounds = [_REPEATED.sub(r"\1", _NO_CONSONANT.sub("", skeleton(word).translate(_HARD))) for word in (left, right)]
-    return sounds[0] == sounds[1] and len(sounds[0]) > 2
+    sounds = _consonants(left)
+    return len(sounds) > 2 and sounds == _consonants(right)
+
+
+@lru_cache(maxsize=8192)
+def _consonants(word: str) -> str:
+    """The consonants of a word as they sound, once for each word: pairs are many more than words."""
+    return _REPEATED.sub(r"\1", _NO_CONSONANT.sub("", skeleton(word).translate(_HARD)))
 
 
 def _near_short_form(word: str, full: str) -> bool:
