@@ -11,7 +11,7 @@ from retail_sync.domain.values.states import States
 
 _LINES = Path(__file__).resolve().parents[4] / "retail_sync_salesforce" / "mapping" / "default_lines.py"
 # Transforms of the addon itself: ids of other records.
-_REFERENCES = ("salesforce_ref", "salesforce_owner")
+_LINKS = ("salesforce_ref", "salesforce_owner")
 
 CREDIT = {"OK": "ok", "Near limit": "near_limit", "Hold": "hold"}
 NAME_PATHS = ("FirstName", "MiddleName", "LastName", "Suffix")
@@ -57,7 +57,7 @@ def shipped(kind=None, main_address="billing"):
         row(line["canonical_field"], line["remote_path"], line["transform"] or "", line["part"],
             **line.get("options", {}))
         for line in lines
-        if line["direction"] == "both" and line["sf_applies_to"] in ("all", kind) and line["transform"] not in _REFERENCES
+        if line["direction"] == "both" and line["sf_applies_to"] in ("all", kind) and line["transform"] not in _LINKS
     ]  # fmt: skip
 
 
