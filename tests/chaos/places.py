@@ -1,126 +1,209 @@
-"""What people do with addresses, parts, accounts of contacts and opt-outs while things die under them.
+"""What people do with addresses, further addresses, and the accounts that accounts and contacts belong to.
 
-Each record has one side that edits it, or both, by its place in the list: so it is known what must be there at rest.
+Each record has one side that edits an address, or both, by its id: so it is known what must be there at rest.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from tests.end_to_end.two_way import BothWays
 
+from .readings import CODES, Org, shown, small, words
+
 Pair = tuple[str, int]
-CITIES = (("Torino", "10121"), ("Asti", "14100"), ("Udine", "33100"), ("Trieste", "34121"))
-_COLUMNS = {"Street": "street", "City": "city", "PostalCode": "zip"}
+# Place, postal code, state by name and code, country as people write it there.
+CITIES = (
+    ("Torino", "10121", "Torino", "TO", "Italy"),
+    ("Asti", "14100", "Asti", "AT", "Italy"),
+    ("Udine", "33100", "Udine", "UD", "Italia"),
+    ("Trieste", "34121", "Trieste", "TS", "IT"),
+    ("Passau", "94032", "Bayern", "BY", "Germany"),
+)
+COLUMNS = {"Street": "street", "City": "city", "PostalCode": "zip", "State": "state", "Country": "country"}
+# object -> ((the platform's prefix, Odoo's type of child or none for the customer's own), ...)
+ADDRESSES = {
+    "001": (("Billing", None), ("Shipping", "delivery")),
+    "003": (("Mailing", None), ("Other", "other")),
+}
+# Edits that people do not make here, and why; each time is counted.
+LEFT_OUT = {
+    "move of a household's contact in Odoo": "the company is neither sent nor taken back",
+    "new 'other' address of a person in Odoo": "it is not sent",
+}
 
 
 class Places:
-    """Edits of addresses and parts, moves and opt-outs; a part of Traffic."""
+    """Edits of addresses, and moves; a part of Traffic."""
 
     connection: BothWays
     random: Random
     accounts: list[Pair]
     contacts: list[Pair]
     deleted: set[str]
-    sole: dict[tuple[str, str, str], Any]
+    recruits: set[str]
+    _number: int
     _contact: Callable[[], Pair]
     _word: Callable[[str], str]
     _write: Callable[..., None]
     _try_again: Callable[[Callable[[], Any]], Any]
 
     def _begin_places(self) -> None:
-        # (account, prefix over there) -> {side: last street}; None for an address that was cleared
-        self.streets: dict[tuple[str, str], dict[str, str | None]] = {}
-        self.moved: dict[str, str] = {}  # contact -> the account that the platform's users gave it last
+        # (record, prefix over there) -> {side: what it wrote last}; street, city and all, None where it was cleared
+        self.placed: dict[tuple[str, str], dict[str, dict[str, str | None]]] = {}
+        # record -> the account that the platform's users gave it last, None for no account
+        self.moved: dict[str, str | None] = {}
+        self.left_out: Counter[str] = Counter()
+        self._countries = {row["code"]: row["id"] for row in self.connection.query("SELECT id, code FROM res_country")}
+        self._states = {
+            (row["country"], row["code"].rpartition("-")[2]): row["id"]
+            for row in self.connection.query(
+                "SELECT s.id, s.code, c.code AS country FROM res_country_state s JOIN res_country c"
+                " ON c.id = s.country_id"
+            )
+        }
+
+    def _leave_out(self, what: str) -> None:
+        assert what in LEFT_OUT
+        self.left_out[what] += 1
 
     # ------------------------------------------------------------------ addresses
-    def _sides(self, number: int) -> tuple[str, ...]:
-        return (("here",), ("there",), ("here", "there"))[number % 3]
-
     def _address(self) -> None:
-        """Edit the address of an account on one of its sides, wholly or its street alone."""
-        number = self.random.randrange(len(self.accounts))
-        key, partner = self.accounts[number]
-        side, values = self.random.choice(self._sides(number)), self._new_address("Corso")
+        """Edit, make or clear an address of a record on one of its sides, wholly or in part."""
+        key, partner = self.random.choice(self.accounts) if self.random.random() < 0.6 else self._contact()
+        prefix, kind = self.random.choice(ADDRESSES[key[:3]])
+        sides = (("here",), ("there",), ("here", "there"))[crc32(f"{key}{prefix}".encode()) % 3]
+        side = self.random.choice(sides)
+        # Over a whole further address that goes on one side and is edited on the other, a person is asked.
+        clear = (not kind or len(sides) == 1) and self.random.random() < 0.15
+        values = dict.fromkeys(COLUMNS) if clear else self._new_address(bool(kind) or len(sides) > 1)
         if side == "there":
-            self.connection.simulator.edit("Account", key, {f"Billing{name}": text for name, text in values.items()})
+            fields = {f"{prefix}{name}": text for name, text in values.items()}
+            self.connection.simulator.edit("Account" if key[:3] == "001" else "Contact", key, fields)
+        elif kind:
+            if kind == "other" and not self._child(partner, kind):
+                return self._leave_out("new 'other' address of a person in Odoo")
+            self._edit_child(partner, kind, values, clear)
         else:
-            self._write(partner, **{_COLUMNS[name]: text for name, text in values.items()})
-        self.streets.setdefault((key, "Billing"), {})[side] = values["Street"]
+            self._write(partner, **self._vals(values))
+        if len(sides) > 1:
+            # An address is merged as a whole: of the other parts it can't be said which side's stands.
+            values = {"Street": values["Street"]}
+        last = self.placed.setdefault((key, prefix), {}).setdefault(side, {})
+        last.update(values)
 
-    def _part(self) -> None:
-        """Edit, make or clear the delivery address of an account on one of its sides."""
-        number = self.random.randrange(len(self.accounts))
-        key, partner = self.accounts[number]
-        side, values = self.random.choice(self._sides(number)), self._new_address("Rampa", whole=True)
-        if side == "there":
-            clear = len(self._sides(number)) == 1 and self.random.random() < 0.2
-            fields = {f"Shipping{name}": None if clear else text for name, text in values.items()}
-            self.connection.simulator.edit("Account", key, {**fields, "ShippingCountry": None if clear else "Italy"})
-            self.streets.setdefault((key, "Shipping"), {})[side] = None if clear else values["Street"]
-            return
-        child = self._delivery_child(partner)
-        vals = {_COLUMNS[name]: text for name, text in values.items()}
-        if child:
-            self._write(child, **vals)
-        else:
-            country = self._try_again(lambda: self.connection.country("IT"))
-            self._try_again(
-                lambda: (
-                    self._delivery_child(partner)
-                    or self.connection.make(parent_id=partner, type="delivery", country_id=country, **vals)
-                )
-            )
-        self.streets.setdefault((key, "Shipping"), {})[side] = values["Street"]
+    def _edit_child(self, partner: int, kind: str, values: dict[str, str | None], clear: bool) -> None:
+        child = self._child(partner, kind)
+        if clear:
+            if child:
+                self._write(child, active=False)
+        elif child:
+            self._write(child, **self._vals(values))
+        elif kind == "delivery":
+            vals = {"parent_id": partner, "type": kind, **self._vals(values)}
+            self._try_again(lambda: self._child(partner, kind) or self.connection.make(**vals))
 
-    def _delivery_child(self, partner: int) -> int | None:
-        """The delivery address that a user sees below a company."""
+    def _child(self, partner: int, kind: str) -> int | None:
+        """The address of a kind that a user sees below a customer."""
         rows = self._try_again(
             lambda: self.connection.query(
-                "SELECT id FROM res_partner WHERE parent_id = %s AND type = 'delivery' AND active ORDER BY id", partner
+                "SELECT id FROM res_partner WHERE parent_id = %s AND type = %s AND active ORDER BY id", partner, kind
             )
         )
         return rows[0]["id"] if rows else None
 
-    def _new_address(self, street: str, whole: bool = False) -> dict[str, str]:
-        city, code = self.random.choice(CITIES)
-        values = {"Street": f"{street} {self._word('Via').title()}"}
-        return {**values, "City": city, "PostalCode": code} if whole or self.random.random() < 0.5 else values
+    def _new_address(self, whole: bool) -> dict[str, str | None]:
+        city, code, state, short, country = self.random.choice(CITIES)
+        street = f"Corso {self._word('Via').title()}"
+        if self.random.random() < 0.3:
+            street += f"\nScala {self.random.randrange(1, 9)}"
+        values = {"Street": street, "City": city, "PostalCode": code, "State": self.random.choice((state, short))}
+        values["Country"] = country
+        if whole or self.random.random() < 0.5:
+            return values
+        # A state alone would be one of another country.
+        if self.random.random() < 0.7:
+            return {"Street": street}
+        # Of its own: a contact who is given what its company has, is given nothing.
+        self._number += 1
+        return {"PostalCode": f"{20000 + self._number}"}
 
-    # ------------------------------------------------------------------ moves and opt-outs
+    def _vals(self, values: dict[str, str | None]) -> dict[str, Any]:
+        """Odoo's columns of an address as it is typed over there."""
+        vals: dict[str, Any] = {}
+        if "Street" in values:
+            first, _line, rest = (values["Street"] or "").partition("\n")
+            vals.update(street=first or False, street2=rest or False)
+        for name in {"City", "PostalCode"} & values.keys():
+            vals[COLUMNS[name]] = values[name] or False
+        if "Country" in values:
+            code = CODES[values["Country"].casefold()] if values["Country"] else None
+            short = next((short for _c, _z, state, short, _l in CITIES if values["State"] in (state, short)), None)
+            vals["country_id"] = self._countries.get(code, False)
+            vals["state_id"] = self._states.get((code, short), False)
+        return vals
+
+    # ------------------------------------------------------------------ moves
     def _move_there(self) -> None:
-        key, _partner = self._contact()
-        account = self.random.choice(self.accounts)[0]
-        self.connection.simulator.edit("Contact", key, {"AccountId": account})
-        self.moved[key] = account
+        """Put a contact or an account below another account, or below none."""
+        key, account = self._place_for(self._pick()[0])
+        field, name = ("ParentId", "Account") if key[:3] == "001" else ("AccountId", "Contact")
+        self.connection.simulator.edit(name, key, {field: account[0] if account else None})
+        self.moved[key] = account[0] if account else None
 
     def _move_here(self) -> None:
-        """Move a contact in Odoo: by the shipped rules the platform has the say, and the move is taken back."""
-        _key, partner = self._contact()
-        self._write(partner, parent_id=self.random.choice(self.accounts)[1])
+        """Move one in Odoo: by the shipped rules the platform has the say, and the move is taken back."""
+        key, partner = self._pick()
+        if key in self.recruits:
+            return self._leave_out("move of a household's contact in Odoo")
+        _key, account = self._place_for(key)
+        self._write(partner, parent_id=account[1] if account else False)
+        # Odoo gives one who moves the address of the company, and a company without an address that of who comes.
+        self.placed.pop((key, ADDRESSES[key[:3]][0][0]), None)
+        if account and None in [of.get("Street", "") for of in self.placed.get((account[0], "Billing"), {}).values()]:
+            self.placed.pop((account[0], "Billing"))
 
-    def _opt_out(self) -> None:
-        """E-mail is opted out of over there, calls here."""
-        key, partner = self._contact()
-        value = self.random.random() < 0.5
-        if self.random.random() < 0.5:
-            self.connection.simulator.edit("Contact", key, {"HasOptedOutOfEmail": value})
-            self.sole[key, "HasOptedOutOfEmail", "email_opt_out"] = value
-        else:
-            self._write(partner, phone_opt_out=value)
-            self.sole[key, "DoNotCall", "phone_opt_out"] = value
+    def _pick(self) -> Pair:
+        return self.random.choice(self.accounts) if self.random.random() < 0.3 else self._contact()
+
+    def _place_for(self, key: str) -> tuple[str, Pair | None]:
+        """A record, and an account for it: of accounts an earlier one, so that there is never a circle."""
+        above = [pair for pair in self.accounts if pair[0] < key] if key[:3] == "001" else self.accounts
+        return key, (self.random.choice(above) if above and self.random.random() < 0.85 else None)
 
     # ------------------------------------------------------------------ the reckoning
-    def misplaced(self, records: dict[str, dict[str, Any]]) -> list[str]:
-        """Return addresses that are not as one of their sides last wrote them, and contacts in another account."""
+    def misplaced(self, org: Org) -> list[str]:
+        """Return addresses that are not as one of their sides last wrote them, and records in another account."""
         found = []
-        for (key, prefix), wrote in self.streets.items():
-            street = (records[key].get(f"{prefix}Street") or "").strip() or None
-            if street not in wrote.values():
-                found.append(f"{key}: {prefix} is {street!r}; written were {wrote}")
+        for (key, prefix), wrote in self.placed.items():
+            if not (record := org.records.get(key)):
+                continue
+            for name in {name for values in wrote.values() for name in values}:
+                seen = _read(org, name, record, prefix)
+                allowed = [
+                    _read(org, name, {f"{prefix}{part}": text for part, text in values.items()}, prefix)
+                    for values in wrote.values()
+                    if name in values
+                ]
+                if seen not in allowed:
+                    found.append(f"{key}: {prefix}{name} is {seen!r}; written were {wrote}")
         for key, account in self.moved.items():
-            if key not in self.deleted and records[key].get("AccountId") != account:
-                found.append(f"{key} was moved to {account} and is in {records[key].get('AccountId')}")
+            record = org.records.get(key)
+            held = record and (record.get("ParentId") if key[:3] == "001" else record.get("AccountId"))
+            if record and key not in self.deleted and (held or None) != account:
+                found.append(f"{key} was moved to {account} and is in {held}")
         return found
+
+
+def _read(org: Org, name: str, record: dict[str, Any], prefix: str) -> str | None:
+    text = shown(record, f"{prefix}{name}Code|{prefix}{name}")
+    if name == "Country":
+        return CODES.get((text or "").casefold())
+    if name == "State":
+        country = CODES.get((shown(record, f"{prefix}CountryCode|{prefix}Country") or "").casefold())
+        return org.states.get((country, (text or "").lower()), small(text))
+    return words(text)

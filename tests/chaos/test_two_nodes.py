@@ -17,6 +17,7 @@ from tests.end_to_end.equality import differences, proof
 from tests.end_to_end.two_way import BothWays, Shelf
 from tests.stack import Stack
 
+from .field_edits import open_office
 from .reaper import Reaper
 from .test_killed_workers import CHANNELS, SEED
 from .test_outbound_kills import rest, tend
@@ -78,6 +79,7 @@ def nodes():
     os.environ["ODOO_QUEUE_JOB_PORT"] = str(balancer.port)
     try:
         with Stack("node_one", channels=CHANNELS, simulator=True) as first_node:
+            open_office(first_node, first_node.simulator)
             with Stack("node_two", channels=CHANNELS, database=first_node.db) as second_node:
                 balancer.ports += [int(node.url.rpartition(":")[2]) for node in (first_node, second_node)]
                 yield first_node, second_node, balancer
@@ -102,7 +104,7 @@ def runner_node(nodes):
 def test_two_nodes_share_the_work_and_outlive_each_other(nodes):
     first_node, second_node, balancer = nodes
     simulator = first_node.simulator
-    made = BothWays(first_node, simulator, name="Two nodes", export="always")
+    made = BothWays(first_node, simulator, name="Two nodes", export="always", sf_private_customers="household")
     Shelf(made, Customers(7200), 30)
     made.quiet()
     simulator.config(latency_ms=40)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -17,27 +19,30 @@ from tests.end_to_end.equality import EXTERNAL_ID
 from tests.end_to_end.two_way import BothWays
 from tests.stack import Stack
 
-from .every_field import unequal
+from .every_field import people_are_asked, unequal
+from .field_edits import FieldEdits, unedited
 from .places import Places
+from .readings import Org
 
 TRIES = 60
+# In seconds; after so long the platform has listed all deletions.
+MINUTES = 120
 
 
 def _letters(number: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in f"{number:05d}")
 
 
-class Traffic(Places):
-    """Edits, moves, blocks, new and deleted customers on both sides, at random, from a thread of its own.
+class Traffic(FieldEdits, Places):
+    """Edits, moves, new and deleted customers on both sides, at random, from a thread of its own.
 
     nodes: the servers that Odoo's users are connected to; each edit goes to one of them.
-    Fields that only one side edits must arrive as they were last; of those that both edit, the last of one side must.
     """
 
     def __init__(self, connection: BothWays, random: Random, nodes: list[Stack] | None = None) -> None:
         self.connection, self.random = connection, random
         self.nodes = nodes or [connection.stack]
-        self.steps = 0
+        self.steps: Counter[str] = Counter()
         self.error: BaseException | None = None
         self._number = 0
         self._stop = threading.Event()
@@ -45,13 +50,12 @@ class Traffic(Places):
         partners = {b["external_id"]: b["res_id"] for b in connection.links(part="main")}
         self.accounts = [(key, partners[key]) for key in sorted(partners) if key.startswith("001")]
         self.contacts = [(key, partners[key]) for key in sorted(partners) if key.startswith("003")]
-        # (external id, field over there, field here) -> what either side last wrote
-        self.sole: dict[tuple[str, str, str], Any] = {}
-        self.contested: dict[str, dict[str, str]] = {}
         self.made_here: dict[str, int] = {}
         self.made_there: dict[str, str] = {}
+        self.recruits: set[str] = set()
         self.deleted: set[str] = set()
         self._begin_places()
+        self._begin_fields()
 
     # ------------------------------------------------------------------ working
     def __enter__(self) -> Traffic:
@@ -76,57 +80,45 @@ class Traffic(Places):
 
     def step(self) -> None:
         """Do one thing that a user does."""
-        self.steps += 1
         what = self.random.choices(
-            (self._edit_here, self._edit_there, self._clash, self._block, self._sql, self._new_here, self._new_there,
-             self._delete_there, self._address, self._part, self._move_there, self._move_here, self._opt_out),
-            (30, 30, 10, 8, 6, 8, 6, 2, 12, 12, 6, 3, 10),
+            (self._edit_field, self._address, self._move_there, self._move_here, self._sql, self._invoice,
+             self._new_here, self._new_there, self._recruit, self._delete_there),
+            (70, 26, 7, 4, 5, 3, 7, 6, 4, 2),
         )[0]  # fmt: skip
         what()
-
-    def _edit_here(self) -> None:
-        if self.random.random() < 0.5:
-            key, partner = self._contact()
-            self._write(partner, function=self._word("Title"))
-            self.sole[key, "Title", "function"] = self._last
-        else:
-            key, partner = self.random.choice(self.accounts)
-            self._write(partner, website=f"https://{self._word('w').lower()}.example")
-            self.sole[key, "Website", "website"] = f"https://{self._last.lower()}.example"
-
-    def _edit_there(self) -> None:
-        if self.random.random() < 0.5:
-            key, _partner = self._contact()
-            mail = f"{self._word('m').lower()}@there.example"
-            self.connection.simulator.edit("Contact", key, {"Email": mail})
-            self.sole[key, "Email", "email"] = mail
-        else:
-            key, _partner = self.random.choice(self.accounts)
-            self.connection.simulator.edit("Account", key, {"Name": self._word("")})
-            self.sole[key, "Name", "name"] = self._last
-
-    def _clash(self) -> None:
-        key, partner = self._contact()
-        here, there = (f"+39 02 {self._digits()}" for _ in range(2))
-        self.connection.simulator.edit("Contact", key, {"Phone": there})
-        self._write(partner, phone=here)
-        self.contested[key] = {"here": here, "there": there}
-
-    def _block(self) -> None:
-        key, partner = self.random.choice(self.accounts)
-        blocked = not self.sole.get((key, "Odoo_Account_Blocked__c", "account_block"), False)
-        self._write(partner, account_block=blocked, account_block_reason=self._word("Reason"))
-        self.sole[key, "Odoo_Account_Blocked__c", "account_block"] = blocked
+        self.steps[what.__name__.strip("_")] += 1
 
     def _sql(self) -> None:
+        """Plain SQL of another program, past Odoo."""
         key, partner = self._contact()
+        if "here" not in self._sides_of(key, "job_title"):
+            return
         text = self._word("Sql")
         self._try_again(
             lambda: self.connection.stack.sql("UPDATE res_partner SET function = %s WHERE id = %s", (text, partner))
         )
-        self.sole[key, "Title", "function"] = text
+        self._note(key, "job_title", "here", text)
+
+    def _invoice(self) -> None:
+        """Post a customer invoice, due long ago or much later."""
+        _key, partner = self._pick()
+        today = date.today()
+        values = {
+            "move_type": "out_invoice",
+            "partner_id": partner,
+            "invoice_date": str(today - timedelta(days=60)),
+            "invoice_date_due": str(today + timedelta(days=self.random.choice((-20, 30)))),
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [(0, 0, {"name": "Goods", "price_unit": 10.5, "tax_ids": [(5,)]})],
+        }
+        rpc = self.random.choice(self.nodes).rpc
+        made = self._try_again(lambda: rpc("account.move", "create", [values]))
+        [move] = made if isinstance(made, list) else [made]
+        posted = "SELECT 1 FROM account_move WHERE id = %s AND state = 'posted'"
+        self._try_again(lambda: self.connection.query(posted, move) or rpc("account.move", "action_post", [[move]]))
 
     def _new_here(self) -> None:
+        """Make a customer of Odoo: a private one, who gets a household there, or one of a company."""
         name = self._word("")
         parent = self.random.choice(self.accounts)[1] if self.random.random() < 0.5 else False
         self.made_here[name] = self._create(name, parent_id=parent, email=f"{name.lower()}@here.example")
@@ -136,9 +128,33 @@ class Traffic(Places):
         fields = {"FirstName": "Ada", "LastName": name, "Email": f"{name.lower()}@there.example"}
         self.made_there[name] = self.connection.simulator.create("Contact", fields)
 
+    def _recruit(self) -> None:
+        """From now on customers that were made in the meantime, and are linked, are edited like all others."""
+        known = {key for key, _partner in self.contacts}
+        made = {*self.made_here.values()}
+        links = self._try_again(lambda: self.connection.links(part="main"))
+        new = [
+            (link["external_id"], link["res_id"])
+            for link in links
+            if link["external_id"] not in known
+            and (link["res_id"] in made or link["external_id"] in self.made_there.values())
+        ]
+        if not new:
+            return
+        org = Org(self.connection)
+        for key, partner in new:
+            if record := org.records.get(key):
+                self.initial |= {
+                    (key, field): org.reads(line, record)
+                    for (name, field), line in self.lines.items()
+                    if name == "Contact"
+                }
+                self.recruits.add(key)
+                self.contacts.append((key, partner))
+
     def _delete_there(self) -> None:
         key, _partner = self._contact()
-        if len(self.deleted) < 5:
+        if len(self.deleted) < 5 and key not in self.recruits:
             self.connection.simulator.delete("Contact", key)
             self.deleted.add(key)
 
@@ -187,29 +203,26 @@ class Traffic(Places):
 
         With every mapped field that differs between the sides.
         """
-        found = unequal(self.connection)
-        records = {r["Id"]: r for name in ("Account", "Contact") for r in self.connection.simulator.records(name)}
-        partners = {key: row for key, row in self._partners().items()}
-        found += self.misplaced(records)
-        for (key, there, here), value in self.sole.items():
-            if key in self.deleted:
-                continue
-            values = (records[key].get(there) or False, partners[key].get(here) or False)
-            if values != (value, value):
-                found.append(f"{key}: {there} should be {value!r} and is {values[0]!r} there, {values[1]!r} here")
-        for key, wrote in self.contested.items():
-            if key not in self.deleted and _digits(records[key]["Phone"]) not in {_digits(v) for v in wrote.values()}:
-                found.append(f"{key}: the phone is {records[key]['Phone']!r}; written were {wrote}")
+        org = Org(self.connection)
+        found = [*unequal(self.connection), *unedited(self.connection), *self.astray(org), *self.misplaced(org)]
+        partners = self._partners()
         for name, partner in self.made_here.items():
-            keys = [key for key, record in records.items() if record.get("LastName") == name]
-            if len(keys) != 1 or not records[keys[0]].get(EXTERNAL_ID, "").endswith(f":{partner}"):
+            keys = [key for key, record in org.records.items() if record.get("LastName") == name]
+            if len(keys) != 1 or not (org.records[keys[0]].get(EXTERNAL_ID) or "").endswith(f":{partner}"):
                 found.append(f"{name} was made here as {partner} and is there as {keys}")
         for name, key in self.made_there.items():
             rows = self.connection.query("SELECT id FROM res_partner WHERE name = %s", f"Ada {name}")
             if len(rows) != 1 or partners.get(key, {}).get("id") != rows[0]["id"]:
                 found.append(f"{name} was made there as {key} and is here as {rows}")
-        found += [f"{key} was deleted there and lives on here" for key in self.deleted if partners[key]["active"]]
-        return found
+        return found + [f"{key} was deleted there and lives on here" for key in self.deleted if partners[key]["active"]]
+
+    def told(self, connection: BothWays) -> str:
+        """What was done, on how many records, and about how many of them a person is asked."""
+        asked, _here = people_are_asked(connection)
+        return (
+            f"{sum(self.steps.values())} actions {dict(self.steps)}, {len(connection.links(part='main'))} records,"
+            f" {len(asked)} questions, left out {dict(self.left_out)}"
+        )
 
     def _partners(self) -> dict[str, dict[str, Any]]:
         rows = self.connection.query(
@@ -217,7 +230,3 @@ class Traffic(Places):
             " WHERE b.connection_id = %s AND b.part = 'main'", self.connection.id,
         )  # fmt: skip
         return {row["external_id"]: row for row in rows}
-
-
-def _digits(phone: str | None) -> str:
-    return "".join(filter(str.isdigit, phone or ""))[-7:]

@@ -8,21 +8,40 @@ from typing import Any
 from .connection import Connection
 
 OBJECTS = ("Account", "Contact")
+EXTERNAL_ID = "Odoo_External_Id__c"
+HOUSEHOLD = ":household:"
 OPEN = ("open", "review", "retrying")
 
 
 def live_records(connection: Connection) -> dict[str, dict[str, dict[str, Any]]]:
     """Per object: the simulator's own undeleted records by id, in scope of the sync.
 
-    The hidden contact of a person account is no record of its own: the account stands for both.
+    The hidden contact of a person account is no record of its own: the account stands for both. The account that was
+    made for a private customer is none either: its contact stands for both.
     """
     return {
         name: {
             record["Id"]: record
             for record in connection.simulator.records(name)
-            if not record.get("IsDeleted") and not (name == "Contact" and record.get("IsPersonAccount"))
+            if not record.get("IsDeleted")
+            and not is_household(record)
+            and not (name == "Contact" and record.get("IsPersonAccount"))
         }
         for name in OBJECTS
+    }
+
+
+def is_household(record: dict[str, Any]) -> bool:
+    """Whether a record is the account that was made for a private customer, by its mark in our id."""
+    return HOUSEHOLD in (record.get(EXTERNAL_ID) or "")
+
+
+def households(connection: Connection) -> dict[str, dict[str, Any]]:
+    """The undeleted accounts that were made for private customers, by id."""
+    return {
+        record["Id"]: record
+        for record in connection.simulator.records("Account")
+        if not record.get("IsDeleted") and is_household(record)
     }
 
 

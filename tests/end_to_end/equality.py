@@ -12,10 +12,9 @@ from typing import Any
 
 from tests.simulators.retailer.places import COUNTRIES
 
-from .accounting import discrepancies, live_records
+from .accounting import EXTERNAL_ID, HOUSEHOLD, discrepancies, households, live_records
 from .connection import Connection, Row
 
-EXTERNAL_ID = "Odoo_External_Id__c"
 UNSENT = ("pending", "sending", "parked", "retrying")
 _CODES = {name.casefold(): country.code for country in COUNTRIES for name in (*country.spellings, country.code)}
 _PHONES = ("Phone", "MobilePhone", "HomePhone", "OtherPhone")
@@ -83,12 +82,15 @@ def differences(connection: Connection, *, ours: bool = False) -> list[str]:
         for message in connection.messages("open", "review")
         for key in (message["external_id"], _external_id(connection, message))
     }
+    alone = households(connection)
     found = []
     for partner in connection.query(_PARTNERS, connection.id):
         name, key = partner["remote_object"], partner["external_id"]
         record = there.get(name, {}).get(key)
         if record is None or (name, key) in asked or not partner["active"]:
             continue
+        if record.get("AccountId") in alone:
+            record = {**record, "AccountId": None}
         for field, (left, right) in _pairs(name, record, partner, ours).items():
             if left != right:
                 found.append(f"{name} {key} / partner {partner['id']}: {field} is {left!r} there and {right!r} here")
@@ -118,9 +120,10 @@ def doubles(connection: Connection) -> list[str]:
         made[ours] += 1
         if not ours:
             found.append(f"{name} {key} was made without our id")
-        if (name, key) not in bound:
+        if (name, key) not in bound and HOUSEHOLD not in (ours or ""):
             found.append(f"{name} {key} was made by us and is not linked")
-    return found + [f"{ours} was made {count} times" for ours, count in made.items() if ours and count > 1]
+    found += [f"{ours} was made {count} times" for ours, count in made.items() if ours and count > 1]
+    return found + [f"household {key} is linked" for key in households(connection) if ("Account", key) in bound]
 
 
 def idle_writes(connection: Connection, since: int = 0) -> list[Row]:
