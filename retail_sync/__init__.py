@@ -1,4 +1,4 @@
-from .adapter import contract
+from .adapter import contract, contract_writes
 from . import models
 from . import controllers
 from .hooks import uninstall_hook

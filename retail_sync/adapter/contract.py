@@ -1,19 +1,16 @@
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..domain.canonical.schema import Incoming, content_hash
 from ..domain.resilience.budget import Window
 from ..domain.resilience.faults import FaultClass, FaultError
 from ..domain.security.event_notice import Notice
-from .commands import CommandSpec
 from .declarations import ALWAYS, POLL_METHODS, REQUIRED, Capabilities, CredentialField, Polls
-from .effects import UNKNOWN, Effect, OutboundFact
-from .errors import AdapterContractError
 from .events import SIGNED_JSON, EventDoor, EventReply, EventRequest, reply_json, verify_signed_json
-from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult
+from .unanswered import unanswered
+from .values import DeletedRef, PollResult
 
 Row = dict[str, Any]
 Cursor = dict[str, Any]
@@ -27,22 +24,17 @@ class RetailSyncAdapter(models.AbstractModel):
 
     An adapter inherits this as `retail.sync.adapter.<system>`. Its methods raise FaultError and nothing else, make
     every call through `connection._call_guard(...)`, and return rows as plain dicts that JSON can carry. A method that
-    an adapter has to answer raises AdapterContractError here; only what is optional has a default.
+    an adapter has to answer raises AdapterContractError here; only what is optional has a default. What writes to the
+    platform is in `contract_writes.py`.
     """
 
     _name = "retail.sync.adapter"
     _description = "Platform adapter"
 
-    def _unanswered(self, method: str) -> NoReturn:
-        """Raise AdapterContractError for a method that this adapter lacks."""
-        ability = next((name for name, methods in REQUIRED.items() if method in methods), "polls")
-        reason = f"{ALWAYS}." if ability == ALWAYS else f"an adapter that declares the ability {ability!r} answers it."
-        raise AdapterContractError(self._name, method, reason)
-
     @api.model
     def contract_gaps(self) -> list[str]:
         """Return the names of the methods that this adapter has to answer and does not."""
-        base, adapter = RetailSyncAdapter, type(self)
+        base, adapter = self.env.registry[RetailSyncAdapter._name], type(self)
         missing = [name for name in REQUIRED[ALWAYS] if getattr(adapter, name) is getattr(base, name)]
         if "capabilities" in missing:
             return missing
@@ -56,12 +48,12 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def capabilities(self) -> Capabilities:
         """Return what the platform can do."""
-        self._unanswered("capabilities")
+        unanswered(self, "capabilities")
 
     @api.model
     def credential_fields(self, connection: Connection) -> list[CredentialField]:
         """Return what the engine has to know to sign in, as the connection's settings stand."""
-        self._unanswered("credential_fields")
+        unanswered(self, "credential_fields")
 
     @api.model
     def budget_windows(self, connection: Connection) -> list[Window]:
@@ -78,7 +70,7 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def test_connection(self, connection: Connection) -> list[dict[str, Any]]:
         """Return a list of {"name", "ok", "level", "detail", "next_step"}: one per thing checked."""
-        self._unanswered("test_connection")
+        unanswered(self, "test_connection")
 
     @api.model
     def check_schema(self, stream: Stream) -> list[dict[str, Any]]:
@@ -94,7 +86,7 @@ class RetailSyncAdapter(models.AbstractModel):
     def check_filter(self, stream: Stream, text: str) -> None:
         """Raise FaultError when a scope filter is not a condition that the platform understands."""
         if self.capabilities().scope_filters:
-            self._unanswered("check_filter")
+            unanswered(self, "check_filter")
         raise FaultError(FaultClass.contract, "NO_FILTERS", self.env._("This platform has no scope filters."))
 
     @api.model
@@ -112,12 +104,12 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def count(self, stream: Stream) -> int:
         """Return how many remote records are in scope."""
-        self._unanswered("count")
+        unanswered(self, "count")
 
     @api.model
     def bulk_begin(self, stream: Stream) -> Cursor:
         """Start a bulk read of everything in scope; return its cursor."""
-        self._unanswered("bulk_begin")
+        unanswered(self, "bulk_begin")
 
     @api.model
     def bulk_begin_changes(self, stream: Stream, cursor: Cursor) -> Cursor:
@@ -125,37 +117,37 @@ class RetailSyncAdapter(models.AbstractModel):
 
         Its `cursor_after_load` is where polls go on.
         """
-        self._unanswered("bulk_begin_changes")
+        unanswered(self, "bulk_begin_changes")
 
     @api.model
     def bulk_begin_ids(self, stream: Stream) -> Cursor:
         """Start a bulk read of the ids of all records that live, in scope or not, for `row_key`; return its cursor."""
-        self._unanswered("bulk_begin_ids")
+        unanswered(self, "bulk_begin_ids")
 
     @api.model
     def bulk_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         """Return (ready, cursor). Raises FaultError BULK_JOB_LOST when the platform forgot the job."""
-        self._unanswered("bulk_ready")
+        unanswered(self, "bulk_ready")
 
     @api.model
     def bulk_fetch(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor | None]:
         """Return (rows, cursor), at most limit rows; cursor None after the last."""
-        self._unanswered("bulk_fetch")
+        unanswered(self, "bulk_fetch")
 
     @api.model
     def list_versions(self, stream: Stream, cursor: Cursor | None, limit: int) -> tuple[list[Any], Cursor | None]:
         """Return ([(external id, version)] in scope, cursor): None begins and ends; nothing and a cursor: not ready."""
-        self._unanswered("list_versions")
+        unanswered(self, "list_versions")
 
     @api.model
     def begin_cursor(self, stream: Stream) -> Cursor:
         """Return the cursor of a first load page by page: from the beginning."""
-        self._unanswered("begin_cursor")
+        unanswered(self, "begin_cursor")
 
     @api.model
     def fetch_page(self, stream: Stream, cursor: Cursor, limit: int) -> tuple[list[Row], Cursor, bool]:
         """Return (rows, cursor, more): the next rows in order of change after cursor."""
-        self._unanswered("fetch_page")
+        unanswered(self, "fetch_page")
 
     @api.model
     def cursor_after_load(self, stream: Stream, cursor: Cursor) -> tuple[Cursor, str | None]:
@@ -163,12 +155,12 @@ class RetailSyncAdapter(models.AbstractModel):
 
         :param cursor: the load's own: polls start where it began, so that no change in between is lost
         """
-        self._unanswered("cursor_after_load")
+        unanswered(self, "cursor_after_load")
 
     @api.model
     def cursor_time(self, cursor: Cursor) -> str | bool:
         """Return up to when a cursor of polls has read, as text for people; False when it has read nothing."""
-        self._unanswered("cursor_time")
+        unanswered(self, "cursor_time")
 
     # -- polls
 
@@ -179,13 +171,13 @@ class RetailSyncAdapter(models.AbstractModel):
         A fault of one stream is its result's `error`; a raised FaultError concerns all streams. Trouble with deletions
         is no fault of the stream: see PollResult. The cursor never passes what may still be uncommitted over there.
         """
-        self._unanswered("poll")
+        unanswered(self, "poll")
 
     @api.model
     def poll_stream(self, stream: Stream, cursor: Cursor, limit: int) -> PollResult:
         """Ask for one stream's changes after cursor; for polls "stream". Polls in batches: a batch of one."""
         if self.capabilities().polls is not Polls.batch:
-            self._unanswered("poll_stream")
+            unanswered(self, "poll_stream")
         return self.poll(stream.connection_id, stream, limit).get(stream.id) or PollResult(cursor=cursor)
 
     # -- single records
@@ -193,12 +185,12 @@ class RetailSyncAdapter(models.AbstractModel):
     @api.model
     def read_by_ids(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
         """Return (rows, missing ids): the records as they are now."""
-        self._unanswered("read_by_ids")
+        unanswered(self, "read_by_ids")
 
     @api.model
     def read_by_keys(self, stream: Stream, keys: Sequence[str]) -> list[Row]:
         """Return the rows of records that carry these external ids of ours, as they are now."""
-        self._unanswered("read_by_keys")
+        unanswered(self, "read_by_keys")
 
     @api.model
     def read_in_scope(self, stream: Stream, external_ids: Sequence[str]) -> tuple[list[Row], list[str]]:
@@ -207,7 +199,7 @@ class RetailSyncAdapter(models.AbstractModel):
         `resolve_deleted` knows that those live, and leaves them out. Without scope filters: as read_by_ids.
         """
         if self.capabilities().scope_filters:
-            self._unanswered("read_in_scope")
+            unanswered(self, "read_in_scope")
         return self.read_by_ids(stream, external_ids)
 
     @api.model
@@ -218,13 +210,13 @@ class RetailSyncAdapter(models.AbstractModel):
         says that it is deleted; leave out records that live. Without the ability: nothing is confirmed.
         """
         if self.capabilities().deletions:
-            self._unanswered("resolve_deleted")
+            unanswered(self, "resolve_deleted")
         return refs
 
     @api.model
     def row_key(self, stream: Stream, row: Row) -> tuple[str, int]:
         """Return (external id in normal form, version in ms since 1970) of a row."""
-        self._unanswered("row_key")
+        unanswered(self, "row_key")
 
     @api.model
     def normalise_id(self, external_id: str) -> str:
@@ -282,117 +274,3 @@ class RetailSyncAdapter(models.AbstractModel):
     def event_reply(self, connection: Connection, door: str, received: int, new: int) -> EventReply:
         """Return the answer to an accepted request; optional: JSON with both numbers."""
         return reply_json(received, new)
-
-    # -- to the platform
-
-    @api.model
-    def write_limit(self, stream: Stream, lane: str) -> int:
-        """Return how many records one delivery may contain; optional: 200."""
-        return 200
-
-    @api.model
-    def bulk_write_threshold(self, stream: Stream) -> int:
-        """Return from how many waiting records on the bulk interface is used; optional: 0 for never."""
-        return 0
-
-    @api.model
-    def bulk_write_limit(self, stream: Stream) -> int:
-        """Return how many records one bulk delivery may contain; optional: 2,500."""
-        return 2500
-
-    @api.model
-    def export_domain(self, stream: Stream) -> Domain:
-        """Return the Domain of Odoo records that this stream may create on the platform."""
-        if self.capabilities().write:
-            self._unanswered("export_domain")
-        return Domain.FALSE
-
-    @api.model
-    def encode(self, stream: Stream, records: Sequence[OutboundRecord]) -> list[EncodedRecord]:
-        """Return an EncodedRecord per OutboundRecord, in order; one that cannot be sent carries its fault."""
-        self._unanswered("encode")
-
-    @api.model
-    def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
-        """Send; return an Answer per EncodedRecord, in order. Raises FaultError when the call as a whole failed."""
-        self._unanswered("push")
-
-    @api.model
-    def bulk_push_begin(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> Cursor:
-        """Hand records to the platform's bulk interface; return a cursor (dict that JSON can carry)."""
-        self._unanswered("bulk_push_begin")
-
-    @api.model
-    def bulk_push_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
-        """Return (done, cursor)."""
-        self._unanswered("bulk_push_ready")
-
-    @api.model
-    def bulk_push_results(self, stream: Stream, cursor: Cursor) -> dict[str, Answer]:
-        """Return {record key: Answer}; a record without one was not processed and is sent again."""
-        self._unanswered("bulk_push_results")
-
-    @api.model
-    def delete_remote(self, stream: Stream, external_ids: Sequence[str]) -> list[Answer]:
-        """Delete records on the platform; return an Answer per id, in order."""
-        self._unanswered("delete_remote")
-
-    @api.model
-    def may_create_anyway(self, stream: Stream, code: str) -> bool:
-        """Return whether a new record refused with this code may be created anyway once a person confirms it
-        (OutboundRecord.create_anyway); optional: no.
-        """
-        return False
-
-    @api.model
-    def retires(self, stream: Stream) -> bool:
-        """Return whether records of this stream can be marked as second ones; optional: as declared."""
-        return self.capabilities().retire
-
-    @api.model
-    def retire_remote(self, stream: Stream, winners: Mapping[str, str | None]) -> list[Answer]:
-        """Mark records as second ones; return an Answer per id, in order.
-
-        :param winners: {external id: the id of the record that remains, or None to take the mark away}
-        """
-        self._unanswered("retire_remote")
-
-    # -- facts: append-only, in order per record, at most once
-
-    @api.model
-    def push_facts(self, stream: Stream, facts: Sequence[OutboundFact]) -> list[Answer]:
-        """Append OutboundFacts; return an Answer per fact, in order. At most one fact of a record is in a call.
-
-        Raises FaultError when the call as a whole failed. Its class says whether anything can have been accepted.
-        """
-        if self.capabilities().facts:
-            self._unanswered("push_facts")
-        raise FaultError(FaultClass.contract, "NO_FACTS", self.env._("This platform takes no facts."))
-
-    @api.model
-    def find_effect(self, stream: Stream, key: str) -> str | Effect | None:
-        """Return the external id of what a fact or action with this key created, None where it had no effect.
-
-        UNKNOWN where the platform cannot be asked: a person then decides. Asked before anything is sent again.
-        """
-        if self.capabilities().find_effect:
-            self._unanswered("find_effect")
-        return UNKNOWN
-
-    # -- commands: request and answer
-
-    @api.model
-    def actions(self, connection: Connection) -> dict[str, CommandSpec]:
-        """Return {action: CommandSpec} of what `connection._call` may ask of this platform; optional: nothing."""
-        return {}
-
-    @api.model
-    def call(self, connection: Connection, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Carry out a declared action with complete, known arguments; return its answer, which JSON can carry.
-
-        The context has the lane, the correlation id and, as retail_sync_timeout, the seconds that the call may take.
-        The time-out of the platform's client has to end it then: the engine cannot.
-        """
-        if action in self.actions(connection):
-            self._unanswered("call")
-        raise FaultError(FaultClass.contract, "UNKNOWN_ACTION", self.env._("This platform has no actions."))

@@ -153,15 +153,10 @@ def passed_over(env: Environment, stream, lane):
     Another transaction held them at that moment, or an earlier message of their record is being sent, perhaps in
     another lane.
     """
-    return bool(
-        env.execute_query(
-            SQL(
-                "SELECT 1 FROM retail_sync_message message WHERE %s AND message.lane = %s LIMIT 1",
-                _waiting(stream),
-                lane,
-            )
-        )
+    found = SQL(
+        "SELECT 1 FROM retail_sync_message message WHERE %s AND message.lane = %s LIMIT 1", _waiting(stream), lane
     )
+    return bool(env.execute_query(found))
 
 
 def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
@@ -178,8 +173,7 @@ def give_back(env: Environment, message_ids, seconds=0, count=True, reason=""):
         "UPDATE retail_sync_message newer"
         f" SET changes = {latest('old.changes', 'newer.changes')},"
         " coalesced = COALESCE(newer.coalesced, 0) + 1 FROM retail_sync_message old"
-        " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = "
-        "old.key"
+        " WHERE old.id = ANY(%s) AND old.state = 'sending' AND newer.stream_id = old.stream_id AND newer.key = old.key"
         " AND newer.id <> old.id AND newer.state = ANY(%s)"
         " RETURNING old.id",
         [list(message_ids), list(WAITING_STATES)],
