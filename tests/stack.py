@@ -15,7 +15,7 @@ from setup.lib import environment, odoo_config, odoo_modules, paths
 from setup.lib.console import quiet
 from setup.lib.odoo_server import AddressTaken, OdooServer
 from setup.lib.rpc import OdooRpc
-from setup.lib.system import free_port
+from setup.lib.system import free_port, owners_of_ports
 
 if TYPE_CHECKING:
     from tests.simulators.salesforce.client import Simulator
@@ -138,14 +138,19 @@ class Stack:
         return self._server.worker_pids(kind)
 
     def busy_worker_pids(self) -> list[int]:
-        """HTTP workers that have a transaction open at this moment."""
+        """HTTP workers that have a transaction open at this moment.
+
+        By the connection that each process holds: all workers' sessions carry the number of the process that forked
+        them in ``application_name``.
+        """
         rows = self.sql(
-            "SELECT application_name FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'"
+            "SELECT client_port FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'"
             " AND pid <> pg_backend_pid() AND application_name LIKE 'odoo-%%'",
             (self.db,),
         )
-        busy = {int(name.removeprefix("odoo-")) for (name,) in rows if name.removeprefix("odoo-").isdigit()}
-        return [pid for pid in self.worker_pids() if pid in busy]
+        workers = self.worker_pids()
+        busy = owners_of_ports([port for (port,) in rows if port and port > 0], workers)
+        return [pid for pid in workers if pid in busy]
 
     def kill_worker(self, sig: int = signal.SIGKILL, pid: int | None = None) -> int:
         """Send a signal to a worker, by preference one that has a transaction open; its process id.

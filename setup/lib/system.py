@@ -154,3 +154,20 @@ def free_port(preferred: int | None = None) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def owners_of_ports(ports: Iterable[int], pids: Iterable[int]) -> set[int]:
+    """Return those of the processes that hold a TCP connection (IPv4) with one of these local ports."""
+    wanted, inodes = set(ports), set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        columns = line.split()
+        if int(columns[1].rpartition(":")[2], 16) in wanted:
+            inodes.add(f"socket:[{columns[9]}]")
+    return {pid for pid in pids if not inodes.isdisjoint(_open_files(pid))}
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError):  # it has ended
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # it was closed meanwhile
+                yield os.readlink(entry)

@@ -6,7 +6,6 @@ import os
 import signal
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 from random import Random
 
 from tests.stack import Stack
@@ -73,19 +72,3 @@ class Killer:
         for cron in self.stack.rpc("ir.cron", "search", [[["model_id.model", "=like", "retail.sync.%"]]]):
             with suppress(OSError):  # the worker that serves this call may be the one that was killed
                 self.stack.rpc("ir.cron", "method_direct_trigger", [[cron]])
-
-
-def owner_of_port(port: int, pids: list[int]) -> int | None:
-    """Which of the processes has the TCP connection with that local port; None when none of them has."""
-    inodes = set()
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        columns = line.split()
-        if int(columns[1].rpartition(":")[2], 16) == port:
-            inodes.add(f"socket:[{columns[9]}]")
-    for pid in pids:
-        with suppress(OSError):
-            for entry in Path(f"/proc/{pid}/fd").iterdir():
-                with suppress(OSError):
-                    if os.readlink(entry) in inodes:
-                        return pid
-    return None

@@ -11,13 +11,14 @@ import time
 
 import pytest
 
+from setup.lib.system import owners_of_ports
 from tests.end_to_end.accounting import discrepancies, live_records, partner_ids
 from tests.end_to_end.connection import Connection
 from tests.end_to_end.customers import Customers
 from tests.simulators.retailer import generate, write_export
 from tests.stack import Stack
 
-from .killer import Killer, owner_of_port
+from .killer import Killer
 
 SEED = int(os.environ.get("RETAIL_SYNC_CHAOS_SEED") or os.environ.get("CHAOS_SEED") or "20260219")
 KILLS = int(os.environ.get("CHAOS_KILLS", "30"))
@@ -249,4 +250,4 @@ def hanging_workers(stack):
     rows = stack.sql(
         "SELECT client_port FROM pg_stat_activity WHERE datname = %s AND wait_event = 'PgSleep'", (stack.db,)
     )
-    return [pid for (port,) in rows if (pid := owner_of_port(port, stack.worker_pids()))]
+    return sorted(owners_of_ports([port for (port,) in rows], stack.worker_pids()))

@@ -55,3 +55,14 @@ def test_a_taken_port_is_not_given():
         port = taken.getsockname()[1]
         assert not system.port_is_free(port)
         assert system.free_port(port) != port
+
+
+def test_the_process_that_holds_a_connection_is_found_by_its_port():
+    import os
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as ours:
+        port = ours.getsockname()[1]
+        assert system.owners_of_ports([port], [os.getpid(), os.getppid()]) == {os.getpid()}
+    assert system.owners_of_ports([port], [os.getpid()]) == set()
+    assert system.owners_of_ports([], [os.getpid(), 2**22 + 1]) == set()
