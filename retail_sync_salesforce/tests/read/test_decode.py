@@ -166,7 +166,7 @@ class TestDecode(SalesforceCase):
     def test_account_of_private_customers_is_no_parent(self):
         self.connection.write({"sf_private_customers": "bucket", "sf_private_account": ACCOUNT_ID[:15]})
         incoming, _errors = self.decode(self.contacts, self.contact_row(AccountId=ACCOUNT_ID))
-        self.assertNotIn("parent", incoming.parts["main"])
+        self.assertIsNone(incoming.parts["main"]["parent"])
 
     def test_bad_reference_is_an_error_of_that_record(self):
         _incoming, errors = self.decode(self.contacts, self.contact_row(AccountId="not an id"))

@@ -136,7 +136,7 @@ class TestPrivateCustomers(WritingCase):
         [row] = self.adapter.read_by_ids(self.contacts, [contact])[0]
         incoming, errors = self.decode(self.contacts, row)
         self.assertFalse([error for error in errors if error.field == "parent"])
-        self.assertNotIn("parent", incoming.parts["main"])
+        self.assertIsNone(incoming.parts["main"]["parent"])
         # Made households stay what they are, whatever is chosen later.
         self.choose("private")
         self.assertIn(":household:", self.adapter._scope(self.accounts))

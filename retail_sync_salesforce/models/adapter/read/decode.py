@@ -47,9 +47,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             incoming.secondary_ids.append(("Contact", ids.to_18(person_contact)))
         _drop_unlisted_states(incoming.parts, options.get("listed_states"))
         main = incoming.parts.get(PART_MAIN)
-        if main and _stands_for_no_company(row, options.get("sf_bucket")):
-            # The account is no parent, and none was taken away.
-            main.pop("parent", None)
+        if main and "parent" in main and _stands_for_no_company(row, options.get("sf_bucket")):
+            # As a contact without an account is read: a company that Odoo gives to the customer is news, and goes out.
+            main["parent"] = None
         if main and main.get("owner") and main["owner"] == options.get("sf_default_owner"):
             # The user stands for salespeople who are no users over there: that says nothing about the salesperson.
             del main["owner"]
