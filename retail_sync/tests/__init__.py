@@ -14,6 +14,7 @@ from .credit import test_causes
 from .credit import test_credit
 from .credit import test_spread
 from .customer import test_addresses
+from .customer import test_child_places
 from .customer import test_customer_values
 from .customer import test_customers
 from .customer import test_families

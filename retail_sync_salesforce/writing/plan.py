@@ -16,7 +16,7 @@ Key = tuple[str, str]  # part, canonical field
 class WritePlan:
     """For firms or for persons, for new records or for known ones.
 
-    left_out: what no writable field takes. feeds: {path: what is written there}.
+    left_out: what no writable field takes. feeds: {path: what is written there}. parts: those that have a place.
     """
 
     def __init__(self, rows: Iterable[MapRow], schema: WriteSchema, creating: bool, entity: str) -> None:
@@ -31,6 +31,7 @@ class WritePlan:
             for path in filter(self.writable, found):
                 self.feeds.setdefault(path, set()).add((row.part, row.field))
         taken = {key for keys in self.feeds.values() for key in keys}
+        self.parts = {part for part, _field in taken}
         self.left_out = {(row.part, row.field) for row, _found in paths} - taken
         self._country_names = {
             path for row, found in paths if row.field == "country" for path in found if not path.endswith("Code")

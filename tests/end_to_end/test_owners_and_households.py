@@ -63,6 +63,53 @@ def test_private_customers_wait_for_a_choice_and_get_a_household_each(exporting)
     assert exporting.outbox("open") == [] and exporting.links(account["Id"]) == []
 
 
+def test_who_leaves_a_household_for_a_company_moves_and_the_household_stays(exporting, shelf):
+    family = shelf.take()
+    exporting.quiet()
+    exporting.call("write", {"sf_private_customers": "household"})
+    partner = exporting.make(name="Mara Mossa", email="mara@mossa.example", city="Pavia")
+    contact = exporting.until(lambda: exporting.external_id(partner))
+    exporting.quiet()
+    household = exporting.record(contact)["AccountId"]
+    # A company that is given in Odoo is sent; from then on the platform, which owns the field, moves the customer.
+    since = last_entry(exporting)
+    exporting.write(partner, parent_id=family.firm)
+    exporting.arrives(contact, AccountId=family.account)
+    exporting.quiet()
+    assert exporting.partner_row(partner)["parent_id"] == family.firm
+    assert exporting.record(household)["Name"] == "Mossa Household" and not exporting.record(household)["IsDeleted"]
+    for account, parent in ((household, None), (family.account, family.firm)):
+        exporting.simulator.edit("Contact", contact, {"AccountId": account})
+        exporting.quiet()
+        assert exporting.partner_row(partner)["parent_id"] == parent
+        assert exporting.record(contact)["AccountId"] == account
+    assert exporting.simulator.journal(since=since, op="insert", user="integration") == []
+    assert exporting.outbox("open") == []
+
+
+def test_addresses_beside_that_of_a_customer_have_a_place_or_a_remark(exporting, shelf):
+    family = shelf.take()
+    exporting.quiet()
+    made = {
+        (owner, kind): exporting.make(
+            name=f"Al {kind}", type=kind, parent_id=owner, street=f"Via {kind} 3", city="Asti"
+        )
+        for owner in (family.firm, family.person)
+        for kind in ("invoice", "delivery", "other")
+    }
+    exporting.arrives(family.account, ShippingStreet="Via delivery 3", ShippingCity="Asti")
+    exporting.arrives(family.contact, OtherStreet="Via other 3", OtherCity="Asti")
+    exporting.quiet()
+    placed = {(family.firm, "delivery"), (family.person, "other")}
+    for (owner, kind), child in made.items():
+        external_id = family.account if owner == family.firm else family.contact
+        [link] = [link for link in exporting.links(external_id) if link["part"] == "main"]
+        said = f"#{child}" in " ".join(link["warnings"] or [])
+        held = [link["part"] for link in exporting.links(external_id) if link["res_id"] == child]
+        assert (held, said) == (([kind], False) if (owner, kind) in placed else ([], True)), (owner, kind)
+    assert exporting.outbox("open") == []
+
+
 def test_salespeople_are_owners_in_both_directions(exporting):
     [rep, other] = [
         exporting.stack.rpc(

@@ -1,15 +1,16 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...domain.canonical.customer import PARTS
 from ...runtime.constants import QUIET
 from ..links import lookups
 from ..mapping.entity_parts import Standing
 from ..mapping.item import Reconciled
-
-ADDRESS_TYPES = ("invoice", "delivery")
+from .child_types import IS_ADDRESS, part_of
+from .values import ADDRESS_COLUMNS
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
@@ -28,17 +29,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _part_candidates(
         self, stream: models.BaseModel, owner_ids: Collection[int], parts: Collection[str], free: Collection[int] = ()
     ) -> dict[int, dict[str, models.BaseModel]]:
-        """Return the addresses of customers that no link names, in two queries.
-
-        Below a company, a child of kind 'other' is a contact or a branch with an address of its own.
-        """
+        """Return the addresses of customers that no link names, in two queries."""
         wanted = [part for part in parts if part in PARTS]
         if not wanted or not owner_ids:
             return {}
-        children = (
-            self.env["res.partner"]
-            .search([("parent_id", "in", list(owner_ids)), ("type", "in", wanted)], order="id")
-            .filtered(lambda child: child.type in ADDRESS_TYPES or not (child.is_company or child.parent_id.is_company))
+        children = self.env["res.partner"].search(
+            Domain("parent_id", "in", list(owner_ids)) & Domain("type", "in", wanted) & IS_ADDRESS, order="id"
         )
         if not children:
             return {}
@@ -56,6 +52,36 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         text = super()._spare_parts_text(part, held, others)
         hint = self.env._("To choose another address, open it and press 'Use this address'.")
         return f"{text} {hint}"
+
+    @api.model
+    def _without_place(self, stream: models.BaseModel, places: Mapping[int, Collection[str]]) -> dict[int, str]:
+        """Name the addresses that no part shows, and the people that no stream creates, in two queries."""
+        children = self.env["res.partner"].search(
+            Domain("parent_id", "in", list(places)) & (IS_ADDRESS | self._never_created(stream)), order="id"
+        )
+        links = lookups.primary_links(self.env, stream.connection_id, "res.partner", children.ids) if children else []
+        linked = {link.res_id for link in links}
+        lacking: dict[int, list[str]] = {}
+        for child in children:
+            part, owner_id = part_of(child), child.parent_id.id
+            # An address that is not filled in has nothing to be sent.
+            said = part not in places[owner_id] and any(child[name] for name in ADDRESS_COLUMNS) if part else True
+            if said and child.id not in linked:
+                lacking.setdefault(owner_id, []).append(f"#{child.id}")
+        return {
+            owner_id: self.env._(
+                "The platform has no place for these addresses and contacts, which stay in Odoo alone: %s",
+                ", ".join(names),
+            )
+            for owner_id, names in lacking.items()
+        }
+
+    @api.model
+    def _never_created(self, stream: models.BaseModel) -> Domain:
+        """Return the Domain of people below customers that no stream of a connection creates, whatever its setting."""
+        streams = stream.connection_id.sudo().stream_ids.filtered(lambda found: found.entity == stream.entity)
+        created = Domain.OR([found._adapter().export_domain(found) for found in streams])
+        return Domain("parent_id", "!=", False) & Domain("is_company", "=", False) & ~IS_ADDRESS & ~created
 
     @api.model
     def _create_parts(
@@ -90,7 +116,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         self, stream: models.BaseModel, res_ids: Collection[int], parts: Collection[str]
     ) -> dict[int, dict[str, models.BaseModel]]:
         """Return {partner id: {part: address}} of addresses that no record shows yet, the oldest of each type."""
-        found = self._part_candidates(stream, res_ids, [part for part in parts if part in ADDRESS_TYPES])
+        found = self._part_candidates(stream, res_ids, parts)
         return {
             owner: {part: children.browse(children[:1].id) for part, children in kinds.items()}
             for owner, kinds in found.items()

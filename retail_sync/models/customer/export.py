@@ -7,10 +7,11 @@ from odoo.tools import SQL
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
+from ..links import lookups
 from ..mapping.entity_outbound import Waiting
 from . import internal_partners
 from . import values as values_steps
-from .address_parts import ADDRESS_TYPES
+from .child_types import ADDRESS_TYPES, IS_ADDRESS, PERSON_ADDRESS_TYPES
 
 # Canonical field -> columns, where they are not called alike.
 OTHERS = {"kind": ("is_company",), "notes": ("comment",), "language": ("lang",), "owner": ("user_id",)}
@@ -63,21 +64,34 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             SQL(
                 # A deleted address has no row any more; its link still tells whose it was.
                 "SELECT asked.id, COALESCE(main.res_id,"
-                " CASE WHEN own.id IS NULL AND partner.type = ANY(%s) THEN partner.parent_id END, asked.id)"
+                " CASE WHEN own.id IS NULL AND (partner.type = ANY(%s) OR partner.type = ANY(%s)"
+                " AND partner.is_company IS NOT TRUE AND parent.is_company IS NOT TRUE)"
+                " THEN partner.parent_id END, asked.id)"
                 " FROM unnest(%s) AS asked(id) LEFT JOIN res_partner partner ON partner.id = asked.id"
+                " LEFT JOIN res_partner parent ON parent.id = partner.parent_id"
                 " LEFT JOIN retail_sync_link own ON own.connection_id = %s AND own.res_model = 'res.partner'"
                 " AND own.res_id = asked.id AND own.is_primary"
                 " LEFT JOIN retail_sync_link main ON main.connection_id = own.connection_id"
                 " AND main.remote_object = own.remote_object AND main.external_id = own.external_id"
                 " AND main.part = %s AND own.part <> %s",
                 list(ADDRESS_TYPES),
+                list(PERSON_ADDRESS_TYPES),
                 list(res_ids),
                 stream.connection_id.id,
                 PART_MAIN,
                 PART_MAIN,
             )
         )
-        return dict(rows)
+        subjects = dict(rows)
+        # Nothing is sent of these: their customer's record says so.
+        homeless = self.env["res.partner"].search(
+            Domain("id", "in", [id_ for id_, subject in rows if id_ == subject]) & self._never_created(stream)
+        )
+        if homeless:
+            links = lookups.primary_links(self.env, stream.connection_id, "res.partner", homeless.ids)
+            homeless -= homeless.browse(links.mapped("res_id"))
+            subjects.update((child.id, child.parent_id.id) for child in homeless)
+        return subjects
 
     @api.model
     def _part_fields(self) -> Collection[str]:
@@ -101,7 +115,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 Domain("company_id", "in", [False, company]) if company else Domain.TRUE,
                 # Colleagues and own companies are partners, but not customers.
                 Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False),
-                Domain("type", "not in", list(ADDRESS_TYPES)),
+                ~IS_ADDRESS,
                 stream._adapter().export_domain(stream),
             ]
         )

@@ -1,6 +1,7 @@
 """What the platform accepted: the bases of links move by it, and what was created is linked."""
 
 import json
+from collections.abc import Mapping
 
 from odoo import models
 from odoo.api import Environment
@@ -19,12 +20,10 @@ def accept(env: Environment, stream: models.BaseModel, accepted: list[tuple[Enco
     """
     known = [(encoded, answer) for encoded, answer in accepted if encoded.record.external_id]
     _move_bases(env, stream, known)
-    rows = [
-        row
-        for encoded, answer in accepted
-        if answer and not encoded.record.external_id
-        for row in _rows(env, encoded, answer.external_id)
-    ]
+    created = [(encoded, answer) for encoded, answer in accepted if answer and not encoded.record.external_id]
+    places = {encoded.record.res_id: set(encoded.record.local) for encoded, _answer in created}
+    remarks = stream._entity()._without_place(stream, places) if places else {}
+    rows = [row for encoded, answer in created for row in _rows(env, encoded, answer.external_id, remarks)]
     rows += [row for encoded, _answer in known for row in _new_parts(env, encoded)]
     if rows:
         link_store.save(env, stream, rows)
@@ -84,9 +83,13 @@ def _move_bases(env: Environment, stream: models.BaseModel, known: list[tuple[En
     env["retail.sync.link"].invalidate_model()
 
 
-def _rows(env: Environment, encoded: EncodedRecord, external_id: str) -> list[LinkRow]:
-    """Return the rows of a record that was created, one a part."""
-    return [_link_row(env, encoded, external_id, part) for part in encoded.record.local]
+def _rows(env: Environment, encoded: EncodedRecord, external_id: str, remarks: Mapping[int, str]) -> list[LinkRow]:
+    """Return the rows of a record that was created, one a part. remarks: {record id: what people read on it}."""
+    rows = [_link_row(env, encoded, external_id, part) for part in encoded.record.local]
+    for row in rows:
+        if row.part == PART_MAIN and row.res_id in remarks:
+            row.warnings.append(remarks[row.res_id])
+    return rows
 
 
 def _new_parts(env: Environment, encoded: EncodedRecord) -> list[LinkRow]:

@@ -1,6 +1,6 @@
 """Which records of Odoo stand for the parts of a remote record, with defaults for parts whose record has a flag."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum
 
 from odoo import api, models
@@ -36,6 +36,14 @@ class RetailSyncEntity(models.AbstractModel):
         """Return {owner id: {part: records in use that could stand for it and that no link names, oldest first}}.
 
         :param free: ids of records whose link no longer counts
+        """
+        return {}
+
+    @api.model
+    def _without_place(self, stream: models.BaseModel, places: Mapping[int, Collection[str]]) -> dict[int, str]:
+        """Return {owner id: remark} of owners with records that would be sent if the platform had a place for them.
+
+        :param places: {owner id: parts that its record on the platform can show}
         """
         return {}
 

@@ -60,6 +60,17 @@ def adopt(
             _remark(entity, item, part, found.ids)
 
 
+def remark_without_place(stream: models.BaseModel, entity: models.BaseModel, items: Iterable[Reconciled]) -> None:
+    """Say on records which of Odoo's records belong to them and have no place on the platform."""
+    places = {item.linked_id: {*item.folded, *item.bound} for item in items}
+    if not places or not sending_parts(stream):
+        return
+    texts = entity._without_place(stream, places)
+    for item in items:
+        if item.linked_id in texts:
+            item.incoming.warnings.append(texts[item.linked_id])
+
+
 def sending_parts(stream: models.BaseModel) -> set[str]:
     """Return the parts of which a stream sends a field."""
     if not stream._outbound_fields():

@@ -47,6 +47,7 @@ def compare_known(
     here = [item for item in items if item.linked_id in records]
     rows = [_gone_row(env, item) for item in items if item.linked_id not in records]
     parts.adopt(env, stream, entity, here, records, ctx)
+    parts.remark_without_place(stream, entity, here)
     denied = _denied(env, stream, entity, records)
     local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, entity._bases_of(here))
     for item in here:

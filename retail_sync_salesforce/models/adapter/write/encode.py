@@ -5,7 +5,7 @@ from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultError, OutboundRecord, refuse, take_out
 from odoo.addons.retail_sync.adapter.contract import Stream
-from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
+from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES, PART_MAIN
 from odoo.addons.retail_sync.domain.mapping.decoding import MapRow
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
@@ -83,6 +83,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         self, stream: Stream, record: OutboundRecord, plan: WritePlan, person: bool, options: Mapping[str, Any]
     ) -> EncodedRecord:
         account = stream.remote_object == "Account"
+        self._leave_parts_out(record, plan)
         present = with_mailing_address(record.remote) if account and person and record.remote else record.remote
         encoded = plan.encode(record.parts, record.changed, {**options, "sf_creating": plan.creating}, present)
         outgoing = EncodedRecord(
@@ -204,6 +205,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if plan.schema.person_type and plan.writable(RECORD_TYPE):
             values[RECORD_TYPE] = plan.schema.person_type
         return []
+
+    @api.model
+    def _leave_parts_out(self, record: OutboundRecord, plan: WritePlan) -> None:
+        """Take parts out that were made in Odoo and that records of this kind have no writable field for.
+
+        Accounts of firms and of persons share a mapping, and not their addresses: nothing of these parts was sent.
+        """
+        parts = set(record.sent) if plan.creating else set(record.gained)
+        for part in parts - plan.parts - {PART_MAIN}:
+            for values in (record.parts, record.sent, record.local, record.replaces, record.changed or {}):
+                values.pop(part, None)
+            record.gained.discard(part)
 
     @api.model
     def _leave_out(self, entity: str, record: OutboundRecord, keys: Iterable[Key]) -> None:
