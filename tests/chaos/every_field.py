@@ -13,7 +13,7 @@ MAIN = "main"
 
 
 def uncompared(connection: Connection) -> list[str]:
-    """Mapped fields that no clerk knows how to read: nobody would see it if the sides differed."""
+    """Mapped fields that no clerk knows how to read: a difference in it would stay unseen."""
     unread = {(line.object, line.field) for line in lines(connection) if line.field not in READINGS}
     return [f"{name}: {field} is mapped and not compared" for name, field in sorted(unread)]
 

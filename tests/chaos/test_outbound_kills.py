@@ -119,7 +119,7 @@ def test_both_sides_under_fire(stack, connection):
     found = rest(reaper, connection, traffic)
     print(
         f"\n{sum(reaper.kills.values())} kills in {fired:.0f} s: {dict(reaper.kills)} (backends by {reaper.postgres}),"
-        f" {traffic.told(connection)}, CHAOS_SEED={SEED}; at rest after {time.monotonic() - started:.0f} s"
+        f" {traffic.summary(connection)}, CHAOS_SEED={SEED}; at rest after {time.monotonic() - started:.0f} s"
     )
     assert not found, f"CHAOS_SEED={SEED}:\n" + "\n".join(found)
     assert sum(reaper.kills.values()) >= KILLS and min(reaper.kills[kind] for kind in KINDS) >= 1

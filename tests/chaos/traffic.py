@@ -216,7 +216,7 @@ class Traffic(FieldEdits, Places):
                 found.append(f"{name} was made there as {key} and is here as {rows}")
         return found + [f"{key} was deleted there and lives on here" for key in self.deleted if partners[key]["active"]]
 
-    def told(self, connection: BothWays) -> str:
+    def summary(self, connection: BothWays) -> str:
         """What was done, on how many records, and about how many of them a person is asked."""
         asked, _here = people_are_asked(connection)
         return (

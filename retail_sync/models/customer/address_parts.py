@@ -65,8 +65,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         for child in children:
             part, owner_id = part_of(child), child.parent_id.id
             # An address that is not filled in has nothing to be sent.
-            said = part not in places[owner_id] and any(child[name] for name in ADDRESS_COLUMNS) if part else True
-            if said and child.id not in linked:
+            placeless = part not in places[owner_id] and any(child[name] for name in ADDRESS_COLUMNS) if part else True
+            if placeless and child.id not in linked:
                 lacking.setdefault(owner_id, []).append(f"#{child.id}")
         return {
             owner_id: self.env._(

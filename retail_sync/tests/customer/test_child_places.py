@@ -39,8 +39,8 @@ class TestChildPlaces(OutboundCase):
                 with self.subTest(below=remote_object, kind=kind):
                     child = self.child(parent, kind)
                     self.send()
-                    placed, said = bool(self.links_of(child)), f"#{child.id}" in self.remark(external_id)
-                    self.assertNotEqual(placed, said)
+                    placed, remarked = bool(self.links_of(child)), f"#{child.id}" in self.remark(external_id)
+                    self.assertNotEqual(placed, remarked)
 
     def test_where_no_stream_creates_contacts_their_customer_says_so(self):
         """Salesforce has contacts of accounts, and none of contacts."""
