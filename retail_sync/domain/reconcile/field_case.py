@@ -74,15 +74,16 @@ class FieldCase:
     def _empty(self, value: Value) -> bool:
         return value is None or comparable(value, self.kind, self.options) is None
 
-    def _equal(self, left: Value, right: Value) -> bool:
+    def same(self, left: Value, right: Value) -> bool:
+        """Return whether two values are equal as values of this field."""
         return equal(left, right, self.kind, self.options)
 
     def decide(self) -> Outcome:
         """Return what becomes of the value (AGREED, APPLY, PUSH, CONFLICT or UNTOUCHED), and why."""
-        if self._equal(self.remote, self.local):
+        if self.same(self.remote, self.local):
             return AGREED, Reason.same
-        remote_changed = not (self.known and self._equal(self.remote, self.base))
-        local_changed = not (self.known and self._equal(self.local, self.base))
+        remote_changed = not (self.known and self.same(self.remote, self.base))
+        local_changed = not (self.known and self.same(self.local, self.base))
         if self.ownership_rule.survivorship == "restrictive":
             return self._restrictive(remote_changed, local_changed)
         if not self.known:

@@ -1,4 +1,4 @@
-"""What becomes of a composite, such as a size, when both sides report one for the first time."""
+"""What becomes of the blanks of a composite, such as a size: at a first meeting, and later under an owner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +30,22 @@ class Meeting:
         """Return whether the side that does not prevail would lose an element for a blank."""
         winner = self.remote if remote_prevails else self.local
         return any(not _form(winner[at]) for at in self.unanchored)
+
+
+def fill_agreed_blanks(
+    owners: Sequence[Value], others: Sequence[Value], base: Sequence[Value] | None, anchors: Anchors
+) -> list[Value]:
+    """Return the owner's composite with what the other side filled in where both had agreed on a blank.
+
+    A blank that the owner made stays. What belongs to another thing than the owner's, see ``meet``, is left out.
+    ``base``: what was agreed on last, element by element; None: nothing at all.
+    """
+    unanchored = meet(others, owners, anchors).unanchored
+    agreed = base or [None] * len(owners)
+    return [
+        others[at] if not _form(element) and not _form(agreed[at]) and at not in unanchored else element
+        for at, element in enumerate(owners)
+    ]
 
 
 def meet(remote: Sequence[Value], local: Sequence[Value], anchors: Anchors) -> Meeting:

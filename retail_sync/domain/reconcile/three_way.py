@@ -23,7 +23,7 @@ from .field_case import (
     Times,
     default_ownership_rule,
 )
-from .first_meeting import meet
+from .first_meeting import fill_agreed_blanks, meet
 from .keyed_lines import LineConflict
 from .lines_field import LinesCase
 from .reasons import Reason
@@ -137,6 +137,8 @@ def merge(
         )
         if spec is not None and spec.anchors is not None and _both_listed(case):
             _meet_composite(result, name, case, spec, may_empty)
+        elif spec is not None and spec.anchors is not None and _owned_elements(case):
+            _merge_owned_composite(result, name, case, spec)
         elif spec is not None and spec.kind == "lines" and ownership_rule.owner == SHARED:
             _merge_lines(result, LinesCase(spec, case, rows), may_change)
         else:
@@ -168,6 +170,40 @@ def _merge_value(result: MergeResult, name: str, case: FieldCase) -> None:
 def _both_listed(case: FieldCase) -> bool:
     """Return whether two values of a composite meet that were not agreed on before."""
     return not case.known and isinstance(case.remote, list) and isinstance(case.local, list)
+
+
+def _owned_elements(case: FieldCase) -> bool:
+    """Return whether both sides have a composite that they agreed on before, and one of them decides about it."""
+    owner = case.ownership_rule.owner
+    return (
+        case.known
+        and (owner == REMOTE or owner == ODOO and case.taken_in)
+        and isinstance(case.remote, list)
+        and isinstance(case.local, list)
+        and (case.base is None or isinstance(case.base, list))
+    )
+
+
+def _merge_owned_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec) -> None:
+    """Let the owner's composite prevail; a blank of it that both agreed on is no value of the owner's."""
+    assert isinstance(case.remote, list) and isinstance(case.local, list)
+    assert case.base is None or isinstance(case.base, list)
+    outcome, reason = case.decide()
+    if reason not in (Reason.odoo_owns, Reason.remote_owns):
+        return _merge_value(result, name, case)
+    owners, others = (case.local, case.remote) if outcome == PUSH else (case.remote, case.local)
+    value = fill_agreed_blanks(owners, others, case.base, spec.anchors or {})
+    if value == owners:
+        return _merge_value(result, name, case)
+    applied, pushed = (not case.same(value, side) for side in (case.local, case.remote))
+    if applied:
+        result.apply[name] = value
+    if pushed:
+        result.push[name] = value
+    result.base[name] = case.remote
+    result.outcomes[name] = APPLY if applied else PUSH
+    result.decisions[name] = Reason.filled_up
+    return None
 
 
 def _meet_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec, may_empty: bool) -> None:

@@ -184,3 +184,44 @@ def test_what_odoo_alone_decides_stays_blank_after_both_agreed_on_it():
     assert merge({"block_reason": None}, {"block_reason": "typed"}, {"block_reason": None}).push == {
         "block_reason": None
     }
+
+
+def agreed(base, remote, local, owner):
+    rule = OwnershipRule("address", owner, "owner_wins")
+    return merge({"address": base}, {"address": remote}, {"address": local}, [rule])
+
+
+OLD = address(street="Via Roma 1", zip="20121", city="Milano")
+FILLED = address(street="Via Roma 1", street2="Scala B", zip="20121", city="Milano", country="IT")
+
+
+def test_what_is_filled_in_where_an_address_had_an_agreed_blank_stays_whoever_owns_the_address():
+    typed_there, typed_here = agreed(OLD, FILLED, OLD, "odoo"), agreed(OLD, OLD, FILLED, "remote")
+    assert (typed_there.apply, typed_there.push) == ({"address": FILLED}, {})
+    assert (typed_here.apply, typed_here.push) == ({}, {"address": FILLED})
+    # Once both have it, it is the owner's: over there, an edit of it is taken back.
+    again = agreed(typed_there.base["address"], OLD, FILLED, "odoo")
+    assert (again.apply, again.push) == ({}, {"address": FILLED})
+
+
+def test_an_owner_who_empties_a_part_of_an_address_prevails():
+    assert agreed(FILLED, FILLED, OLD, "odoo").push == {"address": OLD}
+    assert agreed(FILLED, OLD, FILLED, "remote").apply == {"address": OLD}
+
+
+def test_what_was_filled_in_beside_an_edit_that_the_owner_takes_back_is_kept_where_it_belongs_to_the_owners_address():
+    there = address(street="Via Verdi 9", street2="Scala B", zip="20121", city="Milano", country="IT")
+    kept = address(street="Via Roma 1", zip="20121", city="Milano", country="IT")
+    result = agreed(OLD, there, OLD, "odoo")
+    assert result.apply == result.push == {"address": kept}
+
+
+@given(addresses, addresses, addresses, st.sampled_from(["odoo", "remote"]))
+def test_an_owned_address_is_decided_once_and_no_value_of_its_owner_is_lost(base, remote, local, owner):
+    first = agreed(base, remote, local, owner)
+    there, here = sides(first, "address", remote, local)
+    before, after = (local, here) if owner == "odoo" else (remote, there)
+    if isinstance(before, list) and isinstance(after, list):
+        assert all(is_empty(old, "") or old == new for old, new in zip(before, after, strict=True))
+    again = merge(first.base, {"address": there}, {"address": here}, [OwnershipRule("address", owner, "owner_wins")])
+    assert again.apply == {} and (again.push == {} or owner == "remote")
