@@ -75,9 +75,19 @@ def tables(env: Environment, owners: Iterable[str | None] = ()) -> dict[str, dic
 
 
 def _languages(env: Environment) -> dict[str, str]:
-    """Return {code or bare language: installed language code}."""
-    table = {}
-    for code, _name in env["res.lang"].get_installed():
+    """Return {code or bare language: installed language code}.
+
+    Asked of the database: a thread that looked the languages up while another one installed one has filled the cache
+    that all threads of its process share with the former ones, and nobody empties it any more.
+    """
+    env["res.lang"].flush_model(["code", "active", "name"])
+    rows = env.execute_query(SQL("SELECT code FROM res_lang WHERE active ORDER BY name, id"))
+    codes = [code for (code,) in rows]
+    if set(codes) != {code for code, _name in env["res.lang"].get_installed()}:
+        # Odoo checks a customer's language against the cache, and would refuse the new one.
+        env.registry.clear_cache("stable")
+    table: dict[str, str] = {}
+    for code in codes:
         table.setdefault(code.split("_")[0].lower(), code)
         table[code.lower()] = code
     return table
