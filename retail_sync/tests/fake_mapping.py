@@ -1,6 +1,16 @@
 """Streams and mapping lines of the fake platform."""
 
 FIRM, PERSON = "Firm", "Person"
+# Owns what belongs to no user of the platform.
+PLATFORM_TEAM = "team@crm.example"
+
+
+def drop_team(incoming):
+    """The team stands for the salesperson that was agreed on, or for none."""
+    main = incoming.parts.get("main") or {}
+    if main.get("owner") == PLATFORM_TEAM:
+        del main["owner"]
+        incoming.as_agreed["main"] = {"owner"}
 
 
 def field_mapping(field, path, transform=False, part="main", **values):

@@ -18,7 +18,7 @@ from ..adapter import (
     Window,
 )
 from ..domain.mapping.encoding import compile_encoder
-from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, field_mapping
+from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, drop_team, field_mapping
 from .fake_remote import PLATFORM, moved
 
 __all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "field_mapping"]
@@ -238,6 +238,7 @@ class FakeAdapter(models.AbstractModel):
     def _finish_decode(self, stream, incoming, row, options):
         key = row.get("odoo_id") or ""
         incoming.local_ref = key.rpartition(":")[2] or None
+        drop_team(incoming)
 
     # -- to the platform
 

@@ -15,6 +15,8 @@ from ..client import ids
 
 # Names, among the owners found, the user who owns what belongs to a salesperson without a user.
 STAND_IN = ""
+# The salesperson was emptied, and no user stands for that: no fault, the record keeps its owner.
+OWNER_NEEDED = "OWNER_NEEDED"
 
 
 @register("salesforce_ref")
@@ -58,7 +60,5 @@ def salesforce_owner_out(value: Any, ctx: TransformContext) -> dict[str, Any]:
         text = "no active, licensed user of Salesforce has the salesperson's e-mail address; it was not sent."
         raise TransformError("OWNER_UNKNOWN", text, ctx.field)
     if not ctx.options.get("sf_creating") and not (ctx.record and ctx.present is None):
-        raise TransformError(
-            "OWNER_NEEDED", "Salesforce keeps an owner on each record; none was taken away.", ctx.field
-        )
+        raise TransformError(OWNER_NEEDED, "Salesforce keeps an owner on each record.", ctx.field)
     return {}

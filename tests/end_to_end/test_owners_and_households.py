@@ -144,3 +144,46 @@ def test_salespeople_are_owners_in_both_directions(exporting):
     ]  # fmt: skip
     assert len(moves) <= 1, moves
     assert exporting.outbox("open") == []
+
+
+def test_records_of_the_owner_of_the_rest_get_a_salesperson_and_lose_one(exporting):
+    users = {}
+    for name in ("chosen", "former"):
+        address = f"{name}@sales.example"
+        users[name] = exporting.stack.rpc("res.users", "create", [[{"name": name, "login": address, "email": address}]])
+    users = {name: user[0] if isinstance(user, list) else user for name, user in users.items()}
+    owners = {
+        name: exporting.simulator.seed(
+            "User", [{**USER, "Username": f"{name}@sales.example.org", "Email": f"{name}@sales.example"}]
+        )[0]
+        for name in ("chosen", "team")
+    }
+
+    def at_rest(partner):
+        exporting.quiet()
+        return exporting.record(account)["OwnerId"], exporting.partner_row(partner)["user_id"]
+
+    exporting.tune(sf_default_owner="team@sales.example")
+    try:
+        partner = exporting.make(name="Senza Venditore S.r.l.", is_company=True)
+        account = linked(exporting, partner)["Id"]
+        assert at_rest(partner) == (owners["team"], None)
+        exporting.write(partner, user_id=users["chosen"])
+        assert at_rest(partner) == (owners["chosen"], users["chosen"])
+        # No user of the platform: the record is the team's, and Odoo keeps the salesperson.
+        exporting.write(partner, user_id=users["former"])
+        assert at_rest(partner) == (owners["team"], users["former"])
+        exporting.simulator.edit("Account", account, {"Phone": "+39 02 5555 0808"})
+        assert at_rest(partner) == (owners["team"], users["former"])
+        exporting.write(partner, user_id=users["chosen"])
+        assert at_rest(partner) == (owners["chosen"], users["chosen"])
+        exporting.write(partner, user_id=False)
+        assert at_rest(partner) == (owners["team"], None)
+        exporting.write(partner, user_id=users["chosen"])
+        assert at_rest(partner) == (owners["chosen"], users["chosen"])
+    finally:
+        exporting.tune(sf_default_owner=False)
+    # No owner stands for a customer without a salesperson: the owner stays, and that is no task.
+    exporting.write(partner, user_id=False)
+    assert at_rest(partner) == (owners["chosen"], None)
+    assert exporting.outbox("open") == []

@@ -78,7 +78,7 @@ def _languages(env: Environment) -> dict[str, str]:
     """Return {code or bare language: installed language code}.
 
     Asked of the database: a thread that looked the languages up while another one installed one has filled the cache
-    that all threads of its process share with the former ones, and nobody empties it any more.
+    that all threads of its process share with the former ones, and no step empties it any more.
     """
     env["res.lang"].flush_model(["code", "active", "name"])
     rows = env.execute_query(SQL("SELECT code FROM res_lang WHERE active ORDER BY name, id"))

@@ -179,6 +179,7 @@ def _merge(
     # What the platform has and could not be read is neither cleared nor an edit: the base stands for it.
     beside = local if emptied else entity._beside(local, known, part, item.unread.get(part, ()))
     remote = entity._complete(values or {}, beside, absent)
+    remote = {name: known.get(name) for name in item.incoming.as_agreed.get(part, ())} | remote
     here = {name: value for name, value in local.items() if name in remote}
     both = {name: value for name, value in remote.items() if name in here}
     base = entity._complete(known, beside, absent)

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..fake_mapping import FIRM, PERSON
+from ..fake_mapping import FIRM, PERSON, PLATFORM_TEAM
 from ..outbound_case import OutboundCase
 
 
@@ -160,3 +160,38 @@ class TestValueMap(OutboundCase):
         self.put(1)
         self.take("Firm")
         self.assertFalse(self.partner("F1").user_id)
+
+    def test_a_salesperson_chosen_for_a_record_of_the_team_goes_out(self):
+        """The platform's owner stands for no salesperson, or for the one that was agreed on."""
+        self.ownership_rule("owner", "shared", "most_recent")
+        user, other = self.make_user("rep"), self.make_user("other")
+        user.email, other.email = "rep@sales.example", "other@sales.example"
+        partner = self.linked_firm("F1", name="Firm", owner=PLATFORM_TEAM)
+        self.assertFalse(partner.user_id)
+        self.assertFalse(self.lines(), "the team is no salesperson that a person has to name")
+        partner.user_id = user
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], user.email)
+        # The adapter writes the team for whom the platform has no user: Odoo keeps its salesperson.
+        self.later_than_odoo()
+        self.firm("F1", owner=PLATFORM_TEAM, phone="+390432222222")
+        self.take(FIRM)
+        self.assertEqual((partner.phone, partner.user_id), ("+390432222222", user))
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], PLATFORM_TEAM)
+        partner.user_id = other
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], other.email)
+
+    def test_a_language_installed_beside_a_cache_that_was_not_emptied_is_taken_in(self):
+        """As in a server of threads: one looked the languages up while another one installed a language."""
+        self.put(1, owner=None, state=None, language="fr_FR")
+        self.take(FIRM)
+        self.assertIn("fr_FR", str(self.link("F1").warnings))
+        self.env.cr.execute("UPDATE res_lang SET active = true WHERE code = 'fr_FR'")
+        self.addCleanup(self.env.registry.clear_cache, "stable")
+        self.later_than_odoo()
+        self.put(1, owner=None, state=None, language="fr_FR", city="Paris")
+        self.take(FIRM)
+        self.assertEqual(self.partner("F1").lang, "fr_FR")
+        self.assertFalse(self.link("F1").has_warnings)

@@ -77,12 +77,16 @@ class TestOwners(WritingCase):
         self.assertEqual(self.owner_of(self.out(7, name="Rossi", owner="rep@acme.example")), REP)
         row = {"Id": self.account(2), "Name": "R", "SystemModstamp": "2026-05-20T12:00:00Z"}
         incoming, _errors = self.decode(self.accounts, {**row, "Owner": {"Email": "team@acme.example"}})
-        self.assertNotIn("owner", incoming.parts["main"], "it says nothing about the salesperson")
+        self.assertNotIn("owner", incoming.parts["main"], "it names no salesperson")
+        self.assertEqual(incoming.as_agreed, {"main": {"owner"}})
 
-    def test_an_owner_is_never_taken_away(self):
+    def test_an_owner_is_never_taken_away_and_a_remark_says_so(self):
         self.assertIsNone(self.owner_of(self.out(7, name="Rossi", owner=None)))
-        fault = self.left_out_of(self.accounts, self.known(7, self.account(1), owner=None))
-        self.assertEqual(fault.code, "OWNER_NEEDED")
+        record = self.known(7, self.account(1), owner=None, job_title=None, name="Rossi")
+        [outgoing] = self.encode(self.accounts, record)
+        self.assertEqual((outgoing.fault, outgoing.refused, outgoing.fields), (None, [], {"Name": "Rossi"}))
+        self.assertIn("keeps the owner", "".join(outgoing.warnings))
+        self.assertNotIn("owner", record.sent["main"], "both sides have not agreed on that")
 
     def test_what_a_person_said_holds_in_both_directions(self):
         user = self.env["res.users"].create({"name": "Rep", "login": "rep@odoo.example", "email": "rep@odoo.example"})

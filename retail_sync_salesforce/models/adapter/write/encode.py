@@ -11,6 +11,7 @@ from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
 from ....mapping.default_lines import BUSINESS, CURRENCY, PERSON
 from ....mapping.record_kinds import is_person, with_mailing_address, without_mailing_copy
+from ....mapping.transforms import OWNER_NEEDED
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
@@ -96,6 +97,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         )
         spec = ENTITIES[stream.entity]
         for error in encoded.errors:
+            if error.code == OWNER_NEEDED:
+                self._leave_out(stream.entity, record, self._keys_of(record, error.field))
+                outgoing.warnings.append(
+                    self.env._("Odoo has no salesperson; Salesforce keeps the owner, because each record needs one.")
+                )
+                continue
             fault = FaultError(FaultClass.business, error.code, error.message)
             refuse(spec, outgoing, self._keys_of(record, error.field), fault)
         if account and person and not plan.creating:
