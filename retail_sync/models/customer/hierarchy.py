@@ -1,4 +1,5 @@
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from odoo import api, models
@@ -156,6 +157,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         else:
             found = {"parent_id": parent_id}
         moved = {**vals, **found}
+        if parent_id and shown.get("language") and record.lang:
+            # With another parent, core gives a child the parent's language.
+            moved.setdefault("lang", record.lang)
         self._move(record, moved, shown.get(ADDRESS), ctx)
         ctx.setdefault("unmoved", {})[record.id] = dict(vals)
         return moved
@@ -258,6 +262,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         existing = partner_model.browse([child for ids in children_of.values() for child in ids]).exists()
         existing_ids = set(existing.ids)
         waiting = {}
+        links = lookups.primary_links(self.env(su=True), None, "res.partner", existing.ids, main=True)
+        speaking = {link.res_id for link in links if (link.base or {}).get("language")}
         internal = self._internal([*children_of, *existing_ids])
         for parent_id, child_ids in children_of.items():
             closed = child_ids if parent_id in internal else [id_ for id_ in child_ids if id_ in internal]
@@ -276,7 +282,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 above = children & self._line_of(parents[parent_id])
                 if above:
                     circling[parent_id] = above.ids
-                self._put_under(parents[parent_id], children - above)
+                self._put_under(parents[parent_id], children - above, speaking)
             if circling == waiting:
                 break
             waiting = circling
@@ -285,15 +291,18 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return refused
 
     @api.model
-    def _put_under(self, parent: models.BaseModel, children: models.BaseModel) -> None:
-        """Give children a parent; one with an address of its own keeps it."""
-        by_type = defaultdict(list)
+    def _put_under(self, parent: models.BaseModel, children: models.BaseModel, speaking: Collection[int]) -> None:
+        """Give children a parent; one with an address of its own keeps it, and those in ``speaking`` their language."""
+        groups = defaultdict(list)
         for child in children:
             address = self._partner_address(child)
             keeps = not self._within_address(address, self._partner_address(parent))
-            by_type["other" if keeps else "contact"].append(child.id)
-        for kind, ids in by_type.items():
-            children.browse(ids).write({"parent_id": parent.id, "type": kind})
+            # Core would give each the parent's language.
+            language = child.lang if child.id in speaking else False
+            groups["other" if keeps else "contact", language].append(child.id)
+        for (kind, language), ids in groups.items():
+            own = {"lang": language} if language else {}
+            children.browse(ids).write({"parent_id": parent.id, "type": kind, **own})
 
     @api.model
     def _line_of(self, partner: models.BaseModel) -> models.BaseModel:

@@ -123,6 +123,24 @@ class TestHierarchy(EngineCase):
         self.take(PERSON)
         self.assertFalse(self.partner("P1").parent_id)
 
+    def test_a_language_that_the_platform_states_survives_another_parent(self):
+        """Odoo gives a child its new parent's language: the platform would lose its own."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.firm("F1", language="de_DE")
+        self.firm("F2", language="en_US")
+        self.firm("F3", parent="F1", language="de_DE")
+        self.firm("F4", parent="F1")
+        self.firm("F5", parent="F9", language="de_DE")
+        self.take(FIRM)
+        self.firm("F3", parent="F2", language="de_DE")
+        self.firm("F4", parent="F2")
+        self.firm("F9", language="en_US")
+        self.take(FIRM)
+        self.assertEqual(self.partner("F3").parent_id, self.partner("F2"))
+        self.assertEqual(self.partner("F5").parent_id, self.partner("F9"))
+        self.assertEqual((self.partner("F3").lang, self.partner("F5").lang), ("de_DE", "de_DE"))
+        self.assertEqual(self.partner("F4").lang, "en_US", "who states none has the company's")
+
     def test_parent_deleted_in_odoo_is_no_parent(self):
         self.firm("F1")
         self.take(FIRM)
