@@ -301,8 +301,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             language = child.lang if child.id in speaking else False
             groups["other" if keeps else "contact", language].append(child.id)
         for (kind, language), ids in groups.items():
-            own = {"lang": language} if language else {}
-            children.browse(ids).write({"parent_id": parent.id, "type": kind, **own})
+            spoken = {"lang": language} if language else {}
+            children.browse(ids).write({"parent_id": parent.id, "type": kind, **spoken})
 
     @api.model
     def _line_of(self, partner: models.BaseModel) -> models.BaseModel:
