@@ -117,7 +117,8 @@ def _by_reference(body: Any) -> dict[str, dict[str, Any]]:
 def _result(answer: Mapping[str, Any], url: str) -> CompositeResult:
     status, body, headers = answer.get("httpStatusCode"), answer.get("body"), answer.get("httpHeaders") or {}
     if not isinstance(status, int):
-        raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a part of a composite answer has no status")
+        # The other parts have their answers, and may be stored.
+        return CompositeResult(0, body, errors.odd_answer(body, "a part of a composite answer has no status"), headers)
     well = 200 <= status < 300 or status == 304
     error = None if well else replies.from_body(status, body, path=url.partition("?")[0])
     return CompositeResult(status, body, error, headers)

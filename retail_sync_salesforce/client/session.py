@@ -7,7 +7,8 @@ and has no limits of time.
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from simple_salesforce.exceptions import SalesforceError
 from . import errors, replies, times
 from .errors import ClientError
 from .tokens import Token, origin
-from .transport import CORRELATION_HEADER
+from .transport import CORRELATION_HEADER, HttpSession
 
 API_VERSION = "62.0"
 
@@ -173,11 +174,24 @@ class SalesforceSession:
         response = self._call(method, target, options, idempotent)
         if response.status_code == 401 and self._expired(response, target):
             self._use(self._store.refresh(token, self._fetch))
-            response = self._call(method, target, options, idempotent)
+            with self._replay():
+                response = self._call(method, target, options, idempotent)
         if response.status_code >= 300 and response.status_code != 304:
             raise replies.from_response(response, urlsplit(target).path, idempotent)
         self.server_time_ms = times.http_date_ms(response.headers.get("Date")) or self.server_time_ms
         return ApiResponse(response.status_code, response.headers, response)
+
+    @contextmanager
+    def _replay(self) -> Iterator[None]:
+        """A 401 to a token that is new is no expiry: the hook hears of a refusal, so that the calls stop."""
+        if not isinstance(self._http, HttpSession):
+            yield
+            return
+        self._http.replaying = True
+        try:
+            yield
+        finally:
+            self._http.replaying = False
 
     def _call(self, method: str, target: str, options: dict[str, Any], idempotent: bool) -> requests.Response:
         answers: list[requests.Response] = []

@@ -97,6 +97,8 @@ class HttpSession(requests.Session):
         self.before_call = before_call
         self.after_call = after_call
         self.timeout = timeout
+        # Whether the call at hand is the second one, with a new token.
+        self.replaying = False
         self.verify = _ca_file(self, ca_bundle) if ca_bundle else True
         self.auth = _keep_authorization
         self.headers.update({"Accept": "application/json", "Sforce-Call-Options": f"client={client_name}"})
@@ -138,6 +140,12 @@ class HttpSession(requests.Session):
             self._report(info, started)
             raise
         _describe_reply(info, response, streamed=bool(kwargs.get("stream")))
+        if (
+            info.operation != "token"
+            and not self.replaying
+            and replies.is_expired(response.status_code, info.error_code)
+        ):
+            info.error_kind = EXPIRED
         self._report(info, started)
         return response
 
@@ -176,8 +184,6 @@ def _describe_reply(info: CallInfo, response: requests.Response, streamed: bool)
     fault = replies.from_response(response, info.path)
     info.error_kind, info.error_code = fault.kind, fault.code
     info.retry_after = fault.retry_after
-    if info.operation != "token" and replies.is_expired(response.status_code, fault.code):
-        info.error_kind = EXPIRED
 
 
 def _operation(path: str) -> str:

@@ -37,13 +37,19 @@ def fill_agreed_blanks(
 ) -> list[Value]:
     """Return the owner's composite with what the other side filled in where both had agreed on a blank.
 
-    A blank that the owner made stays. What belongs to another thing than the owner's, see ``meet``, is left out.
+    A blank that the owner made stays, and so does one whose anchor the owner has emptied, or all of it. What belongs to
+    another thing than the owner's, see ``meet``, is left out.
     ``base``: what was agreed on last, element by element; None: nothing at all.
     """
     unanchored = meet(others, owners, anchors).unanchored
     agreed = base or [None] * len(owners)
+    if any(map(_form, agreed)) and not any(map(_form, owners)):
+        return list(owners)
+    emptied = {at for at, element in enumerate(owners) if _form(agreed[at]) and not _form(element)}
     return [
-        others[at] if not _form(element) and not _form(agreed[at]) and at not in unanchored else element
+        others[at]
+        if not (_form(element) or _form(agreed[at]) or at in unanchored or emptied.intersection(anchors.get(at, ())))
+        else element
         for at, element in enumerate(owners)
     ]
 

@@ -132,7 +132,12 @@ class LinesCase:
         open_ones += [(conflict.key, conflict.field) for conflict in result.refused if conflict.side == REMOTE]
         for key, name in open_ones:
             if name == LINE:
-                _set_line(base, key, agreed.get(key), list(agreed), self.key)
+                keys = _keys(base, self.key)
+                if key in agreed and key in keys:
+                    # At the remote's place: another one would look like a move the next time.
+                    base[keys.index(key)] = dict(agreed[key])
+                else:
+                    _set_line(base, key, agreed.get(key), list(agreed), self.key)
                 continue
             for line in base:
                 if str(line[self.key]).strip() == key:

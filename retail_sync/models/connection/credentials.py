@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...adapter.declarations import CredentialField
 from ...runtime.server_config import option
+from .call_guard import SIGN_IN_LOCK
 
 
 class RetailSyncConnection(models.Model):
@@ -117,6 +118,9 @@ class RetailSyncConnection(models.Model):
         touched = self
         if not vals.keys() & stored:
             touched = self.filtered(lambda connection: vals.keys() & connection._credential_names())
+        for connection in touched.sorted("id"):
+            # A worker that signs in with the former credentials stores its token first.
+            self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [SIGN_IN_LOCK, connection.id])
         if touched:
             # A token obtained with the former credentials must not outlive them.
             self.env["retail.sync.call.guard"].sudo().search([("connection_id", "in", touched.ids)]).write(

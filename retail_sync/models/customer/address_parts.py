@@ -12,6 +12,9 @@ from ..mapping.item import Reconciled
 from .child_types import IS_ADDRESS, part_of
 from .values import ADDRESS_COLUMNS
 
+# How many records a remark names; the customer's form lists the others.
+NAMED = 5
+
 
 class RetailSyncEntityCustomer(models.AbstractModel):
     """The addresses of a customer beside its own: children of their kind, each shown by a part of the record."""
@@ -71,7 +74,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return {
             owner_id: self.env._(
                 "The platform has no place for these addresses and contacts, which stay in Odoo alone: %s",
-                ", ".join(names),
+                ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else ""),
             )
             for owner_id, names in lacking.items()
         }
@@ -79,7 +82,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _never_created(self, stream: models.BaseModel) -> Domain:
         """Return the Domain of people below customers that no stream of a connection creates, whatever its setting."""
-        streams = stream.connection_id.sudo().stream_ids.filtered(lambda found: found.entity == stream.entity)
+        streams = (
+            stream.connection_id.sudo()
+            .with_context(active_test=False)
+            .stream_ids.filtered(lambda found: found.entity == stream.entity)
+        )
         created = Domain.OR([found._adapter().export_domain(found) for found in streams])
         return Domain("parent_id", "!=", False) & Domain("is_company", "=", False) & ~IS_ADDRESS & ~created
 

@@ -83,8 +83,9 @@ def _languages(env: Environment) -> dict[str, str]:
     env["res.lang"].flush_model(["code", "active", "name"])
     rows = env.execute_query(SQL("SELECT code FROM res_lang WHERE active ORDER BY name, id"))
     codes = [code for (code,) in rows]
-    if set(codes) != {code for code, _name in env["res.lang"].get_installed()}:
-        # Odoo checks a customer's language against the cache, and would refuse the new one.
+    if set(codes) - {code for code, _name in env["res.lang"].get_installed()}:
+        # Odoo checks a customer's language against the cache, and would refuse the new one. An older snapshot, which
+        # has fewer than the cache, must not put the former ones back.
         env.registry.clear_cache("stable")
     table: dict[str, str] = {}
     for code in codes:

@@ -57,9 +57,12 @@ class RetailSyncMessage(models.Model):
         wide._retry_wide()
         out = self.filtered(lambda message: message.kind in OUTBOUND_KINDS)
         out._retry_out(lane)
-        for stream, messages in (self - wide - out).grouped("stream_id").items():
+        # A record that came without a usable id cannot be asked for, and would fail those that are asked for with it.
+        nameless = self.filtered(lambda message: (message.external_id or "").startswith("?"))
+        again = self - wide - out - nameless
+        for stream, messages in again.grouped("stream_id").items():
             refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(messages.mapped("external_id"))), lane=lane)
-        (self - wide - out).write({"state": "retrying", "next_try_at": False})
+        again.write({"state": "retrying", "next_try_at": False})
 
     def action_ignore(self, reason: str | None = None) -> bool:
         """Leave the records out until they change on the platform."""

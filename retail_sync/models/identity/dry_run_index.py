@@ -141,7 +141,8 @@ class _Page:
         self.ref_of = {id(item): ref for ref, item in self.by_ref.items()}
         changed = {self.ids[ref] for ref, item in self.by_ref.items() if self._applied(item)}
         above = {target for item in items if (target := self._parent_id(item))}
-        self.there = _records(dry, changed | above - set(self.ids.values()))
+        # A parent of this page that stays as it is counts as it stands; new ones have no record yet.
+        self.there = _records(dry, {id_ for id_ in changed | above if id_ < first})
         self.made: dict[int, Record | None] = {}
 
     def row(self, item: Reconciled) -> PlannedRow:
@@ -190,6 +191,8 @@ class _Page:
         parent_id = self._parent_id(item)
         if parent_id and (item.outcome is Outcome.create or "parent" in values):
             return _under(record, parent_id, self._above(parent_id))
+        if "parent" in values and not values["parent"]:
+            return replace(record, parent=None, company="")
         return record
 
     def _fields(self, values: dict[str, Any], item: Reconciled, record: Record) -> dict[str, Any]:

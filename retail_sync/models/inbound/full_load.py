@@ -158,7 +158,8 @@ def _stage(
     run.n_failed += len(unread)
     if run.kind != "dry":
         for row, error in unread:
-            poll_pages.give_up(env, stream, row, error, run)
+            # Polls open the same exceptions: in a transaction that sees theirs.
+            run_separately(env, poll_pages.give_up, stream, row, error, run)
     fresh = newest if run.kind == "dry" else pipeline.fresh_rows(env, stream, newest)
     run.n_read += len(rows)
     run.n_unchanged += len(newest) - len(fresh)
@@ -238,7 +239,7 @@ def _end_backlog(env: Environment, run: models.BaseModel) -> None:
 
 def restart_bulk(env: Environment, run: models.BaseModel) -> None:
     """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
-    run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0})
+    run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0, "n_failed": 0})
     env["retail.sync.load.snapshot"].sudo()._forget(run)
     enqueue(env, "_job_begin", run, seconds=2)
 

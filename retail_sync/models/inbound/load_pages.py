@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 
 from odoo import models
 from odoo.api import Environment
+from odoo.fields import Domain
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -17,6 +18,10 @@ from .short_pages import lost_race
 
 # Number of the advisory lock of dry runs; its second half is the id of the run.
 DRY_RUN_LOCK = 723541
+
+
+class OutOfTurnError(RetryableJobError):
+    """Another page of the dry run comes first. The page waits for it, whole."""
 
 
 def enqueue_page(env: Environment, page: models.BaseModel, lane: str = "bulk", seconds: float = 0) -> None:
@@ -35,11 +40,13 @@ def job_page(env: Environment, run_id: int, page_id: int) -> None:
         return
     if page.run_id.kind == "dry":
         # One page after the other: each is decided after what those before it would have done.
-        env.cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", [DRY_RUN_LOCK, page.run_id.id])
+        env.cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [DRY_RUN_LOCK, page.run_id.id])
+        if not env.cr.fetchone()[0]:
+            raise OutOfTurnError("Another page of the dry run is at work", seconds=1, ignore_retry=True)
     try:
         run_separately(env, _take_page, page)
     except (OperationalError, RetryableJobError) as error:
-        if not lost_race(error) or page.size < 2:
+        if isinstance(error, OutOfTurnError) or not lost_race(error) or page.size < 2:
             raise
         run_separately(env, split_page, page)
 
@@ -51,9 +58,11 @@ def _take_page(tx: Environment, page: models.BaseModel) -> None:
     started = time.monotonic()
     rows = page._rows()
     if run.kind == "dry":
-        earlier = [("run_id", "=", run.id), ("state", "=", "pending"), ("sequence", "<", page.sequence)]
+        pending = Domain("run_id", "=", run.id) & Domain("state", "=", "pending")
+        turn = Domain("sequence", "=", page.sequence) & Domain("id", "<", page.id)
+        earlier = pending & (Domain("sequence", "<", page.sequence) | turn)
         if tx["retail.sync.page"].search_count(earlier, limit=1):
-            raise RetryableJobError("An earlier page of the dry run is not done", seconds=1, ignore_retry=True)
+            raise OutOfTurnError("An earlier page of the dry run is not done", seconds=1, ignore_retry=True)
         counters = dry_run.process(tx, page, rows)
     else:
         counters = intake.process(tx, run.stream_id, rows, run, read_at=page.read_at or None)
@@ -63,5 +72,8 @@ def _take_page(tx: Environment, page: models.BaseModel) -> None:
 def split_page(env: Environment, page: models.BaseModel) -> None:
     """Cut a page in two, each with a job of its own."""
     for half in halves(page._rows()):
-        enqueue_page(env, env["retail.sync.page"].sudo()._store(page.run_id, half, len(half), page.read_at or None))
+        part = env["retail.sync.page"].sudo()._store(page.run_id, half, len(half), page.read_at or None)
+        # A dry run takes its pages one after the other: the halves keep their page's turn.
+        part.sequence = page.sequence
+        enqueue_page(env, part)
     page.write({"state": "done", "payload": False, "counters": {}})

@@ -7,8 +7,9 @@ from odoo.tools import SQL
 
 from ...runtime import actions
 
-# A cause is a warning without the values that it quotes: one cause for all languages that are not installed.
-_CAUSE = SQL("regexp_replace(warning.text, %s, %s, 'g')", "'[^']*'", "…")
+# A cause is a warning without the values and ids that it quotes: one cause for all languages that are not installed.
+_QUOTED = "'[^']*'|« ?[^»]* ?»|„[^“]*“|#[0-9]+(, #[0-9]+)*"
+_CAUSE = SQL("regexp_replace(warning.text, %s, %s, 'g')", _QUOTED, "…")
 
 
 class RetailSyncLink(models.Model):

@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...domain.canonical.kinds import form_of, is_empty
 from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
@@ -145,7 +146,9 @@ def _agreed(entity: models.BaseModel, item: Reconciled, part: str) -> dict[str, 
     """
     specs, folded = entity._spec().merge_specs(part), item.folded[part]
     return folded and {
-        name: value for name, value in folded.items() if not value or name not in specs or specs[name].owner != "odoo"
+        name: value
+        for name, value in folded.items()
+        if name not in specs or specs[name].owner != "odoo" or is_empty(value, *form_of(specs[name]))
     }
 
 

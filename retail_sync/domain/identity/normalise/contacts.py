@@ -118,7 +118,8 @@ def read_phones(text: str, country: str = "", mobile: bool = False) -> tuple[Pho
     else:
         # "069 1234567 (privat) 0170 1234567", "Fax: ...": a word, and a "+" or "0" after a blank, begin another number.
         bare = _REMARK.sub(";", text) if _REMARK.search(text) else text
-        pieces = [piece for piece in _NEXT_NUMBER.split(bare) if sum(map(str.isdigit, piece)) > 5]
+        # Groups of one number look like that too: a whole number has more digits than a group or two.
+        pieces = [piece for piece in _NEXT_NUMBER.split(bare) if sum(map(str.isdigit, piece)) > 7]
         parts = tuple(part for piece in pieces for part in split_numbers(piece, country))
         if len(parts) < 2 or not all(is_e164(parse_phone(part.strip(), country)[0]) for part in parts):
             parts = split_numbers(text, country)

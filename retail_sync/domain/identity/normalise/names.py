@@ -29,8 +29,9 @@ _RELATIONS = {
     **dict.fromkeys("erben nachlass estate heirs eredi herederos succession".split(), "heirs"),
 }
 GENERATIONS = frozenset(_SUFFIXES.values())
-# Such a word in front of the first name is a generation as well, not so the title "Sr.".
-_LEADING = frozenset("jr junior jun jnr senior sen snr ifj ifjabb id idosb".split())
+# Such a word in front of the first name is a generation as well; not so the title "Sr.", nor Jun and Sen, which are
+# first names themselves.
+_LEADING = frozenset("jr junior jnr senior snr ifj ifjabb id idosb".split())
 # A letter or number behind the last name is there to tell two people of one name: "Brandt 2", "Brandt B".
 _TELLING = re.compile(r"[a-z]|[0-9]+[a-z]?|vii|viii")
 # First names that are initials, in one word: "K.M.", "KM".
@@ -86,7 +87,7 @@ def _take_suffix(words: list[str]) -> str:
         return _SUFFIXES[f"{words.pop(-2)} {words.pop()}"]
     if len(words) > 1 and words[-1] in _SUFFIXES:
         return _SUFFIXES[words.pop()]
-    if len(words) > 1 and words[-1] in _RELATIONS:
+    if len(words) > 1 and words[-1] in _RELATIONS and not _PARTICLES.issuperset(words[:-1]):
         return _RELATIONS[words.pop()]
     if len(words) > 1 and len(words[0]) > 1 and _TELLING.fullmatch(words[-1]):
         return words.pop()

@@ -85,3 +85,8 @@ def test_both_numbers_of_a_field_are_read(text):
 @pytest.mark.parametrize("text", ["0170 123 0456", "Tel. 069 1234567", "069 1234-12", "+49 (0) 170 1234567"])
 def test_a_number_in_groups_or_with_a_remark_is_one(text):
     assert len(read_phones(text, "DE")) == 1
+
+
+@pytest.mark.parametrize("number", ["0211 123 0456 789", "+49 (0)30 123 0456 78", "06221 4561 0123 45"])
+def test_groups_of_one_number_are_no_numbers(number):
+    assert len(read_phones(number, "DE")) == 1

@@ -96,3 +96,11 @@ def test_another_way_to_write_a_name_is_never_a_second_customer(first, second):
 def test_a_name_in_signs_and_in_letters_is_asked_about():
     found = decision(person(9, "伟", "王", **SHARED), person(1, "Wei", "Wang", **SHARED))
     assert (found.kind, found.suggestions) == ("review", (1,))
+
+
+@pytest.mark.parametrize(
+    ("spaced", "joined", "family"),
+    [("Jun Ho", "Junho", "Kim"), ("Jun Wei", "Junwei", "Tan"), ("Sen Li", "Senli", "Wu")],
+)
+def test_jun_and_sen_in_front_are_first_names(spaced, joined, family):
+    assert decision(person(9, spaced, family, **SHARED), person(1, joined, family, **SHARED)).kind == LINK

@@ -209,6 +209,15 @@ def test_an_owner_who_empties_a_part_of_an_address_prevails():
     assert agreed(FILLED, OLD, FILLED, "remote").apply == {"address": OLD}
 
 
+def test_what_was_filled_in_goes_with_the_street_or_address_that_the_owner_has_emptied():
+    without_street = address(zip="20121", city="Milano")
+    assert agreed(OLD, FILLED, without_street, "odoo").push == {
+        "address": address(zip="20121", city="Milano", country="IT")
+    }
+    assert agreed(OLD, FILLED, None, "odoo").push == {"address": None}
+    assert agreed(OLD, FILLED, address(), "odoo").push == {"address": address()}
+
+
 def test_what_was_filled_in_beside_an_edit_that_the_owner_takes_back_is_kept_where_it_belongs_to_the_owners_address():
     there = address(street="Via Verdi 9", street2="Scala B", zip="20121", city="Milano", country="IT")
     kept = address(street="Via Roma 1", zip="20121", city="Milano", country="IT")

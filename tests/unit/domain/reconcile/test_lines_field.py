@@ -1,7 +1,7 @@
 """Fields of kind lines under ownership and survivorship: each line is decided on its own."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retail_sync.domain.canonical.entity_spec import FieldSpec, declare
@@ -142,6 +142,7 @@ ROWS = st.dictionaries(st.sampled_from("abc"), NOTES, max_size=3).map(
 
 
 @given(ROWS, ROWS, ROWS, st.sampled_from(["ask", "most_recent", "most_complete"]), st.integers(0, 2))
+@example([line("b", note=None)], [line("c", note=None), line("b", note="x")], [line("a", note=None)], "ask", 0)
 def test_what_was_decided_is_decided_the_same_again(base, remote, local, rule, remote_time):
     rules = [OwnershipRule("lines", "shared", rule)]
     times = {"remote_time_ms": remote_time, "local_time_ms": 1}
