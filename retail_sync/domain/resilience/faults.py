@@ -131,7 +131,7 @@ class Rule:
                 raise ValueError(f"{self.message!r} is not a valid regular expression: {error}.") from None
 
     def fits(self, code: str, message: str) -> bool:
-        if self.code and not fnmatchcase(code.upper(), self.code.upper()):
+        if self.code and not any(fnmatchcase(code.upper(), pattern) for pattern in self.code.upper().split()):
             return False
         return not self.message or _compiled(self.message).search(message) is not None
 

@@ -95,6 +95,24 @@ class RetailSyncValueMap(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("base.action_view_base_language_install")
         return dict(action, context={"default_lang_ids": found[:1].ids})
 
+    @api.model
+    def _forget_blanks(self, connection: models.BaseModel, owners: list[str]) -> None:
+        """Let customers without a salesperson meet these owners anew: Odoo could not hold them, that is no edit."""
+        self.env["retail.sync.link"].flush_model()
+        self.env["res.partner"].flush_model(["user_id"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE retail_sync_link link SET base = link.base - 'owner' FROM res_partner partner"
+                " WHERE link.connection_id = %s AND link.part = 'main' AND link.res_model = 'res.partner'"
+                " AND partner.id = link.res_id AND partner.user_id IS NULL"
+                " AND (lower(link.base->>'owner') = ANY(%s) OR (%s AND link.base->>'owner' IS NOT NULL))",
+                connection.id,
+                owners,
+                ANY in owners,
+            )
+        )
+        self.env["retail.sync.link"].invalidate_model(["base"])
+
     def action_apply(self) -> Any:
         """Read the linked records again that carry a warning, or whose owner the lines name."""
         for connection, lines in self.grouped("connection_id").items():
@@ -112,6 +130,7 @@ class RetailSyncValueMap(models.Model):
                     ANY in owners,
                 )
             )
+            self._forget_blanks(connection, owners)
             for stream_id, external_ids in found:
                 stream = self.env["retail.sync.stream"].sudo().browse(stream_id)
                 for start in range(0, len(external_ids), BATCH):

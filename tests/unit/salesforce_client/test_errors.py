@@ -62,8 +62,6 @@ SHEET = [
     ("REQUEST_RUNNING_TOO_LONG", 400, "", "unknown"),
     ("FUNCTIONALITY_TEMPORARILY_UNAVAILABLE", 400, "", "transient"),
     ("TOO_MANY_APEX_REQUESTS", 400, "", "transient"),
-    ("ENTITY_FAILED_IFLASTMODIFIED_ON_UPDATE", 400, "", "conflict"),
-    ("REQUIRED_FEATURE_MISSING", 400, "", "contract"),
     ("ORG_LOCKED", 403, "The org is locked", "auth"),
     ("ExceededQuota", 400, "ApiBatchItems Limit exceeded.", "throttled"),
     ("SOME_NEW_BUSINESS_CODE", 400, "", "business"),
