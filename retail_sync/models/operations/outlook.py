@@ -29,74 +29,80 @@ class RetailSyncMessage(models.Model):
     def _outlook_of_exception(self) -> str:
         """Return who acts on an exception, and what follows from that."""
         self.ensure_one()
-        _ = self.env._
         who, platform = self._who_acts(), self.platform_name
         if self.state == "unknown":
-            return _(
+            return self.env._(
                 "%(who)s looks on %(platform)s whether this arrived, and answers here. Later events of the record "
                 "wait.",
                 who=who,
                 platform=platform,
             )
         if self.state == "review":
-            return _("A data steward links the record to a customer, or creates a new one. Until then it waits.")
+            return self.env._(
+                "A data steward links the record to a customer, or creates a new one. Until then it waits."
+            )
         match self.kind:
             case "record":
-                return _(
+                return self.env._(
                     "%(who)s corrects the cause and presses Retry. A change of the record on %(platform)s retries it "
                     "automatically.",
                     who=who,
                     platform=platform,
                 )
             case "field":
-                return _(
+                return self.env._(
                     "The other fields of the record were sent to %(platform)s. This field waits. %(who)s corrects the "
                     "value or the cause. A new value in Odoo is tried automatically.",
                     who=who,
                     platform=platform,
                 )
             case "brake":
-                return _(
+                return self.env._(
                     "%(count)s records wait for one decision. %(who)s corrects the cause and presses Retry, or Ignore.",
                     who=who,
                     count=self.refusal_count,
                 )
             case "overwritten":
-                return _(
+                return self.env._(
                     "Both sides have the Odoo values now. A data steward keeps them, or brings back those of %s.",
                     platform,
                 )
             case "alarm":
-                return _("%s removes the cause. The alarm closes automatically when the next attempt succeeds.", who)
+                return self.env._(
+                    "%s removes the cause. The alarm closes automatically when the next attempt succeeds.", who
+                )
             case "merge" if self.merge_task == "two_records":
-                return _("A data steward merges the two records on %s. The task then closes automatically.", platform)
+                return self.env._(
+                    "A data steward merges the two records on %s. The task then closes automatically.", platform
+                )
             case "merge":
-                return _("A data steward decides whether the two customers are merged in Odoo too.")
-        return _(
+                return self.env._("A data steward decides whether the two customers are merged in Odoo too.")
+        return self.env._(
             "%s corrects the cause and presses Retry. A change of the record in Odoo retries it automatically.", who
         )
 
     def _outlook_of_progress(self, names: dict[str, str]) -> str:
         """Return what becomes of a message that waits for no person, or is closed."""
         self.ensure_one()
-        _ = self.env._
         if self.state == "retrying" or (self.state == "pending" and self.next_try_at):
             if self.next_try_at:
                 moment = fields.Datetime.context_timestamp(self, self.next_try_at)
-                return _("Tried again automatically on %s.", moment.strftime("%Y-%m-%d %H:%M"))
-            return _("Being tried again. If that succeeds, the message closes automatically.")
+                return self.env._("Tried again automatically on %s.", moment.strftime("%Y-%m-%d %H:%M"))
+            return self.env._("Being tried again. If that succeeds, the message closes automatically.")
         if self.state == "pending":
-            return _("Sent automatically with the next delivery.")
+            return self.env._("Sent automatically with the next delivery.")
         if self.state == "parked" and self.brake_id:
-            return _("Waits for the decision about the mass refusal “%s”.", self.brake_id.display_name)
+            return self.env._("Waits for the decision about the mass refusal “%s”.", self.brake_id.display_name)
         if self.state == "parked":
-            return _("Sent automatically once %s is linked.", names.get(self.waits_for) or _("another record"))
+            return self.env._(
+                "Sent automatically once %s is linked.", names.get(self.waits_for) or self.env._("another record")
+            )
         if self.state == "sending":
-            return _("Being sent. The answer of %s closes the message.", self.platform_name)
+            return self.env._("Being sent. The answer of %s closes the message.", self.platform_name)
         if self.state == "ignored":
             if self.kind in ("delivery", "field", "brake"):
-                return _("Left out until the value changes in Odoo.")
-            return _("Left out until the record changes on %s.", self.platform_name)
+                return self.env._("Left out until the value changes in Odoo.")
+            return self.env._("Left out until the record changes on %s.", self.platform_name)
         return ""
 
     def _who_acts(self) -> str:
