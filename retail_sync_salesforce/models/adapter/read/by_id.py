@@ -40,7 +40,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         if stream.remote_object == "Contact" and self._has_person_accounts(stream):
             conditions.append("(IsPersonAccount = false)")
         if stream.remote_object == "Account" and self._has_households(stream):
-            conditions.append(f"(NOT {EXTERNAL_ID_FIELD} LIKE '%{HOUSEHOLD_MARK}%')")
+            # Most accounts have no id of ours, whatever NOT makes of an empty value.
+            key = EXTERNAL_ID_FIELD
+            conditions.append(f"({key} = null OR (NOT {key} LIKE '%{HOUSEHOLD_MARK}%'))")
         return " AND ".join(conditions) or None
 
     @api.model

@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.addons.retail_sync.adapter import Incoming
 from odoo.addons.retail_sync.adapter.contract import Row, Stream
 from odoo.addons.retail_sync.domain.canonical.schema import PART_MAIN
+from odoo.addons.retail_sync.domain.mapping.decoding import compile_path
 
 from ....client import ids, times
 from ....mapping.default_lines import CURRENCY
@@ -14,6 +15,8 @@ from ....mapping.record_kinds import is_household
 from ....writing.schema import WriteSchema
 
 EXTERNAL_ID_FIELD = "Odoo_External_Id__c"
+# Our id on a contact's account: rows of a query hold the account as a dict, bulk rows its field under a dotted name.
+_account_key = compile_path(f"Account.{EXTERNAL_ID_FIELD}")
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -72,7 +75,7 @@ def _version(text: str) -> int:
 
 def _stands_for_no_company(row: Row, bucket: str | None) -> bool:
     """Return whether a contact's account is the one for private customers, or was made for this one alone."""
-    if is_household((row.get("Account") or {}).get(EXTERNAL_ID_FIELD)):
+    if is_household(_account_key(row)):
         return True
     return bool(bucket and row.get("AccountId") and ids.to_18(row["AccountId"]) == bucket)
 
