@@ -15,7 +15,10 @@ _BY_CODE = {
     "TRANSFER_REQUIRES_READ": _OWNER,
     "OP_WITH_INVALID_USER_TYPE_EXCEPTION": _OWNER,
     "INVALID_CURRENCY_ISO": ("CurrencyIsoCode",),
+    "CIRCULAR_DEPENDENCY": ("ParentId", "ReportsToId"),
 }
+#: Codes whose message quotes the id that a field refers to.
+_OF_REFERENCES = frozenset(("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "MALFORMED_ID"))
 _NAME_PARTS = ("Salutation", "FirstName", "MiddleName", "LastName", "Suffix")
 _ADDRESS_PARTS = ("Street", "City", "State", "StateCode", "PostalCode", "Country", "CountryCode")
 _MISSING = re.compile(r"Required fields are missing: \[([^\]]*)\]")
@@ -25,6 +28,8 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 _PLACE = re.compile(r"problem with this (country|state)\b")
+_UNIQUE = re.compile(r"duplicate value found: (\S+) duplicates value on record")
+_ID = re.compile(r"\b[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
 
 
 def named(code: str, message: str, fields: Sequence[str], sent: Mapping[str, Any]) -> tuple[str, ...]:
@@ -66,6 +71,12 @@ def _unnamed(code: str, message: str, sent: Mapping[str, Any]) -> list[str]:
     missing = _MISSING.search(message)
     if missing:
         return [name.strip() for name in missing[1].split(",") if name.strip()]
+    unique = _UNIQUE.search(message)
+    if unique:
+        return _sent_as(unique[1], {name.casefold(): name for name in sent})
+    if code in _OF_REFERENCES:
+        refused = {found[:15] for found in _ID.findall(message)}
+        return [name for name, value in sent.items() if name != "Id" and _is_one_of(value, refused)]
     quoted = _QUOTED.search(message)
     if quoted:
         found = [name for name, value in sent.items() if isinstance(value, str) and value == quoted["value"]]
@@ -76,3 +87,8 @@ def _unnamed(code: str, message: str, sent: Mapping[str, Any]) -> list[str]:
         found = [name for name in sent if name.removesuffix("Code").endswith(word)]
         return found if len(found) == 1 else []
     return []
+
+
+def _is_one_of(value: Any, ids: Collection[str]) -> bool:
+    """Whether a value is an id that begins with one of these 15 characters."""
+    return isinstance(value, str) and len(value) in (15, 18) and value[:15] in ids

@@ -1,6 +1,6 @@
 """From the client's errors to the engine's faults; the refusal of a record in the light of what was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError
@@ -38,8 +38,8 @@ def is_drift(error: ClientError | FaultError | None) -> bool:
 def write_fault(error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str) -> FaultError:
     """The fault of one record. values: the fields that were sent; creating: under our own external id."""
     fault = as_fault(error)
-    fault_class = _class(error, values, creating, key_field) or fault.fault_class
     fields = named_fields.named(error.code, error.message, error.fields, values)
+    fault_class = _class(error, values, creating, key_field, fields) or fault.fault_class
     if fault_class == fault.fault_class and fields == fault.fields:
         return fault
     return FaultError(
@@ -53,7 +53,9 @@ def write_fault(error: ClientError, values: Mapping[str, Any], creating: bool, k
     )
 
 
-def _class(error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str) -> FaultClass | None:
+def _class(
+    error: ClientError, values: Mapping[str, Any], creating: bool, key_field: str, fields: Sequence[str]
+) -> FaultClass | None:
     refers = any(values.get(name) for name in REFERENCES)
     if error.kind == errors.GONE and creating:
         # what is being created cannot be gone: its parent was deleted a moment ago
@@ -67,4 +69,7 @@ def _class(error: ClientError, values: Mapping[str, Any], creating: bool, key_fi
     if error.code == "DUPLICATE_VALUE" and creating and key_field in error.message:
         # two upserts of one new record met: the other one has made it, the next try finds it
         return FaultClass.transient
+    if error.code == "DUPLICATE_VALUE" and not creating and fields and values.keys() >= set(fields):
+        # Nobody is doubled by a change of a record that is there: another one holds this value, and the rest goes.
+        return FaultClass.business
     return None

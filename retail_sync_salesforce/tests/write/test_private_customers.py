@@ -2,6 +2,8 @@ from odoo.tests import tagged
 
 from odoo.addons.retail_sync.adapter import FaultClass, FaultError, refused_paths
 
+from ...models.adapter.schema import ACCOUNT_KEY
+from ..common import OLD
 from ..fake_org import Refusal
 from ..writing_case import PREFIX, WritingCase
 
@@ -101,6 +103,18 @@ class TestPrivateCustomers(WritingCase):
         self.assertTrue(made.ok)
         self.assertEqual([row["LastName"] for row in self.org.rows["Contact"]], ["Bianchi"])
 
+    def test_what_refused_a_household_is_told_as_it_is(self):
+        """The household's account was taken for a field that the org had lost, and the contact was tried again."""
+        self.choose("household")
+
+        def judge(name, fields, alone):
+            if name == "Account":
+                raise Refusal(400, "INVALID_FIELD", "No such column 'Tier__c' on sobject of type Account")
+
+        self.org.judge = judge
+        [refused] = self.push(self.contacts, self.anna())
+        self.assertEqual((refused.fault.fault_class, refused.fault.code), ("contract", "INVALID_FIELD"))
+
     def test_who_leaves_a_company_gets_a_household(self):
         self.choose("household")
         contact = self.contact(1, AccountId=self.account(2), LastName="Rossi")
@@ -137,6 +151,11 @@ class TestPrivateCustomers(WritingCase):
         incoming, errors = self.decode(self.contacts, row)
         self.assertFalse([error for error in errors if error.field == "parent"])
         self.assertIsNone(incoming.parts["main"]["parent"])
+        # A load by bulk job gives flat rows: each of its private customers was said to have moved to a company.
+        flat = {"Id": contact, "SystemModstamp": OLD, "Name": "Anna", "AccountId": household, ACCOUNT_KEY: HOUSEHOLD}
+        self.assertIsNone(self.decode(self.contacts, flat)[0].parts["main"]["parent"])
+        flat[ACCOUNT_KEY] = None
+        self.assertEqual(self.decode(self.contacts, flat)[0].parts["main"]["parent"], f"Account/{household}")
         # Made households stay what they are, whatever is chosen later.
         self.choose("private")
         self.assertIn(":household:", self.adapter._scope(self.accounts))

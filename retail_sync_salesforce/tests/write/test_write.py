@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.retail_sync.adapter import refused_paths
+
 from ...client import collections
 from ..fake_org import Refusal
 from ..writing_case import WritingCase
@@ -108,6 +110,11 @@ class TestWrite(WritingCase):
         cases = [
             (firm, ("FIELD_FILTER_VALIDATION_EXCEPTION", "", ["Phone"]), ("Phone",)),
             (firm, ("STRING_TOO_LONG", "Tel: data value too large: +39021 (max length=2)"), ("Phone",)),
+            (
+                firm,
+                ("DUPLICATE_VALUE", "duplicate value found: Phone duplicates value on record with id: x"),
+                ("Phone",),
+            ),
             (firm, ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask sales."), ()),
             (firm, ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Ask sales.", ["Rating"]), ("Rating",)),
         ]
@@ -116,6 +123,17 @@ class TestWrite(WritingCase):
                 self.refuse(400, *refusal)
                 [answer] = self.push(self.accounts, record)
                 self.assertEqual(answer.fault.fields, fields)
+
+    def test_a_value_that_another_record_holds_is_refused_alone(self):
+        """One of several fields was the other record's, and none of the change arrived."""
+        firm = self.known(8, self.account(2), phone="+39021", website="x.example", ack=True)
+        for field in ("Phone", "Odoo_External_Id__c"):
+            message = f"duplicate value found: {field} duplicates value on record with id: 001D000000ISUr3"
+            self.refuse(400, "DUPLICATE_VALUE", message)
+            [outgoing] = self.encode(self.accounts, firm)
+            [answer] = self.adapter.push(self.accounts, [outgoing])
+            self.assertEqual(answer.fault.fault_class, "business")
+            self.assertEqual(refused_paths(outgoing, answer.fault), [field])
 
     def test_a_unique_value_names_the_other_record(self):
         self.refuse(

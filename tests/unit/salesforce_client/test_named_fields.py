@@ -6,6 +6,9 @@ from retail_sync_salesforce.client.named_fields import named
 
 CUSTOM = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 STATE = "There's a problem with this state, even though it may appear correct. Please select a state from the list."
+UNIQUE = "duplicate value found: {} duplicates value on record with id: 0015g00000AbCdE"
+NO_ACCESS = "insufficient access rights on cross-reference id: 0015g00000AbCdE"
+ACCOUNT = "0015g00000AbCdEAAU"
 OWNER = "operation performed with inactive user [0055g00000AbCdE] as owner of account"
 
 
@@ -52,6 +55,31 @@ OWNER = "operation performed with inactive user [0055g00000AbCdE] as owner of ac
         ),
         ("FIELD_INTEGRITY_EXCEPTION", STATE, [], {"BillingStateCode": "TX", "BillingCity": "x"}, ["BillingStateCode"]),
         ("FIELD_INTEGRITY_EXCEPTION", STATE, [], {"BillingStateCode": "TX", "ShippingStateCode": "TX"}, []),
+        ("DUPLICATE_VALUE", UNIQUE.format("VAT__c"), [], {"VAT__c": "1", "Phone": "2"}, ["VAT__c"]),
+        ("DUPLICATE_VALUE", UNIQUE.format("Tax__c"), [], {"VAT__c": "1", "Phone": "2"}, []),
+        ("DUPLICATE_VALUE", UNIQUE.format("<unknown>"), [], {"VAT__c": "1"}, []),
+        (
+            "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+            NO_ACCESS,
+            [],
+            {"AccountId": ACCOUNT, "Fax": "1"},
+            ["AccountId"],
+        ),
+        ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", NO_ACCESS, [], {"Id": ACCOUNT, "Fax": "1"}, []),
+        (
+            "MALFORMED_ID",
+            "Account ID: id value of incorrect type: 0015g00000AbCdE",
+            [],
+            {"AccountId": ACCOUNT},
+            ["AccountId"],
+        ),
+        (
+            "CIRCULAR_DEPENDENCY",
+            "attempt to violate hierarchy constraints",
+            [],
+            {"ParentId": "x", "Fax": "1"},
+            ["ParentId"],
+        ),
     ],
 )
 def test_named(code, message, fields, sent, expected):

@@ -13,6 +13,7 @@ from ....client.errors import ClientError
 from ....client.session import SalesforceSession
 from ....writing.faults import as_fault, is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD, clean
+from .households import HOUSEHOLD
 
 # Records of one bulk delivery: about eight calls, where collections take one for each 1,000 records.
 BULK_RECORDS = 50_000
@@ -133,7 +134,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _excused(self, stream: Stream, fault: FaultError, outgoing: Sequence[EncodedRecord]) -> FaultError:
         """Return the fault, or a passing one where the org no longer lets us write what was sent."""
         for creating in (True, False):
-            paths = {path for item in outgoing if creating is not bool(item.record.external_id) for path in item.fields}
+            chosen = [item for item in outgoing if creating is not bool(item.record.external_id)]
+            # A household's account is no field of the contact: it would explain any refusal.
+            paths = {path for item in chosen for path in item.fields if path != HOUSEHOLD}
             if paths and self._explained(stream, paths, creating):
                 return FaultError(FaultClass.transient, "SCHEMA_CHANGED", fault.message, fields=fault.fields)
         return fault
