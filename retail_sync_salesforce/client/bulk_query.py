@@ -17,6 +17,8 @@ JOB_COMPLETE = "JobComplete"
 MAX_RECORDS = 50_000
 _PATH = "jobs/query"
 _TIMEOUT = (CONNECT_SECONDS, BULK_READ_SECONDS)
+#: Fault classes of a failed job that a new one may not meet.
+_PASSING = frozenset((errors.TRANSIENT, errors.THROTTLED, errors.AUTH))
 
 
 def create_job(session: SalesforceSession, soql: str, all: bool = False) -> dict[str, Any]:
@@ -32,15 +34,18 @@ def create_job(session: SalesforceSession, soql: str, all: bool = False) -> dict
 def job(session: SalesforceSession, job_id: str) -> dict[str, Any]:
     """The job as it stands: `state` is UploadComplete, InProgress or JobComplete.
 
-    Raises ClientError: transient/BULK_JOB_LOST (gone: start a new one), BULK_JOB_FAILED with the server's text and
-    the class of the code in it, unknown/BULK_JOB_ABORTED.
+    Raises ClientError: transient/BULK_JOB_LOST (gone, or failed over something that passes: start a new one),
+    BULK_JOB_FAILED with the server's text and the class of the code in it, unknown/BULK_JOB_ABORTED.
     """
     found = _job(_get(session, f"{_PATH}/{job_id}").json())
     message = str(found.get("errorMessage") or "")
     if found["state"] == "Failed":
-        code = message.partition(":")[0].strip()
+        kind = _class_of(message)
+        if kind in _PASSING:
+            # It stays failed, however often it is looked at.
+            raise ClientError(errors.TRANSIENT, "BULK_JOB_LOST", message, body_excerpt=message)
         raise ClientError(
-            errors.classify(code, message),
+            kind,
             "BULK_JOB_FAILED",
             message or "the server gave no reason",
             body_excerpt=message,
@@ -48,6 +53,13 @@ def job(session: SalesforceSession, job_id: str) -> dict[str, Any]:
     if found["state"] == "Aborted":
         raise ClientError(errors.UNKNOWN, "BULK_JOB_ABORTED", message or "the query job was aborted in Salesforce")
     return found
+
+
+def _class_of(message: str) -> str:
+    """The fault class of a failed job: of the first error code in the server's text, which may stand behind others."""
+    codes = [word.strip() for word in message.split(":")]
+    known = next((code for code in codes if code in errors.KIND_BY_CODE), codes[0])
+    return errors.classify(known, message)
 
 
 def results(

@@ -33,6 +33,9 @@ PAGE_FETCH = 2000
 MAX_WAITING_PAGES = 40
 TARGET_SECONDS = 2.0
 PAGE_SIZES = (100, 2000)
+# Pauses between two looks at the platform's bulk job, and before a new one in place of a lost one, end there.
+LONGEST_WAIT = 30
+LONGEST_RESTART_WAIT = 300
 
 
 def start(
@@ -108,7 +111,12 @@ def job_wait(env: Environment, run_id: int, turn: int) -> None:
     if ready:
         enqueue(env, "_job_fetch", run)
     else:
-        enqueue(env, "_job_wait", run, turn + 1, seconds=min(1.5**turn, 30))
+        enqueue(env, "_job_wait", run, turn + 1, seconds=_pause(turn))
+
+
+def _pause(turn: int) -> float:
+    """Return how long to wait before the platform's bulk job is looked at again; bounded before it is a power."""
+    return float(min(1.5 ** min(turn, 20), LONGEST_WAIT))
 
 
 def job_fetch(env: Environment, run_id: int) -> None:
@@ -238,10 +246,14 @@ def _end_backlog(env: Environment, run: models.BaseModel) -> None:
 
 
 def restart_bulk(env: Environment, run: models.BaseModel) -> None:
-    """The platform forgot its bulk job: ask for a new one. What was taken in is known by now and costs nothing."""
+    """The platform forgot its bulk job, or could not run it: ask for a new one, later and later as the load grows old.
+
+    What was taken in is known by now and costs nothing.
+    """
+    age = (fields.Datetime.now() - run.started_at).total_seconds() if run.started_at else 0
     run.write({"remote_job": False, "n_read": 0, "n_unchanged": 0, "n_failed": 0})
     env["retail.sync.load.snapshot"].sudo()._forget(run)
-    enqueue(env, "_job_begin", run, seconds=2)
+    enqueue(env, "_job_begin", run, seconds=max(2, min(age / 10, LONGEST_RESTART_WAIT)))
 
 
 def _run(env: Environment, run_id: int) -> models.BaseModel | None:

@@ -57,6 +57,15 @@ def test_states(state):
         ({"state": "Failed", "errorMessage": "INVALID_FIELD: No such column"}, "contract", "BULK_JOB_FAILED"),
         ({"state": "Failed", "errorMessage": "QUERY_TIMEOUT : too long"}, "unknown", "BULK_JOB_FAILED"),
         ({"state": "Failed"}, "unknown", "BULK_JOB_FAILED"),
+        # Such a job was looked at for ever, and its stream neither loaded nor polled meanwhile.
+        ({"state": "Failed", "errorMessage": "SERVER_UNAVAILABLE: try later"}, "transient", "BULK_JOB_LOST"),
+        ({"state": "Failed", "errorMessage": "REQUEST_LIMIT_EXCEEDED: Total"}, "transient", "BULK_JOB_LOST"),
+        (
+            {"state": "Failed", "errorMessage": "InvalidBatch : Failed: SERVER_UNAVAILABLE: x"},
+            "transient",
+            "BULK_JOB_LOST",
+        ),
+        ({"state": "Failed", "errorMessage": "InvalidBatch : Failed: INVALID_FIELD: x"}, "contract", "BULK_JOB_FAILED"),
         ({"state": "Aborted"}, "unknown", "BULK_JOB_ABORTED"),
         ({"state": ""}, "contract", "ODD_ANSWER"),
     ],
