@@ -50,7 +50,7 @@ def technical(
         "payload": storable(payload) or False,
         "state": "open",
         "fault_code": code,
-        "fault_message": scrub_text(text),
+        "fault_message": storable(scrub_text(text)),
         "rule_id": rule.id,
         **kind(rule, fault_class),
         "user_id": connection.team_user_id.id,

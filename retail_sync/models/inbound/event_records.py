@@ -24,7 +24,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import of_record
 from ..reconcile import apply, remote_deletions
 from ..runs import run_start
-from . import event_store, intake, poll_pages
+from . import event_store, intake, poll_pages, short_pages
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def take(
         for row in rows:
             rows_of.setdefault(row_key(stream, row)[0], []).append(row)
         found = [external_id for external_id in external_ids if external_id in rows_of]
-        size = max(stream.page_size, 1)
+        size = max(1, min(stream.page_size, short_pages.PAGE))
         for start in range(0, len(found), size):
             page = {external_id: rows_of[external_id] for external_id in found[start : start + size]}
             _guarded(env, stream, page, hints, correlation_id, before, calls=0 if start else calls.made)
@@ -68,7 +68,7 @@ def take(
         if silent:
             # Counted once: by the run of the first page where there is one.
             uncounted = 0 if found else calls.made
-            run_separately(env, _apply_deletions, stream, refs, _events_of(silent, hints), correlation_id, uncounted)
+            _take_silent(env, stream, silent, refs, hints, correlation_id, uncounted)
     except Exception as error:
         if not _uses_attempt(error, external_ids, hints):
             event_store.in_short_transaction(env, event_store.forgive, event_ids)
@@ -103,7 +103,10 @@ def _guarded(
     read_at: datetime,
     calls: int = 0,
 ) -> None:
-    """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone."""
+    """Take a page {external id: rows} in; one that fails as a whole is halved until the guilty record is alone.
+
+    So is one that keeps losing against deliveries of its records: as a whole, it would lose for as long as they last.
+    """
     external_ids = list(page)
 
     def attempt(ids):
@@ -114,20 +117,64 @@ def _guarded(
             run_separately(env, _apply, stream, part, hints, correlation_id, read_at, counted)
         except Exception as error:
             apply.reraise_technical(error)
-            if not isinstance(error, FaultError):
+            if not isinstance(error, FaultError) and not short_pages.lost_race(error):
                 _logger.warning("Events of %s records of %s failed", len(part), stream.display_name, exc_info=True)
             raise
 
     def failed(external_id, error):
-        text = str(error) or type(error).__name__
-        give_up(env, stream, external_id, hints, text, payload=page[external_id][-1])
+        _alone(env, stream, external_id, hints, error, payload=page[external_id][-1])
 
     halve(external_ids, attempt, failed, passes_on=_goes_up)
 
 
+def _take_silent(
+    env: Environment,
+    stream: models.BaseModel,
+    external_ids: list[str],
+    refs: list[DeletedRef],
+    hints: event_store.Hints,
+    correlation_id: str | None,
+    calls: int,
+) -> None:
+    """Take in that records are not there, or not in scope; halved like a page where that fails."""
+    by_id = {ref.external_id: ref for ref in refs}
+
+    def attempt(ids):
+        part = [by_id[external_id] for external_id in ids if external_id in by_id]
+        counted = calls if ids[0] == external_ids[0] else 0
+        try:
+            run_separately(env, _apply_deletions, stream, part, _events_of(ids, hints), correlation_id, counted)
+        except Exception as error:
+            apply.reraise_technical(error)
+            raise
+
+    def failed(external_id, error):
+        _alone(env, stream, external_id, hints, error, code="DELETE_REFUSED")
+
+    halve(external_ids, attempt, failed, passes_on=_goes_up)
+
+
+def _alone(
+    env: Environment,
+    stream: models.BaseModel,
+    external_id: str,
+    hints: event_store.Hints,
+    error: Exception,
+    **options: Any,
+) -> None:
+    """See to the one record that failed: it waits where its transaction lost a race, else people are asked."""
+    if short_pages.lost_race(error):
+        # The record is written all the time: its event waits, and the others are taken in.
+        event_store.in_short_transaction(env, event_store.forgive, hints[external_id].event_ids)
+        return
+    give_up(env, stream, external_id, hints, str(error) or type(error).__name__, **options)
+
+
 def _goes_up(error: Exception) -> bool:
     """Tell whether an error is no fault of one record: it passes, or it was classified for the call as a whole."""
-    return isinstance(error, (FaultError, OperationalError, RetryableJobError))
+    if isinstance(error, OperationalError):
+        return not short_pages.lost_race(error)
+    return isinstance(error, FaultError)
 
 
 def _apply(

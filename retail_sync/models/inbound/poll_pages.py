@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.api import Environment
 
 from ...adapter.values import DeletedRef, PollResult
-from ...domain.resilience.decision import Scope, Stop, decide
+from ...domain.resilience.decision import Scope, Stop, blames_content, decide
 from ...domain.resilience.faults import FaultError
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
@@ -46,7 +46,7 @@ def take(
             raise result.deletions_error
     except FaultError as fault:
         _logger.warning("Deletions of %s could not be read: %s", stream.display_name, fault)
-        if isinstance(decide(fault, 1, Scope.poll_stream), Stop):
+        if isinstance(decide(fault, 1, Scope.poll_stream), Stop) or blames_content(fault):
             run_separately(env, _deletions_unknown, stream, fault, run)
     else:
         if result.deleted_until:
@@ -148,12 +148,12 @@ def _take_deletions(env: Environment, stream: Any, result: PollResult, before: A
         add(totals, {"n_deleted": run_separately(env, _apply_deletions, stream, list(part), before, last(part))})
 
     def failed(ref: DeletedRef, error: Exception) -> None:
-        run_separately(env, _give_up_deletion, stream, ref, error, run)
+        run_separately(env, give_up_deletion, stream, ref, error, run)
         end([ref])
 
     def lost(ref: DeletedRef) -> None:
         # The check by id finds that the record is gone, and does the same.
-        run_separately(env, _look_later, stream, ref)
+        run_separately(env, look_later, stream, ref)
         end([ref])
 
     def end(part: Sequence[DeletedRef]) -> None:
@@ -175,11 +175,11 @@ def _apply_deletions(tx: Environment, stream: Any, refs: list[DeletedRef], befor
     return count
 
 
-def _look_later(tx: Environment, stream: Any, ref: DeletedRef) -> None:
+def look_later(tx: Environment, stream: Any, ref: DeletedRef) -> None:
     refresh_queue.enqueue_ids(tx, stream, [ref.external_id], lane="standard", seconds=5)
 
 
-def _give_up_deletion(tx: Environment, stream: Any, ref: DeletedRef, error: Exception, run: Any) -> None:
+def give_up_deletion(tx: Environment, stream: Any, ref: DeletedRef, error: Exception, run: Any) -> None:
     """Open an exception for a deletion or merge that cannot be followed."""
     text = str(error) or type(error).__name__
     subject = of_record(ref.external_id)

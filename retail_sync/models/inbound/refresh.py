@@ -87,7 +87,27 @@ def _take(
         run_separately(env, _out_of_scope, stream, rows)
     else:
         in_short_pages(stream, rows, step, failed, lost)
-    run_separately(env, _end, stream, refs, run, totals, calls.made)
+    _take_missing(env, stream, refs, run)
+    run_separately(env, _end, run, totals, calls.made)
+
+
+def _take_missing(env: Environment, stream: models.BaseModel, refs: list[DeletedRef], run: models.BaseModel) -> None:
+    """Take in what became of records that were not shown; one that fails stands alone."""
+
+    def step(part: Sequence[DeletedRef]) -> None:
+        run_separately(env, _apply_missing, stream, list(part), run)
+
+    def failed(ref: DeletedRef, error: Exception) -> None:
+        run_separately(env, poll_pages.give_up_deletion, stream, ref, error, run)
+
+    def lost(ref: DeletedRef) -> None:
+        run_separately(env, poll_pages.look_later, stream, ref)
+
+    in_short_pages(stream, refs, step, failed, lost)
+
+
+def _apply_missing(tx: Environment, stream: models.BaseModel, refs: list[DeletedRef], run: models.BaseModel) -> None:
+    remote_deletions.apply_missing(tx, stream, refs, run)
 
 
 def _read(
@@ -120,15 +140,6 @@ def _out_of_scope(tx: Environment, stream: models.BaseModel, rows: list[Row]) ->
     )
 
 
-def _end(
-    tx: Environment,
-    stream: models.BaseModel,
-    refs: list[DeletedRef],
-    run: models.BaseModel,
-    totals: dict[str, int],
-    calls: int,
-) -> None:
-    if refs:
-        remote_deletions.apply_missing(tx, stream, refs, run)
+def _end(tx: Environment, run: models.BaseModel, totals: dict[str, int], calls: int) -> None:
     run.write(dict(totals, api_calls=calls))
     run._finish()

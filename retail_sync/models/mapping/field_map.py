@@ -10,6 +10,7 @@ from ...domain.mapping.decoding import MapRow, compile_decoder, compile_path
 from ...domain.mapping.encoding import compile_encoder
 from ...domain.mapping.transforms import TRANSFORMS, TransformError
 from ...domain.security.masking import mask_value
+from ...domain.values.text import storable
 from ...runtime.constants import DIRECTIONS
 from . import field_labels
 
@@ -109,7 +110,8 @@ class RetailSyncFieldMap(models.Model):
             value = next((found for row in rows if (found := read(row))), None)
             spec = registry.part_specs(line.part, line.stream_id.entity)[line.canonical_field]
             masked = mask_value(value, spec.sensitivity, spec.kind) if value else None
-            sample = str(masked)[:80] if masked else False
+            # As it came: what a database refuses in it must not end the load that reads it.
+            sample = str(storable(masked))[:80] if masked else False
             if sample != line.sample_value:
                 line.sample_value = sample
 

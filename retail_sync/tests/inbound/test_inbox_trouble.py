@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ...domain.resilience.faults import FaultError
 from ...models.inbound import event_jobs, event_store, intake
+from ...models.reconcile import remote_deletions
 from ..fake_platform import FIRM, PERSON
 from ..inbox_case import InboxCase
 
@@ -134,6 +135,27 @@ class TestInboxTrouble(InboxCase):
         self.assertEqual(len(self.events(state="done")), 4)
         message = self.message("F3")
         self.assertEqual((message.state, message.fault_code, message.payload["id"]), ("open", "JOB_CRASHED", "F3"))
+
+    def test_a_deletion_that_cannot_be_followed_keeps_no_other(self):
+        ids = [f"F{number}" for number in range(4)]
+        for external_id in ids:
+            self.firm(external_id)
+        self.poll()
+        for external_id in ids:
+            self.platform.delete(FIRM, external_id)
+        self.tell(FIRM, *ids)
+        apply_deletions = remote_deletions.apply_deletions
+
+        def choking(env, stream, refs):
+            if any(ref.external_id == "F2" for ref in refs):
+                raise ZeroDivisionError("F2")
+            return apply_deletions(env, stream, refs)
+
+        with patch.object(remote_deletions, "apply_deletions", choking):
+            self.run_events()
+        self.assertEqual([self.link(key).state for key in ids], ["deleted", "deleted", "in_sync", "deleted"])
+        self.assertEqual(self.events(state="failed").external_id, "F2")
+        self.assertEqual(self.message("F2").fault_code, "DELETE_REFUSED")
 
     def test_a_record_that_cannot_be_read_is_found_and_given_up(self):
         ids = [f"F{number}" for number in range(30)]

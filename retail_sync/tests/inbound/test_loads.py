@@ -1,5 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -9,6 +11,7 @@ from ...domain.resilience.faults import FaultError
 from ...models.exceptions import exception_queue
 from ...models.exceptions.subject import of_alarm
 from ...models.inbound import full_load, intake
+from ...models.reconcile import remote_deletions
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 
@@ -138,6 +141,28 @@ class TestFirstLoad(EngineCase):
         self.assertIn("Not found on the platform", self.link("F2").reason)
         self.assertFalse(self.env["retail.sync.load.snapshot"].search([]))
 
+    def test_a_deletion_that_a_reload_finds_and_that_fails_stands_alone(self):
+        self.seed(firms=4, persons=0)
+        self.poll()
+        for number in range(3):
+            self.platform.delete(FIRM, f"F{number}")
+        apply_deletions = remote_deletions.apply_deletions
+
+        def failing(env, stream, refs):
+            if any(ref.external_id == "F1" for ref in refs):
+                raise ValueError("a bug")
+            return apply_deletions(env, stream, refs)
+
+        self.firms.action_reload()
+        with (
+            patch.object(remote_deletions, "apply_deletions", failing),
+            self.assertLogs("odoo.addons.retail_sync", "WARNING"),
+        ):
+            self.run_jobs()
+        states = [self.link(f"F{number}").state for number in range(4)]
+        self.assertEqual(states, ["deleted", "in_sync", "deleted", "in_sync"])
+        self.assertEqual(self.message("F1").fault_code, "DELETE_REFUSED")
+
     def test_record_that_shows_again_is_in_step(self):
         self.seed(firms=2, persons=0)
         self.poll()
@@ -216,6 +241,17 @@ class TestFirstLoad(EngineCase):
         [message] = self.env["retail.sync.message"].search([("is_exception", "=", True)])
         self.assertEqual(message.fault_code, "JOB_CRASHED")
 
+    def test_text_that_no_database_takes_ends_no_load(self):
+        """The examples beside the mapping lines were kept as they came: half an emoji in one ended the whole load."""
+        self.firm("F1", language="de\ud83d\x00")
+        self.firm("F2")
+        run = self.start()[0]
+        self.run_jobs()
+        self.assertEqual((run.state, run.n_read), ("done", 2))
+        self.assertTrue(self.link("F1") and self.link("F2"))
+        line = self.firms.map_ids.filtered(lambda line: line.canonical_field == "language")
+        self.assertEqual(line.sample_value, "de\ufffd\ufffd")
+
     def test_backpressure(self):
         """Fetching pauses while many pages wait: it bounds what a load keeps in the database."""
         self.seed(firms=6, persons=0)
@@ -292,6 +328,32 @@ class TestFirstLoad(EngineCase):
         self.assertEqual(calls, [0, 2, 0, 2])
         self.assertEqual(self.platform.calls.count("bulk_begin"), 2)
         self.assertEqual((run.state, run.n_created, run.n_read), ("done", 3, 3))
+
+    def test_jobs_that_come_to_nothing_are_asked_for_less_and_less_often(self):
+        self.seed()
+        self.firms.bulk_threshold = 2
+        run = self.start()[0]
+        self.next_job()
+        for hours, seconds in ((0, 2), (1, 300)):
+            run.started_at = fields.Datetime.now() - timedelta(hours=hours, seconds=1)
+            self.jobs().filtered(lambda job: job.state == "pending").state = "done"
+            full_load.restart_bulk(self.env, run)
+            pause = (
+                self.jobs("_job_begin").filtered("eta").sorted("id")[-1].eta - fields.Datetime.now()
+            ).total_seconds()
+            self.assertAlmostEqual(pause, seconds, delta=3)
+
+    def test_a_bulk_job_may_take_days(self):
+        """The pause grew as a power of the number of looks: at the 1751st, after 15 hours, it was no number."""
+        self.seed()
+        self.firms.bulk_threshold = 2
+        run = self.start()[0]
+        self.next_job()
+        adapter = type(self.env["retail.sync.adapter.fake"])
+        with patch.object(adapter, "bulk_ready", lambda _adapter, _stream, cursor: (False, cursor)):
+            full_load.job_wait(self.env, run.id, 5000)
+        [look] = self.jobs("_job_wait").filtered(lambda job: job.args == [run.id, 5001])
+        self.assertAlmostEqual((look.eta - fields.Datetime.now()).total_seconds(), 30, delta=3)
 
     def test_pause(self):
         """A load went on in spite of the pause, and its end set the connection running again."""

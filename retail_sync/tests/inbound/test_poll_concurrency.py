@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...adapter.values import DeletedRef, PollResult
-from ...models.inbound import intake, poll_pages, short_pages
+from ...models.inbound import event_records, event_store, intake, poll_pages, short_pages
 from ...models.reconcile import remote_deletions
 from ...models.runs import refresh_queue, run_start
 from ...runtime import transactions
@@ -14,9 +14,8 @@ from ...runtime.transactions import clock, run_separately
 from ..concurrency_case import MARK, WAIT, ConcurrencyCase
 
 
-@tagged("post_install", "-at_install")
-class TestPollConcurrency(ConcurrencyCase):
-    """Polls take in what they read while results of deliveries of the same records are applied."""
+class RacingCase(ConcurrencyCase):
+    """Records that are linked, and written by deliveries while they are taken in."""
 
     def setUp(self):
         super().setUp()
@@ -67,16 +66,6 @@ class TestPollConcurrency(ConcurrencyCase):
                 "UPDATE retail_sync_link SET synced_at = clock_timestamp() WHERE external_id = ANY(%s)", [list(keys)]
             )
 
-    def take(self):
-        """Take a poll's answer in, in a job whose own snapshot is older than all that follows; return the totals."""
-        env, totals = self.worker(), {}
-        stream = env["retail.sync.stream"].browse(self.stream_id)
-        rows = [{"id": key, "version": 2, "name": key} for key in self.keys]
-        result = PollResult(rows=rows, cursor={"at": 2}, deleted=[DeletedRef("gone", "now")], deleted_until="now")
-        run = run_separately(env, run_start.create_run, stream, "poll").with_env(env)
-        poll_pages.take(env, stream, result, ({"at": 1}, None), run, clock(env), totals)
-        return totals
-
     def stored(self):
         with self.registry.cursor() as cr:
             cr.execute(
@@ -86,6 +75,21 @@ class TestPollConcurrency(ConcurrencyCase):
                 [self.connection_id],
             )
             return cr.fetchone()
+
+
+@tagged("post_install", "-at_install")
+class TestPollConcurrency(RacingCase):
+    """Polls take in what they read while results of deliveries of the same records are applied."""
+
+    def take(self):
+        """Take a poll's answer in, in a job whose own snapshot is older than all that follows; return the totals."""
+        env, totals = self.worker(), {}
+        stream = env["retail.sync.stream"].browse(self.stream_id)
+        rows = [{"id": key, "version": 2, "name": key} for key in self.keys]
+        result = PollResult(rows=rows, cursor={"at": 2}, deleted=[DeletedRef("gone", "now")], deleted_until="now")
+        run = run_separately(env, run_start.create_run, stream, "poll").with_env(env)
+        poll_pages.take(env, stream, result, ({"at": 1}, None), run, clock(env), totals)
+        return totals
 
     @mute_logger("odoo.sql_db")
     def test_a_page_that_loses_a_race_is_repeated_and_no_other(self):
@@ -140,3 +144,57 @@ class TestPollConcurrency(ConcurrencyCase):
             thread.join(WAIT)
         self.assertEqual(totals["n_read"], 8)
         self.assertEqual(self.stored()[2:], ("2", "now"))
+
+
+@tagged("post_install", "-at_install")
+class TestEventConcurrency(RacingCase):
+    """Events are taken in while results of deliveries of the same records are applied.
+
+    Seen: a page that kept losing was given back as a whole and claimed again as a whole, for as long as people edited.
+    """
+
+    def setUp(self):
+        super().setUp()
+        rows = [{"id": key, "version": 2, "name": key} for key in self.keys]
+        reading = patch.object(event_records, "_read", lambda *_args: (rows, []))
+        reading.start()
+        self.addCleanup(reading.stop)
+
+    def take(self):
+        """Take in an event of each record; return {external id: (state, attempts)}."""
+        env = self.worker()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "INSERT INTO retail_sync_event (connection_id, stream_id, source, event_key, remote_object,"
+                " external_id, received_at, state, attempts, claim) SELECT %s, %s, 'json', key, 'Firm', key,"
+                " now() AT TIME ZONE 'UTC', 'pending', 0, 'worker' FROM unnest(%s) AS key RETURNING external_id, id",
+                [self.connection_id, self.stream_id, self.keys],
+            )
+            hints = {external_id: event_store.Hint([event_id]) for external_id, event_id in cr.fetchall()}
+        stream = env["retail.sync.stream"].browse(self.stream_id)
+        event_records.take(env, stream, "standard", self.keys, hints)
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT external_id, state, attempts FROM retail_sync_event WHERE connection_id = %s",
+                [self.connection_id],
+            )
+            return {external_id: (state, attempts) for external_id, state, attempts in cr.fetchall()}
+
+    @mute_logger("odoo.sql_db")
+    def test_a_page_that_loses_all_the_time_becomes_shorter(self):
+        def meanwhile(rows):
+            if len(rows) > 1:
+                self.deliver(rows[0]["id"])
+
+        self.meanwhile = meanwhile
+        self.assertEqual(set(self.take().values()), {("done", 1)})
+        self.assertEqual(max(self.tried), 4, "pages are short, as those of polls")
+        self.assertEqual(self.stored()[:2], (2, 2))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_record_that_is_written_all_the_time_waits_and_the_others_arrive(self):
+        self.meanwhile = lambda rows: [self.deliver(self.keys[7]) for row in rows if row["id"] == self.keys[7]]
+        found = self.take()
+        self.assertEqual(found.pop(self.keys[7]), ("pending", 0))
+        self.assertEqual(set(found.values()), {("done", 1)})
+        self.assertEqual(self.stored()[:2], (1, 2))
