@@ -49,6 +49,7 @@ from .inbound import test_inbox_concurrency
 from .inbound import test_inbox_trouble
 from .inbound import test_loads
 from .inbound import test_poll_concurrency
+from .inbound import test_poll_trouble
 from .inbound import test_polls
 from .inbound import test_webhooks
 from .inbound import test_webhooks_refused

@@ -19,6 +19,7 @@ from odoo.fields import Domain
 
 from ...adapter.declarations import Polls
 from ...adapter.values import PollResult
+from ...domain.resilience.decision import blames_content
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import jobs
 from ...runtime.transactions import clock, run_separately
@@ -33,6 +34,8 @@ __all__ = ["enqueue", "enqueue_stream", "job_poll", "job_poll_stream"]
 _logger = logging.getLogger(__name__)
 
 POLL_LIMIT = 2000
+# States of a connection whose live streams are polled: a load of one stream may take hours, and keeps no other waiting.
+POLLED = ("running", "loading")
 
 # Where each stream stood when the platform was asked: {stream id: (cursor, deleted until)}.
 Positions = dict[int, tuple[Any, Any]]
@@ -41,7 +44,7 @@ Positions = dict[int, tuple[Any, Any]]
 def job_poll(env: Environment, connection_id: int) -> None:
     """Ask for the changes of all live streams, in one call if the platform can, else in a job of each stream."""
     connection = env["retail.sync.connection"].sudo().browse(connection_id).exists()
-    if not connection or connection.state != "running":
+    if not connection or connection.state not in POLLED:
         return
     streams = connection.stream_ids.filtered(lambda stream: stream.state == "live" and stream._takes_in())
     streams = catch_up.without_backlog(streams.sorted("sequence"))
@@ -54,7 +57,16 @@ def job_poll(env: Environment, connection_id: int) -> None:
         return
     calls = jobs.CallCount()
     correlation_id = uuid.uuid4().hex
-    read_at, before, results = run_separately(env, _ask, connection, streams, correlation_id, calls, retry=False)
+    try:
+        read_at, before, results = run_separately(env, _ask, connection, streams, correlation_id, calls, retry=False)
+    except (FaultError, MemoryError, OperationalError):
+        raise
+    except Exception:
+        # One stream's answer may have done it: asked one by one, the others go on.
+        _logger.warning("The poll of %s failed", connection.display_name, exc_info=True)
+        for stream in streams:
+            enqueue_stream(env, stream)
+        return
     run = run_separately(env, _begin_run, connection, correlation_id).with_env(env)
     totals, passed, more = {"n_read": 0, "n_deleted": 0}, [False], False
     for stream in streams:
@@ -63,6 +75,9 @@ def job_poll(env: Environment, connection_id: int) -> None:
             continue
         if result.error is not None:
             run_separately(env, job_faults.on_poll_fault, stream, result.error)
+            if isinstance(result.error, FaultError) and blames_content(result.error):
+                # The next poll may meet it again: in a job of its own it is tried again, and then people hear of it.
+                enqueue_stream(env, stream)
             continue
         try:
             poll_pages.take(env, stream, result, before[stream.id], run, read_at, totals)
@@ -84,7 +99,7 @@ def job_poll(env: Environment, connection_id: int) -> None:
 def job_poll_stream(env: Environment, stream_id: int) -> None:
     """Ask for the changes of one stream and take them in."""
     stream = env["retail.sync.stream"].sudo().browse(stream_id).exists()
-    if not stream or stream.state != "live" or stream.connection_id.state != "running":
+    if not stream or stream.state != "live" or stream.connection_id.state not in POLLED:
         return
     if not catch_up.without_backlog(stream):
         return

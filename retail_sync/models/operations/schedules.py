@@ -14,8 +14,8 @@ class RetailSyncConnection(models.Model):
 
     @api.model
     def _cron_poll(self) -> None:
-        """Queue a poll of every running connection."""
-        for connection in self.sudo().search([("state", "=", "running")]):
+        """Queue a poll of every connection that may have live streams."""
+        for connection in self.sudo().search([("state", "in", poll.POLLED)]):
             poll.enqueue(self.env(su=True), connection)
 
     @api.model

@@ -1,0 +1,82 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ...adapter import FaultError
+from ...models.inbound import full_load, poll
+from ..engine_case import EngineCase
+from ..fake_platform import FIRM
+
+
+@tagged("post_install", "-at_install")
+class TestPollTrouble(EngineCase):
+    """What keeps one stream from being polled keeps no other."""
+
+    def test_an_answer_that_fails_as_a_whole_is_asked_for_stream_by_stream(self):
+        """An unexpected error of the adapter over one stream's answer stopped the polls of all, at each poll anew."""
+        self.firm("F1")
+        self.person("P1")
+        adapter = type(self.env["retail.sync.adapter.fake"])
+        ask = adapter.poll
+
+        def failing(adapter, connection, streams, limit):
+            if self.firms in streams:
+                raise KeyError("SystemModstamp")
+            return ask(adapter, connection, streams, limit)
+
+        self.connection.start_poll()
+        with patch.object(adapter, "poll", failing), self.assertLogs(poll.__name__, "WARNING"):
+            self.run_next_job()
+            alone = self.jobs("_job_poll_stream")
+            self.assertEqual([job.args for job in alone], [[self.firms.id], [self.persons.id]])
+            alone[0].state = "failed"
+            self.run_jobs()
+        self.assertEqual((bool(self.link("F1")), bool(self.link("P1"))), (False, True))
+        self.poll()
+        self.assertTrue(self.link("F1"))
+
+    def test_a_fault_of_one_stream_that_does_not_pass_is_told(self):
+        """Seen: a stream whose query timed out at each poll was live and in step, and nobody heard of it."""
+        self.platform.stream_faults[FIRM] = FaultError("unknown", "QUERY_TIMEOUT", "It took too long")
+        self.person("P1")
+        self.connection.start_poll()
+        self.run_next_job()
+        self.assertTrue(self.link("P1"))
+        [alone] = self.jobs("_job_poll_stream")
+        self.assertEqual(alone.args, [self.firms.id])
+        self.fail_job(alone, "It took too long")
+        alarm = self.alarms("poll").filtered(lambda alarm: alarm.stream_id == self.firms)
+        self.assertEqual((alarm.state, alarm.fault_message), ("open", "It took too long"))
+        self.platform.stream_faults.clear()
+        self.poll()
+        self.assertEqual(alarm.state, "done")
+
+    def test_a_fault_of_one_stream_that_passes_is_left_to_the_next_poll(self):
+        self.platform.stream_faults[FIRM] = FaultError("transient", "SLOW", "Later")
+        self.connection.start_poll()
+        self.run_next_job()
+        self.assertFalse(self.jobs("_job_poll_stream"))
+
+    def test_deletions_that_stay_unknown_are_told(self):
+        self.platform.deletions_fault = FaultError("unknown", "UNKNOWN_EXCEPTION", "An unexpected error occurred")
+        self.firm("F1")
+        self.poll()
+        self.assertTrue(self.link("F1"))
+        alarm = self.alarms("deletions").filtered(lambda alarm: alarm.stream_id == self.firms)
+        self.assertEqual((alarm.state, alarm.fault_code), ("open", "UNKNOWN_EXCEPTION"))
+        self.platform.deletions_fault = None
+        self.poll()
+        self.assertEqual(alarm.state, "done")
+
+    def test_streams_that_are_live_are_polled_during_a_load(self):
+        """A reload of hours kept the changes and deletions of all other streams waiting."""
+        self.firm("F0")
+        self.poll()
+        full_load.start(self.env, self.connection, "initial", self.persons)
+        self.assertEqual((self.connection.state, self.firms.state), ("loading", "live"))
+        self.firm("F0", email="new@example.com")
+        self.jobs("_job_begin").state = "done"
+        self.env["retail.sync.connection"]._cron_poll()
+        self.run_jobs()
+        self.assertEqual(self.partner("F0").email, "new@example.com")
+        self.assertEqual((self.connection.state, self.persons.state), ("loading", "loading"))
