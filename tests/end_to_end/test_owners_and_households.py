@@ -61,6 +61,16 @@ def test_private_customers_wait_for_a_choice_and_get_a_household_each(exporting)
     row = exporting.partner(contact)
     assert (row["id"], row["parent_id"], row["function"]) == (partner, None, "Collector")
     assert exporting.outbox("open") == [] and exporting.links(account["Id"]) == []
+    # A load by bulk query reads the account's field under its dotted name.
+    exporting.simulator.edit("Contact", contact, {"Title": "Buyer"})
+    exporting.tune(bulk_threshold=0)
+    exporting.load()
+    exporting.tune(bulk_threshold=2000)
+    [link] = exporting.links(contact, "main")
+    assert link["base"].get("parent") is None and link["waits_for"] is None
+    row = exporting.partner(contact)
+    assert (row["id"], row["parent_id"], row["function"]) == (partner, None, "Buyer")
+    assert exporting.query("SELECT count(*) AS n FROM res_partner WHERE is_company") == companies
 
 
 def test_who_leaves_a_household_for_a_company_moves_and_the_household_stays(exporting, shelf):
