@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..canonical.schema import Value
-from ..values.text import fold_words
+from ..values.text import place_key
 
 # {position of an element: positions of the elements that must be equal on both sides before a blank is filled}
 Anchors = Mapping[int, tuple[int, ...]]
@@ -75,4 +75,4 @@ def _belongs(at: int, pairs: Sequence[tuple[str, str]], anchors: Anchors) -> boo
 
 def _form(value: Value) -> str:
     text = " ".join(str(value).split()) if value is not None else ""
-    return fold_words(text).replace(" ", "") or text
+    return place_key(text) or text

@@ -42,6 +42,11 @@ __all__ = [
     "merge",
     "ownership_rules_by_field",
 ]
+# One side's value counts although the other side has changed its own.
+_ONE_PREVAILS = (
+    *(Reason.odoo_owns, Reason.remote_owns, Reason.odoo_later, Reason.remote_later),
+    *(Reason.odoo_more_complete, Reason.remote_more_complete, Reason.odoo_ranks_higher, Reason.remote_ranks_higher),
+)
 # (field of kind lines, side that changed a line, line key, field of the line or "") -> whether that side may do so.
 MayChange = Callable[[str, str, str, str], bool]
 
@@ -137,8 +142,8 @@ def merge(
         )
         if spec is not None and spec.anchors is not None and _both_listed(case):
             _meet_composite(result, name, case, spec, may_empty)
-        elif spec is not None and spec.anchors is not None and _owned_elements(case):
-            _merge_owned_composite(result, name, case, spec)
+        elif spec is not None and spec.anchors is not None and _agreed_elements(case):
+            _merge_known_composite(result, name, case, spec)
         elif spec is not None and spec.kind == "lines" and ownership_rule.owner == SHARED:
             _merge_lines(result, LinesCase(spec, case, rows), may_change)
         else:
@@ -172,24 +177,23 @@ def _both_listed(case: FieldCase) -> bool:
     return not case.known and isinstance(case.remote, list) and isinstance(case.local, list)
 
 
-def _owned_elements(case: FieldCase) -> bool:
-    """Return whether both sides have a composite that they agreed on before, and one of them decides about it."""
-    owner = case.ownership_rule.owner
+def _agreed_elements(case: FieldCase) -> bool:
+    """Return whether both sides have a composite that they agreed on before, and that both may fill."""
     return (
         case.known
-        and (owner == REMOTE or owner == ODOO and case.taken_in)
+        and (case.ownership_rule.owner != ODOO or case.taken_in)
         and isinstance(case.remote, list)
         and isinstance(case.local, list)
         and (case.base is None or isinstance(case.base, list))
     )
 
 
-def _merge_owned_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec) -> None:
-    """Let the owner's composite prevail; a blank of it that both agreed on is no value of the owner's."""
+def _merge_known_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec) -> None:
+    """Let the composite of the owner prevail, or of the later edit; a blank of it that both agreed on is no value."""
     assert isinstance(case.remote, list) and isinstance(case.local, list)
     assert case.base is None or isinstance(case.base, list)
     outcome, reason = case.decide()
-    if reason not in (Reason.odoo_owns, Reason.remote_owns):
+    if reason not in _ONE_PREVAILS:
         return _merge_value(result, name, case)
     owners, others = (case.local, case.remote) if outcome == PUSH else (case.remote, case.local)
     value = fill_agreed_blanks(owners, others, case.base, spec.anchors or {})
@@ -202,7 +206,8 @@ def _merge_owned_composite(result: MergeResult, name: str, case: FieldCase, spec
         result.push[name] = value
     result.base[name] = case.remote
     result.outcomes[name] = APPLY if applied else PUSH
-    result.decisions[name] = Reason.filled_up
+    # Between two edits the reason stays: whether a person is asked follows from it.
+    result.decisions[name] = Reason.filled_up if case.ownership_rule.owner in (REMOTE, ODOO) else reason
     return None
 
 

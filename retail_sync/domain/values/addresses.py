@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .text import fold_words
+from .text import fold_words, place_key
 
 ADDRESS_FIELDS = ("street", "street2", "city", "zip", "state", "country")
 
@@ -15,7 +15,7 @@ def _key(text: object) -> str:
 def address_key(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the address without case, punctuation and line breaks; empty texts when it is empty."""
     street = f"{values.get('street') or ''} {values.get('street2') or ''}"
-    return (_key(street), *(_key(values.get(name)) for name in ADDRESS_FIELDS[2:]))
+    return (place_key(street), *(_key(values.get(name)) for name in ADDRESS_FIELDS[2:]))
 
 
 def within_address(stated: Mapping[str, Any], shared: Mapping[str, Any]) -> bool:

@@ -41,6 +41,8 @@ _ACCENTS = re.compile(
 )
 # Vowel signs are no letters to ``\w``, and are part of the word all the same.
 _MARKS = "".join(char for char in map(chr, range(0x300, 0x10000)) if unicodedata.category(char)[0] == "M")
+# NFC replaces these by the common form of the character.
+_VARIANTS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -48,6 +50,7 @@ _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _ACRONYM = re.compile(r"(?<!\w)(?:\w\.){2,}(?:\w(?!\w))?|(?<!\w)(?:\w\.)+\w(?!\w)")
 _APOSTROPHE = re.compile("['`´‘’ʼ]")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _NOT_WORD = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
 
 
@@ -61,14 +64,20 @@ def clean_text(value: object) -> str | None:
         return text.strip() or None
     text = _SURROGATE.sub("\ufffd", text)
     text = _INVISIBLE.sub("", _LINE_END.sub("\n", text)).replace("\u00a0", " ")
-    text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
+    text = _composed(_CONTROL.sub(" ", text))
     while _JOINERS.search(text):
         # Marks that a joiner held apart may change places once it is gone.
-        kept = unicodedata.normalize("NFC", _JOINERS.sub(_joiners_that_count, text))
+        kept = _composed(_JOINERS.sub(_joiners_that_count, text))
         if kept == text:
             break
         text = kept
     return text.strip() or None
+
+
+def _composed(text: str) -> str:
+    """Return a text in form NFC, but with the variants of Chinese characters that it has: names are written in them."""
+    pieces = _VARIANTS.split(text)
+    return "".join(piece if at % 2 else unicodedata.normalize("NFC", piece) for at, piece in enumerate(pieces))
 
 
 def _joiners_that_count(match: re.Match[str]) -> str:
@@ -107,6 +116,16 @@ def fold_words(text: str) -> str:
     folded = _ACRONYM.sub(lambda match: match.group().replace(".", ""), folded)
     folded = _APOSTROPHE.sub("", folded).replace("&", " and ")
     return _NOT_WORD.sub(" ", folded).strip()
+
+
+def place_key(text: str) -> str:
+    """Return a text without case, punctuation and blanks; two numbers in it stay two.
+
+    Unit 1 of house 24 is not unit 12 of house 4. A text of digits alone is one number, however they are grouped.
+    """
+    folded = fold(text)
+    pieces = _BETWEEN_NUMBERS.split(folded) if any(char.isalpha() for char in folded) else [folded]
+    return " ".join(fold_words(piece).replace(" ", "") for piece in pieces)
 
 
 def storable(value: object) -> object:

@@ -1,5 +1,7 @@
 from functools import partial
 
+import pytest
+
 from retail_sync.domain.canonical import parts as rules
 from retail_sync.domain.canonical.customer import CUSTOMER
 from retail_sync.domain.canonical.entity_spec import FieldSpec, PartSpec, by_name, declare
@@ -28,6 +30,16 @@ def test_each_field_makes_a_difference():
     for name in MAIN:
         other = {**MAIN, name: "elsewhere 9"}
         assert not same_address(MAIN, other), name
+
+
+@pytest.mark.parametrize(
+    ("street", "other"), [("1/24 Smith St", "12/4 Smith St"), ("Via Roma 1-3", "Via Roma 13"), ("Weg 1.2", "Weg 12")]
+)
+def test_two_numbers_of_a_street_are_not_one_number(street, other):
+    """A delivery address of unit 12 repeated the main address of unit 1, and was never created."""
+    assert not same_address({**MAIN, "street": street}, {**MAIN, "street": other})
+    parts = {"main": {**MAIN, "street": street}, "delivery": {**MAIN, "street": other}}
+    assert not repeating_parts(parts)
 
 
 def test_an_equal_address_repeats_the_main_one():

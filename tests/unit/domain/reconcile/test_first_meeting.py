@@ -204,6 +204,36 @@ def test_what_is_filled_in_where_an_address_had_an_agreed_blank_stays_whoever_ow
     assert (again.apply, again.push) == ({}, {"address": FILLED})
 
 
+@pytest.mark.parametrize(("times", "reason"), [((1, 2), Reason.odoo_later), ((2, 1), Reason.remote_later)])
+def test_what_was_filled_in_survives_the_later_edit_of_another_part_of_the_address(times, reason):
+    """The later edit won as a whole, and its blank emptied the postal code that the other side had filled in."""
+    base = address(street="Via A 1", city="Milano", country="IT")
+    remote = address(street="Via A 1", city="Milano", zip="20121", country="IT")
+    local = address(street="Via A 1", street2="Int 3", city="Milano", country="IT")
+    both = address(street="Via A 1", street2="Int 3", city="Milano", zip="20121", country="IT")
+    result = merge({"address": base}, {"address": remote}, {"address": local}, [],
+                   remote_time_ms=times[0], local_time_ms=times[1])  # fmt: skip
+    assert sides(result, "address", remote, local) == (both, both)
+    assert result.decisions["address"] is reason
+
+
+def test_what_was_filled_in_is_none_of_another_place_to_which_the_later_edit_moved():
+    base = address(street="Via A 1", city="Milano", country="IT")
+    remote = address(street="Via A 1", city="Milano", zip="20121", country="IT")
+    local = address(street="Via B 9", city="Roma", country="IT")
+    result = merge({"address": base}, {"address": remote}, {"address": local}, [], remote_time_ms=1, local_time_ms=2)
+    assert sides(result, "address", remote, local) == (local, local)
+
+
+def test_two_numbers_of_a_street_are_not_one_number():
+    """Unit 12 of house 4 was the same street as unit 1 of house 24, and replaced it silently."""
+    remote, local = address(street="1/24 Smith St", zip="114 55"), address(street="12/4 Smith St", zip="11455")
+    result = met(remote, local, "shared", "most_recent")
+    assert result.outcomes["address"] == CONFLICT
+    same = met(address(street="Smith St 4, 12"), address(street="smith st. 4 12", city="Perth"), "shared", "ask")
+    assert same.outcomes["address"] != CONFLICT
+
+
 def test_an_owner_who_empties_a_part_of_an_address_prevails():
     assert agreed(FILLED, FILLED, OLD, "odoo").push == {"address": OLD}
     assert agreed(FILLED, OLD, FILLED, "remote").apply == {"address": OLD}

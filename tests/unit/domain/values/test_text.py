@@ -18,6 +18,7 @@ from retail_sync.domain.values.text import clean_text, fold, fold_words, single_
         ("Ac\u200bme\ufeff", "Acme"),
         ("A\u00a0B", "A B"),
         ("e\u0301", "é"),
+        ("\ufa19\u8c37 e\u0301", "\ufa19\u8c37 é"),  # a variant with which a name is written
         ("broken \ud800 half", "broken \ufffd half"),
         ("tab\tbed", "tab bed"),
         (42, "42"),
