@@ -9,9 +9,18 @@ from ..values.text import clean_text, fold
 from .kind_base import NO_OPTIONS, Kind, KindError, Options, register_kind
 
 NUMBER_DIGITS = 2
-_TAG = re.compile(r"<[^>]*>")
+# Tags by their names: "<ada@example.org>" and "<100>" in a note are text.
+_TAG = re.compile(
+    r"<!--.*?-->|</?(?:a|abbr|article|aside|b|big|blockquote|body|br|caption|center|cite|code|col|colgroup|dd|del"
+    r"|div|dl|dt|em|figure|figcaption|font|footer|h[1-6]|head|header|hr|html|i|img|ins|kbd|label|li|main|mark|meta|nav|o:p"
+    r"|ol|p|pre|q|s|samp|section|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|var"
+    r"|wbr)(?=[\s/>])[^>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
 _SPACE = re.compile(r"\s+")
 _URL_START = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+# What stands between two numbers in one text. A stroke without blanks parts the digits of one number.
+_NEXT_NUMBER = re.compile(r"\s+[/\\|&]\s+|[;,\n]")
 _TRUE = frozenset({"true", "1", "yes", "y", "on"})
 _FALSE = frozenset({"false", "0", "no", "n", "off"})
 
@@ -68,15 +77,20 @@ class UrlKind(TextKind):
         return _URL_START.sub("", text).rstrip("/")
 
 
-class PhoneKind(TextKind):
-    name = "phone"
+class VatKind(TextKind):
+    name = "vat"
 
     def spelling(self, text: str) -> str:
         return "".join(char for char in text if char.isalnum() or char == "+").upper()
 
 
-class VatKind(PhoneKind):
-    name = "vat"
+class PhoneKind(VatKind):
+    """A phone number, or what stands in its place: "1234 / 5678" are two numbers, and not 12345678."""
+
+    name = "phone"
+
+    def spelling(self, text: str) -> str:
+        return ";".join(filter(None, map(super().spelling, _NEXT_NUMBER.split(text))))
 
 
 class CodeKind(TextKind):
@@ -89,9 +103,13 @@ class CodeKind(TextKind):
         return fold(text)
 
 
-class EmailKind(CodeKind):
+class EmailKind(TextKind):
+    """An e-mail address: case does not count. "jürgen@" and "jurgen@" are two mailboxes."""
+
     name = "email"
-    sensitivity = "personal"
+
+    def spelling(self, text: str) -> str:
+        return text.lower()
 
 
 class LanguageKind(CodeKind):

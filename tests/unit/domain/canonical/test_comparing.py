@@ -71,3 +71,19 @@ def test_a_shared_number_that_only_the_remote_has_is_taken_at_the_first_meeting(
 def test_business_fields_without_a_ownership_rule_row_are_never_taken_from_the_remote():
     result = merge({"credit_state": "hold"}, {"credit_state": "ok"}, {"credit_state": "hold"}, [])
     assert result.apply == {} and result.push == {"credit_state": "hold"}
+
+
+def test_two_mailboxes_are_two_addresses():
+    """A typing error in an address ("jürgen@") could not be corrected: both counted as one value."""
+    assert not equal("jürgen@firma.example", "jurgen@firma.example", "email")
+    assert not equal("a@straße.example", "a@strasse.example", "email")
+    assert equal("Ada@Firma.EXAMPLE ", "ada@firma.example", "email")
+
+
+def test_what_stands_in_angle_brackets_in_a_note_is_text():
+    """It counted as a tag: an address that was corrected in a note never arrived."""
+    assert not equal("Bob <bob@a.example>", "Bob <bob@b.example>", "html")
+    assert not equal("limit <100>", "limit <200>", "html")
+    assert not equal("a < b and c > d", "a < x and c > d", "html")
+    assert equal("<P CLASS='x'>a<br/>b</P><!-- c -->", "a b", "html")
+    assert equal("<p>Bob &lt;bob@a.example&gt;</p>", "Bob <bob@a.example>", "html")
