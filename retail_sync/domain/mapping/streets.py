@@ -48,7 +48,7 @@ def _rest_lines(rest: str | None, lines: list[str]) -> list[str]:
         line = todo.pop(0)
         above.append(line)
         rest = rest[len(str(single_line(line))) + len(_BETWEEN) :]
-    while len(todo) > 0 and rest.endswith(f"{_BETWEEN}{single_line(todo[-1])}"):
+    while len(todo) > 0 and rest.endswith(f"{_BETWEEN}{single_line(todo[-1])}") and not rest.startswith(_BETWEEN):
         line = todo.pop()
         below.insert(0, line)
         rest = rest[: -len(str(single_line(line))) - len(_BETWEEN)]

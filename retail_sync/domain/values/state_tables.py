@@ -5,8 +5,9 @@ Each entry is Odoo's code, then what other systems call the state: the codes on 
 """
 
 OTHER_NAMES: dict[str, str] = {
-    "MX": "AGU AG|BCN BC|BCS BS|CAM CM|CHP CS|CHH CH|COA CO|COL CL|CMX DF,CDMX,Distrito Federal,Mexico City"
-    "|DUR DG|GUA GT|GRO GR|HID HG|JAL JA|MEX ME,EDOMEX,Estado de Mexico,Edo de Mexico,State of Mexico|MIC MI|MOR MO"
+    "MX": "AGU AG|BCN BC|BCS BS|CAM CM|CHP CS|CHH CH|COA CO|COL CL|CMX DF,CDMX,Distrito Federal,Federal District"
+    ",Mexico City|DUR DG|GUA GT|GRO GR|HID HG|JAL JA"
+    "|MEX ME,EDOMEX,Mexico State,Estado de Mexico,Edo de Mexico,State of Mexico|MIC MI|MOR MO"
     "|NAY NA|NLE NL|OAX OA|PUE PB|QUE QE|ROO QR|SLP SL|SIN SI|SON SO|TAB TB|TAM TM|TLA TL|VER VE|YUC YU|ZAC ZA",
     "CN": "京 11,BJ,Beijing,Peking|津 12,TJ,Tianjin|冀 13,HE,Hebei|晋 14,SX,Shanxi"
     "|蒙 15,NM,Inner Mongolia,Nei Mongol,Neimenggu|辽 21,LN,Liaoning|吉 22,JL,Jilin|黑 23,HL,Heilongjiang"
@@ -29,13 +30,14 @@ OTHER_NAMES: dict[str, str] = {
     "|PA Penn,Penna|SD S Dak|TN Tenn|TX Tex|VT Verm|VA Virg|WA Wash,Washington State|WV W Va|WI Wis,Wisc|WY Wyo"
     "|DC Washington DC,Washington D C",
     "CA": "AB Alta|BC Brit Col|MB Man|NB N Bruns|NL NF,Newfoundland,Labrador|NT NWT|ON Ont|PE PEI,P E I|QC PQ,Que"
-    "|SK Sask|YT YK,Yukon Territory",
+    "|SK Sask|YT YK,Yukon Territory,Yukon Territories",
     "AU": "NSW N S W|VIC Vict|QLD Queensl|TAS Tasm|WA W Aust|SA S Aust",
     "DE": "DE-BY Bavaria|DE-HE Hesse|DE-NI NDS,Lower Saxony|DE-NW NRW,North Rhine Westphalia"
     "|DE-RP Rhineland Palatinate,RLP|DE-SN Saxony|DE-ST Saxony Anhalt,LSA|DE-TH Thuringia|DE-MV Mecklenburg"
     "|DE-BW BaWue,Baden Wuerttemberg|DE-TH Thueringen",
     "IT": "MI Milan|RM Rome|TO Turin|NA Naples|FI Florence|VE Venice|GE Genoa|MN Mantua|PD Padua|SR Syracuse"
-    "|FC FO|PU PS|BZ Bozen,Suedtirol|AO Aosta Valley,Valle d Aosta|MB Monza Brianza",
+    "|FC FO|PU PS,Pesaro and Urbino|MS Massa and Carrara|BZ Bozen,Suedtirol|AO Aosta Valley,Valle d Aosta"
+    "|MB Monza Brianza,Monza and Brianza",
     "ES": "C Coruna,A Coruna,La Coruna|V Valencia|SE Seville|BI Biscay,Bizkaia,Vizcaya|SS Gipuzkoa,Guipuzcoa"
     "|VI Alava,Araba|PM Balearic Islands,Illes Balears,Islas Baleares|GI Girona,Gerona|L Lleida,Lerida"
     "|OR Ourense,Orense",

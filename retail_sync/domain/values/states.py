@@ -162,5 +162,6 @@ class States:
                 return code
         shown = (present or "").strip()
         if len(shown) > 4 and not listed and not any(char.isdigit() for char in shown):
-            return state.name
+            # A few countries have two states of one name, of which the name stands for the first.
+            return state.name if self._plainly(state.name, state.country) == state else state.iso
         return state.iso

@@ -39,6 +39,11 @@ def test_lines_that_did_not_change_stay_lines(values, sent):
     assert edit(LINES, **values) == sent
 
 
+def test_an_edit_that_begins_with_a_comma_is_read_back():
+    sent = edit("Unit 7\r\nYard", street2=", Yard")
+    assert DECODER.decode({**sent, "Zip": "1"}).parts["main"]["street2"] == ", Yard"
+
+
 line = st.text("abc ,", max_size=5)
 text = st.none() | st.text("abc,", min_size=1, max_size=6)
 

@@ -47,6 +47,7 @@ PAIRS = [
     ("KR", "서울", "KR-11"),
     ("IT", "IT-MI", "MI"),
     ("IT", "Lombardia", None),
+    ("MX", "Federal District", "CMX"),
     ("IT", "milano", "MI"),
     ("IT", "", None),
 ]
@@ -65,8 +66,13 @@ NAMES = {
     ("JP", "JP-13"): "東京都",
     ("IT", "MI"): "Milano",
     ("MX", "MEX"): "México",
+    ("SA", "ALK"): "Al Khobar",
+    ("SA", "AQK"): "Al Khobar",
 }
-ROWS = sorted({(country, ours) for country, _platform_code, ours in PAIRS if ours} | {("IT", "AL"), ("BR", "AL")})
+ROWS = sorted(
+    {(country, ours) for country, _platform_code, ours in PAIRS if ours}
+    | {("IT", "AL"), ("BR", "AL"), ("SA", "ALK"), ("SA", "AQK")}
+)
 STATES = States([*((c, code, NAMES.get((c, code), f"{c} {code} name")) for c, code in ROWS), ("CH", "ZH-IT", "Zurigo")])
 
 
