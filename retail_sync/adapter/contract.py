@@ -245,6 +245,7 @@ class RetailSyncAdapter(models.AbstractModel):
             warnings=decoded.warnings,
             payload=row,
             unread=decoded.unread,
+            read_in_country=decoded.read_in_country,
         )
         self._finish_decode(stream, incoming, row, options)
         incoming.content_hash = content_hash(incoming.parts, decoder.digest)

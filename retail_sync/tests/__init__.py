@@ -91,6 +91,8 @@ from .reconcile import test_deletions
 from .reconcile import test_inbound
 from .reconcile import test_interleavings
 from .reconcile import test_merging
+from .reconcile import test_moves_abroad
+from .reconcile import test_address_crossings
 from .reconcile import test_page_scope
 from .reconcile import test_part_sequences
 from .reconcile import test_parts

@@ -78,7 +78,8 @@ class Incoming:
     (remote object, id) pairs that now mean this record, such as the losers of a merge. ``payload`` is the record as
     it came. ``local_ref`` is an Odoo id which the remote record already carries. ``unread``: {part: fields that have a
     value which was not understood}: they are absent, not empty. ``as_agreed``: {part: fields whose value stands for
-    what was last agreed on, whatever that was}: for no value, where nothing was.
+    what was last agreed on, whatever that was}: for no value, where nothing was. ``read_in_country``: {part: {field:
+    its text}} of texts that another country gives another meaning.
     """
 
     external_id: str
@@ -93,3 +94,4 @@ class Incoming:
     content_hash: str = ""
     unread: dict[str, set[str]] = field(default_factory=dict)
     as_agreed: dict[str, set[str]] = field(default_factory=dict)
+    read_in_country: dict[str, dict[str, str]] = field(default_factory=dict)

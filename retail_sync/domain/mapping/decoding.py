@@ -46,12 +46,14 @@ class Decoded:
     """``parts``: canonical values by part, ``None`` for a part the record says is empty. ``warnings``: sentences for a
     person. ``errors``: what kept single fields from being read; with any of them the record is not fit to be applied.
     ``unread``: {part: fields that have a value which could not be understood}: they are absent, not empty.
+    ``read_in_country``: {part: {field: text}} of texts that another country gives another meaning.
     """
 
     parts: Parts
     warnings: list[str] = default(default_factory=list)
     errors: list[TransformError] = default(default_factory=list)
     unread: dict[str, set[str]] = default(default_factory=dict)
+    read_in_country: dict[str, dict[str, str]] = default(default_factory=dict)
 
 
 def _read_one(path: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -220,6 +222,7 @@ class Decoder:
         ctx = TransformContext(record=record, main=parts.get(PART_MAIN, {}))
         ctx.warn = lambda sentence: warnings.append(f"{label}: {sentence}")
         unread: dict[str, set[str]] = {part: set() for part in self._parts}
+        in_country: dict[str, dict[str, str]] = {part: {} for part in self._parts}
         for step in self._steps:
             value = step.read(record)
             if value is ABSENT:
@@ -230,6 +233,7 @@ class Decoder:
             if function is not None and (value is not None or step.takes_empty):
                 label = step.label
                 ctx.out, ctx.unread = parts[step.part], unread[step.part]
+                ctx.read_in_country = in_country[step.part]
                 ctx.field = step.field
                 ctx.options = {**options, **step.options} if step.options else options
                 try:
@@ -256,7 +260,8 @@ class Decoder:
                     continue
             parts[step.part][step.field] = value
         found = {part: fields for part, fields in unread.items() if fields}
-        return Decoded(self._finish({**parts}, errors), warnings, errors, found)
+        texts = {part: fields for part, fields in in_country.items() if fields}
+        return Decoded(self._finish({**parts}, errors), warnings, errors, found, texts)
 
     def _finish(self, parts: Parts, errors: list[TransformError]) -> Parts:
         result = shown_parts(parts, self._entity)

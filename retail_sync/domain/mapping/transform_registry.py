@@ -39,8 +39,9 @@ class TransformContext:
     canonical values of this part, for a transform those decoded so far. ``warn``: takes a sentence for a person.
     ``options``: those of the run (``default_country``) with those of the mapping row over them.
     ``main``: the canonical values of the main part, for a country that the part leaves open. ``unread``: fields of the
-    part whose values were there and could not be read. For an inverse, ``allowed``: the remote fields that it may
-    write, ``None`` for all that it names; ``present``: what the record has in the field to be written.
+    part whose values were there and could not be read. ``read_in_country``: {field: its text} of the part, of texts
+    that another country gives another meaning; a transform adds its own. For an inverse, ``allowed``: the remote fields
+    that it may write, ``None`` for all that it names; ``present``: what the record has in the field to be written.
     """
 
     record: Mapping[str, Any] = default(default_factory=dict)
@@ -50,6 +51,7 @@ class TransformContext:
     field: str = ""
     main: Mapping[str, Value] = default(default_factory=dict)
     unread: AbstractSet[str] = frozenset()
+    read_in_country: dict[str, str] = default(default_factory=dict)
     allowed: AbstractSet[str] | None = None
     present: Any = None
 

@@ -73,9 +73,13 @@ def phone_e164(value: Any, ctx: TransformContext) -> Value:
     came = single_line(value)
     if not came:
         return None
-    number, problem = parse_phone(came, ctx.country())
+    # Two lines are two numbers, which one line would join.
+    number, problem = parse_phone("\n".join(map(str.strip, str(clean_text(value)).splitlines())), ctx.country())
+    if not came.startswith("+"):
+        ctx.read_in_country[ctx.field] = came
     if problem:
         ctx.warn(problem)
+        return came
     return number
 
 
@@ -153,6 +157,7 @@ def vat(value: Any, ctx: TransformContext) -> Value:
     if not came:
         return None
     number = normalise_vat(came, ctx.country())
+    ctx.read_in_country[ctx.field] = came
     if number is None:
         ctx.warn(f"{came!r} is no tax ID; taken as empty.")
     return number

@@ -11,7 +11,7 @@ from .countries import country_name
 _CACHE_SIZE = 8192
 # What stands between two numbers, or between the ends of a range. A lone "/" also follows an area code.
 _BETWEEN = re.compile(
-    r"\s*(?:[/\\|&;\n…]|,(?!,)|\.{2,}|(?<=[\d\s])\+(?=\s*\d)|[-–—]\s*[-–—](?=\s*\d)|[(\[](?=\d+[)\]]\s*$)"
+    r"\s*(?:[/\\|&;\n…*•·~〜～、・，；／]|(?<=\d)\.\s|,(?!,)|\.{2,}|(?<=[\d\s])\+(?=\s*\d)|[-–—]\s*[-–—](?=\s*\d)|[(\[](?=\d+[)\]]\s*$)"
     r"|(?<![^\W\d_])(?:or|and|to|oder|und|bzw|bis|resp|ou|et|o|e|y|a|al|oppure|hasta|jusqu'?[aà]|of|en|tot|eller|og|och"
     r"|till?|lub|albo|i|nebo|az|vagy|es|tai|ja|sau|si|veya|ve|или|и|до|ή|και|u)(?![^\W\d_])\.?)\s*"
 )
@@ -22,6 +22,9 @@ _RANGE = re.compile(
     r"(?P<head>(?P<base>[^-–—]*\d)(?:\s*[-–—]\s*|\s+(?:DW|Dw|dw)\.?\s*)(?P<start>\d{1,4}))\s*[-–—]\s*(?P<end>\d{1,4})\s*$"
 )
 _EQUAL = re.compile(r"(?P<base>(?P<head>[^-–—]*?(?P<start>\d{4,})))\s+[-–—]\s+(?P<end>\d{4,})\s*$")
+# Two numbers of one area: "01 58858 01 58859".
+_AREA_AGAIN = re.compile(r"(?P<head>\(?(?P<area>0\d{1,4})\)?[\s/-].*\d)\s+(?P<rest>\(?(?P=area)\)?[\s/-].*\d)\s*$")
+_HYPHEN = re.compile(r"[-–—](?=\s*\d)")
 _MOST_DIGITS = 15  # of a number in E.164
 _DIGIT = re.compile(r"\d")
 _LEADING_CODE = re.compile(r"([1-9]\d{0,2})[\s(.-]")
@@ -35,6 +38,7 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
     unchanged and ``problem`` is a sentence for a person. Two numbers in one text, a range and one digit repeated can't
     be read. Number ranges that the library does not know are taken as they are: operators open new ones all the time.
     """
+    region = "GB" if region == "XI" else region  # Odoo's own country for Northern Ireland
     try:
         # Nearly everywhere "00" dials abroad; with a region the library knows for sure.
         abroad = not region and text.startswith("00")
@@ -50,6 +54,9 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
             return text, f"{text!r} has a country calling code that does not exist; kept as it came."
         return text, f"{text!r} has no country calling code and the country is not known; kept as it came."
     if not phonenumbers.is_valid_number(parsed):
+        if any(_is_whole(text[: hyphen.start()], region) for hyphen in _HYPHEN.finditer(text)):
+            # "210 1234567-8" where a number has ten digits: the two ends of a range.
+            return text, f"{text!r} has more than one phone number; kept as it came."
         other = _with_plus(text)
         where = country_name(phonenumbers.region_code_for_country_code(parsed.country_code or 0))
         # A local number without its area code counts as "possible" for the library, but can't be dialled from abroad.
@@ -63,6 +70,16 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
     if len(number) > _MOST_DIGITS + 1:
         return text, f"{text!r} has more digits than a phone number; kept as it came."
     return (f"{number} ext. {parsed.extension}" if parsed.extension else number), ""
+
+
+def reads_as(text: str, number: str) -> bool:
+    """Return whether a text is this number, in E.164 form, where it is read in the number's own country."""
+    if not is_e164(number):
+        return False
+    parsed = phonenumbers.parse(without_extension(number))
+    region = phonenumbers.region_code_for_number(parsed)
+    region = region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return parse_phone(text, region)[0] == number
 
 
 def split_numbers(text: str, region: str = "") -> tuple[str, ...]:
@@ -98,6 +115,9 @@ def _first_of_several(text: str, region: str) -> str:
 
 
 def _first_of_hyphened(text: str, region: str) -> str:
+    again = _AREA_AGAIN.match(text)
+    if again and _is_whole(again["head"], region) and _is_whole(again["rest"], region):
+        return again["head"]
     found = _RANGE.match(text) or _EQUAL.match(text)
     if not found or len(found["start"]) != len(found["end"]) or found["start"] >= found["end"]:
         return ""

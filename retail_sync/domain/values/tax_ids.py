@@ -57,6 +57,12 @@ def normalise_vat(text: str, country: str = "") -> str | None:
     return number
 
 
+def reads_as(text: str, number: str) -> bool:
+    """Return whether a text is this number, with its prefix, where it is read in the country of that prefix."""
+    country = "GR" if number.startswith("EL") else number[:2]
+    return number[:2] in _EU_PREFIXES and normalise_vat(text, country) == number
+
+
 @lru_cache(maxsize=8192)
 def is_prescribed(number: str) -> bool:
     """Return whether the law of a country prescribes this number for everybody who has none.

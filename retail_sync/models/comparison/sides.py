@@ -11,6 +11,7 @@ from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN, Incoming
 from ...domain.comparison.classify import Directions
 from ...domain.reconcile.field_case import REMOTE, default_ownership_rule
+from ...domain.reconcile.former_readings import keep_former_readings
 from ...runtime import environment
 from ...runtime.constants import UNCLOSED_STATES
 from ..exceptions.subject import records_domain
@@ -158,6 +159,10 @@ def fold(
             found[external_id] = None
             continue
         record = Reconciled.of(item)
+        for link in side.links.get(external_id, ()) if side else ():
+            if item.incoming.parts.get(link.part) and link.base:
+                texts = item.incoming.read_in_country.get(link.part, {})
+                keep_former_readings(item.incoming.parts[link.part], link.base, texts, entity._spec(), link.part)
         entity._fold(record, ctx)
         record.repeats = repeating_parts(item.incoming.parts, entity._spec())
         folded = dict(record.folded)

@@ -31,6 +31,7 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
     known = dry.known(stream, [stream._adapter().row_key(stream, row)[0] for row in rows])
     items = pipeline.decode(stream, [row for row in rows if stream._adapter().row_key(stream, row)[0] not in known])
     pipeline.load_links(sync_env, stream, items)
+    pipeline.keep_former_readings(stream, items)
     pipeline.drop_unchanged(sync_env, stream, items, force=False)
     for item in items:
         if item.outcome is Outcome.unchanged:

@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.reconcile import former_readings
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import environment
 from ..exceptions.subject import records_domain
@@ -76,6 +77,7 @@ def _work(
 ) -> list[Reconciled]:
     since = consequences.begin(env)
     load_links(env, stream, items, read_at)
+    keep_former_readings(stream, items)
     drop_unchanged(env, stream, items, force)
     note_touched(env, items)
     references.resolve(env, stream, [item for item in items if not item.outcome])
@@ -186,6 +188,16 @@ def load_links(
         item = by_id[external_id]
         item.bound[bound.part] = bound
         item.maybe_stale |= read_at is not None and bound.synced_at is not None and bound.synced_at >= read_at
+
+
+def keep_former_readings(stream: models.BaseModel, items: list[Decoded]) -> None:
+    """Let texts mean what both sides agreed on, where the record's country alone gives them another meaning."""
+    spec = stream._entity()._spec()
+    for item in items:
+        for part, texts in item.incoming.read_in_country.items():
+            bound, values = item.bound.get(part), item.incoming.parts.get(part)
+            if bound and bound.base and values:
+                former_readings.keep_former_readings(values, bound.base, texts, spec, part)
 
 
 def drop_unchanged(env: Environment, stream: models.BaseModel, items: list[Decoded], force: bool) -> None:

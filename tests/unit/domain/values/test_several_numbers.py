@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retail_sync.domain.canonical.kinds import equal
+from retail_sync.domain.mapping.transforms import TransformContext, phone_e164
 from retail_sync.domain.values.phones import is_e164, parse_phone, split_numbers
 
 
@@ -38,6 +40,15 @@ from retail_sync.domain.values.phones import is_e164, parse_phone, split_numbers
         ("617-555-0143 / 617-555-0144", "US"),
         ("617-555-0143 and 44", "US"),
         ("+39 0432 123456 / 7", ""),
+        # Signs that the parser takes for an extension, or leaves out.
+        ("030 12345 ~ 54321", "DE"),
+        ("03-1234-5678~9", "JP"),
+        ("030 12345 * 54321", "DE"),
+        ("030 12345. 54321", "DE"),
+        # A range that makes a number longer than any of its country.
+        ("210 1234567-8", "GR"),
+        ("+30 210 1234567-8", ""),
+        ("01 58858 01 58859", "AT"),
     ],
 )
 def test_two_numbers_stay_as_they_came_with_a_remark(text, region):
@@ -66,6 +77,9 @@ def test_two_numbers_stay_as_they_came_with_a_remark(text, region):
         ("(212) 555-1212 ext. 5", "US", "+12125551212 ext. 5"),
         ("tel:+1-212-555-1212;ext=5", "", "+12125551212 ext. 5"),
         ("1-800-FLOWERS", "US", "+18003569377"),
+        ("Tel. 030 12345", "DE", "+493012345"),
+        ("06-12-34-56-78", "FR", "+33612345678"),
+        ("02-1234-5678", "KR", "+82212345678"),
     ],
 )
 def test_one_number_is_read_whatever_its_spelling(text, region, number):
@@ -96,6 +110,22 @@ def test_no_second_number_is_ever_joined_to_the_first(region, between, second):
     first = {"DE": "0911 12345", "AT": "01 58858", "IT": "0432 123456", "FI": "09 123456"}[region]
     number, problem = parse_phone(f"{first}{between}{second}", region)
     assert problem and not is_e164(number)
+
+
+def test_two_lines_of_a_record_are_not_read_as_one_number():
+    """They were: the line break became a blank before the number was read."""
+    warnings = []
+    context = TransformContext(options={"default_country": "DE"}, warn=warnings.append)
+    assert phone_e164("0911 12345\r\n678", context) == "0911 12345 678"
+    assert len(warnings) == 1
+    assert phone_e164(" 0911\t12345 ", context) == "+4991112345"
+
+
+def test_a_text_that_is_corrected_to_one_number_differs_from_two():
+    for several in ("089 1234 / 5678", "089 1234; 5678", "089 1234, 5678"):
+        assert not equal(several, "089 12345678", "phone")
+    assert equal("089/1234-5678", "089 12345678", "phone")
+    assert equal("089 1234 / 5678", "089 1234  /  5678", "phone")
 
 
 def test_each_whole_number_of_a_text_is_evidence_and_the_end_of_a_range_is_none():

@@ -1,0 +1,54 @@
+from odoo.tests import tagged
+
+from ..fake_platform import FIRM
+from ..outbound_case import SHOWN_EMPTY, OutboundCase
+
+ITALIAN = "+39021234567"
+PLACE = {**dict.fromkeys(SHOWN_EMPTY), "phone": "02 1234567", "city": "Milano"}
+
+
+@tagged("post_install", "-at_install")
+class TestMovesAbroad(OutboundCase):
+    """A customer moves to another country: a number that the platform keeps without its calling code is still the same.
+
+    It was read in the new country, and a wrong number replaced the right one in Odoo.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.linked_firm("F1", **{**PLACE, "country": "IT"})
+        self.assertEqual(self.customer.phone, ITALIAN)
+        self.later_than_odoo()
+
+    def edit_there(self, **values):
+        self.firm("F1", **values)
+        self.take(FIRM)
+        self.env.invalidate_all()
+
+    def differences(self):
+        comparison = self.env["retail.sync.comparison"]._begin(self.firms)
+        self.run_jobs()
+        self.env.invalidate_all()
+        self.assertEqual(comparison.state, "done", comparison.message)
+        return comparison.difference_ids.mapped("names")
+
+    def test_on_the_platform(self):
+        self.edit_there(country="DE")
+        self.assertEqual((self.customer.country_id.code, self.customer.phone), ("DE", ITALIAN))
+        # For good: with the country, the number was agreed on anew.
+        self.edit_there(email="office@moved.example")
+        self.assertEqual((self.customer.email, self.customer.phone), ("office@moved.example", ITALIAN))
+        self.send()
+        self.assertEqual(self.remote("F1")["phone"], PLACE["phone"])
+        self.assertEqual(self.differences(), [])
+
+    def test_in_odoo(self):
+        self.customer.country_id = self.env.ref("base.de")
+        self.send()
+        self.assertEqual((self.remote("F1")["country"], self.remote("F1")["phone"]), ("DE", PLACE["phone"]))
+        self.edit_there(email="office@moved.example")
+        self.assertEqual((self.customer.email, self.customer.phone), ("office@moved.example", ITALIAN))
+
+    def test_another_number_arrives_with_the_move(self):
+        self.edit_there(country="DE", phone="030 7654321")
+        self.assertEqual(self.customer.phone, "+49307654321")
