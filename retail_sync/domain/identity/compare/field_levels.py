@@ -1,5 +1,6 @@
 """Two records compared field by field, each in graded levels. Symmetric: the order of the two does not matter."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -8,7 +9,9 @@ from ..normalise import dates, registry_numbers
 from ..normalise.addresses import Street
 from ..normalise.contacts import PERSONAL, Email
 from ..normalise.features import Features
-from ..normalise.record import COMPANY
+from ..normalise.names import PersonName
+from ..normalise.nicknames import full_names, short_forms
+from ..normalise.record import COMPANY, PERSON
 from ..normalise.scripts import skeleton
 from .agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR
 from .name_levels import name_levels, slips_between
@@ -57,6 +60,8 @@ def compare(first: Features, second: Features) -> Comparison:
     if levels["locality"] in ("both", "city", "city_only"):
         values["locality"] = first.city if first.city == second.city else ""
     levels["email"] = _email_level(first, second, values)
+    if kind == PERSON and levels["email"] == EXACT and not _is_named_after(first, second, values["email"]):
+        levels["email"] = SHARED
     levels["phone"], mobile = _phone_level(first, second, values)
     levels["number"] = _number_level(first, second)
     return Comparison(kind, levels, values, swapped, mobile)
@@ -175,6 +180,34 @@ def _email_level(first: Features, second: Features, values: dict[str, str]) -> s
         return SHARED if shared else EXACT
     levels = {_email_pair(left, right) for left in first.emails for right in second.emails}
     return next(level for level in (CLOSE, "local", SIMILAR, "domain", DIFFERENT) if level in levels)
+
+
+def _is_named_after(first: Features, second: Features, address: str) -> bool:
+    """Whether a company's mailbox has anything of the name of either person, or is one of a provider. Otherwise it is a
+    function's whose word no list has.
+    """
+    email = next(email for email in first.emails if email.address == address)
+    if email.free or not _WORD.search(email.local):
+        return True
+    return any(_has_name(email.local, side.person) for side in (first, second))
+
+
+_WORD = re.compile("[a-z]")
+
+
+def _has_name(local: str, name: PersonName) -> bool:
+    """Whether a local part has three letters in a row of a name, of one of its forms, or is made of its initials."""
+    words = f"{name.given} {name.family}".split()
+    if not all(word.isascii() for word in words):
+        return True
+    forms = {form for word in words for form in (word, *full_names(word), *short_forms(word))}
+    if any(form[at : at + 3] in local for form in forms if len(form) > 2 for at in (0, 1)):
+        return True
+    initials = {word[0] for word in words}
+    return bool(words) and set(_NOT_LETTERS.sub("", local)) <= initials
+
+
+_NOT_LETTERS = re.compile("[^a-z]+")
 
 
 def _email_pair(left: Email, right: Email) -> str:

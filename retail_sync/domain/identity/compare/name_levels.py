@@ -2,13 +2,23 @@
 
 import re
 from functools import lru_cache
+from itertools import permutations
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from ..normalise.east_asian import are_two_names
 from ..normalise.mistyped import has_digit
 from ..normalise.names import WORDS_AROUND_NAMES, PersonName
-from ..normalise.nicknames import are_variants, is_ambiguous, is_known, is_short_form, short_forms
+from ..normalise.nicknames import (
+    are_two_sounds,
+    are_variants,
+    full_names,
+    is_ambiguous,
+    is_in_use,
+    is_known,
+    is_short_form,
+    short_forms,
+)
 from ..normalise.scripts import skeleton
 from .agreement_levels import CLOSE, DIFFERENT, EXACT, INITIAL, MISSING, PART, SIMILAR, VARIANT
 
@@ -32,7 +42,10 @@ def given_level(left: str, right: str) -> str:
     if (len(left) == 1 or len(right) == 1) and not left.isascii():
         return PART if left[0] == right[0] else DIFFERENT
     if len(first[0]) == 1 or len(second[0]) == 1:
-        return INITIAL if left[0] == right[0] else DIFFERENT
+        if left[0] == right[0]:
+            return INITIAL
+        # "W." may be Bill.
+        return SIMILAR if _initials(first[0]) & _initials(second[0]) else DIFFERENT
     joined, rejoined = "".join(first), "".join(second)
     if joined == rejoined:
         return EXACT
@@ -44,13 +57,16 @@ def given_level(left: str, right: str) -> str:
         both_in_use = is_known(joined) and is_known(rejoined)
         shorter = min(len(joined), len(rejoined))
         short = shorter < 4 or (shorter < 5 and len(joined) != len(rejoined))
-        return CLOSE if both_in_use or short else VARIANT
+        return CLOSE if both_in_use or short or _sound_as_two(joined, rejoined) else VARIANT
     if _is_typing_slip(joined, rejoined):
         return VARIANT
     if len(first) != len(second) and (set(first) <= set(second) or set(second) <= set(first)):
         return PART
     if are_variants(first[0], second[0]):
-        return _level_of_variants(first[0], second[0])
+        # Brothers may all be called Mohammed, in any spelling, and by their second names.
+        if len(first) == len(second) and all(_may_be_one(*pair) for pair in zip(first[1:], second[1:], strict=True)):
+            return _level_of_variants(first[0], second[0])
+        return PART if len(first) != len(second) else SIMILAR
     slips = slips_between(joined, rejoined)
     longest = max(len(joined), len(rejoined))
     if slips <= 1 and longest > 2:
@@ -71,13 +87,49 @@ def _level_of_variants(left: str, right: str) -> str:
 
 def _is_typing_slip(left: str, right: str) -> bool:
     """Two neighbouring letters swapped or one doubled, in a name that is long enough: no parents call twins so. Two
-    names that are both in use (Carol, Carlo) are no slip.
+    names that are both in use (Carol, Carlo; Kirsten, Kristen) are no slip, nor are short ones that the tables do not
+    know and that begin otherwise.
     """
     if min(len(left), len(right)) < 5 or left[-1] != right[-1] or (is_known(left) and is_known(right)):
         return False
     if len(left) == len(right):
-        return sorted(left) == sorted(right) and slips_between(left, right) == 1
-    return _REPEATED.sub(r"\1", left) == _REPEATED.sub(r"\1", right)
+        swapped = sorted(left) == sorted(right) and slips_between(left, right) == 1
+        if not swapped or (is_in_use(left) and is_in_use(right)):
+            return False
+        return left[0] == right[0] or is_in_use(left) or is_in_use(right) or len(left) > 8
+    return _REPEATED.sub(r"\1", left) == _REPEATED.sub(r"\1", right) and not _sound_as_two(left, right)
+
+
+# Ends that tell a woman from a man: Kristinn; Andrée; Gabrielle; Dareen; Michiyo; Julije.
+_TELLING_END = re.compile(
+    r"(?P<last>[^aeiouy])(?P=last)$|ee$|(?P<stop>[^aeiouy])(?P=stop)e$|(?P<vowel>[aeiou])(?P=vowel)[nl]$|iyo$|[lv]ije$"
+)
+_SH_OR_CH = re.compile(r"([sc])h?([aeiou])")
+
+
+def _sound_as_two(left: str, right: str) -> bool:
+    """Whether two names of like sound are written as two: by an end that tells, another letter doubled (Joona, Jonna),
+    or "sh" and "s", "ch" and "c" in front (Charly, Carly).
+    """
+    if bool(_TELLING_END.search(left)) != bool(_TELLING_END.search(right)) and is_in_use(left) == is_in_use(right):
+        return True  # of one in use and one that is not, the other is a slip ("Michaeel")
+    if are_two_sounds(left, right):
+        return True
+    if left[0] == right[0] in ("s", "c") and (left[1] == "h") != (right[1] == "h"):
+        starts = _SH_OR_CH.match(left), _SH_OR_CH.match(right)
+        if all(starts) and starts[0].groups() == starts[1].groups():  # type: ignore[union-attr]
+            return True
+    doubled, redoubled = (set(_REPEATED.findall(name)) for name in (left, right))
+    return bool(doubled - redoubled and redoubled - doubled)
+
+
+def _initials(word: str) -> set[str]:
+    """The first letters of a name and of the names it may stand for."""
+    return {word[0], *(name[0] for name in full_names(word))}
+
+
+def _may_be_one(left: str, right: str) -> bool:
+    return left == right or left == right[0] or right == left[0] or skeleton(left) == skeleton(right)
 
 
 _NO_CONSONANT = re.compile("[^bcdfgklmnpqrstvxz]")
@@ -120,7 +172,7 @@ def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
     longest = max(len(left_core), len(right_core))
     if slips <= 1 and longest > 3:
         return CLOSE
-    words, others = set(left.split()), set(right.split())
+    words, others = set(map(skeleton, left.split())), set(map(skeleton, right.split()))
     if len(words) != len(others) and (words <= others or others <= words):
         return PART
     if slips <= 2 and longest > 4 or JaroWinkler.similarity(left_core, right_core) >= 0.9:
@@ -173,20 +225,34 @@ def one_contains_other(left: str, right: str) -> bool:
 @lru_cache(maxsize=8192)
 def _core_words(name: str) -> list[frozenset[str]]:
     """The words of a name, and each of its two parts where it says what the name was before."""
-    parts = [frozenset(part.split()) for part in _FORMERLY.split(name)]
+    parts = [frozenset(part.split()) for part in _FORMERLY.split(_IN_CARE_OF.sub(" ", name))]
     whole = frozenset().union(*parts)
     names = (words - WORDS_AROUND_NAMES for words in (whole, *(parts if len(parts) > 1 else ())))
     found = (frozenset(word for word in words if not has_digit(word)) for words in names)
     return [words for words in found if words]
 
 
-_FORMERLY = re.compile(r"\b(?:geb|geborene|nee|ne|born|verw|gesch|dite|formerly|vormals)\b")
+_IN_CARE_OF = re.compile(r"\b(?:c o|z hd|z h|z hdn)\b")
+_FORMERLY = re.compile(
+    r"\b(?:geb|geborene|nee|ne|born|verw|verh|gesch|dite|formerly|vormals|z domu|rozena|nacida|nascida|fka|ehem)\b"
+)
 
 
 def _all_in(words: frozenset[str], others: frozenset[str]) -> bool:
     if len(words) == 1 and 1 < len(others) < 5 and _is_made_of(next(iter(words)), others):
         return True
-    return all(word in others or any(_is_slip_or_initial(word, other) for other in others) for word in words)
+    return all(
+        word in others
+        or any(_is_slip_or_initial(word, other) or are_variants(word, other) for other in others)
+        or _is_joined(word, others)
+        for word in words
+    )
+
+
+def _is_joined(word: str, others: frozenset[str]) -> bool:
+    """Whether a word is two or three of the others in one: "minji" of "min" and "ji"."""
+    parts = [other for other in others if 1 < len(other) < len(word) and other in word]
+    return any("".join(chosen) == word for count in (2, 3) for chosen in permutations(parts, count))
 
 
 def _is_made_of(word: str, others: frozenset[str]) -> bool:

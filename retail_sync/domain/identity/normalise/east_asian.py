@@ -5,32 +5,37 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Protocol
 
-from .nicknames import is_known
+from .nicknames import is_in_use
 
 # Family names in the usual romanisations; several of them are first names or words elsewhere, so both sides must agree.
 _FAMILIES = """
-ai an ang au bae baek bai ban bang bao bi bian bien bo bu bui byun cai can cao cha chae chai cham chan chang chao chau
-che chen cheng cheon cheong cheung chi chia chiang chien chim chin ching chiu cho choi chong choo chou chow chu chua
-chuang chui chun chung cong cui cuong dai dam dang dao deng diep dinh do doan dong dou du duan dung duong eom eum eun
-fan fang fei feng fok foo fu fung gan gang gao ge geng gil go gong goh gu guan guo gwak ha hai ham han hang hao he heo
-heng ho hoang hong hou hsiao hsieh hsu hu hua huang hui hung huynh hwang hyun im in jang jeon jeong ji jia jian jiang
-jiao jim jin jing jo joo joung ju jun jung kan kang ke khong khuc kieu kim ko kong koo kuan kuang kuk kuo kwak kwan
-kwok kwon kwong la lai lam lan lao lau law le lee lei leong leung li lian liang liao lieu lim lin ling liu lo loh long
-lou low lu lui luo luong luu ly ma mac mai man mao mei meng min ming mo mok mou moon mu mun na nam namgung nan nang
-ngo ngu nguy nguyen ni nie ning nong oh ok on ong ou ouyang pae paik pak pan pang park pei peng pham phan phi pho
-phung pi ping pu pyo qi qian qiao qin qiu qu quach quan que rao ren rhee ri roh rong ru ruan rui ryu sa seo seok seol
-seong shan shang shao she shen sheng shi shih shim shin shu shui si sim sin sit siu so soh son song soo su suh sui sun
-sung ta tai tam tan tang tao tham thach than thai thanh thi tian tien tieu tin ting to to ton tong tran trang tran
-trieu trinh truong tsai tsang tse tseng tsoi tsui tu tung ty uhm um van vi vo vong vu vuong wan wang wei wen weng wo
-won wong woo wu xi xia xian xiang xiao xie xin xing xiong xu xue yan yang yao ye yeh yeo yeon yeung yi yim yin ying
-yip yong yoo yoon you yu yuan yue yuen yun yung zang zeng zhai zhan zhang zhao zheng zhi zhong zhou zhu zhuang zhuo
-zong zou zu zuo
+ahn ai an ang ao au bach bae baek bai ban bang bao bi bian bien bo bong bu bui byeon byun cai can cao cen cha chae
+chai cham chan chang chao chau che chen cheng cheon cheong cheung chi chia chiang chien chim chin ching chiu cho choi
+chon chong choo chou chow chu chua chuang chui chun chung cong cui cung cuong dai dam dang dao dau deng diao diem diep
+ding dinh do doan dokgo dong dou du duan dung duong eom eum eun fan fang fei feng fok foo fu fung gan gang gao ge geng
+geum giang giap gil go goh gong gu guan gui guk guo gwak gye ha hahm hai ham han hang hao he heng heo ho hoang hong
+hou hsiao hsieh hsu hu hua huang hui hung huo huynh hwang hwangbo hyeon hyun im in jang je jegal jeon jeong ji jia
+jian jiang jiao jim jin jing jo joo joung ju jun jung kan kang ke keum kha khong khuat khuc khuu kieu kil kim ko kong
+koo kook kou kuan kuang kuk kuo kwak kwan kwok kwon kwong kye la lai lam lan lao lau law le lee lei leng leong leung
+li lian liang liao lieu lim lin ling liu lo loc loh long lou low lu luc lui luo luong luu lv ly lyu ma mac maeng mai
+man mao mei meng miao min ming mo mok moon mou mu mun murong myeong myung na nam namgoong namgung namkung nan nang
+nghiem ngo ngu nguy nguyen ni nie ning ninh niu noh nong oh ok on ong ou ouyang pae paik pak pan pang park pei peng
+pham phan phi pho phung pi ping pu pyeon pyo pyun qi qian qiao qin qiu qu quach quan que rao ren rhee ri roh rong ru
+ruan rui ryoo ryu sa sagong seo seok seol seomun seong shan shang shangguan shao she shen sheng shi shih shim shin shu
+shui si sim sima sin sit situ siu so soh son song soo su suh sui suk sun sung sunwoo ta tae tai tak tam tan tang tao
+teng thach thai tham than thanh thi thieu tian tien tieu tin ting to ton tong tran trang trieu trinh truong tsai tsang
+tse tseng tsoi tsui tu tung ty uhm um ung uong van vi vien vo vong vu vuong wan wang wei wen weng wi wo won wong woo
+wu xi xia xian xiang xiao xie xin xing xiong xu xue xun yan yang yao ye yeh yeo yeom yeon yeung yi yim yin ying yip
+yong yoo yoon you yu yuan yue yuen yuk yum yun yung zang zeng zha zhai zhan zhang zhao zhen zheng zhi zhong zhou zhu
+zhuang zhuge zhuo zong zou zu zuo
 """
 # Pinyin, the only romanisation strict enough to tell a name without its family name.
 _PINYIN = re.compile(
     "(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
     "(?:iang|iong|uang|ang|eng|ong|iao|ian|ing|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|a|o|e|i|u|v)){1,2}"
 )
+# Of these, the words that stand in front of family names in Europe.
+_EUROPEAN_TOO = frozenset("van le la do da du to an mac".split())
 _SIGNS = re.compile("[\u1100-\u11ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 # Tone marks and hooks of Vietnamese and of pinyin that hardly any other language writes on a first name.
 _OWN_MARKS = frozenset("\u0304\u0309\u030c\u031b\u0323")
@@ -71,21 +76,32 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=8192)
 def _is_of_them(given: str, family: str, marked: str) -> bool:
     """Whether a folded name is Chinese, Korean or Vietnamese by its family name, signs or marks."""
-    if _SIGNS.search(given) or family.partition(" ")[0] in _families() or given.partition(" ")[0] in _families():
+    if _SIGNS.search(given) or _first_word(family) in _families() or given.partition(" ")[0] in _families():
         return True
     return any(char in _OWN_MARKS for char in unicodedata.normalize("NFD", marked))
+
+
+def _first_word(family: str) -> str:
+    """The first word of a family name; not the "van" or "le" in front of a European one."""
+    first, _blank, rest = family.partition(" ")
+    return _first_word(rest) if rest and first in _EUROPEAN_TOO else first
 
 
 @lru_cache(maxsize=8192)
 def _is_pinyin(given: str) -> bool:
     """Whether a folded first name reads as one or two syllables of Chinese, and is no name of another language."""
     words = given.split()
-    return len(words) <= 2 and not is_known(given) and bool(_PINYIN.fullmatch("".join(words)))
+    return len(words) <= 2 and not is_in_use(given) and bool(_PINYIN.fullmatch("".join(words)))
 
 
 def has_signs(text: str) -> bool:
     """Whether a text has Chinese signs or Korean letters."""
     return not text.isascii() and bool(_SIGNS.search(text))
+
+
+def is_east_asian(name: _Name) -> bool:
+    """Whether a name is Chinese, Korean or Vietnamese by its family name, signs or marks."""
+    return _is_of_them(name.given, name.family, name.marked)
 
 
 def may_be_of_them(name: _Name) -> bool:

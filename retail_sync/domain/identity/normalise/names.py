@@ -36,19 +36,38 @@ _LEADING = frozenset("jr junior jnr senior snr ifj ifjabb id idosb".split())
 _TELLING = re.compile(r"[a-z]|[0-9]+[a-z]?|vii|viii")
 # First names that are initials, in one word: "K.M.", "KM".
 _INITIALS = re.compile(r"(?:[^\W\d_]\.\s*){2,4}|(?:[^\W\d_]\.\s*){1,3}[^\W\d_]|(?!NG)[B-DF-HJ-NP-TV-XZ]{2,3}")
+_INITIALS_BEHIND = re.compile(
+    r"(?P<family>[^\W\d_][^\s.,]{2,})\s+(?P<initials>[^\W\d_]\.\s*[^\W\d_]\.(?:\s*[^\W\d_]\.)?)"
+)
+# Thai titles, which stand before the first name without a blank.
+_THAI_TITLE = re.compile(r"(?:นางสาว|นาง|นาย|คุณ|เด็กชาย|เด็กหญิง|น\.ส\.|ด\.ช\.|ด\.ญ\.)\s*(?=[\u0e00-\u0e7f]{2})")
 _DEGREES = frozenset("phd md esq mba msc bsc ma ba llm cpa csc mph dds rn".split())
 _PARTICLES = frozenset(
     "van von de der den del della dello delle di da do dos das du des la le lo los las ter ten te zu zum zur af "
-    "av al el "
+    "av al el v vd frhr freiherr freifrau graf grafin baron "
     "bin ibn ben mac mc st saint san santa y e i".split()
 )
 # Words that people write around a family name; a name of nothing else keeps them.
 WORDS_AROUND_NAMES = frozenset(
-    "familie family fam famille familia famiglia rodina rodzina perhe familjen haushalt household house hh "
+    "familie family fam famille familia famiglia rodina rodzina perhe familjen haushalt household house hh fr mme mlle "
+    "madame monsieur mademoiselle signora signor signore signorina sig senora senor senorita senhor senhora sra srta "
+    "pani panu gospodin gospodja gospa gdja kyria kyrios bayan hanim herra rouva froken mevrouw meneer mevr dhr doamna "
+    "domnul khun nangsao san sensei shri smt shrimati freiherr frhr freifrau "
+    "witwe wwe witwer widow widower veuve veuf viuda viudo vedova vedovo weduwe oma opa mama mutti vati mutter "
+    "vater tante onkel mom mum grandma grandpa granny aunt uncle "
     "eheleute ehepaar herr frau mr mrs ms mme geb geborene geborener nee ne born verw verwitwete gesch dite alias "
+    "verh verheiratet verheiratete domu rozena nacida nascida rodjena rodena leanykori lanykori vorm ehem fka aka "
     "alt alte alter neu neue neuer old new privat private doppelt dublette duplikat duplicate dup double ex "
     "vormals former formerly frueher fruher ehemals geloscht geloescht deleted inaktiv inactive kunde kundin "
-    "customer and und et y e i en og och packstation postfiliale dhl gesperrt verstorben zz xxx fa firma".split()
+    "customer and und et y e i en og och packstation postfiliale dhl gesperrt verstorben zz xxx fa firma "
+    "praxis kanzlei hausverwaltung "
+    "konto account acct compte cuenta conto conta rekening lieferadresse rechnungsadresse lieferung rechnung shipping "
+    "billing delivery invoice livraison facturation envio facturacion spedizione fatturazione levering factuur "
+    "liefern co zhd zh attn att buro buero office zuhause ferienhaus wohnung test tester testkunde demo "
+    "temp archiv archived archive storniert cancelled canceled annule ungultig invalid verzogen umgezogen moved "
+    "gestorben deceased defunct died gastkonto gastbestellung neukunde altkunde stammkunde bestandskunde "
+    "privatkunde endkunde privatperson interessent prospect client cliente klant klient kund asiakas bitte nicht "
+    "verwenden benutzen loschen dont siehe vip nr nummer number".split()
 )
 _ADDRESS = re.compile(r"\S*@\S*")
 _WEB_ADDRESS = re.compile(r"\S*@\S*|(?:https?://|www\.)\S+")
@@ -100,11 +119,19 @@ def _without_titles(words: list[str]) -> list[str]:
     return words
 
 
+def _without_thai_title(text: str) -> str:
+    found = _THAI_TITLE.match(text)
+    return text[found.end() :] if found else text
+
+
 def _split_full(text: str) -> tuple[list[str], list[str]]:
     """(given, family) words of one full name; "Rossi, Maria" is turned round."""
     head, comma, tail = text.partition(",")
     if comma and plain(tail) and plain(tail) not in _SUFFIXES and plain(tail) not in _DEGREES:
         return _without_titles(plain(tail).split()), plain(head).split()
+    family, initials = _behind_last_name(text)
+    if family:
+        return initials, plain(family).split()
     words = _without_titles(plain(text).split())
     while len(words) > 2 and words[-1] in _DEGREES:
         words.pop()
@@ -119,10 +146,19 @@ def _split_full(text: str) -> tuple[list[str], list[str]]:
     return words[:first], words[first:] + suffix
 
 
+def _behind_last_name(text: str) -> tuple[str, list[str]]:
+    """(last name, first names' letters) of one that is written before its initials, as in Russia: "Petrova A. I."."""
+    found = _INITIALS_BEHIND.fullmatch(text.strip())
+    return (
+        (found["family"], plain(" ".join(found["initials"].replace(".", " ").split())).split()) if found else ("", [])
+    )
+
+
 @lru_cache(maxsize=8192)
 def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     """The name of a person from its parts, or from the whole where they are not given. Addresses are no name."""
-    name, first_name, last_name = (_WEB_ADDRESS.sub(" ", text) for text in (name, first_name, last_name))
+    name, first_name, last_name = (_WEB_ADDRESS.sub(" ", text).strip() for text in (name, first_name, last_name))
+    name, first_name = (text if text.isascii() else _without_thai_title(text) for text in (name, first_name))
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
     if given and len(first_name.strip(" .")) == 1:
         given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones

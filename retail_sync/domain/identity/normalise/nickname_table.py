@@ -285,5 +285,9 @@ ondrej pablo paolo patricio patrik pavel pawel pedro petr philipp philippe pierr
 ramon riccardo ricardo rita roberto robin rose ryszard sally sandra sandro sara serge sofia sophia sophie stefan
 stefanie stefano steffen stephen susana susanne suzanne theresa tina tomas tomasz tommaso veronika vicente viktoria
 vincenzo vittorio wilhelm xander joao sean yusuf
-youssef yosef jusuf mehmet nikolai mykola nikolay volodymyr malgorzata
+youssef yosef jusuf lauri georgie kay vanya petya zhenya lasse kees klaas
+jaap henk dirk bram frits ton jussi juha jukka mika kuba asia magda leni mandy jill angie tilda renzo marisa maribel
+maite lola connie nelly romy rosita dasha tanya lana katerina mina mieke rina hanneke ria bea ela mira hanka sonya
+nadya trixie tito ante lenka gerd gert gitte gitta rik ionut janne jani kersti masa tania freda winnie jozo valya dick
+mehmet nikolai mykola nikolay volodymyr malgorzata
 """

@@ -1,8 +1,12 @@
 """Short and familiar forms of first names, by language. A short form may stand for several names."""
 
 from functools import cache, lru_cache
+from itertools import chain
 
+from .first_names import FIRST_NAMES, SOUND_ALIKE
+from .nickname_regions import MORE_NICKNAMES
 from .nickname_table import NAMES_OF_THEIR_OWN, NICKNAMES
+from .scripts import skeleton
 
 
 @cache
@@ -18,8 +22,11 @@ def _names_of() -> dict[str, frozenset[str]]:
 @cache
 def _shorts_of() -> dict[str, tuple[str, ...]]:
     """Full name -> its short and familiar forms."""
-    lines = (line.partition(":") for line in NICKNAMES.strip().splitlines())
-    return {full.strip(): tuple(shorts.split()) for full, _colon, shorts in lines}
+    found: dict[str, tuple[str, ...]] = {}
+    for line in chain(NICKNAMES.strip().splitlines(), MORE_NICKNAMES.strip().splitlines()):
+        full, _colon, shorts = line.partition(":")
+        found[full.strip()] = (*found.get(full.strip(), ()), *shorts.split())
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -31,6 +38,26 @@ def full_names(given: str) -> frozenset[str]:
 def is_known(given: str) -> bool:
     """True for a folded first name that the table has, in full or short."""
     return given in _names_of()
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(FIRST_NAMES.split())
+
+
+def is_in_use(given: str) -> bool:
+    """True for a folded first name that people have, as far as the tables know."""
+    return given in _names_of() or given in _first_names()
+
+
+@cache
+def _sound_alike() -> frozenset[str]:
+    return frozenset(SOUND_ALIKE.split())
+
+
+def are_two_sounds(left: str, right: str) -> bool:
+    """True for two folded first names that only sound alike (Maria, Marja)."""
+    return left in _sound_alike() and right in _sound_alike()
 
 
 @lru_cache(maxsize=8192)
@@ -54,12 +81,14 @@ def _names_of_their_own() -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def is_short_form(left: str, right: str) -> bool:
-    """True when one folded first name is a short form of the other (Bill, William), or both are of one name (Bob, Rob).
+    """True when one folded first name is a short form of the other (Bill, William), or both are like ones of one name
+    (Bob, Rob).
     Cognates that parents give beside each other (Anna, Anne; Lisa, Betty) are none.
     """
     shorts = [name for name in (left, right) if name not in _names_of_their_own() and name not in _shorts_of()]
-    if len(shorts) == 2:
-        return are_variants(left, right)
+    if len(shorts) == 2:  # of two that sound unlike (Betty, Liz) a mother and her daughter may have one each
+        stem, other = (skeleton(name.rstrip("iey")) for name in (left, right))
+        return are_variants(left, right) and (left[:3] == right[:3] or stem[1:] == other[1:])
     return any(short in short_forms(right if short == left else left) for short in shorts)
 
 

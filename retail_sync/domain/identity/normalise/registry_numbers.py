@@ -11,6 +11,12 @@ from .placeholders import is_made_up_number
 
 _COUNTED = "12345678901234567890"
 _ZEROS = re.compile(r"\d{0,2}0{8,}\d?")
+# "12121212", "123123123".
+_REPEATED = re.compile(r"(\d{1,3})\1{2,}\d?")
+# What forms and documentation show as an example in India and Mexico.
+_SAMPLES = re.compile(
+    r"(?:\d{2})?(?:ABCDE1234F|AAAAA0000A|AAAAA1234A|AAAPL1234C)(?:\dZ\w)?|(?:A{3,4}|X{3,4})010101\w{3}"
+)
 _DIGITS = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -36,12 +42,16 @@ def read_number(text: str) -> str:
 
 def _is_nobodys(number: str) -> bool:
     """Return whether a number is prescribed for everybody, or made up: one digit repeated but for a check digit, ten
-    digits in a row, eight zeros or more between two digits.
+    digits in a row, a few digits repeated, eight zeros or more between two digits, or an example.
     """
     digits = number.translate(_DIGITS)
     if is_prescribed(number) or is_made_up_number(digits):
         return True
     alike = len(digits) >= 8 and len(set(digits[:-1])) == 1
+    if _SAMPLES.fullmatch(number) or (
+        len(digits) > 7 and (_REPEATED.fullmatch(digits) or digits.startswith("12345678"))
+    ):
+        return True
     return alike or (len(digits) > 6 and digits in _COUNTED) or bool(_ZEROS.fullmatch(digits))
 
 

@@ -9,10 +9,11 @@ from ..compare.field_levels import Comparison
 from ..compare.name_levels import one_contains_other
 from ..compare.organisation_levels import only_describes, slip_in_form
 from ..normalise.contacts import PERSONAL
-from ..normalise.east_asian import may_be_of_them
+from ..normalise.east_asian import is_east_asian, may_be_of_them
 from ..normalise.features import Features
 from ..normalise.legal_forms import spellings
 from ..normalise.mistyped import has_digit, is_mistyped
+from ..normalise.nicknames import is_in_use
 from ..normalise.record import PERSON
 from ..score.model import Sharing
 
@@ -106,7 +107,7 @@ class Facts:
     def strong(self) -> bool:
         """A number or an own contact in common, or two of address, phone and mailbox."""
         shared = self.address + self.same_phone + (self.level("email") in (EXACT, SHARED))
-        return self.same_number or self.own_email or self.own_phone or shared > 1
+        return self.same_number or self.like_own_email or self.own_phone or shared > 1
 
     @_once
     def only_alike(self) -> bool:
@@ -116,6 +117,14 @@ class Facts:
     @_once
     def own_email(self) -> bool:
         return self.level("email") == EXACT and not self._is_shared("email")
+
+    @_once
+    def like_own_email(self) -> bool:
+        """A mailbox in common that is no known function's or household's, though nothing in it may be of a name."""
+        address = self.comparison.values.get("email", "")
+        if not address or self._is_shared("email"):
+            return False
+        return any(email.address == address and email.kind == PERSONAL for email in self.incoming.emails)
 
     @_once
     def own_phone(self) -> bool:
@@ -135,6 +144,22 @@ class Facts:
         # The last letter tells a brother from a sister.
         one_ending = left.given[-1:] == right.given[-1:] or sorted(left.given) == sorted(right.given)
         return one_ending and is_mistyped(left.given) != is_mistyped(right.given)
+
+    @_once
+    def two_first_names(self) -> bool:
+        """The first names are like and no slip: both are in use, or they differ where a brother's and a sister's do.
+        Twins share their birth date, and their parents' mailbox and mobile.
+        """
+        if self.given not in (CLOSE, SIMILAR):
+            return False
+        left, right = self.incoming.person, self.candidate.person
+        if is_in_use(left.given) and is_in_use(right.given):
+            return True
+        if is_east_asian(left) and is_east_asian(right):
+            return True
+        if self.comparison.swapped or sorted(left.given) == sorted(right.given):
+            return False
+        return left.given[-1:] != right.given[-1:] and not (is_mistyped(left.given) or is_mistyped(right.given))
 
     @_once
     def own_contacts_differ(self) -> bool:

@@ -32,7 +32,9 @@ def _other_last_name(facts: Facts) -> bool:
     """A first name in common is common. Who marries keeps a personal key or the birth date."""
     if facts.family != DIFFERENT or (facts.names_say_little and facts.strong):
         return False
-    return not (facts.given in (EXACT, VARIANT, CLOSE) and (facts.personal or facts.same_birthdate))
+    return not (
+        facts.given in (EXACT, VARIANT, CLOSE) and (facts.personal or facts.like_own_email or facts.same_birthdate)
+    )
 
 
 def _other_birthdate(facts: Facts) -> bool:
@@ -82,11 +84,11 @@ def _namesake(facts: Facts) -> bool:
 
 def _uncertain_first_name(facts: Facts) -> bool:
     """Brothers and sisters differ by a letter, a mother and a daughter by an initial, and a household shares mailbox
-    and mobile: only what a person is born with or numbered by tells a slip from them.
+    and mobile: only what a person is numbered by, or is born with and no twin can be, tells a slip from them.
     """
     if facts.given in (EXACT, VARIANT, DIFFERENT):
         return False
-    if facts.same_number or (facts.same_birthdate and facts.personal):
+    if facts.same_number or (facts.same_birthdate and facts.personal and not facts.two_first_names):
         return False
     if facts.first_name_mistyped and (facts.personal or facts.office):
         return False
