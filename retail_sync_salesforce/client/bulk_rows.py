@@ -38,10 +38,15 @@ class BulkPage:
 
     @classmethod
     def open(cls, response: ApiResponse) -> "BulkPage":
-        """The page of a streamed answer. Raises ClientError (contract) when its paging headers are missing."""
+        """The page of a streamed answer.
+
+        Raises ClientError when its paging headers are missing: contract, and transient for the page of an outage.
+        """
         announced = response.headers.get("Sforce-NumberOfRecords", "")
         if not announced.isdigit():
             response.close()
+            if "html" in response.headers.get("Content-Type", "").lower():
+                raise broken("the answer is a page of an outage")
             raise ClientError(errors.CONTRACT, "ODD_ANSWER", "a bulk result lacks the header Sforce-NumberOfRecords")
         locator = response.headers.get("Sforce-Locator")
         lines = csv_rows(response)

@@ -187,6 +187,12 @@ def test_an_answer_without_paging_headers():
     assert fault(bulk_query.results, session, JOB) == ("contract", "ODD_ANSWER")
 
 
+def test_a_page_of_an_outage_in_place_of_a_result():
+    """As with every other call, it passes; taken for a broken contract, it stopped the stream of a first load."""
+    session, _ = new_session(Answer("<html>We are setting things up</html>", headers={"Content-Type": "text/html"}))
+    assert fault(bulk_query.results, session, JOB) == ("transient", "BULK_RESULT_BROKEN")
+
+
 def test_a_creation_without_an_answer_may_be_repeated():
     session, _ = new_session(Answer("<html/>", 504))
     assert fault(bulk_query.create_job, session, "SELECT Id FROM Account") == ("transient", "HTTP_504")
