@@ -45,12 +45,20 @@ def list_of(env: Environment, xmlid: str, domain: Sequence[Any] | None = None, *
     return dict(action, **({} if domain is None else {"domain": list(domain)}), **values)
 
 
-def notify(text: str) -> Action:
-    """Return the action that says that something succeeded, and closes the dialog it is called from."""
+def notify(text: str, attention: bool = False) -> Action:
+    """Return the action that says that something succeeded, and closes the dialog it is called from.
+
+    :param attention: whether a part did not succeed: the notice then stays until a person closes it
+    """
     return {
         "type": "ir.actions.client",
         "tag": "display_notification",
-        "params": {"message": text, "type": "success", "next": close()},
+        "params": {
+            "message": text,
+            "type": "warning" if attention else "success",
+            "sticky": attention,
+            "next": close(),
+        },
     }
 
 

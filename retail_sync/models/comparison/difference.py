@@ -6,6 +6,7 @@ from odoo.tools import format_datetime
 
 from ...domain.comparison.classify import Kind
 from ...runtime import retention
+from ..mapping import field_labels
 from . import repair
 
 KINDS = [
@@ -99,26 +100,40 @@ class RetailSyncDifference(models.Model):
         for difference in self:
             difference.display_name = difference.title or difference.external_id or difference.subject
 
-    @api.depends("names")
+    @api.depends("names", "values")
+    @api.depends_context("lang")
     def _compute_field_labels(self):
         for difference in self:
-            labels = difference._labels()
-            names = (difference.names or "").split(",") if difference.names else []
-            difference.field_labels = ", ".join(str(labels.get(name) or name) for name in names)
+            label = difference._labeller()
+            names = set((difference.names or "").split(",")) - {""}
+            # Names of fields say nothing of their parts; the values do.
+            paths = (difference.sudo().values or {}).keys()
+            in_parts = {path for path in paths if path.rpartition(": ")[2] in names}
+            named = {path.rpartition(": ")[2] for path in in_parts}
+            difference.field_labels = ", ".join(sorted(map(label, in_parts | names - named)))
 
-    def _labels(self):
-        """Return {canonical name: label} of the fields of the record's entity."""
+    def _labeller(self):
+        """Return a function from a stored path ("city", "invoice: city" or a part, "invoice") to what people call it."""
         entity = self.stream_id.sudo()._entity()
-        return {name: spec.label for name, spec in entity._spec().fields.items()} | entity._field_labels()
+        labels, parts = field_labels.of_entity(entity), field_labels.parts_of_entity(entity)
+
+        def label(path):
+            part, _separator, name = path.rpartition(": ")
+            if not part and name not in labels and name.partition(":")[0] in parts:
+                return field_labels.part_label(entity, name)
+            return field_labels.with_part(self.env, labels.get(name) or name, part, parts)
+
+        return label
 
     @api.depends("values")
+    @api.depends_context("lang")
     def _compute_values_text(self):
         for difference in self:
-            labels = difference._labels()
+            label = difference._labeller()
             difference.values_text = "\n".join(
                 self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
-                    field=_label(labels, name),
+                    field=label(name),
                     odoo=_shown(self.env, sides.get("odoo")),
                     remote=_shown(self.env, sides.get("remote")),
                 )
@@ -126,6 +141,7 @@ class RetailSyncDifference(models.Model):
             )
 
     @api.depends("cause", "off_since", "off_until", "off_name")
+    @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         for difference in self:
             difference.explanation = difference._explained()
@@ -138,7 +154,7 @@ class RetailSyncDifference(models.Model):
             if self.off_name:
                 return self.env._(
                     "Changed while the mapping of %(field)s was off, from %(since)s to %(until)s.",
-                    field=self.off_name,
+                    field=self._labeller()(self.off_name),
                     since=since,
                     until=until,
                 )
@@ -220,13 +236,6 @@ class RetailSyncDifference(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
-
-
-def _label(labels, name):
-    """Return the label of a name, after that of its part: "invoice: Street"."""
-    part, _separator, field_name = name.rpartition(": ")
-    label = str(labels.get(field_name) or field_name)
-    return f"{labels.get(part) or part}: {label}" if part else label
 
 
 def _shown(env, value):

@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from ...domain.canonical.customer import PART_DELIVERY, PART_INVOICE, PART_OTHER
+
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """What people call the canonical fields of a customer."""
+    """What people call the canonical fields and the parts of a customer."""
 
     _inherit = "retail.sync.entity.customer"
 
@@ -45,4 +47,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             "tax_class": self.env._("Tax class"),
             "vat_status": self.env._("VAT status"),
             "address": self.env._("Address"),
+        }
+
+    @api.model
+    def _part_labels(self) -> dict[str, str]:
+        return {
+            PART_INVOICE: self.env._("Invoice address"),
+            PART_DELIVERY: self.env._("Delivery address"),
+            PART_OTHER: self.env._("Other address"),
         }

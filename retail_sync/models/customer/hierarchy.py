@@ -315,5 +315,5 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _loop_reason(self, parent: models.BaseModel) -> str:
         return self.env._(
-            "The parents on the platform form a circle: %s is already below this record.", parent.display_name
+            "The parents on the platform form a circle: '%s' is already below this record.", parent.display_name
         )

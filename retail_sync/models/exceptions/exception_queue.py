@@ -60,6 +60,8 @@ def technical(
     if held:
         held.write(dict(vals, attempts=held.attempts + 1))
         return held
+    if ignored := _ignored_nameless(env, subject, stream):
+        return ignored
     if subject.kind != "alarm":
         return message_model.create(vals)
     try:
@@ -84,6 +86,19 @@ def find_open(env: Environment, connection: Any, subject: subjects.Subject, stre
             ],
             limit=1,
         )
+    )
+
+
+def _ignored_nameless(env: Environment, subject: subjects.Subject, stream: Any) -> Any:
+    """Return the ignored message about a row without an id, which comes with each read while it stays as it is.
+
+    A record with an id is left out before it gets here, by its version.
+    """
+    messages = env["retail.sync.message"].sudo()
+    if not stream or not subjects.is_nameless(subject.external_id):
+        return messages
+    return messages.search(
+        [("stream_id", "=", stream.id), ("key", "=", subject.key()), ("state", "=", "ignored")], limit=1
     )
 
 

@@ -35,8 +35,9 @@ class RetailSyncFaultRule(models.Model):
     code_pattern = fields.Char(
         required=True,
         default="*",
-        help="The platform's error code; * and ? stand for any text and any letter.",
-        string="Code",
+        help="Error codes, separated by blanks: the rule is for each of them. * stands for any text, ? for any "
+        "single character. Upper and lower case are the same.",
+        string="Codes",
     )
     message_pattern = fields.Char(
         help="Regular expression the error text must contain. Empty: any text.", string="Text"
@@ -70,6 +71,10 @@ class RetailSyncFaultRule(models.Model):
     @api.constrains("message_pattern", "code_pattern")
     def _check_pattern(self) -> None:
         for rule in self:
+            if not rule.code_pattern.strip() or "," in rule.code_pattern or ";" in rule.code_pattern:
+                raise ValidationError(
+                    self.env._("%s: separate codes by blanks, without commas. * stands for any code.", rule.name)
+                )
             try:
                 rule._rule()
             except ValueError as error:

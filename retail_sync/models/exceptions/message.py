@@ -6,6 +6,7 @@ from ...domain.security.masking import mask_payload
 from ...runtime import retention
 from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, UNCLOSED_STATES, WAITING_STATES, sql_list
 from ...runtime.fields import BigInteger
+from ..mapping import field_labels
 from .fault_rule import FAULT_CLASSES
 from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
 
@@ -199,13 +200,15 @@ class RetailSyncMessage(models.Model):
 
     @api.depends("conflicts", "state")
     def _compute_has_conflicts(self) -> None:
-        labels = dict(self.env["retail.sync.ownership.rule"]._selection_canonical_field())
+        labels, parts = field_labels.labels(self.env), field_labels.part_labels(self.env)
         for message in self:
             message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
             message.conflict_text = "\n".join(
                 self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
-                    field=labels.get(found["field"], found["field"]),
+                    field=field_labels.with_part(
+                        self.env, labels.get(found["field"], found["field"]), found.get("part"), parts
+                    ),
                     odoo=shown(found["odoo"]),
                     remote=shown(found["remote"]),
                 )
@@ -226,7 +229,7 @@ class RetailSyncMessage(models.Model):
     def _compute_url(self) -> None:
         for message in self:
             connection = message.connection_id.sudo()
-            message.url = bool(message.external_id) and connection._adapter().record_url(
+            message.url = bool(message.external_id and not message._is_nameless()) and connection._adapter().record_url(
                 connection, message.remote_object, message.external_id
             )
 

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...runtime import actions
 from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ..runs import refresh_queue
-from .subject import OUTBOUND_KINDS
+from .subject import OUTBOUND_KINDS, is_nameless
 
 
 class RetailSyncMessage(models.Model):
@@ -32,24 +32,57 @@ class RetailSyncMessage(models.Model):
 
         The stored payload is not used: what matters is how the record is now. A delivery that waits is sent at once.
         """
-        messages = self.filtered(lambda message: message.state in WAITING_STATES)
+        waiting = self.filtered(lambda message: message.state in WAITING_STATES)
+        nameless = waiting.filtered(lambda message: message._is_nameless())
+        decided = waiting.filtered(lambda message: message.kind == "overwritten")
+        messages = waiting - nameless - decided
+        skipped = self._skipped_texts(nameless, decided, self - waiting)
         if not messages:
-            raise UserError(
-                self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")
-            )
-        waiting = len(messages.filtered(lambda message: message.state == "parked"))
+            raise UserError("\n".join([self.env._("None of the selected messages can be retried."), *skipped]))
+        parked = len(messages.filtered(lambda message: message.state == "parked"))
         messages._retry("critical")
-        text = self.env._(
-            "%s records are being retried. Exceptions whose retry succeeds close automatically.", len(messages)
-        )
-        if waiting:
-            text = self.env._(
-                "%(text)s %(count)s of them wait for another record: each goes on if that record is known by now, or "
-                "no longer referred to, and waits again if not.",
-                text=text,
-                count=waiting,
+        texts = [
+            self.env._(
+                "%s records are being retried. Exceptions whose retry succeeds close automatically.", len(messages)
             )
-        return self._notify(text)
+        ]
+        if parked:
+            texts.append(
+                self.env._(
+                    "%s of them wait for another record: each goes on if that record is known by now, or no longer "
+                    "referred to, and waits again if not.",
+                    parked,
+                )
+            )
+        return actions.notify("\n".join([*texts, *skipped]), attention=bool(skipped))
+
+    def _skipped_texts(self, nameless: Self, decided: Self, closed: Self) -> list[str]:
+        """Return a sentence for each reason for which a retry skips messages: how many, why, and what to do."""
+        texts = []
+        if nameless:
+            texts.append(
+                self.env._(
+                    "%s skipped: the record came without an id, so it cannot be read again. Correct it on the "
+                    "platform, from where it then comes with its id, and press Ignore here.",
+                    len(nameless),
+                )
+            )
+        if decided:
+            texts.append(
+                self.env._(
+                    "%s skipped: an edit was overwritten, and a retry changes nothing about it. A data steward opens "
+                    "the message and chooses between both values.",
+                    len(decided),
+                )
+            )
+        if closed:
+            texts.append(self.env._("%s skipped: they are done, ignored, superseded or being sent.", len(closed)))
+        return texts
+
+    def _is_nameless(self) -> bool:
+        """Return whether the message is about a record that came without an id."""
+        self.ensure_one()
+        return self.kind == "record" and is_nameless(self.external_id)
 
     def _retry(self, lane: str) -> None:
         """Queue jobs that read these records again: one job per stream and 200 records, never one per record."""
@@ -58,8 +91,7 @@ class RetailSyncMessage(models.Model):
         out = self.filtered(lambda message: message.kind in OUTBOUND_KINDS)
         out._retry_out(lane)
         # A record that came without a usable id cannot be asked for, and would fail those that are asked for with it.
-        nameless = self.filtered(lambda message: (message.external_id or "").startswith("?"))
-        again = self - wide - out - nameless
+        again = (self - wide - out).filtered(lambda message: not message._is_nameless())
         for stream, messages in again.grouped("stream_id").items():
             refresh_queue.enqueue_ids(self.env(su=True), stream, sorted(set(messages.mapped("external_id"))), lane=lane)
         again.write({"state": "retrying", "next_try_at": False})
@@ -108,9 +140,7 @@ class RetailSyncMessage(models.Model):
     def _waiting(self) -> Any:
         waiting = self.filtered(lambda message: message.state in OPEN_MESSAGE_STATES)
         if not waiting:
-            raise UserError(
-                self.env._("None of the selected messages can be retried: they are done, ignored or superseded.")
-            )
+            raise UserError(self.env._("None of the selected messages is open: reload the list."))
         return waiting
 
     def action_ask_ignore(self) -> Any:

@@ -30,6 +30,13 @@ ALARM_SUBJECTS = [
     ("load", "Load"),
     ("worker", "Worker"),
 ]
+# Begins what stands for the id of a record that came without one: the rest is a hash of the row.
+NAMELESS = "?"
+
+
+def is_nameless(external_id: str | None) -> bool:
+    """Return whether a record came without an id: the platform cannot be asked for it."""
+    return (external_id or "").startswith(NAMELESS)
 
 
 @dataclass(frozen=True, slots=True)

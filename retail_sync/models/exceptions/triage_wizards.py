@@ -35,7 +35,7 @@ class RetailSyncIgnore(models.TransientModel):
 
     message_ids = fields.Many2many("retail.sync.message", readonly=True)
     count = fields.Integer(compute="_compute_count", string="Records")
-    reason = fields.Char(help="Tells colleagues why the record is not in Odoo, e.g. 'test account'.")
+    reason = fields.Char(help="Tells colleagues why this was left out, e.g. 'test account'.")
 
     def _compute_count(self) -> None:
         for wizard in self:
@@ -44,6 +44,6 @@ class RetailSyncIgnore(models.TransientModel):
     def action_apply(self) -> Any:
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Enter a reason: it shows colleagues why the record is not in Odoo."))
+            raise UserError(self.env._("Enter a reason: it tells colleagues why this was left out."))
         self.message_ids.action_ignore(self.reason.strip())
         return actions.close()

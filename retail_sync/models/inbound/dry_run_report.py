@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...domain.canonical import registry
 from ...domain.security.masking import mask_value
 from ...runtime import actions
-from ..mapping.field_labels import labels
+from ..mapping import field_labels
 
 _logger = logging.getLogger(__name__)
 
@@ -57,13 +57,9 @@ class RetailSyncDryRunLine(models.Model):
 
     @api.depends("field", "part")
     def _compute_label(self) -> None:
-        names = labels(self.env)
+        names, parts = field_labels.labels(self.env), field_labels.part_labels(self.env)
         for line in self:
-            spec = (
-                registry.get(line.stream_id.entity).parts.get(line.part.partition(":")[0]) if line.stream_id else None
-            )
-            label = names.get(line.field, line.field)
-            line.label = f"{spec.label}: {label}" if spec else label
+            line.label = field_labels.with_part(self.env, names.get(line.field, line.field), line.part, parts)
 
     def action_samples(self) -> Any:
         """Show records whose value of this field would be written so."""

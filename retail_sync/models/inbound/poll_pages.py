@@ -13,7 +13,7 @@ from ...domain.resilience.decision import Scope, Stop, blames_content, decide
 from ...domain.resilience.faults import FaultError
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
-from ..exceptions.subject import of_alarm, of_record, open_alarms_domain, records_domain
+from ..exceptions.subject import NAMELESS, of_alarm, of_record, open_alarms_domain, records_domain
 from ..links.rows import raw_hash
 from ..reconcile import pipeline, remote_deletions
 from ..runs import refresh_queue
@@ -134,7 +134,7 @@ def give_up(tx: Environment, stream: Any, row: Row, error: Exception, run: Any) 
 
 def _nameless(row: Row) -> str:
     """Return what stands for the id of a row that has none: the same for the same row."""
-    return f"?{raw_hash(row)}"
+    return f"{NAMELESS}{raw_hash(row)}"
 
 
 def _take_deletions(env: Environment, stream: Any, result: PollResult, before: Any, run: Any, totals: Counters) -> None:

@@ -8,8 +8,29 @@ from odoo.tools import SQL
 from ...runtime import actions
 
 # A cause is a warning without the values and ids that it quotes: one cause for all languages that are not installed.
-_QUOTED = "'[^']*'|« ?[^»]* ?»|„[^“]*“|#[0-9]+(, #[0-9]+)*"
-_CAUSE = SQL("regexp_replace(warning.text, %s, %s, 'g')", _QUOTED, "…")
+# A value may hold quotes itself (Val d'Isère, "Zum „Ochsen“"), and a sentence has apostrophes that quote nothing
+# (l'adresse). So a quote opens after a space, and closes before a space, a punctuation mark or the end; within a value
+# stand quotes that do neither, or that are escaped as in Python's repr. French quotes have spaces inside.
+_SPACE = "\\s\u00a0\u202f"
+_OPENS = f"(?<![^{_SPACE}(:])"
+_CLOSES = f"(?=[{_SPACE}.,;:!?)]|$)"
+_STAYS = f"(?![{_SPACE}.,;:!?)]|$)"
+_QUOTED = "|".join(
+    (
+        rf"{_OPENS}'(\\.|[^'\\]|'{_STAYS})*'{_CLOSES}",
+        rf'{_OPENS}"(\\.|[^"\\]|"{_STAYS})*"{_CLOSES}',
+        f"„([^“]|“{_STAYS})*“{_CLOSES}",
+        f"“([^”]|”{_STAYS})*”{_CLOSES}",
+        f"«([^»]|(?<![{_SPACE}])»)*»",
+        r"#\d+(, #\d+)*(, …)?",
+    )
+)
+# The warnings of main links, each as a row; the records behind a cause and the causes of a stream agree by it.
+_CAUSE = SQL("regexp_replace(warning.text, %s, '…', 'g')", _QUOTED)
+_FROM_WARNINGS = SQL(
+    "retail_sync_link link CROSS JOIN LATERAL jsonb_array_elements_text(link.warnings) AS warning (text)"
+)
+_COUNTED = SQL("link.has_warnings AND link.part = 'main' AND link.stream_id IS NOT NULL")
 
 
 class RetailSyncLink(models.Model):
@@ -35,10 +56,7 @@ class RetailSyncLink(models.Model):
             return NotImplemented
         self.flush_model(["warnings", "has_warnings"])
         found = SQL(
-            "(SELECT link.id FROM retail_sync_link link CROSS JOIN LATERAL jsonb_array_elements_text(link.warnings)"
-            " AS warning (text) WHERE link.has_warnings AND %s = ANY(%s))",
-            _CAUSE,
-            list(value),
+            "(SELECT link.id FROM %s WHERE link.has_warnings AND %s = ANY(%s))", _FROM_WARNINGS, _CAUSE, list(value)
         )
         return [("id", "in", found)]
 
@@ -60,22 +78,39 @@ class RetailSyncLinkWarning(models.Model):
 
     @property
     def _table_query(self) -> SQL:
+        # An id is a hash of what the row says, within the 31 bits of an id and never 0: the same at each query, so
+        # that a row which a screen shows is found again.
         return SQL(
             """
-            SELECT ('x' || substr(md5(stream_id || cause), 1, 7))::bit(28)::int AS id, connection_id, stream_id, cause
-              FROM (SELECT DISTINCT link.connection_id, link.stream_id, %s AS cause
-                      FROM retail_sync_link link
-                     CROSS JOIN LATERAL jsonb_array_elements_text(link.warnings) AS warning (text)
-                     WHERE link.has_warnings AND link.part = 'main' AND link.stream_id IS NOT NULL) found
+            SELECT GREATEST(
+                       ('x' || left(encode(sha256(convert_to(stream_id || ' ' || cause, 'UTF8')), 'hex'), 8))
+                       ::bit(32)::bigint & 2147483647, 1)::int AS id, connection_id, stream_id, cause
+              FROM (SELECT DISTINCT link.connection_id, link.stream_id, %s AS cause FROM %s WHERE %s) found
             """,
             _CAUSE,
+            _FROM_WARNINGS,
+            _COUNTED,
         )
 
     @api.depends("stream_id", "cause")
     def _compute_record_count(self) -> None:
-        """Count the records that the user may see: as many as the list has."""
+        """Count the records that the user may see, as many as the list has: one query for all causes."""
+        links = self.env["retail.sync.link"]
+        domain = [("stream_id", "in", self.stream_id.ids), ("part", "=", "main"), ("has_warnings", "=", True)]
+        links.flush_model(["warnings", "has_warnings", "stream_id", "part"])
+        visible = links.with_context(active_test=False)._search(domain).subselect()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT link.stream_id, %s, COUNT(DISTINCT link.id) FROM %s WHERE %s AND link.id IN %s GROUP BY 1, 2",
+                _CAUSE,
+                _FROM_WARNINGS,
+                _COUNTED,
+                visible,
+            )
+        )
+        counts = {(stream_id, cause): count for stream_id, cause, count in rows}
         for warning in self:
-            warning.record_count = self.env["retail.sync.link"].search_count(warning._links_domain())
+            warning.record_count = counts.get((warning.stream_id.id, warning.cause), 0)
 
     def _links_domain(self) -> list[Any]:
         self.ensure_one()

@@ -5,6 +5,8 @@ from enum import Enum
 
 from odoo import api, models
 
+from . import field_labels
+
 
 class Standing(str, Enum):
     """What has become of the record that stands for a part.
@@ -23,6 +25,11 @@ class RetailSyncEntity(models.AbstractModel):
     """The records of parts: the presence of such a record is what Odoo says about the part."""
 
     _inherit = "retail.sync.entity"
+
+    @api.model
+    def _part_labels(self) -> dict[str, str]:
+        """Return {part: what people call it}, translated; the declaration's label otherwise."""
+        return {}
 
     @api.model
     def _part_standing(self, record: models.BaseModel, owner: models.BaseModel, part: str) -> Standing:
@@ -56,7 +63,7 @@ class RetailSyncEntity(models.AbstractModel):
         """
         return self.env._(
             "%(part)s: the platform has room for one. Synchronised: %(held)s. Not synchronised: %(others)s.",
-            part=self._spec().part(part).label,
+            part=field_labels.part_label(self, part),
             held=f"#{held}" if held else self.env._("none"),
             others=", ".join(f"#{other}" for other in others),
         )

@@ -68,11 +68,7 @@ class RetailSyncFieldMap(models.Model):
     @api.model
     def _selection_part(self):
         """Return the record itself and the parts of all entities; a part of two entities has the first one's label."""
-        parts = {}
-        for entity in registry.all():
-            for part in entity.parts.values():
-                parts.setdefault(part.name, part.label)
-        return [(MAIN, self.env._("The record itself")), *parts.items()]
+        return [(MAIN, self.env._("The record itself")), *field_labels.part_labels(self.env).items()]
 
     @api.model
     def _selection_transform(self):

@@ -9,6 +9,7 @@ from odoo.api import Environment
 from ...domain.resilience import brake
 from ...domain.resilience.faults import FaultClass, FaultError
 from ..exceptions.subject import subject_key
+from ..mapping import field_labels
 
 PARAMETER = "retail_sync.refusal_limit"
 # Code of the fault rule that explains a mass refusal; the message itself keeps the code of its refusals.
@@ -125,7 +126,8 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
     fault_class, text, rule_id, team = env.cr.fetchone()
     explained = env["retail.sync.fault.rule"].sudo()._match(stream.connection_id.system, CODE, text)
     labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
-    name = path.partition(".")[2]
+    part, _dot, name = path.partition(".")
+    field = field_labels.with_part(env, labels.get(name, name), part, field_labels.part_labels(env))
     message = (
         env["retail.sync.message"]
         .sudo()
@@ -138,7 +140,7 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
                 "remote_object": stream.remote_object,
                 "kind": "brake",
                 "key": subject_key("brake", refused=f"{path}:{code}"),
-                "title": env._("%(stream)s: %(field)s is refused", stream=stream.name, field=labels.get(name, name))
+                "title": env._("%(stream)s: %(field)s is refused", stream=stream.name, field=field)
                 if path
                 else env._("%s: records are refused", stream.name),
                 "state": "open",

@@ -20,6 +20,7 @@ from ...runtime.constants import WAITING_STATES, sql_list
 from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
 from ..exceptions.subject import subject_key
+from ..mapping import field_labels
 from . import brake
 from .claim import Claimed
 from .edit_times import latest
@@ -210,10 +211,11 @@ def _insert(
 ) -> None:
     entity = stream._entity()
     titles = entity._titles([found.res_id for found in refusals])
-    labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
+    labels, parts = field_labels.labels(env), field_labels.part_labels(env)
     rows = []
     for found in refusals:
         fault, part, name = found.field.fault, found.field.part, found.field.name
+        label = field_labels.with_part(env, labels.get(name, name), part, parts)
         rule = env["retail.sync.fault.rule"]._match(stream.connection_id.system, fault.code, fault.message)
         kind = exception_queue.kind(rule, _class_of(fault))
         brake_id = braked.get((found.path, fault.code))
@@ -227,7 +229,7 @@ def _insert(
                 stream.lane,
                 stream.remote_object,
                 subject_key("field", res_model=entity._res_model, res_id=found.res_id, refused=found.path),
-                f"{titles.get(found.res_id) or found.res_id}: {labels.get(name, name)}",
+                f"{titles.get(found.res_id) or found.res_id}: {label}",
                 "parked" if brake_id else "open",
                 kind["team"],
                 kind["fault_class"],

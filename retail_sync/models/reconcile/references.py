@@ -85,7 +85,7 @@ def hold_back(
             waits = spec.on_missing is OnMissing.wait and (entity._can_wait(spec) or (known and "." not in spec.field))
             if not missing or waits:
                 continue
-            text = env._("The record refers to %s, which is not in Odoo yet.", ", ".join(missing))
+            text = env._("The record refers to '%s', which is not in Odoo yet.", ", ".join(missing))
             if spec.on_missing is OnMissing.skip:
                 item.incoming.warnings.append(text)
                 del item.references[name]

@@ -47,12 +47,14 @@ class RetailSyncTakenBack(models.Model):
     _record_idx = models.Index("(res_id, res_model) WHERE NOT COALESCE(seen, false)")
     _retention_idx = models.Index("(at)")
 
-    @api.depends("canonical_field", "reason")
+    @api.depends("canonical_field", "part", "reason")
     @api.depends_context("lang")
     def _compute_texts(self) -> None:
         labels, texts = field_labels.labels(self.env), reasons.reason_texts(self.env)
+        parts = field_labels.part_labels(self.env)
         for edit in self:
-            edit.field_label = labels.get(edit.canonical_field, edit.canonical_field)
+            label = labels.get(edit.canonical_field, edit.canonical_field)
+            edit.field_label = field_labels.with_part(self.env, label, edit.part, parts)
             edit.reason_text = texts.get(edit.reason, edit.reason)
 
     @api.depends("odoo_value", "remote_value")
@@ -163,9 +165,11 @@ def _lines(env: Environment, stream: models.BaseModel, edits: list[tuple[int, in
     """Return [(record id, user id, sentence)]: what was replaced by what, without values of sensitive fields."""
     rules = env["retail.sync.ownership.rule"]._narrowest(stream.connection_id, stream.entity)
     labels, why = field_labels.labels(env), reasons.reason_texts(env)
+    parts = field_labels.part_labels(env)
     lines = []
     for res_id, user_id, edit in edits:
-        rule, label = rules.get(edit.field), labels.get(edit.field, edit.field)
+        rule = rules.get(edit.field)
+        label = field_labels.with_part(env, labels.get(edit.field, edit.field), edit.part, parts)
         if rule and rule.sensitivity == _SENSITIVE:
             text = env._("%(field)s: the edit was replaced. %(why)s", field=label, why=why[edit.reason])
         else:

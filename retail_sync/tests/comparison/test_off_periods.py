@@ -34,7 +34,7 @@ class TestOffPeriods(ComparisonCase):
         line = self.firms.map_ids.filtered(lambda line: line.canonical_field == "phone")
         found = self.edit_while_off(lambda: line.write({"active": False}), lambda: line.write({"active": True}))
         self.assertEqual((found.cause, found.off_name, found.state), ("off", "phone", "repairing"))
-        self.assertIn("mapping of phone was off", found.explanation)
+        self.assertIn("mapping of Phone was off", found.explanation)
 
     def test_a_stream_that_only_read(self):
         """Whoever agreed to writing again has all linked records read and sent: no comparison is needed for it."""

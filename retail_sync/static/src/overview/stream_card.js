@@ -142,7 +142,9 @@ export class StreamCard extends Component {
     /** Show the warnings of records that are linked, by cause. */
     async openWarnings() {
         const action = await this.action.loadAction("retail_sync.action_link_warning");
-        return this.action.doAction({ ...action, domain: [["stream_id", "=", this.props.stream.id]] });
+        const name = _t("%s: warnings by cause", this.props.stream.name);
+        const domain = [["stream_id", "=", this.props.stream.id]];
+        return this.action.doAction({ ...action, name, display_name: name, domain });
     }
 
     openRun() {
