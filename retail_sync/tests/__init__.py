@@ -1,5 +1,6 @@
 from .comparison import test_comparison
 from .comparison import test_comparison_beside_work
+from .comparison import test_difference_labels
 from .comparison import test_off_periods
 from .comparison import test_retention
 from .connection import test_commands
@@ -37,6 +38,7 @@ from .entities import test_entities_out
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
 from .exceptions import test_message_kinds
+from .exceptions import test_nameless
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
@@ -53,6 +55,7 @@ from .inbound import test_poll_trouble
 from .inbound import test_polls
 from .inbound import test_webhooks
 from .inbound import test_webhooks_refused
+from .links import test_link_warning
 from .links import test_record_name
 from .mapping import test_field_map
 from .mapping import test_mapping_tour
@@ -68,6 +71,7 @@ from .operations import test_counters
 from .operations import test_go_live
 from .operations import test_labels
 from .operations import test_languages
+from .operations import test_outlook
 from .operations import test_platform_addons
 from .operations import test_progress
 from .operations import test_record_status

@@ -88,7 +88,8 @@ def _earlier_facts(facts: models.BaseModel) -> dict[int, models.BaseModel]:
             facts.ids,
         )
     )
-    return {fact_id: facts.sudo().browse(first_id) for fact_id, first_id in rows}
+    firsts = facts.sudo().browse([first_id for _fact_id, first_id in rows])
+    return {fact_id: first for (fact_id, _first_id), first in zip(rows, firsts, strict=True)}
 
 
 def _standstill(env: Environment, stream: models.BaseModel) -> str:

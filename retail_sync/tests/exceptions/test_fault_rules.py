@@ -51,6 +51,24 @@ class TestFaultRules(TransactionCase):
         for text, system in (("Something else", "shop"), ("Credit limit is negative", "other")):
             self.assertEqual(self.match("ODOO_VALIDATION", text, system).name, "Odoo refuses the values")
 
+    def make_rule(self, codes):
+        return self.env["retail.sync.fault.rule"].create(
+            {"name": "Ours", "sequence": 1, "code_pattern": codes, "fault_class": "business", "next_step": "Ask."}
+        )
+
+    def test_codes_separated_by_blanks_are_several(self):
+        rule = self.make_rule("FIRST_CODE  SECOND_*")
+        for code in ("FIRST_CODE", "second_code"):
+            self.assertEqual(self.match(code), rule, code)
+        self.assertNotEqual(self.match("FIRST_CODE SECOND_CODE"), rule)
+        self.assertIn("separated by blanks", rule._fields["code_pattern"].help)
+
+    def test_codes_that_could_never_match_are_refused(self):
+        """A rule for "A, B" was stored, and explained only B."""
+        for codes in ("FIRST_CODE, SECOND_CODE", "FIRST_CODE;SECOND_CODE", "  "):
+            with self.subTest(codes=codes), self.assertRaisesRegex(ValidationError, "separate codes by blanks"):
+                self.make_rule(codes)
+
     def test_rules_are_read_once_until_one_changes(self):
         rule = self.match("CONFLICT", "first")
         with self.assertQueryCount(0):

@@ -149,6 +149,21 @@ class TestViews(FakePlatformCase):
         self.run_jobs()
         self.assertEqual(self.partner("F1").name, "Rossi & Figli Srl")
 
+    def test_texts_promise_what_happens(self):
+        """A note on an edit taken back has no sensitive values; a load works several pages at a time."""
+        banner = self.env["res.partner"].get_view(self.env.ref("retail_sync.view_partner_form").id, "form")["arch"]
+        self.assertNotIn("both values", banner)
+        self.assertIn("The notes of this record say why", " ".join(banner.split()))
+        wizard = " ".join(self.env["retail.sync.setup"].get_view(False, "form")["arch"].split())
+        self.assertNotIn("in the same order", wizard)
+        self.assertIn("takes the pages of a stream in turn; the load works on as many pages at a time", wizard)
+        warnings = self.env.ref("retail_sync.action_link_warning")
+        self.assertNotIn("are in sync", warnings.help)
+        self.assertIn("kept although it is not valid", " ".join(warnings.help.split()))
+        ignore = self.env["retail.sync.message"].get_view(self.env.ref("retail_sync.view_message_form").id, "form")
+        button = etree.fromstring(ignore["arch"]).xpath("//button[@name='action_ask_ignore']")[0]
+        self.assertNotIn("until it changes on the platform", button.get("help"), "an alarm or a fact never does")
+
     def test_settings(self):
         settings = self.env["res.config.settings"].create({})
         self.assertEqual(settings.retail_sync_poll_minutes, self.env.ref("retail_sync.cron_poll").interval_number)
