@@ -115,7 +115,8 @@ class Rule:
     """Which faults a line of the fault rule table is about; ``key`` is the caller's own mark for it.
 
     ``code`` is one or more globs, separated by blanks ("FIELD_* TOO_LONG"), of which one must fit; ``message`` a
-    regular expression searched for in the message; both without regard to case. An empty one fits all. Raises ValueError for a regular expression that is none.
+    regular expression searched for in the message; both without regard to case. An empty one fits all. Raises
+    ValueError for a regular expression that is none.
     """
 
     code: str = "*"

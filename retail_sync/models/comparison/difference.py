@@ -113,7 +113,7 @@ class RetailSyncDifference(models.Model):
             difference.field_labels = ", ".join(sorted(map(label, in_parts | names - named)))
 
     def _labeller(self):
-        """Return a function from a stored path ("city", "invoice: city" or a part, "invoice") to what people call it."""
+        """Return a function from a stored path ("city", "invoice: city", or a part as such) to what people call it."""
         entity = self.stream_id.sudo()._entity()
         labels, parts = field_labels.of_entity(entity), field_labels.parts_of_entity(entity)
 

@@ -1,7 +1,5 @@
 """What messages wait for beside a person: another record, an earlier fact, a stream that stands still."""
 
-from typing import Any
-
 from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL

@@ -56,7 +56,9 @@ class TestOutlookOfFacts(FactCase):
     def test_an_ignored_fact_is_never_sent(self):
         self.record(self.first, "a")
         self.messages().action_ignore("no use")
-        self.assertEqual(self.outlooks()["a"], "This fact is never sent. Later facts of the record are sent without it.")
+        self.assertEqual(
+            self.outlooks()["a"], "This fact is never sent. Later facts of the record are sent without it."
+        )
         self.assertFalse(self.record(self.first, "a"), "recorded again, it is no new fact")
 
     def test_many_facts_cost_as_many_queries_as_few(self):
