@@ -46,7 +46,7 @@ class TestLabelsOfDifferences(EngineCase):
 
     def test_labels_speak_the_language_of_the_reader(self):
         found = self.difference("city", self.sides("invoice: city"))
-        for lang, label in (("de_DE", "Rechnungsadresse: Stadt"), ("fr_FR", "Adresse de facturation : Ville")):
+        for lang, label in (("de_DE", "Rechnungsadresse: Ort"), ("fr_FR", "Adresse de facturation : Ville")):
             activate(self.env, lang)
             with self.subTest(lang=lang):
                 self.assertEqual(found.with_context(lang=lang).field_labels, label)
