@@ -168,7 +168,8 @@ class TestOutlookOfEnds(EngineCase):
         self.assertEqual(tried_again, {"connection", "poll", "deletions", "events"})
         self.assertIn("starts the load again", cases["load"].outlook)
         self.assertIn("the stream continues", cases["stream"].outlook)
-        for about in ("load", "stream", "worker"):
+        # A load that starts again closes the alarm about the stop of its stream too.
+        for about in ("stream", "worker", "load"):
             self.assertIn("presses Retry", cases[about].outlook)
             cases[about].action_retry()
             self.assertEqual(cases[about].state, "done", about)
