@@ -47,7 +47,7 @@ def part_label(entity: models.BaseModel, part: str) -> str:
 
 
 def with_part(env: Environment, label: str, part: str | None, parts: Mapping[str, str]) -> str:
-    """Return the label of a field after that of its part, such as "Invoice address: City".
+    """Return the label of a field after that of its part, such as "Crate: Width".
 
     :param part: a part, "<name>:<key>" of a repeated one, or "main" or nothing for the record itself
     :param parts: {part: label}

@@ -134,7 +134,7 @@ class RetailSyncMessage(models.Model):
             case "alarm" if self.alarm_about == "load":
                 return self.env._("The load stays unfinished until a person starts it again.")
             case "alarm":
-                return self.env._("Nobody has to act. The next failure opens a new alarm.")
+                return self.env._("No action is needed. The next failure opens a new alarm.")
             case "merge" if self.merge_task == "two_records":
                 return self.env._("Both records stay on %s. Only the primary one exchanges values with Odoo.", platform)
             case "merge":
