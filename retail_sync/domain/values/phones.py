@@ -63,8 +63,8 @@ def parse_phone(text: str, region: str = "") -> tuple[str, str]:
         possible = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
         if other is not None:
             parsed = other
-        elif not possible or any(char.isalpha() for char in text):
-            # "tbd 2024" has as many digits as some number somewhere, and is none.
+        elif not possible or _lacks_area_code(text, region) or any(char.isalpha() for char in text):
+            # "tbd 2024" has as many digits as some number somewhere, and is none; so has the extension "1234".
             return text, f"{text!r} is not a possible phone number in {where}; kept as it came."
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     if len(number) > _MOST_DIGITS + 1:
@@ -130,6 +130,12 @@ def _is_whole(text: str, region: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(text, region or None))
     except phonenumbers.NumberParseException:
         return False
+
+
+def _lacks_area_code(text: str, region: str) -> bool:
+    """Return whether a text lacks the zero with which numbers begin in this country: a local one, or an extension."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None) if region else None
+    return metadata is not None and metadata.national_prefix == "0" and not text.lstrip("( ").startswith(("+", "0"))
 
 
 def _is_one_digit(text: str, parsed: phonenumbers.PhoneNumber) -> bool:

@@ -41,6 +41,15 @@ OTHER_NAMES: dict[str, str] = {
     "ES": "C Coruna,A Coruna,La Coruna|V Valencia|SE Seville|BI Biscay,Bizkaia,Vizcaya|SS Gipuzkoa,Guipuzcoa"
     "|VI Alava,Araba|PM Balearic Islands,Illes Balears,Islas Baleares|GI Girona,Gerona|L Lleida,Lerida"
     "|OR Ourense,Orense",
+    "BE": "VAN Antwerpen,Anvers|VBR Vlaams-Brabant,Brabant flamand|VOV Oost-Vlaanderen,Flandre orientale"
+    "|VWV West-Vlaanderen,Flandre occidentale|WBR Brabant wallon,Waals-Brabant|WHT Henegouwen|WLG Luik|WLX Luxemburg"
+    "|WNA Namen|VLI Limbourg",
+    "NL": "FR Fryslan,FRL|LI LB,Limburg|NB North Brabant|NH North Holland|ZH South Holland",
+    "CH": "SG Sankt Gallen,Saint-Gall|BE Berne|GE Geneva,Genf|LU Lucerne|ZH Zurich|BL Baselland|GR Grisons",
+    "TW": "TPC TPE,Taipei,Taipei City|NTPC NWT,New Taipei,New Taipei City|TYC TAO,Taoyuan|TCC TXG,Taichung"
+    "|TNH TNN,Tainan|KHC KHH,Kaohsiung|KLC KEE,Keelung|HCT HSZ,Hsinchu City|HCH HSQ|CIC CYI,Chiayi City"
+    "|CIH CYQ|MLH MIA,Miaoli|CHH CHA,Changhua|NTC NAN,Nantou|YLH YUN,Yunlin|PTH PIF,Pingtung|ILH ILA,Yilan"
+    "|HLH HUA,Hualien|TTH TTT,Taitung|PHC PEN,Penghu|KMC KIN,Kinmen|LCC LIE,Lienchiang,Matsu",
     "AT": "1 B,Burgenland|2 K,Carinthia,Kaernten|3 N,Lower Austria,Niederoesterreich|4 O,Upper Austria,Oberoesterreich"
     "|5 S,Salzburg|6 ST,Styria|7 T,Tyrol|8 V,Vorarlberg|9 W,Vienna",
 }

@@ -51,6 +51,8 @@ def normalise_vat(text: str, country: str = "") -> str | None:
         return number
     if fold_words(text) in _PLACEHOLDERS or len(set(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) <= 1:
         return None
+    if set(filter(str.isdigit, number)) == {"0"}:
+        return None  # with a check letter behind it, as in "00000000T"
     prefix = "EL" if country == "GR" else country
     if prefix in _EU_PREFIXES and not number.startswith(prefix) and eu_vat.is_valid(prefix + number):
         return prefix + number

@@ -96,6 +96,15 @@ def test_one_digit_repeated_is_no_number(text, region):
     assert problem
 
 
+@pytest.mark.parametrize(("text", "region"), [("1234", "DE"), ("123456", "GB"), ("58858", "AT"), ("1234567", "NL")])
+def test_an_extension_or_a_number_without_its_area_code_is_no_number_of_the_country(text, region):
+    """The extension 1234 became +491234."""
+    number, problem = parse_phone(text, region)
+    assert number == text
+    assert problem
+    assert parse_phone("30 1234567", "DE") == ("+49301234567", "")
+
+
 def test_more_digits_than_any_number_has():
     text = "089 1234 5678 9012"
     assert parse_phone(text, "DE") == (text, f"{text!r} has more digits than a phone number; kept as it came.")

@@ -48,6 +48,13 @@ PAIRS = [
     ("IT", "IT-MI", "MI"),
     ("IT", "Lombardia", None),
     ("MX", "Federal District", "CMX"),
+    ("TW", "TPE", "TPC"),
+    ("TW", "Taipei City", "TPC"),
+    ("TW", "Hsinchu City", "HCT"),
+    ("TW", "Hsinchu", None),  # a city and a county
+    ("BE", "Antwerpen", "VAN"),
+    ("BE", "Province de Liège", "WLG"),
+    ("NL", "Fryslân", "FR"),
     ("IT", "milano", "MI"),
     ("IT", "", None),
 ]
@@ -66,12 +73,15 @@ NAMES = {
     ("JP", "JP-13"): "東京都",
     ("IT", "MI"): "Milano",
     ("MX", "MEX"): "México",
+    ("TW", "HCH"): "新竹縣",
+    ("TW", "HCT"): "新竹市",
+    ("BE", "WLG"): "Liège",
     ("SA", "ALK"): "Al Khobar",
     ("SA", "AQK"): "Al Khobar",
 }
 ROWS = sorted(
     {(country, ours) for country, _platform_code, ours in PAIRS if ours}
-    | {("IT", "AL"), ("BR", "AL"), ("SA", "ALK"), ("SA", "AQK")}
+    | {("IT", "AL"), ("BR", "AL"), ("SA", "ALK"), ("SA", "AQK"), ("TW", "HCH")}
 )
 STATES = States([*((c, code, NAMES.get((c, code), f"{c} {code} name")) for c, code in ROWS), ("CH", "ZH-IT", "Zurigo")])
 

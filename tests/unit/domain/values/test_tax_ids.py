@@ -8,7 +8,7 @@ def test_a_number_is_looked_for_with_and_without_its_prefix():
     assert vat_keys("00743110157") == ["00743110157"]
 
 
-@pytest.mark.parametrize("value", [None, "", "/", "n/a", "IT000"])
+@pytest.mark.parametrize("value", [None, "", "/", "n/a", "IT000", "00000000T", "X-0000000-T", "P000000000A"])
 def test_no_number_has_no_spelling(value):
     assert vat_keys(value) == []
 
