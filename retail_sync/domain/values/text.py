@@ -1,5 +1,6 @@
 """Text clean-up and normal forms that transforms, matching, merging and masking share."""
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -129,9 +130,14 @@ def place_key(text: str) -> str:
 
 
 def storable(value: object) -> object:
-    """A JSON-able value as a database takes it: what it refuses (NUL, halves of a surrogate pair) is replaced."""
+    """A JSON-able value as a database takes it: what it refuses is replaced.
+
+    That is NUL and halves of a surrogate pair; of numbers those without end, which JSON does not know, become text.
+    """
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, dict):
         return {storable(key): storable(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):

@@ -11,6 +11,7 @@ from odoo.api import Environment
 from ...adapter.values import DeletedRef, PollResult
 from ...domain.resilience.decision import Scope, Stop, blames_content, decide
 from ...domain.resilience.faults import FaultError
+from ...domain.values.text import storable
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
 from ..exceptions.subject import NAMELESS, of_alarm, of_record, open_alarms_domain, records_domain
@@ -234,6 +235,10 @@ def new_to_us(env: Environment, stream: Any, rows: list[dict[str, Any]]) -> list
     for row, (external_id, version) in zip(rows, keys, strict=True):
         message = held.get(external_id)
         # Versions count whole seconds on most platforms: the same one may carry a correction.
-        if not message or message.version < version or (message.version == version and message.payload != row):
+        if (
+            not message
+            or message.version < version
+            or (message.version == version and message.payload != storable(row))
+        ):
             fresh.append(row)
     return fresh

@@ -57,6 +57,19 @@ class TestPollTrouble(EngineCase):
         self.run_next_job()
         self.assertFalse(self.jobs("_job_poll_stream"))
 
+    def test_a_refused_record_with_values_that_no_database_takes(self):
+        """Its exception could not be stored: the stream was read up to it, and no further. One try is enough, too."""
+        self.firm("F1", name="", revenue=float("inf"), remark="half \ud83d")
+        self.firm("F2")
+        self.poll()
+        self.assertTrue(self.link("F2"))
+        self.assertEqual((self.firms.watermark, self.message("F1").state), (str(self.platform.now), "open"))
+        self.assertEqual(self.message("F1").payload["revenue"], "inf")
+        attempts = self.message("F1").attempts
+        self.firms.cursor = {"since": "0", "modstamp": "0"}
+        self.poll()
+        self.assertEqual(self.message("F1").attempts, attempts)
+
     def test_deletions_that_stay_unknown_are_told(self):
         self.platform.deletions_fault = FaultError("unknown", "UNKNOWN_EXCEPTION", "An unexpected error occurred")
         self.firm("F1")

@@ -83,4 +83,5 @@ def test_fold_words_is_idempotent(raw):
 
 def test_what_no_database_takes_is_replaced_wherever_it_stands():
     value = {"a\x00": ["b\x00c", "\ud83d", "\ud83d\ude00", "😀", 5, None, {"d": True}]}
+    assert storable([1e999, -1e999, 1.5]) == ["inf", "-inf", 1.5]
     assert storable(value) == {"a\ufffd": ["b\ufffdc", "\ufffd", "\ufffd\ufffd", "😀", 5, None, {"d": True}]}
