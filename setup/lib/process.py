@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from . import paths
@@ -16,10 +16,21 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Process:
-    """One program in a session of its own: Ctrl-C in the terminal reaches us, and we end it in good order."""
+    """One program in a session of its own: Ctrl-C in the terminal reaches us, and we end it in good order.
 
-    def __init__(self, command: Sequence[object], log_path: Path) -> None:
+    stdin: a file for it to read, nothing by default. environment: variables beside our own.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[object],
+        log_path: Path,
+        *,
+        stdin: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.command, self.log_path = [str(word) for word in command], log_path
+        self._stdin, self._environment = stdin or Path(os.devnull), dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -30,12 +41,13 @@ class Process:
     def start(self) -> None:
         """Start it; its output is added to the log."""
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
-        with self.log_path.open("ab") as log:
+        with self.log_path.open("ab") as log, self._stdin.open("rb") as stdin:
             self._process = subprocess.Popen(
                 self.command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                env={**os.environ, **self._environment},
                 cwd=paths.ROOT,
                 start_new_session=True,
                 preexec_fn=_end_with_parent(),

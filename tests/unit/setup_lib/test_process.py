@@ -67,3 +67,13 @@ def test_it_ends_when_its_parent_is_killed(tmp_path):
     parent.wait()
     parent.stdout.close()
     until(lambda: not alive(pid))
+
+
+def test_it_reads_its_file_and_its_variables(tmp_path):
+    script = tmp_path / "script"
+    script.write_text("import os; print(os.environ['ANSWER'], len(os.environ) > 1, flush=True)")
+    process = Process([sys.executable, "-"], tmp_path / "log", stdin=script, environment={"ANSWER": "forty-two"})
+    process.start()
+    until(lambda: process.pid is None)
+    assert process.log_tail() == "forty-two True"
+    process.stop()
