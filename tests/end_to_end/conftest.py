@@ -39,8 +39,10 @@ def connection(stack, org):
     """A new connection on the empty org; at the end it is paused, so that it takes no part in later tests."""
     made = Connection(stack, org, name=f"Trial {next(_numbers)}")
     yield made
-    made.wait_idle()
-    made.call("action_pause")
+    try:
+        made.wait_idle()
+    finally:
+        made.call("action_pause")
 
 
 @pytest.fixture

@@ -198,9 +198,11 @@ class BothWays(Connection):
         """Take no part in later tests."""
         self.simulator.clear_faults()
         self.hurry()
-        self.wait_idle()
-        self.call("action_pause")
-        self.stack.rpc("retail.sync.connection", "write", [[self.id], {"active": False}])
+        try:
+            self.wait_idle()
+        finally:  # what a test has left behind is not to fail the tests of others too
+            self.call("action_pause")
+            self.stack.rpc("retail.sync.connection", "write", [[self.id], {"active": False}])
 
     # ------------------------------------------------------------------ events
     def event_url(self, kind: str) -> str:
