@@ -111,11 +111,12 @@ class Stack:
         """Run one statement on the database, committed at once; the rows, [] when it returns none."""
         return self.environment.databases.query(self.db, query, params)
 
-    def wait_for(self, condition: Callable[[], object], timeout: float = 60, interval: float = 0.2) -> Any:
+    def wait_for(self, condition: Callable[[], object], timeout: float = 150, interval: float = 0.2) -> Any:
         """Poll until ``condition`` returns something true, and return that.
 
         Raises TimeoutError with the server's last log lines after ``timeout`` seconds: the limit of a hung test, not
-        a measure of speed, so be generous.
+        a measure of speed, so be generous. The job runner may take a minute to start again a job that was locked at
+        the moment when it was to start: the limit of what a job does is no less than two.
         """
         deadline = time.monotonic() + timeout
         while not (value := condition()):

@@ -6,7 +6,7 @@ import pytest
 
 from .equality import proof
 
-WINDOW = 3  # seconds that the call waits before it writes
+HOLD_SECONDS = 50  # less than a call waits for its answer; the test lets the call go before
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +21,8 @@ def rest(both):
 
 
 def before_the_write(both):
-    """Hold the next call that writes; return a function that waits until it is held."""
-    number = both.simulator.fault("slow", {"method": "POST", "path": "/composite"}, seconds=WINDOW)
+    """Hold the next call that writes until faults are cleared; return a function that waits until it is held."""
+    number = both.simulator.fault("slow", {"method": "POST", "path": "/composite"}, seconds=HOLD_SECONDS)
 
     def held():
         return any(fault["id"] == number and fault["hits"] for fault in both.simulator.faults())
@@ -40,6 +40,10 @@ def conflicts(both):
     }
 
 
+def polls_done(both):
+    return sum(run["kind"] == "poll" and run["state"] == "done" for run in both.runs())
+
+
 def decide(both, external_id, button):
     [message] = [message for message in both.messages("open") if message["external_id"] == external_id]
     both.message_call(message, button)
@@ -52,6 +56,7 @@ def test_an_edit_in_the_window_of_one_record_becomes_a_conflict(both, shelf):
     both.write(family.person, function="Ours")
     wait()
     both.simulator.edit("Contact", family.contact, {"Title": "Theirs", "Department": "Not sent"})
+    both.simulator.clear_faults()
     both.arrives(family.contact, Title="Ours")
     assert conflicts(both) == {family.contact: [("job_title", "Ours", "Theirs")]}
     both.quiet()
@@ -70,6 +75,7 @@ def test_an_edit_in_the_window_of_a_collection_becomes_a_conflict_of_its_own(bot
     wait()
     both.simulator.edit("Contact", edited, {"Title": "Theirs"})
     both.simulator.edit("Contact", same, {"Title": "Ours"})
+    both.simulator.clear_faults()
     for contact in people:
         both.arrives(contact, Title="Ours")
     assert conflicts(both) == {edited: [("job_title", "Ours", "Theirs")]}
@@ -83,14 +89,17 @@ def test_an_edit_that_is_read_while_a_bulk_job_is_under_way_is_not_lost(both, sh
     people = {family.contact: family.person for family in families} | {f.other: f.colleague for f in families}
     edited, partner = next(iter(people.items()))
     both.tune("Contact", bulk_write_threshold=5)
-    both.simulator.config(bulk_delay_seconds=8)
+    both.simulator.config(bulk_delay_seconds=3600)
     calls = len(both.simulator.calls())
     both.stack.sql("UPDATE res_partner SET function = 'Ours' WHERE id = ANY(%s)", [list(people.values())])
     both.sweep()
     both.stack.wait_for(lambda: any("/ingest" in call["path"] for call in both.simulator.calls(calls)), interval=0.05)
     both.simulator.advance(1)
     both.simulator.edit("Contact", edited, {"Title": "Theirs"})
+    polls = polls_done(both)
     both.call("start_poll")
+    both.stack.wait_for(lambda: polls_done(both) > polls)
+    both.simulator.config(bulk_delay_seconds=0)
     for contact in people.keys() - {edited}:
         both.arrives(contact, Title="Ours")
     both.tune("Contact", bulk_write_threshold=5000)

@@ -61,17 +61,18 @@ def test_an_edit_made_while_the_platform_works_goes_after_it(both, many):
     """It waits for the bulk job's end, and is neither lost nor overtaken by what the job carries."""
     (edited, its_record), *others = many
     calls = len(both.simulator.calls())
-    both.simulator.config(bulk_delay_seconds=3)
+    both.simulator.config(bulk_delay_seconds=3600)
     both.stack.sql(
         "UPDATE res_partner SET function = 'First' WHERE id = ANY(%s)", ([partner for partner, _record in many],)
     )
     both.sweep()
     both.stack.wait_for(lambda: any("/ingest" in call["path"] for call in both.simulator.calls(calls)), interval=0.05)
     both.write(edited, function="Second")
+    both.wait_at_rest()  # its delivery has found that it has to wait
+    both.simulator.config(bulk_delay_seconds=0)
     for _partner, record in others:
         both.arrives(record, Title="First")
     both.arrives(its_record, Title="Second")
-    both.simulator.config(bulk_delay_seconds=0)
     both.quiet()
     assert both.record(its_record)["Title"] == "Second"
 

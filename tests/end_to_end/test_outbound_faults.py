@@ -65,7 +65,7 @@ def test_bulk_stops_before_the_daily_limit_and_critical_goes_on(weather, shelf):
     weather.stack.wait_for(lambda: weather.call_guard()["budget_used"] >= 9_050)
     since = last_entry(weather)
     weather.write(families[0].person, function="Can wait")
-    weather.stack.wait_for(lambda: weather.outbox("pending"), timeout=60)
+    weather.stack.wait_for(lambda: weather.outbox("pending"))
     weather.write(families[1].firm, account_block=True, account_block_reason="Cheque bounced")
     weather.arrives(families[1].account, Odoo_Account_Blocked__c=True, Odoo_Credit_State__c="Hold")
     for key in (families[1].contact, families[1].other):

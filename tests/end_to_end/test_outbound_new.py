@@ -106,7 +106,7 @@ def test_answers_lost_after_the_commit(exporting):
     partners = exporting.stack.rpc(
         "res.partner", "create", [[{"name": f"Eco {n}", "email": f"e{n}@echo.example"} for n in range(BATCH)]]
     )
-    exporting.until(lambda: all(exporting.external_id(partner) for partner in partners), timeout=120)
+    exporting.until(lambda: all(exporting.external_id(partner) for partner in partners))
     exporting.quiet()
     assert next(entry["hits"] for entry in exporting.simulator.faults() if entry["id"] == fault) == 3
     made = inserts(exporting, since)

@@ -71,9 +71,8 @@ class BothWays(Connection):
         name = name or ("Account" if external_id.startswith("001") else "Contact")
         return self.simulator.records(name, [external_id], deleted=True)[0]
 
-    def arrives(self, external_id: str, timeout: float = 60, **fields: Any) -> dict[str, Any]:
+    def arrives(self, external_id: str, timeout: float = 150, **fields: Any) -> dict[str, Any]:
         """Wait until a record has these values over there; the record."""
-
         return self.stack.wait_for(lambda: self.there(external_id, **fields), timeout, interval=0.05)
 
     def there(self, external_id: str, **fields: Any) -> dict[str, Any] | None:
@@ -221,6 +220,8 @@ class BothWays(Connection):
         if kind == "json" and "secret" not in options:
             options["secret"] = self.event_key()
         options.setdefault("skip_users", ["integration"])
+        # An answer of a busy machine may be late, and JSON is not sent a second time.
+        options.setdefault("timeout_seconds", 60)
         fields = ["Name"] if kind == "soap" else []
         return self.simulator.subscribe(name, address, fields, kind=kind, **options)
 

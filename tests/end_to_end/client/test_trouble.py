@@ -1,5 +1,8 @@
 """Outages, limits and cut connections."""
 
+import threading
+import time
+
 import pytest
 
 from .support import Org, contacts, fault  # isort: skip - makes the client importable
@@ -74,6 +77,23 @@ def test_a_slow_answer_is_left(sim):
     org.session.token()
     sim.fault("slow", {"path": "/query"}, seconds=3)
     assert fault(query.count, org.session, "Contact") == ("transient", "READ_TIMEOUT")
+
+
+def test_a_call_is_held_until_its_fault_is_removed(sim, org):
+    """Tests act while a call is on its way, for as long as they need: no fixed time is theirs."""
+    org.session.token()
+    sim.fault("slow", {"path": "/query"}, seconds=600)
+    counted = []
+    call = threading.Thread(target=lambda: counted.append(query.count(org.session, "Contact")))
+    call.start()
+    deadline = time.monotonic() + 60
+    while not sim.faults()[0]["hits"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    sim.seed("Contact", contacts(2))
+    assert counted == []
+    sim.clear_faults()
+    call.join(60)
+    assert counted == [2], "it was answered before it was let go, or not at all"
 
 
 def test_an_org_that_moves(sim, org):

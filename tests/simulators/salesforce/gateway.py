@@ -7,7 +7,9 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
 from urllib.parse import parse_qs
 
 from . import change_feed, control, router
@@ -20,6 +22,7 @@ from .org import Context, Org
 _CLIENT = re.compile(r"(?:^|[;,])\s*client\s*=\s*([^;,\s]+)")
 _VERSIONED = re.compile(r"^/services/data/v")
 _IDENTITY = re.compile(r"^/id/(\w+)/(\w+)$")
+_HOLD_SECONDS = 0.02  # how often a slow call looks whether it may go on
 CORRELATION_HEADERS = ("x-correlation-id", "x-request-id", "traceparent", "sforce-call-options", "user-agent")
 
 
@@ -62,18 +65,25 @@ class Gateway:
         with org.lock:
             before = org.faults.for_request(request, LOGIN_KINDS | REQUEST_KINDS if login else REQUEST_KINDS)
             after = org.faults.for_request(request, AFTER_KINDS)
-            pause = org.config.latency_ms / 1000 + (
-                before.action.get("seconds", 0) if before is not None and _is_slow(before) else 0
-            )
+            pause = partial(self._pass, org.config.latency_ms / 1000, before)
         answer = self._strike(before) if before is not None else None
         if answer is not None:
-            time.sleep(pause)
+            pause()
             return answer, False
         response, counted = self._serve(request, login, pause)
         if after is not None:
             response.drop = after.action["kind"] == "drop_after_commit"
             response.truncate = after.action["kind"] == "truncate"
         return response, counted
+
+    def _pass(self, latency: float, fault: Fault | None) -> None:
+        """Let the seconds of a call pass. A slow one goes on at once when its fault is removed."""
+        time.sleep(latency)
+        if fault is None or not _is_slow(fault):
+            return
+        end = time.monotonic() + fault.action.get("seconds", 0)
+        while (left := end - time.monotonic()) > 0 and any(fault is kept for kept in self.org.faults.faults):
+            time.sleep(min(left, _HOLD_SECONDS))
 
     def _strike(self, fault: Fault) -> Response | None:
         with self.org.lock:
@@ -83,12 +93,12 @@ class Gateway:
                 self.org.cursors.clear()
         return fault_response(fault.action)
 
-    def _serve(self, request: Request, login: bool, pause: float) -> tuple[Response, bool]:
+    def _serve(self, request: Request, login: bool, pause: Callable[[], None]) -> tuple[Response, bool]:
         org = self.org
         path = request.path.rstrip("/")
         if _VERSIONED.match(path):
             return self._data_call(request, pause)
-        time.sleep(pause)
+        pause()
         with org.lock:
             if login:
                 if request.method != "POST":
@@ -111,7 +121,7 @@ class Gateway:
                 return self._identity(request, identity), False
         raise not_found()
 
-    def _data_call(self, request: Request, pause: float) -> tuple[Response, bool]:
+    def _data_call(self, request: Request, pause: Callable[[], None]) -> tuple[Response, bool]:
         org = self.org
         with org.lock:
             version, _ = router.version_of(request.path)
@@ -119,7 +129,7 @@ class Gateway:
             org.usage.enter_or_refuse()
         try:
             # A slow call takes up one of the concurrent ones while it lasts.
-            time.sleep(pause)
+            pause()
             with org.lock:
                 org.usage.count()
                 request.context = self._context(request, token.user_id)
@@ -180,5 +190,5 @@ class Gateway:
         )  # fmt: skip
 
 
-def _is_slow(fault: Fault | None) -> bool:
-    return fault is not None and (fault.action["kind"] == "slow" or "seconds" in fault.action)
+def _is_slow(fault: Fault) -> bool:
+    return fault.action["kind"] == "slow" or "seconds" in fault.action
