@@ -57,6 +57,11 @@ class TestDecode(SalesforceCase):
         row = {"Id": CONTACT_ID, "SystemModstamp": "2026-05-20T09:44:32.000+0000", "Name": "Anna Rossi"}
         return {**row, **values}
 
+    def test_an_owner_is_text_that_a_database_takes(self):
+        for came, owner in (("Rep@Acme.example\x00", "rep@acme.example"), ("\u200b", None)):
+            incoming, errors = self.decode(self.accounts, self.account_row(FIRM, Owner={"Email": came}))
+            self.assertEqual((incoming.parts["main"]["owner"], errors), (owner, []))
+
     def test_firm(self):
         incoming, errors = self.decode(self.accounts, self.account_row(FIRM))
         self.assertEqual(errors, [])
