@@ -22,7 +22,9 @@ _NOT_LETTER = re.compile(r"[^a-z]+")
 _REMARK = re.compile(
     r"\(?(?<![^\W\d_])(?!(?:x|ext|extension|dw|durchwahl|int|oder|or|und|bis)\b)[^\W\d_]{2,}[.:)]*", re.IGNORECASE
 )
-_NEXT_NUMBER = re.compile(r";|(?<=\d)\s*(?=\+)|(?<=\d{3})\s+(?=0[1-9]\d{2})")
+_NEXT_NUMBER = re.compile(r";|(?<=\d)\s*(?=\+)|(?<=\d{3})\s+(?=0[1-9]\d{2})|(?<=\d{3})\s+[-–—]\s+(?=0[1-9]\d{2})")
+# "(8-17 Uhr)": numbers of a remark are none of the phone's.
+_IN_BRACKETS = re.compile(r"\([^()]*[^\W\d_]{2}[^()]*\)")
 _WEB = re.compile(r"^(?:[a-z]+://)?(?:www\d?\.)?", re.IGNORECASE)
 
 
@@ -117,11 +119,11 @@ def read_phones(text: str, country: str = "", mobile: bool = False) -> tuple[Pho
         parts: tuple[str, ...] = (text,)
     else:
         # "069 1234567 (privat) 0170 1234567", "Fax: ...": a word, and a "+" or "0" after a blank, begin another number.
-        bare = _REMARK.sub(";", text) if _REMARK.search(text) else text
+        bare = _REMARK.sub(";", _IN_BRACKETS.sub(";", text)) if _REMARK.search(text) else text
         # Groups of one number look like that too: a whole number has more digits than a group or two.
         pieces = [piece for piece in _NEXT_NUMBER.split(bare) if sum(map(str.isdigit, piece)) > 7]
         parts = tuple(part for piece in pieces for part in split_numbers(piece, country))
-        if len(parts) < 2 or not all(is_e164(parse_phone(part.strip(), country)[0]) for part in parts):
+        if not parts or not all(is_e164(parse_phone(part.strip(), country)[0]) for part in parts):
             parts = split_numbers(text, country)
     return tuple(phone for part in parts if (phone := read_phone(part, country, mobile)))
 

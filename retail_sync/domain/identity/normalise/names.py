@@ -60,7 +60,7 @@ WORDS_AROUND_NAMES = frozenset(
     "alt alte alter neu neue neuer old new privat private doppelt dublette duplikat duplicate dup double ex "
     "vormals former formerly frueher fruher ehemals geloscht geloescht deleted inaktiv inactive kunde kundin "
     "customer and und et y e i en og och packstation postfiliale dhl gesperrt verstorben zz xxx fa firma "
-    "praxis kanzlei hausverwaltung "
+    "praxis kanzlei hausverwaltung mail email sehr geehrte geehrter damen herren amazon ebay etsy shopify paypal "
     "konto account acct compte cuenta conto conta rekening lieferadresse rechnungsadresse lieferung rechnung shipping "
     "billing delivery invoice livraison facturation envio facturacion spedizione fatturazione levering factuur "
     "liefern co zhd zh attn att buro buero office zuhause ferienhaus wohnung test tester testkunde demo "
@@ -69,8 +69,15 @@ WORDS_AROUND_NAMES = frozenset(
     "privatkunde endkunde privatperson interessent prospect client cliente klant klient kund asiakas bitte nicht "
     "verwenden benutzen loschen dont siehe vip nr nummer number".split()
 )
-_ADDRESS = re.compile(r"\S*@\S*")
-_WEB_ADDRESS = re.compile(r"\S*@\S*|(?:https?://|www\.)\S+")
+_ADDRESS = re.compile(r"(?<!\S)[^\s@＠﹫]*[@＠﹫]\S*")
+# E-mail and web addresses, also where the sign is spelt out: "kb (at) gmx.de", "kb at gmx dot de".
+_DOT = r"\s{0,2}(?:\.|\s(?:dot|punkt)\s)\s{0,2}\w{2,24}"
+_WEB_ADDRESS = re.compile(
+    rf"{_ADDRESS.pattern}|(?<!\S)\S{{1,64}}\s{{0,2}}[\[({{<]\s?(?:at|ät)\s?[\])}}>]\s{{0,2}}\S{{1,64}}?{_DOT}"
+    rf"|(?<!\S)\S{{1,64}}\s{{1,2}}at\s{{1,2}}\S{{1,64}}?{_DOT}\s{{0,9}}$|(?:https?://|www\.)\S+"
+    r"|\b[\w\-]{3,63}\.(?:com|net|org|info|de|at|ch|eu|fr|it|es|nl|pl|uk|us)(?:/\S*|$)",
+    re.IGNORECASE,
+)
 _SMALL = frozenset("the and und et y e i en og och a of de la le les der die das el los do da di".split())
 
 

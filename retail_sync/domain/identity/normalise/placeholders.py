@@ -5,11 +5,21 @@ _WORDS = frozenset(
     "nieznany okand "
     "ukendt ukjent tuntematon test tester testing dummy sample example tbd tba pending xx xxx xxxx x asdf qwerty abc "
     "abcd guest gast brak customer kunde client cliente deleted anonymous anonym private privat blank empty leer vacio "
-    "vide vuoto same default temp undefined".split()
+    "vide vuoto same default temp undefined nn xyz noname webshop onlineshop".split()
 )
 _PHRASES = frozenset(
     (
-        *("n a", "not provided", "not available", "not applicable", "not known", "not given", "no name", "no data"),
+        *(
+            "n a",
+            "not provided",
+            "not available",
+            "not applicable",
+            "not known",
+            "not given",
+            "no name",
+            "no data",
+            "n n",
+        ),
         *("no aplica", "sin datos", "sin nombre", "sans nom", "ohne name", "kein name", "keine angabe", "no address"),
         *("nicht bekannt", "non disponibile", "senza nome", "brak danych", "walk in", "walk in customer", "first name"),
         *("cash customer", "same as above", "see above", "siehe oben", "last name", "test test", "test customer"),

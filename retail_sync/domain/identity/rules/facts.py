@@ -25,9 +25,14 @@ def _has_own_email(*sides: Features) -> bool:
     return all(any(email.kind == PERSONAL for email in side.emails) for side in sides)
 
 
-def _full_name(side: Features) -> str:
-    """The words of a customer's own name: not those of an employer."""
-    return f"{side.person.given} {side.person.family}".strip() if side.kind == PERSON else side.organisation.core
+def own_name(side: Features) -> str:
+    """The words of a customer's own name: not those of an employer, nor of the address that was typed as a name."""
+    if side.kind != PERSON:
+        return side.organisation.core
+    words = f"{side.person.given} {side.person.family}".split()
+    if side.street.numbers and side.street.numbers[0] in (*words, side.person.suffix):
+        words = [word for word in words if word not in side.street.words.split()]
+    return " ".join(words)
 
 
 _T = TypeVar("_T")
@@ -84,7 +89,7 @@ class Facts:
         """One name has all words of the other, or none, or is written in another script: unlike is not other then."""
         if self._scripts_differ:
             return True
-        left, right = (_full_name(side) for side in (self.incoming, self.candidate))
+        left, right = (own_name(side) for side in (self.incoming, self.candidate))
         return not (left and right) or one_contains_other(left, right)
 
     @_once

@@ -12,6 +12,7 @@ from ..normalise.features import Features
 from ..normalise.record import PERSON
 from ..score.model import Sharing
 from .company_rules import COMPANY_RULES
+from .facts import own_name
 from .person_rules import PERSON_RULES
 from .vetoes import MIXED_RULES, Rule, Veto
 
@@ -38,8 +39,8 @@ def obviously_different(left: Features, right: Features, sharing: Sharing) -> Ve
             return _FIRST_NAME  # an address alone is no strong evidence, whatever the names say
         if left.person.script != right.person.script:
             return None
-        words = [f"{side.person.given} {side.person.family}" for side in (left, right)]
-        return None if one_contains_other(*words) else _FIRST_NAME
+        names = own_name(left), own_name(right)
+        return None if not all(names) or one_contains_other(*names) else _FIRST_NAME
     names = left.organisation.core, right.organisation.core
     if not any(names) or _share_anything(left, right):
         return None

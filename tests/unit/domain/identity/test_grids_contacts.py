@@ -90,3 +90,13 @@ def test_a_number_in_groups_or_with_a_remark_is_one(text):
 @pytest.mark.parametrize("number", ["0211 123 0456 789", "+49 (0)30 123 0456 78", "06221 4561 0123 45"])
 def test_groups_of_one_number_are_no_numbers(number):
     assert len(read_phones(number, "DE")) == 1
+
+
+@pytest.mark.parametrize("text", ["069 1234567 (8-17 Uhr)", "069 1234567 ab 18 Uhr", "069 1234567 nur abends"])
+def test_a_remark_behind_a_number_is_no_part_of_it(text):
+    assert [phone.number for phone in read_phones(text, "DE")] == ["+49691234567"]
+
+
+def test_two_numbers_around_a_dash_are_two():
+    numbers = [phone.number for phone in read_phones("0171 1234567 - 0172 7654321", "DE")]
+    assert numbers == ["+491711234567", "+491727654321"]

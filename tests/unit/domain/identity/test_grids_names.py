@@ -4,7 +4,7 @@ import pytest
 
 from retail_sync.domain.identity.decide.decision import CREATE, LINK, REVIEW
 
-from .given import HOME, decision, person
+from .given import HOME, company, decision, person
 
 ALL = {**HOME, "mobile": "+491701234567", "email": "k.b@gmx.de"}
 KEYS = {"all": ALL, "e-mail": {"email": "k.b@gmx.de"}, "mobile": {"mobile": "+491701234567"}}
@@ -82,6 +82,9 @@ NO_NAMES = (
         "Frau",
         "k.b@gmx.de",
         "karl.brandt (at) gmx.de",
+        *("kb(at)gmx.de", "kb[at]gmx.de", "kb at gmx dot de", "kb at gmx.de", "kb＠gmx.de", "e-mail: kb@gmx.de"),
+        *("mail kb@gmx.de", "facebook.com/karl", "N.N.", "N. N.", "nn", "xyz", "noname", "Webshop", "eBay Kunde"),
+        *("Sehr geehrte Damen und Herren", "Amazon"),
     ),
 )
 
@@ -92,3 +95,17 @@ def test_what_is_no_name_is_never_a_second_customer_where_an_own_key_agrees(name
     known = person(1, "Karl", "Brandt", **shared)
     for values in ({"last_name": name}, {"name": name}, {"first_name": name}, {"first_name": name, "last_name": name}):
         assert decision(person(9, **shared, **values), known).kind == REVIEW, values
+
+
+def test_an_address_typed_as_a_name_is_no_name():
+    for shared in (ALL, {**HOME, "phone": "+496912345678"}):
+        known = person(1, "Karl", "Brandt", **shared)
+        for name in ("Rosenweg 7", "Rosenweg 7 Brandt"):
+            assert decision(person(9, "", name, **shared), known).kind == REVIEW, name
+            assert decision(known, person(9, name=name, **shared)).kind == REVIEW, name
+
+
+def test_a_country_in_brackets_is_no_address():
+    assert company(1, "Nordlicht (AT) Vertriebs GmbH").organisation.core == "nordlicht at vertriebs"
+    assert person(1, "Maria", "Atkins").person.family == "atkins"
+    assert person(1, "Ann at", "Home").person.given == "ann at"
