@@ -17,6 +17,8 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ...adapter.declarations import Polls
 from ...adapter.values import PollResult
 from ...domain.resilience.decision import blames_content
@@ -59,7 +61,7 @@ def job_poll(env: Environment, connection_id: int) -> None:
     correlation_id = uuid.uuid4().hex
     try:
         read_at, before, results = run_separately(env, _ask, connection, streams, correlation_id, calls, retry=False)
-    except (FaultError, MemoryError, OperationalError):
+    except (FaultError, MemoryError, OperationalError, RetryableJobError):
         raise
     except Exception:
         # One stream's answer may have done it: asked one by one, the others go on.

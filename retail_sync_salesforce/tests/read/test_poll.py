@@ -90,6 +90,19 @@ class TestPoll(SalesforceCase):
         self.assertIn("start=2026-05-20T12%3A00%3A00%2B00%3A00", asked[0])
         self.assertIn("end=2026-05-20T12%3A05%3A00%2B00%3A00", asked[0])
 
+    def test_fields_that_cannot_be_looked_up_are_the_trouble_of_their_stream(self):
+        """The describe of one object failed over there at each poll, and no stream was polled any more."""
+
+        def refuse(method, path):
+            if path.endswith("/Account/describe"):
+                raise Refusal(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred")
+
+        self.org.refuse = refuse
+        self.contact(1, RECENT)
+        accounts, contacts = self.poll()
+        self.assertEqual((accounts.error.fault_class, accounts.error.code), ("unknown", "UNKNOWN_EXCEPTION"))
+        self.assertEqual((len(contacts.rows), contacts.error), (1, None))
+
     def refuse_deletions(self, *refusal):
         def refuse(method, path):
             if "/Account/deleted" in path:

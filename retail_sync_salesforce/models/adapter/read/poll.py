@@ -14,6 +14,8 @@ from ....client.session import SalesforceSession
 from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
 
+# Faults that no stream has for itself: the way to the org, its limits, or our sign-in.
+OF_ALL = frozenset({FaultClass.transient, FaultClass.throttled, FaultClass.auth})
 # Objects whose records can be merged.
 MERGED_OBJECTS = ("Account", "Contact", "Lead")
 # Merges of this minute that one poll follows; of others the next one is reported.
@@ -38,7 +40,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 try:
                     queries[f"rows {stream.id}"] = self._poll_query(session, stream, limit)
                 except FaultError as fault:
-                    if fault.fault_class != FaultClass.contract:
+                    if fault.fault_class in OF_ALL:
                         raise
                     results[stream.id] = PollResult(error=fault)
                     continue
@@ -81,7 +83,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         except ClientError as error:
             return PollResult(error=as_fault(error))
         except FaultError as fault:
-            if fault.fault_class != FaultClass.contract:
+            if fault.fault_class in OF_ALL:
                 raise
             return PollResult(error=fault)
         self._poll_deletions(session, stream, gone, remote_now, result)
