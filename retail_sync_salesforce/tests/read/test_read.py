@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.adapter import DeletedRef, FaultError
 
-from ...client import ids
+from ...client import ids, limits, query
+from ...client.errors import ClientError
 from ..common import OLD, SalesforceCase
 from ..fake_org import NOW, Refusal, stamp
 
@@ -101,6 +103,25 @@ class TestRead(SalesforceCase):
         with self.assertRaises(FaultError) as caught:
             self.adapter.bulk_ready(self.accounts, {})
         self.assertEqual(caught.exception.code, "BULK_JOB_LOST")
+
+    def test_what_takes_too_long_to_count_is_estimated(self):
+        """A first load began with a count, and where that took longer than a minute it never began."""
+
+        def too_long(*_args):
+            raise ClientError("transient", "READ_TIMEOUT", "did not answer in time")
+
+        def forbidden(*_args):
+            raise ClientError("contract", "INSUFFICIENT_ACCESS", "no")
+
+        with patch.object(query, "count", too_long):
+            with patch.object(limits, "record_count", lambda _session, name: {"Account": 5_000_000}[name]):
+                self.assertEqual(self.adapter.count(self.accounts), 5_000_000)
+                tried_out = self.accounts.with_context(retail_sync_scope_text="Type = 'Customer'")
+                self.assertEqual(self.fault(self.adapter.count, tried_out).code, "READ_TIMEOUT")
+            with patch.object(limits, "record_count", forbidden):
+                self.assertEqual(self.adapter.count(self.accounts), self.accounts.bulk_threshold + 1)
+        with patch.object(query, "count", forbidden):
+            self.assertEqual(self.fault(self.adapter.count, self.accounts).code, "INSUFFICIENT_ACCESS")
 
     def test_read_by_ids(self):
         here = self.account(1)

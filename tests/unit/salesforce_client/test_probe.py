@@ -24,6 +24,20 @@ def test_limits():
     assert server.paths() == ["/services/data/v62.0/limits/"]
 
 
+def test_the_number_of_records_as_the_org_estimates_it():
+    session, server = new_session(
+        Answer({"sObjects": [{"count": 5_000_000, "name": "Account"}]}), Answer({"sObjects": []}), Answer("5")
+    )
+    assert limits.record_count(session, "Account") == 5_000_000
+    assert (server.paths()[0], server.query(0)) == (
+        "/services/data/v62.0/limits/recordCount",
+        {"sObjects": "Account"},
+    )
+    for _odd in range(2):
+        with pytest.raises(ClientError, match="ODD_ANSWER"):
+            limits.record_count(session, "Account")
+
+
 def test_versions_and_the_clock():
     session, server = new_session(Answer(VERSIONS), Answer(VERSIONS, headers=DATE), Answer(VERSIONS))
     assert limits.versions(session) == ["9.0", "62.0", "67.0"]

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from odoo import api, models
@@ -11,10 +12,14 @@ from ....client.session import SalesforceSession
 from ....mapping.record_kinds import HOUSEHOLD_MARK, is_household, is_person
 from .decode import EXTERNAL_ID_FIELD, clean
 
+# A query that took longer than the org, or we, wait for it.
+TOO_LONG = frozenset(("READ_TIMEOUT", "QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG", "OPERATION_TOO_LARGE"))
 # Rows that one answer may carry.
 MAX_PAGE = soql.MAX_PAGE
 MAX_IDS = 1000
 KEY_PREFIXES = {"Account": "001", "Contact": "003"}
+
+_logger = logging.getLogger(__name__)
 
 # What became of a record: True if it lives, the id it was merged into, None if it was deleted.
 Outcome = str | bool | None
@@ -47,11 +52,27 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def count(self, stream: Stream) -> int:
-        """Return how many records are in scope. A load begins with it, so the org's fields are looked at afresh."""
+        """Return how many records are in scope. A load begins with it, so the org's fields are looked at afresh.
+
+        Where that takes the org too long: how many it has in all. A load is not kept from beginning by its progress.
+        """
         with self._session(stream.connection_id, "bulk") as session:
             self._refresh(session, stream)
             self._readable(session, stream)
-            return query.count(session, stream.remote_object, self._scope(stream))
+            try:
+                return query.count(session, stream.remote_object, self._scope(stream))
+            except ClientError as error:
+                # A filter that is tried out is told what it matches, and nothing else.
+                if error.code not in TOO_LONG or "retail_sync_scope_text" in stream.env.context:
+                    raise
+                _logger.info("%s could not be counted: %s", stream.remote_object, error.code)
+            try:
+                return limits.record_count(session, stream.remote_object)
+            except ClientError as error:
+                if error.kind != errors.CONTRACT:
+                    raise
+                # Our user may not ask for it. That they are many is known by now.
+                return int(stream.bulk_threshold) + 1
 
     @api.model
     def remote_now(self, connection: Connection) -> str:
