@@ -2,7 +2,8 @@
 
 The triggers mark all changes of a page with its connection, and the router does not send them back there. That is right
 for what the engine wrote. Computes, automations, other addons and relatives of the records write in the same
-transaction: here, at the end of the page, these changes are found by value and raised without an origin.
+transaction, and what the engine wrote changes values that Odoo derives of it, such as the status of a tax ID: here, at
+the end of the page, these changes are found by value and raised without an origin.
 """
 
 from collections import defaultdict
@@ -47,20 +48,21 @@ def raise_found(
         return
     env.flush_all()
     by_record = {res_id: item for item in items for res_id in item.written}
-    columns = _captured(env, stream, since, by_record)
+    columns, sources = _captured(env, stream, since, by_record)
     model = stream._entity()._res_model
     for res_id, written in _overwritten(stream._entity(), by_record).items():
         columns[model][res_id] |= written
     for other in sending:
-        found = columns.get(other._entity()._res_model)
-        if found:
-            _raise_of(env, other.with_env(env), found, by_record if other == stream else {}, repeated)
+        other_model = other._entity()._res_model
+        names = _names_of(other._entity(), columns[other_model], sources[other_model])
+        if names:
+            _raise_of(env, other.with_env(env), names, by_record if other == stream else {}, repeated)
 
 
 def _captured(
     env: Environment, stream: models.BaseModel, since: int, by_record: dict[int, Reconciled]
-) -> defaultdict[str, defaultdict[int, set[str]]]:
-    """Return the columns that the page's transaction changed beside what the engine wrote.
+) -> tuple[defaultdict[str, defaultdict[int, set[str]]], defaultdict[str, defaultdict[int, set[str]]]]:
+    """Return the columns that the page's transaction changed beside what the engine wrote, and those that it wrote.
 
     Records that came or went without the engine lose their origin here: the router decides about them.
     """
@@ -74,18 +76,32 @@ def _captured(
     )
     own_model, stranger_rows = stream._entity()._res_model, []
     columns: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    sources: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for id_, model, res_id, op, names in rows:
         item = by_record.get(res_id) if model == own_model else None
         if op == "U":
             written = item.written[res_id] if item else {}
-            beside = {column for column in (names or "").split(",") if column and column not in written}
-            if beside:
+            changed = {column for column in (names or "").split(",") if column}
+            if beside := changed - written.keys():
                 columns[model][res_id] |= beside
+            if changed & written.keys():
+                sources[model][res_id] |= changed & written.keys()
         elif item is None:
             stranger_rows.append(id_)
     if stranger_rows:
         env.cr.execute("UPDATE retail_sync_change SET origin = NULL WHERE id = ANY(%s)", [stranger_rows])
-    return columns
+    return columns, sources
+
+
+def _names_of(
+    entity: models.BaseModel, columns: dict[int, set[str]], sources: dict[int, set[str]]
+) -> dict[int, set[str]]:
+    """Return {record id: canonical names} of what changed beside the engine's writing, and of what derives from it."""
+    names = {res_id: entity._fields_of(found) for res_id, found in columns.items()}
+    derived = entity._own_source_names() if sources else {}
+    for res_id, found in sources.items():
+        names[res_id] = names.get(res_id, set()).union(*(derived.get(column, ()) for column in found))
+    return {res_id: found for res_id, found in names.items() if found}
 
 
 def _overwritten(entity: models.BaseModel, by_record: dict[int, Reconciled]) -> dict[int, set[str]]:
@@ -104,13 +120,13 @@ def _overwritten(entity: models.BaseModel, by_record: dict[int, Reconciled]) -> 
 def _raise_of(
     env: Environment,
     stream: models.BaseModel,
-    columns: dict[int, set[str]],
+    changed: dict[int, set[str]],
     by_record: dict[int, Reconciled],
     repeated: bool,
 ) -> None:
-    """Raise for one stream what of the columns it sends and the platform does not have."""
+    """Raise for one stream what of the changed names it sends and the platform does not have."""
     entity, sendable = stream._entity(), stream._outbound_fields()
-    names = {res_id: entity._fields_of(found) & sendable for res_id, found in columns.items()}
+    names = {res_id: found & sendable for res_id, found in changed.items()}
     names = {res_id: found for res_id, found in names.items() if found}
     if not names:
         return

@@ -131,6 +131,22 @@ class TestConsequences(OutboundCase):
         self.send()
         self.assertEqual(self.platform.writes, [])
 
+    def test_what_odoo_derives_of_a_value_that_it_took_over_reaches_the_platform(self):
+        """Seen: the status of a tax ID typed over there stayed that of a customer without one."""
+        line = field_mapping("vat_status", "vat_status", "lower", direction="both")
+        self.env["retail.sync.field.map"].create(dict(line, stream_id=self.firms.id, sequence=200))
+        # Without people: those get the tax ID of their company from Odoo, and would bring it along.
+        partner = self.linked_firm("F1", vat=None, vat_status=None, country="IT")
+        self.firm("F1", vat="IT00743110157")
+        self.poll()
+        self.assertEqual(partner.vat, "IT00743110157")
+        self.come_to_rest()
+        self.assertEqual(self.remote("F1")["vat_status"], "valid")
+        self.platform.writes.clear()
+        self.firm("F1", phone="+390432222222")
+        self.come_to_rest()
+        self.assertEqual(self.platform.writes, [])
+
     def test_a_value_that_could_not_be_taken_is_not_cleared(self):
         self.linked_firm("F1", phone="+390432111111", owner=None)
         self.firm("F1", owner="nobody@nowhere.example", phone="+390432222222")
