@@ -1,8 +1,10 @@
+from contextlib import closing, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.orm.model_classes import add_to_registry
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase
 
 from odoo.addons.queue_job.job import Job
@@ -11,9 +13,56 @@ from ..models.exceptions.subject import records_domain
 from .fake_platform import PLATFORM, FakeAdapter
 
 BUSY = ("pending", "enqueued", "started")
+# Groups of users of the addon, as group_<name>.
+GROUPS = ("operator", "steward", "manager", "auditor")
 
 
-class FakePlatformMixin:
+@contextmanager
+def held_elsewhere(env, statement, params):
+    """Let another session of the database hold the locks of a statement, which refers to committed rows only."""
+    with closing(db_connect(env.cr.dbname).cursor()) as other:
+        other.execute("SET lock_timeout = '10s'")
+        other.execute(statement, params)
+        yield
+        other.rollback()
+
+
+class JobsMixin:
+    """Runs the engine's queued jobs within a test."""
+
+    @classmethod
+    def run_next_job(cls):
+        """Run the first of the engine's queued jobs; return whether there was one. What it raises goes up."""
+        rows = cls.env["queue.job"].search(
+            [("state", "in", BUSY), ("model_name", "=like", "retail.sync.%")], order="priority, id", limit=1
+        )
+        if not rows:
+            return False
+        job = Job.load(cls.env, rows.uuid)
+        cls.env.flush_all()
+        # As the runner does: a job that is under way keeps none like it from being queued.
+        job.set_started()
+        job.store()
+        job.perform()
+        job.set_done()
+        job.store()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        return True
+
+    @classmethod
+    def run_jobs(cls, limit=200):
+        """Run the engine's queued jobs, those they queue included, in order; return how many ran.
+
+        Waiting times are skipped. What a job raises goes up to the test.
+        """
+        for count in range(limit):
+            if not cls.run_next_job():
+                return count
+        raise AssertionError(f"Jobs were still left after {limit}: a job queues itself without end")
+
+
+class FakePlatformMixin(JobsMixin):
     """Gives a test class a platform of its own (`self.platform`) and a connection to it (`self.connection`)."""
 
     @classmethod
@@ -86,35 +135,10 @@ class FakePlatformMixin:
         )
 
     @classmethod
-    def run_next_job(cls):
-        """Run the first of the engine's queued jobs; return whether there was one. What it raises goes up."""
-        rows = cls.env["queue.job"].search(
-            [("state", "in", BUSY), ("model_name", "=like", "retail.sync.%")], order="priority, id", limit=1
-        )
-        if not rows:
-            return False
-        job = Job.load(cls.env, rows.uuid)
-        cls.env.flush_all()
-        # As the runner does: a job that is under way keeps none like it from being queued.
-        job.set_started()
-        job.store()
-        job.perform()
-        job.set_done()
-        job.store()
-        cls.env.flush_all()
-        cls.env.invalidate_all()
-        return True
-
-    @classmethod
-    def run_jobs(cls, limit=200):
-        """Run the engine's queued jobs, those they queue included, in order; return how many ran.
-
-        Waiting times are skipped. What a job raises goes up to the test.
-        """
-        for count in range(limit):
-            if not cls.run_next_job():
-                return count
-        raise AssertionError(f"Jobs were still left after {limit}: a job queues itself without end")
+    def make_users_of_groups(cls, *outsiders):
+        """Create a user for each group, and users without any; return {name of the group or outsider: user}."""
+        users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
+        return {**users, **{name: cls.make_user(name) for name in outsiders}}
 
     def first_load(self, connection=None):
         """Test the connection and load everything; return the runs."""

@@ -15,5 +15,6 @@ from .write import test_encode
 from .write import test_encode_checks
 from .write import test_owners
 from .write import test_private_customers
+from .write import test_single_edits
 from .write import test_write
 from .write import test_write_bulk
