@@ -46,6 +46,7 @@ from .identity import test_internal_partners
 from .identity import test_reason_texts
 from .inbound import test_dry_run
 from .inbound import test_dry_run_equals_load
+from .inbound import test_dry_run_turns
 from .inbound import test_inbox
 from .inbound import test_inbox_concurrency
 from .inbound import test_inbox_trouble

@@ -73,6 +73,26 @@ class TestSession(SalesforceCase):
 
         self.org.refuse = refuse
 
+    def test_a_refusal_without_a_code_is_worth_one_token_and_then_stops_the_calls(self):
+        """What stands in front of the org refuses whatever token there is: no call goes on signing in."""
+        self.adapter.count(self.accounts)
+
+        def refuse(method, path):
+            if not path.endswith("/token"):
+                refusal = Refusal(401, "")
+                refusal.body = []
+                raise refusal
+
+        self.org.refuse = refuse
+        calls = len(self.org.calls)
+        fault = self.fault(self.adapter.count, self.accounts)
+        self.assertEqual((fault.fault_class, fault.code), (FaultClass.auth, "HTTP_401"))
+        self.assertEqual(self.org.tokens, 2)
+        self.assertEqual(self._call_guard().shown_state(), "open")
+        self.assertEqual(self.fault(self.adapter.count, self.accounts).code, "BREAKER_OPEN")
+        # Refused, a new token, refused again.
+        self.assertEqual(len(self.org.calls) - calls, 3)
+
     def test_refused_query_leaves_the_breaker_closed(self):
         self._refuse(400, "MALFORMED_QUERY")
         for _attempt in range(6):

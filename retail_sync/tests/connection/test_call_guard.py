@@ -1,13 +1,18 @@
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...adapter import POINTS, Shape, Window
 from ...domain.resilience import limits
 from ...domain.resilience.faults import FaultError
 from ...models.connection import call_guard as call_guard_module
+from ...models.connection.call_guard import SIGN_IN_LOCK
 from ...runtime import jobs
+from ..common import held_elsewhere
 from ..engine_case import EngineCase
 
 NOW = 1_800_000_000.0
@@ -259,3 +264,18 @@ class TestCallGuard(EngineCase):
         self.connection.client_secret = "another"
         self.env.flush_all()
         self.assertIsNone(self.call_guard().get())
+
+    def test_new_credentials_wait_for_a_sign_in_with_the_former_ones(self):
+        """Seen: a worker stored the token of the former credentials after the new ones had dropped it."""
+        sign_in = "SELECT pg_advisory_xact_lock(hashtext(%s), %s)"
+        with (
+            held_elsewhere(self.env, sign_in, [SIGN_IN_LOCK, self.connection.id]),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(LockNotAvailable),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
+            self.connection.client_secret = "another"
+            self.env.flush_all()
+        self.connection.name = "Renamed"
+        self.env.flush_all()

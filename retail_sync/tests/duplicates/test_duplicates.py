@@ -8,9 +8,8 @@ from odoo.tests import Form, tagged
 from ...models.duplicates import search as duplicate_search
 from ...models.identity import index
 from ...models.merge import session
+from ..common import GROUPS
 from ..merge_case import MergeCase
-
-GROUPS = ("operator", "steward", "manager", "auditor")
 
 
 @tagged("post_install", "-at_install")

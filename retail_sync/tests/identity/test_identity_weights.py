@@ -11,11 +11,11 @@ from ...models.identity import learning as identity_learning
 from ...models.merge import session
 from ...models.operations import sweeper
 from ...runtime.constants import QUIET
+from ..common import GROUPS
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
 VAT = "IT00743110157"
-GROUPS = ("operator", "steward", "manager", "auditor")
 
 
 class WeightsCase(EngineCase):
@@ -26,7 +26,7 @@ class WeightsCase(EngineCase):
         super().setUpClass()
         cls.versions = cls.env["retail.sync.match.model"]
         cls.shipped = cls.versions.search([("origin", "=", "shipped")])
-        cls.users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
+        cls.users = cls.make_users_of_groups()
 
     def setUp(self):
         super().setUp()

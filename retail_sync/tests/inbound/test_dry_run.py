@@ -1,30 +1,18 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..engine_case import EngineCase
+from ..dry_run_case import DryRunCase
 from ..fake_platform import FIRM
 
 ADDRESS = {"street": "Via Roma 1", "zip": "10121", "city": "Torino", "country": "IT"}
 
 
 @tagged("post_install", "-at_install")
-class TestDryRunReport(EngineCase):
+class TestDryRunReport(DryRunCase):
     """What a dry run says about single fields, and that a load then does just that."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.connection.stream_ids.map_ids.write({"direction": "both"})
-        cls.connection.stream_ids.write({"state": "draft", "cursor": False})
 
     def customer(self, name, **values):
         return self.partners.create({"name": name, "is_company": True, **values})
-
-    def dry_run(self):
-        runs = self.env["retail.sync.run"].browse(self.connection.start_dry_run())
-        self.run_jobs()
-        self.assertEqual(set(runs.mapped("state")), {"done"})
-        return runs
 
     def lines(self, runs):
         lines = self.env["retail.sync.dry.run.line"].search([("run_id", "in", runs.ids)])
@@ -99,8 +87,7 @@ class TestDryRunReport(EngineCase):
         self.firm("F3", name="")
         names = ("n_linked", "n_created", "n_review", "n_failed", "n_updated", "n_excluded")
         dry = self.dry_run()
-        real = self.env["retail.sync.run"].browse(self.connection.start_first_load())
-        self.run_jobs()
+        real = self.load()
         for name in names:
             self.assertEqual(dry.mapped(name), real.mapped(name), name)
         # What a second dry run would still write in Odoo is nothing.

@@ -2,7 +2,7 @@ from random import Random
 
 from odoo.tests import tagged
 
-from ..engine_case import EngineCase
+from ..dry_run_case import DryRunCase
 
 COUNTS = ("n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded")
 COLUMNS = {"email": "email", "phone": "phone", "website": "website", "vat": "vat", "name": "name"}
@@ -80,14 +80,8 @@ class Retailer:
 
 
 @tagged("post_install", "-at_install")
-class TestDryRunEqualsLoad(EngineCase):
+class TestDryRunEqualsLoad(DryRunCase):
     """The figures of a dry run are those of the load that follows, whatever records of one load resemble each other."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.connection.stream_ids.map_ids.write({"direction": "both"})
-        cls.connection.stream_ids.write({"state": "draft", "cursor": False})
 
     def seed(self, retailer):
         for number, values in enumerate(retailer.firms):
@@ -106,17 +100,6 @@ class TestDryRunEqualsLoad(EngineCase):
         for values in retailer.random.sample(retailer.people, count):
             kept.append({"name": values["name"], "email": values["email"]})
         return self.partners.create(kept)
-
-    def dry_run(self):
-        runs = self.env["retail.sync.run"].browse(self.connection.start_dry_run())
-        self.run_jobs(2000)
-        self.assertEqual(set(runs.mapped("state")), {"done"})
-        return runs
-
-    def load(self):
-        runs = self.env["retail.sync.run"].browse(self.connection.start_first_load())
-        self.run_jobs(2000)
-        return runs
 
     def counts(self, runs):
         return {run.stream_id.name: {name: run[name] for name in COUNTS} for run in runs}

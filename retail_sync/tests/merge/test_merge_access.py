@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ...models.merge import session
+from ..common import GROUPS
 from ..merge_case import MergeCase
-
-GROUPS = ("operator", "steward", "manager", "auditor")
 
 
 @tagged("post_install", "-at_install")
@@ -15,8 +14,7 @@ class TestMergeAccess(MergeCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
-        cls.users["clerk"] = cls.make_user("clerk")
+        cls.users = cls.make_users_of_groups("clerk")
         cls.users["merger"] = cls.make_user("merger", "base.group_partner_manager")
 
     def setUp(self):

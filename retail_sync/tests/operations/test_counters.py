@@ -12,8 +12,6 @@ from ...models.operations.record_status import STATUSES
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
 
-GROUPS = ("operator", "steward", "manager", "auditor")
-
 
 @tagged("post_install", "-at_install")
 class TestCounters(EngineCase):
@@ -22,7 +20,7 @@ class TestCounters(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
+        cls.users = cls.make_users_of_groups()
 
     def setUp(self):
         super().setUp()

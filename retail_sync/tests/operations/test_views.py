@@ -5,8 +5,6 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..common import FakePlatformCase
 
-GROUPS = ("operator", "steward", "manager", "auditor")
-
 
 @tagged("post_install", "-at_install")
 class TestViews(FakePlatformCase):
@@ -15,7 +13,7 @@ class TestViews(FakePlatformCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {name: cls.make_user(name, f"group_{name}") for name in GROUPS}
+        cls.users = cls.make_users_of_groups()
 
     def setUp(self):
         super().setUp()

@@ -2,6 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ...models.outbox import capture
+from ..common import held_elsewhere
 from ..fake_platform import FIRM
 from ..outbound_case import OutboundCase
 
@@ -94,6 +96,14 @@ class TestCapture(OutboundCase):
         self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
         self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
         self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
+
+    def test_of_servers_that_start_at_once_one_repairs_the_triggers(self):
+        self.env.cr.execute("DROP TRIGGER retail_sync_capture_res_partner ON res_partner")
+        # Another number: this class has repaired triggers in this very transaction, and holds the lock itself.
+        self.enterContext(patch.object(capture, "LOCK", capture.LOCK + 1))
+        with held_elsewhere(self.env, "SELECT pg_advisory_xact_lock(%s)", [capture.LOCK]):
+            self.assertEqual(self.env["retail.sync.capture"]._refresh(), [])
+        self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
 
     def test_triggers_that_do_not_fire_are_made_anew(self):
         """Seen: a trigger that was switched off stayed so, since its name was taken when it was to be made."""

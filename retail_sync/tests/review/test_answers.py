@@ -25,9 +25,7 @@ class TestAnswers(FakePlatformCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
-        }
+        cls.users = cls.make_users_of_groups()
         cls.steward = cls.users["steward"]
 
     def setUp(self):

@@ -16,10 +16,7 @@ class TestAskColleague(FakePlatformCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
-        }
-        cls.users["outsider"] = cls.make_user("outsider")
+        cls.users = cls.make_users_of_groups("outsider")
         cls.steward, cls.operator = cls.users["steward"], cls.users["operator"]
 
     def setUp(self):

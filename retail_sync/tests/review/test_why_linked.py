@@ -3,6 +3,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..common import GROUPS
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
@@ -16,10 +17,7 @@ class TestWhyLinked(EngineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            name: cls.make_user(name, f"group_{name}") for name in ("operator", "steward", "manager", "auditor")
-        }
-        cls.users["outsider"] = cls.make_user("outsider")
+        cls.users = cls.make_users_of_groups("outsider")
         cls.steward = cls.users["steward"]
 
     def two_alike(self):
@@ -47,7 +45,7 @@ class TestWhyLinked(EngineCase):
         self.firm("F1", name="Bianchi Spa", vat=VATS[0])
         self.firm("F2", name="Quite Unlike Anybody")
         self.take(FIRM)
-        for name in ("operator", "steward", "manager", "auditor"):
+        for name in GROUPS:
             action = self.link("F1").with_user(self.users[name]).action_open_decision()
             decision = self.env[action["res_model"]].with_user(self.users[name]).browse(action["res_id"])
             self.assertEqual((decision.external_id, decision.decision), ("F1", "link"))

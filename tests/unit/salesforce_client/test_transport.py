@@ -57,6 +57,26 @@ def test_an_expired_token_is_no_fault_of_the_connection():
     assert after[0].correlation_id == after[1].correlation_id
 
 
+@pytest.mark.parametrize("body", [None, "<html>401</html>", "[]", SESSION_EXPIRED])
+def test_a_new_token_that_is_refused_is_a_fault_of_the_connection(body):
+    """A 401 without a code may be an ended token as well; one to a new token is none, whatever it says.
+
+    Seen: each call signed in again, and the breaker that would have stopped them heard of expired tokens only.
+    """
+    after = []
+    refused = Answer(body, 401)
+    session, server = new_session(
+        *[refused, refused] * 2, Answer({}), fetch=lambda: new_token(f"n{len(after)}"), after_call=after.append
+    )
+    for _call in range(2):
+        with pytest.raises(ClientError):
+            session.request("GET", "limits/")
+    # The first refusal of the second call again may be of a token that has ended in between.
+    assert [info.error_kind for info in after] == [EXPIRED, "auth", EXPIRED, "auth"]
+    session.request("GET", "limits/")
+    assert after[-1].error_kind == "" and len(server.requests) == 5
+
+
 @pytest.mark.parametrize(
     ("script", "kind", "code", "retry_after"),
     [
