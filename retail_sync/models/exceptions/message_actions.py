@@ -54,7 +54,21 @@ class RetailSyncMessage(models.Model):
                     parked,
                 )
             )
-        return actions.notify("\n".join([*texts, *skipped]), attention=bool(skipped))
+        held = messages._held_up()
+        if held:
+            texts.append(
+                self.env._(
+                    "%s of them are not sent yet: their stream or connection stands still. What happens next says why.",
+                    len(held),
+                )
+            )
+        return actions.notify("\n".join([*texts, *skipped]), attention=bool(skipped or held))
+
+    def _held_up(self) -> Self:
+        """Return the messages to the platform whose stream sends nothing at present, whatever the lane."""
+        outgoing = self.filtered(lambda message: message.kind in OUTBOUND_KINDS)
+        still = outgoing.stream_id.sudo().filtered(lambda stream: not stream._delivers("critical"))
+        return outgoing.filtered(lambda message: message.stream_id in still)
 
     def _skipped_texts(self, nameless: Self, decided: Self, closed: Self) -> list[str]:
         """Return a sentence for each reason for which a retry skips messages: how many, why, and what to do."""

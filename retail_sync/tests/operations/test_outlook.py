@@ -109,6 +109,16 @@ class TestOutlookOfDeliveries(OutboundCase):
         self.env.invalidate_all()
         self.assertEqual(message.outlook, NEXT_DELIVERY)
 
+    def test_send_now_says_what_is_not_sent(self):
+        """It answered that the change is being sent, while the connection was paused."""
+        message = self.pending()
+        self.connection.state = "paused"
+        answer = message.action_retry()["params"]
+        self.assertIn("1 of them are not sent yet", answer["message"])
+        self.assertEqual(answer["type"], "warning")
+        self.connection.state = "running"
+        self.assertNotIn("not sent yet", message.action_retry()["params"]["message"])
+
     def test_bulk_work_waits_for_the_decision_about_a_mass_refusal(self):
         message = self.pending()
         message.lane = "bulk"
