@@ -6,7 +6,7 @@ from itertools import permutations
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from ..normalise.east_asian import are_two_names
+from ..normalise.east_asian import are_two_names, may_be_turned_round
 from ..normalise.mistyped import has_digit
 from ..normalise.names import WORDS_AROUND_NAMES, PersonName
 from ..normalise.nicknames import (
@@ -180,6 +180,18 @@ def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
     return DIFFERENT
 
 
+def _are_turned_round(left: PersonName, right: PersonName, family: str) -> bool:
+    """Whether what is taken for two last names may be two first names behind one last name."""
+    if may_be_turned_round(left, right):
+        return True
+    if left.guessed and right.guessed:
+        return family in (CLOSE, SIMILAR, VARIANT) and given_level(left.family, right.family) not in (EXACT, VARIANT)
+    if family not in (CLOSE, SIMILAR):
+        return False
+    names = left.family, right.family
+    return all(map(is_in_use, names)) and not is_in_use(left.given) and not is_in_use(right.given)
+
+
 # What the weaker part may be in swapped order: another name, or one that only resembles, is no agreement.
 _CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
 _NEVER_CROSSED = (DIFFERENT, PART)
@@ -195,6 +207,10 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
     if given in (EXACT, VARIANT) and are_two_names(left, right):
         return CLOSE, family, False
     if given in (EXACT, VARIANT) and family != DIFFERENT:
+        if _are_turned_round(left, right, family):
+            # Either may be the first name, and two like ones are two people's.
+            level = given_level(left.family, right.family)
+            return (level if level in (INITIAL, PART) else CLOSE if level != DIFFERENT else SIMILAR), given, True
         return given, family, False
     crossed = given_level(left.given, right.family)
     if crossed in _NEVER_CROSSED:

@@ -36,6 +36,10 @@ _PINYIN = re.compile(
 )
 # Of these, the words that stand in front of family names in Europe.
 _EUROPEAN_TOO = frozenset("van le la do da du to an mac".split())
+# In Vietnam a few family names are most people's.
+_VIETNAMESE = frozenset("nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh".split())
+# One or two syllables, as the first names of East Asia have in any romanisation.
+_SYLLABLES = re.compile("(?:[^aeiouy ]{0,3}[aeiouy]{1,3}(?:ng|nh|ch|[nmpctkl])?[ ]?){1,2}")
 _SIGNS = re.compile("[\u1100-\u11ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 # Tone marks and hooks of Vietnamese and of pinyin that hardly any other language writes on a first name.
 _OWN_MARKS = frozenset("\u0304\u0309\u030c\u031b\u0323")
@@ -50,6 +54,9 @@ class _Name(Protocol):
 
     @property
     def marked(self) -> str: ...
+
+    @property
+    def family_marked(self) -> str: ...
 
 
 @cache
@@ -123,3 +130,15 @@ def are_two_names(left: _Name, right: _Name) -> bool:
     if all(_is_of_them(name.given, name.family, name.marked) for name in (left, right)):
         return True
     return not same_syllables and _is_pinyin(left.given) and _is_pinyin(right.given)
+
+
+def may_be_turned_round(left: _Name, right: _Name) -> bool:
+    """Whether two people of one first name may be two of one family, written in the order of East Asia: Nguyen Hung and
+    Nguyen Huong.
+    """
+    if left.family == right.family:
+        # Without marks they are one: Nguyễn Hùng and Nguyễn Hưng.
+        return left.given.partition(" ")[0] in _VIETNAMESE and left.family_marked != right.family_marked
+    first, second = left.given.partition(" ")[0], right.given.partition(" ")[0]
+    in_order = first in _families() and second in _families()
+    return in_order and all(_SYLLABLES.fullmatch(name.family) for name in (left, right))

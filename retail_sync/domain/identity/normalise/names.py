@@ -86,7 +86,8 @@ class PersonName:
     """Folded words. ``suffix``: "jr", "sr", "2", "3" ... or "". ``family_core``: without particles.
 
     ``script``: of a name in other than Latin letters, see ``foreign_script``. ``marked``: the first name with marks
-    that tell two Vietnamese or Chinese names apart.
+    that tell two Vietnamese or Chinese names apart; ``family_marked``: the last name with them. ``guessed``: first and
+    last name came as one text, so that either may be which.
     """
 
     given: str = ""
@@ -95,6 +96,8 @@ class PersonName:
     suffix: str = ""
     script: str = ""
     marked: str = ""
+    family_marked: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +170,14 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
     name, first_name, last_name = (_WEB_ADDRESS.sub(" ", text).strip() for text in (name, first_name, last_name))
     name, first_name = (text if text.isascii() else _without_thai_title(text) for text in (name, first_name))
     given, family = _without_titles(plain(first_name).split()), plain(last_name).split()
+    guessed = False
     if given and len(first_name.strip(" .")) == 1:
         given = [given[0][:1]]  # one letter of another alphabet ("Ю.") may be two Latin ones
     elif given and _INITIALS.fullmatch(first_name.strip()):
         given = [plain(char)[:1] for char in first_name if char.isalpha()]
     if not given and not family and not is_placeholder(plain(name)):
         given, family = _split_full(name)
+        guessed = bool(given) and "," not in name
     suffix = _take_suffix(family) if len(family) > 1 else ""
     if not suffix and family and len(given) > 1 and given[-1] in _SUFFIXES:
         suffix = _SUFFIXES[given.pop()]
@@ -184,8 +189,16 @@ def person_name(name: str, first_name: str, last_name: str) -> PersonName:
         family = []
     core = [word for word in family if word not in _PARTICLES] or family
     whole = f"{first_name} {last_name}" if first_name.strip() or last_name.strip() else name
-    marked = marked_words(whole, given)
-    return PersonName(" ".join(given), " ".join(family), "".join(core), suffix, foreign_script(whole), marked)
+    return PersonName(
+        " ".join(given),
+        " ".join(family),
+        "".join(core),
+        suffix,
+        foreign_script(whole),
+        marked_words(whole, given),
+        marked_words(whole, family),
+        guessed,
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -104,3 +104,32 @@ def test_a_name_in_signs_and_in_letters_is_asked_about():
 )
 def test_jun_and_sen_in_front_are_first_names(spaced, joined, family):
     assert decision(person(9, spaced, family, **SHARED), person(1, joined, family, **SHARED)).kind == LINK
+
+
+REVERSED = """
+Nguyen Hung/Nguyen Huong|Nguyễn Hùng/Nguyễn Hưng|Nguyễn Thị Lan/Nguyễn Thị Lam|Tran Quan/Tran Quang|Chen Min/Chen Ming
+Wang Xiaomin/Wang Xiaoming|Kim Minju/Kim Minjun|Lee Seoyun/Lee Seojun|Cheung Ka-ming/Cheung Ka-wing
+Tanaka Yuki/Tanaka Yuko|Nagy Andrea/Nagy Andrei|Jónsson Kristin/Jónsson Kristinn|Brandt Karin/Brandt Karina|Yilmaz Selda/Yilmaz Selma
+"""
+
+
+@pytest.mark.parametrize("pair", REVERSED.strip().replace("\n", "|").split("|"))
+def test_two_people_written_family_first_are_never_linked(pair):
+    left, right = pair.split("/")
+    sides = [(left, right), (right, left)]
+    for coming, known in sides:
+        whole = person(9, name=coming, **SHARED), person(1, name=known, **SHARED)
+        assert decision(*whole).kind != LINK, "one field"
+        last, first = coming.split(" ", 1)
+        if not coming.isascii() or last in ("Jónsson", "Yilmaz"):
+            continue
+        # First and last name in each other's field, against one field.
+        assert decision(person(9, last, first, **SHARED), whole[1]).kind != LINK, "two fields"
+
+
+@pytest.mark.parametrize("name", ["Nguyen Hung", "Nguyễn Hùng", "Chen Min", "Kim Minju", "Tanaka Yuki", "Brandt Karin"])
+def test_the_same_person_written_family_first_is_still_found(name):
+    last, first = name.split()
+    known = person(1, name=name, **SHARED)
+    assert decision(person(9, name=name, **SHARED), known).kind == LINK
+    assert decision(person(9, first, last, **SHARED), known).kind == LINK
