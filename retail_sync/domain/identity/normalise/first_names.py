@@ -124,5 +124,6 @@ zora zorka
 """
 # Names that sound alike, or nearly, and are two names all the same, often a man's and a woman's.
 SOUND_ALIKE = """
-maria marja marie marje mario marjo miika miikka julie julije silvie silvije robin robyn merja meria yuki yuuki yuko yuuko
+maria marja marie marje mario marjo miika miikka julie julije silvie silvije robin robyn merja meria yuki yuuki yuko
+yuuko
 """

@@ -109,7 +109,8 @@ def test_jun_and_sen_in_front_are_first_names(spaced, joined, family):
 REVERSED = """
 Nguyen Hung/Nguyen Huong|Nguyễn Hùng/Nguyễn Hưng|Nguyễn Thị Lan/Nguyễn Thị Lam|Tran Quan/Tran Quang|Chen Min/Chen Ming
 Wang Xiaomin/Wang Xiaoming|Kim Minju/Kim Minjun|Lee Seoyun/Lee Seojun|Cheung Ka-ming/Cheung Ka-wing
-Tanaka Yuki/Tanaka Yuko|Nagy Andrea/Nagy Andrei|Jónsson Kristin/Jónsson Kristinn|Brandt Karin/Brandt Karina|Yilmaz Selda/Yilmaz Selma
+Tanaka Yuki/Tanaka Yuko
+Nagy Andrea/Nagy Andrei|Jónsson Kristin/Jónsson Kristinn|Brandt Karin/Brandt Karina|Yilmaz Selda/Yilmaz Selma
 """
 
 
