@@ -5,7 +5,6 @@ Each record has one side that edits an address, or both, by its id: so it is kno
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -30,11 +29,6 @@ ADDRESSES = {
     "001": (("Billing", None), ("Shipping", "delivery")),
     "003": (("Mailing", None), ("Other", "other")),
 }
-# Edits that people do not make here, and why; each time is counted.
-LEFT_OUT = {
-    "move of a household's contact in Odoo": "the company is neither sent nor taken back",
-    "new 'other' address of a person in Odoo": "it is not sent",
-}
 
 
 class Places:
@@ -57,7 +51,11 @@ class Places:
         self.placed: dict[tuple[str, str], dict[str, dict[str, str | None]]] = {}
         # record -> the account that the platform's users gave it last, None for no account
         self.moved: dict[str, str | None] = {}
-        self.left_out: Counter[str] = Counter()
+        # record -> the account that it had when it was taken up
+        org = Org(self.connection)
+        self.parents = {key: org.company(record) for key, record in org.records.items()}
+        # record without a company over there -> the companies that Odoo's users gave it: the last of them may stand
+        self.offered: dict[str, set[str]] = {}
         self._countries = {row["code"]: row["id"] for row in self.connection.query("SELECT id, code FROM res_country")}
         self._states = {
             (row["country"], row["code"].rpartition("-")[2]): row["id"]
@@ -66,10 +64,6 @@ class Places:
                 " ON c.id = s.country_id"
             )
         }
-
-    def _leave_out(self, what: str) -> None:
-        assert what in LEFT_OUT
-        self.left_out[what] += 1
 
     # ------------------------------------------------------------------ addresses
     def _address(self) -> None:
@@ -85,8 +79,6 @@ class Places:
             fields = {f"{prefix}{name}": text for name, text in values.items()}
             self.connection.simulator.edit("Account" if key[:3] == "001" else "Contact", key, fields)
         elif kind:
-            if kind == "other" and not self._child(partner, kind):
-                return self._leave_out("new 'other' address of a person in Odoo")
             self._edit_child(partner, kind, values, clear)
         else:
             self._write(partner, **self._vals(values))
@@ -103,7 +95,7 @@ class Places:
                 self._write(child, active=False)
         elif child:
             self._write(child, **self._vals(values))
-        elif kind == "delivery":
+        else:
             vals = {"parent_id": partner, "type": kind, **self._vals(values)}
             self._try_again(lambda: self._child(partner, kind) or self.connection.make(**vals))
 
@@ -154,18 +146,29 @@ class Places:
         field, name = ("ParentId", "Account") if key[:3] == "001" else ("AccountId", "Contact")
         self.connection.simulator.edit(name, key, {field: account[0] if account else None})
         self.moved[key] = account[0] if account else None
+        if account:
+            self.offered.pop(key, None)
 
     def _move_here(self) -> None:
-        """Move one in Odoo: by the shipped rules the platform has the say, and the move is taken back."""
+        """Move one in Odoo: by the shipped rules the platform has the say, and the move is taken back.
+
+        A company for a record that has none over there, or a household of its own, is news and goes out.
+        """
         key, partner = self._pick()
-        if key in self.recruits:
-            return self._leave_out("move of a household's contact in Odoo")
         _key, account = self._place_for(key)
+        if account and not self._company_there(key):
+            self.offered.setdefault(key, set()).add(account[0])
         self._write(partner, parent_id=account[1] if account else False)
         # Odoo gives one who moves the address of the company, and a company without an address that of who comes.
         self.placed.pop((key, ADDRESSES[key[:3]][0][0]), None)
         if account and None in [of.get("Street", "") for of in self.placed.get((account[0], "Billing"), {}).values()]:
             self.placed.pop((account[0], "Billing"))
+
+    def _company_there(self, key: str) -> str | None:
+        """The account that a record belonged to before the trial, or that the platform's users gave it since."""
+        if key in self.moved:
+            return self.moved[key]
+        return self.parents.get(key)
 
     def _pick(self) -> Pair:
         return self.random.choice(self.accounts) if self.random.random() < 0.3 else self._contact()
@@ -191,11 +194,13 @@ class Places:
                 ]
                 if seen not in allowed:
                     found.append(f"{key}: {prefix}{name} is {seen!r}; written were {wrote}")
-        for key, account in self.moved.items():
-            record = org.records.get(key)
-            held = record and (record.get("ParentId") if key[:3] == "001" else record.get("AccountId"))
-            if record and key not in self.deleted and (held or None) != account:
-                found.append(f"{key} was moved to {account} and is in {held}")
+        for key in self.moved.keys() | self.offered.keys():
+            if not (record := org.records.get(key)) or key in self.deleted:
+                continue
+            held, wanted = org.company(record), self._company_there(key)
+            if held not in {wanted, *self.offered.get(key, ())}:
+                offered = f", given {self.offered[key]} in Odoo" if key in self.offered else ""
+                found.append(f"{key} was moved to {wanted}{offered} and is in {held}")
         return found
 
 

@@ -15,6 +15,7 @@ from stdnum.it import iva
 
 from tests.end_to_end.accounting import is_household
 from tests.end_to_end.connection import Connection
+from tests.end_to_end.equality import OWED
 from tests.simulators.retailer.places import COUNTRIES
 
 Row = dict[str, Any]
@@ -23,7 +24,7 @@ CODES = {name.casefold(): country.code for country in COUNTRIES for name in (*co
 # Blank there says the same.
 _NEUTRAL = {"unchecked": None, "ok": None}
 
-PARTNERS = """
+PARTNERS = f"""
     SELECT link.remote_object, link.external_id, link.part, partner.*, country.code AS country,
            state.code AS state_code, state.name AS state_name, users.email AS owner_email,
            mother.external_id AS mother, head.account_block AS head_block, head.vat AS head_vat,
@@ -48,15 +49,7 @@ PARTNERS = """
            ON position.id = (head.property_account_position_id->>company.id::text)::int
       LEFT JOIN retail_sync_link mother ON mother.connection_id = link.connection_id AND mother.part = 'main'
            AND mother.is_primary AND mother.res_model = 'res.partner' AND mother.res_id = partner.parent_id
-      LEFT JOIN (
-           SELECT debtor.commercial_partner_id AS id, SUM(line.amount_residual) AS due,
-                  SUM(line.amount_residual) FILTER (WHERE line.date_maturity < CURRENT_DATE) AS overdue
-             FROM account_move_line line
-             JOIN account_account account ON account.id = line.account_id
-             JOIN res_partner debtor ON debtor.id = line.partner_id
-            WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
-              AND line.reconciled IS NOT TRUE
-            GROUP BY debtor.commercial_partner_id) owed ON owed.id = head.id
+      LEFT JOIN ({OWED}) owed ON owed.id = head.id
      WHERE link.connection_id = %s AND link.is_primary AND link.res_model = 'res.partner'
        AND link.state NOT IN ('deleted', 'excluded', 'merged')
 """
@@ -221,6 +214,11 @@ class Org:
                     self.households.add(record["Id"])
                     continue
                 self.records[record["Id"]] = {**record, "Owner.Email": mail.get(record.get("OwnerId"))}
+
+    def company(self, record: Row) -> str | None:
+        """The account that a record belongs to; None for no account, and for a household."""
+        held = record.get("ParentId") if record["Id"].startswith("001") else record.get("AccountId")
+        return held if held and held not in self.households else None
 
     def reads(self, line: Line, record: Row) -> Any:
         """What a record says in a line's field, in the form that the reading of Odoo's side gives."""

@@ -149,6 +149,7 @@ class Traffic(FieldEdits, Places):
                     for (name, field), line in self.lines.items()
                     if name == "Contact"
                 }
+                self.parents[key] = org.company(record)
                 self.recruits.add(key)
                 self.contacts.append((key, partner))
 
@@ -221,7 +222,7 @@ class Traffic(FieldEdits, Places):
         asked, _here = people_are_asked(connection)
         return (
             f"{sum(self.steps.values())} actions {dict(self.steps)}, {len(connection.links(part='main'))} records,"
-            f" {len(asked)} questions, left out {dict(self.left_out)}"
+            f" {len(asked)} questions"
         )
 
     def _partners(self) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,18 @@ UNSENT = ("pending", "sending", "parked", "retrying")
 _CODES = {name.casefold(): country.code for country in COUNTRIES for name in (*country.spellings, country.code)}
 _PHONES = ("Phone", "MobilePhone", "HomePhone", "OtherPhone")
 _NAMES = {"ok": "OK", "near_limit": "Near limit", "hold": "Hold"}
-_PARTNERS = """
+# What customers owe by the books: by head of a company (id), due in all and overdue today, in the company's currency.
+OWED = """
+    SELECT debtor.commercial_partner_id AS id, SUM(line.amount_residual) AS due,
+           SUM(line.amount_residual) FILTER (WHERE line.date_maturity < CURRENT_DATE) AS overdue
+      FROM account_move_line line
+      JOIN account_account account ON account.id = line.account_id
+      JOIN res_partner debtor ON debtor.id = line.partner_id
+     WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
+       AND line.reconciled IS NOT TRUE
+     GROUP BY debtor.commercial_partner_id
+"""
+_PARTNERS = f"""
     SELECT b.remote_object, b.external_id, b.divergent, p.*, country.code AS country_code,
            mother.external_id AS mother_id, p.parent_id IS NOT NULL AND mother.id IS NULL AS mother_unknown,
            head.account_block AS blocked, head.account_block_reason AS block_reason,
@@ -30,15 +41,7 @@ _PARTNERS = """
       LEFT JOIN res_country country ON country.id = p.country_id
       LEFT JOIN retail_sync_link mother ON mother.connection_id = b.connection_id AND mother.part = 'main'
            AND mother.is_primary AND mother.res_model = 'res.partner' AND mother.res_id = p.parent_id
-      LEFT JOIN (
-           SELECT partner.commercial_partner_id AS id, SUM(line.amount_residual) AS due,
-                  SUM(line.amount_residual) FILTER (WHERE line.date_maturity < CURRENT_DATE) AS overdue
-             FROM account_move_line line
-             JOIN account_account account ON account.id = line.account_id
-             JOIN res_partner partner ON partner.id = line.partner_id
-            WHERE account.account_type = 'asset_receivable' AND line.parent_state = 'posted'
-              AND line.reconciled IS NOT TRUE
-            GROUP BY partner.commercial_partner_id) owed ON owed.id = head.id
+      LEFT JOIN ({OWED}) owed ON owed.id = head.id
      WHERE b.connection_id = %s AND b.part = 'main' AND b.is_primary AND b.res_model = 'res.partner'
        AND b.state NOT IN ('deleted', 'excluded', 'merged')
 """
