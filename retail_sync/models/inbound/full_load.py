@@ -33,6 +33,8 @@ PAGE_FETCH = 2000
 MAX_WAITING_PAGES = 40
 TARGET_SECONDS = 2.0
 PAGE_SIZES = (100, 2000)
+# References that one transaction completes at the end of a load.
+DEFERRED_LINKS = 500
 # Pauses between two looks at the platform's bulk job, and before a new one in place of a lost one, end there.
 LONGEST_WAIT = 30
 LONGEST_RESTART_WAIT = 300
@@ -204,8 +206,7 @@ def job_finish(env: Environment, run_id: int) -> None:
         return
     stream = run.stream_id
     if run.kind == "initial":
-        while deferred_references.link(env(su=True), run.connection_id):
-            continue
+        _link_deferred(env, run)
         cursor, deletions_from = stream._adapter().cursor_after_load(stream, run.remote_job or {})
         stream.write(
             {
@@ -232,14 +233,19 @@ def job_finish(env: Environment, run_id: int) -> None:
         run.connection_id.state = "running"
 
 
+def _link_deferred(env: Environment, run: models.BaseModel) -> None:
+    """Complete records by references that came later, in short transactions: people edit these records meanwhile."""
+    while run_separately(env, deferred_references.link, run.connection_id, DEFERRED_LINKS):
+        continue
+
+
 def _end_backlog(env: Environment, run: models.BaseModel) -> None:
     """Let polls go on where the bulk read began; the next one is that of the schedule.
 
     What was changed in the last minutes before is read once more then: at once, it would be a backlog again.
     """
     stream = run.stream_id
-    while deferred_references.link(env(su=True), run.connection_id):
-        continue
+    _link_deferred(env, run)
     if stream.cursor == run.cursor_before:
         stream.cursor = stream._adapter().cursor_after_load(stream, run.remote_job or {})[0]
     run.cursor_after = stream.cursor

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...runtime.transactions import run_separately
 from ..identity import value_counts
 from ..identity.index import PATIENCE
 from ..inbound import poll
@@ -27,8 +28,9 @@ class RetailSyncConnection(models.Model):
     def _cron_deferred_references(self) -> None:
         """Set references to records that arrived later."""
         for connection in self.sudo().search([("state", "!=", "draft")]):
-            while deferred_references.link(self.env(su=True), connection):
-                continue
+            while run_separately(self.env, deferred_references.link, connection):
+                # What another transaction has written is not what this one remembers.
+                self.env.invalidate_all()
 
     @api.model
     def _cron_identity(self) -> None:

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...domain.resilience.limits import NEEDS_PERSON
 from ...runtime.constants import ALIVE
+from ...runtime.transactions import run_separately
 from ..comparison import differences
 from ..delivery import bulk
 from ..exceptions import exception_queue
@@ -22,11 +23,15 @@ from . import job_failures
 
 def sweep(env: Environment) -> None:
     """Find work that has no job any more and see to it. Harmless when there is none."""
-    for connection in env["retail.sync.connection"].sudo().search([("active", "=", True)]):
+    connections = env["retail.sync.connection"].sudo().search([("active", "=", True)])
+    for connection in connections:
+        # In a transaction of its own: people edit these records, and a lost race must not undo the whole sweep. Before
+        # anything is written here that it could wait for.
+        run_separately(env, deferred_references.link, connection)
+    for connection in connections:
         _sweep_pages(env, connection)
         _sweep_runs(env, connection)
         _alert(env, connection)
-        deferred_references.link(env(su=True), connection)
         event_store.sweep(env(su=True), connection)
     sweep_out(env)
     learning.sweep(env(su=True))

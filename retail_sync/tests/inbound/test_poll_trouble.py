@@ -1,9 +1,14 @@
 from unittest.mock import patch
 
+from psycopg2 import OperationalError
+from psycopg2.errorcodes import SERIALIZATION_FAILURE
+
 from odoo.tests import tagged
 
 from ...adapter import FaultError
 from ...models.inbound import full_load, poll
+from ...models.links import deferred_references
+from ...runtime import transactions
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
@@ -80,6 +85,27 @@ class TestPollTrouble(EngineCase):
         self.platform.deletions_fault = None
         self.poll()
         self.assertEqual(alarm.state, "done")
+
+    def test_a_lost_race_at_the_end_of_a_load_repeats_that_step_alone(self):
+        """Late references are of records that people edit: the end of a load began anew for as long as they did."""
+
+        class LostRace(OperationalError):
+            pgcode = SERIALIZATION_FAILURE
+
+        link, tried = deferred_references.link, []
+
+        def losing(env, connection, *args, refs=None):
+            if refs is None:
+                tried.append(connection)
+                if len(tried) == 1:
+                    raise LostRace
+            return link(env, connection, *args, refs=refs)
+
+        self.firm("F1")
+        with patch.object(deferred_references, "link", losing), patch.object(transactions.time, "sleep"):
+            full_load.start(self.env, self.connection, "initial", self.firms)
+            self.run_jobs()
+        self.assertEqual((len(tried), self.firms.state, self.connection.state), (2, "live", "running"))
 
     def test_streams_that_are_live_are_polled_during_a_load(self):
         """A reload of hours kept the changes and deletions of all other streams waiting."""
