@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from ..canonical import composites
 from ..canonical.entity_spec import MAIN, EntitySpec
+from ..canonical.kinds import equal
 from ..canonical.schema import Value, Values
 from ..values import phones, tax_ids
 
@@ -33,3 +34,22 @@ def keep_former_readings(
         before, reads_as = agreed.get(name), _READS_AS.get(specs[name].kind)
         if reads_as and isinstance(before, str) and values.get(name, before) != before and reads_as(text, before):
             values[name] = before
+
+
+def read_as_the_platforms(text: str | None, before: Value, kind: str, country: str) -> str | None:
+    """Return a value of Odoo in the form in which one of the platform's is read: a number with its code or prefix.
+
+    People leave both out. Without them the same number would differ from the platform's, which Odoo's then replaced.
+
+    :param before: what both sides last agreed on, None for nothing: a text that still says it is that value
+    :param country: ISO code of the customer's country, or the default one
+    """
+    if not text or kind not in _READS_AS or (kind == "phone" and text.startswith("+")):
+        return text
+    if isinstance(before, str) and _READS_AS[kind](text, before):
+        return before
+    if kind == "phone":
+        number, problem = phones.parse_phone(text, country)
+        return text if problem else number
+    found = tax_ids.normalise_vat(text, country)
+    return text if equal(found, text, kind) else found

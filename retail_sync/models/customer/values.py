@@ -8,6 +8,7 @@ from odoo.tools import html2plaintext, plaintext2html
 from ...domain.canonical import composites
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.reconcile.former_readings import read_as_the_platforms
 from ...domain.values.addresses import within_address
 from ...domain.values.states import State
 from ...runtime.constants import QUIET
@@ -279,6 +280,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             base = bases.get(partner.id) or {}
             values = {name: partner[column] or None for name, column in PLAIN.items() if name not in FLAGS}
             values.update({name: bool(partner[PLAIN[name]]) for name in FLAGS})
+            country = country_code.get(partner.country_id.id) or ctx.get("default_country") or ""
+            for name in ("phone", "vat"):
+                values[name] = read_as_the_platforms(values[name], base.get(name), name, country)
             values["kind"] = "company" if partner.is_company else "person"
             values["notes"] = html2plaintext(partner.comment).strip() or None if partner.comment else None
             values["language"] = partner.lang or None

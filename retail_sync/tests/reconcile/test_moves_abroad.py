@@ -52,3 +52,30 @@ class TestMovesAbroad(OutboundCase):
     def test_another_number_arrives_with_the_move(self):
         self.edit_there(country="DE", phone="030 7654321")
         self.assertEqual(self.customer.phone, "+49307654321")
+
+    def test_a_number_that_odoo_has_without_its_calling_code(self):
+        """Seen: it replaced the complete number on the platform at the first meeting, and each edit was sent so."""
+        self.customer.phone = "02 7654321"
+        self.send()
+        self.assertEqual(self.remote("F1")["phone"], "+39027654321")
+        self.take(FIRM)
+        self.assertEqual(self.customer.phone, "02 7654321")
+        self.customer.country_id = self.env.ref("base.de")
+        self.send()
+        self.assertEqual((self.remote("F1")["country"], self.remote("F1")["phone"]), ("DE", "+39027654321"))
+        self.assertEqual(self.differences(), [])
+
+    def test_the_same_number_meets_for_the_first_time(self):
+        italy = self.env.ref("base.it")
+        known = self.partners.create(
+            {"name": "Verdi Srl", "is_company": True, "email": "info@verdi.example", "city": "Udine",
+             "vat": "IT00743110157", "phone": "0432 123456", "country_id": italy.id}
+        )  # fmt: skip
+        self.made_before()
+        there = {**dict.fromkeys(SHOWN_EMPTY), "name": "Verdi Srl", "email": "info@verdi.example", "city": "Udine"}
+        self.firm("F2", **{**there, "vat": "00743110157", "phone": "+39 0432 123456", "country": "IT"})
+        self.take(FIRM)
+        self.assertEqual(self.partner("F2"), known)
+        self.send()
+        self.assertEqual(known.phone, "0432 123456")
+        self.assertEqual((self.remote("F2")["phone"], self.remote("F2")["vat"]), ("+39 0432 123456", "00743110157"))

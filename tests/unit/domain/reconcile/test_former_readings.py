@@ -4,7 +4,7 @@ import pytest
 
 from retail_sync.domain.canonical.registry import get
 from retail_sync.domain.mapping.decoding import compile_decoder
-from retail_sync.domain.reconcile.former_readings import keep_former_readings
+from retail_sync.domain.reconcile.former_readings import keep_former_readings, read_as_the_platforms
 
 from ..mapping.mapping_table import address, row
 
@@ -58,3 +58,22 @@ def test_a_greek_prefix_is_none_of_a_country():
     before = read(VAT="094259216", BillingCountry="Greece")
     assert before["vat"] == "EL094259216"
     assert read(before, VAT="094259216", BillingCountry="Italy")["vat"] == "EL094259216"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "before", "country", "found"),
+    [
+        ("phone", "02 1234567", None, "IT", "+39021234567"),
+        ("phone", "+39 02 1234567", None, "IT", "+39 02 1234567"),
+        ("phone", "02 1234567", "+39021234567", "DE", "+39021234567"),
+        ("phone", "02 7654321", "+39021234567", "DE", "+4927654321"),
+        ("phone", "call me", None, "IT", "call me"),
+        ("phone", None, "+39021234567", "IT", None),
+        ("vat", "00743110157", None, "IT", "IT00743110157"),
+        ("vat", "00743110157", "IT00743110157", "FR", "IT00743110157"),
+        ("vat", "it 00743110157", None, "IT", "it 00743110157"),
+        ("vat", "X-1234", None, "IT", "X-1234"),
+    ],
+)
+def test_what_people_type_in_odoo_is_read_as_the_platforms_texts_are(kind, text, before, country, found):
+    assert read_as_the_platforms(text, before, kind, country) == found
