@@ -114,7 +114,7 @@ class ShapesCase(JobsMixin, Clerk, SalesforceCase):
         outbox_steps.trigger_due(self.env(su=True), self.connection.stream_ids)
         return self.run_jobs()
 
-    def settle(self):
+    def rest(self):
         """Let each side hear of the other until both have nothing more to say."""
         for _turn in range(4):
             self.take()
@@ -151,7 +151,7 @@ class ShapesCase(JobsMixin, Clerk, SalesforceCase):
         return "".join(rng.choices(string.ascii_lowercase, k=10)).title()
 
     def vat(self, rng):
-        """A right tax ID that no other customer has: two of one number would be a question to a person."""
+        """A right tax ID that no other customer has: two of one number would be a review."""
         number = f"{rng.randrange(10**7):07d}015"
         return f"IT{number}{luhn.calc_check_digit(number)}"
 

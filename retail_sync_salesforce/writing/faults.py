@@ -70,6 +70,6 @@ def _class(
         # two upserts of one new record met: the other one has made it, the next try finds it
         return FaultClass.transient
     if error.code == "DUPLICATE_VALUE" and not creating and fields and values.keys() >= set(fields):
-        # Nobody is doubled by a change of a record that is there: another one holds this value, and the rest goes.
+        # A record that is there is changed, not created: another record holds this value, and the rest goes.
         return FaultClass.business
     return None

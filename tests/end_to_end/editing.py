@@ -47,7 +47,7 @@ class Editing(Process):
         shutil.rmtree(self._folder, ignore_errors=True)
         conf = odoo_config.write(name, stack.environment.databases.connection, stack.environment.source, stack.db)
         task = {
-            # Nobody edits what another edits: no race is between two edits.
+            # Each edits contacts of their own share: no race is between two edits.
             "people": [list(partners[person::PEOPLE]) for person in range(PEOPLE)],
             "a_second": a_second,
             "folder": str(self._folder),

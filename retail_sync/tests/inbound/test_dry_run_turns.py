@@ -81,7 +81,7 @@ class TestDryRunTurns(DryRunCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDryRunLateParents(DryRunCase):
+class TestDryRunDeferredParents(DryRunCase):
     """A record that came before its parent is under it once the parent has come, as in a load."""
 
     def check(self):

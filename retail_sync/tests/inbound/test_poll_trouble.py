@@ -40,8 +40,8 @@ class TestPollTrouble(EngineCase):
         self.poll()
         self.assertTrue(self.link("F1"))
 
-    def test_a_fault_of_one_stream_that_does_not_pass_is_told(self):
-        """Seen: a stream whose query timed out at each poll was live and in step, and nobody heard of it."""
+    def test_a_fault_of_one_stream_that_does_not_pass_is_reported(self):
+        """Seen: a stream whose query timed out at each poll was live and in sync, and no one was informed."""
         self.platform.stream_faults[FIRM] = FaultError("unknown", "QUERY_TIMEOUT", "It took too long")
         self.person("P1")
         self.connection.start_poll()
@@ -75,7 +75,7 @@ class TestPollTrouble(EngineCase):
         self.poll()
         self.assertEqual(self.message("F1").attempts, attempts)
 
-    def test_deletions_that_stay_unknown_are_told(self):
+    def test_deletions_that_stay_unknown_are_reported(self):
         self.platform.deletions_fault = FaultError("unknown", "UNKNOWN_EXCEPTION", "An unexpected error occurred")
         self.firm("F1")
         self.poll()

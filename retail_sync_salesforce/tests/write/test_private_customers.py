@@ -103,7 +103,7 @@ class TestPrivateCustomers(WritingCase):
         self.assertTrue(made.ok)
         self.assertEqual([row["LastName"] for row in self.org.rows["Contact"]], ["Bianchi"])
 
-    def test_what_refused_a_household_is_told_as_it_is(self):
+    def test_what_refused_a_household_is_named_as_it_is(self):
         """The household's account was taken for a field that the org had lost, and the contact was tried again."""
         self.choose("household")
 

@@ -82,9 +82,9 @@ class TestSingleEdits(ShapesCase):
         self.put_private(rng, **kept_in())
         self.take()
         self.made_before()
-        self.settle()
+        self.rest()
         self.make_private(rng)
-        self.settle()
+        self.rest()
         self.made_before()
         story = [{"lists": lists, "currency": currency}]
         self.assertFalse(self.differences(), story)
@@ -111,7 +111,7 @@ class TestSingleEdits(ShapesCase):
         shown = self.here()
         self.send()
         self.assert_changed(there, self.there(), self.allowed(edit, edit.paths, edit.family_paths), story)
-        self.settle()
+        self.rest()
         moved = "parent_id" in edit.vals
         if moved and company_before:
             # The platform owns whose a customer is: the move is taken back.
@@ -193,7 +193,7 @@ class TestSingleEdits(ShapesCase):
         here = self.here()
         self.org.edit(edit.key, **edit.vals)
         typed = self.there()
-        self.settle()
+        self.rest()
         allowed = {
             (key, part, column)
             for key, part, column in {*here, *self.here()}
@@ -253,8 +253,8 @@ class TestSingleEdits(ShapesCase):
 
     def parent_there(self, rng, key):
         firms = [found for found, kind in self.keys.items() if kind == FIRM]
-        own = {"bucket": [self.bucket], "private": [None], "household": self.households()}.get(self.private, [])
-        return Edit(key, {"AccountId": rng.choice([*firms, *own, *own])}, paths=COMMERCIAL, columns=MOVED)
+        homes = {"bucket": [self.bucket], "private": [None], "household": self.households()}.get(self.private, [])
+        return Edit(key, {"AccountId": rng.choice([*firms, *homes, *homes])}, paths=COMMERCIAL, columns=MOVED)
 
     def households(self):
         return [row["Id"] for row in self.org.rows["Account"] if (row.get("Name") or "").endswith("Household")]

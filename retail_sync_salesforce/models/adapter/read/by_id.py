@@ -62,7 +62,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             try:
                 return query.count(session, stream.remote_object, self._scope(stream))
             except ClientError as error:
-                # A filter that is tried out is told what it matches, and nothing else.
+                # A filter that is tried out is checked for what it matches, and nothing else.
                 if error.code not in TOO_LONG or "retail_sync_scope_text" in stream.env.context:
                     raise
                 _logger.info("%s could not be counted: %s", stream.remote_object, error.code)
