@@ -31,6 +31,8 @@ class StoredFrequencies:
         """
         self._read = read
         self._known: dict[int, int] = {}
+        # A page asks for the same totals and town names with each candidate; hashing them is most of the work.
+        self._asked: dict[tuple[str, str], int] = {}
         self.include(values)
 
     def include(self, values: Iterable[int]) -> None:
@@ -40,16 +42,20 @@ class StoredFrequencies:
             self._known.update(dict.fromkeys(missing, 0))
             self._known.update(self._read(missing))
 
-    def _stored(self, value: int) -> int:
-        self.include((value,))
-        return self._known[value]
+    def _stored(self, field: str, value: str) -> int:
+        found = self._asked.get((field, value))
+        if found is None:
+            hashed = value_hash(field, value)
+            self.include((hashed,))
+            found = self._asked[field, value] = self._known[hashed]
+        return found
 
     def count(self, field: str, value: str) -> int:
         # A value that only one record carries is not stored.
-        return self._stored(value_hash(field, value)) or 1
+        return self._stored(field, value) or 1
 
     def total(self, field: str) -> int:
-        return self._stored(value_hash(field, ""))
+        return self._stored(field, "")
 
 
 def _recount(env: Environment) -> None:
