@@ -144,7 +144,8 @@ def test_a_tax_id_typed_in_salesforce_stays_where_odoo_has_none(exchange):
     both.quiet()
     assert both.partner(account)["vat"] == both.record(account)["Odoo_VAT_Number__c"] == "IT00743110157"
     # Odoo owns the field: it corrects and empties it.
-    assert edit(both, account, vat=False) == {"Odoo_VAT_Number__c": None}
+    assert both.record(account)["Odoo_VAT_Status__c"] == "Valid"
+    assert edit(both, account, vat=False) == {"Odoo_VAT_Number__c": None, "Odoo_VAT_Status__c": "Unchecked"}
     assert both.partner(account)["vat"] is None and both.outbox("open") == []
 
 
