@@ -2,13 +2,12 @@
 
 import re
 from functools import lru_cache
-from itertools import permutations
+from os.path import commonprefix
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from ..normalise.east_asian import are_two_names, may_be_turned_round
-from ..normalise.mistyped import has_digit
-from ..normalise.names import WORDS_AROUND_NAMES, PersonName
+from ..normalise.names import PersonName
 from ..normalise.nicknames import (
     are_two_sounds,
     are_variants,
@@ -180,6 +179,16 @@ def family_level(left: str, right: str, left_core: str, right_core: str) -> str:
     return DIFFERENT
 
 
+_SEX_ENDS = ({"", "a"}, {"", "ova"}, {"i", "a"}, {"y", "a"}, {"oy", "aya"}, {"s", "u"}, {"s", ""})
+
+
+def _are_of_two_sexes(left: PersonName, right: PersonName) -> bool:
+    """Whether two last names are a husband's and a wife's: Petrov and Petrova, Kowalski and Kowalska."""
+    first, second = left.family_core, right.family_core
+    start = commonprefix((first, second))
+    return len(start) > 3 and any({first[len(start) :], second[len(start) :]} == ends for ends in _SEX_ENDS)
+
+
 def _are_turned_round(left: PersonName, right: PersonName, family: str) -> bool:
     """Whether what is taken for two last names may be two first names behind one last name."""
     if may_be_turned_round(left, right):
@@ -211,6 +220,8 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
             # Either may be the first name, and two like ones are two people's.
             level = given_level(left.family, right.family)
             return (level if level in (INITIAL, PART) else CLOSE if level != DIFFERENT else SIMILAR), given, True
+        if family in (CLOSE, SIMILAR) and is_ambiguous(left.given, right.given) and _are_of_two_sexes(left, right):
+            return SIMILAR, family, False
         return given, family, False
     crossed = given_level(left.given, right.family)
     if crossed in _NEVER_CROSSED:
@@ -220,76 +231,3 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
     if agree and _GRADE[low] + _GRADE[high] > _GRADE[given] + _GRADE[family]:
         return low, high, True  # which of the two is the first name is unknown: the weaker level counts for it
     return given, family, False
-
-
-@lru_cache(maxsize=8192)
-def one_contains_other(left: str, right: str) -> bool:
-    """Whether all words of one name are in the other, a slip or an initial in them; without words around a name
-    ("Familie", "alt"), and by the name before a marriage or after. Two single words may be the two names of one. Words
-    around a name and numbers alone are no name, so that any other contains them.
-    """
-    sides = _core_words(left), _core_words(right)
-    if not all(sides):
-        return True
-    return any(
-        _all_in(words, others) or _all_in(others, words) or len(words) == len(others) == 1
-        for words in sides[0]
-        for others in sides[1]
-    )
-
-
-@lru_cache(maxsize=8192)
-def _core_words(name: str) -> list[frozenset[str]]:
-    """The words of a name, and each of its two parts where it says what the name was before."""
-    parts = [frozenset(part.split()) for part in _FORMERLY.split(_IN_CARE_OF.sub(" ", name))]
-    whole = frozenset().union(*parts)
-    names = (words - WORDS_AROUND_NAMES for words in (whole, *(parts if len(parts) > 1 else ())))
-    found = (frozenset(word for word in words if not has_digit(word)) for words in names)
-    return [words for words in found if words]
-
-
-_IN_CARE_OF = re.compile(r"\b(?:c o|z hd|z h|z hdn)\b")
-_FORMERLY = re.compile(
-    r"\b(?:geb|geborene|nee|ne|born|verw|verh|gesch|dite|formerly|vormals|z domu|rozena|nacida|nascida|fka|ehem)\b"
-)
-
-
-def _all_in(words: frozenset[str], others: frozenset[str]) -> bool:
-    if len(words) == 1 and 1 < len(others) < 5 and _is_made_of(next(iter(words)), others):
-        return True
-    return all(
-        word in others
-        or any(_is_slip_or_initial(word, other) or are_variants(word, other) for other in others)
-        or _is_joined(word, others)
-        for word in words
-    )
-
-
-def _is_joined(word: str, others: frozenset[str]) -> bool:
-    """Whether a word is two or three of the others in one: "minji" of "min" and "ji"."""
-    parts = [other for other in others if 1 < len(other) < len(word) and other in word]
-    return any("".join(chosen) == word for count in (2, 3) for chosen in permutations(parts, count))
-
-
-def _is_made_of(word: str, others: frozenset[str]) -> bool:
-    """Whether a word is two or more of the others, or their initials: "karlbrandt", "kbrandt", "kb"."""
-    if word in ("", *others):
-        return False
-    rests = {(word, others)}
-    for _round in range(len(others)):
-        rests = {
-            (rest.removeprefix(start), left - {other})
-            for rest, left in rests
-            for other in left
-            for start in (other, other[0])
-            if rest.startswith(start)
-        }
-        if any(not rest for rest, _left in rests):
-            return True
-    return False
-
-
-def _is_slip_or_initial(word: str, other: str) -> bool:
-    if min(len(word), len(other)) == 1:
-        return word[0] == other[0]
-    return min(len(word), len(other)) > 3 and slips_between(word, other) <= 1

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..compare.agreement_levels import CLOSE, DIFFERENT, EXACT, MISSING, PART, SHARED, SIMILAR, VARIANT
+from ..compare.contained_names import one_contains_other
 from ..compare.field_levels import Comparison
-from ..compare.name_levels import one_contains_other
 from ..compare.organisation_levels import only_describes, slip_in_form
 from ..normalise.contacts import PERSONAL
 from ..normalise.east_asian import is_east_asian, may_be_of_them
@@ -187,6 +187,11 @@ class Facts:
     @_once
     def same_number(self) -> bool:
         return self.level("number") == EXACT
+
+    @_once
+    def same_personal_number(self) -> bool:
+        """A national number in common. A tax ID may be that of a business that a couple or brothers run."""
+        return not set(self.incoming.numbers).isdisjoint(self.candidate.numbers)
 
     @_once
     def vat_differs(self) -> bool:

@@ -5,8 +5,9 @@ Nothing here decides otherwise than the rules of `vetoes` would on the whole com
 """
 
 from ..compare.agreement_levels import DIFFERENT, MISSING
+from ..compare.contained_names import one_contains_other
 from ..compare.field_levels import share_number
-from ..compare.name_levels import name_levels, one_contains_other
+from ..compare.name_levels import name_levels
 from ..compare.organisation_levels import organisation_level
 from ..normalise.features import Features
 from ..normalise.record import PERSON

@@ -88,7 +88,9 @@ def _uncertain_first_name(facts: Facts) -> bool:
     """
     if facts.given in (EXACT, VARIANT, DIFFERENT):
         return False
-    if facts.same_number or (facts.same_birthdate and facts.personal and not facts.two_first_names):
+    if facts.same_personal_number:
+        return False
+    if (facts.same_number or (facts.same_birthdate and facts.personal)) and not facts.two_first_names:
         return False
     if facts.first_name_mistyped and (facts.personal or facts.office):
         return False

@@ -116,3 +116,18 @@ def test_a_companys_mailbox_with_a_persons_name_is_their_own(local):
 @pytest.mark.parametrize("pair", ["Klaus/Petra", "Ahmad/Samira", "Wei/Fang", "Min-ji/Dong-hyun"])
 def test_another_member_of_the_house_stays_new_without_a_review(pair):
     assert _both_ways(*pair.split("/"), "Albers", ALL) == [CREATE, CREATE]
+
+
+@pytest.mark.parametrize("pair", ["Petrov/Petrova", "Novák/Nováková", "Kowalski/Kowalska", "Papadopoulos/Papadopoulou"])
+def test_husband_and_wife_of_one_short_name_are_never_linked(pair):
+    left, right = pair.split("/")
+    assert decision(person(9, "Alex", left, **ALL), person(1, "Alex", right, **ALL)).kind != LINK
+    # Whose first name tells is one person with a last name in two forms.
+    assert decision(person(9, "Anna", left, **ALL), person(1, "Anna", right, **ALL)).kind != CREATE
+
+
+@pytest.mark.parametrize("pair", ["Daniel/Daniela", "Tim/Tom", "Anna/Anne", "Wei/Wen"])
+def test_the_tax_id_of_a_business_makes_no_couple_one(pair):
+    last = "Wang" if pair == "Wei/Wen" else "Albers"
+    assert LINK not in _both_ways(*pair.split("/"), last, {**ALL, "vat": "DE136695976"})
+    assert _both_ways("Torsten", "Torsen", "Albers", {**ALL, "vat": "DE136695976"}) == [LINK, LINK]
