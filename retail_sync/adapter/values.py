@@ -57,6 +57,7 @@ class OutboundRecord:
     notes: ids of the write intents that the answer closes.
     skipped: {field: "model/id"}: references that are left out until the platform knows the record they name.
     held: fields that are left out because the platform has refused them, a fault of None if nothing new is to be noted.
+    stand_ins: {part: fields} for which the platform has no such value, and shows one that stands for all of these.
     """
 
     key: str
@@ -77,6 +78,7 @@ class OutboundRecord:
     notes: list[int] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     held: list["RefusedField"] = field(default_factory=list)
+    stand_ins: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class EncodedRecord:
     takes those out, and the rest of the record is sent. required: fields that a record cannot be created without.
     identity: fields that carry our id. refused: the fields that were taken out. identity_fault: why our id was.
     again: nothing was accepted, and the rest is to be sent by the next delivery. partial: what it holds of the record
-    does not tell whether all else is equal on both sides.
+    does not tell whether all else is equal on both sides. called: a call has carried it: without a clear answer the
+    platform may have taken it.
     """
 
     record: OutboundRecord
@@ -112,6 +115,7 @@ class EncodedRecord:
     identity_fault: Exception | None = None
     again: bool = False
     partial: bool = False
+    called: bool = False
 
 
 @dataclass(slots=True)

@@ -26,7 +26,9 @@ from .delivery import test_bulk_stored
 from .delivery import test_create_anyway
 from .delivery import test_outbound
 from .delivery import test_many_records
+from .delivery import test_overtaken
 from .delivery import test_refused_fields
+from .delivery import test_remarks
 from .delivery import test_safe_delivery
 from .duplicates import test_duplicates
 from .entities import test_contract

@@ -9,8 +9,17 @@ def drop_team(incoming):
     """The team stands for the salesperson that was agreed on, or for none."""
     main = incoming.parts.get("main") or {}
     if main.get("owner") == PLATFORM_TEAM:
-        del main["owner"]
-        incoming.as_agreed["main"] = {"owner"}
+        incoming.as_agreed["main"] = {"owner": main.pop("owner")}
+
+
+def given_to_team(record, fields, strangers):
+    """Return fields in which the team owns what has no salesperson, or one who is no user of the platform."""
+    main = record.sent.get("main") or {}
+    if not strangers or "owner" not in main or (main["owner"] and main["owner"] not in strangers):
+        return fields
+    record.stand_ins["main"] = ["owner"]
+    rest = {name: value for name, value in fields.items() if name != "owner"}
+    return rest if (record.remote or {}).get("owner") == PLATFORM_TEAM else {**rest, "owner": PLATFORM_TEAM}
 
 
 def field_mapping(field, path, transform=False, part="main", **values):

@@ -18,7 +18,7 @@ from ..adapter import (
     Window,
 )
 from ..domain.mapping.encoding import compile_encoder
-from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, drop_team, field_mapping
+from .fake_mapping import FIRM, PERSON, STREAMS, address_lines, drop_team, field_mapping, given_to_team
 from .fake_remote import PLATFORM, moved
 
 __all__ = ["FIRM", "PERSON", "PLATFORM", "FakeAdapter", "address_lines", "field_mapping"]
@@ -270,7 +270,7 @@ class FakeAdapter(models.AbstractModel):
             fault = None
             if encoded.errors:
                 fault = FaultError("business", encoded.errors[0].code, encoded.errors[0].message)
-            fields = dict(encoded.fields)
+            fields = given_to_team(record, dict(encoded.fields), PLATFORM.strangers)
             if record.ack:
                 fields["odoo_id"] = record.key
             outgoing.append(

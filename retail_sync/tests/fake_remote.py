@@ -27,6 +27,8 @@ class FakePlatform:
         self.refuses_record = None
         # Odoo ids of records over which the encoder fails.
         self.poison = set()
+        # Salespeople who are no users over there: PLATFORM_TEAM owns what is theirs. Empty: no team.
+        self.strangers = set()
         self.candidates = {}
         # Names that look like a record over there: a rule refuses them; "warn" lets pass what a person creates anyway.
         self.look_alikes = {}

@@ -77,9 +77,9 @@ class Incoming:
     ``version`` is the remote's own modification time in milliseconds since the epoch (UTC). ``secondary_ids`` are
     (remote object, id) pairs that now mean this record, such as the losers of a merge. ``payload`` is the record as
     it came. ``local_ref`` is an Odoo id which the remote record already carries. ``unread``: {part: fields that have a
-    value which was not understood}: they are absent, not empty. ``as_agreed``: {part: fields whose value stands for
-    what was last agreed on, whatever that was}: for no value, where nothing was. ``read_in_country``: {part: {field:
-    its text}} of texts that another country gives another meaning.
+    value which was not understood}: they are absent, not empty. ``as_agreed``: {part: {field: value}} of values that
+    stand for what was last agreed on, whatever that was: for no value, where nothing was. ``read_in_country``: {part:
+    {field: its text}} of texts that another country gives another meaning.
     """
 
     external_id: str
@@ -93,5 +93,5 @@ class Incoming:
     deleted: bool = False
     content_hash: str = ""
     unread: dict[str, set[str]] = field(default_factory=dict)
-    as_agreed: dict[str, set[str]] = field(default_factory=dict)
+    as_agreed: dict[str, Values] = field(default_factory=dict)
     read_in_country: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -21,12 +21,14 @@ Changed = Mapping[str, AbstractSet[str]]
 @dataclass(slots=True)
 class Encoded:
     """``fields``: remote field -> value, where ``None`` clears. ``warnings``: sentences for a person. ``errors``: what
-    kept single fields from being written; with any of them the record is not fit to be sent.
+    kept single fields from being written; with any of them the record is not fit to be sent. ``unsent``: (part, field)
+    of each value that the record will not have, whatever is sent of it: a warning says why.
     """
 
     fields: dict[str, Any] = default(default_factory=dict)
     warnings: list[str] = default(default_factory=list)
     errors: list[TransformError] = default(default_factory=list)
+    unsent: set[tuple[str, str]] = default(default_factory=set)
 
 
 class Encoder:
@@ -174,8 +176,11 @@ class _Encoding:
         if value is not ABSENT:
             for path in closed:
                 self._warn(f"{path} has the value, and can't be written; it was not sent.")
-        if others:
-            self._warn(f"{' and '.join(others)} has another value, which stays and is read from now on.")
+        staying = step.first_of([*closed, *others])
+        if staying in closed:
+            self.result.unsent.add((step.part, step.field))
+        elif staying is not None:
+            self._warn(f"{staying} has another value, which stays and is read from now on.")
         return dict.fromkeys(targets, value)
 
     def _aim(
@@ -233,6 +238,7 @@ class _Encoding:
         if len(pieces) > 1 and all(piece.step.joins is not None for piece in pieces):
             if len(known) < len(pieces) and self.changed is not None:
                 self._warn(f"only a part of {path} is known; it was not sent.")
+                self.result.unsent.update((piece.step.part, piece.step.field) for piece in known if piece.touched)
                 return
             known.sort(key=lambda piece: piece.step.inverse.rank)
             self.result.fields[path] = self._joined(path, known)

@@ -1,6 +1,6 @@
 """One compiled mapping row on the way out: which remote fields it may write, and from which canonical ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -110,6 +110,10 @@ class WrittenRow:
         order = [path for path, _read in self.alternatives]
         before = tuple(path for path in allowed if order.index(path) < order.index(source))
         return before[:1], [] if before else [source], []
+
+    def first_of(self, paths: Collection[str]) -> str | None:
+        """Return the one of its alternatives among paths that is read first; None for no path."""
+        return next((path for path, _read in self.alternatives if path in paths), None)
 
     def _others(self, filled: list[str], ctx: TransformContext) -> list[str]:
         """Return the alternatives whose value is not that of the first one that has any."""

@@ -199,16 +199,9 @@ def _merge_known_composite(result: MergeResult, name: str, case: FieldCase, spec
     value = fill_agreed_blanks(owners, others, case.base, spec.anchors or {})
     if value == owners:
         return _merge_value(result, name, case)
-    applied, pushed = (not case.same(value, side) for side in (case.local, case.remote))
-    if applied:
-        result.apply[name] = value
-    if pushed:
-        result.push[name] = value
-    result.base[name] = case.remote
-    result.outcomes[name] = APPLY if applied else PUSH
     # Between two edits the reason stays: whether a person is asked follows from it.
-    result.decisions[name] = Reason.filled_up if case.ownership_rule.owner in (REMOTE, ODOO) else reason
-    return None
+    filled = case.ownership_rule.owner in (REMOTE, ODOO)
+    return _write_composite(result, name, case, value, Reason.filled_up if filled else reason)
 
 
 def _meet_composite(result: MergeResult, name: str, case: FieldCase, spec: FieldSpec, may_empty: bool) -> None:
@@ -224,15 +217,19 @@ def _meet_composite(result: MergeResult, name: str, case: FieldCase, spec: Field
         values = (case.base, case.remote, case.local, case.ownership_rule, Reason.would_empty)
         result.conflicts.append(Conflict(name, *values, proposal=value, would=outcome))
         return None
-    applied, pushed = value != case.local, value != case.remote
+    return _write_composite(result, name, case, value, reason if meeting.contrary else Reason.filled_up)
+
+
+def _write_composite(result: MergeResult, name: str, case: FieldCase, value: list[Value], reason: Reason) -> None:
+    """Give a composite to the sides that lack it; one that a side has in another spelling stays as it is there."""
+    applied, pushed = (not case.same(value, side) for side in (case.local, case.remote))
     if applied:
         result.apply[name] = value
     if pushed:
         result.push[name] = value
     result.base[name] = case.remote
-    result.outcomes[name] = APPLY if applied else PUSH
-    result.decisions[name] = reason if meeting.contrary else Reason.filled_up
-    return None
+    result.outcomes[name] = APPLY if applied else PUSH if pushed else AGREED
+    result.decisions[name] = reason
 
 
 def _merge_lines(result: MergeResult, lines: "LinesCase", may_change: MayChange | None) -> None:

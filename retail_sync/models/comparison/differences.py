@@ -25,6 +25,16 @@ RENEWED = (
     "title", "link_state",
 )  # fmt: skip
 
+# Of which link a difference is: one condition for both kinds would be answered by no index.
+_SAME_REMOTE = SQL(
+    "difference.external_id IS NOT NULL AND link.remote_object = difference.remote_object"
+    " AND link.external_id = difference.external_id AND link.part = %s",
+    PART_MAIN,
+)
+_SAME_RECORD = SQL(
+    "difference.external_id IS NULL AND link.res_model = difference.res_model AND link.res_id = difference.res_id"
+)
+
 
 def store(stream: models.BaseModel, comparison: models.BaseModel, found: list[Difference]) -> int:
     """Store differences, those of records that are open or ignored already included; return how many are new or open.
@@ -147,33 +157,33 @@ def _why(difference: Difference, periods: list[Off], moments: dict[int, int]) ->
 def close_exchanged(env: Environment) -> None:
     """Close open differences of records that were linked or exchanged since: three-way comparison decided about them.
 
-    A change by hand that no repair was asked for stays: an exchange of other fields does not send it.
+    A change by hand that no repair was asked for stays: an exchange of other fields does not send it. Asked for each
+    minute, however many links there are: each statement walks the open differences and looks their links up.
     """
     env["retail.sync.link"].flush_model()
     env["retail.sync.message"].flush_model()
     env["retail.sync.difference"].flush_model()
-    env.cr.execute(
-        SQL(
-            "UPDATE retail_sync_difference difference SET state = 'done', write_date = now() AT TIME ZONE 'UTC'"
-            " FROM retail_sync_link link, retail_sync_stream stream"
-            " WHERE difference.state IN ('open', 'repairing') AND stream.id = difference.stream_id"
-            " AND link.connection_id = difference.connection_id AND link.role = stream.role"
-            " AND CASE WHEN difference.external_id IS NULL"
-            "  THEN link.res_model = difference.res_model AND link.res_id = difference.res_id"
-            "  ELSE link.remote_object = difference.remote_object AND link.external_id = difference.external_id"
-            "   AND link.part = %s END"
-            " AND (difference.link_state IS NULL OR (difference.link_state <> %s"
-            "  AND (difference.kind <> %s OR difference.state = 'repairing')))"
-            " AND NOT EXISTS (SELECT FROM retail_sync_message message WHERE message.stream_id = difference.stream_id"
-            "  AND message.res_model = difference.res_model AND message.res_id = difference.res_id"
-            "  AND message.state = ANY(%s))",
-            PART_MAIN,
-            LINK_STATE,
-            Kind.changed_by_hand.value,
-            list(UNCLOSED_STATES),
+    closed = 0
+    for same in (_SAME_REMOTE, _SAME_RECORD):
+        env.cr.execute(
+            SQL(
+                "UPDATE retail_sync_difference difference SET state = 'done', write_date = now() AT TIME ZONE 'UTC'"
+                " FROM retail_sync_link link, retail_sync_stream stream"
+                " WHERE difference.state IN ('open', 'repairing') AND stream.id = difference.stream_id"
+                " AND link.connection_id = difference.connection_id AND link.role = stream.role AND %s"
+                " AND (difference.link_state IS NULL OR (difference.link_state <> %s"
+                "  AND (difference.kind <> %s OR difference.state = 'repairing')))"
+                " AND NOT EXISTS (SELECT FROM retail_sync_message message"
+                "  WHERE message.stream_id = difference.stream_id AND message.res_model = difference.res_model"
+                "  AND message.res_id = difference.res_id AND message.state = ANY(%s))",
+                same,
+                LINK_STATE,
+                Kind.changed_by_hand.value,
+                list(UNCLOSED_STATES),
+            )
         )
-    )
-    if env.cr.rowcount:
+        closed += env.cr.rowcount
+    if closed:
         env["retail.sync.difference"].invalidate_model()
 
 

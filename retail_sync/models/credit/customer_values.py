@@ -21,6 +21,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         Only of values that the stream sends. Contacts of a company with as many as a mass change has are one: they do
         not stand before the single customer that is blocked a second later.
         """
+        changed = super()._spread(stream, changed)
         shared = (COMMERCIAL_NAMES & stream._outbound_fields()) | {"first_order"}
         sources = [res_id for res_id, what in changed.items() if what.names.keys() & shared]
         spread = dict(changed)

@@ -9,6 +9,7 @@ from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
 from ..links import lookups
 from ..mapping.entity_outbound import Waiting
+from ..outbox.change_source import PART_LEFT
 from . import internal_partners
 from . import values as values_steps
 from .child_types import ADDRESS_TYPES, IS_ADDRESS, PERSON_ADDRESS_TYPES
@@ -47,6 +48,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _steering_columns(self) -> set[str]:
         """Return the columns that make a partner a customer, an address or neither."""
         return {"parent_id", "type", "is_company", "active"}
+
+    @api.model
+    def _owner_column(self) -> str:
+        return "parent_id"
 
     @api.model
     def _fields_of(self, columns: Iterable[str]) -> set[str]:
@@ -92,6 +97,26 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             homeless -= homeless.browse(links.mapped("res_id"))
             subjects.update((child.id, child.parent_id.id) for child in homeless)
         return subjects
+
+    @api.model
+    def _spread(self, stream: models.BaseModel, changed: dict[int, Any]) -> dict[int, Any]:
+        """Add the customers whose child has become something else: an address is now a contact, or the other way."""
+        changed = super()._spread(stream, changed)
+        kinds = {"type", "kind"}
+        turned = [res_id for res_id, what in changed.items() if what.ops == {"U"} and kinds & what.names.keys()]
+        if not turned:
+            return changed
+        spread = dict(changed)
+        rows = self.env.execute_query(
+            SQL("SELECT id, parent_id FROM res_partner WHERE id = ANY(%s) AND parent_id IS NOT NULL", turned)
+        )
+        for res_id, parent_id in rows:
+            at = max(changed[res_id].names.values())
+            news = type(changed[res_id])({PART_LEFT: at}, {"C"}, changed[res_id].transaction_size)
+            if parent_id in changed:
+                news.add(changed[parent_id])
+            spread[parent_id] = news
+        return spread
 
     @api.model
     def _part_fields(self) -> Collection[str]:

@@ -53,6 +53,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _context(self, connection: models.BaseModel, items: Iterable[Decoded]) -> dict[str, Any]:
         owners = {item.main.get("owner") for item in items}
+        # The owner that a record shows may stand for the one that was agreed on, whom Odoo may have taken away since.
+        owners |= {
+            (bound.base or {}).get("owner")
+            for item in items
+            if "owner" in item.incoming.as_agreed.get(PART_MAIN, ()) and (bound := item.bound.get(PART_MAIN))
+        }
         tables = lookups.tables(self.env, owners)
         value_map.overlay(self.env, connection, tables, owners)
         return dict(

@@ -7,6 +7,7 @@ from . import deletions
 from . import deliver
 from . import entity
 from . import outbound
+from . import overtaken
 from . import overwritten
 from . import prepare
 from . import prepare_known

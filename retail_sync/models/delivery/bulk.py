@@ -69,12 +69,14 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         # Urgent messages may have overtaken some of them, and a worker that was taken for dead has none left.
         sendable = sending.still_claimed(env, claimed, sendable)
+        for encoded in sendable:
+            encoded.called = True
         cursor = calling._adapter().bulk_push_begin(calling, sendable) if sendable else None
     except FaultError as fault:
-        deliver.whole_fault(env, stream, lane, claimed, run, fault)
+        deliver.whole_fault(env, stream, lane, claimed, run, fault, outgoing)
         return
     except Exception:
-        deliver.after_crash(env, claimed, run)
+        deliver.after_crash(env, stream, claimed, run, outgoing)
         raise
     handed = {encoded.record.message_id for encoded in sendable}
 
@@ -108,7 +110,7 @@ def _keep(
     """Keep what the results of a bulk job need, and queue the look at them."""
     feeds = {path: sorted(keys) for encoded in sent for path, keys in encoded.feeds.items()}
     run.remote_job = stored_records.dump_job(cursor or {}, lane, feeds)
-    kept = [stored_records.dump_record(encoded.record) for encoded in sent]
+    kept = [stored_records.dump_record(encoded.record, encoded.warnings) for encoded in sent]
     tx["retail.sync.page"]._store(run, kept, PAGE_SIZE).write({"state": "done"})
     _enqueue(tx, run.id, 1)
 
@@ -152,11 +154,10 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
         retry = as_retry(fault, 1)
         if retry is not None:
             raise retry from fault
-        deliver.whole_fault(env, stream, lane, _claimed(env, run), ref, fault)
+        deliver.whole_fault(env, stream, lane, _claimed(env, run), ref, fault, _handed(stream, run, feeds, {}))
         return
     claimed = _claimed(env, run)
-    records = [stored_records.load_record(row) for page in run.page_ids for row in page._rows()]
-    outgoing = [_sent(stream, record, feeds, answers) for record in records]
+    outgoing = _handed(stream, run, feeds, answers)
     outcome = deliver.apply_results(env, stream, ref, claimed, outgoing, answers, {})
     run_separately(env, _let_go, run.correlation_id)
     counters = outcome.counters
@@ -168,11 +169,24 @@ def _let_go(tx: Environment, correlation_id: str) -> None:
     tx["retail.sync.write.intent"]._let_go(correlation_id)
 
 
+def _handed(
+    stream: models.BaseModel, run: models.BaseModel, feeds: Mapping[str, Any], answers: Mapping[str, Answer]
+) -> list[EncodedRecord]:
+    """Return the records that the bulk job of a run has got."""
+    stored = [row for page in run.page_ids for row in page._rows()]
+    return [_sent(stream, *stored_records.load_record(row), feeds, answers) for row in stored]
+
+
 def _sent(
-    stream: models.BaseModel, record: OutboundRecord, feeds: Mapping[str, Any], answers: Mapping[str, Answer]
+    stream: models.BaseModel,
+    record: OutboundRecord,
+    warnings: list[str],
+    feeds: Mapping[str, Any],
+    answers: Mapping[str, Answer],
 ) -> EncodedRecord:
     """Return a record that the bulk job has tried; fields that were refused are out, and the rest goes again."""
-    encoded = EncodedRecord(record, dict.fromkeys(feeds, True) or {"sent": True}, feeds=feeds, partial=True)
+    fields = dict.fromkeys(feeds, True) or {"sent": True}
+    encoded = EncodedRecord(record, fields, warnings, feeds=feeds, partial=True, called=True)
     answer = answers.get(record.key)
     fault = answer.fault if answer is not None and not answer.ok else None
     paths = refused_paths(encoded, fault)

@@ -32,7 +32,7 @@ from ..outbox import outbox, parked
 from ..outbox.claim import Claimed
 from ..reconcile import remote_deletions
 from ..runs import job_trigger, run_start
-from . import bulk, deletions, results, sending
+from . import bulk, deletions, overtaken, results, sending
 from . import prepare as prepare_steps
 from . import verdicts as verdict_steps
 
@@ -108,15 +108,16 @@ def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: lis
     """
     run = open_run(env, stream, "push")
     calling = on_the_wire(stream, run, lane, run.calls)
+    outgoing: list[EncodedRecord] = []
     try:
         records, verdicts = prepare(env, calling, claimed, run, lane)
         outgoing = sending.encode(env, calling, records)
         answers = sending.send(env, calling, lane, claimed, outgoing)
     except FaultError as fault:
-        whole_fault(env, stream, lane, claimed, run, fault)
+        whole_fault(env, stream, lane, claimed, run, fault, outgoing)
         return False
     except Exception:
-        after_crash(env, claimed, run)
+        after_crash(env, stream, claimed, run, outgoing)
         raise
     outcome = apply_results(env, stream, run, claimed, outgoing, answers, verdicts)
     end_run(env, run, outcome.counters)
@@ -188,16 +189,22 @@ def whole_fault(
     claimed: list[Claimed],
     run: RunRef,
     fault: FaultError,
+    outgoing: Sequence[EncodedRecord] = (),
 ) -> None:
-    """Let all messages of a call that failed as a whole wait again; a fault of the mapping stops the stream."""
+    """Let all messages of a call that failed as a whole wait again; a fault of the mapping stops the stream.
+
+    :param outgoing: what calls may have carried; records that were overtaken meanwhile are looked at again
+    """
     # People may have closed all messages of a bulk job by the time its results are asked for.
     attempts = claimed[0].attempts if claimed else 1
     decision = decide(fault, attempts, Scope.delivery_batch)
     seconds = int(decision.seconds) if isinstance(decision, Retry) else 0
 
     def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
-        ids = [message.id for message in outbox.held(tx, claimed)]
+        kept = outbox.held(tx, claimed)
+        ids = [message.id for message in kept]
         outbox.give_back(tx, ids, seconds, count=counts_attempt(decision), reason=fault.message)
+        overtaken.send_again(tx, tx_stream, outgoing, kept, seconds=seconds)
         if not isinstance(decision, Retry):
             job_faults.on_stream_fault(tx, tx_stream, fault)
 
@@ -207,13 +214,21 @@ def whole_fault(
         job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
 
 
-def after_crash(env: Environment, claimed: list[Claimed], run: RunRef) -> None:
-    """Let messages wait again after an error in Odoo, and end the run."""
+def after_crash(
+    env: Environment,
+    stream: models.BaseModel,
+    claimed: list[Claimed],
+    run: RunRef,
+    outgoing: Sequence[EncodedRecord] = (),
+) -> None:
+    """Let messages wait again after an error in Odoo, and end the run. outgoing: what calls may have carried."""
 
-    def give_back(tx: Environment) -> None:
-        outbox.give_back(tx, [message.id for message in outbox.held(tx, claimed)], CRASH_SECONDS)
+    def give_back(tx: Environment, tx_stream: models.BaseModel) -> None:
+        kept = outbox.held(tx, claimed)
+        outbox.give_back(tx, [message.id for message in kept], CRASH_SECONDS)
+        overtaken.send_again(tx, tx_stream, outgoing, kept, seconds=CRASH_SECONDS)
 
-    run_separately(env, give_back)
+    run_separately(env, give_back, stream)
     end_run(env, run, {"n_back": len(claimed)}, "failed")
 
 

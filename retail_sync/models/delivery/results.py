@@ -19,7 +19,7 @@ from ..outbox import outbox, parked, router
 from ..outbox.claim import Claimed
 from ..runs import refresh_queue
 from . import accepted as accepted_steps
-from . import acknowledge, overwritten, refusals
+from . import acknowledge, overtaken, overwritten, refusals
 from . import verdicts as verdict_steps
 
 # When a message without any result is looked at again.
@@ -56,7 +56,7 @@ def apply_results(
     run = env["retail.sync.run"].browse(run_id)
     kept = outbox.held(env, claimed)
     messages = {message.id: message for message in kept}
-    _put_right(env, stream, [encoded for encoded in outgoing if encoded.record.message_id not in messages], answers)
+    overtaken.send_again(env, stream, outgoing, kept, answers)
     outgoing = [encoded for encoded in outgoing if encoded.record.message_id in messages]
     verdicts = dict(verdicts)
     accepted: list[tuple[EncodedRecord, Answer | None]] = []
@@ -70,14 +70,13 @@ def apply_results(
             verdicts[message.id] = DeliveryVerdict.retry(0, _left_out(env, encoded))
         elif not encoded.fields:
             accepted.append((encoded, None))
-            detail = _left_out(env, encoded) or env._("No value could be sent: %s", " ".join(encoded.warnings))
-            verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=detail)
+            verdicts[message.id] = DeliveryVerdict(VerdictKind.unchanged, detail=_unsent(env, encoded))
         elif answer is None:
             verdicts[message.id] = verdict_steps.of_silence(env, message.attempts)
         elif answer.ok:
             accepted.append((encoded, answer))
             kind = VerdictKind.created if answer.created else VerdictKind.accepted
-            verdicts[message.id] = DeliveryVerdict(kind, detail=_left_out(env, encoded))
+            verdicts[message.id] = DeliveryVerdict(kind, detail=_remarks(env, encoded))
         if answer is not None and (answer.rest or not answer.ok) and not encoded.again:
             verdicts[message.id] = _refusal(env, stream, encoded, answer, message.attempts, looks)
     codes = refusals.ids(outgoing, answers, messages, verdicts)
@@ -97,24 +96,6 @@ def apply_results(
     return outcome
 
 
-def _put_right(
-    env: Environment, stream: models.BaseModel, lost: list[EncodedRecord], answers: Mapping[str, Answer]
-) -> None:
-    """Send records again as they are now that were written after another worker had taken their message over.
-
-    What was written late may have undone what the other one had sent. The notes of it stay: until the record is read,
-    such a value is ours, and no edit of anybody over there.
-    """
-    entity, now = stream._entity(), int(time.time() * 1000)
-    wanted = []
-    for encoded in lost:
-        answer = answers.get(encoded.record.key)
-        names = {name for part, values in encoded.record.sent.items() for name in entity._expand_names(values, part)}
-        if answer is not None and answer.ok and names:
-            wanted.append((encoded.record.res_id, "write", dict.fromkeys(names, now), 1))
-    router.enqueue(env, stream, wanted)
-
-
 def _left_out(env: Environment, encoded: EncodedRecord) -> str:
     """Return what people read about fields that were not sent with the rest; empty where all were."""
     left = {found.name for found in (*encoded.refused, *encoded.record.held)}
@@ -122,6 +103,18 @@ def _left_out(env: Environment, encoded: EncodedRecord) -> str:
         return ""
     labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
     return env._("Not sent, and shown as exceptions: %s", ", ".join(sorted(labels.get(name, name) for name in left)))
+
+
+def _remarks(env: Environment, encoded: EncodedRecord) -> str:
+    """Return what people read about what was not sent with the rest, or otherwise than Odoo has it; else empty."""
+    return " ".join(filter(None, (_left_out(env, encoded), *encoded.warnings)))
+
+
+def _unsent(env: Environment, encoded: EncodedRecord) -> str:
+    """Return what people read about a record of which nothing was sent; empty where the platform has all of it."""
+    if encoded.warnings and not _left_out(env, encoded):
+        return env._("No value could be sent: %s", " ".join(encoded.warnings))
+    return _remarks(env, encoded)
 
 
 # -- refusals

@@ -172,6 +172,8 @@ def _push(
         kept = _still_claimed(env, messages, part)
         if not kept:
             return {}
+        for encoded in kept:
+            encoded.called = True
         answers = stream._adapter().push(stream, kept)
         return {encoded.record.key: answer for encoded, answer in zip(kept, answers, strict=True)}
 

@@ -1,13 +1,13 @@
 """What a bulk delivery keeps in the database until the platform is done, in versions that later addons read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ...adapter.values import OutboundRecord
 from ...domain.canonical.stored import dump, load, register_stored
 
-RECORD, RECORD_VERSION = "outbound_record", 1
+RECORD, RECORD_VERSION = "outbound_record", 2
 JOB, JOB_VERSION = "bulk_delivery", 2
 
 
@@ -17,22 +17,27 @@ def _record_from_0(values: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in values.items() if name != "kind"}, "attributes": {"kind": kind}}
 
 
-register_stored(RECORD, RECORD_VERSION, {0: _record_from_0})
+# Version 2 adds "warnings": what the adapter said about the record when it was encoded.
+register_stored(RECORD, RECORD_VERSION, {0: _record_from_0, 1: lambda values: {**values, "warnings": []}})
 # Of version 0 too: {"cursor": the adapter's, "lane"}. Version 2 adds "feeds": what the platform's fields are made of.
 register_stored(JOB, JOB_VERSION, {0: dict, 1: lambda values: {**values, "feeds": {}}})
 
 
-def dump_record(record: OutboundRecord) -> dict[str, Any]:
-    """Return what the results of a bulk delivery need of a record: all but its values as the adapter took them."""
+def dump_record(record: OutboundRecord, warnings: Sequence[str]) -> dict[str, Any]:
+    """Return what the results of a bulk delivery need of a record: all but its values as the adapter took them.
+
+    :param warnings: the adapter's, of its EncodedRecord
+    """
     values = asdict(record)
-    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained), held=[])
+    values.update(changed=None, remote=None, parts={}, gained=sorted(record.gained), held=[], warnings=list(warnings))
     return dump(RECORD, RECORD_VERSION, values)
 
 
-def load_record(stored: Any) -> OutboundRecord:
-    """Return the record that was stored, by this addon or an older one. Raises StoredError."""
-    values = load(RECORD, stored)
-    return OutboundRecord(**{**values, "gained": set(values["gained"]), "held": []})
+def load_record(stored: Any) -> tuple[OutboundRecord, list[str]]:
+    """Return (record, the adapter's warnings), stored by this addon or an older one. Raises StoredError."""
+    values = dict(load(RECORD, stored))
+    warnings = values.pop("warnings")
+    return OutboundRecord(**{**values, "gained": set(values["gained"]), "held": []}), warnings
 
 
 def dump_job(cursor: dict[str, Any], lane: str, feeds: Mapping[str, Any]) -> dict[str, Any]:

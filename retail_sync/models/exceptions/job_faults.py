@@ -96,7 +96,7 @@ def cancel_followers(env: Environment, run: Any) -> None:
     """Runs that wait for a failed one are cancelled; the connection goes on with what it has."""
     following, streams = run.next_run_id, run.stream_id
     while following and following.state == "pending":
-        following.write({"state": "cancelled", "message": env._("%s failed before.", run.display_name)})
+        following._finish("cancelled", env._("%s failed before.", run.display_name))
         streams |= following.stream_id
         following = following.next_run_id
     connection = run.connection_id

@@ -54,8 +54,6 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
 def finish(env: Environment, run: models.BaseModel) -> None:
     """Join what the pages of a dry run found; note the values that Odoo does not know."""
     env["retail.sync.dry.run.line"].sudo()._fold(run)
-    if not run.next_run_id:
-        env["retail.sync.dry.run.record"].sudo()._drop(run)
     unknown: dict[str, Counter[str]] = {}
     for page in run.sudo().page_ids:
         for kind, counts in (page.unknown or {}).items():

@@ -10,6 +10,9 @@ class RetailSyncRun(models.Model):
 
     def _forget_snapshot(self):
         self.env["retail.sync.load.snapshot"].sudo()._forget(self)
+        planned = self.filtered(lambda run: run.kind == "dry")
+        if planned:
+            self.env["retail.sync.dry.run.record"].sudo()._drop(planned)
         return super()._forget_snapshot()
 
     def _continue_with(self, following):

@@ -17,7 +17,7 @@ PLANNED_FROM = 2_000_000_000
 class RetailSyncDryRunRecord(models.Model):
     """A record that a load would have created or linked before the page at hand.
 
-    Dropped when the last of the dry runs that were started together ends.
+    Dropped when the last of the dry runs that were started together ends, however it ends: it holds personal data.
     """
 
     _name = "retail.sync.dry.run.record"
@@ -41,14 +41,21 @@ class RetailSyncDryRunRecord(models.Model):
 
     @api.model
     def _drop(self, runs: models.BaseModel) -> None:
-        """Drop what these runs and those started with them have noted."""
-        scopes = list(set(runs.mapped("correlation_id")))
+        """Drop what these runs and those started with them have noted, unless another one of them still needs it."""
+        scopes = set(runs.mapped("correlation_id"))
+        alive = [("kind", "=", "dry"), ("state", "in", ("pending", "running")), ("id", "not in", runs.ids)]
+        alive.append(("correlation_id", "in", list(scopes)))
+        scopes -= set(self.env["retail.sync.run"].search(alive).mapped("correlation_id"))
+        if not scopes:
+            return
         for table in ("retail_sync_dry_run_key", "retail_sync_dry_run_record"):
-            self.env.cr.execute(SQL("DELETE FROM %s WHERE scope = ANY(%s)", SQL.identifier(table), scopes))
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE scope = ANY(%s)", SQL.identifier(table), list(scopes)))
+        self.env["retail.sync.dry.run.record"].invalidate_model()
+        self.env["retail.sync.dry.run.key"].invalidate_model()
 
     @api.autovacuum
     def _gc_records(self) -> None:
-        """Drop what dry runs left behind that were stopped or failed: it holds personal data."""
+        """Drop what dry runs left behind whose run no longer exists, or was ended by plain SQL."""
         runs = self.env["retail.sync.run"].search([("kind", "=", "dry"), ("state", "in", ("pending", "running"))])
         scopes = list(set(runs.mapped("correlation_id")))
         for table in ("retail_sync_dry_run_key", "retail_sync_dry_run_record"):

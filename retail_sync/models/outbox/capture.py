@@ -68,12 +68,13 @@ class RetailSyncCapture(models.AbstractModel):
     def _watched(self) -> dict[str, Trigger]:
         """Return {trigger name: Trigger}: what the active streams have to hear of."""
         streams = self.env["retail.sync.stream"].sudo().search([("direction", "in", ["out", "both"])])
-        columns, entities, wanted_names = defaultdict(set), {}, set()
+        columns, owners, entities, wanted_names = defaultdict(set), {}, {}, set()
         for stream in streams.filtered(lambda stream: stream.connection_id.active):
             entity = stream._entity()
             mapped = stream._outbound_fields()
             wanted_names |= mapped | set(entity._export_words())
             columns[entity._res_model] |= entity._columns_of(mapped) | entity._steering_columns()
+            owners[entity._res_model] = owners.get(entity._res_model) or entity._owner_column()
             entities[entity._name] = entity
         if not entities:
             return {}
@@ -84,7 +85,7 @@ class RetailSyncCapture(models.AbstractModel):
         wanted = {}
         for model, found in columns.items():
             records = self.env[model]
-            arguments = record_arguments(model, found, records._log_access)
+            arguments = record_arguments(model, found, records._log_access, owners.get(model, ""))
             wanted[record_trigger_name(records._table)] = Trigger(records._table, arguments)
         tables = {source.table for source in sources}
         there = set(sql.existing_tables(self.env.cr, tables)) if tables else set()

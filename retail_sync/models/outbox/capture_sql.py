@@ -1,14 +1,16 @@
 """The trigger function of the capture. Its name carries a version: an older one stays apart until it is replaced."""
 
-FUNCTION_NAME = "retail_sync_capture_v3"
-HOPS_NAME = "retail_sync_capture_hops_v3"
+FUNCTION_NAME = "retail_sync_capture_v4"
+HOPS_NAME = "retail_sync_capture_hops_v4"
 
 # One function for all tables. Its arguments: the name of the model; the column that holds
 # the record's id; 'U' for the record's own row, 'N' for one without create_date, 'C' for a
 # source; the names that a source reports; the column without whose amount a row says
 # nothing; the hops as JSON; the number of conditions; column and JSON list of values of
-# each; then the columns to watch. Values are compared as jsonb and looked up by name: a
-# column that an upgrade drops or retypes breaks nothing. Where a source has no hops, the
+# each; then the columns to watch. Of a record's own row, the amount is the column of the
+# record that it belongs to, and the names are what is reported of the one that it leaves:
+# nothing tells afterwards whose it was. Values are compared as jsonb and looked up by name:
+# a column that an upgrade drops or retypes breaks nothing. Where a source has no hops, the
 # function asks no table.
 FUNCTION = """
 DECLARE
@@ -28,8 +30,13 @@ BEGIN
     IF kind <> 'C' THEN
         IF TG_OP <> 'UPDATE' THEN
             INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
-            VALUES (TG_ARGV[0], CASE WHEN TG_OP = 'INSERT' THEN NEW.id ELSE OLD.id END, kind, said,
+            VALUES (TG_ARGV[0], CASE WHEN TG_OP = 'INSERT' THEN NEW.id ELSE OLD.id END, kind, '',
                     mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+            IF TG_OP = 'DELETE' AND TG_ARGV[4] <> '' THEN former := (to_jsonb(OLD) ->> TG_ARGV[4])::int; END IF;
+            IF former IS NOT NULL THEN
+                INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
+                VALUES (TG_ARGV[0], former, 'C', said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+            END IF;
             PERFORM set_config('retail_sync.captured', txid_current()::text, true),
                     set_config('retail_sync.born', '+' || coalesce(mine, ''), true);
             RETURN NULL;
@@ -56,6 +63,11 @@ BEGIN
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
         VALUES (TG_ARGV[0], who, kind, array_to_string(seen, ','), mine, txid_current(),
                 clock_timestamp() AT TIME ZONE 'UTC');
+        IF TG_ARGV[4] = ANY(seen) THEN former := (before ->> TG_ARGV[4])::int; END IF;
+        IF former IS NOT NULL THEN
+            INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
+            VALUES (TG_ARGV[0], former, 'C', said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+        END IF;
         PERFORM set_config('retail_sync.captured', txid_current()::text, true);
         RETURN NULL;
     END IF;
@@ -72,7 +84,7 @@ BEGIN
     IF who IS NOT DISTINCT FROM former THEN former := NULL; END IF;
     ids := array_remove(ARRAY[who, former], NULL);
     IF ids = '{}' THEN RETURN NULL; END IF;
-    IF TG_ARGV[5] <> '' THEN ids := retail_sync_capture_hops_v3(TG_ARGV[5]::jsonb, ids); END IF;
+    IF TG_ARGV[5] <> '' THEN ids := retail_sync_capture_hops_v4(TG_ARGV[5]::jsonb, ids); END IF;
     FOREACH who IN ARRAY ids LOOP
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
         VALUES (TG_ARGV[0], who, kind, said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 PREFIX = "retail_sync_capture"
+# What is reported of a record when one that belonged to it is deleted, or belongs to another one now.
+PART_LEFT = "part_left"
 # PostgreSQL cuts longer names off, and two of them could then be equal.
 MAX_NAME = 63
 DIGEST = 8
@@ -101,12 +103,14 @@ class ChangeSource:
         )
 
 
-def record_arguments(model: str, columns: set[str], created: bool) -> tuple[str, ...]:
+def record_arguments(model: str, columns: set[str], created: bool, owner: str = "") -> tuple[str, ...]:
     """Return what the trigger function gets for the rows of synced records themselves.
 
     :param created: whether the table has create_date
+    :param owner: the column that holds the id of the record to which a record belongs; "": none
     """
-    return (model, "id", "U" if created else "N", "", "", "", "0", *sorted(columns))
+    watched = {*columns, owner} if owner else columns
+    return (model, "id", "U" if created else "N", PART_LEFT if owner else "", owner, "", "0", *sorted(watched))
 
 
 def record_trigger_name(table: str) -> str:

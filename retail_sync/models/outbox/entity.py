@@ -22,6 +22,11 @@ class RetailSyncEntity(models.AbstractModel):
         return ()
 
     @api.model
+    def _owner_column(self) -> str:
+        """Return the column that holds the id of the record to which a record may belong; "" where there is none."""
+        return ""
+
+    @api.model
     def _own_source_names(self) -> dict[str, set[str]]:
         """Return {column of the record's own row: names of computed values that it changes}."""
         capture = self.env["retail.sync.capture"]

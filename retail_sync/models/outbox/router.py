@@ -25,6 +25,7 @@ from ..exceptions.subject import of_delivery
 from ..mapping.entity import KEEPING
 from ..runs import job_trigger
 from . import outbox, parked, refused_fields
+from .change_source import PART_LEFT
 from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ CHANGES_PER_STEP = 5000
 # Outcomes of records in which both sides were compared.
 _COMPARED = ("unchanged", "linked", "updated")
 # A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts. A message
-# that waits for another record is planned again: the change may have taken the reason away.
+# that waits for another record is planned again: the change may have taken the reason away. One that only waits for its
+# first try goes with the change, at once.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
@@ -45,6 +47,8 @@ COALESCE = f"""
     waits_for = NULL,
     brake_id = NULL,
     attempts = CASE WHEN retail_sync_message.state = 'pending' THEN retail_sync_message.attempts ELSE 0 END,
+    next_try_at = CASE WHEN retail_sync_message.attempts > 0 OR EXCLUDED.next_try_at IS NOT NULL
+                       THEN retail_sync_message.next_try_at END,
     write_date = EXCLUDED.write_date
 """
 
@@ -167,7 +171,8 @@ def _wanted(env: Environment, stream, entity, due):
     """Return [(record id, op, names with times, transaction size)] of what this stream has to do."""
     bound = outbox.bound(env, stream, list(due))
     mapped = stream._outbound_fields()
-    candidates = [res_id for res_id, what in due.items() if res_id not in bound and what.ops != {"D"}]
+    unbound = {res_id: what for res_id, what in due.items() if res_id not in bound}
+    candidates = [id_ for id_, what in unbound.items() if what.ops != {"D"} and what.names.keys() != {PART_LEFT}]
     words = set(entity._export_words())
     ordered = [res_id for res_id in candidates if words & due[res_id].names.keys()]
     exportable = set(entity._exportable(stream, candidates, ordered))
@@ -182,21 +187,27 @@ def _wanted(env: Environment, stream, entity, due):
         if link is None:
             if res_id in exportable:
                 wanted.append((res_id, "create", names, what.transaction_size))
-        elif link.stream_id.id != stream.id:
             continue
-        elif "D" in what.ops:
+        if link.stream_id.id != stream.id:
+            continue
+        if "D" in what.ops:
             if entity._local_deletion_effect(stream) not in KEEPING:
                 wanted.append((res_id, "delete", {"external_id": link.external_id}, what.transaction_size))
-        elif names and link.is_primary and link.state not in ("excluded", "merged"):
+            continue
+        if not names and PART_LEFT in what.names and link.has_warnings:
+            # Its remarks may name what left: they are made anew when the record is compared.
+            names = {name: what.names[PART_LEFT] for name in entity._part_fields() if name in mapped}
+        if names and link.is_primary and link.state not in ("excluded", "merged"):
             wanted.append((res_id, "write", names, what.transaction_size))
     return wanted
 
 
-def enqueue(env: Environment, stream, wanted, lane=None, renew=True):
+def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
     """Insert or renew a message per record; trigger the job that sends them.
 
     :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
     :param renew: whether a message that waits for a person, or for another record, is sent again
+    :param seconds: how long new messages wait, unless a change comes; one that waits already keeps its time
     """
     if not wanted:
         return
@@ -221,6 +232,7 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True):
                 json.dumps(changes),
                 entity._res_model,
                 res_id,
+                seconds or None,
             )
         )
     env["retail.sync.message"].flush_model()
@@ -231,18 +243,21 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True):
         env,
         "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
         "op,"
-        " changes, res_model, res_id, kind, direction, state, team, attempts, coalesced, create_date, write_date)"
+        " changes, res_model, res_id, next_try_at, kind, direction, state, team, attempts, coalesced, create_date,"
+        " write_date)"
         " VALUES %s ON CONFLICT (stream_id, key)"
         f" WHERE state IN ({sql_list(WAITING_STATES)}) DO UPDATE SET " + sets.replace("%", "%%"),
         values,
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, 'delivery', 'out', 'pending', 'business', 0, 0,"
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s,"
+        " date_trunc('second', now() AT TIME ZONE 'UTC') + %s::int * interval '1 second',"
+        " 'delivery', 'out', 'pending', 'business', 0, 0,"
         " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
         page_size=1000,
     )
     env["retail.sync.message"].invalidate_model()
     for chosen in lanes:
         if stream._delivers(chosen):
-            job_trigger.trigger(env, "drain", stream.id, chosen, lane=chosen)
+            job_trigger.trigger(env, "drain", stream.id, chosen, lane=chosen, seconds=seconds)
 
 
 def note_items(env: Environment, stream, items):

@@ -14,7 +14,7 @@ LINGER_SECONDS = 300
 KEEP_DAYS = 7
 
 
-def _is_clear(fault: FaultError | None) -> bool:
+def is_clear(fault: FaultError | None) -> bool:
     """Return whether a refusal proves that the platform has not taken the values."""
     return fault is not None and isinstance(decide(fault, 1, Scope.write_intent), Stop)
 
@@ -123,7 +123,7 @@ class RetailSyncWriteIntent(models.Model):
             answer = answers.get(encoded.record.key)
             if not encoded.fields or encoded.fault is not None:
                 sure += encoded.record.notes
-            elif answer is not None and (answer.ok or _is_clear(answer.fault)):
+            elif answer is not None and (answer.ok or is_clear(answer.fault)):
                 sure += encoded.record.notes
                 taken += encoded.record.local.values() if answer.ok else ()
         if sure:

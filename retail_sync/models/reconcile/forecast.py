@@ -66,12 +66,13 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
     planned = [_without_planned(item) for item in known]
     halve(known, attempt, failed, passes_on=apply.is_technical)
     for item, references in zip(known, planned, strict=True):
-        moves = any(references_of[name].field in item.to_apply.get(PART_MAIN, {}) for name in references)
-        if moves and item.outcome is Outcome.unchanged:
-            item.outcome = Outcome.updated
         for name, found in references.items():
             item.references.setdefault(name, {}).update(found)
         _drop_equal_references(item, references_of)
+        # What is left decides: a reference to a planned record was not among the changes, and may be no change.
+        moves = any(references_of[name].field in item.to_apply.get(PART_MAIN, {}) for name in references)
+        if (moves or item.lacking()) and item.outcome is Outcome.unchanged:
+            item.outcome = Outcome.updated
     return items, ctx
 
 

@@ -17,6 +17,7 @@ from ..links.rows import LinkRow
 from ..mapping.entity_parts import Standing
 from ..mapping.item import Bound, Reconciled
 from ..outbox.edit_times import Edits
+from . import stand_ins
 
 # How often one value is sent while the platform keeps showing the same other value.
 PUSHES = 2
@@ -85,6 +86,7 @@ def merge_part(
         merge_context.local[res_id],
     )
     base, remote, merged = _merge(entity, item, part, values, local, res_id, edits, merge_context)
+    stand_ins.remark(entity, item, part, bound, local)
     _note_apply(item, part, local, merged)
     _note_taken_back(item, part, record, base, local, merged, edits, merge_context.specs_of[part])
     _note_push(entity, item, part, bound, remote, merged, edits)
@@ -316,6 +318,7 @@ def _note_push(
         for name, entry in ((bound.pushed if bound else None) or {}).items()
         if merged.outcomes.get(name) != AGREED
     }
+    pushed |= stand_ins.kept(item, part, bound, merged.base)
     item.to_push[part], item.replaces[part], item.attempts[part] = {}, {}, {}
     for name, value in merged.push.items():
         if name in entity._filled_in and not remote.get(name) and name not in edits.times:

@@ -73,6 +73,8 @@ def compare_known(
         for part, values in item.folded.items():
             merged.append(merge_part(entity, item, part, values, merge_context))
     entity._check_references(here, changes, ctx)
+    for res_id in [res_id for res_id, vals in changes.items() if not vals]:
+        del changes[res_id]  # its only change was refused
     for item in here:
         touched = any(bound.res_id in changes for part, bound in item.bound.items() if part != PART_MAIN)
         known = Outcome.updated if item.res_id in changes or touched else Outcome.unchanged

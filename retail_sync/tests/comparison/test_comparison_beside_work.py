@@ -2,10 +2,18 @@ from collections import Counter
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...models.comparison import differences
 from ..fake_platform import FIRM
 from .test_comparison import ABLE, ComparisonCase
+
+
+def rows_read(node):
+    """Return how many rows a plan that has run read from tables, those that it dropped again included."""
+    names = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck", "Rows Removed by Join Filter")
+    rows = sum(node.get(name, 0) for name in names) * node["Actual Loops"]
+    return rows + sum(rows_read(part) for part in node.get("Plans", ()))
 
 
 @tagged("post_install", "-at_install")
@@ -42,6 +50,49 @@ class TestComparisonBesideWork(ComparisonCase):
         self.send()
         self.close_exchanged()
         self.assertEqual(found.state, "done")
+
+    def test_what_an_exchange_closes_is_looked_up_and_no_table_is_read(self):
+        """The sweeper asks each minute. One condition for linked and for unlinked records read all links."""
+        self.firms_in_sync(1)
+        self.firm("F000", phone="+390432777777")
+        self.env["res.partner"].create({"name": "New", "is_company": True})
+        self.made_before()
+        comparison = self.compare()
+        self.assertEqual(self.kinds(comparison), Counter(stale=1, missing_there=1))
+        difference, link = self.difference("F000"), self.link("F000")
+        self.copy_rows("retail_sync_link", link.id, "res_id = n + 1000000, ")
+        self.copy_rows("retail_sync_difference", difference.id, "state = 'done', ")
+        statements = self.statements_of(lambda: differences.close_exchanged(self.env(su=True)))
+        self.assertTrue(statements)
+        for statement in statements:
+            [[[plan]]] = self.env.execute_query(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", statement))
+            self.assertLess(rows_read(plan["Plan"]), 50, "of thousands")
+        self.assertEqual(set(comparison.difference_ids.mapped("state")), {"open", "done"}, "none is closed yet")
+
+    def copy_rows(self, table, row_id, changes, count=4000):
+        """Copy a row many times under other external ids, and let PostgreSQL count them."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT row.*, n FROM {table} row,"
+            f" generate_series(1, {count}) AS n WHERE row.id = {row_id};"
+            f" UPDATE copied SET {changes}id = n + 1000000, external_id = 'C' || n;"
+            f" ALTER TABLE copied DROP COLUMN n; INSERT INTO {table} SELECT * FROM copied; DROP TABLE copied;"
+            f" ANALYZE {table}"
+        )
+        self.env.invalidate_all()
+
+    def statements_of(self, work):
+        """Return the statements about differences that work runs."""
+        found, execute = [], type(self.env.cr).execute
+
+        def noted(cursor, query, *args, **options):
+            if isinstance(query, SQL) and "UPDATE retail_sync_difference" in query.code:
+                found.append(query)
+            return execute(cursor, query, *args, **options)
+
+        with patch.object(type(self.env.cr), "execute", noted):
+            work()
+        return found
 
     def test_a_record_that_cannot_be_compared_holds_no_other_back(self):
         self.firms_in_sync(7)

@@ -97,3 +97,60 @@ class TestChildPlaces(OutboundCase):
         child.active = False
         self.send()
         self.assertFalse(self.remark("P1"))
+
+    def placeless(self, kind="delivery"):
+        """Return (customer, child that the platform has no place for), once the customer's record says so."""
+        parent = self.parent(PERSON)
+        child = self.child(parent, kind)
+        self.send()
+        self.assertIn(f"#{child.id}", self.remark("P1"))
+        self.made_before()
+        return parent, child
+
+    def test_a_remark_ends_when_the_child_is_deleted(self):
+        """The row was gone, and with it whose it was: the remark stayed for ever."""
+        _parent, child = self.placeless()
+        child.unlink()
+        self.send()
+        self.assertFalse(self.remark("P1"))
+
+    def test_a_remark_ends_when_the_child_is_deleted_by_plain_sql(self):
+        _parent, child = self.placeless()
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [child.id])
+        self.env.invalidate_all()
+        self.send()
+        self.assertFalse(self.remark("P1"))
+
+    def test_a_remark_moves_with_the_child_to_another_customer(self):
+        _parent, child = self.placeless()
+        other = self.linked_person("P2", city="Cuneo")
+        child.parent_id = other
+        self.send()
+        self.assertFalse(self.remark("P1"))
+        self.assertIn(f"#{child.id}", self.remark("P2"))
+
+    def test_a_remark_ends_when_the_address_becomes_a_contact_of_its_own(self):
+        _parent, child = self.placeless()
+        child.type = "contact"
+        self.send()
+        self.assertTrue(self.links_of(child), "it has a record of its own")
+        self.assertNotIn(f"#{child.id}", self.remark("P1"))
+
+    def test_what_leaves_a_customer_without_remarks_costs_no_look_at_the_platform(self):
+        parent = self.parent(PERSON)
+        child = self.child(parent, "invoice", street=False, city=False)
+        self.send()
+        self.made_before()
+        self.platform.calls.clear()
+        child.unlink()
+        self.send()
+        self.assertFalse(self.platform.calls)
+
+    def test_what_leaves_a_customer_of_no_platform_creates_none_there(self):
+        parent = self.env["res.partner"].create({"name": "Ada New"})
+        child = self.child(parent, "invoice")
+        self.made_before()
+        child.unlink()
+        self.send()
+        self.assertFalse(self.links_of(parent))

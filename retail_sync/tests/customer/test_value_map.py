@@ -183,6 +183,69 @@ class TestValueMap(OutboundCase):
         self.send()
         self.assertEqual(self.remote("F1")["owner"], other.email)
 
+    def with_a_team(self, owner=None):
+        """Return (salesperson who is a user over there, one who is none, customer)."""
+        self.ownership_rule("owner", "shared", "most_recent")
+        user, stranger = self.make_user("rep"), self.make_user("stranger")
+        user.email, stranger.email = "rep@sales.example", "stranger@sales.example"
+        self.platform.strangers = {stranger.email}
+        return user, stranger, self.linked_firm("F1", name="Firm", owner=owner)
+
+    def taken_from(self, partner, **values):
+        """Read the record of a customer after an edit over there; return its remarks."""
+        self.later_than_odoo()
+        self.firm("F1", **values)
+        self.take(FIRM)
+        self.send()
+        return self.link("F1").warning_text or ""
+
+    def test_a_move_to_the_team_over_there_leaves_a_remark_until_a_salesperson_is_sent(self):
+        """Odoo keeps its salesperson, the platform shows the team, and nothing said so."""
+        user, stranger, partner = self.with_a_team("rep@sales.example")
+        self.assertEqual(partner.user_id, user)
+        self.assertIn("Salesperson: the platform has", self.taken_from(partner, owner=PLATFORM_TEAM))
+        self.assertEqual((partner.user_id, self.remote("F1")["owner"]), (user, PLATFORM_TEAM))
+        self.assertIn("Salesperson", self.taken_from(partner, city="Asti"), "as long as it is so")
+        partner.user_id = stranger
+        self.send()
+        self.assertEqual(self.taken_from(partner, city="Alba"), "", "the team is how the platform shows a stranger")
+        self.assertEqual((partner.user_id, self.remote("F1")["owner"]), (stranger, PLATFORM_TEAM))
+        partner.user_id = user
+        self.send()
+        self.assertEqual(self.remote("F1")["owner"], user.email)
+        self.assertEqual(self.taken_from(partner, city="Cuneo"), "")
+        self.assertIn("Salesperson", self.taken_from(partner, owner=PLATFORM_TEAM), "another move is another remark")
+        partner.user_id = False
+        self.send()
+        self.assertEqual(self.taken_from(partner, city="Asti"), "", "nobody is what the team stands for")
+
+    def test_a_new_customer_of_a_stranger_is_shown_as_the_teams_without_a_remark(self):
+        _user, stranger, _partner = self.with_a_team()
+        partner = self.env["res.partner"].create({"name": "New", "is_company": True, "user_id": stranger.id})
+        self.send()
+        link = self.env["retail.sync.link"].search([("res_model", "=", "res.partner"), ("res_id", "=", partner.id)])
+        self.assertEqual(self.remote(link.external_id)["owner"], PLATFORM_TEAM)
+        self.later_than_odoo()
+        for city in ("Asti", "Alba"):
+            self.platform.put(FIRM, link.external_id, city=city)
+            self.take(FIRM)
+            self.send()
+        self.assertEqual((partner.city, partner.user_id), ("Alba", stranger))
+        self.assertFalse(link.has_warnings)
+
+    def test_a_stranger_who_meets_the_team_is_agreed_on_and_no_conflict_after_a_few_reads(self):
+        """Nothing had to be sent, so nothing counted as agreed on: it was sent anew, and then became a conflict."""
+        _user, stranger, partner = self.with_a_team(PLATFORM_TEAM)
+        partner.user_id = stranger
+        self.send()
+        self.platform.calls.clear()
+        for city in ("Asti", "Alba", "Cuneo"):
+            self.assertEqual(self.taken_from(partner, city=city), "")
+        self.assertNotIn("read_by_ids", self.platform.calls, "there is nothing to send")
+        self.assertFalse(self.outbox("open"))
+        self.assertEqual(self.link("F1").state, "in_sync")
+        self.assertEqual(partner.user_id, stranger)
+
     def test_a_language_installed_beside_a_cache_that_was_not_emptied_is_taken_in(self):
         """As in a server of threads: one looked the languages up while another one installed a language."""
         self.put(1, owner=None, state=None, language="fr_FR")

@@ -41,7 +41,7 @@ class TestBulkStored(OutboundCase):
 
     def test_older_record_keeps_its_kind_as_an_attribute(self):
         values = {"key": "k", "res_id": 1, "external_id": None, "parts": {}, "changed": None, "gained": ["delivery"]}
-        record = stored_records.load_record({**values, "kind": "person"})
+        record, _warnings = stored_records.load_record({**values, "kind": "person"})
         self.assertEqual((record.attributes, record.gained), ({"kind": "person"}, {"delivery"}))
 
     def test_records_of_a_later_addon_are_refused(self):

@@ -213,7 +213,7 @@ class TestClaims(OutboundCase):
         first = self.claimed(partner)
         outbox.give_back(self.env(su=True), [first.id])
         outbox.claim(self.env(su=True), self.firms, "standard", "another", 10)
-        deliver.after_crash(self.env, [first], deliver.open_run(self.env, self.firms, "push"))
+        deliver.after_crash(self.env, self.firms, [first], deliver.open_run(self.env, self.firms, "push"))
         self.assertEqual(self.outbox("sending").claim, "another")
 
     def test_an_urgent_change_overtakes_a_bulk_delivery(self):

@@ -1,7 +1,9 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.inbound import full_load
 from ..dry_run_case import DryRunCase
+from ..engine_case import EngineCase
 from ..fake_platform import FIRM
 
 ADDRESS = {"street": "Via Roma 1", "zip": "10121", "city": "Torino", "country": "IT"}
@@ -158,3 +160,75 @@ class TestDryRunReport(DryRunCase):
         self.firm("F2", name="Bianchi SpA")
         self.assertEqual(self.stream(FIRM).state, "draft")
         self.assertEqual(sum(self.dry_run().mapped("n_created")), 1)
+
+    def families(self):
+        """Two linked firms, one below the other."""
+        self.firm("F1", name="Rossi Srl")
+        self.firm("F2", name="Bianchi SpA", parent="F1")
+        self.take(FIRM)
+        self.assertEqual(self.partner("F2").parent_id, self.partner("F1"))
+
+    def test_a_record_whose_only_change_is_refused_is_not_updated(self):
+        """A move that would close a circle counted as an update, in the dry run and in the load."""
+        self.families()
+        self.firm("F1", parent="F2")
+        [firms, _persons] = self.dry_run()
+        self.assertEqual((firms.n_updated, firms.n_unchanged), (0, 2))
+        self.assertEqual(self.take(FIRM), {"unchanged": 1})
+        self.assertIn("circle", self.link("F1").warning_text)
+
+    def test_a_record_that_gains_an_address_is_updated(self):
+        self.families()
+        self.firm("F1", **{f"ship_{name}": value for name, value in ADDRESS.items()})
+        [firms, _persons] = self.dry_run()
+        self.assertEqual((firms.n_updated, firms.n_unchanged), (1, 1))
+        self.assertEqual(self.take(FIRM), {"updated": 1})
+
+
+@tagged("post_install", "-at_install")
+class TestDryRunLeftovers(EngineCase):
+    """What a dry run has noted of customers goes with the last of the runs that were started together."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.stream_ids.write({"state": "draft", "cursor": False})
+
+    def setUp(self):
+        super().setUp()
+        self.firm("F1", name="Rossi Srl", email="info@rossi.example")
+        self.person("P1", name="Luisa Conti", email="luisa@rossi.example", firm="F1")
+
+    def noted(self):
+        return [self.env[model].search_count([]) for model in ("retail.sync.dry.run.record", "retail.sync.dry.run.key")]
+
+    def started(self, until):
+        """Start a dry run, and run its jobs until one of a method has run; return its runs."""
+        runs = self.env["retail.sync.run"].browse(self.connection.start_dry_run())
+        while self.next_job() != until:
+            continue
+        return runs
+
+    def test_a_run_that_fails_leaves_nothing(self):
+        """It stayed for a day, with names and addresses of customers, until a cleaner came."""
+        runs = self.started("_job_page")
+        self.assertTrue(all(self.noted()))
+        self.fail_job(self.jobs()[:1])
+        self.assertEqual(runs.mapped("state"), ["failed", "cancelled"])
+        self.assertTrue(all(run.ended_at for run in runs))
+        self.assertEqual(self.noted(), [0, 0])
+
+    def test_the_last_run_that_fails_leaves_nothing(self):
+        runs = self.started("_job_finish")
+        self.assertEqual((runs[0].state, all(self.noted())), ("done", True), "the persons need what the firms noted")
+        self.fail_job(self.jobs()[:1])
+        self.assertEqual(runs.mapped("state"), ["done", "failed"])
+        self.assertEqual(self.noted(), [0, 0])
+
+    def test_a_run_that_replaces_one_of_several_leaves_the_others_what_they_need(self):
+        self.started("_job_finish")
+        before = self.noted()
+        full_load.start(self.env(su=True), self.connection.sudo(), "dry", self.firms)
+        self.assertEqual(self.noted(), before)
+        self.run_jobs()
+        self.assertEqual(self.noted(), [0, 0])

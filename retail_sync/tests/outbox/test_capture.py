@@ -108,7 +108,7 @@ class TestCapture(OutboundCase):
     def test_triggers_that_do_not_fire_are_made_anew(self):
         """Seen: a trigger that was switched off stayed so, since its name was taken when it was to be made."""
         make = "CREATE OR REPLACE TRIGGER retail_sync_capture_res_partner AFTER {} ON res_partner FOR EACH ROW"
-        make += " {} EXECUTE FUNCTION retail_sync_capture_v3({})"
+        make += " {} EXECUTE FUNCTION retail_sync_capture_v4({})"
         arguments = self.env["retail.sync.capture"]._standing()["retail_sync_capture_res_partner"].arguments
         quoted = ", ".join(f"'{argument}'" for argument in arguments)
         for statement in (
@@ -133,7 +133,7 @@ class TestCapture(OutboundCase):
     def test_a_function_with_another_body_is_replaced(self):
         partner = self.linked_firm()
         self.env.cr.execute(
-            "CREATE OR REPLACE FUNCTION retail_sync_capture_v3() RETURNS trigger AS $$BEGIN RETURN NULL; END$$"
+            "CREATE OR REPLACE FUNCTION retail_sync_capture_v4() RETURNS trigger AS $$BEGIN RETURN NULL; END$$"
             " LANGUAGE plpgsql"
         )
         self.assertIn("retail_sync_capture_res_partner", self.env["retail.sync.capture"]._refresh())
@@ -144,7 +144,7 @@ class TestCapture(OutboundCase):
         self.older_version()
         self.env["retail.sync.capture"]._refresh()
         standing = self.env["retail.sync.capture"]._standing()
-        self.assertEqual({trigger.function for trigger in standing.values()}, {"retail_sync_capture_v3"})
+        self.assertEqual({trigger.function for trigger in standing.values()}, {"retail_sync_capture_v4"})
         self.assertNotIn("retail_sync_capture_res_country_id", standing)
         self.assertNotIn("retail_sync_capture", self.functions())
 

@@ -174,7 +174,7 @@ class TestChangeSource(OutboundCase):
         self.env.cr.execute("CREATE TABLE retail_sync_plain (id int PRIMARY KEY, name text)")
         self.env.cr.execute(
             "CREATE TRIGGER retail_sync_capture_plain AFTER INSERT OR UPDATE OR DELETE ON retail_sync_plain"
-            " FOR EACH ROW EXECUTE FUNCTION retail_sync_capture_v3('plain', 'id', 'N', '', '', '', '0', 'name')"
+            " FOR EACH ROW EXECUTE FUNCTION retail_sync_capture_v4('plain', 'id', 'N', '', '', '', '0', 'name')"
         )
         self.clear()
         self.env.cr.execute("INSERT INTO retail_sync_plain VALUES (1, 'a')")
@@ -192,7 +192,7 @@ class TestChangeSource(OutboundCase):
                 "ir_attachment", "res_id", ("name",), "sale.order", ("name",), conditions={"res_model": ("sale.order",)}
             )
         )
-        self.env.cr.execute("SELECT prosrc FROM pg_proc WHERE proname = 'retail_sync_capture_v3'")
+        self.env.cr.execute("SELECT prosrc FROM pg_proc WHERE proname = 'retail_sync_capture_v4'")
         body = self.env.cr.fetchone()[0]
         self.assertNotIn("SELECT", body)
         self.assertNotIn("EXECUTE", body)

@@ -143,6 +143,17 @@ class TestEncode(WritingCase):
         # What was not sent is not agreed on.
         self.assertEqual(record.sent["main"], {"kind": "company", "name": "R"})
 
+    def test_a_value_that_stays_where_it_may_not_be_written_is_not_agreed_on(self):
+        """It counted as sent: the next read took the old number for an edit over there, and Odoo's was lost."""
+        self.org.fields["Contact"] |= {"Phone", "MobilePhone"}
+        self.org.facts["Contact", "Phone"] = {"createable": False, "updateable": False}
+        old = {"Phone": "+390432111111", "MobilePhone": None}
+        record = self.known(7, "0035g00000A0001AAA", kind="person", title="CEO", phone="+390432222222", remote=old)
+        [outgoing] = self.encode(self.contacts, record)
+        self.assertNotIn("+390432222222", outgoing.fields.values())
+        self.assertIn("Phone has the value, and can't be written", "".join(outgoing.warnings))
+        self.assertNotIn("phone", record.sent["main"])
+
     def test_a_field_that_the_org_lacks_is_no_news(self):
         self.org.hidden["Account"] = {"Odoo_VAT_Number__c", "VAT_Number__c"}
         record = self.known(7, self.account(1), name="R", vat="IT01234567890")

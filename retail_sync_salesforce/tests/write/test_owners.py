@@ -78,7 +78,21 @@ class TestOwners(WritingCase):
         row = {"Id": self.account(2), "Name": "R", "SystemModstamp": "2026-05-20T12:00:00Z"}
         incoming, _errors = self.decode(self.accounts, {**row, "Owner": {"Email": "team@acme.example"}})
         self.assertNotIn("owner", incoming.parts["main"], "it names no salesperson")
-        self.assertEqual(incoming.as_agreed, {"main": {"owner"}})
+        self.assertEqual(incoming.as_agreed, {"main": {"owner": "team@acme.example"}})
+
+    def test_whom_the_default_owner_stands_for_is_noted_for_later_reads(self):
+        """Then a move to that user over there differs from a delivery that put it there."""
+        self.accounts.sf_default_owner = "team@acme.example"
+        team = {"OwnerId": TEAM, "Owner": {"Email": "team@acme.example"}}
+        for address, stood_for in (("former@acme.example", True), (None, True), ("rep@acme.example", False)):
+            records = [
+                self.out(7, name="Rossi", owner=address),
+                self.known(7, self.account(1), owner=address),
+                self.known(7, self.account(1), owner=address, remote=team),
+            ]
+            self.encode(self.accounts, *records)
+            expected = {"main": ["owner"]} if stood_for else {}
+            self.assertEqual([record.stand_ins for record in records], [expected] * 3)
 
     def test_an_owner_is_never_taken_away_and_a_remark_says_so(self):
         self.assertIsNone(self.owner_of(self.out(7, name="Rossi", owner=None)))

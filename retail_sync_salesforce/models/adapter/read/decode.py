@@ -55,8 +55,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             main["parent"] = None
         if main and main.get("owner") and main["owner"] == options.get("sf_default_owner"):
             # The user stands for no salesperson, and for those who are no users over there: the one both sides know.
-            del main["owner"]
-            incoming.as_agreed.setdefault(PART_MAIN, set()).add("owner")
+            incoming.as_agreed.setdefault(PART_MAIN, {})["owner"] = main.pop("owner")
         if main and row.get(CURRENCY):
             main["currency"] = row[CURRENCY]
         incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))

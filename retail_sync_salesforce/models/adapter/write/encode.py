@@ -11,7 +11,7 @@ from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
 from ....mapping.default_lines import BUSINESS, CURRENCY, PERSON
 from ....mapping.record_kinds import is_person, with_mailing_address, without_mailing_copy
-from ....mapping.transforms import OWNER_NEEDED
+from ....mapping.transforms import OWNER_NEEDED, STAND_IN
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
@@ -110,7 +110,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         values, objections = plan.schema.fit(encoded.fields, record.remote)
         values = plan.news(values, record.remote or {})
         objections = [objection for objection in objections if values.keys() & set(objection.fields)]
-        self._leave_out(stream.entity, record, plan.left_out)
+        self._leave_out(stream.entity, record, {*plan.left_out, *encoded.unsent})
         for path in () if plan.creating else plan.reopened(values, record.remote or {}):
             del values[path]
             self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
@@ -197,11 +197,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _note_owner(self, record: OutboundRecord, values: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        """Agree on the address of the user who is the owner over there, where a person said that it means ours."""
-        main = record.sent.get("main") or {}
-        if main.get("owner") and values.get(OWNER):
-            user = options["sf_owners"].get(main["owner"].lower())
-            main["owner"] = user[1] if user else main["owner"]
+        """Agree on the address of the user who is the owner over there, where a person said that it means ours.
+
+        The owner of the rest stands for a salesperson without a user, and for none, also where it is the owner already.
+        """
+        main = record.sent.get(PART_MAIN) or {}
+        if "owner" not in main:
+            return
+        user = options["sf_owners"].get((main["owner"] or "").lower()) if main["owner"] else None
+        if user and values.get(OWNER):
+            main["owner"] = user[1]
+        elif not user and options["sf_owners"].get(STAND_IN):
+            record.stand_ins[PART_MAIN] = ["owner"]
 
     @api.model
     def _set_person_type(self, stream: Stream, plan: WritePlan, values: dict[str, Any]) -> list[Objection]:

@@ -49,13 +49,13 @@ def test_one_that_may_not_be_written_is_passed_by_where_another_is_read_first():
 def test_nothing_is_written_where_it_would_not_be_read_and_that_is_said():
     encoded, read = edit(record(OLD), NEW, closed=("Phone",))
     assert encoded.fields == {} and read == OLD
-    assert "Phone" in encoded.warnings[0]
+    assert "Phone" in encoded.warnings[0] and encoded.unsent == {("main", "phone")}
 
 
 def test_what_keeps_a_value_from_being_cleared_is_said():
     encoded, read = edit(record(OLD, OLD), None, closed=("MobilePhone",))
     assert encoded.fields == {"Phone": None} and read == OLD
-    assert "MobilePhone" in encoded.warnings[0]
+    assert "MobilePhone" in encoded.warnings[0] and encoded.unsent == {("main", "phone")}
 
 
 @pytest.mark.parametrize("closed", [(), ("MobilePhone",)])
@@ -65,6 +65,23 @@ def test_a_number_that_was_never_the_value_stays_when_the_value_is_taken_out_and
     assert "MobilePhone has another value" in encoded.warnings[0]
     again, read = edit({**record(OLD, OTHER, OLD), **encoded.fields}, None)
     assert again.fields == {"MobilePhone": None} and read is None and again.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("known", "closed", "named"),
+    [
+        (record(OLD, OTHER, NEW), (), "MobilePhone has another value"),
+        (record(OLD, OLD, OTHER), ("MobilePhone",), None),
+        (record(OLD, OTHER, OLD), ("HomePhone",), "MobilePhone has another value"),
+        (record(OLD, None, OTHER), ("Phone",), None),
+    ],
+)
+def test_of_what_stays_only_the_one_that_is_read_from_now_on_is_named(known, closed, named):
+    """Two others were both said to be read, and also where a closed field with the old value is read before them."""
+    encoded, read = edit(known, None, closed)
+    remarks = [warning for warning in encoded.warnings if "read from now on" in warning]
+    assert [warning.partition(": ")[2].partition(",")[0] for warning in remarks] == ([named] if named else [])
+    assert read == (OTHER if named else OLD)
 
 
 def test_what_a_later_field_says_and_cannot_be_read_is_not_the_value():

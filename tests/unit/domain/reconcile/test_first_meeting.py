@@ -110,6 +110,15 @@ def test_both_sides_get_what_the_other_has():
     assert result.apply == result.push == {"address": full}
 
 
+def test_another_spelling_of_what_a_side_has_is_not_written_there():
+    """An address that differed in a space was written to Odoo beside the part that the platform lacked."""
+    erp = address(street="Hauptstr. 5", zip="50667", city="Köln")
+    crm = address(street="Hauptstr.  5", zip="50667")
+    result = met(crm, erp, owner="remote")
+    assert (result.apply, result.push) == ({}, {"address": address(street="Hauptstr.  5", zip="50667", city="Köln")})
+    assert result.outcomes["address"] == PUSH
+
+
 def test_the_owner_decides_what_differs_and_blanks_of_the_same_place_are_filled():
     erp = address(street="Neue Str. 7", zip="50667", city="Köln")
     crm = address(street="Alte Str. 1", zip="50667", city="Köln", state="NW", country="DE")
