@@ -103,16 +103,20 @@ def _is_typing_slip(left: str, right: str) -> bool:
 _TELLING_END = re.compile(
     r"(?P<last>[^aeiouy])(?P=last)$|ee$|(?P<stop>[^aeiouy])(?P=stop)e$|(?P<vowel>[aeiou])(?P=vowel)[nl]$|iyo$|[lv]ije$"
 )
+_KOREAN_END = re.compile("[jy](?=(?:un|oon|eon|ung|oung|eong|oo|ee)$)")
 _SH_OR_CH = re.compile(r"([sc])h?([aeiou])")
 
 
 def _sound_as_two(left: str, right: str) -> bool:
     """Whether two names of like sound are written as two: by an end that tells, another letter doubled (Joona, Jonna),
-    or "sh" and "s", "ch" and "c" in front (Charly, Carly).
+    or "sh" and "s", "ch" and "c" in front (Charly, Carly). In Korea "y" and "j" are two letters (Seoyun, Seojun).
     """
     if bool(_TELLING_END.search(left)) != bool(_TELLING_END.search(right)) and is_in_use(left) == is_in_use(right):
         return True  # of one in use and one that is not, the other is a slip ("Michaeel")
     if are_two_sounds(left, right):
+        return True
+    ends = _KOREAN_END.search(left), _KOREAN_END.search(right)
+    if ends[0] and ends[1] and ends[0].group() != ends[1].group():
         return True
     if left[0] == right[0] in ("s", "c") and (left[1] == "h") != (right[1] == "h"):
         starts = _SH_OR_CH.match(left), _SH_OR_CH.match(right)

@@ -70,8 +70,8 @@ def test_a_slip_in_the_end_or_the_start_of_a_name_is_still_one_person(pair):
     assert _both_ways(*pair.split("/"), "Albers", ALL) == [LINK, LINK]
 
 
-@pytest.mark.parametrize("last", ["Ahn", "Noh", "Maeng", "Myung", "Byeon", "Giang", "Ding"])
-@pytest.mark.parametrize("pair", ["Seo-yun/Seo-jun", "Jae-ho/Yae-ho"])
+@pytest.mark.parametrize("last", ["Ahn", "Noh", "Maeng", "Myung", "Byeon", "Giang", "Ding", "Zzyzx"])
+@pytest.mark.parametrize("pair", ["Seo-yun/Seo-jun", "Seoyoon/Seojoon"])
 def test_families_of_east_asia_keep_each_letter(last, pair):
     assert LINK not in _both_ways(*pair.split("/"), last, ALL)
 
