@@ -29,12 +29,33 @@ class ResPartner(models.Model):
     )
 
     def write(self, vals: dict[str, Any]) -> bool:
-        """Keep a contact's new address from its company where the contact has a record of its own on a platform."""
+        """Keep a contact's values from its company where the contact has a record of its own on a platform.
+
+        Its new address is its own, and the tax ID of the company that it leaves is not that of the one it comes to.
+        """
         moving = self._with_address_of_their_own(vals)
+        kept: dict[str, Any] = {"type": "other"}
+        if not moving and (moving := self._with_tax_id_of_a_former_company(vals)):
+            kept = {"vat": self.browse(vals["parent_id"]).commercial_partner_id.vat or False}
         if not moving:
             return super().write(vals)
-        super(ResPartner, moving).write({**vals, "type": "other"})
+        super(ResPartner, moving).write({**vals, **kept})
         return super(ResPartner, self - moving).write(vals) if self - moving else True
+
+    def _with_tax_id_of_a_former_company(self, vals: dict[str, Any]) -> "ResPartner":
+        """Return those of these contacts that leave a company whose tax ID they show, and are linked themselves.
+
+        Odoo leaves it with the contact, and writes it into a new company that has none.
+        """
+        if "parent_id" not in vals or "vat" in vals or vals.get("is_company"):
+            return self.browse()
+        head = self.browse(vals["parent_id"]).commercial_partner_id
+
+        def shows_it(partner: "ResPartner") -> bool:
+            left = partner.parent_id.commercial_partner_id
+            return bool(partner.vat and not partner.is_company and left and left != head and left.vat == partner.vat)
+
+        return self.filtered(shows_it)._linked_themselves()
 
     def _with_address_of_their_own(self, vals: dict[str, Any]) -> "ResPartner":
         """Return those of these contacts that get another address than their company's, and are linked themselves.
@@ -50,11 +71,15 @@ class ResPartner(models.Model):
             return any((vals[column] or False) != _raw(parent, column) for column in columns)
 
         moving = self.filtered(lambda partner: partner.parent_id and partner.type == "contact" and moves_away(partner))
-        if not moving:
-            return moving
-        links = lookups.primary_links(self.env(su=True), None, self._name, moving.ids, main=True)
+        return moving._linked_themselves()
+
+    def _linked_themselves(self) -> "ResPartner":
+        """Return those of these customers for which a platform has a record."""
+        if not self:
+            return self
+        links = lookups.primary_links(self.env(su=True), None, self._name, self.ids, main=True)
         linked = set(links.filtered(lambda link: link.state not in ("excluded", "deleted")).mapped("res_id"))
-        return moving.filtered(lambda partner: partner.id in linked)
+        return self.filtered(lambda partner: partner.id in linked)
 
     def _compute_sync_address_use(self) -> None:
         addresses = self.filtered(lambda partner: partner.parent_id and partner.type in PARTS)

@@ -22,6 +22,68 @@ class FamilyCase(OutboundCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTaxIdsInAFamily(FamilyCase):
+    """Who goes from one company to another takes no tax ID along.
+
+    Seen: Odoo wrote the tax ID of the former company into the new one, which had none, and it reached the platform.
+    """
+
+    VAT = "IT00743110157"
+
+    def setUp(self):
+        super().setUp()
+        self.former = self.linked_firm("F1", vat=self.VAT)
+        self.new = self.linked_firm("F2", vat=None)
+        self.contact = self.linked_person("P1", firm="F1")
+        self.assertEqual(self.contact.vat, self.VAT)
+
+    def assertTaxIds(self, contact):
+        self.assertEqual((self.former.vat, self.remote("F1")["vat"]), (self.VAT, self.VAT))
+        self.assertEqual((self.new.vat, self.remote("F2")["vat"]), (False, None))
+        self.assertEqual(self.contact.vat, contact)
+
+    def test_a_move_on_the_platform(self):
+        self.person("P1", firm="F2")
+        self.exchange()
+        self.assertEqual(self.contact.parent_id, self.new)
+        self.assertTaxIds(False)
+        self.person("P1", firm="F1")
+        self.exchange()
+        self.assertTaxIds(self.VAT)
+
+    def test_a_move_in_odoo_that_is_taken_back(self):
+        self.contact.parent_id = self.new
+        self.assertTaxIds(False)
+        self.exchange()
+        self.assertEqual(self.contact.parent_id, self.former)
+        self.assertTaxIds(self.VAT)
+
+    def test_a_move_to_no_company_and_on_to_the_new_one(self):
+        self.person("P1", firm=None)
+        self.exchange()
+        self.assertFalse(self.contact.parent_id)
+        self.assertTaxIds(False)
+        self.person("P1", firm="F2")
+        self.exchange()
+        self.assertTaxIds(False)
+
+    def test_a_move_to_a_company_that_comes_later(self):
+        self.person("P1", firm="F3")
+        self.exchange()
+        self.firm("F3", name="Late Srl", vat=None)
+        self.exchange()
+        self.assertEqual(self.contact.parent_id, self.partner("F3"))
+        self.assertEqual((self.partner("F3").vat, self.remote("F3")["vat"]), (False, None))
+        self.assertTaxIds(False)
+
+    def test_a_move_to_a_company_with_another_tax_id(self):
+        other = self.linked_firm("F4", vat="IT12345670017")
+        self.person("P1", firm="F4")
+        self.exchange()
+        self.assertEqual((other.vat, self.contact.vat), ("IT12345670017", "IT12345670017"))
+
+
+@tagged("post_install", "-at_install")
 class TestAddressesInAFamily(FamilyCase):
     """An address of a record of its own is never its relative's."""
 
