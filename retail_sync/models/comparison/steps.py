@@ -112,7 +112,7 @@ def job_list(env: Environment, comparison_id: int, turn: int = 0) -> None:
     elif versions:
         enqueue(env, comparison, "_job_compare_list")
     else:
-        enqueue(env, comparison, "_job_compare_list", turn + 1, seconds=min(1.5**turn, 30))
+        enqueue(env, comparison, "_job_compare_list", turn + 1, seconds=min(1.5 ** min(turn, 20), 30))
 
 
 def _next_versions(stream: Any, cursor: Any) -> tuple[list[tuple[str, int]], Any]:

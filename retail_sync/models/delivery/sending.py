@@ -24,7 +24,7 @@ Answers = dict[str, Answer]
 # How often the fields that a refusal names are taken out of a record: a platform names a few at a time.
 ROUNDS = 4
 # Refusals of a whole record that its most urgent values, or our id alone, may still pass.
-_MAY_PASS = frozenset({FaultClass.business, FaultClass.contract, FaultClass.unknown})
+_MAY_PASS = frozenset({FaultClass.business, FaultClass.contract, FaultClass.duplicate, FaultClass.unknown})
 
 
 def encode(env: Environment, stream: models.BaseModel, records: Sequence[OutboundRecord]) -> list[EncodedRecord]:

@@ -124,6 +124,26 @@ class TestRefusedFields(OutboundCase):
         self.run_jobs()
         self.assertEqual(self.remote("F1")["phone"], "+390432222222")
 
+    def test_an_urgent_change_passes_a_rule_about_duplicates(self):
+        """Seen: a new e-mail address that another customer has held back the block that was set with it."""
+        self.firms.map_ids.create(
+            {
+                "stream_id": self.firms.id,
+                "canonical_field": "account_block",
+                "remote_path": "blocked",
+                "direction": "both",
+            }
+        )
+        partner = self.linked_firm(blocked=False)
+        duplicate = FaultError("duplicate", "DUPLICATES_DETECTED", "Another record has this phone number")
+        self.platform.refuses_record = lambda record, fields: duplicate if "phone" in fields else None
+        partner.write({"phone": "+390432222222", "account_block": True, "account_block_reason": "Fraud suspected"})
+        self.send()
+        self.assertTrue(self.remote("F1")["blocked"])
+        self.assertNotEqual(self.remote("F1").get("phone"), "+390432222222")
+        [message] = self.outbox("open", "pending")
+        self.assertEqual(message.kind, "delivery")
+
     def test_a_new_customer_is_created_without_it(self):
         self.platform.refuses["website"] = TOO_LONG
         partner = self.env["res.partner"].create(
