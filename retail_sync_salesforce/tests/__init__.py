@@ -13,6 +13,7 @@ from . import test_fault_rules
 from . import test_session
 from .write import test_encode
 from .write import test_encode_checks
+from .write import test_listed_states
 from .write import test_owners
 from .write import test_private_customers
 from .write import test_single_edits

@@ -86,7 +86,7 @@ def _known_record(
         external_id=item.incoming.external_id,
         parts={part: entity._expand(values, part) for part, values in item.merged_values.items()},
         changed={
-            part: entity._changed_fields(values, replaces[part], part, item.unread.get(part, ()))
+            part: entity._changed_fields(values, replaces[part], part, _not_shown(item, part))
             for part, values in sent.items()
         },
         attributes=entity._attributes(item.merged_values[PART_MAIN]),
@@ -98,6 +98,11 @@ def _known_record(
         attempts=item.attempts,
         local={part: bound.res_id for part, bound in item.bound.items()},
     )
+
+
+def _not_shown(item: Any, part: str) -> set[str]:
+    """Return the fields of a part that the platform did not show, or not so that they were understood."""
+    return set(item.unread.get(part, ())).union(*(item.absent.get(part) or {}).values())
 
 
 def _follow_main(entity: models.BaseModel, item: Any, record: OutboundRecord) -> None:
