@@ -10,7 +10,7 @@ from odoo.addons.retail_sync.domain.mapping.transform_registry import (
     inverse,
     register,
 )
-from odoo.addons.retail_sync.domain.values.text import single_line
+from odoo.addons.retail_sync.domain.mapping.transforms import line
 
 from ..client import ids
 
@@ -47,8 +47,8 @@ def salesforce_ref_out(value: Any, ctx: TransformContext) -> Any:
 @register("salesforce_owner")
 def salesforce_owner(value: Any, ctx: TransformContext) -> str | None:
     """The address of the user who owns the record, in small letters."""
-    text = single_line(value)
-    return text.lower() if text else None
+    text = line(value, ctx)
+    return str(text).lower() if text else None
 
 
 @inverse("salesforce_owner", takes_empty=True, parts=lambda path, options: {"owner": "OwnerId"})

@@ -60,7 +60,7 @@ WORDS_AROUND_NAMES = frozenset(
     "alt alte alter neu neue neuer old new privat private doppelt dublette duplikat duplicate dup double ex "
     "vormals former formerly frueher fruher ehemals geloscht geloescht deleted inaktiv inactive kunde kundin "
     "customer and und et y e i en og och packstation postfiliale dhl gesperrt verstorben zz xxx fa firma "
-    "praxis kanzlei hausverwaltung mail email sehr geehrte geehrter damen herren amazon ebay etsy shopify paypal "
+    "praxis kanzlei hausverwaltung mail email sehr geehrte geehrter damen herren amazon ebay etsy paypal "
     "konto account acct compte cuenta conto conta rekening lieferadresse rechnungsadresse lieferung rechnung shipping "
     "billing delivery invoice livraison facturation envio facturacion spedizione fatturazione levering factuur "
     "liefern co zhd zh attn att buro buero office zuhause ferienhaus wohnung test tester testkunde demo "

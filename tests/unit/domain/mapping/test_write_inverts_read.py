@@ -16,7 +16,7 @@ from retail_sync.domain.canonical.kinds import equal, form_of
 from retail_sync.domain.canonical.registry import get, registered
 from retail_sync.domain.mapping.decoding import compile_decoder
 from retail_sync.domain.mapping.encoding import compile_encoder
-from retail_sync.domain.values.countries import country_name
+from retail_sync.domain.values.countries import country_code, country_name
 
 from .mapping_table import LISTED, NAME_PATHS, PERSONS, SHAPES, STATES, row
 
@@ -121,6 +121,8 @@ class Org:
             label = path.removesuffix("Code")
             if path not in raw or label not in raw:
                 continue
+            if label in (sent or ()) and path not in sent:
+                raw[path] = self._code_of(path, raw)  # a name must be one of the list, and stands for its code
             code = raw[path]
             if path.endswith("CountryCode"):
                 raw[label] = country_name(code) if code else None
@@ -128,6 +130,14 @@ class Org:
                 country = raw.get(path.replace("StateCode", "CountryCode"))
                 raw[label] = LISTED.get(country, {}).get(code) if code else None
         return raw
+
+    @staticmethod
+    def _code_of(path, raw):
+        name = raw[path.removesuffix("Code")]
+        if path.endswith("CountryCode"):
+            return country_code(name) if name else None
+        states = LISTED.get(raw.get(path.replace("StateCode", "CountryCode")), {})
+        return next((code for code, text in states.items() if name in (code, text)), None)
 
 
 @st.composite
@@ -196,7 +206,7 @@ def later_alternatives(shape, seen, part, field, options):
     for alternative in path.split("|"):
         only = {name: value for name, value in seen.items() if name == alternative.strip()}
         context = {name: value for name, value in seen.items() if name.endswith(("Country", "CountryCode"))}
-        found.append(read(shape, {**context, **only}, options)[0][part].get(field))
+        found.append(read(shape, {**context, **only}, options)[0].get(part, {}).get(field))
     return found
 
 
