@@ -198,6 +198,8 @@ def _are_turned_round(left: PersonName, right: PersonName, family: str) -> bool:
     if may_be_turned_round(left, right):
         return True
     if left.guessed and right.guessed:
+        if _is_first_name_in_front(left) and _is_first_name_in_front(right):
+            return False
         return family in (CLOSE, SIMILAR, VARIANT) and given_level(left.family, right.family) not in (EXACT, VARIANT)
     if family not in (CLOSE, SIMILAR):
         return False
@@ -205,9 +207,16 @@ def _are_turned_round(left: PersonName, right: PersonName, family: str) -> bool:
     return all(map(is_in_use, names)) and not is_in_use(left.given) and not is_in_use(right.given)
 
 
+def _is_first_name_in_front(name: PersonName) -> bool:
+    """Whether the front of a name of one field is a first name in use and its end is none: "Anna Maria Conti"."""
+    return is_in_use(name.given.partition(" ")[0]) and not is_in_use(name.family)
+
+
 # What the weaker part may be in swapped order: another name, or one that only resembles, is no agreement.
 _CROSSED = (EXACT, VARIANT, CLOSE, INITIAL, MISSING)
 _NEVER_CROSSED = (DIFFERENT, PART)
+# What remains of the likeness of two names of which each may be the first name of another person.
+_NEVER_ONE = {INITIAL: INITIAL, PART: PART, SIMILAR: SIMILAR, DIFFERENT: SIMILAR}
 _GRADE = {EXACT: 6, VARIANT: 5, CLOSE: 4, PART: 3, SIMILAR: 2, INITIAL: 2, MISSING: 1, DIFFERENT: 0}
 
 
@@ -223,7 +232,7 @@ def name_levels(left: PersonName, right: PersonName) -> tuple[str, str, bool]:
         if _are_turned_round(left, right, family):
             # Either may be the first name, and two like ones are two people's.
             level = given_level(left.family, right.family)
-            return (level if level in (INITIAL, PART) else CLOSE if level != DIFFERENT else SIMILAR), given, True
+            return _NEVER_ONE.get(level, CLOSE), given, True
         if family in (CLOSE, SIMILAR) and is_ambiguous(left.given, right.given) and _are_of_two_sexes(left, right):
             return SIMILAR, family, False
         return given, family, False

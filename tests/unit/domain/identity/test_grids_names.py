@@ -109,3 +109,23 @@ def test_a_country_in_brackets_is_no_address():
     assert company(1, "Nordlicht (AT) Vertriebs GmbH").organisation.core == "nordlicht at vertriebs"
     assert person(1, "Maria", "Atkins").person.family == "atkins"
     assert person(1, "Ann at", "Home").person.given == "ann at"
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "Anna Prova Ruvalase/Anna Prova Ruvanape",
+        "Maria Schmidt/Maria Schmitz",
+        "Anna Maria Contini/Anna Maria Contardi",
+        "Karin Brandtner/Karin Brandauer",
+    ],
+)
+def test_strangers_of_one_first_name_in_names_of_one_field_are_new(pair):
+    """Seen: each was read with the last name in front, so that like last names were like first names of one family."""
+    left, right = (
+        person(number, name=name, email=email)
+        for number, name, email in zip(
+            (9, 1), pair.split("/"), ("k.sund@nordlicht-bau.de", "wald77@gmx.de"), strict=True
+        )
+    )
+    assert decision(left, right).kind == CREATE
