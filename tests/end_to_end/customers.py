@@ -6,6 +6,8 @@ from hashlib import blake2b
 from typing import Any
 
 _CONSONANTS, _VOWELS = "bcdfglmnprstvz", "aeiou"
+# The largest prime number of syllables that these letters make.
+_CODE = 67
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OLD = "2024-03-01T08:00:00.000+0000"  # so that every later edit is newer, whatever the clock's resolution
 
@@ -15,13 +17,18 @@ def _chance(text: str) -> int:
 
 
 def unlike_others(text: str) -> str:
-    """Four syllables for a text; nothing that could be taken for a slip in another one's name."""
-    number, word = _chance(text), ""
-    for _ in range(4):
-        number, consonant = divmod(number, len(_CONSONANTS))
-        number, vowel = divmod(number, len(_VOWELS))
-        word += _CONSONANTS[consonant] + _VOWELS[vowel]
-    return word.title()
+    """Seven syllables for a text; nothing that could be taken for a slip in another one's name.
+
+    Two syllables check the other five, as in a code that corrects errors: any two words differ in three at least. Seen:
+    of 3,000 words of four syllables, two differed in one letter, and their people were a review.
+    """
+    number, places = _chance(text), []
+    for _ in range(5):
+        number, place = divmod(number, _CODE)
+        places.append(place)
+    places += [sum(places) % _CODE, sum(n * place for n, place in enumerate(places, 1)) % _CODE]
+    syllables = (divmod(place, len(_VOWELS)) for place in places)
+    return "".join(_CONSONANTS[consonant] + _VOWELS[vowel] for consonant, vowel in syllables).title()
 
 
 class Customers:

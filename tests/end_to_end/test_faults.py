@@ -108,7 +108,8 @@ def test_load_finishes_automatically(bad_days, name):
     assert made.call("get_progress")["ok"], made.runs()
     assert day.hits() == day.times, "the fault did not strike as often as it was scripted: nothing was tried"
     assert discrepancies(made) == []
-    assert made.exceptions() == []
+    # An alarm about stopped calls ends with the minute's look that finds them passing again.
+    made.stack.wait_for(lambda: not made.exceptions(), timeout=150, interval=1)
     [count] = made.query("SELECT count(*) AS partners FROM res_partner WHERE name = ANY(%s)", day.customers.names)
     assert count["partners"] == ACCOUNTS + CONTACTS
     assert {stream["state"] for stream in made.streams()} == {"live"}
