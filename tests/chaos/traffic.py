@@ -21,7 +21,7 @@ from tests.stack import Stack
 
 from .every_field import people_are_asked, unequal
 from .field_edits import FieldEdits, unedited
-from .places import Places
+from .places import Places, is_refusal
 from .readings import Org
 
 TRIES = 60
@@ -192,8 +192,8 @@ class Traffic(FieldEdits, Places):
         for number in range(TRIES):
             try:
                 return call()
-            except (OSError, http.client.HTTPException, RpcError, psycopg2.OperationalError):
-                if number == TRIES - 1:
+            except (OSError, http.client.HTTPException, RpcError, psycopg2.OperationalError) as error:
+                if number == TRIES - 1 or is_refusal(error):
                     raise
             time.sleep(0.3)
         return None
