@@ -12,6 +12,8 @@ from statistics import mean
 
 import pytest
 
+from tests.stack import Stack
+
 from .accounting import discrepancies
 from .editing import Editing
 from .equality import proof
@@ -23,6 +25,15 @@ POLLS = 4
 # A change that has not arrived by then never will: no measure of speed.
 NEVER_SECONDS = 300
 POLL_LIMIT = 2000
+
+
+@pytest.fixture(scope="module")
+def stack():
+    """A server of its own. Each edit is routed to all streams of a database: seen, with the 60 connections that other
+    tests had left in theirs, that a busy machine routed fewer edits than were made.
+    """
+    with Stack("fire", simulator=True) as running:
+        yield running
 
 
 @pytest.fixture
