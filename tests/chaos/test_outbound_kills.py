@@ -79,6 +79,21 @@ def tend(reaper, connection):
         connection.call("start_poll")
 
 
+def left_over(connection):
+    """What work is still there, in words."""
+    try:
+        jobs = connection.query(
+            "SELECT model_name, method_name, state, eta, retry, left(result, 200) AS result,"
+            " left(exc_info, 300) AS fault,"
+            " args::text AS args FROM queue_job WHERE state IN ('pending', 'enqueued', 'started', 'wait_dependencies')"
+        )
+        messages = connection.messages("pending", "sending", "retrying", "parked")
+    except AWAY as error:
+        return [str(error)]
+    shown = ("kind", "op", "state", "title", "res_id", "attempts", "next_try_at", "waits_for", "fault_code", "changes")
+    return [*map(str, jobs), *(str({name: message[name] for name in shown}) for message in messages)]
+
+
 def rest(reaper, connection, traffic, seconds=180):
     """Wait until all work ends without help, and demand that it does: both sides equal, nothing left over."""
     deadline = time.monotonic() + seconds
@@ -91,7 +106,7 @@ def rest(reaper, connection, traffic, seconds=180):
             connection.quiet(rounds=4, timeout=20)
             found = [*proof(connection), *differences(connection, ours=True), *traffic.lost()]
         except (*AWAY, AssertionError, TimeoutError) as error:
-            found = [f"no rest: {error}"]
+            found = [f"no rest: {error}", *left_over(connection)]
         if not found or time.monotonic() > deadline:
             return found
         tend(reaper, connection)
