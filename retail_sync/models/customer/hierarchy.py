@@ -3,6 +3,7 @@ from collections.abc import Collection
 from typing import Any
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.entity_spec import ReferenceSpec
@@ -168,15 +169,21 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     def _check_references(
         self, items: list[Reconciled], changes: dict[int, dict[str, Any]], ctx: dict[str, Any]
     ) -> None:
-        """Let parents wait that would close a circle once the whole page is written.
+        """Let parents wait that would close a circle once the whole page is written, or that accounting refuses.
 
         The page may turn a hierarchy round: what stands above a customer now may stand below it afterwards.
         """
+        moves = {res_id: vals["parent_id"] for res_id, vals in changes.items() if vals.get("parent_id")}
+        refused = self._refused_by_accounting(moves)
         for item in items:
             res_id, vals = item.res_id, changes.get(item.res_id) or {}
-            if not vals.get("parent_id") or not self._circles(res_id, changes):
+            if not vals.get("parent_id"):
                 continue
-            item.incoming.warnings.append(self._loop_reason(self._model().browse(vals["parent_id"])))
+            if res_id not in refused:
+                if not self._circles(res_id, changes):
+                    continue
+                refused[res_id] = self._loop_reason(self._model().browse(vals["parent_id"]))
+            item.incoming.warnings.append(refused[res_id])
             kept = ctx.get("unmoved", {}).get(res_id, {})
             for column in {"parent_id", "type", *ADDRESS_COLUMNS} - kept.keys():
                 vals.pop(column, None)
@@ -247,6 +254,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         """Put the contacts and addresses of a merged customer under its survivor; contacts keep their address."""
         children = old.child_ids - old.browse(parts)
         contacts = children.filtered(lambda child: child.type in ("contact", "other"))
+        for reason in self._refused_by_accounting(dict.fromkeys(contacts.ids, survivor.id)).values():
+            raise UserError(reason)
         self._link_children({survivor.id: contacts.ids})
         (children - contacts - self._line_of(survivor)).write({"parent_id": survivor.id})
 
@@ -282,7 +291,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 above = children & self._line_of(parents[parent_id])
                 if above:
                     circling[parent_id] = above.ids
-                self._put_under(parents[parent_id], children - above, speaking)
+                moving = children - above
+                kept = self._refused_by_accounting(dict.fromkeys(moving.ids, parent_id))
+                refused.update({res_id: Refusal(reason, again=True) for res_id, reason in kept.items()})
+                self._put_under(parents[parent_id], moving - moving.browse(kept), speaking)
             if circling == waiting:
                 break
             waiting = circling
@@ -303,6 +315,29 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         for (kind, language), ids in groups.items():
             spoken = {"lang": language} if language else {}
             children.browse(ids).write({"parent_id": parent.id, "type": kind, **spoken})
+
+    @api.model
+    def _refused_by_accounting(self, parent_of: dict[int, int]) -> dict[int, str]:
+        """Return {customer id: why it stays} of the customers that Odoo does not put under these parents.
+
+        Accounting moves no customer with journal items under a parent of another tax ID. Seen: all else of the record
+        waited with the move, and with it the account block that was to go out.
+
+        :param parent_of: {customer id: id of the parent to be}
+        """
+        if not parent_of:
+            return {}
+        partners = self._model().browse(list(parent_of))
+        groups = self.env["account.move.line"].sudo()._read_group([("partner_id", "in", partners.ids)], ["partner_id"])
+        invoiced = {partner.id for (partner,) in groups}
+        refused = {}
+        for partner in partners.filtered(lambda partner: partner.id in invoiced):
+            parent = self._model().browse(parent_of[partner.id])
+            if parent != partner.parent_id and (partner.vat or "") != (parent.vat or ""):
+                refused[partner.id] = self.env._(
+                    "'%s' has another tax ID: Odoo does not move a customer with invoices there.", parent.display_name
+                )
+        return refused
 
     @api.model
     def _line_of(self, partner: models.BaseModel) -> models.BaseModel:

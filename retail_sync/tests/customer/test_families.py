@@ -227,3 +227,47 @@ class TestTurnedRound(FamilyCase):
         self.take(FIRM)
         self.assertEqual(self.parents("F2"), {"F2": "F1"})
         self.assertEqual(self.link("F2").base["parent"], f"{FIRM}/F1")
+
+
+@tagged("post_install", "-at_install")
+class TestInvoicedCustomersThatMove(FamilyCase):
+    """Accounting moves no customer with invoices under a parent of another tax ID.
+
+    Seen: Odoo's refusal kept the whole record back, on both ways, and a delivery of it was tried again for ever.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.former = self.linked_firm("F1", vat="IT00743110157")
+        self.new = self.linked_firm("F2", vat="IT01234567897")
+        self.contact = self.linked_person("P1", firm="F1")
+        journal = self.env["account.journal"].create({"name": "Trial", "code": "TRIAL", "type": "general"})
+        account = self.env["account.account"].create(
+            {"name": "Trial", "code": "TRIAL1", "account_type": "asset_current"}
+        )
+        line = {"account_id": account.id, "partner_id": self.contact.id}
+        lines = [(0, 0, {**line, "debit": 5}), (0, 0, {**line, "credit": 5})]
+        self.env["account.move"].create({"journal_id": journal.id, "line_ids": lines})
+
+    def test_the_rest_of_the_record_is_taken_in_and_a_remark_says_why_it_stays(self):
+        self.person("P1", firm="F2", title="Buyer")
+        self.take(PERSON)
+        self.assertEqual((self.contact.parent_id, self.contact.function), (self.former, "Buyer"))
+        self.assertIn("another tax ID", " ".join(self.link("P1").warnings))
+        self.assertFalse(self.env["retail.sync.message"].search([("state", "=", "open"), ("direction", "=", "in")]))
+
+    def test_what_odoo_has_to_send_goes_out(self):
+        self.person("P1", firm="F2", title=None)
+        self.contact.function = "Owner"
+        self.exchange()
+        self.assertEqual(self.remote("P1", PERSON)["title"], "Owner")
+        self.assertFalse(self.outbox("pending", "open"))
+
+    def test_it_moves_once_the_tax_ids_are_equal(self):
+        self.person("P1", firm="F2")
+        self.exchange()
+        self.new.vat = self.former.vat
+        self.exchange()
+        self.person("P1", firm="F2", title="Chef")
+        self.exchange()
+        self.assertEqual(self.contact.parent_id, self.new)
