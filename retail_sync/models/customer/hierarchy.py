@@ -283,6 +283,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 waiting[parent_id] = [id_ for id_ in child_ids if id_ in existing_ids and id_ not in internal]
             else:
                 refused.update(dict.fromkeys(child_ids, Refusal(self.env._("Its parent was deleted in Odoo."))))
+        kept = self._refused_by_accounting({id_: parent for parent, ids in waiting.items() for id_ in ids})
+        refused.update({id_: Refusal(reason, again=True) for id_, reason in kept.items()})
+        waiting = {parent: [id_ for id_ in ids if id_ not in kept] for parent, ids in waiting.items()}
         while waiting:
             # One that goes somewhere else may free the way for another.
             circling: dict[int, list[int]] = {}
@@ -291,10 +294,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 above = children & self._line_of(parents[parent_id])
                 if above:
                     circling[parent_id] = above.ids
-                moving = children - above
-                kept = self._refused_by_accounting(dict.fromkeys(moving.ids, parent_id))
-                refused.update({res_id: Refusal(reason, again=True) for res_id, reason in kept.items()})
-                self._put_under(parents[parent_id], moving - moving.browse(kept), speaking)
+                self._put_under(parents[parent_id], children - above, speaking)
             if circling == waiting:
                 break
             waiting = circling

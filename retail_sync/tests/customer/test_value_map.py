@@ -217,7 +217,7 @@ class TestValueMap(OutboundCase):
         self.assertIn("Salesperson", self.taken_from(partner, owner=PLATFORM_TEAM), "another move is another remark")
         partner.user_id = False
         self.send()
-        self.assertEqual(self.taken_from(partner, city="Asti"), "", "nobody is what the team stands for")
+        self.assertEqual(self.taken_from(partner, city="Asti"), "", "the team stands for no salesperson")
 
     def test_a_new_customer_of_a_stranger_is_shown_as_the_teams_without_a_remark(self):
         _user, stranger, _partner = self.with_a_team()
