@@ -1,5 +1,6 @@
 """The rooms, in the order of the floors: a room uses those above it in this list."""
 
+from . import audit
 from . import connection
 from . import mapping
 from . import runs

@@ -27,6 +27,7 @@ FLOORS: dict[str, int] = {
     "models/runs": 5,
     "models/mapping": 4,
     "models/connection": 3,
+    "models/audit": 2,
     "adapter": 2,
     "runtime": 1,
 }

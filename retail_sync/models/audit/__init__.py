@@ -1,0 +1,5 @@
+"""The audit trail: what people did that others must be able to check, in rows that no one can change."""
+
+from . import audit
+from . import audit_text
+from . import trail
