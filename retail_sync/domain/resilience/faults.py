@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from ..security.masking import scrub_text
+from ..security.scrubbing import scrub_text
 
 TECHNICAL = "technical"
 BUSINESS = "business"

@@ -1,81 +1,81 @@
-"""Hide personal data and secrets: masked payloads for screens, scrubbed text for logs."""
+"""Hide personal data on screens: only what is classed as open is shown in clear, everything else is masked.
+
+A class comes from the declaration of a canonical field, or from its ownership rule. A field that no mapping names has
+no class: its values are hidden, whatever their type.
+"""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ..canonical.schema import SENSITIVITIES
 
 HIDDEN = "•••"
-_OPEN = ("public", "internal")
+# Classes whose values are shown in clear to whoever may see the record.
+OPEN = ("public", "internal")
 
-_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_PHONE = re.compile(r"(?<![\w.:/-])(?:\+|\(|\d)[\d\s().-]{6,20}\d(?![\w:-])")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{2,4}")
-_SECRET_WORDS = (
-    r"access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password|passwd|pwd|secret"
-    r"|session_?id|api_?key|private_?key|signature|authorization|cookie|security_?token|csrf_?token"
-)
-# (pattern, replacement): the order matters, whole blocks before the tokens inside them.
-_SECRETS = (
-    (re.compile(r"-----BEGIN ([A-Z ]+)-----.*?(?:-----END \1-----|\Z)", re.DOTALL), HIDDEN),
-    (re.compile(r"(?i)\b(bearer|basic|oauth)(\s+)(?!•)[\w.~+/=!-]{4,}"), rf"\1\2{HIDDEN}"),
-    (re.compile(rf"(?i)(<(?:\w+:)?(?:{_SECRET_WORDS})\b[^<>]{{0,300}}>)[^<]+"), rf"\1{HIDDEN}"),
-    (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})[\"']?\s*[:=]\s*)\"(?:[^\"\\]|\\.)*\""), rf'\1"{HIDDEN}"'),
-    (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})[\"']?\s*[:=]\s*)'(?:[^'\\]|\\.)*'"), rf"\1'{HIDDEN}'"),
-    (re.compile(rf"(?i)((?<![a-z])(?:{_SECRET_WORDS})\s*[:=]\s*)(?![\"'•])[^\s&,;}}\]]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"), HIDDEN),  # JSON Web Token
-    (re.compile(r"\b\w{12,18}![\w.~+/=-]{8,}"), HIDDEN),  # session token behind the id of its organisation
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{1,200}:[^\s/@]{1,500}@"), rf"\1{HIDDEN}@"),
-)
+EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{2,4}")
 
-# Words of a field name that tell its class; the first class with a word that fits counts.
-_NAME_CLASSES = (
-    (
-        "secret",
-        {"password", "passwd", "pwd", "secret", "token", "authorization", "cookie", "signature", "assertion", "apikey"},
-    ),
-    (
-        "sensitive",
-        {"birth", "birthdate", "birthday", "ssn", "iban", "passport", "salary", "health", "religion", "gender"}
-        | {"card", "ethnicity"},
-    ),
-    ("internal", {"id", "ids", "type", "url", "version", "status", "currency", "country", "state", "attributes"}),
+# A field with such a word in its name is hidden whatever its class says: a mistake in a mapping must not show it.
+_SECRET_WORDS = frozenset(
+    ("password", "passwd", "pwd", "secret", "token", "authorization", "cookie", "signature", "assertion", "apikey")
 )
+_KEY_WORDS = frozenset(("api", "private", "access", "consumer"))
+_LOCATION_WORDS = {"street", "street2", "city", "zip", "postal", "postalcode", "address", "latitude", "longitude"}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_OPAQUE_ID = re.compile(r"[\w:./-]{1,255}")
 
 
-def classify_name(name: str, default: str = "personal") -> str:
-    """Sensitivity of a field by the words of its name ("PersonBirthdate" -> "sensitive"), else ``default``."""
+class FieldClass(NamedTuple):
+    """The masking class of a field. kind: that of the canonical field, by which a masked value is formatted."""
+
+    sensitivity: str
+    kind: str = ""
+
+
+Classes = Mapping[str, "FieldClass | str"]
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a field of this name holds a credential ("AccessToken", "api_key")."""
     words = {word.lower() for word in _WORD.findall(name)}
-    if "key" in words and words & {"api", "private", "access", "consumer"}:
-        return "secret"
-    for sensitivity, known in _NAME_CLASSES:
-        if words & known:
-            return sensitivity
-    return default
+    return bool(words & _SECRET_WORDS) or ("key" in words and bool(words & _KEY_WORDS))
+
+
+def stricter(left: str, right: str) -> str:
+    """Return the more closed one of two classes."""
+    return max(left, right, key=SENSITIVITIES.index)
 
 
 def _mask_word(word: str) -> str:
     return word[0] + "***" if word[:1].isalpha() else HIDDEN
 
 
-def _mask_email(text: str) -> str:
+def mask_email(text: str) -> str:
     local, _at, domain = text.partition("@")
     host, _dot, top = domain.rpartition(".")
     return f"{local[:1]}***@{host[:1]}***.{top}" if host else f"{local[:1]}***@***"
 
 
-def _mask_phone(text: str) -> str:
+def mask_phone(text: str) -> str:
     return HIDDEN + "".join(char for char in text if char.isdigit())[-2:]
 
 
+def mask_name(text: str) -> str:
+    """Return the initials of a name ("Anna Rossi" -> "A*** R***"); a text that is no name is hidden as a whole."""
+    text = text.strip()
+    if EMAIL.fullmatch(text):
+        return mask_email(text)
+    if len(text) > 80 or "\n" in text:
+        return HIDDEN
+    return " ".join(_mask_word(word) for word in text.split())
+
+
 def _shape(text: str) -> str:
-    if _EMAIL.fullmatch(text):
+    if EMAIL.fullmatch(text):
         return "email"
     digits = sum(char.isdigit() for char in text)
-    if digits >= 5 and digits * 2 >= len(text) and not any(char.isalpha() for char in text) and not _DATE.match(text):
+    if digits >= 5 and digits * 2 >= len(text) and not any(char.isalpha() for char in text) and not DATE.match(text):
         return "phone"
     return "name"
 
@@ -84,30 +84,22 @@ def mask_value(value: Any, sensitivity: str, kind: str = "") -> Any:
     """The value as someone without the right to reveal may see it.
 
     ``kind`` is that of the canonical field ("email", "phone", "html", ...), or "location" or "name"; when empty it is
-    derived from the value's shape. Empty values and yes/no stay: they show that a field is filled, not with what.
+    derived from the value's shape. Empty values stay: they show that a field is not filled. A flag or a number of a
+    closed class is hidden like a text.
     """
     if sensitivity not in SENSITIVITIES:
         raise ValueError(f"Unknown sensitivity {sensitivity!r}.")
-    if sensitivity in _OPEN or value is None or value == "":
+    if sensitivity in OPEN or value is None or value == "":
         return value
-    if sensitivity == "secret" or sensitivity == "sensitive":
-        return HIDDEN
-    if isinstance(value, bool):
-        return value
-    if not isinstance(value, str):
+    if sensitivity != "personal" or not isinstance(value, str):
         return HIDDEN
     text = value.strip()
     kind = kind or _shape(text)
     if kind == "email" and "@" in text:
-        return _mask_email(text)
+        return mask_email(text)
     if kind == "phone":
-        return _mask_phone(text)
-    if kind in ("name", "text") and len(text) <= 80 and "\n" not in text:
-        return " ".join(_mask_word(word) for word in text.split())
-    return HIDDEN
-
-
-_LOCATION_WORDS = {"street", "street2", "city", "zip", "postal", "postalcode", "address", "latitude", "longitude"}
+        return mask_phone(text)
+    return mask_name(text) if kind in ("name", "text") else HIDDEN
 
 
 def _kind_by_name(name: str) -> str:
@@ -115,50 +107,72 @@ def _kind_by_name(name: str) -> str:
     return "location" if words & _LOCATION_WORDS else ""
 
 
-def mask_payload(payload: Any, classes: Mapping[str, str] | None = None, default: str = "personal") -> Any:
+def mask_payload(payload: Any, classes: Classes | None = None, clear: Iterable[str] = ()) -> Any:
     """A masked copy of a nested payload.
 
-    ``classes``: {dotted path or bare field name: sensitivity}, without regard to case; a path goes before a name.
-    Fields it does not name are judged by their name, and text that is still unknown is ``default``.
+    ``classes``: {dotted path or bare field name: class}, without regard to case; a path goes before a name, a bare name
+    closes fields below others too but opens none, and the class of an object counts for all that is below it. What no
+    class is known of is hidden. ``clear``: values that the reader knows already, such as the id of the record.
     """
-    known = {path.casefold(): sensitivity for path, sensitivity in (classes or {}).items()}
-    return _mask(payload, "", "", known, default)
+    return _mask(payload, "", "", None, _folded(classes), frozenset(clear))
 
 
-def _mask(value: Any, path: str, name: str, known: Mapping[str, str], default: str) -> Any:
-    classified = known.get(path.casefold()) or known.get(name.casefold())
+def closed_values(payload: Any, classes: Classes | None = None, clear: Iterable[str] = ()) -> list[Any]:
+    """Return the values of a payload that ``mask_payload`` would not show: what no text about the record may quote."""
+    known = frozenset(clear)
+    return [
+        value
+        for value, found, _name in _leaves(payload, "", "", None, _folded(classes))
+        if not (found and found.sensitivity in OPEN) and value not in known
+    ]
+
+
+def _folded(classes: Classes | None) -> dict[str, FieldClass]:
+    return {
+        path.casefold(): FieldClass(found) if isinstance(found, str) else found
+        for path, found in (classes or {}).items()
+    }
+
+
+def _class_of(path: str, name: str, above: FieldClass | None, known: Mapping[str, FieldClass]) -> FieldClass | None:
+    if is_secret_name(name):
+        return FieldClass("secret")
+    named = known.get(name.casefold())
+    # "Name" of a record may be open; the name of its owner, further down, is another field.
+    found = known.get(path.casefold()) or (named if named and named.sensitivity not in OPEN else None)
+    return found or above
+
+
+def _mask(
+    value: Any, path: str, name: str, above: FieldClass | None, known: Mapping[str, FieldClass], clear: frozenset[str]
+) -> Any:
+    found = _class_of(path, name, above, known) if name else above
     if isinstance(value, Mapping):
-        if classified in ("sensitive", "secret"):
+        if found and found.sensitivity in ("sensitive", "secret"):
             return HIDDEN
         return {
-            key: _mask(part, f"{path}.{key}" if path else str(key), str(key), known, default)
+            key: _mask(part, f"{path}.{key}" if path else str(key), str(key), found, known, clear)
             for key, part in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_mask(part, path, name, known, default) for part in value]
-    if classified:
-        return mask_value(value, classified, _kind_by_name(name))
-    sensitivity = classify_name(name, default)
-    if sensitivity in _OPEN and isinstance(value, str) and not _OPAQUE_ID.fullmatch(value):
-        sensitivity = default  # "Type" and the like hold codes; a sentence or an e-mail there is something else
-    if sensitivity == default and not isinstance(value, str):
-        return value  # counts, amounts and flags without a classification
-    return mask_value(value, sensitivity, _kind_by_name(name))
+        return [_mask(part, path, name, above, known, clear) for part in value]
+    if value is None or value == "" or (isinstance(value, str) and value in clear):
+        return value
+    if found is None:
+        return HIDDEN
+    # The kind formats a masked value; a text of a street or a town shows no initials.
+    return mask_value(value, found.sensitivity, _kind_by_name(name) or found.kind)
 
 
-def _hide_phone(match: re.Match[str]) -> str:
-    text = match.group()
-    digits = sum(char.isdigit() for char in text)
-    marked = text[0] in "+(" or any(char in " (-." for char in text.strip())
-    return _mask_phone(text) if 8 <= digits <= 15 and marked and not _DATE.match(text) else text
-
-
-def scrub_text(text: str) -> str:
-    """``text`` fit for a log: tokens, keys and passwords gone, e-mail addresses and phone numbers masked.
-
-    Bare digit strings stay (they are mostly ids and times); a phone number shows by its "+" or its separators.
-    """
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    text = _EMAIL.sub(lambda match: _mask_email(match.group()), text)
-    return _PHONE.sub(_hide_phone, text)
+def _leaves(
+    value: Any, path: str, name: str, above: FieldClass | None, known: Mapping[str, FieldClass]
+) -> Iterator[tuple[Any, FieldClass | None, str]]:
+    found = _class_of(path, name, above, known) if name else above
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _leaves(part, f"{path}.{key}" if path else str(key), str(key), found, known)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _leaves(part, path, name, above, known)
+    elif value not in (None, "", True, False):
+        yield value, found, name

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...domain.security.masking import scrub_text
+from ...domain.security.scrubbing import scrub_text
 
 
 class RetailSyncConnection(models.Model):

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.api import Environment
 
 from ...domain.resilience.faults import TEAM, FaultClass
-from ...domain.security.masking import scrub_text
+from ...domain.security.scrubbing import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES
 from . import subject as subjects

@@ -16,7 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...adapter.values import DeletedRef
 from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultError
-from ...domain.security.masking import scrub_text
+from ...domain.security.scrubbing import scrub_text
 from ...runtime.halving import halve
 from ...runtime.jobs import CallCount
 from ...runtime.transactions import run_separately

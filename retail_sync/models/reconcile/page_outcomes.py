@@ -7,7 +7,7 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.security.masking import scrub_text
+from ...domain.security.scrubbing import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
