@@ -4,7 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions, retention
+from ...runtime import actions, retention, rights
+from ...runtime.rights import Role
 from . import repair, steps
 from .difference import KEEP_DAYS, KINDS, OPEN_STATES
 
@@ -147,7 +148,8 @@ class RetailSyncComparison(models.Model):
     # -- what people do
 
     def action_cancel(self):
-        self.filtered(lambda found: found.state in ("pending", "running")).write(
+        """Stop these comparisons; what they found so far stays."""
+        rights.require(self, Role.steward).filtered(lambda found: found.state in ("pending", "running")).write(
             {"state": "cancelled", "ended_at": fields.Datetime.now()}
         )
         return True
@@ -161,6 +163,7 @@ class RetailSyncComparison(models.Model):
     def action_repair_all(self):
         """Open the preview of what a repair of all open differences does."""
         self.ensure_one()
+        rights.require(self, Role.steward)
         open_differences = self.difference_ids.filtered(lambda difference: difference.state == "open")
         if not open_differences:
             raise UserError(self.env._("This comparison has no open difference."))

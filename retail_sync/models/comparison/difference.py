@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...domain.comparison.classify import Kind
-from ...runtime import retention
+from ...runtime import retention, rights
+from ...runtime.rights import Role
 from ..mapping import field_labels
 from . import repair
 
@@ -213,6 +214,7 @@ class RetailSyncDifference(models.Model):
 
     def action_repair(self):
         """Repair these differences; what changes more than values asks first."""
+        rights.require(self, Role.steward)
         todo = self.filtered(lambda difference: difference.state == "open")
         if not todo:
             raise UserError(self.env._("None of these differences is open."))
@@ -222,7 +224,9 @@ class RetailSyncDifference(models.Model):
         return True
 
     def action_ignore(self):
-        self.filtered(lambda difference: difference.state == "open").sudo().write({"state": "ignored"})
+        """Leave these differences as they are; the next comparison finds them again."""
+        found = rights.require(self, Role.steward)
+        found.filtered(lambda difference: difference.state == "open").write({"state": "ignored"})
         return True
 
     def action_open(self):

@@ -8,6 +8,8 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.comparison.classify import Kind
+from ...runtime import rights
+from ...runtime.rights import Role
 from ..outbox import router
 from ..runs import refresh_queue
 
@@ -38,9 +40,10 @@ def preview(env: Environment, differences: models.BaseModel) -> dict[str, Any]:
 
 def repair(env: Environment, differences: models.BaseModel) -> None:
     """Queue what repairs open differences, in the bulk lane. The ownership rules decide, as for any change."""
-    differences.check_access("write")
     su = env(su=True)
-    todo = differences.with_env(su).filtered(lambda difference: difference.state == "open")
+    todo = (
+        rights.require(differences, Role.steward).with_env(su).filtered(lambda difference: difference.state == "open")
+    )
     for stream, group in todo.grouped("stream_id").items():
         _repair_stream(su, stream, group)
     todo.write({"state": "repairing"})

@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
 from . import off_period
 
 DAYS = {"daily": 1, "weekly": 7}
@@ -50,10 +51,9 @@ class RetailSyncStream(models.Model):
 
     def action_compare(self):
         """Compare both sides of these streams now."""
-        streams = self.filtered(lambda stream: stream.state in ("live", "paused"))
+        streams = rights.require(self, Role.manager).filtered(lambda stream: stream.state in ("live", "paused"))
         if not streams:
             raise UserError(self.env._("Only a stream that was loaded can be compared. Load it first."))
-        self.check_access("write")
         if not self.env["retail.sync.comparison"]._begin(streams):
             raise UserError(self.env._("A comparison of this stream is in progress. Comparisons shows its progress."))
         return actions.list_of(self.env, "retail_sync.action_comparison", [("stream_id", "in", self.ids)], context={})

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ...domain.security.scrubbing import scrub_text
+from ...runtime import rights
+from ...runtime.rights import Role
 
 
 class RetailSyncConnection(models.Model):
@@ -206,7 +208,9 @@ class RetailSyncConnection(models.Model):
         """Hook: give a new connection what it starts with."""
 
     def _require_manager(self):
-        if not (self.env.su or self.env.user.has_group("retail_sync.group_manager")):
+        """Check that the user is a sync manager who may see these connections."""
+        if not rights.has_role(self.env, Role.manager):
             raise AccessError(
                 self.env._("Only a sync manager may do this. Ask a sync manager or the Odoo administrator.")
             )
+        rights.require(self, Role.manager)

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 from ...domain.values.states import State
 from ...domain.values.text import fold
+from ...runtime import rights
+from ...runtime.rights import Role
 from ...runtime.transactions import run_separately
 from ..runs import refresh_queue
 
@@ -115,8 +117,9 @@ class RetailSyncValueMap(models.Model):
 
     def action_apply(self) -> Any:
         """Read the linked records again that carry a warning, or whose owner the lines name."""
+        rights.require(self, Role.manager)
         for connection, lines in self.grouped("connection_id").items():
-            connection.sudo()._require_manager()
+            connection._require_manager()
             owners = lines.filtered(lambda line: line.kind == "owner").mapped(lambda line: line.value.lower())
             self.env["retail.sync.link"].flush_model()
             found = self.env.execute_query(

@@ -45,7 +45,7 @@ class RetailSyncMessage(models.Model):
                 )
             )
         self.sudo().write({"create_anyway": True})
-        self._retry("critical")
+        self.sudo()._retry("critical")
         return self._notify(
             self.env._("Odoo asks the platform to create the record. If its rules forbid that, an exception says so.")
         )

@@ -19,6 +19,6 @@ class RetailSyncMessage(models.Model):
         if agreed == "odoo":
             for message in replaced:
                 overwritten.bring_back(message)
-        replaced._resolve(text)
+        replaced.sudo()._resolve(text)
         rest = self - replaced
         return super(RetailSyncMessage, rest)._decide_conflicts(agreed, text) if rest else self._notify(text)

@@ -4,7 +4,8 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
 from ..identity.evidence_labels import in_words
 
 STATES = [
@@ -109,6 +110,7 @@ class RetailSyncDuplicateGroup(models.Model):
         :raises UserError: fewer than two of the customers still exist
         """
         self.ensure_one()
+        rights.require(self, Role.steward)
         partners = self._existing_customers()
         if len(partners) < 2:
             self._set_state("merged")
@@ -124,13 +126,14 @@ class RetailSyncDuplicateGroup(models.Model):
 
     def action_merge_batch(self) -> dict[str, Any]:
         """Open the dialog that shows what a merge of these groups changes."""
+        rights.require(self, Role.steward)
         return actions.dialog(
             self.env._("Merge in a batch"), self.env["retail.sync.duplicate.merge"], default_duplicate_ids=self.ids
         )
 
     def action_mark_non_match(self) -> None:
         """Mark the customers of these groups as different; each pair becomes a non-match."""
-        self.check_access("write")
+        rights.require(self, Role.steward)
         non_matches = self.env["retail.sync.non.match"].sudo()
         pairs, known = self._pairs()
         pairs -= {(non_match.partner_id.id, non_match.other_id.id) for non_match in known}
@@ -143,7 +146,7 @@ class RetailSyncDuplicateGroup(models.Model):
 
     def action_reopen(self) -> None:
         """Reopen these groups, and delete the non-matches between their customers."""
-        self.check_access("write")
+        rights.require(self, Role.steward)
         pairs, known = self._pairs()
         known.filtered(lambda non_match: (non_match.partner_id.id, non_match.other_id.id) in pairs).unlink()
         self._set_state("open")
@@ -163,7 +166,7 @@ class RetailSyncDuplicateGroup(models.Model):
         return self.env["retail.sync.duplicate.search"].action_start()
 
     def _set_state(self, state: str, problem: str | bool = False) -> None:
-        self.write(
+        rights.require(self, Role.steward).write(
             {"state": state, "problem": problem, "decided_by": self.env.uid, "decided_on": fields.Datetime.now()}
         )
 

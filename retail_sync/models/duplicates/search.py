@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...runtime import actions
+from ...runtime import actions, rights
 from ...runtime.constants import ALIVE
+from ...runtime.rights import Role
 from . import finder
 
 # Partners that one job compares: about two seconds of work, so that other lanes get their turn.
@@ -83,7 +84,7 @@ class RetailSyncDuplicateSearch(models.Model):
     @api.model
     def action_start(self) -> dict[str, Any]:
         """Start a search unless a search is running, and open it."""
-        self.env["retail.sync.duplicate.group"].check_access("write")
+        rights.require_role(self.env, Role.steward)
         search = self.sudo().search([("state", "=", "running")], limit=1) or self.sudo()._start()
         return actions.open_record(search)
 
@@ -103,7 +104,7 @@ class RetailSyncDuplicateSearch(models.Model):
 
         :raises UserError: a search is running
         """
-        self.env["retail.sync.duplicate.group"].check_access("write")
+        rights.require_role(self.env, Role.steward)
         if self.sudo().search([("state", "=", "running")], limit=1):
             raise UserError(self.env._("A search is running. Wait until it ends, or stop it first."))
         search = self.sudo()._start(everything=True)
@@ -111,7 +112,7 @@ class RetailSyncDuplicateSearch(models.Model):
 
     def action_cancel(self) -> None:
         """Stop the search; jobs that still wait end without doing anything."""
-        self.env["retail.sync.duplicate.group"].check_access("write")
+        rights.require_role(self.env, Role.steward)
         running = self.sudo().filtered(lambda search: search.state == "running")
         running.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
 

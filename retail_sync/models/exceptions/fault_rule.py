@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
 from ...domain.resilience.faults import Rule, classify_by_rules
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
 
 FAULT_CLASSES = [
     ("transient", "Passing trouble"),
@@ -120,7 +121,9 @@ class RetailSyncFaultRule(models.Model):
     def action_retry_open(self) -> Any:
         """Try all exceptions of this cause again, e.g. once a missing right or field was added."""
         self.ensure_one()
-        messages = self.env["retail.sync.message"].search([("rule_id", "=", self.id), ("state", "=", "open")])
+        rights.require(self, Role.operator)
+        open_ones = [("rule_id", "=", self.id), ("state", "=", "open")]
+        messages = self.env["retail.sync.message"].search(open_ones, limit=rights.AT_ONCE, order="id")
         if not messages:
             raise UserError(
                 self.env._(

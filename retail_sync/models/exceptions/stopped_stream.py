@@ -2,6 +2,8 @@ from typing import Any
 
 from odoo import models
 
+from ...runtime import rights
+from ...runtime.rights import Role
 from .subject import open_alarms_domain
 
 
@@ -21,7 +23,7 @@ class RetailSyncStream(models.Model):
 
     def action_resume(self) -> bool:
         """Let a paused or stopped stream go on where it left off."""
-        for stream in self:
+        for stream in rights.require(self, Role.manager):
             stream._end_stop("live" if stream.cursor else "draft", self.env._("Resumed manually"))
         return True
 

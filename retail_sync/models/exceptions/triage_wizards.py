@@ -25,7 +25,7 @@ class RetailSyncAssign(models.TransientModel):
             wizard.count = len(wizard.message_ids)
 
     def action_apply(self) -> Any:
-        self.message_ids.write({"user_id": self.user_id.id})
+        self.message_ids._assign(self.user_id)
         return actions.close()
 
 

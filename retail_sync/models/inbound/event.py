@@ -5,7 +5,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...domain.security.event_notice import Notice
+from ...runtime import rights
 from ...runtime.fields import BigInteger
+from ...runtime.rights import Role
 from ...runtime.sql import execute_values
 from . import event_store
 
@@ -126,9 +128,9 @@ class RetailSyncEvent(models.Model):
 
     def action_again(self) -> bool:
         """Read the records of these events again."""
-        events = self.filtered(lambda event: event.stream_id and event.state != "pending")
-        self.env["retail.sync.message"].check_access("write")
-        events.sudo().write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
+        selected = rights.require(self, Role.operator)
+        events = selected.filtered(lambda event: event.stream_id and event.state != "pending")
+        events.write({"state": "pending", "attempts": 0, "note": False, "claim": False, "done_at": False})
         events.flush_recordset()
         for connection, group in events.sudo().grouped("connection_id").items():
             event_store.announce(self.env(su=True), connection, set(group.stream_id.ids))

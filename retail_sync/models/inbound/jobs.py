@@ -65,6 +65,8 @@ class RetailSyncInboundJobs(models.AbstractModel):
 
     @api.model
     @remote_step
-    def _job_refresh(self, stream_id: int, external_ids: list[str], decision: str | None = None) -> None:
+    def _job_refresh(
+        self, stream_id: int, external_ids: list[str], decision: str | None = None, lane: str = "critical"
+    ) -> None:
         """Read records by id and take them in, whatever version is known."""
-        return refresh.job_refresh(self.env, stream_id, external_ids, decision)
+        return refresh.job_refresh(self.env, stream_id, external_ids, decision, lane)

@@ -16,7 +16,7 @@ from ...runtime.constants import LANE_PRIORITY, channel
 from ...runtime.jobs import CallCount
 from ...runtime.transactions import clock, run_separately
 from ..reconcile import remote_deletions
-from ..runs import run_start
+from ..runs import refresh_request, run_start
 from ..runs.refresh_queue import IDS_PER_JOB
 from . import intake, poll_pages
 from .short_pages import in_short_pages
@@ -47,9 +47,12 @@ def job_verify_missing(env: Environment, stream_id: int, external_ids: list[str]
     _take(env, stream_id, external_ids, "bulk", force=False, verify=True)
 
 
-def job_refresh(env: Environment, stream_id: int, external_ids: list[str], decision: str | None = None) -> None:
-    """Read records by id and take them in, whatever version is known."""
-    _take(env, stream_id, external_ids, "critical", force=True, decision=decision)
+def job_refresh(
+    env: Environment, stream_id: int, external_ids: list[str], decision: str | None = None, lane: str = "critical"
+) -> None:
+    """Read records by id and take them in, whatever version is known. lane: whose share of the budget the calls use."""
+    _take(env, stream_id, external_ids, lane, force=True, decision=decision)
+    refresh_request.forget(env, stream_id, external_ids)
 
 
 def _take(

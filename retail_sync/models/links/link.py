@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions
+from ...runtime import actions, rights
 from ...runtime.fields import BigInteger
+from ...runtime.rights import Role
 from ..runs import refresh_queue
 from . import reasons
 
@@ -216,6 +217,6 @@ class RetailSyncLink(models.Model):
         return actions.open_record(self.env[self.res_model].browse(self.res_id))
 
     def action_sync_now(self):
-        """Read these records again, in the urgent lane."""
-        refresh_queue.enqueue_records(self.env(su=True), self, lane="critical")
+        """Read these records again, in the standard lane; a record that already waits for it is read once."""
+        refresh_queue.ask(rights.require(self, Role.operator, at_once=refresh_queue.ASKED_AT_ONCE), self.env.user)
         return True

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
+from ..runs import refresh_queue
 from . import lookups
 
 BADGES = [
@@ -132,28 +134,42 @@ class RetailSyncMixin(models.AbstractModel):
             record.sync_waiting = ", ".join(text for text in waiting.mapped("change_text") if text) or False
 
     def action_sync_now(self):
-        """Read the linked remote records again and apply them, in the urgent lane."""
-        links = (
-            self.env["retail.sync.link"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("part", "=", "main")])
+        """Read the linked remote records again and apply them, in the standard lane.
+
+        :raises AccessError: the user is no operator, or may not read one of the records
+        :raises UserError: too many records, or none of them is linked
+        """
+        records = rights.require(self, Role.operator, at_once=refresh_queue.ASKED_AT_ONCE)
+        links = records.env["retail.sync.link"].search(
+            [("res_model", "=", self._name), ("res_id", "in", records.ids), ("part", "=", "main")]
         )
         if not links:
             raise UserError(self.env._("None of these records is linked to a platform yet."))
-        links.action_sync_now()
+        asked = refresh_queue.ask(links, self.env.user)
+        if not asked:
+            return self.env["retail.sync.message"]._notify(
+                self.env._("These records already wait to be read. They are read once.")
+            )
         return self.env["retail.sync.message"]._notify(
-            self.env._("%s records are being refreshed from the platform.", len(links))
+            self.env._("%s records are being refreshed from the platform.", asked)
         )
 
     def action_sync_open_remote(self):
-        """Open the linked record on the platform's own screen."""
+        """Open the linked record on the platform's own screen.
+
+        :raises AccessError: the user has no role in Retail Sync, or may not read the record
+        """
         self.ensure_one()
-        link = lookups.primary_links(self.env(su=True), None, self._name, self.ids)[:1]
+        rights.require(self, Role.operator, Role.auditor)
+        # With the rights of the user: a link of another company's connection is none that this user may open.
+        link = lookups.primary_links(self.env, None, self._name, self.ids)[:1]
         if not link:
             raise UserError(self.env._("This record is not linked to a platform yet."))
         return link.action_open_remote()
 
     def action_sync_messages(self):
+        """List the messages about this record."""
         self.ensure_one()
+        rights.require(self, Role.operator, Role.auditor)
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_message", domain)

@@ -5,8 +5,9 @@ from ...domain.canonical.entity_spec import Authority
 from ...domain.mapping.decoding import Decoder, MapRow, compile_decoder
 from ...domain.mapping.encoding import Encoder, compile_encoder
 from ...domain.resilience.faults import FaultError
-from ...runtime import actions
+from ...runtime import actions, rights
 from ...runtime.constants import DIRECTIONS, LANES
+from ...runtime.rights import Role
 
 
 class RetailSyncStream(models.Model):
@@ -183,8 +184,7 @@ class RetailSyncStream(models.Model):
         :return: {"ok": bool, "count": int, "text": what people read}
         """
         self.ensure_one()
-        self.connection_id._require_manager()
-        stream = self.sudo().with_context(retail_sync_scope_text=(text or "").strip() or False)
+        stream = rights.require(self, Role.manager).with_context(retail_sync_scope_text=(text or "").strip() or False)
         try:
             if stream._scope_text():
                 stream._adapter().check_filter(stream, stream._scope_text())
@@ -292,7 +292,7 @@ class RetailSyncStream(models.Model):
 
     def action_pause(self):
         """Leave this stream out of polls until it is resumed."""
-        self.write({"state": "paused"})
+        rights.require(self, Role.manager).write({"state": "paused"})
         return True
 
     def action_links(self):

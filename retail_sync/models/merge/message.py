@@ -21,12 +21,12 @@ class RetailSyncMessage(models.Model):
         for message in self:
             message.asks_merge = message.merge_task == "follow" and message.state in OPEN_MESSAGE_STATES
 
-    def _retry(self, lane: str) -> None:
+    def _retry(self, lane: str | None) -> None:
         """Refresh the records of merge messages: people do the merge, and a refresh shows whether it is done."""
         tasks = self.filtered(lambda message: message.kind == "merge")
         for stream, messages in tasks.grouped("stream_id").items():
             external_ids = sorted(set(messages.mapped("external_id")))
-            refresh_queue.enqueue_ids(self.env(su=True), stream, external_ids, lane=lane)
+            refresh_queue.enqueue_ids(self.env(su=True), stream, external_ids, lane=lane or "standard")
         return super(RetailSyncMessage, self - tasks)._retry(lane)
 
     def action_merge_here(self) -> dict:

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
 
 
 class ResPartner(models.Model):
@@ -35,5 +36,6 @@ class ResPartner(models.Model):
     def action_retail_sync_merges(self) -> dict:
         """Open the merges into this customer, where each can be undone."""
         self.ensure_one()
+        rights.require(self, Role.operator, Role.auditor)
         domain = [("res_model", "=", "res.partner"), ("res_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_merge", domain, context={})

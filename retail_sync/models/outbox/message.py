@@ -3,6 +3,8 @@ from typing import Any
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...runtime import rights
+from ...runtime.rights import Role
 from . import outbox, retry_out
 
 
@@ -56,7 +58,7 @@ class RetailSyncMessage(models.Model):
     _field_idx = models.Index("(stream_id, res_id) WHERE kind = 'field'")
     _brake_idx = models.Index("(stream_id, fault_code) WHERE kind = 'brake' AND state = 'open'")
 
-    def _retry_out(self, lane: str) -> None:
+    def _retry_out(self, lane: str | None) -> None:
         """Send records again as they are now, and facts as recorded once it is known that they did not arrive.
 
         A field that was refused is sent again with its record, and those of a mass refusal in the stream's own lane.
@@ -79,7 +81,7 @@ class RetailSyncMessage(models.Model):
         others.write(
             {
                 "state": "pending",
-                "lane": lane,
+                **({"lane": lane} if lane else {}),
                 "attempts": 0,
                 "next_try_at": False,
                 "waits_for": False,
@@ -90,7 +92,8 @@ class RetailSyncMessage(models.Model):
 
     def action_ignore(self, reason: str | None = None) -> bool:
         """Leave records and fields out; of a mass refusal, all records that it stands for."""
-        held = self.search([("brake_id", "in", self.filtered(lambda message: message.kind == "brake").ids)])
+        messages = rights.require(self, Role.operator)
+        held = self.search([("brake_id", "in", messages.filtered(lambda message: message.kind == "brake").ids)])
         if held:
             super(RetailSyncMessage, held.filtered(lambda message: message.state == "parked")).action_ignore(reason)
         return super().action_ignore(reason)
@@ -116,7 +119,10 @@ class RetailSyncMessage(models.Model):
         return result
 
     def _unknown_facts(self) -> Any:
-        facts = self.filtered(lambda message: message.fact_key and message.state == "unknown")
+        """Return those of these facts whose arrival is unknown, with the right of the system to close them."""
+        facts = rights.require(self, Role.operator).filtered(
+            lambda message: message.fact_key and message.state == "unknown"
+        )
         if not facts:
             raise UserError(self.env._("None of these facts waits for this answer."))
         return facts
@@ -130,5 +136,5 @@ class RetailSyncMessage(models.Model):
         """Send facts again that a person did not find on the platform."""
         facts = self._unknown_facts()
         facts.write({"effect_at": False, "resolution": False})
-        facts._retry_out("")
+        facts._retry_out(None)
         return True

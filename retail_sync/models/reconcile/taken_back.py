@@ -9,7 +9,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.api import Environment
 
-from ...runtime import actions, retention
+from ...runtime import actions, retention, rights
+from ...runtime.rights import Role
 from ..exceptions.message import shown
 from ..links import reasons
 from ..mapping import field_labels
@@ -68,8 +69,7 @@ class RetailSyncTakenBack(models.Model):
 
     def action_seen(self) -> bool:
         """Note that a person has read this: the edits leave the list and the record's page."""
-        self.check_access("read")
-        self.sudo().seen = True
+        rights.require(self, Role.operator).write({"seen": True})
         return True
 
     def action_open_record(self) -> dict[str, Any]:
@@ -116,6 +116,7 @@ class RetailSyncMixin(models.AbstractModel):
     def action_sync_taken_back(self) -> dict[str, Any]:
         """List the edits of this record that were taken back."""
         self.ensure_one()
+        rights.require(self, Role.operator, Role.auditor)
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_taken_back", domain, context={})
 

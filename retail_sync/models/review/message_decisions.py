@@ -3,7 +3,9 @@ from typing import Any
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ...runtime import rights
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ...runtime.rights import Role
 from . import bulk_answer, manual_decision
 
 
@@ -13,11 +15,14 @@ class RetailSyncMessage(models.Model):
     _inherit = "retail.sync.message"
 
     def _require_steward(self) -> None:
-        """Check that the user is a data steward.
+        """Check that the user is a data steward who may read these messages.
 
-        :raises AccessError: the user is not
+        :raises AccessError: the user is not, or may not
+        :raises UserError: there are more messages than one call may work on
         """
-        if not (self.env.su or self.env.user.has_group("retail_sync.group_steward")):
+        if rights.has_role(self.env, Role.steward):
+            rights.require(self, Role.steward)
+        else:
             raise AccessError(
                 self.env._("Only data stewards can decide who a record is. Assign the record to a data steward.")
             )
@@ -45,7 +50,7 @@ class RetailSyncMessage(models.Model):
         partner = self.env["res.partner"].browse(partner_id)
         manual_decision.decide_by_hand(self.env, self, partner)
         self.env["retail.sync.match.decision"].sudo()._record_review(self, "link", partner)
-        self._retry("critical")
+        self.sudo()._retry("critical")
         return self._notify(self.env._("Linked. The record is being read and applied."))
 
     def action_create_new(self) -> dict[str, Any]:
@@ -60,7 +65,7 @@ class RetailSyncMessage(models.Model):
         self._require_open()
         self.env["retail.sync.non.match"].sudo()._mark([partner_id], self)
         self.env["retail.sync.match.decision"].sudo()._record_review(self, "non_match")
-        self._retry("critical")
+        self.sudo()._retry("critical")
         return self._notify(
             self.env._("The customer is marked as a non-match. The record is compared with the other customers again.")
         )
@@ -68,6 +73,7 @@ class RetailSyncMessage(models.Model):
     def action_decide(self) -> dict[str, Any]:
         """Open the dialog that shows the record beside the suggested customers."""
         self.ensure_one()
+        self._require_steward()
         self._waiting()
         return self._ask_who()
 

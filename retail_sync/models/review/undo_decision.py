@@ -4,7 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
-from ...runtime import actions
+from ...runtime import actions, rights
+from ...runtime.rights import Role
 from . import undo
 
 
@@ -23,7 +24,7 @@ class RetailSyncMatchDecision(models.Model):
         :raises AccessError: the user is no data steward
         :raises UserError: a decision has nothing to undo
         """
-        self.env["retail.sync.message"]._require_steward()
+        rights.require(self, Role.steward)
         texts = []
         for decision in self:
             if decision.undone_on:
@@ -51,8 +52,7 @@ class RetailSyncLink(models.Model):
         :raises AccessError: the user is no data steward
         """
         self.ensure_one()
-        self.env["retail.sync.message"]._require_steward()
-        link = self.sudo()
+        link = rights.require(self, Role.steward)
         key = undo.Key(link.connection_id, link.stream_id, link.remote_object, link.external_id)
         if self.decision_id and not self.decision_id.undone_on:
             action = self.decision_id.with_env(self.env).action_undo()

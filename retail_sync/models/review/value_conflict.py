@@ -52,5 +52,5 @@ class RetailSyncMessage(models.Model):
                     bases.setdefault(link, dict(link.base or {}))[conflict["field"]] = conflict[agreed]
         for link, base in bases.items():
             link.base = base
-        messages._retry("critical")
+        messages.sudo()._retry("critical")
         return self._notify(text)

@@ -2,5 +2,6 @@
 
 from . import job_trigger
 from . import page
+from . import refresh_request
 from . import run
 from . import stream
