@@ -20,7 +20,7 @@ from retail_sync_salesforce.client.notifications import (
 
 ORG = "00D5g000004XyzAEAS"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-ROUNDS = int(os.environ.get("RETAIL_SYNC_FUZZ", "500"))
+ROUNDS = int(os.environ.get("RETAIL_SYNC_FUZZ", "10000"))
 
 
 def notification(number=1, object="Account", record="0015g00000AbCdE", fields="", key=None):
