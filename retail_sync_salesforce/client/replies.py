@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from . import errors, ids, times
+from .addresses import HostNotAllowed, refused_address
 from .errors import ClientError
 
 XML_LENGTH = 20_000
@@ -146,6 +147,10 @@ def from_exception(exc: Exception, host: str, idempotent: bool = True) -> Client
     """
     text = str(exc)
     exceptions = requests.exceptions
+    if isinstance(exc, HostNotAllowed):
+        return ClientError(errors.CONTRACT, "HOST_NOT_ALLOWED", f"{host} is none of the hosts that may be called")
+    if refused_address(exc):
+        return ClientError(errors.CONTRACT, "ADDRESS_NOT_ALLOWED", f"{host} leads to an address that may not be called")
     if isinstance(exc, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
         return ClientError(errors.CONTRACT, "TLS_CERTIFICATE", f"the certificate of {host} is not trusted")
     if isinstance(exc, (exceptions.InvalidURL, exceptions.InvalidSchema, exceptions.MissingSchema)):

@@ -17,6 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from . import errors, replies
+from .addresses import CheckedAdapter, HostNotAllowed, HostRules
 from .errors import ClientError
 
 CONNECT_SECONDS = 5
@@ -80,13 +81,15 @@ Hook = Callable[[CallInfo], None]
 class HttpSession(requests.Session):
     """A requests session that never waits for ever, never follows a redirect and asks before each call.
 
-    Not thread-safe: one per job. `before_call` may raise whatever it likes; it passes through to the caller.
+    Not thread-safe: one per job. `before_call` may raise whatever it likes; it passes through to the caller. hosts:
+    which hosts and addresses may be called; None for any.
     """
 
     def __init__(
         self,
         ca_bundle: str | None = None,
         *,
+        hosts: HostRules | None = None,
         before_call: Hook | None = None,
         after_call: Hook | None = None,
         client_name: str = "retail-sync",
@@ -97,13 +100,15 @@ class HttpSession(requests.Session):
         self.before_call = before_call
         self.after_call = after_call
         self.timeout = timeout
+        self.hosts = hosts
         # Whether the call at hand is the second one, with a new token.
         self.replaying = False
         self.verify = _ca_file(self, ca_bundle) if ca_bundle else True
         self.auth = _keep_authorization
         self.headers.update({"Accept": "application/json", "Sforce-Call-Options": f"client={client_name}"})
         self.adapters.clear()  # no http://: a token must not leave in clear text, not even by a mistyped address
-        self.mount("https://", HTTPAdapter(pool_connections=pool_size, pool_maxsize=pool_size, max_retries=0))
+        pools: dict[str, Any] = {"pool_connections": pool_size, "pool_maxsize": pool_size, "max_retries": 0}
+        self.mount("https://", CheckedAdapter(hosts, **pools) if hosts else HTTPAdapter(**pools))
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         settings: Any = super().merge_environment_settings(url, proxies, stream, verify, cert)
@@ -130,6 +135,8 @@ class HttpSession(requests.Session):
             self.before_call(info)
         started = time.perf_counter()
         try:
+            if self.hosts and not self.hosts.allows(parts.hostname or ""):
+                raise HostNotAllowed(request=request)
             response = super().send(request, **kwargs)
             if response.status_code >= 300:
                 # a streamed refusal is read here, so that the hook knows its code
@@ -158,7 +165,7 @@ class HttpSession(requests.Session):
 def new_http(ca_bundle: str | None = None, **options: Any) -> HttpSession:
     """An HTTP session for one job.
 
-    ca_bundle: path of a PEM file, or PEM text, that replaces the public authorities; None trusts those.
+    ca_bundle: certificates in PEM form that replace the public authorities; None trusts those.
     Options are those of `HttpSession`. Raises ClientError (contract, CA_BUNDLE_INVALID) for an unusable bundle.
     """
     return HttpSession(ca_bundle, **options)
@@ -207,20 +214,20 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _ca_file(owner: object, bundle: str) -> str:
-    """Path of the bundle; PEM text goes to a private file that lives as long as its owner."""
-    is_text = "-----BEGIN" in bundle
+def _ca_file(owner: object, pem: str) -> str:
+    """Path of a private file with these certificates, which lives as long as its owner.
+
+    The path of a file on the server is refused: whoever edits a connection could learn what is there.
+    """
     try:
-        ssl.create_default_context(cadata=bundle if is_text else None, cafile=None if is_text else bundle)
+        ssl.create_default_context(cadata=pem if "-----BEGIN CERTIFICATE-----" in pem else "no certificate")
     except (OSError, ValueError):
         raise ClientError(
-            errors.CONTRACT, "CA_BUNDLE_INVALID", "the CA bundle is neither PEM certificates nor a file of them"
+            errors.CONTRACT, "CA_BUNDLE_INVALID", "the CA certificates are not certificates in PEM form"
         ) from None
-    if not is_text:
-        return bundle
     handle, path = tempfile.mkstemp(prefix="retail-sync-ca-", suffix=".pem")
     with os.fdopen(handle, "w", encoding="ascii", errors="replace") as stream:
-        stream.write(bundle)
+        stream.write(pem)
     weakref.finalize(owner, _remove, path)
     return path
 

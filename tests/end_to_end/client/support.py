@@ -24,7 +24,7 @@ class Org:
 
     def __init__(self, sim, store=None, **http_options):
         self.calls, self.logins = [], 0
-        self.http = transport.new_http(str(sim.ca), after_call=self.calls.append, **http_options)
+        self.http = transport.new_http(Path(sim.ca).read_text(), after_call=self.calls.append, **http_options)
         self._sim = sim
         self.store = store or MemoryTokenStore()
         self.session = SalesforceSession(self.store, self._login, self.http)

@@ -1,6 +1,7 @@
 """Logging in, and staying logged in, over real HTTPS."""
 
 import threading
+from pathlib import Path
 
 from .support import Org, contacts, fault  # isort: skip - makes the client importable
 
@@ -22,14 +23,14 @@ def test_the_remote_clock(sim, org):
 
 
 def test_a_wrong_secret(sim):
-    http = transport.new_http(str(sim.ca))
+    http = transport.new_http(Path(sim.ca).read_text())
     login = tokens.fetch_client_credentials
     assert fault(login, sim.base_url, sim.client_id, "wrong", http) == ("auth", "invalid_client")
     assert fault(login, sim.base_url, "unknown", "wrong", http) == ("auth", "invalid_client_id")
 
 
 def test_a_login_page_that_is_down(sim):
-    http = transport.new_http(str(sim.ca))
+    http = transport.new_http(Path(sim.ca).read_text())
     sim.fault("login_html", {})
     assert (
         fault(tokens.fetch_client_credentials, sim.base_url, sim.client_id, sim.client_secret, http)[0] == "transient"
@@ -47,7 +48,7 @@ def test_jwt(sim):
     ).decode()
     app = {"client_id": "jwt-app", "certificate_pem": public.decode(), "usernames": [sim.username]}
     sim.control("POST", "/apps", app)
-    http = transport.new_http(str(sim.ca))
+    http = transport.new_http(Path(sim.ca).read_text())
     audience = "https://login.salesforce.com"
     token = tokens.fetch_jwt(sim.base_url, "jwt-app", sim.username, private, audience, http)
     session = SalesforceSession(MemoryTokenStore(token), lambda: token, http)

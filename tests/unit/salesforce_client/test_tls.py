@@ -36,10 +36,16 @@ def _refusal(session, path, **options):
     return caught.value.kind, caught.value.code
 
 
-@pytest.mark.parametrize("form", ["file", "pem"])
-def test_a_bundle_as_file_or_text_is_trusted(server, authority, form):
-    session = _session(server.url, str(getattr(authority, form)))
+def test_certificates_given_as_text_are_trusted(server, authority):
+    session = _session(server.url, authority.pem)
     assert session.request("GET", "/ok").json() == {"ok": 1}
+
+
+def test_the_path_of_a_file_on_the_server_is_refused(authority):
+    """Seen: a connection's CA certificates could name any file of the server."""
+    with pytest.raises(ClientError) as caught:
+        new_http(str(authority.file))
+    assert caught.value.code == "CA_BUNDLE_INVALID"
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(server):
@@ -49,9 +55,9 @@ def test_a_certificate_of_an_unknown_authority_is_refused(server):
 def test_the_environment_does_not_replace_the_bundle(server, authority, tmp_path, monkeypatch):
     other = Authority(tmp_path)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other.file))
-    assert _session(server.url, str(authority.file)).request("GET", "/ok").status == 200
+    assert _session(server.url, authority.pem).request("GET", "/ok").status == 200
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
-    assert _refusal(_session(server.url, str(other.file)), "/ok") == ("contract", "TLS_CERTIFICATE")
+    assert _refusal(_session(server.url, other.pem), "/ok") == ("contract", "TLS_CERTIFICATE")
 
 
 def test_the_loopback_is_reached_without_the_machines_proxy(server, authority, monkeypatch):
