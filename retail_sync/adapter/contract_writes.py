@@ -19,21 +19,25 @@ class RetailSyncAdapterWrites(models.AbstractModel):
 
     # -- to the platform
 
+    @api.private
     @api.model
     def write_limit(self, stream: Stream, lane: str) -> int:
         """Return how many records one delivery may contain; optional: 200."""
         return 200
 
+    @api.private
     @api.model
     def bulk_write_threshold(self, stream: Stream) -> int:
         """Return from how many waiting records on the bulk interface is used; optional: 0 for never."""
         return 0
 
+    @api.private
     @api.model
     def bulk_write_limit(self, stream: Stream) -> int:
         """Return how many records one bulk delivery may contain; optional: 2,500."""
         return 2500
 
+    @api.private
     @api.model
     def export_domain(self, stream: Stream) -> Domain:
         """Return the Domain of Odoo records that this stream may create on the platform."""
@@ -41,36 +45,43 @@ class RetailSyncAdapterWrites(models.AbstractModel):
             unanswered(self, "export_domain")
         return Domain.FALSE
 
+    @api.private
     @api.model
     def encode(self, stream: Stream, records: Sequence[OutboundRecord]) -> list[EncodedRecord]:
         """Return an EncodedRecord per OutboundRecord, in order; one that cannot be sent carries its fault."""
         unanswered(self, "encode")
 
+    @api.private
     @api.model
     def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
         """Send; return an Answer per EncodedRecord, in order. Raises FaultError when the call as a whole failed."""
         unanswered(self, "push")
 
+    @api.private
     @api.model
     def bulk_push_begin(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> Cursor:
         """Hand records to the platform's bulk interface; return a cursor (dict that JSON can carry)."""
         unanswered(self, "bulk_push_begin")
 
+    @api.private
     @api.model
     def bulk_push_ready(self, stream: Stream, cursor: Cursor) -> tuple[bool, Cursor]:
         """Return (done, cursor)."""
         unanswered(self, "bulk_push_ready")
 
+    @api.private
     @api.model
     def bulk_push_results(self, stream: Stream, cursor: Cursor) -> dict[str, Answer]:
         """Return {record key: Answer}; a record without one was not processed and is sent again."""
         unanswered(self, "bulk_push_results")
 
+    @api.private
     @api.model
     def delete_remote(self, stream: Stream, external_ids: Sequence[str]) -> list[Answer]:
         """Delete records on the platform; return an Answer per id, in order."""
         unanswered(self, "delete_remote")
 
+    @api.private
     @api.model
     def may_create_anyway(self, stream: Stream, code: str) -> bool:
         """Return whether a new record refused with this code may be created anyway once a person confirms it
@@ -78,11 +89,13 @@ class RetailSyncAdapterWrites(models.AbstractModel):
         """
         return False
 
+    @api.private
     @api.model
     def retires(self, stream: Stream) -> bool:
         """Return whether records of this stream can be marked as second ones; optional: as declared."""
         return self.capabilities().retire
 
+    @api.private
     @api.model
     def retire_remote(self, stream: Stream, winners: Mapping[str, str | None]) -> list[Answer]:
         """Mark records as second ones; return an Answer per id, in order.
@@ -93,6 +106,7 @@ class RetailSyncAdapterWrites(models.AbstractModel):
 
     # -- facts: append-only, in order per record, at most once
 
+    @api.private
     @api.model
     def push_facts(self, stream: Stream, facts: Sequence[OutboundFact]) -> list[Answer]:
         """Append OutboundFacts; return an Answer per fact, in order. At most one fact of a record is in a call.
@@ -103,6 +117,7 @@ class RetailSyncAdapterWrites(models.AbstractModel):
             unanswered(self, "push_facts")
         raise FaultError(FaultClass.contract, "NO_FACTS", self.env._("This platform takes no facts."))
 
+    @api.private
     @api.model
     def find_effect(self, stream: Stream, key: str) -> str | Effect | None:
         """Return the external id of what a fact or action with this key created, None where it had no effect.
@@ -115,11 +130,13 @@ class RetailSyncAdapterWrites(models.AbstractModel):
 
     # -- commands: request and answer
 
+    @api.private
     @api.model
     def actions(self, connection: Connection) -> dict[str, CommandSpec]:
         """Return {action: CommandSpec} of what `connection._call` may ask of this platform; optional: nothing."""
         return {}
 
+    @api.private
     @api.model
     def call(self, connection: Connection, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a declared action with complete, known arguments; return its answer, which JSON can carry.

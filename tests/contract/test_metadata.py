@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "retail_sync_salesforce" / "sfdx
 ENDPOINT, USER = "https://erp.acme.example/retail_sync/endpoint/x?a=1", "sync@acme.example"
 COUNTS = {
     "force-app": {
-        "CustomField": 26, "FieldSet": 2, "LightningComponentBundle": 1, "ListView": 4, "PermissionSet": 3,
+        "CustomField": 26, "FieldSet": 2, "LightningComponentBundle": 1, "ListView": 4, "PermissionSet": 4,
         "ReportType": 2,
     },
     "person-accounts": {"PermissionSet": 1},

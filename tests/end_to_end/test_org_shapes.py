@@ -107,12 +107,12 @@ def test_a_deletion_without_the_right_asks_a_person(both, org, shelf):
     both.tune("Contact", unlink_policy="delete")
     try:
         found = {check["name"]: check for check in both.test()["checks"]}
-        assert "Retail Sync Modify All" in found["Contacts: deleting"]["next_step"]
+        assert "Retail Sync Deletion" in found["Contacts: deleting"]["next_step"]
         both.stack.rpc("res.partner", "unlink", [[family.colleague]])
         [message] = both.until(lambda: both.outbox("open"))
         assert message["fault_code"] == "INSUFFICIENT_ACCESS_OR_READONLY"
         assert not both.record(family.other)["IsDeleted"]
-        org.config(permission_sets=["Retail_Sync_Integration", "Retail_Sync_Modify_All"])
+        org.config(permission_sets=["Retail_Sync_Integration", "Retail_Sync_Deletion"])
         both.message_call(message, "action_retry")
         both.until(lambda: both.record(family.other)["IsDeleted"])
     finally:

@@ -62,11 +62,13 @@ class RetailSyncCallGuard(models.Model):
 
     _connection_uniq = models.UniqueIndex("(connection_id)")
 
+    @api.private
     def shown_state(self) -> str:
         """Return 'closed', 'half_open' or 'open', with a person's decision first."""
         self.ensure_one()
         return self.forced or self.breaker_state or "closed"
 
+    @api.private
     def shown_cause(self) -> str:
         """Return what lets calls pass again (a word of limits.Cause); empty while they pass."""
         self.ensure_one()

@@ -71,14 +71,16 @@ class RetailSyncConnection(models.Model):
     )
     connected_at = fields.Datetime(readonly=True, string="Connected since")
     last_poll_at = fields.Datetime(readonly=True, help="When the platform was last polled.", string="Last poll")
-    call_guard_ids = fields.One2many("retail.sync.call.guard", "connection_id")
+    call_guard_ids = fields.One2many("retail.sync.call.guard", "connection_id", readonly=True)
     breaker_state = fields.Selection(
         [("closed", "Working"), ("half_open", "Trying again"), ("open", "Stopped")],
         compute="_compute_call_guard",
         string="Circuit breaker",
         help="Stopped: calls wait because the platform kept failing. Work in hand waits and loses no attempt.",
     )
-    alerted_state = fields.Char(default="closed", help="Cause of the stop in the last alarm, or 'closed'.")
+    alerted_state = fields.Char(
+        default="closed", readonly=True, copy=False, help="Cause of the stop in the last alarm, or 'closed'."
+    )
     breaker_reason = fields.Char(
         "Reason of the stop", compute="_compute_call_guard", help="Why the circuit breaker stopped the calls."
     )
@@ -160,13 +162,18 @@ class RetailSyncConnection(models.Model):
         for vals in vals_list:
             if not vals.get("code"):
                 vals["code"] = self._free_code(vals.get("name") or vals.get("system") or "connection")
-        connections = super().create(vals_list)
+        connections = super().create([rights.without_managed(self, vals) for vals in vals_list])
         self.env["retail.sync.call.guard"].sudo().create(
             [{"connection_id": connection.id} for connection in connections]
         )
         for connection in connections:
             connection._ensure_streams()
         return connections
+
+    def write(self, vals) -> bool:
+        """Write what people may write; states, positions and counts are the engine's."""
+        rights.refuse_managed(self, vals)
+        return super().write(vals)
 
     @api.model
     def _free_code(self, name):

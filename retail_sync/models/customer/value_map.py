@@ -68,6 +68,16 @@ class RetailSyncValueMap(models.Model):
         "(connection_id, kind, value, COALESCE(country_code, ''))", "This value has a line already."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        """Create records; what only the engine writes begins anew, also in a copy."""
+        return super().create([rights.without_managed(self, vals) for vals in vals_list])
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        """Write what people may write; states, positions and counts are the engine's."""
+        rights.refuse_managed(self, vals)
+        return super().write(vals)
+
     @api.depends("user_id", "lang_id", "state_id", "leave_empty")
     def _compute_solved(self) -> None:
         for line in self:

@@ -1,6 +1,6 @@
 """Records that ended in Odoo: what their end does on the platform, as the entity declares."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from odoo import models
 from odoo.api import Environment
@@ -22,10 +22,20 @@ def plan_end(
     entity: models.BaseModel,
     message: Claimed,
     link: models.BaseModel | None,
+    living: Collection[int],
 ) -> str | OutboundRecord | DeliveryVerdict:
-    """Return what a deletion in Odoo asks for: the external id to delete, a record to write, or a verdict."""
-    external_id = message.changes.get("external_id") or (link.external_id if link else "")
+    """Return what a deletion in Odoo asks for: the external id to delete, a record to write, or a verdict.
+
+    The message alone deletes nothing. The record must be gone from Odoo, the stream must pass deletions on as it is set
+    now, and the link says which record of the platform it is.
+
+    :param living: ids of the records that exist in Odoo, from `living_ids`
+    """
+    external_id = link.external_id if link and link.stream_id == stream else ""
     effect = entity._local_deletion_effect(stream)
+    if message.res_id in living:
+        detail = env._("The record still exists in Odoo, so that nothing is deleted on the platform.")
+        return DeliveryVerdict(VerdictKind.not_wanted, detail=detail)
     if not external_id:
         return DeliveryVerdict(VerdictKind.unchanged, detail=env._("This record was never created on the platform."))
     if effect is Effect.delete:
@@ -48,6 +58,12 @@ def plan_end(
         sent={PART_MAIN: dict(values)},
         local={PART_MAIN: message.res_id},
     )
+
+
+def living_ids(entity: models.BaseModel, claimed: Collection[Claimed]) -> set[int]:
+    """Return the ids of those records that exist in Odoo although their messages speak of a deletion, in one query."""
+    ids = [message.res_id for message in claimed if message.op == "delete"]
+    return set(entity._model().browse(ids).exists().ids) if ids else set()
 
 
 def delete_remote(

@@ -90,10 +90,11 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
     entity = stream._entity()
     plan, deleted = Plan(), []
     links = outbox.bound(env, stream, [message.res_id for message in claimed])
+    living = deletions.living_ids(entity, claimed)
     for message in claimed:
         link = links.get(message.res_id)
         if message.op == "delete":
-            _plan_end(env, stream, entity, plan, message, link)
+            _plan_end(env, stream, entity, plan, message, link, living)
         elif not link:
             plan.new.append(message)
         elif not link.is_primary or link.state in ("merged", "excluded"):
@@ -125,10 +126,11 @@ def _plan_end(
     plan: Plan,
     message: Claimed,
     link: models.BaseModel | None,
+    living: Collection[int],
 ) -> None:
     """Note in plan what a record's deletion in Odoo asks for."""
     try:
-        found = deletions.plan_end(env, stream, entity, message, link)
+        found = deletions.plan_end(env, stream, entity, message, link, living)
     except EntityContractError as error:
         found = DeliveryVerdict.refused(verdict_steps.crash(env, error))
     if isinstance(found, DeliveryVerdict):

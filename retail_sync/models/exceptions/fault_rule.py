@@ -56,7 +56,7 @@ class RetailSyncFaultRule(models.Model):
         "What to do", required=True, translate=True, help="What the person who sees the exception should do."
     )
     runbook_url = fields.Char(help="Page with more details.", string="Runbook")
-    message_ids = fields.One2many("retail.sync.message", "rule_id")
+    message_ids = fields.One2many("retail.sync.message", "rule_id", readonly=True)
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
     retry_count = fields.Integer(compute="_compute_open_count", string="Exceptions to retry")
 
@@ -104,11 +104,12 @@ class RetailSyncFaultRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncFaultRule":
-        rules = super().create(vals_list)
+        rules = super().create([rights.without_managed(self, vals) for vals in vals_list])
         self.env.registry.clear_cache()
         return rules
 
     def write(self, vals: dict[str, Any]) -> bool:
+        rights.refuse_managed(self, vals)
         done = super().write(vals)
         self.env.registry.clear_cache()
         return done

@@ -11,6 +11,7 @@ from ...domain.mapping.encoding import compile_encoder
 from ...domain.mapping.transforms import TRANSFORMS, TransformError
 from ...domain.security.masking import mask_value
 from ...domain.values.text import storable
+from ...runtime import rights
 from ...runtime.constants import DIRECTIONS
 from . import field_labels
 
@@ -58,6 +59,16 @@ class RetailSyncFieldMap(models.Model):
         string="Check",
     )
     sample_value = fields.Char(readonly=True, help="Last value that was read, masked.", string="Sample")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create records; what only the engine writes begins anew, also in a copy."""
+        return super().create([rights.without_managed(self, vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Write what people may write; states, positions and counts are the engine's."""
+        rights.refuse_managed(self, vals)
+        return super().write(vals)
 
     @api.model
     def _selection_canonical_field(self):

@@ -15,9 +15,11 @@ class RetailSyncFieldMap(models.Model):
 
     def write(self, vals: dict[str, Any]) -> bool:
         """Forget what was found about a path that is replaced by another one."""
+        result = super().write(vals)
         if "remote_path" in vals and "check_status" not in vals:
-            vals = {**vals, "check_status": "unknown", "sample_value": False}
-        return super().write(vals)
+            # With the right of the system: what was found is none of the user's words.
+            self.sudo().write({"check_status": "unknown", "sample_value": False})
+        return result
 
     @api.constrains("remote_path", "options", "stream_id")
     def _check_known_path(self) -> None:

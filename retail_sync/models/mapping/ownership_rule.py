@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from ...domain.canonical import registry
 from ...domain.canonical.schema import ENTITIES
 from ...domain.reconcile.three_way import OwnershipRule
-from ...runtime import actions
+from ...runtime import actions, rights
 from . import field_labels
 
 
@@ -79,6 +79,16 @@ class RetailSyncOwnershipRule(models.Model):
             *((name, labels[name]) for name in sorted(composites)),
             *(entry for entry in found if entry[0] not in joined),
         ]
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        """Create records; what only the engine writes begins anew, also in a copy."""
+        return super().create([rights.without_managed(self, vals) for vals in vals_list])
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        """Write what people may write; states, positions and counts are the engine's."""
+        rights.refuse_managed(self, vals)
+        return super().write(vals)
 
     @api.constrains("owner", "survivorship")
     def _check_owner(self):

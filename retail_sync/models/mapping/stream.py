@@ -132,7 +132,7 @@ class RetailSyncStream(models.Model):
         help="Records a job handles at a time. Adapts automatically so that a job ends within about 2 seconds.",
         string="Page size",
     )
-    cursor = fields.Json(help="How far changes were read, in the platform's own clock.")
+    cursor = fields.Json(readonly=True, copy=False, help="How far changes were read, in the platform's own clock.")
     watermark = fields.Char(
         compute="_compute_watermark", help="Changes up to this moment were read.", string="Read up to"
     )
@@ -163,6 +163,16 @@ class RetailSyncStream(models.Model):
     def _compute_watermark(self):
         for stream in self:
             stream.watermark = stream.connection_id.system and stream._adapter().cursor_time(stream.cursor or {})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create records; what only the engine writes begins anew, also in a copy."""
+        return super().create([rights.without_managed(self, vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Write what people may write; states, positions and counts are the engine's."""
+        rights.refuse_managed(self, vals)
+        return super().write(vals)
 
     @api.constrains("filter_text", "remote_object")
     def _check_filter(self):

@@ -186,24 +186,27 @@ class RetailSyncStream(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Any:
-        for vals in vals_list:
+        streams = super().create(vals_list)
+        for stream, vals in zip(streams, vals_list, strict=True):
             if vals.get("direction", "in") != "in":
-                self._note_consent(vals)
-        return super().create(vals_list)
+                stream._note_consent(vals)
+        return streams
 
     def write(self, vals: dict[str, Any]) -> bool:
         """Note the consent with any change that lets a stream write, in whatever way it is made."""
         begins = vals.get("direction", "in") != "in" and any(stream.direction == "in" for stream in self)
-        if begins:
-            vals = dict(vals)
-            self._note_consent(vals)
         result = super().write(vals)
         if begins:
+            self._note_consent(vals)
             for stream in self.filtered(lambda stream: stream.state != "draft"):
                 go_live.enqueue(self.env(su=True), "_job_go_live", stream)
         return result
 
     def _note_consent(self, vals: dict[str, Any]) -> None:
-        vals.setdefault("planned_direction", vals["direction"])
-        vals.setdefault("live_at", fields.Datetime.now())
-        vals.setdefault("live_user_id", self.env.uid)
+        """Note who let these streams write, and when. vals: what was written, which may say so already."""
+        noted = {
+            "planned_direction": vals["direction"],
+            "live_at": fields.Datetime.now(),
+            "live_user_id": self.env.uid,
+        }
+        self.sudo().write({**noted, **{name: vals[name] for name in noted if name in vals}})

@@ -128,7 +128,8 @@ class TestProductsOut(OutboundEntityCase):
     def test_deleted_product_is_switched_off_on_the_platform(self):
         product = self.published()
         external_id = self.link_of(product).external_id
-        message = self.due(self.product_stream, product, op="delete", external_id=external_id)
+        message = self.due(self.product_stream, product, op="delete")
+        product.unlink()
         self.deliver()
         self.assertEqual(self.platform.writes, [(external_id, {"on_sale": False})])
         self.assertEqual(message.state, "done")
@@ -143,8 +144,8 @@ class TestProductsOut(OutboundEntityCase):
             with self.subTest(effect=effect):
                 product = self.published(f"SKU-{effect.value}")
                 entity = self.registry["retail.sync.entity.product"]
-                external_id = self.link_of(product).external_id
-                message = self.due(self.product_stream, product, op="delete", external_id=external_id)
+                message = self.due(self.product_stream, product, op="delete")
+                product.unlink()
                 with patch.object(entity, "_local_deletion_effect", return_value=effect):
                     self.deliver()
                 self.assertEqual((message.state, self.platform.calls), (state, calls))

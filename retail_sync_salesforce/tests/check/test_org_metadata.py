@@ -73,10 +73,17 @@ class TestOrgMetadata(BaseCase):
         self.assertEqual(editable, wanted)
 
     def test_rights_on_objects(self):
-        """The integration user may not delete; Modify All, which Salesforce grants together with Delete, is apart."""
+        """The integration user may not delete: Delete, and Modify All with it, are in permission sets of their own."""
+        rights_of = {"allowCreate": "true", "viewAllRecords": "true"}
         expected = {
-            "Retail_Sync_Integration": {"allowDelete": "false", "modifyAllRecords": "false"},
-            "Retail_Sync_Modify_All": {"allowDelete": "true", "modifyAllRecords": "true"},
+            "Retail_Sync_Integration": {**rights_of, "allowDelete": "false", "modifyAllRecords": "false"},
+            "Retail_Sync_Modify_All": {**rights_of, "allowDelete": "true", "modifyAllRecords": "true"},
+            "Retail_Sync_Deletion": {
+                "allowCreate": "false",
+                "allowDelete": "true",
+                "modifyAllRecords": "false",
+                "viewAllRecords": "false",
+            },
         }
         for name, rights in expected.items():
             root = self._read(f"permissionsets/{name}.permissionset-meta.xml")
@@ -85,7 +92,7 @@ class TestOrgMetadata(BaseCase):
                 for entry in root.findall("m:objectPermissions", NAMESPACE)
             ]
             self.assertEqual([entry.pop("object") for entry in entries], ["Account", "Contact"])
-            granted = dict.fromkeys(("allowCreate", "allowEdit", "allowRead", "viewAllRecords"), "true")
+            granted = dict.fromkeys(("allowEdit", "allowRead"), "true")
             for entry in entries:
                 self.assertEqual(entry, {**granted, **rights})
         root = self._read("permissionsets/Retail_Sync_Integration.permissionset-meta.xml")

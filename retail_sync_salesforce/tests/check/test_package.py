@@ -65,4 +65,4 @@ class TestPackage(SalesforceCase):
         self.contacts.unlink_policy = "delete"
         check = self.check()["Contacts: deleting"]
         self.assertEqual(check["level"], "warning")
-        self.assertIn("Retail Sync Modify All", check["next_step"])
+        self.assertIn("Retail Sync Deletion", check["next_step"])

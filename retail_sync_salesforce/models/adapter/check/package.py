@@ -72,8 +72,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             WARNING,
             self.env._("The stream deletes records in Salesforce, and our user may not delete %s.", described.name),
             self.env._(
-                "Assign the permission set Retail Sync Modify All to our user, or set the stream to keep records that "
-                "were deleted in Odoo."
+                "Assign the permission set Retail Sync Deletion to our user (Retail Sync Modify All, where sharing "
+                "restricts it), or set the stream to keep records that were deleted in Odoo."
             ),
         )
 

@@ -74,6 +74,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 # Our user may not ask for it. That they are many is known by now.
                 return int(stream.bulk_threshold) + 1
 
+    @api.private
     @api.model
     def remote_now(self, connection: Connection) -> str:
         """Return the remote clock, ISO text in UTC."""

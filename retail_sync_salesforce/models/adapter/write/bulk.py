@@ -190,6 +190,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         sent = bulk_files.record_of(outcome.row) if isinstance(result, FaultError) or result.error else {}
         return self._answer(outcome.row.get("Id"), sent, result)
 
+    @api.private
     @api.model
     def bulk_push_abort(self, stream: Stream, cursor: Cursor) -> None:
         """Stop a bulk delivery; what it has written stays written."""
