@@ -28,6 +28,8 @@ _FALSE = {"false", "f", "0", "no", "n", "off", "nein", "non", "falsch"}
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:(?!\d)", re.IGNORECASE)  # "mailto:", but not "host:8080"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+# Schemes that a browser runs or shows in the name of the page with the link, whatever blanks stand between.
+_RUN_BY_BROWSERS = ("javascript:", "vbscript:", "data:")
 
 
 @register("trim")
@@ -197,11 +199,14 @@ def person_name(value: Any, ctx: TransformContext) -> Value:
 
 
 @register("url")
-def url(value: Any, ctx: TransformContext) -> Value:
+def url(value: Any, ctx: TransformContext) -> Any:
     """A URL without a scheme gets ``http://``, as Odoo itself writes it: else each read looks like an edit."""
     came = single_line(value)
     if not came:
         return None
+    if "".join(char for char in came if char > " ").lower().startswith(_RUN_BY_BROWSERS):
+        ctx.warn(f"{came[:40]!r} is a program and no web address; it was left out.")
+        return ABSENT
     match = _SCHEME.match(came)
     scheme, rest = (match.group(1).lower(), came[match.end() :]) if match else ("http", came.lstrip("/"))
     if scheme not in ("http", "https") or " " in rest or not rest or (not match and _OTHER_SCHEME.match(rest)):

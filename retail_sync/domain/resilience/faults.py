@@ -1,15 +1,13 @@
 """What went wrong, who has to act, and when to try again."""
 
 import random
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import Any
 
 from ..security.scrubbing import scrub_text
+from . import plain_pattern
 
 TECHNICAL = "technical"
 BUSINESS = "business"
@@ -114,9 +112,9 @@ def retry_delay(
 class Rule:
     """Which faults a line of the fault rule table is about; ``key`` is the caller's own mark for it.
 
-    ``code`` is one or more globs, separated by blanks ("FIELD_* TOO_LONG"), of which one must fit; ``message`` a
-    regular expression searched for in the message; both without regard to case. An empty one fits all. Raises
-    ValueError for a regular expression that is none.
+    ``code`` is one or more patterns, separated by blanks ("FIELD_* TOO_LONG"), of which one must fit; ``message`` the
+    words that the text must contain, ``*`` between them for any text; both without regard to case. An empty one fits
+    all. Raises ValueError for a ``message`` that is a regular expression, or longer than PATTERN_LIMIT.
     """
 
     code: str = "*"
@@ -125,21 +123,15 @@ class Rule:
     key: Any = None
 
     def __post_init__(self) -> None:
-        if self.message:
-            try:
-                _compiled(self.message)
-            except re.error as error:
-                raise ValueError(f"{self.message!r} is not a valid regular expression: {error}.") from None
+        if plain_pattern.looks_like_regular_expression(self.message):
+            raise ValueError(f"{self.message!r} is a regular expression. Write the words, with * for any text.")
+        if len(self.message) > plain_pattern.PATTERN_LIMIT:
+            raise ValueError(f"The text of a rule has at most {plain_pattern.PATTERN_LIMIT} characters.")
 
     def fits(self, code: str, message: str) -> bool:
-        if self.code and not any(fnmatchcase(code.upper(), pattern) for pattern in self.code.upper().split()):
+        if self.code and not any(plain_pattern.fits_code(pattern, code) for pattern in self.code.split()):
             return False
-        return not self.message or _compiled(self.message).search(message) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+        return plain_pattern.contains(self.message, message)
 
 
 def classify_by_rules(rules: Iterable[Rule], code: str, message: str) -> Rule | None:

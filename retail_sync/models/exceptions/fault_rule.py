@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
+from ...domain.resilience import plain_pattern
 from ...domain.resilience.faults import Rule, classify_by_rules
 from ...runtime import actions, rights
 from ...runtime.rights import Role
@@ -20,6 +21,11 @@ FAULT_CLASSES = [
     ("dependency", "Waits for another record"),
     ("unknown", "Unknown"),
 ]
+
+
+def _is_own_path(url: str) -> bool:
+    """Return whether a browser stays on this server: two slashes, of either kind, begin the name of a host."""
+    return url.startswith("/") and url[1:2] not in ("/", "\\")
 
 
 class RetailSyncFaultRule(models.Model):
@@ -41,7 +47,9 @@ class RetailSyncFaultRule(models.Model):
         string="Codes",
     )
     message_pattern = fields.Char(
-        help="Regular expression the error text must contain. Empty: any text.", string="Text"
+        help="Words that the beginning of the error text must contain (its first 500 characters), with * between them "
+        "for any text. Upper and lower case are the same. Empty: any text.",
+        string="Text",
     )
     fault_class = fields.Selection(
         FAULT_CLASSES, required=True, help="Decides whether and when the record is retried.", string="Class"
@@ -55,7 +63,10 @@ class RetailSyncFaultRule(models.Model):
     next_step = fields.Text(
         "What to do", required=True, translate=True, help="What the person who sees the exception should do."
     )
-    runbook_url = fields.Char(help="Page with more details.", string="Runbook")
+    runbook_url = fields.Char(
+        help="Page with more details: a link that begins with https:// or http://, or a path of this server.",
+        string="Runbook",
+    )
     message_ids = fields.One2many("retail.sync.message", "rule_id", readonly=True)
     open_count = fields.Integer(compute="_compute_open_count", string="Open exceptions")
     retry_count = fields.Integer(compute="_compute_open_count", string="Exceptions to retry")
@@ -76,10 +87,40 @@ class RetailSyncFaultRule(models.Model):
                 raise ValidationError(
                     self.env._("%s: separate codes by blanks, without commas. * stands for any code.", rule.name)
                 )
-            try:
-                rule._rule()
-            except ValueError as error:
-                raise ValidationError(self.env._("%(rule)s: %(error)s", rule=rule.name, error=error)) from error
+            if plain_pattern.looks_like_regular_expression(rule.message_pattern or ""):
+                raise ValidationError(
+                    self.env._(
+                        "%s: the text is a regular expression. Write the words as the error shows them, with * for "
+                        "any text between them.",
+                        rule.name,
+                    )
+                )
+            if len(rule.message_pattern or "") > plain_pattern.PATTERN_LIMIT:
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: the text is too long. Write at most %(limit)s characters.",
+                        rule=rule.name,
+                        limit=plain_pattern.PATTERN_LIMIT,
+                    )
+                )
+
+    @api.constrains("runbook_url")
+    def _check_runbook_url(self) -> None:
+        for rule in self:
+            url = (rule.runbook_url or "").strip()
+            if url and not (url.lower().startswith(("https://", "http://")) or _is_own_path(url)):
+                raise ValidationError(
+                    self.env._(
+                        "%s: the runbook is no web address. Write one that begins with https:// or http://, or a path "
+                        "of this server that begins with a single /.",
+                        rule.name,
+                    )
+                )
+
+    def _is_sound(self) -> bool:
+        """Return whether the text is one that rules may search for."""
+        text = self.message_pattern or ""
+        return not plain_pattern.looks_like_regular_expression(text) and len(text) <= plain_pattern.PATTERN_LIMIT
 
     def _rule(self) -> Any:
         self.ensure_one()
@@ -100,7 +141,9 @@ class RetailSyncFaultRule(models.Model):
     @ormcache("system")
     def _rules_of(self, system: Any) -> tuple[Rule, ...]:
         """Return the rules for a system. Cached: a page of failing records asks once for each of them."""
-        return tuple(rule._rule() for rule in self.sudo().search([("system", "in", [False, system])]))
+        rules = self.sudo().search([("system", "in", [False, system])])
+        # A rule of an older version may hold a regular expression: left out, it stops no delivery.
+        return tuple(rule._rule() for rule in rules if rule._is_sound())
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncFaultRule":

@@ -80,9 +80,32 @@ class TestFaultRules(TransactionCase):
         rule.unlink()
         self.assertNotEqual(self.match("CONFLICT"), rule)
 
-    def test_a_rule_that_cannot_work_is_refused(self):
-        with self.assertRaises(ValidationError):
-            self.match("ODOO_VALIDATION").message_pattern = "("
+    def test_a_regular_expression_is_refused(self):
+        """A steward's ^([a-z. ]+)+[0-9]$ hung each worker that met a fault, until it was killed."""
+        rule = self.match("ODOO_VALIDATION")
+        for text in (r"^([a-z. ]+)+[0-9]$", "(a|b)", "x" * 201):
+            with self.subTest(text), self.assertRaisesRegex(ValidationError, "Write"):
+                rule.message_pattern = text
+        rule.message_pattern = "value (x) * limit"
+        self.assertEqual(self.match("ODOO_VALIDATION", "The Value (X) is over its limit"), rule)
+
+    def test_a_regular_expression_that_an_older_version_stored_matches_nothing(self):
+        rule = self.make_rule("OLDER")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE retail_sync_fault_rule SET message_pattern = %s WHERE id = %s", [r"^([a-z. ]+)+[0-9]$", rule.id]
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertNotEqual(self.match("OLDER", "a" * 60), rule)
+
+    def test_a_runbook_is_a_page_of_the_web_or_of_this_server(self):
+        rule = self.match("ODOO_VALIDATION")
+        for url in ("javascript:alert(1)", "//elsewhere.example.com", "/\\elsewhere.example.com", "data:text/html,x"):
+            with self.subTest(url), self.assertRaisesRegex(ValidationError, "no web address"):
+                rule.runbook_url = url
+        for url in ("https://example.com/page", "/retail_sync/static/description/runbooks.html#x", False):
+            rule.runbook_url = url
 
     def test_runbooks_are_there(self):
         pages = {}

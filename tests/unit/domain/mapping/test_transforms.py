@@ -228,10 +228,17 @@ def test_a_placeholder_is_no_vat(value):
     assert result is None and len(warnings) == 1
 
 
-@pytest.mark.parametrize("value", ["javascript:alert(1)", "ftp://x.y", "not a site", "http://"])
+@pytest.mark.parametrize("value", ["ftp://x.y", "not a site", "http://"])
 def test_what_is_no_web_address_is_kept_with_a_warning(value):
     kept, warnings = run("url", value)
     assert kept == value and warnings
+
+
+@pytest.mark.parametrize("value", ["javascript:alert(1)", "Java Script:alert(1)", "data:text/html,x", "VBScript:x"])
+def test_an_address_that_a_browser_would_run_is_left_out(value):
+    """The website of a customer was javascript:alert(1), as it came."""
+    left, warnings = run("url", value)
+    assert left is ABSENT and warnings
 
 
 @given(st.sampled_from(sorted(TRANSFORMS)), st.text(max_size=40), st.sampled_from(["", "US", "IT", "ZZ"]))

@@ -84,7 +84,7 @@ def test_a_fault_carries_what_the_screen_needs():
 
 RULES = [
     Rule("FIELD_*", sequence=20, key="field"),
-    Rule("field_*", r"unable to (obtain|lock)", sequence=10, key="lock"),
+    Rule("field_*", "unable to * row", sequence=10, key="lock"),
     Rule("INVALID_?IELD", key="exactly"),
 ]
 
@@ -93,8 +93,8 @@ RULES = [
     ("code", "message", "key"),
     [
         ("FIELD_X", "bad value", "field"),
-        ("FIELD_X", "UNABLE TO\nLOCK", None),  # not the words of the pattern: "to" and a blank
-        ("FIELD_X", "Unable to lock row", "lock"),
+        ("FIELD_X", "UNABLE TO\nLOCK ROW", None),  # not the words of the pattern: "to" and a blank
+        ("FIELD_X", "Seen: Unable to lock the row 7", "lock"),
         ("field_x", "", "field"),
         ("INVALID_FIELD", "", "exactly"),
         ("INVALID_XFIELD", "", None),
@@ -115,6 +115,7 @@ def test_rules_of_one_sequence_keep_their_order():
     assert classify_by_rules(reversed(rules), "X", "").key == 2
 
 
-def test_a_bad_pattern_is_refused_when_it_is_made():
-    with pytest.raises(ValueError, match="not a valid regular expression"):
-        Rule(message="(")
+@pytest.mark.parametrize("message", [r"^([a-z. ]+)+[0-9]$", "x" * 201])
+def test_a_bad_pattern_is_refused_when_it_is_made(message):
+    with pytest.raises(ValueError, match="Write the words|at most 200"):
+        Rule(message=message)
