@@ -1,3 +1,4 @@
+from .models.audit import protection
 from .models.identity import index_schema
 
 
@@ -9,5 +10,6 @@ def uninstall_hook(env):
     """
     env["retail.sync.capture"]._remove()
     index_schema.remove(env)
+    protection.remove(env)
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     env["retail.sync.connection"].with_context(active_test=False).search([]).unlink()

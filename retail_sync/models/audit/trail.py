@@ -10,6 +10,7 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.security.audit import AuditKind, codes_only, digest
+from . import sealing
 
 
 def add(
@@ -39,12 +40,14 @@ def add(
         company_id = connection.sudo().company_id.id
     salt = secrets.token_hex(16) if reason else ""
     env.cr.execute(
-        "INSERT INTO retail_sync_audit (at, kind, user_id, company_id, connection_ref, model, res_ids, details,"
-        " text_digest) VALUES (clock_timestamp() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        "INSERT INTO retail_sync_audit (at, kind, user_id, company_id, connection_model, connection_id, model,"
+        " res_ids, details, text_digest) VALUES (clock_timestamp() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s,"
+        " %s) RETURNING id",
         [
             AuditKind(kind).value,
             env.uid,
             company_id or None,
+            connection._name if connection else None,
             connection.id if connection else None,
             model or None,
             Json(ids),
@@ -57,7 +60,46 @@ def add(
         env.cr.execute(
             "INSERT INTO retail_sync_audit_text (audit_id, salt, text) VALUES (%s, %s, %s)", [row_id, salt, reason]
         )
+    sealing.after_commit(env)
     return row_id
+
+
+def decided(records: models.BaseModel, answer: str, *, reason: str = "", **details: Any) -> None:
+    """Write what a person decided about records that have a connection each: one row per connection.
+
+    :param answer: code of the decision
+    :param reason: as for ``add``, and so are the details
+    """
+    for connection, answered in records.sudo().grouped("connection_id").items():
+        add(
+            records.env,
+            AuditKind.DECISION,
+            model=records._name,
+            res_ids=answered.ids,
+            connection=connection,
+            reason=reason,
+            details={"answer": answer, **details},
+        )
+
+
+def shown(records: models.BaseModel, field: str) -> None:
+    """Write that the user of these records sees values of a field unmasked: one row per connection.
+
+    To be called by the method that computes the field, so that no way of reading it goes without a row. Reading with
+    the right of the system is no look of a person.
+    """
+    if records.env.su:
+        return
+    for connection, seen in records.sudo().grouped("connection_id").items():
+        if seen.ids:
+            add(
+                records.env,
+                AuditKind.REVEAL,
+                model=records._name,
+                res_ids=seen.ids,
+                connection=connection,
+                details={"field": field},
+            )
 
 
 def forget(env: Environment, model: str, res_ids: Iterable[int]) -> int:
@@ -68,7 +110,7 @@ def forget(env: Environment, model: str, res_ids: Iterable[int]) -> int:
     ids = list(dict.fromkeys(res_ids))
     env.cr.execute(
         "SELECT text.audit_id FROM retail_sync_audit_text text JOIN retail_sync_audit audit ON audit.id = text.audit_id"
-        " WHERE audit.model = %s AND audit.res_ids @> ANY(%s) ORDER BY text.audit_id",
+        " WHERE audit.model = %s AND audit.res_ids @> ANY(%s::jsonb[]) ORDER BY text.audit_id",
         [model, [Json([res_id]) for res_id in ids]],
     )
     rows = [row_id for (row_id,) in env.cr.fetchall()]

@@ -7,6 +7,7 @@ from odoo.tools import format_datetime
 from ...domain.comparison.classify import Kind
 from ...runtime import retention, rights
 from ...runtime.rights import Role
+from ..audit import trail
 from ..mapping import field_labels
 from . import repair
 
@@ -54,9 +55,7 @@ class RetailSyncDifference(models.Model):
     title = fields.Char(readonly=True, string="Record")
     names = fields.Char(readonly=True, help="Canonical names of the fields that differ.")
     field_labels = fields.Char(compute="_compute_field_labels", string="Fields")
-    values = fields.Json(
-        readonly=True, groups="retail_sync.group_steward", help="Values of both sides when they were compared."
-    )
+    values = fields.Json(readonly=True, groups=fields.NO_ACCESS, help="Values of both sides when they were compared.")
     values_text = fields.Text(compute="_compute_values_text", groups="retail_sync.group_steward", string="Both values")
     cause = fields.Selection(
         [
@@ -127,8 +126,10 @@ class RetailSyncDifference(models.Model):
         return label
 
     @api.depends("values")
-    @api.depends_context("lang")
+    @api.depends_context("uid", "lang")
     def _compute_values_text(self):
+        """Compute the values of both sides unmasked: a person has to choose. The look is a row of the audit trail."""
+        trail.shown(self.filtered(lambda difference: difference.sudo().values), "values_text")
         for difference in self:
             label = difference._labeller()
             difference.values_text = "\n".join(
@@ -220,13 +221,16 @@ class RetailSyncDifference(models.Model):
             raise UserError(self.env._("None of these differences is open."))
         if len(todo) > 1 or repair.needs_preview(todo):
             return repair.preview(self.env, todo)
+        trail.decided(todo, "repair")
         repair.repair(self.env, todo)
         return True
 
     def action_ignore(self):
         """Leave these differences as they are; the next comparison finds them again."""
         found = rights.require(self, Role.steward)
-        found.filtered(lambda difference: difference.state == "open").write({"state": "ignored"})
+        ignored = found.filtered(lambda difference: difference.state == "open")
+        ignored.write({"state": "ignored"})
+        trail.decided(ignored, "ignore")
         return True
 
     def action_open(self):

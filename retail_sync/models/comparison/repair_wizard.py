@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...domain.comparison.classify import Kind
 from ...runtime import actions
+from ..audit import trail
 from . import repair
 
 
@@ -46,5 +47,6 @@ class RetailSyncComparisonRepair(models.TransientModel):
         todo = self.difference_ids
         if not self.agreed:
             todo = todo.filtered(lambda difference: not repair.needs_preview(difference))
+        trail.decided(todo, "repair")
         repair.repair(self.env, todo)
         return actions.notify(self.env._("%s repairs are queued. Differences shows what remains.", len(todo)))

@@ -5,6 +5,7 @@ from . import connection
 from . import webhook_endpoint
 from . import connection_form
 from . import credentials
+from . import credential_audit
 from . import command
 from . import command_channel
 from . import ir_http

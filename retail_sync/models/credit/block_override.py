@@ -4,7 +4,9 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.security.audit import AuditKind
 from ...runtime import actions
+from ..audit import trail
 
 KINDS = [("account_block", "Account block"), ("credit_hold", "Credit hold")]
 
@@ -45,6 +47,16 @@ class RetailSyncBlockOverride(models.Model):
 
         :param stops: {order: [Stop]}
         """
+        for order, order_stops in stops.items():
+            trail.add(
+                self.env,
+                AuditKind.OVERRIDE,
+                model=order._name,
+                res_ids=order.ids,
+                company=order.company_id,
+                reason=reason,
+                details={"stops": [stop.kind for stop in order_stops], "customers": order.partner_id.ids},
+            )
         return self.sudo().create(
             [
                 {

@@ -3,6 +3,8 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..audit import trail
+
 
 class RetailSyncMessage(models.Model):
     """New records that a platform refuses because others look like them, and that a person knows to be new."""
@@ -45,6 +47,7 @@ class RetailSyncMessage(models.Model):
                 )
             )
         self.sudo().write({"create_anyway": True})
+        trail.decided(self, "create_anyway")
         self.sudo()._retry("critical")
         return self._notify(
             self.env._("Odoo asks the platform to create the record. If its rules forbid that, an exception says so.")

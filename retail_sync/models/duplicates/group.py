@@ -4,8 +4,10 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.security.audit import AuditKind
 from ...runtime import actions, rights
 from ...runtime.rights import Role
+from ..audit import trail
 from ..identity.evidence_labels import in_words
 
 STATES = [
@@ -139,6 +141,7 @@ class RetailSyncDuplicateGroup(models.Model):
         pairs -= {(non_match.partner_id.id, non_match.other_id.id) for non_match in known}
         non_matches.create([{"partner_id": first, "other_id": second} for first, second in sorted(pairs)])
         self._set_state("non_match")
+        self._note("non_match")
 
     def action_later(self) -> None:
         """Postpone these groups: they leave the list until a person reopens them."""
@@ -150,6 +153,17 @@ class RetailSyncDuplicateGroup(models.Model):
         pairs, known = self._pairs()
         known.filtered(lambda non_match: (non_match.partner_id.id, non_match.other_id.id) in pairs).unlink()
         self._set_state("open")
+        self._note("reopen")
+
+    def _note(self, answer: str) -> None:
+        """Write what a person decided into the audit trail."""
+        trail.add(
+            self.env,
+            AuditKind.DECISION,
+            model="res.partner",
+            res_ids=self._existing_customers().ids,
+            details={"answer": answer, "groups": self.ids},
+        )
 
     def _pairs(self) -> tuple[set[tuple[int, int]], models.BaseModel]:
         """Return (pairs of ids of these groups' customers, the lower first; non-matches of the first of each pair)."""

@@ -8,3 +8,4 @@ from . import triage_wizards
 from . import message_actions
 from . import stopped_stream
 from . import job_faults
+from . import audit_alarm

@@ -6,6 +6,7 @@ from ...domain.security.masking import mask_payload
 from ...runtime import retention
 from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, UNCLOSED_STATES, WAITING_STATES, sql_list
 from ...runtime.fields import BigInteger
+from ..audit import trail
 from ..mapping import field_labels
 from .fault_rule import FAULT_CLASSES
 from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
@@ -56,7 +57,7 @@ class RetailSyncMessage(models.Model):
     title = fields.Char(help="The record's name, as far as it is known.")
     version = BigInteger()
     payload = fields.Json(
-        groups="base.group_system", help="The record as it came. Shown masked; revealing it is a right, and is logged."
+        groups=fields.NO_ACCESS, help="The record as it came. Shown masked; revealing it is a right, and is logged."
     )
     masked_payload = fields.Text(compute="_compute_masked_payload", compute_sudo=True, string="Record as it came")
     state = fields.Selection(
@@ -104,12 +105,11 @@ class RetailSyncMessage(models.Model):
     attempts = fields.Integer()
     next_try_at = fields.Datetime(index="btree_not_null", help="Time of the next automatic retry.", string="Next try")
     conflicts = fields.Json(
-        groups="retail_sync.group_steward",
+        groups=fields.NO_ACCESS,
         help="Fields both sides changed: [{part, field, odoo, remote}].",
     )
     conflict_text = fields.Text(
-        compute="_compute_has_conflicts",
-        compute_sudo=True,
+        compute="_compute_conflict_text",
         groups="retail_sync.group_steward",
         string="Both values",
         help="The value of each side, for the person who decides.",
@@ -200,9 +200,16 @@ class RetailSyncMessage(models.Model):
 
     @api.depends("conflicts", "state")
     def _compute_has_conflicts(self) -> None:
-        labels, parts = field_labels.labels(self.env), field_labels.part_labels(self.env)
         for message in self:
             message.has_conflicts = bool(message.conflicts) and message.state in EXCEPTION_STATES
+
+    @api.depends("conflicts")
+    @api.depends_context("uid", "lang")
+    def _compute_conflict_text(self) -> None:
+        """Compute both values unmasked: a person has to choose. The look is a row of the audit trail."""
+        labels, parts = field_labels.labels(self.env), field_labels.part_labels(self.env)
+        trail.shown(self.filtered(lambda message: message.sudo().conflicts), "conflict_text")
+        for message in self:
             message.conflict_text = "\n".join(
                 self.env._(
                     "%(field)s: Odoo has %(odoo)s, the platform has %(remote)s.",
@@ -212,7 +219,7 @@ class RetailSyncMessage(models.Model):
                     odoo=shown(found["odoo"]),
                     remote=shown(found["remote"]),
                 )
-                for found in message.conflicts or []
+                for found in message.sudo().conflicts or []
             )
 
     @api.depends("candidates")

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...runtime import actions, rights
 from ...runtime.constants import OPEN_MESSAGE_STATES, WAITING_STATES
 from ...runtime.rights import Role
+from ..audit import trail
 from ..runs import refresh_queue
 from .subject import OUTBOUND_KINDS, is_nameless
 
@@ -140,6 +141,7 @@ class RetailSyncMessage(models.Model):
         messages = rights.require(self, Role.operator)
         if not (self.env.su or (reason or "").strip()):
             raise UserError(self.env._("Enter a reason: it tells colleagues why this was left out."))
+        trail.decided(messages, "ignore", reason=(reason or "").strip())
         text = self.env._("Ignored by %s", self.env.user.name)
         messages._resolve(f"{text}: {reason.strip()}" if reason else text, state="ignored")
         return True
@@ -205,7 +207,7 @@ class RetailSyncMessage(models.Model):
         return self._ask("retail.sync.assign", self.env._("Assign"), message_ids=[(6, 0, self._waiting().ids)])
 
     def action_ask_reveal(self) -> Any:
-        """Show the received record unmasked; the user and the reason are logged on the connection."""
+        """Show the received record unmasked; the user and the reason are kept in the audit trail."""
         self.ensure_one()
         rights.require(self, Role.steward)
         return self._ask("retail.sync.reveal", self.env._("Record as it came"), message_id=self.id)

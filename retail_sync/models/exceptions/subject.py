@@ -29,6 +29,7 @@ ALARM_SUBJECTS = [
     ("deletions", "Deletions"),
     ("load", "Load"),
     ("worker", "Worker"),
+    ("audit", "Audit trail"),
 ]
 # Begins what stands for the id of a record that came without one: the rest is a hash of the row.
 NAMELESS = "?"

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...runtime.sql import execute_values
+from ..audit import trail
 from .evidence_labels import in_words
 
 DECISIONS = [("link", "Linked"), ("create", "Created"), ("review", "Review")]
@@ -154,6 +155,7 @@ class RetailSyncMatchDecision(models.Model):
         :param result: 'link', 'create' or 'non_match'
         :param chosen: {message id: customer id} of records that were linked
         """
+        trail.decided(messages, result, customers=chosen or {})
         self.flush_model()
         self.env.cr.execute(
             SQL(

@@ -1,6 +1,5 @@
 """What a dry run found: counts per field and side, and samples of records, stored until the next one."""
 
-import logging
 from typing import Any
 
 from odoo import api, fields, models
@@ -8,11 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...domain.canonical import registry
+from ...domain.security.audit import AuditKind
 from ...domain.security.masking import mask_value
 from ...runtime import actions
+from ..audit import trail
 from ..mapping import field_labels
-
-_logger = logging.getLogger(__name__)
 
 SIDES = [("odoo", "In Odoo"), ("platform", "On the platform")]
 EFFECTS = [
@@ -111,23 +110,24 @@ class RetailSyncDryRunSample(models.Model):
     res_model = fields.Char()
     res_id = fields.Integer()
     why = fields.Char("Reason")
-    values = fields.Json(groups="base.group_system", help="Title, and the value before and after.")
-    revealed_user_ids = fields.Many2many(
-        "res.users", groups="base.group_system", help="Who may see the values unmasked."
-    )
+    values = fields.Json(groups=fields.NO_ACCESS, help="Title, and the value before and after.")
+    revealed_user_ids = fields.Many2many("res.users", groups=fields.NO_ACCESS, help="Who may see the values unmasked.")
     title = fields.Char(compute="_compute_shown", string="Record")
     before = fields.Char(compute="_compute_shown", string="Now")
     after = fields.Char(compute="_compute_shown", string="Would become")
 
     @api.depends_context("uid")
     def _compute_shown(self) -> None:
+        """Compute what the reader may see; what is shown unmasked is a row of the audit trail, each time."""
         steward = self.env.user.has_group("retail_sync.group_steward")
+        revealed = self.filtered(lambda sample: steward and self.env.user in sample.sudo().revealed_user_ids)
+        _note_reveal(revealed, "read")
         for sample in self:
             stored = sample.sudo()
             values = stored.values or {}
             spec = registry.get(stored.stream_id.entity)
             known = spec.part_specs(sample.part or "main").get(sample.field or "") if sample.field else None
-            clear = steward and self.env.user in stored.revealed_user_ids
+            clear = sample in revealed
 
             def shown(value: Any, sensitivity: str, kind: str, clear: bool = clear) -> Any:
                 found = value if clear or value is None else mask_value(value, sensitivity, kind)
@@ -178,29 +178,36 @@ class RetailSyncDryRunReveal(models.TransientModel):
         "retail.sync.dry.run.sample", readonly=True, ondelete="cascade", help="From which samples it was asked."
     )
     reason = fields.Char(
-        string="Why do you need to see it?", help="Logged on the connection with your name and the time."
+        string="Why do you need to see it?", help="Kept in the audit trail with your name and the time."
     )
 
     def action_reveal(self) -> Any:
-        """Show the samples unmasked; a note of who looked and why stays on the connection."""
+        """Show the samples unmasked; who looked, when and why is in the audit trail."""
         self.ensure_one()
+        self.check_access("write")
         if not self.env.user.has_group("retail_sync.group_steward"):
             raise AccessError(self.env._("Only a data steward may see records unmasked."))
         self.run_id.check_access("read")
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Please say why you need to see these records."))
-        self.run_id.connection_id.sudo().message_post(
-            body=self.env._(
-                "%(user)s revealed the samples of %(run)s: %(reason)s",
-                user=self.env.user.name,
-                run=self.run_id.display_name,
-                reason=reason,
-            )
-        )
-        _logger.info("User %s revealed the samples of run %s", self.env.uid, self.run_id.id)
         samples = self.env["retail.sync.dry.run.sample"].search([("run_id", "=", self.run_id.id)])
+        _note_reveal(samples, "reveal", reason)
         samples.sudo().write({"revealed_user_ids": [fields.Command.link(self.env.uid)]})
         # The same samples as before, and not all of the run.
         domain = [("run_id", "=", self.run_id.id), *(self.sample_id._alike() if self.sample_id else [])]
         return actions.list_of(self.env, "retail_sync.action_dry_run_sample", domain, context={})
+
+
+def _note_reveal(samples: models.BaseModel, step: str, reason: str = "") -> None:
+    """Write the row of the audit trail about samples that are shown unmasked, one per run."""
+    for run, shown in samples.grouped("run_id").items():
+        trail.add(
+            samples.env,
+            AuditKind.REVEAL,
+            model=samples._name,
+            res_ids=shown.ids,
+            connection=run.connection_id,
+            reason=reason,
+            details={"run": run.id, "step": step},
+        )

@@ -16,8 +16,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...domain.security.audit import AuditKind
 from ...runtime import jobs
 from ...runtime.transactions import run_separately
+from ..audit import trail
 from ..links import deferred_references
 from ..reconcile import pipeline
 from ..runs import run_start
@@ -64,6 +66,9 @@ def start(
     if kind == "dry":
         dry_run.forget(env, streams)
     runs = run_start.plan_runs(env, streams, kind)
+    trail.add(
+        env, AuditKind.LOAD, model=streams._name, res_ids=streams.ids, connection=connection, details={"kind": kind}
+    )
     if kind == "initial":
         streams._end_stop("loading", env._("Loaded again"))
         connection.state = "loading"

@@ -9,3 +9,4 @@ from . import stream
 from . import field_map_checks
 from . import value_tables
 from . import connection
+from . import rule_audit

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...domain.merge.journal import Journal
+from ...domain.security.audit import AuditKind
 from ...runtime import actions
+from ..audit import trail
 from . import session, undo
 from .reference_tables import labels
 
@@ -149,6 +151,15 @@ class RetailSyncMerge(models.Model):
         """
         self.ensure_one()
         report = undo.undo(self.env, self)
+        trail.add(
+            self.env,
+            AuditKind.MERGE_UNDO,
+            model="res.partner",
+            res_ids=[self.survivor_ref, *self.sudo().line_ids.mapped("old_id")],
+            connection=self.sudo().connection_id,
+            reason=reason or "",
+            details={"merge": self.id},
+        )
         self.sudo().write(
             {
                 "state": "undone",

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ..audit import trail
 from ..runs import refresh_queue
 from . import from_platform
 
@@ -41,6 +42,7 @@ class RetailSyncMessage(models.Model):
         for message in self:
             message._check_merge_review()
             from_platform.mark_non_match(message.env, message)
+            trail.decided(message, "non_match")
         return self._notify(self.env._("The customers stay separate."))
 
     def _check_merge_review(self) -> None:

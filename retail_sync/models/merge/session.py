@@ -15,6 +15,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 from ...domain.merge.journal import Journal
+from ...domain.security.audit import AuditKind
+from ..audit import trail
 from ..links import lookups
 from . import links, references, to_platform
 
@@ -149,6 +151,15 @@ def _start(
                 for loser in losers.sudo()
             ],
         }
+    )
+    trail.add(
+        env,
+        AuditKind.MERGE,
+        model="res.partner",
+        res_ids=(survivor | losers).ids,
+        connection=connection,
+        reason=reason,
+        details={"merge": merge.id, "survivor": survivor.id, "source": source},
     )
     family = {row_id: row for row_id, row in before.items() if row_id not in losers.ids}
     return Session(merge, survivor, losers, family, _picture_ids(env, survivor))

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 
+from ...domain.security.audit import AuditKind
+from ..audit import changes
 from ..mapping.field_labels import labels
 from . import go_live
 
@@ -209,4 +211,5 @@ class RetailSyncStream(models.Model):
             "live_at": fields.Datetime.now(),
             "live_user_id": self.env.uid,
         }
+        changes.note_each(self, "go_live", lambda stream: stream.connection_id, AuditKind.CONSENT)
         self.sudo().write({**noted, **{name: vals[name] for name in noted if name in vals}})

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...runtime import rights
 from ...runtime.rights import Role
+from ..audit import trail
 from . import outbox, retry_out
 
 
@@ -129,12 +130,15 @@ class RetailSyncMessage(models.Model):
 
     def action_fact_arrived(self) -> bool:
         """Close facts that a person found on the platform; later facts of their records go on."""
-        self._unknown_facts()._resolve(self.env._("Arrived, as %s found on the platform", self.env.user.name))
+        facts = self._unknown_facts()
+        trail.decided(facts, "fact_arrived")
+        facts._resolve(self.env._("Arrived, as %s found on the platform", self.env.user.name))
         return True
 
     def action_fact_send_again(self) -> bool:
         """Send facts again that a person did not find on the platform."""
         facts = self._unknown_facts()
+        trail.decided(facts, "fact_send_again")
         facts.write({"effect_at": False, "resolution": False})
         facts._retry_out(None)
         return True

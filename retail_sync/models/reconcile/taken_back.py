@@ -11,6 +11,7 @@ from odoo.api import Environment
 
 from ...runtime import actions, retention, rights
 from ...runtime.rights import Role
+from ..audit import trail
 from ..exceptions.message import shown
 from ..links import reasons
 from ..mapping import field_labels
@@ -36,8 +37,8 @@ class RetailSyncTakenBack(models.Model):
     part = fields.Char(required=True, readonly=True)
     canonical_field = fields.Char(required=True, readonly=True)
     field_label = fields.Char("Field", compute="_compute_texts")
-    odoo_value = fields.Json("Value in Odoo", readonly=True, groups="retail_sync.group_steward")
-    remote_value = fields.Json("Value on the platform", readonly=True, groups="retail_sync.group_steward")
+    odoo_value = fields.Json("Value in Odoo", readonly=True, groups=fields.NO_ACCESS)
+    remote_value = fields.Json("Value on the platform", readonly=True, groups=fields.NO_ACCESS)
     values_text = fields.Char("Values", compute="_compute_values_text", groups="retail_sync.group_steward")
     reason = fields.Char("Reason code", required=True, readonly=True)
     reason_text = fields.Char("Why", compute="_compute_texts")
@@ -59,17 +60,22 @@ class RetailSyncTakenBack(models.Model):
             edit.reason_text = texts.get(edit.reason, edit.reason)
 
     @api.depends("odoo_value", "remote_value")
+    @api.depends_context("uid", "lang")
     def _compute_values_text(self) -> None:
+        """Compute both values unmasked: whoever made the edit asks for them. The look is a row of the audit trail."""
+        trail.shown(self, "values_text")
         for edit in self:
+            stored = edit.sudo()
             edit.values_text = self.env._(
                 "%(odoo_value)s was replaced by %(remote_value)s",
-                odoo_value=shown(edit.odoo_value),
-                remote_value=shown(edit.remote_value),
+                odoo_value=shown(stored.odoo_value),
+                remote_value=shown(stored.remote_value),
             )
 
     def action_seen(self) -> bool:
         """Note that a person has read this: the edits leave the list and the record's page."""
         rights.require(self, Role.operator).write({"seen": True})
+        trail.decided(self, "taken_back_read")
         return True
 
     def action_open_record(self) -> dict[str, Any]:

@@ -44,8 +44,9 @@ class RetailSyncReviewDecide(models.TransientModel):
     @api.depends("message_id", "partner_id", "revealed")
     def _compute_comparison(self) -> None:
         for wizard in self:
-            wizard.comparison = comparison_steps.build(
-                self.env, wizard.message_id, wizard.partner_id, wizard._is_revealed()
+            message = wizard._shown_message()
+            wizard.comparison = message and comparison_steps.build(
+                self.env, message, wizard.partner_id, wizard._read_unmasked()
             )
 
     @api.depends("message_id", "partner_id")

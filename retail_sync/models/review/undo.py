@@ -7,7 +7,9 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.security.audit import AuditKind
 from ...runtime.constants import OPEN_MESSAGE_STATES
+from ..audit import trail
 from ..exceptions.subject import Subject
 from ..links import link_journal
 from ..runs import refresh_queue
@@ -45,6 +47,14 @@ def undo(env: Environment, key: Key, title: str, candidates: list[dict[str, Any]
     if non_matches:
         lines.append(env._("%s non-matches were removed.", len(non_matches)))
         non_matches.unlink()
+    trail.add(
+        env,
+        AuditKind.DECISION,
+        model=main.res_model or "",
+        res_ids=[main.res_id] if main else [],
+        connection=key.connection,
+        details={"answer": "undo", "object": key.remote_object, "key": key.external_id, "archived": created},
+    )
     wrong = main.res_id if main and not created else 0
     candidates = [found for found in candidates if found["id"] != wrong]
     links.unlink()

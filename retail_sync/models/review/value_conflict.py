@@ -3,6 +3,8 @@ from typing import Any
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..audit import trail
+
 
 class RetailSyncMessage(models.Model):
     """Decide between two values when both sides changed a field."""
@@ -52,5 +54,7 @@ class RetailSyncMessage(models.Model):
                     bases.setdefault(link, dict(link.base or {}))[conflict["field"]] = conflict[agreed]
         for link, base in bases.items():
             link.base = base
+        names = {conflict["field"] for message in messages.sudo() for conflict in message.conflicts}
+        trail.decided(messages, "keep_odoo" if agreed == "remote" else "take_remote", fields=names)
         messages.sudo()._retry("critical")
         return self._notify(text)

@@ -55,9 +55,11 @@ class TestResolve(FakePlatformCase):
         wizard.action_reveal()
         wizard.invalidate_recordset()
         self.assertEqual(self.cells(wizard)["job_title"]["incoming"], "Head of purchasing")
-        note = self.connection.message_ids[0].body
-        self.assertIn("customer on the phone", note)
-        self.assertIn("P1", note)
+        row = self.env["retail.sync.audit"].search(
+            [("kind", "=", "reveal"), ("record_id", "=", self.review.id)], order="id", limit=1
+        )
+        self.assertEqual((row.user_id, row.reason), (self.steward, "customer on the phone"))
+        self.assertEqual(row.details["key"], "P1")
 
     def test_no_look_goes_without_a_trace(self):
         with self.assertRaises(AccessError):
@@ -65,7 +67,7 @@ class TestResolve(FakePlatformCase):
         reveal = self.env["retail.sync.reveal"].with_user(self.steward).create({"message_id": self.review.id})
         self.assertFalse(reveal.payload_text)
         with self.assertRaises(AccessError):
-            reveal.revealed_at = "2026-01-01 00:00:00"
+            reveal.reveal_ref = 1
         with self.assertRaises(AccessError):
             self.env["retail.sync.reveal"].with_user(self.operator).create({"message_id": self.review.id})
         reveal.reason = "audit"

@@ -1,0 +1,131 @@
+from odoo.tests import tagged
+
+from ..audit_case import AuditCase
+from ..fake_platform import FIRM
+
+SECRET = "a-new-secret-that-must-not-show"
+
+
+@tagged("post_install", "-at_install")
+class TestKinds(AuditCase):
+    """What people do is in the audit trail, with codes and names of fields and without values."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.make_user("manager", "group_manager")
+
+    def stream(self, entity_object):
+        return self.connection.stream_ids.filtered(lambda stream: stream.remote_object == entity_object)
+
+    def test_a_changed_secret_is_named_and_not_shown(self):
+        connection = self.connection.with_user(self.manager)
+        connection.sudo().write({"credential_secrets": {"client_secret": SECRET}})
+        row = self.rows("credential")
+        self.assertEqual((row.user_id, row.connection_id), (self.manager, self.connection.id))
+        self.assertEqual(row.details, {"step": "write", "fields": ["client_secret"]})
+        self.env.cr.execute("SELECT to_jsonb(audit)::text FROM retail_sync_audit audit WHERE id > %s", [self.first])
+        self.assertNotIn(SECRET, str(self.env.cr.fetchall()))
+
+    def test_a_changed_address_and_a_new_key_are_changes_of_credentials(self):
+        connection = self.connection.with_user(self.manager)
+        connection.sudo().write({"base_url": "https://other.example.com"})
+        self.assertIn("base_url", self.rows("credential")[-1].details["fields"])
+        connection.action_renew_event_key()
+        self.assertEqual(self.rows("credential")[-1].details["fields"], ["event_key"])
+
+    def test_a_write_that_changes_nothing_writes_no_row(self):
+        self.connection.write({"base_url": self.connection.base_url, "sequence": 3})
+        self.assertFalse(self.rows())
+
+    def test_new_and_deleted_connections_are_on_record(self):
+        connection = self.make_connection(name="Second")
+        row = self.rows("credential").filtered(lambda row: row.details["step"] == "create")
+        self.assertEqual(row.res_ids, connection.ids)
+        self.assertIn("client_secret", row.details["fields"])
+        connection.unlink()
+        self.assertEqual(self.rows("credential")[-1].details["step"], "unlink")
+        self.assertEqual(self.rows("credential")[-1].connection_name, f"#{row.connection_id}")
+
+    def test_changed_ownership_and_sensitivity_are_on_record_with_their_codes(self):
+        rule = self.env["retail.sync.ownership.rule"].search([("canonical_field", "=", "email")], limit=1)
+        before = rule.sensitivity
+        rule.with_user(self.manager).write({"sensitivity": "sensitive"})
+        row = self.rows("ownership")
+        self.assertEqual((row.user_id, row.model, row.res_ids), (self.manager, rule._name, rule.ids))
+        self.assertEqual(row.details, {"step": "write", "fields": {"sensitivity": [before, "sensitive"]}})
+        rule.unlink()
+        self.assertEqual(self.rows("ownership")[-1].details, {"step": "unlink"})
+
+    def test_a_changed_field_mapping_is_on_record(self):
+        line = self.stream(FIRM).map_ids[:1]
+        line.with_user(self.manager).write({"active": False})
+        row = self.rows("ownership")
+        self.assertEqual((row.model, row.connection_id), (line._name, self.connection.id))
+        self.assertEqual(row.details["fields"], {"active": [True, False]})
+
+    def test_what_the_engine_writes_on_a_stream_is_no_row(self):
+        self.stream(FIRM).write({"cursor": {"at": 1}, "state": "live", "page_size": 300})
+        self.assertFalse(self.rows())
+
+    def test_a_stream_that_may_delete_on_the_platform_is_on_record(self):
+        self.stream(FIRM).with_user(self.manager).write({"unlink_policy": "delete"})
+        row = self.rows("deletion")
+        self.assertEqual((row.user_id, row.res_ids), (self.manager, self.stream(FIRM).ids))
+        self.assertEqual(row.details["fields"], {"unlink_policy": ["keep", "delete"]})
+
+    def test_consent_and_loads_are_on_record(self):
+        self.first_load(self.connection.with_user(self.manager))
+        row = self.rows("load")
+        self.assertEqual((row.user_id, row.details), (self.manager, {"kind": "initial"}))
+        self.stream(FIRM).write({"direction": "in"})
+        self.stream(FIRM).with_user(self.manager).write({"direction": "both"})
+        row = self.rows("consent")
+        self.assertEqual((row.user_id, row.res_ids), (self.manager, self.stream(FIRM).ids))
+        self.assertEqual(row.connection_id, self.connection.id)
+
+    def test_answers_of_reviews_and_their_undo_are_on_record(self):
+        both = {"name": "Marc Demo", "email": "marc@demo.example"}
+        first, _second = self.env["res.partner"].create(
+            [
+                {**both, "phone": "+39 347 1112223", "vat": "IT00743110157"},
+                {**both, "function": "Buyer", "vat": "IT12345670017"},
+            ]
+        )
+        self.platform.put(
+            "Person", "P1", name="Marc Demo", email="marc@demo.example", phone="347 9998887", title="Head of purchasing"
+        )
+        self.first_load()
+        review = self.message("P1").with_user(self.manager)
+        review.action_link(first.id)
+        row = self.rows("decision")
+        self.assertEqual((row.user_id, row.model, row.res_ids), (self.manager, review._name, review.ids))
+        self.assertEqual(row.details, {"answer": "link", "customers": {str(review.id): first.id}})
+        self.run_jobs()
+        self.link("P1").with_user(self.manager).action_undo()
+        row = self.rows("decision")[-1]
+        self.assertEqual((row.details["answer"], row.details["key"], row.res_ids), ("undo", "P1", first.ids))
+
+    def test_an_ignored_message_is_on_record_with_its_reason(self):
+        self.platform.put("Firm", "F1", name="", email="lost@rossi.example")
+        self.first_load()
+        message = self.message("F1").with_user(self.manager)
+        message.action_ignore("test account")
+        row = self.rows("decision")
+        self.assertEqual((row.details["answer"], row.res_ids), ("ignore", message.ids))
+        self.assertEqual(self.text_of(row), "test account")
+
+    def test_a_merge_and_its_undo_are_on_record(self):
+        survivor, loser = self.env["res.partner"].create([{"name": "Rossi"}, {"name": "Rossi Srl"}])
+        ids = (survivor | loser).ids
+        wizard = self.env["retail.sync.merge.wizard"].with_user(self.manager)
+        wizard = wizard.create({"partner_ids": [(6, 0, ids)], "survivor_id": survivor.id, "reason": "They are one"})
+        merge = self.env["retail.sync.merge"].browse(wizard.action_merge()["res_id"])
+        row = self.rows("merge")
+        self.assertEqual((row.user_id, row.model, row.res_ids), (self.manager, "res.partner", ids))
+        self.assertEqual(row.details, {"merge": merge.id, "survivor": survivor.id, "source": "person"})
+        self.assertEqual(self.text_of(row), "They are one")
+        self.env.invalidate_all()
+        merge.with_user(self.manager)._undo("They are two")
+        row = self.rows("merge_undo")
+        self.assertEqual((row.user_id, set(row.res_ids), self.text_of(row)), (self.manager, set(ids), "They are two"))
