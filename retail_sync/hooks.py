@@ -1,5 +1,6 @@
 from .models.audit import protection
 from .models.identity import index_schema
+from .models.operations import record_status_sql
 
 
 def uninstall_hook(env):
@@ -11,5 +12,6 @@ def uninstall_hook(env):
     env["retail.sync.capture"]._remove()
     index_schema.remove(env)
     protection.remove(env)
+    env.cr.execute(record_status_sql.DROP)
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     env["retail.sync.connection"].with_context(active_test=False).search([]).unlink()

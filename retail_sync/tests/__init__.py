@@ -65,6 +65,7 @@ from .inbound import test_webhooks
 from .inbound import test_webhooks_refused
 from .links import test_link_warning
 from .links import test_record_name
+from .links import test_record_search
 from .mapping import test_field_map
 from .mapping import test_mapping_tour
 from .merge import test_merge
@@ -75,6 +76,7 @@ from .merge import test_merge_preview
 from .merge import test_merge_remote
 from .merge import test_merge_tour
 from .merge import test_remote_merges
+from .operations import test_bounded_reads
 from .operations import test_counters
 from .operations import test_go_live
 from .operations import test_labels
@@ -82,6 +84,8 @@ from .operations import test_languages
 from .operations import test_outlook
 from .operations import test_platform_addons
 from .operations import test_progress
+from .operations import test_record_fold
+from .operations import test_record_fold_concurrency
 from .operations import test_record_status
 from .operations import test_security
 from .operations import test_setup_wizard

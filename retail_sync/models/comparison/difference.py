@@ -28,7 +28,7 @@ class RetailSyncDifference(models.Model):
     """A difference between both sides that a comparison found."""
 
     _name = "retail.sync.difference"
-    _inherit = ["retail.sync.business.access"]
+    _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _description = "Difference between both sides"
     _order = "id desc"
 

@@ -1,5 +1,6 @@
 """Who is on the other side: connections, credentials, webhook secrets, call guard."""
 
+from . import bounded_read
 from . import call_guard
 from . import connection
 from . import webhook_endpoint

@@ -23,6 +23,7 @@ class RetailSyncDuplicateGroup(models.Model):
     """Keep customers that the duplicate finder takes for the same, and the decision of a person about them."""
 
     _name = "retail.sync.duplicate.group"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Duplicate group"
     _order = "certain desc, score desc, id"
 

@@ -16,13 +16,14 @@ class RetailSyncMessage(models.Model):
     """One record that could not simply go through. Those that need a person are the exception queue."""
 
     _name = "retail.sync.message"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Sync message"
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     platform_name = fields.Char(related="connection_id.platform_name")
     stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, index="btree_not_null")
     run_id = fields.Many2one("retail.sync.run", ondelete="set null", index="btree_not_null")
     direction = fields.Selection([("in", "From the platform"), ("out", "To the platform")], default="in", required=True)
     lane = fields.Selection(LANES, default="standard")
@@ -74,7 +75,6 @@ class RetailSyncMessage(models.Model):
         ],
         default="open",
         required=True,
-        index=True,
         help="A delivery is pending, is being sent, and is done when the platform has accepted it. Exceptions need "
         "attention or a review.",
     )
@@ -97,11 +97,11 @@ class RetailSyncMessage(models.Model):
     claimed_at = fields.Datetime(readonly=True, string="Sending since")
     is_exception = fields.Boolean(compute="_compute_is_exception", search="_search_is_exception")
     fault_class = fields.Selection(FAULT_CLASSES, "Fault class")
-    fault_code = fields.Char(string="Code", index=True)
+    fault_code = fields.Char(string="Code", index="btree_not_null")
     fault_message = fields.Text(string="What happened")
     rule_id = fields.Many2one("retail.sync.fault.rule", string="Cause", ondelete="set null", index="btree_not_null")
     next_step = fields.Text(related="rule_id.next_step", string="What to do")
-    team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business", index=True)
+    team = fields.Selection([("technical", "Technical"), ("business", "Business")], default="business")
     attempts = fields.Integer()
     next_try_at = fields.Datetime(index="btree_not_null", help="Time of the next automatic retry.", string="Next try")
     conflicts = fields.Json(
@@ -117,7 +117,7 @@ class RetailSyncMessage(models.Model):
     has_conflicts = fields.Boolean(compute="_compute_has_conflicts", compute_sudo=True)
     candidates = fields.Json(help="Suggested matches: [{id, name, reasons}].")
     candidate_text = fields.Text(compute="_compute_candidate_text", string="Suggested matches")
-    correlation_id = fields.Char(index=True, string="Correlation id")
+    correlation_id = fields.Char(index="btree_not_null", string="Correlation id")
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo record")
     user_id = fields.Many2one("res.users", string="Assigned to", index="btree_not_null")
@@ -149,6 +149,9 @@ class RetailSyncMessage(models.Model):
     _unclosed_idx = models.Index(
         f"(stream_id, res_id) WHERE kind = 'delivery' AND state IN ({sql_list(UNCLOSED_STATES)})"
     )
+    # Nearly all messages are ended: an index of all states would be written for each, and read for the others.
+    _not_ended_idx = models.Index("(state, stream_id) WHERE state NOT IN ('done', 'superseded')")
+    _created_idx = models.Index("USING brin (create_date)")
     _retention_idx = models.Index("(resolved_at) WHERE resolved_at IS NOT NULL")
 
     @api.model_create_multi

@@ -24,6 +24,7 @@ class RetailSyncMatchDecision(models.Model):
     """
 
     _name = "retail.sync.match.decision"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Match decision"
     _log_access = False
     _rec_name = "title"

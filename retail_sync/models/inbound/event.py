@@ -28,6 +28,7 @@ class RetailSyncEvent(models.Model):
     """
 
     _name = "retail.sync.event"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Event"
     _order = "id desc"
     _log_access = False

@@ -16,6 +16,7 @@ class RetailSyncLink(models.Model):
     """
 
     _name = "retail.sync.link"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Linked record"
     _order = "id desc"
 
@@ -80,7 +81,7 @@ class RetailSyncLink(models.Model):
     )
     warnings = fields.Json(readonly=True)
     warning_text = fields.Text(compute="_compute_warning_text", string="Warnings")
-    has_warnings = fields.Boolean(readonly=True, index=True, string="Has warnings")
+    has_warnings = fields.Boolean(readonly=True, string="Has warnings")
     role = fields.Char(
         compute="_compute_role",
         store=True,
@@ -108,7 +109,6 @@ class RetailSyncLink(models.Model):
         ],
         default="in_sync",
         required=True,
-        index=True,
         help="Not visible remotely: the record left the scope, was removed for good, or is hidden from the platform "
         "user of the connection. The customer in Odoo does not change.",
     )
@@ -133,6 +133,11 @@ class RetailSyncLink(models.Model):
         "This record has a primary link of that role on that connection.",
     )
     _res_idx = models.Index("(res_model, res_id)")
+    # Of a million links, nearly all are in sync, and have a stream and no warnings.
+    _other_state_idx = models.Index("(state) WHERE state <> 'in_sync'")
+    _warnings_idx = models.Index("(stream_id) WHERE has_warnings IS TRUE")
+    _secondary_idx = models.Index("(id) WHERE is_primary IS NOT TRUE")
+    _without_stream_idx = models.Index("(connection_id) WHERE stream_id IS NULL")
 
     @api.depends("stream_id.role", "res_model")
     def _compute_role(self):

@@ -1,34 +1,60 @@
 import functools
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+def _without_record(model_name, hidden):
+    """Return the domain of rows that are about none of the hidden records of a model.
+
+    Said of each row's own record: a page of a list looks its few records up by their ids, and a count joins. A
+    subselect of all hidden records is computed for each search, however few rows it shows.
+    """
+
+    def to_sql(_model, table, _query):
+        return SQL(
+            "NOT EXISTS (SELECT FROM %s WHERE %s = %s AND %s = %s%s)",
+            hidden.from_clause,
+            SQL.identifier(hidden.table, "id"),
+            SQL.identifier(table, "res_id"),
+            SQL.identifier(table, "res_model"),
+            model_name,
+            SQL(" AND (%s)", hidden.where_clause) if hidden.where_clause else SQL(),
+        )
+
+    return fields.Domain.custom(to_sql=to_sql)
 
 
 class RetailSyncBusinessAccess(models.AbstractModel):
     """A sync record shows only to who may see the business record it is about.
 
     A record rule cannot say this: its domain is evaluated without the rules of the
-    other model. So the search is narrowed here, with a subquery of the business records
-    that the user's own record rules hide. Where no rule hides any, nothing is added.
+    other model. So the search is narrowed here, by those business records that the user's
+    own record rules hide. Where no rule hides any, nothing is added.
     """
 
     _name = "retail.sync.business.access"
     _description = "Visible with its business record"
 
     @api.model
-    def _hidden_records_domain(self):
-        """Return a domain of the records whose business record the user may not read; falsy when there are none."""
+    def _visible_records_domain(self):
+        """Return the domain of the rows whose business record the user may read; Domain.TRUE where none is hidden."""
         domains = []
         for model_name in self._business_models():
-            business = self.env[model_name]
-            if not business.browse().has_access("read"):
-                domains.append(fields.Domain("res_model", "=", model_name))
-                continue
-            rule = self.env["ir.rule"]._compute_domain(model_name, "read")
-            if rule.is_true():
-                continue
-            hidden = business.sudo().with_context(active_test=False)._search(~rule)
-            domains.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", hidden))
-        return fields.Domain.OR(domains) if domains else None
+            if not self.env[model_name].has_access("read"):
+                domains.append(fields.Domain("res_model", "!=", model_name))
+            elif (hidden := self._hidden_query(model_name)) is not None:
+                domains.append(_without_record(model_name, hidden))
+        return fields.Domain.AND(domains)
+
+    @api.model
+    def _hidden_query(self, model_name):
+        """Return the query of the records of a model that the user's record rules hide; None where they hide none."""
+        rule = self.env["ir.rule"]._compute_domain(model_name, "read")
+        if rule.is_true():
+            return None
+        hidden = self.env[model_name].sudo().with_context(active_test=False)._search(~rule)
+        return None if hidden.is_empty() else hidden
 
     @api.model
     def _business_models(self):
@@ -39,9 +65,7 @@ class RetailSyncBusinessAccess(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
-            hidden = self._hidden_records_domain()
-            if hidden is not None:
-                domain = fields.Domain(domain) & ~hidden
+            domain = fields.Domain(domain) & self._visible_records_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime import actions, rights
+from ...runtime.constants import UNCLOSED_STATES
 from ...runtime.rights import Role
 from ..runs import refresh_queue
-from . import lookups
+from . import lookups, record_search
 
 BADGES = [
     ("none", "Not linked"),
@@ -23,6 +24,7 @@ class RetailSyncMixin(models.AbstractModel):
     """
 
     _name = "retail.sync.mixin"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Record that is kept in step"
 
     sync_link_ids = fields.One2many(
@@ -53,6 +55,11 @@ class RetailSyncMixin(models.AbstractModel):
         help="Changes made in Odoo that the platform has not accepted yet.",
     )
     sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
+
+    @api.model
+    def _is_bounded(self, domain):
+        """Bound only those reads of Odoo's own records that ask for what this addon adds."""
+        return "sync_" in repr(domain)
 
     def _sync_links(self):
         """Return {record id: links}, in one query."""
@@ -90,23 +97,7 @@ class RetailSyncMixin(models.AbstractModel):
     def _search_sync_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        bound = fields.Domain("id", "in", self._sync_ids("retail.sync.link", []))
-        attention = bound & (
-            fields.Domain("id", "in", self._sync_ids("retail.sync.link", [("state", "=", "attention")]))
-            | fields.Domain("id", "in", self._sync_ids("retail.sync.message", [("is_exception", "=", True)]))
-        )
-        domains = {"none": ~bound, "attention": attention, "in_sync": bound & ~attention}
-        for state in ("deleted", "missing"):
-            others = fields.Domain("id", "in", self._sync_ids("retail.sync.link", [("state", "!=", state)]))
-            domains[state] = bound & ~others & ~attention
-            domains["in_sync"] &= others
-        return fields.Domain.OR([domains[state] for state in value if state in domains])
-
-    @api.model
-    def _sync_ids(self, model, domain):
-        """Return the ids of our records that rows of model refer to, as a subselect."""
-        rows = self.env[model].sudo()._search([("res_model", "=", self._name), *domain])
-        return rows.subselect("res_id")
+        return record_search.with_badges(self.env, set(value))
 
     @api.model
     def _search_sync_external_ids(self, operator, value):
@@ -120,14 +111,18 @@ class RetailSyncMixin(models.AbstractModel):
         return [("id", "in", ids.subselect("res_id"))]
 
     def _compute_sync_error(self):
-        messages = self.env["retail.sync.message"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id desc"
+        """Count all messages, and read only those that are not closed: of the others a record may have thousands."""
+        of_records = fields.Domain("res_model", "=", self._name) & fields.Domain("res_id", "in", self.ids)
+        messages = self.env["retail.sync.message"]
+        counts = dict(messages._read_group(of_records, ["res_id"], ["__count"]))
+        unclosed = messages.search_fetch(
+            of_records & fields.Domain("state", "in", list(UNCLOSED_STATES)), ["res_id", "state"], order="id desc"
         )
-        by_record = messages.grouped("res_id")
+        by_record = unclosed.grouped("res_id")
         for record in self:
-            related = by_record.get(record.id, messages.browse())
+            related = by_record.get(record.id, messages)
             last = related.filtered("is_exception")[:1]
-            record.sync_message_count = len(related)
+            record.sync_message_count = counts.get(record.id, 0)
             record.sync_error = last.fault_message or False
             record.sync_next_step = last.next_step or False
             waiting = related.filtered(lambda message: message.state in ("pending", "sending", "parked"))

@@ -2,7 +2,9 @@ from typing import Any
 
 from odoo import api, fields, models
 
-from .record_status import STATUSES, WIDE_KINDS
+from . import figures_cache, record_fold
+from .record_status import STATUSES
+from .record_status_sql import WIDE_KINDS
 
 
 class RetailSyncConnection(models.Model):
@@ -15,16 +17,24 @@ class RetailSyncConnection(models.Model):
         """Return what the overview shows; record rules decide whose connections are in it."""
         connections = self.search([("active", "=", True)])
         streams = connections.stream_ids
-        counts = self.env["retail.sync.record.status"]._counts(streams)
-        alarms = self._alarms(connections)
+        folded = record_fold.fold(self.env(su=True), record_fold.BATCH)
+        figures = figures_cache.shared(
+            self.env,
+            "overview",
+            (tuple(connections.ids), tuple(streams.ids)),
+            lambda: self._overview_figures(connections, streams),
+        )
+        version, as_of = record_fold.version(self.env)
         backlog = dict(
             self.env["retail.sync.page"]
             .sudo()
             ._read_group([("stream_id", "in", streams.ids), ("state", "=", "pending")], ["stream_id"], ["size:sum"])
         )
         counters = streams.last_run_id._live_counters()
-        causes, warnings = self._causes(streams), self._warnings(streams)
         return {
+            "version": version,
+            # Changes of many records at once are counted in the background; the figures are as of then.
+            "as_of": None if folded else _iso(as_of),
             "connections": [
                 {
                     "id": connection.id,
@@ -39,17 +49,30 @@ class RetailSyncConnection(models.Model):
                     "budget_used": connection.budget_used,
                     "budget_limit": connection.budget_limit,
                     "missing_lines": connection.missing_line_count,
-                    "alarms": alarms.get(connection.id, []),
+                    "alarms": figures["alarms"].get(connection.id, []),
                     "last_poll_at": _iso(connection.last_poll_at),
                     "last_event_at": _iso(connection.last_event_at),
                     "streams": [
-                        self._stream_card(stream, counts, backlog.get(stream, 0) or 0, counters)
-                        | {"causes": causes.get(stream.id, []), "warnings": warnings.get(stream, 0)}
+                        self._stream_card(stream, figures["counts"], backlog.get(stream, 0) or 0, counters)
+                        | {
+                            "causes": figures["causes"].get(stream.id, []),
+                            "warnings": figures["warnings"].get(stream.id, 0),
+                        }
                         for stream in connection.stream_ids.sorted("sequence")
                     ],
                 }
                 for connection in connections
-            ]
+            ],
+        }
+
+    @api.model
+    def _overview_figures(self, connections: models.BaseModel, streams: models.BaseModel) -> dict[str, Any]:
+        """Return what the overview counts, without records: the answer is shared by users who may see the same."""
+        return {
+            "counts": self.env["retail.sync.record.status"]._counts(streams),
+            "alarms": self._alarms(connections),
+            "causes": self._causes(streams),
+            "warnings": self._warnings(streams),
         }
 
     @api.model
@@ -107,10 +130,11 @@ class RetailSyncConnection(models.Model):
         return found
 
     @api.model
-    def _warnings(self, streams: models.BaseModel) -> dict[models.BaseModel, int]:
-        """Return {stream: number of its records with warnings}."""
+    def _warnings(self, streams: models.BaseModel) -> dict[int, int]:
+        """Return {stream id: number of its records with warnings}."""
         domain = [("stream_id", "in", streams.ids), ("part", "=", "main"), ("has_warnings", "=", True)]
-        return dict(self.env["retail.sync.link"]._read_group(domain, ["stream_id"], ["__count"]))
+        rows = self.env["retail.sync.link"]._read_group(domain, ["stream_id"], ["__count"])
+        return {stream.id: count for stream, count in rows}
 
     @api.model
     def _stream_card(

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...runtime import actions
-from ...runtime.constants import UNCLOSED_STATES
-from ..exceptions.subject import KINDS
+from . import record_fold, record_status_sql
 
 STATUSES = [
     ("in_sync", "In sync"),
@@ -19,11 +18,6 @@ STATUSES = [
     ("excluded", "Excluded"),
     ("ignored", "Ignored"),
 ]
-# Kinds of messages that are about one record: of those the record is named by the platform's id or by Odoo's.
-_BY_REMOTE_ID = ("record", "review", "merge", "overwritten")
-_BY_ODOO_ID = ("delivery", "field")
-# Kinds about no single record.
-WIDE_KINDS = tuple(kind for kind, _label in KINDS if kind not in (*_BY_REMOTE_ID, *_BY_ODOO_ID))
 
 
 class RetailSyncRecordStatus(models.Model):
@@ -31,12 +25,13 @@ class RetailSyncRecordStatus(models.Model):
 
     A record is a link to its main part, or a record without a link of which a message is not closed or was ignored.
     The worst of what is known decides: a link that is in sync and has an open exception needs attention. So the counts
-    by status are disjoint and add up, and each count is the number of rows of its list.
+    by status are disjoint and add up, and each count is the number of rows of its list. The rows are kept in a table:
+    see ``record_fold``.
     """
 
     _name = "retail.sync.record.status"
     _description = "Status of a record"
-    _inherit = ["retail.sync.business.access"]
+    _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _auto = False
     _order = "id desc"
 
@@ -50,86 +45,30 @@ class RetailSyncRecordStatus(models.Model):
     res_id = fields.Many2oneReference("Odoo record", model_field="res_model", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     name = fields.Char(compute="_compute_name")
-    fault_message = fields.Text(related="message_id.fault_message")
-    next_step = fields.Text(related="message_id.next_step")
-    reason = fields.Char(related="link_id.reason")
+    fault_message = fields.Text(compute="_compute_texts", compute_sudo=True, string="What happened")
+    next_step = fields.Text(compute="_compute_texts", compute_sudo=True, string="What to do")
+    reason = fields.Char(compute="_compute_texts", compute_sudo=True, string="Why")
 
-    @property
-    def _table_query(self) -> SQL:
-        return SQL(
-            """
-            WITH named AS (
-                SELECT message.id, message.connection_id, message.stream_id, message.remote_object,
-                       message.external_id, message.res_model, message.res_id, message.state, link.id AS link_id,
-                       COALESCE('link ' || link.id, message.stream_id || ' remote ' || message.external_id) AS subject
-                  FROM retail_sync_message message
-                  JOIN retail_sync_stream stream ON stream.id = message.stream_id
-                  LEFT JOIN retail_sync_link link ON link.connection_id = message.connection_id
-                       AND link.remote_object = message.remote_object AND link.external_id = message.external_id
-                       AND link.part = 'main' AND link.role = stream.role AND link.stream_id IS NOT NULL
-                 WHERE message.kind = ANY(%(by_remote_id)s) AND message.state = ANY(%(unclosed)s)
-                 UNION ALL
-                SELECT message.id, message.connection_id, message.stream_id, stream.remote_object,
-                       message.external_id, message.res_model, message.res_id, message.state, link.id,
-                       COALESCE('link ' || link.id,
-                                message.stream_id || ' odoo ' || message.res_model || message.res_id)
-                  FROM retail_sync_message message
-                  JOIN retail_sync_stream stream ON stream.id = message.stream_id
-                  LEFT JOIN retail_sync_link link ON link.connection_id = message.connection_id
-                       AND link.res_model = message.res_model AND link.res_id = message.res_id
-                       AND link.is_primary AND link.part = 'main' AND link.role = stream.role
-                       AND link.stream_id IS NOT NULL
-                 WHERE message.kind = ANY(%(by_odoo_id)s) AND message.state = ANY(%(unclosed)s)
-            ), worst AS (
-                SELECT DISTINCT ON (subject) named.*,
-                       CASE WHEN state IN ('open', 'unknown') THEN 'attention'
-                            WHEN state = 'review' THEN 'review' ELSE 'pending' END AS status
-                  FROM named
-                 ORDER BY subject,
-                       CASE WHEN state IN ('open', 'unknown') THEN 1 WHEN state = 'review' THEN 2 ELSE 3 END, id
-            ), ignored AS (
-                SELECT DISTINCT ON (message.stream_id, message.external_id) message.*
-                  FROM retail_sync_message message
-                  JOIN retail_sync_stream stream ON stream.id = message.stream_id
-                 WHERE message.state = 'ignored' AND message.kind = ANY(%(by_remote_id)s)
-                   AND message.external_id IS NOT NULL
-                   AND NOT EXISTS (SELECT FROM retail_sync_link link
-                        WHERE link.connection_id = message.connection_id
-                          AND link.remote_object = message.remote_object
-                          AND link.external_id = message.external_id
-                          AND link.part = 'main' AND link.role = stream.role AND link.stream_id IS NOT NULL)
-                   AND NOT EXISTS (SELECT FROM retail_sync_message waiting
-                        WHERE waiting.stream_id = message.stream_id AND waiting.external_id = message.external_id
-                          AND waiting.kind = ANY(%(by_remote_id)s) AND waiting.state = ANY(%(unclosed)s))
-                 ORDER BY message.stream_id, message.external_id, message.id DESC
-            )
-            SELECT link.id * 2 AS id, link.connection_id, link.stream_id, link.id AS link_id, worst.id AS message_id,
-                   link.remote_object, link.external_id, link.res_model, link.res_id,
-                   CASE WHEN worst.status IN ('attention', 'review') THEN worst.status
-                        WHEN link.state IN ('excluded', 'deleted', 'merged', 'missing') THEN link.state
-                        WHEN link.state = 'attention' THEN 'attention'
-                        WHEN worst.status IS NOT NULL THEN worst.status
-                        WHEN link.is_primary THEN 'in_sync' ELSE 'secondary' END AS status
-              FROM retail_sync_link link LEFT JOIN worst ON worst.link_id = link.id
-             WHERE link.part = 'main' AND link.stream_id IS NOT NULL
-             UNION ALL
-            SELECT id * 2 + 1, connection_id, stream_id, NULL, id, remote_object, external_id, res_model, res_id,
-                   status
-              FROM worst WHERE link_id IS NULL
-             UNION ALL
-            SELECT id * 2 + 1, connection_id, stream_id, NULL, id, remote_object, external_id, res_model, res_id,
-                   'ignored'
-              FROM ignored
-            """,
-            by_remote_id=list(_BY_REMOTE_ID),
-            by_odoo_id=list(_BY_ODOO_ID),
-            unclosed=list(UNCLOSED_STATES),
-        )
+    def init(self) -> None:
+        """Create the tables and triggers; in a database that had links before, all of them are folded in later."""
+        self.env.cr.execute("SELECT to_regclass('retail_sync_record_status')")
+        [(existing,)] = self.env.cr.fetchall()
+        self.env.cr.execute(record_status_sql.TABLES)
+        self.env.cr.execute(record_status_sql.create_triggers())
+        if not existing:
+            self.env.cr.execute(record_status_sql.NOTE_ALL)
+
+    @api.model
+    def _search(self, domain: Any, *args: Any, **kwargs: Any) -> Any:
+        """Fold in what changed just now, so that a list shows what its user has done."""
+        record_fold.fold(self.env(su=True), record_fold.SHORT)
+        return super()._search(domain, *args, **kwargs)
 
     @api.depends("res_model", "res_id", "message_id")
     def _compute_name(self) -> None:
         """Name each record as staff know it: the record in Odoo, else what the platform's record was called."""
         titles: dict[str, dict[int, str]] = {}
+        messages = self.message_id.exists()
         entities = self.env["retail.sync.entity"]
         for model_name, records in self.grouped("res_model").items():
             names = entities._of_model(model_name) if model_name else ()
@@ -137,7 +76,16 @@ class RetailSyncRecordStatus(models.Model):
             titles[model_name] = entities._of_name(names[0])._titles(ids) if names and ids else {}
         for record in self:
             title = titles[record.res_model].get(record.res_id) if record.res_id else None
-            record.name = title or record.message_id.title or record.external_id
+            record.name = title or (record.message_id & messages).title or record.external_id
+
+    @api.depends("message_id", "link_id")
+    def _compute_texts(self) -> None:
+        """Read the texts of message and link; one that was deleted since it was folded in has none."""
+        messages, links = self.message_id.exists(), self.link_id.exists()
+        for record in self:
+            message, link = record.message_id & messages, record.link_id & links
+            record.fault_message, record.next_step = message.fault_message, message.next_step
+            record.reason = link.reason
 
     @api.depends("name")
     def _compute_display_name(self) -> None:
@@ -146,11 +94,52 @@ class RetailSyncRecordStatus(models.Model):
 
     @api.model
     def _counts(self, streams: models.BaseModel) -> dict[tuple[int, str], int]:
-        """Return {(stream id, status): number of records}: they are disjoint and add up to the rows of the stream."""
-        # Compiling this one statement costs more processor time than it saves, at any number of records.
-        self.env.cr.execute("SET LOCAL jit = off")
-        rows = self._read_group([("stream_id", "in", streams.ids)], ["stream_id", "status"], ["__count"])
-        return {(stream.id, status): count for stream, status, count in rows}
+        """Return {(stream id, status): number of records}: they are disjoint and add up to the rows of the stream.
+
+        They are kept, and not counted. What the user may not read is counted and taken off.
+        """
+        counts: dict[tuple[int, str], int] = {}
+        for stream_id, status, _linked, number in self._figures(streams):
+            counts[stream_id, status] = counts.get((stream_id, status), 0) + number
+        return {key: number for key, number in counts.items() if number}
+
+    @api.model
+    def _figures(self, streams: models.BaseModel) -> list[tuple[int, str, bool, int]]:
+        """Return (stream id, status, whether linked, number of records that the user may see)."""
+        if not self.env.su:
+            streams = streams._filtered_access("read")
+        hidden_models = [name for name in self._business_models() if not self.env[name].has_access("read")]
+        rows: list[tuple[int, str, bool, int]] = self.env.execute_query(
+            SQL(
+                "SELECT stream_id, status, linked, sum(n)::int FROM retail_sync_record_count"
+                " WHERE stream_id = ANY(%s) AND NOT res_model = ANY(%s) GROUP BY stream_id, status, linked",
+                streams.ids,
+                hidden_models,
+            )
+        )
+        return rows + [
+            (stream_id, status, linked, -number)
+            for model_name in self._business_models()
+            if model_name not in hidden_models
+            for stream_id, status, linked, number in self._hidden_figures(streams, model_name)
+        ]
+
+    @api.model
+    def _hidden_figures(self, streams: models.BaseModel, model_name: str) -> list[tuple[int, str, bool, int]]:
+        """Return the figures of records whose business record is hidden: few in most databases, found by them."""
+        hidden = self._hidden_query(model_name) if not self.env.su else None
+        if hidden is None:
+            return []
+        rows: list[tuple[int, str, bool, int]] = self.env.execute_query(
+            SQL(
+                "SELECT stream_id, status, link_id IS NOT NULL, count(*)::int FROM retail_sync_record_status"
+                " WHERE stream_id = ANY(%s) AND res_model = %s AND res_id IN %s GROUP BY 1, 2, 3",
+                streams.ids,
+                model_name,
+                hidden.subselect(),
+            )
+        )
+        return rows
 
     def action_open(self) -> dict[str, Any]:
         """Open the message that says what is to be done; of a record without one, its link."""

@@ -5,7 +5,7 @@ from ..identity import value_counts
 from ..identity.index import PATIENCE
 from ..inbound import poll
 from ..links import deferred_references
-from . import sweeper
+from . import record_fold, sweeper
 
 
 class RetailSyncConnection(models.Model):
@@ -37,3 +37,14 @@ class RetailSyncConnection(models.Model):
         """Keep the index of customers in sync, and its counts of names and contacts near the truth."""
         if not value_counts.keep(self.env(su=True), PATIENCE):
             self.env.ref("retail_sync.cron_identity")._trigger()
+
+    @api.model
+    def _cron_figures(self) -> None:
+        """Fold in what changed, so that the figures of the overview are true for whoever opens it."""
+        if not record_fold.fold_all(self.env):
+            self.env.ref("retail_sync.cron_figures")._trigger()
+
+    @api.model
+    def _cron_recount(self) -> None:
+        """Compute all figures afresh, once a day: what no trigger reports, such as a stream's new role, is in them."""
+        run_separately(self.env, record_fold.recount)

@@ -26,7 +26,7 @@ class RetailSyncTakenBack(models.Model):
 
     _name = "retail.sync.taken.back"
     _description = "Edit that was taken back"
-    _inherit = ["retail.sync.business.access"]
+    _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _order = "id desc"
     _rec_name = "field_label"
 

@@ -31,6 +31,7 @@ class RetailSyncRun(models.Model):
     """
 
     _name = "retail.sync.run"
+    _inherit = ["retail.sync.bounded.read"]
     _description = "Run"
     _order = "id desc"
 

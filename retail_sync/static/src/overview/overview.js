@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, status, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, status, useExternalListener, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -12,7 +12,10 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { StreamCard } from "./stream_card";
 
 const REFRESH_MS = 5000;
-// The figures of many records take a while: the pause grows with it, so that open screens cost a server a tenth at most.
+// While nothing changes the pause grows, up to this. A change, or a user who comes back, makes it short again.
+const SLOWEST_MS = 30000;
+const BACK_OFF = 1.5;
+// A slow server is asked less often, so that open screens cost it a tenth at most.
 const PAUSE_FACTOR = 10;
 const STATES = {
     draft: { label: _t("Set-up incomplete"), colour: "text-bg-secondary" },
@@ -27,7 +30,7 @@ const ENVIRONMENTS = {
     simulator: { label: _t("Simulator"), colour: "text-bg-info" },
 };
 
-/** Show the state of all connections and their streams; refresh every few seconds. */
+/** Show the state of all connections and their streams; refresh every few seconds while they change. */
 export class Overview extends Component {
     static template = "retail_sync.Overview";
     static components = { StreamCard, Layout };
@@ -36,23 +39,44 @@ export class Overview extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ connections: [], stale: false, platforms: { has_platform: true, addons: [] } });
+        this.pause = REFRESH_MS;
+        this.state = useState({ connections: [], asOf: null, stale: false, platforms: { has_platform: true, addons: [] } });
         onWillStart(async () => {
             this.isManager = await user.hasGroup("retail_sync.group_manager");
             const overview = await this.orm.call("retail.sync.connection", "get_overview", []);
-            this.state.connections = overview.connections;
+            this.show(overview);
             if (!overview.connections.length) {
                 this.state.platforms = await this.orm.call("retail.sync.connection", "get_platform_addons", []);
                 this.isAdministrator = await user.hasGroup("base.group_system");
             }
             this.schedule();
         });
+        useExternalListener(document, "visibilitychange", () => this.hurry());
         onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    /** Show an answer; return whether it differs from the one before. */
+    show(overview) {
+        const text = JSON.stringify([overview.version, overview.as_of, overview.connections]);
+        const changed = text !== this.shown;
+        this.shown = text;
+        // Also without a change: what is shown as "a minute ago" grows older.
+        Object.assign(this.state, { connections: overview.connections, asOf: overview.as_of, stale: false });
+        return changed;
+    }
+
+    /** Refresh at once when the user comes back to the screen. */
+    hurry() {
+        this.pause = REFRESH_MS;
+        if (!document.hidden && !this.refreshing) {
+            browser.clearTimeout(this.timer);
+            this.refresh();
+        }
     }
 
     schedule() {
         if (status(this) !== "destroyed") {
-            this.timer = browser.setTimeout(() => this.refresh(), Math.max(REFRESH_MS, PAUSE_FACTOR * (this.took || 0)));
+            this.timer = browser.setTimeout(() => this.refresh(), Math.max(this.pause, PAUSE_FACTOR * (this.took || 0)));
         }
     }
 
@@ -60,13 +84,15 @@ export class Overview extends Component {
         // A hidden tab sends no requests, to save load on the server.
         if (!document.hidden) {
             const start = Date.now();
+            this.refreshing = true;
             try {
                 const overview = await this.orm.silent.call("retail.sync.connection", "get_overview", []);
-                this.state.connections = overview.connections;
-                this.state.stale = false;
+                this.pause = this.show(overview) ? REFRESH_MS : Math.min(SLOWEST_MS, BACK_OFF * this.pause);
             } catch {
                 this.state.stale = true;
+                this.pause = Math.min(SLOWEST_MS, BACK_OFF * this.pause);
             }
+            this.refreshing = false;
             this.took = Date.now() - start;
         }
         this.schedule();
