@@ -120,10 +120,13 @@ SELECT %(connection)s, stream.id, NULL, CASE WHEN kind IN ('delivery', 'field', 
             'customer' || n || '@shop.example', 'Phone', '+4930' || n) END,
        share.state, 'write', CASE WHEN kind = 'delivery' THEN jsonb_build_object('email', 1700000000000 + n) END,
        CASE WHEN share.state IN ('open', 'review') THEN 'mapping' END,
-       CASE WHEN share.state IN ('open', 'review') THEN (ARRAY['VALUE','MISSING_PARENT','DUPLICATE','REQUIRED'])[1 + n %% 4]
+       CASE WHEN share.state IN ('open', 'review') THEN (ARRAY['VALUE','MISSING_PARENT','DUPLICATE','REQUIRED'])[1 + n
+         %% 4]
        END,
-       CASE WHEN share.state IN ('open', 'review') THEN 'The record could not be taken in: value number ' || n %% 50 END,
-       CASE WHEN share.state IN ('open', 'review') THEN (%(rules)s::int[])[1 + n %% array_length(%(rules)s::int[], 1)] END,
+       CASE WHEN share.state IN ('open', 'review') THEN 'The record could not be taken in: value number ' || n %% 50
+         END,
+       CASE WHEN share.state IN ('open', 'review') THEN (%(rules)s::int[])[1 + n %% array_length(%(rules)s::int[], 1)]
+         END,
        team, 1, CASE WHEN share.state = 'retrying' THEN now() + interval '1 day' END,
        CASE WHEN kind = 'review' THEN jsonb_build_array(jsonb_build_object('id', %(partner)s + n, 'reasons',
        '[]'::jsonb))
