@@ -21,8 +21,8 @@ class Role(Enum):
     auditor = "retail_sync.group_auditor"
 
 
-# Records that one call of a person may work on. A list shows 80; a selection of all its pages is no single click.
-AT_ONCE = 2000
+# Records that one call of a person may work on: as many as the web client lets a person select.
+AT_ONCE = 20000
 
 
 def has_role(env: Environment, *roles: Role) -> bool:

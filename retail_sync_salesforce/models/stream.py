@@ -10,10 +10,12 @@ class RetailSyncStream(models.Model):
     _inherit = "retail.sync.stream"
 
     sf_schema = fields.Json(
+        readonly=True,
         copy=False,
         help="What Salesforce showed of this stream's fields when it was last asked: which mapped ones are missing.",
     )
     sf_fields = fields.Json(
+        readonly=True,
         copy=False,
         prefetch=False,
         help="Fields of the object that Salesforce showed to our user when it was last asked, with their labels.",

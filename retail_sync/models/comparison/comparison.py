@@ -157,6 +157,7 @@ class RetailSyncComparison(models.Model):
     def action_differences(self):
         """Open the differences of this comparison, of one kind where the context names it."""
         self.ensure_one()
+        self.check_access("read")
         domain = [("comparison_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_difference", domain)
 

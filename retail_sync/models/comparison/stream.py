@@ -60,5 +60,6 @@ class RetailSyncStream(models.Model):
 
     def action_differences(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("stream_id", "=", self.id), ("state", "=", "open")]
         return actions.list_of(self.env, "retail_sync.action_difference", domain, context={})

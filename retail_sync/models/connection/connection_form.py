@@ -33,6 +33,7 @@ class RetailSyncConnection(models.Model):
 
     def _action_of(self, xmlid, domain=None, **context):
         self.ensure_one()
+        self.check_access("read")
         domain = [("connection_id", "=", self.id), *(domain or [])]
         return actions.list_of(self.env, xmlid, domain, context=context)
 

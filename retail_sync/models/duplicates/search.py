@@ -117,10 +117,12 @@ class RetailSyncDuplicateSearch(models.Model):
         running.write({"state": "cancelled", "ended_at": fields.Datetime.now()})
 
     def action_open_groups(self) -> dict[str, Any]:
+        self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_duplicate_group")
 
     def action_refresh(self) -> dict[str, Any]:
         """Reload the page to show the current progress."""
+        self.check_access("read")
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model

@@ -178,4 +178,5 @@ class RetailSyncFaultRule(models.Model):
 
     def action_open(self) -> Any:
         self.ensure_one()
+        self.check_access("read")
         return actions.open_record(self, target="new")

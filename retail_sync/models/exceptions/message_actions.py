@@ -181,6 +181,7 @@ class RetailSyncMessage(models.Model):
     def action_open_runbook(self) -> Any:
         """Open the page that explains this cause at length."""
         self.ensure_one()
+        self.check_access("read")
         if not self.runbook_url:
             raise UserError(
                 self.env._("No runbook page exists for this cause. A data steward can enter one in the fault rule.")

@@ -160,6 +160,7 @@ class RetailSyncMatchModel(models.Model):
     def action_lines(self) -> dict[str, Any]:
         """Open the past decisions that these weights would change."""
         self.ensure_one()
+        self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_match_replay_line", [("model_id", "=", self.id)])
 
     def action_activate(self) -> dict[str, Any]:

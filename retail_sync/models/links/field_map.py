@@ -15,7 +15,10 @@ class RetailSyncStream(models.Model):
     _inherit = "retail.sync.stream"
 
     value_sources = fields.Json(
-        copy=False, prefetch=False, help="Per field: the mapping lines that read the values both sides agreed on."
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        help="Per field: the mapping lines that read the values both sides agreed on.",
     )
 
     def _forget_bases(self, replaced: set[tuple[str, str]]) -> None:

@@ -123,6 +123,7 @@ class RetailSyncLinkWarning(models.Model):
 
     def action_open_links(self) -> dict[str, Any]:
         """List the links that have this warning."""
+        self.check_access("read")
         self.ensure_one()
         name = str(self.cause)
         return actions.list_of(

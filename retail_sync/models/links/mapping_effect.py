@@ -5,6 +5,8 @@ from typing import Any
 from odoo import api, fields, models
 
 from ...domain.canonical.entity_spec import MAIN
+from ...runtime import rights
+from ...runtime.rights import Role
 
 READS, WRITES = ("in", "both"), ("out", "both")
 SOURCE = ("remote_path", "transform", "options", "options_text", "value_map_text", "part", "canonical_field")
@@ -19,6 +21,7 @@ class RetailSyncFieldMap(models.Model):
 
         :param commands: the changes of the lines, as x2many commands (create, update, delete)
         """
+        rights.require_role(self.env, Role.manager)
         stream = self.env["retail.sync.stream"].browse(stream_id).exists()
         linked = self.env["retail.sync.link"].search_count(stream._mapping_links(MAIN)) if stream else 0
         if not linked:

@@ -154,8 +154,8 @@ class RetailSyncMixin(models.AbstractModel):
 
         :raises AccessError: the user has no role in Retail Sync, or may not read the record
         """
-        self.ensure_one()
         rights.require(self, Role.operator, Role.auditor)
+        self.ensure_one()
         # With the rights of the user: a link of another company's connection is none that this user may open.
         link = lookups.primary_links(self.env, None, self._name, self.ids)[:1]
         if not link:
@@ -164,7 +164,7 @@ class RetailSyncMixin(models.AbstractModel):
 
     def action_sync_messages(self):
         """List the messages about this record."""
-        self.ensure_one()
         rights.require(self, Role.operator, Role.auditor)
+        self.ensure_one()
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_message", domain)

@@ -36,6 +36,7 @@ class RetailSyncConnection(models.Model):
     def action_missing_lines(self) -> Any:
         """Open the field mappings whose field the platform does not show."""
         self.ensure_one()
+        self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_field_map", self._missing_lines())
 
     def _ensure_streams(self):

@@ -103,6 +103,7 @@ class RetailSyncOwnershipRule(models.Model):
 
     def action_open_history(self) -> dict[str, Any]:
         """Show the rule with who changed what and when."""
+        self.check_access("read")
         return actions.open_record(self)
 
     @api.model

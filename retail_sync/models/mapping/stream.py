@@ -307,9 +307,11 @@ class RetailSyncStream(models.Model):
 
     def action_links(self):
         self.ensure_one()
+        self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_link", [("stream_id", "=", self.id)])
 
     def action_exceptions(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("stream_id", "=", self.id), ("is_exception", "=", True)]
         return actions.list_of(self.env, "retail_sync.action_exception", domain)

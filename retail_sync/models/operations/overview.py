@@ -2,6 +2,8 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from ...runtime import rights
+from ...runtime.rights import Role
 from . import figures_cache, record_fold
 from .record_status import STATUSES
 from .record_status_sql import WIDE_KINDS
@@ -15,6 +17,7 @@ class RetailSyncConnection(models.Model):
     @api.model
     def get_overview(self) -> dict[str, Any]:
         """Return what the overview shows; record rules decide whose connections are in it."""
+        rights.require_role(self.env, Role.operator, Role.auditor)
         connections = self.search([("active", "=", True)])
         streams = connections.stream_ids
         folded = record_fold.fold(self.env(su=True), record_fold.BATCH)

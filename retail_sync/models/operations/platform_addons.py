@@ -29,6 +29,7 @@ class RetailSyncConnection(models.Model):
 
         A platform addon depends on the engine and its name starts with that of the engine.
         """
+        self.check_access("read")
         if self._fields["system"].get_values(self.env):
             return {"has_platform": True, "addons": []}
         # Only administrators may read the list of modules; titles and summaries are public texts.

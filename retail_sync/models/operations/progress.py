@@ -69,6 +69,7 @@ class RetailSyncConnection(models.Model):
     def action_dry_run_samples(self, run_id: int, outcome: str) -> Any:
         """Open the samples of an outcome of a dry run."""
         self.ensure_one()
+        self.check_access("read")
         domain = [("run_id", "=", run_id), ("outcome", "=", outcome), ("field", "=", False)]
         return actions.list_of(self.env, "retail_sync.action_dry_run_sample", domain, context={})
 

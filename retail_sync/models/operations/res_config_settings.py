@@ -76,4 +76,5 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def action_retail_sync_connections(self) -> Any:
+        self.env["retail.sync.connection"].check_access("read")
         return actions.list_of(self.env, "retail_sync.action_connection")

@@ -248,6 +248,7 @@ class RetailSyncSetup(models.TransientModel):
 
     def action_refresh(self) -> bool:
         """Show the form as it is now."""
+        self.check_access("read")
         return True
 
     def action_go_live(self) -> Any:
@@ -261,6 +262,7 @@ class RetailSyncSetup(models.TransientModel):
         return self._go("live")
 
     def action_overview(self) -> Any:
+        self.check_access("read")
         return self.env["ir.actions.actions"]._for_xml_id("retail_sync.action_overview")
 
     def action_exceptions(self) -> Any:

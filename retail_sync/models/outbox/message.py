@@ -102,6 +102,7 @@ class RetailSyncMessage(models.Model):
     def action_open_refused(self) -> dict[str, Any]:
         """Show the records that a mass refusal stands for."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Refused records"),

@@ -121,8 +121,8 @@ class RetailSyncMixin(models.AbstractModel):
 
     def action_sync_taken_back(self) -> dict[str, Any]:
         """List the edits of this record that were taken back."""
-        self.ensure_one()
         rights.require(self, Role.operator, Role.auditor)
+        self.ensure_one()
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         return actions.list_of(self.env, "retail_sync.action_taken_back", domain, context={})
 

@@ -194,6 +194,7 @@ class RetailSyncBulkReview(models.TransientModel):
 
     def action_refresh(self) -> dict[str, Any]:
         """Reload the dialog to show the current progress."""
+        self.check_access("read")
         return self._reopen()
 
     def _add_progress(self, done: int, skipped: Mapping[str, int], ended: bool) -> None:

@@ -107,6 +107,7 @@ class RetailSyncLink(models.Model):
         :raises UserError: no decision was stored
         """
         self.ensure_one()
+        self.check_access("read")
         if not self.decision_id:
             raise UserError(
                 self.env._("There is no evidence to show: this record was linked or created without a comparison.")

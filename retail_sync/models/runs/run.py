@@ -173,6 +173,7 @@ class RetailSyncRun(models.Model):
 
     def action_exceptions(self) -> Any:
         self.ensure_one()
+        self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_exception", [("run_id", "=", self.id)], context={})
 
     @api.autovacuum

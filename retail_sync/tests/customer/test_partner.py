@@ -70,7 +70,7 @@ class TestPartner(EngineCase):
         self.platform.rows[FIRM]["F1"]["email"] = "now@example.com"
         self.first.action_sync_now()
         job = self.jobs("_job_refresh")
-        self.assertEqual((job.channel, job.args[1]), ("root.retail_sync.critical", ["F1"]))
+        self.assertEqual((job.channel, job.args[1]), ("root.retail_sync.standard", ["F1"]))
         self.run_jobs()
         self.assertEqual(self.first.email, "now@example.com")
 

@@ -23,16 +23,14 @@ INNER_MODELS = (
 )
 # Who may change what, besides reading; everything else is refused.
 WRITERS = {
-    "operator": {"retail.sync.message": "write"},
-    "steward": {"retail.sync.message": "write", "retail.sync.fault.rule": "write create"},
+    "operator": {},
+    "steward": {"retail.sync.fault.rule": "write create"},
     "manager": {
         "retail.sync.connection": "write create unlink",
         "retail.sync.stream": "write create unlink",
         "retail.sync.field.map": "write create unlink",
         "retail.sync.ownership.rule": "write create unlink",
         "retail.sync.link": "unlink",
-        "retail.sync.message": "write",
-        "retail.sync.run": "write",
         "retail.sync.fault.rule": "write create unlink",
     },
     "auditor": {},

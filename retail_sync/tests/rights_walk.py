@@ -1,0 +1,149 @@
+"""Walk every model, field and method of the addons as users with one group each, and say what each of them may do."""
+
+from typing import Any
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.service.model import call_kw, get_public_method
+
+from ..domain.security.rights_table import CALL, CREATE, READ, UNLINK, WRITE
+
+ADDON = "retail_sync"
+# Set by the ORM, and by no person.
+MAGIC = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
+
+
+def is_ours(module: str | None) -> bool:
+    return bool(module) and (module == ADDON or module.startswith(f"{ADDON}_"))
+
+
+def our_models(env: Any) -> list[str]:
+    """Return the names of the models that the addons made."""
+    return sorted(name for name in env.registry if is_ours(env.registry[name]._original_module))
+
+
+def touched_models(env: Any) -> list[str]:
+    """Return the names of all models with fields or methods of the addons."""
+    ours = set(our_models(env))
+    return sorted(name for name in env.registry if name in ours or our_fields(env, name) or our_methods(env, name))
+
+
+def our_fields(env: Any, name: str) -> list[str]:
+    """Return the fields of a model that the addons declare; those of mix-ins of Odoo have Odoo's rights."""
+    return sorted(
+        field.name
+        for field in env.registry[name]._fields.values()
+        if any(map(is_ours, field._modules)) and not field.inherited and field.name not in MAGIC
+    )
+
+
+def our_methods(env: Any, name: str) -> list[str]:
+    """Return the public methods of a model that the addons add and that a call over RPC reaches."""
+    found, foreign = set(), set()
+    for cls in env.registry[name].mro():
+        module = vars(cls).get("_module")
+        names = {member for member, value in vars(cls).items() if not member.startswith("_") and callable(value)}
+        if is_ours(module):
+            found |= names
+        elif module or cls.__module__.startswith("odoo."):
+            foreign |= names
+    return sorted(member for member in found - foreign if _reachable(env[name], member))
+
+
+def _reachable(model: Any, member: str) -> bool:
+    try:
+        get_public_method(model, member)
+    except AccessError:
+        return False
+    return True
+
+
+def _is_mix_in(env: Any, name: str) -> bool:
+    """Return whether a model with records inherits an abstract one."""
+    mix_in = env.registry[name]
+    return any(issubclass(model, mix_in) and not model._abstract for model in env.registry.models.values())
+
+
+class Walk:
+    """What users with one group each may do. world: makes records to try it on, see `rights_world`."""
+
+    def __init__(self, env: Any, users: dict[str, Any], world: Any) -> None:
+        self.env, self.users, self.world = env, users, world
+        self.found: dict[tuple[str, str, str], set[str]] = {}
+
+    def measure(self, names: list[str]) -> dict[tuple[str, str, str], frozenset[str]]:
+        """Return {(model, right, field or method): roles that have it}."""
+        for name in names:
+            for role, user in self.users.items():
+                self._records(name, role, user)
+                self._fields(name, role, user)
+                self._calls(name, role, user)
+        return {key: frozenset(roles) for key, roles in self.found.items()}
+
+    def _note(self, name: str, right: str, member: str, role: str, allowed: bool) -> None:
+        roles = self.found.setdefault((name, right, member), set())
+        if allowed:
+            roles.add(role)
+
+    def _records(self, name: str, role: str, user: Any) -> None:
+        """Note who may create and delete records of the addons' models at all."""
+        if not is_ours(self.env.registry[name]._original_module):
+            return
+        model = self.env[name].with_user(user)
+        for right in (CREATE, UNLINK):
+            self._note(name, right, "", role, not model._abstract and model.has_access(right))
+
+    def _fields(self, name: str, role: str, user: Any) -> None:
+        model = self.env[name].with_user(user)
+        if model._abstract:
+            return
+        reads, writes = model.has_access("read"), model.has_access("write")
+        for member in our_fields(self.env, name):
+            field = model._fields[member]
+            self._note(name, READ, member, role, reads and model._has_field_access(field, "read"))
+            if field.store or field.inverse:
+                self._note(name, WRITE, member, role, writes and self._writes(name, member, user))
+
+    def _writes(self, name: str, member: str, user: Any) -> bool:
+        """Return whether a user can write a field: as it stands, so that nothing but the right can refuse it."""
+        record = self.world.record(name, user)
+        field = record._fields[member]
+        if field.type == "one2many":
+            # An empty list of commands would write nothing, which needs no right.
+            value: Any = [Command.create({})]
+        else:
+            value = field.convert_to_write(record.sudo()[member], record)
+        return self._passes(lambda: record.write({member: value}))
+
+    def _calls(self, name: str, role: str, user: Any) -> None:
+        methods = our_methods(self.env, name)
+        if self.env[name]._abstract:
+            # The buttons of a mix-in are tried on the models that have them. Other abstract models have no button.
+            for member in () if _is_mix_in(self.env, name) else methods:
+                self._note(name, CALL, member, role, True)
+            return
+        for member in methods:
+            args = self.world.arguments(name, member)
+            model = self.env[name].with_user(user)
+            if not getattr(getattr(type(model), member), "_api_model", False):
+                args = [self.world.record(name, user).ids, *args]
+            self._note(name, CALL, member, role, self._passes(lambda: call_kw(model, member, args, {})))  # noqa: B023
+
+    def _passes(self, attempt: Any) -> bool:
+        """Return whether an attempt is allowed: what fails for another reason than the right was allowed."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint():
+                attempt()
+                raise Undone
+        except AccessError:
+            return False
+        except Exception:
+            return True
+        finally:
+            self.env.invalidate_all()
+
+
+class Undone(Exception):
+    """Ends an attempt that succeeded, so that it leaves nothing."""
