@@ -81,7 +81,7 @@ def test_an_operator_turns_no_message_into_a_deletion(both, sessions, shelf):
             forged = {"op": "delete", "state": "open"}
             assert refused(sessions[role], "retail.sync.message", "write", [[row["id"]], forged]) == ACCESS_ERROR
         # With the database at hand: the delivery finds that the customer lives.
-        both.stack.sql("UPDATE retail_sync_message SET op = 'delete', state = 'open' WHERE id = %s", row["id"])
+        both.stack.sql("UPDATE retail_sync_message SET op = 'delete', state = 'open' WHERE id = %s", [row["id"]])
         sessions["operator"]("retail.sync.message", "action_retry", [[row["id"]]])
         both.quiet()
         assert not both.record(family.other)["IsDeleted"]

@@ -118,10 +118,10 @@ def differences(measured: Mapping[Key, frozenset[str]], table: Mapping[Key, froz
     """Return what a table lists wrongly or not at all: a line for each, with what was found."""
     lines = []
     for key in sorted(measured.keys() | table.keys()):
-        found, said = measured.get(key, frozenset()), table.get(key, frozenset())
-        if found != said:
+        found, listed = measured.get(key, frozenset()), table.get(key, frozenset())
+        if found != listed:
             where = ",".join(key)
-            lines.append(f"{where}: found [{shorten(found)}], the table says [{shorten(said)}]")
+            lines.append(f"{where}: found [{shorten(found)}], the table says [{shorten(listed)}]")
     return lines
 
 

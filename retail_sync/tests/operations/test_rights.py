@@ -153,7 +153,7 @@ class TestDeletionsOverThere(RightsCase):
     """A record of the platform is deleted when Odoo's is gone and the stream says so: no message says it alone."""
 
     def forged(self, **values):
-        """Return the message of a delivery, turned into a deletion by somebody with the database at hand."""
+        """Return the message of a delivery, turned into a deletion as a user with the database at hand would do it."""
         partner = self.linked_firm("F1")
         partner.phone = "+390432222222"
         self.route()
