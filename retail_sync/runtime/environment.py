@@ -4,6 +4,8 @@ from typing import Any
 
 from odoo.api import Environment
 
+from .inbound_scope import CONTEXT_KEY, InboundScope
+
 
 def as_user(env: Environment, user: Any) -> Environment:
     """Return env for a user (record or id), without superuser rights; env itself for no user."""
@@ -16,8 +18,12 @@ def as_company(env: Environment, company: Any) -> Environment:
 
 
 def of_connection(env: Environment, connection: Any) -> Environment:
-    """Return env as the user of a connection and in its company, with superuser rights: that of what it takes in."""
-    return as_company(as_user(env, connection.user_id), connection.company_id or connection.user_id.company_id)(su=True)
+    """Return env as the user of a connection and in its company, with superuser rights: that of what it takes in.
+
+    Its context says that the work comes from outside, so that models guard what no platform may write.
+    """
+    found = as_company(as_user(env, connection.user_id), connection.company_id or connection.user_id.company_id)
+    return with_context(found, **{CONTEXT_KEY: InboundScope()})(su=True)
 
 
 def with_context(env: Environment, *args: Any, **values: Any) -> Environment:

@@ -23,6 +23,7 @@ from .customer import test_addresses
 from .customer import test_child_places
 from .customer import test_customer_values
 from .customer import test_customers
+from .customer import test_takeover
 from .customer import test_families
 from .customer import test_field_labels
 from .customer import test_partner
@@ -107,6 +108,7 @@ from .reconcile import test_consequences
 from .reconcile import test_crossings
 from .reconcile import test_deletions
 from .reconcile import test_inbound
+from .reconcile import test_inbound_rights
 from .reconcile import test_interleavings
 from .reconcile import test_merging
 from .reconcile import test_moves_abroad

@@ -5,6 +5,7 @@ from . import connection
 from . import lookups
 from . import value_map
 from . import res_partner
+from . import link
 from . import message
 from . import values
 from . import export

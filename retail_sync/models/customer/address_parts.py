@@ -42,10 +42,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         if not children:
             return {}
         links = lookups.primary_links(self.env, stream.connection_id, "res.partner", children.ids)
-        linked = set(links.mapped("res_id")) - set(free)
+        taken = set(links.mapped("res_id")) - set(free)
+        # The address of a colleague is no customer's: it is neither written nor sent.
+        taken |= self._internal(children.ids)
         found: dict[int, dict[str, models.BaseModel]] = {}
         for child in children:
-            if child.id not in linked:
+            if child.id not in taken:
                 kinds = found.setdefault(child.parent_id.id, {})
                 kinds[child.type] = kinds.get(child.type, children.browse()) + child
         return found

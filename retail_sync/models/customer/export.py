@@ -145,6 +145,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             ]
         )
         found = self.env["res.partner"].sudo().search(domain)
+        # The domain knows active users alone.
+        found -= found.browse(sorted(self._internal(found.ids)))
         if stream.export_policy == "always":
             return found.ids
         return self._with_order(found)

@@ -12,6 +12,7 @@ from ...runtime.constants import QUIET
 from ..links import lookups
 from ..mapping.entity import Refusal
 from ..mapping.item import Reconciled
+from . import internal_partners
 from .values import ADDRESS_COLUMNS
 
 
@@ -104,6 +105,12 @@ class RetailSyncEntityCustomer(models.AbstractModel):
 
     @api.model
     def _before_write(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
+        partners = self.env["res.partner"]
+        spreading = {*ADDRESS_COLUMNS, *partners._commercial_fields()}
+        above = [res_id for res_id, vals in changes.items() if vals.keys() & spreading]
+        if above:
+            # Asked for all at once: Odoo copies the values to their children one customer at a time.
+            self._internal(partners.browse(above).child_ids.ids)
         moved = [res_id for res_id, vals in changes.items() if vals.keys() & set(ADDRESS_COLUMNS)]
         if moved:
             self._keep_own_addresses(self.env["res.partner"].browse(moved), changes, ctx)
@@ -117,7 +124,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         Core writes a company's new address into every child of type 'contact', also
         into those whose own record on the platform still names the old one.
         """
-        children = partners.child_ids.filtered(lambda child: child.type == "contact")
+        children = internal_partners.without(partners.child_ids.filtered(lambda child: child.type == "contact"))
         if not children:
             return
         links = lookups.primary_links(self.env(su=True), None, "res.partner", children.ids, main=True)
@@ -252,7 +259,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         self, stream: models.BaseModel, old: models.BaseModel, survivor: models.BaseModel, parts: list[int]
     ) -> None:
         """Put the contacts and addresses of a merged customer under its survivor; contacts keep their address."""
-        children = old.child_ids - old.browse(parts)
+        children = internal_partners.without(old.child_ids - old.browse(parts))
         contacts = children.filtered(lambda child: child.type in ("contact", "other"))
         for reason in self._refused_by_accounting(dict.fromkeys(contacts.ids, survivor.id)).values():
             raise UserError(reason)

@@ -1,12 +1,17 @@
 from typing import Any
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...domain.canonical.customer import ADDRESS_FIELDS, PARTS
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.inbound_scope import scope_of
 from ..links import lookups
+from . import internal_partners
 from .values import ADDRESS_COLUMNS
+
+# In the context while Odoo copies commercial values to the partners below a changed one.
+_SPREADS = "retail_sync_spreads"
 
 
 class ResPartner(models.Model):
@@ -28,19 +33,53 @@ class ResPartner(models.Model):
         help="A platform has room for one address of each kind. The others exist in Odoo only.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> "ResPartner":
+        """Create partners; inbound work creates none below a partner that no platform may write."""
+        internal_partners.check(self, [vals.get("parent_id") for vals in vals_list])
+        partners = super().create(vals_list)
+        internal_partners.note_created(partners)
+        return partners
+
+    def unlink(self) -> bool:
+        """Delete partners; inbound work deletes none that no platform may write."""
+        internal_partners.check(self)
+        return super().unlink()
+
     def write(self, vals: dict[str, Any]) -> bool:
         """Keep a contact's values from its company where the contact has a record of its own on a platform.
 
         Its new address is its own, and the tax ID of the company that it leaves is not that of the one it comes to.
+        Inbound work writes no partner that no platform may write.
         """
-        moving = self._with_address_of_their_own(vals)
+        partners = self._guarded(vals)
+        moving = partners._with_address_of_their_own(vals)
         kept: dict[str, Any] = {"type": "other"}
-        if not moving and (moving := self._with_tax_id_of_a_former_company(vals)):
+        if not moving and (moving := partners._with_tax_id_of_a_former_company(vals)):
             kept = {"vat": self.browse(vals["parent_id"]).commercial_partner_id.vat or False}
         if not moving:
-            return super().write(vals)
+            return super(ResPartner, partners).write(vals)
         super(ResPartner, moving).write({**vals, **kept})
-        return super(ResPartner, self - moving).write(vals) if self - moving else True
+        return super(ResPartner, partners - moving).write(vals) if partners - moving else True
+
+    def _guarded(self, vals: dict[str, Any]) -> "ResPartner":
+        """Return the partners that may be written: for inbound work without those to which Odoo only copies values.
+
+        :raises ProtectedRecordError: inbound work would write a partner that no platform may write, or put one below it
+        """
+        if not vals:
+            return self
+        if self.env.context.get(_SPREADS):
+            return internal_partners.without(self)
+        internal_partners.check(self, [vals.get("parent_id")])
+        return self
+
+    def _update_address(self, vals: dict[str, Any]) -> Any:
+        return super(ResPartner, internal_partners.without(self))._update_address(vals)
+
+    def _commercial_sync_to_descendants(self, fields_to_sync: Any = None) -> Any:
+        spreading = self.with_context(**{_SPREADS: True}) if scope_of(self.env.context) is not None else self
+        return super(ResPartner, spreading)._commercial_sync_to_descendants(fields_to_sync)
 
     def _with_tax_id_of_a_former_company(self, vals: dict[str, Any]) -> "ResPartner":
         """Return those of these contacts that leave a company whose tax ID they show, and are linked themselves.
@@ -104,6 +143,8 @@ class ResPartner(models.Model):
         if not self.env.user.has_group("retail_sync.group_operator"):
             raise AccessError(self.env._("Only operators of the sync choose which address is synchronised."))
         self.check_access("write")
+        if internal_partners.internal_ids(self.env, self.ids):
+            raise UserError(internal_partners.reason(self.env))
         if self.sync_address_use != "spare":
             raise UserError(self.env._("This address is synchronised already, or its customer is linked nowhere."))
         link_model = self.env["retail.sync.link"].sudo()

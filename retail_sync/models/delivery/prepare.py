@@ -11,6 +11,7 @@ from odoo.api import Environment
 from ...adapter.values import DeletedRef, OutboundRecord
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 from ...runtime.transactions import clock
+from ..mapping import write_guard
 from ..mapping.entity import EntityContractError
 from ..outbox import outbox, refused_fields
 from ..outbox.claim import Claimed
@@ -91,10 +92,14 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
     plan, deleted = Plan(), []
     links = outbox.bound(env, stream, [message.res_id for message in claimed])
     living = deletions.living_ids(entity, claimed)
+    protected = entity._internal(links)
     for message in claimed:
         link = links.get(message.res_id)
         if message.op == "delete":
             _plan_end(env, stream, entity, plan, message, link, living)
+        elif message.res_id in protected:
+            # A customer who became a colleague: people decide about the link, and nothing is sent until then.
+            plan.verdicts[message.id] = DeliveryVerdict.refused(write_guard.protected_fault(entity))
         elif not link:
             plan.new.append(message)
         elif not link.is_primary or link.state in ("merged", "excluded"):

@@ -9,7 +9,9 @@ from odoo.api import Environment
 from ...adapter.values import OutboundRecord
 from ...domain.canonical.kinds import equal, form_of
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.faults import FaultError
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ..mapping import write_guard
 from ..outbox.claim import Claimed
 from . import outbound, references
 
@@ -55,6 +57,8 @@ def known_records(
 
 def _verdict_of(env: Environment, item: Any) -> DeliveryVerdict | None:
     """Return the verdict on a message whose record could not be reconciled; None for one that was."""
+    if isinstance(item.fault, FaultError) and item.fault.code == write_guard.PROTECTED:
+        return DeliveryVerdict.refused(item.fault)
     if item.outcome in ("failed", "review"):
         text = item.fault.message if item.fault else item.reason
         return DeliveryVerdict.retry(300, env._("The record on the platform could not be reconciled: %s", text))

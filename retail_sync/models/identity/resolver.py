@@ -15,21 +15,22 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.identity.blocking.memory_index import BlockingIndex
-from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, decide
+from ...domain.identity.decide.decision import CREATE, LINK, REVIEW, Decision, decide
+from ...domain.identity.decide.protected_candidates import decide_beside
 from ...domain.identity.normalise.features import Features, prepare
 from ...domain.identity.normalise.record import PERSON
 from ..customer import internal_partners
 from ..links import key_identity, lookups
 from ..links.dry_run_record import DryRun
 from ..mapping.item import Outcome
-from . import announcements, dry_run_index, index, value_counts
+from . import announcements, claims, dry_run_index, index, value_counts
 from .evidence_labels import decision_text, words
 from .reason_texts import rule_texts
 
 # Candidates that a decision keeps.
 SHOWN = 5
 # Fault codes of reviews whose rule is more specific than "asked".
-REVIEW_RULES = {"TWIN": "twin", "INTERNAL_PARTNER": "internal", "UNDONE": "undone"}
+REVIEW_RULES = {"TWIN": "twin", "INTERNAL_PARTNER": "internal", "UNDONE": "undone", "CLAIMED_ID": claims.DOUBTFUL}
 
 
 class OpenReview(NamedTuple):
@@ -97,17 +98,18 @@ def _decide_by_evidence(
     non_matches = (
         env["retail.sync.non.match"].sudo()._of_records(stream, [item.incoming.external_id for item in unknown])
     )
+    claimed = claims.examine(env, stream, unknown, carried, non_matches)
     reviews = _open_reviews(env, stream, unknown)
     page, new_items = BlockingIndex(), {}
     for number, item in enumerate(unknown):
         external_id = item.incoming.external_id
-        if carried.get(external_id) in internal:
-            item.outcome, item.rule = Outcome.review, "internal"
-            item.reason = internal_partners.reason(env)
-            item.candidates = [{"id": carried[external_id], "reasons": [item.reason]}]
+        claim = claimed.get(external_id)
+        if claim and claim.rule:
+            item.outcome, item.rule, item.reason = Outcome.review, claim.rule, claim.reason
+            item.candidates = [{"id": claim.res_id, "reasons": [claim.reason]}] if claim.shown else []
             continue
-        if external_id in carried:
-            item.res_id, item.outcome = carried[external_id], Outcome.link
+        if claim:
+            item.res_id, item.outcome = claim.res_id, Outcome.link
             item.rule, item.reason = "external_id", env._("The record carries this customer's Odoo id.")
             continue
         if number in rivals and decide(item.features, rivals[number], model, frequencies).kind != CREATE:
@@ -116,7 +118,12 @@ def _decide_by_evidence(
         candidates = [found[partner_id] for partner_id in hits.get(number, ()) if partner_id not in excluded]
         candidates += page.candidates(item.features)
         # The platform keeps this record and those of its other customers as separate records.
-        item.decision = decide(item.features, candidates, model, frequencies, {*linked, *new_items})
+        separate = {*linked, *new_items}
+
+        def among(chosen: Iterable[Features], item: Any = item, separate: Collection[Any] = separate) -> Decision:
+            return decide(item.features, chosen, model, frequencies, separate)
+
+        item.decision = decide_beside(candidates, internal, among)
         _apply_decision(env, item, found, linked, new_items, internal)
         review = reviews.get(external_id)
         undone = review is not None and review.fault_code == "UNDONE"
@@ -164,7 +171,7 @@ def _open_reviews(env: Environment, stream: models.BaseModel, items: Iterable[An
         SQL(
             "SELECT external_id, version, fault_code, fault_message, candidates FROM retail_sync_message"
             " WHERE stream_id = %s AND external_id = ANY(%s) AND state = 'review'"
-            " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN', 'INTERNAL_PARTNER', 'UNDONE')",
+            " AND fault_code IN ('POSSIBLE_DUPLICATE', 'TWIN', 'INTERNAL_PARTNER', 'UNDONE', 'CLAIMED_ID')",
             stream.id,
             [item.incoming.external_id for item in items],
         )
@@ -206,7 +213,10 @@ def _apply_decision(
     if item.outcome == CREATE and not (decision.waterfalls and _is_plausible(decision.waterfalls[0])):
         return
     item.candidates = [
-        {"id": waterfall.candidate_id, "reasons": _reasons(env, waterfall), "evidence": waterfall.to_json()}
+        # Which values of a colleague agree is not shown: the review can only end in another customer.
+        {"id": waterfall.candidate_id, "reasons": [internal_partners.reason(env)]}
+        if waterfall.candidate_id in internal
+        else {"id": waterfall.candidate_id, "reasons": _reasons(env, waterfall), "evidence": waterfall.to_json()}
         for waterfall in decision.waterfalls[:SHOWN]
         if waterfall.candidate_id in found
         and (waterfall.candidate_id in decision.suggestions or item.outcome != REVIEW)

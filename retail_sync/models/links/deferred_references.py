@@ -8,7 +8,10 @@ from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL
 
+from ...runtime import environment
 from ...runtime.sql import execute_values
+from ..mapping import write_guard
+from ..mapping.entity import Refusal
 from ..runs import refresh_queue
 
 
@@ -96,8 +99,10 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000, refs
         if refused:
             # Its remark is outdated, if it is completed now.
             unread[stream_id].add(external_id)
+    # The schedules that come here have no user of a connection: the rights are those of the integration user.
+    entities = environment.of_connection(env, connection)["retail.sync.entity"] if groups else None
     for (entity, name), ids_by_target in groups.items():
-        refusals = env["retail.sync.entity"]._of_name(entity)._apply_deferred(name, ids_by_target)
+        refusals = _complete(entities._of_name(entity), connection, name, ids_by_target)
         field = env["retail.sync.entity"]._of_name(entity)._spec().references[name].field
         for row in rows:
             if (row[8], row[3]) != (entity, name) or row[5] is None or row[6] == row[7]:
@@ -121,6 +126,20 @@ def link(env: Environment, connection: models.BaseModel, limit: int = 5000, refs
     env.cr.execute("UPDATE retail_sync_deferred_reference SET refused = true WHERE id = ANY(%s)", [list(kept)])
     env["retail.sync.deferred.reference"].invalidate_model()
     return len(done)
+
+
+def _complete(
+    entity: models.BaseModel, connection: models.BaseModel, name: str, ids_by_target: dict[int, list[int]]
+) -> dict[int, Refusal]:
+    """Complete records by references that came after them; return {record id: Refusal} of those that stay as they are.
+
+    :param ids_by_target: {target id: [record ids]}
+    """
+    wanted = {res_id for ids in ids_by_target.values() for res_id in ids}
+    refused = write_guard.refused(entity, connection, wanted)
+    allowed = {target: [id_ for id_ in ids if id_ not in refused] for target, ids in ids_by_target.items()}
+    refusals = entity._apply_deferred(name, {target: ids for target, ids in allowed.items() if ids})
+    return refusals | {res_id: Refusal(fault.message) for res_id, fault in refused.items()}
 
 
 def _fills(env: Environment, entity: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from odoo.api import Environment
 from ...domain.canonical.entity_spec import Strategy
 from ...domain.canonical.schema import PART_MAIN
 from ...domain.resilience.faults import FaultClass, FaultError
+from ..mapping import write_guard
 from ..mapping.item import Outcome, Resolved
 from . import lookups
 from .dry_run_record import PLANNED_FROM, DryRun
@@ -53,6 +54,7 @@ def decide_page(
     bound = {link.res_id for link in _linked(env, stream, found)}
     if dry:
         bound |= dry.linked(stream, found)
+    internal = entity._internal({*found, *carried.values()})
     # Of two records of one page that claim one record of Odoo, the one that carries its id gets it, whatever the order.
     taken = {res_id: external_id for external_id, res_id in carried.items()}
     created: dict[object, str] = {}
@@ -60,12 +62,15 @@ def decide_page(
     refused: list[Resolved] = []
     for item in unknown:
         external_id = item.incoming.external_id
+        key = item.main.get(identity.field) if identity.field else None
+        ids = by_key.get(key, [])
+        if carried.get(external_id) in internal or not internal.isdisjoint(ids):
+            item.outcome, item.fault = Outcome.failed, write_guard.protected_fault(entity)
+            continue
         if external_id in carried:
             item.res_id, item.outcome, item.rule = carried[external_id], Outcome.link, "external_id"
             item.reason = env._("The record carries the id of this record in Odoo.")
             continue
-        key = item.main.get(identity.field) if identity.field else None
-        ids = by_key.get(key, [])
         other = taken.get(ids[0]) if ids else created.get(key)
         if len(ids) > 1:
             text = env._("%(count)s records in Odoo have the key %(key)s.", count=len(ids), key=key)

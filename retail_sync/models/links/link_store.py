@@ -12,7 +12,9 @@ from odoo.api import Environment
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime.inbound_scope import scope_of
 from ...runtime.sql import execute_values
+from ..mapping import write_guard
 from ..mapping.item import Reconciled
 from . import deferred_references
 from .rows import LinkRow, raw_hash
@@ -104,7 +106,15 @@ def _secondary_row(env: Environment, item: Reconciled, external_id: str) -> Link
 
 
 def save(env: Environment, stream: models.BaseModel, rows: Iterable[LinkRow | tuple[str, LinkRow]]) -> None:
-    """Insert or update all links of a page, in one statement per remote object."""
+    """Insert or update all links of a page, in one statement per remote object.
+
+    :raises FaultError: inbound work would link a record that no platform may write; the steps before this one let such
+        records fail one by one. What a delivery has created on the platform is linked in any case: it is there
+    """
+    rows = list(rows)
+    if scope_of(env.context) is not None:
+        made = (row[1] if isinstance(row, tuple) else row for row in rows)
+        write_guard.check_protected(stream._entity(), {row.res_id for row in made if row.state != "excluded"})
     by_object = {}
     for row in rows:
         remote_object, row = row if isinstance(row, tuple) else (stream.remote_object, row)

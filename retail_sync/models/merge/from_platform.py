@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import QUIET
+from ..customer import internal_partners
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_remote_merge
 from ..runs import refresh_queue
@@ -28,9 +29,8 @@ def follow(env: Environment, stream: models.BaseModel, losers: models.BaseModel,
     handling = stream.connection_id.remote_merge_handling
     if handling == "secondary":
         return False
-    entity = stream._entity()
-    if entity._internal({winner.res_id, *losers.mapped("res_id")}):
-        _ask(env, stream, losers, winner, entity._internal_reason())
+    if _touches_internal(env, losers, winner):
+        _ask(env, stream, losers, winner, internal_partners.reason(env))
         return True
     if handling == "ask":
         _ask(env, stream, losers, winner)
@@ -45,6 +45,16 @@ def follow(env: Environment, stream: models.BaseModel, losers: models.BaseModel,
         # Two logins, or a parent and its contact: only a person can resolve such a case.
         _ask(env, stream, losers, winner, str(error))
     return True
+
+
+def _touches_internal(env: Environment, losers: models.BaseModel, winner: models.BaseModel) -> bool:
+    """Return whether a merge would write or move a partner that no platform may write.
+
+    What stands below the customer that goes away is moved under the one that remains.
+    """
+    people = env["res.partner"].with_context(active_test=False)
+    below = people.search([("id", "child_of", people.browse(losers.mapped("res_id")).exists().ids)])
+    return bool(internal_partners.internal_ids(env, {winner.res_id, *losers.mapped("res_id"), *below.ids}))
 
 
 def _follow_later(env: Environment, stream: models.BaseModel, external_ids: Iterable[str]) -> None:
@@ -161,6 +171,8 @@ def merge_here(env: Environment, message: models.BaseModel) -> models.BaseModel:
     losers, winner = _links_of(env, message)
     if not winner or not losers:
         raise UserError(env._("One of the two records is no longer linked. Press Retry to read both records again."))
+    if _touches_internal(env, losers, winner):
+        raise UserError(internal_partners.reason(env))
     merge = _merge(env, losers, winner)
     message._resolve(env._("Merged in Odoo too"))
     return merge
@@ -174,7 +186,8 @@ def mark_non_match(env: Environment, message: models.BaseModel) -> None:
     now = fields.Datetime.now()
     losers.write({"is_primary": False, "state": "merged", "deleted_at": now, "reason": reason})
     # On the platform, the loser's id stands for the winner. Records that still refer to it mean the winner's customer.
-    losers.filtered(lambda link: link.part == PART_MAIN).write({"res_id": winner.res_id} if winner else {})
+    if winner and not internal_partners.internal_ids(env, [winner.res_id]):
+        losers.filtered(lambda link: link.part == PART_MAIN).write({"res_id": winner.res_id})
     # The customer has no record on the platform any more. Recording a change lets its stream decide about a new one.
     names = {name for stream in losers.stream_id for name in stream._outbound_fields()}
     if names and unlinked_ids:

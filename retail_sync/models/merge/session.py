@@ -17,6 +17,7 @@ from odoo.tools import SQL
 from ...domain.merge.journal import Journal
 from ...domain.security.audit import AuditKind
 from ..audit import trail
+from ..customer import internal_partners
 from ..links import lookups
 from . import links, references, to_platform
 
@@ -111,6 +112,7 @@ def recorded(
         raise UserError(env._("Another merge is in progress. Finish it first, then merge these customers."))
     if not env.su:
         env["res.partner"].browse((survivor | losers).ids).check_access("write")
+    _refuse_internal(env, survivor | losers)
     # A caller that catches an error of the core wizard must not keep half a merge.
     with env.cr.savepoint():
         session = _start(su_env, survivor, losers, reason, source, connection)
@@ -120,6 +122,29 @@ def recorded(
         links.move_messages(su_env, session.journal, survivor.sudo(), losers.sudo(), secondary)
         yield wizard.with_context(**{CONTEXT_KEY: session})
         _finish(su_env, session, gained, secondary)
+
+
+def _refuse_internal(env: Environment, customers: models.BaseModel) -> None:
+    """Refuse a merge that would link an internal user or a company of Odoo to a platform, or change it without right.
+
+    :raises UserError: the text says what to do
+    """
+    internal = internal_partners.internal_ids(env, customers.ids)
+    if not internal:
+        return
+    links = env["retail.sync.link"].sudo()
+    if links.search_count([("res_model", "=", customers._name), ("res_id", "in", customers.ids)], limit=1):
+        raise UserError(
+            env._(
+                "One of these partners belongs to an internal user or to one of your own companies, and one is linked "
+                "to a platform. Open the link and press Undo link, then merge the partners."
+            )
+        )
+    # Odoo asks the same, but not before values are written: a merge moves the login without writing any.
+    if not env["res.users"].has_access("write"):
+        raise UserError(
+            env._("One of these partners belongs to an internal user. Ask an administrator to merge the partners.")
+        )
 
 
 def _start(

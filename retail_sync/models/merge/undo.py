@@ -9,6 +9,7 @@ from odoo.api import Environment
 from odoo.exceptions import LockError, UserError
 
 from ...domain.merge.journal import Journal, to_restore
+from ..customer import internal_partners
 from ..runs import refresh_queue
 from . import links, references, restore, session, to_platform
 from .reference_tables import labels
@@ -32,7 +33,7 @@ def undo(env: Environment, merge: models.BaseModel) -> list[str]:
     except LockError as error:
         raise UserError(env._("Another user is undoing this merge. Reload the page in a moment.")) from error
     merge.invalidate_recordset()
-    if reason := _obstacle(su_env, merge):
+    if reason := _obstacle(env, merge):
         raise UserError(reason)
     session.lock(su_env, merge.survivor_id)
     links.refuse_being_sent(su_env, merge.survivor_id)
@@ -40,7 +41,7 @@ def undo(env: Environment, merge: models.BaseModel) -> list[str]:
 
 
 def _obstacle(env: Environment, merge: models.BaseModel) -> str | None:
-    """Return the sentence why a merge cannot be undone now, or None."""
+    """Return the sentence why the user cannot undo a merge now, or None."""
     if merge.state != "done":
         return env._("This merge is already undone.")
     survivor_id = merge.survivor_ref
@@ -59,6 +60,13 @@ def _obstacle(env: Environment, merge: models.BaseModel) -> str | None:
         return env._(
             "The later merge '%(later)s' builds on this merge. Undo the later merge first.",
             later=later.display_name,
+        )
+    changing = {survivor_id, *(int(row_id) for row_id in Journal.of(merge.journal).people)}
+    if internal_partners.internal_ids(env, changing) and not env["res.users"].has_access("write"):
+        # The values are restored by plain SQL, which no guard of Odoo sees.
+        return env._(
+            "One of these partners belongs to an internal user or to one of your own companies by now. Ask an "
+            "administrator to undo the merge."
         )
     if not env["res.partner"].browse(survivor_id).exists():
         return env._("The survivor was deleted after the merge, so its values and documents cannot be given back.")
@@ -104,7 +112,7 @@ def outlook(env: Environment, merge: models.BaseModel) -> tuple[bool, list[str]]
     su_env = env(su=True)
     merge = merge.sudo()
     env.flush_all()
-    if obstacle := _obstacle(su_env, merge):
+    if obstacle := _obstacle(env, merge):
         return False, [obstacle]
     journal = Journal.of(merge.journal)
     lines = [

@@ -9,7 +9,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import models
 from odoo.api import Environment
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -20,6 +20,7 @@ from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime.halving import halve
 from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
+from ..mapping import write_guard
 from ..mapping.item import Outcome, Reconciled, Resolved
 from ..outbox import parked
 from . import references as reference_steps
@@ -66,8 +67,12 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
 
 def _link_only(env: Environment, stream: models.BaseModel, items: list[Reconciled]) -> None:
     """Link records that Odoo alone writes: no value is compared or taken in, and none counts as agreed on."""
-    rows = []
+    rows, entity = [], stream._entity()
+    internal = entity._internal({item.linked_id for item in items})
     for item in items:
+        if item.linked_id in internal:
+            item.outcome, item.fault = Outcome.failed, write_guard.protected_fault(entity)
+            continue
         item.folded = {PART_MAIN: {}}
         item.outcome = Outcome.linked
         rows.append(link_store.row(item, PART_MAIN, item.res_id))
@@ -119,13 +124,16 @@ def _create(
                     target = page_by_ref.get(ref)
                     if not res_id and target is not None and target.res_id:
                         item.references[name][ref] = target.res_id
-        rows += _guarded(env, ready, lambda part: _create_part(env, entity, part, ctx))
+        rows += _guarded(env, ready, lambda part: _create_part(env, stream, entity, part, ctx))
         born = {id(item) for item in ready}
         waiting = [item for item in waiting if id(item) not in born]
 
 
-def _create_part(env: Environment, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]) -> list[Any]:
+def _create_part(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]
+) -> list[Any]:
     created = entity._create_records(items, ctx)
+    write_guard.check_created(entity._model().browse(created.values()), stream.connection_id)
     rows, references = [], entity._header_references()
     for item in items:
         item.outcome = Outcome.created
@@ -201,10 +209,13 @@ def as_fault(error: Exception) -> FaultError:
     """Return what Odoo said against a record as a fault with a stable code."""
     if isinstance(error, FaultError):
         return error
+    if isinstance(error, write_guard.ProtectedRecordError):
+        return FaultError(FaultClass.business, write_guard.PROTECTED, str(error))
     if isinstance(error, AccessError):
         return FaultError(FaultClass.contract, "ODOO_ACCESS", str(error))
-    if isinstance(error, (ValidationError, UserError)):
-        return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error))
+    if isinstance(error, (ValidationError, UserError, RedirectWarning)):
+        # Odoo words a refusal for administrators as a redirection, whose first argument is the text.
+        return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error.args[0] if error.args else error))
     if isinstance(error, psycopg2.Error):
         return FaultError(FaultClass.business, "ODOO_DATABASE", (error.pgerror or str(error)).strip())
     _logger.error("A record could not be applied", exc_info=error)

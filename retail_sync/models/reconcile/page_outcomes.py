@@ -12,10 +12,17 @@ from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
 from ..exceptions.subject import Subject, records_domain
+from ..mapping import write_guard
 from ..mapping.item import Outcome, Reconciled
 
 # Code of the exception for a record under review, by the identity rule that decided so.
-REVIEW_CODES = {"twin": "TWIN", "new": "NEW_RECORD", "internal": "INTERNAL_PARTNER", "undone": "UNDONE"}
+REVIEW_CODES = {
+    "twin": "TWIN",
+    "new": "NEW_RECORD",
+    "internal": write_guard.PROTECTED,
+    "undone": "UNDONE",
+    "claim": "CLAIMED_ID",
+}
 
 
 def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconciled], run: models.BaseModel) -> None:

@@ -18,6 +18,7 @@ from ...runtime.halving import halve
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_record, records_domain
 from ..links import lookups
+from ..mapping import write_guard
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
 from . import apply, consequences, succession
@@ -111,9 +112,8 @@ def _end(
     """
     records = entity._model().browse(links.mapped("res_id")).exists()
     records -= entity._ended(records)
-    internal = records.browse(entity._internal(records.ids))
-    refused: dict[int, Exception] = {record.id: UserError(entity._internal_reason()) for record in internal}
-    records -= internal
+    refused: dict[int, Exception] = dict(write_guard.refused(entity, stream.connection_id, records.ids))
+    records -= records.browse(refused)
 
     def attempt(part):
         try:
@@ -133,8 +133,9 @@ def _end(
 def note_refusal(env: Environment, stream: models.BaseModel, link: models.BaseModel, error: Exception) -> None:
     """Open an exception: Odoo refused the deletion or merge that the platform made."""
     fault = apply.as_fault(error)
+    code = fault.code if fault.code == write_guard.PROTECTED else "DELETE_REFUSED"
     exception_queue.technical(
-        env, stream.connection_id, "DELETE_REFUSED", fault.message, of_record(link.external_id), stream=stream
+        env, stream.connection_id, code, fault.message, of_record(link.external_id), stream=stream
     ).write({"res_model": link.res_model, "res_id": link.res_id, "team": "business"})
 
 
@@ -197,6 +198,7 @@ def merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseMo
     old = old.filtered(lambda record: record.id != winner.res_id)
     if old and entity._follow_merge(stream, losers, winner):
         return
+    write_guard.check_protected(entity, [winner.res_id, *losers.mapped("res_id")])
     if old:
         survivor = model.browse(winner.res_id)
         entity._hand_over(stream, old, survivor, parts.mapped("res_id"))

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
+from ..mapping import write_guard
 from ..runs import refresh_queue
 
 # What a link keeps when another record takes its place: what both sides agree on. What was read of it is outdated.
@@ -30,7 +31,9 @@ def succeed(env: Environment, stream: models.BaseModel, losers: models.BaseModel
     that.
 
     :param losers: all links, one per part, of the record that lost
+    :raises FaultError: no platform may link to one of the records
     """
+    write_guard.check_protected(stream._entity(), losers.mapped("res_id"))
     link_model = env["retail.sync.link"]
     now = fields.Datetime.now()
     key = {

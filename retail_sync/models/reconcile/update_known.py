@@ -6,9 +6,10 @@ from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.resilience.faults import FaultClass, FaultError
+from ...domain.resilience.faults import FaultError
 from ..links import link_store
 from ..links.rows import LinkRow
+from ..mapping import write_guard
 from ..mapping.item import Outcome, Reconciled
 from ..outbox.edit_times import edit_times
 from . import consequences, first_meetings, parts, stale_reads
@@ -26,10 +27,12 @@ def merge_known(
     rows, here, merge_context = compare_known(env, stream, entity, items, ctx)
     met = first_meetings.of(here)
     held = first_meetings.before(env, entity, met, merge_context.changes) if met else {}
+    columns = {name for vals in merge_context.changes.values() for name in vals}
+    write_guard.check_columns(entity._model(), stream.connection_id, columns)
     entity._before_write(merge_context.changes, ctx)
     entity._write_records(merge_context.changes, ctx)
     consequences.note_written(here, merge_context.changes)
-    rows.extend(_new_parts(entity, here, merge_context.records, ctx))
+    rows.extend(_new_parts(stream, entity, here, merge_context.records, ctx))
     first_meetings.note(env, stream, entity, met, held)
     rows.extend(row for item in here for row in link_store.secondary_rows(env, item))
     return rows
@@ -48,7 +51,7 @@ def compare_known(
     rows = [_gone_row(env, item) for item in items if item.linked_id not in records]
     parts.adopt(env, stream, entity, here, records, ctx)
     parts.remark_without_place(stream, entity, here)
-    denied = _denied(env, stream, entity, records)
+    refused = write_guard.refused(entity, stream.connection_id, records)
     local = entity._local_values(env[entity._res_model].browse(list(records)), ctx, entity._bases_of(here))
     for item in here:
         item.incoming.warnings += ctx.get("remarks", {}).get(item.linked_id, [])
@@ -66,7 +69,7 @@ def compare_known(
     changes = merge_context.changes
     entity._local_references(stream, records, local)
     here = stale_reads.drop_stale(entity, here, local, merge_context.specs_of)
-    here = _without_internal(entity, _without_denied(env, entity, here, denied))
+    here = _without_refused(here, refused)
     merged = []
     for item in here:
         item.res_id = item.linked_id
@@ -91,56 +94,35 @@ def _records(env: Environment, entity: models.BaseModel, items: list[Reconciled]
     return {record.id: record for record in found}
 
 
-def _denied(
-    env: Environment, stream: models.BaseModel, entity: models.BaseModel, records: dict[int, models.BaseModel]
-) -> set[int]:
-    """Return the ids the integration user may not write, in one query."""
-    everyone = env[entity._res_model].browse(list(records))
-    allowed = everyone.with_user(stream.connection_id.user_id).sudo(False)._filtered_access("write")
-    return set(everyone.ids) - set(allowed.ids)
+def _without_refused(items: list[Reconciled], refused: dict[int, FaultError]) -> list[Reconciled]:
+    """Return items without those that would write a record which must not be written: they fail, the others go on.
 
-
-def _without_denied(
-    env: Environment, entity: models.BaseModel, items: list[Reconciled], denied: set[int]
-) -> list[Reconciled]:
-    """Return items without those whose record may not be written: they fail here, where the others go through."""
+    Rights are asked of the record itself, protection of the records of its parts too.
+    """
     allowed = []
     for item in items:
-        res_id = item.linked_id
-        if res_id not in denied:
-            allowed.append(item)
-            continue
-        text = env._(
-            "The integration user may not change %(kind)s %(id)s. Check its groups and record rules.",
-            kind=entity._spec().label.lower(),
-            id=res_id,
-        )
-        item.outcome, item.fault = Outcome.failed, FaultError(FaultClass.contract, "ODOO_ACCESS", text)
-    return allowed
-
-
-def _without_internal(entity: models.BaseModel, items: list[Reconciled]) -> list[Reconciled]:
-    """Return items without those that would change a record which no platform may change."""
-    touched = {id(item): {item.linked_id, *(bound.res_id for bound in item.bound.values())} for item in items}
-    internal = entity._internal(set().union(*touched.values()))
-    allowed = []
-    for item in items:
-        if touched[id(item)].isdisjoint(internal):
+        faults = [fault for bound in item.bound.values() if (fault := refused.get(bound.res_id))]
+        fault = refused.get(item.linked_id or 0) or next((f for f in faults if f.code == write_guard.PROTECTED), None)
+        if fault is None:
             allowed.append(item)
         else:
-            fault = FaultError(FaultClass.business, "INTERNAL_PARTNER", entity._internal_reason())
             item.outcome, item.fault = Outcome.failed, fault
     return allowed
 
 
 def _new_parts(
-    entity: models.BaseModel, items: list[Reconciled], records: dict[int, models.BaseModel], ctx: dict[str, Any]
+    stream: models.BaseModel,
+    entity: models.BaseModel,
+    items: list[Reconciled],
+    records: dict[int, models.BaseModel],
+    ctx: dict[str, Any],
 ) -> list[LinkRow]:
     """Create the records of parts that the platform's records have gained, all in one batch."""
     gaining = [item for item in items if item.lacking()]
     if not gaining:
         return []
     created = entity._create_parts(gaining, {item.res_id: records[item.res_id] for item in gaining}, ctx)
+    write_guard.check_created(entity._model().browse(created.values()), stream.connection_id)
     by_id = {item.incoming.external_id: item for item in gaining}
     for item in gaining:
         if item.outcome is Outcome.unchanged:

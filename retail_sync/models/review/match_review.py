@@ -15,7 +15,7 @@ EVIDENCE_RULES = (
     "last_name_doubt", "father_and_son", "name_only", "moved", "handed_on", "kind_doubt",
 )  # fmt: skip
 # Reasons that only this database knows: other records, links, companies, the settings of the stream.
-LOCAL_RULES = ("undone", "internal", "twin", "already_bound", "other_company", "parent_missing", "new")
+LOCAL_RULES = ("undone", "internal", "claim", "twin", "already_bound", "other_company", "parent_missing", "new")
 REVIEW_RULES = (*LOCAL_RULES, *EVIDENCE_RULES, "other")
 AGREEING = (
     "email", "phone", "number", "name", "given", "family", "street", "street2", "locality", "domain", "birthdate",
@@ -59,6 +59,7 @@ class RetailSyncMessage(models.Model):
         texts = {
             "undone": self.env._("A person undid the decision about the record."),
             "internal": self.env._("The record resembles an internal user or an own company."),
+            "claim": self.env._("The record carries an Odoo id that cannot be its own."),
             "twin": self.env._("The record resembles another record of the same page."),
             "already_bound": self.env._("The record resembles a customer that is already linked."),
             "other_company": self.env._("The person belongs to a different company in Odoo."),

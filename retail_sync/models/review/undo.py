@@ -10,8 +10,10 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.security.audit import AuditKind
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..audit import trail
+from ..customer import internal_partners
 from ..exceptions.subject import Subject
 from ..links import link_journal
+from ..mapping.write_guard import PROTECTED
 from ..runs import refresh_queue
 
 # Rules of links to customers that existed already.
@@ -108,6 +110,12 @@ def _undo_link(env: Environment, key: Key, links: models.BaseModel, main: models
     if not partner:
         return lines
     partner.check_access("write")
+    if internal_partners.internal_ids(env, partner.ids):
+        lines.append(
+            env._("%s belongs to an internal user or to one of your own companies and keeps its values.", partner.name)
+        )
+        _close_refused_deliveries(env, links, partner)
+        return lines
     if created:
         return lines + _archive_created(env, links, partner)
     if not main.is_primary:
@@ -140,6 +148,20 @@ def _put_back(env: Environment, record: models.BaseModel, row: models.BaseModel)
     if kept := set(row.before) - set(vals):
         lines.append(env._("Changed since the link, and therefore kept: %s", _names(labels, kept)))
     return lines
+
+
+def _close_refused_deliveries(env: Environment, links: models.BaseModel, partner: models.BaseModel) -> None:
+    """Close messages about changes of a partner that no platform may have: with the link, nothing is to be sent."""
+    env["retail.sync.message"].sudo().search(
+        [
+            ("connection_id", "in", links.connection_id.ids),
+            ("kind", "=", "delivery"),
+            ("res_model", "=", partner._name),
+            ("res_id", "=", partner.id),
+            ("fault_code", "=", PROTECTED),
+            ("state", "in", list(OPEN_MESSAGE_STATES)),
+        ]
+    )._resolve(env._("Its link was removed."))
 
 
 def _archive_created(env: Environment, links: models.BaseModel, partner: models.BaseModel) -> list[str]:

@@ -36,8 +36,11 @@ class TestInternalPartners(EngineCase):
         return message
 
     def linked(self, external_id, partner, remote_object=PERSON):
-        """Link as it was possible before: of a customer who became a colleague later."""
-        return self.env["retail.sync.link"].create(
+        """Link a customer who becomes a colleague, or a company that becomes an own one, right after it."""
+        logins, companies = partner.with_context(active_test=False).user_ids, partner.ref_company_ids
+        place = self.env["res.partner"].create({"name": "Someone else"})
+        logins.partner_id, companies.partner_id = place, place
+        link = self.env["retail.sync.link"].create(
             {
                 "connection_id": self.connection.id,
                 "stream_id": self.stream(remote_object).id,
@@ -47,6 +50,9 @@ class TestInternalPartners(EngineCase):
                 "res_id": partner.id,
             }
         )
+        logins.partner_id, companies.partner_id = partner, partner
+        self.env.flush_all()
+        return link
 
     def test_who_is_internal(self):
         portal = self.env["res.users"].create(
@@ -59,6 +65,9 @@ class TestInternalPartners(EngineCase):
         found = internal_ids(self.env, partners.ids)
         self.assertEqual(found, set((self.colleague + self.company + address + system).ids))
         self.user.active = False
+        self.assertIn(self.colleague.id, internal_ids(self.env, partners.ids), "the user may be activated again")
+        self.user.active = True
+        self.user.group_ids = self.env.ref("base.group_portal")
         self.assertNotIn(self.colleague.id, internal_ids(self.env, partners.ids))
 
     def test_neither_a_colleague_nor_an_own_company_is_linked(self):

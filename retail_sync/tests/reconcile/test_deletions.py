@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from ..engine_case import EngineCase
@@ -68,7 +69,8 @@ class TestDeletions(EngineCase):
         self.person("P1")
         self.person("P2")
         self.take(PERSON)
-        self.make_user("ada", partner_id=self.partner("P1").id)
+        portal = [Command.set(self.env.ref("base.group_portal").ids)]
+        self.make_user("ada", partner_id=self.partner("P1").id, group_ids=portal)
         self.report_deletions(PERSON, "P1", "P2")
         self.assertTrue(self.partner("P1").active)
         self.assertFalse(self.partner("P2").active, "the one with a login does not keep the others")
