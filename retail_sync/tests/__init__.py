@@ -34,6 +34,7 @@ from .delivery import test_outbound
 from .delivery import test_many_records
 from .delivery import test_overtaken
 from .delivery import test_refused_fields
+from .delivery import test_refused_before
 from .delivery import test_remarks
 from .delivery import test_safe_delivery
 from .duplicates import test_duplicates
@@ -45,6 +46,7 @@ from .entities import test_roles
 from .entities import test_entities_out
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
+from .exceptions import test_lost_races
 from .exceptions import test_message_kinds
 from .exceptions import test_nameless
 from .identity import test_identity
@@ -99,7 +101,9 @@ from .outbox import test_capture
 from .outbox import test_change_sources
 from .outbox import test_claim_plan
 from .outbox import test_facts
+from .outbox import test_many_connections
 from .outbox import test_outbox_concurrency
+from .outbox import test_turns
 from .reconcile import test_taken_back
 from .reconcile import test_bad_records
 from .reconcile import test_both_ways

@@ -8,8 +8,8 @@ from odoo import fields
 
 from odoo.addons.retail_sync.models.inbound import intake
 from odoo.addons.retail_sync.models.outbox import outbox as outbox_steps
-from odoo.addons.retail_sync.models.outbox import router
 from odoo.addons.retail_sync.tests.common import JobsMixin
+from odoo.addons.retail_sync.tests.outbound_case import route_all
 
 from .clerk import CONTACT, FIRM, PERSON, Clerk
 from .common import SalesforceCase
@@ -109,7 +109,7 @@ class ShapesCase(JobsMixin, Clerk, SalesforceCase):
     def send(self):
         """Deliver everything that is due; return how many jobs there were."""
         self.env.flush_all()
-        router._route(self.env(su=True))
+        route_all(self.env)
         self.env.invalidate_all()
         outbox_steps.trigger_due(self.env(su=True), self.connection.stream_ids)
         return self.run_jobs()

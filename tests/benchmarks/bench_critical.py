@@ -22,7 +22,7 @@ def run(ctx: BenchContext) -> dict:
         import_retailer(connection.simulator, ctx.size(8_000), ctx.size(12_000), seed=99)
         connection.call("start_first_load")
         time.sleep(5)
-        times = [_hold(connection, firm, number) for number, firm in enumerate(firms[: ctx.size(100)])]
+        times = [hold(connection, firm, number) for number, firm in enumerate(firms[: ctx.size(100)])]
         if connection.call("get_progress")["done"]:
             raise RuntimeError("the load was over before the last hold: make it larger")
         connection.wait_loaded(timeout=1800)
@@ -35,7 +35,7 @@ def run(ctx: BenchContext) -> dict:
     }
 
 
-def _hold(connection: BothWays, firm: dict, number: int) -> float:
+def hold(connection: BothWays, firm: dict, number: int) -> float:
     """Seconds from the end of the call that blocks a customer to the value's being there; each customer once."""
     connection.write(firm["res_id"], account_block=True, account_block_reason=f"Hold {number}")
     seconds = seconds_until(lambda: connection.record(firm["external_id"]).get(BLOCKED) is True, timeout=120)

@@ -31,3 +31,11 @@ def lane_of(
     if mass:
         return STANDARD if urgent else BULK
     return CRITICAL if urgent else default_lane
+
+
+def mass_page(size: int, limit: int, bulk_from: int = BULK_FROM) -> int:
+    """How many changes of a mass change of ``size`` one step takes: ``limit``, or all where the rest would look small.
+
+    A rest of fewer than ``bulk_from`` changes would be taken for the work of a person, and go before it.
+    """
+    return size if size < limit + bulk_from else limit

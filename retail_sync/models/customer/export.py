@@ -119,6 +119,19 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return spread
 
     @api.model
+    def _near(self, res_ids: Collection[int]) -> set[int]:
+        """Add the family: addresses go with their customer, commercial values with all contacts of a company."""
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT family.id FROM res_partner asked JOIN res_partner family"
+                " ON family.commercial_partner_id = asked.commercial_partner_id WHERE asked.id = ANY(%s)",
+                list(res_ids),
+            )
+        )
+        return super()._near(res_ids) | {partner_id for (partner_id,) in rows}
+
+    @api.model
     def _part_fields(self) -> Collection[str]:
         """Return what a new address brings to its customer: its kind, name and phone alone send nothing."""
         return ADDRESS_FIELDS

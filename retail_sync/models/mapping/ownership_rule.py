@@ -114,6 +114,25 @@ class RetailSyncOwnershipRule(models.Model):
         return {name for name in born | chosen.keys() if chosen.get(name, name in born)}
 
     @api.model
+    def _urgent_of(self, streams):
+        """Return {stream id: canonical fields whose changes go first}, for streams of one entity, in one query."""
+        rows = self.sudo().search([("entity", "in", streams.mapped("entity"))])
+        found = {}
+        for stream in streams:
+            connection, company = stream.connection_id, stream.connection_id.company_id
+            fitting = rows.filtered(
+                lambda row, stream=stream, connection=connection, company=company: (
+                    row.entity == stream.entity
+                    and (not row.connection_id or row.connection_id == connection)
+                    and (not row.company_id or row.company_id == company)
+                )
+            )
+            chosen = {row.canonical_field: row.urgent for row in self._narrowest_last(fitting)}
+            born = {name for name, spec in registry.get(stream.entity).fields.items() if spec.urgent}
+            found[stream.id] = {name for name in born | chosen.keys() if chosen.get(name, name in born)}
+        return found
+
+    @api.model
     def _for(self, connection, entity):
         """Return {canonical field: OwnershipRule}; one query for a page of records, callers keep the result."""
         return {
@@ -131,5 +150,9 @@ class RetailSyncOwnershipRule(models.Model):
                 ("company_id", "in", [False, connection.company_id.id]),
             ]
         )
-        ordered = rows.sorted(lambda row: (bool(row.connection_id), bool(row.company_id)))
-        return {row.canonical_field: row for row in ordered}
+        return {row.canonical_field: row for row in self._narrowest_last(rows)}
+
+    @api.model
+    def _narrowest_last(self, rows):
+        """Return rows so that of those about one field, the one of the narrowest scope is the last."""
+        return rows.sorted(lambda row: (bool(row.connection_id), bool(row.company_id)))

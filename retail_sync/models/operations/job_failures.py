@@ -16,7 +16,8 @@ from ..inbound import load_pages
 
 # Jobs whose failure is an alarm: of deliveries and events, which the sweeper triggers again, and of users' actions.
 WORKER_JOBS = (
-    "_job_drain", "_job_route", "_job_events", "_job_ingest", "_job_retire", "_job_answer", "_job_merge", "_job_spread",
+    "_job_drain", "_job_route", "_job_route_mass", "_job_events", "_job_ingest", "_job_retire", "_job_answer",
+    "_job_merge", "_job_spread",
 )  # fmt: skip
 
 # -- jobs that failed

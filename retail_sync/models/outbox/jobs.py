@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from . import router
+from . import routing
 
 
 class RetailSyncOutboxJobs(models.AbstractModel):
@@ -14,4 +14,9 @@ class RetailSyncOutboxJobs(models.AbstractModel):
     @api.model
     def _job_route(self):
         """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
-        return router.job_route(self.env)
+        return routing.job_route(self.env)
+
+    @api.model
+    def _job_route_mass(self):
+        """Route mass changes by pages, one worker at a time."""
+        return routing.job_route_mass(self.env)

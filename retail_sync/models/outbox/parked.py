@@ -61,14 +61,14 @@ def release_ready(env: Environment, connection, subjects=None):
     outbox.trigger_all(env, set(rows))
 
 
-def release_about(env: Environment, connection, res_model, res_ids):
+def release_about(env: Environment, connections, res_model, res_ids):
     """Plan again what waits for these records: they changed, were refused, or are gone; it may wait again."""
-    if not res_ids:
+    if not res_ids or not connections:
         return
     env.cr.execute(
         "UPDATE retail_sync_message SET state = 'pending', waits_for = NULL, next_try_at = NULL"
-        " WHERE connection_id = %s AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
-        [connection.id, [f"{res_model}/{res_id}" for res_id in res_ids]],
+        " WHERE connection_id = ANY(%s) AND state = 'parked' AND waits_for = ANY(%s) RETURNING stream_id, lane",
+        [connections.ids, [f"{res_model}/{res_id}" for res_id in res_ids]],
     )
     pairs = set(env.cr.fetchall())
     if pairs:

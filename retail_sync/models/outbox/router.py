@@ -1,25 +1,22 @@
 """Changes -> one waiting message per record and stream.
 
-Reads no platform. Changes are taken by deletion, never by a moving id: sequence
-numbers commit out of order. What is taken and what is made of it commit together.
+Reads no platform. What of the changes is routed next is decided in routing.
 """
 
 import json
 import logging
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from psycopg2 import OperationalError
+from psycopg2.extensions import AsIs
 
 from odoo.api import Environment
-from odoo.tools import SQL
 
 from ...domain.resilience.lanes import lane_of
 from ...runtime.constants import LANE_ORDER, WAITING_STATES, sql_list
 from ...runtime.halving import halve
 from ...runtime.sql import execute_values
-from ...runtime.transactions import separate_transaction
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
 from ..mapping.entity import KEEPING
@@ -30,16 +27,17 @@ from .edit_times import latest
 
 _logger = logging.getLogger(__name__)
 
-CHANGES_PER_STEP = 5000
 # Outcomes of records in which both sides were compared.
 _COMPARED = ("unchanged", "linked", "updated")
 # A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts. A message
 # that waits for another record is planned again: the change may have taken the reason away. One that only waits for its
-# first try goes with the change, at once.
+# first try goes with the change, at once. A deletion that waits stays one unless the record is there again, as after
+# the undo of a merge: an edit from before the deletion may be routed after it.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
-    op = EXCLUDED.op,
+    op = CASE WHEN retail_sync_message.op = 'delete' AND NOT EXISTS (
+        SELECT FROM %(table)s record WHERE record.id = EXCLUDED.res_id) THEN 'delete' ELSE EXCLUDED.op END,
     lane = CASE WHEN array_position(%(lanes)s, EXCLUDED.lane::text)
                      < array_position(%(lanes)s, retail_sync_message.lane::text)
                 THEN EXCLUDED.lane ELSE retail_sync_message.lane END,
@@ -74,38 +72,7 @@ class Touched:
         self.transaction_size = max(self.transaction_size, other.transaction_size)
 
 
-def job_route(env: Environment):
-    """Route all that waits, in transactions of its own: this job's sees only what was there when it began."""
-    more = True
-    while more:
-        with separate_transaction(env, read_committed=True) as tx:
-            job_trigger.coalesce(tx, "route")
-            more = _route(tx(su=True))
-
-
-def _route(env: Environment, limit=CHANGES_PER_STEP):
-    """Turn the oldest changes into messages; return whether there were as many as one step takes."""
-    rows = env.execute_query(
-        SQL(
-            # By place: the table is empty at most times, and statistics made then promise a join of nothing.
-            "WITH taken AS (DELETE FROM retail_sync_change WHERE ctid = ANY(ARRAY(SELECT ctid"
-            " FROM retail_sync_change ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING *)"
-            " SELECT model, res_id, op, names, origin, txid, (EXTRACT(EPOCH FROM at) * 1000)::bigint,"
-            " COUNT(*) OVER (PARTITION BY txid, model) FROM taken ORDER BY id",
-            limit,
-        )
-    )
-    streams = env["retail.sync.stream"]._sending().filtered(lambda stream: stream.state != "draft")
-    by_model = defaultdict(list)
-    for model, *row in rows:
-        by_model[model].append(row)
-    for model, changes in by_model.items():
-        for stream in streams.filtered(lambda stream, model=model: stream._entity()._res_model == model):
-            _route_guarded(env, stream, changes)
-    return len(rows) == limit
-
-
-def _route_guarded(env: Environment, stream, changes):
+def route_guarded(env: Environment, stream, changes):
     """Route for one stream; a record that cannot be routed becomes an exception and stops no other."""
     res_model = stream._entity()._res_model
 
@@ -236,7 +203,8 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
             )
         )
     env["retail.sync.message"].flush_model()
-    sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER)}).decode()
+    table = AsIs(env[entity._res_model]._table)
+    sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER), "table": table}).decode()
     if not renew:
         sets += " WHERE retail_sync_message.state = 'pending'"
     execute_values(

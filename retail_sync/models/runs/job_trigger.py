@@ -21,6 +21,7 @@ from ...runtime.constants import LANE_PRIORITY, channel
 # kind -> (model, method). A trigger says that there is work, never which: its job looks it up.
 KINDS = {
     "route": ("retail.sync.outbox.jobs", "_job_route"),
+    "route_mass": ("retail.sync.outbox.jobs", "_job_route_mass"),
     "drain": ("retail.sync.delivery.jobs", "_job_drain"),
     "events": ("retail.sync.inbound.jobs", "_job_events"),
 }

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.delivery import bulk
-from ...models.outbox import facts, outbox, router
+from ...models.outbox import facts, outbox, routing
 from ...models.outbox.fact import NewFact
 from ...models.runs import job_trigger
 from ...runtime.transactions import run_separately, separate_transaction
@@ -62,7 +62,7 @@ class TestOutboxConcurrency(ConcurrencyCase):
 
     def route(self, env):
         with separate_transaction(env, read_committed=True) as tx:
-            return router._route(tx, 100)
+            return routing.route_small(tx, 100)
 
     def test_no_message_is_claimed_twice(self):
         self.fill()

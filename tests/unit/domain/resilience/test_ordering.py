@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync.domain.resilience.lanes import BULK_FROM, lane_of
+from retail_sync.domain.resilience.lanes import BULK_FROM, lane_of, mass_page
 from retail_sync.domain.resilience.limits import LANES
 
 URGENT = {"credit_state", "account_block"}
@@ -44,3 +44,12 @@ def test_a_larger_transaction_is_never_more_urgent(changed, default, size, other
         assert lane_of(changed, URGENT, default, large) == "bulk"
     rank = LANES.index
     assert rank(lane_of(changed, URGENT, default, small)) <= rank(lane_of(changed, URGENT, default, large))
+
+
+@given(st.integers(BULK_FROM, 200_000), st.integers(1, 5000))
+def test_the_end_of_a_mass_change_never_looks_like_the_work_of_a_person(size, limit):
+    while size:
+        page = mass_page(size, limit)
+        assert 0 < page < limit + BULK_FROM
+        size -= page
+        assert size == 0 or size >= BULK_FROM

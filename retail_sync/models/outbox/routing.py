@@ -1,0 +1,123 @@
+"""The routing of captured changes, in turns: what people wait for in one job, mass changes by pages in another.
+
+Changes are taken by deletion, never by a moving id: sequence numbers commit out of order. What is taken and what is
+made of it commit together.
+"""
+
+import logging
+import time
+from collections import defaultdict
+
+from psycopg2 import OperationalError
+
+from odoo.api import Environment
+
+from ...runtime.transactions import separate_transaction
+from ..runs import job_trigger
+from . import parked, router, turn
+
+_logger = logging.getLogger(__name__)
+
+# A job that routes mass changes hands over after this long.
+TARGET_SECONDS = 1.0
+# When to look again for a mass change that another worker has begun.
+HELD_SECONDS = 2
+
+
+def job_route(env: Environment):
+    """Route what people wait for, in transactions of their own: this job's sees only what was there when it began.
+
+    Mass changes are left to a job of their own, which a slower lane runs beside this one.
+    """
+    more = True
+    while more:
+        with separate_transaction(env, read_committed=True) as tx:
+            job_trigger.coalesce(tx, "route")
+            more = route_small(tx(su=True))
+            if not more and turn.look(tx).mass:
+                job_trigger.trigger(tx(su=True), "route_mass", lane="standard")
+
+
+def job_route_mass(env: Environment):
+    """Route pages of mass changes for a moment, then hand over: other lanes get their turn."""
+    until = time.monotonic() + TARGET_SECONDS
+    while True:
+        with separate_transaction(env, read_committed=True) as tx:
+            tx = tx(su=True)
+            job_trigger.coalesce(tx, "route_mass")
+            if not turn.lock_mass(tx):
+                # The worker that has the lock may have looked before the latest change was committed.
+                job_trigger.trigger(tx, "route_mass", lane="standard", seconds=HELD_SECONDS)
+                return
+            more = route_mass(tx)
+            if more and time.monotonic() > until:
+                job_trigger.trigger(tx, "route_mass", lane="standard")
+                return
+        if not more:
+            return
+
+
+def route_small(env: Environment, limit=turn.SMALL_PER_STEP):
+    """Route the next changes that are no mass change; return whether there were as many as one step takes."""
+    waiting = turn.look(env)
+    by_model = _streams_by_model(env)
+    taken = turn.take_small(env, waiting, _urgent_names(env, waiting.names, by_model), limit)
+    _route_taken(env, by_model, taken)
+    return len(taken) == limit
+
+
+def route_mass(env: Environment, limit=turn.MASS_PER_STEP):
+    """Route a page of the oldest mass change, under `turn.lock_mass`; return whether mass changes are left."""
+    waiting = turn.look(env)
+    taken = turn.take_mass(env, waiting, limit)
+    _route_taken(env, _streams_by_model(env), taken)
+    return len(waiting.mass) > 1 or bool(waiting.mass and len(taken) < waiting.mass[0][2])
+
+
+def _streams_by_model(env: Environment):
+    """Return {model: streams that send its records}."""
+    streams = env["retail.sync.stream"]._sending().filtered(lambda stream: stream.state != "draft")
+    return streams.grouped(lambda stream: stream._entity()._res_model)
+
+
+def _urgent_names(env: Environment, names, by_model):
+    """Return those of the (model, names) of changes that concern a field which is urgent on one of the streams."""
+    found = set()
+    for model, streams in by_model.items():
+        texts = {text for name, text in names if name == model and text}
+        if not texts:
+            continue
+        for of_entity in streams.grouped("entity").values():
+            urgent = set().union(*env["retail.sync.ownership.rule"]._urgent_of(of_entity).values())
+            named = of_entity[0]._entity()._fields_named(texts)
+            found |= {(model, text) for text in texts if named[text] & urgent}
+    return found
+
+
+def _route_taken(env: Environment, by_model, taken):
+    """Make messages of changes that were taken."""
+    changes_of = defaultdict(list)
+    for change in taken:
+        changes_of[change.model].append(change[1:])
+    for model, changes in changes_of.items():
+        res_ids = {change[0] for change in changes}
+        for streams in by_model[model].grouped("entity").values() if model in by_model else ():
+            concerned = _concerned(env, streams, res_ids)
+            for stream in concerned:
+                router.route_guarded(env, stream, changes)
+            parked.release_about(env, (streams - concerned).connection_id, model, sorted(res_ids))
+
+
+def _concerned(env: Environment, streams, res_ids):
+    """Return the streams that changes of these records may concern; all of them where that cannot be decided."""
+    if len(streams) == 1:
+        return streams
+    try:
+        with env.cr.savepoint():
+            return streams[0]._entity()._concerned(streams, res_ids)
+    except OperationalError:
+        raise
+    except Exception:
+        # A record that cannot be read is found, and made an exception, when it is routed.
+        _logger.warning("It is not known which streams changes concern; all are asked", exc_info=True)
+        return streams
