@@ -12,16 +12,29 @@ from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.sql_db import Cursor
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 TRIES = 6
 # Unique indexes that say "another transaction was quicker", and never that a value is wrong: the step sees what the
 # other one has committed when it is tried again.
-RACES = frozenset(
-    {"retail_sync_message_open_uniq", "retail_sync_message_sending_uniq", "retail_sync_value_map_value_uniq"}
-)
+OPEN_MESSAGE_INDEXES = frozenset({"retail_sync_message_open_uniq", "retail_sync_message_open_connection_uniq"})
+RACES = OPEN_MESSAGE_INDEXES | {"retail_sync_message_sending_uniq", "retail_sync_value_map_value_uniq"}
+
+
+class LostRaceError(RetryableJobError, ConcurrencyError):  # type: ignore[misc]  # Odoo is not typed
+    """Another transaction was quicker, and this one cannot see what it did: it does so when it is run again.
+
+    A separate transaction is repeated by `retry_transaction`, a job by the queue without counting a try, a request of
+    a user by Odoo.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, seconds=2, ignore_retry=True)
 
 
 @contextmanager
@@ -62,7 +75,7 @@ def retry_transaction(
         try:
             with separate_transaction(env, read_committed) as tx:
                 return step(tx)
-        except (OperationalError, UniqueViolation) as error:
+        except (OperationalError, UniqueViolation, LostRaceError) as error:
             if not lost_race(error) or number == TRIES - 1:
                 raise
         time.sleep(random.uniform(0, 0.05 * 2**number))
@@ -71,6 +84,8 @@ def retry_transaction(
 
 def lost_race(error: BaseException) -> bool:
     """Return whether a transaction failed only because a concurrent one was quicker."""
+    if isinstance(error, LostRaceError):
+        return True
     if isinstance(error, UniqueViolation):
         return error.diag.constraint_name in RACES
     return isinstance(error, Error) and error.pgcode in PG_CONCURRENCY_ERRORS_TO_RETRY

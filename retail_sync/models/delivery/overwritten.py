@@ -83,7 +83,6 @@ def _open(
         "edit. Keep the Odoo values, or use the platform values.",
         names,
     )
-    messages = env["retail.sync.message"].sudo()
     subject = Subject("overwritten", external_id=record.external_id or "")
     held = exception_queue.find_open(env, stream.connection_id, subject, stream)
     new = {(found["part"], found["field"]) for found in conflicts}
@@ -114,7 +113,7 @@ def _open(
     if held:
         held.write(vals)
     else:
-        messages.create(vals)
+        exception_queue.create_open(env, [vals])
 
 
 def bring_back(message: models.BaseModel) -> None:

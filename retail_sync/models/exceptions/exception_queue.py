@@ -10,7 +10,8 @@ from odoo.api import Environment
 from ...domain.resilience.faults import TEAM, FaultClass
 from ...domain.security.scrubbing import scrub_text
 from ...domain.values.text import storable
-from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES
+from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES, WAITING_STATES
+from ...runtime.transactions import OPEN_MESSAGE_INDEXES, LostRaceError
 from . import subject as subjects
 
 
@@ -33,7 +34,7 @@ def technical(
     payload: Any = None,
     fault_class: str = "unknown",
 ) -> Any:
-    """Open (or renew) a message about a fault; return it, or no message where another transaction opens it just now.
+    """Open (or renew) a message about a fault; return it, or no alarm where another transaction opens it just now.
 
     :param subject: what the message is about
     :param payload: the record as it came
@@ -62,14 +63,56 @@ def technical(
         return held
     if ignored := _ignored_nameless(env, subject, stream):
         return ignored
-    if subject.kind != "alarm":
-        return message_model.create(vals)
     try:
+        return create_open(env, [vals])
+    except LostRaceError:
+        if subject.kind != "alarm":
+            raise
         # An open alarm needs no second one, and the end of a failed worker must not fail because of it.
-        with env.cr.savepoint():
-            return message_model.create(vals)
-    except UniqueViolation:
         return message_model
+
+
+def create_open(env: Environment, vals_list: list[dict[str, Any]]) -> Any:
+    """Create open messages of one connection; return them, and those that another transaction has opened meanwhile.
+
+    The one way to open messages: a poll and a delivery of the same record may do so at once. What came in between is
+    renewed as if it had been found. Raises LostRaceError where this transaction cannot see it yet.
+    """
+    messages = env["retail.sync.message"].sudo()
+    if not vals_list:
+        return messages
+    try:
+        # In one order, so that two pages with the same records do not wait for each other.
+        with env.cr.savepoint():
+            return messages.create(sorted(vals_list, key=lambda vals: vals.get("key") or ""))
+    except UniqueViolation as error:
+        if error.diag.constraint_name not in OPEN_MESSAGE_INDEXES:
+            raise
+    found = {message.key: message for message in _open_ones(messages, vals_list)}
+    if not found:
+        raise LostRaceError("Another worker has just opened a message about the same record")
+    joined, rest = messages, []
+    for vals in vals_list:
+        held = found.get(vals["key"])
+        if held:
+            held.write(dict(vals, attempts=held.attempts + 1))
+            joined |= held
+        else:
+            rest.append(vals)
+    return joined | create_open(env, rest)
+
+
+def _open_ones(messages: Any, vals_list: list[dict[str, Any]]) -> Any:
+    """Return the messages that stand where those of vals_list were to be created."""
+    streams = {vals.get("stream_id") or False for vals in vals_list}
+    return messages.search(
+        [
+            ("connection_id", "in", [vals["connection_id"] for vals in vals_list]),
+            ("stream_id", "in", list(streams)),
+            ("key", "in", [vals["key"] for vals in vals_list]),
+            ("state", "in", list(WAITING_STATES)),
+        ]
+    )
 
 
 def find_open(env: Environment, connection: Any, subject: subjects.Subject, stream: Any = None, run: Any = None) -> Any:
@@ -82,7 +125,8 @@ def find_open(env: Environment, connection: Any, subject: subjects.Subject, stre
                 ("connection_id", "=", connection.id),
                 ("stream_id", "=", stream.id if stream else False),
                 ("key", "=", subject.key(run.id if run else 0)),
-                ("state", "in", list(OPEN_MESSAGE_STATES)),
+                # A delivery that waits stands in the place of an exception about its record.
+                ("state", "in", list(WAITING_STATES if stream else OPEN_MESSAGE_STATES)),
             ],
             limit=1,
         )
