@@ -15,6 +15,9 @@ from .faults import TEAM, FaultClass, FaultError, retry_delay
 EVENT_TRIES = 10
 # Deliveries in which the platform may leave a record out of its answer before people are asked.
 UNANSWERED_TRIES = 6
+# Deliveries in which a record may fail to be reconciled before people are asked, and the first pause between them.
+UNRECONCILED_TRIES = 5
+UNRECONCILED_SECONDS = 300.0
 # Tries in which a refusal may be explained by reading the platform's record afresh.
 REFRESH_TRIES = 2
 # A fault that people have to end (credentials), or that names no time: look again this often.
@@ -55,6 +58,9 @@ class Scope(str, Enum):
 
     ``delivery_unanswered``: the platform's answer left a record out; the fault says so.
 
+    ``delivery_unreconciled``: the platform's record could not be reconciled before something was sent. What waiting may
+    cure is looked at again, with pauses that grow; then people are asked. A missing right waits for people at once.
+
     ``reference``: a record refers to one that the other side does not know yet. Waiting is not trying: it is parked on
     that record (``on``), and released by news about it.
 
@@ -70,6 +76,7 @@ class Scope(str, Enum):
     delivery_batch = "delivery_batch"
     delivery_record = "delivery_record"
     delivery_unanswered = "delivery_unanswered"
+    delivery_unreconciled = "delivery_unreconciled"
     reference = "reference"
     write_intent = "write_intent"
 
@@ -149,6 +156,8 @@ def decide(
         return _record(fault, attempt, readable, rng)
     if scope is Scope.delivery_unanswered:
         return Retry(5.0, True, Reason.unanswered) if attempt < UNANSWERED_TRIES else Ask(TEAM[fault_class])
+    if scope is Scope.delivery_unreconciled:
+        return _unreconciled(fault_class, attempt)
     if scope is Scope.write_intent:
         clear = {FaultClass.business, FaultClass.duplicate, FaultClass.gone, FaultClass.contract, FaultClass.auth}
         return Stop(INTENT) if fault_class in clear else Park(NEXT_READ)
@@ -219,6 +228,12 @@ def _record(fault: FaultError, attempt: int, readable: bool, rng: Any) -> Decisi
         if seconds is not None:
             return Retry(_whole(seconds), True, _reason(fault_class))
     return Ask(TEAM[fault_class])
+
+
+def _unreconciled(fault_class: FaultClass, attempt: int) -> Decision:
+    if fault_class is FaultClass.contract or attempt >= UNRECONCILED_TRIES:
+        return Ask(TEAM[fault_class])
+    return Retry(UNRECONCILED_SECONDS * 2.0 ** (max(attempt, 1) - 1), True, Reason.look_again)
 
 
 def _reason(fault_class: FaultClass) -> Reason:

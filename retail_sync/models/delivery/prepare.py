@@ -10,6 +10,7 @@ from odoo.api import Environment
 
 from ...adapter.values import DeletedRef, OutboundRecord
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ...runtime import environment
 from ...runtime.transactions import clock
 from ..mapping import write_guard
 from ..mapping.entity import EntityContractError
@@ -117,11 +118,23 @@ def plan(env: Environment, stream: models.BaseModel, claimed: list[Claimed]) -> 
         else:
             plan.acks.append((message, link.id))
     plan.verdicts.update(outbound.after_remote_deletion(env, entity, deleted))
+    _refuse_untouchable(env, stream, plan)
     if not entity._publishes():
         noted = env["retail.sync.write.intent"]._noted(stream, [message.res_id for message in plan.new])
         plan.unsure = {outbound.record_key(env, stream, res_id): res_id for res_id in noted}
     plan.read_at = clock(env)
     return plan
+
+
+def _refuse_untouchable(env: Environment, stream: models.BaseModel, plan: Plan) -> None:
+    """Give verdicts to messages whose records no comparison may change: they are neither read nor sent."""
+    sync_env = environment.of_connection(env, stream.connection_id)
+    asked = [message.res_id for message in plan.to_read.values()]
+    refusals = write_guard.refused(stream.with_env(sync_env)._entity(), stream.connection_id, asked)
+    for external_id, message in list(plan.to_read.items()):
+        if message.res_id in refusals:
+            plan.verdicts[message.id] = DeliveryVerdict.refused(refusals[message.res_id])
+            del plan.to_read[external_id]
 
 
 def _plan_end(

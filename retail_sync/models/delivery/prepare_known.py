@@ -9,11 +9,12 @@ from odoo.api import Environment
 from ...adapter.values import OutboundRecord
 from ...domain.canonical.kinds import equal, form_of
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.resilience.faults import FaultError
+from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
 from ..mapping import write_guard
 from ..outbox.claim import Claimed
 from . import outbound, references
+from . import verdicts as verdict_steps
 
 
 def known_records(
@@ -39,7 +40,7 @@ def known_records(
         message = to_read.get(item.incoming.external_id)
         if message is None or message.id in verdicts:
             continue
-        verdict = _verdict_of(env, item)
+        verdict = _verdict_of(env, item, message.attempts)
         if verdict is not None:
             verdicts[message.id] = verdict
             continue
@@ -55,13 +56,16 @@ def known_records(
     return records
 
 
-def _verdict_of(env: Environment, item: Any) -> DeliveryVerdict | None:
-    """Return the verdict on a message whose record could not be reconciled; None for one that was."""
+def _verdict_of(env: Environment, item: Any, attempt: int) -> DeliveryVerdict | None:
+    """Return the verdict on a message whose record could not be reconciled; None for one that was.
+
+    :param attempt: the number of this try, from 1
+    """
     if isinstance(item.fault, FaultError) and item.fault.code == write_guard.PROTECTED:
         return DeliveryVerdict.refused(item.fault)
     if item.outcome in ("failed", "review"):
-        text = item.fault.message if item.fault else item.reason
-        return DeliveryVerdict.retry(300, env._("The record on the platform could not be reconciled: %s", text))
+        fault = item.fault or FaultError(FaultClass.duplicate, "POSSIBLE_DUPLICATE", item.reason or "")
+        return verdict_steps.of_unreconciled(env, fault, attempt)
     if item.outcome == "stale":
         return DeliveryVerdict.retry(1, env._("Another job updated the record in the meantime."))
     if PART_MAIN not in item.merged_values:

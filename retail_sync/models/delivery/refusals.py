@@ -64,6 +64,8 @@ def file(
         message, encoded = messages[message_id], sent.get(message_id)
         compared = bool(message.changes) and message.op == "write" and not publishes
         if encoded is None:
+            if verdict.fault is not None and verdict.fault.code in brake.LOCAL_CODES:
+                whole.append(verdict.fault)
             if compared and verdict.kind is VerdictKind.unchanged:
                 through[message.res_id] = None
             continue

@@ -52,6 +52,15 @@ def of_silence(env: Environment, attempt: int) -> DeliveryVerdict:
     return DeliveryVerdict.refused(fault)
 
 
+def of_unreconciled(env: Environment, fault: FaultError, attempt: int) -> DeliveryVerdict:
+    """Return the verdict on a record that could not be compared with the platform's before sending. attempt: from 1."""
+    text = env._("The record on the platform could not be reconciled: %s", fault.message)
+    decision = decide(fault, attempt, Scope.delivery_unreconciled)
+    if isinstance(decision, Retry):
+        return DeliveryVerdict.retry(decision.seconds, text)
+    return DeliveryVerdict.refused(FaultError(fault.fault_class, fault.code, text))
+
+
 def sentence(env: Environment, verdict: DeliveryVerdict) -> str:
     """Return what people read about a verdict, in the language of env."""
     if verdict.detail:

@@ -8,14 +8,17 @@ from odoo.api import Environment
 
 from ...domain.resilience import brake
 from ...domain.resilience.faults import FaultClass, FaultError
+from ..exceptions import exception_queue
 from ..exceptions.subject import subject_key
-from ..mapping import field_labels
+from ..mapping import field_labels, write_guard
 
 PARAMETER = "retail_sync.refusal_limit"
 # Code of the fault rule that explains a mass refusal; the message itself keeps the code of its refusals.
 CODE = "MASS_REFUSAL"
 # Refusals that one record alone explains, or that pass without people, however many there are.
 _SINGLE = frozenset({FaultClass.duplicate, FaultClass.gone, FaultClass.dependency, FaultClass.conflict})
+# Refusals of Odoo itself, known before anything is sent: they keep no other record back.
+LOCAL_CODES = frozenset({"ODOO_ACCESS", write_guard.PROTECTED})
 
 
 def limit_of(env: Environment) -> int:
@@ -47,7 +50,7 @@ def braked_fields(env: Environment, stream: models.BaseModel) -> dict[str, Fault
 
 def stops_bulk(env: Environment, stream: models.BaseModel) -> bool:
     """Return whether whole records were refused in such numbers that the bulk lane waits for a decision."""
-    return any(not path for path, _code in open_brakes(env, stream))
+    return any(not path and code not in LOCAL_CODES for path, code in open_brakes(env, stream))
 
 
 def apply(env: Environment, stream: models.BaseModel, run: models.BaseModel, path: str, code: str, tried: int) -> bool:
@@ -63,7 +66,9 @@ def apply(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
         if since is None:
             return False
         refused = _refused_since(env, stream, path, code, since)
-        if not brake.engages(refused, tried + _tried_since(env, stream, run, since), limit):
+        # A refusal of Odoo itself has one cause, however many others were sent beside it.
+        tried = 0 if code in LOCAL_CODES else tried + _tried_since(env, stream, run, since)
+        if not brake.engages(refused, tried, limit):
             return False
         held = _open(env, stream, run, path, code)
     env.cr.execute(
@@ -124,37 +129,34 @@ def _open(env: Environment, stream: models.BaseModel, run: models.BaseModel, pat
         _equal(stream, path, code),
     )
     fault_class, text, rule_id, team = env.cr.fetchone()
-    explained = env["retail.sync.fault.rule"].sudo()._match(stream.connection_id.system, CODE, text)
+    # What Odoo itself refuses is explained by its own code: no platform has to change.
+    explained = env["retail.sync.fault.rule"].sudo()
+    explained = explained._match(stream.connection_id.system, code if code in LOCAL_CODES else CODE, text)
     labels = dict(env["retail.sync.field.map"]._selection_canonical_field())
     part, _dot, name = path.partition(".")
     field = field_labels.with_part(env, labels.get(name, name), part, field_labels.part_labels(env))
-    message = (
-        env["retail.sync.message"]
-        .sudo()
-        .create(
-            {
-                "connection_id": stream.connection_id.id,
-                "stream_id": stream.id,
-                "run_id": run.id or False,
-                "lane": stream.lane,
-                "remote_object": stream.remote_object,
-                "kind": "brake",
-                "key": subject_key("brake", refused=f"{path}:{code}"),
-                "title": env._("%(stream)s: %(field)s is refused", stream=stream.name, field=field)
-                if path
-                else env._("%s: records are refused", stream.name),
-                "state": "open",
-                "refused_field": path or False,
-                "fault_class": fault_class,
-                "fault_code": code,
-                "fault_message": text,
-                "rule_id": explained.id or rule_id or False,
-                "team": team,
-                "user_id": stream.connection_id.team_user_id.id,
-                "correlation_id": run.correlation_id or False,
-            }
-        )
-    )
+    vals = {
+        "connection_id": stream.connection_id.id,
+        "stream_id": stream.id,
+        "run_id": run.id or False,
+        "lane": stream.lane,
+        "remote_object": stream.remote_object,
+        "kind": "brake",
+        "key": subject_key("brake", refused=f"{path}:{code}"),
+        "title": env._("%(stream)s: %(field)s is refused", stream=stream.name, field=field)
+        if path
+        else env._("%s: records are refused", stream.name),
+        "state": "open",
+        "refused_field": path or False,
+        "fault_class": fault_class,
+        "fault_code": code,
+        "fault_message": text,
+        "rule_id": explained.id or rule_id or False,
+        "team": team,
+        "user_id": stream.connection_id.team_user_id.id,
+        "correlation_id": run.correlation_id or False,
+    }
+    message = exception_queue.create_open(env, [vals])
     env.flush_all()
     return int(message.id)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...runtime.sql import execute_values
 from ..runs import job_trigger
-from . import router
+from . import outbox, router
 
 
 def send_fields(messages: Any, lane: str | None) -> None:
@@ -30,6 +30,26 @@ def release(brakes: Any) -> None:
         send_fields(fields, None)
     others = held - fields
     others.write({"state": "pending", "attempts": 0, "next_try_at": False, "waits_for": False, "brake_id": False})
+
+
+def send_reconciled(env: Any, stream: Any, res_ids: list[int], codes: set[str]) -> None:
+    """Send records again whose comparison with the platform has failed for one of these reasons, and now went through.
+
+    :param codes: of the exceptions that have just been solved
+    """
+    if not res_ids or not codes:
+        return
+    env["retail.sync.message"].flush_model()
+    env.cr.execute(
+        "UPDATE retail_sync_message SET state = 'pending', attempts = 0, next_try_at = NULL WHERE stream_id = %s"
+        " AND res_id = ANY(%s) AND kind = 'delivery' AND state = 'open' AND fault_code = ANY(%s) AND fact_key IS NULL"
+        " RETURNING lane",
+        [stream.id, res_ids, sorted(codes)],
+    )
+    lanes = {lane for (lane,) in env.cr.fetchall()}
+    if lanes:
+        env["retail.sync.message"].invalidate_model()
+        outbox.trigger_all(env, {(stream.id, lane) for lane in lanes})
 
 
 def route_again(messages: Any) -> None:

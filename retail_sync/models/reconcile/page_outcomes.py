@@ -14,6 +14,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import Subject, records_domain
 from ..mapping import write_guard
 from ..mapping.item import Outcome, Reconciled
+from ..outbox import retry_out
 
 # Code of the exception for a record under review, by the identity rule that decided so.
 REVIEW_CODES = {
@@ -52,11 +53,13 @@ def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconc
             held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
         else:
             new.append(vals)
-    env["retail.sync.message"].create(new)
+    exception_queue.create_open(env, new)
     solved = env["retail.sync.message"].union(*message_of.values())
     if solved:
         solved._resolve(env._("Processed successfully"))
         _name_reviewers(env, solved)
+        through = [by_key[key].res_id for key in message_of if by_key[key].res_id]
+        retry_out.send_reconciled(env, stream, through, {message.fault_code or "" for message in solved})
     if attention:
         env["retail.sync.link"].browse(attention).write({"state": "attention"})
 

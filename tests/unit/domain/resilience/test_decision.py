@@ -269,3 +269,15 @@ def test_people_who_are_asked_are_the_team_of_the_class(fault_class, attempt, sc
     decision = decide(fault(fault_class), attempt, scope)
     if isinstance(decision, Ask):
         assert decision.team == TEAM[fault_class]
+
+
+def test_a_delivery_that_cannot_be_reconciled_waits_longer_each_time_and_then_asks():
+    """It was looked at again every five minutes for ever."""
+    found = [decided("business", attempt, Scope.delivery_unreconciled) for attempt in range(1, 7)]
+    assert [decision.seconds for decision in found[:4]] == [300, 600, 1200, 2400]
+    assert all(decision.counts_attempt for decision in found[:4])
+    assert found[4:] == [BUSINESS_ASK, BUSINESS_ASK]
+
+
+def test_a_missing_right_waits_for_people_at_once():
+    assert decided("contract", 1, Scope.delivery_unreconciled) == TECHNICAL_ASK
