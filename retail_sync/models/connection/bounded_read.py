@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -6,9 +6,14 @@ from psycopg2.errors import QueryCanceled
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 # A screen that takes longer is of no use, and PostgreSQL works on for a browser that was closed, or a worker that died.
 SECONDS = 30
+# Enough to join a million links with their customers in memory.
+MEMORY = "32MB"
+# Models of which a database has few records.
+FEW = ("res.users", "res.company")
 
 
 class RetailSyncBoundedRead(models.AbstractModel):
@@ -22,18 +27,31 @@ class RetailSyncBoundedRead(models.AbstractModel):
         """Hook: return whether a read by this domain is cancelled when it takes too long."""
         return True
 
+    @api.model
+    def _has_few_groups(self, groupby: Sequence[str]) -> bool:
+        """Return whether a grouping has few groups for certain, however many rows there are."""
+        if len(groupby) != 1:
+            return False
+        name, _separator, granularity = groupby[0].partition(":")
+        field = self._fields.get(name)
+        if field is None:
+            return False
+        few = field.comodel_name in FEW or (field.comodel_name or "").startswith("retail.sync.")
+        return field.type in ("selection", "boolean") or bool(granularity) or (field.type == "many2one" and few)
+
     @contextmanager
     def _in_time(self, domain: Any) -> Iterator[None]:
-        """Cancel the statements of this block that take too long.
+        """Cancel the statements of this block that take too long, and give them the memory that they need.
 
-        :raises UserError: one of them did
+        :raises UserError: one of them did take too long
         """
         if not self._is_bounded(domain):
             yield
             return
-        self.env.cr.execute("SELECT current_setting('statement_timeout')")
-        [(before,)] = self.env.cr.fetchall()
-        self.env.cr.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+        cr = self.env.cr
+        cr.execute("SELECT name, setting, unit FROM pg_settings WHERE name = ANY(%s)", [[*self._limits()]])
+        before = {name: f"{setting}{unit or ''}" for name, setting, unit in cr.fetchall()}
+        self._set(self._limits())
         try:
             yield
         except QueryCanceled as error:
@@ -43,7 +61,16 @@ class RetailSyncBoundedRead(models.AbstractModel):
                     SECONDS,
                 )
             ) from error
-        self.env.cr.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+        self._set(before)
+
+    @api.model
+    def _limits(self) -> dict[str, str]:
+        """Return {setting: value} for the reads of screens: compiling a statement takes longer than it saves."""
+        return {"statement_timeout": f"{SECONDS}s", "work_mem": MEMORY, "jit": "off"}
+
+    def _set(self, settings: dict[str, str]) -> None:
+        calls = SQL(", ").join(SQL("set_config(%s, %s, true)", name, value) for name, value in settings.items())
+        self.env.cr.execute(SQL("SELECT %s", calls))
 
     @api.model
     @api.readonly
@@ -53,9 +80,22 @@ class RetailSyncBoundedRead(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def web_read_group(self, domain: Any, *args: Any, **kwargs: Any) -> Any:
+    def web_read_group(
+        self,
+        domain: Any,
+        groupby: Sequence[str],
+        aggregates: Sequence[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        order: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Read groups; where they are few, all of them: by a limit PostgreSQL plans to read few rows, and sorts."""
         with self._in_time(domain):
-            return super().web_read_group(domain, *args, **kwargs)
+            if limit is None or not self._has_few_groups(groupby):
+                return super().web_read_group(domain, groupby, aggregates, limit, offset, order, **kwargs)
+            found = super().web_read_group(domain, groupby, aggregates, None, 0, order, **kwargs)
+            return {**found, "groups": found["groups"][offset : offset + limit]}
 
     @api.model
     @api.readonly

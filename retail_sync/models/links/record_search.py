@@ -1,8 +1,8 @@
 """Find business records by their badge, by plans that stay good at millions of links.
 
-The states of a badge are disjoint, and two of them are common: linked records that are in sync, and records without a
-link. Both are said with NOT EXISTS, which PostgreSQL plans as a join. A NOT IN of a subselect is computed per row as
-soon as the result of the subselect exceeds the memory of a query, which takes hours at some hundred thousand links.
+Every condition is an EXISTS, a NOT EXISTS or an IN beside others, each about one table: PostgreSQL plans them as joins,
+with estimates that hold. A NOT IN of a subselect is computed per row as soon as the result of the subselect exceeds the
+memory of a query, which takes hours at some hundred thousand links.
 """
 
 from collections.abc import Callable, Collection
@@ -14,8 +14,8 @@ from odoo.tools import SQL
 
 from ...runtime.constants import EXCEPTION_STATES
 
-RARE = ("attention", "deleted", "missing")
-COMMON = ("none", "in_sync")
+# A link in one of these states shows nothing any more.
+GONE = ("deleted", "missing")
 
 Condition = Callable[[str, SQL], SQL]
 
@@ -24,12 +24,7 @@ def with_badges(env: Environment, states: Collection[str]) -> Domain:
     """Return the domain of the records whose badge is one of these states."""
     env["retail.sync.link"].flush_model(["res_model", "res_id", "state"])
     env["retail.sync.message"].flush_model(["res_model", "res_id", "state"])
-    wanted = [state for state in (*COMMON, *RARE) if state in states]
-    others = [state for state in (*COMMON, *RARE) if state not in states]
-    if "in_sync" in wanted and len(wanted) > 1:
-        # Of a partition, the rest is excluded: an OR of joins has no good plan.
-        return Domain.AND([_domain(_without(state)) for state in others])
-    return Domain.OR([_domain(_with(state)) for state in wanted])
+    return Domain.OR([_domain(CONDITIONS[state]) for state in CONDITIONS if state in states])
 
 
 def _domain(condition: Condition) -> Domain:
@@ -39,32 +34,18 @@ def _domain(condition: Condition) -> Domain:
     return Domain.custom(to_sql=to_sql)
 
 
-def _with(state: str) -> Condition:
-    if state == "none":
-        return lambda model, record: SQL("NOT EXISTS (%s)", _links_of(model, record))
-    if state == "in_sync":
-        return lambda model, record: SQL(" AND ").join(_without(other)(model, record) for other in ("none", *RARE))
-    return lambda model, record: SQL("%s IN (%s)", record, _rare(model, state))
-
-
-def _without(state: str) -> Condition:
-    """Return the condition of records with another badge than a state, "in_sync" excepted."""
-    if state == "none":
-        return lambda model, record: SQL("EXISTS (%s)", _links_of(model, record))
-    return lambda model, record: SQL(
-        "NOT EXISTS (SELECT FROM (%s) found WHERE found.res_id = %s)", _rare(model, state), record
-    )
-
-
-def _links_of(model: str, record: SQL, without_state: str = "") -> SQL:
-    """Return the query of the links of a record; those of a state are left out."""
-    rest = SQL(" AND link.state <> %s", without_state) if without_state else SQL()
+def _links(model: str, record: SQL, states: SQL | None = None) -> SQL:
+    """Return the query of the links of a record. states: condition of their states."""
     return SQL(
-        "SELECT FROM retail_sync_link link WHERE link.res_model = %s AND link.res_id = %s%s", model, record, rest
+        "SELECT FROM retail_sync_link link WHERE link.res_model = %s AND link.res_id = %s%s",
+        model,
+        record,
+        SQL(" AND link.state %s", states) if states else SQL(),
     )
 
 
 def _failing(model: str, record: SQL) -> SQL:
+    """Return the query of the exceptions about a record."""
     return SQL(
         "SELECT FROM retail_sync_message message WHERE message.res_model = %s AND message.res_id = %s"
         " AND message.state IN %s",
@@ -74,23 +55,52 @@ def _failing(model: str, record: SQL) -> SQL:
     )
 
 
-def _rare(model: str, state: str) -> SQL:
-    """Return the query of the ids (`res_id`) of the linked records with a rare badge."""
-    if state == "attention":
-        return SQL(
-            "SELECT link.res_id FROM retail_sync_link link WHERE link.res_model = %(model)s"
-            " AND link.state = 'attention' UNION ALL"
-            " SELECT failing.res_id FROM retail_sync_message failing WHERE failing.res_model = %(model)s"
-            " AND failing.state IN %(failing)s AND EXISTS (%(linked)s)",
-            model=model,
-            failing=EXCEPTION_STATES,
-            linked=_links_of(model, SQL("failing.res_id")),
-        )
+def _none(model: str, record: SQL) -> SQL:
+    return SQL("NOT EXISTS (%s)", _links(model, record))
+
+
+def _in_sync(model: str, record: SQL) -> SQL:
     return SQL(
-        "SELECT gone.res_id FROM retail_sync_link gone WHERE gone.res_model = %(model)s AND gone.state = %(state)s"
-        " AND NOT EXISTS (%(others)s) AND NOT EXISTS (%(failing)s)",
-        model=model,
-        state=state,
-        others=_links_of(model, SQL("gone.res_id"), without_state=state),
-        failing=_failing(model, SQL("gone.res_id")),
+        "EXISTS (%s) AND NOT EXISTS (%s) AND NOT EXISTS (%s)",
+        _links(model, record, SQL("NOT IN %s", GONE)),
+        _links(model, record, SQL("= 'attention'")),
+        _failing(model, record),
     )
+
+
+def _attention(model: str, record: SQL) -> SQL:
+    return SQL(
+        "%(record)s IN (SELECT link.res_id FROM retail_sync_link link WHERE link.res_model = %(model)s"
+        " AND link.state = 'attention' UNION ALL SELECT message.res_id FROM retail_sync_message message"
+        " WHERE message.res_model = %(model)s AND message.state IN %(failing)s) AND EXISTS (%(linked)s)",
+        record=record,
+        model=model,
+        failing=EXCEPTION_STATES,
+        linked=_links(model, record),
+    )
+
+
+def _gone(state: str, others: SQL) -> Condition:
+    """Return the condition of records with a link of a state, and none of others."""
+
+    def condition(model: str, record: SQL) -> SQL:
+        return SQL(
+            "%s IN (SELECT gone.res_id FROM retail_sync_link gone WHERE gone.res_model = %s AND gone.state = %s)"
+            " AND NOT EXISTS (%s) AND NOT EXISTS (%s)",
+            record,
+            model,
+            state,
+            _links(model, record, others),
+            _failing(model, record),
+        )
+
+    return condition
+
+
+CONDITIONS: dict[str, Condition] = {
+    "none": _none,
+    "in_sync": _in_sync,
+    "attention": _attention,
+    "deleted": _gone("deleted", SQL("<> 'deleted'")),
+    "missing": _gone("missing", SQL("NOT IN %s", GONE)),
+}

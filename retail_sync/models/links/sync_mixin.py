@@ -78,8 +78,10 @@ class RetailSyncMixin(models.AbstractModel):
             record.sync_external_ids = ", ".join(sorted(set(links.mapped("external_id"))))
             if "attention" in states or record.id in failing:
                 record.sync_state = "attention"
+            elif states - set(record_search.GONE):
+                record.sync_state = "in_sync"
             else:
-                record.sync_state = states.pop() if states in ({"deleted"}, {"missing"}) else "in_sync"
+                record.sync_state = "missing" if "missing" in states else "deleted"
 
     def _compute_sync_platform_name(self) -> None:
         links_of = self._sync_links()

@@ -68,7 +68,7 @@ class RetailSyncRecordStatus(models.Model):
     def _compute_name(self) -> None:
         """Name each record as staff know it: the record in Odoo, else what the platform's record was called."""
         titles: dict[str, dict[int, str]] = {}
-        messages = self.message_id.exists()
+        called = {message.id: message.title for message in self.message_id.exists()}
         entities = self.env["retail.sync.entity"]
         for model_name, records in self.grouped("res_model").items():
             names = entities._of_model(model_name) if model_name else ()
@@ -76,16 +76,18 @@ class RetailSyncRecordStatus(models.Model):
             titles[model_name] = entities._of_name(names[0])._titles(ids) if names and ids else {}
         for record in self:
             title = titles[record.res_model].get(record.res_id) if record.res_id else None
-            record.name = title or (record.message_id & messages).title or record.external_id
+            record.name = title or called.get(record.message_id.id) or record.external_id
 
     @api.depends("message_id", "link_id")
     def _compute_texts(self) -> None:
         """Read the texts of message and link; one that was deleted since it was folded in has none."""
-        messages, links = self.message_id.exists(), self.link_id.exists()
+        messages = {message.id: message for message in self.message_id.exists()}
+        links = {link.id: link for link in self.link_id.exists()}
         for record in self:
-            message, link = record.message_id & messages, record.link_id & links
-            record.fault_message, record.next_step = message.fault_message, message.next_step
-            record.reason = link.reason
+            message, link = messages.get(record.message_id.id), links.get(record.link_id.id)
+            record.fault_message = message.fault_message if message else False
+            record.next_step = message.next_step if message else False
+            record.reason = link.reason if link else False
 
     @api.depends("name")
     def _compute_display_name(self) -> None:
