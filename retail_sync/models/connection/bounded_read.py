@@ -94,8 +94,26 @@ class RetailSyncBoundedRead(models.AbstractModel):
         with self._in_time(domain):
             if limit is None or not self._has_few_groups(groupby):
                 return super().web_read_group(domain, groupby, aggregates, limit, offset, order, **kwargs)
+            # Groups in the order of names or dates are estimated as many as there are rows: all rows are sorted.
+            by_count = order is None and not kwargs.get("auto_unfold") and not aggregates
+            order = "__count DESC" if by_count else order
             found = super().web_read_group(domain, groupby, aggregates, None, 0, order, **kwargs)
-            return {**found, "groups": found["groups"][offset : offset + limit]}
+            groups = self._in_order(found["groups"], groupby[0]) if by_count else found["groups"]
+            return {**found, "groups": groups[offset : offset + limit]}
+
+    @api.model
+    def _in_order(self, groups: list[dict[str, Any]], groupby: str) -> list[dict[str, Any]]:
+        """Return groups in the order in which the grouping itself has them: that of its records, or of its values."""
+        field = self._fields[groupby.partition(":")[0]]
+        values = [group[groupby] for group in groups]
+        if field.type == "many2one":
+            records = self.env[field.comodel_name].with_context(active_test=False)
+            ids = records.search([("id", "in", [value[0] for value in values if value])]).ids
+            places = {record_id: place for place, record_id in enumerate(ids)}
+            return sorted(groups, key=lambda group: places.get(group[groupby] and group[groupby][0], len(places)))
+        if field.type in ("date", "datetime"):
+            return sorted(groups, key=lambda group: (not group[groupby], group[groupby] and group[groupby][0]))
+        return sorted(groups, key=lambda group: (group[groupby] in (False, None), str(group[groupby])))
 
     @api.model
     @api.readonly

@@ -53,3 +53,33 @@ class TestBoundedReads(EngineCase):
             partners.web_search_read([("name", "=", "No such name")], {"name": {}}, limit=1)
         self.assertEqual(seen, ["30s", before])
         self.assertEqual(self.timeout(), before)
+
+    def test_few_groups_are_what_odoo_itself_reads(self):
+        """They are read without a limit, in the order of their counts, and put into their order afterwards."""
+        users = self.make_users_of_groups()
+        subjects = [("review", users["steward"]), ("record", users["operator"]), ("record", None)]
+        for number, (kind, user) in enumerate(subjects * 2):
+            message = self.env["retail.sync.message"].create(
+                {
+                    "connection_id": self.connection.id,
+                    "stream_id": (self.firms if number % 2 else self.persons).id,
+                    "kind": kind,
+                    "state": "review" if kind == "review" else "open",
+                    "external_id": f"N{number}",
+                    "user_id": user.id if user else False,
+                }
+            )
+            message.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE retail_sync_message SET create_date = %s WHERE id = %s",
+                [f"2026-0{1 + number}-03 10:00:00", message.id],
+            )
+        self.env.invalidate_all()
+        messages, domain = self.env["retail.sync.message"].with_user(users["operator"]), []
+        for groupby in ("user_id", "stream_id", "rule_id", "kind", "state", "create_date:day", "create_date:month"):
+            for limit, offset in ((80, 0), (2, 1)):
+                found = messages.web_read_group(domain, [groupby], limit=limit, offset=offset)
+                with patch.object(type(messages), "_has_few_groups", return_value=False):
+                    expected = messages.web_read_group(domain, [groupby], limit=limit, offset=offset)
+                self.assertEqual(found["length"], expected["length"], groupby)
+                self.assertEqual(found["groups"], expected["groups"], groupby)
