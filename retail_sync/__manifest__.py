@@ -61,6 +61,7 @@
         "views/duplicates/duplicate_group_views.xml",
         "views/identity/match_model_views.xml",
         "views/identity/identity_activate_wizard_views.xml",
+        "views/erasure/erasure_views.xml",
         "views/menus.xml",
         "views/connection/command_views.xml",
         "views/outbox/fact_views.xml",

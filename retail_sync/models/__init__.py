@@ -17,4 +17,5 @@ from . import reconcile
 from . import inbound
 from . import comparison
 from . import delivery
+from . import erasure
 from . import operations

@@ -44,6 +44,7 @@ from .entities import test_entity_events
 from .entities import test_products_in
 from .entities import test_roles
 from .entities import test_entities_out
+from .erasure import test_erasure
 from .exceptions import test_fault_rules
 from .exceptions import test_faults
 from .exceptions import test_lost_races
@@ -90,8 +91,7 @@ from .operations import test_progress
 from .operations import test_record_fold
 from .operations import test_record_fold_concurrency
 from .operations import test_record_status
-from .operations import test_rights
-from .operations import test_rights_table
+from .operations import test_retention_schedule, test_rights, test_rights_table
 from .operations import test_security
 from .operations import test_setup_wizard
 from .operations import test_sweeper

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ...domain.security.audit import LABELS
 from ...runtime import actions
+from ...runtime.erasure import Erasure
 from ...runtime.fields import BigInteger
 from . import protection, sealing, verification
 from .verification_wizard import result_text
@@ -28,6 +29,7 @@ class RetailSyncAudit(models.Model):
 
     _name = "retail.sync.audit"
     _description = "Audit trail"
+    _erasure = Erasure(why="Holds codes and ids; its words are in a table that the trail itself empties.")
     _log_access = False
     _order = "id desc"
     _rec_name = "kind"

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...runtime.erasure import Erasure
 from ...runtime.fields import BigInteger
 
 
@@ -8,6 +9,7 @@ class RetailSyncAuditHead(models.Model):
 
     _name = "retail.sync.audit.head"
     _description = "Head of the audit trail"
+    _erasure = Erasure(why="Holds a number and a hash.")
     _log_access = False
 
     seq = BigInteger(required=True, readonly=True)

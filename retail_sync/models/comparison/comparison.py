@@ -1,10 +1,11 @@
 import uuid
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...runtime import actions, retention, rights
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 from . import repair, steps
 from .difference import KEEP_DAYS, KINDS, OPEN_STATES
@@ -15,6 +16,7 @@ class RetailSyncComparison(models.Model):
 
     _name = "retail.sync.comparison"
     _description = "Comparison of both sides"
+    _erasure = Erasure(quotes=("message", "position"))
     _order = "id desc"
 
     connection_id = fields.Many2one(related="stream_id.connection_id", store=True, index=True)
@@ -134,16 +136,20 @@ class RetailSyncComparison(models.Model):
         for comparison in running.filtered(lambda found: found.id not in alive):
             steps.fail(comparison, self.env._("The worker died. Compare again."))
 
-    @api.autovacuum
-    def _gc_comparisons(self):
-        """Delete comparisons that ended 90 days ago and have no open difference."""
-        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        ended = [
-            ("ended_at", "<", limit),
-            ("state", "in", ["done", "failed", "cancelled"]),
-            ("difference_ids", "not any", [("state", "in", OPEN_STATES)]),
-        ]
-        return retention.delete_expired(self, ended, "ended_at")
+    @retention.batched
+    def _gc_comparisons(self) -> retention.Progress:
+        """Delete comparisons that ended before the days of Settings and have no open difference."""
+        limit = retention.before(self.env, "keep_comparisons_days", KEEP_DAYS)
+        if not limit:
+            return 0, 0
+        ended = SQL(
+            "ended_at < %s AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT FROM"
+            " retail_sync_difference found WHERE found.comparison_id = retail_sync_comparison.id"
+            " AND found.state = ANY(%s))",
+            limit,
+            list(OPEN_STATES),
+        )
+        return retention.delete_expired(self, ended, SQL("ended_at"))
 
     # -- what people do
 

@@ -1,11 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ...domain.comparison.classify import Kind
 from ...runtime import retention, rights
+from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.rights import Role
 from ..audit import trail
 from ..mapping import field_labels
@@ -30,6 +29,7 @@ class RetailSyncDifference(models.Model):
     _name = "retail.sync.difference"
     _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _description = "Difference between both sides"
+    _erasure = Erasure(rows=(Record(), Remote()), quotes=("title", "values"))
     _order = "id desc"
 
     comparison_id = fields.Many2one(
@@ -88,12 +88,18 @@ class RetailSyncDifference(models.Model):
         "(stream_id, subject) WHERE state IN ('open', 'repairing')", "This difference is open already."
     )
 
-    @api.autovacuum
-    def _gc_differences(self):
-        """Delete solved differences of comparisons that ended 90 days ago; open ones stay."""
-        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        solved = [("state", "not in", OPEN_STATES), ("comparison_id.ended_at", "<", limit)]
-        return retention.delete_expired(self, solved, "comparison_id, id")
+    @retention.batched
+    def _gc_differences(self) -> retention.Progress:
+        """Delete solved differences of comparisons that ended before the days of Settings; open ones stay."""
+        limit = retention.before(self.env, "keep_comparisons_days", KEEP_DAYS)
+        if not limit:
+            return 0, 0
+        solved = SQL(
+            "state <> ALL(%s) AND comparison_id IN (SELECT id FROM retail_sync_comparison WHERE ended_at < %s)",
+            list(OPEN_STATES),
+            limit,
+        )
+        return retention.delete_expired(self, solved, SQL("comparison_id, id"))
 
     @api.depends("title", "external_id")
     def _compute_display_name(self):

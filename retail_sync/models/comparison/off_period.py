@@ -1,11 +1,11 @@
 """When something was switched off, and what happens when it is on again."""
 
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.api import Environment
+from odoo.tools import SQL
 
 from ...runtime import retention
+from ...runtime.erasure import Erasure
 from .difference import KEEP_DAYS
 
 
@@ -14,6 +14,7 @@ class RetailSyncOffPeriod(models.Model):
 
     _name = "retail.sync.off.period"
     _description = "Time in which changes were not captured"
+    _erasure = Erasure(why="Holds names of fields.")
     _order = "since desc"
 
     stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True, readonly=True)
@@ -22,11 +23,11 @@ class RetailSyncOffPeriod(models.Model):
     since = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, string="From")
     until = fields.Datetime(readonly=True, help="Empty: it is still off.")
 
-    @api.autovacuum
-    def _gc_off_periods(self):
+    @retention.batched
+    def _gc_off_periods(self) -> retention.Progress:
         """Delete times that ended as long ago as comparisons are kept."""
-        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        return retention.delete_expired(self, [("until", "<", limit)], "until")
+        limit = retention.before(self.env, "keep_comparisons_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("until < %s", limit), SQL("until")) if limit else (0, 0)
 
 
 def captured(env: Environment, streams: models.BaseModel) -> dict[int, set[str]]:

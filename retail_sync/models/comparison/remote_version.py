@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...runtime import retention
+from ...runtime.erasure import Erasure, Remote
 from ...runtime.fields import BigInteger
 from ...runtime.sql import execute_values
 
@@ -10,6 +12,7 @@ class RetailSyncRemoteVersion(models.Model):
 
     _name = "retail.sync.remote.version"
     _description = "Listed version of a record on the platform"
+    _erasure = Erasure(rows=(Remote(connection=None, object=None),))
     _log_access = False
 
     comparison_id = fields.Many2one("retail.sync.comparison", required=True, ondelete="cascade")
@@ -32,6 +35,15 @@ class RetailSyncRemoteVersion(models.Model):
                 [(comparison.id, external_id, version) for external_id, version in newest.items()],
                 page_size=5000,
             )
+
+    @retention.batched
+    def _gc_versions(self) -> retention.Progress:
+        """Delete versions of comparisons that have ended and did not drop them."""
+        ended = SQL(
+            "EXISTS (SELECT FROM retail_sync_comparison comparison WHERE comparison.id = comparison_id"
+            " AND comparison.state NOT IN ('pending', 'running'))"
+        )
+        return retention.delete_expired(self, ended, SQL("id"))
 
     def _forget(self, comparison):
         self.env.cr.execute(SQL("DELETE FROM retail_sync_remote_version WHERE comparison_id = %s", comparison.id))

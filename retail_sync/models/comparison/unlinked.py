@@ -9,6 +9,7 @@ from ...domain.comparison.classify import Kind
 from ...runtime import environment
 from ...runtime.constants import UNCLOSED_STATES
 from ..exceptions.subject import records_domain
+from ..links import erased_record
 from . import sides, slices
 from .slices import Difference, Found
 
@@ -52,7 +53,9 @@ def _missing_here(stream: models.BaseModel, comparison: models.BaseModel, found:
         .mapped("external_id")
     )
     found.waiting += len(known)
-    wanted = sorted(versions.keys() - known)
+    # What was erased here is left out on purpose.
+    erased = erased_record.erased_ids(env, stream.connection_id.id, stream.remote_object, versions.keys() - known)
+    wanted = sorted(versions.keys() - known - erased)
     for start in range(0, len(wanted), slices.READ_IDS):
         # Listed once and gone since, or out of the scope: no difference.
         shown, _missing = stream._adapter().read_in_scope(stream, wanted[start : start + slices.READ_IDS])

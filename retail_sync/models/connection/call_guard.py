@@ -18,6 +18,7 @@ from ...domain.canonical import stored
 from ...domain.resilience import budget, limits
 from ...domain.resilience.budget import BudgetState, Permit, Refusal, Window
 from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime.erasure import Erasure
 
 BREAKER_COLUMNS = (
     "breaker_state, failures, opened_at, next_probe_at, open_seconds, forced, reason, fault_class, fault_code"
@@ -42,6 +43,7 @@ class RetailSyncCallGuard(models.Model):
 
     _name = "retail.sync.call.guard"
     _description = "Shared state of a connection"
+    _erasure = Erasure(quotes=("reason",))
     _log_access = False
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")

@@ -2,10 +2,12 @@ from typing import Any, NoReturn, Self
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...domain.resilience.faults import FaultClass
 from ...runtime import retention
 from ...runtime.constants import LANES
+from ...runtime.erasure import Erasure
 
 KEEP_DAYS = 365
 
@@ -19,6 +21,7 @@ class RetailSyncCommand(models.Model):
 
     _name = "retail.sync.command"
     _description = "Command to a platform"
+    _erasure = Erasure(quotes=("arguments", "answer"))
     _log_access = False
     _order = "id desc"
     _rec_name = "action"
@@ -70,16 +73,11 @@ class RetailSyncCommand(models.Model):
             # `write` refuses every user; the end of a command is recorded past it.
             super(RetailSyncCommand, command).write(vals)  # pylint: disable=super-method-mismatch
 
-    @api.autovacuum
-    def _gc_commands(self) -> tuple[int, int]:  # pylint: disable=missing-return
-        """Delete commands after the days of Settings; return (deleted, at least so many remain)."""
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_commands_days") or KEEP_DAYS)
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=max(days, 1))
-        found: Self = self.search([("at", "<", limit)], limit=retention.BATCH + 1, order="at")
-        expired = found[: retention.BATCH]
-        # `unlink` refuses every user, whatever their context says; the end of the retention passes it.
-        super(RetailSyncCommand, expired).unlink()  # pylint: disable=super-method-mismatch
-        return len(expired), len(found) - len(expired)
+    @retention.batched
+    def _gc_commands(self) -> retention.Progress:
+        """Delete commands after the days of Settings. `unlink` refuses every user; retention passes it."""
+        limit = retention.before(self.env, "keep_commands_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("at < %s", limit), SQL("at")) if limit else (0, 0)
 
 
 class ResConfigSettings(models.TransientModel):

@@ -3,12 +3,14 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...domain.security.scrubbing import scrub_text
 from ...runtime import rights
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 
 
 class RetailSyncConnection(models.Model):
     _name = "retail.sync.connection"
     _description = "Connected platform"
+    _erasure = Erasure(quotes=("last_checks",))
     _inherit = ["mail.thread"]
     _order = "sequence, name"
 

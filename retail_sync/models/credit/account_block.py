@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, plaintext2html
 
+from ...runtime.erasure import Erasure, Ids
 from .constants import BLOCK_GROUP
 
 BLOCK_FIELDS = (
@@ -26,6 +27,7 @@ class ResPartner(models.Model):
     """
 
     _inherit = "res.partner"
+    _erasure = Erasure(rows=(Ids("id"),), blank=("account_block_reason",))
 
     account_block = fields.Boolean(
         string="Account block", copy=False, help="Stops the confirmation of sale orders of this customer."

@@ -3,11 +3,15 @@ from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...domain.security.audit import AuditKind
-from ...runtime import actions
+from ...runtime import actions, retention
+from ...runtime.erasure import Erasure, Ids
 from ..audit import trail
 
+# As long as most countries ask merchants to keep the papers of a sale.
+KEEP_DAYS = 3650
 KINDS = [("account_block", "Account block"), ("credit_hold", "Credit hold")]
 
 
@@ -20,6 +24,9 @@ class RetailSyncBlockOverride(models.Model):
 
     _name = "retail.sync.block.override"
     _description = "Order confirmed despite a block"
+    _erasure = Erasure(
+        rows=(Ids("partner_id"),), blank=("partner_name", "block_text", "reason"), quotes=("block_text", "reason")
+    )
     _order = "id desc"
     _rec_name = "order_name"
 
@@ -39,6 +46,7 @@ class RetailSyncBlockOverride(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
 
+    _retention_idx = models.Index("(at)")
     _reason_given = models.Constraint("CHECK (btrim(reason) <> '')", "An override needs a reason. Enter the reason.")
 
     @api.model
@@ -77,6 +85,12 @@ class RetailSyncBlockOverride(models.Model):
                 for stop in order_stops
             ]
         )
+
+    @retention.batched
+    def _gc_overrides(self) -> retention.Progress:
+        """Delete records after the days of Settings. `unlink` refuses every user; retention passes it."""
+        limit = retention.before(self.env, "keep_overrides_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("at < %s", limit), SQL("at")) if limit else (0, 0)
 
     def write(self, vals: dict[str, Any]) -> bool:  # pylint: disable=method-required-super
         raise UserError(self.env._("Records of overridden blocks cannot be changed."))

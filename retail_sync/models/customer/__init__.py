@@ -9,6 +9,7 @@ from . import link
 from . import message
 from . import values
 from . import export
+from . import erasure
 from . import address_parts
 from . import hierarchy
 from . import field_labels

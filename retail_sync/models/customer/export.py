@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.schema import PART_MAIN
-from ..links import lookups
+from ..links import erased_record, lookups
 from ..mapping.entity_outbound import Waiting
 from ..outbox.change_source import PART_LEFT
 from . import internal_partners
@@ -160,6 +160,8 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         found = self.env["res.partner"].sudo().search(domain)
         # The domain knows active users alone.
         found -= found.browse(sorted(self._internal(found.ids)))
+        # An erased customer stays in Odoo for its documents alone.
+        found -= found.browse(erased_record.erased_records(self.env, "res.partner", found.ids))
         if stream.export_policy == "always":
             return found.ids
         return self._with_order(found)

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ...domain.values.states import State
 from ...domain.values.text import fold
 from ...runtime import rights
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 from ...runtime.transactions import run_separately
 from ..runs import refresh_queue
@@ -47,6 +48,7 @@ class RetailSyncValueMap(models.Model):
 
     _name = "retail.sync.value.map"
     _description = "Value of a platform"
+    _erasure = Erasure(why="Holds salespersons, languages and states as platforms spell them.")
     _order = "connection_id, kind, count desc, value"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)

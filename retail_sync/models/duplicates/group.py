@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...domain.security.audit import AuditKind
 from ...runtime import actions, rights
+from ...runtime.erasure import Erasure, Ids, Through
 from ...runtime.rights import Role
 from ..audit import trail
 from ..identity.evidence_labels import in_words
@@ -25,6 +26,13 @@ class RetailSyncDuplicateGroup(models.Model):
     _name = "retail.sync.duplicate.group"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Duplicate group"
+    _erasure = Erasure(
+        rows=(
+            Ids("survivor_id"),
+            Through("retail_sync_duplicate_group_line", Ids("partner_id"), others=("duplicate_id",)),
+        ),
+        quotes=("name", "doubt", "problem"),
+    )
     _order = "certain desc, score desc, id"
 
     name = fields.Char(required=True, readonly=True, help="Name of the proposed survivor.")
@@ -191,6 +199,7 @@ class RetailSyncDuplicateGroupLine(models.Model):
 
     _name = "retail.sync.duplicate.group.line"
     _description = "Customer of a duplicate group"
+    _erasure = Erasure(rows=(Ids("partner_id"),), elements=("evidence",))
     _order = "duplicate_id, remains desc, id"
     _rec_name = "partner_id"
 

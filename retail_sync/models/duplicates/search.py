@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...runtime import actions, rights
 from ...runtime.constants import ALIVE
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 from . import finder
 
@@ -20,6 +21,7 @@ class RetailSyncDuplicateSearch(models.Model):
 
     _name = "retail.sync.duplicate.search"
     _description = "Search for duplicates"
+    _erasure = Erasure(quotes=("message",))
     _order = "id desc"
 
     display_name = fields.Char(compute="_compute_display_name")
@@ -168,6 +170,7 @@ class RetailSyncDuplicateSlice(models.Model):
 
     _name = "retail.sync.duplicate.slice"
     _description = "Slice of a search for duplicates"
+    _erasure = Erasure(why="Holds ranges of ids.")
     _log_access = False
 
     search_id = fields.Many2one("retail.sync.duplicate.search", required=True, ondelete="cascade", index=True)

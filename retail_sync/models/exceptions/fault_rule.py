@@ -7,6 +7,7 @@ from odoo.tools import ormcache
 from ...domain.resilience import plain_pattern
 from ...domain.resilience.faults import Rule, classify_by_rules
 from ...runtime import actions, rights
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 
 FAULT_CLASSES = [
@@ -33,6 +34,7 @@ class RetailSyncFaultRule(models.Model):
 
     _name = "retail.sync.fault.rule"
     _description = "Fault rule"
+    _erasure = Erasure(why="Configuration.")
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, help="The cause in words; exceptions are grouped by it.")

@@ -1,15 +1,22 @@
 from typing import Any
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...domain.security.masking import mask_payload
 from ...runtime import retention
 from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, UNCLOSED_STATES, WAITING_STATES, sql_list
+from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.fields import BigInteger
 from ..audit import trail
 from ..mapping import field_labels
 from .fault_rule import FAULT_CLASSES
 from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
+
+KEEP_DAYS = 180
+KEEP_PAYLOADS_DAYS = 30
+# Ended messages that hold values of a record, as SQL: also the condition of an index.
+HAS_PAYLOAD = "(payload IS NOT NULL OR conflicts IS NOT NULL OR candidates IS NOT NULL)"
 
 
 class RetailSyncMessage(models.Model):
@@ -18,6 +25,14 @@ class RetailSyncMessage(models.Model):
     _name = "retail.sync.message"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Sync message"
+    _erasure = Erasure(
+        rows=(Remote(), Record()),
+        # The key of a fact proves that it was sent; without it the fact could be sent again.
+        kept="fact_key IS NOT NULL",
+        blank=("title", "payload", "changes", "conflicts", "candidates", "fault_message", "resolution", "external_id"),
+        elements=("candidates",),
+        quotes=("title", "fault_message", "resolution", "asked_note", "conflicts", "payload"),
+    )
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
@@ -153,6 +168,8 @@ class RetailSyncMessage(models.Model):
     _not_ended_idx = models.Index("(state, stream_id) WHERE state NOT IN ('done', 'superseded')")
     _created_idx = models.Index("USING brin (create_date)")
     _retention_idx = models.Index("(resolved_at) WHERE resolved_at IS NOT NULL")
+    # Messages that still hold values are few among the ended ones, which mostly are deliveries.
+    _payload_idx = models.Index(f"(resolved_at) WHERE resolved_at IS NOT NULL AND {HAS_PAYLOAD}")
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> "RetailSyncMessage":
@@ -256,16 +273,32 @@ class RetailSyncMessage(models.Model):
                 record = message.external_id or f"{message.res_model} {message.res_id}"
                 message.display_name = f"{message.remote_object or ''} {record}".strip()
 
-    @api.autovacuum
-    def _gc_messages(self) -> tuple[int, int]:
-        """Delete ended messages after the days of Settings; open ones stay.
+    @retention.batched
+    def _gc_messages(self) -> retention.Progress:
+        """Delete ended messages after the days of Settings; open ones stay."""
+        limit = retention.before(self.env, "keep_messages_days", KEEP_DAYS)
+        if not limit:
+            return 0, 0
+        ended = SQL("state IN ('done', 'ignored', 'superseded') AND resolved_at < %s", limit)
+        return retention.delete_expired(self, ended, SQL("resolved_at"))
 
-        :return: (deleted, at least so many remain)
-        """
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        ended = [("state", "in", ["done", "ignored", "superseded"]), ("resolved_at", "<", limit)]
-        return retention.delete_expired(self, ended, "resolved_at")
+    @retention.batched
+    def _gc_payloads(self) -> retention.Progress:
+        """Empty what ended messages keep of their records before the messages themselves go."""
+        limit = retention.before(self.env, "keep_payloads_days", KEEP_PAYLOADS_DAYS)
+        if not limit:
+            return 0, 0
+        ids = retention.expired_ids(
+            self,
+            SQL("state IN ('done', 'ignored', 'superseded') AND resolved_at < %s AND %s", limit, SQL(HAS_PAYLOAD)),
+            SQL("resolved_at"),
+        )
+        self.env.cr.execute(
+            "UPDATE retail_sync_message SET payload = NULL, conflicts = NULL, candidates = NULL WHERE id = ANY(%s)",
+            [ids[: retention.BATCH]],
+        )
+        self.invalidate_model()
+        return len(ids[: retention.BATCH]), int(len(ids) > retention.BATCH)
 
 
 def shown(value: Any) -> Any:

@@ -19,7 +19,7 @@ class RetailSyncRevealMixin(models.AbstractModel):
     _name = "retail.sync.reveal.mixin"
     _description = "Dialog that can reveal a record"
 
-    message_id = fields.Many2one("retail.sync.message", required=True, readonly=True, ondelete="cascade")
+    message_id = fields.Many2one("retail.sync.message", required=True, readonly=True, ondelete="cascade", index=True)
     reason = fields.Char(
         string="Why do you need to see it?", help="Kept in the audit trail with your name and the time."
     )

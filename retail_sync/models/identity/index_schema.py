@@ -9,6 +9,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.identity.blocking.blocking_keys import KEYS_VERSION
+from ...runtime.erasure import Erasure
 
 # Configuration parameter with the time of the last count of values and the number of partners at that time.
 COUNTED = "retail_sync.identity_counted"
@@ -74,6 +75,19 @@ class RetailSyncIdentityIndex(models.AbstractModel):
 
     _name = "retail.sync.identity.index"
     _description = "Index of customers for identity"
+    _erasure = Erasure(
+        tables=(
+            ("retail_sync_identity_key", "partner_id"),
+            ("retail_sync_identity_known", "partner_id"),
+            ("retail_sync_identity_due", "partner_id"),
+            ("retail_sync_identity_touched", "partner_id"),
+            ("retail_sync_identity_component", "partner_id"),
+            ("retail_sync_identity_pair", "one"),
+            ("retail_sync_identity_pair", "other"),
+        ),
+        # An announcement outlives its transaction until the next one is made.
+        remote_tables=(("retail_sync_identity_flight", "record_id"),),
+    )
 
     def init(self) -> None:
         """Create the tables and triggers; all existing partners are stale until the index reads them."""

@@ -5,10 +5,13 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...runtime import retention
+from ...runtime.erasure import Erasure, Remote
 from ...runtime.sql import execute_values
 from ..audit import trail
 from .evidence_labels import in_words
 
+KEEP_DAYS = 730
 DECISIONS = [("link", "Linked"), ("create", "Created"), ("review", "Review")]
 # In the order of the values that ``_note`` inserts.
 COLUMNS = (
@@ -26,12 +29,18 @@ class RetailSyncMatchDecision(models.Model):
     _name = "retail.sync.match.decision"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Match decision"
+    _erasure = Erasure(
+        rows=(Remote(),),
+        unset=("partner_id", "person_partner_id"),
+        elements=("evidence",),
+        quotes=("title", "reason", "undo_text"),
+    )
     _log_access = False
     _rec_name = "title"
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
-    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade")
+    stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index="btree_not_null")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
     title = fields.Char(string="Record", help="Name of the record at the time of the decision.")
@@ -70,6 +79,7 @@ class RetailSyncMatchDecision(models.Model):
     person_on = fields.Datetime(string="Reviewed on")
 
     _record_idx = models.Index("(connection_id, remote_object, external_id)")
+    _retention_idx = models.Index("(decided_on)")
 
     @api.depends("score")
     def _compute_bits(self) -> None:
@@ -88,6 +98,12 @@ class RetailSyncMatchDecision(models.Model):
                 for candidate in candidates
                 if candidate["id"] in names
             ]
+
+    @retention.batched
+    def _gc_decisions(self) -> retention.Progress:
+        """Delete decisions after the days of Settings; the link keeps by which rule it was made."""
+        limit = retention.before(self.env, "keep_decisions_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("decided_on < %s", limit), SQL("decided_on")) if limit else (0, 0)
 
     @api.model
     def _note(self, stream: models.BaseModel, items: Iterable[Any]) -> None:

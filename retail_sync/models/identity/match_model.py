@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...domain.identity.normalise.record import COMPANY, PERSON
 from ...domain.identity.score.default_model import DEFAULT_MODEL
 from ...domain.identity.score.model import Model
+from ...runtime.erasure import Erasure
 from . import replay as replay_steps
 
 # Fields that users may edit; all other fields are written by the buttons of the form.
@@ -21,6 +22,7 @@ class RetailSyncMatchModel(models.Model):
     _name = "retail.sync.match.model"
     _inherit = ["mail.thread"]
     _description = "Match model"
+    _erasure = Erasure(why="Holds weights, not values.")
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True, help="Name of these weights in lists.")

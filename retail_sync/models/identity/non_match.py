@@ -3,19 +3,26 @@ from collections.abc import Iterable, Sequence
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...runtime import retention
+from ...runtime.erasure import Erasure, Ids, Remote
+
+# 0: for as long as the customers exist.
+KEEP_DAYS = 0
+
 
 class RetailSyncNonMatch(models.Model):
     """Keep that a person marked a record, or another customer, as different from a customer; no review asks again."""
 
     _name = "retail.sync.non.match"
     _description = "Non-match"
+    _erasure = Erasure(rows=(Ids("partner_id"), Ids("other_id"), Remote()))
     _rec_name = "partner_id"
     _order = "id desc"
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True, readonly=True
     )
-    connection_id = fields.Many2one("retail.sync.connection", ondelete="cascade", readonly=True)
+    connection_id = fields.Many2one("retail.sync.connection", ondelete="cascade", index="btree_not_null", readonly=True)
     remote_object = fields.Char(string="Object", readonly=True)
     external_id = fields.Char(
         string="External id", readonly=True, help="Record on the platform that is not this customer."
@@ -31,6 +38,7 @@ class RetailSyncNonMatch(models.Model):
     create_uid = fields.Many2one("res.users", string="Marked by", readonly=True)
     create_date = fields.Datetime(string="Marked on", readonly=True)
 
+    _retention_idx = models.Index("(create_date)")
     _record_uniq = models.UniqueIndex(
         "(partner_id, connection_id, remote_object, external_id) WHERE external_id IS NOT NULL",
         "This record is already marked as different from this customer.",
@@ -42,6 +50,15 @@ class RetailSyncNonMatch(models.Model):
         "CHECK (external_id IS NOT NULL OR other_id > partner_id)",
         "A non-match needs a record, or two customers of which the first has the lower id. Check the values.",
     )
+
+    @retention.batched
+    def _gc_non_matches(self) -> retention.Progress:
+        """Delete non-matches after the days of Settings; by default they stay as long as their customers.
+
+        Without it a review asks again about records that a person declared different.
+        """
+        limit = retention.before(self.env, "keep_non_matches_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("create_date < %s", limit), SQL("create_date")) if limit else (0, 0)
 
     @api.model
     def _mark(self, partner_ids: Iterable[int], message: models.BaseModel) -> None:

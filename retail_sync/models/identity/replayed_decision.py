@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...runtime.erasure import Erasure, Ids
 from .match_decision import DECISIONS
 
 
@@ -8,6 +9,7 @@ class RetailSyncMatchReplayLine(models.Model):
 
     _name = "retail.sync.match.replay.line"
     _description = "Replayed match decision"
+    _erasure = Erasure(rows=(Ids("partner_id"),))
     _log_access = False
     _rec_name = "decision_id"
     _order = "id"

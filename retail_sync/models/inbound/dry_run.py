@@ -9,6 +9,7 @@ from odoo.api import Environment
 from ...domain.security.masking import mask_payload
 from ...runtime import environment
 from ...runtime.transactions import run_separately
+from ..links import erased_record
 from ..links.dry_run_record import DryRun
 from ..mapping.item import Outcome, Reconciled
 from ..reconcile import forecast, pipeline, references, resolve
@@ -26,6 +27,7 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
     run, stream = page.run_id, page.stream_id
     sync_env = environment.of_connection(env, stream.connection_id)
     stream = stream.with_env(sync_env)
+    rows, erased = erased_record.leave_out(sync_env, stream, rows, look=True)
     dry = DryRun(sync_env, run)
     # A record that is edited while the load reads is read twice.
     known = dry.known(stream, [stream._adapter().row_key(stream, row)[0] for row in rows])
@@ -44,6 +46,8 @@ def process(env: Environment, page: models.BaseModel, rows: list[dict[str, Any]]
     compared, ctx = forecast.forecast(sync_env, stream, resolved)
     forecast.note(dry, stream, compared, ctx)
     report = _Report(stream, run, ctx)
+    if erased:
+        report.counters["n_excluded"] = erased
     for item in [*ended, *compared]:
         report.add(item)
     report.store(env)

@@ -9,7 +9,8 @@ from odoo.tools import SQL
 from ...domain.canonical import registry
 from ...domain.security.audit import AuditKind
 from ...domain.security.masking import mask_value
-from ...runtime import actions
+from ...runtime import actions, retention
+from ...runtime.erasure import Erasure, Record, Remote
 from ..audit import trail
 from ..mapping import field_labels
 
@@ -30,6 +31,7 @@ OUTCOMES = [
     ("failed", "Would reject"),
     ("excluded", "Would exclude"),
 ]
+KEEP_DAYS = 30
 # Samples that a run keeps of each outcome, and of each effect on a field.
 SAMPLES = 20
 
@@ -42,6 +44,7 @@ class RetailSyncDryRunLine(models.Model):
 
     _name = "retail.sync.dry.run.line"
     _description = "Dry run: values of a field"
+    _erasure = Erasure(why="Holds counts.")
     _order = "run_id, side, effect, count desc, id"
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
@@ -96,6 +99,7 @@ class RetailSyncDryRunSample(models.Model):
     _name = "retail.sync.dry.run.sample"
     _inherit = ["retail.sync.business.access"]
     _description = "Dry run: sample"
+    _erasure = Erasure(rows=(Record(), Remote(connection=None, object=None)), quotes=("why", "values"))
     _order = "id"
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
@@ -112,6 +116,9 @@ class RetailSyncDryRunSample(models.Model):
     why = fields.Char("Reason")
     values = fields.Json(groups=fields.NO_ACCESS, help="Title, and the value before and after.")
     revealed_user_ids = fields.Many2many("res.users", groups=fields.NO_ACCESS, help="Who may see the values unmasked.")
+
+    _retention_idx = models.Index("(create_date)")
+
     title = fields.Char(compute="_compute_shown", string="Record")
     before = fields.Char(compute="_compute_shown", string="Now")
     after = fields.Char(compute="_compute_shown", string="Would become")
@@ -160,11 +167,11 @@ class RetailSyncDryRunSample(models.Model):
         names = ("side", "effect", "field", "part") if self.field else ("outcome", "field")
         return [(name, "=", self[name]) for name in names]
 
-    @api.autovacuum
-    def _gc_samples(self) -> None:
-        """Drop samples after 30 days: they hold personal data."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=30)
-        self.search([("create_date", "<", limit)], limit=10000).unlink()
+    @retention.batched
+    def _gc_samples(self) -> retention.Progress:
+        """Delete samples after the days of Settings: they hold personal data."""
+        limit = retention.before(self.env, "keep_dry_runs_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("create_date < %s", limit), SQL("create_date")) if limit else (0, 0)
 
 
 class RetailSyncDryRunReveal(models.TransientModel):
@@ -173,9 +180,13 @@ class RetailSyncDryRunReveal(models.TransientModel):
     _name = "retail.sync.dry.run.reveal"
     _description = "Show the samples of a dry run"
 
-    run_id = fields.Many2one("retail.sync.run", required=True, readonly=True, ondelete="cascade")
+    run_id = fields.Many2one("retail.sync.run", required=True, readonly=True, ondelete="cascade", index=True)
     sample_id = fields.Many2one(
-        "retail.sync.dry.run.sample", readonly=True, ondelete="cascade", help="From which samples it was asked."
+        "retail.sync.dry.run.sample",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="From which samples it was asked.",
     )
     reason = fields.Char(
         string="Why do you need to see it?", help="Kept in the audit trail with your name and the time."

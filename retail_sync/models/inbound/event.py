@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...domain.security.event_notice import Notice
-from ...runtime import rights
+from ...runtime import retention, rights
+from ...runtime.erasure import Erasure, Remote
 from ...runtime.fields import BigInteger
 from ...runtime.rights import Role
 from ...runtime.sql import execute_values
@@ -15,8 +16,6 @@ COLUMNS = ("connection_id", "stream_id", "source", "event_key", "remote_object",
 KEEP_DAYS = 14
 # Events that a stream missed while it was stopped for so long are covered by its next poll.
 KEEP_WAITING_DAYS = 60
-# Events that one transaction of the retention deletes.
-GC_BATCH = 50000
 
 
 class RetailSyncEvent(models.Model):
@@ -30,6 +29,7 @@ class RetailSyncEvent(models.Model):
     _name = "retail.sync.event"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Event"
+    _erasure = Erasure(rows=(Remote(),), quotes=("note",))
     _order = "id desc"
     _log_access = False
     _rec_name = "external_id"
@@ -73,6 +73,7 @@ class RetailSyncEvent(models.Model):
     _pending_idx = models.Index("(stream_id, id) WHERE state = 'pending'")
     _held_idx = models.Index("(stream_id, external_id) WHERE state = 'pending' AND claim IS NOT NULL")
     _received_idx = models.Index("(connection_id, received_at)")
+    _retention_idx = models.Index("(received_at)")
 
     @api.model
     def _store(self, connection: models.BaseModel, source: str, notices: Collection[Notice]) -> int:
@@ -137,21 +138,14 @@ class RetailSyncEvent(models.Model):
             event_store.announce(self.env(su=True), connection, set(group.stream_id.ids))
         return True
 
-    @api.autovacuum
-    def _gc_events(self) -> tuple[int, int]:
-        """Delete closed events once no platform can repeat them any more, and waiting ones that waited for months.
-
-        :return: (deleted, at least so many remain)
-        """
+    @retention.batched
+    def _gc_events(self) -> retention.Progress:
+        """Delete closed events once no platform can repeat them any more, and waiting ones that waited for months."""
+        keep = max(retention.days(self.env, "keep_events_days", KEEP_DAYS), 2)
+        now = fields.Datetime.now()
         done, remaining = 0, 0
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_events_days") or KEEP_DAYS)
-        for count, state in ((max(days, 2), "state <> 'pending'"), (KEEP_WAITING_DAYS, "state = 'pending'")):
-            self.env.cr.execute(
-                "DELETE FROM retail_sync_event WHERE id IN (SELECT id FROM retail_sync_event WHERE "
-                + state
-                + " AND received_at < now() AT TIME ZONE 'UTC' - %s * interval '1 day' LIMIT %s)",
-                [count, GC_BATCH],
-            )
-            done += self.env.cr.rowcount
-            remaining += self.env.cr.rowcount == GC_BATCH
+        for days, state in ((keep, SQL("state <> 'pending'")), (KEEP_WAITING_DAYS, SQL("state = 'pending'"))):
+            old = SQL("%s AND received_at < %s", state, fields.Datetime.subtract(now, days=days))
+            deleted, more = retention.delete_expired(self, old, SQL("received_at"))
+            done, remaining = done + deleted, remaining or more
         return done, remaining

@@ -20,7 +20,7 @@ from ...domain.security.audit import AuditKind
 from ...runtime import jobs
 from ...runtime.transactions import run_separately
 from ..audit import trail
-from ..links import deferred_references
+from ..links import deferred_references, erased_record
 from ..reconcile import pipeline
 from ..runs import run_start
 from . import dry_run, load_pages, load_reads, poll_pages, refresh
@@ -178,6 +178,9 @@ def _stage(
     fresh = newest if run.kind == "dry" else pipeline.fresh_rows(env, stream, newest)
     run.n_read += len(rows)
     run.n_unchanged += len(newest) - len(fresh)
+    # Not even for the time of the load is a record kept that was erased here.
+    fresh, erased = erased_record.leave_out(env, stream, fresh, look=run.kind == "dry")
+    run.n_excluded += erased
     pages = env["retail.sync.page"]._store(run, fresh, size, read_at)
     for page in pages:
         load_pages.enqueue_page(env, page)

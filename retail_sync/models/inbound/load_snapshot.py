@@ -2,6 +2,9 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime import retention
+from ...runtime.erasure import Erasure
+from ..runs.run import of_ended
 
 
 class RetailSyncLoadSnapshot(models.Model):
@@ -9,6 +12,7 @@ class RetailSyncLoadSnapshot(models.Model):
 
     _name = "retail.sync.load.snapshot"
     _description = "Ids read by a load"
+    _erasure = Erasure(items=("external_ids",))
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
     external_ids = fields.Json(required=True)
@@ -39,6 +43,11 @@ class RetailSyncLoadSnapshot(models.Model):
             )
         )
         return [external_id for (external_id,) in rows]
+
+    @retention.batched
+    def _gc_snapshots(self) -> retention.Progress:
+        """Delete the ids of loads that have ended and did not drop them."""
+        return retention.delete_expired(self, of_ended(self._table), SQL("id"))
 
     def _forget(self, run: models.BaseModel) -> None:
         self.search([("run_id", "=", run.id)]).unlink()

@@ -4,6 +4,7 @@ from . import deferred_reference
 from . import deferred_references
 from . import dry_run_record
 from . import entity
+from . import erased_record
 from . import key_identity
 from . import link
 from . import link_journal

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...runtime.erasure import Erasure, Refs, Remote
+
 
 class RetailSyncDeferredReference(models.Model):
     """A record that waits for another one to which it refers: one row for each reference that cannot be filled yet.
@@ -10,6 +12,7 @@ class RetailSyncDeferredReference(models.Model):
 
     _name = "retail.sync.deferred.reference"
     _description = "Reference to a record that comes later"
+    _erasure = Erasure(rows=(Remote(object=None), Refs("ref")))
     _log_access = False
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")

@@ -8,10 +8,14 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.canonical.schema import make_ref
+from ...runtime import retention
+from ...runtime.erasure import Erasure, Ids, Record, Remote, Through
 from ...runtime.sql import execute_values
 
 # Ids that stand for records which a load would create: above those of all records, and within the range of ids.
 PLANNED_FROM = 2_000_000_000
+# Rows about a record on the platform; what it would become has no id in Odoo yet.
+PLANNED = Remote(connection=None)
 
 
 class RetailSyncDryRunRecord(models.Model):
@@ -22,6 +26,7 @@ class RetailSyncDryRunRecord(models.Model):
 
     _name = "retail.sync.dry.run.record"
     _description = "Dry run: planned record"
+    _erasure = Erasure(rows=(Record(), PLANNED), quotes=("values", "features"))
     _log_access = False
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
@@ -53,13 +58,10 @@ class RetailSyncDryRunRecord(models.Model):
         self.env["retail.sync.dry.run.record"].invalidate_model()
         self.env["retail.sync.dry.run.key"].invalidate_model()
 
-    @api.autovacuum
-    def _gc_records(self) -> None:
-        """Drop what dry runs left behind whose run no longer exists, or was ended by plain SQL."""
-        runs = self.env["retail.sync.run"].search([("kind", "=", "dry"), ("state", "in", ("pending", "running"))])
-        scopes = list(set(runs.mapped("correlation_id")))
-        for table in ("retail_sync_dry_run_key", "retail_sync_dry_run_record"):
-            self.env.cr.execute(SQL("DELETE FROM %s WHERE scope <> ALL(%s)", SQL.identifier(table), scopes))
+    @retention.batched
+    def _gc_records(self) -> retention.Progress:
+        """Delete what dry runs left behind whose run no longer exists, or was ended by plain SQL."""
+        return retention.delete_expired(self, left_behind(self._table), SQL("id"))
 
 
 class RetailSyncDryRunKey(models.Model):
@@ -67,6 +69,12 @@ class RetailSyncDryRunKey(models.Model):
 
     _name = "retail.sync.dry.run.key"
     _description = "Dry run: key of a planned record"
+    _erasure = Erasure(
+        rows=(
+            Ids("res_id"),
+            Through("retail_sync_dry_run_record", PLANNED, ("scope", "res_id"), ("scope", "res_id")),
+        )
+    )
     _log_access = False
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
@@ -76,6 +84,20 @@ class RetailSyncDryRunKey(models.Model):
 
     _key_idx = models.Index("(scope, key)")
     _target_idx = models.Index("(scope, res_id)")
+
+    @retention.batched
+    def _gc_keys(self) -> retention.Progress:
+        """Delete the keys of records that dry runs left behind."""
+        return retention.delete_expired(self, left_behind(self._table), SQL("id"))
+
+
+def left_behind(table: str) -> SQL:
+    """Return the condition of rows for which no dry run works any more."""
+    return SQL(
+        "NOT EXISTS (SELECT FROM retail_sync_run alive WHERE alive.correlation_id = %s AND alive.kind = 'dry'"
+        " AND alive.state IN ('pending', 'running'))",
+        SQL.identifier(table, "scope"),
+    )
 
 
 class PlannedRow(NamedTuple):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...runtime import actions, rights
+from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.fields import BigInteger
 from ...runtime.rights import Role
 from ..runs import refresh_queue
@@ -18,6 +19,7 @@ class RetailSyncLink(models.Model):
     _name = "retail.sync.link"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Linked record"
+    _erasure = Erasure(rows=(Record(), Remote()), quotes=("reason", "warnings"))
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...runtime import retention
+from ...runtime.erasure import Erasure, Record, Remote
 
 Vals = dict[str, Any]
+KEEP_DAYS = 180
 
 
 class RetailSyncLinkJournal(models.Model):
@@ -18,6 +21,7 @@ class RetailSyncLinkJournal(models.Model):
 
     _name = "retail.sync.link.journal"
     _description = "Values before a link"
+    _erasure = Erasure(rows=(Record(), Remote()))
     _log_access = False
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
@@ -83,28 +87,24 @@ class RetailSyncLinkJournal(models.Model):
         ]
         return self.sudo().search(domain, order="id")
 
-    @api.autovacuum
-    def _gc_journal(self) -> tuple[int, int]:
+    @retention.batched
+    def _gc_journal(self) -> retention.Progress:
         """Empty the values that were noted before the days of Settings; undo of such a link restores no value.
 
         The rows stay: they tell a record that a link created from one that it found.
-
-        :return: (emptied, at least so many remain)
         """
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        expired = self.sudo().search(
-            [("written_on", "<", limit), ("after", "!=", False)], limit=retention.BATCH + 1, order="written_on"
-        )
+        limit = retention.before(self.env, "keep_messages_days", KEEP_DAYS)
+        if not limit:
+            return 0, 0
+        expired = retention.expired_ids(self, SQL("written_on < %s AND after IS NOT NULL", limit), SQL("written_on"))
         emptied = expired[: retention.BATCH]
-        emptied.flush_recordset()
         # In SQL: the ORM stores an empty value as none, which stands for a record that the link created.
         self.env.cr.execute(
             "UPDATE retail_sync_link_journal SET after = NULL, before = CASE jsonb_typeof(before) WHEN 'object'"
             " THEN '{}'::jsonb END WHERE id = ANY(%s)",
-            [emptied.ids],
+            [emptied],
         )
-        emptied.invalidate_recordset()
+        self.invalidate_model()
         return len(emptied), int(len(expired) > retention.BATCH)
 
 

@@ -1,6 +1,7 @@
 """What a record means: streams, field mappings, ownership rules, entities."""
 
 from . import entity
+from . import entity_erasure
 from . import entity_outbound
 from . import entity_parts
 from . import field_map

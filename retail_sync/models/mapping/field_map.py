@@ -13,17 +13,19 @@ from ...domain.security.masking import mask_value
 from ...domain.values.text import storable
 from ...runtime import rights
 from ...runtime.constants import DIRECTIONS
+from ...runtime.erasure import Erasure
 from . import field_labels
 
 
 class RetailSyncFieldMap(models.Model):
     _name = "retail.sync.field.map"
     _description = "Line of a mapping"
+    _erasure = Erasure(quotes=("sample_value",))
     _order = "stream_id, part, sequence, id"
 
     stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True)
     connection_id = fields.Many2one(
-        related="stream_id.connection_id", store=True, ondelete="cascade", string="Connection"
+        related="stream_id.connection_id", store=True, ondelete="cascade", index=True, string="Connection"
     )
     active = fields.Boolean(default=True, help="Off: the field is neither read nor written.")
     sequence = fields.Integer(default=10)

@@ -7,12 +7,14 @@ from ...domain.canonical import registry
 from ...domain.canonical.schema import ENTITIES
 from ...domain.reconcile.three_way import OwnershipRule
 from ...runtime import actions, rights
+from ...runtime.erasure import Erasure
 from . import field_labels
 
 
 class RetailSyncOwnershipRule(models.Model):
     _name = "retail.sync.ownership.rule"
     _description = "Who may write a field"
+    _erasure = Erasure(why="Configuration.")
     _inherit = ["mail.thread"]
     _order = "entity, canonical_field, company_id, connection_id"
     _rec_name = "canonical_field"
@@ -23,6 +25,7 @@ class RetailSyncOwnershipRule(models.Model):
     connection_id = fields.Many2one(
         "retail.sync.connection",
         ondelete="cascade",
+        index="btree_not_null",
         help="Only for this connection. Empty: for all of them.",
     )
     company_id = fields.Many2one("res.company", help="Only for this company. Empty: for all of them.")

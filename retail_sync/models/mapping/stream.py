@@ -7,12 +7,14 @@ from ...domain.mapping.encoding import Encoder, compile_encoder
 from ...domain.resilience.faults import FaultError
 from ...runtime import actions, rights
 from ...runtime.constants import DIRECTIONS, LANES
+from ...runtime.erasure import Erasure
 from ...runtime.rights import Role
 
 
 class RetailSyncStream(models.Model):
     _name = "retail.sync.stream"
     _description = "Stream of one kind of record"
+    _erasure = Erasure(quotes=("stop_reason",))
     _order = "connection_id, sequence, id"
 
     name = fields.Char(required=True, translate=True, help="What staff call this stream, e.g. 'Accounts'.")

@@ -2,13 +2,17 @@ from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...domain.merge.journal import Journal
 from ...domain.security.audit import AuditKind
-from ...runtime import actions
+from ...runtime import actions, retention
+from ...runtime.erasure import Erasure, Ids, Record, Through
 from ..audit import trail
 from . import session, undo
 from .reference_tables import labels
+
+KEEP_DAYS = 365
 
 
 class RetailSyncMerge(models.Model):
@@ -17,6 +21,10 @@ class RetailSyncMerge(models.Model):
     _name = "retail.sync.merge"
     _inherit = ["retail.sync.business.access"]
     _description = "Merge of customers"
+    _erasure = Erasure(
+        rows=(Record(), Ids("survivor_ref"), Through("retail_sync_merge_line", Ids("old_id"), others=("merge_id",))),
+        quotes=("reason", "undo_reason", "undo_report"),
+    )
     _order = "id desc"
 
     res_model = fields.Char(required=True, default="res.partner", readonly=True)
@@ -87,6 +95,7 @@ class RetailSyncMerge(models.Model):
     undo_report = fields.Text(readonly=True, string="Not restored", help="What the undo did not restore, and why.")
 
     _record_idx = models.Index("(res_model, res_id)")
+    _retention_idx = models.Index("(create_date)")
 
     @api.depends("res_model", "res_id")
     def _compute_survivor_id(self) -> None:
@@ -144,6 +153,18 @@ class RetailSyncMerge(models.Model):
             raise UserError(self.env._("The survivor was deleted after the merge, so there is no customer to open."))
         return actions.open_record(self.survivor_id)
 
+    @retention.batched
+    def _gc_merges(self) -> retention.Progress:
+        """Delete merges with their snapshots after the days of Settings: from then on they cannot be undone.
+
+        The audit trail still says who merged whom.
+        """
+        limit = retention.before(self.env, "keep_merges_days", KEEP_DAYS)
+        if not limit:
+            return 0, 0
+        old = SQL("create_date < %s AND state <> 'draft'", limit)
+        return retention.delete_expired(self, old, SQL("create_date"))
+
     def _undo(self, reason: str | None = None) -> list[str]:
         """Undo the merge; return sentences about what could not be restored.
 
@@ -177,6 +198,7 @@ class RetailSyncMergeLine(models.Model):
 
     _name = "retail.sync.merge.line"
     _description = "Merged customer"
+    _erasure = Erasure(rows=(Ids("old_id"),), quotes=("name", "email"))
     _order = "merge_id desc, id"
 
     merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", index=True)

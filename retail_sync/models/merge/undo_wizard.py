@@ -11,7 +11,7 @@ class RetailSyncMergeUndo(models.TransientModel):
     _name = "retail.sync.merge.undo"
     _description = "Undo a merge"
 
-    merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", readonly=True)
+    merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", readonly=True, index=True)
     possible = fields.Boolean(compute="_compute_outlook")
     outlook = fields.Text(
         compute="_compute_outlook",

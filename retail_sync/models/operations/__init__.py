@@ -17,3 +17,5 @@ from . import schedules
 from . import progress
 from . import outlook
 from . import retry
+from . import retention
+from . import retention_settings

@@ -5,7 +5,7 @@ from ..identity import value_counts
 from ..identity.index import PATIENCE
 from ..inbound import poll
 from ..links import deferred_references
-from . import record_fold, sweeper
+from . import record_fold, retention, sweeper
 
 
 class RetailSyncConnection(models.Model):
@@ -48,3 +48,14 @@ class RetailSyncConnection(models.Model):
     def _cron_recount(self) -> None:
         """Compute all figures afresh, once a day: what no trigger reports, such as a stream's new role, is in them."""
         run_separately(self.env, record_fold.recount)
+
+    @api.model
+    def _cron_retention(self) -> None:
+        """Delete what has been kept long enough; nothing of it counts as done before it is committed."""
+        retention.run(self.env(su=True))
+
+    @api.model
+    def _after_erasure(self) -> None:
+        """Take the records of the erased person out of the figures: they hold ids of the platform."""
+        super()._after_erasure()
+        record_fold.fold(self.env(su=True))

@@ -33,7 +33,7 @@ class RetailSyncSetup(models.TransientModel):
     _description = "Connect a platform"
     _inherits = {"retail.sync.connection": "connection_id"}
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     step = fields.Selection(STEPS, default="credentials", required=True)
     scope_confirmed = fields.Boolean(
         string="These filters are what I want",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...runtime.erasure import Erasure, Record
 from ...runtime.fields import BigInteger
 from ..runs import job_trigger
 
@@ -13,6 +14,7 @@ class RetailSyncChange(models.Model):
 
     _name = "retail.sync.change"
     _description = "Captured change"
+    _erasure = Erasure(rows=(Record(model="model"),))
     _log_access = False
     _order = "id"
 

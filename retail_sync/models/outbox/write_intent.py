@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...domain.resilience.decision import Scope, Stop, decide
 from ...domain.resilience.faults import FaultError
+from ...runtime.erasure import Erasure, Record
 from ...runtime.sql import execute_values
 from ...runtime.transactions import separate_transaction
 
@@ -28,9 +29,10 @@ class RetailSyncWriteIntent(models.Model):
 
     _name = "retail.sync.write.intent"
     _description = "Values sent without an answer yet"
+    _erasure = Erasure(rows=(Record(),))
     _log_access = False
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Integer(required=True, string="Odoo id")
     sent = fields.Json(required=True, groups="base.group_system", help="Canonical values of one record.")

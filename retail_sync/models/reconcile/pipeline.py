@@ -18,7 +18,7 @@ from ...domain.reconcile import former_readings
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...runtime import environment
 from ..exceptions.subject import records_domain
-from ..links import link_store
+from ..links import erased_record, link_store
 from ..links.rows import raw_hash
 from ..mapping.item import Bound, Decoded, Outcome, Reconciled
 from . import apply, consequences, page_outcomes, references, resolve, second_ids, taken_back
@@ -53,7 +53,7 @@ def take_in(
     counters = dict.fromkeys(
         ("n_unchanged", "n_linked", "n_created", "n_updated", "n_review", "n_failed", "n_excluded"), 0
     )
-    rows = newest(stream, rows)
+    rows, counters["n_excluded"] = erased_record.leave_out(sync_env, stream, newest(stream, rows))
     fresh = rows if force else fresh_rows(sync_env, stream, rows)
     counters["n_unchanged"] += len(rows) - len(fresh)
     if not fresh:

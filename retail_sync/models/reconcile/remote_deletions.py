@@ -17,7 +17,7 @@ from ...runtime.constants import OPEN_MESSAGE_STATES
 from ...runtime.halving import halve
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_record, records_domain
-from ..links import lookups
+from ..links import erased_record, lookups
 from ..mapping import write_guard
 from ..mapping.entity import ARCHIVING, KEEPING
 from ..merge import to_platform
@@ -42,6 +42,7 @@ def apply_deletions(env: Environment, stream: models.BaseModel, refs: Collection
 def _apply_all_deletions(env: Environment, stream: models.BaseModel, refs: Collection[DeletedRef]) -> int:
     connection = stream.connection_id
     sync_env = environment.of_connection(env, connection)
+    erased_record.note_gone(env, stream, [ref.external_id for ref in refs])
     links = sync_env["retail.sync.link"].search(
         [
             ("connection_id", "=", connection.id),

@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.api import Environment
+from odoo.tools import SQL
 
 from ...runtime import actions, retention, rights
+from ...runtime.erasure import Erasure, Record
 from ...runtime.rights import Role
 from ..audit import trail
 from ..exceptions.message import shown
@@ -17,6 +19,7 @@ from ..links import reasons
 from ..mapping import field_labels
 from ..mapping.item import Reconciled
 
+KEEP_DAYS = 180
 # An edit of a field of this class is reported without its values.
 _SENSITIVE = "sensitive"
 
@@ -26,11 +29,14 @@ class RetailSyncTakenBack(models.Model):
 
     _name = "retail.sync.taken.back"
     _description = "Edit that was taken back"
+    _erasure = Erasure(rows=(Record(),), quotes=("odoo_value", "remote_value"))
     _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _order = "id desc"
     _rec_name = "field_label"
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, readonly=True, ondelete="cascade", index=True
+    )
     stream_id = fields.Many2one("retail.sync.stream", readonly=True, ondelete="cascade", index=True)
     res_model = fields.Char("Odoo model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Odoo record", model_field="res_model", required=True, readonly=True)
@@ -90,12 +96,11 @@ class RetailSyncTakenBack(models.Model):
         domain = [("canonical_field", "=", self.canonical_field)]
         return actions.list_of(self.env, "retail_sync.action_ownership_rule", domain)
 
-    @api.autovacuum
-    def _gc_taken_back(self) -> tuple[int, int]:
-        """Delete edits after the days for which messages are kept; return (deleted, at least so many remain)."""
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_messages_days") or 180)
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
-        return retention.delete_expired(self, [("at", "<", limit)], "at")
+    @retention.batched
+    def _gc_taken_back(self) -> retention.Progress:
+        """Delete edits after the days of Settings."""
+        limit = retention.before(self.env, "keep_taken_back_days", KEEP_DAYS)
+        return retention.delete_expired(self, SQL("at < %s", limit), SQL("at")) if limit else (0, 0)
 
 
 class RetailSyncMixin(models.AbstractModel):

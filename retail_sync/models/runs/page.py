@@ -3,8 +3,12 @@ import zlib
 from typing import Any
 
 from odoo import fields, models
+from odoo.tools import SQL
 
+from ...runtime import retention
+from ...runtime.erasure import Erasure
 from ...runtime.sql import execute_values
+from .run import of_ended
 
 
 class RetailSyncPage(models.Model):
@@ -17,10 +21,11 @@ class RetailSyncPage(models.Model):
 
     _name = "retail.sync.page"
     _description = "Stored page of records"
+    _erasure = Erasure(quotes=("samples",))
     _order = "run_id, sequence, id"
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
-    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade")
+    stream_id = fields.Many2one("retail.sync.stream", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer()
     state = fields.Selection([("pending", "Pending"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
@@ -33,6 +38,11 @@ class RetailSyncPage(models.Model):
     job_uuid = fields.Char(index=True)
 
     _pending_idx = models.Index("(run_id) WHERE state = 'pending'")
+
+    @retention.batched
+    def _gc_pages(self) -> retention.Progress:
+        """Delete pages of runs that have ended and did not drop them: pages hold whole records."""
+        return retention.delete_expired(self, of_ended(self._table), SQL("id"))
 
     def _pack(self, rows: Any) -> Any:
         """Return rows (list of dicts) as stored bytes; level 1 since pages live for seconds."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ...runtime import retention
+from ...runtime.erasure import Erasure, Remote
 
 # Records that may wait for one user. More of them are a reload of the stream, which has a button and a lane of its own.
 ASKED_PER_USER = 1000
@@ -20,6 +23,7 @@ class RetailSyncRefreshRequest(models.Model):
 
     _name = "retail.sync.refresh.request"
     _description = "Record to read again"
+    _erasure = Erasure(rows=(Remote(connection=None, object=None),))
     _log_access = False
     _order = "id"
 
@@ -30,13 +34,11 @@ class RetailSyncRefreshRequest(models.Model):
 
     _record_uniq = models.UniqueIndex("(stream_id, external_id)")
 
-    @api.autovacuum
-    def _gc_requests(self) -> None:
+    @retention.batched
+    def _gc_requests(self) -> retention.Progress:
         """Delete requests whose job was lost."""
-        self.env.cr.execute(
-            "DELETE FROM retail_sync_refresh_request WHERE at < now() AT TIME ZONE 'UTC' - %s * interval '1 day'",
-            [KEEP_DAYS],
-        )
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
+        return retention.delete_expired(self, SQL("at < %s", limit), SQL("at"))
 
 
 def note(

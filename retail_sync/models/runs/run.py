@@ -2,10 +2,10 @@ from datetime import datetime
 from typing import Any
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...runtime import actions, retention
+from ...runtime.erasure import Erasure
 
 COUNTERS = (
     "n_read",
@@ -21,6 +21,13 @@ COUNTERS = (
     "n_same",
     "n_back",
 )
+KEEP_DAYS = 90
+# Runs that found nothing to do, as SQL, and how long they are kept.
+IDLE = (
+    "kind IN ('poll', 'push', 'events') AND state = 'done' AND COALESCE(n_failed, 0) = 0"
+    " AND (kind <> 'poll' OR COALESCE(n_read, 0) = 0)"
+)
+IDLE_DAYS = 2
 
 
 class RetailSyncRun(models.Model):
@@ -33,6 +40,7 @@ class RetailSyncRun(models.Model):
     _name = "retail.sync.run"
     _inherit = ["retail.sync.bounded.read"]
     _description = "Run"
+    _erasure = Erasure(quotes=("message", "samples"))
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
@@ -66,7 +74,11 @@ class RetailSyncRun(models.Model):
     )
     mode = fields.Selection([("bulk", "Bulk"), ("pages", "Pages")], help="How the records were read.", string="Read by")
     next_run_id = fields.Many2one(
-        "retail.sync.run", help="Starts when this run ends: streams that others refer to are read first."
+        "retail.sync.run",
+        ondelete="set null",
+        # Each run that is deleted asks whether another one names it.
+        index="btree_not_null",
+        help="Starts when this run ends: streams that others refer to are read first.",
     )
     total = fields.Integer(help="Records in scope when the run began.", string="In scope")
     n_read = fields.Integer("Read")
@@ -98,6 +110,8 @@ class RetailSyncRun(models.Model):
     page_ids = fields.One2many("retail.sync.page", "run_id")
 
     _retention_idx = models.Index("(ended_at) WHERE ended_at IS NOT NULL")
+    # Most runs are polls and deliveries that changed nothing, and these go first.
+    _idle_idx = models.Index(f"(ended_at) WHERE {IDLE}")
     _one_load = models.UniqueIndex(
         "(stream_id) WHERE kind IN ('initial', 'dry', 'backlog') AND state IN ('pending', 'running')",
         "A load of this stream is under way already.",
@@ -176,19 +190,17 @@ class RetailSyncRun(models.Model):
         self.check_access("read")
         return actions.list_of(self.env, "retail_sync.action_exception", [("run_id", "=", self.id)], context={})
 
-    @api.autovacuum
-    def _gc_runs(self) -> tuple[int, int]:
-        """Delete the traces of polls that changed nothing after 2 days, of all others after the days of Settings.
-
-        :return: (deleted, at least so many remain)
-        """
-        now = fields.Datetime.now()
-        days = int(self.env["ir.config_parameter"].sudo().get_param("retail_sync.keep_runs_days") or 90)
-        idle = Domain("kind", "in", ["poll", "push", "events"]) & Domain("state", "=", "done")
-        idle &= Domain("n_failed", "=", 0) & (Domain("kind", "!=", "poll") | Domain("n_read", "=", 0))
-        idle &= Domain("ended_at", "<", fields.Datetime.subtract(now, days=2))
-        old = Domain("ended_at", "<", fields.Datetime.subtract(now, days=days))
-        return retention.delete_expired(self, idle | old, "ended_at")
+    @retention.batched
+    def _gc_runs(self) -> retention.Progress:
+        """Delete the traces of polls that changed nothing after 2 days, of all others after the days of Settings."""
+        idle = SQL("%s AND ended_at < %s", SQL(IDLE), fields.Datetime.subtract(fields.Datetime.now(), days=IDLE_DAYS))
+        done, remaining = retention.delete_expired(self, idle, SQL("ended_at"))
+        limit = retention.before(self.env, "keep_runs_days", KEEP_DAYS)
+        if remaining or not limit:
+            return done, remaining
+        old = SQL("ended_at < %s", limit)
+        more, remaining = retention.delete_expired(self, old, SQL("ended_at"))
+        return done + more, remaining
 
     def _summary(self) -> str:
         """Return the run in one line, for people who watch."""
@@ -197,3 +209,11 @@ class RetailSyncRun(models.Model):
         counts = ", ".join(f"{self[name]} {labels[name]}" for name in COUNTERS if self[name])
         tail = f" - {self.message}" if self.message else ""
         return f"{self.display_name}: {counts or 'nothing new'}{tail}"
+
+
+def of_ended(table: str) -> SQL:
+    """Return the condition of rows whose run has ended."""
+    return SQL(
+        "EXISTS (SELECT FROM retail_sync_run run WHERE run.id = %s AND run.state NOT IN ('pending', 'running'))",
+        SQL.identifier(table, "run_id"),
+    )

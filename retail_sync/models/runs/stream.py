@@ -6,4 +6,6 @@ class RetailSyncStream(models.Model):
 
     _inherit = "retail.sync.stream"
 
-    last_run_id = fields.Many2one("retail.sync.run", readonly=True, ondelete="set null", string="Last run")
+    last_run_id = fields.Many2one(
+        "retail.sync.run", readonly=True, ondelete="set null", index="btree_not_null", string="Last run"
+    )

@@ -39,7 +39,7 @@ class TestViews(FakePlatformCase):
             return {self.env.ref(f"retail_sync.action_{name}").id for name in names}
 
         daily = ids("exception", "review", "message", "outbox", "run", "event", "link", "merge", "match_decision")
-        daily |= ids("record_status", "comparison", "difference", "taken_back")
+        daily |= ids("record_status", "comparison", "difference", "taken_back", "erased_record")
         configuration = ids(
             "connection", "stream", "field_map", "ownership_rule", "fault_rule", "block_override", "non_match"
         )
@@ -47,8 +47,8 @@ class TestViews(FakePlatformCase):
         configuration |= ids("match_model", "value_map")
         self.assertEqual(seen["operator"], daily)
         self.assertEqual(seen["steward"], daily | configuration)
-        self.assertEqual(seen["auditor"], daily | configuration | ids("command"))
-        self.assertEqual(seen["manager"], daily | configuration | ids("setup", "command"))
+        self.assertEqual(seen["auditor"], daily | configuration | ids("command", "audit"))
+        self.assertEqual(seen["manager"], daily | configuration | ids("setup", "command", "audit"))
 
     def test_every_view_opens_with_its_records(self):
         for user in self.users.values():
