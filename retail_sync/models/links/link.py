@@ -5,6 +5,7 @@ from ...runtime import actions, rights
 from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.fields import BigInteger
 from ...runtime.rights import Role
+from ..audit import trail
 from ..runs import refresh_queue
 from . import reasons
 
@@ -48,12 +49,24 @@ class RetailSyncLink(models.Model):
     raw_hash = fields.Char(readonly=True, help="Hash of the raw record: unchanged records are not decoded again.")
     base = fields.Json(
         readonly=True,
-        groups="retail_sync.group_steward",
+        groups=fields.NO_ACCESS,
         help="Values on which both sides last agreed, in canonical form.",
     )
     divergent = fields.Json(
         readonly=True,
+        groups=fields.NO_ACCESS,
+        help="Fields in which the platform has another value and the ownership rule kept Odoo's value.",
+    )
+    base_values = fields.Json(
+        compute="_compute_shown_values",
         groups="retail_sync.group_steward",
+        string="Last agreed values",
+        help="Values on which both sides last agreed. The audit trail notes who looks at them.",
+    )
+    divergent_values = fields.Json(
+        compute="_compute_shown_values",
+        groups="retail_sync.group_steward",
+        string="Kept values",
         help="Fields in which the platform has another value and the ownership rule kept Odoo's value.",
     )
     carries_our_id = fields.Boolean(
@@ -66,7 +79,7 @@ class RetailSyncLink(models.Model):
     )
     pushed = fields.Json(
         readonly=True,
-        groups="retail_sync.group_steward",
+        groups=fields.NO_ACCESS,
         help="Values sent to the platform, and the values it keeps instead. A value that the platform keeps replacing "
         "is not sent again.",
     )
@@ -171,6 +184,14 @@ class RetailSyncLink(models.Model):
     def _compute_provenance_text(self):
         for link in self:
             link.provenance_text = reasons.in_words(self.env, link.provenance) or False
+
+    @api.depends("base", "divergent")
+    @api.depends_context("uid")
+    def _compute_shown_values(self) -> None:
+        """Compute the values unmasked. The look is a row of the audit trail."""
+        trail.shown(self.filtered(lambda link: link.sudo().base or link.sudo().divergent), "base")
+        for link in self:
+            link.base_values, link.divergent_values = link.sudo().base, link.sudo().divergent
 
     @api.depends("remote_object", "external_id", "part")
     def _compute_display_name(self):

@@ -79,7 +79,7 @@ class RetailSyncMerge(models.Model):
         help="Undone: the customers are separate again.",
     )
     # The rows hold other users' data, so only the system reads the journal.
-    journal = fields.Json(readonly=True, groups="base.group_system")
+    journal = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     moved_count = fields.Integer(
         readonly=True, string="Rows moved", help="Number of documents, mails and other rows moved to the survivor."
     )
@@ -215,7 +215,7 @@ class RetailSyncMergeLine(models.Model):
     external_id = fields.Char(
         readonly=True, string="External id", help="Id of the record on the platform, if the platform merged it."
     )
-    snapshot = fields.Json(readonly=True, groups="base.group_system")
+    snapshot = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     values = fields.Json(
         compute="_compute_values",
         compute_sudo=True,

@@ -35,7 +35,7 @@ class RetailSyncWriteIntent(models.Model):
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
     res_model = fields.Char(required=True, string="Odoo model")
     res_id = fields.Integer(required=True, string="Odoo id")
-    sent = fields.Json(required=True, groups="base.group_system", help="Canonical values of one record.")
+    sent = fields.Json(required=True, groups=fields.NO_ACCESS, help="Canonical values of one record.")
     at = fields.Datetime(required=True, string="Sent on")
     forget_at = fields.Datetime(
         string="Forget on",

@@ -30,7 +30,7 @@ class RetailSyncPage(models.Model):
     state = fields.Selection([("pending", "Pending"), ("done", "Done")], default="pending", required=True)
     size = fields.Integer(help="Records in the page.")
     read_at = fields.Datetime(help="When the read of these records began, on the database's clock.")
-    payload = fields.Binary(attachment=False, groups="base.group_system")
+    payload = fields.Binary(attachment=False, groups=fields.NO_ACCESS)
     counters = fields.Json()
     samples = fields.Json(help="Masked examples of each outcome (dry runs).")
     unknown = fields.Json(help="{kind: {value: records}} of values that Odoo does not know (dry runs).")
