@@ -24,6 +24,7 @@ from .customer import test_child_places
 from .customer import test_customer_values
 from .customer import test_customers
 from .customer import test_takeover
+from .customer import test_takeover_by_people
 from .customer import test_families
 from .customer import test_field_labels
 from .customer import test_partner
@@ -53,6 +54,7 @@ from .exceptions import test_nameless
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
+from .identity import test_claims
 from .identity import test_internal_partners
 from .identity import test_reason_texts
 from .inbound import test_dry_run

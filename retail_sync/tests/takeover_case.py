@@ -32,6 +32,8 @@ KINDS = {
 
 
 VAT = "IT00743110157"
+STRANGE = {"name": "Attacker", "email": "evil@elsewhere.example", "phone": "+39 347 9998887"}
+CODE = "INTERNAL_PARTNER"
 
 
 def each_kind(linked=False, **link):
@@ -104,6 +106,14 @@ class TakeoverCase(OutboundCase):
             partner.write({"parent_id": self.own_company.partner_id.id, "type": type_})
         self.env.flush_all()
         self.env.invalidate_all()
+
+    def put(self, kind, external_id, **values):
+        """Let the platform have a record of the kind that stands for a kind of partner; return its stream's object."""
+        if KINDS[kind]:
+            self.firm(external_id, **values)
+            return FIRM
+        self.person(external_id, **values)
+        return PERSON
 
     def link_to(self, external_id, partner, remote_object, part="main", **values):
         """Link a customer, as the engine did when nothing spoke against it."""

@@ -1,6 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
-from .declarations import PRODUCT_OBJECT
+from .declarations import PRODUCT_OBJECT, ProductEntity
 from .entity_case import EntityCase
 
 
@@ -19,6 +21,17 @@ class TestProductsIn(EntityCase):
 
         self.assertEqual(self.linked("P1", PRODUCT_OBJECT), self.bike)
         self.assertEqual((self.bike.name, self.bike.list_price), ("Bike", 10))
+
+    def test_a_record_that_its_entity_protects_is_linked_by_neither_key_nor_id(self):
+        protected = {self.bike.id}
+        with patch.object(ProductEntity, "_internal", lambda _entity, res_ids: protected & set(res_ids)):
+            self.product("P1")
+            self.product("P2", odoo_id=f"db:product.product:{self.bike.id}")
+
+            self.assertEqual(self.take(PRODUCT_OBJECT), {"failed": 2})
+
+        self.assertEqual({self.message(key).fault_code for key in ("P1", "P2")}, {"INTERNAL_PARTNER"})
+        self.assertFalse(self.link("P1") | self.link("P2"))
 
     def test_an_unknown_product_is_not_created(self):
         self.product("P2", title="Bell")

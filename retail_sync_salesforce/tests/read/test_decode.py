@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.canonical.customer import CUSTOMER
@@ -188,6 +190,14 @@ class TestDecode(SalesforceCase):
         self.assertEqual(incoming.local_ref, "42")
         for value in ("42", "another1:res.partner:42", f"{ours}:res.users:42", f"{ours}:res.partner:4x", "", None):
             self.assertIsNone(_local_id(value, ours), value)
+
+    def test_the_id_of_a_partner_is_the_id_of_nothing_else(self):
+        row = self.contact_row(Odoo_External_Id__c=f"{self.adapter._database_prefix()}:res.partner:42")
+        incoming, _errors = self.decode(self.contacts, row)
+        incoming.local_ref = None
+        products = SimpleNamespace(entity="product", remote_object="Product2")
+        self.adapter._finish_decode(products, incoming, row, {"sf_database": self.adapter._database_prefix()})
+        self.assertIsNone(incoming.local_ref)
 
     def test_each_shipped_line_compiles_and_no_field_is_mapped_twice(self):
         for stream in self.connection.stream_ids:

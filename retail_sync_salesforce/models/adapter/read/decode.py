@@ -58,7 +58,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             incoming.as_agreed.setdefault(PART_MAIN, {})["owner"] = main.pop("owner")
         if main and row.get(CURRENCY):
             main["currency"] = row[CURRENCY]
-        incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
+        if stream.entity == "customer":
+            # The id of a partner says nothing about the record of another kind that has the same number.
+            incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
 
     @api.model
     def _database_prefix(self) -> str:
