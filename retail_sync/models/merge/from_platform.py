@@ -174,7 +174,7 @@ def merge_here(env: Environment, message: models.BaseModel) -> models.BaseModel:
     if _touches_internal(env, losers, winner):
         raise UserError(internal_partners.reason(env))
     merge = _merge(env, losers, winner)
-    message._resolve(env._("Merged in Odoo too"))
+    message.sudo()._resolve(env._("Merged in Odoo too"))
     return merge
 
 
@@ -192,4 +192,4 @@ def mark_non_match(env: Environment, message: models.BaseModel) -> None:
     names = {name for stream in losers.stream_id for name in stream._outbound_fields()}
     if names and unlinked_ids:
         env["retail.sync.change"].sudo()._raise("res.partner", unlinked_ids, names)
-    message._resolve(env._("Marked as different customers by %s", env.user.name))
+    message.sudo()._resolve(env._("Marked as different customers by %s", env.user.name))
