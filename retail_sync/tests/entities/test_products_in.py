@@ -24,7 +24,10 @@ class TestProductsIn(EntityCase):
 
     def test_a_record_that_its_entity_protects_is_linked_by_neither_key_nor_id(self):
         protected = {self.bike.id}
-        with patch.object(ProductEntity, "_internal", lambda _entity, res_ids: protected & set(res_ids)):
+        internal = patch.object(
+            ProductEntity, "_internal", lambda _entity, res_ids: protected & set(res_ids), create=True
+        )
+        with internal:
             self.product("P1")
             self.product("P2", odoo_id=f"db:product.product:{self.bike.id}")
 

@@ -76,8 +76,7 @@ class TestClaims(TakeoverCase):
         self.take(PERSON)
         message = self.assertDoubted("person")
         message.action_not_same(partner.id)
-        with self.untouched(partner, watched=False):
-            self.run_jobs()
+        self.run_jobs()
         self.assertTrue(self.partner("X1"))
         self.assertNotEqual(self.partner("X1"), partner)
 
