@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg2
@@ -11,7 +12,7 @@ from ...domain.security.audit import LABELS
 from ...runtime import actions
 from ...runtime.erasure import Erasure
 from ...runtime.fields import BigInteger
-from . import protection, sealing, verification
+from . import protection, sealing, trail, verification
 from .verification_wizard import result_text
 
 _logger = logging.getLogger(__name__)
@@ -100,6 +101,10 @@ class RetailSyncAudit(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self) -> None:
         raise UserError(self.env._("Rows of the audit trail cannot be deleted."))
+
+    def export_data(self, fields_to_export: Sequence[str]) -> dict[str, Any]:
+        trail.exported(self, fields_to_export)
+        return super().export_data(fields_to_export)
 
     # -- what screens show
 

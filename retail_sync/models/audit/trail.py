@@ -102,6 +102,11 @@ def shown(records: models.BaseModel, field: str) -> None:
             )
 
 
+def exported(records: models.BaseModel, fields: Iterable[str]) -> None:
+    """Write that the user exports these fields of records: which records and fields, not what the file has."""
+    add(records.env, AuditKind.EXPORT, model=records._name, res_ids=records.ids, details={"fields": list(fields)})
+
+
 def forget(env: Environment, model: str, res_ids: Iterable[int]) -> int:
     """Delete the words of people in rows about these records, and write a row that says so; return how many.
 

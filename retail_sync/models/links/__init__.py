@@ -12,6 +12,7 @@ from . import link_store
 from . import lookups
 from . import reasons
 from . import record_access
+from . import export_audit
 from . import record_name
 from . import link_warning
 from . import sync_mixin

@@ -106,6 +106,18 @@ class TestKinds(AuditCase):
         row = self.rows("decision")[-1]
         self.assertEqual((row.details["answer"], row.details["key"], row.res_ids), ("undo", "P1", first.ids))
 
+    def test_exports_are_on_record(self):
+        self.platform.put("Firm", "F1", name="Rossi Srl", email="info@rossi.example")
+        self.first_load()
+        exporter = self.make_user("exporter", "group_auditor", "base.group_allow_export")
+        link = self.link("F1").with_user(exporter)
+        link.export_data(["external_id", "state"])
+        row = self.rows("export")
+        self.assertEqual((row.user_id, row.model, row.res_ids), (exporter, link._name, link.ids))
+        self.assertEqual(row.details, {"fields": ["external_id", "state"]})
+        row.with_user(exporter).export_data(["kind"])
+        self.assertEqual(self.rows("export")[1:].res_ids, row.ids)
+
     def test_an_ignored_message_is_on_record_with_its_reason(self):
         self.platform.put("Firm", "F1", name="", email="lost@rossi.example")
         self.first_load()
