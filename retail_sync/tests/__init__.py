@@ -13,12 +13,14 @@ from .connection import test_event_secrets
 from .connection import test_call_guard
 from .connection import test_call_guard_concurrency
 from .connection import test_neutralize
+from .connection import test_company_reach
 from .credit import test_account_block
 from .credit import test_block_orders
 from .credit import test_block_override
 from .credit import test_causes
 from .credit import test_credit
 from .credit import test_spread
+from .credit import test_moved_orders
 from .customer import test_addresses
 from .customer import test_child_places
 from .customer import test_customer_values
@@ -29,6 +31,7 @@ from .customer import test_families
 from .customer import test_field_labels
 from .customer import test_partner
 from .customer import test_value_map
+from .customer import test_portal_fields
 from .delivery import test_bulk_stored
 from .delivery import test_create_anyway
 from .delivery import test_outbound
@@ -51,6 +54,7 @@ from .exceptions import test_faults
 from .exceptions import test_lost_races
 from .exceptions import test_message_kinds
 from .exceptions import test_nameless
+from .exceptions import test_no_values
 from .identity import test_identity
 from .identity import test_identity_index
 from .identity import test_identity_weights
@@ -72,6 +76,7 @@ from .inbound import test_webhooks_refused
 from .links import test_link_warning
 from .links import test_record_name
 from .links import test_record_search
+from .links import test_other_companies
 from .mapping import test_field_map
 from .mapping import test_mapping_tour
 from .merge import test_merge

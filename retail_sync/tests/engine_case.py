@@ -136,7 +136,9 @@ class EngineCase(FakePlatformCase):
 
     def fail_job(self, job, text="boom"):
         """Let queue_job give a job up, as it does in a transaction of its own."""
-        job.write({"state": "failed", "exc_name": "SomeError", "exc_message": text})
+        job.write(
+            {"state": "failed", "exc_name": "odoo.addons.queue_job.exception.FailedJobError", "exc_message": text}
+        )
         self.env.flush_all()
         self.env.invalidate_all()
 

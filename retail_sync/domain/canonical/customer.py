@@ -64,7 +64,7 @@ def _business(
 _COMMERCIAL = (
     _business("odoo_id", "code", "Odoo ID", computed=True),
     _business("account_block", "bool", "Account blocked", "No sale order of this customer is confirmed."),
-    _business("block_reason", "text", "Reason of the block"),
+    _business("block_reason", "text", "Reason of the block", "", "sensitive"),
     _business("block_until", "text", "Blocked until", "Date as YYYY-MM-DD; none: until it is lifted."),
     _business("credit_limit", "number", "Credit limit", "None: no limit.", "sensitive", computed=True),
     _business("amount_due", "number", "Amount due", "", "sensitive", computed=True, neutral=0),
@@ -97,7 +97,7 @@ _FIELDS = (
     FieldSpec("job_title", "text", "personal", "Job title"),
     FieldSpec("email", "email", "personal", "E-mail"),
     FieldSpec("phone", "phone", "personal", "Phone", "E.164 where it can be parsed, else as it came."),
-    FieldSpec("website", "url", "internal", "Website"),
+    FieldSpec("website", "url", "personal", "Website"),
     FieldSpec("vat", "vat", "personal", "Tax ID"),
     FieldSpec("customer_number", "code", "internal", "Customer number", urgent=True),
     FieldSpec("language", "language", "internal", "Language", "For example en_US or it."),
@@ -107,7 +107,7 @@ _FIELDS = (
     ),
     FieldSpec("phone_opt_out", "bool", "internal", "No calls", "The customer refuses calls.", restrictive=True),
     FieldSpec("active", "bool", "internal", "Active"),
-    FieldSpec("owner", "email", "internal", "Salesperson", "E-mail address of the salesperson."),
+    FieldSpec("owner", "email", "personal", "Salesperson", "E-mail address of the salesperson."),
     FieldSpec(
         "currency",
         "code",

@@ -173,6 +173,21 @@ class EntitySpec:
             raise DeclarationError(f"Entity {self.name!r} has no part {part!r}.")
         return spec
 
+    def sensitivity_of(self, name: str, part: str = MAIN) -> str | None:
+        """Return the masking class of a field or composite as declared, ``None`` for an unknown one.
+
+        A composite has the most closed class of its fields.
+        """
+        specs = self.part_specs(part)
+        spec = specs.get(name) or self.fields.get(name)
+        if spec is not None:
+            return spec.sensitivity
+        composite = self.composites.get(name)
+        if composite is None:
+            return None
+        found = [spec.sensitivity for field in composite.fields if (spec := specs.get(field) or self.fields.get(field))]
+        return max(found, key=SENSITIVITIES.index, default=None)
+
     def composites_of(self, part: str = MAIN) -> list[Composite]:
         """Return the composites that stand in a part."""
         found = self._composites.get(part)

@@ -113,6 +113,11 @@ def compile_path(path: str) -> Callable[[Mapping[str, Any]], Any]:
     return read
 
 
+def remote_paths(row: "MapRow") -> list[str]:
+    """Return the remote fields that a row reads, those of a name's parts among them."""
+    return _remote_paths(full_path(row))
+
+
 def _remote_paths(path: str) -> list[str]:
     """The remote fields that a path reads."""
     if path.startswith("="):
@@ -202,9 +207,7 @@ class Decoder:
                 raise TransformError("BAD_MAPPING", f"{spec.label}: the remote path is empty.", row.field)
             self._steps.append(_Step(row, spec))
         self._parts = list(dict.fromkeys(step.part for step in self._steps))
-        self.paths: list[str] = list(
-            dict.fromkeys(path for row, _spec in found for path in _remote_paths(full_path(row)))
-        )
+        self.paths: list[str] = list(dict.fromkeys(path for row, _spec in found for path in remote_paths(row)))
         self.digest: str = mapping_digest((row for row, _spec in found), self._entity, salt)
 
     def decode(self, record: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Decoded:

@@ -177,7 +177,7 @@ def _pieces(values: Iterable[Any]) -> Iterator[str]:
             yield whole
         if isinstance(value, str):
             words = whole.split()
-            # A sentence shares its words with any other text; a name or an address does not.
+            # A sentence shares its words with any other text; a name or a street does not.
             if 1 < len(words) <= 6:
                 yield from (word for word in (found.strip(".,;:()") for found in words) if len(word) >= 4)
 

@@ -7,7 +7,7 @@ from ...runtime import retention, rights
 from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.rights import Role
 from ..audit import trail
-from ..mapping import field_labels
+from ..mapping import field_labels, record_names
 from . import repair
 
 KINDS = [
@@ -29,7 +29,7 @@ class RetailSyncDifference(models.Model):
     _name = "retail.sync.difference"
     _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _description = "Difference between both sides"
-    _erasure = Erasure(rows=(Record(), Remote()), quotes=("title", "values"))
+    _erasure = Erasure(rows=(Record(), Remote()), quotes=("values",))
     _order = "id desc"
 
     comparison_id = fields.Many2one(
@@ -52,7 +52,12 @@ class RetailSyncDifference(models.Model):
     external_id = fields.Char(readonly=True, string="External id")
     res_model = fields.Char(readonly=True, string="Odoo model")
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True, string="Odoo id", index=True)
-    title = fields.Char(readonly=True, string="Record")
+    title = fields.Char(
+        compute="_compute_title",
+        search="_search_title",
+        string="Record",
+        help="Name of the record in Odoo, as far as you may see it, else its id on the platform.",
+    )
     names = fields.Char(readonly=True, help="Canonical names of the fields that differ.")
     field_labels = fields.Char(compute="_compute_field_labels", string="Fields")
     values = fields.Json(readonly=True, groups=fields.NO_ACCESS, help="Values of both sides when they were compared.")
@@ -101,7 +106,22 @@ class RetailSyncDifference(models.Model):
         )
         return retention.delete_expired(self, solved, SQL("comparison_id, id"))
 
+    @api.depends("res_model", "res_id", "external_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_title(self):
+        names = record_names.readable(self.env, [(difference.res_model, difference.res_id) for difference in self])
+        for difference in self:
+            name = names.get((difference.res_model, difference.res_id))
+            difference.title = name or difference.external_id
+
+    @api.model
+    def _search_title(self, operator, value):
+        if operator not in ("in", "ilike", "like", "=ilike", "=like"):
+            return NotImplemented
+        return self._named_domain(operator, value) | fields.Domain("external_id", operator, value)
+
     @api.depends("title", "external_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_display_name(self):
         for difference in self:
             difference.display_name = difference.title or difference.external_id or difference.subject

@@ -16,13 +16,13 @@ from .slices import LINK_STATE, Difference
 
 COLUMNS = (
     "comparison_id", "stream_id", "connection_id", "kind", "state", "subject", "remote_object", "external_id",
-    "res_model", "res_id", "title", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
+    "res_model", "res_id", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
     "link_state",
 )  # fmt: skip
 # A difference that is open already is the same row: what a person sees of it is renewed.
 RENEWED = (
     "comparison_id", "kind", "names", "values", "cause", "off_since", "off_until", "off_name", "remote_version",
-    "title", "link_state",
+    "link_state",
 )  # fmt: skip
 
 # Of which link a difference is: one condition for both kinds would be answered by no index.
@@ -47,7 +47,6 @@ def store(stream: models.BaseModel, comparison: models.BaseModel, found: list[Di
     if not found:
         return 0
     model = entity._res_model
-    titles = entity._titles([difference.res_id for difference in found if difference.res_id])
     moments = _moments(env, model, [difference.res_id for difference in found if difference.res_id])
     periods = _periods(env, stream)
     rows = []
@@ -65,7 +64,6 @@ def store(stream: models.BaseModel, comparison: models.BaseModel, found: list[Di
                 difference.external_id,
                 model if difference.res_id else None,
                 difference.res_id,
-                titles.get(difference.res_id or 0) or difference.external_id,
                 ",".join(sorted(difference.names)) or None,
                 json.dumps(difference.values) if difference.values else None,
                 cause,

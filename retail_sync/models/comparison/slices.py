@@ -16,6 +16,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...domain.comparison import classify
 from ...domain.comparison.classify import Finding, Kind
 from ...domain.resilience.faults import FaultError
+from ...runtime import error_texts
 from ...runtime.halving import halve
 from .sides import EXPECTED, Side, fold, in_progress, read_side
 
@@ -89,7 +90,8 @@ def compare(stream: models.BaseModel, comparison: models.BaseModel, links: Any) 
         return _compare(stream, comparison, part)
 
     def alone(link: Any, error: Exception) -> Found:
-        _logger.warning("%s %s cannot be compared", link.remote_object, link.external_id, exc_info=error)
+        text = "%s %s cannot be compared"
+        error_texts.log(_logger, logging.WARNING, error, text, link.remote_object, link.external_id)
         # A sentence may hold a value: the class is enough, the log has the rest.
         return Found(failed={link.external_id: type(error).__name__})
 

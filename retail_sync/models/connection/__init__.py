@@ -3,6 +3,7 @@
 from . import bounded_read
 from . import call_guard
 from . import connection
+from . import company_reach
 from . import webhook_endpoint
 from . import connection_form
 from . import credentials

@@ -23,12 +23,14 @@ class RetailSyncBlockOverride(models.Model):
     """
 
     _name = "retail.sync.block.override"
+    _inherit = ["retail.sync.business.access"]
     _description = "Order confirmed despite a block"
     _erasure = Erasure(
         rows=(Ids("partner_id"),), blank=("partner_name", "block_text", "reason"), quotes=("block_text", "reason")
     )
     _order = "id desc"
     _rec_name = "order_name"
+    _business_fields = (("res.partner", "partner_id"),)
 
     kind = fields.Selection(KINDS, required=True, readonly=True, string="Stopped by")
     order_id = fields.Many2one("sale.order", readonly=True, ondelete="set null", index="btree_not_null")

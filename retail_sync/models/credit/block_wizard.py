@@ -11,7 +11,9 @@ class RetailSyncBlock(models.TransientModel):
     """Block customers, or lift their blocks, with a reason."""
 
     _name = "retail.sync.block"
+    _inherit = ["retail.sync.readable.choice"]
     _description = "Block customers or lift their blocks"
+    _choices = ("partner_ids",)
 
     mode = fields.Selection([("block", "Block"), ("lift", "Lift the block")], required=True, readonly=True)
     partner_ids = fields.Many2many("res.partner", readonly=True, string="Customers", context={"active_test": False})

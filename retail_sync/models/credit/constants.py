@@ -4,6 +4,13 @@ from ...domain.credit.credit_state import NEAR_PERCENT
 
 BLOCK_GROUP = "retail_sync.group_account_block"
 OVERRIDE_GROUP = "retail_sync.group_account_block_override"
+# Who deals with orders and payments of a customer reads why it is blocked; other users see that it is.
+BANNER_GROUPS = (
+    "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly,"
+    f"{BLOCK_GROUP},retail_sync.group_operator,retail_sync.group_auditor"
+)
+# What staff entered, as fields to search, group and export by.
+REASON_GROUPS = f"{BLOCK_GROUP},retail_sync.group_auditor,retail_sync.group_integration"
 
 # Canonical fields whose values a partner takes from its commercial entity.
 CREDIT_NAMES = ("amount_due", "overdue_amount", "credit_state")

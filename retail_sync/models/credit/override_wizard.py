@@ -13,7 +13,9 @@ class RetailSyncBlockConfirm(models.TransientModel):
     """Confirm orders of blocked customers, with a reason that is kept."""
 
     _name = "retail.sync.block.confirm"
+    _inherit = ["retail.sync.readable.choice"]
     _description = "Confirm despite a block"
+    _choices = ("order_ids",)
 
     order_ids = fields.Many2many("sale.order", readonly=True)
     count = fields.Integer(compute="_compute_stops_text")

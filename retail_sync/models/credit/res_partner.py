@@ -47,7 +47,9 @@ class ResPartner(models.Model):
         groups=AMOUNT_GROUPS,
         help="Part of the amount due whose due date has passed.",
     )
-    sync_credit_currency_id = fields.Many2one("res.currency", compute="_compute_sync_credit", compute_sudo=True)
+    sync_credit_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_sync_credit", compute_sudo=True, groups=AMOUNT_GROUPS
+    )
 
     def _retail_sync_commercial(self) -> dict[int, dict[str, Any]]:
         """Return {partner id: values that Odoo alone decides}, in the current company.

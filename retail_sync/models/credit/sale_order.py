@@ -7,9 +7,13 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from . import credit_status
+from .constants import BANNER_GROUPS, OVERRIDE_GROUP
 
 BLOCK = "account_block"
 CREDIT = "credit_hold"
+QUOTATIONS = ("draft", "sent")
+# Fields that decide whether an order is stopped. Others are computed from the customer.
+DECIDING = frozenset(("state", "partner_id", "partner_invoice_id", "company_id"))
 # Key of the orders that a user with the right is confirming despite a block. The transaction holds their ids, not the
 # context, because any caller can set a context.
 WAIVED = "retail_sync.waived_orders"
@@ -32,11 +36,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    account_block_note = fields.Text(compute="_compute_stop_notes", compute_sudo=True)
-    credit_hold_note = fields.Text(compute="_compute_stop_notes", compute_sudo=True)
+    account_block_note = fields.Text(compute="_compute_stop_notes", compute_sudo=True, groups=BANNER_GROUPS)
+    credit_hold_note = fields.Text(compute="_compute_stop_notes", compute_sudo=True, groups=BANNER_GROUPS)
     is_stopped = fields.Boolean(
         compute="_compute_stop_notes",
         compute_sudo=True,
+        groups="base.group_user",
         help="Whether the customer is blocked, or on credit hold if a credit hold stops orders.",
     )
 
@@ -92,7 +97,7 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "partner_invoice_id", "company_id", "state")
     @api.depends_context("lang")
     def _compute_stop_notes(self) -> None:
-        waiting = self.filtered(lambda order: order.state in ("draft", "sent") and order.partner_id)
+        waiting = self.filtered(lambda order: order.partner_id and (order.state in QUOTATIONS or order._is_moved()))
         stops, kinds = waiting._stops(), self._stopping_kinds()
         for order in self:
             order_stops = stops.get(order.sudo(), [])
@@ -114,12 +119,44 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals: dict[str, Any]) -> bool:
+        """Refuse what confirms an order of a blocked customer, or gives a confirmed order to one.
+
+        Every way to change an order passes here: forms, imports, and integrations that write fields directly.
+        """
         if "state" in vals or "partner_id" in vals:
             self.env["retail.sync.change"]._schedule_routing()
-        # Every confirmation passes here, even that of an integration that writes the state directly.
-        if vals.get("state") == "sale":
-            self.filtered(lambda order: order.state != "sale")._check_stops()
-        return super().write(vals)
+        if DECIDING.isdisjoint(vals):
+            return super().write(vals)
+        before = {order: (order.state, *order._parties_of_company()) for order in self}
+        result = super().write(vals)
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed.filtered(lambda order: before[order][0] != "sale")._check_stops()
+        confirmed.filtered(
+            lambda order: before[order][0] == "sale" and before[order][1:] != order._parties_of_company()
+        )._check_new_parties()
+        return result
+
+    def _parties_of_company(self) -> tuple[models.BaseModel, models.BaseModel, models.BaseModel]:
+        """Return what decides whether an order is stopped: who orders, who pays, and the company that asks."""
+        return self.partner_id, self.partner_invoice_id, self.company_id
+
+    def _is_moved(self) -> bool:
+        """Return whether a form gives a confirmed order another customer that is not stored yet."""
+        origin = self._origin
+        return bool(origin) and self.state == "sale" and self._parties()._origin != origin._parties()
+
+    def _check_new_parties(self) -> None:
+        """Refuse to give confirmed orders to a blocked customer; of a user with the right, keep that it was done.
+
+        :raises UserError: the user has no right to override blocks
+        """
+        if not self.env.user.has_group(OVERRIDE_GROUP):
+            self._check_stops()
+            return
+        stops = self._stops(self._stopping_kinds())
+        if stops:
+            reason = self.env._("The customer of the confirmed order was changed.")
+            self.env["retail.sync.block.override"]._record(stops, reason)
 
     def _check_stops(self) -> None:
         """Refuse to confirm orders of blocked customers.

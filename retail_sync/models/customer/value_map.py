@@ -47,6 +47,7 @@ class RetailSyncValueMap(models.Model):
     """
 
     _name = "retail.sync.value.map"
+    _inherit = ["retail.sync.company.reach"]
     _description = "Value of a platform"
     _erasure = Erasure(why="Holds salespersons, languages and states as platforms spell them.")
     _order = "connection_id, kind, count desc, value"

@@ -96,7 +96,6 @@ def _open(
         "kind": "overwritten",
         "key": subject.key(),
         "external_id": record.external_id,
-        "title": entity._titles([record.res_id]).get(record.res_id),
         "state": "open",
         "fault_class": "conflict",
         "fault_code": CODE,

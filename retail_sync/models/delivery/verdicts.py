@@ -7,6 +7,7 @@ from odoo.api import Environment
 from ...domain.resilience.decision import Retry, Scope, decide
 from ...domain.resilience.faults import FaultClass, FaultError
 from ...domain.resilience.verdict import DeliveryVerdict, VerdictKind
+from ...runtime import error_texts
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def of_objection(env: Environment, fault: FaultError) -> DeliveryVerdict:
 
 def crash(env: Environment, error: Exception) -> FaultError:
     """Return the fault of a record that an error in Odoo kept from being sent; the error's text may hold values."""
-    _logger.error("A record could not be prepared for its platform", exc_info=error)
+    error_texts.log(_logger, logging.ERROR, error, "A record could not be prepared for its platform")
     text = env._(
         "Odoo could not prepare this record (%s). The other records were sent. The server log has the details.",
         type(error).__name__,

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...runtime import error_texts
 from ...runtime.constants import LANE_PRIORITY, channel
 from ..merge import preview, session
 
@@ -49,7 +50,7 @@ def job_merge(env: Environment, ids: list[int], reason: str) -> None:
             with env.cr.savepoint():
                 problem = _merge(env, group, reason)
         except (UserError, ValidationError, AccessError) as error:
-            problem = str(error)
+            problem = error_texts.of_error(error)
         if problem:
             group._set_state("open", problem)
 

@@ -24,7 +24,7 @@ class RetailSyncDuplicateGroup(models.Model):
     """Keep customers that the duplicate finder takes for the same, and the decision of a person about them."""
 
     _name = "retail.sync.duplicate.group"
-    _inherit = ["retail.sync.bounded.read"]
+    _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _description = "Duplicate group"
     _erasure = Erasure(
         rows=(
@@ -34,6 +34,8 @@ class RetailSyncDuplicateGroup(models.Model):
         quotes=("name", "doubt", "problem"),
     )
     _order = "certain desc, score desc, id"
+    # A group of which one customer is hidden says too much about it: its evidence and its names.
+    _business_fields = (("res.partner", "survivor_id"), ("res.partner", "line_ids.partner_id"))
 
     name = fields.Char(required=True, readonly=True, help="Name of the proposed survivor.")
     kind = fields.Selection(
@@ -198,10 +200,12 @@ class RetailSyncDuplicateGroupLine(models.Model):
     """Keep one customer of a duplicate group."""
 
     _name = "retail.sync.duplicate.group.line"
+    _inherit = ["retail.sync.business.access"]
     _description = "Customer of a duplicate group"
     _erasure = Erasure(rows=(Ids("partner_id"),), elements=("evidence",))
     _order = "duplicate_id, remains desc, id"
     _rec_name = "partner_id"
+    _business_fields = (("res.partner", "partner_id"),)
 
     duplicate_id = fields.Many2one("retail.sync.duplicate.group", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", index=True)

@@ -91,7 +91,8 @@ def _payloads(env: Environment, remote: Collection[Remote]) -> list[dict[str, An
     domain = [("external_id", "in", [external_id for _connection, _object, external_id in remote])]
     links = env["retail.sync.link"].search(domain)
     messages = env["retail.sync.message"].search(domain)
-    names = [{"name": title} for title in messages.mapped("title") if title]
+    # A masked title is no name.
+    names = [{"name": title} for title in messages.mapped("title") if title and "***" not in title]
     bases = [base for base in links.mapped("base") if isinstance(base, dict)]
     return [*bases, *names, *(payload for payload in messages.mapped("payload") if isinstance(payload, dict))]
 

@@ -8,10 +8,10 @@ from odoo import fields
 from odoo.api import Environment
 
 from ...domain.resilience.faults import TEAM, FaultClass
-from ...domain.security.scrubbing import scrub_text
 from ...domain.values.text import storable
 from ...runtime.constants import ALIVE, OPEN_MESSAGE_STATES, WAITING_STATES
 from ...runtime.transactions import OPEN_MESSAGE_INDEXES, LostRaceError
+from ..mapping import sensitivity
 from . import subject as subjects
 
 
@@ -51,7 +51,7 @@ def technical(
         "payload": storable(payload) or False,
         "state": "open",
         "fault_code": code,
-        "fault_message": storable(scrub_text(text)),
+        "fault_message": storable(_text(env, text, stream, payload)),
         "rule_id": rule.id,
         **kind(rule, fault_class),
         "user_id": connection.team_user_id.id,
@@ -113,6 +113,12 @@ def _open_ones(messages: Any, vals_list: list[dict[str, Any]]) -> Any:
             ("state", "in", list(WAITING_STATES)),
         ]
     )
+
+
+def _text(env: Environment, text: str, stream: Any, payload: Any) -> str:
+    """Return the text of a message without the values of the record it is about."""
+    classes = sensitivity.of_stream(env, stream) if stream and payload else {}
+    return sensitivity.text_about(text, payload=payload, classes=classes)
 
 
 def find_open(env: Environment, connection: Any, subject: subjects.Subject, stream: Any = None, run: Any = None) -> Any:

@@ -9,7 +9,7 @@ from ...runtime.constants import EXCEPTION_STATES, LANES, OPEN_MESSAGE_STATES, U
 from ...runtime.erasure import Erasure, Record, Remote
 from ...runtime.fields import BigInteger
 from ..audit import trail
-from ..mapping import field_labels
+from ..mapping import field_labels, record_names, sensitivity
 from .fault_rule import FAULT_CLASSES
 from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject_key
 
@@ -70,7 +70,9 @@ class RetailSyncMessage(models.Model):
         help="Identity among the open messages of the stream, made by subject_key. Never read: the kind and the "
         "subject fields say what the message is about.",
     )
-    title = fields.Char(help="The record's name, as far as it is known.")
+    title = fields.Char(
+        help="What the message is about. The name of a remote record is masked, as whoever sees the message reads it."
+    )
     version = BigInteger()
     payload = fields.Json(
         groups=fields.NO_ACCESS, help="The record as it came. Shown masked; revealing it is a right, and is logged."
@@ -130,7 +132,10 @@ class RetailSyncMessage(models.Model):
         help="The value of each side, for the person who decides.",
     )
     has_conflicts = fields.Boolean(compute="_compute_has_conflicts", compute_sudo=True)
-    candidates = fields.Json(help="Suggested matches: [{id, name, reasons}].")
+    candidates = fields.Json(
+        groups=fields.NO_ACCESS,
+        help="Suggested matches: [{id, reasons, evidence}]. Shown as far as the reader may see the records.",
+    )
     candidate_text = fields.Text(compute="_compute_candidate_text", string="Suggested matches")
     correlation_id = fields.Char(index="btree_not_null", string="Correlation id")
     res_model = fields.Char()
@@ -201,16 +206,15 @@ class RetailSyncMessage(models.Model):
             return []
         return [("state", "in" if True in value else "not in", list(EXCEPTION_STATES))]
 
-    @api.depends("payload")
+    @api.depends("payload", "stream_id", "external_id")
     def _compute_masked_payload(self) -> None:
-        for message in self:
-            if not message.payload:
-                message.masked_payload = False
-                continue
-            masked = mask_payload(message.payload, {})
-            message.masked_payload = "\n".join(
-                f"{name}: {value}" for name, value in masked.items() if value not in (None, "", False)
-            )
+        for stream, messages in self.grouped("stream_id").items():
+            classes = sensitivity.of_stream(self.env, stream) if stream else {}
+            for message in messages:
+                masked = mask_payload(message.payload or {}, classes, clear=[message.external_id or ""])
+                message.masked_payload = (
+                    "\n".join(f"{name}: {value}" for name, value in masked.items() if value not in (None, "")) or False
+                )
 
     @api.depends("changes")
     def _compute_change_text(self) -> None:
@@ -243,15 +247,35 @@ class RetailSyncMessage(models.Model):
             )
 
     @api.depends("candidates")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_candidate_text(self) -> None:
+        """Name the candidates that the reader may see; nothing of the others is shown, nor how many there are."""
+        shown_to = self._visible_candidates()
         for message in self:
             message.candidate_text = (
                 "\n".join(
-                    f"#{found['id']} {found.get('name') or ''}: {', '.join(found.get('reasons') or [])}"
-                    for found in message.candidates or []
+                    f"#{found['id']} {found['name']}: {', '.join(found.get('reasons') or [])}"
+                    for found in shown_to[message.id]
                 )
                 or False
             )
+
+    def _visible_candidates(self) -> dict[int, list[dict[str, Any]]]:
+        """Return {message id: candidates with their name} of the records that the reader may see, in one query."""
+        stored = {message.id: message.sudo().candidates or [] for message in self}
+        model_of = {message.id: message.sudo()._candidate_model() for message in self}
+        refs = {(model_of[key], int(found["id"])) for key, several in stored.items() for found in several}
+        names = record_names.readable(self.env, refs)
+        return {
+            key: [
+                dict(found, name=names[ref]) for found in several if (ref := (model_of[key], int(found["id"]))) in names
+            ]
+            for key, several in stored.items()
+        }
+
+    def _candidate_model(self) -> str:
+        """Return the model of the records that are suggested; empty where there is none."""
+        return (self.stream_id and self.stream_id._entity()._res_model) or ""
 
     def _compute_url(self) -> None:
         for message in self:
@@ -261,10 +285,18 @@ class RetailSyncMessage(models.Model):
             )
 
     @api.depends("title", "kind", "remote_object", "external_id", "res_model", "res_id", "alarm_about", "stream_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_display_name(self) -> None:
+        """Name the record of Odoo as far as the reader may see it, else the masked title with the id that tells it."""
         about = dict(self._fields["alarm_about"]._description_selection(self.env))
+        names = record_names.readable(self.env, [(message.res_model, message.res_id) for message in self])
         for message in self:
-            if message.title:
+            if name := names.get((message.res_model, message.res_id)):
+                message.display_name = f"{name}: {message.title}" if message.kind == "field" else name
+            elif message.title and message.kind in ("record", "review", "merge", "overwritten") and message.external_id:
+                named = message.title == message.external_id
+                message.display_name = message.title if named else f"{message.title} ({message.external_id})"
+            elif message.title:
                 message.display_name = message.title
             elif message.kind == "alarm":
                 where = message.stream_id.display_name or message.connection_id.display_name

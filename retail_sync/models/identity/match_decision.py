@@ -9,6 +9,7 @@ from ...runtime import retention
 from ...runtime.erasure import Erasure, Remote
 from ...runtime.sql import execute_values
 from ..audit import trail
+from ..mapping import record_names, sensitivity
 from .evidence_labels import in_words
 
 KEEP_DAYS = 730
@@ -27,7 +28,7 @@ class RetailSyncMatchDecision(models.Model):
     """
 
     _name = "retail.sync.match.decision"
-    _inherit = ["retail.sync.bounded.read"]
+    _inherit = ["retail.sync.business.access", "retail.sync.bounded.read"]
     _description = "Match decision"
     _erasure = Erasure(
         rows=(Remote(),),
@@ -38,12 +39,13 @@ class RetailSyncMatchDecision(models.Model):
     _log_access = False
     _rec_name = "title"
     _order = "id desc"
+    _business_fields = (("res.partner", "partner_id"), ("res.partner", "person_partner_id"))
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade")
     stream_id = fields.Many2one("retail.sync.stream", ondelete="cascade", index="btree_not_null")
     remote_object = fields.Char(required=True, string="Object")
     external_id = fields.Char(required=True, string="External id")
-    title = fields.Char(string="Record", help="Name of the record at the time of the decision.")
+    title = fields.Char(string="Record", help="Name of the record at the time of the decision, masked.")
     decision = fields.Selection(DECISIONS, required=True, help="What the engine decided automatically.")
     rule = fields.Char(help="Code of the rule that decided.")
     reason = fields.Char(help="Why the engine decided so.")
@@ -64,7 +66,10 @@ class RetailSyncMatchDecision(models.Model):
         string="Evidence (bits)",
     )
     model_version = fields.Char(string="Weights", help="Version of the weights that were used.")
-    evidence = fields.Json(help="Candidates, best first, each with the parts of its score and the rules that object.")
+    evidence = fields.Json(
+        groups=fields.NO_ACCESS,
+        help="Candidates, best first, each with the parts of its score and the rules that object.",
+    )
     waterfall = fields.Json(compute="_compute_waterfall", help="Evidence as the form shows it.")
     decided_on = fields.Datetime(string="Decided on", required=True)
     person_decision = fields.Selection(
@@ -87,16 +92,17 @@ class RetailSyncMatchDecision(models.Model):
             decision.bits = decision.score / 100
 
     @api.depends("evidence")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_waterfall(self) -> None:
-        for decision in self:
-            candidates = decision.evidence or []
-            ids = [candidate["id"] for candidate in candidates]
-            partners = self.env["res.partner"].with_context(active_test=False).browse(ids)
-            names = {partner.id: partner.display_name for partner in partners.exists()._filtered_access("read")}
+        """Show the evidence about those candidates that the reader may see."""
+        stored = {decision: decision.sudo().evidence or [] for decision in self}
+        refs = {("res.partner", candidate["id"]) for candidates in stored.values() for candidate in candidates}
+        names = record_names.readable(self.env, refs)
+        for decision, candidates in stored.items():
             decision.waterfall = [
-                {"id": candidate["id"], "name": names[candidate["id"]], "evidence": in_words(self.env, candidate)}
+                {"id": candidate["id"], "name": names[ref], "evidence": in_words(self.env, candidate)}
                 for candidate in candidates
-                if candidate["id"] in names
+                if (ref := ("res.partner", candidate["id"])) in names
             ]
 
     @retention.batched
@@ -110,6 +116,7 @@ class RetailSyncMatchDecision(models.Model):
         """Store the decisions of a page in one statement; decisions without a plausible candidate are left out."""
         now = fields.Datetime.now()
         rows = []
+        titled = sensitivity.title_masker(self.env, stream)
         for item in items:
             best = next((candidate for candidate in item.candidates if "evidence" in candidate), None)
             if item.decision is None or best is None:
@@ -119,7 +126,7 @@ class RetailSyncMatchDecision(models.Model):
             rows.append(
                 (
                     stream.connection_id.id, stream.id, item.incoming.remote_object, item.incoming.external_id,
-                    item.main.get("name") or None, item.outcome, item.rule, item.reason, best["id"],
+                    titled(item.main.get("name")), item.outcome, item.rule, item.reason, best["id"],
                     best["evidence"]["score"], best["evidence"]["model_version"],
                     json.dumps(item.candidates), now,
                 )

@@ -14,10 +14,12 @@ class RetailSyncNonMatch(models.Model):
     """Keep that a person marked a record, or another customer, as different from a customer; no review asks again."""
 
     _name = "retail.sync.non.match"
+    _inherit = ["retail.sync.business.access"]
     _description = "Non-match"
     _erasure = Erasure(rows=(Ids("partner_id"), Ids("other_id"), Remote()))
     _rec_name = "partner_id"
     _order = "id desc"
+    _business_fields = (("res.partner", "partner_id"), ("res.partner", "other_id"))
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True, readonly=True

@@ -8,11 +8,17 @@ class RetailSyncMatchReplayLine(models.Model):
     """Keep a past decision that a match model would change, or that contradicts what a person decided."""
 
     _name = "retail.sync.match.replay.line"
+    _inherit = ["retail.sync.business.access"]
     _description = "Replayed match decision"
     _erasure = Erasure(rows=(Ids("partner_id"),))
     _log_access = False
     _rec_name = "decision_id"
     _order = "id"
+    _business_fields = (
+        ("res.partner", "partner_id"),
+        ("res.partner", "decision_id.partner_id"),
+        ("res.partner", "decision_id.person_partner_id"),
+    )
 
     model_id = fields.Many2one(
         "retail.sync.match.model", string="Weights", required=True, ondelete="cascade", index=True

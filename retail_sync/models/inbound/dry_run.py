@@ -6,11 +6,11 @@ from typing import Any
 from odoo import models
 from odoo.api import Environment
 
-from ...domain.security.masking import mask_payload
 from ...runtime import environment
 from ...runtime.transactions import run_separately
 from ..links import erased_record
 from ..links.dry_run_record import DryRun
+from ..mapping import sensitivity
 from ..mapping.item import Outcome, Reconciled
 from ..reconcile import forecast, pipeline, references, resolve
 
@@ -89,6 +89,9 @@ class _Report:
         self.stream, self.run, self.ctx = stream, run, ctx
         self.counters: dict[str, int] = {}
         self.masked: dict[str, list[dict[str, Any]]] = {}
+        self._classes = sensitivity.Sensitivities(stream.env, stream.connection_id, stream.entity)
+        self._titled = sensitivity.title_masker(stream.env, stream)
+        self._columns = sensitivity.of_stream(stream.env, stream)
         self._lines: Counter[tuple[str, ...]] = Counter()
         self._samples: list[dict[str, Any]] = []
         self._kept: Counter[Any] = Counter()
@@ -98,8 +101,16 @@ class _Report:
         self.counters[f"n_{outcome}"] = self.counters.get(f"n_{outcome}", 0) + 1
         title = self.stream._entity()._title_of(item.main)
         why = item.fault.message if item.fault else item.reason
+        why = sensitivity.text_about(why or "", payload=item.incoming.payload, classes=self._columns)
         if self._keep(outcome):
-            self.masked.setdefault(outcome, []).append(_masked(item, title, why))
+            self.masked.setdefault(outcome, []).append(
+                {
+                    "key": item.incoming.external_id,
+                    "name": self._titled(title),
+                    "email": self._classes.masked(item.main.get("email"), "email"),
+                    "why": why,
+                }
+            )
             self._sample(item, outcome, {"title": title}, why=why)
         for (side, part), found in forecast.effects_of(self.stream, item, self.ctx).items():
             for effect in found:
@@ -136,14 +147,3 @@ class _Report:
             ]
         )
         env["retail.sync.dry.run.sample"].sudo().create(self._samples)
-
-
-def _masked(item: Reconciled, title: str, why: str) -> dict[str, Any]:
-    """Return a masked line that shows why a record would end so."""
-    masked = mask_payload({"name": title, "email": item.main.get("email")}, {})
-    return {
-        "key": item.incoming.external_id,
-        "name": masked.get("name"),
-        "email": masked.get("email"),
-        "why": why,
-    }

@@ -6,13 +6,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...domain.canonical import registry
 from ...domain.security.audit import AuditKind
-from ...domain.security.masking import mask_value
 from ...runtime import actions, retention
 from ...runtime.erasure import Erasure, Record, Remote
 from ..audit import trail
-from ..mapping import field_labels
+from ..mapping import field_labels, sensitivity
 
 SIDES = [("odoo", "In Odoo"), ("platform", "On the platform")]
 EFFECTS = [
@@ -129,21 +127,22 @@ class RetailSyncDryRunSample(models.Model):
         steward = self.env.user.has_group("retail_sync.group_steward")
         revealed = self.filtered(lambda sample: steward and self.env.user in sample.sudo().revealed_user_ids)
         _note_reveal(revealed, "read")
+        streams = self.sudo().stream_id
+        titled = {stream: sensitivity.title_masker(self.env, stream) for stream in streams}
+        classes = {
+            stream: sensitivity.Sensitivities(self.env, stream.connection_id, stream.entity) for stream in streams
+        }
         for sample in self:
             stored = sample.sudo()
             values = stored.values or {}
-            spec = registry.get(stored.stream_id.entity)
-            known = spec.part_specs(sample.part or "main").get(sample.field or "") if sample.field else None
-            clear = sample in revealed
-
-            def shown(value: Any, sensitivity: str, kind: str, clear: bool = clear) -> Any:
-                found = value if clear or value is None else mask_value(value, sensitivity, kind)
-                return False if found is None else str(found)
-
-            sensitivity, kind = (known.sensitivity, known.kind) if known else ("personal", "text")
-            sample.title = shown(values.get("title"), "personal", "name") or sample.external_id
-            sample.before = shown(values.get("before"), sensitivity, kind)
-            sample.after = shown(values.get("after"), sensitivity, kind)
+            if sample in revealed:
+                shown = [values.get(name) for name in ("title", "before", "after")]
+            else:
+                field, part, of = sample.field or "", sample.part or "main", classes[stored.stream_id]
+                both = (of.masked(values.get(name), field, part) for name in ("before", "after"))
+                shown = [titled[stored.stream_id](values.get("title")), *both]
+            title, before, after = (False if found is None else str(found) for found in shown)
+            sample.title, sample.before, sample.after = title or sample.external_id, before, after
 
     def action_open(self) -> Any:
         """Open the record of Odoo, else the one of the platform."""

@@ -17,6 +17,7 @@ from ...adapter.values import DeletedRef
 from ...domain.resilience.decision import Decision, Scope, counts_attempt, decide
 from ...domain.resilience.faults import FaultError
 from ...domain.security.scrubbing import scrub_text
+from ...runtime import error_texts
 from ...runtime.halving import halve
 from ...runtime.jobs import CallCount
 from ...runtime.transactions import run_separately
@@ -118,7 +119,8 @@ def _guarded(
         except Exception as error:
             apply.reraise_technical(error)
             if not isinstance(error, FaultError) and not short_pages.lost_race(error):
-                _logger.warning("Events of %s records of %s failed", len(part), stream.display_name, exc_info=True)
+                text = "Events of %s records of %s failed"
+                error_texts.log(_logger, logging.WARNING, error, text, len(part), stream.display_name)
             raise
 
     def failed(external_id, error):
@@ -167,7 +169,7 @@ def _alone(
         # The record is written all the time: its event waits, and the others are taken in.
         event_store.in_short_transaction(env, event_store.forgive, hints[external_id].event_ids)
         return
-    give_up(env, stream, external_id, hints, str(error) or type(error).__name__, **options)
+    give_up(env, stream, external_id, hints, error_texts.of_error(error), **options)
 
 
 def _goes_up(error: Exception) -> bool:

@@ -23,7 +23,7 @@ from ...adapter.declarations import Polls
 from ...adapter.values import PollResult
 from ...domain.resilience.decision import blames_content
 from ...domain.resilience.faults import FaultClass, FaultError
-from ...runtime import jobs
+from ...runtime import error_texts, jobs
 from ...runtime.transactions import clock, run_separately
 from ..exceptions import job_faults
 from ..exceptions.subject import open_alarms_domain
@@ -63,9 +63,9 @@ def job_poll(env: Environment, connection_id: int) -> None:
         read_at, before, results = run_separately(env, _ask, connection, streams, correlation_id, calls, retry=False)
     except (FaultError, MemoryError, OperationalError, RetryableJobError):
         raise
-    except Exception:
+    except Exception as error:
         # One stream's answer may have done it: asked one by one, the others go on.
-        _logger.warning("The poll of %s failed", connection.display_name, exc_info=True)
+        error_texts.log(_logger, logging.WARNING, error, "The poll of %s failed", connection.display_name)
         for stream in streams:
             enqueue_stream(env, stream)
         return
@@ -85,9 +85,11 @@ def job_poll(env: Environment, connection_id: int) -> None:
             poll_pages.take(env, stream, result, before[stream.id], run, read_at, totals)
         except (MemoryError, OperationalError):
             raise
-        except Exception:
+        except Exception as error:
             # In a job of its own: its failure, its retries and its report are those of this stream alone.
-            _logger.warning("The poll of %s could not be taken in", stream.display_name, exc_info=True)
+            error_texts.log(
+                _logger, logging.WARNING, error, "The poll of %s could not be taken in", stream.display_name
+            )
             enqueue_stream(env, stream)
             continue
         passed.append(stream.id)

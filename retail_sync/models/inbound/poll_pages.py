@@ -12,6 +12,7 @@ from ...adapter.values import DeletedRef, PollResult
 from ...domain.resilience.decision import Scope, Stop, blames_content, decide
 from ...domain.resilience.faults import FaultError
 from ...domain.values.text import storable
+from ...runtime import error_texts
 from ...runtime.transactions import run_separately
 from ..exceptions import exception_queue
 from ..exceptions.subject import NAMELESS, of_alarm, of_record, open_alarms_domain, records_domain
@@ -127,7 +128,7 @@ def give_up(tx: Environment, stream: Any, row: Row, error: Exception, run: Any) 
     except Exception:
         external_id, version = _nameless(row), 0
     code = error.code if isinstance(error, FaultError) else "JOB_CRASHED"
-    text = error.message if isinstance(error, FaultError) else str(error) or type(error).__name__
+    text = error_texts.of_error(error)
     exception_queue.technical(
         tx, stream.connection_id, code, text, of_record(external_id), stream=stream, run=run, payload=row
     ).write({"version": version})
@@ -182,7 +183,7 @@ def look_later(tx: Environment, stream: Any, ref: DeletedRef) -> None:
 
 def give_up_deletion(tx: Environment, stream: Any, ref: DeletedRef, error: Exception, run: Any) -> None:
     """Open an exception for a deletion or merge that cannot be followed."""
-    text = str(error) or type(error).__name__
+    text = error_texts.of_error(error)
     subject = of_record(ref.external_id)
     exception_queue.technical(tx, stream.connection_id, "DELETE_REFUSED", text, subject, stream=stream, run=run)
 

@@ -11,6 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...runtime import error_texts
 from ...runtime.halving import halve
 from ..reconcile import apply
 
@@ -42,7 +43,8 @@ def in_short_pages(
         except Exception as error:
             apply.reraise_technical(error)
             if not goes_up(error):
-                _logger.warning("%s records of %s failed", len(part), stream.display_name, exc_info=True)
+                text = "%s records of %s failed"
+                error_texts.log(_logger, logging.WARNING, error, text, len(part), stream.display_name)
             raise
 
     def alone(item: Item, error: Exception) -> None:

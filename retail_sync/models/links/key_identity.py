@@ -91,7 +91,6 @@ def decide_page(
             item.reason = env._("No record in Odoo has this key.") if key else env._("That record is not linked yet.")
             if key and takes_in:
                 created[key] = external_id
-    _name_candidates(entity, refused)
 
 
 def planned_key(entity: models.BaseModel, key: Any) -> str:
@@ -104,17 +103,8 @@ def _refuse(item: Resolved, ids: list[int], text: str) -> Resolved:
     item.outcome = Outcome.failed
     item.fault = FaultError(FaultClass.duplicate, "KEY_NOT_UNIQUE", text)
     shown = [res_id for res_id in ids if res_id < PLANNED_FROM][:SHOWN]
-    item.candidates = [{"id": res_id, "name": "", "reasons": [text]} for res_id in shown]
+    item.candidates = [{"id": res_id, "reasons": [text]} for res_id in shown]
     return item
-
-
-def _name_candidates(entity: models.BaseModel, items: list[Resolved]) -> None:
-    """Say what staff call the candidates of refused records, all read at once."""
-    candidates = [candidate for item in items for candidate in item.candidates]
-    if candidates:
-        names = entity._titles({candidate["id"] for candidate in candidates})
-        for candidate in candidates:
-            candidate["name"] = names.get(candidate["id"], "")
 
 
 def carried_ids(

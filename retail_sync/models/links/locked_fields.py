@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ...domain.reconcile.field_case import REMOTE
 from . import lookups
+from .sync_mixin import INTERNAL
 
 # Views in which people edit records.
 _EDITED_IN = ("form", "list")
@@ -19,12 +20,14 @@ class RetailSyncMixin(models.AbstractModel):
     sync_locked = fields.Char(
         compute="_compute_sync_locked",
         compute_sudo=True,
+        groups=INTERNAL,
         help="Names of the fields that a platform owns, between commas: forms show them read-only.",
     )
     sync_locked_text = fields.Char(
         "Owned by the platform",
         compute="_compute_sync_locked",
         compute_sudo=True,
+        groups=INTERNAL,
         help="These fields are changed on the platform: an edit in Odoo would be replaced.",
     )
 

@@ -5,8 +5,10 @@ from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 
-def _without_record(model_name, hidden):
-    """Return the domain of rows that are about none of the hidden records of a model.
+def _without_record(hidden, column, model_name=None):
+    """Return the domain of rows whose column names none of the hidden records of a model.
+
+    :param model_name: of rows that name the model of their record in ``res_model``
 
     Said of each row's own record: a page of a list looks its few records up by their ids, and a count joins. A
     subselect of all hidden records is computed for each search, however few rows it shows.
@@ -14,12 +16,11 @@ def _without_record(model_name, hidden):
 
     def to_sql(_model, table, _query):
         return SQL(
-            "NOT EXISTS (SELECT FROM %s WHERE %s = %s AND %s = %s%s)",
+            "NOT EXISTS (SELECT FROM %s WHERE %s = %s%s%s)",
             hidden.from_clause,
             SQL.identifier(hidden.table, "id"),
-            SQL.identifier(table, "res_id"),
-            SQL.identifier(table, "res_model"),
-            model_name,
+            SQL.identifier(table, column),
+            SQL(" AND %s = %s", SQL.identifier(table, "res_model"), model_name) if model_name else SQL(),
             SQL(" AND (%s)", hidden.where_clause) if hidden.where_clause else SQL(),
         )
 
@@ -51,7 +52,7 @@ def _shows_what_all_companies_share(model, rule):
 
 
 class RetailSyncBusinessAccess(models.AbstractModel):
-    """A sync record shows only to who may see the business record it is about.
+    """A sync record shows only to who may see the business records it is about.
 
     A record rule cannot say this: its domain is evaluated without the rules of the
     other model. So the search is narrowed here, by those business records that the user's
@@ -61,16 +62,34 @@ class RetailSyncBusinessAccess(models.AbstractModel):
     _name = "retail.sync.business.access"
     _description = "Visible with its business record"
 
+    # Fields that name the business records, as (model, path of the field); none: ``res_model`` and ``res_id`` do.
+    _business_fields: tuple[tuple[str, str], ...] = ()
+
     @api.model
     def _visible_records_domain(self):
-        """Return the domain of the rows whose business record the user may read; Domain.TRUE where none is hidden."""
+        """Return the domain of the rows whose business records the user may read; Domain.TRUE where none is hidden."""
+        if self._business_fields:
+            return fields.Domain.AND(self._visible_by_field(*named) for named in self._business_fields)
         domains = []
         for model_name in self._business_models():
             if not self.env[model_name].has_access("read"):
                 domains.append(fields.Domain("res_model", "!=", model_name))
             elif (hidden := self._hidden_query(model_name)) is not None:
-                domains.append(_without_record(model_name, hidden))
+                domains.append(_without_record(hidden, "res_id", model_name))
         return fields.Domain.AND(domains)
+
+    @api.model
+    def _visible_by_field(self, model_name, path):
+        """Return the domain of the rows of which a field, or a field of their lines, names no hidden record."""
+        if not self.env[model_name].has_access("read"):
+            return fields.Domain(path, "=", False)
+        hidden = self._hidden_query(model_name)
+        if hidden is None:
+            return fields.Domain.TRUE
+        if "." not in path:
+            return _without_record(hidden, path)
+        # With the rights of the system: lines that the user may not read must not be left out of the search.
+        return ~fields.Domain("id", "in", self.sudo()._search([(path, "in", hidden)]))
 
     @api.model
     def _hidden_query(self, model_name):
@@ -114,17 +133,68 @@ class RetailSyncBusinessAccess(models.AbstractModel):
         return forbidden, functools.partial(self.env["ir.rule"]._make_access_error, operation, forbidden)
 
     def _without_business_access(self):
-        """Return those of self whose business record exists and is hidden from the user."""
-        ids_of, business_models = {}, self._business_models()
-        for record in self.sudo():
-            if record.res_model in business_models and record.res_id:
-                ids_of.setdefault(record.res_model, set()).add(record.res_id)
-        hidden = {}
+        """Return those of self of which a business record exists and is hidden from the user."""
+        refs_of = {record.id: record._business_refs() for record in self.sudo()}
+        ids_of = {}
+        for refs in refs_of.values():
+            for model_name, res_id in refs:
+                ids_of.setdefault(model_name, set()).add(res_id)
+        hidden = set()
         for model_name, ids in ids_of.items():
             there = self.env[model_name].sudo().browse(ids).exists()
-            seen = there.sudo(False)._filtered_access("read")
-            hidden[model_name] = set(there.ids) - set(seen.ids)
-        return self.filtered(lambda record: record.sudo().res_id in hidden.get(record.sudo().res_model, ()))
+            readable = set(there.sudo(False)._filtered_access("read").ids)
+            hidden |= {(model_name, res_id) for res_id in there.ids if res_id not in readable}
+        return self.filtered(lambda record: not hidden.isdisjoint(refs_of[record.id]))
+
+    def _business_refs(self):
+        """Return {(model, id)} of the business records of this record, read with the rights of the system."""
+        if self._business_fields:
+            return {(model, res_id) for model, path in self._business_fields for res_id in _ids(self.mapped(path))}
+        return {(self.res_model, self.res_id)} if self.res_id and self.res_model in self._business_models() else set()
+
+    @api.model
+    def _named_domain(self, operator, value):
+        """Return the domain of the records whose business record has such a name, under the user's own access."""
+        found = []
+        for model_name in self._business_models():
+            model = self.env[model_name].with_context(active_test=False)
+            if model.has_access("read"):
+                query = model._search(fields.Domain("display_name", operator, value))
+                found.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", query))
+        return fields.Domain.OR(found) if found else fields.Domain.FALSE
+
+
+def _ids(found):
+    """Return the ids of what ``mapped`` has found: of records, or of a field that holds an id."""
+    return found.ids if isinstance(found, models.BaseModel) else [res_id for res_id in found if res_id]
+
+
+class RetailSyncReadableChoice(models.AbstractModel):
+    """A dialog in which people choose records: only those that they may read.
+
+    A record of a dialog belongs to who created it, and the name of a chosen record shows without a further check.
+    """
+
+    _name = "retail.sync.readable.choice"
+    _description = "Dialog about records that its user may read"
+
+    # Fields that hold the chosen records.
+    _choices: tuple[str, ...] = ()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        chosen = super().create(vals_list)
+        chosen._check_choices(self._choices)
+        return chosen
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_choices([name for name in self._choices if name in vals])
+        return result
+
+    def _check_choices(self, names):
+        for name in () if self.env.su else names:
+            self.sudo().mapped(name).sudo(False).check_access("read")
 
 
 class RetailSyncLink(models.Model):

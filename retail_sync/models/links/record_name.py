@@ -4,6 +4,8 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from ..mapping import record_names
+
 NEGATIVE = ("not in", "not like", "not ilike", "!=", "not =like", "not =ilike")
 
 
@@ -18,15 +20,9 @@ class RetailSyncLink(models.Model):
     )
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_record_name(self) -> None:
-        names: dict[tuple[str, int], str] = {}
-        for model_name, links in self.grouped("res_model").items():
-            if model_name not in self.env:
-                continue
-            records = self.env[model_name].browse(set(links.mapped("res_id"))).exists()
-            for record in records._filtered_access("read"):
-                short = record[record._rec_name] if record._rec_name else False
-                names[(model_name, record.id)] = short or record.display_name
+        names = record_names.readable(self.env, [(link.res_model, link.res_id) for link in self])
         for link in self:
             link.record_name = names.get((link.res_model, link.res_id), False)
 
@@ -35,10 +31,26 @@ class RetailSyncLink(models.Model):
         """Search each model of an entity by name, under the user's own access."""
         if operator in NEGATIVE:
             return NotImplemented
-        found = []
-        for model_name in self._business_models():
-            model = self.env[model_name].with_context(active_test=False)
-            if model.has_access("read"):
-                query = model._search(fields.Domain("display_name", operator, value))
-                found.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", query))
-        return fields.Domain.OR(found) if found else fields.Domain.FALSE
+        return self._named_domain(operator, value)
+
+
+class RetailSyncMessage(models.Model):
+    _inherit = "retail.sync.message"
+
+    record_name = fields.Char(
+        "Name in Odoo",
+        compute="_compute_record_name",
+        search="_search_record_name",
+        help="Name of the record in Odoo, as far as you may see it.",
+    )
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_record_name(self) -> None:
+        names = record_names.readable(self.env, [(message.res_model, message.res_id) for message in self])
+        for message in self:
+            message.record_name = names.get((message.res_model, message.res_id), False)
+
+    @api.model
+    def _search_record_name(self, operator: str, value: Any) -> Any:
+        return NotImplemented if operator in NEGATIVE else self._named_domain(operator, value)

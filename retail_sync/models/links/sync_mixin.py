@@ -7,6 +7,10 @@ from ...runtime.rights import Role
 from ..runs import refresh_queue
 from . import lookups, record_search
 
+# Who works with the sync reads its texts; a customer in the portal reads nothing that staff wrote.
+SYNC_STAFF = "retail_sync.group_operator,retail_sync.group_auditor"
+INTERNAL = "base.group_user"
+
 BADGES = [
     ("none", "Not linked"),
     ("in_sync", "In sync"),
@@ -32,7 +36,7 @@ class RetailSyncMixin(models.AbstractModel):
         "res_id",
         string="Links",
         domain=lambda self: [("res_model", "=", self._name)],
-        groups="retail_sync.group_operator,retail_sync.group_auditor",
+        groups=SYNC_STAFF,
     )
     sync_state = fields.Selection(
         BADGES,
@@ -40,21 +44,33 @@ class RetailSyncMixin(models.AbstractModel):
         compute_sudo=True,
         search="_search_sync_state",
         string="Sync",
+        groups=INTERNAL,
         help="Whether this record is in sync with the platforms it is linked to.",
     )
     sync_external_ids = fields.Char(
-        compute="_compute_sync_state", compute_sudo=True, search="_search_sync_external_ids", string="External ids"
+        compute="_compute_sync_state",
+        compute_sudo=True,
+        search="_search_sync_external_ids",
+        string="External ids",
+        groups=SYNC_STAFF,
     )
-    sync_platform_name = fields.Char(compute="_compute_sync_platform_name", compute_sudo=True, string="Platforms")
-    sync_error = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="Last error")
-    sync_next_step = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="What to do")
+    sync_platform_name = fields.Char(
+        compute="_compute_sync_platform_name", compute_sudo=True, string="Platforms", groups=INTERNAL
+    )
+    sync_error = fields.Text(compute="_compute_sync_error", compute_sudo=True, string="Last error", groups=SYNC_STAFF)
+    sync_next_step = fields.Text(
+        compute="_compute_sync_error", compute_sudo=True, string="What to do", groups=SYNC_STAFF
+    )
     sync_waiting = fields.Char(
         compute="_compute_sync_error",
         compute_sudo=True,
         string="Being sent",
+        groups=SYNC_STAFF,
         help="Changes made in Odoo that the platform has not accepted yet.",
     )
-    sync_message_count = fields.Integer(compute="_compute_sync_error", compute_sudo=True, string="Sync messages")
+    sync_message_count = fields.Integer(
+        compute="_compute_sync_error", compute_sudo=True, string="Sync messages", groups=SYNC_STAFF
+    )
 
     @api.model
     def _is_bounded(self, domain):
@@ -97,12 +113,15 @@ class RetailSyncMixin(models.AbstractModel):
 
     @api.model
     def _search_sync_state(self, operator, value):
+        # Odoo asks for the right to a field before it reads it, and not before it searches by a method.
+        self._check_field_access(self._fields["sync_state"], "read")
         if operator != "in":
             return NotImplemented
         return record_search.with_badges(self.env, set(value))
 
     @api.model
     def _search_sync_external_ids(self, operator, value):
+        self._check_field_access(self._fields["sync_external_ids"], "read")
         if operator not in ("in", "ilike", "=ilike", "like", "=like"):
             return NotImplemented
         ids = (

@@ -2,6 +2,7 @@
 
 from . import entity
 from . import entity_erasure
+from . import entity_names
 from . import entity_outbound
 from . import entity_parts
 from . import field_map
@@ -9,5 +10,6 @@ from . import ownership_rule
 from . import stream
 from . import field_map_checks
 from . import value_tables
+from . import company_reach
 from . import connection
 from . import rule_audit

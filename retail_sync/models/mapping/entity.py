@@ -380,21 +380,3 @@ class RetailSyncEntity(models.AbstractModel):
         for record in self._model().search_fetch(domain, [column], order="id"):
             found[record[column]].append(record.id)
         return found
-
-    # -- how people see a record
-
-    @api.model
-    def _title_of(self, values: Mapping[str, Any]) -> Any:
-        """Return what staff call a remote record, of its values."""
-        spec = self._spec()
-        return values.get(self._title_field or spec.identity.field or next(iter(spec.fields))) or None
-
-    @api.model
-    def _titles(self, res_ids: Collection[int]) -> dict[int, str]:
-        """Return {record id: what staff call it}."""
-        return {record.id: record.display_name for record in self._model().browse(res_ids).exists()}
-
-    @api.model
-    def _field_labels(self) -> dict[str, str]:
-        """Return {canonical field or composite: what people call it}, translated; the declaration's label otherwise."""
-        return {}

@@ -3,18 +3,17 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...domain.canonical import registry
 from ...domain.canonical.entity_spec import MAIN
 from ...domain.canonical.schema import ENTITIES
 from ...domain.mapping.decoding import MapRow, compile_decoder, compile_path
 from ...domain.mapping.encoding import compile_encoder
 from ...domain.mapping.transforms import TRANSFORMS, TransformError
-from ...domain.security.masking import mask_value
 from ...domain.values.text import storable
 from ...runtime import rights
 from ...runtime.constants import DIRECTIONS
 from ...runtime.erasure import Erasure
 from . import field_labels
+from .sensitivity import Sensitivities
 
 
 class RetailSyncFieldMap(models.Model):
@@ -113,12 +112,12 @@ class RetailSyncFieldMap(models.Model):
                 ) from error
 
     def _keep_samples(self, rows):
-        """Show on each line a value as it was just read, masked by the field's class in the entity of its stream."""
+        """Show on each line a value as it was just read, masked by the class of its field."""
+        classes = {stream: Sensitivities(self.env, stream.connection_id, stream.entity) for stream in self.stream_id}
         for line in self:
             read = compile_path(line.remote_path)
             value = next((found for row in rows if (found := read(row))), None)
-            spec = registry.part_specs(line.part, line.stream_id.entity)[line.canonical_field]
-            masked = mask_value(value, spec.sensitivity, spec.kind) if value else None
+            masked = classes[line.stream_id].masked(value, line.canonical_field, line.part) if value else None
             # As it came: what a database refuses in it must not end the load that reads it.
             sample = str(storable(masked))[:80] if masked else False
             if sample != line.sample_value:

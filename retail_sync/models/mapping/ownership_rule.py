@@ -60,10 +60,14 @@ class RetailSyncOwnershipRule(models.Model):
             ("personal", "Personal"),
             ("sensitive", "Sensitive"),
         ],
+        compute="_compute_sensitivity",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
-        default="internal",
         tracking=True,
-        help="How the field is masked in payloads and logs.",
+        help="Public and internal values are shown to whoever may see the record. Personal values are masked and "
+        "sensitive ones hidden in payloads, samples, comparisons and texts, until a data steward reveals them.",
     )
 
     _scope_uniq = models.UniqueIndex(
@@ -92,6 +96,14 @@ class RetailSyncOwnershipRule(models.Model):
         """Write what people may write; states, positions and counts are the engine's."""
         rights.refuse_managed(self, vals)
         return super().write(vals)
+
+    @api.depends("entity", "canonical_field")
+    def _compute_sensitivity(self):
+        """Begin with the class that the entity declares; of an unknown field, with a closed one."""
+        for rule in self:
+            declared = registry.get(rule.entity) if rule.entity else None
+            found = declared and declared.sensitivity_of(rule.canonical_field or "")
+            rule.sensitivity = "sensitive" if found == "secret" else found or "personal"
 
     @api.constrains("owner", "survivorship")
     def _check_owner(self):

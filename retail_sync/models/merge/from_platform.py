@@ -7,6 +7,7 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 
 from ...domain.canonical.schema import PART_MAIN
+from ...runtime import error_texts
 from ...runtime.constants import QUIET
 from ..customer import internal_partners
 from ..exceptions import exception_queue
@@ -43,7 +44,7 @@ def follow(env: Environment, stream: models.BaseModel, losers: models.BaseModel,
         _follow_later(env, stream, losers.mapped("external_id"))
     except UserError as error:
         # Two logins, or a parent and its contact: only a person can resolve such a case.
-        _ask(env, stream, losers, winner, str(error))
+        _ask(env, stream, losers, winner, error_texts.of_error(error))
     return True
 
 
@@ -105,15 +106,11 @@ def _ask(
     :param trouble: why Odoo could not merge them, if it tried
     """
     main = losers.filtered(lambda link: link.part == PART_MAIN)[:1]
-    people = env["res.partner"].with_context(active_test=False)
     text = env._(
-        "The platform merged %(loser)s into %(winner)s. In Odoo they are two customers: %(old)s (#%(old_id)s) and "
-        "%(kept)s (#%(kept_id)s).",
+        "The platform merged %(loser)s into %(winner)s. In Odoo they are two customers: #%(old_id)s and #%(kept_id)s.",
         loser=main.external_id,
         winner=winner.external_id,
-        old=people.browse(main.res_id).display_name,
         old_id=main.res_id,
-        kept=people.browse(winner.res_id).display_name,
         kept_id=winner.res_id,
     )
     losers.write({"state": "attention", "reason": env._("Merged on the platform into %s", winner.external_id)})
@@ -128,12 +125,11 @@ def _ask(
         fault_class="duplicate",
     ).write(
         {
-            "title": people.browse(main.res_id).display_name,
             "team": "business",
             "user_id": stream.connection_id.business_user_id.id,
             "res_model": main.res_model,
             "res_id": main.res_id,
-            "candidates": [{"id": winner.res_id, "name": people.browse(winner.res_id).display_name, "reasons": [text]}],
+            "candidates": [{"id": winner.res_id, "reasons": [text]}],
         }
     )
 

@@ -190,7 +190,7 @@ def move_messages(
     moved = messages - obsolete
     journal.messages += [{"id": message.id, "res_id": message.res_id, "state": message.state} for message in messages]
     moved.write({"res_id": survivor.id})
-    obsolete._resolve(env._("Merged into %s", survivor.display_name), state="superseded")
+    obsolete._resolve(env._("Merged into %s", f"#{survivor.id}"), state="superseded")
     message_model.flush_model()
     _repoint_parked(env, survivor, losers)
     _repoint_candidates(env, survivor, losers)
@@ -224,7 +224,7 @@ def _repoint_candidates(env: Environment, survivor: models.BaseModel, losers: mo
         for stored in message.candidates:
             candidate = dict(stored)
             if candidate["id"] in losers.ids:
-                candidate.update(id=survivor.id, name=survivor.display_name)
+                candidate["id"] = survivor.id
             candidates.setdefault(candidate["id"], candidate)
         message.candidates = list(candidates.values())
 

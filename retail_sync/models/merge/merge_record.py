@@ -115,6 +115,7 @@ class RetailSyncMerge(models.Model):
         return partners._search([("id", operator, value)]) if operator == "any" else list(value)
 
     @api.depends("line_ids.name")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_loser_names(self) -> None:
         for merge in self:
             merge.loser_names = ", ".join(name for name in merge.line_ids.mapped("name") if name)
@@ -126,6 +127,7 @@ class RetailSyncMerge(models.Model):
             merge.moved_text = "\n".join(f"{name}: {count}" for name, count in sorted(rows_by_label.items())) or False
 
     @api.depends("survivor_id", "line_ids.name")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_display_name(self) -> None:
         for merge in self:
             merge.display_name = self.env._(
@@ -197,9 +199,11 @@ class RetailSyncMergeLine(models.Model):
     """Keep a customer that a merge deleted, with its stored values."""
 
     _name = "retail.sync.merge.line"
+    _inherit = ["retail.sync.business.access"]
     _description = "Merged customer"
     _erasure = Erasure(rows=(Ids("old_id"),), quotes=("name", "email"))
     _order = "merge_id desc, id"
+    _business_fields = (("res.partner", "merge_id.res_id"),)
 
     merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", index=True)
     old_id = fields.Integer(

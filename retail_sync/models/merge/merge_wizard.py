@@ -11,7 +11,9 @@ class RetailSyncMergeWizard(models.TransientModel):
     """Merge customers: choose the survivor and its values, and see what the merge changes."""
 
     _name = "retail.sync.merge.wizard"
+    _inherit = ["retail.sync.readable.choice"]
     _description = "Merge customers"
+    _choices = ("partner_ids", "survivor_id")
 
     partner_ids = fields.Many2many(
         "res.partner", string="Customers", context={"active_test": False}, help="Customers to merge into one."
@@ -111,7 +113,9 @@ class RetailSyncMergeWizardLine(models.TransientModel):
     """Choose the value of one field that survives a merge."""
 
     _name = "retail.sync.merge.wizard.line"
+    _inherit = ["retail.sync.readable.choice"]
     _description = "Value that survives a merge"
+    _choices = ("choice_id", "proposed_id")
     _order = "id"
 
     wizard_id = fields.Many2one("retail.sync.merge.wizard", required=True, ondelete="cascade")

@@ -47,10 +47,9 @@ def _primary_link(link: models.BaseModel, survivor: models.BaseModel) -> models.
 def _ask_to_merge(env: Environment, link: models.BaseModel, survivor: models.BaseModel) -> None:
     """Create the task to merge two records on the platform, where the engine cannot."""
     text = env._(
-        "%(platform)s has two records of the customer %(customer)s: %(main)s and %(second)s. "
+        "%(platform)s has two records of this customer: %(main)s and %(second)s. "
         "Merge the two records on %(platform)s so that %(main)s remains.",
         platform=link.connection_id.name,
-        customer=survivor.display_name,
         main=_name_with_url(_primary_link(link, survivor)),
         second=_name_with_url(link),
     )
@@ -64,7 +63,6 @@ def _ask_to_merge(env: Environment, link: models.BaseModel, survivor: models.Bas
         fault_class="duplicate",
     ).write(
         {
-            "title": survivor.display_name,
             "team": "business",
             "user_id": link.connection_id.business_user_id.id,
             "res_model": survivor._name,

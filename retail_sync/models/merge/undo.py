@@ -108,15 +108,20 @@ def _restore_all(env: Environment, merge: models.BaseModel, journal: Journal) ->
 
 
 def outlook(env: Environment, merge: models.BaseModel) -> tuple[bool, list[str]]:
-    """Return (whether the merge can be undone, sentences about what happens or why it is not possible)."""
+    """Return (whether the merge can be undone, sentences about what happens or why it is not possible).
+
+    :raises AccessError: the user may not see the merge
+    """
+    merge.check_access("read")
     su_env = env(su=True)
+    named = dict(merge.line_ids.mapped(lambda line: (line.id, line.name)))
     merge = merge.sudo()
     env.flush_all()
     if obstacle := _obstacle(env, merge):
         return False, [obstacle]
     journal = Journal.of(merge.journal)
     lines = [
-        env._("%(name)s is restored under the former id %(id)s.", name=line.name, id=line.old_id)
+        env._("%(name)s is restored under the former id %(id)s.", name=named.get(line.id) or "?", id=line.old_id)
         for line in merge.line_ids
     ]
     moving, staying, sealed = {}, 0, set()

@@ -9,7 +9,9 @@ class RetailSyncMergeUndo(models.TransientModel):
     """Show what an undo restores and what it cannot restore, then undo the merge."""
 
     _name = "retail.sync.merge.undo"
+    _inherit = ["retail.sync.readable.choice"]
     _description = "Undo a merge"
+    _choices = ("merge_id",)
 
     merge_id = fields.Many2one("retail.sync.merge", required=True, ondelete="cascade", readonly=True, index=True)
     possible = fields.Boolean(compute="_compute_outlook")
@@ -23,6 +25,9 @@ class RetailSyncMergeUndo(models.TransientModel):
     @api.depends("merge_id")
     def _compute_outlook(self) -> None:
         for wizard in self:
+            if not wizard.merge_id.has_access("read"):
+                wizard.possible, wizard.outlook = False, self.env._("You may not see this merge.")
+                continue
             wizard.possible, lines = undo.outlook(self.env, wizard.merge_id)
             wizard.outlook = "\n".join(lines)
 

@@ -83,7 +83,7 @@ class RetailSyncSetupRule(models.TransientModel):
                         "entity": line.entity,
                         "canonical_field": line.canonical_field,
                         "urgent": general.urgent,
-                        "sensitivity": general.sensitivity or "internal",
+                        **({"sensitivity": general.sensitivity} if general else {}),
                     }
                 )
             line.before = line.owner

@@ -8,6 +8,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL, sql
 
+from ...runtime import error_texts
 from .capture_sql import FUNCTION_NAME, FUNCTIONS, create_statements
 from .change_source import PREFIX, ChangeSource, record_arguments, record_trigger_name
 
@@ -48,8 +49,9 @@ class RetailSyncCapture(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._refresh()
-        except psycopg2.Error:
-            _logger.exception("Change capture could not be checked; the schedule checks it again")
+        except psycopg2.Error as error:
+            text = "Change capture could not be checked; the schedule checks it again"
+            error_texts.log(_logger, logging.ERROR, error, text)
 
     @api.model
     def _change_sources(self) -> list[ChangeSource]:

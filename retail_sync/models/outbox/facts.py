@@ -62,12 +62,11 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
         "SELECT pg_advisory_xact_lock(%s, hashtext(subject)) FROM unnest(%s) AS subject",
         [LOCK_SPACE, [f"{stream.id}/{entity._res_model}/{res_id}" for res_id in res_ids]],
     )
-    titles = entity._titles(res_ids)
     env["retail.sync.message"].flush_model()
     rows = execute_values(
         env,
         "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, fact_key,"
-        " title, op, payload, fact_at, res_model, res_id, kind, direction, state, team, attempts, fence, create_date,"
+        " op, payload, fact_at, res_model, res_id, kind, direction, state, team, attempts, fence, create_date,"
         " write_date) VALUES %s ON CONFLICT (stream_id, fact_key) WHERE fact_key IS NOT NULL DO NOTHING"
         " RETURNING fact_key",
         [
@@ -79,7 +78,6 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
                 stream.remote_object,
                 subject_key("delivery", fact_key=fact.key),
                 fact.key,
-                titles.get(fact.res_id),
                 json.dumps(fact.payload),
                 fact.at,
                 entity._res_model,
@@ -87,7 +85,7 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
             )
             for fact in facts
         ],
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, 'write', %s::jsonb, %s, %s, %s, 'delivery', 'out', 'pending',"
+        template="(%s, %s, %s, %s, %s, %s, %s, 'write', %s::jsonb, %s, %s, %s, 'delivery', 'out', 'pending',"
         " 'business', 0, 0, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
     )
     env["retail.sync.message"].invalidate_model()

@@ -9,10 +9,12 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.resilience.faults import FaultError
+from ...domain.security.scrubbing import cut
 from ...runtime.constants import ALIVE, WAITING_STATES
 from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
 from ..links import lookups
+from ..mapping.sensitivity import LONGEST_TEXT
 from ..runs import job_trigger
 from .claim import Claimed
 from .edit_times import latest
@@ -222,7 +224,16 @@ def note_faults(env: Environment, stream, faults: Mapping[int, FaultError], **va
     for message_id, fault in faults.items():
         rule = rules._match(stream.connection_id.system, fault.code, fault.message)
         kind = exception_queue.kind(rule, fault.fault_class)
-        rows.append((message_id, fault.code, fault.message, rule.id or None, kind["fault_class"], kind["team"]))
+        rows.append(
+            (
+                message_id,
+                fault.code,
+                cut(fault.message, LONGEST_TEXT),
+                rule.id or None,
+                kind["fault_class"],
+                kind["team"],
+            )
+        )
     execute_values(
         env,
         "UPDATE retail_sync_message message SET fault_code = noted.code, fault_message = noted.text,"

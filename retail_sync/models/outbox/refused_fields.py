@@ -20,7 +20,7 @@ from ...runtime.constants import WAITING_STATES, sql_list
 from ...runtime.sql import execute_values
 from ..exceptions import exception_queue
 from ..exceptions.subject import subject_key
-from ..mapping import field_labels
+from ..mapping import field_labels, sensitivity
 from . import brake
 from .claim import Claimed
 from .edit_times import latest
@@ -210,7 +210,6 @@ def _insert(
     braked: Mapping[tuple[str, str], int],
 ) -> None:
     entity = stream._entity()
-    titles = entity._titles([found.res_id for found in refusals])
     labels, parts = field_labels.labels(env), field_labels.part_labels(env)
     rows = []
     for found in refusals:
@@ -229,12 +228,12 @@ def _insert(
                 stream.lane,
                 stream.remote_object,
                 subject_key("field", res_model=entity._res_model, res_id=found.res_id, refused=found.path),
-                f"{titles.get(found.res_id) or found.res_id}: {label}",
+                label,
                 "parked" if brake_id else "open",
                 kind["team"],
                 kind["fault_class"],
                 fault.code,
-                fault.message,
+                sensitivity.text_about(fault.message, [found.field.value, found.field.remote]),
                 rule.id or None,
                 json.dumps([{"part": part, "field": name, "odoo": found.field.value, "remote": found.field.remote}]),
                 json.dumps({name: at} if found.at else {}),

@@ -14,6 +14,7 @@ from psycopg2.extensions import AsIs
 from odoo.api import Environment
 
 from ...domain.resilience.lanes import lane_of
+from ...runtime import error_texts
 from ...runtime.constants import LANE_ORDER, WAITING_STATES, sql_list
 from ...runtime.halving import halve
 from ...runtime.sql import execute_values
@@ -82,7 +83,7 @@ def route_guarded(env: Environment, stream, changes):
             _route_stream(env, stream, [change for change in changes if change[0] in wanted])
 
     def failed(res_id, error):
-        _logger.error("Could not route changes of %s", res_id, exc_info=error)
+        error_texts.log(_logger, logging.ERROR, error, "Could not route changes of %s", res_id)
         subject = of_delivery(res_model, res_id)
         message = exception_queue.technical(
             env,
@@ -180,7 +181,6 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
         return
     entity = stream._entity()
     urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
-    titles = entity._titles([res_id for res_id, *_rest in wanted])
     lanes = set()
     values = []
     for res_id, op, changes, size in wanted:
@@ -194,7 +194,6 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
                 chosen,
                 stream.remote_object,
                 of_delivery(entity._res_model, res_id).key(),
-                titles.get(res_id),
                 "delete" if op == "delete" else "write",
                 json.dumps(changes),
                 entity._res_model,
@@ -209,14 +208,13 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
         sets += " WHERE retail_sync_message.state = 'pending'"
     execute_values(
         env,
-        "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, title, "
-        "op,"
+        "INSERT INTO retail_sync_message (connection_id, stream_id, company_id, lane, remote_object, key, op,"
         " changes, res_model, res_id, next_try_at, kind, direction, state, team, attempts, coalesced, create_date,"
         " write_date)"
         " VALUES %s ON CONFLICT (stream_id, key)"
         f" WHERE state IN ({sql_list(WAITING_STATES)}) DO UPDATE SET " + sets.replace("%", "%%"),
         values,
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s,"
+        template="(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s,"
         " date_trunc('second', now() AT TIME ZONE 'UTC') + %s::int * interval '1 second',"
         " 'delivery', 'out', 'pending', 'business', 0, 0,"
         " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",

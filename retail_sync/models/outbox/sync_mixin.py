@@ -5,6 +5,8 @@ import psycopg2
 
 from odoo import api, models
 
+from ...runtime import error_texts
+
 _logger = logging.getLogger(__name__)
 
 
@@ -51,5 +53,6 @@ class RetailSyncMixin(models.AbstractModel):
                 self.env["retail.sync.link"].sudo()._remote_deletion(self._name, self.ids)
         except psycopg2.OperationalError:
             raise
-        except Exception:
-            _logger.exception("Could not note that %s %s are being deleted", self._name, self.ids)
+        except Exception as error:
+            text = "Could not note that %s %s are being deleted"
+            error_texts.log(_logger, logging.ERROR, error, text, self._name, self.ids)

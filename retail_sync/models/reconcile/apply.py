@@ -17,6 +17,7 @@ from ...domain.canonical.kinds import form_of, is_empty
 from ...domain.canonical.parts import repeating_parts
 from ...domain.canonical.schema import PART_MAIN, make_ref
 from ...domain.resilience.faults import FaultClass, FaultError
+from ...runtime import error_texts
 from ...runtime.halving import halve
 from ..links import deferred_references, link_store
 from ..links.rows import LinkRow
@@ -209,14 +210,14 @@ def as_fault(error: Exception) -> FaultError:
     """Return what Odoo said against a record as a fault with a stable code."""
     if isinstance(error, FaultError):
         return error
+    text = error_texts.of_error(error)
     if isinstance(error, write_guard.ProtectedRecordError):
-        return FaultError(FaultClass.business, write_guard.PROTECTED, str(error))
+        return FaultError(FaultClass.business, write_guard.PROTECTED, text)
     if isinstance(error, AccessError):
-        return FaultError(FaultClass.contract, "ODOO_ACCESS", str(error))
+        return FaultError(FaultClass.contract, "ODOO_ACCESS", text)
     if isinstance(error, (ValidationError, UserError, RedirectWarning)):
-        # Odoo words a refusal for administrators as a redirection, whose first argument is the text.
-        return FaultError(FaultClass.business, "ODOO_VALIDATION", str(error.args[0] if error.args else error))
+        return FaultError(FaultClass.business, "ODOO_VALIDATION", text)
     if isinstance(error, psycopg2.Error):
-        return FaultError(FaultClass.business, "ODOO_DATABASE", (error.pgerror or str(error)).strip())
-    _logger.error("A record could not be applied", exc_info=error)
-    return FaultError(FaultClass.unknown, "ODOO_UNEXPECTED", f"{type(error).__name__}: {error}")
+        return FaultError(FaultClass.business, "ODOO_DATABASE", text)
+    error_texts.log(_logger, logging.ERROR, error, "A record could not be applied")
+    return FaultError(FaultClass.unknown, "ODOO_UNEXPECTED", text)

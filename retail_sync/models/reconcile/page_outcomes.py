@@ -1,18 +1,18 @@
 """The end of a page: what failed becomes a message, what succeeded closes its own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from odoo import models
 from odoo.api import Environment
 
 from ...domain.canonical.schema import PART_MAIN
-from ...domain.security.scrubbing import scrub_text
+from ...domain.security.masking import FieldClass
 from ...domain.values.text import storable
 from ...runtime.constants import OPEN_MESSAGE_STATES
 from ..exceptions import exception_queue
 from ..exceptions.subject import Subject, records_domain
-from ..mapping import write_guard
+from ..mapping import sensitivity, write_guard
 from ..mapping.item import Outcome, Reconciled
 from ..outbox import retry_out
 
@@ -29,7 +29,7 @@ REVIEW_CODES = {
 def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconciled], run: models.BaseModel) -> None:
     """Open or renew a message for each item that needs attention; close those of all others.
 
-    The page's open messages and the names of its candidates take one query each, however many records failed.
+    The page's open messages take one query, however many records failed.
     """
     # The outcome of records that are read again is not known yet.
     by_key = {item.incoming.external_id: item for item in items if item.outcome is not Outcome.stale}
@@ -41,13 +41,13 @@ def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconc
         key: item for key, item in by_key.items() if item.outcome in (Outcome.failed, Outcome.review) or item.conflicts
     }
     candidates = {key: _candidates(item, by_key) for key, item in needing.items()}
-    names = _names(env, stream._entity(), candidates.values())
+    classes = sensitivity.of_stream(env, stream) if needing else {}
+    titled = sensitivity.title_masker(env, stream)
     new, attention = [], []
     for key, item in needing.items():
         if PART_MAIN in item.bound:
             attention.append(item.bound[PART_MAIN].id)
-        named = [dict(found, name=names.get(found["id"], "")) for found in candidates[key]]
-        vals = _vals(env, stream, item, named, run)
+        vals = _vals(env, stream, item, candidates[key], run, classes, titled)
         held = message_of.pop(key, None)
         if held:
             held.write(dict(vals, attempts=held.attempts + 1, next_try_at=False))
@@ -92,6 +92,8 @@ def _vals(
     item: Reconciled,
     candidates: list[dict[str, Any]],
     run: models.BaseModel,
+    classes: Mapping[str, FieldClass],
+    titled: Callable[[Any], str | None],
 ) -> dict[str, Any]:
     incoming, entity = item.incoming, stream._entity()
     code, fault_class, text = _fault(env, item)
@@ -100,18 +102,19 @@ def _vals(
     if item.outcome is Outcome.review:
         review = env["retail.sync.message"]._review_vals(item.rule, candidates)
     res_id = item.linked_id or 0
+    candidates = [{name: found[name] for name in found if name != "name"} for found in candidates]
     return {
         "connection_id": stream.connection_id.id,
         "stream_id": stream.id,
         "run_id": run.id if run else False,
         "remote_object": stream.remote_object,
         **Subject("review" if item.outcome is Outcome.review else "record", external_id=incoming.external_id).vals(),
-        "title": entity._title_of(item.main) or False,
+        "title": storable(titled(entity._title_of(item.main))) or False,
         "version": incoming.version,
         "payload": storable(incoming.payload),
         "state": "review" if item.outcome is Outcome.review else "open",
         "fault_code": code,
-        "fault_message": scrub_text(text),
+        "fault_message": storable(sensitivity.text_about(text, payload=incoming.payload, classes=classes)),
         "rule_id": rule.id,
         **exception_queue.kind(rule, fault_class),
         "conflicts": [
@@ -150,10 +153,3 @@ def _candidates(item: Reconciled, by_key: dict[str, Reconciled]) -> list[dict[st
                 candidate["evidence"] = fall.to_json()
         return [*item.candidates, candidate]
     return item.candidates
-
-
-def _names(env: Environment, entity: models.BaseModel, candidates: Iterable[list[dict[str, Any]]]) -> dict[int, str]:
-    """Return {id: name} of the candidates of all items that exist, in one query."""
-    ids = sorted({found["id"] for several in candidates for found in several})
-    records = env[entity._res_model].with_context(active_test=False).browse(ids).exists()
-    return {record.id: record.display_name for record in records}

@@ -16,12 +16,13 @@ from ...runtime.rights import Role
 from ..audit import trail
 from ..exceptions.message import shown
 from ..links import reasons
-from ..mapping import field_labels
+from ..links.sync_mixin import INTERNAL
+from ..mapping import field_labels, sensitivity
 from ..mapping.item import Reconciled
 
 KEEP_DAYS = 180
-# An edit of a field of this class is reported without its values.
-_SENSITIVE = "sensitive"
+# An edit of a field of such a class is reported without its values.
+_HIDDEN = ("sensitive", "secret")
 
 
 class RetailSyncTakenBack(models.Model):
@@ -112,6 +113,7 @@ class RetailSyncMixin(models.AbstractModel):
         "Taken back",
         compute="_compute_sync_taken_back",
         compute_sudo=True,
+        groups=INTERNAL,
         help="Fields whose edits in Odoo were replaced by the platform's values, until a person has seen it.",
     )
 
@@ -175,14 +177,13 @@ Line = tuple[int, int, str]
 
 def _lines(env: Environment, stream: models.BaseModel, edits: list[tuple[int, int, Any]]) -> list[Line]:
     """Return [(record id, user id, sentence)]: what was replaced by what, without values of sensitive fields."""
-    rules = env["retail.sync.ownership.rule"]._narrowest(stream.connection_id, stream.entity)
+    classes = sensitivity.Sensitivities(env, stream.connection_id, stream.entity)
     labels, why = field_labels.labels(env), reasons.reason_texts(env)
     parts = field_labels.part_labels(env)
     lines = []
     for res_id, user_id, edit in edits:
-        rule = rules.get(edit.field)
         label = field_labels.with_part(env, labels.get(edit.field, edit.field), edit.part, parts)
-        if rule and rule.sensitivity == _SENSITIVE:
+        if classes.of(edit.field, edit.part).sensitivity in _HIDDEN:
             text = env._("%(field)s: the edit was replaced. %(why)s", field=label, why=why[edit.reason])
         else:
             text = env._(

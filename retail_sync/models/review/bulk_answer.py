@@ -55,7 +55,7 @@ def plan_answer(env: Environment, answer: str, messages: models.BaseModel, seen:
                 message.id,
                 connection_id,
                 suggestion=suggestion if suggestion in partners._ids else None,
-                score=score_of(message.candidates),
+                score=score_of(message.sudo().candidates),
                 is_open=message._is_review()
                 and (connection_id, message.remote_object, message.external_id) not in linked_records,
                 as_seen=shown.get(message.id) == (message.version, suggestion),
@@ -145,7 +145,7 @@ def _mark_non_matches(env: Environment, messages: models.BaseModel, lane: str) -
 
 def _record_non_matches(env: Environment, messages: models.BaseModel, result: str) -> None:
     """Mark each record as a non-match of all its candidates, and record the result of its review."""
-    pairs = [(int(candidate["id"]), message) for message in messages for candidate in message.candidates or []]
+    pairs = [(int(candidate["id"]), message) for message in messages for candidate in message.sudo().candidates or []]
     env["retail.sync.non.match"].sudo()._mark_all(pairs)
     env["retail.sync.match.decision"].sudo()._record_reviews(messages, result)
 

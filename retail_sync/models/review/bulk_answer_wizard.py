@@ -67,7 +67,9 @@ class RetailSyncBulkReview(models.TransientModel):
             wizard.left_out = sum(len(ids) for ids in plan.skipped.values())
             wizard.sample_ids = plan.chosen[:SAMPLE]
             chosen = wizard.message_ids.browse(plan.chosen) if wizard.answer in (LINK, SECOND) else ()
-            wizard.outlook = wizard._outlook(len(plan.chosen), sum(is_tie(message.candidates) for message in chosen))
+            wizard.outlook = wizard._outlook(
+                len(plan.chosen), sum(is_tie(message.sudo().candidates) for message in chosen)
+            )
             skipped = {reason: len(ids) for reason, ids in plan.skipped.items()}
             wizard.left_out_text = wizard._skipped_text(skipped) or False
 

@@ -6,12 +6,13 @@ from typing import Any
 from odoo import models
 from odoo.api import Environment
 
-from ...domain.canonical.schema import ENTITIES, PART_MAIN
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.security.masking import mask_value
 from ...domain.values.text import fold
 from ..identity.evidence_labels import in_words
 from ..links import lookups
 from ..mapping.item import Reconciled
+from ..mapping.sensitivity import Sensitivities
 
 # Fields that distinguish customers, in the order in which people compare them.
 SHOWN = (
@@ -43,6 +44,7 @@ def build(env: Environment, message: models.BaseModel, chosen: models.BaseModel,
     partners, candidates = _partners(env, message, chosen)
     values_of = _local_values(message, partners)
     linked = _linked(env, message, partners)
+    classes = Sensitivities(env, message.connection_id, message.sudo().stream_id.entity or "customer")
     rows = []
     for name in _field_names(incoming, values_of):
         cells = []
@@ -53,7 +55,9 @@ def build(env: Environment, message: models.BaseModel, chosen: models.BaseModel,
             {
                 "name": name,
                 "label": _label(env, name),
-                "incoming": _shown(env, name, incoming.get(name), revealed, any(cell["same"] for cell in cells)),
+                "incoming": _shown(
+                    env, classes, name, incoming.get(name), revealed, any(cell["same"] for cell in cells)
+                ),
                 "cells": cells,
             }
         )
@@ -108,7 +112,7 @@ def _partners(
     env: Environment, message: models.BaseModel, chosen: models.BaseModel
 ) -> tuple[models.BaseModel, dict[int, dict]]:
     """Return (customers that the user may read, {id: candidate as the message stores it})."""
-    candidates = {candidate["id"]: candidate for candidate in message.candidates or []}
+    candidates = {candidate["id"]: candidate for candidate in message.sudo().candidates or []}
     partners = env["res.partner"].with_context(active_test=False).browse(list(candidates)).exists()
     partners |= chosen.with_context(active_test=False)
     return partners._filtered_access("read"), candidates
@@ -157,11 +161,9 @@ def _same(env: Environment, value: Any, incoming: Any) -> bool:
     return bool(incoming) and fold(_text(env, value)) == fold(_text(env, incoming))
 
 
-def _shown(env: Environment, name: str, value: Any, revealed: bool, known: bool) -> str:
+def _shown(env: Environment, classes: Sensitivities, name: str, value: Any, revealed: bool, known: bool) -> str:
     """Return the text of an incoming value, masked unless it is revealed or known from a candidate."""
     text = _text(env, value)
     if revealed or known or not text:
         return text
-    spec = ENTITIES["customer"].fields.get(name)
-    sensitivity = spec.sensitivity if spec else "personal"
-    return str(mask_value(text, sensitivity, MASK_KINDS.get(name, "name")))
+    return str(mask_value(text, classes.of(name).sensitivity, MASK_KINDS.get(name, "name")))

@@ -14,8 +14,9 @@ class RetailSyncReviewDecide(models.TransientModel):
     """Review a record: compare it with its candidates, and decide who it is."""
 
     _name = "retail.sync.review.decide"
-    _inherit = "retail.sync.reveal.mixin"
+    _inherit = ["retail.sync.reveal.mixin", "retail.sync.readable.choice"]
     _description = "Match review"
+    _choices = ("message_id", "partner_id")
 
     url = fields.Char(related="message_id.url")
     platform_name = fields.Char(related="message_id.platform_name")

@@ -89,11 +89,11 @@ class RetailSyncMessage(models.Model):
         seen = set(partners.exists()._filtered_access("read").ids)
         for message in self:
             message.suggestion_id = first[message] if first[message] in seen else False
-            message.suggestion_bits = score_of(message.candidates) / 100
+            message.suggestion_bits = score_of(message.sudo().candidates) / 100
 
     def _first_suggestion(self) -> int:
         """Return the id of the customer that is suggested first, 0 when there is none."""
-        return next((int(found["id"]) for found in self.candidates or []), 0)
+        return next((int(found["id"]) for found in self.sudo().candidates or []), 0)
 
     @api.model
     def _review_vals(self, rule: str, candidates: list[dict[str, Any]] | bool) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ..audit import trail
 from ..customer import internal_partners
 from ..exceptions.subject import Subject
 from ..links import link_journal
+from ..mapping import sensitivity
 from ..mapping.write_guard import PROTECTED
 from ..runs import refresh_queue
 
@@ -209,7 +210,7 @@ def _open_review(
         "stream_id": key.stream.id,
         "remote_object": key.remote_object,
         **Subject("review", external_id=key.external_id).vals(),
-        "title": title or False,
+        "title": sensitivity.title_masker(env, key.stream)(title) or False,
         "state": "review",
         "fault_code": "UNDONE",
         "fault_class": "duplicate",

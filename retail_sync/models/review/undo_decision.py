@@ -59,6 +59,6 @@ class RetailSyncLink(models.Model):
         elif link.part != PART_MAIN:
             raise UserError(self.env._("This is an address of a record. Open the link of the record itself."))
         else:
-            action = actions.notify(undo.undo(self.env, key, link.display_name, []))
+            action = actions.notify(undo.undo(self.env, key, "", []))
         action["params"]["next"] = actions.open_record(undo.open_message(self.env, key).with_env(self.env))
         return action
