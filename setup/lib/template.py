@@ -64,6 +64,7 @@ def _ensure(databases: Databases, source: OdooSource, name: str, template: str, 
         partial = f"{name}_partial"
         databases.drop(partial)
         databases.create(partial, template)
+        _search_by_parts(databases, partial)
         conf = odoo_config.write(name, databases.connection, source, partial)
         try:
             with step(f"Template database with {', '.join(modules)}"):
@@ -75,6 +76,12 @@ def _ensure(databases: Databases, source: OdooSource, name: str, template: str, 
         shutil.rmtree(conf.parent)
         say(f"  database {name}")
     return name
+
+
+def _search_by_parts(databases: Databases, name: str) -> None:
+    """Create the extension for searches by a part of a text, where it exists, as `odoo db init` does."""
+    if databases.query(name, "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"):
+        databases.query(name, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
 
 
 def _queue_job_version() -> list[str]:

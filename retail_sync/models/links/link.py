@@ -28,7 +28,7 @@ class RetailSyncLink(models.Model):
     stream_id = fields.Many2one("retail.sync.stream", ondelete="set null", index="btree_not_null")
     company_id = fields.Many2one(related="connection_id.company_id")
     remote_object = fields.Char(required=True, string="Object")
-    external_id = fields.Char(required=True, string="External id")
+    external_id = fields.Char(required=True, string="External id", index="trigram")
     part = fields.Char(
         required=True,
         default="main",

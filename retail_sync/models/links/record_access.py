@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
+# So many records of a name are looked up one by one.
+FEW = 2000
+
 
 def _without_record(hidden, column, model_name=None):
     """Return the domain of rows whose column names none of the hidden records of a model.
@@ -159,8 +162,12 @@ class RetailSyncBusinessAccess(models.AbstractModel):
         for model_name in self._business_models():
             model = self.env[model_name].with_context(active_test=False)
             if model.has_access("read"):
-                query = model._search(fields.Domain("display_name", operator, value))
-                found.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", query))
+                # The first name alone: several of them have no index in common.
+                named = fields.Domain((model._rec_names_search or ["display_name"])[0], operator, value)
+                ids = model._search(named, limit=FEW + 1).get_result_ids()
+                # The rows of few ids are found by an index, also beside other conditions.
+                records = list(ids) if len(ids) <= FEW else model._search(named)
+                found.append(fields.Domain("res_model", "=", model_name) & fields.Domain("res_id", "in", records))
         return fields.Domain.OR(found) if found else fields.Domain.FALSE
 
 
