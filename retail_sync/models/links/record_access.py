@@ -42,9 +42,10 @@ def _shows_what_all_companies_share(model, rule):
             "=": False in values,
             "not in": False not in values,
             "!=": False not in values,
-            "parent_of": False,
-            "child_of": False,
         }
+        if condition.operator.endswith("_of"):
+            # A hierarchy of companies does not hold what has none.
+            return fields.Domain.FALSE
         if condition.operator not in answers:
             return condition
         return fields.Domain.TRUE if answers[condition.operator] else fields.Domain.FALSE
