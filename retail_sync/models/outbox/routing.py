@@ -27,7 +27,7 @@ HELD_SECONDS = 2
 def job_route(env: Environment):
     """Route what people wait for, in transactions of their own: this job's sees only what was there when it began.
 
-    Mass changes are left to a job of their own, which a slower lane runs beside this one.
+    Mass changes are left to a job of their own, which runs in the channel of bulk work beside this one.
     """
     more = True
     while more:
@@ -35,7 +35,7 @@ def job_route(env: Environment):
             job_trigger.coalesce(tx, "route")
             more = route_small(tx(su=True))
             if not more and turn.look(tx).mass:
-                job_trigger.trigger(tx(su=True), "route_mass", lane="standard")
+                job_trigger.trigger(tx(su=True), "route_mass", lane="bulk")
 
 
 def job_route_mass(env: Environment):
@@ -47,11 +47,11 @@ def job_route_mass(env: Environment):
             job_trigger.coalesce(tx, "route_mass")
             if not turn.lock_mass(tx):
                 # The worker that has the lock may have looked before the latest change was committed.
-                job_trigger.trigger(tx, "route_mass", lane="standard", seconds=HELD_SECONDS)
+                job_trigger.trigger(tx, "route_mass", lane="bulk", seconds=HELD_SECONDS)
                 return
             more = route_mass(tx)
             if more and time.monotonic() > until:
-                job_trigger.trigger(tx, "route_mass", lane="standard")
+                job_trigger.trigger(tx, "route_mass", lane="bulk")
                 return
         if not more:
             return

@@ -25,6 +25,9 @@ KINDS = {
     "drain": ("retail.sync.delivery.jobs", "_job_drain"),
     "events": ("retail.sync.inbound.jobs", "_job_events"),
 }
+# Mass changes are taken apart in the channel of bulk work, so that the other workers stay free for what is urgent, and
+# before what fills that channel for long.
+PRIORITY = {"route_mass": LANE_PRIORITY["standard"]}
 SERIALISED = ("records", "args", "kwargs")
 UNKEPT = ("uuid", "date_created", "eta", "job_function_id", "company_id")
 _rows = {}
@@ -60,7 +63,7 @@ def _row(env: Environment, kind: str, args: Any, lane: str, user: Any) -> Any:
         job = Job(
             getattr(recordset, method),
             args=args,
-            priority=LANE_PRIORITY[lane],
+            priority=PRIORITY.get(kind, LANE_PRIORITY[lane]),
             channel=channel(lane),
             max_retries=0,
             description=f"{kind} {' '.join(str(arg) for arg in args)}".strip(),

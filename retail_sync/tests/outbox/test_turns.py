@@ -137,6 +137,6 @@ class TestTurns(OutboundCase):
         self.env["retail.sync.outbox.jobs"].sudo()._job_route()
         self.assertEqual(self.waiting(), {MASS: BULK_FROM})
         job = self.env["queue.job"].search([("method_name", "=", "_job_route_mass")])
-        self.assertEqual(job.channel, "root.retail_sync.standard")
+        self.assertEqual((job.channel, job.priority), ("root.retail_sync.bulk", 10), "before bulk deliveries")
         self.env["retail.sync.outbox.jobs"].sudo()._job_route_mass()
         self.assertEqual(self.waiting(), {})
