@@ -6,7 +6,7 @@
     "author": "Retail Sync",
     "license": "LGPL-3",
     "depends": ["base_setup", "contacts", "sale_stock", "queue_job"],
-    "external_dependencies": {"python": ["phonenumbers", "python-stdnum", "rapidfuzz"]},
+    "external_dependencies": {"python": ["cryptography", "phonenumbers", "python-stdnum", "rapidfuzz"]},
     "data": [
         "security/groups.xml",
         "security/block.xml",
@@ -48,6 +48,7 @@
         "views/operations/res_config_settings_views.xml",
         "views/credit/res_partner_block_views.xml",
         "views/operations/setup_wizard_views.xml",
+        "views/operations/adopt_account_views.xml",
         "views/review/decide_wizard_views.xml",
         "views/review/bulk_answer_wizard_views.xml",
         "views/review/ask_colleague_views.xml",

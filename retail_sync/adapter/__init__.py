@@ -4,6 +4,7 @@ from ..domain.canonical.schema import Incoming, content_hash, make_ref
 from ..domain.mapping.transform_registry import TransformContext, TransformError, inverse, register
 from ..domain.resilience.budget import CALLS, POINTS, Shape, Window
 from ..domain.resilience.faults import FaultClass, FaultError
+from ..domain.resilience.limits import OTHER_ACCOUNT
 from ..domain.security.event_notice import Notice, NoticeError
 from ..domain.security.webhook_signature import check_signature, sign
 from ..domain.values.countries import country_name
@@ -16,12 +17,14 @@ from .errors import AdapterContractError
 from .events import EventDoor, EventRefused, EventReply, EventRequest, verify_signed_json
 from .signatures import hmac_matches, is_recent
 from .refusals import refuse, refused_paths, take_out
-from .values import Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
+from .values import AccountReport, Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
 
 __all__ = [
     "CALLS",
+    "OTHER_ACCOUNT",
     "POINTS",
     "UNKNOWN",
+    "AccountReport",
     "AdapterContractError",
     "Answer",
     "ArgumentSpec",

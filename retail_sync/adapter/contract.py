@@ -10,7 +10,7 @@ from ..domain.security.event_notice import Notice
 from .declarations import ALWAYS, POLL_METHODS, REQUIRED, Capabilities, CredentialField, Polls
 from .events import SIGNED_JSON, EventDoor, EventReply, EventRequest, reply_json, verify_signed_json
 from .unanswered import unanswered
-from .values import DeletedRef, PollResult
+from .values import AccountReport, DeletedRef, PollResult
 
 Row = dict[str, Any]
 Cursor = dict[str, Any]
@@ -63,6 +63,15 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.private
     @api.model
+    def platform_hosts(self, connection: Connection) -> Sequence[str]:
+        """Return the hosts at which the platform answers: names, or `*.` and the end of names.
+
+        Calls go to these and to those of the server configuration; optional: to the latter only. The client asks
+        `connection._host_rules()` before each call, for the name and for each IP address that it leads to.
+        """
+        return ()
+
+    @api.model
     def budget_windows(self, connection: Connection) -> list[Window]:
         """Return the limits of the platform, several at once; optional: none are known."""
         return []
@@ -80,6 +89,23 @@ class RetailSyncAdapter(models.AbstractModel):
     def test_connection(self, connection: Connection) -> list[dict[str, Any]]:
         """Return a list of {"name", "ok", "level", "detail", "next_step"}: one per thing checked."""
         unanswered(self, "test_connection")
+
+    @api.private
+    @api.model
+    def inspect_account(self, connection: Connection, ids: Mapping[int, Sequence[str]]) -> AccountReport | None:
+        """Return the account that the credentials lead to now, whichever it is; optional: None.
+
+        It is read only, and may be another one than that of the links.
+
+        :param ids: {stream id: external ids} that are looked for there
+        """
+        return None
+
+    @api.private
+    @api.model
+    def adopt_account(self, connection: Connection, report: AccountReport) -> str:
+        """Let a connection be about this account from now on; return the id of the former one, '' for none."""
+        unanswered(self, "adopt_account")
 
     @api.private
     @api.model

@@ -4,8 +4,9 @@ from typing import Any
 
 from odoo import api
 
+from ..runtime.constants import NO_USER
+
 MANAGER = "retail_sync.group_manager"
-SYSTEM = "base.group_system"
 
 
 def store_credential(connection: Any, name: str, value: Any, secret: bool) -> None:
@@ -23,8 +24,8 @@ def store_credential(connection: Any, name: str, value: Any, secret: bool) -> No
 def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any) -> Any:
     """Return a field of ``retail.sync.connection`` that reads and writes the credential of its own name, ``name``.
 
-    ``kind``: a class of Odoo's fields, such as ``fields.Char``. A secret is readable by the system only; any other
-    credential by sync managers. Other arguments are those of the field.
+    ``kind``: a class of Odoo's fields, such as ``fields.Char``. A secret is readable by no user; any other credential
+    by sync managers. Other arguments are those of the field.
     """
     storage = "credential_secrets" if secret else "credential_values"
 
@@ -37,7 +38,7 @@ def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any
         for connection in connections:
             store_credential(connection, name, connection[name], secret)
 
-    groups = SYSTEM if secret else MANAGER
+    groups = NO_USER if secret else MANAGER
     return kind(**{"compute": compute, "inverse": inverse, "groups": groups, "copy": False, **attributes})
 
 

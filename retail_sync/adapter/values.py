@@ -134,3 +134,18 @@ class Answer:
     candidates: list[str] = field(default_factory=list)
     crossed: dict[str, Any] = field(default_factory=dict)
     rest: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """The account of the platform that credentials lead to.
+
+    production: None where the platform does not say. found: {stream id: (ids asked for, ids that exist there)}.
+    url: where further calls go, as the platform named it.
+    """
+
+    account_id: str
+    name: str = ""
+    production: bool | None = None
+    found: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    url: str = ""

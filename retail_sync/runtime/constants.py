@@ -3,6 +3,8 @@
 from ..domain.resilience import limits
 
 CHANNEL = "root.retail_sync"
+# Groups of a field that no user may read or write, administrators included: code does, with the right of the system.
+NO_USER = "."
 DIRECTIONS = [("in", "Platform to Odoo"), ("out", "Odoo to platform"), ("both", "Both ways")]
 LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
 # Lower runs first in queue_job.

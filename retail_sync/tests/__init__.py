@@ -14,6 +14,9 @@ from .connection import test_call_guard
 from .connection import test_call_guard_concurrency
 from .connection import test_neutralize
 from .connection import test_company_reach
+from .connection import test_original_database
+from .connection import test_secret_receivers
+from .connection import test_shared_token
 from .credit import test_account_block
 from .credit import test_block_orders
 from .credit import test_block_override

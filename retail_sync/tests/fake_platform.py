@@ -81,6 +81,10 @@ class FakeAdapter(models.AbstractModel):
         ]
 
     @api.model
+    def platform_hosts(self, connection):
+        return ["*.example.com"]
+
+    @api.model
     def budget_windows(self, connection):
         return [Window("day", 86400)]
 
@@ -379,12 +383,8 @@ class FakeAdapter(models.AbstractModel):
     def retire_remote(self, stream, winners):
         self._called(stream, "retire_remote")
         PLATFORM.retired.update(winners)
-        return [
-            Answer(True, external_id)
-            if external_id in PLATFORM.rows[stream.remote_object]
-            else Answer(False, fault=FaultError("gone", "GONE", "It is deleted"))
-            for external_id in winners
-        ]
+        there, gone = PLATFORM.rows[stream.remote_object], FaultError("gone", "GONE", "It is deleted")
+        return [Answer(True, key) if key in there else Answer(False, fault=gone) for key in winners]
 
     @api.model
     def delete_remote(self, stream, external_ids):

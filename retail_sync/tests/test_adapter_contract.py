@@ -64,7 +64,8 @@ class TestContract(FakePlatformCase):
         self.connection.credential_secrets = False
         self.assertFalse(self.connection.has_secret)
         self.assertEqual([field.name for field in self.connection._missing_credentials()], ["client_secret"])
-        self.patch(type(self.connection), "_configured", lambda self, name: name == "client_secret" and "configured")
+        found = {"client_secret": "configured", "base_url": "https://platform.example.com/"}
+        self.patch(type(self.connection), "_configured", lambda self, name: found.get(name))
         self.env.invalidate_all()
         self.assertTrue(self.connection.has_secret)
         self.assertEqual(self.connection._secret("client_secret"), "configured")

@@ -50,7 +50,7 @@ class CheckedAdapter(HTTPAdapter):
         self._rules = rules
         super().__init__(**options)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # pylint: disable=missing-return
         super().init_poolmanager(*args, **kwargs)
         rules = self._rules
 

@@ -52,6 +52,11 @@ def origin(url: str) -> str:
     return f"https://{host}" if port in (None, 443) else f"https://{host}:{port}"
 
 
+def host(url: str) -> str:
+    """The host name of an address. Raises ClientError as `origin`."""
+    return urlsplit(origin(url)).hostname or ""
+
+
 def fetch_client_credentials(base_url: str, client_id: str, client_secret: str, http: requests.Session) -> Token:
     """A token for the app's Run-As user. base_url: the My Domain address, never login.… or test.….
 
@@ -118,7 +123,8 @@ def _token(body: Any, status: int) -> Token:
             http_status=status,
         )
     identity = _IDENTITY.search(str(body.get("id") or ""))
-    org_id, user_id = identity.groups() if identity else ("", "")
+    # The token itself begins with the id of its org.
+    org_id, user_id = identity.groups() if identity else (access_token.partition("!")[0], "")
     return Token(
         access_token=access_token,
         instance_url=origin(instance_url),

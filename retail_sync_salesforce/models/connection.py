@@ -109,10 +109,29 @@ class RetailSyncConnection(models.Model):
         for connection in self:
             connection.sf_households = connection.sf_households or connection.sf_private_customers == "household"
 
+    @api.model
+    def _bound_fields(self) -> tuple[str, ...]:
+        return (*super()._bound_fields(), "auth_method", "sf_login_url")
+
+    def _sign_in_values(self) -> dict[str, Any]:
+        values = super()._sign_in_values()
+        if self.system == "salesforce":
+            values.update(audience=self._sf_audience(), account=self.sf_org_id or "")
+        return values
+
+    @api.onchange("auth_method", "sf_login_url")
+    def _onchange_sign_in(self) -> dict[str, Any] | None:
+        return self._secrets_warning(self)
+
     def _sf_audience(self) -> str:
         """Return the audience of the signed assertion."""
         self.ensure_one()
         return self.sf_login_url or (PRODUCTION_LOGIN if self.environment == "production" else SANDBOX_LOGIN)
+
+    def _sf_is_known_org(self, org_id: str) -> bool:
+        """Return whether a sign-in led to the org that this connection is about; any, before the first test."""
+        self.ensure_one()
+        return not self.sf_org_id or self.sf_org_id == org_id
 
     def _sf_bucket(self) -> str | None:
         """Return the id of the account that stands for "no company" in the org; None where there is none."""
@@ -175,3 +194,7 @@ class RetailSyncSetup(models.TransientModel):
     @api.depends("auth_method")
     def _compute_credential_names(self) -> None:
         return super()._compute_credential_names()
+
+    @api.onchange("auth_method", "sf_login_url")
+    def _onchange_sign_in(self) -> dict[str, Any] | None:
+        return self._onchange_receiver()

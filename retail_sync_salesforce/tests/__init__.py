@@ -10,6 +10,7 @@ from .read import test_read
 from .read import test_read_in_scope
 from . import test_conformance
 from . import test_fault_rules
+from . import test_org_identity
 from . import test_session
 from .write import test_encode
 from .write import test_encode_checks

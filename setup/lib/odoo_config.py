@@ -33,10 +33,11 @@ def write(
     cron_threads: int = 0,
     channels: str = CHANNELS,
     options: dict[str, object] | None = None,
+    retail_sync: dict[str, object] | None = None,
 ) -> Path:
     """Write ``.local/run/NAME/odoo.conf``, readable by its owner only, and return its path.
 
-    ``options`` adds to or replaces the lines of the [options] section.
+    ``options`` adds to or replaces the lines of the [options] section, ``retail_sync`` those of [retail_sync].
     """
     folders = [str(paths.ROOT)] if paths.addon_folders() else []
     values: dict[str, object] = {
@@ -59,7 +60,10 @@ def write(
         **(options or {}),
     }
     queue_job = {"channels": channels, "scheme": "http", "host": "127.0.0.1", "port": http_port}
+    # The simulator, which stands in for a platform, listens on this machine: no connection may call it otherwise.
+    retail_sync = {"private_hosts": "localhost, 127.0.0.1", **(retail_sync or {})}
     lines = ["[options]", *(f"{key} = {value}" for key, value in values.items() if value != "")]
+    lines += ["", "[retail_sync]", *(f"{key} = {value}" for key, value in retail_sync.items())]
     lines += ["", "[queue_job]", *(f"{key} = {value}" for key, value in queue_job.items()), ""]
     path = paths.RUN / name / "odoo.conf"
     write_atomic(path, "\n".join(lines), mode=0o600)

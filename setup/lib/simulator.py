@@ -113,10 +113,10 @@ class Simulator(Process):
 
     @property
     def credentials(self) -> dict[str, str]:
-        """Field values of a connection: URL, client id and secret, CA bundle as PEM text."""
+        """Field values of a connection, as a person enters them: URL, client id and secret, CA certificates."""
         return {
             "base_url": self._client.base_url,
             "client_id": self._client.client_id,
-            "client_secret": self._client.client_secret,
+            "new_client_secret": self._client.client_secret,
             "ca_bundle": Path(self._client.ca).read_text(),
         }

@@ -44,7 +44,7 @@ class Connection:
                     "base_url": simulator.base_url,
                     "auth_method": "client_credentials",
                     "client_id": simulator.client_id,
-                    "client_secret": simulator.client_secret,
+                    "new_client_secret": simulator.client_secret,
                     "ca_bundle": Path(simulator.ca).read_text(),
                     "sf_private_customers": "private",
                     **values,

@@ -140,7 +140,7 @@ def test_wrong_secret_is_said_and_nothing_is_hammered(tended):
     """A revoked app is no fault to retry: the breaker opens, calls stop, the reason is there to read."""
     simulator = tended.simulator
     simulator.reset()
-    made = Connection(tended, simulator, name="locked out", connect=False, client_secret="not-the-secret")
+    made = Connection(tended, simulator, name="locked out", connect=False, new_client_secret="not-the-secret")
     answer = made.test()
     assert answer["ok"] is False
     assert any(check["next_step"] for check in answer["checks"] if not check["ok"])

@@ -39,11 +39,20 @@ class Cause(str, Enum):
     manual = "manual"  # a person allows them again
     credentials = "credentials"  # a person enters another secret, or gives a permission
     settings = "settings"  # a person changes a setting of the platform
+    account = "account"  # a person decides which account of the platform this connection is about
+    copy = "copy"  # a person says that this database is the original, and no copy of it
     outage = "outage"  # nothing: a probe finds out whether the platform is back
 
 
 # Causes that a person ends, so that a test of the connection can find them to be gone.
-NEEDS_PERSON = (Cause.credentials.value, Cause.settings.value)
+NEEDS_PERSON = (Cause.credentials.value, Cause.settings.value, Cause.account.value, Cause.copy.value)
+
+# Codes of faults that are a cause of their own, whatever their class.
+OTHER_ACCOUNT = "OTHER_ACCOUNT"
+DATABASE_COPY = "DATABASE_COPY"
+_CAUSE_BY_CODE = {OTHER_ACCOUNT: Cause.account, DATABASE_COPY: Cause.copy}
+# Seconds after which work looks again whether a person has decided.
+DECISION_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class BreakerState:
             return Cause.manual if self.forced == "open" else None
         if self.state == "closed":
             return None
+        if self.code in _CAUSE_BY_CODE:
+            return _CAUSE_BY_CODE[self.code]
         if self.fault_class == FaultClass.auth:
             return Cause.credentials
         return Cause.settings if self.fault_class == FaultClass.contract else Cause.outage
@@ -102,6 +113,36 @@ def breaker_before(state: BreakerState, now: float) -> tuple[Verdict, BreakerSta
     if wait > 0:
         return Verdict(False, wait, Pause.failures), state
     return ALLOW, replace(state, state="half_open", next_probe_at=now + PROBE_SECONDS)
+
+
+def breaker_stopped(state: BreakerState, now: float, code: str, reason: str) -> BreakerState:
+    """The state after a finding that a person has to decide about, before any call; found again, it stays as it is."""
+    if state.state == "open" and state.code == code:
+        return state
+    return BreakerState(
+        "open",
+        state.failures + 1,
+        now,
+        now + DECISION_SECONDS,
+        state.forced,
+        DECISION_SECONDS,
+        reason,
+        FaultClass.contract.value,
+        code,
+    )
+
+
+def breaker_with_other_sign_in(state: BreakerState, now: float, failed: str, present: str) -> BreakerState:
+    """The state as it is for a sign-in other than the one that stopped the calls: a probe may go at once.
+
+    ``failed`` and ``present``: fingerprints of the sign-in that was refused, and of the one that would be made now.
+    """
+    return replace(state, next_probe_at=now) if waits_for_sign_in(state) and failed not in ("", present) else state
+
+
+def waits_for_sign_in(state: BreakerState) -> bool:
+    """Whether calls pass again once there is another sign-in: other credentials, or another account to be about."""
+    return state.state == "open" and (state.fault_class == FaultClass.auth or state.code == OTHER_ACCOUNT)
 
 
 def breaker_after(

@@ -1,10 +1,10 @@
-"""Which hosts a connection may call: their names by allow-list, their addresses by the network they belong to."""
+"""Which hosts a connection may call: their names by allow-list, their networks by what is public."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-# Addresses that carry an IPv4 address in their last 32 bits.
+# Networks whose last 32 bits carry those of IPv4.
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 _TRANSLATED_LOCALLY = IPv6Network("64:ff9b:1::/48")
 
@@ -15,7 +15,7 @@ class HostRules:
 
     A pattern is a host name, or ``*.`` and the end of host names. ``platform``: what the adapter declares.
     ``configured``: what the server configuration adds. ``private``: hosts that the server configuration permits to
-    have an address of a private network; they are allowed as well.
+    be in a private network; they are allowed as well.
     """
 
     platform: tuple[str, ...] = ()
@@ -26,9 +26,9 @@ class HostRules:
         """Return whether a host of this name may be called at all."""
         return _matches(host, (*self.platform, *self.configured, *self.private))
 
-    def reaches(self, host: str, address: str) -> bool:
-        """Return whether a call to a host may go to an address that its name leads to."""
-        return self.allows(host) and (is_public(address) or _matches(host, self.private))
+    def reaches(self, host: str, ip: str) -> bool:
+        """Return whether a call to a host may go to an IP address that its name leads to."""
+        return self.allows(host) and (is_public(ip) or _matches(host, self.private))
 
     def belongs(self, host: str, other: str) -> bool:
         """Return whether a platform reached at ``host`` may name ``other`` as the place of further calls."""
@@ -42,13 +42,13 @@ def normal_host(host: str) -> str:
     return host.strip().lower().removesuffix(".")
 
 
-def is_public(address: str) -> bool:
-    """Return whether an IP address belongs to the public internet; False for what is no address.
+def is_public(text: str) -> bool:
+    """Return whether an IP address belongs to the public internet; False for what is none.
 
-    An IPv6 address that stands for an IPv4 address is as public as that one.
+    One of IPv6 that stands for one of IPv4 is as public as that.
     """
     try:
-        ip = ip_address(address.partition("%")[0])
+        ip = ip_address(text.partition("%")[0])
     except ValueError:
         return False
     return all(_is_public(inner) for inner in _unwrapped(ip))
@@ -61,7 +61,7 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
 
 
 def _unwrapped(ip: IPv4Address | IPv6Address) -> Iterable[IPv4Address | IPv6Address]:
-    """Return the addresses that a packet to ``ip`` may arrive at."""
+    """Return where a packet to ``ip`` may arrive."""
     if isinstance(ip, IPv4Address):
         return (ip,)
     if ip.ipv4_mapped:

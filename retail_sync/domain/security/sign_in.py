@@ -1,4 +1,4 @@
-"""What a secret is bound to: the address that it is sent to, and all else that decides who receives it."""
+"""What a secret is bound to: the URL that it is sent to, and all else that decides who receives it."""
 
 import hashlib
 import hmac
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 
-def address(url: str | None) -> str:
-    """Return ``https://host[:port]`` of an address, in the form in which addresses are compared.
+def origin(url: str | None) -> str:
+    """Return ``https://host[:port]`` of a URL, in the form in which URLs are compared.
 
-    What is no address is returned as it is, so that two of them are equal only if they are written alike.
+    What is no such URL is returned as it is, so that two of them are equal only if they are written alike.
     """
     text = (url or "").strip()
     if not text:
@@ -27,7 +27,7 @@ def address(url: str | None) -> str:
 
 
 def host_of(url: str | None) -> str:
-    """Return the host name of an address in lower case, '' for none."""
+    """Return the host name of a URL in lower case, '' for none."""
     text = (url or "").strip()
     return urlsplit(text if "://" in text else f"https://{text}").hostname or "" if text else ""
 

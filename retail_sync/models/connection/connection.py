@@ -91,6 +91,8 @@ class RetailSyncConnection(models.Model):
             ("manual", "Stopped by a person"),
             ("credentials", "Waits for a new secret"),
             ("settings", "Waits for a setting of the platform"),
+            ("account", "The credentials lead to another account"),
+            ("copy", "This database is a copy"),
             ("outage", "Waits for the platform"),
         ],
         compute="_compute_call_guard",
@@ -112,7 +114,8 @@ class RetailSyncConnection(models.Model):
     )
     budget_percent = fields.Float(compute="_compute_call_guard", string="Budget used (%)")
 
-    _code_uniq = models.UniqueIndex("(code)", "Another connection has this technical key.")
+    # Options of the server configuration are found whatever their case.
+    _code_uniq = models.UniqueIndex("(lower(code))", "Another connection has this technical key.")
 
     @api.depends("system")
     @api.depends_context("lang")
@@ -154,6 +157,13 @@ class RetailSyncConnection(models.Model):
                 ),
                 "settings": self.env._(
                     "Work waits for a change on the platform. %s changes it there, then tests the connection.", who
+                ),
+                "account": self.env._(
+                    "Nothing is read or written. %s corrects the credentials, or adopts the other account.", who
+                ),
+                "copy": self.env._(
+                    "Nothing is read or written. If this database is a copy, neutralize it. If it is the original, "
+                    "restored or moved, a sync manager says so here."
                 ),
                 "outage": self.env._("Work waits and continues automatically when the platform answers again."),
             }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...runtime import actions
+from ...runtime.constants import NO_USER
 
 TOKEN_BYTES = 32
 
@@ -26,8 +27,8 @@ class RetailSyncConnection(models.Model):
 
     _inherit = "retail.sync.connection"
 
-    event_token = fields.Char(groups="base.group_system", copy=False)
-    event_token_previous = fields.Char(groups="base.group_system", copy=False)
+    event_token = fields.Char(groups=NO_USER, copy=False)
+    event_token_previous = fields.Char(groups=NO_USER, copy=False)
     event_token_until = fields.Datetime(
         groups="retail_sync.group_manager",
         readonly=True,
@@ -35,8 +36,8 @@ class RetailSyncConnection(models.Model):
         help="Until then the former URL accepts events too.",
         string="Former URL until",
     )
-    event_key = fields.Char(groups="base.group_system", copy=False)
-    event_key_previous = fields.Char(groups="base.group_system", copy=False)
+    event_key = fields.Char(groups=NO_USER, copy=False)
+    event_key_previous = fields.Char(groups=NO_USER, copy=False)
     event_key_until = fields.Datetime(
         groups="retail_sync.group_manager",
         readonly=True,

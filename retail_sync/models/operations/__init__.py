@@ -6,6 +6,7 @@ from . import jobs
 from . import setup_wizard
 from . import setup_rules
 from . import connection_actions
+from . import adopt_account
 from . import overview
 from . import platform_addons
 from . import queue_job

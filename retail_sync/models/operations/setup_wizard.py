@@ -3,6 +3,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain.security import sign_in
 from ...runtime import actions
 from . import consent
 
@@ -144,6 +145,16 @@ class RetailSyncSetup(models.TransientModel):
         for wizard in self:
             wizard.test_ok = wizard.connection_id.check_level in ("ok", "warning")
 
+    def write(self, vals: dict[str, Any]) -> bool:
+        # The connection gets these values one by one. A secret comes after the URL that it is for, whose change
+        # removes what is stored.
+        bound = self.env["retail.sync.connection"]._bound_fields()
+        return super().write(dict(sorted(vals.items(), key=lambda item: item[0] not in bound)))
+
+    @api.onchange("system", "base_url", "ca_bundle")
+    def _onchange_receiver(self) -> dict[str, Any] | None:
+        return self.connection_id._secrets_warning(self) if self.connection_id._origin else None
+
     def _reached_step(self) -> Any:
         """Return the step at which a connection that was left half-way goes on."""
         self.ensure_one()
@@ -174,6 +185,14 @@ class RetailSyncSetup(models.TransientModel):
             missing.append(self.env._("URL"))
         elif not connection.base_url.startswith("https://"):
             raise UserError(self.env._("The URL must start with https://: credentials are never sent unencrypted."))
+        elif not connection._host_rules().allows(sign_in.host_of(connection.base_url)):
+            raise UserError(
+                self.env._(
+                    "The URL is none of this platform. Correct it. For a host of your own, such as a proxy, the "
+                    "administrator of the server adds it to allowed_hosts in section [retail_sync] of the server "
+                    "configuration."
+                )
+            )
         missing += [field.label for field in connection._missing_credentials()]
         if missing:
             raise UserError(self.env._("Please enter first: %s.", ", ".join(missing)))

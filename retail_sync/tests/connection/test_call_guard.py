@@ -1,18 +1,13 @@
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from psycopg2.errors import LockNotAvailable
-
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ...adapter import POINTS, Shape, Window
 from ...domain.resilience import limits
 from ...domain.resilience.faults import FaultError
 from ...models.connection import call_guard as call_guard_module
-from ...models.connection.call_guard import SIGN_IN_LOCK
 from ...runtime import jobs
-from ..common import held_elsewhere
 from ..engine_case import EngineCase
 
 NOW = 1_800_000_000.0
@@ -232,7 +227,7 @@ class TestCallGuard(EngineCase):
     def test_token_is_fetched_once(self):
         fetched = []
 
-        def fetch():
+        def fetch(_connection):
             fetched.append(f"token-{len(fetched)}")
             return {"access_token": fetched[-1], "instance": "here"}
 
@@ -249,9 +244,9 @@ class TestCallGuard(EngineCase):
 
     def test_failed_fetch_keeps_what_is_there(self):
         call_guard = self.call_guard()
-        call_guard.refresh(None, lambda: {"access_token": "old"})
+        call_guard.refresh(None, lambda _connection: {"access_token": "old"})
 
-        def fetch():
+        def fetch(_connection):
             raise FaultError("auth", "INVALID_CLIENT", "No.")
 
         with self.assertRaises(FaultError):
@@ -259,23 +254,8 @@ class TestCallGuard(EngineCase):
         self.assertEqual(self.call_guard().get()["access_token"], "old")
 
     def test_new_credentials_drop_the_token(self):
-        self.call_guard().refresh(None, lambda: {"access_token": "old"})
+        self.call_guard().refresh(None, lambda _connection: {"access_token": "old"})
         self.env.invalidate_all()
         self.connection.client_secret = "another"
         self.env.flush_all()
         self.assertIsNone(self.call_guard().get())
-
-    def test_new_credentials_wait_for_a_sign_in_with_the_former_ones(self):
-        """Seen: a worker stored the token of the former credentials after the new ones had dropped it."""
-        sign_in = "SELECT pg_advisory_xact_lock(hashtext(%s), %s)"
-        with (
-            held_elsewhere(self.env, sign_in, [SIGN_IN_LOCK, self.connection.id]),
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(LockNotAvailable),
-            self.env.cr.savepoint(),
-        ):
-            self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
-            self.connection.client_secret = "another"
-            self.env.flush_all()
-        self.connection.name = "Renamed"
-        self.env.flush_all()

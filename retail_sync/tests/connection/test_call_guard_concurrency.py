@@ -55,7 +55,7 @@ class TestCallGuardConcurrency(ConcurrencyCase):
     def test_token_is_fetched_by_one_worker_only(self):
         fetched = []
 
-        def fetch():
+        def fetch(_connection):
             fetched.append("token")
             return {"access_token": f"token-{len(fetched)}"}
 
@@ -66,20 +66,21 @@ class TestCallGuardConcurrency(ConcurrencyCase):
         """Seen: all calls of a connection waited for the row while the platform answered a sign-in."""
         held = []
 
-        def fetch():
+        def fetch(_connection):
             with closing(self.registry.cursor()) as cr:
                 self.call_guard(self.environment(cr)).before_call()
                 cr.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND pid <> pg_backend_pid() AND query LIKE %s"
-                    " AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)",
-                    ["SELECT pg_advisory_xact_lock%"],
+                    "SELECT activity.backend_xid IS NOT NULL OR activity.backend_xmin IS NOT NULL"
+                    " FROM pg_stat_activity activity JOIN pg_locks held ON held.pid = activity.pid"
+                    " WHERE activity.datname = current_database() AND held.locktype = 'advisory' AND held.granted"
+                    " AND held.objid = %s",
+                    [self.connection_id],
                 )
-                held.append(cr.fetchone()[0])
+                held.extend(cr.fetchall())
             return {"access_token": "token"}
 
         self.call_guard(self.worker()).refresh(None, fetch)
-        self.assertEqual(held, [0])
+        self.assertEqual(held, [(False,)])
 
     def test_workers_keep_their_own_isolation(self):
         """The call guard reads what others commit; a job on the same pooled connection must go on in its snapshot."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter.contract import Connection
 
 from ...client.tokens import Token
 from ...client.transport import EXPIRED, CallInfo
@@ -19,6 +20,9 @@ WIDE_CODES = frozenset(
         "CA_BUNDLE_INVALID",
         "BAD_URL",
         "FOREIGN_HOST",
+        "HOST_NOT_ALLOWED",
+        "ADDRESS_NOT_ALLOWED",
+        "AUDIENCE_NOT_ALLOWED",
     )
 )
 
@@ -66,10 +70,12 @@ class CallGuardTokenStore:
     """The client's token store over the call guard's row.
 
     The call guard is asked once before a token is fetched, however many workers wait for it: `fetch` is made with an
-    HTTP session whose hooks only collect what happened, and the call guard hears of it afterwards.
+    HTTP session whose hooks only collect what happened, and the call guard hears of it afterwards. connection: whose
+    credentials a sign-in uses; the call guard puts the present ones in its place.
     """
 
-    def __init__(self, call_guard: Any, hooks: CallGuardHooks, calls: list[CallInfo]) -> None:
+    def __init__(self, call_guard: Any, hooks: CallGuardHooks, calls: list[CallInfo], connection: Connection) -> None:
+        self.connection = connection
         self._call_guard = call_guard
         self._hooks = hooks
         self._calls = calls
@@ -83,8 +89,21 @@ class CallGuardTokenStore:
         if held is not None and (stale is None or held.access_token != stale.access_token):
             return held
         self._hooks.before(SIGN_IN)
+
+        def sign_in(connection: Connection) -> dict[str, Any]:
+            self.connection = connection
+            return asdict(fetch())
+
         try:
-            found = self._call_guard.refresh(stale.access_token if stale else None, lambda: asdict(fetch()))
+            found = self._call_guard.refresh(
+                stale.access_token if stale else None,
+                sign_in,
+                keep=lambda token: bool(self.connection._sf_is_known_org(token["org_id"])),
+            )
+        except FaultError as fault:
+            if fault.code == OTHER_ACCOUNT:
+                self._call_guard.stop(fault.code, fault.message)
+            raise
         finally:
             while self._calls:
                 self._hooks.after(self._calls.pop(0))

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind, Polls, Window
@@ -6,6 +8,8 @@ from odoo.addons.retail_sync.adapter.contract import Connection
 from ...client.transport import CONNECT_SECONDS, WRITE_SECONDS
 
 DAY_SECONDS = 86400
+# My Domain addresses of all kinds of orgs (production, sandbox, scratch, developer, government) and the login hosts.
+HOSTS = ("*.my.salesforce.com", "*.my.salesforce.mil", "login.salesforce.com", "test.salesforce.com")
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -53,6 +57,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             "client_secret", self.env._("Client secret"), secret=True, kind=CredentialKind.password
         )
         return [method, client_id, secret]
+
+    @api.model
+    def platform_hosts(self, connection: Connection) -> Sequence[str]:
+        return HOSTS
 
     @api.model
     def budget_windows(self, connection: Connection) -> list[Window]:

@@ -4,11 +4,11 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError
 from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 
 from ...client import ids, soql, tokens
-from ...client.errors import ClientError
+from ...client.errors import CONTRACT, ClientError
 from ...client.session import SalesforceSession
 from ...client.transport import CallInfo, HttpSession, new_http
 from ...writing.faults import as_fault
@@ -42,14 +42,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         calls: list[CallInfo] = []
         opened: list[HttpSession] = []
         try:
-            bundle = connection.ca_bundle or None
-            http = new_http(bundle, before_call=hooks.before, after_call=hooks.after)
+            authority, hosts = connection._trusted_certificates() or None, connection._host_rules()
+            http = new_http(authority, hosts=hosts, before_call=hooks.before, after_call=hooks.after)
             opened.append(http)
-            token_http = new_http(bundle, after_call=calls.append)
+            token_http = new_http(authority, hosts=hosts, after_call=calls.append)
             opened.append(token_http)
+            store = CallGuardTokenStore(call_guard, hooks, calls, connection)
             yield SalesforceSession(
-                CallGuardTokenStore(call_guard, hooks, calls),
-                lambda: self._fetch_token(connection, token_http),
+                store,
+                lambda: self._fetch_token(store.connection, token_http, by_hand),
                 http,
                 version=version or connection.api_version,
                 correlation_id=call_guard.correlation_id,
@@ -61,15 +62,40 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 http.close()
 
     @api.model
-    def _fetch_token(self, connection: Connection, http: HttpSession) -> tokens.Token:
+    def _fetch_token(self, connection: Connection, http: HttpSession, by_hand: bool = False) -> tokens.Token:
+        """Sign in and return the token, of the org that the connection is about and of no other one.
+
+        :param by_hand: a person looks at the org that the credentials lead to; no other worker gets the token
+        """
+        token = self._sign_in(connection, http)
+        asked, named = (tokens.host(url) for url in (connection.base_url or "", token.instance_url))
+        if not connection._host_rules().belongs(asked, named):
+            raise ClientError(CONTRACT, "FOREIGN_HOST", "the org named a host for further calls that is not permitted")
+        if not by_hand and not connection._sf_is_known_org(token.org_id):
+            raise FaultError(
+                FaultClass.contract,
+                OTHER_ACCOUNT,
+                self.env._(
+                    "The credentials lead to org %(new)s. This connection is about org %(old)s.",
+                    new=token.org_id or self.env._("unknown"),
+                    old=connection.sf_org_id,
+                ),
+            )
+        return token
+
+    @api.model
+    def _sign_in(self, connection: Connection, http: HttpSession) -> tokens.Token:
         try:
             if connection.auth_method == "jwt":
+                audience = connection._sf_audience()
+                if not connection._host_rules().allows(tokens.host(audience)):
+                    raise ClientError(CONTRACT, "AUDIENCE_NOT_ALLOWED", "the login host is none of Salesforce")
                 return tokens.fetch_jwt(
                     connection.base_url or "",
                     connection._credential("client_id") or "",
                     connection._credential("username") or "",
                     connection._secret("private_key"),
-                    connection._sf_audience(),
+                    audience,
                     http,
                 )
             return tokens.fetch_client_credentials(

@@ -45,7 +45,7 @@ class TestCheck(SalesforceCase):
         self.assertIn("acme_test_client_secret", checks["Sign-in"]["detail"])
 
     def test_address_that_is_no_address(self):
-        self.connection.base_url = "http://acme.my.salesforce.com"
+        self.connection.write({"base_url": "http://acme.my.salesforce.com", "new_client_secret": SECRET})
         ok, checks = self.check()
         self.assertFalse(ok)
         self.assertEqual(list(checks), ["Address and encryption"])

@@ -107,7 +107,7 @@ export class Overview extends Component {
 
     /** Tell whether calls pass again only after a person acted. */
     needsPerson(connection) {
-        return ["manual", "credentials", "settings"].includes(connection.breaker_cause);
+        return ["manual", "credentials", "settings", "account", "copy"].includes(connection.breaker_cause);
     }
 
     environmentOf(connection) {

@@ -18,6 +18,9 @@ ADDRESS_CODES = (
     "TLS_ERROR",
     "CA_BUNDLE_INVALID",
     "BAD_URL",
+    "HOST_NOT_ALLOWED",
+    "ADDRESS_NOT_ALLOWED",
+    "FOREIGN_HOST",
     "NAME_NOT_RESOLVED",
     "CONNECT_TIMEOUT",
     "CONNECTION_REFUSED",
@@ -41,8 +44,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 report = probe.probe(session)
                 checks = self._check_sign_in(connection, report)
                 if report.token_ok and report.version_offered:
-                    self._open_the_call_guard(connection)
                     checks += self._check_org(connection, report)
+                    if connection._sf_is_known_org(report.org_id):
+                        self._open_the_call_guard(connection)
                     lookup = describe.DescribeCache(session)
                     for stream in connection.stream_ids.sorted("sequence"):
                         checks += self._check_stream(session, stream, lookup)
@@ -132,7 +136,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def _check_identity(self, connection: Connection, report: probe.ProbeReport) -> Check:
         name = self.env._("Org")
-        if connection.sf_org_id and report.org_id and connection.sf_org_id != report.org_id and connection.link_count:
+        if not connection._sf_is_known_org(report.org_id) and connection.link_count:
             return self._check(
                 name,
                 ERROR,
@@ -141,7 +145,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     new=report.org_id,
                     old=connection.sf_org_id,
                 ),
-                self.env._("Correct the credentials, or make a new connection for the other org."),
+                self.env._(
+                    "Correct the credentials, or make a new connection for the other org. If the other org is a copy "
+                    "of the former one, such as a refreshed sandbox, choose Adopt this account on the connection."
+                ),
             )
         vals = {"sf_org_id": report.org_id, "sf_instance_url": report.instance_url}
         connection.write({key: value for key, value in vals.items() if connection[key] != (value or False)})

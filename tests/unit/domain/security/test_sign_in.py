@@ -9,7 +9,7 @@ from retail_sync.domain.security import sign_in
     "written", ["https://Acme.example", "acme.example/", " https://acme.example:443/x?y ", "https://ACME.example."]
 )
 def test_one_address_has_one_form(written):
-    assert sign_in.address(written) == "https://acme.example"
+    assert sign_in.origin(written) == "https://acme.example"
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_one_address_has_one_form(written):
     ["http://acme.example", "https://acme.example:8443", "https://u@acme.example", "https://acme.example.evil", ""],
 )
 def test_another_address_differs(other):
-    assert sign_in.address(other) != "https://acme.example"
+    assert sign_in.origin(other) != "https://acme.example"
 
 
 def test_lines_of_certificates_may_end_in_any_way():
