@@ -71,6 +71,7 @@ class RetailSyncAdapter(models.AbstractModel):
         """
         return ()
 
+    @api.private
     @api.model
     def budget_windows(self, connection: Connection) -> list[Window]:
         """Return the limits of the platform, several at once; optional: none are known."""

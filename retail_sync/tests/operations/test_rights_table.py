@@ -29,6 +29,8 @@ GROUPS = {
 class TestRightsTable(EngineCase):
     """The table of rights is true and complete: every model, field and method of the addons, for every kind of user."""
 
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
