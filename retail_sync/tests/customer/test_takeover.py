@@ -76,7 +76,7 @@ class TestTakeover(TakeoverCase):
         with self.untouched(partner):
             self.assertEqual(self.take(remote_object), {"review": 1})
         message = self.assertAsked("X1")
-        self.assertEqual({name for found in message.candidates for name in found}, {"id", "name", "reasons"})
+        self.assertEqual({name for found in message.candidates for name in found}, {"id", "reasons"})
 
     @each_kind()
     def test_not_by_a_stream_that_only_odoo_writes(self, kind, partner, remote_object):

@@ -105,7 +105,7 @@ class TestDocumentsIn(EntityCase):
 
         self.assertEqual((carries.outcome, carries.res_id), (Outcome.link, known.id))
         self.assertEqual(same.outcome, Outcome.failed)
-        self.assertEqual([found["name"] for found in same.candidates], [known.display_name])
+        self.assertEqual([found["id"] for found in same.candidates], known.ids)
 
     def test_a_stream_that_asks_creates_nothing(self):
         self.document_stream.create_policy = "review"
