@@ -341,8 +341,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         for partner in partners.filtered(lambda partner: partner.id in invoiced):
             parent = self._model().browse(parent_of[partner.id])
             if parent != partner.parent_id and (partner.vat or "") != (parent.vat or ""):
+                # By its id: who sees the record may not see its parent.
                 refused[partner.id] = self.env._(
-                    "'%s' has another tax ID: Odoo does not move a customer with invoices there.", parent.display_name
+                    "'%s' has another tax ID: Odoo does not move a customer with invoices there.", f"#{parent.id}"
                 )
         return refused
 
@@ -357,5 +358,5 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     @api.model
     def _loop_reason(self, parent: models.BaseModel) -> str:
         return self.env._(
-            "The parents on the platform form a circle: '%s' is already below this record.", parent.display_name
+            "The parents on the platform form a circle: '%s' is already below this record.", f"#{parent.id}"
         )

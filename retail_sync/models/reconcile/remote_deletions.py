@@ -207,7 +207,7 @@ def merge_into(env: Environment, stream: models.BaseModel, losers: models.BaseMo
         if effect not in KEEPING:
             _end(env, stream, entity, losers, effect)
         for record in old if hasattr(old, "message_post") else ():
-            record.message_post(body=env._("Merged on the platform into %s.", survivor.display_name))
+            record.message_post(body=env._("Merged on the platform into %s.", f"#{survivor.id}"))
         _secondary_links_of(env, stream, old).write({"res_id": winner.res_id})
     now = fields.Datetime.now()
     main.write(

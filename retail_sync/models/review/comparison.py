@@ -11,6 +11,7 @@ from ...domain.security.masking import mask_value
 from ...domain.values.text import fold
 from ..identity.evidence_labels import in_words
 from ..links import lookups
+from ..mapping import record_names
 from ..mapping.item import Reconciled
 from ..mapping.sensitivity import Sensitivities
 
@@ -124,8 +125,10 @@ def _local_values(message: models.BaseModel, partners: models.BaseModel) -> dict
     entity = message.stream_id.sudo()._entity()
     context = entity._context(message.connection_id.sudo(), [])
     values_of = entity._local_values(partners.sudo(), context, {})
-    for partner in partners.sudo():
-        values_of.setdefault(partner.id, {})["parent"] = partner.parent_id.display_name or None
+    parent_of = {partner.id: partner.parent_id.id for partner in partners.sudo()}
+    names = record_names.readable(message.env, [("res.partner", parent_id) for parent_id in parent_of.values()])
+    for partner_id, parent_id in parent_of.items():
+        values_of.setdefault(partner_id, {})["parent"] = names.get(("res.partner", parent_id))
     return values_of
 
 

@@ -104,9 +104,7 @@ def _undo_link(env: Environment, key: Key, links: models.BaseModel, main: models
     """Put back what a link wrote; return lines that say what was done and what was not."""
     partners = env[main.res_model].with_context(active_test=False)
     partner = partners.browse(main.res_id).exists()
-    lines = [
-        env._("%(record)s was separated from %(customer)s.", record=key.external_id, customer=partner.display_name)
-    ]
+    lines = [env._("%(record)s was separated from %(customer)s.", record=key.external_id, customer=f"#{partner.id}")]
     lines += _sent_lines(env, links)
     if not partner:
         return lines
@@ -135,7 +133,7 @@ def _put_back(env: Environment, record: models.BaseModel, row: models.BaseModel)
     labels = record.fields_get(attributes=["string"])
     if row.before is None or row.before is False:
         record.write({"active": False})
-        return [env._("%s was created by the link and is archived now.", record.display_name)]
+        return [env._("%s was created by the link and is archived now.", f"#{record.id}")]
     unchanged = {
         name: value
         for name, value in row.before.items()
@@ -175,9 +173,9 @@ def _archive_created(env: Environment, links: models.BaseModel, partner: models.
         )
     )
     if others:
-        return [env._("%s is linked to other records and stays active.", partner.display_name)]
+        return [env._("%s is linked to other records and stays active.", f"#{partner.id}")]
     partner.write({"active": False})
-    return [env._("%s was created by the decision and is archived now.", partner.display_name)]
+    return [env._("%s was created by the decision and is archived now.", f"#{partner.id}")]
 
 
 def _sent_lines(env: Environment, links: models.BaseModel) -> list[str]:
