@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ..security.scrubbing import scrub_text
+from ..security.scrubbing import scrub_text, without_values
 from . import plain_pattern
 
 TECHNICAL = "technical"
@@ -70,6 +70,22 @@ class FaultError(Exception):
         self.http_status = http_status
         self.detail = scrub_text(detail)
         super().__init__(self.fault_class.value, code, self.message)
+
+    def without(self, values: Iterable[Any]) -> "FaultError":
+        """Return this fault with a text that quotes none of the values of the record it is about."""
+        values = list(values)
+        message, detail = without_values(self.message, values), without_values(self.detail, values)
+        if (message, detail) == (self.message, self.detail):
+            return self
+        return FaultError(
+            self.fault_class,
+            self.code,
+            message,
+            fields=self.fields,
+            retry_after=self.retry_after,
+            http_status=self.http_status,
+            detail=detail,
+        )
 
     def __str__(self) -> str:
         return f"[{self.fault_class}] {self.code}: {self.message}"

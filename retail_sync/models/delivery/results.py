@@ -59,6 +59,7 @@ def apply_results(
     overtaken.send_again(env, stream, outgoing, kept, answers)
     outgoing = [encoded for encoded in outgoing if encoded.record.message_id in messages]
     verdicts = dict(verdicts)
+    _hide_values(outgoing, answers)
     accepted: list[tuple[EncodedRecord, Answer | None]] = []
     looks: set[str] = set()
     for encoded in outgoing:
@@ -94,6 +95,22 @@ def apply_results(
     outcome.release = {f"{stream._entity()._res_model}/{res_id}" for res_id in linked}
     outcome.release |= {str(verdict.subject) for verdict in verdicts.values() if verdict.kind is VerdictKind.parked}
     return outcome
+
+
+def _hide_values(outgoing: Iterable[EncodedRecord], answers: Mapping[str, Answer]) -> None:
+    """Take the values of each record out of what the platform, or the encoder, reports of it."""
+    for encoded in outgoing:
+        answer = answers.get(encoded.record.key)
+        faults = (encoded.fault, answer.fault if answer else None, answer.rest if answer else None)
+        if not any(isinstance(fault, FaultError) for fault in faults):
+            continue
+        values = [*encoded.fields.values(), *encoded.record.parts.values(), *encoded.record.sent.values()]
+        if isinstance(encoded.fault, FaultError):
+            encoded.fault = encoded.fault.without(values)
+        if answer is not None and isinstance(answer.fault, FaultError):
+            answer.fault = answer.fault.without(values)
+        if answer is not None and isinstance(answer.rest, FaultError):
+            answer.rest = answer.rest.without(values)
 
 
 def _left_out(env: Environment, encoded: EncodedRecord) -> str:
