@@ -46,6 +46,7 @@
         "views/customer/res_partner_views.xml",
         "views/customer/value_map_views.xml",
         "views/operations/res_config_settings_views.xml",
+        "views/operations/uninstall_dialog_views.xml",
         "views/credit/res_partner_block_views.xml",
         "views/operations/setup_wizard_views.xml",
         "views/operations/adopt_account_views.xml",

@@ -1,3 +1,5 @@
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .models.audit import protection
 from .models.identity import index_schema
 from .models.operations import record_status_sql
@@ -12,6 +14,8 @@ def uninstall_hook(env):
     env["retail.sync.capture"]._remove()
     index_schema.remove(env)
     protection.remove(env)
-    env.cr.execute(record_status_sql.DROP)
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
-    env["retail.sync.connection"].with_context(active_test=False).search([]).unlink()
+    connections = env["retail.sync.connection"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True})
+    connections.search([]).unlink()
+    # Figures are counted afresh once the connections are gone.
+    env.cr.execute(record_status_sql.DROP)

@@ -17,6 +17,7 @@ from .connection import test_company_reach
 from .connection import test_original_database
 from .connection import test_secret_receivers
 from .connection import test_shared_token
+from .connection import test_removal
 from .credit import test_account_block
 from .credit import test_block_orders
 from .credit import test_block_override
@@ -106,6 +107,7 @@ from .operations import test_security
 from .operations import test_setup_wizard
 from .operations import test_sweeper
 from .operations import test_tour
+from .operations import test_uninstall_dialog
 from .operations import test_views
 from .outbox import test_capture
 from .outbox import test_change_sources

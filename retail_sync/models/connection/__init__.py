@@ -14,3 +14,4 @@ from . import original_database
 from . import command
 from . import command_channel
 from . import ir_http
+from . import removal

@@ -20,3 +20,4 @@ from . import outlook
 from . import retry
 from . import retention
 from . import retention_settings
+from . import uninstall_dialog

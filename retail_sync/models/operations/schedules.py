@@ -59,3 +59,9 @@ class RetailSyncConnection(models.Model):
         """Take the records of the erased person out of the figures: they hold ids of the platform."""
         super()._after_erasure()
         record_fold.fold(self.env(su=True))
+
+    @api.model
+    def _after_removal(self) -> None:
+        """Count the figures afresh."""
+        super()._after_removal()
+        record_fold.recount(self.env(su=True))
