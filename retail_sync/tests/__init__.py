@@ -1,3 +1,4 @@
+from .audit import test_audit_tour
 from .audit import test_dialogs
 from .audit import test_kinds
 from .audit import test_reveals
