@@ -104,7 +104,8 @@ def _hide_values(outgoing: Iterable[EncodedRecord], answers: Mapping[str, Answer
         faults = (encoded.fault, answer.fault if answer else None, answer.rest if answer else None)
         if not any(isinstance(fault, FaultError) for fault in faults):
             continue
-        values = [*encoded.fields.values(), *encoded.record.parts.values(), *encoded.record.sent.values()]
+        record = encoded.record
+        values = [*encoded.fields.values(), *record.parts.values(), *record.sent.values(), record.remote or {}]
         if isinstance(encoded.fault, FaultError):
             encoded.fault = encoded.fault.without(values)
         if answer is not None and isinstance(answer.fault, FaultError):

@@ -164,7 +164,7 @@ class TestMergeLinks(MergeCase):
         self.route()
         message = self.outbox("pending")
         self.merge(kept, lost)
-        self.assertEqual((message.state, message.resolution), ("superseded", "Merged into Firm F1"))
+        self.assertEqual((message.state, message.resolution), ("superseded", f"Merged into #{kept.id}"))
         self.send()
         self.assertEqual(self.remote("F1")["phone"], "+390432999999")
         self.assertFalse(self.remote("F2").get("phone"))
