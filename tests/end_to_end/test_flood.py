@@ -24,7 +24,7 @@ BUTTONS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal(both):
     """The session of a customer who has nothing but a login."""
     stack = both.stack

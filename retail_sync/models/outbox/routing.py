@@ -12,6 +12,7 @@ from psycopg2 import OperationalError
 
 from odoo.api import Environment
 
+from ...domain.resilience.lanes import BULK_FROM
 from ...runtime.transactions import separate_transaction
 from ..runs import job_trigger
 from . import parked, router, turn
@@ -22,6 +23,10 @@ _logger = logging.getLogger(__name__)
 TARGET_SECONDS = 1.0
 # When to look again for a mass change that another worker has begun.
 HELD_SECONDS = 2
+
+
+class _MassChangeError(Exception):
+    """A step for small changes has met a mass change."""
 
 
 def job_route(env: Environment):
@@ -59,11 +64,28 @@ def job_route_mass(env: Environment):
 
 def route_small(env: Environment, limit=turn.SMALL_PER_STEP):
     """Route the next changes that are no mass change; return whether there were as many as one step takes."""
-    waiting = turn.look(env)
     by_model = _streams_by_model(env)
-    taken = turn.take_small(env, waiting, _urgent_names(env, waiting.names, by_model), limit)
+    taken = None
+    while taken is None:
+        waiting = turn.look(env)
+        taken = _take_small(env, waiting, _urgent_names(env, waiting.names, by_model), limit)
     _route_taken(env, by_model, taken)
     return len(taken) == limit
+
+
+def _take_small(env: Environment, waiting, urgent, limit):
+    """Take the next small changes; None, with nothing taken, where a mass change was committed since the look.
+
+    What such a step would leave of it could look like a small transaction.
+    """
+    try:
+        with env.cr.savepoint(flush=False):
+            taken = turn.take_small(env, waiting, urgent, limit)
+            if any(change.size >= BULK_FROM for change in taken):
+                raise _MassChangeError
+    except _MassChangeError:
+        return None
+    return taken
 
 
 def route_mass(env: Environment, limit=turn.MASS_PER_STEP):

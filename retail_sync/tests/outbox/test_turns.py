@@ -97,6 +97,23 @@ class TestTurns(OutboundCase):
         self.assertFalse(self.route_mass(limit=600))
         self.assertEqual(self.waiting(), {})
 
+    def test_a_mass_change_that_is_committed_during_a_step_is_left_to_its_job(self):
+        """The step took a part of it, and the rest looked like the work of a person."""
+        firm = self.linked_firm()
+        self.captured([firm.id], "phone", HOLD)
+        look = turn.look
+
+        def looked(env):
+            self.patch(turn, "look", look)
+            found = look(env)
+            self.mass(BULK_FROM + 300)
+            return found
+
+        self.patch(turn, "look", looked)
+        self.assertFalse(self.route_small(limit=BULK_FROM + 100))
+        self.assertEqual(self.waiting(), {MASS: BULK_FROM + 300})
+        self.assertEqual(self.outbox("pending").res_id, firm.id)
+
     def test_an_edit_that_is_routed_after_the_deletion_of_its_record_does_not_undo_it(self):
         """A mass change is routed after a deletion that came later: the message turned into a write again."""
         self.firms.unlink_policy = "delete"
