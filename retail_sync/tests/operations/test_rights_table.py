@@ -31,6 +31,8 @@ class TestRightsTable(EngineCase):
 
     maxDiff = None
 
+    maxDiff = None  # each line is a right to correct
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
