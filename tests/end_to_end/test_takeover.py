@@ -39,6 +39,7 @@ def test_a_record_with_the_id_of_the_administrator_or_of_the_company_changes_nei
     )
     for email in (EVIL, f"again-{EVIL}"):
         org.edit("Contact", contact, {"LastName": "Attacker", "Email": email})
+        org.edit("Account", account, {"BillingStreet": f"Via {email} 1"})
         connection.poll()
         assert [stored(connection, found["id"]) for found in (admin, company)] == before
         org.advance(5)

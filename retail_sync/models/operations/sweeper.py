@@ -10,6 +10,7 @@ from ...domain.resilience.limits import NEEDS_PERSON
 from ...runtime.constants import ALIVE
 from ...runtime.transactions import run_separately
 from ..comparison import differences
+from ..customer import protected_links
 from ..delivery import bulk
 from ..exceptions import exception_queue
 from ..exceptions.subject import of_alarm, open_alarms_domain
@@ -37,6 +38,7 @@ def sweep(env: Environment) -> None:
     learning.sweep(env(su=True))
     env["retail.sync.duplicate.search"].sudo()._sweep()
     exception_queue.reopen_stale(env(su=True))
+    protected_links.report(env(su=True))
     differences.close_exchanged(env(su=True))
     due = (
         env["retail.sync.message"]

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.customer import protected_links
 from ..fake_platform import PERSON
 from ..takeover_case import CODE, KINDS, STRANGE, TakeoverCase, each_kind
 
@@ -47,6 +48,18 @@ class TestLinksFromBefore(TakeoverCase):
         for survivor in (customer, colleague):
             with self.untouched(colleague, customer), self.assertRaisesRegex(UserError, "Undo link"):
                 self.env["base.partner.merge.automatic.wizard"]._merge((customer | colleague).ids, survivor)
+
+    @each_kind(linked=True)
+    def test_the_sweeper_reports_a_link_of_a_customer_who_became_a_colleague(self, kind, partner, _remote_object):
+        expected = 0 if kind == "visitor" else 1  # a visitor's user is made by no person
+        before = self.picture(partner)
+        self.assertEqual(protected_links.report(self.env(su=True)), expected)
+        self.assertEqual(protected_links.report(self.env(su=True)), 0)
+        if expected:
+            message = self.message("X1")
+            self.assertEqual((message.state, message.fault_code, message.res_id), ("open", CODE, partner.id))
+            self.assertEqual(self.link("X1").state, "attention")
+        self.assertEqual(self.picture(partner), before)
 
     # -- nothing leaks
 
