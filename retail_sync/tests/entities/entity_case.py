@@ -27,7 +27,7 @@ class EntityCase(EngineCase):
         cls._register_entities()
         # The integration user writes the records of an entity with its own rights.
         sales = cls.env.ref("sales_team.group_sale_salesman_all_leads") | cls.env.ref("sales_team.group_sale_manager")
-        cls.connection.user_id.group_ids |= sales
+        cls.connection.user_id.group_ids |= sales | cls.env.ref("product.group_product_manager")
         cls.product_stream = cls.make_stream("product", PRODUCT_OBJECT, PRODUCT_LINES, 5)
         cls.document_stream = cls.make_stream("document", DOCUMENT_OBJECT, DOCUMENT_LINES, 30)
 

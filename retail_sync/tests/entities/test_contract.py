@@ -32,8 +32,6 @@ class TestContract(EntityCase):
         self.product("P7")
         self.take(PRODUCT_OBJECT)
         self.assertEqual(self.linked("P7", PRODUCT_OBJECT), product)
-        # Whoever archives a product writes it: the platform needs the right of its integration user.
-        self.connection.user_id.group_ids |= self.env.ref("product.group_product_manager")
 
         with patch.object(type(self.products()), "_deletion_effect", lambda _entity, _stream: Effect.deactivate):
             self.report_deletions(PRODUCT_OBJECT, "P7")
