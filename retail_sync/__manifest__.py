@@ -75,4 +75,6 @@
     },
     "uninstall_hook": "uninstall_hook",
     "application": True,
+    # Read by the test of rights and by setup/rights.
+    "oca_data_manual": ["security/rights.csv"],
 }

@@ -17,4 +17,6 @@
         "views/setup_views.xml",
     ],
     "application": True,
+    # Read by the test of rights and by setup/rights.
+    "oca_data_manual": ["security/rights.csv"],
 }

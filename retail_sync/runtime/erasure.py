@@ -3,6 +3,7 @@
 A model without a declaration is refused by a test, so that a new table cannot be forgotten.
 """
 
+import abc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -37,12 +38,12 @@ class Person:
         return sorted({f"{remote_object}/{external_id}" for _connection, remote_object, external_id in self.remote})
 
 
-class Match:
+class Match(abc.ABC):
     """Which rows of a table are about a person."""
 
+    @abc.abstractmethod
     def condition(self, person: Person) -> SQL:
         """Return the condition in SQL."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

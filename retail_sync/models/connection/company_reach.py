@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -91,4 +92,5 @@ class RetailSyncConnection(models.Model):
 
     @api.model
     def _is_in_all_companies(self) -> bool:
-        return self.env["res.company"].sudo().search([]) <= self.env.user.company_ids
+        others = Domain("id", "not in", self.env.user.company_ids.ids)
+        return not self.env["res.company"].sudo().search(others, limit=1)

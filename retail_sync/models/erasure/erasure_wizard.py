@@ -110,8 +110,9 @@ class RetailSyncErasureWizard(models.TransientModel):
         for wizard in self:
             wizard._check_allowed()
             person = wizard._person()
-            labels = dict(self.env["ir.model"].sudo().search([]).mapped(lambda model: (model.model, model.name)))
             counts = steps.count(self.env(su=True), person)
+            counted = self.env["ir.model"].sudo().search([("model", "in", list(counts))])
+            labels = {model.model: model.name for model in counted}
             wizard.preview = "\n".join(
                 f"{labels.get(name, name)}: {rows}" for name, rows in counts.items()
             ) or self.env._("Retail Sync keeps nothing of this person.")

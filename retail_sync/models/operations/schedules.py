@@ -55,7 +55,7 @@ class RetailSyncConnection(models.Model):
         retention.run(self.env(su=True))
 
     @api.model
-    def _after_erasure(self) -> None:
+    def _after_erasure(self) -> None:  # pylint: disable=missing-return
         """Take the records of the erased person out of the figures: they hold ids of the platform."""
         super()._after_erasure()
         record_fold.fold(self.env(su=True))

@@ -36,7 +36,7 @@ class TestReveals(AuditCase):
         wizard.action_reveal()
         return wizard
 
-    def read(self, wizard, field):
+    def shown(self, wizard, field):
         """Read a field as one call of a client does."""
         wizard.invalidate_recordset()
         return str(wizard.web_read({field: {}})[0][field])
@@ -53,14 +53,14 @@ class TestReveals(AuditCase):
             self.assertEqual((row.user_id, row.model, row.res_ids), (self.steward, self.review._name, self.review.ids))
             self.assertEqual(self.text_of(row), "customer on the phone")
             for number in (1, 2, 3):
-                self.assertIn(SECRETS[0], self.read(wizard, field))
+                self.assertIn(SECRETS[0], self.shown(wizard, field))
                 rows = self.rows("reveal")[before + 1 :]
                 self.assertEqual(len(rows), number, "one row for each read")
             self.assertEqual(rows[-1].details["reveal"], row.id)
 
     def test_a_masked_dialog_writes_no_row(self):
         for model, field in (("retail.sync.reveal", "payload_text"), ("retail.sync.review.decide", "comparison")):
-            self.assert_masked(self.read(self.dialog(model), field))
+            self.assert_masked(self.shown(self.dialog(model), field))
         self.assertFalse(self.rows("reveal"))
 
     def test_a_dialog_never_shows_another_record(self):

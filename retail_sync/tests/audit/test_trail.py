@@ -53,7 +53,7 @@ class TestTrail(AuditCase):
     def test_a_row_belongs_to_the_transaction_of_the_action(self):
         with self.assertRaisesRegex(UserError, "no stock"), self.env.cr.savepoint():
             self.add()
-            raise UserError("no stock")
+            raise UserError("no stock")  # pylint: disable=translation-required
         self.assertFalse(self.rows())
 
     def test_an_unknown_kind_is_refused(self):

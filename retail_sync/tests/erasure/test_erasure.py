@@ -181,6 +181,7 @@ class TestForgetting(ErasureCase):
             }
         )
         partner.account_block_reason = f"{NAME} did not pay"
+        # pylint: disable-next=translation-required
         self.connection.message_post(body=f"Revealed {NAME}")
         self.persons.stop_reason = f"Stopped at {EXTERNAL_ID}"
         self.persons.map_ids[:1].sample_value = EMAIL

@@ -79,6 +79,7 @@ class TestRetention(EngineCase):
         self.firm("F1", name="")
         self.take(FIRM)
         message = self.env["retail.sync.message"].search([("external_id", "=", "F1")])
+        # pylint: disable-next=translation-required
         note = message.message_post(body="A note")
         activity = message.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
         message.message_subscribe(self.env.user.partner_id.ids)

@@ -128,6 +128,7 @@ class TestForgedMessages(RightsCase):
     def test_operators_comment_on_an_exception(self):
         message = self.failing()
         self.env.invalidate_all()
+        # pylint: disable-next=translation-required
         note = message.with_user(self.users["operator"]).message_post(body="I asked the shop.")
         self.assertEqual(note.author_id, self.users["operator"].partner_id)
 
