@@ -5,7 +5,7 @@ from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 # So many records of a name are looked up one by one.
-FEW = 2000
+FEW = 10_000
 
 
 def _without_record(hidden, column, model_name=None):
@@ -109,6 +109,8 @@ class RetailSyncBusinessAccess(models.AbstractModel):
             hidden &= fields.Domain.custom(
                 to_sql=lambda _model, table, _query: SQL("%s IS NOT NULL", SQL.identifier(table, "company_id"))
             )
+            if not model._search(hidden, limit=1):
+                return None
         query = model._search(hidden)
         return None if query.is_empty() else query
 

@@ -20,7 +20,7 @@ class RetailSyncConnection(models.Model):
         rights.require_role(self.env, Role.operator, Role.auditor)
         connections = self.search([("active", "=", True)])
         streams = connections.stream_ids
-        folded = record_fold.fold(self.env(su=True), record_fold.BATCH)
+        folded = record_fold.fold(self.env(su=True), record_fold.SHORT)
         figures = figures_cache.shared(
             self.env,
             "overview",

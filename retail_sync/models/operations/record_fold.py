@@ -21,7 +21,7 @@ LOCK = 7_283_411_906
 # Changes that one transaction folds in: about a second of work.
 BATCH = 5000
 # Changes that a user who opens a screen folds in: about a tenth of a second of work.
-SHORT = 500
+SHORT = 1000
 # A row by its identity, as text: of a link by its id, of any other by stream and subject.
 _KEY = "COALESCE({0}.link_id::varchar, {0}.stream_id || ' ' || {0}.subject)"
 _COMPARED = (

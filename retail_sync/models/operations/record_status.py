@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...runtime import actions
+from ...runtime.fields import search_by_parts
 from . import record_fold, record_status_sql
 
 STATUSES = [
@@ -54,6 +55,8 @@ class RetailSyncRecordStatus(models.Model):
         self.env.cr.execute("SELECT to_regclass('retail_sync_record_status')")
         [(existing,)] = self.env.cr.fetchall()
         self.env.cr.execute(record_status_sql.TABLES)
+        if parts := search_by_parts("external_id")(self.env.registry):
+            self.env.cr.execute(record_status_sql.SEARCH_INDEX % parts)
         self.env.cr.execute(record_status_sql.create_triggers())
         if not existing:
             self.env.cr.execute(record_status_sql.NOTE_ALL)

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS retail_sync_record_count (
 CREATE TABLE IF NOT EXISTS retail_sync_record_figures (version bigint NOT NULL, at timestamp NOT NULL);
 CREATE SEQUENCE IF NOT EXISTS retail_sync_record_version;
 """
+SEARCH_INDEX = "CREATE INDEX IF NOT EXISTS retail_sync_record_status_external_idx ON retail_sync_record_status %s"
 TABLE_NAMES = (
     "retail_sync_record_status",
     "retail_sync_record_stale",

@@ -139,7 +139,7 @@ class TestRecordFold(EngineCase):
         for number in range(12):
             self.message("record", "open", external_id=f"N{number}")
         connection = self.connection
-        with patch.object(record_fold, "BATCH", 5):
+        with patch.object(record_fold, "SHORT", 5):
             overview = connection.get_overview()
             self.assertTrue(overview["as_of"])
             self.assertTrue(connection.get_overview()["as_of"])

@@ -130,6 +130,10 @@ export class Overview extends Component {
         });
     }
 
+    get asOfText() {
+        return _t("Many records changed. The figures below were counted %s and catch up automatically.", this.ago(this.state.asOf));
+    }
+
     ago(moment) {
         return moment ? deserializeDateTime(moment).toRelative() : _t("never");
     }
