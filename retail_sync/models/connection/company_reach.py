@@ -79,8 +79,9 @@ class RetailSyncConnection(models.Model):
         if not allowed or user.has_group("base.group_erp_manager") or self._signs_in(user):
             raise UserError(
                 self.env._(
-                    "A connection runs as an integration user only: a member of the group 'Integration' who is no "
-                    "administrator and has no password. Choose such a user, or ask an administrator to create one."
+                    "A connection runs as an integration user only: a member of the group 'Retail Sync: "
+                    "integration user' who is no administrator and has no password. Choose such a user, or ask an "
+                    "administrator to create one."
                 )
             )
 
