@@ -103,7 +103,9 @@ from .operations import test_progress
 from .operations import test_record_fold
 from .operations import test_record_fold_concurrency
 from .operations import test_record_status
-from .operations import test_retention_schedule, test_rights, test_rights_table
+from .operations import test_retention_schedule
+from .operations import test_rights
+from .operations import test_rights_table
 from .operations import test_security
 from .operations import test_setup_wizard
 from .operations import test_sweeper

@@ -44,11 +44,15 @@ def looks(source: str, path: str = "x.py") -> list[str]:
             what = "a part of a key"
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and _text(node.elts[0]) == "key":
             operator = _text(node.elts[1])
-            if operator in OPERATORS and (operator != "=" or path != LOOK_UP):
+            if operator in OPERATORS and (operator not in ("=", "in") or path != LOOK_UP):
                 what = "a domain on key"
         elif isinstance(node, ast.Attribute) and node.attr == "key" and getattr(node.value, "id", "") == "message":
             # A claimed delivery hands its identity on as a whole.
-            what = "" if path.startswith("retail_sync/models/delivery/") else "a key taken for the id of a record"
+            what = (
+                ""
+                if path == LOOK_UP or path.startswith("retail_sync/models/delivery/")
+                else "a key taken for the id of a record"
+            )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_LOOK.search(node.value):
             what = "SQL that looks into a key"
         if what:

@@ -12,6 +12,10 @@ GENERIC = {
     "retail_sync/models/merge/restore.py": "undo of a merge, by people",
     "retail_sync/models/merge/references.py": "what a merge moves, after its customers were checked",
     "retail_sync/models/links/dry_run_record.py": "tables of the dry run alone",
+    "retail_sync/models/erasure/erase.py": "tables that declare how they forget a person, asked for by people",
+    "retail_sync/models/erasure/quotes.py": "texts of those tables",
+    "retail_sync/runtime/retention.py": "tables of the engine that have a class of retention",
+    "retail_sync/runtime/removal.py": "tables of the engine, when an addon is uninstalled",
 }
 
 

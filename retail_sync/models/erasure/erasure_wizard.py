@@ -35,7 +35,7 @@ class RetailSyncErasureWizard(models.TransientModel):
         required=True,
         default="keep",
         string="Customer in Odoo",
-        help="Keep: only what Retail Sync keeps is erased. Anonymise: name, address and contact details go as well; "
+        help="Keep: only what Retail Sync keeps is erased. Anonymise: name and contact details go as well; "
         "invoices and orders keep their reference and their printed documents.",
     )
     has_record = fields.Boolean(compute="_compute_preview")

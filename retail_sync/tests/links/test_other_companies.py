@@ -41,7 +41,7 @@ class TestOtherCompanies(EngineCase):
             users = {role: cls.make_user(f"{role}_{place}", f"group_{role}", **of_company) for role in ROLES}
             setattr(cls, f"users_{place}", users)
         of_theirs = {"company_id": cls.there.id, "is_company": True, "street": "Geheimgasse 7"}
-        cls.secret, cls.twin = cls.env["res.partner"].create(
+        cls.secret, cls.double = cls.env["res.partner"].create(
             [
                 {"name": "Zaubermann Kunz", "email": "kunz@zaubermann.example", **of_theirs},
                 {"name": "Zaubermann Hinz", "email": "hinz@zaubermann.example", "city": "Fluestergrund", **of_theirs},
@@ -53,14 +53,14 @@ class TestOtherCompanies(EngineCase):
     @classmethod
     def _seed(cls):
         """Store one record of each kind about the two customers; return {model: records}."""
-        env, stream, secret, twin = cls.env, cls.firms, cls.secret, cls.twin
+        env, stream, secret, double = cls.env, cls.firms, cls.secret, cls.double
         about = {"res_model": "res.partner", "res_id": secret.id}
         record = {"connection_id": cls.connection.id, "remote_object": FIRM}
         run = env["retail.sync.run"].create(
             {"connection_id": cls.connection.id, "stream_id": stream.id, "kind": "dry", "state": "done"}
         )
         comparison = env["retail.sync.comparison"].create({"stream_id": stream.id})
-        candidates = [{"id": secret.id, "reasons": ["E-mail"]}, {"id": twin.id, "reasons": ["Phone"]}]
+        candidates = [{"id": secret.id, "reasons": ["E-mail"]}, {"id": double.id, "reasons": ["Phone"]}]
         message = {**record, "stream_id": stream.id, "external_id": "F1"}
         decision = env["retail.sync.match.decision"].create(
             {
@@ -80,7 +80,7 @@ class TestOtherCompanies(EngineCase):
                 "name": secret.name,
                 "signature": "s1",
                 "survivor_id": secret.id,
-                "line_ids": [Command.create({"partner_id": partner.id}) for partner in (secret, twin)],
+                "line_ids": [Command.create({"partner_id": partner.id}) for partner in (secret, double)],
             }
         )
         merge = env["retail.sync.merge"].create(
@@ -89,7 +89,7 @@ class TestOtherCompanies(EngineCase):
                 "survivor_ref": secret.id,
                 "state": "done",
                 "reason": "Zaubermann moved",
-                "line_ids": [Command.create({"old_id": 1, "name": twin.name, "email": twin.email})],
+                "line_ids": [Command.create({"old_id": 1, "name": double.name, "email": double.email})],
             }
         )
         model = env["retail.sync.match.model"].search([], limit=1) or env["retail.sync.match.model"].create(
@@ -192,7 +192,7 @@ class TestOtherCompanies(EngineCase):
                     for marker in MARKERS:
                         self.assertNotIn(marker, text, f"{role} opens {name} {record.id}")
 
-    def test_no_search_and_no_group_tells_them_apart(self):
+    def test_no_search_and_no_group_tells_one_from_the_other(self):
         user = self.users_here["steward"]
         for name, field in (
             ("retail.sync.match.decision", "partner_id"),
