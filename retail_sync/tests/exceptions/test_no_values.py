@@ -129,7 +129,9 @@ class TestNoValues(OutboundCase):
     def test_an_unexpected_error_with_values_in_its_text(self):
         self.failing(ValueError(f"cannot read {LEAVES}"))
         self.planted()
-        self.take(FIRM)
+        with self.assertLogs("odoo.addons.retail_sync.models.reconcile.apply", "ERROR") as logs:
+            self.take(FIRM)
+        self.kept.lines += logs.output
         message = self.message("F1")
         self.assertEqual(message.fault_code, "ODOO_UNEXPECTED")
         self.assertIn("ValueError", message.fault_message)
