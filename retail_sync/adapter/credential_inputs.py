@@ -5,6 +5,7 @@ from typing import Any
 from odoo import api
 
 from ..runtime.constants import NO_USER
+from ..runtime.secret_box import seal, unseal
 
 MANAGER = "retail_sync.group_manager"
 
@@ -14,11 +15,12 @@ def store_credential(connection: Any, name: str, value: Any, secret: bool) -> No
     storage = "credential_secrets" if secret else "credential_values"
     connection = connection.sudo()
     before = connection[storage] or {}
+    if value == (unseal(before.get(name)) if secret else before.get(name)) or (not value and name not in before):
+        return
     after = {key: held for key, held in before.items() if key != name}
     if value:
-        after[name] = value
-    if after != before:
-        connection[storage] = after or False
+        after[name] = seal(value) if secret else value
+    connection[storage] = after or False
 
 
 def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any) -> Any:
@@ -32,7 +34,8 @@ def credential(kind: type, name: str, *, secret: bool = False, **attributes: Any
     @api.depends(storage)
     def compute(connections: Any) -> None:
         for connection in connections:
-            connection[name] = (connection.sudo()[storage] or {}).get(name) or False
+            held = (connection.sudo()[storage] or {}).get(name)
+            connection[name] = (unseal(held) if secret else held) or False
 
     def inverse(connections: Any) -> None:
         for connection in connections:

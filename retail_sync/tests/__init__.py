@@ -16,6 +16,7 @@ from .connection import test_call_guard_concurrency
 from .connection import test_neutralize
 from .connection import test_company_reach
 from .connection import test_original_database
+from .connection import test_sealing
 from .connection import test_secret_receivers
 from .connection import test_shared_token
 from .connection import test_removal

@@ -9,6 +9,7 @@ from . import connection_form
 from . import certificates
 from . import credentials
 from . import credential_audit
+from . import sealing
 from . import sign_in
 from . import original_database
 from . import command

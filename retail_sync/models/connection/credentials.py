@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...adapter.declarations import CredentialField
 from ...domain.security import sign_in
 from ...runtime.constants import NO_USER
+from ...runtime.secret_box import unseal
 from ...runtime.server_config import option
 
 
@@ -91,7 +92,8 @@ class RetailSyncConnection(models.Model):
     def _stored_credential(self, name: str) -> Any:
         """Return what the database holds under a name, or False. A column of an adapter's own goes first."""
         connection = self.sudo()
-        stored = {**(connection.credential_values or {}), **(connection.credential_secrets or {})}
+        secrets = {key: unseal(held) for key, held in (connection.credential_secrets or {}).items()}
+        stored = {**(connection.credential_values or {}), **secrets}
         return stored.get(name) or (name in self._fields and connection[name])
 
     def _credential(self, name: str) -> Any:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ...runtime.secret_box import seal, unseal
 from .guard_row import GuardRow
 
 # Names the advisory lock of the worker that signs in.
@@ -54,11 +55,13 @@ class SharedToken(GuardRow):
             if keep is None or keep(token):
                 data = json.dumps({name: value for name, value in token.items() if name != "access_token"})
                 with self._row() as (cr, _row):
-                    self._save(cr, access_token=token["access_token"], token_data=data, token_fingerprint=fingerprint)
+                    sealed = seal(token["access_token"])
+                    self._save(cr, access_token=sealed, token_data=data, token_fingerprint=fingerprint)
             return token
 
     @staticmethod
     def _token(row: dict[str, Any], fingerprint: str) -> Token | None:
-        if not row["access_token"] or row["token_fingerprint"] != fingerprint:
+        access_token = unseal(row["access_token"])
+        if not access_token or row["token_fingerprint"] != fingerprint:
             return None
-        return dict(row["token_data"] or {}, access_token=row["access_token"])
+        return dict(row["token_data"] or {}, access_token=access_token)

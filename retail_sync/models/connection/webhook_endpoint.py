@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ...runtime import actions
 from ...runtime.constants import NO_USER
+from ...runtime.secret_box import seal, unseal
 
 TOKEN_BYTES = 32
 
@@ -92,10 +93,10 @@ class RetailSyncConnection(models.Model):
         connection = self.sudo()
         if configured := connection._configured(name):
             return [secret for secret in (configured, connection._configured(f"{name}_previous")) if secret]
-        found = [connection[name]] if connection[name] else []
+        found = [secret] if (secret := unseal(connection[name])) else []
         until = connection[f"{name}_until"]
-        if connection[f"{name}_previous"] and until and until > fields.Datetime.now():
-            found.append(connection[f"{name}_previous"])
+        if until and until > fields.Datetime.now() and (former := unseal(connection[f"{name}_previous"])):
+            found.append(former)
         return found
 
     @api.model
@@ -117,7 +118,7 @@ class RetailSyncConnection(models.Model):
     def create(self, vals_list):
         connections = super().create(vals_list)
         for connection in connections.sudo().filtered(lambda connection: not connection.event_token):
-            connection.event_token = secrets.token_urlsafe(TOKEN_BYTES)
+            connection.event_token = seal(secrets.token_urlsafe(TOKEN_BYTES))
         return connections
 
     def action_renew_event_url(self):
@@ -140,7 +141,7 @@ class RetailSyncConnection(models.Model):
             former = connection[name]
             connection.write(
                 {
-                    name: secret,
+                    name: seal(secret),
                     f"{name}_previous": former,
                     f"{name}_until": former and fields.Datetime.now() + OVERLAP,
                 }
