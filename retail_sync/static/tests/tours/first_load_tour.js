@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("retail_sync_first_load", {
             content: "Done exceptions leave the list",
             trigger: ".o_list_renderer:not(:has(.o_data_row:contains(F2)))",
         },
-        { trigger: ".o_data_row:contains(Marc Demo) button[name=action_decide]", run: "click" },
+        { trigger: ".o_data_row:contains(P1) button[name=action_decide]", run: "click" },
         { content: "Candidates side by side", trigger: ".o_retail_sync_comparison tr[data-field=email]" },
         { trigger: ".o_retail_sync_choose:first", run: "click" },
         { trigger: ".o_field_widget[name=outlook]:contains(linked to Marc Demo)" },
