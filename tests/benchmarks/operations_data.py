@@ -188,11 +188,11 @@ SELECT %(connection)s, %(contacts)s, 'res.partner', %(partner)s + 1 + n %% %(lin
 """
 DIFFERENCES = """
 INSERT INTO retail_sync_difference (comparison_id, stream_id, connection_id, kind, state, subject, remote_object,
-                                    external_id, res_model, res_id, title, names, cause, create_uid, write_uid,
+                                    external_id, res_model, res_id, names, cause, create_uid, write_uid,
                                     create_date, write_date)
 SELECT %(comparison)s, %(contacts)s, %(connection)s, (ARRAY['stale','conflict','changed_by_hand'])[1 + n %% 3],
        CASE WHEN n %% 20 = 0 THEN 'open' ELSE 'done' END, 'remote:' || n, 'Contact', '003' || lpad(n::text, 15, '0'),
-       'res.partner', %(partner)s + 1 + n %% %(linked)s, 'Anna Berg ' || n, 'email', 'poll_missed', 1, 1, now(), now()
+       'res.partner', %(partner)s + 1 + n %% %(linked)s, 'email', 'poll_missed', 1, 1, now(), now()
   FROM generate_series(%(first)s, %(last)s) n
 """
 GROUPS = """

@@ -132,7 +132,6 @@ class TestForgetting(ErasureCase):
                 "subject": f"x/{EXTERNAL_ID}",
                 "res_model": "res.partner",
                 "res_id": partner.id,
-                "title": NAME,
                 "values": {"email": [EMAIL, PHONE]},
             }
         )
