@@ -6,7 +6,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 PREFIX = "retail_sync_audit_guard"
-LOCK = 7_283_411_906
+LOCK = 7_283_411_909
 
 # Rows come in without a seal. A seal is set once, on a row that is otherwise left as it is. Nothing else is accepted.
 _ROW = """

@@ -17,7 +17,7 @@ SMALL_PER_STEP = 2000
 MASS_PER_STEP = 1000
 # Held while a page of a mass change is routed, by one worker of the database: the others stay free for urgent work,
 # and what two took of one transaction would look like a small one when its end comes.
-MASS_LOCK = 7_283_411_906
+MASS_LOCK = 7_283_411_908
 
 
 class Captured(NamedTuple):
