@@ -21,7 +21,7 @@ class RetailSyncConnection(models.Model):
         """Seal what was stored before there was a key. In SQL: nothing about the credentials changes."""
         if not options("secrets_key"):
             return
-        connections: Any = self.with_context(active_test=False).sudo().search([])
+        connections: Any = self.sudo().search([("active", "in", [True, False])])
         for connection in connections:
             values = {name: connection[name] for name in COLUMNS if connection[name]}
             clear = {name: seal(value) for name, value in values.items() if not value.startswith(PREFIX)}

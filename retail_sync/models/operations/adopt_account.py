@@ -106,7 +106,7 @@ class RetailSyncAdoptAccount(models.TransientModel):
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
     account_id = fields.Char("Account id", readonly=True, help="Id of the account that the credentials lead to now.")
-    account_name = fields.Char(readonly=True)
+    account_name = fields.Char(readonly=True, string="Name of the account")
     link_count = fields.Integer("Links", readonly=True, help="They are kept, and point to records of this account.")
     waiting_count = fields.Integer(
         "Waiting changes", readonly=True, help="Changes in Odoo that are sent to this account once it is adopted."

@@ -56,7 +56,7 @@ class RetailSyncRecordStatus(models.Model):
         [(existing,)] = self.env.cr.fetchall()
         self.env.cr.execute(record_status_sql.TABLES)
         if parts := search_by_parts("external_id")(self.env.registry):
-            self.env.cr.execute(record_status_sql.SEARCH_INDEX % parts)
+            self.env.cr.execute(SQL(record_status_sql.SEARCH_INDEX, SQL(parts)))
         self.env.cr.execute(record_status_sql.create_triggers())
         if not existing:
             self.env.cr.execute(record_status_sql.NOTE_ALL)

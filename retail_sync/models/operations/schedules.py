@@ -61,7 +61,7 @@ class RetailSyncConnection(models.Model):
         record_fold.fold(self.env(su=True))
 
     @api.model
-    def _after_removal(self) -> None:
+    def _after_removal(self) -> None:  # pylint: disable=missing-return
         """Count the figures afresh."""
         super()._after_removal()
         record_fold.recount(self.env(su=True))
