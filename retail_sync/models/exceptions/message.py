@@ -289,9 +289,12 @@ class RetailSyncMessage(models.Model):
     def _compute_display_name(self) -> None:
         """Name the record of Odoo as far as the reader may see it, else the masked title with the id that tells it."""
         about = dict(self._fields["alarm_about"]._description_selection(self.env))
-        names = record_names.readable(self.env, [(message.res_model, message.res_id) for message in self])
+        # A mass refusal and an alarm are about many records, or none.
+        about_records = self.filtered(lambda message: message.kind not in ("brake", "alarm"))
+        names = record_names.readable(self.env, [(message.res_model, message.res_id) for message in about_records])
         for message in self:
-            if name := names.get((message.res_model, message.res_id)):
+            name = names.get((message.res_model, message.res_id)) if message in about_records else None
+            if name:
                 message.display_name = f"{name}: {message.title}" if message.kind == "field" else name
             elif message.title and message.kind in ("record", "review", "merge", "overwritten") and message.external_id:
                 named = message.title == message.external_id
