@@ -174,9 +174,7 @@ def _alone(
 
 def _goes_up(error: Exception) -> bool:
     """Tell whether an error is no fault of one record: it passes, or it was classified for the call as a whole."""
-    if isinstance(error, OperationalError):
-        return not short_pages.lost_race(error)
-    return isinstance(error, FaultError)
+    return isinstance(error, FaultError) or (apply.is_technical(error) and not short_pages.lost_race(error))
 
 
 def _apply(

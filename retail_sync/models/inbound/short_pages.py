@@ -67,4 +67,4 @@ def lost_race(error: Exception) -> bool:
 
 def goes_up(error: Exception) -> bool:
     """Tell whether an error has nothing to do with the items: the database is gone, or there is no memory left."""
-    return isinstance(error, MemoryError) or (isinstance(error, OperationalError) and not lost_race(error))
+    return isinstance(error, MemoryError) or (apply.is_technical(error) and not lost_race(error))

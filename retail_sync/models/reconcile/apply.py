@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg2
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import ProgramLimitExceeded, UniqueViolation
 
 from odoo import models
 from odoo.api import Environment
@@ -194,8 +194,13 @@ def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Rec
 
 
 def is_technical(error: Exception) -> bool:
-    """Tell whether an error is no fault of a record: the page runs again as a whole."""
-    return isinstance(error, (psycopg2.OperationalError, RetryableJobError))
+    """Tell whether an error is no fault of a record: the page runs again as a whole.
+
+    A value that no index of Odoo holds is the fault of its record, although psycopg2 counts it among those of the
+    server.
+    """
+    technical = isinstance(error, (psycopg2.OperationalError, RetryableJobError))
+    return technical and not isinstance(error, ProgramLimitExceeded)
 
 
 def reraise_technical(error: Exception) -> None:

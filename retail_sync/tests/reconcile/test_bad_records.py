@@ -1,9 +1,12 @@
+import random
+import string
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..engine_case import EngineCase
 from ..fake_platform import FIRM, PERSON
@@ -38,6 +41,15 @@ class TestBadRecords(EngineCase):
         self.assertEqual((message.fault_code, message.fault_class), ("ODOO_VALIDATION", "business"))
         self.assertIn("This name is not allowed", message.fault_message)
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Poison")]))
+
+    def test_value_that_no_index_of_odoo_holds(self):
+        """PostgreSQL reports it like a lost connection: the page came again for ever, and nothing else was taken in."""
+        words = "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=6000))
+        for number in range(6):
+            self.firm(f"F{number}", name=f"Firm {number} {words if number == 3 else ''}")
+        with mute_logger("odoo.sql_db"):
+            self.assertEqual(self.take(FIRM), {"created": 5, "failed": 1})
+        self.assertEqual((self.message("F3").fault_code, self.message("F3").fault_class), ("ODOO_DATABASE", "business"))
 
     def test_bad_record_of_a_changed_page(self):
         """The rows of the good ones were collected twice: ON CONFLICT cannot affect a row a second time."""
