@@ -78,7 +78,7 @@ class RetailSyncMessage(models.Model):
         facts = self.filtered("fact_key")
         # A fact keeps its lane: in another one a later fact of the record could be passed over.
         facts.write({"state": "pending", "attempts": 0, "next_try_at": False})
-        others = self - facts - braked - fields_refused - unrouted.with_env(self.env)
+        others = self - facts - braked - fields_refused - retry_out.not_deliveries(unrouted)
         others.write(
             {
                 "state": "pending",

@@ -53,7 +53,10 @@ def send_reconciled(env: Any, stream: Any, res_ids: list[int], codes: set[str]) 
 
 
 def route_again(messages: Any) -> None:
-    """Give changes back that could not be routed, so that they are routed again; their messages are closed."""
+    """Give changes back that could not be routed, so that they are routed again; their messages are closed.
+
+    A message that was a delivery before is one again, and stays: it carries changes of its own.
+    """
     env = messages.env(su=True)
     rows = [
         (message.res_model, message.res_id, op, names, origin, txid, at)
@@ -62,8 +65,13 @@ def route_again(messages: Any) -> None:
     ]
     give_back_changes(env, rows)
     messages.sudo().write({"unrouted": False})
-    messages._resolve(env._("Its changes are routed again."))
+    not_deliveries(messages)._resolve(env._("Its changes are routed again."))
     job_trigger.trigger(env, "route")
+
+
+def not_deliveries(messages: Any) -> Any:
+    """Return those of the messages with unrouted changes that were opened for these, and deliver nothing themselves."""
+    return messages.filtered(lambda message: not isinstance(message.changes, dict))
 
 
 def give_back_changes(env: Any, rows: list[tuple[Any, ...]]) -> None:

@@ -157,6 +157,27 @@ class TestParked(OutboundCase):
         self.assertEqual(self.remote("F1")["phone"], "+390432222222")
         self.assertFalse(self.outbox("open", "pending"))
 
+    @mute_logger(ROUTER)
+    def test_retry_keeps_the_delivery_that_waited_when_a_later_change_could_not_be_routed(self):
+        """The retry closed the delivery with the exception: what it was to send, such as a deletion, was lost."""
+        partner = self.linked_firm(phone="+390432111111")
+        partner.phone = "+390432222222"
+        self.route()
+        waiting = self.outbox("pending")
+        partner.email = "new@firm.example"
+        entity = type(self.env["retail.sync.entity"]._of_name("customer"))
+        with patch.object(entity, "_subjects", side_effect=ValueError("broken")):
+            self.route()
+        self.assertEqual((waiting.state, waiting.fault_code), ("open", "ROUTE_FAILED"))
+        waiting.action_retry()
+        self.route()
+        self.assertEqual(self.outbox("pending"), waiting)
+        self.assertLessEqual({"phone", "email"}, set(waiting.changes))
+        self.run_jobs()
+        self.assertEqual(waiting.state, "done")
+        remote = self.remote("F1")
+        self.assertEqual((remote["phone"], remote["email"]), ("+390432222222", "new@firm.example"))
+
 
 @tagged("post_install", "-at_install")
 class TestClaims(OutboundCase):
