@@ -9,6 +9,7 @@ from typing import Any
 
 from odoo import models
 from odoo.api import Environment
+from odoo.exceptions import UserError
 
 from ...adapter.values import Answer, EncodedRecord
 from ...domain.canonical import composites
@@ -116,7 +117,10 @@ def _open(
 
 
 def bring_back(message: models.BaseModel) -> None:
-    """Write the platform's values of a conflict to Odoo, as an edit of the user: it is sent like any other."""
+    """Write the platform's values of a conflict to Odoo, as an edit of the user: it is sent like any other.
+
+    :raises UserError: no platform may write one of the records any more
+    """
     env, found = message.env, message.sudo()
     stream = found.stream_id
     entity = stream._entity()
@@ -126,9 +130,14 @@ def bring_back(message: models.BaseModel) -> None:
     links = (
         env["retail.sync.link"].sudo().search([("stream_id", "=", stream.id), ("external_id", "=", found.external_id)])
     )
-    for part in {conflict["part"] for conflict in found.conflicts}:
+    parts = {conflict["part"] for conflict in found.conflicts}
+    res_ids = {part: links.filtered(lambda link, part=part: link.part == part).res_id for part in parts}
+    if PART_MAIN in parts:
+        res_ids[PART_MAIN] = found.res_id
+    if entity._internal(res_ids.values()):
+        raise UserError(entity._internal_reason())
+    for part, res_id in res_ids.items():
         values = {conflict["field"]: conflict["remote"] for conflict in found.conflicts if conflict["part"] == part}
-        res_id = found.res_id if part == PART_MAIN else links.filtered(lambda link, part=part: link.part == part).res_id
         record = env[entity._res_model].browse(res_id or ()).exists()
         if record:
             record.write(entity._vals_for_write(record, values, item, ctx))

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -369,6 +370,19 @@ class TestOverwritten(OutboundCase):
         self.send()
         self.assertEqual((partner.phone, self.remote("F1")["phone"]), ("+390432333333", "+390432333333"))
         self.assertEqual((message.state, bool(self.conflict())), ("done", False))
+
+    def test_the_other_value_is_not_brought_back_to_a_customer_who_became_a_colleague(self):
+        """The administrator who chose the platform's value gave its e-mail address to a user."""
+        partner = self.linked_firm(phone="+390432111111")
+        partner.phone = "+390432222222"
+        with self.crossing(phone="+390432333333"):
+            self.send()
+        self.make_user("hired", partner_id=partner.id)
+        with self.assertRaisesRegex(UserError, "internal user"):
+            self.conflict().action_take_remote()
+        self.assertEqual((partner.phone, self.conflict().state), ("+390432222222", "open"))
+        self.conflict().action_keep_odoo()
+        self.assertFalse(self.conflict())
 
     def test_keeping_odoos_value_closes_it(self):
         partner = self.linked_firm(phone="+390432111111")
