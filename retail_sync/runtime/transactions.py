@@ -23,7 +23,12 @@ TRIES = 6
 # Unique indexes that say "another transaction was quicker", and never that a value is wrong: the step sees what the
 # other one has committed when it is tried again.
 OPEN_MESSAGE_INDEXES = frozenset({"retail_sync_message_open_uniq", "retail_sync_message_open_connection_uniq"})
-RACES = OPEN_MESSAGE_INDEXES | {"retail_sync_message_sending_uniq", "retail_sync_value_map_value_uniq"}
+RACES = OPEN_MESSAGE_INDEXES | {
+    "retail_sync_message_sending_uniq",
+    "retail_sync_value_map_value_uniq",
+    "retail_sync_record_status_link_uniq",
+    "retail_sync_record_status_subject_uniq",
+}
 
 
 class LostRaceError(RetryableJobError, ConcurrencyError):  # type: ignore[misc]  # Odoo is not typed

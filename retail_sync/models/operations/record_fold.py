@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo.api import Environment
 
@@ -91,8 +92,9 @@ def fold(env: Environment, limit: int = BATCH) -> bool:
             taken = _take(env, limit)
             _apply(env, _scope(env, taken))
             _new_version(env)
-    except OperationalError as error:
-        # Another transaction folded in the same changes after this one had begun: it has the truth.
+    except (OperationalError, UniqueViolation) as error:
+        # Another transaction folded in the same changes, or others of the same records, after this one had begun: it
+        # has the truth.
         if not lost_race(error):
             raise
         return False

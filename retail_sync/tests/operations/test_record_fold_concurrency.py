@@ -1,6 +1,7 @@
 from contextlib import closing
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...models.operations import record_fold
 from ..concurrency_case import MARK, ConcurrencyCase
@@ -104,6 +105,22 @@ class TestRecordFoldConcurrency(ConcurrencyCase):
         self.assertFalse(record_fold.fold(second))
         second.cr.rollback()
         self.assertEqual(self.rows(), [("A", "attention")])
+
+    @mute_logger("odoo.sql_db")
+    def test_a_folder_that_began_earlier_gives_way_to_another_note_of_the_same_record(self):
+        """The list that a user opened ended in an error: its row had come in since."""
+        with self.registry.cursor() as cr:
+            link_id = self.link(self.environment(cr), "A")
+        late = self.worker()
+        late.cr.execute("SELECT FROM retail_sync_record_status LIMIT 1")
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            later = record_fold.Stale(link_id, self.connection_id, "customer", None, "Firm", "A", None, None)
+            record_fold._apply(env, record_fold._scope(env, [later]))
+        self.assertFalse(record_fold.fold(late))
+        late.cr.rollback()
+        self.assertEqual(self.rows(), [("A", "in_sync")])
+        self.assertEqual(self.differences(), 0)
 
     def test_writers_and_folders_at_once_lose_nothing(self):
         def work(env):
