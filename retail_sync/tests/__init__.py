@@ -43,6 +43,7 @@ from .delivery import test_create_anyway
 from .delivery import test_outbound
 from .delivery import test_many_records
 from .delivery import test_overtaken
+from .delivery import test_overwritten
 from .delivery import test_refused_fields
 from .delivery import test_refused_before
 from .delivery import test_remarks
