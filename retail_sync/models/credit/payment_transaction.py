@@ -1,5 +1,7 @@
 from typing import Any
 
+from markupsafe import Markup
+
 from odoo import api, models
 
 
@@ -25,11 +27,11 @@ class PaymentTransaction(models.Model):
         ids = {order.id for order in stops}
         stopped = self.filtered(lambda transaction: ids & set(transaction.sale_order_ids.ids))
         for order, order_stops in stops.items():
-            text = "\n".join(stop.text for stop in order_stops)
             order.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("The customer paid online but is blocked"),
-                note=text,
+                # Names of customers stand in it: they are text, whatever they look like.
+                note=Markup("<br/>").join(stop.text for stop in order_stops),
                 user_id=(
                     order.user_id or order_stops[0].partner.account_block_uid or self.env.ref("base.user_admin")
                 ).id,

@@ -3,7 +3,7 @@ import json
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from ..block_case import BlockCase
 
@@ -146,6 +146,17 @@ class TestBlockOrders(BlockCase):
         self.assertEqual((order.state, free.state), ("draft", "sale"))
         self.assertEqual(order.activity_ids.user_id, self.users["seller"])
         self.assertIn("paid online", order.activity_ids.summary)
+
+    def test_name_of_a_customer_is_text_in_the_activity(self):
+        """A customer may be called anything, here and on the platform: a link of theirs must not stand in our words."""
+        name = 'Rossi <a href="https://evil.example/login">Sign in</a>'
+        self.firm.name = name
+        order = self.order(user_id=self.users["seller"].id)
+        paid = self.transaction(order, "done")
+        self.block()
+        paid._check_amount_and_confirm_order()
+        self.assertNotIn("<a", order.activity_ids.note)
+        self.assertIn(name, html2plaintext(order.activity_ids.note))
 
 
 @tagged("post_install", "-at_install")
