@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
 from ...domain.security.audit import AuditKind
 from . import trail
@@ -53,8 +53,12 @@ def note(
     kind: AuditKind = AuditKind.OWNERSHIP,
     **details: Any,
 ) -> None:
-    """Write one row about records that were created, changed or deleted; what an installation loads is left out."""
-    if records and not records.env.context.get("install_mode"):
+    """Write one row about records that were created, changed or deleted; what an installation loads is left out.
+
+    A client can name any context key: an installation is the work of the system user, which no person is.
+    """
+    installs = records.env.uid == SUPERUSER_ID and records.env.context.get("install_mode")
+    if records and not installs:
         trail.add(
             records.env,
             kind,

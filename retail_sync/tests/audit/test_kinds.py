@@ -1,5 +1,7 @@
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
+from ...domain.identity.score.default_model import DEFAULT_MODEL
 from ..audit_case import AuditCase
 from ..fake_platform import FIRM
 
@@ -141,3 +143,64 @@ class TestKinds(AuditCase):
         merge.with_user(self.manager)._undo("They are two")
         row = self.rows("merge_undo")
         self.assertEqual((row.user_id, set(row.res_ids), self.text_of(row)), (self.manager, set(ids), "They are two"))
+
+    def test_no_key_of_a_context_keeps_a_change_out_of_the_trail(self):
+        """A manager named himself an installation, and changed address, rule and deletion without a row."""
+        installing = {"install_mode": True}
+        rule = self.env["retail.sync.ownership.rule"].search([("canonical_field", "=", "email")], limit=1)
+        rule.with_user(self.manager).with_context(**installing).write({"sensitivity": "sensitive"})
+        self.assertEqual(self.rows("ownership").user_id, self.manager)
+        self.connection.with_user(self.manager).with_context(**installing).action_renew_event_url()
+        self.assertEqual(self.rows("credential").details["fields"], ["event_token"])
+        self.stream(FIRM).with_user(self.manager).with_context(**installing).write({"unlink_policy": "delete"})
+        self.assertEqual(self.rows("deletion").user_id, self.manager)
+
+    def test_an_export_by_who_may_not_read_writes_no_row(self):
+        """Any user filled the trail with exports of ids, for which Odoo checks no access."""
+        plain = new_test_user(self.env, "exports_nothing", groups="base.group_user,base.group_allow_export")
+        for model in ("retail.sync.audit", "retail.sync.link", "retail.sync.message"):
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(plain).browse([1, 2]).export_data([".id"] * 50)
+        links = self.env["retail.sync.link"].search([], limit=2).with_user(self.manager)
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        links.browse().export_data([".id"])
+        self.assertFalse(self.rows("export"))
+
+    def test_a_closed_message_is_not_closed_again(self):
+        """An operator rewrote who closed a message, when and how; a message being sent was closed under the job."""
+        operator = self.make_user("ignores", "group_operator")
+        message = self.env["retail.sync.message"].create(
+            {
+                "connection_id": self.connection.id,
+                "stream_id": self.stream(FIRM).id,
+                "external_id": "F404",
+                "state": "done",
+                "resolution": "Applied",
+            }
+        )
+        for state in ("done", "superseded", "ignored", "sending"):
+            message.state = state
+            with self.subTest(state), self.assertRaises(UserError):
+                message.with_user(operator).action_ignore("never happened")
+        self.assertEqual((message.resolution, message.resolved_by.ids), ("Applied", []))
+        self.assertFalse(self.rows("decision"))
+
+    def test_no_key_of_a_context_deletes_the_active_weights(self):
+        version = self.env["retail.sync.match.model"].search([("origin", "=", "shipped")], limit=1)
+        version = version or self.env["retail.sync.match.model"].create(
+            {"name": "Shipped", "origin": "shipped", "data": DEFAULT_MODEL.to_json()}
+        )
+        with self.assertRaises(UserError):
+            version.with_user(self.manager).with_context(_force_unlink=True).unlink()
+
+    def test_values_that_only_the_engine_needs_are_closed_to_administrators(self):
+        """They would be read unmasked without a row."""
+        admin = new_test_user(self.env, "reads_all", groups="base.group_system")
+        for model, names in {
+            "retail.sync.link.journal": ("before", "after"),
+            "retail.sync.dry.run.record": ("values", "features"),
+            "retail.sync.dry.run.key": ("key",),
+        }.items():
+            for name in names:
+                with self.subTest(model, name=name), self.assertRaises(AccessError):
+                    self.env[model].with_user(admin).search_read([], [name])
