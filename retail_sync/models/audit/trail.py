@@ -103,8 +103,17 @@ def shown(records: models.BaseModel, field: str) -> None:
 
 
 def exported(records: models.BaseModel, fields: Iterable[str]) -> None:
-    """Write that the user exports these fields of records: which records and fields, not what the file has."""
-    add(records.env, AuditKind.EXPORT, model=records._name, res_ids=records.ids, details={"fields": list(fields)})
+    """Write that the user exports these fields of records: which records and fields, not what the file has.
+
+    The access of the user is checked first. Odoo checks none for an export of ids alone, so that any user could fill
+    the trail with rows about records that the user never saw.
+
+    :raises AccessError: the user may not read one of the records
+    """
+    records.check_access("read")
+    if records.ids:
+        names = list(dict.fromkeys(fields))
+        add(records.env, AuditKind.EXPORT, model=records._name, res_ids=records.ids, details={"fields": names})
 
 
 def forget(env: Environment, model: str, res_ids: Iterable[int]) -> int:
