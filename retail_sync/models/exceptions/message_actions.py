@@ -141,6 +141,10 @@ class RetailSyncMessage(models.Model):
         messages = rights.require(self, Role.operator)
         if not (self.env.su or (reason or "").strip()):
             raise UserError(self.env._("Enter a reason: it tells colleagues why this was left out."))
+        # What has ended keeps how it ended, and what is being sent ends as the platform answers.
+        messages = messages.filtered(lambda message: message.state in WAITING_STATES)
+        if not messages and not self.env.su:
+            raise UserError(self.env._("None of the selected messages is open: reload the list."))
         trail.decided(messages, "ignore", reason=(reason or "").strip())
         text = self.env._("Ignored by %s", self.env.user.name)
         messages._resolve(f"{text}: {reason.strip()}" if reason else text, state="ignored")

@@ -95,8 +95,8 @@ class RetailSyncMessage(models.Model):
         """Leave records and fields out; of a mass refusal, all records that it stands for."""
         messages = rights.require(self, Role.operator)
         held = self.search([("brake_id", "in", messages.filtered(lambda message: message.kind == "brake").ids)])
-        if held:
-            super(RetailSyncMessage, held.filtered(lambda message: message.state == "parked")).action_ignore(reason)
+        if held := held.filtered(lambda message: message.state == "parked"):
+            super(RetailSyncMessage, held).action_ignore(reason)
         return super().action_ignore(reason)
 
     def action_open_refused(self) -> dict[str, Any]:
