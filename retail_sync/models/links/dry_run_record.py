@@ -36,8 +36,11 @@ class RetailSyncDryRunRecord(models.Model):
     external_id = fields.Char(required=True)
     res_model = fields.Char(required=True)
     res_id = fields.Integer(required=True, help="The record in Odoo; a number above all ids for a planned one.")
-    values = fields.Json(help="What matching compares, as the record would be; empty where it stays as it is.")
-    features = fields.Text(help="The values in normal forms.")
+    values = fields.Json(
+        groups=fields.NO_ACCESS,
+        help="What matching compares, as the record would be; empty where it stays as it is.",
+    )
+    features = fields.Text(groups=fields.NO_ACCESS, help="The values in normal forms.")
     waits_for = fields.Char(help="Object/id of the record to which it refers and that has not come yet.")
 
     _record_uniq = models.UniqueIndex("(scope, remote_object, role, external_id)")
@@ -79,7 +82,7 @@ class RetailSyncDryRunKey(models.Model):
 
     run_id = fields.Many2one("retail.sync.run", required=True, ondelete="cascade", index=True)
     scope = fields.Char(required=True)
-    key = fields.Char(required=True)
+    key = fields.Char(required=True, groups=fields.NO_ACCESS)
     res_id = fields.Integer(required=True)
 
     _key_idx = models.Index("(scope, key)")

@@ -29,8 +29,10 @@ class RetailSyncLinkJournal(models.Model):
     external_id = fields.Char(required=True, string="External id")
     res_model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="res_model", required=True)
-    before = fields.Json(help="Values before the link; empty for a record that the link created.")
-    after = fields.Json(help="Values that the link wrote.")
+    before = fields.Json(
+        groups=fields.NO_ACCESS, help="Values before the link; empty for a record that the link created."
+    )
+    after = fields.Json(groups=fields.NO_ACCESS, help="Values that the link wrote.")
     written_on = fields.Datetime(required=True)
 
     _record_idx = models.Index("(connection_id, remote_object, external_id)")
