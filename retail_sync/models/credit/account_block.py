@@ -16,6 +16,8 @@ BLOCK_FIELDS = (
 )
 # Key of the survivor's ids during a merge. The transaction holds them, because any caller can set a context.
 SURVIVOR = "retail_sync.merge_survivor"
+# What decides to which commercial entity a contact belongs, and so under which block.
+PLACE = frozenset(("parent_id", "is_company"))
 NOTHING = dict.fromkeys(BLOCK_FIELDS, False)
 
 
@@ -179,8 +181,11 @@ class ResPartner(models.Model):
         """Return whether this partner is the survivor of a merge in progress, which takes over a block unchanged."""
         return bool(self) and self.env.cr.precommit.data.get(SURVIVOR) == self.ids
 
+    def _may_block(self) -> bool:
+        return self.env.su or self.env.user.has_group(BLOCK_GROUP) or self._is_merged_into()
+
     def _check_may_block(self) -> None:
-        if not (self.env.su or self.env.user.has_group(BLOCK_GROUP) or self._is_merged_into()):
+        if not self._may_block():
             raise AccessError(
                 self.env._(
                     "Only users with the right 'Account blocks' can block a customer or lift a block. Ask one of them."
@@ -198,7 +203,15 @@ class ResPartner(models.Model):
 
     def write(self, vals: dict[str, Any]) -> bool:
         if not any(name in vals for name in BLOCK_FIELDS):
-            return super().write(vals)
+            if PLACE.isdisjoint(vals) or self._may_block():
+                return super().write(vals)
+            # A contact that leaves a blocked company leaves its block: an order could be confirmed in between.
+            family = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+            before = family._account_blocks().keys()
+            result = super().write(vals)
+            if before - family._account_blocks().keys():
+                self._check_may_block()
+            return result
         self._check_may_block()
         blocked = self.filtered("account_block")
         if "account_block" in vals and not vals["account_block"]:

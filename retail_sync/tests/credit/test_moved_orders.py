@@ -1,7 +1,7 @@
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
-from ..block_case import BlockCase
+from ..block_case import STAFF, BlockCase
 
 
 @tagged("post_install", "-at_install")
@@ -84,3 +84,26 @@ class TestMovedOrders(BlockCase):
         edited = order.new({"partner_id": self.firm.id}, origin=order)
         self.assertIn("Rossi Srl", edited.account_block_note)
         self.assertFalse(order.account_block_note)
+
+    def editor(self):
+        """Return a salesman who may edit customers, and who may neither block them nor lift a block."""
+        return new_test_user(self.env, "editor", groups=f"{STAFF},base.group_partner_manager")
+
+    def test_a_contact_does_not_leave_the_block_of_its_company_for_an_order(self):
+        """A seller took the contact out of the blocked company, confirmed the order, and put the contact back."""
+        self.block()
+        contact = self.contact.with_user(self.editor())
+        for vals in ({"parent_id": False}, {"parent_id": self.other.id}, {"is_company": True}):
+            with self.subTest(vals), self.assertRaisesRegex(AccessError, "Account blocks"), self.env.cr.savepoint():
+                contact.write(vals)
+        with self.assertRaisesRegex(AccessError, "Account blocks"), self.env.cr.savepoint():
+            self.firm.with_user(contact.env.user).write({"is_company": False, "parent_id": self.other.id})
+        self.env.invalidate_all()
+        self.assertEqual(contact.parent_id, self.firm)
+        with self.assertRaises(UserError):
+            self.as_user("seller", self.order(self.contact)).action_confirm()
+
+    def test_contacts_without_a_block_are_moved_by_anybody(self):
+        contact = self.contact.with_user(self.editor())
+        contact.write({"parent_id": self.other.id})
+        self.assertEqual(contact.commercial_partner_id, self.other)
