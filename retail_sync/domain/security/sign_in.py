@@ -15,8 +15,8 @@ def origin(url: str | None) -> str:
     text = (url or "").strip()
     if not text:
         return ""
-    parts = urlsplit(text if "://" in text else f"https://{text}")
     try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
         host, port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         return text
@@ -27,9 +27,12 @@ def origin(url: str | None) -> str:
 
 
 def host_of(url: str | None) -> str:
-    """Return the host name of a URL in lower case, '' for none."""
+    """Return the host name of a URL in lower case, '' where there is none."""
     text = (url or "").strip()
-    return urlsplit(text if "://" in text else f"https://{text}").hostname or "" if text else ""
+    try:
+        return urlsplit(text if "://" in text else f"https://{text}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def words(text: str | None) -> str:

@@ -104,7 +104,9 @@ class RetailSyncAdoptAccount(models.TransientModel):
     _name = "retail.sync.adopt.account"
     _description = "Adopt an account"
 
-    connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
+    connection_id = fields.Many2one(
+        "retail.sync.connection", required=True, readonly=True, ondelete="cascade", index=True
+    )
     account_id = fields.Char("Account id", readonly=True, help="Id of the account that the credentials lead to now.")
     account_name = fields.Char(readonly=True, string="Name of the account")
     link_count = fields.Integer("Links", readonly=True, help="They are kept, and point to records of this account.")

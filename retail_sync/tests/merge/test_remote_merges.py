@@ -34,7 +34,7 @@ class TestRemoteMerges(EngineCase):
         self.assertEqual(winner.child_ids, self.partner("P1") | self.partner("P2") | typed)
         self.assertEqual((self.partner("P2").city, typed.type, typed.city), ("Bra", "delivery", "Susa"))
         self.assertEqual((winner.city, winner.active), ("Alba", True))
-        self.assertIn("Firm F2", loser.message_ids[0].body)
+        self.assertIn(f"into #{winner.id}.", loser.message_ids[0].body)
         self.assertEqual(self.link("F2").state, "in_sync")
 
     def test_references_to_the_loser_find_the_winner(self):

@@ -32,3 +32,8 @@ def test_each_value_changes_the_fingerprint():
     for name in values:
         assert sign_in.fingerprint({**values, name: "other"}, "salt") != known
     assert sign_in.fingerprint(values, "pepper") != known
+
+
+def test_a_url_that_cannot_be_read_is_compared_as_it_is():
+    assert sign_in.origin("https://[bad") == "https://[bad"
+    assert sign_in.host_of("https://[bad") == ""
