@@ -111,33 +111,43 @@ class RetailSyncAudit(models.Model):
     @api.depends("model", "res_ids", "connection_id", "details")
     @api.depends_context("uid", "lang")
     def _compute_texts(self) -> None:
-        connections: dict[tuple[str, int], str] = {}
+        connections = self._connection_names()
+        titles = {
+            model.model: model.name
+            for model in self.env["ir.model"]
+            .sudo()
+            .search([("model", "in", list(set(self.mapped("model")) - {False}))])
+        }
         for row in self:
-            row.records_text = row._records_text()
+            row.records_text = row._records_text(titles)
             row.details_text = as_text(row.details or {})
-            key = (row.connection_model or "", row.connection_id)
-            if key not in connections:
-                connections[key] = row._connection_name()
-            row.connection_name = connections[key]
+            row.connection_name = connections.get((row.connection_model, row.connection_id), "")
 
-    def _records_text(self) -> str:
-        """Return model and ids: no name, because a name is personal data."""
+    def _records_text(self, titles: dict[str, str]) -> str:
+        """Return model and ids: no name, because a name is personal data.
+
+        :param titles: {model: its title}
+        """
         if not self.model:
             return ""
-        known = self.env["ir.model"].sudo()._get(self.model) if self.model in self.env else None
         ids = self.res_ids or []
         numbers = ", ".join(f"#{res_id}" for res_id in ids[:SHOWN])
-        text = f"{known.name if known else self.model} {numbers}".strip()
+        text = f"{titles.get(self.model, self.model)} {numbers}".strip()
         if len(ids) > SHOWN:
             return self.env._("%(records)s and %(count)s more", records=text, count=len(ids) - SHOWN)
         return text
 
-    def _connection_name(self) -> str:
-        """Return the name of the connection, where it still exists and the reader may see it; else its id."""
-        if not self.connection_id or self.connection_model not in self.env:
-            return ""
-        found = self.env[self.connection_model].with_context(active_test=False).browse(self.connection_id).exists()
-        return found.display_name if found and found.has_access("read") else f"#{self.connection_id}"
+    def _connection_names(self) -> dict[tuple[str, int], str]:
+        """Return {(model, id): name} of the connections that still exist and that the reader may see; else the id."""
+        names: dict[tuple[str, int], str] = {}
+        for model, rows in self.grouped("connection_model").items():
+            ids = {row.connection_id for row in rows} - {0}
+            names.update({(model, id_): f"#{id_}" for id_ in ids})
+            if model and model in self.env:
+                found = self.env[model].with_context(active_test=False).browse(sorted(ids)).exists()
+                readable = found._filtered_access("read")
+                names.update({(model, connection.id): connection.display_name for connection in readable})
+        return names
 
     @api.depends("text_digest")
     @api.depends_context("uid", "allowed_company_ids")

@@ -63,6 +63,7 @@ class RetailSyncMessage(models.Model):
         """Mark the record as a non-match of this customer, and compare the record with the other customers again."""
         self.ensure_one()
         self._require_open()
+        self.env["res.partner"].browse(partner_id).check_access("read")
         self.env["retail.sync.non.match"].sudo()._mark([partner_id], self)
         self.env["retail.sync.match.decision"].sudo()._record_review(self, "non_match")
         self.sudo()._retry("critical")
