@@ -141,7 +141,7 @@ def test_deleted_there_while_edited_here(paused, shelf):
     assert partner["active"] is False or (len(waiting) == 1 and waiting[0]["next_step"])
     assert paused.simulator.records("Contact", [family.contact]) == []
     for message in waiting:
-        paused.stack.rpc("retail.sync.message", "action_ignore", [[message["id"]]])
+        paused.stack.rpc("retail.sync.message", "action_ignore", [[message["id"]], "Not needed"])
 
 
 def test_deleted_here_while_edited_there(paused, shelf):

@@ -134,7 +134,7 @@ def test_a_person_says_they_are_two(connection, doubtful):
 
 def test_ignored_until_it_changes(connection, doubtful):
     bound, message = doubtful
-    connection.message_call(message, "action_ignore")
+    connection.message_call(message, "action_ignore", "Not needed")
     connection.load()
     assert connection.exceptions() == [] and connection.links(message["external_id"]) == []
     connection.simulator.advance(5)

@@ -108,7 +108,7 @@ def test_many_equal_refusals_are_one_exception(both, many):
     [brake] = [message for message in both.outbox("open") if message["kind"] == "brake"]
     assert brake["refusal_count"] == len(many)
     assert refused(both, "open") == []
-    both.stack.rpc("retail.sync.message", "action_ignore", [[brake["id"]]])
+    both.stack.rpc("retail.sync.message", "action_ignore", [[brake["id"]], "Not needed"])
     both.quiet()
     assert both.outbox("open", "parked", "pending") == []
     both.stack.sql("UPDATE res_partner SET function = 'Buyer' WHERE id = ANY(%s)", ([p for p, _r in many],))
