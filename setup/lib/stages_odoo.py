@@ -164,11 +164,11 @@ def _odoo(log: Path, arguments: list[str], launcher: Sequence[object] = (paths.L
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                timeout=1800,
+                timeout=2700,
                 check=False,
             ).returncode
     except subprocess.TimeoutExpired as error:
-        raise SetupError(f"Odoo did not end within 30 minutes: {' '.join(map(str, command))}") from error
+        raise SetupError(f"Odoo did not end within 45 minutes: {' '.join(map(str, command))}") from error
 
 
 STAGES: dict[str, Callable[[Environment], Outcome]] = {"addons": addons, "browser": browser_tours}
