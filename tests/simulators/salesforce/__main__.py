@@ -37,13 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     # Rows live as long as the process; the cyclic collector would walk all of them for nothing.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    # Waited for, and not handled: a handler that sets an event hangs if it runs while the main thread begins to wait.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
     _announce(directory, org, ca, port)
     print(f"simulator ready {org.base_url}", flush=True)
-    stopped.wait()
+    signal.sigwait(ends)
     server.shutdown()
     server.server_close()
     org.bulk_worker.stop()
