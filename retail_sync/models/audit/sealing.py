@@ -52,7 +52,8 @@ def seal_waiting(env: Environment) -> int:
 def _seal(tx: Environment) -> int:
     # Each statement sees what was committed before it. So the rows that the former holder of the lock sealed are
     # visible once the lock is ours; whoever does not get it leaves the rows to the holder, or to the schedule.
-    tx.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+    # The commit that uninstalls the addon comes here too, when the table is gone.
+    tx.cr.execute("SELECT to_regclass('retail_sync_audit') IS NOT NULL AND pg_try_advisory_xact_lock(%s)", [LOCK])
     if not tx.cr.fetchone()[0]:
         return 0
     tx.cr.execute(f"SELECT {COLUMNS} FROM retail_sync_audit WHERE seq IS NULL ORDER BY id LIMIT %s", [BATCH])
