@@ -2,6 +2,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .models.audit import protection
 from .models.identity import index_schema
+from .models.milestone import protection as milestone_protection
 from .models.operations import record_status_sql
 
 
@@ -13,7 +14,8 @@ def uninstall_hook(env):
     """
     env["retail.sync.capture"]._remove()
     index_schema.remove(env)
-    protection.remove(env)
+    protection.GUARD.remove(env)
+    milestone_protection.GUARD.remove(env)
     env["queue.job"].search([("model_name", "=like", "retail.sync.%")]).unlink()
     connections = env["retail.sync.connection"].with_context(active_test=False, **{MODULE_UNINSTALL_FLAG: True})
     connections.search([]).unlink()

@@ -13,6 +13,7 @@
         "data/fault_rules_schema.xml",
         "data/fault_rules_records.xml",
         "data/fault_rules_writes.xml",
+        "data/fault_rules_commerce.xml",
         "views/connection_views.xml",
         "views/setup_views.xml",
     ],

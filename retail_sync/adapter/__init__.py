@@ -17,7 +17,7 @@ from .errors import AdapterContractError
 from .events import EventDoor, EventRefused, EventReply, EventRequest, verify_signed_json
 from .signatures import hmac_matches, is_recent
 from .refusals import refuse, refused_paths, take_out
-from .values import AccountReport, Answer, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
+from .values import AccountReport, Answer, Capacity, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
 
 __all__ = [
     "CALLS",
@@ -29,6 +29,7 @@ __all__ = [
     "Answer",
     "ArgumentSpec",
     "Capabilities",
+    "Capacity",
     "CommandSpec",
     "CredentialField",
     "CredentialKind",

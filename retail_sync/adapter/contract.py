@@ -150,6 +150,12 @@ class RetailSyncAdapter(models.AbstractModel):
 
     @api.private
     @api.model
+    def suits_bulk(self, stream: Stream) -> bool:
+        """Return whether a stream's records can be read in bulk at all, given that the platform can; optional: True."""
+        return True
+
+    @api.private
+    @api.model
     def bulk_begin(self, stream: Stream) -> Cursor:
         """Start a bulk read of everything in scope; return its cursor."""
         unanswered(self, "bulk_begin")

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from odoo import api, models
@@ -9,7 +9,7 @@ from .commands import CommandSpec
 from .contract import Connection, Cursor, Stream
 from .effects import UNKNOWN, Effect, OutboundFact
 from .unanswered import unanswered
-from .values import Answer, EncodedRecord, OutboundRecord
+from .values import Answer, Capacity, EncodedRecord, OutboundRecord
 
 
 class RetailSyncAdapterWrites(models.AbstractModel):
@@ -44,6 +44,37 @@ class RetailSyncAdapterWrites(models.AbstractModel):
         if self.capabilities().write:
             unanswered(self, "export_domain")
         return Domain.FALSE
+
+    # -- what a history needs, before it is sent
+
+    @api.private
+    @api.model
+    def storage_estimate(self, stream: Stream, count: int) -> int:
+        """Return the bytes that so many new records take on the platform; optional: none are counted."""
+        return 0
+
+    @api.private
+    @api.model
+    def call_estimate(self, stream: Stream, count: int) -> int:
+        """Return about how many calls it takes to send so many new records; optional: by `write_limit`."""
+        return -(-count // self.write_limit(stream, "bulk"))
+
+    @api.private
+    @api.model
+    def capacity(self, connection: Connection) -> Capacity:
+        """Return what is left of storage and calls; optional: the platform does not say."""
+        return Capacity()
+
+    # -- records
+
+    @api.private
+    @api.model
+    def beside_fields(self, stream: Stream) -> Collection[str]:
+        """Return the canonical fields that `encode` and `push` look at though no line maps them; optional: none.
+
+        They are among a record's values like the mapped ones, and their changes are sent.
+        """
+        return ()
 
     @api.private
     @api.model

@@ -149,3 +149,16 @@ class AccountReport:
     production: bool | None = None
     found: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What an account of the platform has left. None where the platform does not say.
+
+    storage, storage_max: bytes. calls, calls_max: calls of today, those that we leave to others included.
+    """
+
+    storage: int | None = None
+    storage_max: int | None = None
+    calls: int | None = None
+    calls_max: int | None = None

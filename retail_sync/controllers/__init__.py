@@ -1,2 +1,3 @@
 from . import log_masking
+from . import milestones
 from . import webhook

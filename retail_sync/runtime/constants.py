@@ -10,6 +10,9 @@ LANES = [("critical", "Critical"), ("standard", "Standard"), ("bulk", "Bulk")]
 # Lower runs first in queue_job.
 LANE_PRIORITY = {"critical": 5, "standard": 10, "bulk": 20}
 LANE_ORDER = limits.LANES
+# Which streams send first where several have work in one lane; added to the priority of the lane.
+PRECEDENCES = [("first", "Before other streams"), ("normal", "With other streams"), ("last", "After other streams")]
+PRECEDENCE_PRIORITY = {"first": -2, "normal": 0, "last": 2}
 
 # States of queue jobs that run, or will.
 ALIVE = ("pending", "enqueued", "started", "wait_dependencies")

@@ -152,6 +152,8 @@ class Erasure:
     items: JSON lists of external ids; those of the person are taken out.
     quotes: columns of texts or JSON of any row that may quote the person; what is quoted is replaced.
     quoting: condition of rows that are deleted if they quote the person.
+    values: JSON columns of values of records of another model, named by `res_model`, such as the phone on an order
+    of the person; what they quote is replaced. Values of other customers stay: what both sides agreed on is in them.
     tables: (table, column) of tables without a model that hold rows by the customer's id.
     remote_tables: the same by the external id.
     why: for a model that keeps nothing of persons: what it holds.
@@ -165,6 +167,7 @@ class Erasure:
     items: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     quoting: str = ""
+    values: tuple[str, ...] = ()
     tables: tuple[tuple[str, str], ...] = ()
     remote_tables: tuple[tuple[str, str], ...] = ()
     why: str = ""

@@ -28,6 +28,7 @@ RACES = OPEN_MESSAGE_INDEXES | {
     "retail_sync_value_map_value_uniq",
     "retail_sync_record_status_link_uniq",
     "retail_sync_record_status_subject_uniq",
+    "retail_sync_milestone_once_uniq",
 }
 
 

@@ -3,13 +3,13 @@ from typing import Any
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.orm.model_classes import add_to_registry
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase
 
 from odoo.addons.queue_job.job import Job
 
 from ..models.exceptions.subject import records_domain
+from .added_models import add_models
 from .fake_platform import PLATFORM, FakeAdapter
 
 BUSY = ("pending", "enqueued", "started")
@@ -80,17 +80,7 @@ class FakePlatformMixin(JobsMixin):
     @classmethod
     def _register_fake_adapter(cls):
         """Add the fake adapter to the registry, and its platform to the choices of a connection, for this class."""
-        base = cls.registry["retail.sync.adapter"]
-        children = base._inherit_children
-        add_to_registry(cls.registry, FakeAdapter)
-        cls.registry._setup_models__(cls.env.cr, [FakeAdapter._name])
-
-        def unregister():
-            children.discard(FakeAdapter._name)
-            del cls.registry.models[FakeAdapter._name]
-            cls.registry._setup_models__(cls.env.cr, [])
-
-        cls.addClassCleanup(unregister)
+        add_models(cls, "retail.sync.adapter", FakeAdapter)
         field = cls.registry["retail.sync.connection"]._fields["system"]
         known = [*field.selection, ("fake", "Fake platform")]
         # As a function: of a list, the labels would be looked up in the database.

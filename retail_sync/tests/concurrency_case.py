@@ -57,6 +57,7 @@ class ConcurrencyCase(BaseCase):
                 "active": True,
                 "page_size": 500,
                 "bulk_threshold": 2000,
+                "precedence": "normal",
             }
             values.update(self.required_defaults(cr, values, "retail.sync.stream"))
             cr.execute(

@@ -105,7 +105,7 @@ class EngineCase(FakePlatformCase):
         """Move the platform's clock so that its edits are later than any Odoo has made."""
         self.platform.now = ms(datetime.now()) + 86_400_000
 
-    def ownership_rule(self, name, owner, survivorship="owner_wins"):
+    def ownership_rule(self, name, owner, survivorship="owner_wins", **values):
         """Set who may write a canonical field on this connection."""
         self.env["retail.sync.ownership.rule"].create(
             {
@@ -114,6 +114,7 @@ class EngineCase(FakePlatformCase):
                 "connection_id": self.connection.id,
                 "owner": owner,
                 "survivorship": survivorship,
+                **values,
             }
         )
 

@@ -16,7 +16,7 @@ from .session import SalesforceSession
 from .transport import CONNECT_SECONDS, WRITE_SECONDS
 
 BATCH = 200
-#: What one call holds; updates and upserts go in calls of their own.
+#: What one call holds.
 MAX_RECORDS = BATCH * composite.MAX_HEAVY_PARTS
 
 TIMEOUT = (CONNECT_SECONDS, WRITE_SECONDS)
@@ -74,14 +74,15 @@ def save(
 
     Values are JSON: None clears a field, a mapping under a relationship's name refers to a parent by external id. Two
     records of one Id or one key go into different collections, in their order. allow_duplicates: let new records pass
-    the org's alert rules; records that exist pass them always, since nothing is doubled by changing them. look: fields
+    the org's alert rules; records that exist pass them always, since nothing is doubled by changing them. Only then do
+    both kinds share calls. look: fields
     of records with an Id that are read in the same call, just before it writes them; such a call holds 800 records.
 
     Raises ClientError when a call as a whole failed (its outcome may be unknown; all of it may be repeated), ValueError
     for a record with neither Id nor key.
     """
     object = soql.object_name(object)
-    pending = _calls(_batches(key_field, records), bool(look))
+    pending = _calls(_batches(key_field, records), bool(look), allow_duplicates)
     while pending:
         group = pending.pop(0)
         parts = [_part(object, key_field, records, batch, allow_duplicates) for batch in group]
@@ -101,7 +102,7 @@ def save(
             done = {index: _with_before(result, records[index], rows) for index, result in done.items()}
         if done:
             yield done
-        pending = _calls(unread, bool(look)) + pending
+        pending = _calls(unread, bool(look), allow_duplicates) + pending
 
 
 def _look(object: str, fields: Sequence[str], record_ids: Sequence[str]) -> Subrequest:
@@ -138,6 +139,28 @@ def delete(session: SalesforceSession, record_ids: Sequence[str]) -> list[SaveRe
     return results
 
 
+def create(session: SalesforceSession, object: str, records: Sequence[Record]) -> list[SaveResult]:
+    """Create records that have no key of ours, 200 a call; the results in their order.
+
+    A lost answer must not be asked for again blindly: the caller looks whether the records are there.
+    Raises ClientError when a call as a whole failed.
+    """
+    object = soql.object_name(object)
+    results: list[SaveResult] = []
+    for start in range(0, len(records), BATCH):
+        rows = [{"attributes": {"type": object}, **record} for record in records[start : start + BATCH]]
+        answer = session.request(
+            "POST",
+            "composite/sobjects",
+            json={"allOrNone": False, "records": rows},
+            headers=write_headers(True),
+            idempotent=False,
+            timeout=TIMEOUT,
+        )
+        results.extend(_results(answer.json(), len(rows)))
+    return results
+
+
 def key_of(record: Record, key_field: str) -> str:
     """The external id of a record to be upserted. Raises ValueError when it has none."""
     key = record.get(key_field)
@@ -163,14 +186,12 @@ def _batches(key_field: str, records: Sequence[Record]) -> list[_Batch]:
     ]
 
 
-def _calls(batches: list[_Batch], look: bool = False) -> list[list[_Batch]]:
-    # Updates and upserts go in calls of their own: they differ in the duplicate-rule header, and whether that of a part
-    # or that of the call counts is not documented, so both say the same.
+def _calls(batches: list[_Batch], look: bool, allow_duplicates: bool) -> list[list[_Batch]]:
+    # Where updates and upserts differ in the duplicate-rule header they go in calls of their own: whether that of a
+    # part or that of the call counts is not documented, so both say the same.
     most = composite.MAX_HEAVY_PARTS
-    kinds = (
-        ([batch for batch in batches if batch.update], most - look),
-        ([batch for batch in batches if not batch.update], most),
-    )
+    updates, upserts = ([batch for batch in batches if batch.update is kind] for kind in (True, False))
+    kinds = [(batches, most - look)] if allow_duplicates else [(updates, most - look), (upserts, most)]
     return [kind[start : start + size] for kind, size in kinds for start in range(0, len(kind), size)]
 
 

@@ -15,7 +15,7 @@ READ_ONLY = "read_only"
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """A field. length: characters, 0 where it has none. reference_to: object names.
+    """A field. length: characters, 0 where it has none. scale: decimals of a number. reference_to: object names.
 
     picklist_values: active ones, with their labels in picklist_labels. controller: the field on whose value it depends
     which of them are allowed; valid_for says so for each of them (see `picklists`), by the place of the controller's
@@ -26,6 +26,7 @@ class FieldInfo:
     type: str
     label: str = ""
     length: int = 0
+    scale: int = 0
     nillable: bool = True
     createable: bool = False
     updateable: bool = False
@@ -211,6 +212,7 @@ def _field(entry: Mapping[str, Any]) -> FieldInfo:
         type=str(entry.get("type") or ""),
         label=str(entry.get("label") or entry["name"]),
         length=int(entry.get("length") or 0),
+        scale=int(entry.get("scale") or 0),
         nillable=flag("nillable"),
         createable=flag("createable"),
         updateable=flag("updateable"),

@@ -8,6 +8,7 @@ from .errors import ClientError
 from .session import SalesforceSession
 
 DAILY_CALLS = "DailyApiRequests"
+DATA_STORAGE = "DataStorageMB"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,10 @@ _FORBIDDEN = re.compile(
 _SELECT = re.compile(r"(?<![\w.])SELECT(?![\w.])", re.IGNORECASE)
 
 
+class ChildQuery(str):
+    """A subquery that was built here, of checked names. A text that looks like one is an odd path like any other."""
+
+
 class FilterError(ValueError):
     """A scope filter that cannot be used; the text tells a person what to change."""
 
@@ -67,11 +71,19 @@ def object_name(name: str) -> str:
     return name
 
 
+def child_query(relationship: str, fields: Iterable[str]) -> "ChildQuery":
+    """`(SELECT … FROM Relationship)`: the child records of a record, to stand among the fields of its query."""
+    return ChildQuery(f"(SELECT {field_list(fields)} FROM {object_name(relationship)})")
+
+
 def field_list(fields: Iterable[str]) -> str:
-    """`Id,Name,Owner.Email`: each path once, ignoring case, in the order given. Raises ValueError for an odd path."""
+    """`Id,Name,Owner.Email`: each path once, ignoring case, in the order given; a `child_query` may stand among them.
+
+    Raises ValueError for an odd path.
+    """
     seen: dict[str, str] = {}
     for field in fields:
-        if not _PATH.match(field):
+        if not isinstance(field, ChildQuery) and not _PATH.match(field):
             raise ValueError(f"{field!r} is not a field path")
         seen.setdefault(field.lower(), field)
     if not seen:

@@ -20,6 +20,8 @@ CURRENCY = "CurrencyIsoCode"
 STEERING = {
     "Account": ("Odoo_External_Id__c", "IsPersonAccount", "PersonContactId", CURRENCY),
     "Contact": ("Odoo_External_Id__c", "IsPersonAccount", CURRENCY),
+    "Opportunity": ("Odoo_External_Id__c", CURRENCY),
+    "Order": ("Odoo_External_Id__c", CURRENCY),
 }
 
 # Salesforce joins the parts itself; with one of them hidden from our user, our own joining would shorten every name.
@@ -73,6 +75,18 @@ def odoo_lines() -> list[Line]:
         line("payment_terms", "Odoo_Payment_Terms__c", "line"),
         line("tax_class", "Odoo_Tax_Class__c", "line"),
         line("vat_status", "Odoo_VAT_Status__c", "value_map", options={"value_map": VAT_STATES}),
+        *rollup_lines(),
+    ]
+
+
+def rollup_lines() -> list[Line]:
+    """Lines of what the customer's orders come to. No roll-up summary fields: those need a master-detail relation."""
+    return [
+        line("open_orders", "Odoo_Open_Orders__c", "number"),
+        line("last_order_at", "Odoo_Last_Order_At__c", "datetime"),
+        line("returns_rate", "Odoo_Returns_Rate__c", "number"),
+        line("lifetime_value", "Odoo_Lifetime_Value__c", "number"),
+        line("loyalty_points", "Odoo_Loyalty_Points__c", "number"),
     ]
 
 

@@ -64,3 +64,44 @@ def salesforce_owner_out(value: Any, ctx: TransformContext) -> dict[str, Any]:
     if not ctx.options.get("sf_creating") and not (ctx.record and ctx.present is None):
         raise TransformError(OWNER_NEEDED, "Salesforce keeps an owner on each record.", ctx.field)
     return {}
+
+
+@register("salesforce_one_of")
+def salesforce_one_of(value: Any, ctx: TransformContext) -> bool:
+    """Option ``words``: whether the value is one of them, whatever the case."""
+    words = {str(word).casefold() for word in ctx.options.get("words") or ()}
+    return str(value).strip().casefold() in words
+
+
+@register("salesforce_items")
+def salesforce_items(value: Any, ctx: TransformContext) -> list[dict[str, Any]] | None:
+    """Child rows of a record's products as keyed lines: the key is the id of the row.
+
+    The price is the sales price before the discount, which is in percent. Money is in the currency of the record:
+    option ``currency_field`` names its field, else option ``currency``.
+    """
+    if not isinstance(value, list):
+        raise TransformError("BAD_LINES", "A list of products is expected.", ctx.field)
+    field = ctx.options.get("currency_field")
+    currency = (ctx.record.get(field) if field else None) or ctx.options.get("currency") or ""
+    # A query without an order gives the rows as it likes.
+    return sorted((_item(row, str(currency), ctx) for row in value), key=lambda item: str(item["key"])) or None
+
+
+def _item(row: Any, currency: str, ctx: TransformContext) -> dict[str, Any]:
+    if not isinstance(row, dict) or not row.get("Id"):
+        raise TransformError("BAD_LINES", "A product row has no id.", ctx.field)
+    product = (row.get("PricebookEntry") or {}).get("Product2") or {}
+    sku, text = product.get("ProductCode") or product.get("StockKeepingUnit"), row.get("Description")
+    found: dict[str, Any] = {
+        "key": ids.to_18(str(row["Id"])),
+        "sku": line(sku, ctx) if sku else None,
+        "description": line(text, ctx) if text else None,
+        # In the unit of Odoo's product: what an org calls its units is no code.
+        "quantity": {"quantity": row.get("Quantity"), "unit": None},
+        "unit_price": {"amount": row.get("UnitPrice"), "currency": currency},
+        "discount": row.get("Discount"),
+        "total": {"amount": row.get("TotalPrice"), "currency": currency},
+        "requested_on": row.get("ServiceDate"),
+    }
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,4 +1,5 @@
 from . import connection
+from . import order_target
 from . import stream
 from . import field_map
 from . import adapter

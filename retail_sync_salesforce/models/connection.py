@@ -83,6 +83,17 @@ class RetailSyncConnection(models.Model):
         store=True,
         help="Accounts have been made for private customers. They stay households whatever is chosen later.",
     )
+    sf_currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the org",
+        help="Of an org with one currency: amounts of other currencies are left out of its records, and never "
+        "converted. Empty: the currency of the company. Orgs with several currencies say it on each record.",
+    )
+    sf_references = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Records of the org that are looked up seldom: price books, queues and states of cases.",
+    )
     sf_private_account = fields.Char(
         string="Account of private customers",
         help="Id of the account under which private customers are created. In Odoo they stay customers of their own.",

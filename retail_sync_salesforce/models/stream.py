@@ -27,6 +27,12 @@ class RetailSyncStream(models.Model):
         "salesperson. Empty: the owner of such customers is not sent.",
     )
 
+    sf_lines_as_records = fields.Boolean(
+        string="Lines as records",
+        help="Also keep each line of an order as a record of its own, for reports on lines. Each record needs storage "
+        "(about 2 KB) and calls. Without it, the lines stand inside the order.",
+    )
+
     def _decoder(self) -> Decoder | KindDecoder:
         lines = self.sudo().map_ids.filtered("active")
         if self.connection_id.system != "salesforce" or not lines.filtered(lambda line: line.sf_applies_to == PERSON):

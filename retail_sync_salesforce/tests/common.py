@@ -24,6 +24,14 @@ class SalesforceCase(TransactionCase):
     """A connection to a fake org whose calls go the real way through session and call guard."""
 
     person_accounts = False
+    # Entities whose streams the test is about.
+    entities = ("customer",)
+
+    @classmethod
+    def keep_streams(cls):
+        """Leave out the streams that the test is not about."""
+        streams = cls.connection.with_context(active_test=False).stream_ids
+        streams.filtered(lambda stream: stream.entity not in cls.entities).unlink()
 
     @classmethod
     def setUpClass(cls):
@@ -50,14 +58,16 @@ class SalesforceCase(TransactionCase):
                 "default_country_id": cls.env.ref("base.it").id,
             }
         )
+        cls.keep_streams()
         # Streams only read until an administrator agrees to more.
         cls.connection.go_live()
-        cls.accounts, cls.contacts = cls.connection.stream_ids.sorted("sequence")
+        customers = cls.connection.stream_ids.filtered(lambda stream: stream.entity == "customer")
+        cls.accounts, cls.contacts = customers.sorted("sequence")
         cls.adapter = cls.connection._adapter()
 
     def setUp(self):
         super().setUp()
-        self.org = FakeOrg(self.fields)
+        self.org = self.make_org()
         self.org.rows["User"] = [{"Id": USER_ID, "SystemModstamp": OLD, "Username": "integration@acme.example"}]
 
         def new_http(*args, **kwargs):
@@ -74,6 +84,9 @@ class SalesforceCase(TransactionCase):
         if r.url.startswith(HOST):
             return _super_send(s, r, **kw)
         return super()._request_handler(s, r, **kw)
+
+    def make_org(self):
+        return FakeOrg(self.fields)
 
     def account(self, number, modstamp=OLD, **values):
         """Add an account to the org; return its id."""

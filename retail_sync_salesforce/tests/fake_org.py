@@ -16,6 +16,7 @@ from requests.adapters import BaseAdapter
 
 from ..client import ids
 from .fake_bulk import FakeBulk
+from .fake_children import FakeChildren
 from .fake_writes import FakeWrites, Refusal
 
 HOST = "https://acme.my.salesforce.com"
@@ -23,6 +24,16 @@ ORG_ID = "00D5g000004XyzAEAS"
 USER_ID = "0055g00000B0000AAB"
 SECRET = "a-secret-that-must-not-show"
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=timezone.utc)
+# {field: (relationship, object)} of the fields that name another record.
+PARENTS = {
+    "OwnerId": ("Owner", "User"),
+    "AccountId": ("Account", "Account"),
+    "OpportunityId": ("Opportunity", "Opportunity"),
+    "OrderId": ("Order", "Order"),
+    "PricebookEntryId": ("PricebookEntry", "PricebookEntry"),
+    "Product2Id": ("Product2", "Product2"),
+}
+_LINES = re.compile(r"Id IN \(SELECT (\w+) FROM (\w+) WHERE SystemModstamp >= (\S+?)\) AND SystemModstamp < (\S+)")
 _FROM = re.compile(r"SELECT (?P<fields>.+?) FROM (?P<object>\w+)(?: WHERE (?P<where>.+?))?(?: ORDER BY .+?)?"
                    r"(?: LIMIT (?P<limit>\d+))?$")  # fmt: skip
 _AFTER = re.compile(r"SystemModstamp > (\S+) OR \(SystemModstamp = \S+ AND Id > '(\w+)'\)")
@@ -35,7 +46,7 @@ def stamp(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
-class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
+class FakeOrg(FakeWrites, FakeBulk, FakeChildren, BaseAdapter):
     """rows: {object: rows}; hidden: {object: fields}; refuse: callable(method, path) that may raise Refusal.
 
     facts: {(object, field): what its describe says besides the usual}.
@@ -45,6 +56,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         super().__init__()
         self.fields = {name: set(names) | {"Id", "SystemModstamp", "IsDeleted"} for name, names in fields.items()}
         self.facts = {}
+        self.limits = {"DailyApiRequests": {"Max": 1000, "Remaining": 900}}
         self.hidden = {name: set() for name in fields}
         self.rows = {name: [] for name in fields}
         # Names of permission sets, and to how many users each is assigned.
@@ -120,7 +132,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         if rest == "composite":
             return {"compositeResponse": [self._part(part) for part in json.loads(body)["compositeRequest"]]}
         if rest.startswith("limits"):
-            return {"DailyApiRequests": {"Max": 1000, "Remaining": 900}}
+            return self.limits
         if rest.startswith("jobs/query"):
             return self._bulk(method, rest, query, body)
         if rest.startswith("jobs/ingest"):
@@ -156,7 +168,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
 
     def _describe(self, name):
         def entry(field):
-            parent = {"OwnerId": ("Owner", "User"), "AccountId": ("Account", "Account")}.get(field)
+            parent = PARENTS.get(field)
             return {
                 "name": field,
                 "type": "reference" if parent else "string",
@@ -184,7 +196,7 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
 
     def _query(self, statement, rest):
         if statement is None:
-            return self._later(rest)
+            return self.later_children(rest) if "/children-" in rest else self._later(rest)
         if " FROM RecordType" in statement:
             rows = self.rows.get("RecordType", [])
             return {"totalSize": len(rows), "done": True, "records": rows}
@@ -211,12 +223,13 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         return self._answer(self._open_rows, int(rest.rsplit("-", 1)[1]))
 
     def _select(self, statement, with_deleted=False):
+        statement, children = self.take_children(statement)
         found = _FROM.match(statement)
         name, where = found["object"], found["where"] or ""
         paths = found["fields"].split(",")
         for path in paths:
             head = path.split(".")[0]
-            if "." not in path and head not in self._visible(name):
+            if "." not in path and head not in self._visible(name) and head not in children:
                 raise Refusal(400, "INVALID_FIELD", f"No such column '{head}' on entity '{name}'.")
         rows = sorted(self.rows[name], key=lambda row: (row["SystemModstamp"], row["Id"]))
         if with_deleted:
@@ -227,22 +240,33 @@ class FakeOrg(FakeWrites, FakeBulk, BaseAdapter):
         if after := _AFTER.search(where):
             moment = after[1].replace("Z", ".000+0000")
             rows = [row for row in rows if (row["SystemModstamp"], row["Id"]) > (moment, after[2])]
-        if since := _SINCE.search(where):
+        lines = _LINES.search(where)
+        if lines:
+            changed = {
+                row[lines[1]]
+                for row in self.rows[lines[2]]
+                if row["SystemModstamp"] >= lines[3].replace("Z", ".000+0000")
+            }
+            before = lines[4].replace("Z", ".000+0000")
+            rows = [row for row in rows if row["Id"] in changed and row["SystemModstamp"] < before]
+        elif since := _SINCE.search(where):
             rows = [row for row in rows if row["SystemModstamp"] >= since[1].replace("Z", ".000+0000")]
-        if wanted := _IDS.search(where):
+        if not lines and (wanted := _IDS.search(where)):
             rows = [row for row in rows if f"'{row['Id']}'" in wanted[1]]
         if keys := _KEYS.search(where):
             rows = [row for row in rows if f"'{row.get(keys[1])}'" in keys[2]]
         if "IsPersonAccount = false" in where:
             rows = [row for row in rows if not row.get("IsPersonAccount")]
         rows = rows[: int(found["limit"])] if found["limit"] else rows
-        return [self._project(name, row, paths) for row in rows]
+        return [self._project(name, row, paths, children) for row in rows]
 
-    def _project(self, name, row, paths):
+    def _project(self, name, row, paths, children):
         shown = {"attributes": {"type": name, "url": f"/services/data/v62.0/sobjects/{name}/{row['Id']}"}}
         for path in paths:
             head, _dot, tail = path.partition(".")
-            if head == "MasterRecordId":
+            if head in children:
+                shown[head] = self.children_of(row, head, children[head])
+            elif head == "MasterRecordId":
                 shown[head] = self.masters.get(row["Id"])
             elif tail:
                 shown[head] = {"attributes": {"type": "User"}, tail: row[path]} if row.get(path) else None

@@ -12,7 +12,23 @@ from ..client.errors import ClientError
 DRIFT_CODES = frozenset(("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"))
 # Private customers wait until a person has chosen how Salesforce keeps them.
 UNDECIDED = "PRIVATE_CUSTOMERS_UNDECIDED"
-REFERENCES = frozenset(("ParentId", "AccountId"))
+REFERENCES = frozenset(
+    (
+        "ParentId",
+        "AccountId",
+        "ContactId",
+        "Account__c",
+        "Contact__c",
+        "ERP_Order__c",
+        "ERP_Shipment__c",
+        "Reversed_Invoice__c",
+        "Product__c",
+        "Product2Id",
+        "Pricebook2Id",
+    )
+)
+# Salesforce's words for a price that the book has already: another worker, or a person, was faster.
+_PRICE_IS_THERE = "price definition already exists"
 
 
 def as_fault(error: ClientError) -> FaultError:
@@ -66,6 +82,9 @@ def _class(
             return FaultClass.dependency
         # an id that was valid once: the record was deleted for good
         return None if creating else FaultClass.gone
+    if error.code == "DUPLICATE_VALUE" and creating and _PRICE_IS_THERE in error.message.lower():
+        # the next try finds it and takes it over
+        return FaultClass.transient
     if error.code == "DUPLICATE_VALUE" and creating and key_field in error.message:
         # two upserts of one new record met: the other one has made it, the next try finds it
         return FaultClass.transient

@@ -17,6 +17,8 @@ class WritePlan:
     """For firms or for persons, for new records or for known ones.
 
     left_out: what no writable field takes. feeds: {path: what is written there}. parts: those that have a place.
+    lengths: {canonical field: characters that its shortest field holds}. amounts: fields that hold bare numbers of
+    money, which are in the record's currency.
     """
 
     def __init__(self, rows: Iterable[MapRow], schema: WriteSchema, creating: bool, entity: str) -> None:
@@ -33,6 +35,11 @@ class WritePlan:
         taken = {key for keys in self.feeds.values() for key in keys}
         self.parts = {part for part, _field in taken}
         self.left_out = {(row.part, row.field) for row, _found in paths} - taken
+        self.lengths: dict[str, int] = {}
+        for row, found in paths:
+            for length in filter(None, (schema.fields.get(path, {}).get("length") for path in found)):
+                self.lengths[row.field] = min(length, self.lengths.get(row.field, length))
+        self.amounts = {(row.part, row.field) for row, _found in paths if row.transform == "amount"}
         self._country_names = {
             path for row, found in paths if row.field == "country" for path in found if not path.endswith("Code")
         }

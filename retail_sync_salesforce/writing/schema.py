@@ -1,7 +1,7 @@
 """What the org lets us write, as the describe said it; and what can be said against values before they are sent."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,10 +105,12 @@ class WriteSchema:
         others = (name for name in self.required if name not in (BUSINESS_NAME, PERSON_NAME))
         return (*others, PERSON_NAME if person else BUSINESS_NAME)
 
-    def missing(self, values: Mapping[str, Any], person: bool, account: bool) -> Objection | None:
-        """What a new record lacks."""
+    def missing(
+        self, values: Mapping[str, Any], person: bool, account: bool, beside: Collection[str] = ()
+    ) -> Objection | None:
+        """What a new record lacks. beside: fields that are filled just before it is sent."""
         needed = self.needed(person, account)
-        lacking = [name for name in needed if values.get(name) in (None, "")]
+        lacking = [name for name in needed if values.get(name) in (None, "") and name not in beside]
         if not lacking:
             return None
         text = f"Required fields are missing: {', '.join(self._label(name) for name in lacking)}."

@@ -2,6 +2,7 @@
 
 A benchmark is a module ``tests/benchmarks/bench_NAME.py`` with ``run(ctx)``, which returns
 ``{"metrics": {name: value}, "bars": [{"name", "value", "op", "bar"}]}``; ``op`` is one of >=, <=, > and <.
+One whose parts can run alone names them in a literal ``PARTS`` and asks ``ctx.chosen(PARTS)`` which are wanted.
 ``ctx`` is a BenchContext. A bar that is missed is said, and is no failure: the exit code tells whether all could run.
 """
 
@@ -15,6 +16,7 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -35,17 +37,22 @@ _OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": opera
 @dataclass(frozen=True)
 class BenchContext:
     """What a benchmark is given. ``scale`` shrinks or grows its number of records; results for the README have 1.
-    ``data``, ``out``, ``dedupe``: records of the user's own, see the options.
+    ``data``, ``out``, ``dedupe``: records of the user's own, see the options. ``parts``: those asked for, none for all.
     """
 
     scale: float = 1.0
     data: Path | None = None
     out: Path | None = None
     dedupe: bool = False
+    parts: tuple[str, ...] = ()
 
     def size(self, records: int) -> int:
         """A number of records at the scale asked for, at least 1."""
         return max(1, round(records * self.scale))
+
+    def chosen(self, parts: Sequence[str]) -> list[str]:
+        """Those of a benchmark's parts that are to run, in its order."""
+        return [part for part in parts if not self.parts or part in self.parts]
 
     def stack(self, name: str, **settings: Any) -> "Stack":
         """A real Odoo with the addons; see tests.stack.Stack."""
@@ -67,7 +74,8 @@ def main(arguments: list[str]) -> int:
         # held for all of them, so that PostgreSQL is started once
         with _environment() if options.needs_odoo("bench", parsed) else contextlib.nullcontext():
             for name in parsed.names:
-                if not _run(name, BenchContext(parsed.scale, parsed.data, parsed.out, parsed.dedupe)):
+                context = BenchContext(parsed.scale, parsed.data, parsed.out, parsed.dedupe, tuple(parsed.parts))
+                if not _run(name, context):
                     broken.append(name)
     except SetupError as error:
         warn(f"\n{error}")
@@ -120,10 +128,12 @@ def _run(name: str, context: BenchContext) -> bool:
         "measured_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": machine(),
         "scale": context.scale,
+        **({"parts": list(context.parts)} if context.parts else {}),
         "metrics": result["metrics"],
         "bars": bars,
     }
-    write_atomic(paths.BENCH / f"{name}.json", json.dumps(record, indent=2) + "\n")
+    target = paths.BENCH / f"{'-'.join([name, *context.parts])}.json"  # a part leaves the figures of the whole alone
+    write_atomic(target, json.dumps(record, indent=2) + "\n")
     say(table(["metric", "value"], list(result["metrics"].items())))
     if bars:
         rows = [
@@ -133,7 +143,7 @@ def _run(name: str, context: BenchContext) -> bool:
     missed = [bar["name"] for bar in bars if not bar["met"]]
     if missed:
         say(colour(f"missed: {', '.join(missed)}", "31"))
-    say(f"took {time.monotonic() - started:.0f} s; written to .local/bench/{name}.json")
+    say(f"took {time.monotonic() - started:.0f} s; written to .local/bench/{target.name}")
     return True
 
 

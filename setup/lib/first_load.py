@@ -107,6 +107,9 @@ class FirstLoad:
         entries = self.call("get_write_forecast")
         summary = [str(self.call("write_summary"))]
         for entry in entries:
+            if entry["publishes"]:
+                summary.append(f"  {entry['name']}: {entry['records']:,} records ({entry['history']})")
+                continue
             fields = ", ".join(f"{line['label']} {line['count']:,}" for line in entry["fields"]) or "no values yet"
             summary.append(f"  {entry['name']}: our id {entry['new_ids']:,}; {fields}")
         self.call("go_live")

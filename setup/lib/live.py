@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from . import demo_orders
 from .console import colour, say, warn
 from .first_load import FirstLoad, last_event_id
 from .rpc import RpcError
@@ -14,6 +15,8 @@ from .simulator import Simulator
 _AWAY = (OSError, http.client.HTTPException, RpcError)
 _LONG = 60  # seconds after which a value is said not to have arrived
 _FEW = 3  # so many records of one kind are named; more are counted
+_FEW_FIELDS = 6
+_SHOWN = ("Account", "Contact", "Case", *demo_orders.OBJECTS.values())
 _NAMES = {"insert": "new", "delete": "deleted", "undelete": "restored", "hard_delete": "purged"}
 
 
@@ -75,7 +78,7 @@ class Live:
         warn(f"Live: {way}, job title of {name}: not there after {_LONG} s; see the exceptions in Odoo")
         return False
 
-    def follow(self, folder: Path) -> None:
+    def follow(self, folder: Path, each_second: Callable[[], object]) -> None:
         """Print what happens on either side, until interrupted; a server that does not answer is said once."""
         say("Edit a customer in Odoo, or in Salesforce:")
         say(f"  .local/venv/bin/python -m tests.simulators.salesforce.edit --dir {folder} 'NAME' Title='Head of Sales'")
@@ -84,6 +87,7 @@ class Live:
             time.sleep(1)
             entry = self._journal(entry)
             try:
+                each_second()
                 events = self.load.call("get_events", after)
             except _AWAY as error:
                 if not lost:
@@ -101,10 +105,13 @@ class Live:
         kinds: dict[tuple[str, str], list[str]] = {}
         for entry in self.simulator.entries(after):
             after = entry["seq"]
-            if entry["object"] not in ("Account", "Contact") or (entry["op"] == "update" and not entry["fields"]):
+            if entry["object"] not in _SHOWN or (entry["op"] == "update" and not entry["fields"]):
                 continue
             who = "Odoo -> Salesforce" if entry["user"] == self.simulator.integration else "in Salesforce"
-            what = ", ".join(entry["fields"]) if entry["op"] == "update" else _NAMES.get(entry["op"], entry["op"])
+            what = _NAMES.get(entry["op"], entry["op"])
+            if entry["op"] == "update":
+                # Documents change in many fields at a time.
+                what = ", ".join(entry["fields"]) if len(entry["fields"]) <= _FEW_FIELDS else "changed"
             kinds.setdefault((who, f"{entry['object']}: {what}"), []).append(entry["id"])
         for (who, what), ids in kinds.items():
             counted = Counter(ids)

@@ -1,6 +1,7 @@
 """The options of the commands. Standard library only: help and mistakes come before anything is installed."""
 
 import argparse
+import ast
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +20,9 @@ STAGES = {
 }
 FAST = ("pure", "lint")  # need no Odoo
 PURE_BENCHMARKS = ("identity",)  # nor do these
-ASIDE = "end_to_end"  # waits for servers half of its time: runs while BESIDE do
-BESIDE = ("addons", "contract", "browser")
+# Side by side: what waits for servers half of its time, and what does not; who is done first takes of what is shared.
+LANES = (("addons", "browser"), ("end_to_end",))
+SHARED = ("chaos", "contract")
 
 
 def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
@@ -31,6 +33,14 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
 def benchmarks() -> list[str]:
     """Names of the benchmarks that exist."""
     return sorted(path.stem.removeprefix("bench_") for path in BENCHMARKS.glob("bench_*.py"))
+
+
+def benchmark_parts(name: str) -> tuple[str, ...]:
+    """Names of the parts that a benchmark lets run alone: its literal ``PARTS``; read, as nothing is installed yet."""
+    for node in ast.parse((BENCHMARKS / f"bench_{name}.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["PARTS"]:
+            return tuple(ast.literal_eval(node.value))
+    return ()
 
 
 def _run(arguments: Sequence[str]) -> argparse.Namespace:
@@ -47,6 +57,7 @@ def _run(arguments: Sequence[str]) -> argparse.Namespace:
     add("--port", type=int, help="port of Odoo on 127.0.0.1 (8069, or a free one)")
     add("--accounts", type=int, default=2000, help="size of the generated retailer (2000)")
     add("--contacts", type=int, help="contacts of the generated retailer (1.5 for each account)")
+    add("--orders", type=int, default=300, help="orders in all states that the shop makes once it is up (300)")
     add("--workers", type=int, default=2, help="Odoo's HTTP workers, which also run the jobs (2)")
     options = parser.parse_args(arguments)
     for folder in options.data:
@@ -59,6 +70,8 @@ def _run(arguments: Sequence[str]) -> argparse.Namespace:
         options.contacts = options.accounts * 3 // 2
     if min(options.accounts, options.contacts, options.workers) < 1:
         parser.error("--accounts, --contacts and --workers must be 1 or more")
+    if options.orders < 0:
+        parser.error("--orders must be 0 or more")
     return options
 
 
@@ -67,7 +80,7 @@ def _test(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="setup/test",
         description=f"Runs every check, the quick ones first:\n{listed}\n  {'fast':12} pure and lint: no Odoo needed\n"
-        f"{ASIDE} runs while {', '.join(BESIDE)} do, and is printed when it has ended.\n\n"
+        "From addons on, two run side by side: end_to_end and addons, then the others.\n\n"
         "A path runs the tests of that file or folder alone; ::Class::method may follow the path of a file.\n"
         "Tests inside Odoo run on a database that is kept and updated only when the addons' data or fields changed.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -94,6 +107,10 @@ def _bench(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all by default; there are: {', '.join(names)}")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of records (1)")
+    divided = {name: parts for name in names if (parts := benchmark_parts(name))}
+    listed = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in divided.items())
+    text = f"run this part of one benchmark alone; may be given again ({listed})"
+    parser.add_argument("--part", action="append", default=[], metavar="PART", dest="parts", help=text)
     text = "identity only: decide the records of this folder (records.csv, and truth.csv for figures) instead"
     parser.add_argument("--data", type=Path, metavar="DIR", help=text)
     text = "with --data: write one row for each arriving record to this CSV file (identity.csv)"
@@ -104,6 +121,11 @@ def _bench(arguments: Sequence[str]) -> argparse.Namespace:
     unknown = sorted(set(options.names) - set(names))
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(names)}")
+    if options.parts and len(options.names) != 1:
+        parser.error(f"--part {', '.join(options.parts)}: goes with the name of one benchmark")
+    for part in options.parts:
+        if part not in (known := divided.get(options.names[0], ())):
+            parser.error(f"--part {part}: {options.names[0]} has the parts: {', '.join(known) or 'none'}")
     if options.data:
         if options.names != ["identity"]:
             parser.error(f"--data {options.data}: goes with the benchmark identity alone")

@@ -1,6 +1,7 @@
 """Where things are. Everything that setup/ puts in place lives under ``.local/``, which git ignores."""
 
 import hashlib
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -10,7 +11,8 @@ VENV = LOCAL / "venv"
 PYTHON = VENV / "bin" / "python"
 LAUNCHER = LOCAL / "odoo-bin"
 ODOO = LOCAL / "odoo"
-PG = LOCAL / "pg"
+CLUSTER = "RETAIL_SYNC_CLUSTER"  # the variable that names another private cluster than the usual one
+PG = LOCAL / (os.environ.get(CLUSTER) or "pg")
 DATA = LOCAL / "data"  # Odoo's data_dir: file stores and sessions
 RUN = LOCAL / "run"  # configuration and log of each server that was started
 BENCH = LOCAL / "bench"

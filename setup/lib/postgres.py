@@ -4,9 +4,12 @@ A private cluster listens on the loopback address only, trusts local connections
 databases for the demo, the checks and the benchmarks, which can all be made again.
 """
 
+import contextlib
 import fcntl
 import os
+import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -30,8 +33,8 @@ _OPTIONS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
 }
-_STARTED = paths.LOCAL / "pg.started"
-_USERS = paths.LOCAL / "pg.users"
+_STARTED = paths.LOCAL / f"{paths.PG.name}.started"
+_USERS = paths.LOCAL / f"{paths.PG.name}.users"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class PostgreSQL:
         """Find or start the server. Raises SetupError when there is none to be had."""
         if os.environ.get("PGHOST") or os.environ.get("PGPORT"):
             return _given()
-        with lock("postgres"):
+        with lock(f"{paths.PG.name}.postgres"):
             connection = _private()
             # Shared by all that use the cluster: the last one to let go of it may stop the server.
             self._users = users = open(_USERS, "w")
@@ -78,7 +81,7 @@ class PostgreSQL:
         """Stop the server if setup/ started it and nothing else uses it any more."""
         if self._users is None:
             return
-        with lock("postgres"):
+        with lock(f"{paths.PG.name}.postgres"):
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -89,6 +92,29 @@ class PostgreSQL:
                     _STARTED.unlink()
             self._users.close()
             self._users = None
+
+
+def can_be_copied() -> bool:
+    """Whether the program is there that copies a running cluster."""
+    return (postgres_binaries.find(_home()).folder / "pg_basebackup").exists()
+
+
+@contextlib.contextmanager
+def copied(connection: Connection, name: str) -> Iterator[dict[str, str]]:
+    """Copy the private cluster while it runs; yields the variables that let a command use the copy, which goes at last.
+
+    name: of its folder. Raises SetupError when it cannot be copied.
+    """
+    home = _home(paths.LOCAL / name)
+    shutil.rmtree(home, ignore_errors=True)
+    postgres_binaries.make_server_folder(home)
+    program = postgres_binaries.find(_home()).folder / "pg_basebackup"
+    command = [program, "-h", connection.host, "-p", connection.port, "-U", connection.user, "-D", home / "data"]
+    try:
+        run([*postgres_binaries.AS_SERVER_USER, *command, "-X", "stream", "-c", "fast", "--no-sync"], cwd="/")
+        yield {paths.CLUSTER: name}
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _given() -> Connection:
@@ -132,11 +158,11 @@ def _private() -> Connection:
     return connection
 
 
-def _home() -> Path:
-    """Folder of the private cluster: ``.local/pg``, unless the user it runs as cannot get there."""
-    if (paths.PG / "data").exists() or postgres_binaries.reachable(paths.LOCAL):
-        return paths.PG
-    home = Path("/var/tmp") / f"retail-sync-{paths.checkout_id()}"
+def _home(folder: Path = paths.PG) -> Path:
+    """Folder of a private cluster: the one in ``.local``, unless the user it runs as cannot get there."""
+    if (folder / "data").exists() or postgres_binaries.reachable(paths.LOCAL):
+        return folder
+    home = Path("/var/tmp") / f"retail-sync-{paths.checkout_id()}{folder.name.removeprefix('pg')}"
     if not home.exists():
         say(f"PostgreSQL: user {postgres_binaries.SERVER_USER} cannot reach {paths.LOCAL}, so the cluster is in {home}")
     return home

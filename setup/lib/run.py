@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from . import demo_data, environment, first_load, live, options, paths
+from . import demo_data, demo_orders, environment, first_load, live, options, paths
 from .console import say, step, warn
 from .demo_database import DemoDatabase
 from .odoo_server import AddressTaken, OdooServer
@@ -78,11 +78,15 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     joined.join()
     if progress["done"]:
         joined.show()
+    shop = demo_orders.DemoOrders(load, simulator, database)
+    stack.callback(shop.stop)
+    if progress["done"]:
+        shop.open(parsed.orders)
     if parsed.once:
-        return 0 if progress["done"] and progress["ok"] else 1
+        return 0 if progress["done"] and progress["ok"] and shop.wait() else 1
     say("Ctrl-C ends it all; what happens on either side:")
     with contextlib.suppress(KeyboardInterrupt):
-        joined.follow(simulator.folder.relative_to(paths.ROOT))
+        joined.follow(simulator.folder.relative_to(paths.ROOT), shop.tell)
     say("\nstopping")
     return 0
 

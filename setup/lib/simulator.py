@@ -87,6 +87,10 @@ class Simulator(Process):
         [record] = self._client.records(name, [record_id])
         return defaultdict(lambda: None, record)
 
+    def count(self, name: str) -> int:
+        """How many records of an object there are."""
+        return len(self._client.records(name))
+
     def entries(self, after: int) -> list[dict[str, Any]]:
         """What was written since an entry of the org's journal."""
         return self._client.journal(since=after)

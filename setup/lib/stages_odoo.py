@@ -1,19 +1,23 @@
 """Stages of setup/test that run inside Odoo: the addons' own tests, uninstalling, browser tests."""
 
+import contextlib
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from . import browser, odoo_config, paths, stages_pure, tests_template, translate, translations
-from .console import say, step
+from .console import say, step, table
 from .environment import Environment
 from .odoo_server import error_records, problems
 from .outcome import Outcome, from_odoo
+from .slowest import slowest_files
 from .system import SetupError, free_port, lock
 from .targets import TestTarget
 
+# Seconds. The slowest test and the uninstalling write a line far more often, on a busy machine too.
+_STANDSTILL = 900
 # What an uninstalled addon must not leave behind: a title and a query that counts it.
 _LEFT_BEHIND = {
     "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'retail\\_sync%'",
@@ -31,15 +35,15 @@ _LEFT_BEHIND = {
 
 
 def addons(environment: Environment) -> Outcome:
-    """Install on a copy of the template with Odoo's modules, and run the addons' tests, browser tests excepted."""
+    """Run the addons' tests, browser tests excepted; extract their texts; uninstall them and install them again."""
     names = [folder.name for folder in paths.addon_folders()]
     if not names:
         outcome = Outcome()
         outcome.check("addons", "there are none")
         return outcome
     tags = ",".join(f"/{name}" for name in names) + ",-browser"
-    with _database(environment, "test_addons", environment.base_template()) as (name, conf):
-        outcome = _tests(name, conf, ["-i", ",".join(names), "--test-tags", tags])
+    with _database(environment, "test_addons", environment.addons_template()) as (name, conf):
+        outcome = _tests(name, conf, ["--test-tags", tags])
     for title, run in (("texts", _texts), ("uninstalling", _uninstall)):
         try:
             outcome.add(run(environment))
@@ -67,26 +71,26 @@ def files(environment: Environment, targets: Sequence[TestTarget], update: bool)
     outcome = Outcome()
     inside = [target for target in targets if target.in_odoo]
     if inside:
-        launcher: tuple[object, ...] = ("-m", "setup.lib.odoo_file_tests")
         if any(target.wants_browser() for target in inside):
             browser.ensure()
-            launcher = (paths.LAUNCHER,)
         tags = ",".join(tag for target in inside for tag in target.odoo_tags())
         template = tests_template.ensure(environment.databases, environment.source, update)
         # Of its own name in each checkout: two may share one server.
         with _database(environment, f"test_files_{paths.checkout_id()}", template) as (name, conf):
-            outcome.add(_tests(name, conf, ["--test-tags", tags], launcher))
+            outcome.add(_tests(name, conf, ["--test-tags", tags]))
     beside = [target.pytest_argument() for target in targets if not target.in_odoo]
     if beside:
         outcome.add(stages_pure.pytest("files", beside))
     return outcome
 
 
-def _tests(name: str, conf: Path, arguments: list[str], launcher: Sequence[object] = (paths.LAUNCHER,)) -> Outcome:
+def _tests(name: str, conf: Path, arguments: list[str]) -> Outcome:
     log = _log(name)
-    exit_code = _odoo(log, ["-c", str(conf), "--stop-after-init", *arguments], launcher)
+    exit_code = _odoo(log, ["-c", str(conf), "--stop-after-init", *arguments], ("-m", "setup.lib.odoo_tests"))
     text = log.read_text(errors="replace")
     outcome = from_odoo(text, exit_code)
+    if slow := slowest_files(text):
+        say(table(["the slowest files", "seconds"], slow))
     bad = problems(text)
     if bad and not outcome.failed:
         outcome.check("log", f"{len(bad)} errors although no test failed, the first: {bad[0]}")
@@ -131,7 +135,7 @@ def _uninstall(environment: Environment) -> Outcome:
     return outcome
 
 
-@contextmanager
+@contextlib.contextmanager
 def _database(environment: Environment, name: str, template: str) -> Iterator[tuple[str, Path]]:
     databases = environment.databases
     full = f"{databases.prefix}{name}"
@@ -155,20 +159,28 @@ def _log(name: str) -> Path:
 
 
 def _odoo(log: Path, arguments: list[str], launcher: Sequence[object] = (paths.LAUNCHER,)) -> int:
+    """Run Odoo to its end and return its exit code. One whose log stands still hangs: it is ended, whatever it took."""
     command = [str(paths.PYTHON), *map(str, launcher), *arguments]
-    try:
-        with log.open("ab") as output:
-            return subprocess.run(
-                command,
-                cwd=paths.ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                timeout=2700,
-                check=False,
-            ).returncode
-    except subprocess.TimeoutExpired as error:
-        raise SetupError(f"Odoo did not end within 45 minutes: {' '.join(map(str, command))}") from error
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        try:
+            return _watched(process, log)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def _watched(process: subprocess.Popen[bytes], log: Path) -> int:
+    written, since = -1, time.monotonic()
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(5)
+        if (size := log.stat().st_size) != written:
+            written, since = size, time.monotonic()
+        elif time.monotonic() - since > _STANDSTILL:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise SetupError(f"Odoo hangs: no line in {log} for {_STANDSTILL} s, the last:\n{tail}")
 
 
 STAGES: dict[str, Callable[[Environment], Outcome]] = {"addons": addons, "browser": browser_tours}

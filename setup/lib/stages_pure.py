@@ -1,13 +1,17 @@
 """Stages of setup/test that run pytest; the pure ones need no Odoo."""
 
+import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from . import paths
+from .console import say, table
 from .outcome import Outcome, from_junit
+from .slowest import slowest_modules
 
 PURE = ("tests/unit", "tests/simulators")
 
@@ -20,21 +24,46 @@ def pure() -> Outcome:
 def pytest(name: str, folders: Sequence[str]) -> Outcome:
     """Run pytest on folders or files of the repository, which must exist. ``::NAME`` may follow a file."""
     with started(name, folders) as finish:
-        return finish()
+        return finish(threading.Event())
+
+
+def stage(
+    name: str, stop: threading.Event, aside: bool = True, environment: Mapping[str, str] | None = None
+) -> Outcome:
+    """Run the stage ``name``, a folder of tests, until it has ended or the event is set.
+
+    aside: print into a file, and to the terminal at the end. environment: variables beside our own.
+    """
+    folders = PURE if name == "pure" else [f"tests/{name}"]
+    output = paths.LOCAL / "test" / f"{name}.log" if aside else None
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        say(f"{name} prints into {output.relative_to(paths.ROOT)} until it has ended")
+    with started(name, folders, output, environment) as finish:
+        outcome = finish(stop)
+    if output and output.is_file():
+        say(output.read_text(errors="replace").rstrip())
+    report = paths.LOCAL / "test" / f"{name}.xml"
+    if report.is_file():
+        say(table([f"the slowest of {name}", "seconds"], slowest_modules(report)))
+    return outcome
 
 
 @contextmanager
-def started(name: str, folders: Sequence[str], output: Path | None = None) -> Iterator[Callable[[], Outcome]]:
+def started(
+    name: str, folders: Sequence[str], output: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Callable[[threading.Event], Outcome]]:
     """Have pytest at work on folders meanwhile; yields what waits for its end and tells what it found.
 
-    output: a file for what it prints; on the terminal otherwise. It is ended with the context, if need be.
+    output: a file for what it prints; on the terminal otherwise. environment: variables beside our own. It is ended
+    with the context, if need be; the event that is given to what waits ends the waiting.
     """
     missing = Outcome()
     for folder in folders:
         if not (paths.ROOT / folder.partition("::")[0]).exists():
             missing.check(folder, "is missing")
     if missing.failed:
-        yield lambda: missing
+        yield lambda _stop: missing
         return
     report = paths.LOCAL / "test" / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -47,13 +76,21 @@ def started(name: str, folders: Sequence[str], output: Path | None = None) -> It
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=printed and subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
             # A shell starts background jobs with Ctrl-C ignored, and pytest is ended by it.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
-            yield lambda: from_junit(report, process.wait())
+            yield lambda stop: from_junit(report, _wait(process, stop))
         finally:
             _end(process)
+
+
+def _wait(process: subprocess.Popen[bytes], stop: threading.Event) -> int:
+    while not stop.is_set():
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(0.5)
+    return -signal.SIGINT
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,7 +10,8 @@ from .database import Databases
 from .odoo_source import OdooSource
 from .system import SetupError, digest, lock
 
-_ALWAYS = {"sale_stock", "queue_job"}
+# Kits, drop shipments and loyalty points are no dependencies: the tests meet orders of all kinds.
+_ALWAYS = {"sale_stock", "queue_job", "sale_mrp", "stock_dropshipping", "sale_loyalty"}
 _KEPT = 3  # templates of former states of the files: another command may be about to copy one
 _IGNORED = {"tests", "readme", "i18n", "__pycache__", "description"}
 

@@ -1,17 +1,19 @@
 """setup/test: every check, the quick ones first."""
 
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from . import lint, options, paths, stages_pure
+from . import lanes, lint, options, stages_pure
 from .console import colour, say, table
 from .outcome import Outcome
 from .system import SetupError, end_on_signals
 from .targets import TestTarget
 
+Run = Callable[[threading.Event], Outcome]  # runs a stage; a long one ends when the event is set
 Results = dict[str, tuple[Outcome, float]]  # what a stage found and the seconds it took, by the stage's name
 
 
@@ -51,59 +53,49 @@ def _run_fast(chosen: list[str], results: Results) -> None:
     if set(chosen) < set(options.FAST):
         for name in chosen:
             results[name] = _timed(name, stages_pure.pure if name == "pure" else lint.run)
-        return
-    if chosen:
-        _run_beside("pure", stages_pure.PURE, {"lint": partial(lint.run, at_once=1)}, results)
+    elif chosen:
+        runs: dict[str, Run] = {"lint": lambda _stop: lint.run(at_once=1), "pure": partial(stages_pure.stage, "pure")}
+        _run_in_lanes([["lint"], ["pure"]], [], runs, results)
 
 
 def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, results: Results) -> None:
     # Imported here: the database driver is in place only where Odoo is, and the fast stages need neither.
-    from . import environment, stages_odoo
+    from . import chaos, environment, stages_odoo
 
     with environment.opened() as opened:
         if files:
             results["files in Odoo"] = _timed("files in Odoo", lambda: stages_odoo.files(opened, files, update))
-        runs: dict[str, Callable[[], Outcome]] = {
-            name: partial(stages_odoo.STAGES[name], opened)
-            if name in stages_odoo.STAGES
-            else partial(stages_pure.pytest, name, [f"tests/{name}"])
-            for name in chosen
-        }
-        _run_stages(runs, results)
+        aside = len(chosen) > 1
+        runs: dict[str, Run] = {name: partial(stages_pure.stage, name, aside=aside) for name in chosen}
+        runs |= {name: partial(_to_the_end, partial(run, opened)) for name, run in stages_odoo.STAGES.items()}
+        last = []
+        if aside and "chaos" in chosen:
+            if chaos.has_room(opened):
+                runs["chaos"] = partial(chaos.run, opened)
+            else:
+                last = ["chaos"]
+        listed = [[name for name in lane if name in chosen] for lane in options.LANES]
+        _run_in_lanes(listed, [name for name in options.SHARED if name in chosen and name not in last], runs, results)
+        _run_in_lanes([last], [], runs, results)
 
 
-def _run_stages(runs: dict[str, Callable[[], Outcome]], results: Results) -> None:
-    """Run stages that need servers, two at a time where they do not disturb each other; chaos runs alone."""
-    beside = {name: run for name, run in runs.items() if name in options.BESIDE}
-    if beside and options.ASIDE in runs:
-        _run_beside(options.ASIDE, [f"tests/{options.ASIDE}"], beside, results)
-    for name, run in runs.items():
-        if name not in results:
-            results[name] = _timed(name, run)
+def _to_the_end(run: Callable[[], Outcome], _stop: threading.Event) -> Outcome:
+    return run()
 
 
-def _run_beside(name: str, folders: Sequence[str], others: dict[str, Callable[[], Outcome]], results: Results) -> None:
-    """Run the tests of folders as the stage ``name`` while ``others`` run in turn; print its output last."""
-    output = paths.LOCAL / "test" / f"{name}.log"
-    output.parent.mkdir(parents=True, exist_ok=True)
-    say(f"\n=== {name} runs beside {', '.join(others)}, into {output.relative_to(paths.ROOT)}")
-    began = time.monotonic()
-    with stages_pure.started(name, folders, output) as finish:
-        for other, run in others.items():
-            results[other] = _timed(other, run)
+def _run_in_lanes(listed: list[list[str]], shared: list[str], runs: dict[str, Run], results: Results) -> None:
+    def work(name: str) -> lanes.Work:
+        def do(stop: threading.Event) -> None:
+            results[name] = _timed(name, partial(runs[name], stop))
 
-        def finished() -> Outcome:
-            try:
-                return finish()
-            finally:
-                say(output.read_text(errors="replace").rstrip())
+        return do
 
-        results[name] = _timed(name, finished, began)
+    lanes.run([[work(name) for name in lane] for lane in listed], [work(name) for name in shared])
 
 
-def _timed(name: str, run: Callable[[], Outcome], began: float | None = None) -> tuple[Outcome, float]:
+def _timed(name: str, run: Callable[[], Outcome]) -> tuple[Outcome, float]:
     say(f"\n=== {name}: {options.STAGES.get(name, 'the tests that were named')}")
-    started = began or time.monotonic()
+    started = time.monotonic()
     try:
         outcome = run()
     except SetupError as error:

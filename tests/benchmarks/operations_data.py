@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tests.stack import Stack
 
@@ -223,12 +224,25 @@ TABLES = (
 )  # fmt: skip
 
 
+def _default_demanded(cursor: Any) -> None:
+    """Give columns that other addons demand of a partner the value of the first one by default."""
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner' AND table_schema ="
+        " current_schema AND is_nullable = 'NO' AND column_default IS NULL AND column_name <> 'id'"
+    )
+    for (column,) in cursor.fetchall():
+        cursor.execute(f'SELECT quote_nullable("{column}") FROM res_partner ORDER BY id LIMIT 1')
+        [value] = cursor.fetchone()
+        cursor.execute(f'ALTER TABLE res_partner ALTER COLUMN "{column}" SET DEFAULT {value}')
+
+
 def fill(stack: Stack, connection_id: int, sizes: Sizes) -> Iterator[str]:
     """Fill the database of a stack; yield what was made. Triggers stay silent: the rows are no news."""
     databases = stack.environment.databases
     with contextlib.closing(databases.connection.connect(stack.db)) as database:
         cursor = database.cursor()
         cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off; SET jit = off")
+        _default_demanded(cursor)
         given = _given(cursor, connection_id, sizes)
         for name, statement, count in (
             ("partners", PARTNERS, sizes.partners),

@@ -133,6 +133,8 @@ class Browser:
             elif node.tag == "filter" and node.get("context"):
                 group_by = self.evaluate(node.get("context")).get("group_by")
                 if group_by:
+                    if ":" not in group_by and screen.fields[group_by]["type"] in ("date", "datetime"):
+                        group_by += ":month"  # as the web client asks where a view names no interval
                     yield entry(f"group {group_by}", lambda by=group_by: self.groups(screen, screen.domain, by))
             elif node.tag == "field" and only is None and node.get("name") in screen.fields:
                 if screen.fields[node.get("name")]["type"] in TEXT_TYPES:

@@ -86,13 +86,18 @@ def _part(org: Org, mapping: list[Line], part: str, record: Row, child: Row | No
 
 
 def _doubled(connection: Connection) -> list[str]:
-    """Return addresses of one kind that a linked customer has twice."""
+    """Return addresses of one kind that a linked customer has twice, with who made each and when."""
     rows = connection.query(
-        "SELECT partner.parent_id, partner.type, count(*) AS times FROM res_partner partner JOIN retail_sync_link link"
-        " ON link.res_id = partner.parent_id AND link.part = 'main' AND link.is_primary AND link.connection_id = %s"
+        "SELECT partner.parent_id, partner.type, count(*) AS times, string_agg(format('#%%s by user %%s at %%s%%s,"
+        " %%s', partner.id, partner.create_uid, partner.create_date, CASE WHEN EXISTS (SELECT"
+        " FROM retail_sync_link held WHERE held.res_model = 'res.partner' AND held.res_id = partner.id"
+        " AND held.is_primary) THEN ', linked' END,"
+        " partner.street), '; ' ORDER BY partner.id) AS which FROM res_partner partner JOIN retail_sync_link link"
+        " ON link.res_model = 'res.partner' AND link.res_id = partner.parent_id AND link.part = 'main'"
+        " AND link.is_primary AND link.connection_id = %s"
         " JOIN res_partner owner ON owner.id = partner.parent_id"
         " WHERE partner.active AND (partner.type IN ('delivery', 'invoice')"
         " OR partner.type = 'other' AND NOT owner.is_company) GROUP BY 1, 2 HAVING count(*) > 1",
         connection.id,
     )
-    return [f"partner {row['parent_id']} has {row['times']} {row['type']} addresses" for row in rows]
+    return [f"partner {row['parent_id']} has {row['times']} {row['type']} addresses ({row['which']})" for row in rows]

@@ -94,6 +94,11 @@ EDITS: dict[str, Edit] = {
         lambda people, value: {"property_account_position_id": people.positions.get(value, False)},
     ),
     "vat_status": Edit(_of("Valid", "Invalid", "Unchecked")),
+    "open_orders": Edit(_of(1, 7)),
+    "last_order_at": Edit(_of("2025-03-04T05:06:07.000+0000")),
+    "returns_rate": Edit(_of(3.5, 12.5)),
+    "lifetime_value": Edit(_amount),
+    "loyalty_points": Edit(_of(10, 250)),
 }
 # Their own classes edit these; what a record is, no one edits.
 ELSEWHERE = {*ADDRESS, "parent", "kind"}

@@ -51,6 +51,7 @@ class Places:
     _contact: Callable[[], Pair]
     _word: Callable[[str], str]
     _write: Callable[..., None]
+    _note: Callable[[str, str, str, Any], None]
     _try_again: Callable[[Callable[[], Any]], Any]
 
     def _begin_places(self) -> None:
@@ -166,6 +167,7 @@ class Places:
         before = {*self.offered.get(key, ())}
         if account and not self._company_there(key):
             self.offered.setdefault(key, set()).add(account[0])
+        spoken = self._language(partner)
         try:
             self._write(partner, parent_id=account[1] if account else False)
         except RpcError as error:
@@ -175,10 +177,20 @@ class Places:
             if before:
                 self.offered[key] = before
             return
+        self._follow_language(key, partner, spoken)
         # Odoo gives one who moves the address of the company, and a company without an address that of who comes.
         self.placed.pop((key, ADDRESSES[key[:3]][0][0]), None)
         if account and None in [of.get("Street", "") for of in self.placed.get((account[0], "Billing"), {}).values()]:
             self.placed.pop((account[0], "Billing"))
+
+    def _language(self, partner: int) -> str | None:
+        rows = self._try_again(lambda: self.connection.query("SELECT lang FROM res_partner WHERE id = %s", partner))
+        return rows[0]["lang"]
+
+    def _follow_language(self, key: str, partner: int, before: str | None) -> None:
+        """Odoo gives one who moves the company's language, where the platform states none: it is Odoo's edit."""
+        if (now := self._language(partner)) != before:
+            self._note(key, "language", "here", now)
 
     def _company_there(self, key: str) -> str | None:
         """The account that a record belonged to before the trial, or that the platform's users gave it since."""

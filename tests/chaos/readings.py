@@ -32,7 +32,11 @@ PARTNERS = f"""
            CASE WHEN company.account_use_credit_limit
                 THEN (head.credit_limit->>company.id::text)::float END AS head_limit,
            term.name->>'en_US' AS head_term, position.name->>'en_US' AS head_position,
-           COALESCE(owed.due, 0) AS due, GREATEST(COALESCE(owed.overdue, 0), 0) AS overdue
+           COALESCE(owed.due, 0) AS due, GREATEST(COALESCE(owed.overdue, 0), 0) AS overdue,
+           (SELECT SUM(move.amount_untaxed_signed) FROM account_move move
+              JOIN res_partner buyer ON buyer.id = move.partner_id
+             WHERE buyer.commercial_partner_id = head.id AND move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')) AS lifetime
       FROM retail_sync_link link
       JOIN retail_sync_connection connection ON connection.id = link.connection_id
       JOIN res_company company
@@ -155,6 +159,12 @@ READINGS: Mapping[str, Reading] = {
     "payment_terms": Reading(lambda row: words(row["head_term"]), words),
     "tax_class": Reading(lambda row: words(row["head_position"]), words),
     "vat_status": Reading(vat_status, neutral),
+    # The trials sell by invoices alone: there are no orders, transfers and cards.
+    "open_orders": Reading(lambda row: None, money),
+    "last_order_at": Reading(lambda row: None, words),
+    "returns_rate": Reading(lambda row: None, money),
+    "lifetime_value": Reading(lambda row: money(row["lifetime"]), money),
+    "loyalty_points": Reading(lambda row: None, money),
 }
 
 
@@ -180,7 +190,8 @@ def lines(connection: Connection) -> list[Line]:
         "SELECT stream.remote_object AS object, line.part, line.canonical_field AS field, line.remote_path AS path,"
         " line.sf_applies_to AS kind, line.direction FROM retail_sync_field_map line"
         " JOIN retail_sync_stream stream ON stream.id = line.stream_id"
-        " WHERE stream.connection_id = %s AND line.active AND stream.active ORDER BY stream.sequence, line.sequence",
+        " WHERE stream.connection_id = %s AND line.active AND stream.active AND stream.entity = 'customer'"
+        " ORDER BY stream.sequence, line.sequence",
         connection.id,
     )
     return [Line(**row) for row in rows]

@@ -151,7 +151,7 @@ def verify(connection, before, deleted):
     assert [run for run in unfinished if run["kind"] != "push" or "worker died" not in (run["message"] or "")] == []
     now = simulator.now()
     changed = max(record["SystemModstamp"] for record in simulator.records("Contact"))
-    for stream in connection.streams():
+    for stream in connection.reading_streams():
         assert stream["state"] == "live" and stream["deleted_until"][:19] <= now[:19]
     # Nothing newer is left unread, and the mark is not set into the future, where it would hide later changes.
     mark = connection.stream("Contact")["cursor"]
@@ -198,7 +198,7 @@ def deadly(stack, word):
     """Writing a partner of that name hangs in the database: time enough for whatever kills workers that hang."""
     stack.sql(
         "CREATE FUNCTION deadly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF NEW.name LIKE '%%{word}%%' THEN PERFORM pg_sleep(2); END IF; RETURN NEW; END $$"
+        f" IF NEW.name LIKE '%%{word}%%' THEN PERFORM pg_sleep(10); END IF; RETURN NEW; END $$"
     )
     stack.sql("CREATE TRIGGER deadly BEFORE INSERT ON res_partner FOR EACH ROW EXECUTE FUNCTION deadly()")
     try:

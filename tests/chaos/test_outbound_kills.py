@@ -26,6 +26,7 @@ from .field_edits import open_office
 from .reaper import KINDS, Reaper
 from .test_killed_workers import CHANNELS, SEED
 from .traffic import MINUTES, Traffic
+from .witness import evidence, watch
 
 SECONDS = float(os.environ.get("RETAIL_SYNC_CHAOS_SECONDS") or 0)
 KILLS = int(os.environ.get("CHAOS_OUT_KILLS", "60"))
@@ -49,6 +50,7 @@ def connection(stack):
     made = BothWays(stack, stack.simulator, name="Under fire", export="always", sf_private_customers="household")
     Shelf(made, Customers(7100), 40)
     made.quiet()
+    watch(made)
     stack.simulator.config(latency_ms=60)
     made.listen("Contact", retry_seconds=2)
     yield made
@@ -114,8 +116,9 @@ def rest(reaper, connection, traffic, seconds=180):
     # Deletions are listed up to the last full minute.
     connection.simulator.advance(MINUTES)
     while True:
-        reaper.wake()
         try:
+            # PostgreSQL may still be at its recovery from the last death.
+            reaper.wake()
             connection.expect_failed_jobs()
             connection.quiet(rounds=4, timeout=20)
             found = [*proof(connection), *differences(connection, ours=True), *traffic.lost()]
@@ -151,5 +154,7 @@ def test_both_sides_under_fire(stack, connection):
         f"\n{sum(reaper.kills.values())} kills in {fired:.0f} s: {dict(reaper.kills)} (backends by {reaper.postgres}),"
         f" {traffic.summary(connection)}, CHAOS_SEED={SEED}; at rest after {time.monotonic() - started:.0f} s"
     )
+    if found:
+        print(evidence(connection, found))
     assert not found, f"CHAOS_SEED={SEED}:\n" + "\n".join(found)
     assert sum(reaper.kills.values()) >= KILLS and min(reaper.kills[kind] for kind in KINDS) >= 1

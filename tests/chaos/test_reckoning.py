@@ -73,7 +73,7 @@ def test_differences_are_seen(connection):
         f"{colleague} was moved to None, given {{'{other}'}} in Odoo",
         f"{account}: BillingStreet is",
         f"{account}: website is",
-        f"partner {firm} has 2 delivery addresses",
+        f"partner {firm} has 2 delivery addresses (",
     ):
         assert words in found, f"{words!r} is not in:\n{found}"
     connection.stack.rpc("res.partner", "unlink", [[second]])

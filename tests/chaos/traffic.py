@@ -136,7 +136,8 @@ class Traffic(FieldEdits, Places):
         new = [
             (link["external_id"], link["res_id"])
             for link in links
-            if link["external_id"] not in known
+            if link["res_model"] == "res.partner"
+            and link["external_id"] not in known
             and (link["res_id"] in made or link["external_id"] in self.made_there.values())
         ]
         if not new:
@@ -228,6 +229,6 @@ class Traffic(FieldEdits, Places):
     def _partners(self) -> dict[str, dict[str, Any]]:
         rows = self.connection.query(
             "SELECT b.external_id, p.* FROM retail_sync_link b JOIN res_partner p ON p.id = b.res_id"
-            " WHERE b.connection_id = %s AND b.part = 'main'", self.connection.id,
+            " WHERE b.connection_id = %s AND b.part = 'main' AND b.res_model = 'res.partner'", self.connection.id,
         )  # fmt: skip
         return {row["external_id"]: row for row in rows}

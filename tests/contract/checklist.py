@@ -1,5 +1,7 @@
 """The numbered checklist of the Salesforce API contract that the simulator must reproduce.
 
+Items up to 54 are those of `salesforce-api.md`; the rest are rules of `commerce-salesforce.md`.
+
 `ITEMS` maps the number of an item to what it demands; `NOT_IN_JSFORCE` names the items jsforce has no way to
 express, each with the reason.
 """
@@ -59,6 +61,14 @@ ITEMS: dict[int, str] = {
     52: "LastModifiedById tells the integration user from a human",
     53: "clock control",
     54: "reset, seed and inspect under a prefix that is no Salesforce path",
+    55: "objects of the package: only where it is deployed; lookups, master-detail, long texts, parents by external id",
+    56: "prices: standard entry first and per currency, one entry a book, immutable fields, UseStandardPrice, in use",
+    57: "orders: Draft first, OrderStatus, activation, what is locked afterwards, quantity without price",
+    58: "opportunity lines: price book, currency, discount, total as amount; IsWon by stage; tree with nested pages",
+    59: "OrderStatus, CaseStatus and OpportunityStage tell what the org's own words mean",
+    60: "queues: Group and QueueSobject; an owner must be a queue of the object",
+    61: "Sforce-Auto-Assign is TRUE by default, on create and update",
+    62: "data storage by record; order items and products are not counted; full storage refuses",
 }
 
 NOT_IN_JSFORCE: dict[int, str] = {

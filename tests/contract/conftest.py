@@ -5,8 +5,11 @@ import time
 import pytest
 
 from tests.simulators.salesforce.client import start_simulator
+from tests.simulators.zendesk.client import start_simulator as start_zendesk
 
+from .commerce import price
 from .support import login, new_session
+from .zendesk_support import Api, Endpoint, zenpy
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,61 @@ def http(sim):
     """Plain HTTP, for what neither client can express; trusts the simulator's CA."""
     with new_session(sim) as session:
         yield session
+
+
+@pytest.fixture
+def standard(sim):
+    return sim.stats()["standard_pricebook"]
+
+
+@pytest.fixture
+def product(sf):
+    return sf.Product2.create({"Name": "Shoe", "ProductCode": "S-1", "IsActive": True})["id"]
+
+
+@pytest.fixture
+def entry(sf, standard, product):
+    """A standard price of the product."""
+    return sf.PricebookEntry.create(price(standard, product))["id"]
+
+
+@pytest.fixture
+def order(sf, standard):
+    account = sf.Account.create({"Name": "A"})["id"]
+    draft = {"AccountId": account, "EffectiveDate": "2026-05-20", "Status": "Draft", "Pricebook2Id": standard}
+    return sf.Order.create(draft)["id"]
+
+
+# -- Zendesk
+@pytest.fixture(scope="session")
+def zendesk_simulator(tmp_path_factory):
+    with start_zendesk(tmp_path_factory.mktemp("zendesk")) as running:
+        yield running
+
+
+@pytest.fixture
+def zd(zendesk_simulator, monkeypatch):
+    """The Zendesk simulator as a new account, found by zenpy under its own address."""
+    zendesk_simulator.reset()
+    monkeypatch.setenv("ZENPY_FORCE_NETLOC", zendesk_simulator.base_url.removeprefix("https://"))
+    return zendesk_simulator
+
+
+@pytest.fixture
+def api(zd):
+    """Plain HTTP as the integration user."""
+    return Api(zd)
+
+
+@pytest.fixture
+def zen(zd, api):
+    """zenpy as the integration user."""
+    return zenpy(zd, api.token)
+
+
+@pytest.fixture
+def endpoint():
+    """Where webhooks of the Zendesk simulator call."""
+    receiving = Endpoint()
+    yield receiving
+    receiving.close()

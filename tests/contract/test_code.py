@@ -39,7 +39,7 @@ def problems(home, *paths):
 
 
 def test_components_compile_and_apex_can_be_read(home):
-    assert len(CODE) == 6
+    assert len(CODE) == 12
     assert problems(home, *CODE) == {path.name: [] for path in CODE}
 
 

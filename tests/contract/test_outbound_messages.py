@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.simulators.salesforce.tls import make_certificates, server_context
+from tests.simulators.common.tls import make_certificates, server_context
 
 from .receiver import ACK, FAULT, Receiver
 from .support import EXTERNAL_ID, contacts, id18, wait_for

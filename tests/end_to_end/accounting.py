@@ -72,7 +72,7 @@ def discrepancies(connection: Connection, before: set[int] | None = None) -> lis
     for name, by_id in records.items():
         for key in by_id:
             found += _verdict(name, key, main[name, key], waiting[name, key])
-    holders = Counter((b["res_id"]) for b in links if b["is_primary"])
+    holders = Counter(b["res_id"] for b in links if b["is_primary"] and b["res_model"] == "res.partner")
     found += [
         f"partner {partner} is the primary one of {count} records" for partner, count in holders.items() if count > 1
     ]

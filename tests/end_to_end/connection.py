@@ -16,7 +16,8 @@ class Connection:
     """One connection of a stack, connected to a simulator.
 
     connect: test the connection, as one must before the first load. live: agree to what is written to the platform, as
-    an administrator does in the wizard's last step; without it, the platform is only read. Every method goes over RPC
+    an administrator does in the wizard's last step; without it, the platform is only read. history: of the published
+    streams. Every method goes over RPC
     as the screens do, or reads the database; none reaches into the addons' code.
     """
 
@@ -28,6 +29,7 @@ class Connection:
         *,
         connect: bool = True,
         live: bool = True,
+        history: str = "none",
         **values: Any,
     ) -> None:
         self.stack = stack
@@ -56,6 +58,8 @@ class Connection:
         if connect and not (answer := self.test())["ok"]:
             raise AssertionError(f"the connection does not work: {answer}")
         if live:
+            # What other tests have left in the database is no history of this connection.
+            self.tune(history=history)
             self.call("go_live")
 
     # ------------------------------------------------------------------ doing
@@ -114,8 +118,14 @@ class Connection:
         return [row for (row,) in self.stack.sql(f"SELECT row_to_json(answer) FROM ({text}) answer", params)]
 
     def streams(self) -> list[Row]:
-        """The connection's streams, parents first."""
-        return self.query("SELECT * FROM retail_sync_stream WHERE connection_id = %s ORDER BY sequence, id", self.id)
+        """The connection's streams, parents first; without those that are switched off."""
+        return self.query(
+            "SELECT * FROM retail_sync_stream WHERE connection_id = %s AND active ORDER BY sequence, id", self.id
+        )
+
+    def reading_streams(self) -> list[Row]:
+        """The connection's streams that take records in: those of customers."""
+        return [stream for stream in self.streams() if stream["entity"] == "customer"]
 
     def stream(self, remote_object: str) -> Row:
         """The stream of one remote object."""

@@ -134,7 +134,7 @@ def test_deletions_older_than_the_platform_remembers(connection, family):
     org.edit("Contact", other, {"Title": "Here again"})
     connection.poll()
     assert connection.partner(other)["function"] == "Here again"
-    assert {stream["state"] for stream in connection.streams()} == {"live"}
+    assert {stream["state"] for stream in connection.reading_streams()} == {"live"}
     assert connection.exceptions() == []
     assert deletion_checks(connection) == ["done", "done"]
     assert connection.link(contact)["state"] == "deleted" and not connection.partner(contact)["active"]
@@ -154,7 +154,7 @@ def test_an_emptied_recycle_bin_stops_no_row(connection, family):
     connection.poll()
     assert connection.partner(other)["function"] == "Still here"
     assert connection.partner(account)["city"] == "Trieste"
-    assert {stream["state"] for stream in connection.streams()} == {"live"}
+    assert {stream["state"] for stream in connection.reading_streams()} == {"live"}
     assert connection.exceptions() == []
     # The bin is empty: nothing says any more whether the record is deleted, or hidden from our user.
     assert connection.link(contact)["state"] == "missing" and connection.link(other)["state"] == "in_sync"

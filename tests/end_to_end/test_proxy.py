@@ -19,7 +19,7 @@ import pytest
 
 from setup.lib.nginx import Nginx
 from setup.lib.system import free_port
-from tests.simulators.salesforce.tls import make_certificates
+from tests.simulators.common.tls import make_certificates
 
 LIMIT = 1024 * 1024
 # The limits let 200 wait and 50 a second through; all are sent within a moment, on connections that are open already.

@@ -13,7 +13,6 @@ from setup.lib.rpc import RpcError
 
 from .connection import Connection
 from .customers import Customers
-from .equality import last_entry
 
 # Columns of moments that something waits for, or that tell how long ago something was; rows that are waiting only,
 # since a job that is at work would lose against the update. Jobs come before what they are for: see `hurry`.
@@ -60,7 +59,7 @@ class BothWays(Connection):
         """The record that a partner is linked to, if it is."""
         rows = self.query(
             "SELECT external_id FROM retail_sync_link WHERE connection_id = %s AND res_id = %s AND part = 'main'"
-            " AND is_primary",
+            " AND is_primary AND res_model = 'res.partner'",
             self.id, partner,
         )  # fmt: skip
         return rows[0]["external_id"] if rows else None
@@ -115,7 +114,8 @@ class BothWays(Connection):
             "SELECT cron.id FROM ir_cron cron JOIN ir_act_server act ON act.id = cron.ir_actions_server_id"
             " WHERE act.code LIKE %s", f"model.\\_cron\\_%{word}%",
         )  # fmt: skip
-        self.stack.rpc("ir.cron", "method_direct_trigger", [[cron["id"] for cron in crons]])
+        for cron in crons:
+            self.stack.rpc("ir.cron", "method_direct_trigger", [[cron["id"]]])
 
     def quiet(self, rounds: int = 12, timeout: float = 120) -> None:
         """Poll and sweep until neither side has anything to tell the other; waits for retries are cut short.
@@ -142,7 +142,7 @@ class BothWays(Connection):
             " (SELECT count(*) FROM retail_sync_event WHERE connection_id = %s AND state = 'pending') AS events",
             self.id, self.id,
         )  # fmt: skip
-        return (last_entry(self), *here.values())
+        return (self.simulator.stats()["writes"], *here.values())
 
     def hurry(self) -> None:
         """Let what waits for another try be due now.

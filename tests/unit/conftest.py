@@ -36,7 +36,7 @@ def _stub_addon(name: str) -> None:
     sys.modules[name] = stub
 
 
-for _addon in ("retail_sync", "retail_sync_salesforce"):
+for _addon in ("retail_sync", "retail_sync_salesforce", "retail_sync_helpdesk"):
     _stub_addon(_addon)
 
 

@@ -5,6 +5,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,10 @@ def test_every_test_file_of_an_addon_runs():
         imported = (tests / "__init__.py").read_text()
         missing = [path.stem for path in tests.rglob("test_*.py") if f"import {path.stem}\n" not in imported]
         assert missing == []
+
+
+def test_no_two_test_files_of_an_addon_have_one_name():
+    """Odoo runs what ``tests`` holds by name: of two files with the same name the later import hides the other."""
+    for folder in ("retail_sync", "retail_sync_salesforce"):
+        names = Counter(path.stem for path in (ROOT / folder / "tests").rglob("test_*.py"))
+        assert [name for name, count in names.items() if count > 1] == []

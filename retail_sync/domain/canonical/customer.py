@@ -89,6 +89,49 @@ _COMMERCIAL = (
     ),
 )
 
+
+def _rollup(name: str, kind: str, label: str, help: str, sensitivity: str, **more: Any) -> FieldSpec:
+    """Return a field that Odoo computes of orders, goods and invoices of a customer; no person waits for it."""
+    return FieldSpec(name, kind, sensitivity, label, help, computed=True, owner="odoo", **more)
+
+
+_ROLLUPS = (
+    _rollup(
+        "open_orders",
+        "integer",
+        "Open orders",
+        "Confirmed orders of which goods still have to leave: neither fully shipped, nor cancelled.",
+        "internal",
+        neutral=0,
+    ),
+    _rollup("last_order_at", "datetime", "Last order", "Of the latest confirmed order.", "internal", zone="UTC"),
+    _rollup(
+        "returns_rate",
+        "number",
+        "Returns rate",
+        "Percent of the pieces shipped in the last 12 months that came back in these months.",
+        "internal",
+        digits=1,
+        neutral=0,
+    ),
+    _rollup(
+        "lifetime_value",
+        "number",
+        "Lifetime value",
+        "Posted invoices less posted credit notes, without tax, in the currency of the company.",
+        "sensitive",
+        neutral=0,
+    ),
+    _rollup(
+        "loyalty_points",
+        "number",
+        "Loyalty points",
+        "On all cards of loyalty programs that have not expired.",
+        "internal",
+        neutral=0,
+    ),
+)
+
 _FIELDS = (
     FieldSpec("kind", "enum", "internal", "Kind", choices=("company", "person")),
     FieldSpec("name", "text", "personal", "Name"),
@@ -118,6 +161,7 @@ _FIELDS = (
     FieldSpec("parent", "ref", "internal", "Parent", "Remote object and external id, as Object/id.", entity="customer"),
     *_STREET,
     *_COMMERCIAL,
+    *_ROLLUPS,
 )
 
 _ADDRESS_FIELDS = by_name(

@@ -22,10 +22,13 @@ class OnMissing(str, Enum):
     """What becomes of a record whose reference the other side does not know yet.
 
     ``wait``: the record waits until it is known. ``refuse``: the record becomes an exception. ``skip``: the record goes
-    without the reference, which follows later.
+    without the reference, which follows if it is expected. ``if_expected``: on its way out the record waits where a
+    stream will send what is referred to, or may read it from the platform; where none ever will, it goes without.
+    Coming in, it waits.
     """
 
     wait = "wait"
+    if_expected = "if_expected"
     refuse = "refuse"
     skip = "skip"
 
@@ -200,6 +203,11 @@ class ReferenceSpec:
         check_name("Reference", self.name)
         check_name("Entity", self.entity)
         object.__setattr__(self, "on_missing", member(OnMissing, self.on_missing, f"Reference {self.name!r}"))
+
+    @property
+    def waits(self) -> bool:
+        """Return whether a record that comes in waits for the record that the reference names."""
+        return self.on_missing in (OnMissing.wait, OnMissing.if_expected)
 
 
 def check_name(what: str, name: str) -> None:

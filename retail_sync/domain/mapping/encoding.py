@@ -243,6 +243,10 @@ class _Encoding:
             known.sort(key=lambda piece: piece.step.inverse.rank)
             self.result.fields[path] = self._joined(path, known)
             return
+        if any(piece.step.alternative for piece in pieces):
+            # The first row that has a value counts, and none clears what another one fills.
+            self.result.fields[path] = next((piece.value for piece in known if piece.value is not None), None)
+            return
         # Rows that are no parts of one text say the same; where they don't, the one that has changed knows better.
         news = [piece for piece in known if piece.touched]
         if not news:

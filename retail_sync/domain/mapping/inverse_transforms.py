@@ -200,7 +200,10 @@ def _open_parts(paths: Mapping[str, str], allowed: AbstractSet[str] | None) -> f
 
 @inverse("ref")
 def ref_out(value: Any, ctx: TransformContext) -> Any:
-    """The id of an "Object/id" of the row's own ``object``; any other reference has no place in the field."""
+    """The id of an "Object/id" of the row's own ``object``; any other reference has no place in the field.
+
+    Option ``alternative``: another row takes references to other objects, and this one is empty then.
+    """
     wanted = ctx.options.get("object")
     try:
         remote_object, external_id = split_reference(str(value))
@@ -212,6 +215,9 @@ def ref_out(value: Any, ctx: TransformContext) -> Any:
         return ABSENT
     if not wanted:
         raise TransformError("BAD_MAPPING", "Transform 'ref' needs the option 'object'.", ctx.field)
+    if remote_object != wanted and ctx.options.get("alternative"):
+        # Another row of the field takes it; what stood here before is not the reference any more.
+        return None
     if remote_object != wanted:
         ctx.warn(f"The field takes a reference to {wanted}, not to {remote_object}; it was not sent.")
         return ABSENT

@@ -1,5 +1,6 @@
 """How a typed name is divided among the parts that a platform keeps, so that the parts together make it again."""
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -34,8 +35,7 @@ def divide(name: str, known: Mapping[str, str | None], shown: str | None, may_wr
     ``known``: the parts that the platform has now, in one line each. ``shown``: the name as the platform composes it of
     them; what it holds beside them stands in parts that are hidden. ``may_write``: the parts that may be written.
     """
-    order = _order(known, shown)
-    present = _with_hidden(known, shown, order)
+    order, present = _composed(known, shown)
     words = name.split()
     fixed = {part for part in order if part not in may_write}
     best: tuple[float, dict[str, str | None]] | None = None
@@ -54,37 +54,23 @@ def divide(name: str, known: Mapping[str, str | None], shown: str | None, may_wr
     return Division({part: text for part, text in rest.parts.items() if part in may_write}, stuck)
 
 
-def _order(known: Mapping[str, str | None], shown: str | None) -> tuple[str, ...]:
-    if shown:
-        text = " ".join(shown.split())
-        for order in _ORDERS:
-            if " ".join(filter(None, (known.get(part) for part in order))) == text:
-                return order
-        first, last = known.get(FIRST), known.get(LAST)
-        if first and last and text.startswith(f"{last} ") and not text.startswith(f"{first} "):
-            return _ORDERS[1]
-    return _ORDERS[0]
+def _composed(known: Mapping[str, str | None], shown: str | None) -> tuple[tuple[str, ...], dict[str, str | None]]:
+    """Return (order of the parts, what they hold), with what only the composed name reveals of hidden parts."""
+    text = " ".join((shown or "").split())
+    for order in _ORDERS if text else ():
+        match = re.fullmatch("".join(_pattern(part, known) for part in order), f"{text} ")
+        if match:
+            hidden = {part: found.strip() or None for part, found in match.groupdict().items()}
+            return order, {**known, **hidden}
+    first, last = known.get(FIRST), known.get(LAST)
+    turned = first and last and text.startswith(f"{last} ") and not text.startswith(f"{first} ")
+    return _ORDERS[1 if turned else 0], dict(known)
 
 
-def _with_hidden(known: Mapping[str, str | None], shown: str | None, order: tuple[str, ...]) -> dict[str, str | None]:
-    """Return the parts, with what only the composed name tells of those that are hidden from us."""
-    found = dict(known)
-    hidden = [part for part in (MIDDLE, SUFFIX) if part not in known]
-    first, last = known.get(FIRST) or "", known.get(LAST) or ""
-    if not shown or not hidden or order[0] != FIRST:
-        return found
-    text = " ".join(shown.split())
-    if first and not text.startswith(f"{first} "):
-        return found
-    rest = text[len(first) :].strip()
-    place = f" {rest} ".rfind(f" {last} ")
-    if place < 0:
-        return found
-    between, behind = rest[:place].strip(), rest[place + len(last) :].strip()
-    for part, extra in ((MIDDLE, between), (SUFFIX, behind)):
-        if part in hidden:
-            found[part] = extra or None
-    return found
+def _pattern(part: str, known: Mapping[str, str | None]) -> str:
+    if part not in known:
+        return rf"(?P<{part}>(?:\S+ )*)"
+    return re.escape(f"{known[part]} ") if known[part] else ""
 
 
 def _divisions(words: list[str], order: tuple[str, ...]) -> Iterator[dict[str, str | None]]:

@@ -18,6 +18,7 @@ from ..values.countries import country_code, language_code
 from ..values.phones import parse_phone
 from ..values.tax_ids import normalise_vat
 from ..values.text import clean_text, single_line
+from . import document_transforms  # noqa: F401 - registers its transforms
 from .streets import street_rest as rest_of_street
 from .transform_registry import TRANSFORMS, TransformContext, TransformError, register, takes_empty, transform
 

@@ -34,6 +34,7 @@ class WrittenRow:
     """
 
     __slots__ = (
+        "alternative",
         "alternatives",
         "composed",
         "field",
@@ -68,6 +69,8 @@ class WrittenRow:
         self.options = {**row.options, **parts}
         self.paths = list(dict.fromkeys(parts.values())) if self.named else _written_paths(row)
         self.joins = row.options.get("join", inverse.joins)
+        # Of rows that feed one field, the first that has a value counts.
+        self.alternative = bool(row.options.get("alternative"))
         composites = list(composites)
         self.reads = {row.field, *inverse.reads, *composites}
         # In a composite, alternatives are spellings of one thing: the code of a state and its name.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..canonical.kinds import equal, form_of
 from ..canonical.schema import FieldSpec, Value
-from .field_case import REMOTE, OwnershipRule, default_ownership_rule
+from .field_case import ODOO, REMOTE, OwnershipRule, default_ownership_rule
 
 
 @dataclass(slots=True)
@@ -50,3 +50,14 @@ def reaction(
         rule = ownership_rules.get(name) or default_ownership_rule(name, specs.get(name))
         (found.refused if repeated and rule.owner == REMOTE else found.send).add(name)
     return found
+
+
+def only_odoo_decides(
+    names: Iterable[str], specs: Mapping[str, FieldSpec], ownership_rules: Mapping[str, OwnershipRule]
+) -> set[str]:
+    """Return those of the names that Odoo owns: to look at them once more is never taken for an edit."""
+    return {
+        name
+        for name in names
+        if (ownership_rules.get(name) or default_ownership_rule(name, specs.get(name))).owner == ODOO
+    }

@@ -60,6 +60,9 @@ class LinesResult:
     conflicts: list[LineConflict] = field(default_factory=list)
     refused: list[LockedChange] = field(default_factory=list)
     order_conflict: bool = False
+    # Line keys in the order of each side, with those that the other side alone has.
+    remote_order: list[str] = field(default_factory=list)
+    local_order: list[str] = field(default_factory=list)
 
 
 def merge_lines(
@@ -92,11 +95,11 @@ def merge_lines(
     merge.run()
     result = LinesResult(conflicts=merge.conflicts, refused=merge.refused)
     orders = line_orders(list(merge.base), list(merge.remote), list(merge.local), merge.kept, ordered)
-    remote_order, local_order, result.order_conflict = orders
-    result.remote = [merge.to_remote[name] for name in remote_order if name in merge.to_remote]
-    result.local = [merge.to_local[name] for name in local_order if name in merge.to_local]
-    base_order = [name for name in merge.base if name in merge.kept] if result.order_conflict else local_order
-    base_order = base_order + [name for name in local_order if name not in base_order]
+    result.remote_order, result.local_order, result.order_conflict = orders
+    result.remote = [merge.to_remote[name] for name in result.remote_order if name in merge.to_remote]
+    result.local = [merge.to_local[name] for name in result.local_order if name in merge.to_local]
+    base_order = [name for name in merge.base if name in merge.kept] if result.order_conflict else result.local_order
+    base_order = base_order + [name for name in result.local_order if name not in base_order]
     result.base = [merge.to_base[name] for name in base_order if name in merge.to_base]
     return result
 

@@ -6,31 +6,25 @@ def line_orders(
 ) -> tuple[list[str], list[str], bool]:
     """Return (order on the remote, order in Odoo, whether both were moved differently) of all lines that are kept.
 
-    Lines both sides agreed on are the skeleton: in the order of the side that moved some, else in the old one. New
-    lines follow the line that they follow on their own side.
+    The skeleton are the lines that both sides have: those of the base in the order of the side that moved some, else in
+    the old one, and among them those that both sides added. A line that one side alone has follows the line that it
+    follows there, whether the base has it or not: it says nothing about the order of the others.
+
+    What is decided stays decided while the remote still shows the old order, which is the base from now on.
     """
-    old = [key for key in base if key in kept]
-    remote, local = _completed(remote, old), _completed(local, old)
-    skeletons = {side: [key for key in keys if key in old] for side, keys in (("remote", remote), ("odoo", local))}
-    if not ordered:
-        return _placed(skeletons["remote"], remote, local, kept), _placed(skeletons["odoo"], local, remote, kept), False
-    remote_moved, local_moved = (skeletons[side] != old for side in ("remote", "odoo"))
-    if remote_moved and local_moved and skeletons["remote"] != skeletons["odoo"]:
-        return _placed(skeletons["remote"], remote, local, kept), _placed(skeletons["odoo"], remote, local, kept), True
-    order = _placed(skeletons["remote"] if remote_moved else skeletons["odoo"], remote, local, kept)
+    shared = kept.intersection(remote).intersection(local)
+    old = [key for key in base if key in shared]
+    remote_old, local_old = ([key for key in keys if key in old] for keys in (remote, local))
+
+    moved = remote_old != old and local_old != old and remote_old != local_old
+    if moved or not ordered:
+        # Each side keeps its order, also of the lines that both added.
+        both = ([key for key in keys if key in shared] for keys in (remote, local))
+        on_remote, on_local = (_placed(skeleton, remote, local, kept) for skeleton in both)
+        return on_remote, on_local, moved and ordered
+    skeleton = _placed(remote_old if remote_old != old else local_old, remote, local, shared)
+    order = _placed(skeleton, remote, local, kept)
     return order, order, False
-
-
-def _completed(there: list[str], old: list[str]) -> list[str]:
-    """Return ``there`` with those of ``old`` that are missing (removed on this side) after their predecessors.
-
-    New lines of the side so keep their place in relation to a line that only the other side still has.
-    """
-    found = list(there)
-    for index, key in enumerate(old):
-        if key not in found:
-            found.insert(found.index(old[index - 1]) + 1 if index else 0, key)
-    return found
 
 
 def _placed(skeleton: list[str], remote: list[str], local: list[str], kept: set[str]) -> list[str]:

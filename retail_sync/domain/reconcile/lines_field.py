@@ -65,7 +65,9 @@ class LinesCase:
         )
         undecided = [conflict for conflict in result.conflicts if not self._decide(result, conflict)]
         if result.order_conflict and not self._decide_order(result):
-            undecided.append(LineConflict(ORDER, LINE, _keys(base or (), self.key), *self._orders(result)))
+            undecided.append(LineConflict(ORDER, LINE, None, *self._orders(result)))
+            # By the base that is stored: a review that changes by being made is another one the next time.
+            undecided[-1] = replace(undecided[-1], base=_keys(self._base(result, undecided), self.key))
         found = LinesOutcome(self._base(result, undecided), undecided=undecided)
         if not equal(result.local, case.local, "lines", self.spec.options):
             found.apply = result.local
@@ -97,8 +99,9 @@ class LinesCase:
         if outcome == CONFLICT:
             return False
         value = conflict.remote if outcome == APPLY else conflict.local
-        order = _keys(result.remote if outcome == APPLY else result.local, self.key)
-        for lines in (result.remote, result.local):
+        # Where both sides moved lines, each keeps its order, also around a line that it gets back: at the other side's
+        # place it would decide what a person has to decide.
+        for lines, order in ((result.remote, result.remote_order), (result.local, result.local_order)):
             if whole:
                 _set_line(lines, conflict.key, value, order, self.key)
             else:
@@ -106,7 +109,10 @@ class LinesCase:
         return True
 
     def _decide_order(self, result: LinesResult) -> bool:
-        outcome = replace(self.case, kind="", options=NO_OPTIONS).survive()[0]
+        # The values of the lines say nothing about their order, and are merged by now: weighed, they would decide
+        # otherwise the next time.
+        remote, local = self._orders(result)
+        outcome = replace(self.case, kind="", options=NO_OPTIONS, remote=remote, local=local).survive()[0]
         if outcome == CONFLICT:
             return False
         order = _keys(result.remote if outcome == APPLY else result.local, self.key)

@@ -2,8 +2,6 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -29,9 +27,11 @@ class RetailSyncAudit(models.Model):
     """
 
     _name = "retail.sync.audit"
+    _inherit = ["retail.sync.append.only"]
     _description = "Audit trail"
     _erasure = Erasure(why="Holds codes and ids; its words are in a table that the trail itself empties.")
     _log_access = False
+    _guard = protection.GUARD
     _order = "id desc"
     _rec_name = "kind"
 
@@ -70,37 +70,6 @@ class RetailSyncAudit(models.Model):
     _user_idx = models.Index("(user_id, id)")
     _at_idx = models.Index("(at)")
     _records_idx = models.Index("USING gin (res_ids jsonb_path_ops)")
-
-    def _register_hook(self) -> None:
-        super()._register_hook()
-        # After each load of the registry, so after each upgrade too: an upgrade or a restored dump may have lost them.
-        try:
-            with self.env.cr.savepoint():
-                self._protect()
-        except psycopg2.Error:
-            _logger.exception("The protection of the audit trail could not be checked")
-
-    @api.model
-    def _protect(self) -> None:
-        tables = ("retail_sync_audit", "retail_sync_audit_text", "retail_sync_audit_head")
-        there = self.env.execute_query(
-            SQL("SELECT count(*) FROM unnest(%s) name WHERE to_regclass(name) IS NOT NULL", list(tables))
-        )
-        if there[0][0] == len(tables) and (made := protection.ensure(self.env)):
-            _logger.info("Audit trail: made the triggers %s", ", ".join(made))
-
-    # -- rows are written by trail.add alone
-
-    @api.model_create_multi
-    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:  # pylint: disable=method-required-super
-        raise UserError(self.env._("Rows of the audit trail are written by the actions that they record."))
-
-    def write(self, vals: dict[str, Any]) -> bool:  # pylint: disable=method-required-super
-        raise UserError(self.env._("Rows of the audit trail cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self) -> None:
-        raise UserError(self.env._("Rows of the audit trail cannot be deleted."))
 
     def export_data(self, fields_to_export: Sequence[str]) -> dict[str, Any]:
         trail.exported(self, fields_to_export)

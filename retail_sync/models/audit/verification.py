@@ -31,7 +31,7 @@ class Result:
 def verify(env: Environment) -> Result:
     """Return what the trail looks like in this transaction; nothing is written."""
     walk = Verification(erased=_erased(env))
-    if protection.missing(env):
+    if protection.GUARD.missing(env):
         walk.find(Damage.UNPROTECTED)
     sealed_at = None
     while page := _page(env, walk.seq):

@@ -28,7 +28,7 @@ class RetailSyncComparison(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Stopped"),
         ],
         default="pending",
         required=True,

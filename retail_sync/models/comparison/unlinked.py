@@ -3,6 +3,7 @@
 from typing import Any
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...domain.comparison.classify import Kind
@@ -73,6 +74,9 @@ def _missing_there(stream: models.BaseModel, found: Found) -> None:
         return
     if not stream._adapter().capabilities().write:
         return
+    under_way = [("stream_id", "=", stream.id), ("kind", "=", "history"), ("state", "in", ["pending", "running"])]
+    if stream.env["retail.sync.run"].sudo().search_count(under_way, limit=1):
+        return  # what the platform lacks is on its way
     sync_env = environment.of_connection(stream.env, stream.connection_id)
     entity: Any = stream.with_env(sync_env)._entity()
     table = sync_env[entity._res_model]._table
@@ -94,7 +98,10 @@ def _missing_there(stream: models.BaseModel, found: Found) -> None:
             return
         ids = [id_ for (id_,) in rows]
         after = ids[-1]
-        due = entity._exportable(stream.with_env(sync_env), entity._in_use(entity._model().browse(ids)).ids)
+        # Records before the stream's history are sent when they change: they are not missing.
+        history = Domain("id", "in", ids) & entity._history_domain(stream)
+        records = entity._in_use(entity._model().sudo().search(history))
+        due = entity._exportable(stream.with_env(sync_env), records.ids)
         waiting, _external = sides.in_progress(stream, due, [])
         found.waiting += len(waiting)
         found.differences += [

@@ -9,7 +9,7 @@ from ...runtime.rights import Role
 
 class RetailSyncConnection(models.Model):
     _name = "retail.sync.connection"
-    _description = "Connected platform"
+    _description = "Connection"
     _erasure = Erasure(quotes=("last_checks",))
     _inherit = ["mail.thread"]
     _order = "sequence, name"

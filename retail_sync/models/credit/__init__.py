@@ -7,6 +7,7 @@ from . import override_wizard
 from . import account_block
 from . import account_move_line
 from . import capture_sources
+from . import rollup_sources
 from . import core_merge_wizard
 from . import payment_transaction
 from . import res_company

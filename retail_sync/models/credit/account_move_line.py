@@ -4,7 +4,8 @@ from typing import Any
 from odoo import api, models
 from odoo.tools import SQL
 
-from .constants import BLOCK_NAMES, CREDIT_NAMES
+from . import rollups
+from .constants import BLOCK_NAMES, CREDIT_NAMES, GOODS_NAMES
 
 
 class AccountMoveLine(models.Model):
@@ -30,7 +31,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_retail_sync_credit(self) -> None:
-        """Record credit changes that a new day causes, once a day for each company, in the first hour of its day."""
+        """Record changes of credit and returns rate that a new day causes.
+
+        Once a day for each company, in the first hour of its day.
+        """
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         for company in companies:
             today, last = company._retail_sync_today(), company.retail_sync_credit_day
@@ -38,6 +42,8 @@ class ResPartner(models.Model):
                 continue
             overdue = self._newly_overdue(company, last, today)
             self.env["retail.sync.change"]._raise("res.partner", overdue, set(CREDIT_NAMES))
+            aged = rollups.left_by_time(self.with_company(company).env, last, today)
+            self.env["retail.sync.change"]._raise("res.partner", aged, set(GOODS_NAMES))
             company.retail_sync_credit_day = today
         ended = self._lift_ended_blocks()
         self.env["retail.sync.change"]._raise("res.partner", ended.ids, set(BLOCK_NAMES))

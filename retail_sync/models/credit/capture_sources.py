@@ -6,11 +6,11 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from ..outbox.change_source import DEFAULT, PER_COMPANY, ChangeSource, Hop
-from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES
+from .constants import BLOCK_NAMES, COMMERCIAL_NAMES, CREDIT_NAMES, ORDER_NAMES, ROLLUP_NAMES
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """Declare which journal items, orders and customers change the credit, block or terms of a customer."""
+    """Declare which journal items, orders and customers change the credit, block, terms or orders of a customer."""
 
     _inherit = "retail.sync.entity.customer"
 
@@ -36,10 +36,22 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             ChangeSource("res_partner", "id", ("vat", "country_id"), "res.partner", ("vat_status",)),
             # A contact that moves to another company takes over its credit.
             ChangeSource(
-                "res_partner", "id", ("commercial_partner_id",), "res.partner", tuple(sorted(COMMERCIAL_NAMES))
+                "res_partner",
+                "id",
+                ("commercial_partner_id",),
+                "res.partner",
+                tuple(sorted(COMMERCIAL_NAMES | ROLLUP_NAMES)),
             ),
             *self._named_sources(),
-            ChangeSource("sale_order", "partner_id", ("state", "partner_id"), "res.partner", ("first_order",)),
+            ChangeSource(
+                "sale_order",
+                "partner_id",
+                # The status of deliveries changes when an order opens again: its quantity is raised after all has left,
+                # or an exchange goes out. A source on moves would be asked for each line that is confirmed.
+                ("state", "partner_id", "date_order", "delivery_status"),
+                "res.partner",
+                ("first_order", *ORDER_NAMES),
+            ),
         ]
 
     @api.model

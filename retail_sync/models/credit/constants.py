@@ -17,6 +17,17 @@ CREDIT_NAMES = ("amount_due", "overdue_amount", "credit_state")
 BLOCK_NAMES = ("account_block", "block_reason", "block_until", "credit_state")
 COMMERCIAL_NAMES = frozenset({*BLOCK_NAMES, *CREDIT_NAMES, "credit_limit", "payment_terms", "tax_class", "vat_status"})
 
+# Roll-ups of the commercial entity, by what they are computed of.
+ORDER_NAMES = ("open_orders", "last_order_at")
+GOODS_NAMES = ("returns_rate",)
+INVOICE_NAMES = ("lifetime_value",)
+LOYALTY_NAMES = ("loyalty_points",)
+ROLLUP_NAMES = frozenset({*ORDER_NAMES, *GOODS_NAMES, *INVOICE_NAMES, *LOYALTY_NAMES})
+# Shipments and returns of so many months make the returns rate.
+RETURNS_MONTHS = 12
+# Changes of roll-ups alone are gathered for so long: an order changes them several times, and no person waits for them.
+GATHER_SECONDS = 900
+
 # Configuration parameters, and their values while they are not set.
 PARAM_NEAR_PERCENT = "retail_sync.credit_near_percent"
 PARAM_OVERDUE_HOLD = "retail_sync.credit_overdue_hold"

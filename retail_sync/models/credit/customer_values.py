@@ -2,15 +2,16 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
+from . import rollups
 from .capture_sources import affected_of
-from .constants import COMMERCIAL_NAMES
+from .constants import COMMERCIAL_NAMES, ROLLUP_NAMES
 
 # Amounts in the company's currency.
-AMOUNTS = {"credit_limit", "amount_due", "overdue_amount"}
+AMOUNTS = {"credit_limit", "amount_due", "overdue_amount", "lifetime_value"}
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
-    """Add credit values to the values of a customer."""
+    """Add credit values and roll-ups to the values of a customer."""
 
     _inherit = "retail.sync.entity.customer"
 
@@ -22,7 +23,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         not stand before the single customer that is blocked a second later.
         """
         changed = super()._spread(stream, changed)
-        shared = (COMMERCIAL_NAMES & stream._outbound_fields()) | {"first_order"}
+        shared = ((COMMERCIAL_NAMES | ROLLUP_NAMES) & stream._outbound_fields()) | {"first_order"}
         sources = [res_id for res_id, what in changed.items() if what.names.keys() & shared]
         spread = dict(changed)
         for source, others in affected_of(self.env, sources).items():
@@ -35,24 +36,34 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 change.add(replace(changed[source], names=names, ops={"C"}, foreign=set(), transaction_size=size))
         return spread
 
+    @api.model
+    def _borrowed_fields(self, columns):
+        """Add what a customer takes from its commercial entity, for one that got another."""
+        borrowed = super()._borrowed_fields(columns)
+        return borrowed | COMMERCIAL_NAMES | ROLLUP_NAMES if "commercial_partner_id" in columns else borrowed
+
     # -- values
 
     @api.model
     def _local_values(self, records, ctx, bases):
         """Add the values that Odoo alone owns, only if the stream maps them, because each costs a query or two."""
         local = super()._local_values(records, ctx, bases)
-        names = ctx.get("fields", set()) & (COMMERCIAL_NAMES | {"odoo_id"})
-        if names:
-            company = self.env["res.company"].browse(ctx.get("company_id")) or self.env.company
-            commercial = records.with_company(company)._retail_sync_commercial()
-            for record_id, values in local.items():
-                found = {name: commercial[record_id].get(name) for name in names & COMMERCIAL_NAMES}
-                code = (bases.get(record_id) or {}).get("currency")
-                if code and code != company.currency_id.name and found.keys() & AMOUNTS:
-                    self._convert_amounts(found, record_id, code, company, ctx)
-                values.update(found)
-                if "odoo_id" in names:
-                    values["odoo_id"] = str(record_id)
+        asked = ctx.get("fields", set())
+        names, summed = asked & COMMERCIAL_NAMES, asked & ROLLUP_NAMES
+        if not (names or summed or "odoo_id" in asked):
+            return local
+        company = self.env["res.company"].browse(ctx.get("company_id")) or self.env.company
+        records = records.with_company(company)
+        commercial = records._retail_sync_commercial() if names else {}
+        totals = rollups.values(records.env, records, summed) if summed else {}
+        for record_id, values in local.items():
+            found = {name: commercial[record_id].get(name) for name in names} | totals.get(record_id, {})
+            code = (bases.get(record_id) or {}).get("currency")
+            if code and code != company.currency_id.name and found.keys() & AMOUNTS:
+                self._convert_amounts(found, record_id, code, company, ctx)
+            values.update(found)
+            if "odoo_id" in asked:
+                values["odoo_id"] = str(record_id)
         return local
 
     @api.model

@@ -46,6 +46,11 @@ class RetailSyncEntityCustomer(models.AbstractModel):
             "payment_terms": self.env._("Payment terms"),
             "tax_class": self.env._("Tax class"),
             "vat_status": self.env._("VAT status"),
+            "open_orders": self.env._("Open orders"),
+            "last_order_at": self.env._("Last order"),
+            "returns_rate": self.env._("Returns rate"),
+            "lifetime_value": self.env._("Lifetime value"),
+            "loyalty_points": self.env._("Loyalty points"),
             "address": self.env._("Address"),
         }
 

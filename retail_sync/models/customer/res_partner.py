@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import Any
 
 from odoo import api, fields, models
@@ -53,18 +54,25 @@ class ResPartner(models.Model):
     def write(self, vals: dict[str, Any]) -> bool:
         """Keep a contact's values from its company where the contact has a record of its own on a platform.
 
-        Its new address is its own, and the tax ID of the company that it leaves is not that of the one it comes to.
-        Inbound work writes no partner that no platform may write.
+        Its new address is its own, the tax ID of the company that it leaves is not that of the one it comes to, and
+        a language that the platform states is not that of a company. Inbound work writes no partner that no platform
+        may write.
         """
         partners = self._guarded(vals)
-        moving = partners._with_address_of_their_own(vals)
-        kept: dict[str, Any] = {"type": "other"}
-        if not moving and (moving := partners._with_tax_id_of_a_former_company(vals)):
-            kept = {"vat": self.browse(vals["parent_id"]).commercial_partner_id.vat or False}
-        if not moving:
-            return super(ResPartner, partners).write(vals)
-        super(ResPartner, moving).write({**vals, **kept})
-        return super(ResPartner, partners - moving).write(vals) if partners - moving else True
+        kept: dict[int, dict[str, Any]] = defaultdict(dict)
+        for partner in partners._with_address_of_their_own(vals):
+            kept[partner.id]["type"] = "other"
+        for partner in partners._with_tax_id_of_a_former_company(vals):
+            kept[partner.id]["vat"] = self.browse(vals["parent_id"]).commercial_partner_id.vat or False
+        for partner in partners._with_language_of_their_own(vals):
+            kept[partner.id]["lang"] = partner.lang
+        groups = defaultdict(list)
+        for partner_id, values in kept.items():
+            groups[tuple(values.items())].append(partner_id)
+        for values, ids in groups.items():
+            super(ResPartner, partners.browse(ids)).write({**vals, **dict(values)})
+        others = partners.filtered(lambda partner: partner.id not in kept) if kept else partners
+        return super(ResPartner, others).write(vals) if others or not kept else True
 
     def _guarded(self, vals: dict[str, Any]) -> "ResPartner":
         """Return the partners that may be written: for inbound work without those to which Odoo only copies values.
@@ -100,6 +108,17 @@ class ResPartner(models.Model):
 
         return self.filtered(shows_it)._linked_themselves()
 
+    def _with_language_of_their_own(self, vals: dict[str, Any]) -> "ResPartner":
+        """Return those of these partners who get another parent and whose language a platform states.
+
+        Odoo gives them the new parent's, which would go out as if a person had chosen it.
+        """
+        if not vals.get("parent_id") or "lang" in vals:
+            return self.browse()
+        spoken = self.browse(vals["parent_id"]).lang
+        moving = self.filtered(lambda partner: partner.lang and partner.lang != spoken)
+        return moving.filtered(lambda partner: partner.parent_id.id != vals["parent_id"])._linked_themselves("language")
+
     def _with_address_of_their_own(self, vals: dict[str, Any]) -> "ResPartner":
         """Return those of these contacts that get another address than their company's, and are linked themselves.
 
@@ -116,12 +135,13 @@ class ResPartner(models.Model):
         moving = self.filtered(lambda partner: partner.parent_id and partner.type == "contact" and moves_away(partner))
         return moving._linked_themselves()
 
-    def _linked_themselves(self) -> "ResPartner":
-        """Return those of these customers for which a platform has a record."""
+    def _linked_themselves(self, stated: str | None = None) -> "ResPartner":
+        """Return those of these customers for which a platform has a record, in which it states a field if given."""
         if not self:
             return self
         links = lookups.primary_links(self.env(su=True), None, self._name, self.ids, main=True)
-        linked = set(links.filtered(lambda link: link.state not in ("excluded", "deleted")).mapped("res_id"))
+        links = links.filtered(lambda link: link.state not in ("excluded", "deleted"))
+        linked = {link.res_id for link in links if stated is None or (link.base or {}).get(stated)}
         return self.filtered(lambda partner: partner.id in linked)
 
     def _compute_sync_address_use(self) -> None:

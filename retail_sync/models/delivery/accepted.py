@@ -123,7 +123,7 @@ def _remark(env: Environment, stream: models.BaseModel, known: list[EncodedRecor
         "UPDATE retail_sync_link link SET warnings = NULLIF(found.warnings, '[]'),"
         " has_warnings = found.warnings <> '[]'"
         f" FROM (SELECT link.id, {before} || COALESCE(jsonb_agg(remark.text ORDER BY remark.place)"
-        f" FILTER (WHERE NOT {before} @> jsonb_build_array(remark.text)), '[]') AS warnings"
+        f" FILTER (WHERE remark.text IS NOT NULL AND NOT {before} @> jsonb_build_array(remark.text)), '[]') AS warnings"
         " FROM (VALUES %s) AS noted (connection_id, remote_object, external_id, warnings)"
         " JOIN retail_sync_link link USING (connection_id, remote_object, external_id)"
         " LEFT JOIN LATERAL jsonb_array_elements(noted.warnings) WITH ORDINALITY AS remark (text, place) ON true"

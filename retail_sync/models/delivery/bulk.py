@@ -98,7 +98,7 @@ def start(env: Environment, stream: models.BaseModel, lane: str) -> None:
             _keep(tx, tx_run, lane, cursor, sendable)
         else:
             tx_run._finish()
-            job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
+            job_trigger.trigger_drain(tx, stream, lane)
 
     run_separately(env, apply_rest, stream)
     run_separately(env, parked.release_ready, stream.connection_id, release)
@@ -162,7 +162,7 @@ def job_ingest(env: Environment, run_id: int, waited: int = 1) -> None:
     run_separately(env, _let_go, run.correlation_id)
     counters = outcome.counters
     deliver.end_run(env, ref, dict(counters, n_sent=run.n_sent + counters["n_sent"]))
-    job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane)
+    job_trigger.trigger_drain(env(su=True), stream, lane)
 
 
 def _let_go(tx: Environment, correlation_id: str) -> None:

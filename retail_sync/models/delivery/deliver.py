@@ -61,7 +61,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
     if not stream or not stream._delivers(lane):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
-    run_separately(env, begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
+    begin_drain(env, stream_id, lane, claim)
     until = time.monotonic() + TARGET_SECONDS
     while True:
         if bulk.takes(env(su=True), stream, lane):
@@ -73,12 +73,19 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
             return
         has_more = _deliver(env, stream, lane, claimed)
         if not has_more or time.monotonic() > until:
-            job_trigger.trigger(env(su=True), "drain", stream_id, lane, lane=lane, seconds=0)
+            job_trigger.trigger_drain(env(su=True), stream, lane)
             return
 
 
-def begin_drain(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
-    """Take away the other jobs that wait for this lane, and give back what this job claimed in a former life."""
+def begin_drain(env: Environment, stream_id: int, lane: str, claim: str) -> None:
+    """Take away the other jobs that wait for this lane, and give back what this job claimed in a former life.
+
+    Tried again where news about a record comes in while its message is given back.
+    """
+    run_separately(env, _begin, stream_id, lane, claim, read_committed=True)
+
+
+def _begin(tx: Environment, stream_id: int, lane: str, claim: str) -> None:
     job_trigger.coalesce(tx, "drain", stream_id, lane)
     outbox.left_behind(tx, claim)
 
@@ -89,7 +96,7 @@ def _claim(tx: Environment, stream: models.BaseModel, lane: str, claim: str, lim
     trigger_second_worker(tx, stream, lane, claimed, limit)
     if not claimed and outbox.passed_over(tx, stream, lane):
         # The transaction that holds them, for example an assignment, triggers no job afterwards.
-        job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane, seconds=HELD_SECONDS)
+        job_trigger.trigger_drain(tx, stream, lane, seconds=HELD_SECONDS)
     return claimed
 
 
@@ -98,7 +105,7 @@ def trigger_second_worker(
 ) -> None:
     """Trigger another worker of the lane, at once, where more waits than this one could take."""
     if len(claimed) == limit:
-        job_trigger.trigger(tx, "drain", stream.id, lane, lane=lane)
+        job_trigger.trigger_drain(tx, stream, lane)
 
 
 def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: list[Claimed]) -> bool:
@@ -122,7 +129,7 @@ def _deliver(env: Environment, stream: models.BaseModel, lane: str, claimed: lis
     outcome = apply_results(env, stream, run, claimed, outgoing, answers, verdicts)
     end_run(env, run, outcome.counters)
     if outcome.seconds:
-        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=outcome.seconds)
+        job_trigger.trigger_drain(env(su=True), stream, lane, seconds=outcome.seconds)
     return True
 
 
@@ -211,7 +218,7 @@ def whole_fault(
     run_separately(env, give_back, stream)
     end_run(env, run, {"n_back": len(claimed), "message": fault.message}, "failed")
     if isinstance(decision, Retry):
-        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
+        job_trigger.trigger_drain(env(su=True), stream, lane, seconds=seconds)
 
 
 def after_crash(

@@ -63,14 +63,26 @@ class RetailSyncEntity(models.AbstractModel):
             return {}, {}
         target = self._of_name(entity)
         links = lookups.main_links(
-            self.env, stream.connection_id, target._res_model, res_ids, role=entity, other_roles=True
+            self.env,
+            stream.connection_id,
+            target._res_model,
+            res_ids,
+            role=entity,
+            other_roles=True,
+            not_roles=self._other_entities(entity),
         )
         known = {
             res_id: make_ref(link.remote_object, link.external_id)
             for res_id, link in links.items()
             if link.state in LIVING
         }
-        waiting = {res_id: Waiting(target._res_model, res_id, due=False) for res_id in res_ids if res_id not in known}
+        read = bool(self._reading_streams(stream, entity))
+        waiting = {
+            # One whose link has ended (deleted over there, or excluded) is not expected back.
+            res_id: Waiting(target._res_model, res_id, due=False, expected=read and res_id not in links)
+            for res_id in res_ids
+            if res_id not in known
+        }
         unknown = [res_id for res_id in waiting if res_id not in links]
         for other in self._sending_streams(stream, entity):
             due = target._exportable(other, unknown)
@@ -78,6 +90,14 @@ class RetailSyncEntity(models.AbstractModel):
             router.enqueue(self.env, other, [(res_id, "write", {}, 1) for res_id in due], renew=False)
             waiting.update({res_id: Waiting(target._res_model, res_id) for res_id in due})
         return known, waiting
+
+    @api.model
+    def _reading_streams(self, stream: models.BaseModel, entity: str) -> models.BaseModel:
+        """Return the streams that take records of an entity in, on the connection of a stream."""
+        found = stream.connection_id.sudo().stream_ids.filtered(
+            lambda other: other.entity == entity and other.direction in ("in", "both")
+        )
+        return found.filtered(lambda other: other._takes_in())
 
     @api.model
     def _sending_streams(self, stream: models.BaseModel, entity: str) -> models.BaseModel:

@@ -43,7 +43,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
     if not stream or not stream._delivers(lane):
         return
     claim = env.context.get("job_uuid") or uuid.uuid4().hex
-    run_separately(env, deliver.begin_drain, stream_id, lane, claim, retry=False, read_committed=True)
+    deliver.begin_drain(env, stream_id, lane, claim)
     until = time.monotonic() + deliver.TARGET_SECONDS
     limit = stream._adapter().write_limit(stream, lane)
     while True:
@@ -53,7 +53,7 @@ def job_drain(env: Environment, stream_id: int, lane: str) -> None:
         if not deliver_claimed(env, stream, lane, claimed):
             return
         if time.monotonic() > until:
-            job_trigger.trigger(env(su=True), "drain", stream_id, lane, lane=lane)
+            job_trigger.trigger_drain(env(su=True), stream, lane)
             return
 
 
@@ -92,7 +92,7 @@ def deliver_claimed(env: Environment, stream: Any, lane: str, claimed: Sequence[
     later = [result.seconds for result in kept if result.state == "pending"]
     if later:
         seconds = max(1, int(min(later)))
-        job_trigger.trigger(env(su=True), "drain", stream.id, lane, lane=lane, seconds=seconds)
+        job_trigger.trigger_drain(env(su=True), stream, lane, seconds=seconds)
     # If all facts wait again, the platform or the network has a problem, and other facts would fail too.
     return any(state != "pending" for state in counted)
 

@@ -26,11 +26,15 @@ def new_records(
     records = there.browse([message.res_id for message in todo])
     ctx = outbound.local_context(stream, entity)
     local = entity._local_values(records, ctx, {})
+    refused = entity._outbound_refusals(stream, records, local, {})
     waiting, skipped = references.resolve(env, stream, entity, records, local)
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
     sendable = entity._sendable(stream)
     found = []
     for message in todo:
+        if message.res_id in refused:
+            verdicts[message.id] = DeliveryVerdict.refused(refused[message.res_id])
+            continue
         if message.res_id in waiting:
             verdicts[message.id] = waiting[message.res_id]
             continue

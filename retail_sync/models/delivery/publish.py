@@ -29,17 +29,22 @@ def published_records(
     records = env[entity._res_model].with_context(active_test=False).browse(wanted).exists()
     ctx = outbound.local_context(stream, entity)
     local = entity._local_values(records, ctx, {})
+    # Browsed together, so that the links of all messages are read by one query.
+    links = env["retail.sync.link"].browse([link_id for _message, link_id in due])
+    bases = {link.res_id: link.sudo().base or {} for link in links}
+    refused = entity._outbound_refusals(stream, records, local, bases)
     waiting, skipped = references.resolve(env, stream, entity, records, local)
     part_records = entity._part_records(stream, records.ids, outbound.mapped_parts(stream))
     sendable = entity._sendable(stream)
-    # Browsed together, so that the links of all messages are read by one query.
-    links = env["retail.sync.link"].browse([link_id for _message, link_id in due])
     found = []
     for (message, _link_id), link in zip(due, links, strict=True):
         values = local.get(message.res_id)
         if values is None:
             detail = env._("The record was deleted in Odoo.")
             verdicts[message.id] = DeliveryVerdict(VerdictKind.superseded, detail=detail)
+            continue
+        if message.res_id in refused:
+            verdicts[message.id] = DeliveryVerdict.refused(refused[message.res_id])
             continue
         if message.res_id in waiting:
             verdicts[message.id] = waiting[message.res_id]

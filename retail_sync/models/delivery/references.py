@@ -45,9 +45,12 @@ def resolve(
             if not isinstance(reference, Waiting):
                 if "." not in spec.field:
                     values[spec.field] = reference
+            elif spec.on_missing is OnMissing.if_expected and not reference.expected:
+                _leave_out(spec, values)
             elif spec.on_missing is OnMissing.skip:
                 _leave_out(spec, values)
-                skipped.setdefault(record_id, {})[spec.field.partition(".")[0]] = str(_subject(reference))
+                if reference.expected:
+                    skipped.setdefault(record_id, {})[spec.field.partition(".")[0]] = str(_subject(reference))
             else:
                 verdicts.setdefault(record_id, _verdict(env, spec, reference))
     return verdicts, skipped

@@ -15,14 +15,27 @@ def replace(env: Environment, declared: Declared, person: Person) -> int:
     """Replace what the rows of a model quote of a person, or delete the rows; return how many quoted."""
     erasure, model = declared.erasure, declared.model
     columns = [name for name in erasure.quotes if _stored(model, name)]
-    if not person.words or not columns:
-        return 0
-    ids = quoting_ids(env, model, columns, person.words, SQL(erasure.quoting or "TRUE"))
-    if not ids:
-        return 0
+    ids = _ids_of(env, model, columns, person, SQL(erasure.quoting or "TRUE"))
     if erasure.quoting:
         model.browse(ids).unlink()
-        return len(ids)
+    else:
+        _replace_in(env, model, columns, person, ids)
+    of_others = _ids_of(env, model, erasure.values, person, SQL("res_model <> %s", person.model))
+    _replace_in(env, model, erasure.values, person, of_others)
+    return len({*ids, *of_others})
+
+
+def _ids_of(
+    env: Environment, model: models.BaseModel, columns: Sequence[str], person: Person, condition: SQL
+) -> list[int]:
+    return quoting_ids(env, model, columns, person.words, condition) if person.words and columns else []
+
+
+def _replace_in(
+    env: Environment, model: models.BaseModel, columns: Sequence[str], person: Person, ids: Sequence[int]
+) -> None:
+    if not ids:
+        return
     env.cr.execute(
         SQL(
             "UPDATE %s SET %s WHERE id = ANY(%s)",
@@ -30,10 +43,9 @@ def replace(env: Environment, declared: Declared, person: Person) -> int:
             SQL(", ").join(
                 SQL("%s = %s", SQL.identifier(name), _replaced(model, name, person.words)) for name in columns
             ),
-            ids,
+            list(ids),
         )
     )
-    return len(ids)
 
 
 def quoting_ids(

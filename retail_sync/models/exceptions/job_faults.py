@@ -104,6 +104,6 @@ def cancel_followers(env: Environment, run: Any) -> None:
         return
     for stream in streams.filtered(lambda stream: stream.state == "loading"):
         # A stream that was loaded before resumes from its cursor instead of starting over.
-        stream.state = "live" if stream.cursor else "draft"
+        stream.state = stream._state_at_rest()
     if connection.state == "loading":
         connection.state = "running" if any(stream.state == "live" for stream in connection.stream_ids) else "connected"

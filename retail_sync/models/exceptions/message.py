@@ -16,7 +16,7 @@ from .subject import ALARM_SUBJECTS, KINDS, MERGE_TASKS, OUTBOUND_KINDS, subject
 KEEP_DAYS = 180
 KEEP_PAYLOADS_DAYS = 30
 # Ended messages that hold values of a record, as SQL: also the condition of an index.
-HAS_PAYLOAD = "(payload IS NOT NULL OR conflicts IS NOT NULL OR candidates IS NOT NULL)"
+HAS_PAYLOAD = "(payload IS NOT NULL OR conflicts IS NOT NULL OR candidates IS NOT NULL OR intake IS NOT NULL)"
 
 
 class RetailSyncMessage(models.Model):
@@ -24,14 +24,17 @@ class RetailSyncMessage(models.Model):
 
     _name = "retail.sync.message"
     _inherit = ["retail.sync.bounded.read"]
-    _description = "Sync message"
+    _description = "Message"
     _erasure = Erasure(
         rows=(Remote(), Record()),
         # The key of a fact proves that it was sent; without it the fact could be sent again.
         kept="fact_key IS NOT NULL",
-        blank=("title", "payload", "changes", "conflicts", "candidates", "fault_message", "resolution", "external_id"),
+        blank=(
+            *("title", "payload", "changes", "conflicts", "candidates", "intake"),
+            *("fault_message", "resolution", "external_id"),
+        ),
         elements=("candidates",),
-        quotes=("title", "fault_message", "resolution", "asked_note", "conflicts", "payload"),
+        quotes=("title", "fault_message", "resolution", "asked_note", "conflicts", "intake", "payload"),
     )
     _order = "id desc"
 
@@ -329,7 +332,8 @@ class RetailSyncMessage(models.Model):
             SQL("resolved_at"),
         )
         self.env.cr.execute(
-            "UPDATE retail_sync_message SET payload = NULL, conflicts = NULL, candidates = NULL WHERE id = ANY(%s)",
+            "UPDATE retail_sync_message SET payload = NULL, conflicts = NULL, candidates = NULL, intake = NULL"
+            " WHERE id = ANY(%s)",
             [ids[: retention.BATCH]],
         )
         self.invalidate_model()

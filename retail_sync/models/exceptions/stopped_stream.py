@@ -24,7 +24,7 @@ class RetailSyncStream(models.Model):
     def action_resume(self) -> bool:
         """Let a paused or stopped stream go on where it left off."""
         for stream in rights.require(self, Role.manager):
-            stream._end_stop("live" if stream.cursor else "draft", self.env._("Resumed manually"))
+            stream._end_stop(stream._state_at_rest(), self.env._("Resumed manually"))
         return True
 
     def _end_stop(self, state: Any, why: str) -> None:

@@ -36,7 +36,7 @@ def start_backlog(env: Environment, stream: Any, result: PollResult) -> bool:
     """Begin a bulk read of what waits behind an answer, if that is much; return whether one was begun."""
     if result.remaining is None or result.remaining <= BACKLOG_FACTOR * stream.bulk_threshold:
         return False
-    if not stream._adapter().capabilities().bulk_changes:
+    if not stream._adapter().capabilities().bulk_changes or not stream._adapter().suits_bulk(stream):
         return False
     runs = env["retail.sync.run"].sudo()
     since = fields.Datetime.now() - BACKLOG_PAUSE

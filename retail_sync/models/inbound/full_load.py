@@ -45,11 +45,13 @@ LONGEST_RESTART_WAIT = 300
 def start(
     env: Environment, connection: models.BaseModel, kind: str, streams: models.BaseModel | None = None
 ) -> models.BaseModel:
-    """Create a run per stream, referenced streams first, and queue the first; return the runs."""
+    """Create a run per stream that reads, referenced streams first, and queue the first; return the runs."""
     # A stopped stream is left out of a load of everything; an explicitly selected one is loaded, which repairs it.
-    # A dry run writes nothing and counts all.
-    streams = streams or connection.stream_ids.filtered(lambda stream: stream.state != "stopped" or kind == "dry")
-    streams = streams.sorted("sequence")
+    # A dry run writes nothing and counts all. Streams that only send have nothing to load.
+    streams = streams or connection.stream_ids.filtered(
+        lambda stream: (stream.state != "stopped" or kind == "dry") and not stream.unavailable_reason
+    )
+    streams = streams.filtered(lambda stream: stream._takes_in()).sorted("sequence")
     if not streams:
         raise UserError(env._("%s has no stream that can be loaded.", connection.name))
     busy = env["retail.sync.run"].search_count(

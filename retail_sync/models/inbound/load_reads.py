@@ -53,7 +53,8 @@ def begin(stream: models.BaseModel, kind: str, total: int) -> Begun:
         total, ask = 0, partial(adapter.bulk_begin_ids, stream)
     else:
         total = adapter.count(stream)
-        if not adapter.capabilities().bulk_read or total <= stream.bulk_threshold:
+        in_bulk = adapter.capabilities().bulk_read and adapter.suits_bulk(stream)
+        if not in_bulk or total <= stream.bulk_threshold:
             return Begun(total, adapter.begin_cursor(stream))
         ask = partial(adapter.bulk_begin, stream)
     # The platform answers from some moment after this.

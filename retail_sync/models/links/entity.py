@@ -34,4 +34,14 @@ class RetailSyncEntity(models.AbstractModel):
     def _refs(self, stream: models.BaseModel, entity: str, res_ids: Any) -> dict[int, str]:
         """Return {record id: "Object/id"} of records of an entity that are linked on a stream's connection."""
         model = self._of_name(entity)._res_model
-        return lookups.refs_of(self.env, stream.connection_id, model, res_ids, role=entity)
+        others = self._other_entities(entity)
+        return lookups.refs_of(self.env, stream.connection_id, model, res_ids, role=entity, not_roles=others)
+
+    @api.model
+    def _other_entities(self, entity: str) -> list[str]:
+        """Return the other entities whose records are of the same Odoo model.
+
+        A record that the platform knows as one of those is not known to it as this one: an order that came as a sale
+        has no record of the order over there yet.
+        """
+        return [name for name in self._of_model(self._of_name(entity)._res_model) if name != entity]

@@ -19,8 +19,8 @@ class RetailSyncLink(models.Model):
 
     _name = "retail.sync.link"
     _inherit = ["retail.sync.bounded.read"]
-    _description = "Linked record"
-    _erasure = Erasure(rows=(Record(), Remote()), quotes=("reason", "warnings"))
+    _description = "Link"
+    _erasure = Erasure(rows=(Record(), Remote()), quotes=("reason", "warnings"), values=("base", "divergent", "pushed"))
     _order = "id desc"
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)

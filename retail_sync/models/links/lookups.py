@@ -1,6 +1,6 @@
 """Which links stand for records of Odoo: the one look-up of primary links."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from odoo import models
 from odoo.api import Environment
@@ -42,10 +42,12 @@ def main_links(
     res_ids: Iterable[int],
     role: str,
     other_roles: bool = False,
+    not_roles: Collection[str] = (),
 ) -> dict[int, models.BaseModel]:
     """Return {record id: its main link on a connection} in a role; a secondary link only where there is no other.
 
     :param other_roles: a link of another role stands in where there is none of this one
+    :param not_roles: roles that never stand in: those of other entities of the same model
     """
     domain = [
         ("connection_id", "=", connection.id),
@@ -55,6 +57,8 @@ def main_links(
     ]
     if not other_roles:
         domain.append(("role", "=", role))
+    elif not_roles:
+        domain.append(("role", "not in", list(not_roles)))
     links = env["retail.sync.link"].search(domain, order="is_primary, id")
     if other_roles:
         links = links.sorted(lambda link: link.role == role)
@@ -62,12 +66,18 @@ def main_links(
 
 
 def refs_of(
-    env: Environment, connection: models.BaseModel, res_model: str, res_ids: Iterable[int], role: str | None = None
+    env: Environment,
+    connection: models.BaseModel,
+    res_model: str,
+    res_ids: Iterable[int],
+    role: str | None = None,
+    not_roles: Collection[str] = (),
 ) -> dict[int, str]:
     """Return {record id: "Object/id"} of records that are linked on a connection, in one query.
 
-    Where a record has links of several roles, that of `role` counts.
+    Where a record has links of several roles, that of `role` counts; those of not_roles never do.
     """
     links = primary_links(env, connection, res_model, set(res_ids), main=True)
+    links = links.filtered(lambda link: link.role not in not_roles)
     ordered = links.sorted(lambda link: link.role == role)
     return {link.res_id: f"{link.remote_object}/{link.external_id}" for link in ordered}

@@ -40,9 +40,10 @@ class RetailSyncConnection(models.Model):
         return actions.list_of(self.env, "retail_sync.action_field_map", self._missing_lines())
 
     def _ensure_streams(self):
-        """Create the streams that the adapter ships, with their field maps, where they are missing."""
+        """Create the streams that the adapter ships, with their field maps, where they are missing; return them."""
         self.ensure_one()
-        known = set(self.with_context(active_test=False).stream_ids.mapped("remote_object"))
-        for vals in self._adapter().default_streams(self):
-            if vals["remote_object"] not in known:
-                self.env["retail.sync.stream"].create(dict(vals, connection_id=self.id))
+        streams = self.with_context(active_test=False).stream_ids
+        known = {(stream.remote_object, stream.entity) for stream in streams}
+        found = self._adapter().default_streams(self)
+        missing = [vals for vals in found if (vals["remote_object"], vals.get("entity", "customer")) not in known]
+        return self.env["retail.sync.stream"].create([dict(vals, connection_id=self.id) for vals in missing])

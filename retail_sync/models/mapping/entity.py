@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from odoo import api, models
 
 from ...domain.canonical import composites, registry
-from ...domain.canonical.entity_spec import Effect, EntitySpec, OnMissing, ReferenceSpec, Strategy
+from ...domain.canonical.entity_spec import Effect, EntitySpec, ReferenceSpec, Strategy
 from ...domain.canonical.schema import PART_MAIN
 from ...runtime.constants import QUIET
 from . import entity_kinds
@@ -257,7 +257,7 @@ class RetailSyncEntity(models.AbstractModel):
         Where the column is required, or the reference is one of a line, the record itself comes later.
         """
         column = self._plain.get(reference.field)
-        return reference.on_missing is OnMissing.wait and bool(column) and not self._model()._fields[column].required
+        return reference.waits and bool(column) and not self._model()._fields[column].required
 
     @api.model
     def _check_references(self, items: list[Any], changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:

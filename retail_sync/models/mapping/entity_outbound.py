@@ -10,16 +10,21 @@ from odoo.fields import Domain
 from ...domain.canonical import composites
 from ...domain.canonical.entity_spec import Authority, Effect
 from ...domain.canonical.schema import PART_MAIN
+from ...domain.resilience.faults import FaultError
 from .entity import ARCHIVING, EntityContractError
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A record of Odoo that the platform has to know first. ``due``: whether a stream will create it there."""
+    """A record of Odoo that the platform has to know first.
+
+    ``due``: whether a stream will create it there. ``expected``: whether it may become known there at all.
+    """
 
     model: str
     res_id: int
     due: bool = True
+    expected: bool = True
 
 
 class RetailSyncEntity(models.AbstractModel):
@@ -90,11 +95,21 @@ class RetailSyncEntity(models.AbstractModel):
         """
         if not res_ids or stream.export_policy == "never":
             return []
+        domain = Domain("id", "in", list(res_ids)) & self._export_domain(stream)
+        return self.env[self._res_model].sudo().search(domain).ids
+
+    @api.model
+    def _export_domain(self, stream: models.BaseModel) -> Domain:
+        """Return the domain of the records that a stream may create on its platform, whatever changes of them.
+
+        An entity that is a part of its model, such as transfers to customers, narrows it: `_exportable`, the history
+        at go-live and its counts all ask here.
+        """
         company = stream.connection_id.company_id.id
-        domains = [Domain("id", "in", list(res_ids)), stream._adapter().export_domain(stream)]
+        domain = Domain(stream._adapter().export_domain(stream))
         if company and "company_id" in self.env[self._res_model]._fields:
-            domains.append(Domain("company_id", "in", [False, company]))
-        return self.env[self._res_model].sudo().search(Domain.AND(domains)).ids
+            domain &= Domain("company_id", "in", [False, company])
+        return domain
 
     @api.model
     def _publishes(self) -> bool:
@@ -156,6 +171,21 @@ class RetailSyncEntity(models.AbstractModel):
     def _part_values(self, record: models.BaseModel, part: str, ctx: dict[str, Any]) -> dict[str, Any] | None:
         """Return the folded values that are sent of a part's record; None when nothing of it is."""
         raise EntityContractError(self._name, "_part_values")
+
+    @api.model
+    def _outbound_refusals(
+        self,
+        stream: models.BaseModel,
+        records: models.BaseModel,
+        local: Mapping[int, Mapping[str, Any]],
+        bases: Mapping[int, Mapping[str, Any]],
+    ) -> dict[int, FaultError]:
+        """Return {record id: why it is not sent as it is}, of records that a person has to put right in Odoo first.
+
+        :param local: {record id: folded values}
+        :param bases: {record id: values that the platform accepted last}; new records are not in it
+        """
+        return {}
 
     @api.model
     def _attributes(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from .sensitivity import Sensitivities
 
 class RetailSyncFieldMap(models.Model):
     _name = "retail.sync.field.map"
-    _description = "Line of a mapping"
+    _description = "Field mapping"
     _erasure = Erasure(quotes=("sample_value",))
     _order = "stream_id, part, sequence, id"
 

@@ -64,8 +64,13 @@ class RetailSyncFieldMap(models.Model):
                 )
 
     def _overlaps(self, other: models.BaseModel) -> bool:
-        """Return whether this line and another one of the same field serve the same way of some record."""
+        """Return whether this line and another one of the same field serve the same way of some record.
+
+        What is only sent may go to several fields of the platform.
+        """
         self.ensure_one()
+        if self.direction == other.direction == "out" and self.remote_path != other.remote_path:
+            return False
         return "both" in (self.direction, other.direction) or self.direction == other.direction
 
 

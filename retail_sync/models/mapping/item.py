@@ -64,7 +64,8 @@ class Decoded:
 
     references: {reference name: {"Object/id": id of the Odoo record, None while it is not known}}. maybe_stale: it may
     have been read before values were last taken, and show what those have replaced. Before the next stage the outcome
-    is undecided, or the final one of a record that needs no more: unchanged, excluded, failed.
+    is undecided, or the final one of a record that needs no more: unchanged, excluded, failed. fault: why it failed;
+    with another outcome, what is left to a person although the record was taken in.
     """
 
     incoming: Incoming

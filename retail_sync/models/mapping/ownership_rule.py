@@ -13,7 +13,7 @@ from . import field_labels
 
 class RetailSyncOwnershipRule(models.Model):
     _name = "retail.sync.ownership.rule"
-    _description = "Who may write a field"
+    _description = "Ownership rule"
     _erasure = Erasure(why="Configuration.")
     _inherit = ["mail.thread"]
     _order = "entity, canonical_field, company_id, connection_id"

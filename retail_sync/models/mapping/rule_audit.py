@@ -1,6 +1,7 @@
 """Changes of rules in the audit trail: who decides about a field, what a field means, what a stream may do."""
 
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, Self
 
 from odoo import api, models
 
@@ -26,77 +27,66 @@ STREAM_FIELDS = frozenset(
 DELETION_FIELDS = frozenset({"unlink_policy"})
 
 
-def _rules(records: models.BaseModel, vals: dict[str, Any]) -> set[str]:
-    """Return the names of vals that people set; what is read-only on screens is the engine's."""
-    return {name for name in vals if name in records._fields and not records._fields[name].readonly}
-
-
 def _connection(record: Any) -> Any:
     return record.connection_id
 
 
-class RetailSyncOwnershipRule(models.Model):
-    """Keep changes of ownership rules in the audit trail."""
+class RetailSyncAuditedRule(models.AbstractModel):
+    """Rules of a connection (`connection_id`) whose changes by people are kept in the audit trail."""
 
-    _inherit = "retail.sync.ownership.rule"
+    _name = "retail.sync.audited.rule"
+    _description = "Rule whose changes are audited"
+
+    @api.model
+    def _audited_fields(self) -> dict[AuditKind, set[str]]:
+        """Return the fields that people set, by the kind of the row that their change makes.
+
+        What is read-only on screens is the engine's.
+        """
+        return {AuditKind.OWNERSHIP: {name for name, field in self._fields.items() if not field.readonly}}
+
+    def _created_as(self, kind: AuditKind) -> Self:
+        """Return those of self whose creation makes a row of a kind."""
+        return self
 
     @api.model_create_multi
-    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
-        rules = super().create(vals_list)
-        changes.note_each(rules, "create", _connection)
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
+        rules: Self = super().create(vals_list)
+        for kind in self._audited_fields():
+            changes.note_each(rules._created_as(kind), "create", _connection, kind)
         return rules
 
     def write(self, vals: dict[str, Any]) -> bool:
-        with changes.noted(self, _rules(self, vals), _connection):
+        with ExitStack() as noted:
+            for kind, names in self._audited_fields().items():
+                if set_now := names & vals.keys():
+                    noted.enter_context(changes.noted(self, set_now, _connection, kind))
             return super().write(vals)
 
     def unlink(self) -> bool:
         changes.note_each(self, "unlink", _connection)
         return super().unlink()
+
+
+class RetailSyncOwnershipRule(models.Model):
+    _name = "retail.sync.ownership.rule"
+    _inherit = ["retail.sync.audited.rule", "retail.sync.ownership.rule"]
 
 
 class RetailSyncFieldMap(models.Model):
-    """Keep changes of field mappings in the audit trail."""
-
-    _inherit = "retail.sync.field.map"
-
-    @api.model_create_multi
-    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
-        lines = super().create(vals_list)
-        changes.note_each(lines, "create", _connection)
-        return lines
-
-    def write(self, vals: dict[str, Any]) -> bool:
-        with changes.noted(self, _rules(self, vals), _connection):
-            return super().write(vals)
-
-    def unlink(self) -> bool:
-        changes.note_each(self, "unlink", _connection)
-        return super().unlink()
+    _name = "retail.sync.field.map"
+    _inherit = ["retail.sync.audited.rule", "retail.sync.field.map"]
 
 
 class RetailSyncStream(models.Model):
     """Keep what people decide about a stream in the audit trail."""
 
-    _inherit = "retail.sync.stream"
+    _name = "retail.sync.stream"
+    _inherit = ["retail.sync.audited.rule", "retail.sync.stream"]
 
-    @api.model_create_multi
-    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
-        streams = super().create(vals_list)
-        changes.note_each(streams, "create", _connection)
-        deleting = streams.filtered(lambda stream: stream.unlink_policy == "delete")
-        changes.note_each(deleting, "create", _connection, AuditKind.DELETION)
-        return streams
+    @api.model
+    def _audited_fields(self) -> dict[AuditKind, set[str]]:
+        return {AuditKind.OWNERSHIP: set(STREAM_FIELDS), AuditKind.DELETION: set(DELETION_FIELDS)}
 
-    def write(self, vals: dict[str, Any]) -> bool:
-        if not vals.keys() & (STREAM_FIELDS | DELETION_FIELDS):
-            return super().write(vals)
-        with (
-            changes.noted(self, STREAM_FIELDS & vals.keys(), _connection),
-            changes.noted(self, DELETION_FIELDS & vals.keys(), _connection, AuditKind.DELETION),
-        ):
-            return super().write(vals)
-
-    def unlink(self) -> bool:
-        changes.note_each(self, "unlink", _connection)
-        return super().unlink()
+    def _created_as(self, kind: AuditKind) -> Self:
+        return self if kind is not AuditKind.DELETION else self.filtered(lambda row: row.unlink_policy == "delete")

@@ -13,7 +13,7 @@ from ...domain.canonical import registry
 from ...domain.canonical.entity_spec import MAIN
 from ...domain.mapping.decoding import remote_paths
 from ...domain.security.masking import OPEN, FieldClass, closed_values, mask_name, mask_value, stricter
-from ...domain.security.scrubbing import cut, scrub_text, without_quoted, without_values
+from ...domain.security.scrubbing import cut, scrub_text, without_values
 
 # A text about a record that is longer than this explains nothing more.
 LONGEST_TEXT = 2000
@@ -92,8 +92,3 @@ def text_about(
     """
     closed = [*values, *(closed_values(payload, classes) if payload else ())]
     return cut(without_values(scrub_text(text or ""), closed), LONGEST_TEXT)
-
-
-def text_of_outside(text: str, keep: Iterable[str] = ()) -> str:
-    """Return what Odoo, the database or a platform said, without what it quotes."""
-    return cut(without_quoted(scrub_text(text or ""), frozenset(keep)), LONGEST_TEXT)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...domain.canonical.entity_spec import Authority
 from ...domain.mapping.decoding import Decoder, MapRow, compile_decoder
 from ...domain.mapping.encoding import Encoder, compile_encoder
 from ...domain.resilience.faults import FaultError
@@ -13,7 +12,7 @@ from ...runtime.rights import Role
 
 class RetailSyncStream(models.Model):
     _name = "retail.sync.stream"
-    _description = "Stream of one kind of record"
+    _description = "Stream"
     _erasure = Erasure(quotes=("stop_reason",))
     _order = "connection_id, sequence, id"
 
@@ -61,6 +60,13 @@ class RetailSyncStream(models.Model):
         help="Stopped: the platform's schema or permissions no longer fit the mapping. See the reason.",
     )
     stop_reason = fields.Text(readonly=True, help="Why the stream was stopped, and what to do.", string="Why stopped")
+    unavailable_reason = fields.Char(
+        "Not available",
+        readonly=True,
+        copy=False,
+        help="What the platform lacks for this stream, as the last connection test found it. Until it is there, the "
+        "stream is neither loaded nor offered at go-live.",
+    )
     filter_text = fields.Char(
         string="Scope filter",
         help="Only records that meet this condition take part, in the platform's own query words. "
@@ -222,10 +228,6 @@ class RetailSyncStream(models.Model):
         self.ensure_one()
         return self.env["retail.sync.entity"]._of_name(self.entity)
 
-    def _takes_in(self):
-        """Return whether values of the platform are taken in: not where Odoo alone writes the records."""
-        return self._entity()._spec().authority is not Authority.odoo
-
     def _map_rows(self):
         """Return the active field mappings as plain rows, in order."""
         self.ensure_one()
@@ -237,13 +239,20 @@ class RetailSyncStream(models.Model):
         streams = self.sudo().search([("direction", "in", ["out", "both"]), ("connection_id.active", "=", True)])
         return streams.filtered(lambda stream: stream._adapter().capabilities().write and stream._outbound_fields())
 
+    def _beside_fields(self):
+        """Return the canonical names that the adapter needs though no line maps them: their changes are sent too."""
+        self.ensure_one()
+        adapter = f"retail.sync.adapter.{self.connection_id.system}"
+        # Also asked while an addon goes: the adapter may be gone before its streams.
+        return set(self.env[adapter].beside_fields(self)) if adapter in self.env else set()
+
     def _outbound_fields(self):
-        """Return the canonical names that active lines send."""
+        """Return the canonical names that active lines send, and those that the adapter needs besides."""
         self.ensure_one()
         if self.direction == "in":
             return set()
         lines = self.sudo().map_ids.filtered(lambda line: line.active and line.direction in ("out", "both"))
-        return set(lines.mapped("canonical_field"))
+        return set(lines.mapped("canonical_field")) | self._beside_fields() if lines else set()
 
     def _planned_fields(self):
         """Return the canonical names that active lines send once the stream is live."""
@@ -260,9 +269,9 @@ class RetailSyncStream(models.Model):
         return set(lines.mapped("canonical_field"))
 
     def _mapped_fields(self):
-        """Return the canonical names that active lines map, either way."""
+        """Return the canonical names that active lines map, either way, and those that the adapter needs besides."""
         self.ensure_one()
-        return set(self.sudo().map_ids.filtered("active").mapped("canonical_field"))
+        return set(self.sudo().map_ids.filtered("active").mapped("canonical_field")) | self._beside_fields()
 
     def _delivers(self, lane):
         """Tell whether messages of a lane may be sent now.

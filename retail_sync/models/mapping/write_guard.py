@@ -89,4 +89,7 @@ def check_created(records: models.BaseModel, connection: models.BaseModel) -> No
 
 
 def _as_user(records: models.BaseModel, connection: models.BaseModel) -> models.BaseModel:
+    """Return records as the integration user sees them: a connection without a company serves all of its user's."""
+    if not connection.company_id:
+        records = records.with_context(allowed_company_ids=connection.user_id.sudo().company_ids.ids)
     return records.with_user(connection.user_id).sudo(False)

@@ -96,7 +96,7 @@ class RetailSyncConnection(models.Model):
                     limit=1,
                 )
             )
-            live = any(stream.cursor for stream in connection.stream_ids)
+            live = any(stream.cursor or stream._state_at_rest() == "live" for stream in connection.stream_ids)
             connection.state = "loading" if loading else "running" if live else "connected"
             if connection.state == "running":
                 poll.enqueue(self.env(su=True), connection)
@@ -132,6 +132,17 @@ class RetailSyncConnection(models.Model):
         self.action_test_connection()
         return self.action_setup("test")
 
+    def action_add_streams(self) -> Any:
+        """Add the streams that the platform's addon ships by now and this connection lacks; none of them writes yet."""
+        self.ensure_one()
+        self._require_manager()
+        added = self.sudo()._ensure_streams()
+        if not added:
+            text = self.env._("This connection has all streams of its platform.")
+            return self.env["retail.sync.message"]._notify(text)
+        self.message_post(body=self.env._("Streams were added: %s", ", ".join(added.mapped("name"))))
+        return self.action_check()
+
     def action_poll_now(self) -> Any:
         """Ask the platform for changes now."""
         self.start_poll()
@@ -149,6 +160,8 @@ class RetailSyncStream(models.Model):
         """Read everything in scope again, e.g. after the mapping or the filter changed; what is equal costs little."""
         self.ensure_one()
         self.connection_id._require_manager()
+        if not self._takes_in():
+            raise UserError(self.env._("%s only sends. It has nothing to load.", self.name))
         full_load.start(self.env(su=True), self.connection_id.sudo(), "initial", self.sudo())
         return self.env["retail.sync.message"]._notify(
             self.env._("%s is being loaded again. Runs shows the progress.", self.name)

@@ -6,11 +6,12 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.api import Environment
 from odoo.exceptions import UserError
+from odoo.tools.misc import human_size
 
 from ...domain.security.audit import AuditKind
 from ..audit import changes
 from ..mapping.field_labels import labels
-from . import go_live
+from . import go_live, history_job, history_plan
 
 
 def forecast_html(env: Environment, connection: Any, entries: list[dict[str, Any]]) -> Markup:
@@ -19,6 +20,9 @@ def forecast_html(env: Environment, connection: Any, entries: list[dict[str, Any
     export_labels = dict(env["retail.sync.stream"]._fields["export_policy"]._description_selection(env))
     html = Markup('<p class="fs-4">%s</p>') % connection.write_summary()
     for entry in entries:
+        if entry["publishes"]:
+            html += _published_html(env, entry)
+            continue
         rows = Markup()
         for line in entry["fields"]:
             rows += Markup('<tr><td>%s</td><td>%s</td><td class="text-end">%s</td></tr>') % (
@@ -47,6 +51,24 @@ def forecast_html(env: Environment, connection: Any, entries: list[dict[str, Any
     return html
 
 
+def _published_html(env: Environment, entry: dict[str, Any]) -> Markup:
+    """Return what going live would create of a stream that Odoo alone writes."""
+    text = env._(
+        "%(records)s records of Odoo will be created (%(history)s): about %(storage)s of storage and %(calls)s calls.",
+        records=entry["records"],
+        history=entry["history"],
+        storage=human_size(entry["storage"]) or "0",
+        calls=entry["calls"],
+    )
+    if not entry["counted"]:
+        text = env._("The records are not counted yet.")
+    later = env._(
+        "From then on, new records and each change of these fields are sent: %s. Nothing is read from the platform.",
+        ", ".join(entry["sends"]),
+    )
+    return Markup('<h4 class="mt-3">%s</h4><p>%s</p><p class="text-muted">%s</p>') % (entry["name"], text, later)
+
+
 class RetailSyncConnection(models.Model):
     """The consent to write to the platform: who agreed to what, and when."""
 
@@ -61,22 +83,30 @@ class RetailSyncConnection(models.Model):
             connection.waits_to_write = bool(connection.sudo()._waiting_streams()) if connection.system else False
 
     def action_to_live(self) -> Any:
-        """Open the set-up wizard at its last step: what the platform would get, and the consent to it."""
+        """Open the set-up wizard at its last step: what the platform would get, and the consent to it.
+
+        Where a stream publishes, the choice of its history comes before that.
+        """
         self.count_writes()
-        return self.action_setup("live")
+        return self.action_setup("history" if self.waits_to_publish else "live")
 
     def _waiting_streams(self) -> Any:
-        """Return the streams that are planned to write and do not yet."""
+        """Return the streams that are planned to write and do not yet, and for which the platform has room."""
         return self.stream_ids.filtered(
             lambda stream: (
-                stream.direction == "in" and stream._adapter().capabilities().write and stream._planned_fields()
+                stream.direction == "in"
+                and not stream.unavailable_reason
+                and stream._adapter().capabilities().write
+                and stream._planned_fields()
             )
         )
 
     def count_writes(self) -> bool:
         """Begin to count what going live would write to the platform; each stream holds its result."""
         self._require_manager()
-        for stream in self.sudo()._waiting_streams():
+        streams = self.sudo()._waiting_streams()
+        history_plan.count_missing(self.env(su=True), streams)
+        for stream in streams.filtered(lambda stream: not stream.publishes):
             token = uuid.uuid4().hex
             stream.write_forecast = {
                 "token": token,
@@ -90,7 +120,8 @@ class RetailSyncConnection(models.Model):
         """Return what going live would write, per stream that waits for it.
 
         :return: [{"stream_id", "name", "direction", "linked", "counted", "at", "records", "new_ids", "changed",
-            "sends": [labels], "fields": [{"field", "label", "effect", "count"}], "export_policy"}]
+            "sends": [labels], "fields": [{"field", "label", "effect", "count"}], "export_policy", "publishes",
+            "history": in words, "storage": bytes, "calls"}]
         """
         self.ensure_one()
         self.check_access("read")
@@ -118,6 +149,10 @@ class RetailSyncConnection(models.Model):
                         for (effect, field), count in sorted(lines, key=lambda line: (-line[1], line[0]))
                     ],
                     "export_policy": stream.export_policy,
+                    "publishes": stream.publishes,
+                    "history": history_plan.history_text(stream) if stream.publishes else "",
+                    "storage": forecast.get("storage", 0),
+                    "calls": forecast.get("calls", 0),
                 }
             )
         return found
@@ -126,9 +161,17 @@ class RetailSyncConnection(models.Model):
         """Return in one sentence what going live would write: what an administrator agrees to."""
         self.ensure_one()
         entries = self.get_write_forecast()
-        parts = [f"{entry['linked']} {entry['name']}" for entry in entries]
-        if not parts:
+        if not entries:
             return self.env._("No stream of %s waits to go live.", self.name)
+        known = [entry for entry in entries if not entry["publishes"]]
+        published = [entry for entry in entries if entry["publishes"]]
+        return " ".join(filter(None, (self._linked_summary(known), self._published_summary(published))))
+
+    def _linked_summary(self, entries: list[dict[str, Any]]) -> str:
+        """Return what records get that both sides know."""
+        if not entries:
+            return ""
+        parts = [f"{entry['linked']} {entry['name']}" for entry in entries]
         if all(entry["counted"] and not entry["changed"] and not entry["new_ids"] for entry in entries):
             return self.env._(
                 "%(records)s of %(platform)s are equal on both sides. None of them gets a value now.",
@@ -138,6 +181,13 @@ class RetailSyncConnection(models.Model):
         return self.env._(
             "%(records)s of %(platform)s will get these fields.", records=", ".join(parts), platform=self.name
         )
+
+    def _published_summary(self, entries: list[dict[str, Any]]) -> str:
+        """Return what is created of the records that Odoo alone writes."""
+        if not entries:
+            return ""
+        parts = ", ".join(f"{entry['records']} {entry['name']}" for entry in entries)
+        return self.env._("These will be created on %(platform)s: %(records)s.", records=parts, platform=self.name)
 
     def go_live(self) -> bool:
         """Let the streams write as planned: the consent of an administrator, noted with name, time and counts.
@@ -149,11 +199,14 @@ class RetailSyncConnection(models.Model):
             streams = connection._waiting_streams()
             if not streams:
                 raise UserError(self.env._("No stream of %s waits to go live.", connection.name))
+            history_plan.count_missing(self.env(su=True), streams)
             note = connection._consent_note(self.env.user)
-            for stream in streams:
+            if connection.state == "connected" and not connection.reading_stream_ids:
+                connection.state = "running"  # there is nothing to load first
+            for stream in streams.sorted("sequence"):
                 stream.write(
                     {
-                        "direction": stream.planned_direction,
+                        "direction": "out" if stream.publishes else stream.planned_direction,
                         "live_at": fields.Datetime.now(),
                         "live_user_id": self.env.uid,
                         "write_forecast": False,
@@ -167,6 +220,9 @@ class RetailSyncConnection(models.Model):
         effects = dict(self.env["retail.sync.dry.run.line"]._fields["effect"]._description_selection(self.env))
         items = Markup()
         for entry in self.get_write_forecast():
+            if entry["publishes"]:
+                items += Markup("<li>%s: %s. %s</li>") % (entry["name"], entry["records"], entry["history"])
+                continue
             counts = ", ".join(
                 f"{line['label']}: {line['count']} ({effects[line['effect']]})" for line in entry["fields"]
             )
@@ -192,6 +248,7 @@ class RetailSyncStream(models.Model):
         for stream, vals in zip(streams, vals_list, strict=True):
             if vals.get("direction", "in") != "in":
                 stream._note_consent(vals)
+                stream.filtered(lambda stream: stream.state == "draft")._begin_publishing()
         return streams
 
     def write(self, vals: dict[str, Any]) -> bool:
@@ -200,9 +257,16 @@ class RetailSyncStream(models.Model):
         result = super().write(vals)
         if begins:
             self._note_consent(vals)
-            for stream in self.filtered(lambda stream: stream.state != "draft"):
+            self._begin_publishing()
+            for stream in self.filtered(lambda stream: stream.state != "draft" and not stream.publishes):
                 go_live.enqueue(self.env(su=True), "_job_go_live", stream)
         return result
+
+    def _begin_publishing(self) -> None:
+        """Let published streams send from now on, and their history: there is nothing that is loaded before."""
+        streams = self.sudo().filtered("publishes")
+        streams.filtered(lambda stream: stream.state == "draft").state = "live"
+        history_job.start(self.env(su=True), streams)
 
     def _note_consent(self, vals: dict[str, Any]) -> None:
         """Note who let these streams write, and when. vals: what was written, which may say so already."""

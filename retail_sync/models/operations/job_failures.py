@@ -13,11 +13,12 @@ from ..exceptions import exception_queue, job_faults
 from ..exceptions.subject import of_alarm, of_record, records_domain
 from ..identity import learning
 from ..inbound import load_pages
+from . import history_job
 
 # Jobs whose failure is an alarm: of deliveries and events, which the sweeper triggers again, and of users' actions.
 WORKER_JOBS = (
     "_job_drain", "_job_route", "_job_route_mass", "_job_events", "_job_ingest", "_job_retire", "_job_answer",
-    "_job_merge", "_job_spread",
+    "_job_merge", "_job_spread", "_job_stock", "_job_prices",
 )  # fmt: skip
 
 # -- jobs that failed
@@ -47,6 +48,8 @@ def on_jobs_failed(env: Environment, jobs: Any) -> None:
             comparison = env["retail.sync.comparison"].sudo().browse(job.args[0]).exists()
             if comparison.state in ("pending", "running"):
                 comparison_steps.fail(comparison, _cause(env, job))
+        elif job.method_name == "_job_history":
+            history_job.on_failed(env, env["retail.sync.run"].sudo().browse(job.args[0]).exists(), _cause(env, job))
         elif job.model_name == "retail.sync.inbound.jobs":
             _on_run_failed(env, job)
         # The search for duplicates is left: its sweep finds jobs that failed.

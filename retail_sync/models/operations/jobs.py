@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from . import go_live
+from . import go_live, history_job
 
 
 class RetailSyncOperationsJobs(models.AbstractModel):
@@ -20,3 +20,8 @@ class RetailSyncOperationsJobs(models.AbstractModel):
     def _job_count_writes(self, stream_id: int, after_id: int, token: str) -> None:
         """Count what going live would write."""
         return go_live.job_count_writes(self.env, stream_id, after_id, token)
+
+    @api.model
+    def _job_history(self, run_id: int) -> None:
+        """Queue the next page of a stream's history."""
+        return history_job.job_history(self.env, run_id)

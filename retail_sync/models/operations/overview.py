@@ -38,6 +38,7 @@ class RetailSyncConnection(models.Model):
             "version": version,
             # Changes of many records at once are counted in the background; the figures are as of then.
             "as_of": None if folded else _iso(as_of),
+            "orders": self.env["retail.sync.order.exception"]._overview(),
             "connections": [
                 {
                     "id": connection.id,
@@ -149,6 +150,8 @@ class RetailSyncConnection(models.Model):
             "id": stream.id,
             "name": stream.name,
             "state": stream.state,
+            "publishes": stream.publishes,
+            "unavailable": stream.unavailable_reason or "",
             "stop_reason": stream.stop_reason or "",
             "counts": by_status,
             "total": sum(by_status.values()),
@@ -164,7 +167,7 @@ class RetailSyncConnection(models.Model):
                 "records_per_second": round(run.records_per_second, 1),
             }
             or None,
-            "progress": {"read": counters[run]["n_read"], "total": run.total}
+            "progress": {"kind": run.kind, "read": counters[run]["n_read"], "total": run.total}
             if run and run.state == "running"
             else None,
         }

@@ -51,7 +51,9 @@ class RetailSyncConnection(models.Model):
         """Return an entry for each stream that a first load left out because a fault had stopped it."""
         if last.kind != "initial":
             return []
-        stopped = self.sudo().stream_ids.filtered(lambda stream: stream.state == "stopped" and not stream.cursor)
+        stopped = self.sudo().stream_ids.filtered(
+            lambda stream: stream.state == "stopped" and not stream.cursor and not stream.publishes
+        )
         stopped -= runs.stream_id
         empty = dict.fromkeys((*COUNTERS, "api_calls"), 0)
         run = self.env["retail.sync.run"].new({"kind": "initial", "state": "failed"})

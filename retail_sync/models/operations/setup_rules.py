@@ -29,8 +29,8 @@ class RetailSyncSetupRule(models.TransientModel):
         setup.rule_ids.unlink()
         names = labels(self.env)
         connection, vals_list = setup.connection_id.sudo(), []
-        for entity in sorted(set(connection.stream_ids.mapped("entity"))):
-            streams = connection.stream_ids.filtered(lambda stream, entity=entity: stream.entity == entity)
+        for entity in sorted(set(connection.reading_stream_ids.mapped("entity"))):
+            streams = connection.reading_stream_ids.filtered(lambda stream, entity=entity: stream.entity == entity)
             spec = streams[:1]._entity()._spec()
             mapped = {name for stream in streams for name in stream._planned_fields() | stream._mapped_fields()}
             rows = self.env["retail.sync.ownership.rule"].sudo()._for(connection, entity)

@@ -14,6 +14,7 @@ STEPS = [
     ("rules", "Write rules"),
     ("dry", "Dry run"),
     ("load", "First load"),
+    ("history", "History"),
     ("live", "Go-live"),
 ]
 # From this share of records in review on, the dry run says to look at the rules first.
@@ -162,7 +163,7 @@ class RetailSyncSetup(models.TransientModel):
             return "credentials"
         kind = (self.progress or {}).get("kind")
         if self.connection_id.state == "running" and self.connection_id.sudo()._waiting_streams():
-            return "live"
+            return "history" if self.connection_id.waits_to_publish else "live"
         if self.connection_id.state in ("loading", "running") or kind == "initial":
             return "load"
         return "dry" if kind == "dry" else "scope"
@@ -199,8 +200,12 @@ class RetailSyncSetup(models.TransientModel):
 
     def action_back(self) -> Any:
         self.ensure_one()
-        names = [name for name, _label in STEPS]
-        return self._go(names[max(0, names.index(self.step) - 1)])
+        steps = self._steps()
+        return self._go(steps[max(0, steps.index(self.step) - 1)] if self.step in steps else steps[-1])
+
+    def _steps(self) -> list[str]:
+        """Return the steps of this connection, in order."""
+        return [name for name, _label in STEPS]
 
     def action_test(self) -> Any:
         """Test the connection and show every check."""

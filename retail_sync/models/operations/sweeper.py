@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields
 from odoo.api import Environment
 from odoo.tools import SQL
 
 from ...domain.resilience.limits import NEEDS_PERSON
 from ...runtime.constants import ALIVE
-from ...runtime.transactions import run_separately
+from ...runtime.transactions import lost_race, run_separately
 from ..comparison import differences
 from ..customer import protected_links
 from ..delivery import bulk
@@ -18,8 +20,9 @@ from ..identity import learning
 from ..inbound import event_store, full_load
 from ..links import deferred_references
 from ..outbox import outbox, parked
+from ..product import stale
 from ..runs import job_trigger
-from . import job_failures
+from . import history_job, job_failures
 
 
 def sweep(env: Environment) -> None:
@@ -35,6 +38,7 @@ def sweep(env: Environment) -> None:
         _alert(env, connection)
         event_store.sweep(env(su=True), connection)
     sweep_out(env)
+    _sweep_histories(env)
     learning.sweep(env(su=True))
     env["retail.sync.duplicate.search"].sudo()._sweep()
     exception_queue.reopen_stale(env(su=True))
@@ -54,10 +58,17 @@ def sweep_out(env: Environment) -> None:
     if env["retail.sync.change"].sudo().search_count([], limit=1):
         job_trigger.trigger(env(su=True), "route")
     su_env = env(su=True)
-    outbox.left_behind(su_env)
+    try:
+        with env.cr.savepoint():
+            outbox.left_behind(su_env)
+    except UniqueViolation as error:
+        # News of one of these records came in meanwhile: the next sweep gives them back.
+        if not lost_race(error):
+            raise
     _end_dead_runs(env)
     env["retail.sync.write.intent"].sudo()._sweep()
     bulk.sweep(env(su=True))
+    stale.sweep(su_env)
     sending = env["retail.sync.stream"]._sending()
     for connection in sending.connection_id:
         parked.release_ready(su_env, connection)
@@ -143,6 +154,13 @@ def _sweep_runs(env: Environment, connection: Any) -> None:
             continue
         step = "_job_finish" if state.get("done") else "_job_fetch" if state else "_job_begin"
         full_load.enqueue(env, step, run)
+
+
+def _sweep_histories(env: Environment) -> None:
+    """Histories that are under way although no job of theirs is."""
+    alive = [("method_name", "=", "_job_history"), ("state", "in", list(ALIVE))]
+    jobs = env["queue.job"].sudo().search([("model_name", "=", "retail.sync.operations.jobs"), *alive])
+    history_job.sweep(env, {job.args[0] for job in jobs})
 
 
 def _alert(env: Environment, connection: Any) -> None:

@@ -60,7 +60,7 @@ class RetailSyncCapture(models.AbstractModel):
 
     @api.model
     def _sources(self, entities) -> list[ChangeSource]:
-        """Return the change sources of these entities (models of entities) and those of the hook, each once."""
+        """Return the change sources of these entities and journals (models) and those of the hook, each once."""
         found = list(self._change_sources())
         for entity in entities:
             found += entity._change_sources()
@@ -68,19 +68,23 @@ class RetailSyncCapture(models.AbstractModel):
 
     @api.model
     def _watched(self) -> dict[str, Trigger]:
-        """Return {trigger name: Trigger}: what the active streams have to hear of."""
+        """Return {trigger name: Trigger}: what the active streams and the journals have to hear of."""
         streams = self.env["retail.sync.stream"].sudo().search([("direction", "in", ["out", "both"])])
         columns, owners, entities, wanted_names = defaultdict(set), {}, {}, set()
         for stream in streams.filtered(lambda stream: stream.connection_id.active):
             entity = stream._entity()
             mapped = stream._outbound_fields()
-            wanted_names |= mapped | set(entity._export_words())
+            wanted_names |= mapped | set(entity._export_words()) | set(entity._cause_words())
             columns[entity._res_model] |= entity._columns_of(mapped) | entity._steering_columns()
             owners[entity._res_model] = owners.get(entity._res_model) or entity._owner_column()
             entities[entity._name] = entity
-        if not entities:
+        journals = self.env["retail.sync.journal"].sudo()._kept()
+        if not (entities or journals):
             return {}
-        sources = [source for source in self._sources(entities.values()) if wanted_names & set(source.names)]
+        for journal in journals:
+            wanted_names.update(name for source in journal._change_sources() for name in source.names)
+        watching = [*entities.values(), *journals]
+        sources = [source for source in self._sources(watching) if wanted_names & set(source.names)]
         for source in sources:
             if self._is_own(source):
                 columns[source.model].update(source.columns)

@@ -85,11 +85,12 @@ BEGIN
     ids := array_remove(ARRAY[who, former], NULL);
     IF ids = '{}' THEN RETURN NULL; END IF;
     IF TG_ARGV[5] <> '' THEN ids := retail_sync_capture_hops_v4(TG_ARGV[5]::jsonb, ids); END IF;
-    FOREACH who IN ARRAY ids LOOP
+    IF ids <> '{}' THEN
         INSERT INTO retail_sync_change (model, res_id, op, names, origin, txid, at)
-        VALUES (TG_ARGV[0], who, kind, said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+        SELECT TG_ARGV[0], id, kind, said, mine, txid_current(), clock_timestamp() AT TIME ZONE 'UTC'
+          FROM unnest(ids) AS id;
         PERFORM set_config('retail_sync.captured', txid_current()::text, true);
-    END LOOP;
+    END IF;
     RETURN NULL;
 END
 """
@@ -103,6 +104,8 @@ DECLARE
                   ' < (SELECT count(*) FROM res_company)';
 BEGIN
     FOR hop IN SELECT value FROM jsonb_array_elements(hops) LOOP
+        -- Most rows lead nowhere: they cost one query, whatever the number of hops.
+        EXIT WHEN ids IS NULL;
         IF hop ->> 3 = 'per_company' THEN
             EXECUTE format('SELECT array_agg(DISTINCT part.%3$I) FROM %1$I part'
                            ' WHERE EXISTS (SELECT FROM jsonb_each_text(part.%2$I) own'

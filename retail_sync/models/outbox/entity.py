@@ -50,6 +50,11 @@ class RetailSyncEntity(models.AbstractModel):
         return {text: self._fields_of(set(text.split(",")) if text else set()) for text in set(texts)}
 
     @api.model
+    def _borrowed_fields(self, columns: Iterable[str]) -> set[str]:
+        """Return the canonical names that are another record's values, of another one since these columns changed."""
+        return set()
+
+    @api.model
     def _sends_facts(self) -> bool:
         """Return whether what happens to records is sent, fact by fact, and not their present state."""
         return self._spec().delivery_class is DeliveryClass.fact
@@ -87,7 +92,7 @@ class RetailSyncEntity(models.AbstractModel):
         found = streams.filtered(lambda stream: stream.connection_id.id in linked)
         alike: dict[tuple[str, int, str], models.BaseModel] = {}
         for stream in streams - found:
-            domain = repr(stream._adapter().export_domain(stream))
+            domain = repr(self._export_domain(stream))
             key = (stream.export_policy, stream.connection_id.company_id.id, domain)
             alike[key] = alike.get(key, streams.browse()) | stream
         for equal in alike.values():

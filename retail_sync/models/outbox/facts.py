@@ -90,7 +90,7 @@ def record_many(env: Environment, stream: Any, facts: Collection[NewFact]) -> li
     )
     env["retail.sync.message"].invalidate_model()
     if rows and stream._delivers(stream.lane):
-        job_trigger.trigger(env(su=True), "drain", stream.id, stream.lane, lane=stream.lane)
+        job_trigger.trigger_drain(env(su=True), stream, stream.lane)
     return [key for (key,) in rows]
 
 

@@ -251,8 +251,8 @@ def trigger_all(env: Environment, pairs, seconds=0):
     """Trigger the jobs of these (stream id, lane), where the stream delivers."""
     streams = env["retail.sync.stream"].sudo()
     for stream_id, lane in pairs:
-        if streams.browse(stream_id)._delivers(lane):
-            job_trigger.trigger(env, "drain", stream_id, lane, lane=lane, seconds=seconds)
+        if (stream := streams.browse(stream_id))._delivers(lane):
+            job_trigger.trigger_drain(env, stream, lane, seconds=seconds)
 
 
 def trigger_due(env: Environment, streams):

@@ -22,7 +22,7 @@ from ..exceptions import exception_queue
 from ..exceptions.subject import of_delivery
 from ..mapping.entity import KEEPING
 from ..runs import job_trigger
-from . import outbox, parked, refused_fields
+from . import borrowed, outbox, parked, refused_fields, traffic
 from .change_source import PART_LEFT
 from .edit_times import latest
 
@@ -32,8 +32,9 @@ _logger = logging.getLogger(__name__)
 _COMPARED = ("unchanged", "linked", "updated")
 # A newer change of a record is merged into the waiting message: changes add up, the more urgent lane counts. A message
 # that waits for another record is planned again: the change may have taken the reason away. One that only waits for its
-# first try goes with the change, at once. A deletion that waits stays one unless the record is there again, as after
-# the undo of a merge: an edit from before the deletion may be routed after it.
+# first try goes with the change, at once, unless the change itself waits: then the earlier time of the two counts. What
+# is planned again under a window waits like a new one. A deletion that waits stays one unless the record is there
+# again, as after the undo of a merge: an edit from before the deletion may be routed after it.
 COALESCE = f"""
     changes = {latest("retail_sync_message.changes", "EXCLUDED.changes")},
     coalesced = COALESCE(retail_sync_message.coalesced, 0) + 1,
@@ -46,8 +47,10 @@ COALESCE = f"""
     waits_for = NULL,
     brake_id = NULL,
     attempts = CASE WHEN retail_sync_message.state = 'pending' THEN retail_sync_message.attempts ELSE 0 END,
-    next_try_at = CASE WHEN retail_sync_message.attempts > 0 OR EXCLUDED.next_try_at IS NOT NULL
-                       THEN retail_sync_message.next_try_at END,
+    next_try_at = CASE WHEN %(windowed)s AND retail_sync_message.state <> 'pending' THEN EXCLUDED.next_try_at
+                       WHEN retail_sync_message.attempts > 0 THEN retail_sync_message.next_try_at
+                       WHEN EXCLUDED.next_try_at < retail_sync_message.next_try_at THEN EXCLUDED.next_try_at
+                       WHEN EXCLUDED.next_try_at IS NOT NULL THEN retail_sync_message.next_try_at END,
     write_date = EXCLUDED.write_date
 """
 
@@ -109,6 +112,7 @@ def route_guarded(env: Environment, stream, changes):
 def _route_stream(env: Environment, stream, changes):
     entity = stream._entity()
     own_origin = str(stream.connection_id.id)
+    moved = borrowed.of_moves(env, stream, entity, [change for change in changes if change[3] == own_origin])
     # What may have changed was never written by the engine, whatever page made it change.
     changes = [change for change in changes if change[3] != own_origin or change[1] == "C"]
     named = entity._fields_named(change[2] for change in changes)
@@ -116,9 +120,11 @@ def _route_stream(env: Environment, stream, changes):
     for res_id, op, names, origin, _txid, at, size in changes:
         found = Touched(dict.fromkeys(named[names], at), {op}, size, named[names] if origin and op != "C" else set())
         touched.setdefault(res_id, Touched()).add(found)
-    if not touched:
+    if not touched and not moved:
         return
     touched = entity._spread(stream, touched)
+    for res_id, names, at, size in moved:
+        touched.setdefault(res_id, Touched()).add(Touched(dict.fromkeys(names, at), {"C"}, size))
     subjects = entity._subjects(stream, list(touched))
     steering = entity._fields_of(entity._steering_columns())
     due = {}
@@ -131,8 +137,34 @@ def _route_stream(env: Environment, stream, changes):
                 names.update(dict.fromkeys(entity._part_fields(), max(names.values(), default=int(time.time() * 1000))))
             what = Touched(names, {"U"}, what.transaction_size, what.foreign)
         subject.add(what)
-    enqueue(env, stream, _wanted(env, stream, entity, due))
+    wanted = _wanted(env, stream, entity, due)
+    _enqueue_by_pace(env, stream, wanted)
     parked.release_about(env, stream.connection_id, entity._res_model, list(touched))
+
+
+def _enqueue_by_pace(env: Environment, stream, wanted):
+    """Make the messages of a step: at once, with those of a while, or under load with all of the connection."""
+    if not wanted:
+        return
+    entity = stream._entity()
+    urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
+    under_load = traffic.window(env, stream)
+    patient, gathered, others = [], [], []
+    for entry in wanted:
+        _res_id, op, changes, _size = entry
+        names = None if op == "create" else set(changes)
+        if op == "write" and names and names <= entity._gathered_fields:
+            patient.append(entry)
+        elif under_load and op != "delete" and entity._gathers_under_load(names, urgent):
+            gathered.append(entry)
+        else:
+            others.append(entry)
+    if gathered and (hasty := entity._cannot_wait(stream, [entry[0] for entry in gathered])):
+        others += [entry for entry in gathered if entry[0] in hasty]
+        gathered = [entry for entry in gathered if entry[0] not in hasty]
+    enqueue(env, stream, others, window=stream.window_seconds)
+    enqueue(env, stream, gathered, window=under_load, hurry=False)
+    enqueue(env, stream, patient, window=max(traffic.until_tick(env, entity._gather_seconds), stream.window_seconds))
 
 
 def _wanted(env: Environment, stream, entity, due):
@@ -170,22 +202,28 @@ def _wanted(env: Environment, stream, entity, due):
     return wanted
 
 
-def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
+def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0, window=0, hurry=True):
     """Insert or renew a message per record; trigger the job that sends them.
 
     :param wanted: [(record id, 'create', 'write' or 'delete', changes, transaction size)]
     :param renew: whether a message that waits for a person, or for another record, is sent again
     :param seconds: how long new messages wait, unless a change comes; one that waits already keeps its time
+    :param window: how long messages wait for further changes of their record, counted from the first one; urgent ones
+        do not wait
+    :param hurry: whether urgent fields make a message urgent
     """
     if not wanted:
         return
     entity = stream._entity()
-    urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
-    lanes = set()
+    urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity) if hurry else ()
+    # Times are cut to whole seconds: one more, and a window is never shorter than it says.
+    gathered = window + 1 if window else 0
+    lanes = {}
     values = []
     for res_id, op, changes, size in wanted:
         chosen = lane or lane_of(None if op == "create" else set(changes), urgent, stream.lane, size)
-        lanes.add(chosen)
+        wait = seconds or (0 if chosen == "critical" else gathered)
+        lanes[chosen] = wait
         values.append(
             (
                 stream.connection_id.id,
@@ -198,12 +236,12 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
                 json.dumps(changes),
                 entity._res_model,
                 res_id,
-                seconds or None,
+                wait or None,
             )
         )
     env["retail.sync.message"].flush_model()
     table = AsIs(env[entity._res_model]._table)
-    sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER), "table": table}).decode()
+    sets = env.cr.mogrify(COALESCE, {"lanes": list(LANE_ORDER), "table": table, "windowed": bool(window)}).decode()
     if not renew:
         sets += " WHERE retail_sync_message.state = 'pending'"
     execute_values(
@@ -221,9 +259,9 @@ def enqueue(env: Environment, stream, wanted, lane=None, renew=True, seconds=0):
         page_size=1000,
     )
     env["retail.sync.message"].invalidate_model()
-    for chosen in lanes:
+    for chosen, wait in lanes.items():
         if stream._delivers(chosen):
-            job_trigger.trigger(env, "drain", stream.id, chosen, lane=chosen, seconds=seconds)
+            job_trigger.trigger_drain(env, stream, chosen, seconds=wait)
 
 
 def note_items(env: Environment, stream, items):

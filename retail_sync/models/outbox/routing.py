@@ -13,9 +13,10 @@ from psycopg2 import OperationalError
 from odoo.api import Environment
 
 from ...domain.resilience.lanes import BULK_FROM
+from ...runtime.constants import PRECEDENCE_PRIORITY
 from ...runtime.transactions import separate_transaction
 from ..runs import job_trigger
-from . import parked, router, turn
+from . import journal, parked, router, turn
 
 _logger = logging.getLogger(__name__)
 
@@ -38,14 +39,18 @@ def job_route(env: Environment):
     while more:
         with separate_transaction(env, read_committed=True) as tx:
             job_trigger.coalesce(tx, "route")
-            more = route_small(tx(su=True))
-            if not more and turn.look(tx).mass:
+            more, mass = route_step(tx(su=True))
+            # What was committed since the look has a job of its own.
+            if mass and not more:
                 job_trigger.trigger(tx(su=True), "route_mass", lane="bulk")
 
 
 def job_route_mass(env: Environment):
-    """Route pages of mass changes for a moment, then hand over: other lanes get their turn."""
-    until = time.monotonic() + TARGET_SECONDS
+    """Route pages of mass changes for a moment, then hand over: other lanes get their turn.
+
+    What waits is looked at once for all pages of the moment: of a million changes, a look takes as long as several.
+    """
+    waiting, until = None, 0.0
     while True:
         with separate_transaction(env, read_committed=True) as tx:
             tx = tx(su=True)
@@ -54,23 +59,33 @@ def job_route_mass(env: Environment):
                 # The worker that has the lock may have looked before the latest change was committed.
                 job_trigger.trigger(tx, "route_mass", lane="bulk", seconds=HELD_SECONDS)
                 return
-            more = route_mass(tx)
-            if more and time.monotonic() > until:
+            if waiting is None:
+                waiting, until = look_for_mass(tx), time.monotonic() + TARGET_SECONDS
+            waiting = route_mass_page(tx, waiting)
+            if waiting.mass and time.monotonic() > until:
                 job_trigger.trigger(tx, "route_mass", lane="bulk")
                 return
-        if not more:
+        if not waiting.mass:
             return
 
 
 def route_small(env: Environment, limit=turn.SMALL_PER_STEP):
     """Route the next changes that are no mass change; return whether there were as many as one step takes."""
+    return route_step(env, limit)[0]
+
+
+def route_step(env: Environment, limit=turn.SMALL_PER_STEP):
+    """Route the next changes that are no mass change; return (whether the step was full, whether mass changes wait)."""
     by_model = _streams_by_model(env)
     taken = None
     while taken is None:
         waiting = turn.look(env)
+        if not waiting.small:
+            # To look for them among a million others would take as long as the look did.
+            return False, bool(waiting.mass)
         taken = _take_small(env, waiting, _urgent_names(env, waiting.names, by_model), limit)
     _route_taken(env, by_model, taken)
-    return len(taken) == limit
+    return len(taken) == limit, bool(waiting.mass)
 
 
 def _take_small(env: Environment, waiting, urgent, limit):
@@ -89,11 +104,30 @@ def _take_small(env: Environment, waiting, urgent, limit):
 
 
 def route_mass(env: Environment, limit=turn.MASS_PER_STEP):
-    """Route a page of the oldest mass change, under `turn.lock_mass`; return whether mass changes are left."""
-    waiting = turn.look(env)
+    """Route a page of the next mass change, under `turn.lock_mass`; return whether mass changes are left."""
+    return bool(route_mass_page(env, look_for_mass(env), limit).mass)
+
+
+def look_for_mass(env: Environment):
+    """Return what waits, with the mass changes of streams that go first at the head, and of those the oldest."""
+    return _in_precedence(turn.look(env), _streams_by_model(env))
+
+
+def route_mass_page(env: Environment, waiting, limit=turn.MASS_PER_STEP):
+    """Route a page of the mass change at the head of what waits, under `turn.lock_mass`; return what waits then."""
     taken = turn.take_mass(env, waiting, limit)
     _route_taken(env, _streams_by_model(env), taken)
-    return len(waiting.mass) > 1 or bool(waiting.mass and len(taken) < waiting.mass[0][2])
+    return turn.after(waiting, len(taken), limit)
+
+
+def _in_precedence(waiting, by_model):
+    """Return what waits with the mass changes of streams that go first at the head, else the oldest first."""
+
+    def rank(entry):
+        found = [PRECEDENCE_PRIORITY[stream.precedence] for stream in by_model.get(entry[0], ())]
+        return min(found, default=0)
+
+    return waiting._replace(mass=sorted(waiting.mass, key=rank))
 
 
 def _streams_by_model(env: Environment):
@@ -117,12 +151,18 @@ def _urgent_names(env: Environment, names, by_model):
 
 
 def _route_taken(env: Environment, by_model, taken):
-    """Make messages of changes that were taken."""
+    """Let journals note changes that were taken, and make messages of them."""
+    journals = env["retail.sync.journal"]._kept() if taken else []
     changes_of = defaultdict(list)
     for change in taken:
         changes_of[change.model].append(change[1:])
     for model, changes in changes_of.items():
+        if isinstance(env[model], env.registry["retail.sync.cause.mixin"]):
+            env[model]._take_causes(list(dict.fromkeys((change[0], change[2]) for change in changes)))
+            continue
         res_ids = {change[0] for change in changes}
+        # Before the messages: what is sent may be what the journal says.
+        journal.note(env, model, changes, journals)
         for streams in by_model[model].grouped("entity").values() if model in by_model else ():
             concerned = _concerned(env, streams, res_ids)
             for stream in concerned:

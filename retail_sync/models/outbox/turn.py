@@ -14,7 +14,8 @@ from ...domain.resilience.lanes import BULK_FROM, mass_page
 
 # A step ends before an urgent change that is committed meanwhile has waited long.
 SMALL_PER_STEP = 2000
-MASS_PER_STEP = 1000
+# Before every few pages, all that waits is looked at: of a million changes, small pages would be mostly looks.
+MASS_PER_STEP = 3000
 # Held while a page of a mass change is routed, by one worker of the database: the others stay free for urgent work,
 # and what two took of one transaction would look like a small one when its end comes.
 MASS_LOCK = 7_283_411_908
@@ -34,10 +35,15 @@ class Captured(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What waits: (model, names) of all changes; (model, transaction, size) of mass changes, oldest first."""
+    """What waits.
+
+    names: (model, names) of all changes. mass: (model, transaction, size) of mass changes, oldest first. small: how
+    many changes are part of none.
+    """
 
     names: set[tuple[str, str]]
     mass: list[tuple[str, int, int]]
+    small: int
 
 
 def look(env: Environment) -> Waiting:
@@ -50,10 +56,9 @@ def look(env: Environment) -> Waiting:
             BULK_FROM,
         )
     )
-    return Waiting(
-        {(model, names) for model, names, _txid, _count in rows if names is not None},
-        [(model, txid, count) for model, names, txid, count in rows if names is None],
-    )
+    by_names = {(model, names): count for model, names, _txid, count in rows if names is not None}
+    mass = [(model, txid, count) for model, names, txid, count in rows if names is None]
+    return Waiting(set(by_names), mass, sum(by_names.values()) - sum(count for _model, _txid, count in mass))
 
 
 def take_small(
@@ -90,22 +95,33 @@ def lock_mass(env: Environment) -> bool:
 def take_mass(env: Environment, waiting: Waiting, limit: int = MASS_PER_STEP) -> list[Captured]:
     """Take a page of the oldest mass change; the last page takes all the rest, so that no end looks like a small one.
 
-    To be called under `lock_mass`, with what waits since then.
+    To be called under `lock_mass`. What waits may have been looked at earlier: how much is left is seen here.
     """
     if not waiting.mass:
         return []
     model, txid, size = waiting.mass[0]
-    taken = _take(
-        env,
+    rows = env.execute_query(
         SQL(
-            "SELECT ctid FROM retail_sync_change WHERE COALESCE(txid, 0) = %s AND model = %s"
+            "SELECT ctid::text FROM retail_sync_change WHERE COALESCE(txid, 0) = %s AND model = %s"
             " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
             txid,
             model,
-            mass_page(size, limit),
-        ),
+            limit + BULK_FROM,
+        )
     )
+    places = [place for (place,) in rows[: mass_page(len(rows), limit)]]
+    taken = _take(env, SQL("SELECT unnest(%s::text[])::tid", places)) if places else []
     return [change._replace(size=size) for change in taken]
+
+
+def after(waiting: Waiting, taken: int, limit: int) -> Waiting:
+    """Return what waits once a page of so many changes was taken of the oldest mass change."""
+    if not waiting.mass:
+        return waiting
+    (model, txid, size), *others = waiting.mass
+    # A page that is no full one, or a longer one, was the last.
+    left = [(model, txid, size - taken)] if taken == limit and size > taken else []
+    return waiting._replace(mass=[*left, *others])
 
 
 def _take(env: Environment, chosen: SQL) -> list[Captured]:

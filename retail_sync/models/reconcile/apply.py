@@ -55,6 +55,8 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
         entity._fold(item, ctx)
         item.repeats = repeating_parts(item.incoming.parts, spec)
     entity._note_unknown(stream, entity._unknown_values(todo, ctx), met=True)
+    check(env, stream, entity, todo, ctx)
+    todo = [item for item in todo if item.outcome in coming]
     rows = []
     known = [item for item in todo if item.outcome is not Outcome.create]
     if known:
@@ -64,6 +66,17 @@ def apply(env: Environment, stream: models.BaseModel, resolved: list[Resolved]) 
     parked.release(env, stream, [row.res_id for row in rows if isinstance(row, LinkRow)])
     deferred_references.link(env, stream.connection_id, refs=_refs(stream, rows, todo))
     return items
+
+
+def check(
+    env: Environment, stream: models.BaseModel, entity: models.BaseModel, items: list[Reconciled], ctx: dict[str, Any]
+) -> None:
+    """Let the entity look at all records of a page; those that must not be taken in get their outcome."""
+    if not entity._checks_items:
+        return
+    _guarded(env, items, lambda part: entity._check_items(stream, part, ctx) or [])
+    # A check may find that a reference is missing that a known record could do without so far.
+    reference_steps.note_waiting(env, stream, items)
 
 
 def _link_only(env: Environment, stream: models.BaseModel, items: list[Reconciled]) -> None:
@@ -142,7 +155,8 @@ def _create_part(
             res_id = created.get((item.incoming.external_id, part))
             if res_id:
                 agreed = dict(_agreed(entity, item, part) or {})
-                rows.append(MergedPart(item, part, res_id, agreed, {}).row(references))
+                attention = {"state": "attention"} if item.fault is not None else {}
+                rows.append(MergedPart(item, part, res_id, agreed, {}, attention).row(references))
         rows.extend(link_store.secondary_rows(env, item))
     return rows
 
@@ -171,14 +185,14 @@ def _guarded(env: Environment, items: list[Reconciled], step: Callable[[list[Rec
     """
 
     def attempt(part):
-        before = [(item.outcome, item.res_id) for item in part]
+        before = [(item.outcome, item.res_id, item.fault) for item in part]
         try:
             with env.cr.savepoint():
                 return step(part)
         except Exception as error:
             reraise_technical(error)
-            for item, (outcome, res_id) in zip(part, before, strict=True):
-                item.outcome, item.res_id = outcome, res_id
+            for item, (outcome, res_id, fault) in zip(part, before, strict=True):
+                item.outcome, item.res_id, item.fault = outcome, res_id, fault
                 item.conflicts.clear()
                 item.conflict_parts.clear()
                 item.to_push.clear()

@@ -45,6 +45,8 @@ def forecast(env: Environment, stream: models.BaseModel, resolved: list[Resolved
     for item in todo:
         entity._fold(item, ctx)
         item.repeats = repeating_parts(item.incoming.parts, spec)
+    apply.check(env, stream, entity, todo, ctx)
+    todo = [item for item in todo if item.outcome in coming]
 
     def attempt(part: list[Reconciled]) -> list[None]:
         before = [(item.outcome, item.res_id) for item in part]

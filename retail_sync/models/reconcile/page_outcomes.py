@@ -38,7 +38,9 @@ def file_outcomes(env: Environment, stream: models.BaseModel, items: list[Reconc
     )
     message_of = {message.external_id: message for message in open_messages}
     needing = {
-        key: item for key, item in by_key.items() if item.outcome in (Outcome.failed, Outcome.review) or item.conflicts
+        key: item
+        for key, item in by_key.items()
+        if item.outcome in (Outcome.failed, Outcome.review) or item.conflicts or item.fault is not None
     }
     candidates = {key: _candidates(item, by_key) for key, item in needing.items()}
     classes = sensitivity.of_stream(env, stream) if needing else {}
@@ -127,6 +129,7 @@ def _vals(
         "correlation_id": run.correlation_id if run else False,
         "res_model": entity._res_model if res_id else False,
         "res_id": res_id,
+        **entity._message_vals(item),
     }
 
 

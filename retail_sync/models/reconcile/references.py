@@ -82,7 +82,7 @@ def hold_back(
         for name, refs in item.missing().items():
             spec = specs[name]
             missing = sorted(set(refs) - coming)
-            waits = spec.on_missing is OnMissing.wait and (entity._can_wait(spec) or (known and "." not in spec.field))
+            waits = spec.waits and (entity._can_wait(spec) or (known and "." not in spec.field))
             if not missing or waits:
                 continue
             text = env._("The record refers to '%s', which is not in Odoo yet.", ", ".join(missing))
@@ -102,7 +102,7 @@ def note_waiting(env: Environment, stream: models.BaseModel, items: Iterable[Dec
     waiting = []
     for item in items:
         if isinstance(item.fault, FaultError) and item.fault.code == "REFERENCE_MISSING":
-            refs = {name: refs for name, refs in item.missing().items() if specs[name].on_missing is OnMissing.wait}
+            refs = {name: refs for name, refs in item.missing().items() if specs[name].waits}
             bound = item.bound.get(PART_MAIN)
             waiting.append((bound.id if bound else None, item.incoming.external_id, refs))
     deferred_references.note(env, stream, waiting)

@@ -16,13 +16,15 @@ from odoo.api import Environment
 from odoo.addons.queue_job.fields import JobEncoder
 from odoo.addons.queue_job.job import Job
 
-from ...runtime.constants import LANE_PRIORITY, channel
+from ...runtime.constants import LANE_PRIORITY, PRECEDENCE_PRIORITY, channel
 
 # kind -> (model, method). A trigger says that there is work, never which: its job looks it up.
 KINDS = {
     "route": ("retail.sync.outbox.jobs", "_job_route"),
     "route_mass": ("retail.sync.outbox.jobs", "_job_route_mass"),
     "drain": ("retail.sync.delivery.jobs", "_job_drain"),
+    "stock": ("retail.sync.product.jobs", "_job_stock"),
+    "prices": ("retail.sync.product.jobs", "_job_prices"),
     "events": ("retail.sync.inbound.jobs", "_job_events"),
 }
 # Mass changes are taken apart in the channel of bulk work, so that the other workers stay free for what is urgent, and
@@ -34,14 +36,21 @@ _rows = {}
 
 
 def trigger(
-    env: Environment, kind: str, *args: Any, lane: str = "standard", seconds: float = 0, user: Any = None
+    env: Environment,
+    kind: str,
+    *args: Any,
+    lane: str = "standard",
+    seconds: float = 0,
+    user: Any = None,
+    precedence: str = "normal",
 ) -> None:
     """Queue a job of a kind in this transaction: one INSERT, no look-up.
 
     :param args: what the job's method takes; JSON-able
     :param seconds: to wait before it runs
+    :param precedence: of the work among all that waits in its lane
     """
-    columns, values = _row(env, kind, args, lane, user or env.ref("base.user_root"))
+    columns, values = _row(env, kind, args, lane, user or env.ref("base.user_root"), precedence)
     now = fields.Datetime.now()
     extra = {"uuid": str(uuid.uuid4()), "date_created": now, "eta": None}
     if seconds:
@@ -53,9 +62,14 @@ def trigger(
     )
 
 
-def _row(env: Environment, kind: str, args: Any, lane: str, user: Any) -> Any:
+def trigger_drain(env: Environment, stream: Any, lane: str, seconds: float = 0) -> None:
+    """Queue the job that sends what waits in a lane of a stream, in the order that the streams have among them."""
+    trigger(env, "drain", stream.id, lane, lane=lane, seconds=seconds, precedence=stream.precedence)
+
+
+def _row(env: Environment, kind: str, args: Any, lane: str, user: Any, precedence: str) -> Any:
     """Return (columns, values) of such a job's row; they are the same each time, so they are made once."""
-    held = (env.cr.dbname, kind, args, lane, user.id)
+    held = (env.cr.dbname, kind, args, lane, user.id, precedence)
     if held not in _rows:
         model, method = KINDS[kind]
         # The user whose transaction triggers the job does not matter: the job has no language or company of that user.
@@ -63,7 +77,7 @@ def _row(env: Environment, kind: str, args: Any, lane: str, user: Any) -> Any:
         job = Job(
             getattr(recordset, method),
             args=args,
-            priority=PRIORITY.get(kind, LANE_PRIORITY[lane]),
+            priority=PRIORITY.get(kind, LANE_PRIORITY[lane]) + PRECEDENCE_PRIORITY[precedence],
             channel=channel(lane),
             max_retries=0,
             description=f"{kind} {' '.join(str(arg) for arg in args)}".strip(),

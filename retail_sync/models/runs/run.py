@@ -57,6 +57,7 @@ class RetailSyncRun(models.Model):
             ("push", "Delivery"),
             ("ingest", "Bulk delivery"),
             ("events", "Events"),
+            ("history", "History"),
         ],
         required=True,
     )
@@ -66,7 +67,7 @@ class RetailSyncRun(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Stopped"),
         ],
         default="pending",
         required=True,
@@ -115,6 +116,10 @@ class RetailSyncRun(models.Model):
     _one_load = models.UniqueIndex(
         "(stream_id) WHERE kind IN ('initial', 'dry', 'backlog') AND state IN ('pending', 'running')",
         "A load of this stream is under way already.",
+    )
+    _one_history = models.UniqueIndex(
+        "(stream_id) WHERE kind = 'history' AND state IN ('pending', 'running')",
+        "The history of this stream is being sent already.",
     )
     _one_deletion_check = models.UniqueIndex(
         "(stream_id) WHERE kind = 'deletions' AND state IN ('pending', 'running')",

@@ -121,7 +121,7 @@ class TestTrail(AuditCase):
             self.env.cr.execute("SET LOCAL session_replication_role = origin")
 
     def test_triggers_that_someone_dropped_or_switched_off_are_made_again(self):
-        self.assertEqual(protection.missing(self.env), [])
+        self.assertEqual(protection.GUARD.missing(self.env), [])
         self.env.cr.execute(f"DROP TRIGGER retail_sync_audit_guard_row ON {AUDIT}")
         self.env.cr.execute(f"ALTER TABLE {TEXT} DISABLE TRIGGER retail_sync_audit_guard_text")
         self.env.cr.execute(f"ALTER TABLE {HEAD} ENABLE TRIGGER retail_sync_audit_guard_head")
@@ -130,10 +130,10 @@ class TestTrail(AuditCase):
             " AS 'BEGIN RETURN NEW; END'"
         )
         damaged = {"retail_sync_audit_guard_row", "retail_sync_audit_guard_text", "retail_sync_audit_guard_head"}
-        self.assertEqual(set(protection.missing(self.env)), damaged | {"retail_sync_audit_guard_head_truncate"})
+        self.assertEqual(set(protection.GUARD.missing(self.env)), damaged | {"retail_sync_audit_guard_head_truncate"})
         self.assertEqual(self.verify().damage, Damage.UNPROTECTED)
         self.env["retail.sync.audit"]._register_hook()
-        self.assertEqual(protection.missing(self.env), [])
+        self.assertEqual(protection.GUARD.missing(self.env), [])
 
     # -- the chain
 

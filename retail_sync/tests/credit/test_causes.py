@@ -146,7 +146,7 @@ class TestChangeSources(FakePlatformMixin, BlockCase):
         order = self.order(self.other)
         self.seen()
         order.action_confirm()
-        self.assertEqual(self.seen(), {self.other.id: {"first_order"}})
+        self.assertEqual(self.seen(), {self.other.id: {"first_order", "open_orders", "last_order_at"}})
 
     def test_orders_and_books_trigger_the_router(self):
         self.watch()

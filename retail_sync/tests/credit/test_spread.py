@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ...domain.resilience.lanes import lane_of
 from ...models.outbox import router
+from ...models.reconcile import consequences
 from ..fake_mapping import field_mapping
 from ..fake_platform import FIRM, PERSON
 from ..outbound_case import OutboundCase
@@ -56,3 +57,37 @@ class TestSpread(OutboundCase):
         self.assertEqual(set((found - by_object[FIRM]).mapped("lane")), {"standard"})
         self.send()
         self.assertTrue(all(self.remote(f"P{number}", PERSON)["account_block"] for number in range(CONTACTS)))
+
+    def test_what_a_customer_takes_from_its_new_company_is_looked_at_once_more(self):
+        """Seen: the company was blocked while a page moved the contact, whose own transaction did not see it yet."""
+        self.block_line(self.persons)
+        self.firm("F2")
+        self.take(FIRM)
+        self.made_before()
+        self.send()
+        self.env["retail.sync.message"].search([("state", "=", "pending")]).unlink()
+        # What the page's transaction would not see: committed, and routed, while it ran.
+        with patch.object(consequences, "_differing", return_value={}):
+            self.person("P0", firm="F2")
+            self.person("P1", firm="F2")
+            self.take(PERSON)
+        self.route()
+        looked = self.outbox("pending")
+        self.assertEqual(set(looked.mapped("res_id")), {self.partner("P0").id, self.partner("P1").id})
+        self.assertLessEqual({"account_block"}, set(looked[:1].changes))
+        self.platform.writes.clear()
+        self.send()
+        self.assertEqual(self.platform.writes, [], "the platform has these values")
+        self.assertEqual(set(looked.mapped("state")), {"done"})
+
+    def test_what_a_customer_takes_from_another_company_is_sent(self):
+        self.block_line(self.persons)
+        self.firm("F2")
+        self.take(FIRM)
+        self.partner("F2").sudo()._block_account("Unpaid", False)
+        self.send()
+        with patch.object(consequences, "_differing", return_value={}):
+            self.person("P0", firm="F2")
+            self.take(PERSON)
+        self.send()
+        self.assertTrue(self.remote("P0", PERSON)["account_block"])

@@ -141,6 +141,22 @@ class TestHierarchy(EngineCase):
         self.assertEqual((self.partner("F3").lang, self.partner("F5").lang), ("de_DE", "de_DE"))
         self.assertEqual(self.partner("F4").lang, "en_US", "who states none has the company's")
 
+    def test_a_move_in_odoo_leaves_a_language_that_the_platform_states(self):
+        """The move was taken back, the language was not: it had gone out as an edit. Seen when workers were killed."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.firm("F1", language="en_US")
+        self.firm("F2")
+        self.firm("F3", language="de_DE")
+        self.firm("F4")
+        self.take(FIRM)
+        moved = self.partner("F3") + self.partner("F4")
+        self.partner("F4").lang = "de_DE"
+        moved.write({"parent_id": self.partner("F1").id})
+        self.assertEqual(self.partner("F3").lang, "de_DE")
+        self.assertEqual(self.partner("F4").lang, "en_US", "who states none has the company's")
+        moved.write({"parent_id": self.partner("F2").id, "lang": "en_US"})
+        self.assertEqual(self.partner("F3").lang, "en_US", "what a person chooses is an edit")
+
     def test_parent_deleted_in_odoo_is_no_parent(self):
         self.firm("F1")
         self.take(FIRM)

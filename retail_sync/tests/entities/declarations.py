@@ -1,7 +1,7 @@
 """Two more entities, for tests: the engine must serve them without a line of its own about them.
 
-A product is found by its SKU and written by Odoo alone. A document (a quotation) has lines, and both sides
-write it.
+A product (entity "article": "product" is declared by the addon) is found by its SKU and written by Odoo alone. A
+document (a quotation) has lines, and both sides write it.
 """
 
 from odoo import api, models
@@ -21,7 +21,7 @@ from ..fake_mapping import FIRM, field_mapping
 PRODUCT_OBJECT, DOCUMENT_OBJECT = "Product", "Document"
 
 PRODUCT = declare(
-    "product",
+    "article",
     1,
     (
         FieldSpec("sku", "code", label="SKU"),
@@ -48,7 +48,7 @@ DOCUMENT = declare(
             "lines",
             label="Lines",
             lines=(
-                FieldSpec("product", "ref", label="Product", entity="product"),
+                FieldSpec("product", "ref", label="Product", entity="article"),
                 FieldSpec("quantity", "quantity", label="Quantity", digits=2),
                 FieldSpec("unit_price", "amount", label="Unit price"),
             ),
@@ -57,7 +57,7 @@ DOCUMENT = declare(
     ),
     references=(
         ReferenceSpec("customer", "customer", "customer", OnMissing.wait),
-        ReferenceSpec("product", "lines.product", "product", OnMissing.wait),
+        ReferenceSpec("product", "lines.product", "article", OnMissing.wait),
     ),
     identity=Identity.by_key("number"),
     lifecycle=Lifecycle(
@@ -86,11 +86,11 @@ DOCUMENT_LINES = [
 
 class ProductEntity(models.AbstractModel):
     _module = None  # part of no addon: registered by the tests that need it
-    _name = "retail.sync.entity.product"
+    _name = "retail.sync.entity.article"
     _inherit = ["retail.sync.entity"]
     _description = "Products in Odoo, for tests"
 
-    _entity = "product"
+    _entity = "article"
     _res_model = "product.product"
     _plain = {"sku": "default_code", "title": "name", "price": "list_price", "on_sale": "active"}
 
@@ -161,7 +161,7 @@ class DocumentEntity(models.AbstractModel):
     def _local_references(self, stream, records, local):
         result = super()._local_references(stream, records, local)
         products = {line.product_id.id for order in records.values() for line in order.order_line}
-        refs = self._refs(stream, "product", products)
+        refs = self._refs(stream, "article", products)
         for values in local.values():
             for line in values["lines"] or ():
                 line["product"] = refs.get(int(line["product"].partition("/")[2]), line["product"])

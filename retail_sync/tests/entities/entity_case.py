@@ -1,9 +1,9 @@
 """Tests of the engine with other entities than customers."""
 
 from odoo import Command
-from odoo.orm.model_classes import add_to_registry
 
 from ...domain.canonical import registry
+from ..added_models import add_models
 from ..engine_case import EngineCase
 from ..fake_mapping import field_mapping
 from .declarations import (
@@ -28,7 +28,7 @@ class EntityCase(EngineCase):
         # The integration user writes the records of an entity with its own rights.
         sales = cls.env.ref("sales_team.group_sale_salesman_all_leads") | cls.env.ref("sales_team.group_sale_manager")
         cls.connection.user_id.group_ids |= sales | cls.env.ref("product.group_product_manager")
-        cls.product_stream = cls.make_stream("product", PRODUCT_OBJECT, PRODUCT_LINES, 5)
+        cls.product_stream = cls.make_stream("article", PRODUCT_OBJECT, PRODUCT_LINES, 5)
         cls.document_stream = cls.make_stream("document", DOCUMENT_OBJECT, DOCUMENT_LINES, 30)
 
     def setUp(self):
@@ -44,19 +44,7 @@ class EntityCase(EngineCase):
         known = registry.registered(PRODUCT, DOCUMENT)
         known.__enter__()
         cls.addClassCleanup(known.__exit__, None, None, None)
-        children = cls.registry["retail.sync.entity"]._inherit_children
-        names = [ProductEntity._name, DocumentEntity._name]
-        for model in (ProductEntity, DocumentEntity):
-            add_to_registry(cls.registry, model)
-        cls.registry._setup_models__(cls.env.cr, names)
-
-        def unregister():
-            for name in names:
-                children.discard(name)
-                del cls.registry.models[name]
-            cls.registry._setup_models__(cls.env.cr, [])
-
-        cls.addClassCleanup(unregister)
+        add_models(cls, "retail.sync.entity", ProductEntity, DocumentEntity)
 
     @classmethod
     def make_stream(cls, entity, remote_object, lines, sequence, **values):

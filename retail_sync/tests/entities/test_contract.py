@@ -14,7 +14,7 @@ class TestContract(EntityCase):
     """What an entity must define, and what follows from its declaration."""
 
     def products(self):
-        return self.env["retail.sync.entity.product"]
+        return self.env["retail.sync.entity.article"]
 
     def same_number(self):
         """Return a product and a customer that have the same id."""

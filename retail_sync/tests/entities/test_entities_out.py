@@ -69,6 +69,26 @@ class TestProductsOut(OutboundEntityCase):
         self.assertEqual((message.state, message.run_id.n_sent), ("done", 1))
         self.assertEqual(self.link_of(product).sudo().base["price"], 20.0)
 
+    def test_what_the_adapter_needs_besides_is_among_the_values_and_its_changes_are_sent(self):
+        self.product_stream.map_ids.filtered(lambda line: line.canonical_field == "price").unlink()
+        adapter = self.registry[self.connection._adapter()._name]
+        self.patch(adapter, "beside_fields", lambda adapter, stream: ("price",))
+        seen, encode = [], adapter.encode
+
+        def spy(adapter, stream, records):
+            seen.extend(records)
+            return encode(adapter, stream, records)
+
+        self.patch(adapter, "encode", spy)
+        self.assertIn("price", self.product_stream._outbound_fields())
+        product = self.published()
+        self.assertEqual(seen[-1].parts["main"]["price"], 20.0)
+        product.list_price = 25.0
+        self.due(self.product_stream, product, "price")
+        self.deliver()
+        self.assertEqual((seen[-1].changed, seen[-1].parts["main"]["price"]), ({"main": {"price"}}, 25.0))
+        self.assertNotIn("price", self.shown(product, PRODUCT_OBJECT))
+
     def test_change_is_sent_alone_and_nothing_is_read_for_it(self):
         product = self.published()
         product.list_price = 25.0
@@ -77,6 +97,8 @@ class TestProductsOut(OutboundEntityCase):
         self.assertEqual([fields for _id, fields in self.platform.writes], [{"price": 25.0}])
         self.assertEqual(self.platform.calls, ["push"])
         self.assertEqual(self.link_of(product).sudo().base["price"], 25.0)
+        # A delivery without a remark once left an empty one, and the overview counted warnings.
+        self.assertEqual((self.link_of(product).warnings or [], self.link_of(product).has_warnings), ([], False))
 
     def test_edit_on_the_platform_does_not_stand_against_a_change(self):
         product = self.published()
@@ -143,7 +165,7 @@ class TestProductsOut(OutboundEntityCase):
         ):
             with self.subTest(effect=effect):
                 product = self.published(f"SKU-{effect.value}")
-                entity = self.registry["retail.sync.entity.product"]
+                entity = self.registry["retail.sync.entity.article"]
                 message = self.due(self.product_stream, product, op="delete")
                 product.unlink()
                 with patch.object(entity, "_local_deletion_effect", return_value=effect):
@@ -235,3 +257,22 @@ class TestDocumentsOut(OutboundEntityCase):
         self.assertFalse(line.get("product"))
         [later] = self.messages_of(document) - message
         self.assertEqual((later.state, later.waits_for), ("parked", f"product.product/{product.id}"))
+
+    def test_document_goes_without_a_reference_that_no_stream_will_make_known(self):
+        self.declared(OnMissing.if_expected)
+        self.product_stream.export_policy = "never"
+        document = self.new_document(self.linked_firm("F1"), self.new_product())
+        message = self.due(self.document_stream, document)
+        self.deliver()
+        self.assertEqual(self.messages_of(document), message, "nothing is left that would wait for ever")
+        self.assertEqual(message.state, "done")
+        [line] = self.shown(document, DOCUMENT_OBJECT)["lines"]
+        self.assertFalse(line.get("product"))
+
+    def test_document_waits_for_an_expected_reference(self):
+        self.declared(OnMissing.if_expected)
+        document = self.new_document(self.linked_firm("F1"), self.new_product())
+        message = self.due(self.document_stream, document)
+        self.env["retail.sync.delivery.jobs"].sudo()._job_drain(self.document_stream.id, message.lane)
+        self.env.invalidate_all()
+        self.assertEqual(message.state, "parked")

@@ -86,7 +86,7 @@ class TestProductsIn(EntityCase):
         self.assertEqual(self.link("P1").state, "deleted")
 
     def test_the_title_of_a_product_is_its_sku(self):
-        self.assertEqual(self.env["retail.sync.entity.product"]._title_of({"sku": "A-1", "title": "Bell"}), "A-1")
+        self.assertEqual(self.env["retail.sync.entity.article"]._title_of({"sku": "A-1", "title": "Bell"}), "A-1")
         self.assertEqual(
-            self.env["retail.sync.entity.product"]._titles([self.bike.id]), {self.bike.id: self.bike.display_name}
+            self.env["retail.sync.entity.article"]._titles([self.bike.id]), {self.bike.id: self.bike.display_name}
         )

@@ -31,7 +31,14 @@ class TestDeclarations(ErasureCase):
     def test_what_is_declared_exists(self):
         for declared in erase.declarations(self.env):
             erasure, fields_of = declared.erasure, declared.model._fields
-            columns = {*erasure.blank, *erasure.unset, *erasure.elements, *erasure.items, *erasure.quotes}
+            columns = {
+                *erasure.blank,
+                *erasure.unset,
+                *erasure.elements,
+                *erasure.items,
+                *erasure.quotes,
+                *erasure.values,
+            }
             missing = sorted(name for name in columns if name not in fields_of or not fields_of[name].store)
             self.assertEqual(missing, [], declared.model._name)
         # The conditions are valid SQL on their tables.

@@ -44,6 +44,20 @@ class TestFirstLoad(EngineCase):
         self.assertTrue(firms.started_at and firms.ended_at)
         self.assertNotIn("bulk_begin", self.platform.calls)
 
+    def test_records_that_do_not_suit_bulk_come_in_pages(self):
+        self.seed()
+        self.firms.bulk_threshold = 2
+        self.patch(
+            type(self.env["retail.sync.adapter.fake"]),
+            "suits_bulk",
+            lambda adapter, stream: stream.remote_object != FIRM,
+        )
+        firms, _persons = self.start()
+        self.run_jobs()
+
+        self.assertEqual((firms.mode, firms.n_created), ("pages", 3))
+        self.assertNotIn("bulk_begin", self.platform.calls)
+
     def test_bulk(self):
         self.seed()
         self.firms.bulk_threshold = 2

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ...models.merge import session
 from ...models.outbox import outbox
@@ -14,10 +14,21 @@ class TestMergeConcurrency(ConcurrencyCase):
     def setUp(self):
         super().setUp()
         with self.registry.cursor() as cr:
+            # Other addons demand columns of their own, which a record made by SQL takes from another one.
             cr.execute(
-                "INSERT INTO res_partner (name, complete_name, active, type, autopost_bills)"
-                " SELECT %s || number, %s, true, 'contact', 'ask' FROM generate_series(1, 3) number RETURNING id",
-                [MARK, MARK],
+                "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns WHERE table_name ="
+                " 'res_partner' AND table_schema = current_schema AND is_nullable = 'NO' AND column_default IS NULL"
+                " AND column_name NOT IN ('id', 'name', 'complete_name', 'active')"
+            )
+            demanded = SQL(cr.fetchone()[0])
+            cr.execute(
+                SQL(
+                    "INSERT INTO res_partner (name, complete_name, active, %(demanded)s) SELECT %(mark)s || number,"
+                    " %(mark)s, true, %(demanded)s FROM generate_series(1, 3) number,"
+                    " (SELECT * FROM res_partner ORDER BY id LIMIT 1) other RETURNING id",
+                    demanded=demanded,
+                    mark=MARK,
+                )
             )
             self.ids = [row_id for (row_id,) in cr.fetchall()]
             cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)", [self.ids])

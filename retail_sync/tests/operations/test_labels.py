@@ -10,6 +10,8 @@ _HIDDEN = ("invisible", "column_invisible")
 
 @tagged("post_install", "-at_install")
 class TestLabels(TransactionCase):
+    maxDiff = None  # each line is a label to word
+
     def _shown(self):
         """Yield (view, model, field name) of each field that a view of the suite shows under its own label."""
         views = self.env["ir.ui.view"].search([("type", "in", ["form", "list", "search"])])

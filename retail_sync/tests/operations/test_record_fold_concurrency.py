@@ -1,3 +1,4 @@
+import itertools
 from contextlib import closing
 
 from odoo.tests import tagged
@@ -123,8 +124,10 @@ class TestRecordFoldConcurrency(ConcurrencyCase):
         self.assertEqual(self.differences(), 0)
 
     def test_writers_and_folders_at_once_lose_nothing(self):
+        numbers = itertools.count()
+
         def work(env):
-            number = id(env) % 1000
+            number = next(numbers)
             for turn in range(12):
                 name = f"R{turn % 5}"
                 message = self.message(env, name, state="open" if turn % 2 else "pending")

@@ -67,7 +67,7 @@ class TestSetupWizard(FakePlatformCase):
         with self.assertRaisesRegex(UserError, "filters"):
             wizard.action_dry_run()
         with Form(wizard) as form:
-            with form.stream_ids.edit(0) as line:
+            with form.reading_stream_ids.edit(0) as line:
                 line.filter_text = "name = 'Rossi Srl'"
             form.scope_confirmed = True
         self.assertEqual(wizard.connection_id.stream_ids[0].filter_text, "name = 'Rossi Srl'")

@@ -24,7 +24,7 @@ class TestUninstallDialog(EngineCase):
         links = self.env["retail.sync.link"].search_count([("connection_id", "=", self.connection.id)])
         text = self.loss("retail_sync")
         self.assertIn(self.connection.name, text)
-        self.assertIn(f"Linked record: {links}", text)
+        self.assertIn(f"Link: {links}", text)
         self.assertIn("Customers stay", text)
 
     def test_the_addon_of_a_platform_takes_its_connections_alone(self):

@@ -7,7 +7,7 @@ from psycopg2.errors import LockNotAvailable
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.delivery import bulk
+from ...models.delivery import bulk, deliver
 from ...models.outbox import facts, outbox, routing
 from ...models.outbox.fact import NewFact
 from ...models.runs import job_trigger
@@ -109,6 +109,24 @@ class TestOutboxConcurrency(ConcurrencyCase):
 
         run_separately(self.worker(), apply_results)
         self.assertEqual(self.states(), {"done": 4, "superseded": 1, "pending": 1})
+
+    def test_a_job_that_was_killed_begins_again_though_news_come_in_between(self):
+        """The router commits news of a record while its message is given back: the job failed, and was not repeated."""
+        self.fill(1)
+        worker = self.worker()
+        self.assertTrue(self.claim(worker, "job", 1))
+        execute, news = type(worker.cr).execute, []
+
+        def with_news(cursor, query, *args, **options):
+            if "claim = NULL," in str(query) and "GREATEST(attempts" in str(query) and not news:
+                news.append(True)
+                self.fill(1)
+            return execute(cursor, query, *args, **options)
+
+        with mute_logger("odoo.sql_db"), patch.object(type(worker.cr), "execute", with_news):
+            deliver.begin_drain(worker, self.stream_id, "standard", "job")
+        self.assertTrue(news)
+        self.assertEqual(self.states(), {"superseded": 1, "pending": 1})
 
     def test_the_number_of_a_claim_differs_in_each_life_of_a_job(self):
         self.fill(1)

@@ -97,6 +97,23 @@ class TestTurns(OutboundCase):
         self.assertFalse(self.route_mass(limit=600))
         self.assertEqual(self.waiting(), {})
 
+    def test_pages_that_go_by_an_earlier_look_take_what_is_there_now(self):
+        """Another worker may have taken pages since: what it has left must not look small either."""
+        self.mass(1700)
+        waiting = routing.look_for_mass(self.env(su=True))
+        self.assertTrue(self.route_mass(limit=1000))
+        waiting = routing.route_mass_page(self.env(su=True), waiting, 600)
+        self.assertEqual(self.waiting(), {})
+        self.assertEqual(waiting.mass, [])
+
+    def test_one_look_serves_all_pages_of_a_job(self):
+        self.mass(1700)
+        looks, look = [], turn.look
+        self.patch(turn, "look", lambda env: looks.append(1) or look(env))
+        self.patch(routing.route_mass_page, "__defaults__", (300,))
+        self.env["retail.sync.outbox.jobs"].sudo()._job_route_mass()
+        self.assertEqual((self.waiting(), len(looks)), ({}, 1))
+
     def test_a_mass_change_that_is_committed_during_a_step_is_left_to_its_job(self):
         """The step took a part of it, and the rest looked like the work of a person."""
         firm = self.linked_firm()

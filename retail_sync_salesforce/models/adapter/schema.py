@@ -12,6 +12,7 @@ from odoo.addons.retail_sync.adapter.contract import Stream
 from ...client import describe
 from ...client.errors import ClientError
 from ...client.session import SalesforceSession
+from ...mapping.children import CHILDREN
 from ...mapping.default_lines import PERSON, STEERING
 from ...writing import schema
 from ...writing.schema import WriteSchema
@@ -38,7 +39,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def _readable(self, session: SalesforceSession, stream: Stream) -> list[str]:
-        """Return the field paths to ask for: mapped or steering, and readable.
+        """Return what to ask for: field paths, mapped or steering and readable, and subqueries for child records.
 
         :raises FaultError: contract FIELD_MISSING if a required line has nothing to read
         """
@@ -49,7 +50,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             known = self._look(stream, describe.DescribeCache(session))
         missing = set(known["missing"])
         self._check_required(stream, missing)
-        return [path for path in wanted if path not in missing]
+        readable = [path for path in wanted if path not in missing]
+        return self._with_subqueries(readable, known.get("children") or {})
 
     @api.model
     def _has_person_accounts(self, stream: Stream) -> bool:
@@ -82,7 +84,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         except (UserError, ValueError) as error:
             # A mapping that a person left half done stops its own stream, not the poll of all.
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        beside = self._paths_beside(stream) if stream.direction != "in" else ()
+        beside = self._paths_beside(stream) if stream.direction != "in" or stream.publishes else ()
         steering = STEERING.get(stream.remote_object, ())
         if stream.remote_object == "Contact" and stream.connection_id.sudo().sf_households:
             steering = (*steering, ACCOUNT_KEY)
@@ -118,11 +120,16 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         stream = stream.sudo()
         wanted = self._wanted(stream)
         described = self._described(stream, lookup)
-        checks = describe.check_paths(described, wanted, lookup)
+        plain = [path for path in wanted if path not in CHILDREN]
+        checks = describe.check_paths(described, plain, lookup)
         missing = [path for path, check in checks.items() if check.status == describe.MISSING]
+        children = self._visible_children(described, [path for path in wanted if path in CHILDREN], lookup)
+        missing += [path for path in wanted if path in CHILDREN and path not in children]
         before = stream.sf_schema or {}
         found = {"digest": digest_of(wanted), "missing": missing, "checked_at": int(time.time())}
-        listed = WriteSchema(schema.collect(described, wanted)).listed_states()
+        if children:
+            found["children"] = children
+        listed = WriteSchema(schema.collect(described, plain)).listed_states()
         if listed is not None:
             found["listed_states"] = listed
         if before.get("write"):

@@ -21,7 +21,7 @@ class TestPackage(SalesforceCase):
     def test_all_there(self):
         checks = self.check()
         self.assertEqual((checks[self.FIELDS]["level"], checks[self.VIEWERS]["level"]), ("ok", "ok"))
-        self.assertIn("26", checks[self.FIELDS]["detail"])
+        self.assertIn("36", checks[self.FIELDS]["detail"])
         self.assertIn("7 users", checks[self.VIEWERS]["detail"])
 
     def test_org_without_the_package(self):
@@ -41,6 +41,11 @@ class TestPackage(SalesforceCase):
         check = self.check()[self.FIELDS]
         self.assertEqual(check["level"], "warning")
         self.assertIn("Account.Odoo_VAT_Number__c, Contact.Odoo_Language__c", check["detail"])
+
+    def test_the_flag_that_decides_which_sales_become_orders_is_named(self):
+        """No mapping reads it: the filter of the stream does."""
+        self.accounts.filter_text = "Send_To_ERP__c = true"
+        self.assertIn("hides from our user: Account.Send_To_ERP__c.", self.check()[self.FIELDS]["detail"])
 
     def test_who_may_not_look_is_no_fault(self):
         self.org.permission_sets = {"Retail_Sync_Viewer": 0}

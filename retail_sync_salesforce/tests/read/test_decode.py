@@ -189,13 +189,14 @@ class TestDecode(SalesforceCase):
         incoming, _errors = self.decode(self.contacts, self.contact_row(Odoo_External_Id__c=f"{ours}:res.partner:42"))
         self.assertEqual(incoming.local_ref, "42")
         for value in ("42", "another1:res.partner:42", f"{ours}:res.users:42", f"{ours}:res.partner:4x", "", None):
-            self.assertIsNone(_local_id(value, ours), value)
+            self.assertIsNone(_local_id(value, ours, "res.partner"), value)
 
     def test_the_id_of_a_partner_is_the_id_of_nothing_else(self):
         row = self.contact_row(Odoo_External_Id__c=f"{self.adapter._database_prefix()}:res.partner:42")
         incoming, _errors = self.decode(self.contacts, row)
         incoming.local_ref = None
-        products = SimpleNamespace(entity="product", remote_object="Product2")
+        entity = SimpleNamespace(_res_model="product.product")
+        products = SimpleNamespace(entity="product", remote_object="Product2", _entity=lambda: entity)
         self.adapter._finish_decode(products, incoming, row, {"sf_database": self.adapter._database_prefix()})
         self.assertIsNone(incoming.local_ref)
 

@@ -4,7 +4,7 @@ import fnmatch
 from dataclasses import dataclass
 
 ENGINE = "retail_sync"
-ADDONS = (ENGINE, "retail_sync_salesforce")
+ADDONS = (ENGINE, "retail_sync_salesforce", "retail_sync_helpdesk")
 
 # A room may use the rooms below it, and those on its own floor as long as no circle arises.
 FLOORS: dict[str, int] = {
@@ -19,9 +19,17 @@ FLOORS: dict[str, int] = {
     "models/duplicates": 12,
     "models/merge": 11,
     "models/review": 11,
+    "models/order_exceptions": 11,
+    "models/order_intake": 11,
     "models/identity": 10,
     "models/credit": 10,
+    "models/order": 10,
+    "models/shipment": 10,
+    "models/invoice": 10,
+    "models/returns": 10,
     "models/customer": 9,
+    "models/milestone": 10,
+    "models/product": 9,
     "models/outbox": 8,
     "models/links": 7,
     "models/exceptions": 6,
@@ -41,7 +49,12 @@ PUBLIC: dict[str, str] = {
     "retail_sync.domain.mapping": "Decoders, encoders and the registry of transforms, which an adapter adds to.",
 }
 # The parts that are plain Python.
-PURE = ("retail_sync/domain/", "retail_sync_salesforce/client/")
+PURE = (
+    "retail_sync/domain/",
+    "retail_sync_salesforce/client/",
+    "retail_sync_helpdesk/client/",
+    "retail_sync_helpdesk/domain/",
+)
 
 # Queued methods live on this model of each room; naming it is how a room queues work for a higher one.
 JOBS_MODEL = "retail.sync.{room}.jobs"

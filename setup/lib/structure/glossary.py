@@ -137,9 +137,11 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed(
         "*",
         r"polic(?:y|ies)",
-        "Settings of a stream: create, delete, export and unlink policy. Codes are stored.",
-        r"(?:create|delete|export|unlink) polic",
+        "Settings of a stream: create, delete, export, intake and unlink policy. Codes are stored.",
+        r"(?:create|delete|export|intake|unlink) polic",
     ),
+    Allowed("retail_sync_helpdesk/*", r"polic(?:y|ies)", "What a shop promises its customers."),
+    Allowed("tests/unit/helpdesk_domain/*", r"polic(?:y|ies)", "What a shop promises its customers."),
     Allowed("*", r"apart", "A distance between two dates.", r"generations.apart"),
     Allowed("*", r"questions?", "A phrase of plain English.", r"(?i)in question|without question"),
     Allowed("*", r"slots", "Python's attribute of classes.", r"^slots$"),

@@ -8,3 +8,4 @@ import './validation.cases.mjs';
 import './composite.cases.mjs';
 import './bulk.cases.mjs';
 import './service.cases.mjs';
+import './commerce.cases.mjs';

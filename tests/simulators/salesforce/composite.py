@@ -117,12 +117,12 @@ def subrequest(
     query = dict(parse_qsl(split.query, keep_blank_values=True))
     if strict and method.upper() == "DELETE" and path.lower().rstrip("/").endswith("/composite/sobjects"):
         query["allOrNone"] = "true"
+    inner_headers = {name.lower(): str(value) for name, value in (headers or {}).items()}
     outer: Context = request.context
     inner_context = Context(
         outer.user_id, outer.access, outer.version, outer.client, outer.allow_save, outer.include_details,
-        outer.lenient, outer.origin,
+        outer.lenient, outer.origin, inner_headers.get("sforce-auto-assign", outer.auto_assign),
     )  # fmt: skip
-    inner_headers = {name.lower(): str(value) for name, value in (headers or {}).items()}
     inner_headers["sforce-query-options"] = request.headers.get("sforce-query-options", "")
     inner = Request(
         method.upper(), path, query, inner_headers,

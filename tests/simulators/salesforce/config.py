@@ -8,6 +8,11 @@ from typing import Any
 FEATURES = ("person_accounts", "state_country_picklists", "multi_currency", "middle_name_suffix")
 # What the package's README gives to the integration user.
 PERMISSION_SETS = ("Retail_Sync_Integration", "Retail_Sync_Modify_All")
+STAGES = {
+    "Prospecting": (10, False, False), "Qualification": (10, False, False), "Needs Analysis": (20, False, False),
+    "Proposal/Price Quote": (75, False, False), "Negotiation/Review": (90, False, False),
+    "Closed Won": (100, True, True), "Closed Lost": (0, True, False),
+}  # fmt: skip
 
 
 @dataclass
@@ -27,6 +32,8 @@ class Config:
     multi_currency: bool = False
     middle_name_suffix: bool = False
     household_accounts: bool = False
+    # Directories of the package that were deployed to the org; a stock org has none.
+    deployed: list[str] = field(default_factory=lambda: ["force-app"])
     # None: the integration user may do everything.
     permission_sets: list[str] | None = field(default_factory=lambda: list(PERMISSION_SETS))
     # Fields of the org that the integration user is given besides; "*" are all of an object.
@@ -46,6 +53,18 @@ class Config:
     deleted_log_days: float = 15
     updated_log_days: float = 30
     trim_text: bool = True
+    # Words of the org and what they mean: {status: Draft or Activated}, {status: closed}, {stage: [%, closed, won]}.
+    order_statuses: dict[str, str] = field(default_factory=lambda: {"Draft": "Draft", "Activated": "Activated"})
+    case_statuses: dict[str, bool] = field(
+        default_factory=lambda: {"New": False, "Working": False, "Escalated": False, "Closed": True}
+    )
+    opportunity_stages: dict[str, list[Any]] = field(
+        default_factory=lambda: {name: list(meaning) for name, meaning in STAGES.items()}
+    )
+    # {object: queue or user}: the owner that the active assignment rule gives; else that of an org without one.
+    assignment_rules: dict[str, str] = field(default_factory=dict)
+    default_owners: dict[str, str] = field(default_factory=lambda: {"Case": "human", "Lead": "human"})
+    data_storage_mb: int = 10240
     cdc_objects: list[str] = field(default_factory=list)
     cdc_channels: dict[str, list[str]] = field(default_factory=dict)
     cdc_retention_seconds: float = 259200
@@ -62,7 +81,8 @@ class Config:
             setattr(self, name, value)
 
     def features(self) -> frozenset[str]:
-        return frozenset(name for name in FEATURES if getattr(self, name))
+        """Names of what is switched on, directories of the package among them."""
+        return frozenset(name for name in FEATURES if getattr(self, name)) | {f"deployed:{d}" for d in self.deployed}
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import automations, control_events, keeping
+from . import automations, control_events, keeping, storage
 from .clock import epoch_of, format_datetime, parse_datetime
 from .conversion import convert
 from .errors import ApiError, not_found
@@ -283,5 +283,5 @@ _ACTIONS = {
     ("DELETE", "validation_rules"): _validation_rule, ("POST", "automations"): _automation,
     ("GET", "automations"): _automation, ("DELETE", "automations"): _automation,
     ("GET", "calls"): _calls, ("POST", "edit_many"): _edit_many,
-    **control_events.ACTIONS, **keeping.ACTIONS,
+    **control_events.ACTIONS, **keeping.ACTIONS, **storage.ACTIONS,
 }  # fmt: skip

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import random
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..common import faults
+from ..common.faults import Fault, InvalidFault, matches_call
 from .errors import ApiError
 from .limits import concurrent_limit_error, daily_limit_error
 from .messages import Request, Response
-
-if TYPE_CHECKING:
-    from .org import Org
 
 RECORD_KINDS = {"record_error"}
 JOB_KINDS = {"job_failed"}
@@ -31,92 +28,21 @@ _RECORD_MESSAGES = {
 }
 
 
-@dataclass
-class Fault:
-    """``times`` -1 stays for ever; ``skip`` lets that many matching events pass first; ``until`` (epoch seconds of the
-    org's clock) is when it is over whatever is left of it."""
-
-    id: int
-    match: dict[str, Any]
-    action: dict[str, Any]
-    times: int = 1
-    skip: int = 0
-    probability: float = 1.0
-    hits: int = 0
-    until: float | None = None
-    chance: random.Random = field(default_factory=random.Random, repr=False)
-
-    def strikes(self, now: float) -> bool:
-        """Use the fault up by one, unless it lets this event pass."""
-        if self.times == 0 or (self.until is not None and now >= self.until):
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        if self.probability < 1.0 and self.chance.random() >= self.probability:
-            return False
-        if self.times > 0:
-            self.times -= 1
-        self.hits += 1
-        return True
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "match": self.match,
-            "action": self.action,
-            "times": self.times,
-            "skip": self.skip,
-            "hits": self.hits,
-        }
-
-
-class FaultBook:
+class FaultBook(faults.FaultBook):
     """The scripted faults, asked at each call and at each record written."""
 
-    def __init__(self, org: Org) -> None:
-        self.org = org
-        self.faults: list[Fault] = []
-        self._next = 1
+    kinds = KINDS
 
     def add(self, spec: dict[str, Any]) -> Fault:
         """Script a fault. Raises ``INVALID_FAULT`` when it could never strike."""
-        action = spec.get("action") or {}
-        if action.get("kind") not in KINDS:
-            raise ApiError("INVALID_FAULT", f"unknown kind {action.get('kind')!r}; known: {', '.join(sorted(KINDS))}")
-        match = spec.get("match") or {}
-        unknown = set(match) - {"method", "path", "object", "op", "field", "value"}
-        if unknown:
-            raise ApiError("INVALID_FAULT", f"unknown match keys: {', '.join(sorted(unknown))}")
         try:
-            re.compile(match.get("path") or "")
-        except re.error as error:
-            raise ApiError("INVALID_FAULT", f"bad path pattern: {error}") from error
-        fault = Fault(
-            self._next, match, action, times=spec.get("times", 1), skip=spec.get("skip", 0),
-            probability=spec.get("probability", 1.0), chance=random.Random(spec.get("seed")),
-            until=self.org.clock.now() + spec["for_seconds"] if "for_seconds" in spec else None,
-        )  # fmt: skip
-        self._next += 1
-        self.faults.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        self.faults.clear()
-
-    def remove(self, number: int) -> None:
-        self.faults = [fault for fault in self.faults if fault.id != number]
+            return super().add(spec)
+        except InvalidFault as error:
+            raise ApiError("INVALID_FAULT", str(error)) from error
 
     # -- whole calls
     def for_request(self, request: Request, kinds: set[str]) -> Fault | None:
-        for fault in self.faults:
-            if (
-                fault.action["kind"] in kinds
-                and _matches_request(fault.match, request)
-                and fault.strikes(self.org.clock.now())
-            ):
-                return fault
-        return None
+        return self.first(kinds, lambda match: _matches_request(match, request))
 
     def for_job(self, operation: str, object_name: str) -> Fault | None:
         """The scripted failure of a Bulk job; its action may say ``message`` and ``after_rows``."""
@@ -125,7 +51,7 @@ class FaultBook:
             if fault.action["kind"] not in JOB_KINDS or match.get("object", object_name).lower() != object_name.lower():
                 continue
             if (not match.get("op") or operation in _request_operations(match["op"])) and fault.strikes(
-                self.org.clock.now()
+                self.clock.now()
             ):
                 return fault
         return None
@@ -145,7 +71,7 @@ class FaultBook:
                 continue
             if match.get("field") and not _matches_value(match, values, row):
                 continue
-            if fault.strikes(self.org.clock.now()):
+            if fault.strikes(self.clock.now()):
                 raise record_error(fault.action, object_name, row)
 
 
@@ -164,9 +90,7 @@ def _matches_value(match: dict[str, Any], values: dict[str, Any], row: dict[str,
 
 
 def _matches_request(match: dict[str, Any], request: Request) -> bool:
-    if match.get("method") and match["method"].upper() != request.method:
-        return False
-    if match.get("path") and not re.search(match["path"], request.path):
+    if not matches_call(match, request.method, request.path):
         return False
     if match.get("object") and not _names_object(match["object"], request):
         return False

@@ -70,10 +70,17 @@ def field_from_describe(entry: dict[str, Any], object_name: str) -> Field:
     )  # fmt: skip
 
 
-def new_custom_object(schema: Schema, name: str, fields: list[Field]) -> ObjectType:
-    """Add an object the org does not have; it gets a Name field unless one is given."""
-    defn = ObjectType(name, "", all_fields=[*system_fields(name, owned=True), *fields])
+def custom_object(name: str, fields: list[Field], owned: bool = True, name_label: str = "") -> ObjectType:
+    """A custom object; it gets a Name field unless one is given. Without a name a record is called by its id."""
+    defn = ObjectType(name, "", all_fields=[*system_fields(name, owned), *fields])
     if not any(f.name_field or f.name == "Name" for f in defn.all_fields):
-        label = f"{defn.label} Name"
-        defn.all_fields.append(Field("Name", "string", label, length=80, name_field=True, id_lookup=True))
-    return schema.add_object(defn)
+        label = name_label or f"{defn.label} Name"
+        defn.all_fields.append(
+            Field("Name", "string", label, length=80, name_field=True, id_lookup=True, defaulted_on_create=True)
+        )
+    return defn
+
+
+def new_custom_object(schema: Schema, name: str, fields: list[Field]) -> ObjectType:
+    """Add an object the org does not have; see :func:`custom_object`."""
+    return schema.add_object(custom_object(name, fields))

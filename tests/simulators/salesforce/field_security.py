@@ -15,6 +15,17 @@ ALWAYS_VISIBLE = frozenset(
     "Name FirstName LastName MiddleName Suffix Salutation OwnerId RecordTypeId MasterRecordId CurrencyIsoCode "
     "IndividualId LastActivityDate IsPersonAccount PersonContactId PersonIndividualId".split()
 )
+ALWAYS_VISIBLE_OF = {
+    "Case": frozenset("CaseNumber Status IsClosed ClosedDate".split()),
+    "Opportunity": frozenset(
+        "StageName CloseDate Pricebook2Id IsClosed IsWon ForecastCategoryName HasOpportunityLineItem".split()
+    ),
+    "OpportunityLineItem": frozenset("OpportunityId PricebookEntryId Product2Id SortOrder".split()),
+    "Pricebook2": frozenset({"IsStandard"}),
+    "PricebookEntry": frozenset("ProductCode IsActive UseStandardPrice".split()),
+    "Order": frozenset("OrderNumber Status StatusCode Pricebook2Id".split()),
+    "OrderItem": frozenset("OrderItemNumber Product2Id Quantity UnitPrice".split()),
+}
 SYSTEM = frozenset(
     "Id IsDeleted CreatedDate CreatedById LastModifiedDate LastModifiedById SystemModstamp".split()
 )  # fmt: skip
@@ -68,8 +79,9 @@ class FieldSecurity:
 
 def _decided(defn: ObjectType) -> Iterator[Field]:
     """Fields that need a permission. The org's own custom fields do not: who makes them here, grants them."""
+    shown = ALWAYS_VISIBLE_OF.get(defn.name, frozenset())
     for field in defn.fields.values():
-        if permissionable(field) and (field.packaged or not field.custom):
+        if field.name not in shown and permissionable(field) and (field.packaged or not field.custom):
             yield field
 
 

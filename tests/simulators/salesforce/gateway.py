@@ -12,9 +12,11 @@ from email.utils import formatdate
 from functools import partial
 from urllib.parse import parse_qs
 
+from ..common.faults import Fault
+from ..common.server import Refusal
 from . import change_feed, control, router
 from .errors import ApiError, not_found
-from .faults import AFTER_KINDS, LOGIN_KINDS, REQUEST_KINDS, Fault, fault_response, request_operation
+from .faults import AFTER_KINDS, LOGIN_KINDS, REQUEST_KINDS, fault_response, request_operation
 from .journal import Origin
 from .messages import Request, Response
 from .org import Context, Org
@@ -22,7 +24,9 @@ from .org import Context, Org
 _CLIENT = re.compile(r"(?:^|[;,])\s*client\s*=\s*([^;,\s]+)")
 _VERSIONED = re.compile(r"^/services/data/v")
 _IDENTITY = re.compile(r"^/id/(\w+)/(\w+)$")
-_HOLD_SECONDS = 0.02  # how often a slow call looks whether it may go on
+_REFUSALS = {
+    413: "EXCEEDED_MAX_SIZE_REQUEST", 414: "URI_TOO_LONG", 431: "REQUEST_HEADER_FIELDS_TOO_LARGE",
+}  # fmt: skip
 CORRELATION_HEADERS = ("x-correlation-id", "x-request-id", "traceparent", "sforce-call-options", "user-agent")
 
 
@@ -30,6 +34,15 @@ class Gateway:
     def __init__(self, org: Org) -> None:
         self.org = org
         self._numbers = itertools.count(1)
+
+    def make_request(
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
+    ) -> Request:
+        return Request(method, path, query, headers, body)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The answer to a message that HTTP itself does not allow."""
+        return Response.of_error(ApiError(_REFUSALS[refusal.status], refusal.message, status=refusal.status))
 
     def handle(self, request: Request) -> Response:
         response = self._route(request)
@@ -65,7 +78,7 @@ class Gateway:
         with org.lock:
             before = org.faults.for_request(request, LOGIN_KINDS | REQUEST_KINDS if login else REQUEST_KINDS)
             after = org.faults.for_request(request, AFTER_KINDS)
-            pause = partial(self._pass, org.config.latency_ms / 1000, before)
+            pause = partial(org.faults.pause, org.config.latency_ms / 1000, before)
         answer = self._strike(before) if before is not None else None
         if answer is not None:
             pause()
@@ -75,15 +88,6 @@ class Gateway:
             response.drop = after.action["kind"] == "drop_after_commit"
             response.truncate = after.action["kind"] == "truncate"
         return response, counted
-
-    def _pass(self, latency: float, fault: Fault | None) -> None:
-        """Let the seconds of a call pass. A slow one goes on at once when its fault is removed."""
-        time.sleep(latency)
-        if fault is None or not _is_slow(fault):
-            return
-        end = time.monotonic() + fault.action.get("seconds", 0)
-        while (left := end - time.monotonic()) > 0 and any(fault is kept for kept in self.org.faults.faults):
-            time.sleep(min(left, _HOLD_SECONDS))
 
     def _strike(self, fault: Fault) -> Response | None:
         with self.org.lock:
@@ -156,6 +160,7 @@ class Gateway:
         return Context(
             user_id, self.org.access(user_id), client=client[1] if client else "",
             allow_save=rule.get("allowsave", False), include_details=rule.get("includerecorddetails", False),
+            auto_assign=request.headers.get("sforce-auto-assign", "true").strip() or "true",
         )  # fmt: skip
 
     def _identity(self, request: Request, identity: re.Match[str] | None) -> Response:
@@ -188,7 +193,3 @@ class Gateway:
                 "headers": headers,
             }
         )  # fmt: skip
-
-
-def _is_slow(fault: Fault) -> bool:
-    return fault.action["kind"] == "slow" or "seconds" in fault.action

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from . import storage
 from .errors import ApiError
 from .messages import Request, Response
 
@@ -80,7 +81,6 @@ def show_limits(org: Org, request: Request) -> Response:
     del request
     usage = org.usage
     daily = org.config.daily_limit
-    rows = sum(len(table.live) for table in org.store.tables())
 
     def entry(maximum: int, used: int = 0) -> dict[str, int]:
         return {"Max": maximum, "Remaining": max(0, maximum - used)}
@@ -94,7 +94,7 @@ def show_limits(org: Org, request: Request) -> Response:
             "DailyBulkApiBatches": entry(15000, usage.bulk_batches),
             "DailyStandardVolumePlatformEvents": entry(25000),
             "HourlyPublishedPlatformEvents": entry(50000, usage.events_published),
-            "DataStorageMB": entry(1024, rows * 2 // 1024),
+            "DataStorageMB": entry(org.config.data_storage_mb, storage.used(org) // storage.MB),
             "FileStorageMB": entry(1024, 24),
         },
     )

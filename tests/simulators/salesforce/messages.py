@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from ..common import messages
 from .errors import ApiError
 
 
 @dataclass(slots=True)
-class Request:
-    """``path`` is percent-encoded, ``query`` decoded, header names are lower case.
+class Request(messages.Request):
+    """``context`` is set for authenticated calls. ``inner`` marks a subrequest of a composite call."""
 
-    ``context`` is set for authenticated calls. ``inner`` marks a subrequest of a composite call. ``number`` counts the
-    calls since the start.
-    """
-
-    method: str
-    path: str
-    query: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
     parsed: Any = None
     context: Any = None
     inner: bool = False
-    number: int = 0
 
     def json(self) -> Any:
         """The decoded body. Raises ``JSON_PARSER_ERROR``."""
@@ -56,19 +47,10 @@ class Request:
         return body
 
 
-@dataclass(slots=True)
-class Response:
-    """``body`` is encoded as JSON unless it is bytes. ``None`` sends no body; a function makes the bytes late.
+class Response(messages.Response):
+    """An answer, or a refusal as the platform words it."""
 
-    ``drop`` closes the connection instead of answering; ``truncate`` sends half of the body and closes.
-    """
-
-    status: int = 200
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = "application/json;charset=UTF-8"
-    drop: bool = False
-    truncate: bool = False
+    __slots__ = ()
 
     @classmethod
     def of_error(cls, error: ApiError) -> Response:

@@ -144,6 +144,11 @@ Type picklist createonly : Regular; Queue
 Email email(255)
 """
 
+QUEUE_SOBJECT = """
+QueueId reference(Group) rel=Queue required createonly cascade_delete
+SobjectType picklist required createonly
+"""
+
 RECORD_TYPE = """
 Name string(80) required
 DeveloperName string(80) required

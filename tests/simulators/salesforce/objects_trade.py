@@ -22,13 +22,15 @@ HasOpportunityLineItem boolean readonly
 
 OPPORTUNITY_LINE = """
 OpportunityId reference(Opportunity) rel=Opportunity children=OpportunityLineItems required cascade_delete createonly
-PricebookEntryId reference(PricebookEntry) rel=PricebookEntry createonly
+PricebookEntryId reference(PricebookEntry) rel=PricebookEntry createonly restricted_delete
 Product2Id reference(Product2) rel=Product2 createonly
 ProductCode string(255) readonly
 Name string(376) readonly
 Quantity double(12,2) required
 UnitPrice currency(16,2)
 TotalPrice currency(16,2)
+Discount percent(5,2)
+Subtotal currency(16,2) readonly
 ListPrice currency(16,2) readonly
 ServiceDate date
 Description string(255)
@@ -91,7 +93,7 @@ Description textarea(32000)
 ORDER_ITEM = """
 OrderId reference(Order) rel=Order children=OrderItems required cascade_delete createonly
 OrderItemNumber string(30) auto_number readonly
-PricebookEntryId reference(PricebookEntry) rel=PricebookEntry children=OrderItems required createonly
+PricebookEntryId reference(PricebookEntry) rel=PricebookEntry children=OrderItems required createonly restricted_delete
 Product2Id reference(Product2) rel=Product2 children=OrderItems createonly
 Quantity double(16,2) required
 UnitPrice currency(16,2) required

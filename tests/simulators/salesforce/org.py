@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import package, standard_objects
+from . import assignment, package, standard_objects, statuses
 from .access import Access
 from .auth import Authority
 from .automations import Automation
@@ -51,6 +51,8 @@ class Context:
     include_details: bool = False
     lenient: str = ""
     origin: str = "rest"
+    # The header Sforce-Auto-Assign; a call over REST without it asks for an owner.
+    auto_assign: str = "false"
 
     @property
     def number(self) -> float:
@@ -72,7 +74,7 @@ class Org:
         self.secret = f"sim-secret-{secrets.token_urlsafe(12)}"
         self.authority = Authority(self)
         self.register_default_app()
-        self.faults = FaultBook(self)
+        self.faults = FaultBook(self.clock)
         self.usage = Usage(self)
         self.calls: list[dict[str, Any]] = []
         self.validation_rules: list[dict[str, Any]] = []
@@ -126,27 +128,37 @@ class Org:
         self.query_jobs: dict[str, Any] = {}
         stamp = self.clock.stamp()
         for key, username, first, last in _USERS:
-            self.users[key] = self._place(
+            self.users[key] = self.place(
                 "User", stamp, Username=username, FirstName=first, LastName=last, Name=f"{first} {last}",
                 Email=username, Alias=key[:8], IsActive=True, UserType="Standard", TimeZoneSidKey="Europe/Rome",
                 LocaleSidKey="en_IE", LanguageLocaleKey="en_US",
             )  # fmt: skip
-        self._place("Organization", stamp, Id=ORG_ID, Name="Acme", IsSandbox=False, InstanceName="EU00",
+        self.place("Organization", stamp, Id=ORG_ID, Name="Acme", IsSandbox=False, InstanceName="EU00",
                     OrganizationType="Enterprise Edition", DefaultLocaleSidKey="en_IE")  # fmt: skip
-        self.standard_pricebook = self._place(
+        self.standard_pricebook = self.place(
             "Pricebook2", stamp, Name="Standard Price Book", IsActive=True, IsStandard=True
         )
         for name, person in (("Business_Account", False), ("PersonAccount", True)):
-            self._place("RecordType", stamp, Name=name.replace("_", " "), DeveloperName=name, SobjectType="Account",
+            self.place("RecordType", stamp, Name=name.replace("_", " "), DeveloperName=name, SobjectType="Account",
                         IsActive=True, IsPersonType=person)  # fmt: skip
-        for name in package.permission_sets():
-            permission_set = self._place("PermissionSet", stamp, Name=name, Label=name.replace("_", " "))
-            if name in (self.config.permission_sets or ()):
-                self._place("PermissionSetAssignment", stamp, PermissionSetId=permission_set,
-                            AssigneeId=self.users["integration"])  # fmt: skip
+        self._place_permission_sets()
+        statuses.place(self)
+        assignment.place(self)
         self.store.journal.clear()
 
-    def _place(self, object_name: str, stamp: str, **values: Any) -> str:
+    def _place_permission_sets(self) -> None:
+        """Let the permission sets of what was deployed exist, and the integration user have its own."""
+        known = {row["Name"] for row in self.store.table("PermissionSet").live.values()}
+        for name in package.permission_sets(self.config.deployed):
+            if name in known:
+                continue
+            permission_set = self.place("PermissionSet", self.clock.stamp(), Name=name, Label=name.replace("_", " "))
+            if name in (self.config.permission_sets or ()):
+                self.place("PermissionSetAssignment", self.clock.stamp(), PermissionSetId=permission_set,
+                           AssigneeId=self.users["integration"])  # fmt: skip
+
+    def place(self, object_name: str, stamp: str, **values: Any) -> str:
+        """Put a row of the org's own into the store, past all checks; its id."""
         table = self.store.table(object_name)
         record_id = values.pop("Id", None) or self.store.ids.new(table.defn.prefix)
         author = self.users.get("human", record_id if object_name == "User" else "")
@@ -199,6 +211,12 @@ class Org:
             raise ApiError("INVALID_SWITCH", str(error)) from error
         now = self.clock.now()
         self.schema.set_features(self.config.features(), now)
+        if "deployed" in changes:
+            self._place_permission_sets()
+        if changes.keys() & {"order_statuses", "case_statuses", "opportunity_stages"}:
+            statuses.place(self)
+        if "assignment_rules" in changes:
+            assignment.place(self)
         for defn in self.schema:
             fls = "fls" in changes and defn.name.lower() in secured | {name.lower() for name in self.config.fls}
             if fls or changes.keys() & {"permission_sets", "grants"}:

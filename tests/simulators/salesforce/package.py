@@ -8,12 +8,18 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .schema import Field
+from .field_factory import custom_object
+from .schema import Field, ObjectType
 
 FOLDER = Path(__file__).resolve().parents[3] / "retail_sync_salesforce" / "sfdx"
-MAIN = FOLDER / "force-app" / "main" / "default"
 _NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
-_TYPES = {"Text": "string", "Checkbox": "boolean", "Currency": "currency", "Picklist": "picklist", "Date": "date"}
+_TYPES = {
+    "Text": "string", "TextArea": "textarea", "LongTextArea": "textarea", "Checkbox": "boolean", "Currency": "currency",
+    "Number": "double", "Percent": "percent", "Picklist": "picklist", "Date": "date", "DateTime": "datetime",
+    "Email": "email", "Url": "url", "Phone": "phone", "Lookup": "reference", "MasterDetail": "reference",
+}  # fmt: skip
+# Directories of the package whose objects and fields an org can have; each is deployed alone.
+DIRECTORIES = ("force-app", "sales-orders")
 
 
 @dataclass(slots=True)
@@ -28,15 +34,41 @@ class Rights:
     editable: set[tuple[str, str]] = field(default_factory=set)
 
 
+def feature(directory: str) -> str:
+    """The switch of an org under which the objects and fields of a directory exist."""
+    return f"deployed:{directory}"
+
+
+def _main(directory: str) -> Path:
+    return FOLDER / directory / "main" / "default"
+
+
 @cache
 def fields(object_name: str) -> tuple[Field, ...]:
     """The custom fields of an object, as the package brings them."""
-    return tuple(_field(path) for path in sorted((MAIN / "objects" / object_name / "fields").glob("*.xml")))
+    return tuple(
+        _field(path, feature(directory))
+        for directory in DIRECTORIES
+        for path in sorted((_main(directory) / "objects" / object_name / "fields").glob("*.xml"))
+    )
 
 
-def permission_sets() -> list[str]:
-    """Names of the permission sets in the main directory of the package."""
-    return sorted(path.name.partition(".")[0] for path in (MAIN / "permissionsets").glob("*.xml"))
+def objects() -> list[ObjectType]:
+    """New custom objects of the package, without prefixes; events and settings are none."""
+    return [
+        _object(path, feature(directory))
+        for directory in DIRECTORIES
+        for path in sorted((_main(directory) / "objects").glob("*__c/*.object-meta.xml"))
+    ]
+
+
+def permission_sets(deployed: Iterable[str]) -> list[str]:
+    """Names of the permission sets in directories of the package."""
+    return sorted(
+        path.name.partition(".")[0]
+        for directory in deployed
+        for path in (_main(directory) / "permissionsets").glob("*.xml")
+    )
 
 
 def rights(names: Iterable[str]) -> Rights:
@@ -62,17 +94,33 @@ def _add(found: Rights, root: ElementTree.Element) -> None:
         given |= {child.tag.removeprefix(_NAMESPACE) for child in entry if child.text == "true"}
 
 
-def _field(path: Path) -> Field:
+def _object(path: Path, requires: str) -> ObjectType:
     root = ElementTree.parse(path).getroot()
-    kind = _TYPES[_text(root, "type")]
+    name = path.name.partition(".")[0]
+    defn = custom_object(
+        name,
+        list(fields(name)),
+        owned=_text(root, "sharingModel") != "ControlledByParent",
+        name_label=_text(root, f"nameField/{_NAMESPACE}label"),
+    )
+    defn.label, defn.plural, defn.requires = _text(root, "label"), _text(root, "pluralLabel"), requires
+    return defn
+
+
+def _field(path: Path, requires: str) -> Field:
+    root = ElementTree.parse(path).getroot()
+    name, kind, detail = _text(root, "fullName"), _TYPES[_text(root, "type")], _text(root, "type") == "MasterDetail"
     external = _flag(root, "externalId")
+    child = _text(root, "relationshipName")
     return Field(
-        _text(root, "fullName"),
+        name,
         kind,
         _text(root, "label"),
-        length=int(_text(root, "length") or 0),
+        length=int(_text(root, "length") or (255 if _text(root, "type") == "TextArea" else 0)),
         precision=int(_text(root, "precision") or 0),
         scale=int(_text(root, "scale") or 0),
+        required=detail or _flag(root, "required"),
+        updateable=not detail,
         external_id=external,
         id_lookup=external,
         unique=_flag(root, "unique"),
@@ -80,6 +128,12 @@ def _field(path: Path) -> Field:
         default=_flag(root, "defaultValue") if kind == "boolean" else None,
         picklist=tuple(entry.text or "" for entry in root.iterfind(f".//{_NAMESPACE}value/{_NAMESPACE}fullName")),
         restricted=_text(root, f"valueSet/{_NAMESPACE}restricted") == "true",
+        reference_to=(_text(root, "referenceTo"),) if kind == "reference" else (),
+        relationship=f"{name.removesuffix('__c')}__r" if kind == "reference" else None,
+        child_relationship=f"{child}__r" if child else None,
+        cascade_delete=detail,
+        restricted_delete=_text(root, "deleteConstraint") == "Restrict",
+        requires=requires,
         packaged=True,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import trade_rules
 from .errors import ApiError, entity_is_deleted, invalid_reference
 from .ids import to18
 from .org import Context, Org
@@ -30,6 +31,7 @@ class Remover:
             raise ApiError("INSUFFICIENT_ACCESS_OR_READONLY", "entity type does not support delete", fields=[])
         if not partner and defn.name == "Contact" and row.get("IsPersonAccount"):
             raise ApiError("INVALID_PERSON_ACCOUNT_OPERATION", "cannot delete person contact", fields=[])
+        trade_rules.before_delete(self.org, defn, row)
         self._check_blocked(defn, row)
         for child_type, child in self.children(defn, row, cascade=True):
             # A child of a child may be gone by the time its own turn comes.

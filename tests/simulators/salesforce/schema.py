@@ -91,7 +91,10 @@ class Field:
 
 @dataclass(slots=True)
 class ObjectType:
-    """One object. ``fields`` holds what the switched-on features show, keyed by lower-case name."""
+    """One object. ``fields`` holds what the switched-on features show, keyed by lower-case name.
+
+    ``requires`` names the org feature that has to be on for the object to exist.
+    """
 
     name: str
     prefix: str
@@ -103,6 +106,7 @@ class ObjectType:
     deletable: bool = True
     createable: bool = True
     changed: float = 0.0
+    requires: str | None = None
 
     def __post_init__(self) -> None:
         self.label = self.label or label_of(self.name)
@@ -113,11 +117,7 @@ class ObjectType:
         return self.name.endswith("__c")
 
     def activate(self, features: frozenset[str]) -> None:
-        self.fields = {
-            f.name.lower(): f
-            for f in self.all_fields
-            if f.requires is None or features.issuperset(f.requires.split("+"))
-        }
+        self.fields = {f.name.lower(): f for f in self.all_fields if _shown(f.requires, features)}
 
     def field(self, name: str) -> Field | None:
         return self.fields.get(name.lower())
@@ -134,6 +134,10 @@ class ObjectType:
         return [f for f in self.fields.values() if f.compound == compound]
 
 
+def _shown(requires: str | None, features: frozenset[str]) -> bool:
+    return requires is None or features.issuperset(requires.split("+"))
+
+
 class Schema:
     """All objects by name, without regard to letter case."""
 
@@ -146,10 +150,11 @@ class Schema:
         self.version = 0
 
     def __iter__(self) -> Iterator[ObjectType]:
-        return iter(self._objects.values())
+        return (defn for defn in self._objects.values() if _shown(defn.requires, self.features))
 
     def find(self, name: str) -> ObjectType | None:
-        return self._objects.get(name.lower())
+        defn = self._objects.get(name.lower())
+        return defn if defn is not None and _shown(defn.requires, self.features) else None
 
     def get(self, name: str) -> ObjectType:
         found = self.find(name)
@@ -158,8 +163,7 @@ class Schema:
         return found
 
     def of_id(self, record_id: str) -> ObjectType | None:
-        name = self._by_prefix.get(record_id[:3])
-        return self._objects[name] if name else None
+        return self.find(self._by_prefix.get(record_id[:3], ""))
 
     def set_features(self, features: frozenset[str], moment: float) -> None:
         self.features = features
@@ -197,7 +201,7 @@ class Schema:
         """Every (object, reference field) that can point at ``name``."""
         if self._children is None:
             children: dict[str, list[tuple[ObjectType, Field]]] = {}
-            for defn in self._objects.values():
+            for defn in self:
                 for candidate in defn.fields.values():
                     for target in candidate.reference_to:
                         children.setdefault(target.lower(), []).append((defn, candidate))

@@ -9,7 +9,8 @@ from typing import Any
 from . import objects_people as people
 from . import objects_service as service
 from . import objects_trade as trade
-from . import package
+from . import package, statuses
+from .assignment import ASSIGNMENT_RULE
 from .schema import Field, ObjectType, Schema
 from .schema_text import read_object
 
@@ -32,6 +33,13 @@ def install(schema: Schema, moment: float = 0.0) -> None:
         read_object("Individual", "0PK", people.INDIVIDUAL),
         read_object("User", "005", people.USER, owned=False, deletable=False),
         read_object("Group", "00G", people.GROUP, owned=False),
+        read_object("QueueSobject", "03g", people.QUEUE_SOBJECT, owned=False),
+        read_object("AssignmentRule", "01Q", ASSIGNMENT_RULE, owned=False, deletable=False, createable=False),
+        read_object("OrderStatus", "0mS", statuses.ORDER_STATUS, owned=False, deletable=False, createable=False),
+        read_object("CaseStatus", "01J", statuses.CASE_STATUS, owned=False, deletable=False, createable=False),
+        read_object(
+            "OpportunityStage", "01K", statuses.OPPORTUNITY_STAGE, owned=False, deletable=False, createable=False
+        ),
         read_object("RecordType", "012", people.RECORD_TYPE, owned=False, deletable=False),
         read_object("Organization", "00D", people.ORGANIZATION, owned=False, deletable=False, createable=False),
         read_object("PermissionSet", "0PS", people.PERMISSION_SET, owned=False),
@@ -50,9 +58,23 @@ def install(schema: Schema, moment: float = 0.0) -> None:
         read_object("Campaign", "701", trade.CAMPAIGN),
     ):
         defn.changed = moment
+        _fix_currency(defn)
         defn.all_fields.extend(package.fields(defn.name))
         schema.add_object(defn)
+    for defn in package.objects():
+        defn.changed = moment
+        schema.add_object(defn)
     schema.get("Account").all_fields.extend(_person_fields(schema.get("Contact").all_fields))
+
+
+def _fix_currency(defn: ObjectType) -> None:
+    """A price keeps its currency; a line has that of what it is in."""
+    if defn.name not in ("PricebookEntry", "OpportunityLineItem", "OrderItem"):
+        return
+    for candidate in defn.all_fields:
+        if candidate.name == "CurrencyIsoCode":
+            candidate.updateable = False
+            candidate.createable = defn.name == "PricebookEntry"
 
 
 def add_fields(schema: Schema, defn: ObjectType, fields: list[Field], moment: float) -> None:
@@ -82,8 +104,8 @@ def _person_fields(contact_fields: Iterable[Field]) -> list[Field]:
         }
         if candidate.compound:
             changes["compound"] = f"Person{candidate.compound}"
-        if candidate.requires == "state_country_picklists":
-            changes["requires"] = "person_accounts+state_country_picklists"
+        if candidate.requires is not None:
+            changes["requires"] = f"{feature}+{candidate.requires}"
         if name == "PersonTitle":
             changes["length"] = 80
         if candidate.reference_to:

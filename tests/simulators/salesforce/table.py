@@ -15,6 +15,14 @@ from .schema import Field, ObjectType
 Row = dict[str, Any]
 
 
+def set_value(row: Row, name: str, value: Any) -> None:
+    """Set a field of a row that is being made; an empty one is absent."""
+    if value is None:
+        row.pop(name, None)
+    else:
+        row[name] = value
+
+
 class Index:
     """Equality index of one field over live rows. A value mostly names one row, so a set is made only for more."""
 

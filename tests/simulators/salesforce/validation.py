@@ -25,6 +25,7 @@ def check_record(
     check_unique(org, defn, values, new.get("Id"))
     check_hierarchy(org, defn, new, values)
     check_record_type(org, defn, new, values)
+    check_queue(org, defn, new, values)
     if "state_country_picklists" in org.schema.features:
         check_addresses(defn, new, values)
     check_rules(org, defn, new)
@@ -81,6 +82,18 @@ def check_record_type(org: Org, defn: ObjectType, new: Row, values: dict[str, An
         if value is not None and value not in listed:
             message = f"{field.label}: bad value for restricted picklist field: {value}"
             raise ApiError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, fields=[field.name])
+
+
+def check_queue(org: Org, defn: ObjectType, new: Row, values: dict[str, Any]) -> None:
+    """A group that owns a record must be a queue for records of its kind."""
+    if not str(values.get("OwnerId") or "").startswith("00G"):
+        return
+    group = org.store.table("Group").live.get(new.get("OwnerId") or "") or {}
+    queues = org.store.table("QueueSobject")
+    kinds = {row.get("SobjectType") for row in queues.live.values() if row.get("QueueId") == group.get("Id")}
+    if group.get("Type") != "Queue" or defn.name not in kinds:
+        message = "Queue not associated with this SObject type"
+        raise ApiError("INVALID_OPERATION", message, fields=["OwnerId"])
 
 
 def check_rules(org: Org, defn: ObjectType, new: Row) -> None:

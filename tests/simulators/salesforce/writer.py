@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import automations, derived, person_accounts
+from . import assignment, automations, derived, person_accounts, storage, trade_rules
 from .body_reader import INSERT, UPDATE, read_body
 from .duplicates import check_duplicates
 from .errors import ApiError, MultipleMatches, entity_is_deleted, invalid_reference
@@ -68,6 +68,7 @@ class Writer:
             raise ApiError(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {defn.label}", fields=[]
             )
+        storage.check(self.org, defn.name)
         self.org.faults.check_record("insert", defn.name, body, None)
         values = read_body(self.org, self.context, defn, body, INSERT)
         with self.org.store.transaction():
@@ -122,6 +123,7 @@ class Writer:
         person_accounts.check_direct_edit(self.org, defn, old)
         new = self.stamped(defn, values, old)
         automations.run(self.org.automations, self.org, self.context, defn, new, old)
+        assignment.assign(self.org, self.context, defn, new)
         self._give_household(defn, new, old)
         person_accounts.before_save(self.org, defn, new, old, values)
         derived.before_save(self.org, defn, new, old, values)
@@ -152,6 +154,8 @@ class Writer:
                     new[field.name] = self.org.store.next_number(defn.name)
                 elif field.name == "OwnerId":
                     new[field.name] = user
+                elif field.name_field and field.defaulted_on_create:
+                    new[field.name] = new["Id"][:15]
         new.update(LastModifiedDate=stamp, LastModifiedById=user, SystemModstamp=stamp)
         for name, value in values.items():
             if value is None:
@@ -162,7 +166,9 @@ class Writer:
 
     def roll_up(self, defn: ObjectType, row: Row) -> None:
         """Carry a line's change into its parent's total."""
-        found = derived.parent_totals(self.org, defn, row)
+        for entry, price in trade_rules.followers(self.org, defn, row):
+            self.put(defn, self.stamped(defn, price, entry), "update")
+        found = trade_rules.parent_totals(self.org, defn, row)
         if found is None:
             return
         object_name, record_id, values = found

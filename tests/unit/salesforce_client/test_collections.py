@@ -66,6 +66,16 @@ def test_a_call_holds_five_collections_of_200(records, sizes):
     assert [[len(body["records"]) for body in call] for call in bodies] == sizes
 
 
+def test_updates_and_upserts_share_a_call_where_no_rule_may_hold_a_record_back():
+    session, server = new_session(server_side)
+    results = save(session, updates(3) + upserts(250), allow_duplicates=True)
+    assert all(result.ok for result in results)
+    [sizes] = [[len(part["body"]["records"]) for part in server.json()["compositeRequest"]]]
+    assert sizes == [3, 200, 50]
+    headers = [part["httpHeaders"]["Sforce-Duplicate-Rule-Header"] for part in server.json()["compositeRequest"]]
+    assert {header.split(";")[0] for header in headers} == {"allowSave=true"}
+
+
 def test_the_duplicate_rule_header():
     session, server = new_session(server_side, server_side, server_side)
     save(session, updates(1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from setup.lib import options
+from setup.lib import bench, options
 
 
 def test_stages_run_in_their_order_whatever_the_order_asked_for():
@@ -19,6 +19,10 @@ def test_stages_run_in_their_order_whatever_the_order_asked_for():
         ("bench", ["idle_calls", "--data", "no/such/folder"]),
         ("bench", ["identity", "--data", "no/such/folder"]),
         ("bench", ["identity", "--dedupe"]),
+        ("bench", ["commerce", "--part", "no_such_part"]),
+        ("bench", ["identity", "--part", "lives"]),
+        ("bench", ["commerce", "idle_calls", "--part", "lives"]),
+        ("bench", ["--part", "lives"]),
         ("run", ["--data", "no/such/folder"]),
         ("run", ["--accounts", "0"]),
     ],
@@ -49,3 +53,18 @@ def test_a_benchmark_that_starts_no_server_needs_no_odoo(tmp_path):
 
 def test_contacts_follow_accounts():
     assert options.parse("run", ["--accounts", "100"]).contacts == 150
+
+
+def test_parts_of_a_benchmark_run_alone_in_its_own_order():
+    asked = options.parse("bench", ["commerce", "--part", "lives", "--part", "confirm"]).parts
+    parts = options.benchmark_parts("commerce")
+    assert bench.BenchContext(parts=tuple(asked)).chosen(parts) == ["confirm", "lives"]
+    assert bench.BenchContext().chosen(parts) == list(parts)
+
+
+def test_each_part_of_a_benchmark_has_its_module():
+    assert [part for part in options.benchmark_parts("commerce") if not _module(part).is_file()] == []
+
+
+def _module(part):
+    return options.BENCHMARKS / f"commerce_{part}.py"

@@ -40,7 +40,7 @@ export class Overview extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.pause = REFRESH_MS;
-        this.state = useState({ connections: [], asOf: null, stale: false, platforms: { has_platform: true, addons: [] } });
+        this.state = useState({ connections: [], orders: null, asOf: null, stale: false, platforms: { has_platform: true, addons: [] } });
         onWillStart(async () => {
             this.isManager = await user.hasGroup("retail_sync.group_manager");
             const overview = await this.orm.call("retail.sync.connection", "get_overview", []);
@@ -57,11 +57,16 @@ export class Overview extends Component {
 
     /** Show an answer; return whether it differs from the one before. */
     show(overview) {
-        const text = JSON.stringify([overview.version, overview.as_of, overview.connections]);
+        const text = JSON.stringify([overview.version, overview.as_of, overview.connections, overview.orders]);
         const changed = text !== this.shown;
         this.shown = text;
         // Also without a change: what is shown as "a minute ago" grows older.
-        Object.assign(this.state, { connections: overview.connections, asOf: overview.as_of, stale: false });
+        Object.assign(this.state, {
+            connections: overview.connections,
+            orders: overview.orders,
+            asOf: overview.as_of,
+            stale: false,
+        });
         return changed;
     }
 
@@ -175,6 +180,40 @@ export class Overview extends Component {
             res_id: alarm.message_id,
             views: [[false, "form"]],
         });
+    }
+
+    number(value) {
+        return formatInteger(value);
+    }
+
+    /** Open the open exceptions of orders, of one cause where a card names it. */
+    openOrderExceptions(cause) {
+        const domain = cause ? [["rule_id", "=", cause.rule_id]] : [];
+        return this.openList("retail_sync.action_order_exception", domain, { search_default_open: 1 });
+    }
+
+    /** Open what is expected of orders, overdue or due later. */
+    openExpectations(state) {
+        const shown = ["|", ["state", "!=", "waiting"], ["rule_id.condition", "!=", "contradiction"]];
+        return this.openList("retail_sync.action_expectation", [["state", "=", state], ...shown], {});
+    }
+
+    /** Say when orders that could not be evaluated are tried again, and what that means until then. */
+    nextTry() {
+        return _t(
+            "Odoo tries again automatically; next try: %s. Until it succeeds, platforms show an older state of these orders.",
+            this.ago(this.state.orders.retry_at)
+        );
+    }
+
+    /** Open the orders whose milestones and rules could not be evaluated, with their next try. */
+    openFailingOrders() {
+        return this.openList("retail_sync.action_milestone_look", [["failures", ">", 0]], {});
+    }
+
+    async openList(xmlid, domain, context) {
+        const action = await this.action.loadAction(xmlid);
+        return this.action.doAction({ ...action, domain, context });
     }
 
     openExceptions() {

@@ -24,8 +24,10 @@ const COUNTERS = [
     { name: "ignored", label: _t("Ignored"), colour: "text-muted", rare: true },
 ];
 const CAUSES_SHOWN = 4;
-// Only loads and dry runs are shown as the last run of a stream.
-const KINDS = { initial: _t("First load"), dry: _t("Dry run") };
+// Nothing of these streams is loaded: they wait for the consent to write.
+const NOT_LIVE = { label: _t("Not live"), colour: "text-bg-secondary" };
+// Only loads, dry runs and histories are shown as the last run of a stream.
+const KINDS = { initial: _t("First load"), dry: _t("Dry run"), history: _t("History") };
 
 /** Show one stream: how many records are in sync, excluded and failing, and its last run. */
 export class StreamCard extends Component {
@@ -37,6 +39,9 @@ export class StreamCard extends Component {
     }
 
     get badge() {
+        if (this.props.stream.publishes && this.props.stream.state === "draft") {
+            return NOT_LIVE;
+        }
         return STATES[this.props.stream.state] || { label: this.props.stream.state, colour: "text-bg-secondary" };
     }
 
@@ -44,12 +49,17 @@ export class StreamCard extends Component {
     get counters() {
         const counts = this.props.stream.counts;
         return COUNTERS.map((counter) => ({ ...counter, value: counts[counter.name] || 0 }))
-            .filter((counter) => counter.value || !counter.rare)
+            .filter((counter) => counter.value || !(counter.rare || this.neverReviewed(counter)))
             .map((counter) => ({
                 ...counter,
                 text: formatInteger(counter.value),
                 colour: counter.value ? counter.colour : "text-muted",
             }));
+    }
+
+    /** Records that Odoo alone writes are never taken in, so that nobody has to say who they are. */
+    neverReviewed(counter) {
+        return counter.name === "review" && this.props.stream.publishes;
     }
 
     get total() {
@@ -66,11 +76,17 @@ export class StreamCard extends Component {
             id: run.id,
             kind: KINDS[run.kind] || run.kind,
             failed: run.state === "failed",
+            history: run.kind === "history",
             ago: moment ? moment.toRelative() : "",
             exact: moment ? formatDateTime(moment) : "",
             read: formatInteger(run.read || 0),
             rate: run.records_per_second ? formatInteger(Math.round(run.records_per_second)) : "",
         };
+    }
+
+    /** Whether what is under way is the history of a published stream. */
+    get history() {
+        return this.props.stream.progress.kind === "history";
     }
 
     get percent() {

@@ -4,6 +4,8 @@ import { registry } from "@web/core/registry";
 const MENUS = [
     ["", "overview", ".o_retail_sync_overview"],
     ["work", "exception", ".o_list_renderer"],
+    ["work", "order_exception", ".o_list_renderer"],
+    ["work", "expectation", ".o_list_renderer"],
     ["work", "review", ".o_list_renderer"],
     ["activity", "outbox", ".o_list_renderer"],
     ["activity", "message", ".o_list_renderer"],

@@ -2,6 +2,8 @@
 
 from . import account
 from . import connection
+from . import mirror
 from . import package
+from . import publication
 from . import stream
 from . import write

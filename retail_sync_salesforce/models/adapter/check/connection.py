@@ -50,6 +50,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     lookup = describe.DescribeCache(session)
                     for stream in connection.stream_ids.sorted("sequence"):
                         checks += self._check_stream(session, stream, lookup)
+                    checks += self._check_unavailable(connection)
                     checks += self._check_package(session, connection, lookup)
                     checks += self._check_features(connection, lookup)
         except FaultError as fault:

@@ -5,11 +5,14 @@ from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 from ....client import describe, query
 from ....client.errors import CONTRACT, ClientError
 from ....client.session import SalesforceSession
+from ....mapping.intake_lines import FLAG
 from ..read.decode import EXTERNAL_ID_FIELD
 from .connection import OK, WARNING, Check
 
 # What the folder sfdx brings has this prefix; names of its permission sets.
 PACKAGED = "Odoo_"
+# All fields of objects of this prefix come with the package.
+OBJECTS = "ERP_"
 VIEWER = "Retail_Sync_Viewer"
 
 
@@ -23,7 +26,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         self, session: SalesforceSession, connection: Connection, lookup: describe.Lookup
     ) -> list[Check]:
         """Return checks of the package's fields, of the right to delete, and of who may see the fields."""
-        streams = connection.stream_ids.sorted("sequence")
+        streams = connection.stream_ids.filtered(lambda stream: not stream.unavailable_reason).sorted("sequence")
         checks = [self._check_packaged_fields(streams, lookup)]
         checks += [check for stream in streams if (check := self._check_deletion(stream, lookup))]
         if any(stream.direction != "in" for stream in streams):
@@ -58,8 +61,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         """Return the fields of the package that a stream uses, without those that are only shown on accounts."""
         paths = {path for line in stream.map_ids for path in line.remote_path.replace("+", "|").split("|")}
         # A person's copy of a contact field comes and goes with that field.
-        used = {path for path in paths if path.startswith(PACKAGED) and path.endswith("__c")}
-        return used | {EXTERNAL_ID_FIELD}
+        ours = stream.remote_object.startswith(OBJECTS)
+        used = {path for path in paths if path.endswith("__c") and (ours or path.startswith(PACKAGED))}
+        flags = {FLAG} if FLAG in (stream.filter_text or "") else set()
+        return used | flags | {EXTERNAL_ID_FIELD}
 
     @api.model
     def _check_deletion(self, stream: Stream, lookup: describe.Lookup) -> Check | None:

@@ -18,6 +18,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _check_stream(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return the checks of one stream: permission, scope, fields."""
         name = stream.name
+        if stream.publishes:
+            return self._check_publication(session, stream, lookup)
         try:
             described = lookup(stream.remote_object)
             if described is None:
@@ -63,14 +65,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             checks.append(self._check(name, ERROR if must else WARNING, line["detail"], step))
         used = [line for line in lines if line["status"] != "unknown"]
         text = self.env._(
-            "%(found)s of %(all)s mapping lines can be read.", found=len(used) - len(checks), all=len(used)
+            "%(found)s of %(all)s mapping lines have a field.", found=len(used) - len(checks), all=len(used)
         )
         level = ERROR if len(checks) > optional else OK
-        step = (
-            self.env._("See to the required lines below: without them the stream cannot be read.")
-            if level == ERROR
-            else ""
-        )
+        step = self.env._("See to the required lines below: the stream needs them.") if level == ERROR else ""
         return [self._check(self.env._("%s: mapping", stream.name), level, text, step), *checks]
 
     @api.model

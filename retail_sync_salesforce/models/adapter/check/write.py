@@ -18,7 +18,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def _check_writing(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return a check for each right that the mapping's way out needs and our user lacks."""
-        if stream.direction == "in":
+        if stream.direction == "in" and not stream.publishes:
             return []
         stored = self._collect_write(session, stream, lookup)
         stream = stream.sudo()
@@ -32,7 +32,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             checks.append(self._check(name, WARNING, text, step))
         if not schema.writable(creating=True)(EXTERNAL_ID_FIELD):
             text = self.env._(
-                "%s is not there or may not be written: customers made in Odoo cannot be created in Salesforce.",
+                "%s is not there or may not be written: records made in Odoo cannot be created in Salesforce.",
                 EXTERNAL_ID_FIELD,
             )
             checks.append(self._check(name, WARNING, text, step))

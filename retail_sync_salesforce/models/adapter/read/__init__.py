@@ -5,3 +5,4 @@ from . import by_id
 from . import decode
 from . import notifications
 from . import poll
+from . import trees

@@ -17,7 +17,7 @@ TOO_LONG = frozenset(("READ_TIMEOUT", "QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG
 # Rows that one answer may carry.
 MAX_PAGE = soql.MAX_PAGE
 MAX_IDS = 1000
-KEY_PREFIXES = {"Account": "001", "Contact": "003"}
+KEY_PREFIXES = {"Account": "001", "Contact": "003", "Opportunity": "006", "Order": "801"}
 
 _logger = logging.getLogger(__name__)
 
@@ -133,7 +133,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if error.code != "INVALID_QUERY_LOCATOR":
                 raise
             # What came is in order, so the rest is simply the next page.
+            self._complete_trees(session, rows)
             return rows, True
+        self._complete_trees(session, rows)
         return rows, len(rows) >= limit
 
     @api.model
@@ -169,6 +171,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                         session, stream.remote_object, ["SystemModstamp", *fields], chunk, where=where
                     ),
                 )
+            self._complete_trees(session, rows)
         found = {row["Id"] for row in rows}
         return self._own_rows(stream, rows), [external_id for external_id in wanted if external_id not in found]
 
@@ -182,16 +185,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def read_by_keys(self, stream: Stream, keys: Sequence[str]) -> list[Row]:
         with self._session(stream.connection_id, "critical") as session:
-            return self._own_rows(
+            rows = self._retrying(
+                session,
                 stream,
-                self._retrying(
-                    session,
-                    stream,
-                    lambda fields: query.by_values(
-                        session, stream.remote_object, ["SystemModstamp", *fields], EXTERNAL_ID_FIELD, sorted(keys)
-                    ),
+                lambda fields: query.by_values(
+                    session, stream.remote_object, ["SystemModstamp", *fields], EXTERNAL_ID_FIELD, sorted(keys)
                 ),
             )
+            self._complete_trees(session, rows)
+            return self._own_rows(stream, rows)
 
     @api.model
     def resolve_deleted(self, stream: Stream, refs: list[DeletedRef]) -> list[DeletedRef]:

@@ -37,6 +37,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return dict(
             super().decode_options(stream),
             sf_database=self._database_prefix(),
+            currency=self._org_currency(stream.connection_id),
             listed_states=listed,
             sf_bucket=bucket,
             sf_default_owner=(stream.sudo().sf_default_owner or "").strip().lower(),
@@ -58,9 +59,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             incoming.as_agreed.setdefault(PART_MAIN, {})["owner"] = main.pop("owner")
         if main and row.get(CURRENCY):
             main["currency"] = row[CURRENCY]
-        if stream.entity == "customer":
-            # The id of a partner says nothing about the record of another kind that has the same number.
-            incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"))
+        elif main and stream.entity == "incoming_order":
+            main["currency"] = options.get("currency") or None
+        # The id of a partner says nothing about the record of another kind that has the same number.
+        model = stream._entity()._res_model
+        incoming.local_ref = _local_id(row.get(EXTERNAL_ID_FIELD), options.get("sf_database"), model)
 
     @api.model
     def _database_prefix(self) -> str:
@@ -90,13 +93,13 @@ def _drop_unlisted_states(parts: dict[str, dict[str, Any] | None], listed_countr
             values.pop("state", None)
 
 
-def _local_id(value: str | None, database: str | None) -> str | None:
-    """Return the partner id in `<database>:res.partner:<id>`, or None.
+def _local_id(value: str | None, database: str | None, model: str) -> str | None:
+    """Return the record id in `<database>:<model>:<id>`, or None.
 
-    A number alone, or one from another database (a copy, a former system), names an unrelated partner.
+    A number alone, or one from another database (a copy, a former system), names an unrelated record.
     """
     prefix, _separator, number = (value or "").strip().rpartition(":")
-    if not database or prefix != f"{database}:res.partner" or not (number.isascii() and number.isdigit()):
+    if not database or prefix != f"{database}:{model}" or not (number.isascii() and number.isdigit()):
         return None
     return number
 

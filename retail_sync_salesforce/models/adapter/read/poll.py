@@ -39,6 +39,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             for stream in streams:
                 try:
                     queries[f"rows {stream.id}"] = self._poll_query(session, stream, limit)
+                    queries.update(self._touched_queries(stream, limit, self._readable(session, stream)))
                 except FaultError as fault:
                     if fault.fault_class in OF_ALL:
                         raise
@@ -74,8 +75,10 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         try:
             rows, more = self._poll_rows(session, stream, answers[f"rows {stream.id}"], limit)
             last, cursor = position(rows[-1]) if rows else None, stream.cursor or {}
+            # The cursor moves by the records themselves: what their lines report lies behind it.
+            touched = self._touched_rows(session, stream, answers)
             result = PollResult(
-                rows=rows, cursor=poll_cursor.moved(cursor, last, more, time.time(), covered), more=more
+                rows=[*rows, *touched], cursor=poll_cursor.moved(cursor, last, more, time.time(), covered), more=more
             )
             if more and not cursor.get("at"):
                 # Once a sweep: what lies behind its first page is a backlog.

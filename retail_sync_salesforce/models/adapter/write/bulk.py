@@ -11,9 +11,12 @@ from odoo.addons.retail_sync.adapter.contract import Cursor, Stream
 from ....client import bulk_files, bulk_ingest, duplicates, errors
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
-from ....writing.faults import REFERENCES, is_drift
+from ....writing.faults import is_drift
 from ..read.decode import EXTERNAL_ID_FIELD
-from .records import Result
+from .price_books import BASE
+from .prices import list_of
+from .products import target_id
+from .records import Result, neighbour
 
 Job = dict[str, Any]
 
@@ -26,7 +29,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     Cursor: {"version": API version the jobs were made with, "jobs": [{"id", "update", "state", "processed",
     "failed"}], "keys": [what our keys begin with, {record id: the rest of our key}] of records written by id, "anyway":
-    keys of new records that a person confirmed}. Jobs are
+    keys of new records that a person confirmed, "refused": {key: why a record was not handed over}}. Jobs are
     closed, and with that begin to run, only once the cursor is kept: a worker that dies before leaves nothing behind
     that writes.
     """
@@ -38,15 +41,19 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         sendable = [encoded for encoded in outgoing if encoded.fields and not encoded.fault]
         with self._session(stream.connection_id, "bulk") as session:
             # The contact of a household that is refused names an account that is not there, and is refused for it.
-            self._save_households(session, stream, sendable)
-        # Rows of one parent next to each other: batches run at once and would lock it against one another.
-        sendable.sort(key=lambda item: next((item.fields[name] for name in REFERENCES if item.fields.get(name)), ""))
-        known = [encoded for encoded in sendable if encoded.record.external_id]
-        new = [encoded for encoded in sendable if not encoded.record.external_id]
+            refused = self._before_save(session, stream, sendable)
+        if stream.entity == "customer":
+            refused = {}
+        sendable = [encoded for encoded in sendable if encoded.record.key not in refused]
+        # Rows of one parent next to each other: batches run at once and would lock it against one another. Standard
+        # prices come first: those of lists need them.
+        sendable.sort(key=lambda item: (stream.entity == "price" and list_of(item) != BASE, neighbour(item)))
+        known = [encoded for encoded in sendable if target_id(encoded)]
+        new = [encoded for encoded in sendable if not target_id(encoded)]
         jobs: list[Job] = []
         with self._session(stream.connection_id, "bulk") as session:
             try:
-                updates = [{**encoded.fields, "Id": encoded.record.external_id} for encoded in known]
+                updates = [{**encoded.fields, "Id": target_id(encoded)} for encoded in known]
                 for file in bulk_files.build(updates, "Id"):
                     self._fill_job(session, stream, jobs, file, bulk_ingest.UPDATE)
                 upserts = [{**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key} for encoded in new]
@@ -56,9 +63,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 self._abort_jobs(session, jobs)
                 raise
             prefix = commonprefix([encoded.record.key for encoded in known])
-            keys = {encoded.record.external_id: encoded.record.key[len(prefix) :] for encoded in known}
+            keys = {target_id(encoded): encoded.record.key[len(prefix) :] for encoded in known}
             anyway = [encoded.record.key for encoded in new if encoded.record.create_anyway]
-            return {"version": session.version, "jobs": jobs, "keys": [prefix, keys], "anyway": anyway}
+            return {
+                "version": session.version,
+                "jobs": jobs,
+                "keys": [prefix, keys],
+                "anyway": anyway,
+                "refused": {key: _refusal(answer) for key, answer in refused.items()},
+            }
 
     @api.model
     def _fill_job(
@@ -129,7 +142,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
 
     @api.model
     def bulk_push_results(self, stream: Stream, cursor: Cursor) -> dict[str, Answer]:
-        answers, refused = {}, {}
+        answers: dict[str, Answer] = {}
+        refused = {}
+        for key, (fault_class, code, message, candidates) in (cursor.get("refused") or {}).items():
+            fault = FaultError(FaultClass(fault_class), code, message)
+            answers[key] = Answer(False, None, fault=fault, candidates=candidates)
         prefix, known = cursor["keys"]
         with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             for job in cursor["jobs"]:
@@ -196,3 +213,9 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         """Stop a bulk delivery; what it has written stays written."""
         with self._session(stream.connection_id, "bulk", cursor.get("version")) as session:
             self._abort_jobs(session, [job for job in cursor["jobs"] if not job.get("finished")])
+
+
+def _refusal(answer: Answer) -> list[Any]:
+    """Return a refusal as JSON carries it: class, code, text and the ids of candidates."""
+    fault = answer.fault if isinstance(answer.fault, FaultError) else FaultError(FaultClass.unknown, "UNKNOWN", "")
+    return [str(fault.fault_class.value), fault.code, fault.message, list(answer.candidates)]

@@ -15,6 +15,7 @@ from ....mapping.transforms import OWNER_NEEDED, STAND_IN
 from ....writing.plan import Key, WritePlan
 from ....writing.schema import Objection, WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
+from .objects import IMMUTABLE, LATER, SUPPLIED
 from .owners import OWNER
 
 RECORD_TYPE = "RecordTypeId"
@@ -47,6 +48,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def _is_person(self, stream: Stream, record: OutboundRecord) -> bool:
         """Tell whether a record is written by the lines for persons; one that exists is what it is over there."""
+        if stream.entity != "customer":
+            return False
         if stream.remote_object != "Account":
             return True
         known = "IsPersonAccount" in (record.remote or {})
@@ -68,7 +71,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             paths = compile_encoder(self._rows_out(stream), entity=stream.entity).paths
         except ValueError as error:
             raise FaultError(FaultClass.contract, "BAD_MAPPING", str(error)) from error
-        steering = [EXTERNAL_ID_FIELD, *([RECORD_TYPE] if stream.remote_object == "Account" else []), CURRENCY]
+        steering = [EXTERNAL_ID_FIELD, *SUPPLIED.get(stream.remote_object, ()), CURRENCY]
         return list(dict.fromkeys([*paths, *steering]))
 
     @api.model
@@ -83,10 +86,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def _encode_one(
         self, stream: Stream, record: OutboundRecord, plan: WritePlan, person: bool, options: Mapping[str, Any]
     ) -> EncodedRecord:
-        account = stream.remote_object == "Account"
+        customer, account = stream.entity == "customer", stream.remote_object == "Account"
         self._leave_parts_out(record, plan)
         present = with_mailing_address(record.remote) if account and person and record.remote else record.remote
-        encoded = plan.encode(record.parts, record.changed, {**options, "sf_creating": plan.creating}, present)
+        currency = self._record_currency(stream, record, plan)
+        options = {**options, "sf_creating": plan.creating, "lengths": plan.lengths, "currency": currency}
+        encoded = plan.encode(record.parts, record.changed, {**options, "currency_noted": True}, present)
         outgoing = EncodedRecord(
             record,
             {},
@@ -95,6 +100,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             required=plan.schema.needed(person, account),
             identity=(EXTERNAL_ID_FIELD,),
         )
+        foreign = self._note_foreign_amounts(stream, outgoing, plan, currency)
         spec = ENTITIES[stream.entity]
         for error in encoded.errors:
             if error.code == OWNER_NEEDED:
@@ -116,8 +122,11 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             self._leave_out(stream.entity, record, plan.feeds.get(path, ()))
             outgoing.warnings.append(self.env._("%s stays set: only a person takes an objection back.", path))
         self._note_owner(record, values, options)
-        undecided = None if account else self._set_account(stream, outgoing, plan, values)
+        undecided = self._set_account(stream, outgoing, plan, values) if customer and not account else None
         outgoing.fields = values
+        if not plan.creating:
+            for path in IMMUTABLE.get(stream.remote_object, ()):
+                values.pop(path, None)
         for objection in objections:
             # The rest of the record is sent without it.
             fault = FaultError(FaultClass.business, objection.code, objection.text, fields=objection.fields)
@@ -130,11 +139,12 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 against.append(Objection(undecided.code, undecided.message, tuple(undecided.fields)))
             if account and person:
                 against += self._set_person_type(stream, plan, values)
-            self._set_currency(stream, outgoing, plan)
-            lacking = plan.schema.missing(values, person, account)
+            if customer:
+                self._set_currency(stream, outgoing, plan)
+            lacking = plan.schema.missing(values, person, account, beside=LATER.get(stream.remote_object, ()))
             if lacking:
                 # What is missing may have been refused a moment ago: then that is the reason.
-                reasons = [found for found in objections if set(found.fields) & set(lacking.fields)]
+                reasons = [found for found in (*objections, *foreign) if set(found.fields) & set(lacking.fields)]
                 feeding = {name for path in lacking.fields for _part, name in plan.feeds.get(path, ())}
                 reasons += [
                     Objection(error.code, error.message, lacking.fields)
@@ -142,6 +152,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     if error.field in feeding
                 ]
                 against += reasons or [lacking]
+        if not customer:
+            self._complete_document(stream, outgoing, plan, currency)
         if against:
             outgoing.fault = FaultError(
                 FaultClass.business,

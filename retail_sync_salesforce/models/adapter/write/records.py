@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from odoo import api, models
@@ -14,6 +14,10 @@ from ....client.session import SalesforceSession
 from ....writing.faults import as_fault, is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD, clean
 from .households import HOUSEHOLD
+from .objects import BESIDE, NEIGHBOURS, OWN_OBJECTS
+from .price_books import BASE
+from .prices import list_of
+from .products import target_id
 
 # Records of one bulk delivery: about eight calls, where collections take one for each 1,000 records.
 BULK_RECORDS = 50_000
@@ -36,12 +40,18 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         return collections.BATCH if lane == "critical" else collections.MAX_RECORDS
 
     @api.model
+    def beside_fields(self, stream: Stream) -> Collection[str]:
+        lines = ("lines",) if self._keeps_lines(stream) or self._mirrors(stream) else ()
+        return BESIDE.get(stream.entity, ()) + lines + (("stage",) if self._mirrors(stream) else ())
+
+    @api.model
     def may_create_anyway(self, stream: Stream, code: str) -> bool:
         return code == duplicates.DETECTED
 
     @api.model
     def bulk_write_threshold(self, stream: Stream) -> int:
-        return stream.bulk_write_threshold
+        # What is written after the record itself (comments of cases, lines of orders) needs its answer at once.
+        return 0 if stream.entity == "case" or self._keeps_lines(stream) else stream.bulk_write_threshold
 
     @api.model
     def bulk_write_limit(self, stream: Stream) -> int:
@@ -50,6 +60,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def export_domain(self, stream: Stream) -> Domain:
         """Return firms for accounts and people for contacts; private people are accounts where the org has such."""
+        if stream.entity != "customer":
+            return Domain.TRUE
         private = Domain("is_company", "=", False) & Domain("parent_id", "=", False)
         employed = Domain("is_company", "=", False) & Domain("parent_id", "!=", False)
         employed &= Domain("type", "=", "contact") & Domain("commercial_partner_id.is_company", "=", True)
@@ -65,20 +77,85 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     def push(self, stream: Stream, outgoing: Sequence[EncodedRecord]) -> list[Answer]:
         with self._session(stream.connection_id, "standard") as session:
             try:
-                answers = self._save_households(session, stream, outgoing)
+                answers = self._before_save(session, stream, outgoing)
                 todo = [encoded for encoded in outgoing if encoded.record.key not in answers]
-                records = [_record(encoded) for encoded in todo]
-                anyway = [encoded.record.create_anyway for encoded in todo]
-                results = self._save(session, stream, records, anyway, _to_look_at(todo))
+                todo.sort(key=neighbour)
+                results = self._save_all(session, stream, todo)
             except (ClientError, FaultError) as error:
                 raise self._whole_fault(stream, error, outgoing) from None
-            results = self._learn_candidates(session, stream, records, results)
+            results = self._learn_candidates(session, stream, [_record(encoded) for encoded in todo], results)
+            late = self._after_save(session, stream, todo, results)
         for encoded, result in zip(todo, results, strict=True):
             answer = self._answer(encoded.record.external_id, encoded.fields, result)
             if isinstance(result, SaveResult) and result.before is not None and answer.ok:
                 answer.crossed = _crossed(encoded, clean(result.before))
+            if answer.ok and encoded.record.key in late:
+                answer = Answer(False, answer.external_id, fault=late[encoded.record.key])
             answers[encoded.record.key] = answer
         return self._excuse_drift(stream, outgoing, [answers[encoded.record.key] for encoded in outgoing])
+
+    @api.model
+    def _before_save(
+        self, session: SalesforceSession, stream: Stream, outgoing: Sequence[EncodedRecord]
+    ) -> dict[str, Answer]:
+        """Make ready what the records refer to or take over; return the refusals of records that are not sent."""
+        if stream.entity == "product":
+            return self._adopt_products(session, stream, outgoing)
+        if stream.entity == "price":
+            return self._place_prices(session, stream, outgoing)
+        if stream.entity == "case":
+            return self._place_cases(session, stream, outgoing)
+        if self._mirrors(stream):
+            return self._place_orders(session, stream, outgoing)
+        return self._save_households(session, stream, outgoing)
+
+    @api.model
+    def _save_all(self, session: SalesforceSession, stream: Stream, todo: Sequence[EncodedRecord]) -> list[Result]:
+        """Return the results of records, in order; standard prices are written before those of lists."""
+        if stream.entity != "price":
+            return self._save_part(session, stream, todo)
+        standard = [index for index, encoded in enumerate(todo) if list_of(encoded) == BASE]
+        others = [index for index, encoded in enumerate(todo) if list_of(encoded) != BASE]
+        found: dict[int, Result] = {}
+        for group in (standard, others):
+            part = [todo[index] for index in group]
+            results = self._save_prices(session, stream, part, self._save_part(session, stream, part)) if part else []
+            found.update(zip(group, results, strict=True))
+        return [found[index] for index in range(len(todo))]
+
+    @api.model
+    def _save_part(self, session: SalesforceSession, stream: Stream, todo: Sequence[EncodedRecord]) -> list[Result]:
+        records = [_record(encoded) for encoded in todo]
+        of_package = stream.remote_object in OWN_OBJECTS
+        anyway = [of_package or encoded.record.create_anyway for encoded in todo]
+        return self._save(session, stream, records, anyway, _to_look_at(todo))
+
+    @api.model
+    def _after_save(
+        self,
+        session: SalesforceSession,
+        stream: Stream,
+        todo: Sequence[EncodedRecord],
+        results: Sequence[Result],
+    ) -> dict[str, FaultError]:
+        """Write what belongs to the records that were accepted; return {record key: why it has to be sent again}."""
+        well = [
+            (encoded, str(result.id or target_id(encoded)))
+            for encoded, result in zip(todo, results, strict=True)
+            if isinstance(result, SaveResult) and not result.error
+        ]
+        if not well or not (stream.entity == "case" or self._keeps_lines(stream) or self._mirrors(stream)):
+            return {}
+        try:
+            if self._mirrors(stream):
+                return self._complete_orders(session, stream, well)
+            if stream.entity == "case":
+                self._comment_solved(session, stream, well)
+                return {}
+            return self._save_lines(session, stream, [encoded for encoded, _record_id in well])
+        except (ClientError, FaultError) as error:
+            fault = error if isinstance(error, FaultError) else as_fault(error)
+            return {encoded.record.key: fault for encoded, _record_id in well}
 
     @api.model
     def _save(
@@ -136,7 +213,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         for creating in (True, False):
             chosen = [item for item in outgoing if creating is not bool(item.record.external_id)]
             # A household's account is no field of the contact: it would explain any refusal.
-            paths = {path for item in chosen for path in item.fields if path != HOUSEHOLD}
+            paths = {path for item in chosen for path in item.fields if path not in (HOUSEHOLD, "Id")}
             if paths and self._explained(stream, paths, creating):
                 return FaultError(FaultClass.transient, "SCHEMA_CHANGED", fault.message, fields=fault.fields)
         return fault
@@ -198,6 +275,12 @@ def _record(encoded: EncodedRecord) -> dict[str, Any]:
     if encoded.record.external_id:
         return {**encoded.fields, "Id": encoded.record.external_id}
     return {**encoded.fields, EXTERNAL_ID_FIELD: encoded.record.key}
+
+
+def neighbour(encoded: EncodedRecord) -> str:
+    """Return by what records are sorted, so that those which lock one parent go in one call."""
+    main = encoded.record.parts.get("main") or {}
+    return next((str(main[name]) for name in NEIGHBOURS if main.get(name)), "")
 
 
 def _to_look_at(outgoing: Sequence[EncodedRecord]) -> list[str]:

@@ -63,6 +63,8 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         described = self._described(stream, lookup)
         found = schema.collect(described, paths)
         found.update(digest=digest_of(paths), checked_at=int(time.time()))
+        if self._mirrors(stream):
+            found["item_price_digits"] = self._item_price_digits(lookup)
         if stream.remote_object == "Account" and described.field("IsPersonAccount"):
             found["person_type"] = self._person_type(session, described)
         return found

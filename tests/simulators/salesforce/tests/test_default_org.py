@@ -17,7 +17,8 @@ def visible(org, name, user="integration"):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_custom_fields_are_those_of_the_package(org, name):
-    files = {path.name.split(".")[0] for path in (package.MAIN / "objects" / name / "fields").glob("*.xml")}
+    folder = package.FOLDER / "force-app" / "main" / "default" / "objects" / name / "fields"
+    files = {path.name.split(".")[0] for path in folder.glob("*.xml")}
     assert {field.name for field in org.schema.get(name).fields.values() if field.custom} == files
     assert "Odoo_External_Id__c" in files
 

@@ -40,6 +40,7 @@ def test_customer_and_address_have_the_agreed_fields():
         *("street", "street2", "city", "zip", "state", "country"),
         *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
         *("credit_state", "payment_terms", "tax_class", "vat_status"),
+        *ROLLUPS,
     }
     for part in ("invoice", "delivery", "other"):
         assert set(part_specs(part, "customer")) == {
@@ -77,22 +78,26 @@ BUSINESS = {
     *("odoo_id", "account_block", "block_reason", "block_until", "credit_limit", "amount_due", "overdue_amount"),
     *("credit_state", "payment_terms", "tax_class", "vat_status"),
 }
+# What orders, goods and invoices of a customer come to: Odoo owns it, and no person waits for it.
+ROLLUPS = {"open_orders", "last_order_at", "returns_rate", "lifetime_value", "loyalty_points"}
 
 
 def test_odoo_owns_the_business_fields_and_they_are_urgent():
     customer = ENTITIES["customer"]
-    assert {name for name, spec in customer.fields.items() if spec.owner == "odoo"} == BUSINESS
-    assert {spec.owner for name, spec in customer.fields.items() if name not in BUSINESS} == {"shared"}
+    assert {name for name, spec in customer.fields.items() if spec.owner == "odoo"} == BUSINESS | ROLLUPS
+    assert {spec.owner for name, spec in customer.fields.items() if name not in BUSINESS | ROLLUPS} == {"shared"}
     assert customer.urgent_fields() == BUSINESS | {"customer_number"}
     assert not any(spec.urgent for spec in part_specs("invoice", "customer").values())
-    for name in BUSINESS:
+    for name in BUSINESS | ROLLUPS:
         ownership_rule = default_ownership_rule(name, customer.fields[name])
         assert (ownership_rule.owner, ownership_rule.survivorship) == ("odoo", "owner_wins")
 
 
 def test_values_without_a_column_of_their_own():
     computed = {name for name, spec in ENTITIES["customer"].fields.items() if spec.computed}
-    assert computed == {"credit_limit", "amount_due", "overdue_amount", "credit_state", "vat_status", "odoo_id"}
+    assert (
+        computed == {"credit_limit", "amount_due", "overdue_amount", "credit_state", "vat_status", "odoo_id"} | ROLLUPS
+    )
 
 
 def test_the_credit_states_and_vat_states():
@@ -100,7 +105,7 @@ def test_the_credit_states_and_vat_states():
     assert fields["credit_state"].choices == ("ok", "near_limit", "hold")
     assert fields["vat_status"].choices == ("valid", "invalid", "unchecked")
     assert {name for name, spec in fields.items() if spec.kind == "number"} == {
-        *("credit_limit", "amount_due", "overdue_amount")
+        *("credit_limit", "amount_due", "overdue_amount", "returns_rate", "lifetime_value", "loyalty_points")
     }
 
 

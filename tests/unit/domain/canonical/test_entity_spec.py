@@ -136,7 +136,7 @@ def test_a_milestone_is_a_fact():
         (lambda: customer(references=(ReferenceSpec("parent", "boss", "customer"),)), "no ref field"),
         (lambda: order(references=(ReferenceSpec("product", "lines.quantity", "product"),)), "no ref field"),
         (lambda: order(references=(ReferenceSpec("product", "lines.product", "customer"),)), "its field to 'product'"),
-        (lambda: ReferenceSpec("parent", "parent", "customer", "later"), "none of: wait, refuse, skip"),
+        (lambda: ReferenceSpec("parent", "parent", "customer", "later"), "none of: wait, if_expected, refuse, skip"),
         (lambda: order(identity=Identity.by_key("total")), "no field of kind"),
         (lambda: order(identity=Identity.by_key("sku")), "no field of kind"),
         (lambda: Identity(Strategy.key), "exactly when"),

@@ -11,8 +11,8 @@ from retail_sync.domain.mapping.transforms import TransformError
 from retail_sync.domain.reconcile.three_way import AGREED, PUSH, merge
 
 SIZE = (FieldSpec("length", "integer"), FieldSpec("width", "integer"))
-ORDER = declare(
-    "order",
+PURCHASE = declare(
+    "purchase",
     1,
     (
         FieldSpec("number", "code", label="Number"),
@@ -58,12 +58,12 @@ RECORD = {
 
 @pytest.fixture(autouse=True)
 def _registered():
-    with registered(ORDER):
+    with registered(PURCHASE):
         yield
 
 
 def test_values_take_the_form_of_their_kinds():
-    decoded = compile_decoder(ROWS, "order").decode(RECORD)
+    decoded = compile_decoder(ROWS, "purchase").decode(RECORD)
     assert decoded.errors == []
     assert decoded.parts["main"] == {
         "number": "S1",
@@ -78,22 +78,22 @@ def test_values_take_the_form_of_their_kinds():
 
 
 def test_a_part_of_the_same_size_is_kept_where_no_rule_says_otherwise():
-    decoded = compile_decoder(ROWS, "order").decode({**RECORD, "CrateLength": 3, "CrateWidth": 4})
+    decoded = compile_decoder(ROWS, "purchase").decode({**RECORD, "CrateLength": 3, "CrateWidth": 4})
     assert decoded.parts["crate"] == {"length": 3, "width": 4}
 
 
 def test_a_value_that_is_none_of_its_kind_is_an_error_of_that_field_only():
-    decoded = compile_decoder(ROWS, "order").decode({**RECORD, "Total": {"amount": 1}, "Due": "soon"})
+    decoded = compile_decoder(ROWS, "purchase").decode({**RECORD, "Total": {"amount": 1}, "Due": "soon"})
     assert {error.field: error.code for error in decoded.errors} == {"total": "NO_CURRENCY", "due": "BAD_DATE"}
     assert "total" not in decoded.parts["main"] and decoded.parts["main"]["number"] == "S1"
 
 
 def test_what_was_read_is_written_again():
-    decoded = compile_decoder(ROWS, "order").decode(RECORD)
-    encoder = compile_encoder(ROWS, "order")
+    decoded = compile_decoder(ROWS, "purchase").decode(RECORD)
+    encoder = compile_encoder(ROWS, "purchase")
     encoded = encoder.encode(decoded.parts)
     assert encoded.errors == []
-    assert compile_decoder(ROWS, "order").decode(encoded.fields).parts == decoded.parts
+    assert compile_decoder(ROWS, "purchase").decode(encoded.fields).parts == decoded.parts
     # Rate is not cut to two decimals, and only the fields of a changed composite are sent.
     assert encoded.fields["Rate"] == 0.1234
     assert encoder.encode(decoded.parts, {"main": {"size"}}).fields == {"Length": 3, "Width": 4}
@@ -104,8 +104,8 @@ def test_what_was_read_is_written_again():
     ("rows", "entity", "code"),
     [
         (ROWS, "ticket", "UNKNOWN_ENTITY"),
-        ([row("number", "N", "invoice")], "order", "UNKNOWN_PART"),
-        ([row("street", "Street")], "order", "UNKNOWN_FIELD"),
+        ([row("number", "N", "invoice")], "purchase", "UNKNOWN_PART"),
+        ([row("street", "Street")], "purchase", "UNKNOWN_FIELD"),
     ],
 )
 def test_a_mapping_of_what_does_not_exist_is_refused(rows, entity, code):
@@ -116,12 +116,14 @@ def test_a_mapping_of_what_does_not_exist_is_refused(rows, entity, code):
 
 
 def test_a_new_version_of_an_entity_makes_its_records_be_read_again():
-    old = compile_decoder(ROWS, "order").digest
-    newer = declare("order", 2, ORDER.fields.values(), parts=ORDER.parts.values(), composites=ORDER.composites.values())
-    registry.unregister("order")
+    old = compile_decoder(ROWS, "purchase").digest
+    newer = declare(
+        "purchase", 2, PURCHASE.fields.values(), parts=PURCHASE.parts.values(), composites=PURCHASE.composites.values()
+    )
+    registry.unregister("purchase")
     with registered(newer):
-        assert compile_decoder(ROWS, "order").digest != old
-    registry.register(ORDER)
+        assert compile_decoder(ROWS, "purchase").digest != old
+    registry.register(PURCHASE)
 
 
 @pytest.mark.parametrize(
@@ -137,5 +139,5 @@ def test_a_new_version_of_an_entity_makes_its_records_be_read_again():
     ],
 )
 def test_values_differ_by_kind_digits_and_currency(name, left, right, outcome):
-    result = merge({name: left}, {name: left}, {name: right}, specs=ORDER.merge_specs())
+    result = merge({name: left}, {name: left}, {name: right}, specs=PURCHASE.merge_specs())
     assert result.outcomes == {name: outcome}

@@ -82,6 +82,16 @@ def test_a_part_that_is_hidden_is_known_from_the_whole_name():
     assert encoded.fields == {"FirstName": "Arnold"} and encoded.warnings == []
 
 
+def test_a_first_name_that_is_hidden_stays_and_is_said_where_the_name_needs_another():
+    known = {"Name": "Arlo Vantonger", "MiddleName": None, "LastName": "Vantonger", "Suffix": None}
+    encoded, _shown = edit(known, "Arlo Vantonger-Ruiz", closed=("FirstName",))
+    assert encoded.fields == {"LastName": "Vantonger-Ruiz"} and encoded.warnings == []
+    encoded, _shown = edit(known, "Vantonger", closed=("FirstName",))
+    assert encoded.fields == {} and ["FirstName" in warning for warning in encoded.warnings] == [True]
+    encoded, _shown = edit({**known, "Name": "Vantonger Arlo"}, "Ooster Arlo", closed=("FirstName",))
+    assert encoded.fields == {"LastName": "Ooster"} and encoded.warnings == []
+
+
 words = st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=2).map(" ".join)
 
 
@@ -109,6 +119,21 @@ def test_only_open_parts_change_and_what_keeps_the_name_from_being_made_is_said(
     division = divide(typed, known, joined(known), may_write)
     assert division.parts.keys() <= may_write
     assert joined({**known, **division.parts}) == typed or division.stuck
+
+
+@given(
+    st.tuples(st.none() | words, st.none() | words, words, st.none() | words),
+    st.lists(st.text("abcd", min_size=1, max_size=2), min_size=1, max_size=5).map(" ".join),
+    st.sets(st.sampled_from([FIRST, MIDDLE, SUFFIX])),
+)
+def test_what_hidden_parts_hold_is_made_part_of_the_name_or_said(held, typed, hidden):
+    held = dict(zip(ALL, held, strict=True))
+    # A last name that stands twice in the name leaves open where it stands.
+    assume(f" {joined(held)} ".count(f" {held[LAST]} ") == 1)
+    known = {part: text for part, text in held.items() if part not in hidden}
+    division = divide(typed, known, joined(held), known.keys())
+    assert division.parts.keys() <= known.keys()
+    assert joined({**held, **division.parts}) == typed or division.stuck
 
 
 def test_the_same_name_changes_nothing():

@@ -1,7 +1,7 @@
 """What of a page's changes is an echo, and what Odoo has to send."""
 
 from retail_sync.domain.canonical.schema import FieldSpec
-from retail_sync.domain.reconcile.echo import differing, reaction
+from retail_sync.domain.reconcile.echo import differing, only_odoo_decides, reaction
 from retail_sync.domain.reconcile.field_case import OwnershipRule
 
 SPECS = {"phone": FieldSpec("phone", "phone"), "name": FieldSpec("name", "text"), "flag": FieldSpec("flag", "bool")}
@@ -25,3 +25,8 @@ def test_a_value_of_the_platform_is_taken_back_once_and_then_shown():
     assert reaction({"name", "phone"}, SPECS, RULES, repeated=False).send == {"name", "phone"}
     found = reaction({"name", "phone"}, SPECS, RULES, repeated=True)
     assert (found.send, found.refused) == ({"phone"}, {"name"})
+
+
+def test_a_shared_value_is_not_looked_at_once_more_as_that_would_count_as_an_edit():
+    rules = {**RULES, "phone": OwnershipRule("phone", "odoo", "owner_wins")}
+    assert only_odoo_decides({"name", "phone", "flag"}, SPECS, rules) == {"phone"}

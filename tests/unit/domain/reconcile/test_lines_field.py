@@ -136,13 +136,45 @@ def test_spellings_of_a_value_are_no_change():
 
 
 NOTES = st.sampled_from([None, "x", "y", "z"])
-ROWS = st.dictionaries(st.sampled_from("abc"), NOTES, max_size=3).map(
+ROWS = st.dictionaries(st.sampled_from("abcd"), NOTES, max_size=4).map(
     lambda notes: [line(key, note=note) for key, note in notes.items()]
 )
 
 
 @given(ROWS, ROWS, ROWS, st.sampled_from(["ask", "most_recent", "most_complete"]), st.integers(0, 2))
 @example([line("b", note=None)], [line("c", note=None), line("b", note="x")], [line("a", note=None)], "ask", 0)
+@example(
+    [line(key, note=None) for key in "acb"],
+    [line(key, note=note) for key, note in (("a", "x"), ("b", None), ("c", "x"))],
+    [line(key, note=note) for key, note in (("b", "x"), ("a", None), ("c", "x"))],
+    "most_complete",
+    1,
+)
+# Each of them was decided otherwise the next time: a line that one side alone had moved the others.
+@example(
+    [line("a", note=None), line("b", note="x")], [line(k, note=None) for k in "acb"], [line("c"), line("a")], "ask", 0
+)
+@example(
+    [line("a", note="x"), line("c", note=None), line("b", note=None)],
+    [line("b", note=None), line("a", note=None)],
+    [line("a", note="x"), line("b", note="x"), line("c", note="x")],
+    "most_complete",
+    1,
+)
+@example(
+    [line("a", note=None), line("c", note=None)],
+    [line("c", note="x"), line("a", note="x")],
+    [line("b", note=None)],
+    "ask",
+    0,
+)
+@example(
+    [line(key, note=None) for key in "dba"],
+    [line(key, note=None) for key in "acdb"],
+    [line(key, note=None) for key in "cdab"],
+    "ask",
+    2,
+)
 def test_what_was_decided_is_decided_the_same_again(base, remote, local, rule, remote_time):
     rules = [OwnershipRule("lines", "shared", rule)]
     times = {"remote_time_ms": remote_time, "local_time_ms": 1}

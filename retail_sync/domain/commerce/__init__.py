@@ -1,0 +1,1 @@
+"""Decisions about orders and what follows them: facts, milestones, stages, expectations, checks."""

@@ -1,0 +1,3 @@
+"""Returns on their way to a platform."""
+
+from . import entity

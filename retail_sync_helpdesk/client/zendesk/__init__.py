@@ -1,0 +1,1 @@
+"""Zendesk Support, by its Ticketing API v2. Section numbers in docstrings are those of its contract sheet."""

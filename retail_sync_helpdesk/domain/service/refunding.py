@@ -1,0 +1,164 @@
+"""What may be paid back now: everything, by line, shipping costs, goodwill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ..currency import ZERO
+from ..rules import Refusal, refusal
+from .after_delivery import refunded_quantities
+from .amounts import goodwill_most, offer, shipping_most
+from .balance import balance_of
+from .claims import LineClaim, Offer, RefundClaim
+from .order_facts import LineFacts, OrderFacts
+from .policy import Policy
+from .verdicts import LineVerdict, Verdict, verdict_of_lines
+
+__all__ = ["REFUND_FULL", "REFUND_GOODWILL", "REFUND_LINES", "REFUND_SHIPPING", "may_refund", "with_claim"]
+
+REFUND_FULL = "refund_full"
+REFUND_LINES = "refund_lines"
+REFUND_SHIPPING = "refund_shipping"
+REFUND_GOODWILL = "refund_goodwill"
+
+
+def may_refund(order: OrderFacts, policy: Policy, action: str, reason: str = "") -> Verdict:
+    """Return what a kind of refund may give back at most, with ``amount``.
+
+    :raises KeyError: the action is no refund
+    """
+    found = {
+        REFUND_FULL: _full,
+        REFUND_LINES: _lines,
+        REFUND_SHIPPING: lambda *_arguments: _single(order, policy, REFUND_SHIPPING),
+        REFUND_GOODWILL: lambda *_arguments: _single(order, policy, REFUND_GOODWILL),
+    }[action](order, policy, reason)
+    refusals = (*_of_order(order, policy), *found.refusals)
+    return replace(found, refusals=tuple(dict.fromkeys(refusals)))
+
+
+def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: RefundClaim) -> Verdict:
+    """Return the verdict of a claim: what it gives back, or the rules that say no to it."""
+    if verdict.action == REFUND_FULL:
+        return verdict
+    most = {line.line_id: line.most for line in verdict.lines}
+    found = offer(order.money, claim, policy, most)
+    # What says no to the whole kind of refund says no to this one; a line that is not claimed does not.
+    whole = [refused for refused in verdict.refusals if not dict(refused.facts).get("line")]
+    claimed = {line.line_id: line for line in claim.lines}
+    by_line: list[Refusal] = []
+    for line in verdict.lines:
+        asked = claimed.get(line.line_id)
+        if asked and _is_beyond(asked, line, order, policy):
+            by_line += line.refusals
+    refusals = _without_echo([*whole, *by_line, *found.refusals], bool(by_line))
+    return replace(verdict, refusals=refusals, offer=found, amount=found.credit, notices=_notices(order, policy, found))
+
+
+def _is_beyond(asked: LineClaim, line: LineVerdict, order: OrderFacts, policy: Policy) -> bool:
+    """Return whether a claim goes beyond a line's verdict; a price is compared with that of the quantity it allows."""
+    if asked.amount is None:
+        return asked.quantity is not None and asked.quantity > line.most
+    if line.most <= 0:
+        return True
+    whole = offer(order.money, RefundClaim(lines=(LineClaim(line.line_id, quantity=line.most),)), policy)
+    return asked.amount > sum((part.total for part in whole.parts if part.line_id == line.line_id), ZERO)
+
+
+def _without_echo(refusals: list[Refusal], explained: bool) -> tuple[Refusal, ...]:
+    """Leave out "too large" where the rules that make it too large are named."""
+    kept = [refused for refused in refusals if not (explained and refused.code == "quantity_too_large")]
+    return tuple(dict.fromkeys(kept))
+
+
+def _full(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
+    found = offer(order.money, RefundClaim(full=True), policy)
+    lines = _lines(order, policy, reason).lines
+    waiting = [
+        refused for line in lines for refused in line.refusals if refused.code in ("goods_not_back", "all_replaced")
+    ]
+    refusals = (*found.refusals, *waiting)
+    return Verdict(REFUND_FULL, refusals, lines, _notices(order, policy, found), found.credit, found)
+
+
+def _lines(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
+    at_once = reason in policy.refund_at_once
+    left = balance_of(order.money).lines
+    refunded = refunded_quantities(order)
+    lines = []
+    amount = ZERO
+    for line in order.lines:
+        billed = [entry for entry in order.money.billed if entry.line_id == line.id and entry.kind != "shipping"]
+        if not billed:
+            lines.append(LineVerdict(line.id, ZERO, (refusal("line_not_invoiced", line=line.id),)))
+            continue
+        quantity = sum((left[entry.id].quantity for entry in billed), ZERO)
+        verdict = _line(line, quantity, refunded.get(line.id, ZERO), at_once)
+        lines.append(verdict)
+        if verdict.most > 0:
+            claim = RefundClaim(lines=(LineClaim(line.id, quantity=verdict.most),))
+            amount += offer(order.money, claim, policy).credit
+    found = verdict_of_lines(REFUND_LINES, lines)
+    return replace(found, amount=min(amount, balance_of(order.money).to_credit))
+
+
+def _line(line: LineFacts, left: Decimal, refunded: Decimal, at_once: bool) -> LineVerdict:
+    """Return what of a line may be paid back: not what was replaced, nor, but for some reasons, what is not back."""
+    if left <= 0:
+        return LineVerdict(line.id, ZERO, (refusal("line_all_credited", line=line.id),))
+    most = left
+    reasons = []
+    if line.replaced > 0:
+        most = min(most, max(line.delivered - line.replaced - refunded, ZERO) + line.open)
+        if most < left:
+            reasons.append(refusal("all_replaced", line=line.id))
+    if line.is_goods and not at_once:
+        with_customer = max(line.delivered - line.returned, ZERO)
+        back = max(left - with_customer, ZERO)
+        if back < most:
+            most = back
+            reasons.append(refusal("goods_not_back", line=line.id, most=back))
+    return LineVerdict(line.id, most, tuple(reasons))
+
+
+def _single(order: OrderFacts, policy: Policy, action: str) -> Verdict:
+    """Return the verdict of an amount that belongs to no goods, with the most that is possible."""
+    shipping = action == REFUND_SHIPPING
+    most = (shipping_most if shipping else goodwill_most)(order.money, policy)
+    smallest = max(most, order.money.currency.unit)
+    claim = RefundClaim(shipping=smallest) if shipping else RefundClaim(goodwill=smallest)
+    found = offer(order.money, claim, policy)
+    if not found.refusals:
+        return Verdict(action, amount=most)
+    rest = balance_of(order.money)
+    most = min(most, rest.to_pay_back + sum(rest.debts.values(), ZERO))
+    claim = RefundClaim(shipping=most) if shipping else RefundClaim(goodwill=most)
+    if most > 0 and not offer(order.money, claim, policy).refusals:
+        return Verdict(action, amount=most)
+    return Verdict(action, found.refusals)
+
+
+def _of_order(order: OrderFacts, policy: Policy) -> list[Refusal]:
+    found = []
+    if order.refund_in_doubt:
+        found.append(refusal("refund_in_doubt", refund=order.refund_in_doubt))
+    days = policy.customer_days
+    if policy.customer_refunds is not None and order.customer_refunds >= policy.customer_refunds:
+        count = order.customer_refunds
+        found.append(refusal("refunds_of_customer", count=count, most=policy.customer_refunds, days=days))
+    if policy.customer_amount is not None and order.customer_refunded >= policy.customer_amount:
+        amount = order.customer_refunded
+        found.append(refusal("refund_amount_of_customer", amount=amount, most=policy.customer_amount, days=days))
+    return found
+
+
+def _notices(order: OrderFacts, policy: Policy, found: Offer) -> tuple[Refusal, ...]:
+    notices = []
+    if found.parts and not found.money:
+        notices.append(refusal("no_money_moves", debt=found.debt))
+    open_lines = {line.id for line in order.lines if line.open > 0}
+    if found.quantities and (not policy.cut_ordered or open_lines & found.quantities.keys()):
+        # Odoo counts credited goods as not billed yet: the next invoice would have them again.
+        notices.append(refusal("billed_again"))
+    return tuple(notices)
