@@ -3,6 +3,7 @@
 Needs polib, from the virtual environment.
 """
 
+import ast
 import json
 import re
 import sys
@@ -90,7 +91,7 @@ def _metadata(addon: str, language: str) -> dict[str, str]:
 
 
 def findings() -> list[str]:
-    """Return a line for each text that a language lacks, or that lost a placeholder or a tag."""
+    """Return a line for each text that no template has, that a language lacks, or that lost a placeholder or a tag."""
     found = []
     for folder in paths.addon_folders():
         template = folder / "i18n" / f"{folder.name}.pot"
@@ -98,10 +99,23 @@ def findings() -> list[str]:
             found.append(f"{template.relative_to(paths.ROOT)} is missing: run setup/translate")
             continue
         texts = {entry.msgid for entry in polib.pofile(str(template))}
+        found += [f"{template.relative_to(paths.ROOT)}: new: {_short(text)}" for text in sorted(_translated(folder) - texts)]
         for language in LANGUAGES:
             path = folder / "i18n" / f"{language}.po"
             same = _same(folder.name, language)
             found += _of_file(path, texts, same) if path.exists() else [f"{path.relative_to(paths.ROOT)} is missing"]
+    return found
+
+
+def _translated(folder: Path) -> set[str]:
+    """Return the texts that the Python files of an addon translate, its tests included: Odoo extracts those as well."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in ("_", "_lt") and isinstance(node.args[0].value, str):
+                    found.add(node.args[0].value)
     return found
 
 

@@ -57,8 +57,13 @@ _STREET = (
 def _business(
     name: str, kind: str, label: str, help: str = "", sensitivity: str = "internal", computed: bool = False, **more: Any
 ) -> FieldSpec:
-    """Return a field that the business decides: only Odoo knows it, and it has to be seen elsewhere at once."""
-    return FieldSpec(name, kind, sensitivity, label, help, urgent=True, computed=computed, owner="odoo", **more)
+    """Return a field that the business decides: only Odoo knows it, as a rule with urgency."""
+    return FieldSpec(name, kind, sensitivity, label, help, computed=computed, owner="odoo", **{"urgent": True, **more})
+
+
+def _amount(name: str, label: str) -> FieldSpec:
+    """Return an amount that each document changes: what has to be seen at once is the credit state that follows."""
+    return _business(name, "number", label, "", "sensitive", computed=True, urgent=False, neutral=0)
 
 
 _COMMERCIAL = (
@@ -67,8 +72,8 @@ _COMMERCIAL = (
     _business("block_reason", "text", "Reason of the block", "", "sensitive"),
     _business("block_until", "text", "Blocked until", "Date as YYYY-MM-DD; none: until it is lifted."),
     _business("credit_limit", "number", "Credit limit", "None: no limit.", "sensitive", computed=True),
-    _business("amount_due", "number", "Amount due", "", "sensitive", computed=True, neutral=0),
-    _business("overdue_amount", "number", "Overdue amount", "", "sensitive", computed=True, neutral=0),
+    _amount("amount_due", "Amount due"),
+    _amount("overdue_amount", "Overdue amount"),
     _business(
         "credit_state",
         "enum",

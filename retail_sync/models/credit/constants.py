@@ -27,6 +27,8 @@ ROLLUP_NAMES = frozenset({*ORDER_NAMES, *GOODS_NAMES, *INVOICE_NAMES, *LOYALTY_N
 RETURNS_MONTHS = 12
 # Changes of roll-ups alone are gathered for so long: an order changes them several times, and no person waits for them.
 GATHER_SECONDS = 900
+# Amounts change with each invoice. The credit state stops orders, and they do not: they wait while it stays.
+AMOUNT_SECONDS = 60
 
 # Configuration parameters, and their values while they are not set.
 PARAM_NEAR_PERCENT = "retail_sync.credit_near_percent"

@@ -1,11 +1,12 @@
 from collections.abc import Collection
+from types import MappingProxyType
 
 from odoo import api, models
 
-from ..mapping.pace import BUSY_WINDOW_SECONDS
 from ..outbox import outbox
 from ..outbox.change_source import ChangeSource
 from .constants import (
+    AMOUNT_SECONDS,
     CREDIT_NAMES,
     GATHER_SECONDS,
     GOODS_NAMES,
@@ -14,9 +15,6 @@ from .constants import (
     ROLLUP_NAMES,
 )
 from .rollups import INVOICE_TYPES
-
-# What documents change of a customer.
-_BY_DOCUMENTS = ROLLUP_NAMES.union(CREDIT_NAMES)
 
 
 class RetailSyncEntityCustomer(models.AbstractModel):
@@ -29,13 +27,9 @@ class RetailSyncEntityCustomer(models.AbstractModel):
     _inherit = "retail.sync.entity.customer"
 
     # Each order changes them, and no person waits for them: many orders make one call.
-    _gathered_fields = ROLLUP_NAMES
-    _gather_seconds = GATHER_SECONDS
-    _busy_window_seconds = BUSY_WINDOW_SECONDS
-
-    @api.model
-    def _gathers_under_load(self, names: Collection[str] | None, urgent: Collection[str]) -> bool:
-        return names is not None and _BY_DOCUMENTS.issuperset(names)
+    _gathered_fields = MappingProxyType(
+        {**dict.fromkeys(ROLLUP_NAMES, GATHER_SECONDS), **dict.fromkeys(CREDIT_NAMES, AMOUNT_SECONDS)}
+    )
 
     @api.model
     def _cannot_wait(self, stream: models.BaseModel, res_ids: Collection[int]) -> set[int]:

@@ -1,6 +1,7 @@
 """When the changes of a stream are sent: how long they are gathered, and which stream goes first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -9,8 +10,8 @@ from ...runtime.constants import PRECEDENCES
 
 # A longer window would be a schedule, and people would take its messages for stuck.
 LONGEST_WINDOW = 3600
-# Of documents, and of what they change of customers, while they come by several a second: then staff deal with none of
-# them within seconds, and each call takes dozens.
+# Of documents, while they come by several a second: then staff deal with none of them within seconds, and each call
+# takes dozens.
 BUSY_WINDOW_SECONDS = 20
 
 
@@ -35,7 +36,7 @@ class RetailSyncStream(models.Model):
         precompute=True,
         readonly=False,
         help="While the connection has more than a few documents a second to send, changes wait up to this long and "
-        "leave together, so that API calls stay few. Blocks and credit states of customers and holds of orders do not "
+        "leave together, so that API calls stay few. Holds of orders and urgent changes of customers do not "
         "wait. 0: load changes nothing.",
     )
     precedence = fields.Selection(
@@ -77,9 +78,9 @@ class RetailSyncEntity(models.AbstractModel):
     _busy_window_seconds = 0
     # Whether messages about these records make a connection busy.
     _makes_load = False
-    # Changes of these fields alone are gathered for up to `_gather_seconds`: all of a connection go at one time.
-    _gathered_fields: frozenset[str] = frozenset()
-    _gather_seconds = 0
+    # Canonical fields whose changes are gathered, each for up to so many seconds, where no other field changed: all of
+    # a connection go at one time.
+    _gathered_fields: Mapping[str, int] = MappingProxyType({})
     _precedence = "normal"
 
     @api.model
@@ -92,8 +93,18 @@ class RetailSyncEntity(models.AbstractModel):
         return not urgent if names is None else not set(names) & set(urgent)
 
     @api.model
+    def _gather_seconds(self, names: Collection[str] | None) -> int:
+        """Return how long a change waits for others at most, at any load: as long as its least patient field.
+
+        :param names: the canonical fields that changed; None or empty for a new record, which does not wait
+        """
+        if not names or not self._gathered_fields.keys() >= set(names):
+            return 0
+        return min(self._gathered_fields[name] for name in names)
+
+    @api.model
     def _cannot_wait(self, stream: models.BaseModel, res_ids: Collection[int]) -> set[int]:
-        """Hook: return those records that are sent at once under load after all, by the values that they have now.
+        """Hook: return those records that are sent at once after all, by the values that they have now.
 
         Asked once for all records of a step whose changes would wait. Without a call, and set-based.
         """

@@ -149,22 +149,26 @@ def _enqueue_by_pace(env: Environment, stream, wanted):
     entity = stream._entity()
     urgent = env["retail.sync.ownership.rule"]._urgent(stream.connection_id, stream.entity)
     under_load = traffic.window(env, stream)
-    patient, gathered, others = [], [], []
+    # What an administrator marked as urgent waits for nothing; what is urgent from the start is the entity's to judge.
+    marked = set(urgent) - entity._spec().urgent_fields()
+    others, gathered = [], {}
     for entry in wanted:
         _res_id, op, changes, _size = entry
         names = None if op == "create" else set(changes)
-        if op == "write" and names and names <= entity._gathered_fields:
-            patient.append(entry)
+        if op == "write" and not marked & names and (patience := entity._gather_seconds(names)):
+            wait = max(traffic.until_tick(env, patience), stream.window_seconds)
         elif under_load and op != "delete" and entity._gathers_under_load(names, urgent):
-            gathered.append(entry)
+            wait = under_load
         else:
             others.append(entry)
-    if gathered and (hasty := entity._cannot_wait(stream, [entry[0] for entry in gathered])):
-        others += [entry for entry in gathered if entry[0] in hasty]
-        gathered = [entry for entry in gathered if entry[0] not in hasty]
+            continue
+        gathered.setdefault(wait, []).append(entry)
+    waiting = [entry[0] for entries in gathered.values() for entry in entries]
+    hasty = entity._cannot_wait(stream, waiting) if waiting else set()
+    others += [entry for entries in gathered.values() for entry in entries if entry[0] in hasty]
     enqueue(env, stream, others, window=stream.window_seconds)
-    enqueue(env, stream, gathered, window=under_load, hurry=False)
-    enqueue(env, stream, patient, window=max(traffic.until_tick(env, entity._gather_seconds), stream.window_seconds))
+    for wait, entries in gathered.items():
+        enqueue(env, stream, [entry for entry in entries if entry[0] not in hasty], window=wait, hurry=False)
 
 
 def _wanted(env: Environment, stream, entity, due):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ...models.credit.constants import CREDIT_NAMES
+from ...models.credit.constants import AMOUNT_SECONDS, CREDIT_NAMES
 from ...models.mapping.pace import BUSY_WINDOW_SECONDS
 from ...models.outbox import traffic
 from ..fake_mapping import field_mapping
@@ -52,15 +52,15 @@ class TestTraffic(OutboundCase):
         link.base = {**link.base, "credit_state": credit_state}
 
     def change(self, *names):
-        """Report values of the firm as changed, by default those that an invoice changes; return the message."""
-        self.env["retail.sync.change"]._raise("res.partner", self.firm_record.ids, set(names or CREDIT_NAMES))
+        """Report values of the firm as changed, by default a plain one; return the message."""
+        self.env["retail.sync.change"]._raise("res.partner", self.firm_record.ids, set(names or ["phone"]))
         self.route()
         return self.outbox("pending")
 
     def test_change_leaves_at_once_while_little_is_sent(self):
         self.send_messages(traffic.BUSY_MESSAGES - 1)
         message = self.change()
-        self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
+        self.assertEqual((message.next_try_at, message.lane), (False, self.firms.lane))
 
     def test_change_waits_for_the_common_moment_while_much_is_sent(self):
         self.send_messages(traffic.BUSY_MESSAGES)
@@ -86,23 +86,44 @@ class TestTraffic(OutboundCase):
         self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
 
     def test_credit_state_that_an_invoice_changes_does_not_wait(self):
+        self.show("hold")
+        message = self.change(*CREDIT_NAMES)
+        self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
+
+    def test_credit_state_that_an_invoice_changes_does_not_wait_under_load(self):
         self.send_messages(traffic.BUSY_MESSAGES)
         self.show("hold")
-        message = self.change()
+        message = self.change(*CREDIT_NAMES)
+        self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
+
+    def test_credit_state_that_an_invoice_changes_takes_along_the_amounts_that_wait(self):
+        self.assertTrue(self.change(*CREDIT_NAMES).next_try_at)
+        self.show("hold")
+        message = self.change(*CREDIT_NAMES)
         self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
 
     def test_amounts_of_a_customer_wait_where_its_credit_state_stays(self):
-        self.send_messages(traffic.BUSY_MESSAGES)
-        self.assertTrue(self.change("amount_due", "overdue_amount").next_try_at)
+        message = self.change(*CREDIT_NAMES)
+        self.assertEqual((message.next_try_at.timestamp() - 1) % AMOUNT_SECONDS, 0)
+        self.assertEqual(message.lane, self.firms.lane)
+        self.assertLessEqual((message.next_try_at - self.env.cr.now()).total_seconds(), AMOUNT_SECONDS + 1)
+
+    def test_amounts_that_an_administrator_marked_as_urgent_do_not_wait(self):
+        self.env["retail.sync.ownership.rule"].create(
+            {"entity": "customer", "canonical_field": "amount_due", "connection_id": self.connection.id, "urgent": True}
+        )
+        message = self.change(*CREDIT_NAMES)
+        self.assertEqual((message.next_try_at, message.lane), (False, "critical"))
+
+    def test_amounts_wait_no_longer_than_they_have_to_beside_other_gathered_values(self):
+        message = self.change(*CREDIT_NAMES, "lifetime_value")
+        self.assertLessEqual((message.next_try_at - self.env.cr.now()).total_seconds(), AMOUNT_SECONDS + 1)
 
     def test_documents_gather_under_load_as_shipped(self):
-        for name in ("order", "shipment", "invoice", "return", "customer"):
+        for name in ("order", "shipment", "invoice", "return"):
             with self.subTest(name):
                 self.assertEqual(self.env[f"retail.sync.entity.{name}"]._busy_window_seconds, BUSY_WINDOW_SECONDS)
-
-    def test_what_a_person_edits_does_not_wait(self):
-        self.send_messages(traffic.BUSY_MESSAGES)
-        self.assertFalse(self.change("phone").next_try_at)
+        self.assertFalse(self.env["retail.sync.entity.customer"]._busy_window_seconds, "a person edits them")
 
     def test_the_earlier_moment_of_two_counts(self):
         self.change("lifetime_value")
@@ -131,7 +152,7 @@ class TestTraffic(OutboundCase):
 
     def test_holds_of_documents_do_not_wait_and_stages_do(self):
         order = self.env["retail.sync.entity.order"]
-        urgent = order._spec().urgent_fields
+        urgent = order._spec().urgent_fields()
         self.assertFalse(order._gathers_under_load({"hold", "stage"}, urgent))
         self.assertTrue(order._gathers_under_load({"stage", "timeline"}, urgent))
         self.assertTrue(order._gathers_under_load(None, urgent))

@@ -82,11 +82,11 @@ BUSINESS = {
 ROLLUPS = {"open_orders", "last_order_at", "returns_rate", "lifetime_value", "loyalty_points"}
 
 
-def test_odoo_owns_the_business_fields_and_they_are_urgent():
+def test_odoo_owns_the_business_fields_and_they_are_urgent_but_for_amounts():
     customer = ENTITIES["customer"]
     assert {name for name, spec in customer.fields.items() if spec.owner == "odoo"} == BUSINESS | ROLLUPS
     assert {spec.owner for name, spec in customer.fields.items() if name not in BUSINESS | ROLLUPS} == {"shared"}
-    assert customer.urgent_fields() == BUSINESS | {"customer_number"}
+    assert customer.urgent_fields() == BUSINESS - {"amount_due", "overdue_amount"} | {"customer_number"}
     assert not any(spec.urgent for spec in part_specs("invoice", "customer").values())
     for name in BUSINESS | ROLLUPS:
         ownership_rule = default_ownership_rule(name, customer.fields[name])
