@@ -40,8 +40,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         company = stream.connection_id.company_id or self.env.company
         partners = self.env["res.partner"].browse(res_ids).exists().with_company(company)
         current = partners._retail_sync_commercial()
+        # A state that was never sent is the neutral one over there.
+        neutral = self._spec().fields["credit_state"].neutral
         shown = {
-            res_id: (link.sudo().base or {}).get("credit_state")
+            res_id: (link.sudo().base or {}).get("credit_state") or neutral
             for res_id, link in outbox.bound(self.env, stream, partners.ids).items()
         }
         return found | {res_id for res_id in shown if current[res_id]["credit_state"] != shown[res_id]}

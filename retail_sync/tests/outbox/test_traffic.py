@@ -108,6 +108,10 @@ class TestTraffic(OutboundCase):
         self.assertEqual(message.lane, self.firms.lane)
         self.assertLessEqual((message.next_try_at - self.env.cr.now()).total_seconds(), AMOUNT_SECONDS + 1)
 
+    def test_amounts_wait_where_no_credit_state_was_ever_sent_and_there_is_none_to_send(self):
+        self.show(None)
+        self.assertTrue(self.change(*CREDIT_NAMES).next_try_at)
+
     def test_amounts_that_an_administrator_marked_as_urgent_do_not_wait(self):
         self.env["retail.sync.ownership.rule"].create(
             {"entity": "customer", "canonical_field": "amount_due", "connection_id": self.connection.id, "urgent": True}
