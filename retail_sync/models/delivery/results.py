@@ -174,7 +174,8 @@ def _with_candidates(
 ) -> FaultError:
     """Return a fault that names the records which look alike, with Odoo's ids where they are known."""
     owners = ", ".join(f"{link.external_id} (#{link.res_id})" for link in known) or ", ".join(candidates)
-    return FaultError(fault.fault_class, fault.code, f"{fault.message} {env._('Similar records: %s', owners)}")
+    similar = env._("Similar records: %s", owners)
+    return FaultError(fault.fault_class, fault.code, f"{fault.message} {similar}")
 
 
 # -- messages

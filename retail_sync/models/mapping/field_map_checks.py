@@ -35,9 +35,10 @@ class RetailSyncFieldMap(models.Model):
     def _unknown_text(self, stream: models.BaseModel, path: str, near: str | None) -> str:
         values = {"object": stream.remote_object, "path": path, "near": near}
         advice = self.env._("If the field is new there, test the connection first: Odoo then reads the fields again.")
+        text = self.env._("%(object)s has no field %(path)s.", **values)
         if near:
-            return f"{self.env._('%(object)s has no field %(path)s. Did you mean %(near)s?', **values)} {advice}"
-        return f"{self.env._('%(object)s has no field %(path)s.', **values)} {advice}"
+            text = self.env._("%(object)s has no field %(path)s. Did you mean %(near)s?", **values)
+        return f"{text} {advice}"
 
     @api.constrains("part", "canonical_field", "direction", "active", "stream_id")
     def _check_one_line_per_field(self) -> None:

@@ -84,7 +84,8 @@ def sentence(env: Environment, finding: Finding) -> str:
     if finding.code == codes.QUANTITY and finding.ours:
         text = env._("The quantity %(remote)s is no multiple of %(ours)s.", remote=remote, ours=ours)
     if finding.offer:
-        text = f"{text} {env._('Successor: %s', finding.offer)}"
+        successor = env._("Successor: %s", finding.offer)
+        text = f"{text} {successor}"
     return text
 
 
