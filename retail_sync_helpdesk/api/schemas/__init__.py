@@ -1,0 +1,1 @@
+"""The documents of the API. Amounts and quantities are decimal texts: JSON numbers lose cents on their way."""
