@@ -13,12 +13,13 @@ from retail_sync_helpdesk.client.budget import MemoryBudgetStore
 from retail_sync_helpdesk.client.errors import ClientError, Remedy
 from retail_sync_helpdesk.client.records import NewComment, Priority, Status, TicketChange
 from retail_sync_helpdesk.client.replay import MemoryReplayStore
+from retail_sync_helpdesk.client.session import BUDGET_USED_UP
 from retail_sync_helpdesk.client.tokens import MemoryTokenStore
 from retail_sync_helpdesk.client.transport import Transport
 from retail_sync_helpdesk.client.zendesk import comments, export, people, tickets, webhooks
 from retail_sync_helpdesk.client.zendesk.account import ZendeskDesk
 from retail_sync_helpdesk.client.zendesk.limits import Limits
-from retail_sync_helpdesk.client.zendesk.session import BUDGET_USED_UP, ZendeskSession
+from retail_sync_helpdesk.client.zendesk.session import ZendeskSession
 from retail_sync_helpdesk.client.zendesk.sign_in import ApiToken, App, AuthorizedUser, ClientCredentials, exchange_code
 
 from .zendesk_support import wait_for
