@@ -20,7 +20,8 @@ from retail_sync_helpdesk.client.zendesk.limits import Limits
 from retail_sync_helpdesk.client.zendesk.session import ZendeskSession
 from retail_sync_helpdesk.client.zendesk.sign_in import ApiToken, App, AuthorizedUser, ClientCredentials, exchange_code
 
-from .desk_suite import ADA, DeskSuite, DeskWorld, created, exported, new, refused
+from .desk_suite import DeskSuite
+from .desk_world import ADA, DeskWorld, created, exported, new, refused
 from .zendesk_support import wait_for
 
 

@@ -74,6 +74,8 @@ class FreshdeskDesk(Desk):
             try:
                 if not merging.is_empty(replace(merged, comment=None)):
                     results.append(tickets.update(self.session, key, merged))
+                elif merged.version:
+                    tickets.check_version(self.session, key, merged.version)
                 if merged.comment:
                     results.append(self.add_comment(key, merged.comment))
             except ClientError as error:

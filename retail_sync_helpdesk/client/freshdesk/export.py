@@ -44,9 +44,9 @@ def tickets(session: FreshdeskSession, cursor: Mapping[str, Any]) -> TicketPage:
     if moments != sorted(moments):
         raise errors.odd_answer("the list is not in the order of changes")
     now = session.now()
-    settled = [(_mark(row), row) for moment, row in stamped if moment <= now - DELAY_SECONDS]
-    fresh, seen = dedupe.new_rows(settled, dedupe.marks(cursor))
-    if len(settled) < len(stamped):
+    unchanging = [(_mark(row), row) for moment, row in stamped if moment <= now - DELAY_SECONDS]
+    fresh, seen = dedupe.new_rows(unchanging, dedupe.marks(cursor))
+    if len(unchanging) < len(stamped):
         more = False  # whatever follows is as young
     began = float(cursor.get("began") or now)
     covered = began - OVERLAP_SECONDS

@@ -23,7 +23,7 @@ _ORGANIZATION = {"name": "name", "domains": "domains", "custom": "custom_fields"
 
 
 def whoami(session: FreshdeskSession) -> Person:
-    """The agent whose key signs in. Its role is not told: `agent` also for an administrator."""
+    """The agent whose key signs in. The answer does not say its role: `agent` also for an administrator."""
     row = session.get("/agents/me")
     contact = row.get("contact")
     return _person_of({**(contact if isinstance(contact, dict) else {}), "id": row.get("id")}, "agent")

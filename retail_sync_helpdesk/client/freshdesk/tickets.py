@@ -58,8 +58,8 @@ def find(session: FreshdeskSession, external_key: str) -> list[Ticket]:
     listed = [*rows(body, "results"), *_recent(session)]
     # the search may find parts of a text, too
     found = {ticket.key: ticket for ticket in (ticket_of(row, session.key_fields) for row in listed)}
-    mine = [ticket for ticket in found.values() if ticket.external_key == external_key and ticket.key]
-    return sorted(mine, key=lambda ticket: int(ticket.key))
+    matching = [ticket for ticket in found.values() if ticket.external_key == external_key and ticket.key]
+    return sorted(matching, key=lambda ticket: int(ticket.key))
 
 
 def create(
@@ -102,12 +102,17 @@ def update(session: FreshdeskSession, key: str, change: TicketChange) -> Saved:
     path = f"/tickets/{record_id(key)}"
     tags: tuple[str, ...] = ()
     if change.version or (change.tags is None and (change.add_tags or change.remove_tags)):
-        known = get(session, key)
-        if change.version and known.version != change.version:
-            raise ClientError(errors.CONFLICT, "VERSION_DIFFERS", "the ticket changed since it was read")
-        tags = known.tags
+        tags = check_version(session, key, change.version).tags
     row = as_object(session.request("PUT", path, json=change_body(change, session.key_fields, tags)).json())
     return Saved(True, key_of(row.get("id")) or key, version=text(row.get("updated_at")))
+
+
+def check_version(session: FreshdeskSession, key: str, version: str) -> Ticket:
+    """The ticket as it is. Raises ClientError conflict/VERSION_DIFFERS when it has another version than a given one."""
+    known = get(session, key)
+    if version and known.version != version:
+        raise ClientError(errors.CONFLICT, "VERSION_DIFFERS", "the ticket changed since it was read")
+    return known
 
 
 def delete(session: FreshdeskSession, key: str) -> None:

@@ -64,7 +64,7 @@ def test_a_comment_of_the_calling_agent_is_an_echo():
     assert len(calls.requests) == 1
 
 
-def test_a_comment_in_another_agents_name_is_refused_because_its_echo_could_not_be_told():
+def test_a_comment_in_another_agents_name_is_refused_because_its_echo_would_not_be_known():
     session, calls = freshdesk(ME, Answer({"id": 7}, 201))
     desk = FreshdeskDesk(session)
     with pytest.raises(ClientError) as error:

@@ -188,6 +188,14 @@ def test_a_version_is_compared_before_the_write():
     assert calls.calls() == ["GET /tickets/4014", "PUT /tickets/4014", "GET /tickets/4014"]
 
 
+def test_a_comment_with_a_version_is_not_written_to_a_ticket_that_changed():
+    session, calls = freshdesk(Answer(ticket_row()))
+    change = TicketChange(comment=NewComment("x"), version="2020-01-01T00:00:00Z")
+    [result] = FreshdeskDesk(session).change("4014", [change])
+    assert (result.ok, result.error.kind) == (False, errors.CONFLICT)
+    assert calls.calls() == ["GET /tickets/4014"]
+
+
 def test_values_and_comment_of_a_change_are_two_calls_and_a_refusal_ends_them():
     session, calls = freshdesk(
         Answer(ticket_row()), Answer({"id": 7}, 201), validation(("body", "missing_field")), Answer({"id": 8}, 201)
