@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
+from ..answers import key_of, record_id
+from ..comment_order import after
 from ..records import Comment, NewComment, Saved, TicketChange
 from . import tickets
 from .paging import each
-from .session import ZendeskSession, key_of, record_id
+from .session import ZendeskSession
 from .ticket_form import comment_of, marker_of
 
 
@@ -16,16 +18,7 @@ def listed(session: ZendeskSession, key: str, since: str = "") -> Iterator[Comme
     """
     path = f"/tickets/{record_id(key)}/comments"
     found = (comment_of(row) for row in each(session, path, "comments", {"sort": "created_at"}))
-    if not since:
-        yield from found
-        return
-    before: list[Comment] = []
-    for comment in found:
-        before.append(comment)
-        if comment.key == since:
-            yield from found
-            return
-    yield from before
+    yield from after(found, since)
 
 
 def add(session: ZendeskSession, key: str, comment: NewComment) -> Saved:

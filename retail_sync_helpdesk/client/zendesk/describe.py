@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..answers import key_of, text
 from ..records import Description, FieldInfo, NamedItem, Status
 from .paging import each
-from .session import ZendeskSession, key_of
-from .ticket_form import text
+from .session import ZendeskSession
 
 #: Fields of the API that each ticket has, whatever the account defines.
 _KINDS = {

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from .. import dedupe, errors
+from ..answers import as_object, key_of, rows, text
 from ..errors import ClientError
 from ..records import Person, TicketPage
 from . import faults
 from .people import person_of
-from .session import ZendeskSession, as_object, key_of, rows
-from .ticket_form import text, ticket_of
+from .session import ZendeskSession
+from .ticket_form import ticket_of
 
 #: The export leaves out the changes of this many seconds, and refuses to begin within them.
 DELAY_SECONDS = 60.0

@@ -9,10 +9,10 @@ from typing import Any
 from .. import errors
 from ..errors import ClientError, Remedy
 from ..network_faults import retry_after
+from ..session import LIMIT_SECONDS
 from ..transport import Reply
 
-#: Seconds to wait where a limit names none (its header is absent or 0).
-LIMIT_SECONDS = 60.0
+#: Seconds to wait where these name none (the header is absent or 0).
 JOBS_SECONDS = 30.0
 IDEMPOTENT_SECONDS = 2.0
 
@@ -134,11 +134,6 @@ def from_item(item: Mapping[str, Any]) -> ClientError:
         code = "RecordNotFound"
     kind, remedy = _BY_CODE.get(code, (errors.BUSINESS, Remedy.record))
     return ClientError(kind, code or "ITEM_FAILED", message, remedy=remedy)
-
-
-def is_expired(reply: Reply) -> bool:
-    """Whether a refusal may be that of a token that has ended: a new one is worth a try."""
-    return reply.status == 401
 
 
 def _decoded(body: bytes) -> Any:

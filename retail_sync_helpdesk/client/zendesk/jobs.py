@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import errors
+from ..answers import key_of, member
 from ..errors import ClientError, Remedy
 from ..records import Job, Saved
 from . import faults
-from .session import ZendeskSession, key_of, member
+from .session import ZendeskSession
 
 MOST = 100
 _ENDED = frozenset(("completed", "failed", "killed"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..budget import ACCOUNT, Window
+from ..reported import Reported, header_number
 
 MINUTE = 60.0
 #: Calls a minute by plan. The account's own figure comes with each answer; until then, that of the smallest counts.
@@ -59,32 +60,14 @@ class Limits:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What an answer reports of the account's window. resets_in: seconds."""
-
-    limit: int | None = None
-    left: int | None = None
-    resets_in: float | None = None
-
-
 def reported(headers: Mapping[str, str]) -> Reported:
     """The account's figures in the headers of an answer, in whichever of their spellings."""
-    limit = _first(headers, "x-rate-limit", "ratelimit-limit", "rate-limit-limit", "rate-limit")
-    left = _first(headers, "x-rate-limit-remaining", "ratelimit-remaining", "rate-limit-remaining")
-    resets = _first(headers, "ratelimit-reset", "rate-limit-reset", "x-rate-limit-reset")
+    limit = header_number(headers, "x-rate-limit", "ratelimit-limit", "rate-limit-limit", "rate-limit")
+    left = header_number(headers, "x-rate-limit-remaining", "ratelimit-remaining", "rate-limit-remaining")
+    resets = header_number(headers, "ratelimit-reset", "rate-limit-reset", "x-rate-limit-reset")
     return Reported(limit or None, left, None if resets is None else float(resets))
 
 
 def warning(headers: Mapping[str, Any]) -> str:
     """What the desk ignored of a call: a parameter that it does not know."""
     return str(headers.get("x-zendesk-api-warn") or "")[:500]
-
-
-def _first(headers: Mapping[str, str], *names: str) -> int | None:
-    for name in names:
-        # "100, 100;w=60" is how a draft of the standard has it
-        text = (headers.get(name) or "").partition(",")[0].strip()
-        if text.isdecimal() and text.isascii():
-            return int(text[:9])
-    return None

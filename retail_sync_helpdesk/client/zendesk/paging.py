@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import errors
-from .session import ZendeskSession, rows
+from ..answers import rows
+from .session import ZendeskSession
 
 PAGE = 100
 #: A list that never ends is a fault of the service, or a cursor that turns in a circle.

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..answers import as_object, key_of, member, record_id, rows, text, texts
 from ..records import Job, Organization, Person
 from . import jobs
-from .session import ZendeskSession, as_object, key_of, member, record_id, rows
-from .ticket_form import text, texts
+from .session import ZendeskSession
 
 _PERSON = {
     "external_key": "external_id",

@@ -1,11 +1,11 @@
 """Tickets from and to the form of the API (section 2.1)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
+from ..answers import key_of, record_id, text, texts, word
 from ..coalesce import apply_tags
 from ..records import Attachment, Comment, NewComment, Priority, Status, Ticket, TicketChange
-from .session import key_of, record_id
 
 #: Under which our marker stands in a change's metadata.
 MARKER = "odoo"
@@ -24,8 +24,6 @@ _NAMES = {
     "form": "ticket_form_id",
 }
 _REFERENCES = frozenset(("requester", "organization", "assignee", "group", "brand", "form"))
-
-E = TypeVar("E", Status, Priority)
 
 
 def ticket_of(row: Mapping[str, Any]) -> Ticket:
@@ -149,21 +147,3 @@ def _custom(row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(entry, dict) and key_of(entry.get("id")):
             found[key_of(entry["id"])] = entry.get("value")
     return found
-
-
-def text(value: Any) -> str:
-    """A text of the API; '' for null and for what is no text."""
-    return value if isinstance(value, str) else ""
-
-
-def texts(value: Any) -> tuple[str, ...]:
-    """The texts of a list."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def word(words: type[E], value: Any) -> E | None:
-    """A word of a list, whatever its case; None for another."""
-    try:
-        return words(str(value).lower())
-    except ValueError:
-        return None

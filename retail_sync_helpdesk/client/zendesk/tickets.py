@@ -8,11 +8,12 @@ from typing import Any
 
 from .. import coalesce as merging
 from .. import errors
+from ..answers import as_object, key_of, member, record_id, rows, text
 from ..errors import ClientError
 from ..records import Job, Saved, Ticket, TicketChange
 from . import jobs
-from .session import ZendeskSession, as_object, key_of, member, record_id, rows
-from .ticket_form import change_body, needs_present_tags, text, ticket_of
+from .session import ZendeskSession
+from .ticket_form import change_body, needs_present_tags, ticket_of
 
 #: Tickets in one call of `show_many`.
 SHOWN = 100

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import times
+from ..answers import key_of
 from ..replay import ReplayStore
-from .session import key_of
 
 SIGNATURE = "x-zendesk-webhook-signature"
 TIMESTAMP = "x-zendesk-webhook-signature-timestamp"

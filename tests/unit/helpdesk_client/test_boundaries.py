@@ -1,4 +1,4 @@
-"""What the client may know of, and that a Zendesk account is a desk."""
+"""What the client may know of, and that each account is a desk."""
 
 import ast
 import inspect
@@ -10,6 +10,7 @@ import pytest
 
 import retail_sync_helpdesk.client as client
 from retail_sync_helpdesk.client import desk, times
+from retail_sync_helpdesk.client.freshdesk.account import FreshdeskDesk
 from retail_sync_helpdesk.client.zendesk.account import ZendeskDesk
 
 from .fakes import Answer, new_session
@@ -38,12 +39,14 @@ def test_what_all_desks_share_names_none_of_them(path):
     assert not re.search(r"zendesk|freshdesk|zd[a-z]+\.com", path.read_text(encoding="utf-8"), re.IGNORECASE)
 
 
-def test_a_zendesk_account_does_all_that_a_desk_does():
+@pytest.mark.parametrize("account", [ZendeskDesk, FreshdeskDesk])
+def test_an_account_does_all_that_a_desk_does(account):
     for name, method in inspect.getmembers(desk.Desk, inspect.isfunction):
         if name.startswith("_"):
             continue
         wanted = list(inspect.signature(method).parameters)
-        assert list(inspect.signature(getattr(ZendeskDesk, name)).parameters)[: len(wanted)] == wanted, name
+        assert name in vars(account), name
+        assert list(inspect.signature(getattr(account, name)).parameters)[: len(wanted)] == wanted, name
 
 
 def test_the_calling_user_is_asked_for_once_and_must_be_one():

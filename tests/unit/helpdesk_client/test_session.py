@@ -6,13 +6,14 @@ import pytest
 import requests
 
 from retail_sync_helpdesk.client import errors
+from retail_sync_helpdesk.client.answers import key_of, record_id
 from retail_sync_helpdesk.client.budget import MemoryBudgetStore
 from retail_sync_helpdesk.client.errors import ClientError
+from retail_sync_helpdesk.client.session import BUDGET_USED_UP
 from retail_sync_helpdesk.client.tokens import MemoryTokenStore
 from retail_sync_helpdesk.client.transport import CORRELATION_HEADER
 from retail_sync_helpdesk.client.zendesk import tickets
 from retail_sync_helpdesk.client.zendesk.limits import Limits
-from retail_sync_helpdesk.client.zendesk.session import BUDGET_USED_UP, key_of, record_id
 from retail_sync_helpdesk.client.zendesk.sign_in import ApiToken
 
 from .fakes import HOST, SECRET, Answer, new_session, new_token, ticket_answer, token_answer

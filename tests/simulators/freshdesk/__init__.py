@@ -1,0 +1,1 @@
+"""A small simulated Freshdesk account: what a client of its tickets, customers and companies calls."""
