@@ -106,6 +106,6 @@ class RetailSyncEntity(models.AbstractModel):
     def _cannot_wait(self, stream: models.BaseModel, res_ids: Collection[int]) -> set[int]:
         """Hook: return those records that are sent at once after all, by the values that they have now.
 
-        Asked once for all records of a step whose changes would wait. Without a call, and set-based.
+        Asked once for all records of a step whose urgent fields would wait. Without a call, and set-based.
         """
         return set()

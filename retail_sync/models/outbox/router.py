@@ -163,7 +163,9 @@ def _enqueue_by_pace(env: Environment, stream, wanted):
             others.append(entry)
             continue
         gathered.setdefault(wait, []).append(entry)
-    waiting = [entry[0] for entries in gathered.values() for entry in entries]
+    waiting = [
+        res_id for entries in gathered.values() for res_id, _op, changes, _size in entries if urgent & set(changes)
+    ]
     hasty = entity._cannot_wait(stream, waiting) if waiting else set()
     others += [entry for entries in gathered.values() for entry in entries if entry[0] in hasty]
     enqueue(env, stream, others, window=stream.window_seconds)

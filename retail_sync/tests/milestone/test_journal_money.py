@@ -22,7 +22,7 @@ class TestJournalMoney(JournalCase):
         self.route()
         self.assertEqual(self.kinds(order), ["quoted", "confirmed", "allocated", "shipped", "invoiced", "paid"])
         self.evaluate(order)
-        self.assertEqual(len(self.kinds(order)), 6, "looked at again, nothing is told twice")
+        self.assertEqual(len(self.kinds(order)), 6, "looked at again, no entry is made twice")
         self.assertEqual(self.row(order, "shipped").quantity_text, "5 Units")
         self.assertEqual(self.row(order, "paid").amount, 500)
 

@@ -112,6 +112,14 @@ class TestTraffic(OutboundCase):
         self.show(None)
         self.assertTrue(self.change(*CREDIT_NAMES).next_try_at)
 
+    def test_roll_ups_alone_wait_without_a_look_at_credit(self):
+        looked_at = []
+        self.patch(
+            type(self.env["retail.sync.entity.customer"]), "_cannot_wait", lambda *asked: looked_at.append(asked)
+        )
+        self.assertTrue(self.change("lifetime_value").next_try_at)
+        self.assertFalse(looked_at)
+
     def test_amounts_that_an_administrator_marked_as_urgent_do_not_wait(self):
         self.env["retail.sync.ownership.rule"].create(
             {"entity": "customer", "canonical_field": "amount_due", "connection_id": self.connection.id, "urgent": True}

@@ -77,7 +77,7 @@ BREAKS = {
     "a parameter that is gone": lambda found: found["paths"]["/stock"]["get"]["parameters"].pop(0),
     "a parameter that is needed now": lambda found: _parameter(found, "/stock", "alternatives").update(required=True),
     "a parameter that takes less": lambda found: _parameter(found, "/orders", "by")["schema"].update(enum=["number"]),
-    "a value that is told no more": lambda found: _schema(found, "Shipment")["properties"].pop("tracking"),
+    "a value of answers that is gone": lambda found: _schema(found, "Shipment")["properties"].pop("tracking"),
     "a value that may be missing now": lambda found: _schema(found, "OrderRow")["required"].remove("total"),
     "a value of another type": lambda found: _schema(found, "OrderLine")["properties"].update(id={"type": "string"}),
     "a value to ask that is needed now": lambda found: _schema(found, "AskedAddress")["required"].append("zip"),
@@ -88,7 +88,7 @@ BREAKS = {
 ADDS = {
     "a path": lambda found: found["paths"].update({"/new": found["paths"]["/stock"]}),
     "a parameter": lambda found: found["paths"]["/stock"]["get"]["parameters"].append({"name": "n", "in": "query"}),
-    "a value that is told": lambda found: _schema(found, "Shipment")["properties"].update(weight={"type": "string"}),
+    "a value of answers": lambda found: _schema(found, "Shipment")["properties"].update(weight={"type": "string"}),
     "a value to ask": lambda found: _schema(found, "AskedAddress")["properties"].update(floor={"type": "string"}),
     "an error": lambda found: found["paths"]["/stock"]["get"]["responses"].update({"418": {}}),
     "a sentence": lambda found: found["paths"]["/stock"]["get"].update(summary="Stock"),

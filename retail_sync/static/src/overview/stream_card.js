@@ -57,7 +57,7 @@ export class StreamCard extends Component {
             }));
     }
 
-    /** Records that Odoo alone writes are never taken in, so that nobody has to say who they are. */
+    /** Records that Odoo alone writes are never read, so that no steward has to say who they are. */
     neverReviewed(counter) {
         return counter.name === "review" && this.props.stream.publishes;
     }
