@@ -34,7 +34,8 @@ class DeskSession(ABC):
 
     share: the part of the account's calls a minute up to which the caller's lane may go. correlation_id: sent with
     every call; None gives each call its own. clock: seconds since the epoch. server_time: the account's clock at the
-    last answer, None before it. A desk says where its API begins, and how its answers tell of faults and limits.
+    last answer, None before it. limits: None stands for the usual ones. A desk says where its API begins, and how its
+    answers tell of faults and limits.
     """
 
     #: The path below which its API lies.
@@ -48,14 +49,14 @@ class DeskSession(ABC):
         token_store: TokenStore,
         budget_store: BudgetStore | None = None,
         *,
-        limits: CallLimits,
+        limits: CallLimits | None = None,
         share: float = 1.0,
         correlation_id: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.base_url = origin(base_url)
         self.transport = transport
-        self.limits = limits
+        self.limits = limits or self.usual_limits()
         self.share = share
         self.correlation_id = correlation_id
         self.server_time: float | None = None
@@ -67,6 +68,10 @@ class DeskSession(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_url!r})"
+
+    @abstractmethod
+    def usual_limits(self) -> CallLimits:
+        """The limits of an account of which none are known."""
 
     @abstractmethod
     def fault(self, reply: Reply, *, idempotent: bool = True, idempotency_key: bool = False) -> ClientError:

@@ -1,17 +1,14 @@
 """The one way to a Freshdesk account's API."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .. import errors
-from ..budget import BudgetStore
 from ..errors import ClientError
 from ..reported import Reported
 from ..session import DeskSession
-from ..tokens import SignIn, TokenStore
-from ..transport import Reply, Transport
+from ..transport import Reply
 from . import faults
 from .limits import Limits, reported
 
@@ -37,32 +34,13 @@ class FreshdeskSession(DeskSession):
 
     api = "/api/v2"
 
-    def __init__(
-        self,
-        base_url: str,
-        transport: Transport,
-        sign_in: SignIn,
-        token_store: TokenStore,
-        budget_store: BudgetStore | None = None,
-        *,
-        key_fields: KeyFields | None = None,
-        limits: Limits | None = None,
-        share: float = 1.0,
-        correlation_id: str | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(
-            base_url,
-            transport,
-            sign_in,
-            token_store,
-            budget_store,
-            limits=limits or Limits(),
-            share=share,
-            correlation_id=correlation_id,
-            clock=clock,
-        )
+    def __init__(self, *connection: Any, key_fields: KeyFields | None = None, **options: Any) -> None:
+        """As `DeskSession`."""
+        super().__init__(*connection, **options)
         self.key_fields = key_fields or KeyFields()
+
+    def usual_limits(self) -> Limits:
+        return Limits()
 
     def fault(self, reply: Reply, *, idempotent: bool = True, idempotency_key: bool = False) -> ClientError:
         return faults.from_reply(reply, idempotent=idempotent)

@@ -1,14 +1,12 @@
 """The one way to a Zendesk account's API."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-from ..budget import BudgetStore
 from ..errors import ClientError
 from ..reported import Reported
 from ..session import DeskSession
-from ..tokens import SignIn, TokenStore
-from ..transport import Reply, Transport
+from ..transport import Reply
 from . import faults
 from .limits import Limits, reported, warning
 
@@ -18,31 +16,13 @@ class ZendeskSession(DeskSession):
 
     api = "/api/v2"
 
-    def __init__(
-        self,
-        base_url: str,
-        transport: Transport,
-        sign_in: SignIn,
-        token_store: TokenStore,
-        budget_store: BudgetStore | None = None,
-        *,
-        limits: Limits | None = None,
-        share: float = 1.0,
-        correlation_id: str | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(
-            base_url,
-            transport,
-            sign_in,
-            token_store,
-            budget_store,
-            limits=limits or Limits(),
-            share=share,
-            correlation_id=correlation_id,
-            clock=clock,
-        )
+    def __init__(self, *connection: Any, **options: Any) -> None:
+        """As `DeskSession`."""
+        super().__init__(*connection, **options)
         self.warnings: list[str] = []
+
+    def usual_limits(self) -> Limits:
+        return Limits()
 
     def fault(self, reply: Reply, *, idempotent: bool = True, idempotency_key: bool = False) -> ClientError:
         return faults.from_reply(reply, idempotent=idempotent, idempotency_key=idempotency_key)
