@@ -1,0 +1,1 @@
+"""One executor for each action: it takes a verdict of domain/service and writes."""

@@ -1,0 +1,1 @@
+"""Adapters of ticket desks: Zendesk and Freshdesk."""

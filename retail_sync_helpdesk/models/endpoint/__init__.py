@@ -1,0 +1,1 @@
+"""The agent API inside Odoo: its dispatcher, its admission and its service."""

@@ -1,0 +1,1 @@
+"""Answers of look-ups: customers, orders, money, stock, tickets."""

@@ -1,0 +1,1 @@
+"""Credit notes, and money that leaves in a second phase."""

@@ -1,0 +1,1 @@
+"""Policies, reasons and approval rules as records with versions."""

@@ -1,0 +1,1 @@
+"""Tickets: the entity on helpdesk.ticket, comments, attachments, links to documents."""
