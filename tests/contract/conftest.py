@@ -1,15 +1,24 @@
 """One simulator for the whole run; each test starts on an empty org."""
 
+import sys
 import time
+import types
+from pathlib import Path
 
 import pytest
 
-from tests.simulators.salesforce.client import start_simulator
-from tests.simulators.zendesk.client import start_simulator as start_zendesk
+if "retail_sync_helpdesk" not in sys.modules:
+    # The addon's own __init__ needs Odoo, the clients of desks must not.
+    _addon = types.ModuleType("retail_sync_helpdesk")
+    _addon.__path__ = [str(Path(__file__).resolve().parents[2] / "retail_sync_helpdesk")]
+    sys.modules["retail_sync_helpdesk"] = _addon
 
-from .commerce import price
-from .support import login, new_session
-from .zendesk_support import Api, Endpoint, zenpy
+from tests.simulators.salesforce.client import start_simulator  # noqa: E402
+from tests.simulators.zendesk.client import start_simulator as start_zendesk  # noqa: E402
+
+from .commerce import price  # noqa: E402
+from .support import login, new_session  # noqa: E402
+from .zendesk_support import Api, Endpoint, zenpy  # noqa: E402
 
 
 @pytest.fixture(scope="session")
