@@ -17,13 +17,21 @@ _SCHEMA = re.compile(r"\b(?:CREATE|ALTER|DROP)\s|def (?:init|_auto_init|_registe
 
 def value() -> str:
     """The hash for the addons as they are now."""
+    return digest([values()])
+
+
+def values() -> dict[str, str]:
+    """{name of an addon: its hash}, so that an update can leave out what is as it was."""
+    return {folder.name: digest(_parts(folder)) for folder in paths.addon_folders()}
+
+
+def _parts(folder: Path) -> list[object]:
     parts: list[object] = []
-    for folder in paths.addon_folders():
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if path.is_file() and path.suffix != ".pot" and not _NOT_STORED.intersection(inside.parts):
-                parts += [str(path.relative_to(paths.ROOT)), stored_part(path) if path.suffix == ".py" else path]
-    return digest(parts)
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and path.suffix != ".pot" and not _NOT_STORED.intersection(inside.parts):
+            parts += [str(path.relative_to(paths.ROOT)), stored_part(path) if path.suffix == ".py" else path]
+    return parts
 
 
 def stored_part(path: Path) -> str:

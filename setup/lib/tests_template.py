@@ -1,6 +1,7 @@
 """The database that the tests of single files are run on a copy of: kept, and updated only when it has to be."""
 
 import shutil
+from collections.abc import Sequence
 
 from . import odoo_config, odoo_modules, paths, stored_state, template
 from .console import step
@@ -16,21 +17,23 @@ def ensure(databases: Databases, source: OdooSource, update: bool = False) -> st
     """
     name = f"{databases.prefix}tmpl_files_{paths.checkout_id()}"
     stamped = f"files_{paths.checkout_id()}"
-    state = stored_state.value()
+    states = stored_state.values()
     with lock(name):
-        if databases.exists(name) and is_stamped(stamped, state) and not update:
-            return name
         if not databases.exists(name):
             databases.create(name, template.ensure_addons(databases, source))
         else:
-            _update(databases, source, name)
-        stamp(stamped, state)
+            stale = [addon for addon, state in states.items() if update or not is_stamped(f"{stamped}_{addon}", state)]
+            if not stale:
+                return name
+            _update(databases, source, name, stale)
+        for addon, state in states.items():
+            stamp(f"{stamped}_{addon}", state)
     return name
 
 
-def _update(databases: Databases, source: OdooSource, name: str) -> None:
+def _update(databases: Databases, source: OdooSource, name: str, addons: Sequence[str]) -> None:
+    # Odoo updates what depends on an addon along with it.
     conf = odoo_config.write(name, databases.connection, source, name)
-    addons = [folder.name for folder in paths.addon_folders()]
     try:
         with step(f"Database {name}: update of {', '.join(addons)}"):
             odoo_modules.change(conf, paths.RUN / f"{name}.log", upgrade=addons)
