@@ -10,6 +10,8 @@
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
+        "security/rules_requests.xml",
+        "data/cron_requests.xml",
         "views/menus.xml",
     ],
     "application": True,

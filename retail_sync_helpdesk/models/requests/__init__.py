@@ -1,1 +1,7 @@
-"""Actions as they are asked for: preview, key, approval, audit."""
+"""Submitted actions: previewed, carried out once for a key, audited, and approved where a rule asks for it."""
+
+from . import action
+from . import action_screens
+from . import idempotency_key
+from . import approval
+from . import approval_decisions

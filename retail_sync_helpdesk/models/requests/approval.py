@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+
+class RetailSyncApproval(models.Model):
+    """A group that must agree to an action before it is carried out."""
+
+    _name = "retail.sync.approval"
+    _description = "Approval of a service action"
+    _order = "id desc"
+    _rec_name = "action_id"
+
+    action_id = fields.Many2one("retail.sync.action", required=True, readonly=True, index=True, ondelete="cascade")
+    group_id = fields.Many2one("res.groups", required=True, readonly=True, ondelete="restrict", string="Who decides")
+    because = fields.Json(readonly=True, help="Codes of the approval rules and of the policies that ask for it.")
+    because_text = fields.Text(readonly=True, string="Why approval is needed")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+            ("expired", "Expired"),
+        ],
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
+    )
+    shown = fields.Text(readonly=True, help="What is agreed to: the preview, as JSON.")
+    effects = fields.Text(readonly=True, string="What happens")
+    money_version = fields.Integer(readonly=True, help="Counter of the order's money when the preview was made.")
+    expires_at = fields.Datetime(required=True, readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Decided by")
+    decided_at = fields.Datetime(readonly=True)
+    reason = fields.Text(readonly=True, string="Reason of the decision")
+
+    action = fields.Selection(related="action_id.action")
+    order_id = fields.Many2one(related="action_id.order_id", store=True, index=True)
+    partner_id = fields.Many2one(related="action_id.partner_id")
+    company_id = fields.Many2one(related="action_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="action_id.currency_id")
+    amount = fields.Monetary(related="action_id.amount")
+    requested_by_id = fields.Many2one(related="action_id.user_id", string="Requested by")
+    actor_name = fields.Char(related="action_id.actor_name")
+    actor_kind = fields.Selection(related="action_id.actor_kind")
+    request_note = fields.Text(related="action_id.note", string="Note of the requester")
+    ticket_id = fields.Many2one(related="action_id.ticket_id")
+    mine = fields.Boolean(
+        compute="_compute_mine", search="_search_mine", string="For me", help="Waits for a decision of yours."
+    )
+
+    _waiting_idx = models.Index("(group_id, id) WHERE state = 'waiting'")
+
+    @api.depends_context("uid")
+    @api.depends("state", "group_id")
+    def _compute_mine(self) -> None:
+        groups = self.env.user.all_group_ids
+        for approval in self:
+            approval.mine = (
+                approval.state == "waiting"
+                and approval.group_id in groups
+                and approval.requested_by_id != self.env.user
+            )
+
+    def _search_mine(self, operator: str, value: object) -> list:
+        if operator != "in":
+            return NotImplemented
+        return [
+            ("state", "=", "waiting"),
+            ("group_id", "in", self.env.user.all_group_ids.ids),
+            ("action_id.user_id", "!=", self.env.uid),
+        ]

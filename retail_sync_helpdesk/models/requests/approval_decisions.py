@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class RetailSyncApproval(models.Model):
+    """The decisions of people on what waits."""
+
+    _inherit = "retail.sync.approval"
