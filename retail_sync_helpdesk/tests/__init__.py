@@ -1,0 +1,1 @@
+from .requests import test_audit_of_actions
