@@ -74,6 +74,7 @@ RULES: Mapping[str, Rule] = {
         no_shipping_paid="",
         shipping_all_credited="",
         refund_in_doubt="refund",
+        points_too_few="balance points",
     ),
     **_rules(
         Force.policy,

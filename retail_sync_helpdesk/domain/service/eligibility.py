@@ -28,13 +28,13 @@ from .policy import Policy
 from .refunding import REFUND_FULL, REFUND_GOODWILL, REFUND_LINES, REFUND_SHIPPING, may_refund, with_claim
 from .verdicts import Verdict
 
-__all__ = ["ACTIONS", "ActionRequest", "Surroundings", "eligibility", "judge"]
+__all__ = ["ACTIONS", "NO_POLICY", "ActionRequest", "Surroundings", "eligibility", "judge"]
 
 _REFUNDS = (REFUND_FULL, REFUND_LINES, REFUND_SHIPPING, REFUND_GOODWILL)
 _BY_LINE = frozenset({CANCEL_REST, RETURN, REPLACE, EXCHANGE})
 ACTIONS = (CANCEL_ORDER, CANCEL_REST, CHANGE_ADDRESS, RETURN, *_REFUNDS, REPLACE, EXCHANGE)
 # Without a policy nothing is promised: what the law of a country gives is a policy too.
-_NO_POLICY = Policy(0, 0, return_days=None, warranty_days=0, refund_at_once=frozenset())
+NO_POLICY = Policy(0, 0, return_days=None, warranty_days=0, refund_at_once=frozenset())
 _NEEDS_POLICY = frozenset({RETURN, *_REFUNDS, REPLACE, EXCHANGE})
 
 
@@ -75,12 +75,12 @@ def judge(request: ActionRequest, order: OrderFacts, around: Surroundings) -> Ve
         return Verdict(request.action, (refusal("action_unknown", action=request.action),))
     verdict = _verdict(request, order, around)
     if request.action in _REFUNDS:
-        return with_claim(verdict, order, around.policy or _NO_POLICY, request.claim)
+        return with_claim(verdict, order, around.policy or NO_POLICY, request.claim)
     return _of_lines(verdict, request.lines) if request.action in _BY_LINE else verdict
 
 
 def _verdict(request: ActionRequest, order: OrderFacts, around: Surroundings) -> Verdict:
-    policy = around.policy or _NO_POLICY
+    policy = around.policy or NO_POLICY
     action = request.action
     if action in _REFUNDS:
         verdict = may_refund(order, policy, action, request.reason)
