@@ -1,0 +1,86 @@
+"""One look-up: who asks, in which language, and how values are written in its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from odoo import fields
+from odoo.api import Environment
+
+from ...domain.control.caller import Caller
+from ...domain.currency import ZERO, Currency
+
+__all__ = ["Looking", "aware", "money", "number", "looking", "text"]
+
+_DIGITS = Decimal("0.000001")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True)
+class Looking:
+    """A caller's look at Odoo.
+
+    :param env: with the right of the system, the language of the caller, and one of its companies
+    :param at: when Odoo is asked, with its time zone
+    """
+
+    env: Environment
+    caller: Caller
+    at: datetime
+    companies: Sequence[int] = field(default=())
+
+    def sees(self, scope: str) -> bool:
+        """Return whether the caller has a scope."""
+        return scope in self.caller.scopes
+
+    @property
+    def lang(self) -> str:
+        """Return the language in which names are read."""
+        return self.env.lang or "en_US"
+
+    def url(self, model: str, record_id: int) -> str:
+        """Return the address at which staff open a record in Odoo; empty where Odoo knows none of its own."""
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        return f"{base.rstrip('/')}/odoo/{model}/{record_id}" if base else ""
+
+
+def looking(env: Environment, caller: Caller) -> Looking:
+    """Return the look of a caller: what is written and not stored yet is stored, so that SQL sees it."""
+    env.flush_all()
+    companies = sorted(caller.companies)
+    lang = env["res.lang"]._get_code(caller.language or env.context.get("lang") or "en_US") or "en_US"
+    context = {**env.context, "lang": lang, "active_test": False}
+    if companies:
+        first = env.company.id if env.company.id in caller.companies else companies[0]
+        context["allowed_company_ids"] = [first, *(company for company in companies if company != first)]
+    return Looking(env(su=True, context=context), caller, aware(fields.Datetime.now()), tuple(companies))
+
+
+def aware(moment: datetime | None) -> Any:
+    """Return a time of Odoo, which is naive and in UTC, with its zone; None for none."""
+    return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def money(amount: Decimal | float | None, currency: Currency) -> str:
+    """Return an amount as the API writes it."""
+    return currency.text(_decimal(amount))
+
+
+def number(value: Decimal | float | None) -> str:
+    """Return a quantity or price without the noise of floats and without trailing zeros."""
+    digits = f"{_decimal(value).quantize(_DIGITS).normalize() + ZERO:f}"
+    return "0" if digits == "-0" else digits
+
+
+def text(value: Any) -> str:
+    """Return a text in one line; empty for none."""
+    return _CONTROL.sub(" ", str(value)).strip() if value else ""
+
+
+def _decimal(value: Decimal | float | None) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value or 0))
