@@ -1,1 +1,3 @@
-"""Credit notes, and money that leaves in a second phase."""
+from . import refund
+from . import credit_notes
+from . import refunds
