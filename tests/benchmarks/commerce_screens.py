@@ -11,12 +11,11 @@ from tests.end_to_end.two_way import BothWays
 from tests.stack import Stack
 
 from .commerce_stack import commerce_connection
+from .order_copies import copy_order
 from .screens import Browser, Timed, timed
 
 ORDERS, MILESTONES = 100_000, 1_000_000
 BAR_MS = 1_000
-# Ids of copies: far above those of the originals.
-BASE = 10_000_000
 ACTIONS = (
     "sale.action_orders",
     "retail_sync.action_milestone",
@@ -34,7 +33,7 @@ def run(ctx: BenchContext) -> dict[str, Any]:
         connection.quiet(rounds=30, timeout=600)
         [original] = result.orders
         orders, milestones = ctx.size(ORDERS), ctx.size(MILESTONES)
-        copied = _copy(stack, original, orders, milestones)
+        copied = copy_order(stack, original, orders, milestones)
         ctx.say(f"{orders:,} orders, {copied:,} milestones")
         found = list(_screens(stack, connection, original))
     slowest = sorted(found, key=lambda entry: -entry.ms)
@@ -67,61 +66,3 @@ def _screens(stack: Stack, connection: BothWays, order: int) -> list[Timed]:
     wanted, read = browser.form("sale.order", order)
     ms, _record = timed(lambda: read(wanted))
     return [*found, Timed("Order", "form", ms, 1)]
-
-
-def _copy(stack: Stack, order: int, orders: int, milestones: int) -> int:
-    """Copy an order with its lines, link and messages, and as many milestones; return how many of these there are."""
-    step = "g * 100 + row_number() OVER (PARTITION BY g ORDER BY source.id)"
-    _insert(stack, "sale_order", f"source.id = {order}", orders, f"{BASE} + g", {"name": f"'S' || ({BASE} + g)::text"})
-    _insert(
-        stack, "sale_order_line", f"source.order_id = {order}", orders, f"{BASE} + {step}", {"order_id": f"{BASE} + g"}
-    )
-    _insert(
-        stack,
-        "retail_sync_link",
-        f"source.res_model = 'sale.order' AND source.res_id = {order}",
-        orders,
-        f"{BASE} + g",
-        {"res_id": f"{BASE} + g", "external_id": "'a0X' || lpad(g::text, 15, '0')"},
-    )
-    _insert(
-        stack,
-        "retail_sync_message",
-        f"source.res_model = 'sale.order' AND source.res_id = {order}",
-        orders,
-        f"{BASE} + {step}",
-        {"res_id": f"{BASE} + g", "key": f"'sale.order:' || ({BASE} + g)::text"},
-    )
-    [(has,)] = stack.sql("SELECT count(*) FROM retail_sync_milestone WHERE res_id = %s", (order,))
-    each = max(1, milestones // max(1, orders * has))
-    for turn in range(each):
-        _insert(
-            stack,
-            "retail_sync_milestone",
-            f"source.res_model = 'sale.order' AND source.res_id = {order}",
-            orders,
-            f"{BASE} + {turn} * 20000000 + {step}",
-            {"res_id": f"{BASE} + g", "ordinal": f"source.ordinal + {turn} * 100", "reverses_id": "NULL"},
-        )
-    for table in ("sale_order", "sale_order_line", "retail_sync_link", "retail_sync_message", "retail_sync_milestone"):
-        stack.sql(f"ANALYZE {table}")
-    [(count,)] = stack.sql("SELECT count(*) FROM retail_sync_milestone")
-    return int(count)
-
-
-def _insert(stack: Stack, table: str, where: str, copies: int, new_id: str, changes: dict[str, str]) -> None:
-    """Copy rows of a table so many times, without the triggers that capture changes; ``g`` numbers the copies."""
-    columns = [
-        name
-        for (name,) in stack.sql(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'"
-            " AND column_name <> 'id' AND is_generated = 'NEVER' ORDER BY ordinal_position",
-            (table,),
-        )
-    ]
-    values = ", ".join(changes.get(name, f'source."{name}"') for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    stack.sql(
-        f"BEGIN; SET LOCAL session_replication_role = replica; INSERT INTO {table} (id, {names})"
-        f" SELECT {new_id}, {values} FROM {table} source, generate_series(1, {copies}) g WHERE {where}; COMMIT"
-    )
