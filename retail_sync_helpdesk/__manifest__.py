@@ -14,7 +14,11 @@
         "security/rules_money.xml",
         "data/cron_requests.xml",
         "data/money.xml",
+        "security/rules_access.xml",
+        "data/api_scopes.xml",
         "views/menus.xml",
+        "views/access/api_key_views.xml",
+        "views/access/res_config_settings_views.xml",
     ],
     "application": True,
     # Read by the test of rights and by setup/rights.

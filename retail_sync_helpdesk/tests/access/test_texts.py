@@ -1,0 +1,48 @@
+from odoo.tests import TransactionCase, tagged
+
+from ...domain.rules import RULES, refusal
+from ...models.access import rule_texts, texts
+
+
+@tagged("post_install", "-at_install")
+class TestTexts(TransactionCase):
+    """Sentences for the rules that say no."""
+
+    def test_every_rule_has_a_sentence(self):
+        self.assertEqual(set(rule_texts.sentences(self.env)), set(RULES))
+
+    def test_every_sentence_takes_the_values_of_its_rule_and_no_other(self):
+        for code, sentence in rule_texts.sentences(self.env).items():
+            named = {name for name in RULES[code].values if f"%({name})s" in sentence}
+            written = sentence % {name: "7" for name in RULES[code].values}
+
+            self.assertTrue(written)
+            self.assertEqual(named, set(RULES[code].values), code)
+
+    def test_lines_and_companies_are_called_by_their_names(self):
+        product = self.env["product.product"].create({"name": "Lamp"})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Ada"}).id,
+                "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 1})],
+            }
+        )
+        refusals = [
+            refusal("all_returned", line=order.order_line.id),
+            refusal("company_not_allowed", company=self.env.company.id),
+            refusal("scope_missing", scope="return"),
+        ]
+
+        found = texts.rule_documents(self.env, refusals)
+
+        self.assertIn("Lamp", found[0].text)
+        self.assertIn(self.env.company.name, found[1].text)
+        self.assertIn("Announce a return", found[2].text)
+        self.assertEqual(found[0].values, {"line": str(order.order_line.id)})
+
+    def test_a_rule_is_told_in_the_language_of_the_caller(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+
+        german = rule_texts.sentences(self.env(context={"lang": "de_DE"}))
+
+        self.assertEqual(set(german), set(RULES))
