@@ -1,8 +1,9 @@
+from collections.abc import Collection
 from typing import Any
 
 from odoo import api, fields, models
 
-from . import credit_status
+from . import credit_status, rollups
 
 CREDIT_STATES = [("ok", "OK"), ("near_limit", "Near limit"), ("hold", "Hold")]
 STATE_GROUPS = (
@@ -60,6 +61,13 @@ class ResPartner(models.Model):
         depend on the number of partners.
         """
         return credit_status.values(self.env, self)
+
+    def _retail_sync_rollups(self, names: Collection[str]) -> dict[int, dict[str, Any]]:
+        """Return {partner id: roll-ups of its commercial entity} in the current company; see `rollups.values`.
+
+        :param names: those that are asked for; each group of them costs a query
+        """
+        return rollups.values(self.env, self, names)
 
     @api.depends_context("company", "lang")
     def _compute_sync_credit(self) -> None:

@@ -83,13 +83,26 @@ class RetailSyncMilestone(models.Model):
     @api.depends("kind", "reversal", "cause", "quantities", "document_model", "document_id")
     @api.depends_context("lang", "uid")
     def _compute_texts(self) -> None:
-        labels = dict(self._fields["kind"]._description_selection(self.env))
-        by_document = self._texts_of_documents()
-        units = texts.unit_names(self.env, self.mapped("quantities"))
+        found = self._in_words()
         for row in self:
-            row.title = texts.reversal(self.env, row.kind) if row.reversal else labels[row.kind]
-            row.cause_text = by_document.get(row.id) or texts.cause(self.env, row.cause or "")
-            row.quantity_text = texts.quantity(self.env, row.quantities, units)
+            row.title, row.cause_text, row.quantity_text = found[row.id]
+
+    def _in_words(self, documents: bool = True) -> dict[int, tuple[str, str, str]]:
+        """Return {row id: (what happened, cause, quantity)} in the language of the reader.
+
+        :param documents: whether the documents are asked what they say themselves; else the code of the cause speaks
+        """
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        by_document = self._texts_of_documents() if documents else {}
+        units = texts.unit_names(self.env, self.mapped("quantities"))
+        return {
+            row.id: (
+                texts.reversal(self.env, row.kind) if row.reversal else labels[row.kind],
+                by_document.get(row.id) or texts.cause(self.env, row.cause or ""),
+                texts.quantity(self.env, row.quantities, units),
+            )
+            for row in self
+        }
 
     def _texts_of_documents(self) -> dict[int, str]:
         """Return {row id: what the document itself says}: the reason of a credit note, the message of a provider.

@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+from ...domain.commerce.entries import Entry
+from ...domain.commerce.facts import OrderFacts
+from . import evaluation
+
 STAFF = (
     "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly,"
     "retail_sync.group_operator,retail_sync.group_auditor"
@@ -20,3 +24,15 @@ class SaleOrder(models.Model):
         copy=False,
         groups=STAFF,
     )
+
+    def _retail_sync_facts(self) -> dict[int, tuple[OrderFacts, list[Entry]]]:
+        """Return {order id: (facts as they are now, entries of the journal)}, with the right of the system.
+
+        The number of queries does not depend on the number of orders.
+        """
+        env = self.env(su=True)
+        journal = evaluation.journal_of(env, self.ids)
+        return {
+            order_id: (facts, journal.get(order_id, []))
+            for order_id, facts in evaluation.read_facts(env, self.ids).items()
+        }

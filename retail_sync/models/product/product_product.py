@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import stock_levels
+
 
 class ProductProduct(models.Model):
     """A variant: it is what has a SKU, so it is what platforms know."""
@@ -16,3 +18,7 @@ class ProductProduct(models.Model):
         help="The product that takes the place of this one. It is offered where an order names this one and it is no "
         "longer sold.",
     )
+
+    def _retail_sync_levels(self, warehouses: models.BaseModel) -> dict[tuple[int, int], stock_levels.Level]:
+        """Return {(product id, warehouse id): level as it is now}, in all of the warehouses."""
+        return stock_levels.compute(self.env, self.ids, warehouses)

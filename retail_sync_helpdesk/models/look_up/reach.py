@@ -1,7 +1,7 @@
 """What a caller may see: orders and customers of its companies, brands and regions.
 
-What is out of reach does not exist for the caller: the answer is ``not_found`` whether the record is missing, of another
-company, or of another brand, so that ids cannot be tried out.
+What is out of reach does not exist for the caller: the answer is ``not_found`` whether the record is missing, of
+another company, or of another brand, so that ids cannot be tried out.
 """
 
 from __future__ import annotations
@@ -33,23 +33,24 @@ _INTERNAL = """
                    SELECT FROM res_groups_users_rel held JOIN ir_model_data name ON name.res_id = held.gid
                     WHERE held.uid = member.id AND name.module = 'base' AND name.name = 'group_public'
                       AND name.model = 'res.groups')))
-    OR EXISTS (SELECT FROM res_company house WHERE house.partner_id IN (%(partner)s.id, %(partner)s.commercial_partner_id))
+    OR EXISTS (SELECT FROM res_company house
+                WHERE house.partner_id IN (%(partner)s.id, %(partner)s.commercial_partner_id))
 """
 
 
 def order_domain(caller: Caller) -> Domain:
     """Return the domain of the orders that a caller may see. It searches; it does not filter records in memory."""
-    return Domain.custom(to_sql=lambda _model, alias, _query: order_sql(caller, alias))
+    return Domain.custom(to_sql=lambda _model, table, _query: order_sql(caller, table))
 
 
 def customer_domain(caller: Caller) -> Domain:
     """Return the domain of the customers that a caller may see. It searches; it does not filter records in memory."""
-    return Domain.custom(to_sql=lambda _model, alias, _query: customer_sql(caller, alias))
+    return Domain.custom(to_sql=lambda _model, table, _query: customer_sql(caller, table))
 
 
-def order_sql(caller: Caller, alias: str) -> SQL:
+def order_sql(caller: Caller, table: str) -> SQL:
     """Return the condition of a row of ``sale_order`` that a caller may see."""
-    order = SQL.identifier(alias)
+    order = SQL.identifier(table)
     conditions = [SQL("%s.company_id = ANY(%s)", order, sorted(caller.companies))]
     if caller.regions:
         conditions.append(
@@ -71,13 +72,13 @@ def order_sql(caller: Caller, alias: str) -> SQL:
     return SQL("(%s)", SQL(" AND ").join(conditions))
 
 
-def customer_sql(caller: Caller, alias: str) -> SQL:
+def customer_sql(caller: Caller, table: str) -> SQL:
     """Return the condition of a row of ``res_partner`` that a caller may see.
 
     A customer of no company is one of every company. A caller with brands sees whoever has an order of them that it
     may see; one with regions sees these too, and the customers whose own address lies there.
     """
-    partner = SQL.identifier(alias)
+    partner = SQL.identifier(table)
     companies = sorted(caller.companies)
     conditions = [
         SQL("(%s.company_id IS NULL AND %s OR %s.company_id = ANY(%s))", partner, bool(companies), partner, companies),
