@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import requests
 
 from . import errors, times
+from .addresses import REFUSED
 from .errors import ClientError, Remedy
 
 _UNRESOLVED = ("NameResolutionError", "Name or service not known", "getaddrinfo", "nodename nor servname")
@@ -22,6 +23,13 @@ def from_exception(exc: Exception, host: str, idempotent: bool = True) -> Client
     """
     text = str(exc)
     exceptions = requests.exceptions
+    if REFUSED in text:
+        return ClientError(
+            errors.CONTRACT,
+            "ADDRESS_NOT_ALLOWED",
+            f"{host} leads to an address that is not called",
+            remedy=Remedy.settings,
+        )
     if isinstance(exc, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
         return ClientError(
             errors.CONTRACT,

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from json import loads
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from . import errors, network_faults
+from .addresses import CheckedAdapter, HostRules
 from .errors import ClientError, Remedy
 
 CONNECT_SECONDS = 5.0
@@ -28,19 +29,12 @@ CORRELATION_HEADER = "X-Correlation-ID"
 _PIECE = 64 * 1024
 
 
-class HostRules(Protocol):
-    """Which hosts may be called; the engine decides."""
-
-    def allows(self, host: str) -> bool:
-        """Whether a host of this name may be called at all."""
-
-
 @dataclass(slots=True)
 class CallInfo:
     """One HTTP call, for the engine's call guard and log.
 
     path: without its query, which holds values. ms: milliseconds until the answer was read. bytes: of the body,
-    unpacked. error_kind: '' when well, else a fault class.
+    unpacked. error_kind: '' when there was an answer, else a fault class. headers: of the answer.
     """
 
     method: str
@@ -52,6 +46,7 @@ class CallInfo:
     bytes: int = 0
     error_kind: str = ""
     error_code: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +111,7 @@ class Transport:
         self._http.auth = _keep_authorization
         self._http.headers.update({"Accept": "application/json", "User-Agent": user_agent})
         self._http.adapters.clear()  # no http://: a token must not leave in clear text, not even by a mistyped address
-        self._http.mount("https://", adapter or _adapter(authorities))
+        self._http.mount("https://", adapter or _adapter(authorities, hosts))
 
     def close(self) -> None:
         self._http.close()
@@ -160,7 +155,7 @@ class Transport:
                     proxies={"https": None, "all": None} if _is_loopback(host) else None,  # type: ignore[dict-item]
                     allow_redirects=False,  # an account that moved is for an administrator to confirm
                 ) as response:
-                    info.status = response.status_code
+                    info.status, info.headers = response.status_code, response.headers
                     limit = self.max_bytes if max_bytes is None else max_bytes
                     target = sink if response.status_code < 300 else None
                     body = self._read(response, limit, target, info)
@@ -233,12 +228,12 @@ def origin(url: str) -> str:
     return f"https://{host}" if port in (None, 443) else f"https://{host}:{port}"
 
 
-class _TrustingAdapter(HTTPAdapter):
+class _TrustingAdapter(CheckedAdapter):
     """Trusts what its context trusts: no argument and no environment adds an authority or takes a check away."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, hosts: HostRules | None) -> None:
         self._context = context
-        super().__init__(max_retries=0)
+        super().__init__(hosts)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # pylint: disable=missing-return
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
@@ -254,8 +249,8 @@ class _TrustingAdapter(HTTPAdapter):
         return
 
 
-def _adapter(authorities: str | None) -> HTTPAdapter:
-    return HTTPAdapter(max_retries=0) if authorities is None else _TrustingAdapter(_context(authorities))
+def _adapter(authorities: str | None, hosts: HostRules | None) -> HTTPAdapter:
+    return CheckedAdapter(hosts) if authorities is None else _TrustingAdapter(_context(authorities), hosts)
 
 
 def _context(authorities: str) -> ssl.SSLContext:

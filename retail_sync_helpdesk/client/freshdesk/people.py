@@ -26,7 +26,7 @@ def whoami(session: FreshdeskSession) -> Person:
     """The agent whose key signs in. The answer does not say its role: `agent` also for an administrator."""
     row = session.get("/agents/me")
     contact = row.get("contact")
-    return _person_of({**(contact if isinstance(contact, dict) else {}), "id": row.get("id")}, "agent")
+    return person_of({**(contact if isinstance(contact, dict) else {}), "id": row.get("id")}, "agent")
 
 
 def save_person(session: FreshdeskSession, values: Mapping[str, Any]) -> tuple[Person, bool]:
@@ -41,8 +41,8 @@ def save_person(session: FreshdeskSession, values: Mapping[str, Any]) -> tuple[P
         body["company_id"] = int(record_id(str(body["company_id"])))
     known = _find_person(session, body)
     if known:
-        return _person_of(as_object(session.request("PUT", f"/contacts/{known}", json=body).json())), False
-    return _person_of(as_object(session.request("POST", "/contacts", json=body).json())), True
+        return person_of(as_object(session.request("PUT", f"/contacts/{known}", json=body).json())), False
+    return person_of(as_object(session.request("POST", "/contacts", json=body).json())), True
 
 
 def save_organization(session: FreshdeskSession, values: Mapping[str, Any]) -> tuple[Organization, bool]:
@@ -65,19 +65,45 @@ def save_organization(session: FreshdeskSession, values: Mapping[str, Any]) -> t
         raise ValueError("An organisation is known by an external key without quotes.")
     body = _body({name: value for name, value in values.items() if name != "external_key"}, _ORGANIZATION)
     body["custom_fields"] = {**body.get("custom_fields", {}), field: external_key}
-    found = rows(session.get("/search/companies", {"query": f"\"{field}:'{external_key}'\""}), "results")
-    known = next((key_of(row.get("id")) for row in found if custom_of(row).get(field) == external_key), "")
+    known = next((found.key for found in companies_with(session, external_key)), "")
     if not known:
         try:
             reply = session.request("POST", "/companies", json=body)
-            return _organization_of(session, as_object(reply.json())), True
+            return organization_of(session, as_object(reply.json())), True
         except ClientError as error:
             # the search may not show yet what an earlier call created; the name leads to it
             known = _by_name(session, text(body.get("name")), external_key) if error.kind == errors.DUPLICATE else ""
             if not known:
                 raise
     reply = session.request("PUT", f"/companies/{record_id(known)}", json=body)
-    return _organization_of(session, as_object(reply.json())), False
+    return organization_of(session, as_object(reply.json())), False
+
+
+def companies_with(session: FreshdeskSession, external_key: str) -> list[Organization]:
+    """The companies with a key of ours, as the search shows them; none where no field holds such keys."""
+    field = session.key_fields.company
+    if not field or not external_key or set(external_key) & set("'\"\\"):
+        return []
+    found = rows(session.get("/search/companies", {"query": f"\"{field}:'{external_key}'\""}), "results")
+    return [organization_of(session, row) for row in found if custom_of(row).get(field) == external_key]
+
+
+def change_person(session: FreshdeskSession, key: str, values: Mapping[str, Any]) -> Person:
+    """Change a contact. Raises ValueError for a field that is none of `save_person`."""
+    body = _body(values, _PERSON)
+    if body.get("company_id"):
+        body["company_id"] = int(record_id(str(body["company_id"])))
+    return person_of(as_object(session.request("PUT", f"/contacts/{record_id(key)}", json=body).json()))
+
+
+def change_organization(session: FreshdeskSession, key: str, values: Mapping[str, Any]) -> Organization:
+    """Change a company; our key goes into the field that holds it, if there is one. Raises ValueError as above."""
+    body = _body({name: value for name, value in values.items() if name != "external_key"}, _ORGANIZATION)
+    if values.get("external_key") and session.key_fields.company:
+        custom = body.get("custom_fields") or {}
+        body["custom_fields"] = {**custom, session.key_fields.company: values["external_key"]}
+    reply = session.request("PUT", f"/companies/{record_id(key)}", json=body)
+    return organization_of(session, as_object(reply.json()))
 
 
 def _find_person(session: FreshdeskSession, body: Mapping[str, Any]) -> str:
@@ -107,7 +133,8 @@ def _by_name(session: FreshdeskSession, name: str, external_key: str) -> str:
     return ""
 
 
-def _person_of(row: Mapping[str, Any], role: str = "end-user") -> Person:
+def person_of(row: Mapping[str, Any], role: str = "end-user") -> Person:
+    """A contact of the API, or an agent."""
     return Person(
         key=key_of(row.get("id")),
         external_key=text(row.get("unique_external_id")),
@@ -124,7 +151,8 @@ def _person_of(row: Mapping[str, Any], role: str = "end-user") -> Person:
     )
 
 
-def _organization_of(session: FreshdeskSession, row: Mapping[str, Any]) -> Organization:
+def organization_of(session: FreshdeskSession, row: Mapping[str, Any]) -> Organization:
+    """A company of the API."""
     custom = custom_of(row)
     return Organization(
         key=key_of(row.get("id")),

@@ -87,6 +87,51 @@ def organization(session: ZendeskSession, key: str) -> Organization:
     return organization_of(member(session.get(f"/organizations/{record_id(key)}"), "organization"))
 
 
+def people_by_key(session: ZendeskSession, external_keys: Sequence[str]) -> list[Person]:
+    """The users with these external ids, a call for each hundred."""
+    return [person_of(row) for row in _by_key(session, "users", external_keys)]
+
+
+def organizations_by_key(session: ZendeskSession, external_keys: Sequence[str]) -> list[Organization]:
+    """The organisations with these external ids, a call for each hundred."""
+    return [organization_of(row) for row in _by_key(session, "organizations", external_keys)]
+
+
+def organizations(session: ZendeskSession, keys: Sequence[str]) -> dict[str, Organization]:
+    """{key: organisation}, a call for each hundred; those that are gone are left out."""
+    wanted = list(dict.fromkeys(record_id(key) for key in keys))
+    found: dict[str, Organization] = {}
+    for start in range(0, len(wanted), jobs.MOST):
+        body = session.get("/organizations/show_many", {"ids": ",".join(wanted[start : start + jobs.MOST])})
+        found.update((row.key, row) for row in map(organization_of, rows(body, "organizations")))
+    return found
+
+
+def change_person(session: ZendeskSession, key: str, values: Mapping[str, Any]) -> Person:
+    """Change a user. A new e-mail address becomes the first one: the service itself would add it as another one.
+
+    Raises ValueError for a field that is none of `save_person`.
+    """
+    body = _body({name: value for name, value in values.items() if name != "email"}, _PERSON)
+    if body.get("organization_id"):
+        body["organization_id"] = int(record_id(str(body["organization_id"])))
+    path = f"/users/{record_id(key)}"
+    reply = session.request("PUT", path, json={"user": {**body, "skip_verify_email": True}})
+    changed = person_of(member(as_object(reply.json()), "user"))
+    email = str(values.get("email") or "").strip()
+    if not email or email.lower() == changed.email.lower():
+        return changed
+    _make_first_address(session, path, email)
+    return person(session, key)
+
+
+def change_organization(session: ZendeskSession, key: str, values: Mapping[str, Any]) -> Organization:
+    """Change an organisation. Raises ValueError for a field that is none of `save_organization`."""
+    body = {"organization": _body(values, _ORGANIZATION)}
+    reply = session.request("PUT", f"/organizations/{record_id(key)}", json=body)
+    return organization_of(member(as_object(reply.json()), "organization"))
+
+
 def find_organizations(session: ZendeskSession, external_key: str) -> list[Organization]:
     """The organisations with an external id."""
     if not external_key:
@@ -128,6 +173,29 @@ def organization_of(row: Mapping[str, Any]) -> Organization:
         updated_at=text(row.get("updated_at")),
         raw=row,
     )
+
+
+def _by_key(session: ZendeskSession, name: str, external_keys: Sequence[str]) -> list[dict[str, Any]]:
+    # the service separates the keys by commas
+    wanted = [key for key in dict.fromkeys(external_keys) if key and "," not in key]
+    found = []
+    for start in range(0, len(wanted), jobs.MOST):
+        params = {"external_ids": ",".join(wanted[start : start + jobs.MOST])}
+        found += rows(session.get(f"/{name}/show_many", params), name)
+    return found
+
+
+def _make_first_address(session: ZendeskSession, path: str, email: str) -> None:
+    listed = rows(session.get(f"{path}/identities"), "identities")
+    known = [row for row in listed if row.get("type") == "email" and text(row.get("value")).lower() == email.lower()]
+    if known:
+        identity = known[0]
+    else:
+        # verified, or the service asks the customer by mail to confirm the address
+        body = {"identity": {"type": "email", "value": email, "verified": True}}
+        reply = session.request("POST", f"{path}/identities", json=body, idempotent=True)
+        identity = member(as_object(reply.json()), "identity")
+    session.request("PUT", f"{path}/identities/{record_id(key_of(identity.get('id')))}/make_primary")
 
 
 def _person_body(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,9 @@ def test_a_host_that_is_not_permitted_is_not_called():
         def allows(self, host):
             return host == "acme.zendesk.com"
 
+        def reaches(self, host, address):
+            return True
+
     transport, desk = transport_of(Answer({}), hosts=Rules())
     transport.send("GET", HOST)
     assert refused(lambda: transport.send("GET", "https://evil.example/")).code == "HOST_NOT_ALLOWED"
