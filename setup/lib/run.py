@@ -5,10 +5,10 @@ import contextlib
 import fcntl
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import demo_data, demo_orders, environment, first_load, live, options, paths
+from . import demo_data, demo_desk, demo_orders, environment, first_load, live, options, paths
 from .console import say, step, warn
 from .demo_database import DemoDatabase
 from .odoo_server import AddressTaken, OdooServer
@@ -82,13 +82,29 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     stack.callback(shop.stop)
     if progress["done"]:
         shop.open(parsed.orders)
+    desk = demo_desk.DemoDesk(rpc, database, server.url)
     if parsed.once:
-        return 0 if progress["done"] and progress["ok"] and shop.wait() else 1
+        arrived = shop.wait()
+        desk.open()
+        return 0 if progress["done"] and progress["ok"] and arrived else 1
     say("Ctrl-C ends it all; what happens on either side:")
     with contextlib.suppress(KeyboardInterrupt):
-        joined.follow(simulator.folder.relative_to(paths.ROOT), shop.tell)
+        joined.follow(simulator.folder.relative_to(paths.ROOT), _in_turn(shop, desk))
     say("\nstopping")
     return 0
+
+
+def _in_turn(shop: demo_orders.DemoOrders, desk: demo_desk.DemoDesk) -> Callable[[], object]:
+    """What happens each second: the tickets are made once the shop has its orders."""
+    opened = False
+
+    def each_second() -> None:
+        nonlocal opened
+        if shop.tell() and not opened:
+            opened = True
+            desk.open()
+
+    return each_second
 
 
 def _start_odoo(parsed: argparse.Namespace, database: DemoDatabase, stack: contextlib.ExitStack) -> OdooServer:
