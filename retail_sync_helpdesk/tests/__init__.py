@@ -1,4 +1,6 @@
 from .requests import test_audit_of_actions
+from .money import test_billed_again
+from .money import test_credit_notes
 from .money import test_refund_rights
 from .access import test_keys
 from .access import test_caps

@@ -1,0 +1,55 @@
+from odoo import fields, models
+
+CREDIT_KINDS = [
+    ("quantity", "Quantity"),
+    ("price", "Part of the price"),
+    ("shipping", "Shipping costs"),
+    ("kept", "Kept fee"),
+    ("correction", "Correction of the price"),
+    ("goodwill", "Goodwill"),
+    ("rounding", "Rounding"),
+]
+
+
+class AccountMove(models.Model):
+    """A credit note of ours names the service action that asked for it."""
+
+    _inherit = "account.move"
+
+    sync_action_uuid = fields.Char(
+        readonly=True, copy=False, index="btree_not_null", string="Service action", help="UUID of the service action."
+    )
+
+
+class AccountMoveLine(models.Model):
+    """A line of a credit note of ours says which billed line it credits, and what of it."""
+
+    _inherit = "account.move.line"
+
+    sync_billed_line_id = fields.Many2one(
+        "account.move.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        string="Credited line",
+        help="Line of the invoice that this line of a credit note gives back, in whole or in part.",
+    )
+    sync_credit_kind = fields.Selection(CREDIT_KINDS, readonly=True, copy=False, string="Kind of credit")
+    sync_credit_quantity = fields.Float(
+        readonly=True, copy=False, digits="Product Unit", help="Credited, in the unit of the order line. 0: by price."
+    )
+    sync_credit_total = fields.Monetary(
+        readonly=True,
+        copy=False,
+        currency_field="currency_id",
+        help="Taxes included: the share of the billed line that this line stands for, to the cent. The amounts that "
+        "Odoo calculates for the line may differ by what rounding leaves, which the line of rounding makes up for.",
+    )
+    sync_kept = fields.Monetary(
+        readonly=True,
+        copy=False,
+        currency_field="currency_id",
+        string="Kept fee",
+        help="The fee that is kept of the credited line, and does not come back later.",
+    )
