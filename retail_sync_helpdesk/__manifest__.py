@@ -12,6 +12,8 @@
         "security/ir.model.access.csv",
         "security/rules_requests.xml",
         "security/rules_money.xml",
+        "security/rules_returns.xml",
+        "data/returns.xml",
         "data/cron_requests.xml",
         "data/money.xml",
         "security/rules_access.xml",
@@ -19,6 +21,7 @@
         "views/menus.xml",
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",
+        "views/goods_back/returns.xml",
     ],
     "application": True,
     # Read by the test of rights and by setup/rights.

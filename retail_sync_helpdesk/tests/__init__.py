@@ -5,3 +5,4 @@ from .money import test_refund_rights
 from .access import test_keys
 from .access import test_caps
 from .access import test_texts
+from .goods_back import test_return_life

@@ -17,6 +17,7 @@ class ServiceRole(Enum):
     manager = "retail_sync_helpdesk.group_service_manager"
     finance = "retail_sync_helpdesk.group_refund_finance"
     override = "retail_sync_helpdesk.group_override"
+    stock = "stock.group_stock_user"
 
 
 def has_role(env: Environment, *roles: ServiceRole) -> bool:

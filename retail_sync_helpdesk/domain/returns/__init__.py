@@ -1,0 +1,1 @@
+"""Returns: where one stands, and which goods of which delivery it takes back."""

@@ -1,0 +1,73 @@
+from decimal import Decimal
+from typing import Any
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class Rma(models.Model):
+    """A part of a return of ours: its state is told to the return, and its money is paid by service actions alone."""
+
+    _inherit = "rma"
+
+    sync_return_line_id = fields.Many2one(
+        "retail.sync.return.line", string="Line of a return", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    sync_return_id = fields.Many2one(
+        related="sync_return_line_id.return_id", store=True, index="btree_not_null", string="Return"
+    )
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        result = super().write(vals)
+        if "state" in vals and not self.env.context.get("retail_sync_return_busy"):
+            self.sudo().sync_return_id._refresh()
+        return result
+
+    def _of_returns(self) -> "Rma":
+        return self.filtered("sync_return_line_id")
+
+    def _line_quantity(self) -> Decimal:
+        """Return how much of the order line a part stands for; of a kit, the share of its component."""
+        self.ensure_one()
+        line = self.sync_return_line_id
+        of_product = line.rma_ids.filtered(lambda rma: rma.product_id == self.product_id)
+        planned = sum((Decimal(str(rma.product_uom_qty)) for rma in of_product), Decimal())
+        return Decimal(str(self.product_uom_qty)) * Decimal(str(line.quantity)) / planned
+
+    # One mail for a return, and not one for each of its parts: the return itself sends it.
+
+    def _send_draft_email(self) -> None:
+        return super(Rma, self - self._of_returns())._send_draft_email()
+
+    def _send_confirmation_email(self) -> None:
+        return super(Rma, self - self._of_returns())._send_confirmation_email()
+
+    def _send_receipt_confirmation_email(self) -> None:
+        return super(Rma, self - self._of_returns())._send_receipt_confirmation_email()
+
+    def _add_message_subscribe_partner(self) -> None:
+        # A follower would get a mail with every change of every part.
+        if not self.sync_return_line_id:
+            super()._add_message_subscribe_partner()
+
+    def action_refund(self) -> Any:
+        self._refuse_refund()
+        return super().action_refund()
+
+    def action_refund_without_invoice(self) -> Any:
+        self._refuse_refund()
+        return super().action_refund_without_invoice()
+
+    def _refuse_refund(self) -> None:
+        """Refuse a second way to pay a return back.
+
+        :raises UserError: one of these records is a part of a return
+        """
+        if refused := self._of_returns():
+            raise UserError(
+                self.env._(
+                    "%s belong to a return of the service desk. Pay it back with a refund of its order, which checks "
+                    "what was paid back before.",
+                    ", ".join(refused.mapped("name")),
+                )
+            )
