@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ..currency import ZERO
@@ -34,10 +35,12 @@ def may_cancel(order: OrderFacts, policy: Policy) -> Verdict:
     return Verdict(CANCEL_ORDER, tuple(found), notices=_notices(order))
 
 
-def may_cancel_rest(order: OrderFacts, policy: Policy) -> Verdict:
+def may_cancel_rest(order: OrderFacts, policy: Policy, chosen: Mapping[int, Decimal] | None = None) -> Verdict:
     """Return what of an order may be given up: by line what is ordered and has not left.
 
     ``offer``: what is credited of it, since it was billed before it was delivered.
+
+    :param chosen: {order line id: quantity} that is given up; none: all that is open
     """
     found = _unchangeable(order)
     if not order.confirmed and not found:
@@ -47,7 +50,7 @@ def may_cancel_rest(order: OrderFacts, policy: Policy) -> Verdict:
         found.append(refusal("nothing_open"))
     found += _on_its_way(order, policy)
     verdict = verdict_of_lines(CANCEL_REST, lines, found, _notices(order))
-    credited = _undelivered(order, policy)
+    credited = _undelivered(order, policy, chosen or {})
     if credited is None or not verdict.allowed:
         return verdict
     notices = (*verdict.notices, refusal("undelivered_credited", amount=credited.credit))
@@ -109,15 +112,17 @@ def _notices(order: OrderFacts) -> tuple[Refusal, ...]:
     return tuple(found)
 
 
-def _undelivered(order: OrderFacts, policy: Policy) -> Offer | None:
+def _undelivered(order: OrderFacts, policy: Policy, chosen: Mapping[int, Decimal]) -> Offer | None:
     """Return the credit of what was billed and will not be delivered; None where there is none."""
     left = balance_of(order.money).lines
     claims = []
     for line in order.lines:
         billed = [entry for entry in order.money.billed if entry.line_id == line.id]
         uncredited = sum((left[entry.id].quantity for entry in billed), ZERO)
-        kept: Decimal = max(line.delivered - line.returned, ZERO)
-        quantity = min(max(uncredited - kept, ZERO), line.open)
+        given_up = min(chosen.get(line.id, ZERO), line.open) if chosen else line.open
+        # What is still to be delivered stays billed, as what the customer has.
+        kept: Decimal = max(line.delivered - line.returned, ZERO) + line.open - given_up
+        quantity = min(max(uncredited - kept, ZERO), given_up)
         if line.is_goods and quantity > 0:
             claims.append(LineClaim(line.id, quantity=quantity))
     found = offer(order.money, RefundClaim(lines=tuple(claims)), policy) if claims else None

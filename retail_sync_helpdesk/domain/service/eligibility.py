@@ -87,7 +87,7 @@ def _verdict(request: ActionRequest, order: OrderFacts, around: Surroundings) ->
     elif action == CANCEL_ORDER:
         verdict = may_cancel(order, policy)
     elif action == CANCEL_REST:
-        verdict = may_cancel_rest(order, policy)
+        verdict = may_cancel_rest(order, policy, request.lines)
     elif action == CHANGE_ADDRESS:
         verdict = may_change_address(order, policy, request.address)
     elif action == RETURN:

@@ -1,1 +1,3 @@
 """One executor for each action: it takes a verdict of domain/service and writes."""
+
+from . import jobs

@@ -27,6 +27,7 @@ class RetailSyncApproval(models.Model):
         index=True,
     )
     shown = fields.Text(readonly=True, help="What is agreed to: the preview, as JSON.")
+    basis = fields.Text(readonly=True, help="What is agreed to, as a text that is compared before it is carried out.")
     effects = fields.Text(readonly=True, string="What happens")
     money_version = fields.Integer(readonly=True, help="Counter of the order's money when the preview was made.")
     expires_at = fields.Datetime(required=True, readonly=True)

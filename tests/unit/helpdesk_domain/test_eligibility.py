@@ -434,3 +434,12 @@ def test_lines_are_chosen():
     assert codes(judge(ActionRequest("return"), SENT, AROUND)) == ["nothing_chosen"]
     part = with_line(SENT, delivered=D(1), deliveries=((TODAY, D(1)),))
     assert judge(ActionRequest("cancel_rest"), part, AROUND).allowed
+
+
+@pytest.mark.parametrize(("chosen", "credit"), [({}, D(75)), ({11: D(1)}, D(25)), ({11: D(3)}, D(75))])
+def test_of_a_rest_only_what_is_given_up_is_credited(chosen, credit):
+    line = replace(FRESH.lines[0], delivered=D(1), deliveries=((TODAY, D(1)),))
+    order = replace(FRESH, lines=(line,), money=MONEY)
+    found = judge(ActionRequest("cancel_rest", lines=chosen), order, AROUND)
+    assert found.offer is not None
+    assert found.offer.credit == credit

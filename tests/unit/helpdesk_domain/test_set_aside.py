@@ -28,7 +28,12 @@ def both(request, order, around=AROUND):
 @pytest.mark.parametrize(
     ("request_", "order", "policy", "rule"),
     [
-        (ActionRequest("return", lines=LINES), with_line(deliveries=((date(2026, 1, 1), D(4)),)), POLICY, "window_over"),
+        (
+            ActionRequest("return", lines=LINES),
+            with_line(deliveries=((date(2026, 1, 1), D(4)),)),
+            POLICY,
+            "window_over",
+        ),
         (ActionRequest("return", lines=LINES), with_line(deliveries=()), POLICY, "delivery_date_unknown"),
         (ActionRequest("return", lines=LINES), SENT, Policy(4, no_return=frozenset({7})), "category_not_returnable"),
         (ActionRequest("return", lines=LINES), SENT, None, "no_policy"),

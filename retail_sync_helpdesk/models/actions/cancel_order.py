@@ -1,0 +1,61 @@
+"""Cancel a whole order, of which nothing has left and nothing is billed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...domain.service.before_shipping import CANCEL_ORDER
+from .saying import effect, in_words, listed, references_of
+from .work import Done, Executor, Shown, Work
+
+__all__ = ["CANCEL", "open_transfers", "release_reserved", "reserved_of"]
+
+
+def open_transfers(order: Any) -> Any:
+    """Return the transfers of an order that are still to be done."""
+    return order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+
+
+def reserved_of(order: Any) -> Any:
+    """Return the payments that a provider has reserved for an order and not taken."""
+    return order.transaction_ids.filtered(lambda transaction: transaction.state == "authorized")
+
+
+def release_reserved(order: Any) -> None:
+    """Let a job release what providers have reserved: they are asked after the commit, and are no part of it."""
+    for transaction in reserved_of(order):
+        description = order.env._("Release the payment of %s", order.name)
+        order.env["retail.sync.actions.jobs"].with_delay(description=description)._job_release(transaction.id)
+
+
+def _show(work: Work) -> Shown:
+    env, order = work.env, work.order
+    effects = [effect("order_cancelled", env._("Order %s is cancelled.", order.name), order)]
+    for picking in open_transfers(order):
+        effects.append(effect("shipment_cancelled", env._("Transfer %s is cancelled.", picking.name), picking))
+    drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
+    if drafts:
+        count = len(drafts)
+        effects.append(effect("drafts_cancelled", env._("Draft invoices are cancelled: %s.", count)))
+    for transaction in reserved_of(order):
+        amount = in_words(env, work.facts.reserved, order.currency_id)
+        text = env._("The payment provider is asked to release the reserved payment of %s.", amount)
+        effects.append(effect("payment_released", text, transaction))
+    paid = order.transaction_ids.filtered(lambda transaction: transaction.state == "done")
+    if paid:
+        text = env._("The customer has paid already. Finance pays it back: nothing was billed that could be credited.")
+        effects.append(effect("payment_stays", text, paid[0]))
+    return Shown(effects=tuple(effects), options={"shipments": sorted(open_transfers(order).ids)})
+
+
+def _carry_out(work: Work) -> Done:
+    order = work.order
+    pickings = open_transfers(order)
+    reserved = reserved_of(order)
+    order.with_context(disable_cancel_warning=True).action_cancel()
+    release_reserved(order)
+    note = work.env._("Cancelled transfers: %s.", listed(pickings)) if pickings else ""
+    return Done(references_of([order, *pickings, *reserved]), note=note)
+
+
+CANCEL = Executor(CANCEL_ORDER, _show, _carry_out)

@@ -1,0 +1,105 @@
+"""Send what of an order has not left yet to another address.
+
+The address is a new contact of the customer, or one that equals it: an address that others use is never changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...api.errors import ApiProblem
+from ...domain.service.before_shipping import CHANGE_ADDRESS
+from ...domain.service.order_facts import Address
+from .cancel_order import open_transfers
+from .saying import effect, listed, references_of
+from .work import Done, Executor, Shown, Work
+
+__all__ = ["CHANGE", "address_of"]
+
+_TEXTS = ("name", "street", "street2", "zip", "city", "phone")
+
+
+def address_of(order: Any, request: Any) -> Address:
+    """Return what the wanted address changes: its country, and the fiscal position that it leads to.
+
+    :raises ApiProblem: there is no such country or state
+    """
+    values = _values(order, request.address)
+    place = order.env["res.partner"].new({**values, "company_id": False})
+    position = order.env["account.fiscal.position"]._get_fiscal_position(order.partner_id, place)
+    return Address(place.country_id.code or "", position.name or "")
+
+
+def _values(order: Any, asked: Any) -> dict[str, Any]:
+    country = order.env["res.country"].search([("code", "=", asked.country)], limit=1)
+    if not country:
+        raise _invalid("country", "There is no such country.")
+    state = order.env["res.country.state"]
+    if asked.state:
+        domain = [
+            ("country_id", "=", country.id),
+            "|",
+            ("code", "=ilike", asked.state),
+            ("name", "=ilike", asked.state),
+        ]
+        state = state.search(domain, limit=1)
+        if not state:
+            raise _invalid("state", "The country has no such state.")
+    return {
+        **{name: getattr(asked, name) or False for name in _TEXTS},
+        "type": "delivery",
+        "parent_id": order.partner_id.id,
+        "country_id": country.id,
+        "state_id": state.id,
+    }
+
+
+def _invalid(name: str, detail: str) -> ApiProblem:
+    return ApiProblem("invalid_values", errors=[{"pointer": f"/body/request/address/{name}", "detail": detail}])
+
+
+def _show(work: Work) -> Shown:
+    env, order = work.env, work.order
+    asked = work.request.address
+    place = ", ".join(part for part in (asked.street, f"{asked.zip} {asked.city}".strip(), asked.country) if part)
+    pickings = _transfers(order)
+    effects = [effect("address_changed", env._("Goods go to: %s.", place), order)]
+    for picking in pickings:
+        text = env._("Transfer %s gets the new address.", picking.name)
+        effects.append(effect("shipment_readdressed", text, picking))
+    after = address_of(order, work.request)
+    if after.tax_zone != work.facts.address.tax_zone:
+        text = env._("The taxes of the order are calculated anew, because the address is in another tax zone.")
+        effects.append(effect("taxes_changed", text))
+    options = {"shipments": sorted(pickings.ids), "country": after.country, "tax_zone": after.tax_zone}
+    return Shown(effects=tuple(effects), options=options)
+
+
+def _carry_out(work: Work) -> Done:
+    order = work.order
+    partner = _contact(order, work.request.address)
+    pickings = _transfers(order)
+    before = order.fiscal_position_id
+    pickings.write({"partner_id": partner.id})
+    pickings.move_ids.write({"partner_id": partner.id})
+    # Odoo would ask a person to change the address of the transfers, which is done.
+    order.with_context(mail_activity_automation_skip=True).write({"partner_shipping_id": partner.id})
+    if order.fiscal_position_id != before and not work.facts.money.invoices:
+        order._recompute_taxes()
+    note = work.env._("New address of: %s.", listed(pickings)) if pickings else ""
+    return Done(references_of([order, *pickings]), note=note)
+
+
+def _transfers(order: Any) -> Any:
+    """Return the open transfers towards the customer; what comes back goes where it went."""
+    return open_transfers(order).filtered(lambda picking: picking.picking_type_code != "incoming")
+
+
+def _contact(order: Any, asked: Any) -> Any:
+    values = _values(order, asked)
+    equal = [(name, "=", value) for name, value in values.items()]
+    found = order.env["res.partner"].search(equal, limit=1)
+    return found or order.env["res.partner"].create(values)
+
+
+CHANGE = Executor(CHANGE_ADDRESS, _show, _carry_out)

@@ -1,0 +1,97 @@
+"""Verdicts and previews as documents of the API."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+from ...api.schemas.actions import ActionVerdict, LineVerdict, Preview
+from ...domain.api.preview_token import LIFETIME, issue_token
+from ...domain.control.approvals import Need
+from ...domain.currency import Currency
+from ...domain.rules import RULES, Refusal
+from ...domain.service.verdicts import Verdict
+from ..access.signing import signing_keys
+from ..access.texts import rule_document
+from .situation import Prepared
+
+__all__ = ["approval_text", "aware", "because_text", "preview_document", "verdict_document"]
+
+_MONEY = frozenset(("cancel_rest", "refund_full", "refund_lines", "refund_shipping", "refund_goodwill"))
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """Return a naive moment in UTC as documents have it."""
+    return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def verdict_document(env: Any, verdict: Verdict, approvable: bool, currency: Currency) -> ActionVerdict:
+    """Return a verdict as a document. ``env``: its language is that of the sentences."""
+    return ActionVerdict(
+        action=verdict.action,
+        allowed=verdict.allowed,
+        approvable=approvable,
+        amount=currency.text(verdict.amount) if verdict.action in _MONEY else None,
+        refusals=tuple(rule_document(env, refused) for refused in verdict.refusals),
+        notices=tuple(rule_document(env, notice) for notice in verdict.notices),
+        lines=tuple(
+            LineVerdict(
+                line_id=line.line_id,
+                most=_quantity(line.most),
+                refusals=tuple(rule_document(env, refused) for refused in line.refusals),
+            )
+            for line in verdict.lines
+        ),
+    )
+
+
+def preview_document(prepared: Prepared, money_version: int) -> Preview:
+    """Return a preview with its token.
+
+    :param money_version: of the order, before a lock has raised it
+    """
+    found, shown = prepared.situation, prepared.shown
+    env, currency = found.order.env, found.facts.money.currency
+    approvable = not found.verdict.allowed and found.effective is not None
+    verdict = found.effective if found.effective and found.verdict.allowed else found.verdict
+    return Preview(
+        as_of=aware(found.now),
+        token=issue_token(prepared.token_preview(money_version), found.now, signing_keys(env)),
+        valid_until=aware(found.now + LIFETIME),
+        order_id=found.order.id,
+        verdict=verdict_document(env, verdict, approvable, currency),
+        needs_approval=bool(prepared.needs),
+        approval="\n".join(approval_text(env, need) for need in prepared.needs),
+        currency=currency.code,
+        amounts=prepared.amounts(),
+        lines=shown.lines,
+        effects=shown.effects,
+        method=shown.method,
+        policy=found.reference,
+    )
+
+
+def approval_text(env: Any, need: Need) -> str:
+    """Return who has to agree, and why, as a sentence."""
+    group = env.ref(need.group).sudo().name
+    return env._("%(group)s has to agree: %(reasons)s", group=group, reasons=because_text(env, need.because))
+
+
+def because_text(env: Any, codes: tuple[str, ...]) -> str:
+    """Return why an approval is needed: names of approval rules, and the policies that said no."""
+    rules = env["retail.sync.approval.rule"].sudo().search([("code", "in", codes)])
+    names = {rule.code: rule.display_name for rule in rules}
+    return "; ".join(names.get(code) or _policy_text(env, code) for code in codes)
+
+
+def _policy_text(env: Any, code: str) -> str:
+    if code not in RULES:
+        return code
+    # The values are not known here: the sentence stands in the verdict. The rule is named.
+    return rule_document(env, Refusal(code, tuple((name, "…") for name in RULES[code].values))).text
+
+
+def _quantity(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
