@@ -1,4 +1,4 @@
-"""Pay back: all that is left, lines, shipping costs, goodwill. The verdict holds the offer; nothing is calculated here."""
+"""Pay back: all that is left, lines, shipping costs, goodwill. The verdict holds the offer, and its amounts."""
 
 from __future__ import annotations
 

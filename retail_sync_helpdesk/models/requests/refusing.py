@@ -25,7 +25,7 @@ _CODES: Mapping[str, str] = {
 
 
 def problem_of(env: Any, refusals: Sequence[Refusal]) -> ApiProblem:
-    """Return the problem of a refused request, with all of its rules. ``env``: its language is that of the sentences."""
+    """Return the problem of a refused request, with all of its rules, in the language of env."""
     code = next((_CODES[found.code] for found in refusals if found.code in _CODES), "not_eligible")
     rules = [rule_document(env, found).model_dump(mode="json") for found in refusals]
     return ApiProblem(code, rules=rules)
