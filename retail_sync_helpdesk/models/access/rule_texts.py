@@ -64,6 +64,7 @@ def _of_money(env: Environment) -> dict[str, str]:
         "refund_in_doubt": env._(
             "It is not known yet whether the refund %(refund)s has left. Finance settles this first."
         ),
+        "points_too_few": env._("The card has %(balance)s points: %(points)s cannot be taken."),
     }
 
 
