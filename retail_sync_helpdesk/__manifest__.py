@@ -18,6 +18,8 @@
         "data/money.xml",
         "security/rules_access.xml",
         "data/api_scopes.xml",
+        "security/rules_ticket.xml",
+        "data/ticket_stages.xml",
         "views/menus.xml",
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",

@@ -6,3 +6,4 @@ from .access import test_keys
 from .access import test_caps
 from .access import test_texts
 from .goods_back import test_return_life
+from .ticket import test_ticket_values

@@ -1,4 +1,5 @@
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -16,6 +17,13 @@ class RetailSyncEntity(models.AbstractModel):
     def _change_sources(self) -> list[ChangeSource]:
         """Return the change sources of this entity's values: rows other than its own columns."""
         return []
+
+    @api.model
+    def _change_source(
+        self, table: str, id_column: str, columns: tuple[str, ...], names: tuple[str, ...], **more: Any
+    ) -> ChangeSource:
+        """Return a change source of this entity's records; see `ChangeSource`. An addon imports no room of ours."""
+        return ChangeSource(table, id_column, columns, self._res_model, names, **more)
 
     @api.model
     def _export_words(self) -> tuple[str, ...]:

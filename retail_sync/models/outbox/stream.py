@@ -1,6 +1,11 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from odoo import api, models
 
-from . import brake, outbox
+from . import brake, facts, outbox
+from .fact import NewFact
 
 
 class RetailSyncStream(models.Model):
@@ -30,3 +35,11 @@ class RetailSyncStream(models.Model):
     def _delivers(self, lane):
         """Tell whether messages of a lane may be sent now; bulk work waits while a mass refusal is not decided."""
         return super()._delivers(lane) and not (lane == "bulk" and brake.stops_bulk(self.env, self))
+
+    def _record_facts(self, new: Iterable[tuple[str, int, Any, datetime]]) -> list[str]:
+        """Record facts in the transaction of the caller, as an addon can; return the keys of those that are new.
+
+        :param new: (key, unique on the stream for good; id of the record; payload, JSON-able; when, naive in UTC)
+        """
+        self.ensure_one()
+        return facts.record_many(self.env(su=True), self.sudo(), [NewFact(*fact) for fact in new])

@@ -1,0 +1,98 @@
+"""What the words of a desk mean in Odoo: its groups, agents, types and channels."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from odoo import api, fields, models
+
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
+KINDS = [("team", "Group"), ("assignee", "Agent"), ("type", "Type"), ("channel", "Channel")]
+COLUMNS = {"team": "team_id", "assignee": "user_id", "type": "type_id", "channel": "channel_id"}
+
+
+class RetailSyncTicketValue(models.Model):
+    """One word of a desk and what it stands for, for all tickets of a connection.
+
+    The adapter lists the words that the desk has, tickets bring others. Until a word stands for something, tickets are
+    taken in without it, and what they have in Odoo stays as it is.
+    """
+
+    _name = "retail.sync.ticket.value"
+    _description = "Value of a desk"
+    _order = "connection_id, kind, label, value"
+    _rec_name = "label"
+    _erasure = Erasure(why="Holds groups, agents, types and channels as desks spell them.")
+
+    connection_id = fields.Many2one("retail.sync.connection", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="connection_id.company_id")
+    kind = fields.Selection(KINDS, required=True)
+    value = fields.Char("Desk's value", required=True, help="Key or word, as the desk writes it.")
+    label = fields.Char("Name on the desk", help="As the desk shows it; the e-mail address of an agent.")
+    team_id = fields.Many2one("helpdesk.ticket.team", ondelete="cascade")
+    user_id = fields.Many2one("res.users", domain=[("share", "=", False)], ondelete="cascade")
+    type_id = fields.Many2one("helpdesk.ticket.type", ondelete="cascade")
+    channel_id = fields.Many2one("helpdesk.ticket.channel", ondelete="cascade")
+    solved = fields.Boolean(compute="_compute_solved", store=True, help="It stands for something in Odoo.")
+
+    _value_uniq = models.UniqueIndex("(connection_id, kind, value)", "This value has a line already.")
+
+    @api.depends("kind", "team_id", "user_id", "type_id", "channel_id")
+    def _compute_solved(self) -> None:
+        for line in self:
+            line.solved = bool(line.kind and line[COLUMNS[line.kind]])
+
+    @api.model
+    def _list(self, connection: models.BaseModel, kind: str, labels: Mapping[str, str]) -> None:
+        """Keep which words a desk has, and what they stand for where that is plain: an equal name, or e-mail address.
+
+        :param labels: {value: name; of agents the e-mail address}
+        """
+        lines = self.sudo().search([("connection_id", "=", connection.id), ("kind", "=", kind)])
+        known = {line.value: line for line in lines}
+        meant = self._meant(connection, kind, {label for label in labels.values() if label})
+        new = []
+        for value, label in labels.items():
+            line, target = known.get(value), meant.get((label or "").casefold())
+            if line is None:
+                new.append(
+                    {
+                        "connection_id": connection.id,
+                        "kind": kind,
+                        "value": value,
+                        "label": label or value,
+                        COLUMNS[kind]: target,
+                    }
+                )
+                continue
+            changes = {"label": label} if label and label != line.label else {}
+            if target and not line.solved:
+                changes[COLUMNS[kind]] = target
+            if changes:
+                line.write(changes)
+        self.sudo().create(new)
+
+    @api.model
+    def _meant(self, connection: models.BaseModel, kind: str, labels: Collection[str]) -> dict[str, int]:
+        """Return {name or e-mail address in lower case: id} of what these names mean without a doubt."""
+        if not labels:
+            return {}
+        if kind == "assignee":
+            wanted = [label.lower() for label in labels]
+            users = (
+                self.env["res.users"]
+                .sudo()
+                .search(["|", ("login", "in", wanted), ("email_normalized", "in", wanted), ("share", "=", False)])
+            )
+            found = {(user.email_normalized or ""): user.id for user in users}
+            return {**found, **{user.login.lower(): user.id for user in users}}
+        model = self.env[self._fields[COLUMNS[kind]].comodel_name].sudo()
+        domain: list[Any] = []
+        if connection.company_id and "company_id" in model._fields:
+            domain = [("company_id", "in", [False, connection.company_id.id])]
+        wanted_names = {label.casefold() for label in labels}
+        named: dict[str, list[int]] = {}
+        for record in model.search_fetch(domain, ["name"]):
+            if (name := (record.name or "").casefold()) in wanted_names:
+                named.setdefault(name, []).append(record.id)
+        return {name: ids[0] for name, ids in named.items() if len(ids) == 1}

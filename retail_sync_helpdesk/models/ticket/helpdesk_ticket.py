@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class HelpdeskTicket(models.Model):
+    """A ticket shows its links to desks, what only the desk knows of it, and the documents that it is about."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "retail.sync.mixin"]
+
+    sync_organisation_id = fields.Many2one("res.partner", string="Organisation", readonly=True, copy=False)
+    sync_channel = fields.Char("Channel on the desk", readonly=True, copy=False)
+    sync_brand = fields.Char("Brand", readonly=True, copy=False)
+    sync_form = fields.Char("Form", readonly=True, copy=False)
+    sync_custom = fields.Json("Custom fields", readonly=True, copy=False, help="{key of the field: its value}")
+    sync_url = fields.Char("Address on the desk", readonly=True, copy=False)
+    sync_satisfaction = fields.Char("Satisfaction", readonly=True, copy=False)
+    sync_satisfaction_comment = fields.Char("Comment on satisfaction", readonly=True, copy=False)
+    sync_created_at = fields.Datetime("Created on the desk", readonly=True, copy=False)
+    sync_updated_at = fields.Datetime("Updated on the desk", readonly=True, copy=False)
+    sync_solved_at = fields.Datetime("Solved on the desk", readonly=True, copy=False)
+    sync_document_ids = fields.One2many("retail.sync.ticket.document", "ticket_id", string="Documents", readonly=True)
