@@ -18,6 +18,7 @@ TYPED = (
     "retail_sync/domain",
     "retail_sync/adapter",
     "retail_sync/runtime",
+    "retail_sync_helpdesk/api",
     "retail_sync_helpdesk/client",
     "retail_sync_helpdesk/domain",
     "retail_sync_salesforce/client",
