@@ -8,8 +8,11 @@ from .adjust_loyalty import ADJUST
 from .cancel_order import CANCEL
 from .cancel_rest import REST
 from .change_address import CHANGE
+from .exchange import EXCHANGE_GOODS
 from .refunds import REFUNDS
+from .replace import REPLACE_GOODS
 from .resend_invoice import RESEND
+from .return_goods import RETURN_GOODS
 from .work import Executor
 
 __all__ = ["EXECUTORS"]
@@ -20,7 +23,10 @@ EXECUTORS: Mapping[str, Executor] = {
         CANCEL,
         REST,
         CHANGE,
+        RETURN_GOODS,
         *REFUNDS,
+        REPLACE_GOODS,
+        EXCHANGE_GOODS,
         ADJUST,
         RESEND,
     )

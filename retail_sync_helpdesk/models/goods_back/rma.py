@@ -4,6 +4,8 @@ from typing import Any
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from . import paid_back
+
 
 class Rma(models.Model):
     """A part of a return of ours: its state is told to the return, and its money is paid by service actions alone."""
@@ -25,6 +27,12 @@ class Rma(models.Model):
 
     def _of_returns(self) -> "Rma":
         return self.filtered("sync_return_line_id")
+
+    def update_received_state_on_reception(self) -> Any:
+        result = super().update_received_state_on_reception()
+        # Money may go back before the goods do.
+        paid_back.of_lines(self.sudo().sync_return_line_id.order_line_id)
+        return result
 
     def _line_quantity(self) -> Decimal:
         """Return how much of the order line a part stands for; of a kit, the share of its component."""

@@ -1,0 +1,42 @@
+"""What an exchange costs: the goods that are wanted against what the customer has for those that come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..currency import ZERO
+
+__all__ = ["Exchange", "exchange_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The amounts of an exchange, taxes included.
+
+    :param wanted: price of the goods that are wanted
+    :param back: what a refund of the goods that come back would give
+    """
+
+    wanted: Decimal
+    back: Decimal
+
+    @property
+    def charge(self) -> Decimal:
+        """Return what the customer pays on top."""
+        return max(self.wanted - self.back, ZERO)
+
+    @property
+    def left(self) -> Decimal:
+        """Return what the goods that come back are worth more than those that are wanted."""
+        return max(self.back - self.wanted, ZERO)
+
+    @property
+    def advanced(self) -> Decimal:
+        """Return what is sent without a charge before the goods are back."""
+        return min(self.wanted, self.back)
+
+
+def exchange_of(wanted: Decimal, back: Decimal) -> Exchange:
+    """Return the amounts of an exchange. Negative values, of returns that cost more than they give, count as zero."""
+    return Exchange(max(wanted, ZERO), max(back, ZERO))
