@@ -20,6 +20,7 @@
         "data/api_scopes.xml",
         "security/rules_ticket.xml",
         "data/ticket_stages.xml",
+        "data/api_endpoint.xml",
         "views/menus.xml",
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from ..domain.api.problem import MEDIA_TYPE, PROBLEMS, document
 
-__all__ = ["ApiProblem", "ProblemAnswer", "answer_of", "correlation_id_of"]
+__all__ = ["ApiProblem", "ProblemAnswer", "answer_of", "correlation_id_of", "problem_of"]
 
 _CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 415: "unsupported_media_type"}
@@ -70,7 +70,7 @@ def answer_of(error: BaseException, correlation_id: str, headers: Mapping[str, s
 
     :param headers: of the answer that the request would have had
     """
-    problem = _problem_of(error)
+    problem = problem_of(error)
     body = document(
         problem.code, correlation_id, problem.detail, rules=problem.rules, errors=problem.errors, **problem.more
     )
@@ -85,7 +85,8 @@ def correlation_id_of(given: str | None) -> str:
     return given if given and _CORRELATION.fullmatch(given) else str(uuid.uuid4())
 
 
-def _problem_of(error: BaseException) -> ApiProblem:
+def problem_of(error: BaseException) -> ApiProblem:
+    """Return an error of ours, of FastAPI or of Starlette as a problem; any other is an internal one."""
     if isinstance(error, ApiProblem):
         return error
     if isinstance(error, RequestValidationError):

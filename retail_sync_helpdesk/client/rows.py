@@ -86,7 +86,9 @@ def version_of(row: Mapping[str, Any]) -> int:
         return 0
 
 
-def ticket_change(fields: Mapping[str, Any], version: str = "", marker: str = "", creating: bool = False) -> TicketChange:
+def ticket_change(
+    fields: Mapping[str, Any], version: str = "", marker: str = "", creating: bool = False
+) -> TicketChange:
     """What fields of a ticket's row write. version: that was read, '' for none. marker: of a new ticket's description."""
     values = {name: value for name, value in fields.items() if name in WRITABLE}
     custom = {name[len(CUSTOM) :]: value for name, value in fields.items() if name.startswith(CUSTOM)}

@@ -7,3 +7,6 @@ from .access import test_caps
 from .access import test_texts
 from .goods_back import test_return_life
 from .ticket import test_ticket_values
+from .endpoint import test_admission
+from .endpoint import test_documents
+from .endpoint import test_errors

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Limit", "QuotaState", "QuotaVerdict", "Shape", "headers", "take"]
+__all__ = ["Limit", "QuotaState", "QuotaVerdict", "Shape", "headers", "left", "take"]
 
 SMOOTH = "smooth"
 FIXED = "fixed"
@@ -84,8 +84,8 @@ def take(state: QuotaState, limits: Sequence[Limit], now: int) -> tuple[QuotaVer
     refusing = [limit for limit in limits if waits[limit.name] > 0]
     if refusing:
         worst = max(refusing, key=lambda limit: waits[limit.name])
-        left, reset = _left(state, worst, now)
-        return QuotaVerdict(False, worst, left, reset, waits[worst.name]), state
+        remaining, reset = left(state, worst, now)
+        return QuotaVerdict(False, worst, remaining, reset, waits[worst.name]), state
     # Limits that are declared no more leave no trace.
     full_at, used = {}, {}
     for limit in limits:
@@ -97,9 +97,9 @@ def take(state: QuotaState, limits: Sequence[Limit], now: int) -> tuple[QuotaVer
     after = QuotaState(full_at, used)
     if not limits:
         return QuotaVerdict(True), after
-    nearest = min(limits, key=lambda limit: _left(after, limit, now)[0] / limit.most)
-    left, reset = _left(after, nearest, now)
-    return QuotaVerdict(True, nearest, left, reset), after
+    nearest = min(limits, key=lambda limit: left(after, limit, now)[0] / limit.most)
+    remaining, reset = left(after, nearest, now)
+    return QuotaVerdict(True, nearest, remaining, reset), after
 
 
 def headers(verdict: QuotaVerdict, limits: Sequence[Limit]) -> dict[str, str]:
@@ -125,8 +125,11 @@ def _wait(state: QuotaState, limit: Limit, now: int) -> int:
     return max(0, ahead - limit.most * limit.interval)
 
 
-def _left(state: QuotaState, limit: Limit, now: int) -> tuple[int, int]:
-    """Return (requests that may come now, seconds until all may)."""
+def left(state: QuotaState, limit: Limit, now: int) -> tuple[int, int]:
+    """Return (requests that may come now, seconds until all may).
+
+    :param now: milliseconds since the epoch
+    """
     if limit.shape == FIXED:
         window, count = _window(state, limit, now)
         return max(limit.requests - count, 0), _seconds((window + 1) * limit.seconds * 1000 - now)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from odoo import api, fields, models
@@ -7,6 +8,15 @@ from odoo.addons.retail_sync.runtime.erasure import Erasure
 from odoo.addons.retail_sync.runtime.transactions import separate_transaction
 
 from ...domain.api.quota import Limit, QuotaState, QuotaVerdict, take
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A request that was counted. ``now``: milliseconds since the epoch."""
+
+    verdict: QuotaVerdict
+    state: QuotaState
+    now: int
 
 
 class RetailSyncApiKeyUse(models.Model):
@@ -31,7 +41,7 @@ class RetailSyncApiKeyUse(models.Model):
     _key_uniq = models.UniqueIndex("(key_id)")
 
     @api.model
-    def _take(self, key_id: int, limits: tuple[Limit, ...]) -> QuotaVerdict:
+    def _take(self, key_id: int, limits: tuple[Limit, ...]) -> Taken:
         """Return whether a request may go on, and count it. The clock is the database's."""
         with separate_transaction(self.env, read_committed=True) as tx:
             # A crash of the database may forget the last requests: what it costs to keep them is a disk's turn each.
@@ -40,20 +50,14 @@ class RetailSyncApiKeyUse(models.Model):
             [(quota,)] = tx.cr.fetchall()
             # Asked after the row is locked: who waited for it must not get an earlier time.
             tx.cr.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
-            verdict, state = take(_read(quota), limits, tx.cr.fetchone()[0])
+            now = tx.cr.fetchone()[0]
+            verdict, state = take(_read(quota), limits, now)
             tx.cr.execute(
                 "UPDATE retail_sync_api_key_use SET quota = %s, last_used_at = clock_timestamp() AT TIME ZONE 'UTC',"
                 " used = COALESCE(used, 0) + %s, refused = COALESCE(refused, 0) + %s WHERE key_id = %s",
                 [_text(state), int(verdict.allowed), int(not verdict.allowed), key_id],
             )
-        return verdict
-
-    @api.model
-    def _state(self, key_id: int) -> QuotaState:
-        """Return the state of the limits as it is committed, without counting anything."""
-        self.env.cr.execute("SELECT quota FROM retail_sync_api_key_use WHERE key_id = %s", [key_id])
-        found = self.env.cr.fetchone()
-        return _read(found and found[0])
+        return Taken(verdict, state, now)
 
 
 def _read(text: str | None) -> QuotaState:

@@ -1,1 +1,5 @@
-"""The agent API inside Odoo: its dispatcher, its admission and its service."""
+"""The agent API over HTTP: the dispatcher, who is let in, and what answers."""
+
+from . import dispatcher
+from . import fastapi_endpoint
+from . import log_lines

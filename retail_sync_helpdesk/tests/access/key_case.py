@@ -13,7 +13,12 @@ class KeyMixin:
         """Return a key with scopes; without any, it has all of them."""
         found = cls.env["retail.sync.api.scope"].search([("code", "in", scopes)] if scopes else [])
         return cls.env["retail.sync.api.key"].create(
-            {"name": "Test desk", "scope_ids": [Command.set(found.ids)], **values}
+            {
+                "name": "Test desk",
+                "owner_id": cls.env.ref("base.user_admin").id,
+                "scope_ids": [Command.set(found.ids)],
+                **values,
+            }
         )
 
     @classmethod

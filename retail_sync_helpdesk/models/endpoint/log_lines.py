@@ -1,0 +1,33 @@
+"""The line that the server logs of each request: without its query, which names customers, and with its correlation id."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+
+__all__ = ["RequestLines", "install"]
+
+
+class RequestLines(logging.Filter):
+    """Rewrites the lines of requests below a path."""
+
+    def __init__(self, root_path: str) -> None:
+        super().__init__()
+        self._query = re.compile(rf"({re.escape(root_path)}[^\s?#]*)\?\S*")
+        self._root_path = root_path
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass."""
+        if isinstance(record.args, tuple) and record.args and self._root_path in str(record.args[0]):
+            line = self._query.sub(r"\1?...", str(record.args[0]))
+            known = getattr(threading.current_thread(), "retail_sync_request", "")
+            record.args = (f"{line} [{known}]" if known else line, *record.args[1:])
+        return True
+
+
+def install(root_path: str) -> None:
+    """Rewrite the lines from now on, once for the process."""
+    logger = logging.getLogger("werkzeug")
+    if not any(isinstance(known, RequestLines) for known in logger.filters):
+        logger.addFilter(RequestLines(root_path))
