@@ -1,16 +1,17 @@
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...domain.security.audit import LABELS
+from ...domain.security.audit import LABELS, AuditKind
 from ...runtime import actions
 from ...runtime.erasure import Erasure
 from ...runtime.fields import BigInteger
-from . import protection, sealing, trail, verification
+from . import changes, protection, sealing, trail, verification
 from .verification_wizard import result_text
 
 _logger = logging.getLogger(__name__)
@@ -199,6 +200,18 @@ class RetailSyncAudit(models.Model):
             }
         )
         return wizard._open()
+
+    @api.model
+    def _note(self, records: models.BaseModel, step: str, kind: AuditKind, **details: Any) -> None:
+        """Write a row about records of another addon that a person created, changed or deleted."""
+        changes.note(records, step, None, kind, **details)
+
+    @api.model
+    def _noting(
+        self, records: models.BaseModel, names: Collection[str], kind: AuditKind
+    ) -> AbstractContextManager[None]:
+        """Return a context that writes a row about those fields of records of another addon that its block changes."""
+        return changes.noted(records, names, lambda _record: None, kind)
 
     @api.model
     def _cron_seal(self) -> None:

@@ -79,7 +79,8 @@ def submit_action(
         raise ApiProblem("idempotency_key_missing")
     stored = service.submit(order_id, asked, key, body)
     headers = {name: value for name, value in response.headers.items() if name.lower() != "content-length"}
-    headers.update(stored.headers)
+    # Names in lower case, as Starlette has them: otherwise they would be sent twice.
+    headers.update({name.lower(): value for name, value in stored.headers.items()})
     if stored.replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(stored.text, stored.status, headers, media_type="application/json")

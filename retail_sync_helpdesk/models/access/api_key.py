@@ -102,11 +102,10 @@ class RetailSyncApiKey(models.Model):
     )
     expires_at = fields.Datetime(string="Expires", help="Moment from which the key is refused. Empty: never.")
 
-    apikey_id = fields.Many2one(
-        "res.users.apikeys", readonly=True, copy=False, groups=NO_USER, ondelete="set null", index="btree_not_null"
-    )
+    # The table of core is none that the ORM makes: no foreign key empties these when Odoo deletes what has expired.
+    apikey_id = fields.Many2one("res.users.apikeys", readonly=True, copy=False, groups=NO_USER, index="btree_not_null")
     former_apikey_id = fields.Many2one(
-        "res.users.apikeys", readonly=True, copy=False, groups=NO_USER, ondelete="set null", index="btree_not_null"
+        "res.users.apikeys", readonly=True, copy=False, groups=NO_USER, index="btree_not_null"
     )
     former_until = fields.Datetime(
         string="Former secret until",
@@ -151,19 +150,19 @@ class RetailSyncApiKey(models.Model):
     @api.depends("active", "apikey_id", "expires_at", "revoked_at", "owner_id.active")
     def _compute_state(self) -> None:
         now = fields.Datetime.now()
-        texts = self._state_texts()
+        texts, kept = self._state_texts(), self.apikey_id.exists()
         for key in self:
-            key.state = key._state_at(now)
+            key.state = key._state_at(now, bool(key.apikey_id & kept))
             key.state_text = texts[key.state]
 
-    def _state_at(self, now: datetime) -> str:
+    def _state_at(self, now: datetime, has_secret: bool) -> str:
         if not self.active:
             return "archived"
         if self.revoked_at:
             return "revoked"
         if self.expires_at and self.expires_at <= now:
             return "expired"
-        if not self.apikey_id:
+        if not has_secret:
             return "new"
         return "active" if self.owner_id.active else "ownerless"
 

@@ -4,7 +4,6 @@ from typing import Any
 from odoo import api, models
 
 from odoo.addons.retail_sync.domain.security.audit import AuditKind
-from odoo.addons.retail_sync.models.audit import changes
 
 # What decides who calls, and how far.
 FIELDS = frozenset(
@@ -44,16 +43,12 @@ class RetailSyncApiKey(models.Model):
     def write(self, vals: dict[str, Any]) -> bool:
         with ExitStack() as stack:
             if names := FIELDS & vals.keys():
-                stack.enter_context(changes.noted(self, names, self._no_connection, AuditKind.CREDENTIAL))
+                stack.enter_context(self.env["retail.sync.audit"]._noting(self, names, AuditKind.CREDENTIAL))
             return super().write(vals)
 
     def unlink(self) -> bool:
         self._note("unlink")
         return super().unlink()
-
-    @staticmethod
-    def _no_connection(record: models.BaseModel) -> models.BaseModel:
-        return record.env["retail.sync.connection"]
 
 
 class RetailSyncApiKeyCap(models.Model):
@@ -64,16 +59,15 @@ class RetailSyncApiKeyCap(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
         caps: Any = super().create(vals_list)
-        changes.note(caps, "create", self.env["retail.sync.connection"], AuditKind.CREDENTIAL)
+        self.env["retail.sync.audit"]._note(caps, "create", AuditKind.CREDENTIAL)
         return caps
 
     def write(self, vals: dict[str, Any]) -> bool:
         with ExitStack() as stack:
             if names := CAP_FIELDS & vals.keys():
-                noted = changes.noted(self, names, self.env["retail.sync.api.key"]._no_connection, AuditKind.CREDENTIAL)
-                stack.enter_context(noted)
+                stack.enter_context(self.env["retail.sync.audit"]._noting(self, names, AuditKind.CREDENTIAL))
             return super().write(vals)
 
     def unlink(self) -> bool:
-        changes.note(self, "unlink", self.env["retail.sync.connection"], AuditKind.CREDENTIAL)
+        self.env["retail.sync.audit"]._note(self, "unlink", AuditKind.CREDENTIAL)
         return super().unlink()

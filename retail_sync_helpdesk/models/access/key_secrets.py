@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_users import INDEX_SIZE
 from odoo.addons.retail_sync.domain.security.audit import AuditKind
-from odoo.addons.retail_sync.models.audit import changes
 from odoo.addons.retail_sync.runtime import actions
 
 from . import key_lookup
@@ -26,7 +25,7 @@ class RetailSyncApiKey(models.Model):
         self.ensure_one()
         key = require(self, ServiceRole.manager)
         key._refuse_ended()
-        if key.apikey_id:
+        if key.apikey_id.exists():
             raise UserError(self.env._("The key has a secret already. Rotate it to get another one."))
         return key._show(key._new_secret(), "issue")
 
@@ -35,10 +34,10 @@ class RetailSyncApiKey(models.Model):
         self.ensure_one()
         key = require(self, ServiceRole.manager)
         key._refuse_ended()
-        if not key.apikey_id:
+        former, until = key.apikey_id.exists(), fields.Datetime.now() + OVERLAP
+        if not former:
             raise UserError(self.env._("The key has no secret yet. Make one."))
-        former, until = key.apikey_id, fields.Datetime.now() + OVERLAP
-        key.former_apikey_id.unlink()
+        key.former_apikey_id.exists().unlink()
         secret = key._new_secret()
         ends = min(until, former.expiration_date) if former.expiration_date else until
         # Core makes its columns itself, and knows them as read-only.
@@ -50,15 +49,16 @@ class RetailSyncApiKey(models.Model):
     def action_end_former(self) -> None:
         """Refuse the former secret from now on."""
         keys = require(self, ServiceRole.manager)
-        keys.former_apikey_id.unlink()
-        keys.write({"former_until": False})
+        keys.former_apikey_id.exists().unlink()
+        keys.write({"former_until": False, "former_apikey_id": False})
         keys._note("end_former")
 
     def action_revoke(self) -> None:
         """Refuse the key from now on, for good."""
         keys = require(self, ServiceRole.manager).filtered(lambda key: not key.revoked_at)
-        (keys.apikey_id | keys.former_apikey_id).unlink()
-        keys.write({"revoked_at": fields.Datetime.now(), "revoked_by_id": self.env.uid, "former_until": False})
+        (keys.apikey_id | keys.former_apikey_id).exists().unlink()
+        ended = {"apikey_id": False, "former_apikey_id": False, "former_until": False}
+        keys.write({"revoked_at": fields.Datetime.now(), "revoked_by_id": self.env.uid, **ended})
         keys._note("revoke")
 
     def _refuse_ended(self) -> None:
@@ -93,9 +93,8 @@ class RetailSyncApiKey(models.Model):
 
     def _note(self, step: str) -> None:
         for key in self:
-            changes.note(
-                key, step, self.env["retail.sync.connection"], AuditKind.CREDENTIAL, scopes=key.scope_ids.mapped("code")
-            )
+            scopes = key.sudo().scope_ids.mapped("code")
+            self.env["retail.sync.audit"]._note(key, step, AuditKind.CREDENTIAL, scopes=scopes)
 
     def write(self, vals: dict[str, Any]) -> bool:
         result = super().write(vals)

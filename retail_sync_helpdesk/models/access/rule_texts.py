@@ -61,9 +61,8 @@ def _of_money(env: Environment) -> dict[str, str]:
         "amount_too_large": env._("%(asked)s was asked for, at most %(most)s is possible."),
         "no_shipping_paid": env._("The customer has paid no shipping costs."),
         "shipping_all_credited": env._("The shipping costs are credited already."),
-        "points_too_few": env._("The card has %(balance)s points; %(points)s cannot be taken."),
         "refund_in_doubt": env._(
-            "It is not known yet whether the refund %(refund)s has left. Finance settles this first."
+            "It is not known yet whether the refund %(refund)s has left. Finance finds that out first."
         ),
         "points_too_few": env._("The card has %(balance)s points: %(points)s cannot be taken."),
     }

@@ -64,7 +64,7 @@ class AgentApiDispatcher(FastApiDispatcher):
             return self.request.make_response(data.getvalue(), headers=self.headers, status=self.status)
 
     def handle_error(self, exc: Exception) -> Response:
-        """Return the answer to an error, whoever raised it. Nothing is read from the database, which may be the error."""
+        """Return the answer to an error, whoever raised it. The database is not asked: it may be the error."""
         problem = faults.problem_of_error(exc)
         faults.log(exc, problem, self.visit.correlation_id)
         answer = answer_of(problem, self.visit.correlation_id, self.visit.headers)
@@ -82,16 +82,15 @@ class AgentApiDispatcher(FastApiDispatcher):
     def _readable_environ(self) -> dict[str, Any]:
         """Return what the server knows of the request, as far as ASGI can carry it.
 
-        :raises ApiProblem: payload_too_large, malformed_request
+        :raises ApiProblem: payload_too_large, not_found
         """
         size = self.request.httprequest.environ.get("CONTENT_LENGTH") or "0"
         if size.isdigit() and int(size) > MOST_BYTES:
             raise ApiProblem("payload_too_large", f"At most {MOST_BYTES} bytes.")
         environ = self._get_environ()
-        try:
-            environ.get("PATH_INFO", "").encode("latin-1").decode()
-        except UnicodeError:
-            raise ApiProblem("malformed_request", "The path is no UTF-8.") from None
+        if environ.get("PATH_INFO", "").rstrip("/") == ROOT_PATH:
+            # FastAPI would send callers from one to the other.
+            raise ApiProblem("not_found")
         query = environ.get("QUERY_STRING", "")
         if not query.isascii():
             environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe="%&=+;,:@!$'()*/?-._~[]")

@@ -1,4 +1,4 @@
-"""The line that the server logs of each request: without its query, which names customers, and with its correlation id."""
+"""The line that the server logs of a request: without its query, which names customers, with its correlation id."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class RequestLines(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line pass."""
-        if isinstance(record.args, tuple) and record.args and self._root_path in str(record.args[0]):
-            line = self._query.sub(r"\1?...", str(record.args[0]))
+        line = record.getMessage()
+        if self._root_path in line:
             known = getattr(threading.current_thread(), "retail_sync_request", "")
-            record.args = (f"{line} [{known}]" if known else line, *record.args[1:])
+            record.msg, record.args = self._query.sub(r"\1?...", line) + (f" [{known}]" if known else ""), ()
         return True
 
 

@@ -66,7 +66,7 @@ class AgentService(LookUps):
         """Return what became of an action."""
         from ..requests import answers
 
-        return answers.action_of(self.env, self.caller, uuid)
+        return answers.action_by_uuid(self.env, self.caller, uuid)
 
     def _expires_at(self):
         moment = self.visit.entry and self.visit.entry.expires_at

@@ -38,7 +38,7 @@ class TestTexts(TransactionCase):
         self.assertIn("Announce a return", found[2].text)
         self.assertEqual(found[0].values, {"line": str(order.order_line.id)})
 
-    def test_a_rule_is_told_in_the_language_of_the_caller(self):
+    def test_rules_are_worded_in_the_language_of_the_caller(self):
         self.env["res.lang"]._activate_lang("de_DE")
 
         german = rule_texts.sentences(self.env(context={"lang": "de_DE"}))

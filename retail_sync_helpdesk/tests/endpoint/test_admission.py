@@ -139,7 +139,7 @@ class TestAdmission(ApiCase):
         service = admission.AgentService
 
         def kept(env, caller, visit):
-            seen.append((env, caller))
+            seen.append((env.uid, env.companies.ids, caller))
             return service(env, caller, visit)
 
         with patch.object(admission, "AgentService", kept):
@@ -152,12 +152,12 @@ class TestAdmission(ApiCase):
                 X_Correlation_Id="desk-0001",
             )
 
-        [(env, caller)] = seen
+        [(uid, companies, caller)] = seen
         self.assertEqual((caller.key_id, caller.verified_by), (key.id, "phone_pin"))
         self.assertEqual(str(caller.verified_at), "2026-12-01 08:00:00")
         self.assertEqual((caller.language, caller.correlation_id), ("de_DE", "desk-0001"))
-        self.assertEqual(env.uid, self.env["res.users"]._agent_api_user().id)
-        self.assertEqual(env.companies, key.company_ids)
+        self.assertEqual(uid, self.env["res.users"]._agent_api_user().id)
+        self.assertEqual(companies, key.company_ids.ids)
 
     def test_one_application_serves_every_path(self):
         for number in range(1, 51):

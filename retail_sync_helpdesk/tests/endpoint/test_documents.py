@@ -12,7 +12,7 @@ PUBLISHED = Path(__file__).resolve().parents[3] / "docs" / "agent-api.v1.json"
 
 @tagged("post_install", "-at_install")
 class TestDocuments(ApiCase):
-    """What the API says of itself."""
+    """Documents about the API."""
 
     def test_the_published_document_is_served(self):
         answer = self.call("/openapi.json", secret="")

@@ -1,5 +1,8 @@
 import logging
+import socket
+from contextlib import closing
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import psycopg2.errors
 
@@ -122,11 +125,21 @@ class TestErrors(ApiCase):
             ("strange method", ("/me", "PROPFIND", None), 405, "method_not_allowed"),
             ("value", ("/orders/x", "GET", None), 422, "invalid_values"),
             ("size", ("/orders/1/actions/preview", "POST", big), 413, "payload_too_large"),
-            ("path", ("/orders/%FF", "GET", None), 400, "malformed_request"),
+            ("path", ("/orders/%FF", "GET", None), 422, "invalid_values"),
             ("action", ("/orders/1/actions/preview", "POST", {"request": {"action": "x"}}), 422, "invalid_values"),
         ):
             with self.subTest(name):
                 self.assertProblem(self.call(path, method, body=body), status, code)
+
+    def test_a_query_that_is_no_ascii(self):
+        address = urlsplit(self.base_url())
+        path = "/retail_sync/api/v1/orders?by=number&value=é"
+        text = f"GET {path} HTTP/1.0\r\nAuthorization: Bearer {self.secret}\r\n\r\n"
+        with closing(socket.create_connection((address.hostname, address.port), timeout=30)) as connection:
+            connection.sendall(text.encode())
+            answer = connection.makefile("rb").read()
+
+        self.assertIn(b" 200 ", answer.partition(b"\r\n")[0])
 
     def test_a_body_that_is_no_json(self):
         answer = self.opener.post(
