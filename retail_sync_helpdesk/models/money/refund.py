@@ -32,6 +32,7 @@ CAUSES = [
     ("failed_later", "The payment provider took the refund back after it was paid."),
     ("not_booked", "The money has left, and Odoo could not make the payment."),
     ("method", "This way of paying back is done by a person."),
+    ("paid_twice", "The payment provider paid it too, after a person had closed it."),
     ("closed_by_hand", "A person closed the refund."),
 ]
 
@@ -87,6 +88,8 @@ class RetailSyncRefund(models.Model):
     hand_reference = fields.Char(readonly=True, string="Reference", help="Of the payment that was made by hand.")
     hand_date = fields.Date(readonly=True, string="Paid on")
     hand_user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Closed by")
+    answered = fields.Boolean(readonly=True, help="The provider took the request of the present attempt.")
+    retryable = fields.Boolean(readonly=True, help="The provider refused for a reason that may pass.")
     looks = fields.Integer(readonly=True, help="How often the provider was asked without an answer that ends it.")
     next_try_at = fields.Datetime(readonly=True, string="Next step at")
     sent_at = fields.Datetime(readonly=True)

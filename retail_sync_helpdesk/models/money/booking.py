@@ -1,0 +1,55 @@
+"""The payment of a refund in the books, once the money has left."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import psycopg2
+
+from odoo.exceptions import UserError
+
+__all__ = ["book", "is_booked", "pay_note"]
+
+_logger = logging.getLogger(__name__)
+
+
+def book(refund: Any) -> str:
+    """Let Odoo make the payment of a refund that the provider has paid; return what stands in the way, or nothing."""
+    child = refund.child_transaction_id
+    try:
+        with refund.env.cr.savepoint():
+            child._post_process()
+    except psycopg2.OperationalError:
+        raise
+    except UserError as error:
+        return str(error)
+    except Exception as error:
+        _logger.exception("The payment of refund %s could not be made", refund.name)
+        return type(error).__name__
+    refund.payment_id = child.payment_id
+    return ""
+
+
+def is_booked(refund: Any) -> bool:
+    """Return whether the payment pays the credit note, or there is nothing to pay any more."""
+    payment = refund.child_transaction_id.payment_id
+    lines = _open_lines(payment)
+    return bool(payment) and (not lines or refund.note_id.state != "posted")
+
+
+def pay_note(refund: Any) -> None:
+    """Reconcile the payment with the credit note, as far as both are open."""
+    payment = refund.child_transaction_id.payment_id or refund.payment_id
+    ours = _open_lines(payment)
+    theirs = refund.note_id.line_ids.filtered(
+        lambda line: line.account_id in ours.account_id and not line.reconciled and line.parent_state == "posted"
+    )
+    if ours and theirs:
+        (ours + theirs).reconcile()
+
+
+def _open_lines(payment: Any) -> Any:
+    return payment.move_id.line_ids.filtered(
+        lambda line: line.account_id == payment.destination_account_id and not line.reconciled
+    )
