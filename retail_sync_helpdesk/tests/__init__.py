@@ -7,6 +7,8 @@ from .money import test_refunds
 from .access import test_keys
 from .access import test_caps
 from .access import test_texts
+from .access import test_key_concurrency
+from .access import test_key_screens
 from .goods_back import test_return_life
 from .ticket import test_ticket_values
 from .endpoint import test_admission
