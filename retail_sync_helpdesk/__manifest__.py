@@ -22,6 +22,8 @@
         "data/ticket_stages.xml",
         "data/api_endpoint.xml",
         "views/menus.xml",
+        "views/requests/approval_views.xml",
+        "views/requests/action_views.xml",
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",
         "views/goods_back/returns.xml",

@@ -4,3 +4,5 @@ from . import action
 from . import idempotency_key
 from . import approval
 from . import approval_refuse_wizard
+from . import approval_decisions
+from . import action_screens

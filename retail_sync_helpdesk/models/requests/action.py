@@ -7,6 +7,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...domain.rules import Refusal
+from ..access.texts import rule_documents
 from .protection import GUARD
 
 _logger = logging.getLogger(__name__)
@@ -32,6 +34,11 @@ STATES = [
     ("withdrawn", "Withdrawn"),
     ("expired", "Expired"),
 ]
+
+
+def _refusal(values: dict[str, str]) -> Refusal:
+    facts = tuple((name, value) for name, value in values.items() if name not in ("rule", "force"))
+    return Refusal(values["rule"], facts)
 
 
 class RetailSyncAction(models.Model):
@@ -85,6 +92,9 @@ class RetailSyncAction(models.Model):
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Decided by")
     decision = fields.Text(readonly=True, string="Reason of the decision")
 
+    documents_text = fields.Char(compute="_compute_documents_text", string="Documents")
+    rules_text = fields.Text(compute="_compute_rules_text", string="Rules that said no")
+
     _uuid_uniq = models.UniqueIndex("(uuid)", "An action has a UUID of its own.")
     _actor_idx = models.Index("(actor_reference, id)")
 
@@ -93,6 +103,19 @@ class RetailSyncAction(models.Model):
         labels = dict(self._fields["action"]._description_selection(self.env))
         for record in self:
             record.display_name = f"{labels.get(record.action, '')} · {record.order_id.sudo().name or ''}"
+
+    @api.depends("documents")
+    def _compute_documents_text(self) -> None:
+        for record in self:
+            numbers = [document.get("number") or str(document["id"]) for document in record.documents or ()]
+            record.documents_text = ", ".join(numbers)
+
+    @api.depends("rules")
+    @api.depends_context("lang")
+    def _compute_rules_text(self) -> None:
+        for record in self:
+            refusals = [_refusal(values) for values in record.rules or ()]
+            record.rules_text = "\n".join(rule.text for rule in rule_documents(self.env, refusals))
 
     # -- protection
 

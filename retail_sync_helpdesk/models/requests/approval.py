@@ -50,6 +50,8 @@ class RetailSyncApproval(models.Model):
         compute="_compute_mine", search="_search_mine", string="For me", help="Waits for a decision of yours."
     )
 
+    next_step = fields.Char(compute="_compute_next_step", string="Next step")
+
     _waiting_idx = models.Index("(group_id, id) WHERE state = 'waiting'")
 
     @api.depends_context("uid")
@@ -62,6 +64,28 @@ class RetailSyncApproval(models.Model):
                 and approval.group_id in groups
                 and approval.requested_by_id != self.env.user
             )
+
+    @api.depends_context("uid", "lang")
+    @api.depends("state", "group_id", "decided_by_id", "action_id.state")
+    def _compute_next_step(self) -> None:
+        for approval in self:
+            approval.next_step = approval._next_step()
+
+    def _next_step(self) -> str:
+        group = self.group_id.sudo().name or ""
+        if self.state == "waiting":
+            if self.mine:
+                return self.env._("Check what happens and why approval is needed. Then approve or refuse it.")
+            if self.requested_by_id == self.env.user:
+                return self.env._("You asked for this. Another person of the group decides: %s.", group)
+            return self.env._("It waits for a person of the group: %s.", group)
+        if self.state == "approved":
+            if self.action_id.state == "waiting":
+                return self.env._("Approved here. Another group still has to agree.")
+            return self.env._("Approved and carried out. Nothing is left to do.")
+        if self.state == "refused":
+            return self.env._("Refused. The person who asked can propose another way.")
+        return self.env._("The request has ended, and nothing was carried out.")
 
     def _search_mine(self, operator: str, value: object) -> list:
         if operator != "in":

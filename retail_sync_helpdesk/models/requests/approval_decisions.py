@@ -5,8 +5,6 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.retail_sync.runtime import actions
 
-from .approving import AGREED, CHANGED, agree, check_decision, end
-
 _AT_ONCE = 500
 
 
@@ -23,12 +21,14 @@ class RetailSyncApproval(models.Model):
         :raises UserError: the user may not decide on it, or a rule says no by now
         """
         self.ensure_one()
+        from . import approving
+
         approval = self._readable()
-        led_to = agree(approval, self.env.user, "")
-        if led_to == CHANGED:
+        led_to = approving.agree(approval, self.env.user, "")
+        if led_to == approving.CHANGED:
             text = self.env._("The order has changed since the request. Check what happens now, and approve again.")
             return actions.notify(text, attention=True) | {"next": actions.open_record(self)}
-        if led_to == AGREED:
+        if led_to == approving.AGREED:
             return actions.notify(self.env._("Approved. Another group still has to agree."))
         return actions.notify(self.env._("Approved and carried out."))
 
@@ -41,15 +41,19 @@ class RetailSyncApproval(models.Model):
         approval = self._readable()
         if not (reason or "").strip():
             raise UserError(self.env._("The reason is missing. Enter why the request is refused."))
-        check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
-        end(approval.action_id, "refused", user=self.env.user, reason=reason.strip(), approval=approval)
+        from . import approving
+
+        approving.check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
+        approving.end(approval.action_id, "refused", user=self.env.user, reason=reason.strip(), approval=approval)
         return actions.close()
 
     def action_ask_reason(self) -> dict[str, Any]:
         """Open the dialog that asks why the request is refused."""
         self.ensure_one()
         approval = self._readable()
-        check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
+        from . import approving
+
+        approving.check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
         wizard = self.env["retail.sync.approval.refuse"].create({"approval_id": self.id})
         return actions.dialog(self.env._("Refuse the request"), wizard)
 
@@ -66,9 +70,11 @@ class RetailSyncApproval(models.Model):
     @api.model
     def _cron_expire(self) -> None:
         """End requests on which no decision was made in time."""
+        from . import approving
+
         due = self.sudo().search(
             [("state", "=", "waiting"), ("expires_at", "<=", fields.Datetime.now())], limit=_AT_ONCE, order="id"
         )
         for action in due.action_id:
             if action.try_lock_for_update() and action.state == "waiting":
-                end(action, "expired")
+                approving.end(action, "expired")
