@@ -14,3 +14,9 @@ from .ticket import test_ticket_values
 from .endpoint import test_admission
 from .endpoint import test_documents
 from .endpoint import test_errors
+from .look_up import test_order
+from .look_up import test_reach
+from .look_up import test_customers
+from .look_up import test_lists
+from .look_up import test_money
+from .look_up import test_stock

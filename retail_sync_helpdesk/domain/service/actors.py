@@ -6,9 +6,9 @@ from datetime import datetime
 
 from ..rules import Refusal, refusal
 from .order_facts import Actor, OrderFacts
-from .policy import Policy
+from .policy import Demand, Policy
 
-__all__ = ["refusals_of_actor"]
+__all__ = ["refusals_of_actor", "refusals_of_demand"]
 
 
 def refusals_of_actor(actor: Actor, action: str, order: OrderFacts, policy: Policy, now: datetime) -> list[Refusal]:
@@ -26,9 +26,16 @@ def refusals_of_actor(actor: Actor, action: str, order: OrderFacts, policy: Poli
     if actor.machine and action not in policy.machine_actions:
         found.append(refusal("machine_not_allowed", action=action))
     demand = policy.demands.get(action)
-    if demand:
-        if actor.verified_by not in demand.methods or actor.verified_at is None:
-            found.append(refusal("verification_missing", methods=", ".join(sorted(demand.methods))))
-        elif not now - demand.within <= actor.verified_at <= now:
-            found.append(refusal("verification_too_old", minutes=int(demand.within.total_seconds() // 60)))
-    return found
+    return [*found, *refusals_of_demand(actor, demand, now)] if demand else found
+
+
+def refusals_of_demand(actor: Actor, demand: Demand, now: datetime) -> list[Refusal]:
+    """Return why a customer does not count as verified, as a policy demands it.
+
+    :param now: naive UTC
+    """
+    if actor.verified_by not in demand.methods or actor.verified_at is None:
+        return [refusal("verification_missing", methods=", ".join(sorted(demand.methods)))]
+    if not now - demand.within <= actor.verified_at <= now:
+        return [refusal("verification_too_old", minutes=int(demand.within.total_seconds() // 60))]
+    return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from odoo.api import Environment
 from ...domain.control.caller import Caller
 from ...domain.currency import ZERO, Currency
 
-__all__ = ["Looking", "aware", "money", "number", "looking", "text"]
+__all__ = ["Looking", "aware", "currency_of", "money", "number", "looking", "text"]
 
 _DIGITS = Decimal("0.000001")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -43,6 +43,11 @@ class Looking:
         """Return the language in which names are read."""
         return self.env.lang or "en_US"
 
+    def zone(self, company_id: int) -> tzinfo:
+        """Return the time zone of a company: its days begin there."""
+        zone: tzinfo = self.env["res.company"].browse(company_id)._retail_sync_zone()
+        return zone
+
     def url(self, model: str, record_id: int) -> str:
         """Return the address at which staff open a record in Odoo; empty where Odoo knows none of its own."""
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
@@ -69,6 +74,11 @@ def aware(moment: datetime | None) -> Any:
 def money(amount: Decimal | float | None, currency: Currency) -> str:
     """Return an amount as the API writes it."""
     return currency.text(_decimal(amount))
+
+
+def currency_of(code: str, rounding: Decimal | float | str) -> Currency:
+    """Return a currency as it rounds; Odoo stores its smallest unit with more digits than it has."""
+    return Currency(code, Decimal(str(rounding)).normalize())
 
 
 def number(value: Decimal | float | None) -> str:

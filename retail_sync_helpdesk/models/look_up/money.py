@@ -1,9 +1,123 @@
-"""Money."""
+"""The money of an order: documents and payments as Odoo tells them, and what they add up to for this order."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from .looking import Looking
+from odoo import fields
+from odoo.tools import SQL
+
+from ...api.errors import ApiProblem
+from ...api.schemas.finance import Invoice, Money, Payment
+from ...domain.currency import ZERO, Currency
+from ...domain.service.actors import refusals_of_demand
+from ...domain.service.policy import Policy
+from ..access.texts import rule_document
+from . import payments
+from .looking import Looking, currency_of, money, text
+from .order_rows import standings
+from .reach import reach_order
+
+__all__ = ["answer"]
+
+_OPERATION = "get_money"
+_UNDER_WAY = frozenset({"draft", "pending", "authorized"})
+_KINDS = {"out_invoice": "invoice", "out_refund": "credit_note"}
 
 
-def answer(look: Looking, *asked: Any) -> Any:
-    raise NotImplementedError
+def answer(look: Looking, order_id: int) -> Money:
+    """Return what was billed, credited, paid and paid back of an order.
+
+    The sums count this order's share of documents that bill several. What is pending is on its way back: the refunds
+    of the list that are not done.
+
+    :raises ApiProblem: not_found, or verification_required where the policy demands a verified customer
+    """
+    order = reach_order(look.env, look.caller, order_id)
+    check_verified(look, order)
+    standing = standings(look, [order_id])[order_id]
+    facts = standing.facts
+    currencies = _currencies(look, [facts.currency, *(bill.currency for bill in facts.invoices)])
+    currency = currencies[facts.currency]
+    portions = _portions(facts, order._retail_sync_shares().get(order_id, {}))
+    listed = payments.of_order(look, order_id, facts, portions, currency)
+    return Money(
+        as_of=look.at,
+        order_id=order_id,
+        currency=currency.code,
+        ordered=money(facts.total, currency),
+        invoiced=money(_sum(facts, "out_invoice", portions), currency),
+        credited=money(_sum(facts, "out_refund", portions), currency),
+        paid=money(standing.money.paid, currency),
+        refunded=money(standing.money.refunded, currency),
+        pending=money(_pending(listed), currency),
+        invoices=tuple(_invoice(bill, portions, currencies[bill.currency]) for bill in facts.invoices),
+        payments=listed,
+    )
+
+
+def check_verified(look: Looking, order: Any) -> None:
+    """Check that the customer is verified as the policy of the order demands it for look-ups of money.
+
+    :raises ApiProblem: verification_required, with the rules that say so
+    """
+    policy = _policy_of(look, order)
+    demand = policy.demands.get(_OPERATION) if policy else None
+    if demand is None:
+        return
+    refused = refusals_of_demand(look.caller.actor, demand, fields.Datetime.now())
+    if refused:
+        rules = [rule_document(look.env, found).model_dump() for found in refused]
+        raise ApiProblem("verification_required", rules=rules)
+
+
+def _policy_of(look: Looking, order: Any) -> Policy | None:
+    from ..policy.store import choose_for
+
+    policy: Policy | None = choose_for(look.env, order)[order.id]
+    return policy
+
+
+def _portions(facts: Any, shares: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return {document id: part of it that is this order's}."""
+    return {
+        document.id: shares.get(document.reversed_id if document.unlinked else document.id, Decimal(1))
+        for document in facts.invoices
+    }
+
+
+def _sum(facts: Any, kind: str, portions: Mapping[int, Decimal]) -> Decimal:
+    """Return what the posted documents of a kind add up to. Those in another currency are in the list alone."""
+    documents = [document for document in facts.posted(kind) if document.currency == facts.currency]
+    return sum((document.total * portions[document.id] for document in documents), ZERO)
+
+
+def _pending(listed: Iterable[Payment]) -> Decimal:
+    going = (entry for entry in listed if entry.kind == "refund" and entry.state in _UNDER_WAY)
+    return sum((Decimal(entry.of_this_order) for entry in going), ZERO)
+
+
+def _invoice(bill: Any, portions: Mapping[int, Decimal], currency: Currency) -> Invoice:
+    return Invoice(
+        id=bill.id,
+        number=text(bill.name),
+        kind=_KINDS[bill.kind],
+        state=bill.state,
+        issued_on=bill.invoiced_on,
+        due_on=bill.due_on,
+        total=money(bill.total, currency),
+        residual=money(bill.residual, currency),
+        currency=currency.code,
+        of_this_order=money(bill.total * portions[bill.id], currency),
+        reverses=bill.reversed_id or None,
+    )
+
+
+def _currencies(look: Looking, codes: Iterable[str]) -> dict[str, Currency]:
+    """Return {code: currency as it rounds}."""
+    rows = look.env.execute_query(
+        SQL("SELECT name, rounding FROM res_currency WHERE name = ANY(%s)", sorted(set(codes)))
+    )
+    return {code: currency_of(code, rounding) for code, rounding in rows}

@@ -1,0 +1,111 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...domain.service.policy import Demand, Policy
+from ...models.look_up import money
+from .look_up_case import LookUpCase
+
+
+@tagged("post_install", "-at_install")
+class TestMoneyLookUp(LookUpCase):
+    """Documents and payments of an order, and what they add up to."""
+
+    def setUp(self):
+        super().setUp()
+        self.policy = None
+        self.enterContext(patch.object(money, "_policy_of", lambda _look, _order: self.policy))
+
+    def read(self, order, **values):
+        return self.look_ups(**values).money(order.id)
+
+    def test_billed_paid_credited_and_paid_back(self):
+        product = self.make_product()
+        order = self.make_order([(product, 5)])
+        self.ship(order)
+        invoice = self.invoice(order)
+        payment = self.pay(invoice)
+        note = self.credit(invoice, {product: 2})
+        refund = self.pay(note)
+        shown = self.read(order)
+        self.assertEqual(
+            (shown.ordered, shown.invoiced, shown.credited, shown.paid, shown.refunded, shown.pending),
+            ("100.00", "100.00", "40.00", "100.00", "40.00", "0.00"),
+        )
+        first, second = shown.invoices
+        self.assertEqual((first.id, first.kind, first.total, first.residual), (invoice.id, "invoice", "100.00", "0.00"))
+        self.assertEqual(
+            (second.id, second.kind, second.total, second.reverses), (note.id, "credit_note", "40.00", invoice.id)
+        )
+        self.assertEqual(
+            {(entry.id, entry.kind, entry.state, entry.amount, entry.of_this_order) for entry in shown.payments},
+            {
+                (payment.id, "payment", "done", "100.00", "100.00"),
+                (refund.id, "refund", "done", "40.00", "40.00"),
+            },
+        )
+
+    def test_an_invoice_of_two_orders_counts_by_its_lines(self):
+        product = self.make_product()
+        one, other = self.make_order([(product, 1)]), self.make_order([(product, 3)])
+        invoice = (one | other)._create_invoices()
+        self.assertEqual(len(invoice), 1)
+        invoice.action_post()
+        self.pay(invoice)
+        shown = self.read(one)
+        self.assertEqual((shown.invoiced, shown.paid), ("20.00", "20.00"))
+        self.assertEqual((shown.invoices[0].total, shown.invoices[0].of_this_order), ("80.00", "20.00"))
+        self.assertEqual((shown.payments[0].amount, shown.payments[0].of_this_order), ("80.00", "20.00"))
+
+    def test_online_payment_is_listed_once(self):
+        order = self.make_order([(self.make_product(), 5)])
+        provider = self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1)
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
+                "reference": "TX-1",
+                "amount": 100,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [(6, 0, order.ids)],
+                "state": "pending",
+            }
+        )
+        shown = self.read(order)
+        [entry] = shown.payments
+        self.assertEqual((entry.id, entry.state, entry.amount), (transaction.id, "pending", "100.00"))
+        self.assertIn(provider.name, entry.method)
+        self.assertEqual(shown.paid, "0.00")
+
+    def test_nothing_yet(self):
+        shown = self.read(self.make_order([(self.make_product(), 1)]))
+        self.assertEqual((shown.invoiced, shown.paid, shown.invoices, shown.payments), ("0.00", "0.00", (), ()))
+
+    def test_the_policy_may_demand_a_verified_customer(self):
+        order = self.make_order([(self.make_product(), 1)])
+        self.policy = Policy(1, demands={"get_money": Demand(frozenset(["phone_pin"]), timedelta(minutes=10))})
+        now = fields.Datetime.now()
+        for values in (
+            {},
+            {"verified_by": "mail_code", "verified_at": now},
+            {"verified_by": "phone_pin", "verified_at": now - timedelta(minutes=11)},
+        ):
+            self.assertProblem("verification_required", lambda values=values: self.read(order, **values))
+        shown = self.read(order, verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
+        self.assertEqual(shown.order_id, order.id)
+        self.assertEqual(self.look_ups().order(order.id).order.id, order.id, "the order itself needs none")
+
+    def test_queries_do_not_grow_with_documents(self):
+        product = self.make_product()
+        small, large = self.make_order([(product, 1)]), self.make_order([(product, 5)])
+        self.pay(self.invoice(small))
+        for _number in range(5):
+            self.ship(large, {product: 1})
+        invoice = self.invoice(large)
+        for amount in (10, 20, 30):
+            self.pay(invoice, amount)
+        counts = {len(self.queries_of(lambda looks, order=order: looks.money(order.id))) for order in (small, large)}
+        self.assertEqual(len(counts), 1)
