@@ -33,7 +33,9 @@ def spend(env: Environment, caller: Caller, action: str, amount: Decimal, compan
         return (refusal("machine_cap_count", cap="", most=0, until=""),)
     now = fields.Datetime.now()
     env["retail.sync.api.key.journal"].flush_model()
-    env.cr.execute("SELECT entries FROM retail_sync_api_key_journal WHERE key_id = %s FOR UPDATE", [key.id])
+    env.cr.execute(
+        "SELECT entries FROM retail_sync_api_key_journal WHERE key_id = %s FOR UPDATE", [key.id], log_exceptions=False
+    )
     [(entries,)] = env.cr.fetchall()
     refused, journal = spend_of(_read(entries), caps, action, _in_currency_of(key, amount, company), now)
     env.cr.execute("UPDATE retail_sync_api_key_journal SET entries = %s WHERE key_id = %s", [_text(journal), key.id])
