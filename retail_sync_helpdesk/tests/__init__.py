@@ -20,3 +20,8 @@ from .look_up import test_customers
 from .look_up import test_lists
 from .look_up import test_money
 from .look_up import test_stock
+from .ticket import test_tickets_in
+from .ticket import test_tickets_out
+from .ticket import test_comments
+from .ticket import test_documents
+from .ticket import test_milestone_notes

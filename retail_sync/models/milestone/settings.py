@@ -4,8 +4,8 @@ from odoo.api import Environment
 
 KEPT, ASSUME_DAYS = "retail_sync.milestones", "retail_sync.assume_delivered_days"
 AUTO, ON, OFF = "auto", "on", "off"
-# Streams of these entities send what follows from milestones.
-ENTITIES = ("order", "shipment", "invoice", "payment", "return", "milestone", "case")
+# Streams of these entities send what follows from milestones: a ticket shows what became of its order.
+ENTITIES = ("order", "shipment", "invoice", "payment", "return", "milestone", "case", "ticket")
 
 
 def mode(env: Environment) -> str:

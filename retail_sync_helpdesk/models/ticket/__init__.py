@@ -12,3 +12,6 @@ from . import entity
 from . import entity_values
 from . import entity_writes
 from . import comment_entity
+from . import helpdesk_mailing
+from . import document_actions
+from . import milestone_notes

@@ -1,8 +1,13 @@
 from uuid import uuid4
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.retail_sync.runtime.erasure import Erasure
+
+from . import comments_out
+
+# Comments of one run of the schedule.
+BATCH = 1000
 
 
 class RetailSyncTicketComment(models.Model):
@@ -39,3 +44,10 @@ class RetailSyncTicketComment(models.Model):
         "(connection_id, message_id) WHERE message_id IS NOT NULL", "This message is a comment already."
     )
     _waiting_idx = models.Index("(ticket_id) WHERE direction = 'out' AND queued IS NOT TRUE")
+
+    @api.model
+    def _cron_queue_waiting(self) -> None:
+        """Hand over comments whose tickets have come to their desk since; the next read of a ticket does it sooner."""
+        rows = self.search([("direction", "=", "out"), ("queued", "=", False)], limit=BATCH)
+        for connection, found in rows.grouped("connection_id").items():
+            comments_out.queue_waiting(self.env, connection, found.ticket_id.ids)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .declaration import TICKET
 
 # Sizes of files that a setting may allow.
 MOST_MEGABYTES = 100
@@ -22,7 +24,14 @@ class RetailSyncConnection(models.Model):
     )
     ticket_value_ids = fields.One2many("retail.sync.ticket.value", "connection_id", string="Values of the desk")
 
+    has_tickets = fields.Boolean(compute="_compute_has_tickets", help="It is a connection to a desk.")
+
     _desk_file_size = models.Constraint(
         f"CHECK (desk_file_megabytes BETWEEN 1 AND {MOST_MEGABYTES})",
         f"The largest file has 1 to {MOST_MEGABYTES} MB.",
     )
+
+    @api.depends("stream_ids.entity")
+    def _compute_has_tickets(self) -> None:
+        for connection in self:
+            connection.has_tickets = TICKET.name in connection.stream_ids.mapped("entity")

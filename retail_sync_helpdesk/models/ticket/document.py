@@ -3,7 +3,12 @@ from odoo import api, fields, models
 from odoo.addons.retail_sync.runtime.erasure import Erasure, Record
 
 KINDS = [("order", "Order"), ("shipment", "Shipment"), ("invoice", "Invoice"), ("return", "Return")]
-MODELS = {"order": "sale.order", "shipment": "stock.picking", "invoice": "account.move", "return": "rma"}
+MODELS = {
+    "order": "sale.order",
+    "shipment": "stock.picking",
+    "invoice": "account.move",
+    "return": "retail.sync.return",
+}
 STATES = [
     ("suggested", "Suggested"),
     ("linked", "Linked"),
@@ -42,16 +47,21 @@ class RetailSyncTicketDocument(models.Model):
     by_hand = fields.Boolean(readonly=True, help="A person linked, confirmed or rejected it.")
     user_id = fields.Many2one("res.users", readonly=True, string="Decided by", ondelete="set null")
 
+    made = fields.Boolean(readonly=True, help="An action on the ticket made the document.")
+    noted_milestone = fields.Integer(readonly=True, help="Milestones up to this one need no note on the ticket.")
+
     _document_uniq = models.UniqueIndex("(ticket_id, res_model, res_id)", "The ticket has this document already.")
     _record_idx = models.Index("(res_model, res_id)")
 
-    @api.depends("reasons", "by_hand", "confidence")
+    @api.depends("reasons", "by_hand", "made")
     @api.depends_context("lang")
     def _compute_why(self) -> None:
         texts = self._reason_texts()
         for document in self:
             words = [texts.get(code, code) for code in document.reasons or ()]
-            if document.by_hand and not words:
+            if document.made:
+                words = [self.env._("Made by an action on the ticket")]
+            elif document.by_hand and not words:
                 words = [self.env._("Added by hand")]
             document.why = "; ".join(words) or False
 
@@ -84,6 +94,11 @@ class RetailSyncTicketDocument(models.Model):
         }
 
     # -- what persons say: see document_actions
+
+    @api.model
+    def _models(self) -> dict[str, str]:
+        """Return {kind: model of its documents}."""
+        return MODELS
 
     def _counts(self) -> bool:
         """Return whether a link counts: what happens to the document concerns the ticket."""

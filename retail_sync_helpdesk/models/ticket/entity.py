@@ -65,3 +65,14 @@ class RetailSyncEntityTicket(models.AbstractModel):
     @api.model
     def _steering_columns(self) -> set[str]:
         return super()._steering_columns() | {"company_id"}
+
+    @api.model
+    def _change_sources(self) -> list[Any]:
+        """Return what changes tags and linked orders: rows of other tables."""
+        return [
+            *super()._change_sources(),
+            self._change_source(
+                "helpdesk_ticket_helpdesk_ticket_tag_rel", "helpdesk_ticket_id", ("helpdesk_ticket_tag_id",), ("tags",)
+            ),
+            self._change_source("retail_sync_ticket_document", "ticket_id", ("state", "order_id"), ("orders",)),
+        ]

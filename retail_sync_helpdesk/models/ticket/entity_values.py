@@ -84,8 +84,9 @@ class RetailSyncEntityTicket(models.AbstractModel):
             vals["name"] = values["subject"] or NO_SUBJECT
         if "description" in values:
             vals["description"] = values["description"] or NO_DESCRIPTION
-        if values.get("priority"):
-            vals["priority"] = PRIORITIES[values["priority"]]
+        if "priority" in values:
+            # None at all is written too: Odoo would fill its own default in, and the desk would be told so.
+            vals["priority"] = PRIORITIES.get(values["priority"], False)
         for kind in WORDS:
             if kind not in values:
                 continue

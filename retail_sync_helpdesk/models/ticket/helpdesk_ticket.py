@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HelpdeskTicket(models.Model):
@@ -19,3 +19,10 @@ class HelpdeskTicket(models.Model):
     sync_updated_at = fields.Datetime("Updated on the desk", readonly=True, copy=False)
     sync_solved_at = fields.Datetime("Solved on the desk", readonly=True, copy=False)
     sync_document_ids = fields.One2many("retail.sync.ticket.document", "ticket_id", string="Documents", readonly=True)
+    sync_custom_text = fields.Text(compute="_compute_sync_custom_text", string="Values of custom fields")
+
+    @api.depends("sync_custom")
+    def _compute_sync_custom_text(self) -> None:
+        for ticket in self:
+            lines = [f"{key}: {value}" for key, value in sorted((ticket.sync_custom or {}).items()) if value]
+            ticket.sync_custom_text = "\n".join(lines) or False

@@ -1,0 +1,83 @@
+from odoo.tests import tagged
+
+from .ticket_case import TICKET, TicketCase, tags
+
+
+@tagged("post_install", "-at_install")
+class TestTicketsOut(TicketCase):
+    """What is edited in Odoo reaches the desk, and nothing else does."""
+
+    def stage(self, name):
+        return self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+
+    def test_status_and_priority_are_sent(self):
+        ticket = self.linked_ticket(status="open", priority="normal")
+        ticket.write({"stage_id": self.stage("done").id, "priority": "2"})
+        self.send()
+        self.assertEqual(self.written(), {"status": "solved", "priority": "high"})
+
+    def test_a_tag_is_added_to_those_of_the_desk(self):
+        ticket = self.linked_ticket(tags=tags("a"))
+        self.later_than_odoo()
+        self.put("T1", tags=tags("a", "b"))
+        ticket.tag_ids += self.env["helpdesk.ticket.tag"].create({"name": "c"})
+        self.send()
+        self.take(TICKET)
+        self.send()
+        self.assertEqual([line["key"] for line in self.platform.rows[TICKET]["T1"]["tags"]], ["a", "b", "c"])
+        self.assertEqual(sorted(ticket.tag_ids.mapped("name")), ["a", "b", "c"])
+
+    def test_edits_of_different_fields_are_both_kept(self):
+        ticket = self.linked_ticket(status="open", priority="normal")
+        ticket.priority = "3"
+        self.later_than_odoo()
+        self.put("T1", status="pending")
+        self.take(TICKET)
+        self.send()
+        self.assertEqual((ticket.priority, ticket.stage_id.sync_status), ("3", "pending"))
+        remote = self.platform.rows[TICKET]["T1"]
+        self.assertEqual((remote["priority"], remote["status"]), ("urgent", "pending"))
+
+    def test_the_later_edit_of_one_field_counts(self):
+        ticket = self.linked_ticket(priority="normal")
+        ticket.priority = "3"
+        self.env.flush_all()
+        self.later_than_odoo()
+        self.put("T1", priority="low")
+        self.take(TICKET)
+        self.send()
+        self.assertEqual(ticket.priority, "0")
+        self.assertEqual(self.platform.rows[TICKET]["T1"]["priority"], "low")
+
+    def test_the_subject_belongs_to_the_desk(self):
+        ticket = self.linked_ticket(subject="As asked")
+        ticket.name = "As edited"
+        self.send()
+        self.take(TICKET, [self.platform.rows[TICKET]["T1"]])
+        self.assertEqual(self.platform.rows[TICKET]["T1"]["subject"], "As asked")
+
+    def test_a_ticket_of_odoo_is_created_on_the_desk(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "By phone", "description": "<p>Called us</p>", "priority": "2", "team_id": self.team.id}
+        )
+        self.send()
+        [row] = self.platform.rows[TICKET].values()
+        self.assertEqual((row["subject"], row["priority"], row["group"]), ("By phone", "high", "g1"))
+        self.assertEqual(self.ticket(row["id"]), ticket)
+
+    def test_a_ticket_of_another_desk_is_not_created_here(self):
+        ticket = self.linked_ticket()
+        other = self.make_connection(name="Other desk")
+        stream = self.tickets.copy({"connection_id": other.id, "state": "live"})
+        self.assertFalse(stream._entity()._exportable(stream, ticket.ids))
+
+    def test_a_second_stage_of_a_status_is_no_edit(self):
+        ticket = self.linked_ticket(status="open")
+        twin = self.env["helpdesk.ticket.stage"].create({"name": "At work", "sync_status": "open"})
+        ticket.stage_id = twin
+        self.send()
+        self.assertNotIn("status", self.written())
+        self.later_than_odoo()
+        self.put("T1", priority="high")
+        self.take(TICKET)
+        self.assertEqual(ticket.stage_id, twin)
