@@ -1,4 +1,8 @@
+from typing import Any
+
 from odoo import fields, models
+
+from .locks import bump, orders_of_documents
 
 CREDIT_KINDS = [
     ("quantity", "Quantity"),
@@ -19,6 +23,16 @@ class AccountMove(models.Model):
     sync_action_uuid = fields.Char(
         readonly=True, copy=False, index="btree_not_null", string="Service action", help="UUID of the service action."
     )
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        changed = self.browse()
+        if "state" in vals:
+            sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+            changed = sales.filtered(lambda move: move.state != vals["state"])
+        result = super().write(vals)
+        if changed:
+            bump(self.env, orders_of_documents(self.env, changed.ids))
+        return result
 
 
 class AccountMoveLine(models.Model):

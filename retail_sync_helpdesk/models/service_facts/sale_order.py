@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """An order counts what happens to its money."""
+
+    _inherit = "sale.order"
+
+    sync_money_version = fields.Integer(
+        readonly=True,
+        copy=False,
+        string="Version of its money",
+        help="Rises with each invoice, credit note, payment and action. A preview that saw another one is out of date.",
+    )
