@@ -20,8 +20,12 @@ from .look_up import test_customers
 from .look_up import test_lists
 from .look_up import test_money
 from .look_up import test_stock
+<<<<<<< HEAD
 from .ticket import test_tickets_in
 from .ticket import test_tickets_out
 from .ticket import test_comments
 from .ticket import test_documents
 from .ticket import test_milestone_notes
+=======
+from .actions import test_goods_actions
+>>>>>>> cd459365 (wip2)

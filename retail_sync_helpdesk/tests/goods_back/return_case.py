@@ -10,14 +10,9 @@ class ReturnCase(CommerceCase):
 
     entities = ()
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ticket_type = cls.env["helpdesk.ticket"]
-
-    def sold(self, quantity=3, price=20.0, **values):
+    def sold(self, quantity=3, price=20.0, taxes=None, **values):
         """Return an order of shirts that was shipped and billed."""
-        self.shirt = self.make_product(price=price)
+        self.shirt = self.make_product(price=price, taxes=taxes)
         order = self.make_order([(self.shirt, quantity)], **values)
         self.ship(order)
         self.bill = self.invoice(order)
