@@ -20,12 +20,13 @@ from .look_up import test_customers
 from .look_up import test_lists
 from .look_up import test_money
 from .look_up import test_stock
-<<<<<<< HEAD
 from .ticket import test_tickets_in
 from .ticket import test_tickets_out
 from .ticket import test_comments
 from .ticket import test_documents
 from .ticket import test_milestone_notes
-=======
+from .goods_back import test_return_kinds
+from .goods_back import test_return_engine
+from .goods_back import test_return_news
+from .goods_back import test_return_rights
 from .actions import test_goods_actions
->>>>>>> cd459365 (wip2)

@@ -71,8 +71,8 @@ class TestReplaceGoods(GoodsCase):
         self.assertEqual(refused.exception.code, "conflict")
 
     def test_an_approved_replacement_for_a_blocked_customer_is_confirmed_and_kept(self):
-        order = self.sold(1)
-        self.customer._block_account("Unpaid invoices", False)
+        order = self.sold()
+        self.buyer._block_account("Unpaid invoices", False)
         _shown, done = self.carry_out(order, self.request(Replace, order, 1), override_reason="Our fault")
         made = self.documents(done, "order")
         self.assertEqual(made.state, "sale")
