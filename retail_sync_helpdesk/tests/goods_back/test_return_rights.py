@@ -102,6 +102,8 @@ class TestReturnRights(ReturnCase):
         action = header.with_user(user).action_inspect()
         wizard = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
         wizard.line_ids.sudo().attachment_ids = secret
+        self.env.flush_all()
+        self.env.invalidate_all()
         wizard.action_confirm()
         self.assertFalse(header.inspection_ids.attachment_ids)
         with self.assertRaises(AccessError):
