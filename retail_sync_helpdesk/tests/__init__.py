@@ -14,6 +14,7 @@ from .ticket import test_ticket_values
 from .endpoint import test_admission
 from .endpoint import test_documents
 from .endpoint import test_errors
+from .endpoint import test_records
 from .look_up import test_order
 from .look_up import test_reach
 from .look_up import test_customers
