@@ -21,6 +21,9 @@
         "security/rules_ticket.xml",
         "data/ticket_stages.xml",
         "data/api_endpoint.xml",
+        "data/fault_rules_zendesk.xml",
+        "data/fault_rules_freshdesk.xml",
+        "data/cron_desk.xml",
         "views/menus.xml",
         "views/requests/approval_views.xml",
         "views/requests/action_views.xml",
@@ -32,6 +35,8 @@
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",
         "views/goods_back/returns.xml",
+        "views/desk/connection_views.xml",
+        "views/desk/setup_views.xml",
     ],
     "application": True,
     # Read by the test of rights and by setup/rights.

@@ -43,6 +43,9 @@ class Directory(Desk, Protocol):
     def people(self, keys: Sequence[str]) -> dict[str, Person]:
         """{key: person}; a deleted one is not active, or left out."""
 
+    def agents(self) -> dict[str, str]:
+        """{key: e-mail address} of the agents that are active."""
+
     def organizations(self, keys: Sequence[str]) -> dict[str, Organization]:
         """{key: organisation}; those that are gone are left out."""
 

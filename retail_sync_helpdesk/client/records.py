@@ -172,13 +172,17 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of one written record. created: False also where the desk does not say. version: after the write."""
+    """What became of one written record. created: False also where the desk does not say. version: after the write.
+
+    comment: key of the comment that was added, '' where the desk does not say.
+    """
 
     ok: bool
     key: str = ""
     created: bool = False
     version: str = ""
     error: ClientError | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Records of a desk as plain rows, which the mapping of a connection names fields of; and what changed rows write.
 
-A row holds values that JSON carries, under the names that all desks share. Tags are one text, sorted and separated by
-blanks; the account's own fields are `custom_<key>`.
+A row holds values that JSON carries, under the names that all desks share. The account's own fields are
+`custom_<key>`, and of tickets together in `custom` as well, those that are filled.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,12 @@ _ORGANIZATION = ("external_key", "name")
 NO_TEXT = "-"
 
 
-def ticket_row(ticket: Ticket) -> Row:
-    """The row of a ticket."""
-    return {
+def ticket_row(ticket: Ticket, address: str = "") -> Row:
+    """The row of a ticket. address: where people see it."""
+    row: Row = {
         "id": ticket.key,
         "external_key": ticket.external_key or None,
         "subject": ticket.subject or None,
-        "description": ticket.description or None,
         "status": str(ticket.status) if ticket.status else None,
         "priority": str(ticket.priority) if ticket.priority else None,
         "type": ticket.type or None,
@@ -39,11 +38,15 @@ def ticket_row(ticket: Ticket) -> Row:
         "form": ticket.form or None,
         "channel": ticket.channel or None,
         "public": ticket.public,
-        "tags": _tags(ticket.tags),
+        "tags": sorted(set(ticket.tags)),
         "created_at": ticket.created_at or None,
         "updated_at": ticket.updated_at,
+        "url": address or None,
+        "custom": {key: value for key, value in sorted(ticket.custom.items()) if value not in (None, "", [], False)},
         **_custom(ticket.custom),
     }
+    # a list may leave it out; it is never empty
+    return {**row, "description": ticket.description} if ticket.description else row
 
 
 def person_row(person: Person) -> Row:
@@ -58,7 +61,7 @@ def person_row(person: Person) -> Row:
         "role": person.role or None,
         "active": person.active,
         "suspended": person.suspended,
-        "tags": _tags(person.tags),
+        "tags": sorted(person.tags),
         "language": _text(person.raw.get("locale")) or _text(person.raw.get("language")),
         "updated_at": person.updated_at,
         **_custom(person.custom),
@@ -72,7 +75,7 @@ def organization_row(organization: Organization) -> Row:
         "external_key": organization.external_key or None,
         "name": organization.name or None,
         "domains": " ".join(sorted(organization.domains)) or None,
-        "tags": _tags(organization.tags),
+        "tags": sorted(organization.tags),
         "updated_at": organization.updated_at,
         **_custom(organization.custom),
     }
@@ -89,14 +92,15 @@ def version_of(row: Mapping[str, Any]) -> int:
 def ticket_change(
     fields: Mapping[str, Any], version: str = "", marker: str = "", creating: bool = False
 ) -> TicketChange:
-    """What fields of a ticket's row write. version: that was read, '' for none. marker: of a new ticket's description."""
+    """What fields of a ticket's row write. version: that was read, '' for none. marker: of a new ticket's text."""
     values = {name: value for name, value in fields.items() if name in WRITABLE}
     custom = {name[len(CUSTOM) :]: value for name, value in fields.items() if name.startswith(CUSTOM)}
-    tags = tuple(str(fields["tags"] or "").split()) if "tags" in fields else None
+    tags = tuple(fields["tags"] or ()) if "tags" in fields else None
     comment = None
     if creating:
         values = {name: value for name, value in values.items() if value is not None}
-        comment = NewComment(text=str(fields.get("description") or NO_TEXT), public=True, marker=marker)
+        text = str(fields.get("description") or NO_TEXT)
+        comment = NewComment(text=text, public=True, marker=marker)
     return TicketChange(values, custom, tags, comment=comment, version=version)
 
 
@@ -116,13 +120,9 @@ def organization_values(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _written(fields: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {name: fields[name] for name in names if name in fields}
     if "tags" in fields:
-        values["tags"] = tuple(str(fields["tags"] or "").split())
+        values["tags"] = tuple(fields["tags"] or ())
     custom = {name[len(CUSTOM) :]: value for name, value in fields.items() if name.startswith(CUSTOM)}
     return {**values, "custom": custom} if custom else values
-
-
-def _tags(tags: tuple[str, ...]) -> str | None:
-    return " ".join(sorted(set(tags))) or None
 
 
 def _custom(custom: Mapping[str, Any]) -> Row:

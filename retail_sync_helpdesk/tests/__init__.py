@@ -14,7 +14,6 @@ from .ticket import test_ticket_values
 from .endpoint import test_admission
 from .endpoint import test_documents
 from .endpoint import test_errors
-from .endpoint import test_records
 from .look_up import test_order
 from .look_up import test_reach
 from .look_up import test_customers
@@ -26,8 +25,4 @@ from .ticket import test_tickets_out
 from .ticket import test_comments
 from .ticket import test_documents
 from .ticket import test_milestone_notes
-from .goods_back import test_return_kinds
-from .goods_back import test_return_engine
-from .goods_back import test_return_news
-from .goods_back import test_return_rights
-from .actions import test_goods_actions
+from .desk import test_conformance

@@ -31,7 +31,7 @@ def add(session: FreshdeskSession, key: str, comment: NewComment, files: Sequenc
     """Add a note, or an answer that the service mails to the requester.
 
     The outcome of a lost answer is `unknown`, and no marker tells whether the comment is there: compare the texts of
-    the latest comments before the next try. The result's key is that of the ticket.
+    the latest comments before the next try.
     """
     path = f"/tickets/{record_id(key)}"
     body = {"body": html_of(comment)}
@@ -39,7 +39,7 @@ def add(session: FreshdeskSession, key: str, comment: NewComment, files: Sequenc
         row = tickets.post(session, f"{path}/reply", body, files)
     else:
         row = tickets.post(session, f"{path}/notes", {**body, "private": True}, files)
-    return Saved(bool(key_of(row.get("id"))), key)
+    return Saved(bool(key_of(row.get("id"))), key, comment=key_of(row.get("id")))
 
 
 def is_echo(comment: Comment, own_user: str) -> bool:

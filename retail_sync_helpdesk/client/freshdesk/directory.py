@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .. import dedupe, errors, times
-from ..answers import record_id, text
+from ..answers import key_of, record_id, text
 from ..directory import PEOPLE, TICKETS, Directory, Page
 from ..errors import ClientError
 from ..records import Job, Organization, Person, TicketPage
@@ -43,6 +43,13 @@ class FreshdeskDirectory(FreshdeskDesk, Directory):
 
     def people(self, keys: Sequence[str]) -> dict[str, Person]:
         return _each(keys, lambda key: people.person_of(self.session.get(f"/contacts/{record_id(key)}")))
+
+    def agents(self) -> dict[str, str]:
+        found = {}
+        for row in self.session.each("/agents"):
+            contact = row.get("contact")
+            found[key_of(row.get("id"))] = text(contact.get("email")) if isinstance(contact, dict) else ""
+        return found
 
     def organizations(self, keys: Sequence[str]) -> dict[str, Organization]:
         def read(key: str) -> Organization:

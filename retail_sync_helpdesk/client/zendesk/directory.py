@@ -47,6 +47,14 @@ class ZendeskDirectory(ZendeskDesk, Directory):
     def people(self, keys: Sequence[str]) -> dict[str, Person]:
         return people.people(self.session, keys)
 
+    def agents(self) -> dict[str, str]:
+        found = {}
+        for role in ("agent", "admin"):
+            for row in map(people.person_of, each(self.session, "/users", "users", {"role": role})):
+                if row.active and row.role == role:
+                    found[row.key] = row.email
+        return found
+
     def organizations(self, keys: Sequence[str]) -> dict[str, Organization]:
         return people.organizations(self.session, keys)
 

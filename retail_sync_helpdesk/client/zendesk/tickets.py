@@ -110,8 +110,10 @@ def update(session: ZendeskSession, key: str, change: TicketChange, known: Ticke
     # A comment makes it a call that must not be repeated blindly, unless the version guards it.
     idempotent = change.comment is None or bool(change.version)
     body = {"ticket": change_body(change, tags)}
-    ticket = member(as_object(session.request("PUT", path, json=body, idempotent=idempotent).json()), "ticket")
-    return Saved(True, key_of(ticket.get("id")) or key, version=text(ticket.get("updated_at")))
+    answer = as_object(session.request("PUT", path, json=body, idempotent=idempotent).json())
+    ticket = member(answer, "ticket")
+    comment = _comment_key(answer) if change.comment else ""
+    return Saved(True, key_of(ticket.get("id")) or key, version=text(ticket.get("updated_at")), comment=comment)
 
 
 def change(session: ZendeskSession, key: str, changes: Sequence[TicketChange]) -> list[Saved]:
@@ -131,6 +133,16 @@ def change(session: ZendeskSession, key: str, changes: Sequence[TicketChange]) -
         results.append(saved)
         version = saved.version if any(change.version for change in changes) else ""
     return results
+
+
+def _comment_key(answer: Mapping[str, Any]) -> str:
+    """The key of the comment in the audit of an answer, '' where it shows none."""
+    audit = answer.get("audit")
+    events = audit.get("events") if isinstance(audit, dict) else None
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict) and event.get("type") == "Comment":
+            return key_of(event.get("id"))
+    return ""
 
 
 def update_many(session: ZendeskSession, changes: Mapping[str, TicketChange]) -> Job:

@@ -39,7 +39,9 @@ def _documents(action: Any) -> str:
 
 
 def _write(action: Any, text: str) -> None:
-    # The room of tickets stands on a higher floor, and only the note is asked of it.
-    from ..ticket.notes import note
-
+    try:
+        # The room of tickets stands on a higher floor, and only the note is asked of it.
+        from ..ticket.notes import note
+    except ImportError:
+        return
     note(action.env, action.ticket_id.id, text)

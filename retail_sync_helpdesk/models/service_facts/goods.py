@@ -165,6 +165,6 @@ def _available(env: Any, orders: Any) -> dict[int, Decimal]:
         free = {product.id: product.free_qty for product in products}
         for line in of_warehouse:
             unit = line.product_id.uom_id
-            quantity = unit._compute_quantity(free[line.product_id.id], line.product_uom_id, round=False)
+            quantity = unit._computenumber(free[line.product_id.id], line.product_uom_id, round=False)
             found[line.id] = number(quantity)
     return found

@@ -1,0 +1,108 @@
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from odoo import api, models
+from odoo.api import Environment
+from odoo.tools import html2plaintext
+
+from odoo.addons.retail_sync.adapter import UNKNOWN, Answer, Effect, FaultClass, FaultError, OutboundFact
+from odoo.addons.retail_sync.adapter.contract import Stream
+from odoo.addons.retail_sync.runtime.transactions import run_separately
+
+from ...client.directory import Directory
+from ...client.records import NewComment
+from ..ticket import attachments, comments_out
+from .push import one_by_one
+
+
+class RetailSyncAdapterDesk(models.AbstractModel):
+    """Comments of Odoo on their way to a desk: each once, in the order in which they were written.
+
+    A comment bears its marker, by which the desk is asked before a comment without a clear answer is sent again.
+    """
+
+    _inherit = "retail.sync.adapter.desk"
+
+    @api.model
+    def push_facts(self, stream: Stream, facts: Sequence[OutboundFact]) -> list[Answer]:
+        connection = stream.connection_id.sudo()
+        prepared = comments_out.outgoing(self.env, [fact.payload for fact in facts])
+        files = {number: self._contents(found.files) for number, found in prepared.items()}
+        rules = attachments.rules(connection)
+        with self._desk(connection, "standard") as desk:
+
+            def send(fact: OutboundFact) -> Answer:
+                number = fact.payload["comment"]
+                if not fact.external_id:
+                    text = self.env._("The ticket is not at the desk yet.")
+                    raise FaultError(FaultClass.dependency, "TICKET_UNKNOWN", text)
+                if number not in prepared:
+                    return Answer(True)  # its message was deleted meanwhile: nothing is left to say
+                found = prepared[number]
+                uploads = [desk.upload(name, BytesIO(content), rules) for name, content in files[number]]
+                comment = NewComment(
+                    text=found.text,
+                    html=found.html,
+                    public=found.public,
+                    author=found.author_key if self._writes_as_others() else "",
+                    uploads=tuple(uploads),
+                    marker=found.marker,
+                )
+                key = desk.add_comment(fact.external_id, comment).comment
+                if key:
+                    run_separately(self.env, _note_key, connection.id, number, key)
+                return Answer(True, key or None, True)
+
+            return one_by_one(facts, send, lambda fact: None)
+
+    @api.model
+    def find_effect(self, stream: Stream, key: str) -> str | Effect | None:
+        """Return the desk's comment with this marker; of a desk without markers, the one with the same text."""
+        connection = stream.connection_id.sudo()
+        ticket = comments_out.place_of(self.env, connection, key)
+        if not ticket:
+            return UNKNOWN
+        with self._desk(connection, "standard") as desk:
+            found = desk.find_comment(ticket, key)
+            return self._find_by_text(desk, ticket, connection, key) if found is None else found or None
+
+    @api.model
+    def _find_by_text(self, desk: Directory, ticket: str, connection: Any, key: str) -> str | Effect | None:
+        row = (
+            self.env["retail.sync.ticket.comment"]
+            .sudo()
+            .search([("connection_id", "=", connection.id), ("marker", "=", key)], limit=1)
+        )
+        prepared = comments_out.outgoing(self.env, [{"comment": row.id}]).get(row.id)
+        if not row or not prepared:
+            return UNKNOWN
+        wanted = plain(prepared.html)
+        own = [comment for comment in desk.comments(ticket) if desk.is_echo(comment)]
+        return next((comment.key for comment in reversed(own) if plain(comment.html or comment.text) == wanted), None)
+
+    @api.model
+    def _contents(self, files: Sequence[tuple[str, int]]) -> list[tuple[str, bytes]]:
+        held = self.env["ir.attachment"].sudo().browse([number for _name, number in files]).exists()
+        raw = {attachment.id: attachment.raw or b"" for attachment in held}
+        return [(name, raw[number]) for name, number in files if number in raw]
+
+    @api.model
+    def _writes_as_others(self) -> bool:
+        """Return whether comments can be written in the name of others than the user who makes the calls."""
+        return False
+
+
+def plain(html: str) -> str:
+    """Return a text by which comments are compared, without its mark-up."""
+    return " ".join(html2plaintext(html or "").split())
+
+
+def _note_key(tx: Environment, connection_id: int, comment_id: int, key: str) -> None:
+    """Note what the desk calls a comment, unless a read was faster and has it."""
+    tx.cr.execute(
+        "UPDATE retail_sync_ticket_comment SET external_id = %(key)s WHERE id = %(id)s AND external_id IS NULL"
+        " AND NOT EXISTS (SELECT FROM retail_sync_ticket_comment other WHERE other.connection_id = %(connection)s"
+        " AND other.external_id = %(key)s)",
+        {"key": key, "id": comment_id, "connection": connection_id},
+    )
