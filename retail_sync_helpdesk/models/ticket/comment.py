@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 
-from odoo.addons.retail_sync.runtime.erasure import Erasure
+from odoo.addons.retail_sync.runtime.erasure import Erasure, Remote
 
 from . import comments_out
 
@@ -21,7 +21,7 @@ class RetailSyncTicketComment(models.Model):
     _description = "Comment of a ticket"
     _order = "id"
     _rec_name = "external_id"
-    _erasure = Erasure(why="Holds keys and markers of comments; their texts are messages of the ticket.")
+    _erasure = Erasure(rows=(Remote(object=None, external="author_key"),), blank=("author_key",))
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade")

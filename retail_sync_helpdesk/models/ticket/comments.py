@@ -42,7 +42,7 @@ def ingest_comments(
     """Take comments of tickets in; return {ticket id: ids of new messages}, in the order of the comments.
 
     A fixed number of queries for any number of tickets and comments. A comment that is there already, or that we sent,
-    makes no message. Nobody is notified. Also hands over what waited for these tickets to be on the desk.
+    makes no message, and no message notifies anyone. Also hands over what waited for these tickets to be on the desk.
 
     :param comments: {ticket id: its comments, oldest first}
     :param own_author: key of the desk's user that makes our calls; comments of it and of agents that have no marker are

@@ -139,6 +139,10 @@ def outgoing(env: Environment, payloads: Sequence[Any]) -> dict[int, Outgoing]:
     env = env(su=True)
     rows = env["retail.sync.ticket.comment"].browse(payload["comment"] for payload in payloads).exists()
     found = {}
+    keys = {
+        connection: authors.keys_of(env, connection, group.message_id.author_id)
+        for connection, group in rows.grouped("connection_id").items()
+    }
     for row in rows:
         message = row.message_id
         if not message or not (html2plaintext(message.body or "").strip() or message.attachment_ids):
@@ -151,7 +155,7 @@ def outgoing(env: Environment, payloads: Sequence[Any]) -> dict[int, Outgoing]:
             text=html2plaintext(html).strip(),
             # Where Odoo mails customers, a public comment would make the desk mail them once more.
             public=row.public and row.connection_id.desk_mails == "desk",
-            author_key=authors.key_of(env, row.connection_id, message.author_id),
+            author_key=keys[row.connection_id].get(message.author_id.id, ""),
             files=files,
         )
     return found

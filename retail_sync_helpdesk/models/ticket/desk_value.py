@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.retail_sync.runtime.erasure import Erasure
 
 KINDS = [("team", "Group"), ("assignee", "Agent"), ("type", "Type"), ("channel", "Channel")]
+# Tickets that one request reads again.
+AT_ONCE = 200
 COLUMNS = {"team": "team_id", "assignee": "user_id", "type": "type_id", "channel": "channel_id"}
 
 
@@ -36,6 +39,43 @@ class RetailSyncTicketValue(models.Model):
     solved = fields.Boolean(compute="_compute_solved", store=True, help="It stands for something in Odoo.")
 
     _value_uniq = models.UniqueIndex("(connection_id, kind, value)", "This value has a line already.")
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        lines = super().create(vals_list)
+        lines.filtered("solved")._meaning_changed()
+        return lines
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        before = {line: (line.kind, line.value, line[COLUMNS[line.kind]]) for line in self}
+        result = super().write(vals)
+        self.filtered(lambda line: before[line] != (line.kind, line.value, line[COLUMNS[line.kind]]))._meaning_changed()
+        return result
+
+    def _meaning_changed(self) -> None:
+        """Let tickets meet these words anew, and read them again.
+
+        Odoo could not hold a word without a meaning, or held another one for it: that was no edit of a person.
+        """
+        links = self.env["retail.sync.link"].sudo()
+        links.flush_model()
+        found: list[int] = []
+        for (connection, kind), lines in self.grouped(lambda line: (line.connection_id, line.kind)).items():
+            rows = self.env.execute_query(
+                SQL(
+                    "UPDATE retail_sync_link SET base = base - %s WHERE connection_id = %s AND res_model = %s"
+                    " AND part = 'main' AND lower(base->>%s) = ANY(%s) RETURNING id",
+                    kind,
+                    connection.id,
+                    "helpdesk.ticket",
+                    kind,
+                    [line.value.lower() for line in lines],
+                )
+            )
+            found += [link_id for (link_id,) in rows]
+        links.invalidate_model(["base"])
+        for start in range(0, len(found), AT_ONCE):
+            links.browse(found[start : start + AT_ONCE]).action_sync_now()
 
     @api.depends("kind", "team_id", "user_id", "type_id", "channel_id")
     def _compute_solved(self) -> None:

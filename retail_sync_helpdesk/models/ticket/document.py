@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.retail_sync.runtime.erasure import Erasure, Record
+from odoo.addons.retail_sync.runtime.erasure import Erasure
 
 KINDS = [("order", "Order"), ("shipment", "Shipment"), ("invoice", "Invoice"), ("return", "Return")]
 MODELS = {
@@ -29,7 +29,7 @@ class RetailSyncTicketDocument(models.Model):
     _description = "Document of a ticket"
     _order = "ticket_id, state, confidence desc, id"
     _rec_name = "name"
-    _erasure = Erasure(rows=(Record(),))
+    _erasure = Erasure(why="Holds ids and numbers of documents; the documents tell whose they are.")
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)

@@ -58,7 +58,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         known = stages.read(self.env)
         changes: dict[int, dict[str, Any]] = {}
         for ticket in records:
-            stage = known.of_status("closed", ticket.team_id.id, ticket.company_id.id)
+            stage = known.of_status("closed", ticket.team_id.id or None, ticket.company_id.id)
             changes[ticket.id] = {"stage_id": stage} if stage else {}
         self._write_records(changes, {"stages": known})
 

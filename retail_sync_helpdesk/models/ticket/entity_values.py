@@ -85,7 +85,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         if "description" in values:
             vals["description"] = values["description"] or NO_DESCRIPTION
         if "priority" in values:
-            # None at all is written too: Odoo would fill its own default in, and the desk would be told so.
+            # None at all is written too: Odoo would fill in its own default, and send that to the desk.
             vals["priority"] = PRIORITIES.get(values["priority"], False)
         for kind in WORDS:
             if kind not in values:
@@ -149,7 +149,9 @@ class RetailSyncEntityTicket(models.AbstractModel):
                 values["subject"] = None
             if is_html_empty(ticket.description):
                 values["description"] = None
-            values["status"] = ctx["stages"].status(ticket, base.get("status"))
+            values["status"] = ctx["stages"].status(
+                ticket.stage_id.id, ticket.team_id.id or None, ticket.company_id.id, base.get("status")
+            )
             values["priority"] = _PRIORITY_OF.get(ticket.priority)
             for kind in WORDS:
                 values[kind] = self._word(kind, ticket[COLUMNS[kind]].id, base.get(kind), ctx)
@@ -167,7 +169,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         """Return the desk's word for a record of Odoo.
 
         What was agreed on stays while it means this record, and while it means nothing here: Odoo cannot hold it, that
-        is no edit. A record without a word was never told apart on the desk: it says what was agreed on.
+        is no edit. A record for which the desk has no word says what was agreed on.
         """
         if base and ctx["words"][kind].get(base.casefold()) == (record_id or None):
             return base

@@ -6,7 +6,7 @@ from odoo import api, models
 
 
 class RetailSyncEntityTicket(models.AbstractModel):
-    """What Odoo would settle by itself when a ticket is written, such as another stage in another team."""
+    """What Odoo would otherwise compute when a ticket is written, such as another stage in another team."""
 
     _inherit = "retail.sync.entity.ticket"
 
@@ -36,7 +36,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         vals = super()._vals_for_write(record, values, item, ctx)
         stages, company = ctx["stages"], record.company_id.id
         team = vals.get("team_id", record.team_id.id) or None
-        status = values.get("status") or stages.status(record, None)
+        status = values.get("status") or stages.status(record.stage_id.id, record.team_id.id or None, company, None)
         moves = "team_id" in vals and not stages.fits(record.stage_id.id, team, company)
         if status and (moves or not stages.means(record.stage_id.id, status, team, company)):
             stage = stages.of_status(status, team, company)

@@ -4,7 +4,7 @@ from odoo import models
 
 from . import comments_out, documents
 
-# Messages that people write; what Odoo notes by itself stays in Odoo.
+# Messages that people write; what Odoo notes automatically stays in Odoo.
 WRITTEN = ("comment", "email", "email_outgoing")
 
 
@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
     def _desk_mails(self) -> bool:
         """Return whether the desk mails the customer of this ticket: Odoo then does not.
 
-        Only while the desk gets what is written here. Else an answer would reach nobody.
+        Only while the desk gets what is written here. Else an answer would not reach the customer at all.
         """
         self.ensure_one()
         connections = comments_out.streams(self.env).connection_id.filtered(lambda found: found.desk_mails == "desk")

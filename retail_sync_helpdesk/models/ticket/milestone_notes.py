@@ -1,4 +1,4 @@
-"""What became of the orders of a ticket, as notes on it: only what answers the question of a customer."""
+"""What became of the orders of a ticket, as notes on it: only what customers ask for."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -66,7 +66,7 @@ def follow(env: Environment, order_ids: Collection[int]) -> int:
     env.cr.execute(
         SQL(
             "UPDATE retail_sync_ticket_document document SET noted_milestone = done.id FROM"
-            " (SELECT * FROM unnest(%s::int[], %s::int[], %s::int[]) AS said(ticket, sale, id)) done"
+            " (SELECT * FROM unnest(%s::int[], %s::int[], %s::int[]) AS noted(ticket, sale, id)) done"
             " WHERE document.ticket_id = done.ticket AND document.order_id = done.sale"
             " AND COALESCE(document.noted_milestone, 0) < done.id",
             *map(list, zip(*_last(rows), strict=True)),
@@ -89,11 +89,11 @@ def _texts(env: Environment, by_ticket: Mapping[int, list[int]]) -> list[tuple[i
     for company, group in tickets.grouped("company_id").items():
         ids = {row_id for ticket in group for row_id in by_ticket[ticket.id]}
         rows = env["retail.sync.milestone"].with_context(lang=company.partner_id.lang or env.lang).browse(ids)
-        said = rows._in_words(documents=False)
+        words = rows._in_words(documents=False)
         for ticket in group:
             lines = []
             for row in rows.browse(by_ticket[ticket.id]):
-                title, cause, _quantity = said[row.id]
+                title, cause, _quantity = words[row.id]
                 about = ", ".join(dict.fromkeys(filter(None, (row.order_name, row.document_name))))
                 lines.append(f"{title}: {about}{f'. {cause}' if cause else ''}")
             found.append((ticket.id, "\n".join(lines)))

@@ -12,7 +12,7 @@ from . import comments_out, quiet_messages
 def note(env: Environment, ticket_id: int, text: str, public: bool = False) -> None:
     """Write a note on a ticket, as the user; the desk that has the ticket gets it too.
 
-    Internal notes notify nobody. A public one reaches the customer once: by the desk, or by Odoo where Odoo mails.
+    Internal notes notify no one. A public one reaches the customer once: by the desk, or by Odoo where Odoo mails.
     """
     notes(env, [(ticket_id, text)], public=public)
 

@@ -1,4 +1,4 @@
-"""Messages of tickets that notify nobody: no mail, no notification, no follower."""
+"""Messages of tickets without mail, notification or follower."""
 
 from datetime import datetime
 from typing import Any

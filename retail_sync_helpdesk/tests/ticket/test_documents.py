@@ -97,13 +97,13 @@ class TestDocuments(TransactionCase):
         self.assertEqual(self.links(self.make_ticket("Parcel JJD000390007654321")), {picking.name: "linked"})
         self.assertEqual(self.links(self.make_ticket(f"Where is {picking.name}")), {picking.name: "linked"})
 
-    def test_equal_numbers_of_two_companies_are_kept_apart(self):
+    def test_equal_number_of_another_company_is_another_order(self):
         company = self.env["res.company"].create({"name": "Second shop"})
-        twin = self.make_order(self.customer, "S90001", company_id=company.id)
+        other = self.make_order(self.customer, "S90001", company_id=company.id)
         first = self.make_ticket("S90001")
         second = self.make_ticket("S90001", company_id=company.id)
         self.assertEqual(first.sync_document_ids.order_id, self.order)
-        self.assertEqual(second.sync_document_ids.order_id, twin)
+        self.assertEqual(second.sync_document_ids.order_id, other)
 
     def test_a_comment_names_an_order_later(self):
         ticket = self.make_ticket()

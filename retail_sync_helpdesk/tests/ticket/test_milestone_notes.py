@@ -14,14 +14,22 @@ class TestMilestoneNotes(JournalCase):
         self.sale = self.confirmed((self.chair, 2))
         self.made_before(self.sale)
         self.route()
-        self.ticket = self.env["helpdesk.ticket"].sudo().create(
-            {"name": f"About {self.sale.name}", "description": "<p>?</p>", "partner_id": self.sale.partner_id.id}
+        self.ticket = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .create(
+                {"name": f"About {self.sale.name}", "description": "<p>?</p>", "partner_id": self.sale.partner_id.id}
+            )
         )
 
     def notes(self, ticket=None):
         ticket = ticket or self.ticket
-        found = self.env["mail.message"].sudo().search(
-            [("model", "=", ticket._name), ("res_id", "=", ticket.id), ("message_type", "=", "comment")], order="id"
+        found = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("model", "=", ticket._name), ("res_id", "=", ticket.id), ("message_type", "=", "comment")], order="id"
+            )
         )
         return [message.preview for message in found]
 

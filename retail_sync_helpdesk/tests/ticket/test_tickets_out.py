@@ -73,11 +73,11 @@ class TestTicketsOut(TicketCase):
 
     def test_a_second_stage_of_a_status_is_no_edit(self):
         ticket = self.linked_ticket(status="open")
-        twin = self.env["helpdesk.ticket.stage"].create({"name": "At work", "sync_status": "open"})
-        ticket.stage_id = twin
+        second = self.env["helpdesk.ticket.stage"].create({"name": "At work", "sync_status": "open"})
+        ticket.stage_id = second
         self.send()
         self.assertNotIn("status", self.written())
         self.later_than_odoo()
         self.put("T1", priority="high")
         self.take(TICKET)
-        self.assertEqual(ticket.stage_id, twin)
+        self.assertEqual(ticket.stage_id, second)
