@@ -57,7 +57,6 @@ class RetailSyncTicketDocumentAdd(models.TransientModel):
     order_id = fields.Many2one("sale.order", ondelete="cascade", domain="[('company_id', '=', company_id)]")
     picking_id = fields.Many2one(
         "stock.picking",
-        string="Shipment",
         ondelete="cascade",
         domain="[('company_id', '=', company_id), ('picking_type_code', '=', 'outgoing')]",
     )

@@ -51,7 +51,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
 
     @api.model
     def _write_records(self, changes: dict[int, dict[str, Any]], ctx: dict[str, Any]) -> None:
-        super()._write_records(changes, ctx)
+        result = super()._write_records(changes, ctx)
         closing = [res_id for res_id, vals in changes.items() if ctx["stages"].closed(vals.get("stage_id"))]
         # Odoo has put the time of our write: the desk knows when it was.
         times = {
@@ -61,6 +61,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         }
         if times:
             super()._write_records(times, ctx)
+        return result
 
     @api.model
     def _apply_deferred(self, reference: str, ids_by_target: dict[int, list[int]]) -> dict[int, Any]:
