@@ -32,6 +32,7 @@
         "views/ticket/helpdesk_ticket_views.xml",
         "views/ticket/document_add_views.xml",
         "views/ticket/desk_value_views.xml",
+        "views/money/refund_views.xml",
         "views/access/api_key_views.xml",
         "views/access/res_config_settings_views.xml",
         "views/goods_back/returns.xml",

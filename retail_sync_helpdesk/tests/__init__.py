@@ -1,5 +1,6 @@
 from .requests import test_audit_of_actions
 from .money import test_billed_again
+from .money import test_by_hand
 from .money import test_credit_notes
 from .money import test_pay_out
 from .money import test_refund_rights

@@ -8,3 +8,4 @@ from . import refunds
 from . import pay_out
 from . import payment_transaction
 from . import jobs
+from . import refund_actions

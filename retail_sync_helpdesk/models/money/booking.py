@@ -8,8 +8,9 @@ from typing import Any
 import psycopg2
 
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
-__all__ = ["book", "is_booked", "pay_note"]
+__all__ = ["book", "is_booked", "pay_note", "unbook"]
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +48,20 @@ def pay_note(refund: Any) -> None:
     )
     if ours and theirs:
         (ours + theirs).reconcile()
+
+
+def unbook(refund: Any) -> None:
+    """Cancel the payment of a refund that the provider has taken back: the credit note is open again."""
+    payment = refund.payment_id
+    try:
+        with refund.env.cr.savepoint():
+            if payment.state in ("in_process", "paid"):
+                payment.action_draft()
+                payment.action_cancel()
+    except UserError as error:
+        refund.message_post(body=plaintext2html(str(error)))
+        return
+    refund.payment_id = False
 
 
 def _open_lines(payment: Any) -> Any:

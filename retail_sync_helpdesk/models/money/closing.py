@@ -1,38 +1,40 @@
-"""Says what became of a refund to whoever shows it: the ticket, the screens."""
+"""Says on the ticket what became of a refund."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-__all__ = ["announce", "listens", "sentence"]
-
-_listeners: list[Callable[[Any], None]] = []
-
-
-def listens(function: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Register function(refund) to be called in the transaction that pays a refund, or gives it to a person."""
-    _listeners[:] = [known for known in _listeners if known.__qualname__ != function.__qualname__]
-    _listeners.append(function)
-    return function
+__all__ = ["announce", "sentence"]
 
 
 def announce(refund: Any) -> None:
-    """Call what listens."""
-    for listener in _listeners:
-        listener(refund)
+    """Write an internal note into the ticket of the action that asked for a refund, if it has one."""
+    ticket = refund.action_id.ticket_id
+    text = sentence(refund)
+    if not ticket or not text:
+        return
+    try:
+        from ..ticket.notes import note
+    except ImportError:
+        return
+    note(refund.env, ticket.id, text)
 
 
 def sentence(refund: Any) -> str:
-    """Return what became of a refund, for a note on the ticket."""
+    """Return what became of a refund; empty where nothing did yet."""
     env = refund.env
-    amount = refund.currency_id.format(refund.amount)
-    texts = {
-        "paid": env._("Refund %(name)s: %(amount)s was paid back."),
-        "by_hand": env._("Refund %(name)s: finance pays %(amount)s back by hand."),
-        "failed": env._("Refund %(name)s: the payment provider did not pay %(amount)s back. Finance has the task."),
-        "in_doubt": env._(
-            "Refund %(name)s: it is not known whether %(amount)s was paid back. Finance finds out. Do not refund again."
-        ),
-    }
-    return texts.get(refund.state, "") % {"name": refund.name, "amount": amount}
+    values = {"name": refund.name, "amount": refund.currency_id.format(refund.amount)}
+    if refund.state == "paid" and refund.method == "credit":
+        return env._("Refund %(name)s: %(amount)s is kept as a credit of the customer.", **values)
+    if refund.state == "paid":
+        return env._("Refund %(name)s: %(amount)s was paid back.", **values)
+    if refund.state == "by_hand":
+        return env._("Refund %(name)s: finance pays %(amount)s back by hand.", **values)
+    if refund.state == "failed":
+        return env._("Refund %(name)s: the payment provider did not pay %(amount)s back. Finance has it.", **values)
+    if refund.state == "in_doubt":
+        return env._(
+            "Refund %(name)s: it is not known whether %(amount)s was paid back. Do not refund it again.",
+            **values,
+        )
+    return ""

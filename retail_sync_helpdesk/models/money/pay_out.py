@@ -19,7 +19,7 @@ from odoo.addons.retail_sync.runtime.transactions import run_separately
 from ...domain.currency import ZERO
 from ...domain.service.money_out import Answer, Attempt, Intent, Provider, Step, next_step
 from . import closing
-from .booking import book, is_booked, pay_note
+from .booking import book, is_booked, pay_note, unbook
 from .pay_out_queue import enqueue
 from .providers import Outcome, declared, refunder_of
 from .refunds import given_back
@@ -255,6 +255,8 @@ def _manual(refund: Any, _outcome: Outcome, cause: str = "") -> Step:
     else:
         state, why = "in_doubt", cause or ("no_answer" if refund.answered else "lost_answer")
     if (refund.state, refund.cause) != (state, why):
+        if why == "failed_later":
+            unbook(refund)
         message = (child.state_message if child else "") or refund.message
         refund.write({"state": state, "cause": why, "next_try_at": False, "message": message, "closed_at": False})
         closing.announce(refund)

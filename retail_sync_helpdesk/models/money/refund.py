@@ -4,6 +4,8 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
 STATES = [
     ("waiting", "Waiting"),
     ("sent", "Sent to the provider"),
@@ -48,6 +50,7 @@ class RetailSyncRefund(models.Model):
     _inherit = ["mail.thread"]
     _order = "id desc"
     _mail_post_access = "read"
+    _erasure = Erasure(why="Holds amounts, and documents that the books keep.")
 
     name = fields.Char(required=True, readonly=True, copy=False, string="Number")
     uuid = fields.Char(required=True, readonly=True, copy=False, default=lambda _self: str(uuid4()), string="UUID")
