@@ -36,10 +36,10 @@ class RetailSyncRefund(models.Model):
     @api.depends_context("uid")
     def _compute_may(self) -> None:
         finance = has_role(self.env, ServiceRole.finance)
-        for refund in self.sudo():
-            refund.may_pay = finance and refund.state in by_hand.TO_PAY
-            refund.may_send_again = finance and by_hand.can_send_again(refund)
-            refund.may_find_out = finance and by_hand.can_be_asked(refund)
+        for refund, known in zip(self, self.sudo(), strict=True):
+            refund.may_pay = finance and known.state in by_hand.TO_PAY
+            refund.may_send_again = finance and by_hand.can_send_again(known)
+            refund.may_find_out = finance and by_hand.can_be_asked(known)
 
     def action_paid_by_hand(self) -> dict[str, Any]:
         """Open the dialog that closes a refund which a person paid."""
