@@ -28,7 +28,6 @@
         "views/requests/approval_views.xml",
         "views/requests/action_views.xml",
         "data/cron_ticket.xml",
-        "views/menus.xml",
         "views/ticket/helpdesk_ticket_views.xml",
         "views/ticket/document_add_views.xml",
         "views/ticket/desk_value_views.xml",

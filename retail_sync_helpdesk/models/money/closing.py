@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ticket.notes import note
+
 __all__ = ["announce", "sentence"]
 
 
@@ -11,13 +13,8 @@ def announce(refund: Any) -> None:
     """Write an internal note into the ticket of the action that asked for a refund, if it has one."""
     ticket = refund.action_id.ticket_id
     text = sentence(refund)
-    if not ticket or not text:
-        return
-    try:
-        from ..ticket.notes import note
-    except ImportError:
-        return
-    note(refund.env, ticket.id, text)
+    if ticket and text:
+        note(refund.env, ticket.id, text)
 
 
 def sentence(refund: Any) -> str:

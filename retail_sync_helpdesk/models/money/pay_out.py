@@ -98,6 +98,13 @@ def _call(tx: Any, refund_id: int, step: Step) -> Outcome:
 
 def _advance(tx: Any, refund_id: int, fresh: bool, outcome: Outcome) -> Step:
     """Decide on the next step, take it where it needs only the database, and return it."""
+    # In the order in which actions lock: the order first.
+    tx.execute_query(
+        SQL(
+            "SELECT id FROM sale_order WHERE id = (SELECT order_id FROM retail_sync_refund WHERE id = %s) FOR UPDATE",
+            refund_id,
+        )
+    )
     tx.execute_query(SQL("SELECT id FROM retail_sync_refund WHERE id = %s FOR UPDATE", refund_id))
     refund = tx["retail.sync.refund"].with_context(retail_sync_pays_out=True).browse(refund_id)
     refund = refund.with_company(refund.company_id)

@@ -12,7 +12,7 @@ from ...domain.service.claims import RefundClaim
 from ...domain.service.policy import Policy, ShippingRefund
 from ...models.money.credit_notes import write_credit_notes
 from ...models.money.refunds import make_refunds
-from .facts import facts_of
+from ...models.service_facts.read import money_facts
 
 POLICY = Policy(1, shipping_refund=ShippingRefund.always, goodwill_percent=Decimal(100), restocking_percent=Decimal(15))
 _numbers = count(1)
@@ -84,6 +84,7 @@ class MoneyCase(TransactionCase):
             "price_unit": price,
             "tax_ids": [Command.set(taxes.ids if taxes else [])],
             "discount": discount,
+            "is_delivery": product == cls.delivery,
         }
 
     @classmethod
@@ -148,9 +149,14 @@ class MoneyCase(TransactionCase):
 
     # -- what goes back
 
+    def facts(self, order):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return money_facts(self.env, order)[order.id]
+
     def offer(self, order, **claim):
         """Return what a claim gives back of an order now."""
-        return offer(facts_of(order), RefundClaim(**claim), self.policy)
+        return offer(self.facts(order), RefundClaim(**claim), self.policy)
 
     def credit(self, order, **claim):
         """Write the credit notes of a claim; return (offer, notes)."""
@@ -166,7 +172,7 @@ class MoneyCase(TransactionCase):
         return found, notes, make_refunds(self.env, order, notes, found, action=action, method=method)
 
     def left(self, order):
-        return balance_of(facts_of(order))
+        return balance_of(self.facts(order))
 
     def check_promise(self, order, before, found, notes):
         """Check that the facts have exactly what was offered: notes, lines, debts and money."""
