@@ -27,3 +27,9 @@ from .ticket import test_comments
 from .ticket import test_documents
 from .ticket import test_milestone_notes
 from .desk import test_conformance
+from .goods_back import test_return_kinds
+from .goods_back import test_return_engine
+from .goods_back import test_return_news
+from .goods_back import test_return_rights
+from .actions import test_goods_actions
+from .actions import test_goods_facts

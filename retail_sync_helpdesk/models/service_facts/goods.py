@@ -100,11 +100,14 @@ def _day(at: datetime, zone: ZoneInfo) -> date:
 
 
 def _expected_back(known: Any, receptions: set[int]) -> dict[int, Decimal]:
-    """Return {line id: quantity} of open returns that no RMA has announced."""
+    """Return {line id: quantity} of open returns that no RMA has announced; of kits, whose RMAs count parts, of all."""
     found: dict[int, Decimal] = {}
+    kits = {line.id for line in known.lines if line.kind == "kit"}
     for moved in known.transfers:
-        if moved.role == "return" and moved.state not in ("done", "cancel") and moved.id not in receptions:
-            for line_id, quantity in moved.demand.items():
+        if moved.role != "return" or moved.state in ("done", "cancel"):
+            continue
+        for line_id, quantity in moved.demand.items():
+            if moved.id not in receptions or line_id in kits:
                 found[line_id] = found.get(line_id, ZERO) + quantity
     return found
 
@@ -165,6 +168,6 @@ def _available(env: Any, orders: Any) -> dict[int, Decimal]:
         free = {product.id: product.free_qty for product in products}
         for line in of_warehouse:
             unit = line.product_id.uom_id
-            quantity = unit._computenumber(free[line.product_id.id], line.product_uom_id, round=False)
+            quantity = unit._compute_quantity(free[line.product_id.id], line.product_uom_id, round=False)
             found[line.id] = number(quantity)
     return found
