@@ -33,3 +33,4 @@ from .goods_back import test_return_news
 from .goods_back import test_return_rights
 from .actions import test_goods_actions
 from .actions import test_goods_facts
+from .endpoint import test_records

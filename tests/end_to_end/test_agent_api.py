@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -83,6 +85,15 @@ def test_many_paths_leave_the_memory_of_a_worker_as_it_is(stack, desk):
     assert before.keys() == after.keys()
     # An application for each path would be 240 MB.
     assert max(after[pid] - before[pid] for pid in after) < 20 * MEBIBYTE
+
+
+def test_a_query_that_is_no_ascii_is_read_as_utf_8(stack, desk):
+    address = urlsplit(stack.url)
+    request = f"GET {ROOT}/orders?by=number&value=é HTTP/1.0\r\nAuthorization: Bearer {desk.secret}\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        connection.sendall(f"{request}Host: {address.netloc}\r\n\r\n".encode())
+        answer = connection.makefile("rb").read()
+    assert b" 200 " in answer.partition(b"\r\n")[0]
 
 
 def test_the_log_names_requests_and_neither_keys_nor_customers(stack, desk):

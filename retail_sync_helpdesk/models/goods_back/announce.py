@@ -17,10 +17,14 @@ def note(header: Any, text: str) -> None:
     """Write an internal note on a return and on its ticket; it mails no customer."""
     header._message_log(body=text)
     if header.ticket_id:
-        # The room of tickets lies above this one: it is asked for when there is something to write.
-        from ..ticket.notes import note as note_on_ticket
+        _note_on_ticket(header.env, header.ticket_id.id, f"{header.name}: {text}")
 
-        note_on_ticket(header.env, header.ticket_id.id, f"{header.name}: {text}")
+
+def _note_on_ticket(env: Any, ticket_id: int, text: str) -> None:
+    # The room of tickets lies above this one, and only the note is asked of it.
+    from ..ticket.notes import note as note_on_ticket
+
+    note_on_ticket(env, ticket_id, text)
 
 
 def mail_customer(header: Any, event: str) -> None:

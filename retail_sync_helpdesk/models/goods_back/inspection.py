@@ -1,4 +1,7 @@
-from odoo import fields, models
+from collections.abc import Sequence
+
+from odoo import Command, fields, models
+from odoo.exceptions import AccessError
 
 from .constants import DISPOSITIONS, RESULTS
 
@@ -24,3 +27,16 @@ class RetailSyncReturnInspection(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Photos", readonly=True)
 
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "An inspection is of more than nothing.")
+
+    def _take_photos(self, attachment_ids: Sequence[int]) -> None:
+        """Make files part of an inspection, so that whoever reads the return sees them.
+
+        :raises AccessError: a file is not one that this user has just added
+        """
+        self.ensure_one()
+        files = self.env["ir.attachment"].sudo().browse(attachment_ids).exists()
+        homes = (False, "", "retail.sync.return.inspect.line")
+        if any(file.res_model not in homes or file.create_uid.id != self.env.uid for file in files):
+            raise AccessError(self.env._("A photo is added in the dialog of the inspection."))
+        files.write({"res_model": self._name, "res_id": self.id})
+        self.attachment_ids = [Command.set(files.ids)]

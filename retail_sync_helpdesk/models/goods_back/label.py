@@ -47,7 +47,9 @@ def fetch(header: Any) -> None:
         picking.invalidate_recordset(["return_label_ids"])
     found = picking.return_label_ids.sorted("id")[-1:]
     if found:
-        header.write({"label_state": "ready", "label_id": found.id, "label_note": False})
+        # Whoever may read the return may print its label; the file of the carrier belongs to the transfer.
+        copy = found.copy({"res_model": header._name, "res_id": header.id})
+        header.write({"label_state": "ready", "label_id": copy.id, "label_note": False})
     else:
         header.write({"label_state": "failed", "label_note": header.env._("The carrier sent no file.")})
 

@@ -1,7 +1,7 @@
 from decimal import Decimal
 from typing import Any
 
-from odoo import Command, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from . import put_away
@@ -25,17 +25,18 @@ class RetailSyncReturn(models.Model):
         made = self.env["retail.sync.return.inspection"]
         for found in results:
             self._check_result(found)
-            made |= made.create(
+            inspection = made.create(
                 {
                     "line_id": found["line"].id,
                     "quantity": float(found["quantity"]),
                     "result": found["result"],
                     "disposition": found["disposition"],
                     "note": found["note"],
-                    "attachment_ids": [Command.set(found["attachments"])],
                     "user_id": self.env.uid,
                 }
             )
+            inspection._take_photos(found["attachments"])
+            made |= inspection
         put_away.move_goods(made)
         missing = made.filtered(lambda inspection: inspection.result == "missing")
         if missing:

@@ -39,9 +39,7 @@ def _documents(action: Any) -> str:
 
 
 def _write(action: Any, text: str) -> None:
-    try:
-        # The room of tickets stands on a higher floor, and only the note is asked of it.
-        from ..ticket.notes import note
-    except ImportError:
-        return
+    # The room of tickets stands on a higher floor, and only the note is asked of it.
+    from ..ticket.notes import note
+
     note(action.env, action.ticket_id.id, text)

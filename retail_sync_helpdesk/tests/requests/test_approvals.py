@@ -115,6 +115,20 @@ class TestApprovals(RequestsCase):
             approval.with_user(self.supervisor).action_refuse("Too late")
         self.assertEqual(len(self.notes()), 1)
 
+    def test_the_ticket_is_answered_with_a_note_that_the_customer_does_not_get(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "Broken lamp", "description": "It broke", "partner_id": self.buyer.id}
+        )
+        before = ticket.message_ids
+        approval = self.waiting(values=self.values | {"ticket": ticket.id})
+        self.approve(approval)
+        notes = (ticket.message_ids - before).sorted("id")
+        self.assertEqual(len(notes), 2)
+        self.assertIn("waits for approval", notes[0].body)
+        self.assertIn(self.notes().name, notes[1].body)
+        self.assertEqual(set(notes.mapped("subtype_id.internal")), {True})
+        self.assertFalse(notes.notified_partner_ids)
+
     # -- who may
 
     def test_own_requests_are_decided_by_another_person(self):
