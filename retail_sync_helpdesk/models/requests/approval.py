@@ -46,8 +46,8 @@ class RetailSyncApproval(models.Model):
     actor_kind = fields.Selection(related="action_id.actor_kind")
     request_note = fields.Text(related="action_id.note", string="Note of the requester")
     ticket_id = fields.Many2one(related="action_id.ticket_id")
-    mine = fields.Boolean(
-        compute="_compute_mine", search="_search_mine", string="For me", help="Waits for a decision of yours."
+    for_me = fields.Boolean(
+        compute="_compute_for_me", search="_search_for_me", string="For me", help="Waits for a decision of yours."
     )
 
     next_step = fields.Char(compute="_compute_next_step", string="Next step")
@@ -56,10 +56,10 @@ class RetailSyncApproval(models.Model):
 
     @api.depends_context("uid")
     @api.depends("state", "group_id")
-    def _compute_mine(self) -> None:
+    def _compute_for_me(self) -> None:
         groups = self.env.user.all_group_ids
         for approval in self:
-            approval.mine = (
+            approval.for_me = (
                 approval.state == "waiting"
                 and approval.group_id in groups
                 and approval.requested_by_id != self.env.user
@@ -74,7 +74,7 @@ class RetailSyncApproval(models.Model):
     def _next_step(self) -> str:
         group = self.group_id.sudo().name or ""
         if self.state == "waiting":
-            if self.mine:
+            if self.for_me:
                 return self.env._("Check what happens and why approval is needed. Then approve or refuse it.")
             if self.requested_by_id == self.env.user:
                 return self.env._("You asked for this. Another person of the group decides: %s.", group)
@@ -87,7 +87,7 @@ class RetailSyncApproval(models.Model):
             return self.env._("Refused. The person who asked can propose another way.")
         return self.env._("The request has ended, and nothing was carried out.")
 
-    def _search_mine(self, operator: str, value: object) -> list:
+    def _search_for_me(self, operator: str, value: object) -> list:
         if operator != "in":
             return NotImplemented
         return [

@@ -134,9 +134,9 @@ class TestApprovals(RequestsCase):
     def test_own_requests_are_decided_by_another_person(self):
         approval = self.waiting(caller=self.caller(self.supervisor))
         self.refused_to(self.supervisor, approval, "Another person")
-        self.assertNotIn(approval, self.env[APPROVAL].with_user(self.supervisor).search([("mine", "=", True)]))
+        self.assertNotIn(approval, self.env[APPROVAL].with_user(self.supervisor).search([("for_me", "=", True)]))
         other = new_test_user(self.env, "service_supervisor_2", groups=SUPERVISOR)
-        self.assertIn(approval, self.env[APPROVAL].with_user(other).search([("mine", "=", True)]))
+        self.assertIn(approval, self.env[APPROVAL].with_user(other).search([("for_me", "=", True)]))
         self.approve(approval, other)
         self.assertEqual(approval.action_id.state, "done")
 
@@ -183,8 +183,8 @@ class TestApprovals(RequestsCase):
     def test_a_changed_order_is_shown_anew_and_then_approved(self):
         approval = self.waiting()
         self.done(self.order, self.asked("refund_lines", lines=self.of_lines(self.order, 1)), key="other")
-        told = self.approve(approval)
-        self.assertIn("changed", told["params"]["message"])
+        answer = self.approve(approval)
+        self.assertIn("changed", answer["params"]["message"])
         self.assertEqual((approval.state, approval.action_id.state), ("waiting", "waiting"))
         self.assertEqual(json.loads(approval.shown)["amounts"]["credit"], "75.00")
         self.approve(approval)

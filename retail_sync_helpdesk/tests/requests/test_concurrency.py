@@ -177,16 +177,16 @@ class TestConcurrentRequests(BaseCase):
     # -- the same thing
 
     def test_two_agents_do_not_take_the_same_points(self):
-        mine, theirs = self.token("-10", "one"), self.token("-10", "two")
+        token, other_token = self.token("-10", "one"), self.token("-10", "two")
         first, second = self.begin(), self.begin()
-        self.submit(first, "-10", mine, name="one")
+        self.submit(first, "-10", token, name="one")
         self.commit(first)
         with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
-            self.submit(second, "-10", theirs, name="two")
+            self.submit(second, "-10", other_token, name="two")
         second.cr.rollback()
         # Repeated by Odoo, the request sees what the other one has done.
         with self.assertRaises(ApiProblem) as raised:
-            self.submit(second, "-10", theirs, name="two")
+            self.submit(second, "-10", other_token, name="two")
         self.assertEqual(raised.exception.code, "preview_stale")
         second.cr.rollback()
         fresh = self.token("-10", "two")
