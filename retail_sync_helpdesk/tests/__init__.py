@@ -34,3 +34,4 @@ from .goods_back import test_return_rights
 from .actions import test_goods_actions
 from .actions import test_goods_facts
 from .endpoint import test_records
+from .policy import test_versions

@@ -8,7 +8,7 @@ from odoo.addons.retail_sync.runtime import rights
 from odoo.addons.retail_sync.runtime.constants import NO_USER
 from odoo.addons.retail_sync.runtime.erasure import Erasure
 
-from .words import words_of
+from ...domain.control.words import words_of
 
 MACHINE = "machine"
 PERSON = "person"

@@ -11,8 +11,8 @@ from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
 
 from ...domain.api.quota import FIXED, SMOOTH, Limit
 from ...domain.control.caller import Caller
+from ...domain.control.words import words_of
 from .roles import ServiceRole
-from .words import words_of
 
 # Scope of the secrets: it opens the agent API and nothing else of Odoo.
 SCOPE = "retail_sync.agent"

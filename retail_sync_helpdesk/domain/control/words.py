@@ -1,5 +1,7 @@
 """Words that people write into one field, separated by commas."""
 
+from __future__ import annotations
+
 __all__ = ["words_of"]
 
 
