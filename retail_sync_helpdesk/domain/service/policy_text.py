@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ..api.canonical_json import canonical, read
 from .policy import Demand, Policy, ShippingRefund
 
 __all__ = ["changes_between", "policy_of", "text_of"]
@@ -38,7 +38,8 @@ _NUMBERS = (
 
 def text_of(policy: Policy) -> str:
     """Return the canonical text of a policy, without its id and version."""
-    values: dict[str, Any] = {name: getattr(policy, name) for name in (*_PLAIN, *_NUMBERS)}
+    values: dict[str, Any] = {name: getattr(policy, name) for name in _PLAIN}
+    values.update({name: _text(getattr(policy, name)) for name in _NUMBERS})
     values.update({name: sorted(getattr(policy, name)) for name in _SETS})
     values["starts"] = policy.starts.isoformat() if policy.starts else None
     values["ends"] = policy.ends.isoformat() if policy.ends else None
@@ -50,15 +51,15 @@ def text_of(policy: Policy) -> str:
         action: {"methods": sorted(demand.methods), "minutes": int(demand.within.total_seconds() // 60)}
         for action, demand in policy.demands.items()
     }
-    return canonical(values)
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def policy_of(policy_id: int, version: int, text: str) -> Policy:
     """Return the policy that a text stands for.
 
-    :raises ValueError: the text is no policy
+    :raises ValueError: the text is no JSON, or a percentage in it is out of range
     """
-    values = read(text)
+    values = json.loads(text)
     return Policy(
         policy_id,
         version,
@@ -82,12 +83,17 @@ def changes_between(before: str | None, after: str) -> list[tuple[str, Any, Any]
     """Return (name, old value, new value) of what differs between two texts; of a first text nothing."""
     if before is None:
         return []
-    old, new = read(before), read(after)
+    old, new = json.loads(before), json.loads(after)
     return [(name, old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
 
 
 def _number(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
+
+
+def _text(number: Decimal | None) -> str | None:
+    """Return a number that equal numbers share, without zeros at the end."""
+    return None if number is None else f"{number.normalize():f}"
 
 
 def _day(text: str | None) -> date | None:
