@@ -57,6 +57,7 @@ class RetailSyncTicketDocumentAdd(models.TransientModel):
     order_id = fields.Many2one("sale.order", ondelete="cascade", domain="[('company_id', '=', company_id)]")
     picking_id = fields.Many2one(
         "stock.picking",
+        string="Shipment",
         ondelete="cascade",
         domain="[('company_id', '=', company_id), ('picking_type_code', '=', 'outgoing')]",
     )
@@ -66,9 +67,7 @@ class RetailSyncTicketDocumentAdd(models.TransientModel):
         ondelete="cascade",
         domain="[('company_id', '=', company_id), ('move_type', 'in', ('out_invoice', 'out_refund'))]",
     )
-    return_id = fields.Many2one(
-        "retail.sync.return", string="Return", ondelete="cascade", domain="[('company_id', '=', company_id)]"
-    )
+    return_id = fields.Many2one("retail.sync.return", ondelete="cascade", domain="[('company_id', '=', company_id)]")
 
     def action_add(self) -> bool:
         """Link the documents that were chosen."""

@@ -74,9 +74,18 @@ def _people(*partners: models.BaseModel) -> tuple[frozenset[int], frozenset[str]
 
 
 def _orders(env: Environment, asked: Mapping[int, Asked]) -> Iterable[Found]:
-    named = _named(asked, ORDER, "name") | _named(asked, ORDER, "client_order_ref")
-    orders = env["sale.order"].search(named) if not named.is_false() else env["sale.order"]
-    orders |= _orders_of_requesters(env, asked)
+    # Customers' numbers have no index: only those of the requesters are looked for.
+    own_numbers = Domain.OR(
+        Domain("company_id", "=", company)
+        & Domain("partner_id.commercial_partner_id", "in", sorted(wanted.customers))
+        & Domain("client_order_ref", "in", sorted(wanted.numbers[ORDER]))
+        for company, wanted in asked.items()
+        if wanted.customers and wanted.numbers.get(ORDER)
+    )
+    orders = _orders_of_requesters(env, asked)
+    for domain in (_named(asked, ORDER, "name"), own_numbers):
+        if not domain.is_false():
+            orders |= env["sale.order"].search(domain)
     since = fields.Datetime.subtract(fields.Datetime.now(), days=RECENT_DAYS)
     for order in orders:
         customers, emails = _people(order.partner_id, order.partner_invoice_id, order.partner_shipping_id)
@@ -113,17 +122,40 @@ def _orders_of_requesters(env: Environment, asked: Mapping[int, Asked]) -> model
 
 
 def _shipments(env: Environment, asked: Mapping[int, Asked]) -> Iterable[Found]:
-    domain = _named(asked, SHIPMENT, "name") | _named(asked, TRACKING, "carrier_tracking_ref")
-    for picking in env["stock.picking"].search(domain) if not domain.is_false() else ():
+    domain = _named(asked, SHIPMENT, "name")
+    pickings = _tracked(env, asked)
+    if not domain.is_false():
+        pickings |= env["stock.picking"].search(domain)
+    for picking in pickings:
         order = picking.sale_id
         customers, emails = _people(picking.partner_id, order.partner_id, order.partner_invoice_id)
-        numbers = frozenset(filter(None, (picking.name, picking.carrier_tracking_ref)))
+        numbers = frozenset(filter(None, (picking.name, *(picking.carrier_tracking_ref or "").split(","))))
         yield Found(
             Document(SHIPMENT, picking.id, picking.name, customers, numbers, emails),
             picking,
             picking.company_id.id,
             order.id or None,
         )
+
+
+def _tracked(env: Environment, asked: Mapping[int, Asked]) -> models.BaseModel:
+    """Return the transfers with one of the tracking numbers, each of which may have several; by the index for it."""
+    wanted = [(company, found.numbers[TRACKING]) for company, found in asked.items() if found.numbers.get(TRACKING)]
+    if not wanted:
+        return env["stock.picking"]
+    env["stock.picking"].flush_model(["carrier_tracking_ref", "company_id"])
+    rows = env.execute_query(
+        SQL(" UNION ").join(
+            SQL(
+                "SELECT id FROM stock_picking WHERE carrier_tracking_ref IS NOT NULL"
+                " AND string_to_array(replace(carrier_tracking_ref, ' ', ''), ',') && %s::text[] AND company_id = %s",
+                sorted(numbers),
+                company,
+            )
+            for company, numbers in wanted
+        )
+    )
+    return env["stock.picking"].browse(picking_id for (picking_id,) in rows)
 
 
 def _invoices(env: Environment, asked: Mapping[int, Asked]) -> Iterable[Found]:

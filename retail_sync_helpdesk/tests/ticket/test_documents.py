@@ -3,7 +3,7 @@ from random import Random
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from ...models.ticket import documents
 
@@ -89,7 +89,7 @@ class TestDocuments(TransactionCase):
             {
                 "picking_type_id": picking_type.id,
                 "partner_id": self.customer.id,
-                "carrier_tracking_ref": "JJD000390007654321",
+                "carrier_tracking_ref": "1Z999AA10123456784, JJD000390007654321",
                 "location_id": picking_type.default_location_src_id.id,
                 "location_dest_id": self.env.ref("stock.stock_location_customers").id,
             }
@@ -117,6 +117,23 @@ class TestDocuments(TransactionCase):
         self.assertEqual(self.links(ticket), {"S90002": "linked"})
         ticket.write({"name": "Nothing", "description": "<p>at all</p>"})
         self.assertFalse(self.links(ticket))
+
+    def test_own_reference_of_another_customer_says_nothing(self):
+        self.make_order(self.other, "S90003", client_order_ref="PO-4711-X")
+        self.assertFalse(self.links(self.make_ticket("PO-4711-X")))
+
+    # -- screens
+
+    def test_agent_sees_documents_on_the_form(self):
+        view = self.env["helpdesk.ticket"].with_user(self.agent).get_view(view_type="form")
+        self.assertIn("sync_document_ids", view["arch"])
+        self.assertIn("action_reject", view["arch"])
+        ticket = self.make_ticket("S90001", user_id=self.agent.id)
+        action = ticket.with_user(self.agent).action_sync_add_document()
+        dialog = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        dialog.order_id = self.foreign
+        dialog.save().action_add()
+        self.assertEqual(self.links(ticket), {"S90001": "linked", "S90002": "confirmed"})
 
     # -- by hand
 
