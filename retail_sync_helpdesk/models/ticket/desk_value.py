@@ -83,6 +83,12 @@ class RetailSyncTicketValue(models.Model):
             line.solved = bool(line.kind and line[COLUMNS[line.kind]])
 
     @api.model
+    def _teams(self, connection: models.BaseModel) -> list[int]:
+        """Return the ids of the teams that stand for a group of a desk."""
+        domain = [("connection_id", "=", connection.id), ("kind", "=", "team"), ("solved", "=", True)]
+        return self.search(domain).team_id.ids
+
+    @api.model
     def _list(self, connection: models.BaseModel, kind: str, labels: Mapping[str, str]) -> None:
         """Keep which words a desk has, and what they stand for where that is plain: an equal name, or e-mail address.
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from odoo import api, models
@@ -40,9 +41,26 @@ class RetailSyncEntityTicket(models.AbstractModel):
 
     @api.model
     def _export_domain(self, stream: models.BaseModel) -> Domain:
-        """Leave out tickets that another desk, or an earlier stream, has."""
+        """Leave out tickets that another desk, or an earlier stream, has, and those of teams that it does not know.
+
+        While no team stands for a group, tickets of all teams are sent.
+        """
         links = self.env["retail.sync.link"].sudo()._search([("res_model", "=", self._res_model)])
-        return super()._export_domain(stream) & Domain("id", "not in", links.subselect("res_id"))
+        domain = super()._export_domain(stream) & Domain("id", "not in", links.subselect("res_id"))
+        teams = self.env["retail.sync.ticket.value"].sudo()._teams(stream.connection_id)
+        return domain & Domain("team_id", "in", [False, *teams]) if teams else domain
+
+    @api.model
+    def _outbound_references(
+        self, stream: models.BaseModel, records: models.BaseModel, local: dict[int, dict[str, Any]]
+    ) -> dict[int, dict[str, Any]]:
+        """Wait for a requester only where a stream sends it: a desk makes others of name and address itself."""
+        found = super()._outbound_references(stream, records, local)
+        for references in found.values():
+            for name, reference in references.items():
+                if reference and not isinstance(reference, str) and not reference.due:
+                    references[name] = replace(reference, expected=False)
+        return found
 
     @api.model
     def _history_open(self) -> Domain:

@@ -65,6 +65,32 @@ class TestTicketsOut(TicketCase):
         self.assertEqual((row["subject"], row["priority"], row["group"]), ("By phone", "high", "g1"))
         self.assertEqual(self.ticket(row["id"]), ticket)
 
+    def test_a_ticket_of_odoo_does_not_wait_for_a_requester_whom_nothing_sends(self):
+        self.persons.export_policy = "never"
+        partner = self.env["res.partner"].create({"name": "Walk-in", "email": "walk@in.example"})
+        self.env["helpdesk.ticket"].create(
+            {"name": "At the till", "description": "<p>Hello</p>", "partner_id": partner.id}
+        )
+        self.send()
+        [row] = self.platform.rows[TICKET].values()
+        self.assertFalse(row.get("requester"))
+
+    def test_a_ticket_of_odoo_names_the_requester_that_is_sent_first(self):
+        partner = self.env["res.partner"].create({"name": "Walk-in", "email": "walk@in.example"})
+        self.env["helpdesk.ticket"].create(
+            {"name": "At the till", "description": "<p>Hello</p>", "partner_id": partner.id}
+        )
+        self.send()
+        [row] = self.platform.rows[TICKET].values()
+        [person] = self.platform.rows["Person"].values()
+        self.assertEqual((person["name"], row["requester"]), ("Walk-in", person["id"]))
+
+    def test_a_ticket_of_a_team_that_the_desk_does_not_know_stays(self):
+        inside = self.env["helpdesk.ticket.team"].create({"name": "Internal IT", "company_id": self.env.company.id})
+        self.env["helpdesk.ticket"].create({"name": "Printer", "description": "<p>Paper</p>", "team_id": inside.id})
+        self.send()
+        self.assertFalse(self.platform.rows[TICKET])
+
     def test_a_ticket_of_another_desk_is_not_created_here(self):
         ticket = self.linked_ticket()
         other = self.make_connection(name="Other desk")
