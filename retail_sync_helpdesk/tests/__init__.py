@@ -13,7 +13,7 @@ from .access import test_key_screens
 from .goods_back import test_return_life
 from .ticket import test_ticket_values
 from .endpoint import test_admission
-from .endpoint import test_documents
+from .endpoint import test_api_documents
 from .endpoint import test_errors
 from .look_up import test_order
 from .look_up import test_reach
