@@ -26,9 +26,9 @@ class TestKeyConcurrency(ConcurrencyCase):
         del KeyMixin.env
 
     def clean(self):
-        super().clean()
         with self.registry.cursor() as cr:
             cr.execute("DELETE FROM retail_sync_api_key WHERE name = %s", [MARK])
+        return super().clean()
 
     def test_every_request_is_counted_and_none_hinders_another(self):
         limits = (Limit("day", 30, 86400, FIXED),)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -151,6 +152,20 @@ class TestKeys(KeyMixin, TransactionCase):
 
         for wrong in (None, "", "x", secret[:8], f"{secret[:8]}{'0' * 32}", f"{secret}é", "a" * 5000):
             self.assertIsNone(self.found(wrong))
+
+    def test_a_secret_is_hashed_once_in_a_process(self):
+        key = self.make_key()
+        secret = self.secret_of(key)
+        hashing = patch.object(key_lookup, "KEY_CRYPT_CONTEXT", wraps=key_lookup.KEY_CRYPT_CONTEXT)
+
+        with hashing as context:
+            self.assertIsNotNone(self.found(secret))
+            self.assertIsNotNone(self.found(secret))
+            self.assertIsNone(self.found(f"{secret[:8]}{'0' * 32}"))
+
+        self.assertEqual(context.verify.call_count, 2)
+        key.action_revoke()
+        self.assertIsNone(self.found(secret))
 
     def test_a_caller_has_what_the_key_says(self):
         italy = self.env.ref("base.it")
