@@ -36,3 +36,4 @@ from .actions import test_goods_facts
 from .endpoint import test_records
 from .policy import test_versions
 from .ticket import test_comments_concurrency
+from .actions import test_goods_cases

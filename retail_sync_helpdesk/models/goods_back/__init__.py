@@ -6,6 +6,7 @@ from . import return_actions
 from . import return_inspection
 from . import inspection
 from . import rma
+from . import sale_order
 from . import stock_move
 from . import account_move
 from . import entity_return

@@ -3,7 +3,8 @@ from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.models.outbox.change_source import ChangeSource
+# From a return to the transfers that receive its goods.
+_RECEIPTS = (("rma", "sync_return_id", "reception_move_id"), ("stock_move", "id", "picking_id"))
 
 
 class RetailSyncEntityReturn(models.AbstractModel):
@@ -40,23 +41,12 @@ class RetailSyncEntityReturn(models.AbstractModel):
         return values
 
     @api.model
-    def _change_sources(self) -> list[ChangeSource]:
+    def _change_sources(self) -> list[Any]:
+        result = ("state", "result")
         return [
             *super()._change_sources(),
-            ChangeSource(
-                "retail_sync_return",
-                "id",
-                ("state", "reason"),
-                "stock.picking",
-                ("state", "result", "reason"),
-                hops=(("rma", "sync_return_id", "reception_move_id"), ("stock_move", "id", "picking_id")),
-            ),
-            ChangeSource(
-                "retail_sync_return_inspection",
-                "return_id",
-                ("quantity", "result"),
-                "stock.picking",
-                ("state", "result"),
-                hops=(("rma", "sync_return_id", "reception_move_id"), ("stock_move", "id", "picking_id")),
+            self._change_source("retail_sync_return", "id", ("state", "reason"), (*result, "reason"), hops=_RECEIPTS),
+            self._change_source(
+                "retail_sync_return_inspection", "return_id", ("quantity", "result"), result, hops=_RECEIPTS
             ),
         ]

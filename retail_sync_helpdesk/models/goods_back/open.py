@@ -99,7 +99,9 @@ def _shares(line: Any, quantity: Decimal) -> tuple[Taken, ...]:
     moves = line.move_ids.filtered(lambda move: move.state == "done" and move.location_dest_id.usage == "customer")
     moves = moves.sorted(lambda move: (move.date, move.id))
     needs = _needs(line, moves)
-    deliveries = [Delivered(move.id, move.product_id.id, _left_of(move)) for move in moves]
+    refused = line.order_id._sync_goods_refused().get(line.id, Decimal())
+    again = {product_id: refused * need for product_id, need in needs.items()}
+    deliveries = [_delivered(move, again) for move in moves]
     found = share_out({product_id: quantity * need for product_id, need in needs.items()}, deliveries)
     if not found:
         raise ApiProblem(
@@ -130,6 +132,18 @@ def _need_of(line: Any, moves: Any) -> Decimal:
         return _decimal(quantity) / _decimal(kits)
     ordered = _decimal(line.product_uom_qty)
     return sum((_decimal(move.product_uom_qty) for move in moves), Decimal()) / ordered if ordered else Decimal()
+
+
+def _delivered(move: Any, again: dict[int, Decimal]) -> Delivered:
+    """Return a delivery with what is left of it.
+
+    :param again: {product id: quantity} of parcels that held other goods: the customer still has these, and what is
+        counted here is taken off
+    """
+    left = _left_of(move)
+    more = min(again.get(move.product_id.id, Decimal()), _decimal(move.quantity) - left)
+    again[move.product_id.id] = again.get(move.product_id.id, Decimal()) - more
+    return Delivered(move.id, move.product_id.id, left + more)
 
 
 def _left_of(move: Any) -> Decimal:

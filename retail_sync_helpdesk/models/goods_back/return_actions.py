@@ -31,8 +31,10 @@ class RetailSyncReturn(models.Model):
             announce.mail_customer(self, "expected")
         elif self.state == "received":
             announce.mail_customer(self, "received")
-        if text := self._news():
-            announce.note(self, text)
+        # Colleagues read it, whoever has received the goods.
+        worded = self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+        if text := worded._news():
+            announce.note(worded, text)
 
     def _news(self) -> str:
         """Return what colleagues read about the new state; empty where the action itself says it."""

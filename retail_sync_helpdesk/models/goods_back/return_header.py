@@ -64,7 +64,7 @@ class RetailSyncReturn(models.Model):
             record.picking_ids = moves.picking_id | record.inspection_ids.picking_id
             record.picking_count = len(record.picking_ids)
 
-    @api.depends("state", "name", "label_state", "line_ids.to_inspect")
+    @api.depends("state", "name", "inspection_ids.result")
     @api.depends_context("lang")
     def _compute_next_step(self) -> None:
         for record in self:
@@ -91,7 +91,13 @@ class RetailSyncReturn(models.Model):
             "closed": self.env._("Nothing is left to do."),
             "cancelled": self.env._("Nothing is left to do. The goods stay with the customer."),
         }
-        return texts[self.state]
+        text = texts[self.state]
+        results = set(self.sudo().inspection_ids.mapped("result")) if self.state == "inspected" else set()
+        if "wrong" in results:
+            text += " " + self.env._("Other goods were in the parcel: the customer still has the ones of the order.")
+        if results & {"used", "damaged"}:
+            text += " " + self.env._("Goods came back used or damaged: keep the restocking fee if the policy has one.")
+        return text
 
     @api.depends("reason")
     @api.depends_context("lang")

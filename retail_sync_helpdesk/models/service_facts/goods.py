@@ -26,6 +26,7 @@ def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[L
     expected = _expected_by_rma(env, orders)
     free = _available(env, orders)
     receptions = _receptions(env, orders)
+    refused = orders._sync_goods_refused()
     found = {}
     for order in orders:
         known = engine[order.id]
@@ -41,7 +42,7 @@ def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[L
                 ordered=line.ordered,
                 delivered=line.shipped,
                 deliveries=tuple(sorted(deliveries.get(line.id, ()))),
-                returned=line.returned,
+                returned=max(line.returned - refused.get(line.id, ZERO), ZERO),
                 expected_back=back.get(line.id, ZERO) + expected.get(line.id, ZERO),
                 replaced=replaced.get(line.id, ZERO),
                 available=free.get(line.id),

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import fields, models
 
 
@@ -12,3 +14,7 @@ class SaleOrder(models.Model):
         string="Version of its money",
         help="Rises with each invoice, credit note, payment and action. A preview that saw another one is out of date.",
     )
+
+    def _sync_goods_refused(self) -> dict[int, Decimal]:
+        """Hook: return {order line id: quantity} that was received as a return, and was not these goods."""
+        return {}

@@ -36,6 +36,20 @@ class TestGoodsFacts(GoodsCase):
         self.assertEqual(self.refusals(order, self.refund(order, 1)), ["goods_not_back"])
         self.assertFalse(self.verdict(order, self.request(ReturnGoods, order, 2)).allowed)
 
+    def test_other_goods_in_the_parcel_bring_nothing_back(self):
+        order = self.sold()
+        header = self.returned(order, 2)
+        self.receive(header)
+        self.assertTrue(self.verdict(order, self.refund(order, 2)).allowed)
+        self.inspect(header, ("wrong", 1, "keep"), ("as_new", 1, "stock"))
+        self.assertEqual(self.refusals(order, self.refund(order, 2)), ["goods_not_back"])
+        self.assertTrue(self.verdict(order, self.refund(order, 1)).allowed)
+        self.assertIn("Other goods", header.next_step)
+        again = self.request(ReturnGoods, order, 2)
+        self.assertTrue(self.verdict(order, again).allowed)
+        _shown, done = self.carry_out(order, again)
+        self.assertEqual(self.documents(done, "return").state, "expected")
+
     def test_expected_goods_are_not_announced_again(self):
         order = self.sold()
         self.carry_out(order, self.request(ReturnGoods, order, 2))
