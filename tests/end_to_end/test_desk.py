@@ -71,8 +71,7 @@ def test_comments_arrive_once_on_both_sides(desk, ticket):
     desk.poll(2)
     desk.say(here, "It is on its way")
     desk.say(here, "Carrier was called", public=False)
-    desk.stack.wait_for(lambda: len(desk.desk_texts(there)) == 4)
-    desk.wait_idle()
+    desk.until(lambda: not desk.outbox("pending", "sending", "retrying"))
     desk.poll(2)
     assert desk.desk_texts(there) == ["Good morning", "It has not come", "It is on its way", "Carrier was called"]
     assert [row["public"] for row in desk.simulator.records("comment", ticket=there)][-2:] == [True, False]

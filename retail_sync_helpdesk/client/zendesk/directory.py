@@ -81,7 +81,7 @@ class ZendeskDirectory(ZendeskDesk, Directory):
         tickets.delete(self.session, key)
 
     def deleted_tickets(self, keys: Iterable[str]) -> set[str]:
-        wanted, found = set(keys), set()
+        wanted, found = set(keys), set[str]()
         for number, row in enumerate(each(self.session, "/deleted_tickets", "deleted_tickets")):
             if number >= MOST_DELETED or not wanted - found:
                 break

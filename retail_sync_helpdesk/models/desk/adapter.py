@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError
 from odoo.addons.retail_sync.adapter.contract import Connection
+from odoo.addons.retail_sync.adapter.unanswered import unanswered
 from odoo.addons.retail_sync.domain.resilience.limits import LANE_SHARE
 
 from ...client.directory import PEOPLE, Directory
@@ -40,17 +41,17 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     @api.model
     def _desk_session_class(self) -> type[DeskSession]:
         """Return the client's session of this desk."""
-        raise NotImplementedError
+        unanswered(self, "_desk_session_class")
 
     @api.model
     def _desk_sign_in(self, connection: Connection, transport: Transport) -> SignIn:
         """Return how a connection signs in. Raises UserError for a credential that is missing."""
-        raise NotImplementedError
+        unanswered(self, "_desk_sign_in")
 
     @api.model
     def _desk_directory(self, connection: Connection, session: DeskSession) -> Directory:
         """Return the account of a session."""
-        raise NotImplementedError
+        unanswered(self, "_desk_directory")
 
     @api.model
     def _desk_options(self, connection: Connection) -> dict:

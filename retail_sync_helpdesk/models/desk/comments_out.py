@@ -27,8 +27,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     @api.model
     def push_facts(self, stream: Stream, facts: Sequence[OutboundFact]) -> list[Answer]:
         connection = stream.connection_id.sudo()
-        prepared = comments_out.outgoing(self.env, [fact.payload for fact in facts])
-        files = {number: self._contents(found.files) for number, found in prepared.items()}
+        # Not in the job's transaction: it may be older than a comment that it sends.
+        prepared, files = run_separately(self.env, _prepare, [fact.payload for fact in facts])
         rules = attachments.rules(connection)
         with self._desk(connection, "standard") as desk:
 
@@ -60,7 +60,7 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     def find_effect(self, stream: Stream, key: str) -> str | Effect | None:
         """Return the desk's comment with this marker; of a desk without markers, the one with the same text."""
         connection = stream.connection_id.sudo()
-        ticket = comments_out.place_of(self.env, connection, key)
+        ticket = run_separately(self.env, comments_out.place_of, connection, key)
         if not ticket:
             return UNKNOWN
         with self._desk(connection, "standard") as desk:
@@ -69,23 +69,12 @@ class RetailSyncAdapterDesk(models.AbstractModel):
 
     @api.model
     def _find_by_text(self, desk: Directory, ticket: str, connection: Any, key: str) -> str | Effect | None:
-        row = (
-            self.env["retail.sync.ticket.comment"]
-            .sudo()
-            .search([("connection_id", "=", connection.id), ("marker", "=", key)], limit=1)
-        )
-        prepared = comments_out.outgoing(self.env, [{"comment": row.id}]).get(row.id)
-        if not row or not prepared:
+        html = run_separately(self.env, _html_of, connection, key)
+        if not html:
             return UNKNOWN
-        wanted = plain(prepared.html)
+        wanted = plain(html)
         own = [comment for comment in desk.comments(ticket) if desk.is_echo(comment)]
         return next((comment.key for comment in reversed(own) if plain(comment.html or comment.text) == wanted), None)
-
-    @api.model
-    def _contents(self, files: Sequence[tuple[str, int]]) -> list[tuple[str, bytes]]:
-        held = self.env["ir.attachment"].sudo().browse([number for _name, number in files]).exists()
-        raw = {attachment.id: attachment.raw or b"" for attachment in held}
-        return [(name, raw[number]) for name, number in files if number in raw]
 
     @api.model
     def _writes_as_others(self) -> bool:
@@ -96,6 +85,28 @@ class RetailSyncAdapterDesk(models.AbstractModel):
 def plain(html: str) -> str:
     """Return a text by which comments are compared, without its mark-up."""
     return " ".join(html2plaintext(html or "").split())
+
+
+def _prepare(
+    tx: Environment, payloads: Sequence[Any]
+) -> tuple[dict[int, comments_out.Outgoing], dict[int, list[tuple[str, bytes]]]]:
+    """Return ({id of a comment: as it is written}, {id of a comment: (name, content) of its files})."""
+    prepared = comments_out.outgoing(tx, payloads)
+    wanted = [number for found in prepared.values() for _name, number in found.files]
+    raw = {held.id: held.raw or b"" for held in tx["ir.attachment"].browse(wanted).exists()}
+    files = {
+        key: [(name, raw[number]) for name, number in found.files if number in raw] for key, found in prepared.items()
+    }
+    return prepared, files
+
+
+def _html_of(tx: Environment, connection: Any, marker: str) -> str:
+    """Return the text of the comment with a marker; '' where it is gone."""
+    row = tx["retail.sync.ticket.comment"].search(
+        [("connection_id", "=", connection.id), ("marker", "=", marker)], limit=1
+    )
+    found = comments_out.outgoing(tx, [{"comment": row.id}]).get(row.id) if row else None
+    return found.html if found else ""
 
 
 def _note_key(tx: Environment, connection_id: int, comment_id: int, key: str) -> None:

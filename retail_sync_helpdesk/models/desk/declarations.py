@@ -2,6 +2,7 @@ from odoo import api, models
 
 from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind, Polls, Window
 from odoo.addons.retail_sync.adapter.contract import Connection
+from odoo.addons.retail_sync.adapter.unanswered import unanswered
 
 from .adapter import WRITE_SECONDS
 from .call_hooks import MINUTE
@@ -31,7 +32,7 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     @api.model
     def _account_limit(self) -> int:
         """Return the calls a minute of the smallest plan; the account's own figure comes with each answer."""
-        raise NotImplementedError
+        unanswered(self, "_account_limit")
 
     @api.model
     def budget_windows(self, connection: Connection) -> list[Window]:

@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from odoo import api, models
+from odoo.api import Environment
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
@@ -9,6 +10,7 @@ from odoo.addons.retail_sync.adapter import EncodedRecord, FaultClass, FaultErro
 from odoo.addons.retail_sync.adapter.contract import Stream
 from odoo.addons.retail_sync.domain.canonical.schema import ENTITIES
 from odoo.addons.retail_sync.domain.mapping.encoding import Encoder, compile_encoder
+from odoo.addons.retail_sync.runtime.transactions import run_separately
 
 from ...client.directory import ORGANIZATIONS, PEOPLE, TICKETS
 from ...client.rows import CUSTOM
@@ -51,7 +53,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
             if row.direction != "in":
                 feeds.setdefault(row.path, set()).add((row.part, row.field))
         new = [record.res_id for record in records if not record.external_id]
-        texts = self._new_tickets(new) if new and stream.remote_object == TICKETS else {}
+        # Not in the job's transaction: it may be older than a ticket that it sends.
+        texts = run_separately(self.env, _new_tickets, new) if new and stream.remote_object == TICKETS else {}
         options = self.decode_options(stream)
         return [self._encode_one(stream, record, encoder, feeds, options, texts) for record in records]
 
@@ -132,16 +135,16 @@ class RetailSyncAdapterDesk(models.AbstractModel):
             outgoing.fields[REQUESTER_NAME] = texts.get("name") or texts["email"]
             outgoing.fields[REQUESTER_EMAIL] = texts["email"]
 
-    @api.model
-    def _new_tickets(self, res_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Return {ticket id: its subject, its description as text, name and address of its customer}, in one query."""
-        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False).browse(res_ids).exists()
-        return {
-            ticket.id: {
-                "subject": ticket.name,
-                "description": html2plaintext(ticket.description or "").strip(),
-                "name": ticket.partner_id.name or ticket.partner_name,
-                "email": ticket.partner_id.email_normalized or ticket.partner_email,
-            }
-            for ticket in tickets
+
+def _new_tickets(tx: Environment, res_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return {ticket id: its subject, its description as text, name and address of its customer}, in one query."""
+    tickets = tx["helpdesk.ticket"].with_context(active_test=False).browse(res_ids).exists()
+    return {
+        ticket.id: {
+            "subject": ticket.name,
+            "description": html2plaintext(ticket.description or "").strip(),
+            "name": ticket.partner_id.name or ticket.partner_name,
+            "email": ticket.partner_id.email_normalized or ticket.partner_email,
         }
+        for ticket in tickets
+    }
