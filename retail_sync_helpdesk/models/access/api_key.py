@@ -79,7 +79,7 @@ class RetailSyncApiKey(models.Model):
         string="Countries",
         help="Orders that are delivered to these countries. Empty: to any country.",
     )
-    brands = fields.Char(help="Names of brands, separated by commas. Empty: every brand.")
+    brands = fields.Char(help="Names of sales teams in English, separated by commas: only their orders. Empty: all.")
     read_only = fields.Boolean(string="Look up only", help="Every action is refused, whatever the scopes.")
     may_override = fields.Boolean(
         string="Sets rules aside",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timezone
+from datetime import datetime, timezone
 
 from odoo.api import Environment
 
@@ -13,6 +13,8 @@ from ...api.service import PageAsked, StoredAnswer
 from ...domain.api import quota
 from ...domain.control.caller import Caller
 from ..look_up.look_ups import LookUps
+from ..policy import store
+from ..requests import answers, eligibility, preview, submit
 from .visit import Visit
 
 __all__ = ["AgentService"]
@@ -32,43 +34,31 @@ class AgentService(LookUps):
 
     def reasons(self) -> Reasons:
         """Return the reasons that actions may have."""
-        from ..policy import store
-
         rows = store.reasons(self.env, self.caller.language)
         items = tuple(Reason(code=row.code, text=row.text, actions=tuple(row.actions)) for row in rows)
         return Reasons(as_of=self._looking().at, items=items)
 
     def eligibility(self, order_id: int, reason: str) -> Eligibility:
         """Return what may be done with an order now."""
-        from ..requests import eligibility
-
         return eligibility.eligibility_of(self.env, self.caller, order_id, reason)
 
     def preview(self, order_id: int, request: ActionRequest) -> Preview:
         """Return what an action would do."""
-        from ..requests import preview
-
         return preview.preview(self.env, self.caller, order_id, request)
 
     def submit(self, order_id: int, submission: Submission, key: str, body: bytes) -> StoredAnswer:
         """Carry an action out once for a key."""
-        from ..requests import submit
-
         return submit.submit(self.env, self.caller, order_id, submission, key, body)
 
     def actions(self, order_id: int | None, page: PageAsked) -> ActionPage:
         """Return actions of the key."""
-        from ..requests import answers
-
         return answers.actions_page(self.env, self.caller, order_id, page)
 
     def action(self, uuid: str) -> ActionResult:
         """Return what became of an action."""
-        from ..requests import answers
-
         return answers.action_by_uuid(self.env, self.caller, uuid)
 
-    def _expires_at(self):
+    def _expires_at(self) -> datetime | None:
         moment = self.visit.entry and self.visit.entry.expires_at
         return moment.replace(tzinfo=timezone.utc, microsecond=0) if moment else None
 
