@@ -1,6 +1,7 @@
 """A sentence for each rule that says no, in the language of the caller."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from odoo.api import Environment
@@ -52,7 +53,9 @@ def _names(env: Environment, refusals: list[Refusal]) -> dict[tuple[str, str], s
         if record:
             found["group", group] = record.sudo().display_name
     found.update({("ended", value): format_date(env, value) for value in asked.get("ended", ()) if value})
-    found.update({("until", value): format_datetime(env, value) for value in asked.get("until", ()) if value})
+    for value in asked.get("until", ()):
+        # Empty where no time is known at which it will be possible.
+        found["until", value] = format_datetime(env, datetime.fromisoformat(value)) if value else "-"
     return found
 
 

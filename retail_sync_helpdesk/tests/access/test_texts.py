@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from odoo.tests import TransactionCase, tagged
 
 from ...domain.rules import RULES, refusal
@@ -37,6 +39,20 @@ class TestTexts(TransactionCase):
         self.assertIn(self.env.company.name, found[1].text)
         self.assertIn("Announce a return", found[2].text)
         self.assertEqual(found[0].values, {"line": str(order.order_line.id)})
+
+    def test_times_are_written_for_people(self):
+        until = datetime(2026, 12, 1, 8, 30, 5, 123456)
+        refusals = [
+            refusal("machine_cap_count", cap="hour", most=1, until=until.isoformat()),
+            refusal("machine_cap_count", cap="hour", most=0, until=""),
+            refusal("window_over", line=0, days=30, ended=date(2026, 11, 1)),
+        ]
+
+        found = texts.rule_documents(self.env(context={"lang": "en_US", "tz": "UTC"}), refusals)
+
+        self.assertIn("8:30", found[0].text)
+        self.assertNotIn("T08", found[0].text)
+        self.assertIn("11/01/2026", found[2].text)
 
     def test_rules_are_worded_in_the_language_of_the_caller(self):
         self.env["res.lang"]._activate_lang("de_DE")
