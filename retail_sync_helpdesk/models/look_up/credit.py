@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .looking import Looking
+from .looking import Looking, read_companies
 
 __all__ = ["Credit", "credits_of"]
 
@@ -40,14 +40,18 @@ class Credit(NamedTuple):
 def credits_of(look: Looking, customer_ids: Sequence[int], company_id: int) -> dict[int, Credit]:
     """Return {customer id: credit}; the number of queries depends on the number of companies alone.
 
-    :param company_id: whose amounts are told
+    :param company_id: whose amounts are shown
     """
     customers = look.env["res.partner"].with_context(prefetch_fields=False).browse(customer_ids)
     found: dict[int, Credit] = {}
+    read_companies(look.env, (company_id, *look.companies))
     for root_company in _companies(look, company_id):
         of_company = customers.with_company(root_company)
         of_company.fetch(_PARTNER_FIELDS)
-        of_company.commercial_partner_id.fetch(_PARTNER_FIELDS)
+        heads = of_company.commercial_partner_id
+        heads.fetch(_PARTNER_FIELDS)
+        of_company.env.company.currency_id.fetch(["name", "rounding"])
+        (heads.country_id | of_company.env.company.partner_id.country_id).fetch(["code"])
         for customer_id, values in of_company._retail_sync_commercial().items():
             first = found.get(customer_id)
             state = max((first.state if first else "ok", values["credit_state"]), key=_WORST.index)
@@ -65,6 +69,5 @@ def _companies(look: Looking, company_id: int) -> list[int]:
     if len(look.companies) == 1:
         return [company_id]
     companies = look.env["res.company"].browse((company_id, *look.companies))
-    companies.fetch(["parent_path"])
     by_root = {int(company.parent_path.split("/")[0]): company.id for company in reversed(companies)}
     return sorted(by_root.values(), key=lambda found: found != company_id)

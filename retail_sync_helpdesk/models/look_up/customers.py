@@ -39,10 +39,10 @@ def customer_of(look: Looking, customer_id: int) -> Customer:
         raise ApiProblem("not_found")
     head = parts["head"][0]
     company_id = home_company(look, head["company_id"])
-    company = look.env["res.company"].browse(company_id)
-    currency = currency_of(company.currency_id.name, company.currency_id.rounding)
     finance, contact = look.sees("finance.read"), look.sees("contact.read")
     credit = credits_of(look, [customer_id], company_id)[customer_id]
+    shown_in = look.env["res.company"].browse(company_id).currency_id
+    currency = currency_of(shown_in.name, shown_in.rounding)
     rollups = _rollups(look, customer_id, company_id, finance)
     return Customer(
         id=head["id"],
@@ -76,7 +76,7 @@ def customer_of(look: Looking, customer_id: int) -> Customer:
 
 
 def home_company(look: Looking, company_id: int | None) -> int:
-    """Return the company whose amounts are told: the customer's own, else the one in which the caller looks.
+    """Return the company whose amounts are shown: the customer's own, else the one in which the caller looks.
 
     :param company_id: of the customer, None for one of every company
     """

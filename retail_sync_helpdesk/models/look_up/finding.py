@@ -45,7 +45,7 @@ def customers(look: Looking, known: LookUp) -> CustomerMatches:
 
     Of the candidates the values that were asked for are read, to be compared, and no others.
     """
-    country = _country(look)
+    country = _country(look) if known.phone else ""
     asked = Lookup(
         email=(known.email or "").strip(),
         phone=(known.phone or "").strip(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone, tzinfo
 from decimal import Decimal
@@ -15,7 +15,7 @@ from odoo.api import Environment
 from ...domain.control.caller import Caller
 from ...domain.currency import ZERO, Currency
 
-__all__ = ["Looking", "aware", "currency_of", "money", "number", "looking", "text"]
+__all__ = ["Looking", "aware", "currency_of", "money", "number", "looking", "read_companies", "text"]
 
 _DIGITS = Decimal("0.000001")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -59,11 +59,19 @@ def looking(env: Environment, caller: Caller) -> Looking:
     env.flush_all()
     companies = sorted(caller.companies)
     lang = env["res.lang"]._get_code(caller.language or env.context.get("lang") or "en_US") or "en_US"
-    context = {**env.context, "lang": lang, "active_test": False}
+    # Without these, Odoo reads the user who stands behind, for its company and time zone.
+    chosen = [company for company in env.context.get("allowed_company_ids", ()) if company in caller.companies]
+    context = {"tz": "UTC", **env.context, "lang": lang, "active_test": False}
     if companies:
-        first = env.company.id if env.company.id in caller.companies else companies[0]
-        context["allowed_company_ids"] = [first, *(company for company in companies if company != first)]
+        context["allowed_company_ids"] = list(dict.fromkeys((*chosen, *companies)))
     return Looking(env(su=True, context=context), caller, aware(fields.Datetime.now()), tuple(companies))
+
+
+def read_companies(env: Environment, company_ids: Iterable[int]) -> None:
+    """Read what look-ups and the engine ask of companies, all of them together: time zone, root, credit."""
+    companies = env["res.company"].with_context(prefetch_fields=False).browse(sorted(set(company_ids)))
+    companies.fetch(["partner_id", "parent_path", "currency_id", "account_use_credit_limit"])
+    companies.partner_id.fetch(["country_id", "tz"])
 
 
 def aware(moment: datetime | None) -> Any:

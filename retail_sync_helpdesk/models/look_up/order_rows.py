@@ -14,7 +14,7 @@ from odoo.addons.retail_sync.domain.commerce.order_money import OrderMoney, mone
 from odoo.addons.retail_sync.domain.commerce.stage import delay_of, stage_of
 
 from ...api.schemas.order import OrderRow
-from .looking import Looking, aware, currency_of, money
+from .looking import Looking, aware, currency_of, money, read_companies
 
 __all__ = ["Standing", "holds_of", "rows_of", "standings"]
 
@@ -61,6 +61,7 @@ def standings(look: Looking, order_ids: Sequence[int]) -> dict[int, Standing]:
     parties = orders.partner_id | orders.partner_invoice_id
     parties.fetch(_PARTY_FIELDS)
     parties.commercial_partner_id.fetch(_PARTY_FIELDS)
+    read_companies(look.env, orders.company_id.ids)
     shares = orders._retail_sync_shares()
     now = fields.Datetime.now()
     return {

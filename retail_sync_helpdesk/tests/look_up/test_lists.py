@@ -100,15 +100,15 @@ class TestLists(LookUpCase):
     def test_tickets_name_their_documents_within_reach(self):
         company = self.other_company()
         product = self.make_product()
-        mine, theirs = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
-        invoice = self.invoice(mine)
+        own_order, other_order = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
+        invoice = self.invoice(own_order)
         ticket = self.make_ticket(sync_brand="Alpine", sync_updated_at="2026-11-30 10:00:00")
         self.link_to("35436", ticket, "Ticket")
         for kind, record, order, state in (
-            ("order", mine, mine, "linked"),
-            ("order", theirs, theirs, "confirmed"),
-            ("invoice", invoice, mine, "linked"),
-            ("shipment", mine.picking_ids, mine, "suggested"),
+            ("order", own_order, own_order, "linked"),
+            ("order", other_order, other_order, "confirmed"),
+            ("invoice", invoice, own_order, "linked"),
+            ("shipment", own_order.picking_ids, own_order, "suggested"),
         ):
             self.env["retail.sync.ticket.document"].create(
                 {
@@ -127,10 +127,12 @@ class TestLists(LookUpCase):
             return row
 
         row = read()
-        self.assertEqual([(item.kind, item.id) for item in row.about], [("order", mine.id), ("invoice", invoice.id)])
+        self.assertEqual(
+            [(item.kind, item.id) for item in row.about], [("order", own_order.id), ("invoice", invoice.id)]
+        )
         self.assertEqual((row.external_id, f"{row.updated_at:%d.%m. %H:%M}"), ("35436", "30.11. 10:00"))
         self.assertEqual([item.kind for item in read("finance.read").about], ["order"])
-        mine.team_id = self.env["crm.team"].create({"name": "Coast"})
+        own_order.team_id = self.env["crm.team"].create({"name": "Coast"})
         self.assertEqual(read(brands=frozenset(["Coast"])).id, ticket.id, "it is about an order of the brand")
         ticket.sync_document_ids.unlink()
         looks = self.look_ups(brands=frozenset(["Coast"]))

@@ -49,12 +49,12 @@ class TestMoneyLookUp(LookUpCase):
 
     def test_an_invoice_of_two_orders_counts_by_its_lines(self):
         product = self.make_product()
-        one, other = self.make_order([(product, 1)]), self.make_order([(product, 3)])
-        invoice = (one | other)._create_invoices()
+        first, other = self.make_order([(product, 1)]), self.make_order([(product, 3)])
+        invoice = (first | other)._create_invoices()
         self.assertEqual(len(invoice), 1)
         invoice.action_post()
         self.pay(invoice)
-        shown = self.read(one)
+        shown = self.read(first)
         self.assertEqual((shown.invoiced, shown.paid), ("20.00", "20.00"))
         self.assertEqual((shown.invoices[0].total, shown.invoices[0].of_this_order), ("80.00", "20.00"))
         self.assertEqual((shown.payments[0].amount, shown.payments[0].of_this_order), ("80.00", "20.00"))

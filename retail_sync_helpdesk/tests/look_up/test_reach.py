@@ -31,24 +31,24 @@ class TestReach(LookUpCase):
     def test_another_company(self):
         company = self.other_company()
         product = self.make_product()
-        theirs = self.make_customer("Verdi Srl", company_id=company.id)
-        order = self.order_of_company(company, [(product, 1)], theirs)
-        self.assertOutOfReach(self.look_ups(), order, theirs)
+        foreign = self.make_customer("Verdi Srl", company_id=company.id)
+        order = self.order_of_company(company, [(product, 1)], foreign)
+        self.assertOutOfReach(self.look_ups(), order, foreign)
         looks = self.look_ups(companies=frozenset(company.ids))
         self.assertEqual(looks.order(order.id).order.company, company.name)
-        self.assertEqual(looks.customer(theirs.id).customer.currency, "EUR")
+        self.assertEqual(looks.customer(foreign.id).customer.currency, "EUR")
 
     def test_a_customer_of_every_company_shows_the_orders_of_the_callers(self):
         company = self.other_company()
         product = self.make_product()
-        mine, theirs = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
+        own_order, foreign = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
         tickets = self.make_ticket("Mine"), self.make_ticket("Theirs", company_id=company.id)
-        for companies, order, ticket in ((self.company, mine, tickets[0]), (company, theirs, tickets[1])):
+        for companies, order, ticket in ((self.company, own_order, tickets[0]), (company, foreign, tickets[1])):
             shown = self.look_ups(companies=frozenset(companies.ids)).overview(self.customer.id)
             self.assertEqual([row.id for row in shown.orders], order.ids)
             self.assertEqual([row.id for row in shown.tickets], ticket.ids)
         both = self.look_ups(companies=frozenset((self.company | company).ids)).overview(self.customer.id)
-        self.assertEqual({row.id for row in both.orders}, {mine.id, theirs.id})
+        self.assertEqual({row.id for row in both.orders}, {own_order.id, foreign.id})
 
     def test_no_company_at_all(self):
         order = self.make_order([(self.make_product(), 1)])
@@ -96,11 +96,27 @@ class TestReach(LookUpCase):
     def test_domains_find_what_the_look_ups_find(self):
         company = self.other_company()
         product = self.make_product()
-        mine, theirs = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
+        own_order, foreign = self.make_order([(product, 1)]), self.order_of_company(company, [(product, 1)])
         found = self.env["sale.order"].search(reach.order_domain(self.caller()))
-        self.assertIn(mine, found)
-        self.assertNotIn(theirs, found)
+        self.assertIn(own_order, found)
+        self.assertNotIn(foreign, found)
         customers = self.env["res.partner"].search(reach.customer_domain(self.caller()))
         self.assertIn(self.customer, customers)
         self.assertNotIn(self.company.partner_id, customers)
-        self.assertEqual(reach.reach_order(self.env, self.caller(), mine.id), mine)
+        self.assertEqual(reach.reach_order(self.env, self.caller(), own_order.id), own_order)
+
+    def test_look_ups_write_nothing(self):
+        order = self.make_order([(self.make_product(), 1)])
+        self.pay(self.invoice(order))
+        ticket = self.make_ticket()
+        looks = self.look_ups()
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute("SET TRANSACTION READ ONLY")
+            self.assertEqual(looks.order(order.id).order.id, order.id)
+            self.assertTrue(looks.overview(self.customer.id).orders)
+            self.assertTrue(looks.money(order.id).payments)
+            looks.timeline(order.id)
+            self.assertEqual(looks.tickets_of(self.customer.id, True, PAGE).items[0].id, ticket.id)
+            self.assertTrue(looks.find_customers(LookUp(order_number=order.name, email="a@b.example")).items)
+            self.assertTrue(looks.stock(["SKU-1"], True).items[0].kept)
+            savepoint.rollback()

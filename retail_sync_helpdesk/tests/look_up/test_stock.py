@@ -67,12 +67,12 @@ class TestStockLookUp(LookUpCase):
         company = self.other_company()
         self.make_product("A-1", stock=3)
         names = {row.warehouse_id for row in self.read("A-1")[0].warehouses}
-        theirs = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
-        self.assertTrue(theirs)
-        self.assertFalse(names & set(theirs.ids))
+        foreign = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        self.assertTrue(foreign)
+        self.assertFalse(names & set(foreign.ids))
         self.assertEqual(
             {row.warehouse_id for row in self.read("A-1", companies=frozenset(company.ids))[0].warehouses},
-            set(theirs.ids),
+            set(foreign.ids),
         )
         self.make_product("B-1", company_id=company.id, stock=0)
         self.assertIsNone(self.read("B-1")[0].product_id, "a product of another company is out of reach")
@@ -95,7 +95,7 @@ class TestStockLookUp(LookUpCase):
     def test_queries_do_not_grow_with_products(self):
         for number in range(12):
             self.make_product(f"Q-{number}", stock=1)
-        one = self.queries_of(lambda looks: looks.stock(["Q-0"], True))
+        single = self.queries_of(lambda looks: looks.stock(["Q-0"], True))
         many = self.queries_of(lambda looks: looks.stock([f"Q-{number}" for number in range(12)], True))
-        self.assertEqual(len(one), len(many))
+        self.assertEqual(len(single), len(many))
         self.assertLessEqual(len(many), 12)
