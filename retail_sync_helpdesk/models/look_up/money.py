@@ -10,28 +10,29 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...api.errors import ApiProblem
-from ...api.schemas.finance import Invoice, Money, Payment
+from ...api.schemas.finance import Invoice, Money
 from ...domain.currency import ZERO, Currency
 from ...domain.service.actors import refusals_of_demand
+from ...domain.service.balance import balance_of
 from ...domain.service.policy import Policy
 from ..access.texts import rule_document
+from ..service_facts import money as service_money
 from . import payments
 from .looking import Looking, currency_of, money, text
-from .order_rows import standings
+from .order_rows import Standing, standings
 from .reach import reach_order
 
 __all__ = ["answer"]
 
 _OPERATION = "get_money"
-_UNDER_WAY = frozenset({"draft", "pending", "authorized"})
 _KINDS = {"out_invoice": "invoice", "out_refund": "credit_note"}
 
 
 def answer(look: Looking, order_id: int) -> Money:
     """Return what was billed, credited, paid and paid back of an order.
 
-    The sums count this order's share of documents that bill several. What is pending is on its way back: the refunds
-    of the list that are not done.
+    The sums count this order's share of documents that bill several. Pending is what will still go back: refunds that
+    are not done, and what credit notes owe, drafts included; no action may give it back once more.
 
     :raises ApiProblem: not_found, or verification_required where the policy demands a verified customer
     """
@@ -52,7 +53,7 @@ def answer(look: Looking, order_id: int) -> Money:
         credited=money(_sum(facts, "out_refund", portions), currency),
         paid=money(standing.money.paid, currency),
         refunded=money(standing.money.refunded, currency),
-        pending=money(_pending(listed), currency),
+        pending=money(_pending(look, order, standing), currency),
         invoices=tuple(_invoice(bill, portions, currencies[bill.currency]) for bill in facts.invoices),
         payments=listed,
     )
@@ -94,9 +95,10 @@ def _sum(facts: Any, kind: str, portions: Mapping[int, Decimal]) -> Decimal:
     return sum((document.total * portions[document.id] for document in documents), ZERO)
 
 
-def _pending(listed: Iterable[Payment]) -> Decimal:
-    going = (entry for entry in listed if entry.kind == "refund" and entry.state in _UNDER_WAY)
-    return sum((Decimal(entry.of_this_order) for entry in going), ZERO)
+def _pending(look: Looking, order: Any, standing: Standing) -> Decimal:
+    """Return what decisions count as given back and has not gone yet."""
+    facts = service_money.read(look.env, order.with_env(look.env), {order.id: standing.facts})[order.id]
+    return max(balance_of(facts).returned - standing.money.refunded, ZERO)
 
 
 def _invoice(bill: Any, portions: Mapping[int, Decimal], currency: Currency) -> Invoice:

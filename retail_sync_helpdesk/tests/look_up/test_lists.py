@@ -104,6 +104,7 @@ class TestLists(LookUpCase):
         invoice = self.invoice(own_order)
         ticket = self.make_ticket(sync_brand="Alpine", sync_updated_at="2026-11-30 10:00:00")
         self.link_to("35436", ticket, "Ticket")
+        ticket.sync_document_ids.unlink()
         for kind, record, order, state in (
             ("order", own_order, own_order, "linked"),
             ("order", other_order, other_order, "confirmed"),

@@ -47,6 +47,18 @@ class TestMoneyLookUp(LookUpCase):
             },
         )
 
+    def test_what_a_credit_note_owes_is_pending(self):
+        product = self.make_product()
+        order = self.make_order([(product, 5)])
+        invoice = self.invoice(order)
+        self.pay(invoice)
+        note = self.credit(invoice, {product: 1}, post=False)
+        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("0.00", "20.00"), "of a draft")
+        note.action_post()
+        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("0.00", "20.00"))
+        self.pay(note)
+        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("20.00", "0.00"))
+
     def test_an_invoice_of_two_orders_counts_by_its_lines(self):
         product = self.make_product()
         first, other = self.make_order([(product, 1)]), self.make_order([(product, 3)])
