@@ -14,8 +14,8 @@ from ...api.schemas.finance import Invoice, Money
 from ...domain.currency import ZERO, Currency
 from ...domain.service.actors import refusals_of_demand
 from ...domain.service.balance import balance_of
-from ...domain.service.policy import Policy
 from ..access.texts import rule_document
+from ..policy.store import choose_for
 from ..service_facts import money as service_money
 from . import payments
 from .looking import Looking, currency_of, money, text
@@ -64,7 +64,7 @@ def check_verified(look: Looking, order: Any) -> None:
 
     :raises ApiProblem: verification_required, with the rules that say so
     """
-    policy = _policy_of(look, order)
+    policy = choose_for(look.env, order)[order.id]
     demand = policy.demands.get(_OPERATION) if policy else None
     if demand is None:
         return
@@ -72,13 +72,6 @@ def check_verified(look: Looking, order: Any) -> None:
     if refused:
         rules = [rule_document(look.env, found).model_dump() for found in refused]
         raise ApiProblem("verification_required", rules=rules)
-
-
-def _policy_of(look: Looking, order: Any) -> Policy | None:
-    from ..policy.store import choose_for
-
-    policy: Policy | None = choose_for(look.env, order)[order.id]
-    return policy
 
 
 def _portions(facts: Any, shares: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -39,6 +39,7 @@ class RetailSyncApprovalRule(models.Model):
         "rule_id",
         "kind_id",
         string="Service actions",
+        domain=[("looks_up", "=", False)],
         help="Empty: all of them.",
     )
     reason_ids = fields.Many2many(

@@ -81,6 +81,7 @@ class RetailSyncPolicy(models.Model):
         "policy_id",
         "kind_id",
         string="Machines may",
+        domain=[("looks_up", "=", False)],
         help="Service actions that a program may ask for on its own. Empty: it only looks up.",
     )
     customer_days = fields.Integer("Days that are looked at", default=30)

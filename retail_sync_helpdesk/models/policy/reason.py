@@ -31,6 +31,7 @@ class RetailSyncReason(models.Model):
         "reason_id",
         "kind_id",
         string="Offered for",
+        domain=[("looks_up", "=", False)],
         help="Service actions that may have this reason. Empty: all of them.",
     )
 

@@ -1,22 +1,15 @@
 from datetime import timedelta
-from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
-from ...domain.service.policy import Demand, Policy
-from ...models.look_up import money
+from ...api.errors import ApiProblem
 from .look_up_case import LookUpCase
 
 
 @tagged("post_install", "-at_install")
 class TestMoneyLookUp(LookUpCase):
     """Documents and payments of an order, and what they add up to."""
-
-    def setUp(self):
-        super().setUp()
-        self.policy = None
-        self.enterContext(patch.object(money, "_policy_of", lambda _look, _order: self.policy))
 
     def read(self, order, **values):
         return self.look_ups(**values).money(order.id)
@@ -98,14 +91,31 @@ class TestMoneyLookUp(LookUpCase):
 
     def test_the_policy_may_demand_a_verified_customer(self):
         order = self.make_order([(self.make_product(), 1)])
-        self.policy = Policy(1, demands={"get_money": Demand(frozenset(["phone_pin"]), timedelta(minutes=10))})
+        self.env["retail.sync.policy"].create(
+            {
+                "name": "Verified customers",
+                "priority": 1,
+                "demand_ids": [
+                    Command.create(
+                        {
+                            "kind_id": self.env.ref("retail_sync_helpdesk.action_kind_get_money").id,
+                            "methods": "phone_pin",
+                            "minutes": 10,
+                        }
+                    )
+                ],
+            }
+        )
         now = fields.Datetime.now()
         for values in (
             {},
             {"verified_by": "mail_code", "verified_at": now},
             {"verified_by": "phone_pin", "verified_at": now - timedelta(minutes=11)},
         ):
-            self.assertProblem("verification_required", lambda values=values: self.read(order, **values))
+            with self.assertRaises(ApiProblem) as caught:
+                self.read(order, **values)
+            self.assertEqual(caught.exception.code, "verification_required")
+            self.assertIn(caught.exception.rules[0]["rule"], ("verification_missing", "verification_too_old"))
         shown = self.read(order, verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
         self.assertEqual(shown.order_id, order.id)
         self.assertEqual(self.look_ups().order(order.id).order.id, order.id, "the order itself needs none")

@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from ...api.service import LookUp, PageAsked
 from ...models.look_up import reach
+from ...models.policy import store
 from .look_up_case import LookUpCase
 
 PAGE = PageAsked(50)
@@ -60,6 +61,7 @@ class TestReach(LookUpCase):
         self.assertOutOfReach(self.look_ups(brands=frozenset(["Coast"])), order, self.customer)
         looks = self.look_ups(brands=frozenset(["Alpine", "Coast"]))
         self.assertEqual(looks.order(order.id).order.brand, "Alpine")
+        self.assertEqual(store.brand_of(order), {order.id: "Alpine"}, "policies and look-ups mean the same brand")
         self.assertEqual([row.id for row in looks.orders_of(self.customer.id, PAGE).items], order.ids)
         other = self.make_order([(self.make_product("SKU-2"), 1)])
         self.brand(other, "Dunes")
@@ -83,6 +85,7 @@ class TestReach(LookUpCase):
         )
         looks = self.look_ups(regions=frozenset(["DE"]))
         self.assertEqual(looks.order(order.id).order.id, order.id, "where it is delivered counts")
+        self.assertEqual(store.region_of(order), {order.id: "DE"})
         self.assertEqual(looks.customer(self.customer.id).customer.id, self.customer.id)
 
     def test_employees_and_own_companies_are_no_customers(self):
