@@ -2,3 +2,4 @@
 """The service desk: tickets of a ticket system in sync with Odoo, and an API with which agents solve cases."""
 
 from . import models
+from .hooks import uninstall_hook

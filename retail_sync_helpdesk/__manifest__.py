@@ -43,6 +43,7 @@
         "views/desk/setup_views.xml",
     ],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     # Read by the test of rights and by setup/rights.
     "oca_data_manual": ["security/rights.csv"],
 }

@@ -38,3 +38,11 @@ from .endpoint import test_api_actions
 from .policy import test_versions
 from .ticket import test_comments_concurrency
 from .actions import test_goods_cases
+from .requests import test_submit
+from .requests import test_approvals
+from .requests import test_action_screens
+from .requests import test_request_concurrency
+from .requests import test_interleavings
+from .actions import test_before_shipping
+from .actions import test_points_and_documents
+from .actions import test_refund_actions

@@ -58,7 +58,7 @@ class RequestsCase(CommerceCase):
         for module in (situation, eligibility):
             self._patch(module, "choose_for", lambda _env, orders: {order.id: self.policy for order in orders})
         self._patch(situation, "approval_rules", lambda _env, _company: self.rules)
-        self.reason = next(row.code for row in reasons(self.env) if row.code == "damaged")
+        self.offered = reasons(self.env)
 
     def _patch(self, module, name, stand_in):
         patcher = patch.object(module, name, stand_in)
@@ -101,8 +101,9 @@ class RequestsCase(CommerceCase):
         return replace(found, **changes)
 
     def asked(self, action, **values):
-        """Return the values of a request."""
-        return {"action": action, "reason": self.reason, **values}
+        """Return the values of a request, with a reason that makes it the shop's fault where that is offered."""
+        codes = [row.code for row in self.offered if not row.actions or action in row.actions]
+        return {"action": action, "reason": "damaged" if "damaged" in codes else codes[0], **values}
 
     def of_lines(self, order, quantity=1):
         return [{"line_id": line.id, "quantity": str(quantity)} for line in order.order_line]

@@ -7,9 +7,11 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure, Ids, Through
+
 from ...domain.rules import Refusal
 from ..access.texts import rule_documents
-from .protection import GUARD
+from .protection import GUARD, TEXTS
 
 _logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class RetailSyncAction(models.Model):
     _description = "Service action"
     _order = "id desc"
     _rec_name = "uuid"
+    _erasure = Erasure(rows=(Through("sale_order", Ids("partner_id"), ("order_id",)),), blank=TEXTS)
 
     uuid = fields.Char(required=True, readonly=True, copy=False, default=lambda _self: str(uuid4()), string="UUID")
     action = fields.Selection(ACTIONS, required=True, readonly=True)
@@ -61,7 +64,7 @@ class RetailSyncAction(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True, ondelete="restrict")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the company")
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="set null")
-    request = fields.Text(required=True, readonly=True, help="The request, as JSON.")
+    request = fields.Text(readonly=True, help="The request, as JSON. Empty once the customer was erased.")
     preview = fields.Text(readonly=True, help="What was shown before the request was submitted, as JSON.")
     facts = fields.Text(readonly=True, help="The facts that decided, as JSON.")
     policy = fields.Char(readonly=True, help="Id and version of the policy that decided.")

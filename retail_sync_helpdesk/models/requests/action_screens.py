@@ -14,6 +14,9 @@ from ...domain.api.canonical_json import canonical
 from ...domain.control.caller import Caller
 from ..access.callers import caller_of_user
 from ..access.roles import ServiceRole, require_role
+from .approving import end
+from .preview import preview
+from .submit import submit
 
 _REQUEST: TypeAdapter[Any] = TypeAdapter(ActionRequest)
 
@@ -33,8 +36,6 @@ class RetailSyncAction(models.Model):
         :param values: the request, as the API takes it: action, reason, lines and so on
         :raises UserError: a value does not fit, or the order is out of reach
         """
-        from .preview import preview
-
         caller = self._caller_of_screen(values)
         try:
             return preview(self.env, caller, order_id, self._request_of_screen(values)).model_dump(mode="json")
@@ -52,8 +53,6 @@ class RetailSyncAction(models.Model):
             changed order {"state": "stale", "text", "preview"}
         :raises UserError: nothing was done and nothing is kept
         """
-        from .submit import submit
-
         caller = self._caller_of_screen(values)
         request = self._request_of_screen(values)
         reason = values.get("override_reason") or ""
@@ -77,8 +76,6 @@ class RetailSyncAction(models.Model):
 
         :raises UserError: the request does not wait, or another person asked for it
         """
-        from .approving import end
-
         self.ensure_one()
         require_role(self.env, ServiceRole.agent)
         self.check_access("read")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure, Ids, Through
+
 
 class RetailSyncApproval(models.Model):
     """A group that must agree to an action before it is carried out."""
@@ -8,6 +10,10 @@ class RetailSyncApproval(models.Model):
     _description = "Approval of a service action"
     _order = "id desc"
     _rec_name = "action_id"
+    _erasure = Erasure(
+        rows=(Through("sale_order", Ids("partner_id"), ("order_id",)),),
+        blank=("shown", "effects", "because_text", "reason"),
+    )
 
     action_id = fields.Many2one("retail.sync.action", required=True, readonly=True, index=True, ondelete="cascade")
     group_id = fields.Many2one("res.groups", required=True, readonly=True, ondelete="restrict", string="Who decides")

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.retail_sync.runtime import actions
 
+from . import approving
+
 _AT_ONCE = 500
 
 
@@ -21,8 +23,6 @@ class RetailSyncApproval(models.Model):
         :raises UserError: the user may not decide on it, or a rule says no by now
         """
         self.ensure_one()
-        from . import approving
-
         approval = self._readable()
         led_to = approving.agree(approval, self.env.user, "")
         if led_to == approving.CHANGED:
@@ -41,8 +41,6 @@ class RetailSyncApproval(models.Model):
         approval = self._readable()
         if not (reason or "").strip():
             raise UserError(self.env._("The reason is missing. Enter why the request is refused."))
-        from . import approving
-
         approving.check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
         approving.end(approval.action_id, "refused", user=self.env.user, reason=reason.strip(), approval=approval)
         return actions.close()
@@ -51,8 +49,6 @@ class RetailSyncApproval(models.Model):
         """Open the dialog that asks why the request is refused."""
         self.ensure_one()
         approval = self._readable()
-        from . import approving
-
         approving.check_decision(approval, self.env.user, approval.money_version, fields.Datetime.now())
         wizard = self.env["retail.sync.approval.refuse"].create({"approval_id": self.id})
         return actions.dialog(self.env._("Refuse the request"), wizard)
@@ -70,8 +66,6 @@ class RetailSyncApproval(models.Model):
     @api.model
     def _cron_expire(self) -> None:
         """End requests on which no decision was made in time."""
-        from . import approving
-
         due = self.sudo().search(
             [("state", "=", "waiting"), ("expires_at", "<=", fields.Datetime.now())], limit=_AT_ONCE, order="id"
         )

@@ -62,7 +62,12 @@ def ask_for_approval(action: Any, prepared: Prepared, needs: Sequence[Need], mon
 
 
 def request_of(action: Any) -> Any:
-    """Return the request of an action, as it was submitted."""
+    """Return the request of an action, as it was submitted.
+
+    :raises UserError: the customer was erased, and the request with them
+    """
+    if not action.request:
+        raise UserError(action.env._("The customer was erased, and what was asked for with them. Refuse the request."))
     return _REQUEST.validate_json(action.request)
 
 

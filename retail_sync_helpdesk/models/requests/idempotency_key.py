@@ -2,6 +2,8 @@ from datetime import datetime
 
 from odoo import api, fields, models
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
 from ...domain.api.idempotency import StoredKey
 
 _AT_ONCE = 5000
@@ -14,6 +16,7 @@ class RetailSyncIdempotencyKey(models.Model):
     _description = "Idempotency key"
     _order = "id desc"
     _rec_name = "key"
+    _erasure = Erasure(why="Holds a hash of the request, and an answer of codes, amounts and numbers of documents.")
 
     scope = fields.Char(required=True, readonly=True, help="The actor that the key belongs to.")
     key = fields.Char(required=True, readonly=True)

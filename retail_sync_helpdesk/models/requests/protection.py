@@ -11,12 +11,9 @@ _ASKED = (
     "order_id",
     "company_id",
     "currency_id",
-    "request",
     "facts",
     "policy",
     "reason",
-    "note",
-    "override_reason",
     "rules",
     "actor_reference",
     "actor_name",
@@ -28,18 +25,25 @@ _ASKED = (
     "correlation_id",
     "submitted_at",
 )
-_DECIDED = ("state", "amounts", "amount", "amount_company", "documents", "decided_at", "decided_by_id", "decision")
+_DECIDED = ("state", "amounts", "amount", "amount_company", "documents", "decided_at", "decided_by_id")
+# Words about a customer: they stay as they are until the customer is erased, and then all of them go at once.
+TEXTS = ("request", "note", "override_reason", "preview", "decision")
+_ASKED_TEXTS = TEXTS[:3]
 
 
-def _row(prefix: str, names: tuple[str, ...]) -> str:
-    return f"ROW({', '.join(f'{prefix}.{name}' for name in names)})"
+def _same(names: tuple[str, ...]) -> str:
+    new, old = (", ".join(f"{prefix}.{name}" for name in names) for prefix in ("NEW", "OLD"))
+    return f"ROW({new}) IS NOT DISTINCT FROM ROW({old})"
+
+
+_ERASED = " AND ".join(f"NEW.{name} IS NULL" for name in TEXTS)
 
 
 _BODY = f"""
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF {_row("NEW", _ASKED)} IS NOT DISTINCT FROM {_row("OLD", _ASKED)}
-           AND (OLD.state = 'waiting' OR {_row("NEW", _DECIDED)} IS NOT DISTINCT FROM {_row("OLD", _DECIDED)})
+        IF {_same(_ASKED)} AND ({_same(_ASKED_TEXTS)} OR ({_ERASED}))
+           AND (OLD.state = 'waiting' OR ({_same(_DECIDED)} AND ({_same(TEXTS)} OR ({_ERASED}))))
         THEN RETURN NEW; END IF;
     END IF;
     RAISE EXCEPTION 'The audit of actions is append-only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';

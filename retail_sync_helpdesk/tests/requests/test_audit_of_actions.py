@@ -2,7 +2,9 @@ from psycopg2.errors import InsufficientPrivilege
 
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.retail_sync.runtime.erasure import Person
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +53,18 @@ class TestAuditOfActions(TransactionCase):
         action.write({"state": "done", "decision": "Agreed"})
         self.env.flush_all()
         self.refused_by_database("UPDATE retail_sync_action SET state = 'refused' WHERE id = %s", [action.id])
+
+    def test_words_about_a_customer_go_with_the_customer_and_all_at_once(self):
+        action = self.record(note="Rossi called")
+        self.env.flush_all()
+        self.refused_by_database("UPDATE retail_sync_action SET note = NULL WHERE id = %s", [action.id])
+        person = Person("res.partner", tuple(self.order.partner_id.ids))
+        columns = SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in action._erasure.blank)
+        condition = action._erasure.about(person)
+        self.env.cr.execute(SQL("UPDATE retail_sync_action SET %s WHERE %s", columns, condition))
+        action.invalidate_recordset()
+        self.assertFalse(action.note or action.request)
+        self.assertEqual((action.order_id, action.state), (self.order, "done"))
 
     def test_ticket_of_a_decided_action_may_be_deleted(self):
         ticket = self.env["helpdesk.ticket"].create({"name": "Late", "description": "Late"})

@@ -8,7 +8,7 @@ from ...api.errors import ApiProblem
 from ...domain.service.policy import Policy, ShippingRefund
 from ..requests_case import RequestsCase
 
-SEEDS = 8
+SEEDS = 6
 STEPS = 6
 
 

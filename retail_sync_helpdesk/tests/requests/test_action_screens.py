@@ -48,7 +48,7 @@ class TestScreens(RequestsCase):
 
     def test_values_that_do_not_fit_are_reported(self):
         with self.assertRaisesRegex(UserError, "do not fit"):
-            self.model.preview_for_screen(self.order.id, {"action": "refund_lines", "reason": self.reason})
+            self.model.preview_for_screen(self.order.id, {"action": "refund_lines", "reason": "damaged"})
         with self.assertRaisesRegex(UserError, "do not fit"):
             self.model.preview_for_screen(self.order.id, {"action": "no_such_action"})
 
