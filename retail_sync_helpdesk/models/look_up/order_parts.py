@@ -100,8 +100,9 @@ def _returns(look: Looking) -> SQL:
     refund = SQL("NULL::numeric")
     if look.sees("finance.read"):
         refund = SQL(
-            "(SELECT sum(note.amount_total) FROM account_move note WHERE note.state = 'posted' AND note.id IN ("
-            "SELECT part.refund_id FROM rma part WHERE part.sync_return_id = back.id))"
+            # Of a kit, all components are paid for with one line.
+            "(SELECT sum(item.price_total) FROM account_move_line item WHERE item.parent_state = 'posted'"
+            " AND item.id IN (SELECT part.refund_line_id FROM rma part WHERE part.sync_return_id = back.id))"
         )
     return SQL(
         "SELECT back.id, back.name, back.state, back.reason, back.requested_at, back.received_at, back.label_id,"

@@ -28,7 +28,7 @@ class TestCustomerLookUp(LookUpCase):
             {"name": "Ada Rossi", "parent_id": self.customer.id, "email": "ada@rossi.example", "phone_opt_out": True}
         )
 
-    def read(self, partner=None, *without, **values):
+    def look_at(self, partner=None, *without, **values):
         return self.look_ups(*without, **values).customer((partner or self.customer).id).customer
 
     def test_what_a_customer_is_worth_and_owes(self):
@@ -39,19 +39,19 @@ class TestCustomerLookUp(LookUpCase):
         invoice = self.invoice(order)
         self.pay(invoice, 40)
         self.return_(picking, {product: 1}, done=True)
-        shown = self.read()
+        shown = self.look_at()
         self.assertEqual((shown.amount_due, shown.lifetime_value), ("60.00", "100.00"))
         self.assertEqual((shown.open_orders, shown.returns_rate), (1, "20"))
         self.assertEqual((shown.tax_profile.tax_id, shown.tax_profile.tax_id_state), ("IT12345670017", "valid"))
         self.assertEqual(shown.external_ids, {"Fake shop": "F1"})
-        of_contact = self.read(self.contact)
+        of_contact = self.look_at(self.contact)
         self.assertEqual((of_contact.company, of_contact.amount_due), ("Rossi Srl", "60.00"), "the company's")
         self.assertTrue(of_contact.preferences.do_not_call)
 
     def test_block_and_credit_hold(self):
-        self.assertEqual((self.read().account_blocked, self.read().credit_state), (False, "ok"))
+        self.assertEqual((self.look_at().account_blocked, self.look_at().credit_state), (False, "ok"))
         self.customer._block_account("Chargebacks")
-        shown = self.read(self.contact)
+        shown = self.look_at(self.contact)
         self.assertTrue(shown.account_blocked)
         self.assertEqual((shown.block_reason, shown.credit_state), ("Chargebacks", "hold"))
 
@@ -63,20 +63,20 @@ class TestCustomerLookUp(LookUpCase):
         invoice.invoice_date = fields.Date.today() - timedelta(days=90)
         invoice.invoice_date_due = fields.Date.today() - timedelta(days=60)
         invoice.action_post()
-        self.assertEqual(self.read().credit_state, "ok")
-        both = self.read(None, companies=frozenset((self.company | company).ids))
+        self.assertEqual(self.look_at().credit_state, "ok")
+        both = self.look_at(None, companies=frozenset((self.company | company).ids))
         self.assertEqual((both.credit_state, both.amount_due), ("hold", "0.00"))
 
     def test_addresses(self):
         self.env["res.partner"].create(
             {"name": "Lager", "type": "delivery", "parent_id": self.customer.id, "street": "Hafen 2", "city": "Genova"}
         )
-        main, delivery = self.read().addresses
+        main, delivery = self.look_at().addresses
         self.assertEqual((main.kind, main.street, main.country), ("main", "Via Roma 1", "IT"))
         self.assertEqual((delivery.kind, delivery.city), ("delivery", "Genova"))
 
     def test_contact_data_need_their_scope(self):
-        shown = self.read(None, "contact.read")
+        shown = self.look_at(None, "contact.read")
         self.assertEqual((shown.email, shown.phone, shown.addresses), (None, None, None))
         self.assertLessEqual({"email", "phone", "addresses"}, set(shown.masked))
         for ask in (
@@ -92,11 +92,11 @@ class TestCustomerLookUp(LookUpCase):
         program = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
         program.portal_point_name = "Points"
         card = self.env["loyalty.card"].create({"program_id": program.id, "partner_id": self.contact.id, "points": 120})
-        [shown] = self.read().loyalty
+        [shown] = self.look_at().loyalty
         self.assertEqual((shown.program, shown.points, shown.unit), ("Club", "120", "Points"))
         self.assertEqual(shown.code, card.code[-4:])
         self.assertLess(len(shown.code), len(card.code))
-        masked = self.read(None, "finance.read", "loyalty.read")
+        masked = self.look_at(None, "finance.read", "loyalty.read")
         self.assertEqual((masked.amount_due, masked.overdue_amount, masked.lifetime_value), (None, None, None))
         self.assertIsNone(masked.tax_profile)
         self.assertEqual(masked.loyalty, ())

@@ -11,7 +11,7 @@ from .look_up_case import LookUpCase
 class TestMoneyLookUp(LookUpCase):
     """Documents and payments of an order, and what they add up to."""
 
-    def read(self, order, **values):
+    def look_at(self, order, **values):
         return self.look_ups(**values).money(order.id)
 
     def test_billed_paid_credited_and_paid_back(self):
@@ -22,7 +22,7 @@ class TestMoneyLookUp(LookUpCase):
         payment = self.pay(invoice)
         note = self.credit(invoice, {product: 2})
         refund = self.pay(note)
-        shown = self.read(order)
+        shown = self.look_at(order)
         self.assertEqual(
             (shown.ordered, shown.invoiced, shown.credited, shown.paid, shown.refunded, shown.pending),
             ("100.00", "100.00", "40.00", "100.00", "40.00", "0.00"),
@@ -46,11 +46,11 @@ class TestMoneyLookUp(LookUpCase):
         invoice = self.invoice(order)
         self.pay(invoice)
         note = self.credit(invoice, {product: 1}, post=False)
-        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("0.00", "20.00"), "of a draft")
+        self.assertEqual((self.look_at(order).refunded, self.look_at(order).pending), ("0.00", "20.00"), "of a draft")
         note.action_post()
-        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("0.00", "20.00"))
+        self.assertEqual((self.look_at(order).refunded, self.look_at(order).pending), ("0.00", "20.00"))
         self.pay(note)
-        self.assertEqual((self.read(order).refunded, self.read(order).pending), ("20.00", "0.00"))
+        self.assertEqual((self.look_at(order).refunded, self.look_at(order).pending), ("20.00", "0.00"))
 
     def test_an_invoice_of_two_orders_counts_by_its_lines(self):
         product = self.make_product()
@@ -59,7 +59,7 @@ class TestMoneyLookUp(LookUpCase):
         self.assertEqual(len(invoice), 1)
         invoice.action_post()
         self.pay(invoice)
-        shown = self.read(first)
+        shown = self.look_at(first)
         self.assertEqual((shown.invoiced, shown.paid), ("20.00", "20.00"))
         self.assertEqual((shown.invoices[0].total, shown.invoices[0].of_this_order), ("80.00", "20.00"))
         self.assertEqual((shown.payments[0].amount, shown.payments[0].of_this_order), ("80.00", "20.00"))
@@ -79,14 +79,14 @@ class TestMoneyLookUp(LookUpCase):
                 "state": "pending",
             }
         )
-        shown = self.read(order)
+        shown = self.look_at(order)
         [entry] = shown.payments
         self.assertEqual((entry.id, entry.state, entry.amount), (transaction.id, "pending", "100.00"))
         self.assertIn(provider.name, entry.method)
         self.assertEqual(shown.paid, "0.00")
 
     def test_nothing_yet(self):
-        shown = self.read(self.make_order([(self.make_product(), 1)]))
+        shown = self.look_at(self.make_order([(self.make_product(), 1)]))
         self.assertEqual((shown.invoiced, shown.paid, shown.invoices, shown.payments), ("0.00", "0.00", (), ()))
 
     def test_the_policy_may_demand_a_verified_customer(self):
@@ -113,10 +113,10 @@ class TestMoneyLookUp(LookUpCase):
             {"verified_by": "phone_pin", "verified_at": now - timedelta(minutes=11)},
         ):
             with self.assertRaises(ApiProblem) as caught:
-                self.read(order, **values)
+                self.look_at(order, **values)
             self.assertEqual(caught.exception.code, "verification_required")
             self.assertIn(caught.exception.rules[0]["rule"], ("verification_missing", "verification_too_old"))
-        shown = self.read(order, verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
+        shown = self.look_at(order, verified_by="phone_pin", verified_at=now - timedelta(minutes=9))
         self.assertEqual(shown.order_id, order.id)
         self.assertEqual(self.look_ups().order(order.id).order.id, order.id, "the order itself needs none")
 

@@ -10,7 +10,7 @@ from .look_up_case import LookUpCase
 class TestStockLookUp(LookUpCase):
     """What is free, what comes when, and what else would do."""
 
-    def read(self, *skus, alternatives=False, **values):
+    def look_at(self, *skus, alternatives=False, **values):
         return self.look_ups(**values).stock(skus, alternatives).items
 
     def of_warehouse(self, item):
@@ -22,7 +22,7 @@ class TestStockLookUp(LookUpCase):
         due = fields.Datetime.now() + timedelta(days=3)
         self.receive(product, 7, due)
         self.receive(product, 1, due + timedelta(days=2))
-        item, missing = self.read("A-1", "NO-SUCH")
+        item, missing = self.look_at("A-1", "NO-SUCH")
         self.assertEqual((item.product_id, item.kept), (product.id, True))
         row = self.of_warehouse(item)
         self.assertEqual((row.free, row.incoming, row.expected_on), ("6", "8", due.date()))
@@ -47,7 +47,7 @@ class TestStockLookUp(LookUpCase):
 
     def test_a_service_is_not_kept(self):
         self.make_product("SRV", type="service")
-        [item] = self.read("SRV")
+        [item] = self.look_at("SRV")
         self.assertEqual((item.kept, item.warehouses), (False, ()))
 
     def test_a_kit_is_as_many_as_its_components_make(self):
@@ -60,22 +60,22 @@ class TestStockLookUp(LookUpCase):
                 "bom_line_ids": [Command.create({"product_id": part.id, "product_qty": 2})],
             }
         )
-        [item] = self.read("KIT")
+        [item] = self.look_at("KIT")
         self.assertEqual(self.of_warehouse(item).free, "4")
 
     def test_warehouses_of_the_callers_companies_alone(self):
         company = self.other_company()
         self.make_product("A-1", stock=3)
-        names = {row.warehouse_id for row in self.read("A-1")[0].warehouses}
+        names = {row.warehouse_id for row in self.look_at("A-1")[0].warehouses}
         foreign = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
         self.assertTrue(foreign)
         self.assertFalse(names & set(foreign.ids))
         self.assertEqual(
-            {row.warehouse_id for row in self.read("A-1", companies=frozenset(company.ids))[0].warehouses},
+            {row.warehouse_id for row in self.look_at("A-1", companies=frozenset(company.ids))[0].warehouses},
             set(foreign.ids),
         )
         self.make_product("B-1", company_id=company.id, stock=0)
-        self.assertIsNone(self.read("B-1")[0].product_id, "a product of another company is out of reach")
+        self.assertIsNone(self.look_at("B-1")[0].product_id, "a product of another company is out of reach")
 
     def test_alternatives_are_in_stock_the_nearest_first(self):
         category = self.env["product.category"].create({"name": "Lamps"})
@@ -84,12 +84,12 @@ class TestStockLookUp(LookUpCase):
         self.make_product("EMPTY", stock=0, categ_id=category.id)
         self.make_product("ELSEWHERE", stock=5)
         product = self.make_product("OLD", stock=0, categ_id=category.id, successor_id=successor.id)
-        [item] = self.read("OLD", alternatives=True)
+        [item] = self.look_at("OLD", alternatives=True)
         self.assertEqual(
             [(other.sku, other.why, other.free) for other in item.alternatives],
             [("NEW", "successor", "2"), ("SIBLING", "same_category", "5")],
         )
-        self.assertFalse(self.read("OLD")[0].alternatives)
+        self.assertFalse(self.look_at("OLD")[0].alternatives)
         self.assertEqual(item.product_id, product.id)
 
     def test_queries_do_not_grow_with_products(self):
