@@ -46,3 +46,4 @@ from .requests import test_interleavings
 from .actions import test_before_shipping
 from .actions import test_points_and_documents
 from .actions import test_refund_actions
+from .ticket import test_ticket_erasure

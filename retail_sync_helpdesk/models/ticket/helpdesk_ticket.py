@@ -1,11 +1,18 @@
 from odoo import api, fields, models
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure, Ids
+
 
 class HelpdeskTicket(models.Model):
     """A ticket shows its links to desks, what only the desk knows of it, and the documents that it is about."""
 
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "retail.sync.mixin"]
+    _erasure = Erasure(
+        rows=(Ids("partner_id"), Ids("sync_organisation_id")),
+        blank=("partner_name", "partner_email", "sync_custom", "sync_satisfaction_comment"),
+        quotes=("name", "description"),
+    )
 
     sync_organisation_id = fields.Many2one("res.partner", string="Organisation", readonly=True, copy=False)
     sync_channel = fields.Char("Channel on the desk", readonly=True, copy=False)

@@ -129,6 +129,8 @@ class TestDocuments(TransactionCase):
         self.assertIn("sync_document_ids", view["arch"])
         self.assertIn("action_reject", view["arch"])
         ticket = self.make_ticket("S90001", user_id=self.agent.id)
+        with Form(ticket.with_user(self.agent)) as form:
+            form.priority = "3"
         action = ticket.with_user(self.agent).action_sync_add_document()
         dialog = Form(self.env[action["res_model"]].with_context(**action["context"]))
         dialog.order_id = self.foreign
