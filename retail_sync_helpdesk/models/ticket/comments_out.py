@@ -66,10 +66,13 @@ def links_of(env: Environment, ticket_ids: Collection[int], connections: models.
     )
 
 
-def queue(env: Environment, messages: models.BaseModel) -> None:
+def queue(env: Environment, messages: models.BaseModel, to_closed: bool = True) -> None:
     """Queue messages of tickets for the desks that have their tickets, or will have them.
 
     In the transaction of the caller: a message that is rolled back is never sent.
+
+    :param to_closed: also to tickets that are closed over there for good: the desk refuses them, which a person who
+        wrote the message has to know
     """
     env = env(su=True)
     sending = {stream.connection_id: stream for stream in streams(env)}
@@ -78,9 +81,13 @@ def queue(env: Environment, messages: models.BaseModel) -> None:
     connections = env["retail.sync.connection"].union(*sending)
     ticket_ids = set(messages.mapped("res_id"))
     on_desk: dict[int, models.BaseModel] = {}
+    closed = set()
     for link in links_of(env, ticket_ids, connections):
+        if not to_closed and (link.base or {}).get("status") == "closed":
+            closed.add(link.res_id)
+            continue
         on_desk[link.res_id] = on_desk.get(link.res_id, env["retail.sync.connection"]) | link.connection_id
-    coming = _coming(env, ticket_ids - on_desk.keys(), connections)
+    coming = _coming(env, ticket_ids - on_desk.keys() - closed, connections)
     vals_list = []
     for message in messages:
         for connection in on_desk.get(message.res_id) or coming.get(message.res_id) or ():

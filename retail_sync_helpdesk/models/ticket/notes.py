@@ -34,7 +34,7 @@ def notes(env: Environment, texts: Sequence[tuple[int, str]], public: bool = Fal
             for ticket, text in quiet
         ],
     )
-    comments_out.queue(env, messages)
+    comments_out.queue(env, messages, to_closed=False)
     for ticket, text in wanted:
         if ticket in mailed:
             ticket.message_post(body=_body(text), message_type="comment", subtype_xmlid="mail.mt_comment")

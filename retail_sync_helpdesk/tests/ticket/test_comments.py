@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.retail_sync.domain.resilience.faults import FaultError
@@ -259,6 +260,42 @@ class TestCommentsOut(TicketCase):
         self.assertFalse(self.mails() or message.notification_ids)
         self.assertFalse(self.out(message).public)
         self.assertEqual(len(self.facts()), 1)
+
+    def test_a_public_note_reaches_the_customer_from_one_side(self):
+        ticket = self.customer_follows()
+        notes.note(self.env(user=self.agent), ticket.id, "Refunded", public=True)
+        message = self.messages(ticket)
+        self.assertFalse(message.notification_ids)
+        self.assertTrue(self.out(message).public)
+
+        self.connection.desk_mails = "odoo"
+        notes.note(self.env(user=self.agent), ticket.id, "Refunded again", public=True)
+        message = self.messages(ticket) - message
+        self.assertEqual(message.notification_ids.res_partner_id, ticket.partner_id)
+        self.assertFalse(self.out(message).public)
+
+    def test_a_note_on_a_ticket_that_the_desk_has_closed_for_good_stays_in_odoo(self):
+        ticket = self.linked_ticket(status="closed")
+        notes.note(self.env, ticket.id, "Refunded")
+        self.assertEqual(len(self.messages(ticket)), 1)
+        self.assertFalse(self.facts())
+
+    def test_what_a_customer_writes_in_the_portal_is_the_customers_comment(self):
+        ticket = self.customer_follows()
+        portal = self.env["res.users"].create(
+            {
+                "login": "portal-ada",
+                "partner_id": ticket.partner_id.id,
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
+        message = ticket.with_user(portal).message_post(
+            body="Any news?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        answer = self.out(message)
+        self.assertEqual((answer.author_key, answer.public), ("P1", True))
+        with self.assertRaises(AccessError):
+            ticket.with_user(portal).read(["sync_custom"])
 
     def test_a_file_goes_with_its_message_if_it_may(self):
         ticket = self.linked_ticket()

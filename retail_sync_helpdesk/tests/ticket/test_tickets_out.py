@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...models.ticket import documents
 from .ticket_case import TICKET, TicketCase, tags
 
 
@@ -96,6 +97,20 @@ class TestTicketsOut(TicketCase):
         other = self.make_connection(name="Other desk")
         stream = self.tickets.copy({"connection_id": other.id, "state": "live"})
         self.assertFalse(stream._entity()._exportable(stream, ticket.ids))
+
+    def test_numbers_of_linked_orders_are_sent(self):
+        self.person("P1", name="Ada Rossi", email="ada@rossi.example")
+        self.take("Person")
+        ticket = self.linked_ticket(requester="P1")
+        self.made_before()
+        order = self.env["sale.order"].create({"partner_id": ticket.partner_id.id, "name": "S91001"})
+        documents.add(self.env, ticket.id, order)
+        self.send()
+        self.assertEqual(self.written(), {"orders": "S91001"})
+        self.platform.writes.clear()
+        ticket.sync_document_ids.action_reject()
+        self.send()
+        self.assertEqual(self.written(), {"orders": None})
 
     def test_a_second_stage_of_a_status_is_no_edit(self):
         ticket = self.linked_ticket(status="open")
