@@ -84,7 +84,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("get_stock", "stock.read"),
         Operation("preview_action", "orders.read", tagged=False, problems=(*_RECORD, "verification_required")),
         Operation("submit_action", "orders.read", looks_up=False, tagged=False, acts=True, problems=_SUBMIT),
-        Operation("list_actions", "actions.read", problems=_LIST),
+        Operation("list_actions", "actions.read", problems=(*_RECORD, *_LIST)),
         Operation("get_action", "actions.read", problems=("not_found",)),
         Operation("get_problem", looks_up=False, tagged=False, problems=("not_found",)),
     )

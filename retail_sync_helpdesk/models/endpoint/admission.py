@@ -14,6 +14,8 @@ from ...api.guard import headers_of
 from ...api.operations import Operation
 from ...api.service import Call, Session
 from ...domain.api import quota
+from ...domain.api.language import language_of
+from ...domain.control.caller import Caller
 from ..access import callers, places
 from .service import AgentService
 from .visit import CURRENT, Visit
@@ -45,11 +47,11 @@ class OdooAdmission:
             raise ApiProblem("read_only")
         if operation.looks_up and not places.take_place(env):
             raise ApiProblem("busy", headers=_COME_AGAIN)
-        language = env["res.lang"].sudo()._get_lang_from_accept_language(call.language) if call.language else ""
+        language = language_of(call.language, [code for code, _name in env["res.lang"].get_installed()])
         known = callers.with_call(
-            visit.entry, visit.correlation_id, call.verified_by, call.verified_at, language=language or ""
+            visit.entry, visit.correlation_id, call.verified_by, call.verified_at, language=language
         )
-        yield Session(AgentService(_env_for(env, known.companies), known, visit), limits)
+        yield Session(AgentService(_env_for(env, known), known, visit), limits)
 
 
 def _within_limits(visit: Visit) -> dict[str, str]:
@@ -67,9 +69,12 @@ def _within_limits(visit: Visit) -> dict[str, str]:
     return found
 
 
-def _env_for(env: Environment, companies: frozenset[int]) -> Environment:
+def _env_for(env: Environment, caller: Caller) -> Environment:
     """Return the environment of a service: the technical user with the right of the system.
 
     What a caller sees is decided by its reach, which access rights cannot say: brands, regions, masked fields.
     """
-    return env(su=True, context={**env.context, "allowed_company_ids": sorted(companies)})
+    context = {**env.context, "allowed_company_ids": sorted(caller.companies)}
+    if caller.language:
+        context["lang"] = caller.language
+    return env(su=True, context=context)

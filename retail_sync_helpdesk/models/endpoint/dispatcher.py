@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 from odoo.http import Request, Response
 
+from odoo.addons.fastapi.context import odoo_env_ctx
 from odoo.addons.fastapi.fastapi_dispatcher import FastApiDispatcher
 from odoo.addons.fastapi.pools import fastapi_app_pool
 
@@ -62,6 +65,16 @@ class AgentApiDispatcher(FastApiDispatcher):
             if self.inner_exception:
                 raise self._raised(self.inner_exception)
             return self.request.make_response(data.getvalue(), headers=self.headers, status=self.status)
+
+    @contextmanager
+    def _manage_odoo_env(self, uid: int | None = None) -> Iterator[None]:
+        """Run as the technical user. The language is chosen for each caller: OCA's dispatcher fails on some headers."""
+        token = odoo_env_ctx.set(self.request.env(user=uid))
+        try:
+            yield
+            self.request.env(user=uid).flush_all()
+        finally:
+            odoo_env_ctx.reset(token)
 
     def handle_error(self, exc: Exception) -> Response:
         """Return the answer to an error, whoever raised it. The database is not asked: it may be the error."""
