@@ -2,6 +2,7 @@
 
 from . import connection
 from . import grant
+from . import consent
 from . import window
 from . import adapter
 from . import system

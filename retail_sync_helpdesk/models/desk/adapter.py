@@ -79,7 +79,6 @@ class RetailSyncAdapterDesk(models.AbstractModel):
         calls: list[CallInfo] = []
         opened: list[Transport] = []
         try:
-            authorities, hosts = connection._trusted_certificates() or None, connection._host_rules()
 
             def signing_in(current: Connection) -> SignIn:
                 try:
@@ -88,8 +87,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
                     raise FaultError(FaultClass.auth, "NO_CREDENTIALS", str(error)) from error
 
             hooks = CallGuardHooks(call_guard, connection._desk_host().partition(":")[0], by_hand)
-            opened.append(new_transport(authorities, hosts=hosts, before_call=hooks.before, after_call=hooks.after))
-            opened.append(new_transport(authorities, hosts=hosts, after_call=calls.append))
+            opened.append(self._new_transport(connection, before_call=hooks.before, after_call=hooks.after))
+            opened.append(self._new_transport(connection, after_call=calls.append))
             sign_in = signing_in(connection)
             store = (
                 CallGuardTokenStore(call_guard, hooks, calls, signing_in) if sign_in.renewable else MemoryTokenStore()
@@ -112,6 +111,11 @@ class RetailSyncAdapterDesk(models.AbstractModel):
         finally:
             for transport in opened:
                 transport.close()
+
+    @api.model
+    def _new_transport(self, connection: Connection, **options) -> Transport:
+        """Return what carries calls to the hosts that a connection may call, trusting what it trusts."""
+        return new_transport(connection._trusted_certificates() or None, hosts=connection._host_rules(), **options)
 
     @api.model
     def _other_account(self, connection: Connection) -> FaultError:

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.api import Environment
 
 from odoo.addons.retail_sync.runtime.constants import NO_USER
+from odoo.addons.retail_sync.runtime.erasure import Erasure
 from odoo.addons.retail_sync.runtime.secret_box import seal, unseal
 from odoo.addons.retail_sync.runtime.transactions import run_separately
 
@@ -17,6 +18,7 @@ class RetailSyncDeskGrant(models.Model):
 
     _name = "retail.sync.desk.grant"
     _description = "Consent of a user of the desk"
+    _erasure = Erasure(why="Holds the sealed consent of an agent, which the desk itself takes back.")
     _log_access = False
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")

@@ -65,7 +65,7 @@ class RetailSyncEntityTicket(models.AbstractModel):
         return created
 
     @api.model
-    def _write_records(self, changes, ctx) -> None:
+    def _write_records(self, changes, ctx) -> None:  # pylint: disable=missing-return
         super()._write_records(changes, ctx)
         if changes:
             self._queue_comments()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from odoo import fields, models
 from odoo.api import Environment
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
 from odoo.addons.retail_sync.runtime.fields import BigInteger
 
 from ...client.directory import TICKETS
@@ -33,6 +34,7 @@ class RetailSyncDeskThread(models.Model):
 
     _name = "retail.sync.desk.thread"
     _description = "Comments of a ticket that were read"
+    _erasure = Erasure(why="Holds keys of comments; it goes with the link of its ticket.")
     _log_access = False
 
     link_id = fields.Many2one("retail.sync.link", required=True, readonly=True, ondelete="cascade")

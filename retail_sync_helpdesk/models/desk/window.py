@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from odoo import api, fields, models
 from odoo.api import Environment
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
 from odoo.addons.retail_sync.runtime.transactions import run_separately
 
 from ...client.budget import ACCOUNT, States, Window, WindowState
@@ -21,6 +22,7 @@ class RetailSyncDeskWindow(models.Model):
 
     _name = "retail.sync.desk.window"
     _description = "Used calls of a limit of the desk"
+    _erasure = Erasure(why="Counts calls by ids of the desk, for minutes.")
     _log_access = False
 
     connection_id = fields.Many2one("retail.sync.connection", required=True, readonly=True, ondelete="cascade")

@@ -7,6 +7,7 @@ from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, Crede
 from odoo.addons.retail_sync.adapter.contract import Connection, Cursor
 
 from ...client.directory import ORGANIZATIONS, PEOPLE, TICKETS, Directory
+from ...client.errors import ClientError
 from ...client.session import DeskSession
 from ...client.tokens import SignIn
 from ...client.transport import Transport
@@ -14,7 +15,16 @@ from ...client.zendesk.attachments import CONTENT_HOSTS
 from ...client.zendesk.directory import ZendeskDirectory
 from ...client.zendesk.limits import PLANS
 from ...client.zendesk.session import ZendeskSession
-from ...client.zendesk.sign_in import ApiToken, App, AuthorizedUser, ClientCredentials
+from ...client.zendesk.sign_in import (
+    ApiToken,
+    App,
+    AuthorizedUser,
+    ClientCredentials,
+    authorize_url,
+    exchange_code,
+)
+from . import grant
+from .call_hooks import as_fault
 
 
 class RetailSyncAdapterZendesk(models.AbstractModel):
@@ -65,12 +75,32 @@ class RetailSyncAdapterZendesk(models.AbstractModel):
     def _desk_sign_in(self, connection: Connection, transport: Transport) -> SignIn:
         if connection.desk_sign_in == "api_token":
             return ApiToken(connection._credential("desk_email") or "", connection._secret("desk_token"))
-        app = App(
-            connection.base_url or "", connection._credential("client_id") or "", connection._secret("client_secret")
-        )
+        app = self._app(connection)
         if connection.desk_sign_in == "authorization_code":
             return AuthorizedUser(app, transport)
         return ClientCredentials(app, transport)
+
+    @api.model
+    def _app(self, connection: Connection) -> App:
+        return App(
+            connection.base_url or "", connection._credential("client_id") or "", connection._secret("client_secret")
+        )
+
+    @api.model
+    def _authorize_url(self, connection: Connection, redirect: str, state: str) -> str:
+        """Return the page of the account on which a user agrees."""
+        return authorize_url(self._app(connection), redirect, state)
+
+    @api.model
+    def _keep_consent(self, connection: Connection, code: str, redirect: str) -> None:
+        """Fetch and keep the first tokens of a user who agreed. Raises FaultError when the desk refuses."""
+        transport = self._new_transport(connection)
+        try:
+            grant.keep(self.env, connection.id, exchange_code(self._app(connection), transport, code, redirect))
+        except ClientError as error:
+            raise as_fault(error) from None
+        finally:
+            transport.close()
 
     @api.model
     def _desk_directory(self, connection: Connection, session: DeskSession) -> Directory:
