@@ -43,13 +43,14 @@ class RequestsCase(CommerceCase):
         cls.finance = new_test_user(cls.env, "refund_finance", groups=FINANCE)
         cls.senior = new_test_user(cls.env, "service_senior", groups=f"{AGENT},{OVERRIDE}")
         cls.buyer = cls.env["res.partner"].create({"name": "Verdi Spa", "email": "verdi@example.com"})
+        shop = cls("run")
+        cls.lamp = shop.make_product("LAMP", 25.0)
         # Documents cost the most: a class makes them once, with the methods of its tests.
-        cls.make_documents(cls("run"))
+        cls.make_documents(shop)
 
     @classmethod
     def make_documents(cls, shop):
         """Make the orders that tests of this class share; ``shop`` has the methods of a test."""
-        cls.lamp = shop.make_product("LAMP", 25.0)
 
     def setUp(self):
         super().setUp()

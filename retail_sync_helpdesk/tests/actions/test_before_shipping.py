@@ -17,7 +17,6 @@ class TestBeforeShipping(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.buyer.country_id = cls.env.ref("base.it")
         cls.vase = shop.make_product("VASE", 10.0)
         cls.order = shop.make_order([(cls.lamp, 4), (cls.vase, 2)], cls.buyer)

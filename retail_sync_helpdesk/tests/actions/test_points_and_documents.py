@@ -11,7 +11,6 @@ class TestPointsAndDocuments(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.order = shop.delivered(paid=False)
         program = cls.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
         cls.card = cls.env["loyalty.card"].create({"program_id": program.id, "partner_id": cls.buyer.id, "points": 10})

@@ -12,7 +12,6 @@ class TestRefundActions(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.paid = shop.delivered()
         cls.unpaid = shop.delivered(paid=False)
 

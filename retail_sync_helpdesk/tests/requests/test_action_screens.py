@@ -12,7 +12,6 @@ class TestScreens(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.order = shop.fresh()
 
     def setUp(self):

@@ -19,7 +19,6 @@ class TestApprovals(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         # Of an unpaid order: a credit note lowers the debt.
         cls.order = shop.delivered(paid=False)
 

@@ -22,7 +22,6 @@ class TestInterleavings(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.vase = shop.make_product("VASE", 9.99)
         cls.order = shop.make_order([(cls.lamp, 4), (cls.vase, 3)], cls.buyer)
         shop.ship(cls.order, {cls.lamp: 3, cls.vase: 3})

@@ -1,90 +1,44 @@
 import json
 import threading
-from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.orm.registry import DummyRLock
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...api.errors import ApiProblem
 from ...api.schemas.requests import AdjustLoyalty, Submission
-from ...domain.control.caller import Caller
-from ...models.access.callers import ALL_ACTIONS
 from ...models.policy.store import reasons
 from ...models.requests.preview import preview
 from ...models.requests.submit import submit
-
-MARK = "retail_sync_helpdesk_concurrency"
-WAIT = 20
-KEYS = "retail.sync.idempotency.key"
+from ..requests_race import KEYS, MARK, WAIT, RaceCase
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrentRequests(BaseCase):
-    """Requests that meet, each in a transaction of its own. Everything is committed, and removed again."""
+class TestRequestConcurrency(RaceCase):
+    """The same request several times at once, and two requests for the same points."""
 
-    def setUp(self):
-        super().setUp()
-        lock = patch.object(Registry, "_lock", DummyRLock())
-        lock.start()
-        self.addCleanup(lock.stop)
-        self.registry = Registry(get_db_name())
-        self.remove()
-        self.addCleanup(self.remove)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-            partner = env["res.partner"].create({"name": MARK})
-            program = env["loyalty.program"].create({"name": MARK, "program_type": "loyalty"})
-            card = env["loyalty.card"].create({"program_id": program.id, "partner_id": partner.id, "points": 10})
-            order = env["sale.order"].create({"partner_id": partner.id})
-            self.order_id, self.card_id, self.company_id = order.id, card.id, order.company_id.id
-            codes = [row for row in reasons(env) if not row.actions or "adjust_loyalty" in row.actions]
-            self.reason = codes[0].code
+    def make(self, env):
+        partner = env["res.partner"].create({"name": MARK})
+        program = env["loyalty.program"].create({"name": MARK, "program_type": "loyalty"})
+        card = env["loyalty.card"].create({"program_id": program.id, "partner_id": partner.id, "points": 10})
+        self.card_id = card.id
+        codes = [row for row in reasons(env) if not row.actions or "adjust_loyalty" in row.actions]
+        self.reason = codes[0].code
+        return env["sale.order"].create({"partner_id": partner.id})
 
-    def remove(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            partners = env["res.partner"].search([("name", "=", MARK)])
-            orders = env["sale.order"].search([("partner_id", "in", partners.ids)])
-            actions = env["retail.sync.action"].search([("order_id", "in", orders.ids)])
-            keys = env[KEYS].search([("scope", "=like", f"{MARK}%")])
-            if actions:
-                cr.execute("DELETE FROM retail_sync_idempotency_key WHERE id = ANY(%s)", [keys.ids])
-                cr.execute("ALTER TABLE retail_sync_action DISABLE TRIGGER retail_sync_action_guard")
-                cr.execute("DELETE FROM retail_sync_action WHERE id = ANY(%s)", [actions.ids])
-                cr.execute("ALTER TABLE retail_sync_action ENABLE ALWAYS TRIGGER retail_sync_action_guard")
-                env.invalidate_all()
-            programs = env["loyalty.program"].search([("name", "=", MARK)])
-            cards = env["loyalty.card"].with_context(active_test=False).search([("program_id", "in", programs.ids)])
-            cards.history_ids.unlink()
-            cards.unlink()
-            programs.active = False
-            programs.unlink()
-            orders.filtered(lambda order: order.state != "draft").state = "cancel"
-            orders.unlink()
-            partners.unlink()
+    def remove_documents(self, env, partners, orders):
+        programs = env["loyalty.program"].search([("name", "=", MARK)])
+        cards = env["loyalty.card"].with_context(active_test=False).search([("program_id", "in", programs.ids)])
+        cards.history_ids.unlink()
+        cards.unlink()
+        programs.active = False
+        programs.unlink()
+        self.drop_orders(env, orders)
+        partners.unlink()
 
     # -- helpers
-
-    def begin(self):
-        """Return an environment whose transaction has begun: it sees nothing that is committed from here on."""
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        cr.execute("SELECT 1")
-        return api.Environment(cr, SUPERUSER_ID, {})
-
-    def caller(self, name="agent"):
-        return Caller(
-            f"{MARK}/{name}",
-            name,
-            SUPERUSER_ID,
-            scopes=frozenset(ALL_ACTIONS),
-            companies=frozenset((self.company_id,)),
-        )
 
     def request(self, points):
         return AdjustLoyalty(action="adjust_loyalty", reason=self.reason, card=self.card_id, points=points)
@@ -97,10 +51,6 @@ class TestConcurrentRequests(BaseCase):
         submission = Submission(request=self.request(points), token=token)
         body = json.dumps(submission.model_dump(mode="json")).encode()
         return submit(env, self.caller(name), self.order_id, submission, key, body)
-
-    def commit(self, env):
-        env.flush_all()
-        env.cr.commit()  # pylint: disable=invalid-commit
 
     def points(self):
         return self.begin()["loyalty.card"].browse(self.card_id).points

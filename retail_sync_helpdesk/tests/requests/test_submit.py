@@ -22,7 +22,6 @@ class TestSubmit(RequestsCase):
 
     @classmethod
     def make_documents(cls, shop):
-        super().make_documents(shop)
         cls.order, cls.other = shop.fresh(), shop.fresh()
         cls.paid = shop.delivered()
 
