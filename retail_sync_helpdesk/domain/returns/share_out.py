@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Delivered", "Taken", "complete_sets", "settled_parts", "share_out"]
+__all__ = ["Delivered", "Taken", "complete_sets", "paid_parts", "share_out"]
 
 _ZERO = Decimal(0)
 PRECISION = Decimal("0.000001")
@@ -62,7 +62,7 @@ def complete_sets(planned: Mapping[int, Decimal], there: Mapping[int, Decimal], 
     return sets if len(planned) == 1 else sets.quantize(PRECISION) // 1
 
 
-def settled_parts(credited: Decimal, parts: Iterable[tuple[int, Decimal, bool]]) -> list[int]:
+def paid_parts(credited: Decimal, parts: Iterable[tuple[int, Decimal, bool]]) -> list[int]:
     """Return the ids of the parts of a line that credit notes have paid for: the first received first.
 
     :param credited: quantity of the line in posted credit notes

@@ -32,9 +32,9 @@ class RetailSyncEntityCase(models.AbstractModel):
     @api.model
     def _local_values(self, records: models.BaseModel, ctx: dict[str, Any], bases: dict[int, Any]) -> Any:
         local = super()._local_values(records, ctx, bases)
-        said = self._service_sentences(records)
+        sentences = self._service_sentences(records)
         for exception in records:
-            if lines := said.get(exception.order_id.id):
+            if lines := sentences.get(exception.order_id.id):
                 values = local[exception.id]
                 values["description"] = "\n".join(filter(None, (values["description"], *lines)))
         return local

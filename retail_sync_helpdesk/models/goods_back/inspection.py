@@ -3,6 +3,8 @@ from collections.abc import Sequence
 from odoo import Command, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
 from .constants import DISPOSITIONS, RESULTS
 
 
@@ -12,6 +14,7 @@ class RetailSyncReturnInspection(models.Model):
     _name = "retail.sync.return.inspection"
     _description = "Inspection of returned goods"
     _order = "id"
+    _erasure = Erasure(quotes=("note",))
 
     line_id = fields.Many2one("retail.sync.return.line", required=True, readonly=True, index=True, ondelete="cascade")
     return_id = fields.Many2one(related="line_id.return_id", store=True, index=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from ...domain.returns.share_out import settled_parts
+from ...domain.returns.share_out import paid_parts
 from ...domain.returns.state import Stage, stage_of
 
 __all__ = ["by_notes", "of_lines", "open_again"]
@@ -32,7 +32,7 @@ def of_lines(order_lines: Any) -> None:
         notes = _credit_lines(line)
         credited = sum((quantity for _line, quantity in notes), Decimal())
         quantities = [(rma.id, rma._line_quantity(), bool(rma.refund_id)) for rma in received]
-        for rma in env["rma"].sudo().browse(settled_parts(credited, quantities)):
+        for rma in env["rma"].sudo().browse(paid_parts(credited, quantities)):
             _mark(rma, notes[-1][0])
 
 

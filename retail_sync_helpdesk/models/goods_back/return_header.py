@@ -3,8 +3,12 @@ from typing import Any
 
 from odoo import api, fields, models
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
 from ...domain.returns import state as states
+from ...domain.returns.state import OPEN
 from .constants import CHANNELS, LABELS, STATES
+from .reason_texts import reason_texts
 
 
 class RetailSyncReturn(models.Model):
@@ -14,6 +18,7 @@ class RetailSyncReturn(models.Model):
     _description = "Return"
     _inherit = ["mail.thread"]
     _order = "id desc"
+    _erasure = Erasure(quotes=("note",))
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index="trigram")
     order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="restrict")
@@ -26,11 +31,19 @@ class RetailSyncReturn(models.Model):
     policy = fields.Char(readonly=True, help="Id and version of the policy by which the return was allowed.")
     channel = fields.Selection(CHANNELS, required=True, readonly=True, default="screen")
     reason = fields.Char(readonly=True, help="Code of the reason.")
-    reason_text = fields.Char(compute="_compute_reason_text")
+    reason_text = fields.Char("Reason as text", compute="_compute_reason_text")
     note = fields.Text(readonly=True, help="For colleagues; the customer does not see it.")
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True, ondelete="restrict")
-    state = fields.Selection(STATES, required=True, readonly=True, default="announced", index=True, copy=False)
-    next_step = fields.Text(compute="_compute_next_step", help="What happens next, and who acts.")
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        default="announced",
+        index=True,
+        copy=False,
+        group_expand="_group_expand_state",
+    )
+    next_step = fields.Text("Next step", compute="_compute_next_step", help="What happens next, and who acts.")
     requested_at = fields.Datetime("Requested", required=True, readonly=True, default=fields.Datetime.now)
     received_at = fields.Datetime("Received", readonly=True, copy=False, help="When the last of the goods arrived.")
     inspected_at = fields.Datetime("Inspected", readonly=True, copy=False)
@@ -45,17 +58,29 @@ class RetailSyncReturn(models.Model):
     inspection_ids = fields.One2many("retail.sync.return.inspection", "return_id", readonly=True)
     quantity = fields.Float("Announced quantity", compute="_compute_quantities", digits="Product Unit")
     received_quantity = fields.Float(compute="_compute_quantities", digits="Product Unit")
+    progress = fields.Char(compute="_compute_quantities")
     picking_ids = fields.Many2many("stock.picking", compute="_compute_picking_ids", string="Transfers")
     picking_count = fields.Integer(compute="_compute_picking_ids")
 
     _name_uniq = models.Constraint("unique (name, company_id)", "A return with this number exists.")
     _state_idx = models.Index("(company_id, state)")
 
+    @api.model
+    def _group_expand_state(self, states: list[str], _domain: Any) -> list[str]:
+        """Return the states of the columns in their order: those that are open have a column in any case."""
+        return [code for code, _label in STATES if code in OPEN or code in states]
+
     @api.depends("line_ids.quantity", "line_ids.received_quantity")
+    @api.depends_context("lang")
     def _compute_quantities(self) -> None:
         for record in self:
             record.quantity = sum(record.line_ids.mapped("quantity"))
             record.received_quantity = sum(record.line_ids.mapped("received_quantity"))
+            record.progress = self.env._(
+                "%(received)s of %(announced)s received",
+                received=f"{record.received_quantity:g}",
+                announced=f"{record.quantity:g}",
+            )
 
     @api.depends("rma_ids.reception_move_id.picking_id", "inspection_ids.picking_id")
     def _compute_picking_ids(self) -> None:
@@ -102,8 +127,9 @@ class RetailSyncReturn(models.Model):
     @api.depends("reason")
     @api.depends_context("lang")
     def _compute_reason_text(self) -> None:
+        texts = reason_texts(self.env, self.mapped("reason"))
         for record in self:
-            record.reason_text = record.reason
+            record.reason_text = texts.get(record.reason, record.reason)
 
     @api.depends("label_id")
     def _compute_label_url(self) -> None:

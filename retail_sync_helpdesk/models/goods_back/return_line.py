@@ -3,8 +3,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.retail_sync.runtime.erasure import Erasure
+
 from ...domain.returns.share_out import complete_sets
 from ...domain.returns.state import Stage, stage_of
+from .reason_texts import reason_texts
 
 
 class RetailSyncReturnLine(models.Model):
@@ -13,6 +16,7 @@ class RetailSyncReturnLine(models.Model):
     _name = "retail.sync.return.line"
     _description = "Line of a return"
     _order = "return_id desc, id"
+    _erasure = Erasure(why="Holds products, quantities and codes of reasons.")
 
     return_id = fields.Many2one("retail.sync.return", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="return_id.company_id", store=True)
@@ -21,6 +25,7 @@ class RetailSyncReturnLine(models.Model):
     uom_id = fields.Many2one(related="order_line_id.product_uom_id", string="Unit")
     quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
     reason = fields.Char(readonly=True, help="Code of the reason.")
+    reason_text = fields.Char("Reason as text", compute="_compute_reason_text")
     rma_ids = fields.One2many("rma", "sync_return_line_id", readonly=True, string="RMAs")
     inspection_ids = fields.One2many("retail.sync.return.inspection", "line_id", readonly=True, string="Inspections")
     received_quantity = fields.Float(compute="_compute_quantities", digits="Product Unit", string="Received")
@@ -36,6 +41,13 @@ class RetailSyncReturnLine(models.Model):
     def _compute_display_name(self) -> None:
         for line in self:
             line.display_name = line.product_id.display_name
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_text(self) -> None:
+        texts = reason_texts(self.env, self.mapped("reason"))
+        for line in self:
+            line.reason_text = texts.get(line.reason, line.reason)
 
     @api.depends(
         "quantity",

@@ -8,7 +8,7 @@ from . import paid_back
 
 
 class Rma(models.Model):
-    """A part of a return of ours: its state is told to the return, and its money is paid by service actions alone."""
+    """A part of a return of ours: the return follows its state, and service actions alone pay it back."""
 
     _inherit = "rma"
 

@@ -37,7 +37,7 @@ class TestReturnNews(ReturnCase):
         self.receive(self.returned(order, 2))
         self.assertFalse(self.mails(before))
 
-    def test_the_ticket_is_told_what_became_of_the_goods(self):
+    def test_the_ticket_reads_what_became_of_the_goods(self):
         ticket = self.env["helpdesk.ticket"].create({"name": "Too small", "description": "x"})
         header = self.returned(self.sold(), 2, ticket=ticket)
         with patch.object(announce, "_note_on_ticket") as note:

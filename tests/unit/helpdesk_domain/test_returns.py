@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_sync_helpdesk.domain.returns.share_out import Delivered, Taken, complete_sets, settled_parts, share_out
+from retail_sync_helpdesk.domain.returns.share_out import Delivered, Taken, complete_sets, paid_parts, share_out
 from retail_sync_helpdesk.domain.returns.state import OPEN, STATES, Part, Stage, stage_of, state_of
 from retail_sync_helpdesk.domain.service.exchanging import exchange_of
 
@@ -98,10 +98,10 @@ def test_a_kit_is_there_with_all_of_its_components():
 
 def test_credit_notes_pay_for_what_came_first():
     parts = [(1, D(2), True), (2, D(1), False), (3, D(2), False)]
-    assert settled_parts(D(2), parts) == []
-    assert settled_parts(D(3), parts) == [2]
-    assert settled_parts(D(4), parts) == [2]
-    assert settled_parts(D(5), parts) == [2, 3]
+    assert paid_parts(D(2), parts) == []
+    assert paid_parts(D(3), parts) == [2]
+    assert paid_parts(D(4), parts) == [2]
+    assert paid_parts(D(5), parts) == [2, 3]
 
 
 @pytest.mark.parametrize(
