@@ -1,10 +1,26 @@
 from decimal import Decimal
 from typing import Any
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from . import paid_back
+
+# What decides where a part of a return stands, and how it is paid back.
+DECIDING = frozenset(
+    (
+        "sync_return_line_id",
+        "state",
+        "operation_id",
+        "move_id",
+        "product_id",
+        "product_uom",
+        "product_uom_qty",
+        "reception_move_id",
+        "refund_id",
+        "refund_line_id",
+    )
+)
 
 
 class Rma(models.Model):
@@ -19,14 +35,35 @@ class Rma(models.Model):
         related="sync_return_line_id.return_id", store=True, index="btree_not_null", string="Return"
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> "Rma":
+        if not self.env.su and any(vals.get("sync_return_line_id") for vals in vals_list):
+            raise self._refusal()
+        return super().create(vals_list)
+
     def write(self, vals: dict[str, Any]) -> bool:
+        # Every employee may write records of OCA rma; a return would end, or be paid, without a check.
+        if not self.env.su and not DECIDING.isdisjoint(vals) and ("sync_return_line_id" in vals or self._of_returns()):
+            raise self._refusal()
         result = super().write(vals)
         if "state" in vals and not self.env.context.get("retail_sync_return_busy"):
             self.sudo().sync_return_id._refresh()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_returns(self) -> None:
+        if self._of_returns():
+            raise self._refusal()
+
+    def _refusal(self) -> AccessError:
+        return AccessError(
+            self.env._(
+                "It belongs to a return of the service desk. Use the buttons of the return, not those of the RMA."
+            )
+        )
+
     def _of_returns(self) -> "Rma":
-        return self.filtered("sync_return_line_id")
+        return self.filtered(lambda rma: rma.sudo().sync_return_line_id)
 
     def update_received_state_on_reception(self) -> Any:
         result = super().update_received_state_on_reception()

@@ -60,6 +60,20 @@ class TestReturnRights(ReturnCase):
                 with self.subTest(model=record._name, user=name), self.assertRaises(AccessError):
                     record.with_user(user).unlink()
 
+    def test_the_parts_are_changed_by_the_return_alone(self):
+        header = self.returned(self.sold(), 1)
+        manager = new_test_user(self.env, "return_rma", groups="base.group_user,rma.rma_group_manager")
+        part = header.rma_ids.with_user(manager)
+        for vals in ({"state": "refunded"}, {"sync_return_line_id": False}, {"product_uom_qty": 3}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                part.write(vals)
+        with self.assertRaises(AccessError):
+            part.action_cancel()
+        with self.assertRaises(AccessError):
+            part.copy({"sync_return_line_id": header.line_ids.id})
+        self.receipt(header).with_user(self.users["stock"]).button_validate()
+        self.assertEqual(header.state, "received")
+
     def test_who_may_read_opens_the_form(self):
         header = self.returned(self.sold(), 1)
         for name in ("agent", "supervisor", "finance", "stock"):
