@@ -43,6 +43,7 @@ from .requests import test_approvals
 from .requests import test_action_screens
 from .requests import test_request_concurrency
 from .requests import test_refund_race
+from .requests import test_requests_by_records
 from .requests import test_interleavings
 from .actions import test_before_shipping
 from .actions import test_points_and_documents

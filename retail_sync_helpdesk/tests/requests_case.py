@@ -33,6 +33,8 @@ class RequestsCase(CommerceCase):
     """A shop, a delivered and paid order, agents, and policies that tests set as values."""
 
     entities = ()
+    # Whether policies and approval rules are the values that a test sets; else they are the records.
+    by_values = True
 
     @classmethod
     def setUpClass(cls):
@@ -56,9 +58,10 @@ class RequestsCase(CommerceCase):
         super().setUp()
         self.policy = POLICY
         self.rules = []
-        for module in (situation, eligibility):
-            self._patch(module, "choose_for", lambda _env, orders: {order.id: self.policy for order in orders})
-        self._patch(situation, "approval_rules", lambda _env, _company: self.rules)
+        if self.by_values:
+            for module in (situation, eligibility):
+                self._patch(module, "choose_for", lambda _env, orders: {order.id: self.policy for order in orders})
+            self._patch(situation, "approval_rules", lambda _env, _company: self.rules)
         self.offered = reasons(self.env)
 
     def _patch(self, module, name, stand_in):

@@ -27,7 +27,7 @@ class RetailSyncApproval(models.Model):
         led_to = approving.agree(approval, self.env.user, "")
         if led_to == approving.CHANGED:
             text = self.env._("The order has changed since the request. Check what happens now, and approve again.")
-            return actions.notify(text, attention=True) | {"next": actions.open_record(self)}
+            return actions.notify(text, attention=True)
         if led_to == approving.AGREED:
             return actions.notify(self.env._("Approved. Another group still has to agree."))
         return actions.notify(self.env._("Approved and carried out."))

@@ -49,7 +49,7 @@ def ask_for_approval(action: Any, prepared: Prepared, needs: Sequence[Need], mon
             "action_id": action.id,
             "group_id": env.ref(need.group).id,
             "because": list(need.because),
-            "because_text": because_text(env, need.because),
+            "because_text": because_text(env, need, prepared.situation.verdict.refusals),
             "expires_at": action.submitted_at + LIFETIME,
             **shown,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from ...api.schemas.actions import ActionVerdict, LineVerdict, Preview
 from ...domain.api.preview_token import LIFETIME, issue_token
 from ...domain.control.approvals import Need
 from ...domain.currency import Currency
-from ...domain.rules import RULES, Refusal
+from ...domain.rules import Refusal
 from ...domain.service.verdicts import Verdict
 from ..access.signing import signing_keys
 from ..access.texts import rule_document
@@ -62,7 +63,7 @@ def preview_document(prepared: Prepared, money_version: int) -> Preview:
         order_id=found.order.id,
         verdict=verdict_document(env, verdict, approvable, currency),
         needs_approval=bool(prepared.needs),
-        approval="\n".join(approval_text(env, need) for need in prepared.needs),
+        approval="\n".join(approval_text(env, need, found.verdict.refusals) for need in prepared.needs),
         currency=currency.code,
         amounts=prepared.amounts(),
         lines=shown.lines,
@@ -72,24 +73,18 @@ def preview_document(prepared: Prepared, money_version: int) -> Preview:
     )
 
 
-def approval_text(env: Any, need: Need) -> str:
-    """Return who has to agree, and why, as a sentence."""
+def approval_text(env: Any, need: Need, refusals: Sequence[Refusal]) -> str:
+    """Return who has to agree, and why, as a sentence. ``refusals``: of the policy, with their values."""
     group = env.ref(need.group).sudo().name
-    return env._("%(group)s has to agree: %(reasons)s", group=group, reasons=because_text(env, need.because))
+    return env._("%(group)s has to agree: %(reasons)s", group=group, reasons=because_text(env, need, refusals))
 
 
-def because_text(env: Any, codes: tuple[str, ...]) -> str:
-    """Return why an approval is needed: names of approval rules, and the policies that said no."""
-    rules = env["retail.sync.approval.rule"].sudo().search([("code", "in", codes)])
-    names = {rule.code: rule.display_name for rule in rules}
-    return "; ".join(names.get(code) or _policy_text(env, code) for code in codes)
-
-
-def _policy_text(env: Any, code: str) -> str:
-    if code not in RULES:
-        return code
-    # The values are not known here: the sentence stands in the verdict. The rule is named.
-    return rule_document(env, Refusal(code, tuple((name, "…") for name in RULES[code].values))).text
+def because_text(env: Any, need: Need, refusals: Sequence[Refusal]) -> str:
+    """Return why an approval is needed: names of approval rules, and what the policy says."""
+    rules = env["retail.sync.approval.rule"].sudo().search([("code", "in", need.because)])
+    names = [rules.filtered(lambda rule, code=code: rule.code == code).name or "" for code in need.because]
+    said = [rule_document(env, refused).text for refused in refusals if refused.code in need.because]
+    return " ".join([*(f"{name}." for name in names if name), *said]) or ", ".join(need.because)
 
 
 def _quantity(number: Decimal) -> str:

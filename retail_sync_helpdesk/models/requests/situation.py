@@ -131,7 +131,7 @@ def amount_texts(situation: Situation, amounts: Mapping[str, Decimal]) -> dict[s
 def for_company(env: Any, order: Any, language: str = "") -> Any:
     """Return an order with the right of the system, in its own company and a language; the user stays the same."""
     company = order.sudo().company_id
-    lang = language or company.partner_id.lang or env.lang
+    lang = env["res.lang"]._get_code(language or company.partner_id.lang or "en_US") or "en_US"
     context = {**env.context, "allowed_company_ids": company.ids, "lang": lang}
     return order.with_env(env(su=True, context=context)).with_company(company)
 

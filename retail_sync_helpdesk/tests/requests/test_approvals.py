@@ -73,6 +73,7 @@ class TestApprovals(RequestsCase):
         self.rules, self.policy = [], Policy(1, goodwill_percent=Decimal(0))
         approval = self.waiting(values=self.asked("refund_goodwill", amount="5.00"))
         self.assertEqual((approval.because, approval.group_id), (["goodwill_not_allowed"], self.env.ref(SUPERVISOR)))
+        self.assertIn("goodwill", approval.because_text)
         self.approve(approval)
         self.assertEqual(sum(self.notes().mapped("amount_total")), 5.0)
 
