@@ -50,3 +50,4 @@ from .actions import test_points_and_documents
 from .actions import test_refund_actions
 from .ticket import test_ticket_erasure
 from .desk import test_desk_adapter
+from .actions import test_goods_submitted

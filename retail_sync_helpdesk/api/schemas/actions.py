@@ -64,7 +64,8 @@ class Preview(Answer):
     """What an action would do now. Nothing has happened yet.
 
     ``amounts``: credit (of the credit notes), debt (what only lowers what the customer owes), money (what is paid
-    back), kept (fees), value (of goods that are sent without a charge); those that are zero are left out.
+    back), kept (fees), value (of goods that are sent without a charge), and of an exchange: charge (the difference that
+    the new order charges) or left (what the goods that come back are worth more); those that are zero are left out.
     """
 
     token: str = Field(description="Proves what was shown. Submit it with the same request, within ten minutes.")
