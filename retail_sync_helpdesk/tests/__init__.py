@@ -34,6 +34,7 @@ from .goods_back import test_return_rights
 from .actions import test_goods_actions
 from .actions import test_goods_facts
 from .endpoint import test_records
+from .endpoint import test_answered
 from .endpoint import test_api_actions
 from .policy import test_versions
 from .ticket import test_comments_concurrency

@@ -62,8 +62,8 @@ class AgentApiDispatcher(FastApiDispatcher):
                     data.write(part)
             finally:
                 CURRENT.reset(token)
-            if self.inner_exception:
-                raise self._raised(self.inner_exception)
+            if visit.error:
+                raise self._raised(visit.error)
             return self.request.make_response(data.getvalue(), headers=self.headers, status=self.status)
 
     @contextmanager

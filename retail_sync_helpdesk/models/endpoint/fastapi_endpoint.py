@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ...api.app import ROOT_PATH
 from ...api.guard import MOST_BYTES
-from .application import application
+from .application import Answered, application
 from .dispatcher import ROUTING_TYPE
 
 APP = "retail_sync_agent"
@@ -36,6 +36,13 @@ class FastapiEndpoint(models.Model):
         endpoint = self.env.ref(RECORD, raise_if_not_found=False)
         if endpoint:
             endpoint.sudo().write({"registry_sync": True})
+
+    @api.model
+    def get_app(self, path: str) -> Any:
+        app = super().get_app(path)
+        if app and self._get_endpoint(path).app == APP:
+            app.app = Answered(app.app)
+        return app
 
     def _get_app(self) -> FastAPI:
         return application() if self.app == APP else super()._get_app()

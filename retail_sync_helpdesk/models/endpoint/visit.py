@@ -20,18 +20,21 @@ class Visit:
     :param entry: key of the request, None where it has none that is accepted
     :param taken: what the limits say; asked once, however often the request is tried
     :param headers: of its answer, as far as it got; of an error too
+    :param error: that the application raised in this try
     """
 
     correlation_id: str
     entry: key_lookup.Entry | None = None
     taken: Taken | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    error: Exception | None = None
 
     def arrive(self, env: Environment, authorization: str | None) -> None:
         """Look the key up and count the request.
 
         In the thread of the request, which holds its cursor: the limits are kept in a transaction of their own.
         """
+        self.error = None
         self.entry = key_lookup.by_secret(env, secret_of(authorization))
         if self.entry and self.taken is None:
             self.taken = env["retail.sync.api.key.use"].sudo()._take(self.entry.caller.key_id, self.entry.limits)
