@@ -41,7 +41,12 @@
         "views/goods_back/returns.xml",
         "views/desk/connection_views.xml",
         "views/desk/setup_views.xml",
+        "views/screens/helpdesk_ticket_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["retail_sync_helpdesk/static/src/**/*"],
+        "web.assets_tests": ["retail_sync_helpdesk/static/tests/tours/**/*"],
+    },
     "application": True,
     "uninstall_hook": "uninstall_hook",
     # Read by the test of rights and by setup/rights.

@@ -52,3 +52,6 @@ from .actions import test_refund_actions
 from .ticket import test_ticket_erasure
 from .desk import test_desk_adapter
 from .actions import test_goods_submitted
+from .screens import test_service_panel
+from .screens import test_service_tours
+from .screens import test_zendesk_app

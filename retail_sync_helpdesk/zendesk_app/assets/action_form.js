@@ -18,11 +18,13 @@ export class ActionForm {
         this.options = options;
         this.answer = el("div", { "aria-live": "polite" });
         this.inputs = {};
+        this.possible = el("div", {});
         this.form = el("form", { novalidate: true, onsubmit: (event) => this._asked(event) },
             el("strong", {}, label(verdict.action)),
-            this._reason(), this._lines(), this._amount(), this._address(), this._wanted(), this._note(),
+            this._reason(), this.possible, this._address(), this._wanted(), this._note(),
             el("button.main", { type: "submit" }, "Preview"),
             el("button", { type: "button", onclick: () => this.element.remove() }, "Close"));
+        this._showPossible();
         this.element = el("div.action-form", { "data-form": verdict.action }, this.form, this.answer);
     }
 
@@ -40,9 +42,24 @@ export class ActionForm {
     }
 
     _reason() {
-        const fitting = this.options.reasons.filter((item) => item.actions.includes(this.verdict.action));
+        const fitting = this.options.reasons.filter((item) => !item.actions.length || item.actions.includes(this.verdict.action));
         return this._field("reason", "Reason",
-            el("select", { required: true }, fitting.map((item) => el("option", { value: item.code }, item.text))));
+            el("select", { required: true, onchange: () => this.judge() }, fitting.map((item) => el("option", { value: item.code }, item.text))));
+    }
+
+    /** Ask what is possible for the chosen reason: a defect counts by warranty, and some refunds need no goods back. */
+    async judge() {
+        const reason = this.inputs.reason.value;
+        await this._try(async () => {
+            const found = await this.api.get(`/orders/${this.order.id}/eligibility`, { reason });
+            this.verdict = found.actions.find((verdict) => verdict.action === this.verdict.action) || this.verdict;
+            this._showPossible();
+            fill(this.answer);
+        });
+    }
+
+    _showPossible() {
+        fill(this.possible, ...[this._lines(), this._amount()].flat());
     }
 
     _lines() {
@@ -50,11 +67,14 @@ export class ActionForm {
             return null;
         }
         const names = new Map(this.order.lines.map((line) => [line.id, line.name]));
-        this.quantities = this.verdict.lines.filter((line) => Number(line.most) > 0).map((line) => ({
+        const ordered = new Map(this.order.lines.map((line) => [line.id, line.ordered]));
+        // What only a policy forbids can be asked for: it needs an approval.
+        const most = (line) => (Number(line.most) > 0 || !this.verdict.approvable ? line.most : ordered.get(line.line_id));
+        this.quantities = this.verdict.lines.filter((line) => Number(most(line)) > 0).map((line) => ({
             id: line.line_id,
-            input: el("input", { type: "number", min: 0, max: line.most, step: "any", value: 0,
+            input: el("input", { type: "number", min: 0, max: most(line), step: "any", value: 0,
                 "data-line": line.line_id, "aria-label": `Quantity of ${names.get(line.line_id)}` }),
-            text: `${names.get(line.line_id)} (up to ${line.most})`,
+            text: `${names.get(line.line_id)} (up to ${most(line)})`,
         }));
         return el("div.lines", {}, this.quantities.map((line) => el("label", {}, line.text, line.input)));
     }

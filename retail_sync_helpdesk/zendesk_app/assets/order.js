@@ -83,6 +83,7 @@ export class OrderView {
         });
         fill(this.form, form.element);
         form.focus();
+        form.judge();
     }
 
     _lines() {
