@@ -1,4 +1,4 @@
-"""The agent API under load, races and kills, and a ticket desk whose webhooks fail for a day."""
+"""The agent API under load, races and kills."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from setup.lib.bench import BenchContext
 
 # Each part on a stack of its own, as one that breaks must not take the others' figures with it.
-PARTS = ("refusals", "parallel", "races", "kills", "money", "look_ups", "paths", "outage")
+PARTS = ("refusals", "parallel", "races", "kills", "money", "look_ups", "paths")
 
 
 def run(ctx: BenchContext) -> dict[str, Any]:

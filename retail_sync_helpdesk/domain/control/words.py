@@ -6,5 +6,7 @@ __all__ = ["words_of"]
 
 
 def words_of(text: str | bool | None) -> list[str]:
-    """Return the words of a text, in their order, each once."""
-    return list(dict.fromkeys(word for part in (text or "").split(",") if (word := part.strip())))
+    """Return the words of a text, in their order, each once. An empty field of Odoo is False."""
+    if not isinstance(text, str):
+        return []
+    return list(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))

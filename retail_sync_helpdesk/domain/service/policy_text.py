@@ -60,12 +60,13 @@ def policy_of(policy_id: int, version: int, text: str) -> Policy:
     :raises ValueError: the text is no JSON, or a percentage in it is out of range
     """
     values = json.loads(text)
+    fields: dict[str, Any] = {name: values[name] for name in _PLAIN}
+    fields.update({name: _number(values[name]) for name in _NUMBERS})
+    fields.update({name: frozenset(values[name]) for name in _SETS})
     return Policy(
         policy_id,
         version,
-        **{name: values[name] for name in _PLAIN},
-        **{name: _number(values[name]) for name in _NUMBERS},
-        **{name: frozenset(values[name]) for name in _SETS},
+        **fields,
         starts=_day(values["starts"]),
         ends=_day(values["ends"]),
         category_return_days=_by_category(values["category_return_days"]),

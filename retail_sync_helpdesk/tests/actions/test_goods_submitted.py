@@ -56,9 +56,7 @@ class TestGoodsSubmitted(RequestsCase):
         self.assertEqual(self.record(action, "return").quantity, 1)
 
     def test_a_price_that_changed_makes_the_preview_of_an_exchange_stale(self):
-        values = self.asked(
-            "exchange", lines=self.of_lines(self.order, 1), wanted=[{"sku": "COAT", "quantity": "1"}]
-        )
+        values = self.asked("exchange", lines=self.of_lines(self.order, 1), wanted=[{"sku": "COAT", "quantity": "1"}])
         token = self.preview(self.order, values).token
         self.coat.list_price = 60
         with self.problem("preview_stale"):

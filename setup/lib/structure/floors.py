@@ -48,6 +48,13 @@ PUBLIC: dict[str, str] = {
     "retail_sync.domain.canonical": "The schema of the records that cross the seam.",
     "retail_sync.domain.mapping": "Decoders, encoders and the registry of transforms, which an adapter adds to.",
 }
+# What the service desk uses beyond that: it is no adapter only, but brings entities, records and jobs of its own.
+SERVICE_DESK = "retail_sync_helpdesk"
+PUBLIC_TO_SERVICE_DESK: dict[str, str] = {
+    "retail_sync.domain": "Decisions on plain values: milestones, money of orders, normal forms of contacts.",
+    "retail_sync.runtime": "Transactions, jobs, roles and guards, which records of any addon need.",
+    "retail_sync.models.outbox.change_source": "What wakes the router for values of entities that are computed.",
+}
 # The parts that are plain Python.
 PURE = (
     "retail_sync/domain/",

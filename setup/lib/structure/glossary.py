@@ -141,6 +141,7 @@ ALLOWED: tuple[Allowed, ...] = (
         r"(?:create|delete|export|intake|unlink) polic",
     ),
     Allowed("retail_sync_helpdesk/*", r"polic(?:y|ies)", "What a shop promises its customers."),
+    Allowed("tests/benchmarks/helpdesk_*", r"polic(?:y|ies)", "What a shop promises its customers."),
     Allowed("tests/unit/helpdesk_domain/*", r"polic(?:y|ies)", "What a shop promises its customers."),
     Allowed("*", r"apart", "A distance between two dates.", r"generations.apart"),
     Allowed("*", r"questions?", "A phrase of plain English.", r"(?i)in question|without question"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .floors import ADDONS, ENGINE, PUBLIC, PURE
+from .floors import ADDONS, ENGINE, PUBLIC, PUBLIC_TO_SERVICE_DESK, PURE, SERVICE_DESK
 from .references import imports
 from .rooms import RoomOf
 from .source import Source, walk
@@ -95,13 +95,15 @@ def _for_all_entities(sources: Iterable[Source], room_of: RoomOf, pattern: re.Pa
 
 
 def private_imports(sources: Iterable[Source]) -> list[Line]:
-    """Return the imports of an adapter addon that reach past the engine's public packages."""
+    """Return the imports of another addon that reach past what the engine has for it."""
     found = []
     for source in sources:
-        if source.path.split("/")[0] in ADDONS[1:]:
+        addon = source.path.split("/")[0]
+        if addon in ADDONS[1:]:
+            known = (*PUBLIC, *(PUBLIC_TO_SERVICE_DESK if addon == SERVICE_DESK else ()))
             for number, name in imports(source):
                 inside = name == ENGINE or name.startswith(f"{ENGINE}.")
-                if inside and not any(name == public or name.startswith(f"{public}.") for public in PUBLIC):
+                if inside and not any(name == public or name.startswith(f"{public}.") for public in known):
                     found.append(Line(source.path, number, name, f"imports {name}"))
     return found
 

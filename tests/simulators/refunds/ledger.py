@@ -37,7 +37,7 @@ class Ledger:
 
 
 @refunds_with("none")
-class LedgerProvider(OwnRequest):
+class LedgerProvider(OwnRequest):  # type: ignore[misc]  # the addon has no types here
     """A provider that keeps keys and can be asked."""
 
     keeps_keys = True

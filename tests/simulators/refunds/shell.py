@@ -34,4 +34,4 @@ def main(env: Any) -> None:
         json.dump(found, out)
 
 
-main(env)  # noqa: F821
+main(globals()["env"])
