@@ -50,6 +50,9 @@ class RetailSyncApproval(models.Model):
     requested_by_id = fields.Many2one(related="action_id.user_id", string="Requested by")
     actor_name = fields.Char(related="action_id.actor_name")
     actor_kind = fields.Selection(related="action_id.actor_kind")
+    policy = fields.Char(related="action_id.policy")
+    verified_by = fields.Char(related="action_id.verified_by", string="Customer verified by")
+    request_reason = fields.Char(related="action_id.reason", string="Reason of the request")
     request_note = fields.Text(related="action_id.note", string="Note of the requester")
     ticket_id = fields.Many2one(related="action_id.ticket_id")
     for_me = fields.Boolean(

@@ -16,6 +16,10 @@ from ..requests_case import RequestsCase
 KEYS = "retail.sync.idempotency.key"
 
 
+class Death(Exception):
+    """A worker that is killed: what it has not committed is lost."""
+
+
 @tagged("post_install", "-at_install")
 class TestSubmit(RequestsCase):
     """An action happens once for a key, as it was shown, or not at all."""
@@ -192,6 +196,44 @@ class TestSubmit(RequestsCase):
         self.assertFalse(order.client_order_ref)
         self.assertFalse(self.env[KEYS].search([]))
         self.assertFalse(self.env["retail.sync.action"].search([("order_id", "=", order.id)]))
+
+    def test_a_worker_that_dies_at_any_step_leaves_nothing_and_the_same_key_finishes(self):
+        values = self.asked("refund_lines", lines=self.of_lines(self.paid, 1))
+        token = self.preview(self.paid, values).token
+        steps = [
+            (submit_module.keys, "insert"),
+            *(
+                (submit_module, name)
+                for name in (
+                    "lock_order",
+                    "read_situation",
+                    "prepare",
+                    "add_action",
+                    "carry_out",
+                    "set_done",
+                    "note_of_action",
+                    "action_result",
+                )
+            ),
+            (submit_module.keys, "finish"),
+        ]
+        for module, name in steps:
+            with self.subTest(step=name):
+                work = getattr(module, name)
+
+                def die(*arguments, work=work, **more):
+                    work(*arguments, **more)
+                    raise Death
+
+                with patch.object(module, name, die), self.assertRaises(Death), self.env.cr.savepoint():
+                    self.submit(self.paid, values, token=token)
+                self.env.invalidate_all()
+                self.assertFalse(self.env[KEYS].search([]))
+                self.assertFalse(self.env["retail.sync.action"].search([("order_id", "=", self.paid.id)]))
+                self.assertFalse(self.notes_of(self.paid))
+                self.assertFalse(self.env["retail.sync.refund"].search([("order_id", "=", self.paid.id)]))
+        self.done(self.paid, values, token=token)
+        self.assertEqual(self.notes_of(self.paid).amount_total, 25.0)
 
     # -- override
 
