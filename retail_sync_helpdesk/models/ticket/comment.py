@@ -18,6 +18,8 @@ class RetailSyncTicketComment(models.Model):
     """
 
     _name = "retail.sync.ticket.comment"
+    _inherit = ["retail.sync.business.access"]
+    _business_fields = (("helpdesk.ticket", "ticket_id"),)
     _description = "Comment of a ticket"
     _order = "id"
     _rec_name = "external_id"

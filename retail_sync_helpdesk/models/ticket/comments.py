@@ -1,6 +1,6 @@
 """Comments of a desk become messages of tickets: once each, with the desk's author and time, and without any mail."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -10,8 +10,12 @@ from odoo import models
 from odoo.api import Environment
 from odoo.tools import SQL, html2plaintext, plaintext2html
 
+from ...client.freshdesk.ticket_form import DESCRIPTION
 from ...client.records import Attachment, Comment
 from . import attachments, authors, comments_out, documents, quiet_messages
+
+# Keys that each ticket has.
+SHARED_KEYS = frozenset((DESCRIPTION,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +26,17 @@ class _Incoming:
     comment: Comment
 
     @property
+    def key(self) -> str:
+        return stored_key(self.ticket.id, self.comment.key)
+
+    @property
     def text(self) -> str:
         return text_of(self.comment.html, self.comment.text)
+
+
+def stored_key(ticket_id: int, key: str) -> str:
+    """Return the key of a comment that no other has on its connection: a desk may call each description the same."""
+    return f"{ticket_id}:{key}" if key in SHARED_KEYS else key
 
 
 def text_of(html: str, text: str = "") -> str:
@@ -56,14 +69,20 @@ def ingest_comments(
     for ticket_id, found in comments.items():
         for comment in found if ticket_id in tickets else ():
             if comment.key:
-                every.setdefault(comment.key, _Incoming(tickets[ticket_id], comment))
+                incoming = _Incoming(tickets[ticket_id], comment)
+                every.setdefault(incoming.key, incoming)
     known = known_keys(env, connection, every)
+    descriptions = _descriptions(env, connection, list(every.values()))
     new = [incoming for key, incoming in every.items() if key not in known]
     new = _without_echoes(env, connection, new, own_author)
     rows = _claim(env, connection, new)
-    new = [incoming for incoming in new if incoming.comment.key in rows]
-    shown = [incoming for incoming in new if not _is_description(incoming)]
-    messages = _write(env, connection, shown, files or {})
+    # What the description says stands on the ticket; its files come as a message without text.
+    shown = [
+        incoming
+        for incoming in new
+        if incoming.key in rows and (incoming.comment.attachments or incoming.key not in descriptions)
+    ]
+    messages = _write(env, connection, shown, files or {}, descriptions)
     _note_messages(env, rows, shown, messages)
     authors.complete(env, connection, tickets)
     comments_out.queue_waiting(env, connection, list(tickets))
@@ -87,6 +106,30 @@ def known_keys(env: Environment, connection: models.BaseModel, keys: Iterable[st
     return {key for (key,) in rows}
 
 
+def _descriptions(env: Environment, connection: models.BaseModel, listed: Sequence[_Incoming]) -> set[str]:
+    """Return the keys of comments that say what the description says: desks give it as the first comment of a ticket.
+
+    A later comment with the same words is one of its own.
+    """
+    first: dict[int, _Incoming] = {}
+    for incoming in listed:
+        first.setdefault(incoming.ticket.id, incoming)
+    rows = env.execute_query(
+        SQL(
+            "SELECT DISTINCT ticket_id FROM retail_sync_ticket_comment WHERE connection_id = %s AND direction = 'in'"
+            " AND ticket_id = ANY(%s)",
+            connection.id,
+            list(first),
+        )
+    )
+    begun = {ticket_id for (ticket_id,) in rows}
+    return {
+        incoming.key
+        for ticket_id, incoming in first.items()
+        if ticket_id not in begun and incoming.text and incoming.text == text_of(incoming.ticket.description or "")
+    }
+
+
 def wanted_files(
     env: Environment, connection: models.BaseModel, comments: Mapping[int, Sequence[Comment]]
 ) -> list[Attachment]:
@@ -95,13 +138,18 @@ def wanted_files(
     To be called before `ingest_comments`, outside its transaction: reading takes time.
     """
     env = env(su=True)
-    every = [comment for found in comments.values() for comment in found if comment.attachments]
-    known = known_keys(env, connection, [comment.key for comment in every])
+    every = {
+        stored_key(ticket_id, comment.key): comment
+        for ticket_id, found in comments.items()
+        for comment in found
+        if comment.attachments
+    }
+    known = known_keys(env, connection, every)
     return [
         file
-        for comment in every
-        if comment.key not in known
-        for file in comment.attachments
+        for key, comment in every.items()
+        if key not in known
+        for file in comment.attachments[: attachments.MOST_FILES]
         if attachments.may_be_read(connection, file)
     ]
 
@@ -138,7 +186,7 @@ def _without_echoes(
             rest.append(incoming)
             continue
         del left[row.id]
-        row.external_id = comment.key
+        row.external_id = incoming.key
     env["retail.sync.ticket.comment"].flush_model(["external_id"])
     return rest
 
@@ -152,7 +200,7 @@ def _claim(env: Environment, connection: models.BaseModel, new: list[_Incoming])
             "(%s, %s, %s, 'in', %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
             connection.id,
             incoming.ticket.id,
-            incoming.comment.key,
+            incoming.key,
             incoming.comment.public,
             incoming.comment.author or None,
         )
@@ -171,13 +219,12 @@ def _claim(env: Environment, connection: models.BaseModel, new: list[_Incoming])
     return dict(rows)
 
 
-def _is_description(incoming: _Incoming) -> bool:
-    """Return whether a comment says what the ticket's description says: desks give it as their first comment."""
-    return bool(incoming.text) and incoming.text == text_of(incoming.ticket.description or "")
-
-
 def _write(
-    env: Environment, connection: models.BaseModel, shown: list[_Incoming], files: Mapping[str, bytes]
+    env: Environment,
+    connection: models.BaseModel,
+    shown: list[_Incoming],
+    files: Mapping[str, bytes],
+    descriptions: Collection[str],
 ) -> models.BaseModel:
     """Create the messages, and the files that may be kept; in the order of the comments."""
     partners = authors.of_keys(env, connection, {incoming.comment.author for incoming in shown})
@@ -188,6 +235,8 @@ def _write(
     for incoming, found in zip(shown, kept, strict=True):
         comment = incoming.comment
         body = Markup(comment.html) if comment.html else plaintext2html(comment.text)
+        if incoming.key in descriptions:
+            body = Markup()
         vals_list.append(
             quiet_messages.vals(
                 incoming.ticket,
@@ -214,5 +263,5 @@ def _note_messages(
     env: Environment, rows: Mapping[str, int], shown: list[_Incoming], messages: models.BaseModel
 ) -> None:
     for incoming, message in zip(shown, messages, strict=True):
-        env["retail.sync.ticket.comment"].browse(rows[incoming.comment.key]).message_id = message
+        env["retail.sync.ticket.comment"].browse(rows[incoming.key]).message_id = message
     env["retail.sync.ticket.comment"].flush_model(["message_id"])

@@ -26,6 +26,8 @@ class RetailSyncTicketDocument(models.Model):
     """
 
     _name = "retail.sync.ticket.document"
+    _inherit = ["retail.sync.business.access"]
+    _business_fields = (("helpdesk.ticket", "ticket_id"),)
     _description = "Document of a ticket"
     _order = "ticket_id, state, confidence desc, id"
     _rec_name = "name"

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.addons.retail_sync.domain.resilience.faults import FaultError
 from odoo.addons.retail_sync.tests.fake_platform import PERSON
 
+from ...client.freshdesk.ticket_form import DESCRIPTION
 from ...client.records import Attachment
 from ...models.ticket import comments_out, notes
 from ...models.ticket.comments import wanted_files
@@ -54,6 +55,9 @@ class TestCommentsIn(TicketCase):
         ticket = self.linked_ticket(description="<p>It is   late.</p>")
         self.ingest(ticket, self.comment("c0", "It is late."), self.comment("c1", "Still late."))
         self.assertEqual([message.preview for message in self.messages(ticket)], ["Still late."])
+        # The same words again are another comment.
+        self.ingest(ticket, self.comment("c2", "It is late."))
+        self.assertEqual([message.preview for message in self.messages(ticket)], ["Still late.", "It is late."])
 
     def test_an_author_who_is_linked_later_is_named_then(self):
         ticket = self.linked_ticket()
@@ -98,6 +102,18 @@ class TestCommentsIn(TicketCase):
         attachment = self.messages(ticket).attachment_ids
         self.assertEqual((attachment.name, attachment.raw, attachment.res_id), ("label.pdf", PDF, ticket.id))
         self.assertFalse(wanted_files(self.env, self.connection, {ticket.id: [comment]}))
+
+    def test_files_of_the_description_are_kept_without_its_text(self):
+        ticket = self.linked_ticket(description="<p>See the photo</p>")
+        self.ingest(ticket, self.comment("c0", "See the photo", attachments=(self.file(),)), files={"f1": PDF})
+        message = self.messages(ticket)
+        self.assertEqual((message.preview or "", message.attachment_ids.name), ("", "label.pdf"))
+
+    def test_key_that_each_ticket_has_is_one_of_its_ticket(self):
+        for ticket in (self.linked_ticket("T1"), self.linked_ticket("T2")):
+            self.ingest(ticket, self.comment(DESCRIPTION, "What it is about"))
+            self.ingest(ticket, self.comment(DESCRIPTION, "What it is about"))
+            self.assertEqual(len(self.messages(ticket)), 1)
 
     def test_a_file_that_may_do_harm_is_named_with_a_way_to_it(self):
         ticket = self.linked_ticket(url="https://desk.example.com/tickets/1")

@@ -185,6 +185,14 @@ class TestDocuments(TransactionCase):
         with self.assertRaises(AccessError):
             ticket.sync_document_ids.with_user(self.agent).write({"state": "confirmed"})
 
+    def test_who_may_not_see_a_ticket_sees_none_of_its_documents(self):
+        team = self.env["helpdesk.ticket.team"].create({"name": "Others", "company_id": self.env.company.id})
+        hidden, shown = self.make_ticket("S90001", team_id=team.id), self.make_ticket("S90001")
+        found = self.env["retail.sync.ticket.document"].with_user(self.agent).search([("order_id", "=", self.order.id)])
+        self.assertEqual(found.ticket_id, shown)
+        with self.assertRaises(AccessError):
+            hidden.sync_document_ids.with_user(self.agent).action_reject()
+
     def test_document_of_an_action_counts(self):
         ticket = self.make_ticket()
         documents.link_made(self.env, ticket.id, self.foreign)
