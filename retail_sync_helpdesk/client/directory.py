@@ -1,4 +1,4 @@
-"""What keeps a whole account in step: its people and organisations, what changed of them, and what is gone."""
+"""What keeps a whole account in sync: its people and organisations, what changed of them, and what is gone."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

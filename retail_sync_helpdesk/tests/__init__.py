@@ -55,3 +55,4 @@ from .actions import test_goods_submitted
 from .screens import test_service_panel
 from .screens import test_service_tours
 from .screens import test_zendesk_app
+from .desk import test_consent_route

@@ -1,4 +1,4 @@
-"""Everybody of a simulated Zendesk account: what keeps people and organisations in step, over HTTPS."""
+"""Everybody of a simulated Zendesk account: what keeps people and organisations in sync, over HTTPS."""
 
 import json
 

@@ -48,8 +48,8 @@ class DeskConnection(BothWays):
             self.id, str(external_id),
         )  # fmt: skip
         if len(found) != 1:
-            said = [(row["fault_code"], row["fault_message"], row["state"]) for row in self.messages()]
-            raise AssertionError(f"{len(found)} links of ticket {external_id}; messages {said}")
+            messages = [(row["fault_code"], row["fault_message"], row["state"]) for row in self.messages()]
+            raise AssertionError(f"{len(found)} links of ticket {external_id}; messages {messages}")
         return found[0]
 
     def texts(self, ticket: int) -> list[str]:

@@ -36,7 +36,7 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     _inherit = "retail.sync.adapter"
     _description = "Ticket desk adapter"
 
-    # -- what a desk says of itself
+    # -- what each desk declares
 
     @api.model
     def _desk_session_class(self) -> type[DeskSession]:

@@ -109,8 +109,8 @@ def _take(
     files: Mapping[str, bytes],
 ) -> None:
     """Hand comments to their tickets and note that they are known, in one transaction."""
-    own = connection.desk_user_key or ""
-    ticket_comments.ingest_comments(tx, connection, comments, own_author=own, files=files)
+    author = connection.desk_user_key or ""
+    ticket_comments.ingest_comments(tx, connection, comments, own_author=author, files=files)
     for entry in entries:
         listed = comments.get(entry.ticket_id) or ()
         thread.note_read(tx, entry, listed[-1].key if listed else "")

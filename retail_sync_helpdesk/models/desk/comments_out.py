@@ -73,8 +73,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
         if not html:
             return UNKNOWN
         wanted = plain(html)
-        own = [comment for comment in desk.comments(ticket) if desk.is_echo(comment)]
-        return next((comment.key for comment in reversed(own) if plain(comment.html or comment.text) == wanted), None)
+        ours = [comment for comment in desk.comments(ticket) if desk.is_echo(comment)]
+        return next((comment.key for comment in reversed(ours) if plain(comment.html or comment.text) == wanted), None)
 
     @api.model
     def _writes_as_others(self) -> bool:

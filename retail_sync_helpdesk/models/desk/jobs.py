@@ -10,7 +10,7 @@ from .connection import DESKS
 
 LANE = "standard"
 # A page of tickets is taken in by then.
-SOON_SECONDS = 2
+PAGE_SECONDS = 2
 
 
 class RetailSyncDeskJobs(models.AbstractModel):
@@ -73,4 +73,4 @@ class RetailSyncEntityTicket(models.AbstractModel):
     @api.model
     def _queue_comments(self) -> None:
         desks = self.env["retail.sync.connection"].sudo().search([("system", "in", DESKS), ("state", "=", "running")])
-        self.env["retail.sync.desk.jobs"]._queue_comments(desks, SOON_SECONDS)
+        self.env["retail.sync.desk.jobs"]._queue_comments(desks, PAGE_SECONDS)

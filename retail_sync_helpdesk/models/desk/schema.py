@@ -72,8 +72,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
             status, detail = "ok", ""
             if paths and len(missing) == len(paths):
                 # Fields of people and organisations that the account defines are not listed: they may be there.
-                own = stream.remote_object != TICKETS and all(path.startswith(CUSTOM) for path in missing)
-                status = "unknown" if own else "missing"
+                unlisted = stream.remote_object != TICKETS and all(path.startswith(CUSTOM) for path in missing)
+                status = "unknown" if unlisted else "missing"
                 detail = self.env._("The desk has no such field, or hides it from our user: %s.", ", ".join(missing))
             elif line.direction != "in" and paths and not any(self._is_written(stream, path) for path in paths):
                 status, detail = "read_only", self.env._("The desk does not take this field; it is read only.")

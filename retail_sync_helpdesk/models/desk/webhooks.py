@@ -21,8 +21,8 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     @api.model
     def _secrets(self, connection: Connection, request: EventRequest) -> list[str]:
         """Return the secrets that prove a sender: that of the desk's webhook, and the keys that Odoo has made."""
-        own = connection.sudo()._credential("desk_webhook_secret")
-        return [secret for secret in (own, *request.keys) if secret]
+        entered = connection.sudo()._credential("desk_webhook_secret")
+        return [secret for secret in (entered, *request.keys) if secret]
 
 
 class RetailSyncAdapterZendesk(models.AbstractModel):

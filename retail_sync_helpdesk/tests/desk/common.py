@@ -21,7 +21,7 @@ class DeskCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        own = {
+        values = {
             "zendesk": {"base_url": HOST, "client_id": "odoo_sync", "client_secret": SECRET},
             "freshdesk": {"base_url": FRESHDESK_HOST, "desk_token": API_KEY, "desk_ticket_key": "cf_odoo_id"},
         }[cls.system]
@@ -32,7 +32,7 @@ class DeskCase(TransactionCase):
                 "system": cls.system,
                 "environment": "sandbox",
                 "default_country_id": cls.env.ref("base.it").id,
-                **own,
+                **values,
             }
         )
         # Streams only read until an administrator agrees to more.

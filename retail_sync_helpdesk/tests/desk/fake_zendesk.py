@@ -199,8 +199,8 @@ class FakeZendesk(FakeDesk):
         return {"deleted_tickets": rows, "meta": {"has_more": False}}
 
     def _fields(self, call):
-        own = {"id": 27642, "title": "Order number", "type": "text", "active": True}
-        return {"ticket_fields": [own], "meta": {"has_more": False}}
+        field = {"id": 27642, "title": "Order number", "type": "text", "active": True}
+        return {"ticket_fields": [field], "meta": {"has_more": False}}
 
     def _named(self, call, name):
         rows = {"groups": [{"id": 800, "name": "Returns"}]}.get(name, [])

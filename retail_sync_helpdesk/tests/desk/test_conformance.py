@@ -111,8 +111,8 @@ class TestZendeskTickets(ZendeskConformance, DeskCase):
 
     def conformance_record(self, number, at):
         values = {"subject": f"Ticket {number}", "status": "open", "priority": "high", "tags": ["odoo", "vip"]}
-        own = {"custom_fields": [{"id": 27642, "value": "S00042"}], "requester_id": 7000}
-        return self.desk.add("tickets", 1000 + number, at, description="Where is it?", **values, **own)
+        custom = {"custom_fields": [{"id": 27642, "value": "S00042"}], "requester_id": 7000}
+        return self.desk.add("tickets", 1000 + number, at, description="Where is it?", **values, **custom)
 
     def conformance_delete(self, external_id):
         self.desk.delete("tickets", external_id)
