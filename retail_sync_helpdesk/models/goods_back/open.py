@@ -42,21 +42,26 @@ def open_return(
     of_lines = order.order_line.filtered(lambda line: line.id in lines)
     shares = {line: _shares(line, lines[line.id]) for line in of_lines}
     header = env["retail.sync.return"].sudo().create(_header_values(env, order, reason, action, ticket))
-    rma_values = []
-    for line, taken in shares.items():
-        of_return = (
-            env["retail.sync.return.line"]
-            .sudo()
-            .create(
+    of_return = (
+        env["retail.sync.return.line"]
+        .sudo()
+        .create(
+            [
                 {
                     "return_id": header.id,
                     "order_line_id": line.id,
                     "quantity": float(lines[line.id]),
                     "reason": (reasons or {}).get(line.id) or reason,
                 }
-            )
+                for line in shares
+            ]
         )
-        rma_values += [_rma_values(env, header, of_return, part, warehouse) for part in taken]
+    )
+    rma_values = [
+        _rma_values(env, header, line, part, warehouse)
+        for line, taken in zip(of_return, shares.values(), strict=True)
+        for part in taken
+    ]
     rmas = env["rma"].sudo().with_company(order.company_id).with_context(tracking_disable=True).create(rma_values)
     rmas.with_context(mail_notrack=True).action_confirm()
     header._opened()

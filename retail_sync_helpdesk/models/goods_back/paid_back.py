@@ -25,8 +25,9 @@ def of_lines(order_lines: Any) -> None:
     parts = env["rma"].sudo().search([("sync_return_line_id.order_line_id", "in", order_lines.ids)], order="id")
     # Of a kit, each component is a part of its own, and all of them are paid for with their set.
     by_line: dict[tuple[Any, Any], list[Any]] = defaultdict(list)
-    for rma in parts:
-        if rma.reception_move_id.state == "done" and stage_of(rma.state) in (Stage.received, Stage.finished):
+    others = _with_other_goods(parts)
+    for rma in parts - others:
+        if _is_back(rma):
             by_line[rma.sync_return_line_id.order_line_id, rma.product_id].append(rma)
     for (line, _product), received in by_line.items():
         notes = _credit_lines(line)
@@ -34,6 +35,24 @@ def of_lines(order_lines: Any) -> None:
         quantities = [(rma.id, rma._line_quantity(), bool(rma.refund_id)) for rma in received]
         for rma in env["rma"].sudo().browse(paid_parts(credited, quantities)):
             _mark(rma, notes[-1][0])
+
+
+def _is_back(rma: Any) -> bool:
+    return rma.reception_move_id.state == "done" and stage_of(rma.state) in (Stage.received, Stage.finished)
+
+
+def _with_other_goods(parts: Any) -> Any:
+    """Return the parts in whose parcels other goods were: no credit note pays for them, and people close them."""
+    found = parts.browse()
+    for line, of_line in parts.grouped("sync_return_line_id").items():
+        wrong = sum(inspection.quantity for inspection in line.inspection_ids if inspection.result == "wrong")
+        for product_parts in of_line.filtered(_is_back).grouped("product_id").values():
+            rest = Decimal(str(wrong))
+            for rma in product_parts.sorted("id", reverse=True):
+                if rest > 0:
+                    found |= rma
+                    rest -= rma._line_quantity()
+    return found
 
 
 def _credit_lines(line: Any) -> list[tuple[Any, Decimal]]:

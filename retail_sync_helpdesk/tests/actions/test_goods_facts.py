@@ -42,10 +42,16 @@ class TestGoodsFacts(GoodsCase):
         self.assertEqual(self.refusals(order, self.refund(order, 2)), ["goods_not_back"])
         self.assertTrue(self.verdict(order, self.refund(order, 1)).allowed)
         self.assertIn("Other goods", header.next_step)
+        self.carry_out(order, self.refund(order, 1))
+        self.assertEqual((header.state, order.order_line.qty_delivered), ("inspected", 3))
         again = self.request(ReturnGoods, order, 2)
         self.assertTrue(self.verdict(order, again).allowed)
         _shown, done = self.carry_out(order, again)
-        self.assertEqual(self.documents(done, "return").state, "expected")
+        second = self.documents(done, "return")
+        self.receive(second)
+        self.inspect(second, ("as_new", 2, "stock"))
+        self.carry_out(order, self.refund(order, 2))
+        self.assertEqual((second.state, header.state), ("closed", "inspected"))
 
     def test_expected_goods_are_not_announced_again(self):
         order = self.sold()
