@@ -10,13 +10,13 @@ from ..domain.security.rights_table import CALL, CREATE, READ, UNLINK, WRITE
 
 ADDON = "retail_sync"
 # Its roles are others: those of the service desk have tests of their own, room by room.
-APART = "retail_sync_helpdesk"
+SERVICE_DESK = "retail_sync_helpdesk"
 # Set by the ORM, and by no person.
 MAGIC = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
 
 
 def is_ours(module: str | None) -> bool:
-    return bool(module) and module != APART and (module == ADDON or module.startswith(f"{ADDON}_"))
+    return bool(module) and module != SERVICE_DESK and (module == ADDON or module.startswith(f"{ADDON}_"))
 
 
 def our_models(env: Any) -> list[str]:

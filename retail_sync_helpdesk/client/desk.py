@@ -61,6 +61,7 @@ class Desk(Protocol):
     def find(self, external_key: str) -> list[Ticket]:
         """The tickets with a key of ours: none, one, or several."""
 
+    # pylint: disable-next=method-required-super
     def create(self, new: TicketChange, requester: Mapping[str, Any] | None = None) -> Saved:
         """Create a ticket, or find the ticket that an earlier try created.
 

@@ -29,7 +29,7 @@ def run(ctx: BenchContext) -> dict[str, Any]:
         for order in desk.orders:
             if killed >= kills:
                 break
-            killed += _one(desk, order, draw, acted, found)
+            killed += _act_and_kill(desk, order, draw, acted, found)
             if killed and killed % 20 == 0:
                 ctx.say(f"{killed} kills: {dict(found)}")
         desk.stack.wait_for_jobs(timeout=900)
@@ -46,7 +46,9 @@ def run(ctx: BenchContext) -> dict[str, Any]:
     }
 
 
-def _one(desk: Desk, order: int, draw: random.Random, acted: list[tuple[str, str]], found: Counter[str]) -> int:
+def _act_and_kill(
+    desk: Desk, order: int, draw: random.Random, acted: list[tuple[str, str]], found: Counter[str]
+) -> int:
     """Act on an order with one key until it is done, and kill a worker meanwhile; return how many were killed."""
     [line] = desk.stack.rpc("sale.order.line", "search_read", [[["order_id", "=", order]], ["id"]], {"limit": 1})
     request = draw.choice(

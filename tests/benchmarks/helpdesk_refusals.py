@@ -67,8 +67,8 @@ def _faults(operation: dict[str, Any], path: str, answers: dict[str, str]) -> li
     found = [f"{name}, {case}: {answers[case]}" for case in _CASES[:2] if answers[case] != "401 not_authenticated"]
     if scope and answers["no scope"] != "403 scope_missing":
         found.append(f"{name}, no scope: {answers['no scope']}")
-    own = "{order_id}" in path or "{customer_id}" in path
-    if own and answers["other company"] not in ("404 not_found", "403 company_not_allowed"):
+    about_record = "{order_id}" in path or "{customer_id}" in path
+    if about_record and answers["other company"] not in ("404 not_found", "403 company_not_allowed"):
         found.append(f"{name}, other company: {answers['other company']}")
     return found
 

@@ -61,6 +61,7 @@ class FreshdeskDesk(Desk):
     def find(self, external_key: str) -> list[Ticket]:
         return tickets.find(self.session, external_key)
 
+    # pylint: disable-next=method-required-super
     def create(self, new: TicketChange, requester: Mapping[str, Any] | None = None) -> Saved:
         uploads = new.comment.uploads if new.comment else ()
         saved = tickets.create(self.session, new, requester, self._files.of(uploads))

@@ -138,9 +138,7 @@ class RetailSyncApiKey(models.Model):
         string="Last used", compute="_compute_use", compute_sudo=True, help="Last request with this key."
     )
     used = fields.Integer(string="Requests", compute="_compute_use", compute_sudo=True, help="Requests let in, so far.")
-    refused = fields.Integer(
-        string="Refused", compute="_compute_use", compute_sudo=True, help="Requests beyond the limits, so far."
-    )
+    refused = fields.Integer(compute="_compute_use", compute_sudo=True, help="Requests beyond the limits, so far.")
 
     _limits_positive = models.Constraint(
         "CHECK (requests_per_minute > 0 AND burst >= 0 AND requests_per_day >= 0)",

@@ -24,7 +24,7 @@ class RetailSyncReturn(models.Model):
         self._refresh()
         label.ask(self)
 
-    def _changed(self, before: str) -> None:
+    def _changed(self, before: str) -> None:  # pylint: disable=missing-return
         super()._changed(before)
         self.ensure_one()
         if self.state == "expected" and before == "announced":

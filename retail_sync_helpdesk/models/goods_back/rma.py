@@ -90,7 +90,7 @@ class Rma(models.Model):
     def _send_receipt_confirmation_email(self) -> None:
         return super(Rma, self - self._of_returns())._send_receipt_confirmation_email()
 
-    def _add_message_subscribe_partner(self) -> None:
+    def _add_message_subscribe_partner(self) -> None:  # pylint: disable=missing-return
         # A follower would get a mail with every change of every part.
         if not self.sync_return_line_id:
             super()._add_message_subscribe_partner()

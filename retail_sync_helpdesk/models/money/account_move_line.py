@@ -8,7 +8,7 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    def _copy_data_extend_business_fields(self, values: dict[str, Any]) -> None:
+    def _copy_data_extend_business_fields(self, values: dict[str, Any]) -> None:  # pylint: disable=missing-return
         super()._copy_data_extend_business_fields(values)
         if self.env.context.get("retail_sync_billed_lines"):
             values["sync_billed_line_id"] = self.id

@@ -43,11 +43,11 @@ def pay_note(refund: Any) -> None:
     """Reconcile the payment with the credit note, as far as both are open."""
     payment = refund.child_transaction_id.payment_id or refund.payment_id
     ours = _open_lines(payment)
-    theirs = refund.note_id.line_ids.filtered(
+    counterparts = refund.note_id.line_ids.filtered(
         lambda line: line.account_id in ours.account_id and not line.reconciled and line.parent_state == "posted"
     )
-    if ours and theirs:
-        (ours + theirs).reconcile()
+    if ours and counterparts:
+        (ours + counterparts).reconcile()
 
 
 def unbook(refund: Any) -> None:

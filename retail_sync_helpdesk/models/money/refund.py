@@ -85,9 +85,7 @@ class RetailSyncRefund(models.Model):
         string="Refund transaction",
         help="The transaction of the present attempt.",
     )
-    payment_id = fields.Many2one(
-        "account.payment", readonly=True, ondelete="restrict", index="btree_not_null", string="Payment"
-    )
+    payment_id = fields.Many2one("account.payment", readonly=True, ondelete="restrict", index="btree_not_null")
     hand_reference = fields.Char(readonly=True, string="Reference", help="Of the payment that was made by hand.")
     hand_date = fields.Date(readonly=True, string="Paid on")
     hand_user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Closed by")

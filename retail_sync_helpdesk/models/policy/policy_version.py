@@ -86,7 +86,7 @@ class RetailSyncPolicyVersion(models.Model):
             raise AccessError(self.env._("Versions are kept by the policies themselves: change the policy."))
         return super().create(vals_list)
 
-    def write(self, vals: dict[str, Any]) -> bool:
+    def write(self, vals: dict[str, Any]) -> bool:  # pylint: disable=method-required-super
         raise UserError(self.env._("A version of a policy never changes."))
 
     @api.ondelete(at_uninstall=False)

@@ -83,8 +83,8 @@ def because_text(env: Any, need: Need, refusals: Sequence[Refusal]) -> str:
     """Return why an approval is needed: names of approval rules, and what the policy says."""
     rules = env["retail.sync.approval.rule"].sudo().search([("code", "in", need.because)])
     names = [rules.filtered(lambda rule, code=code: rule.code == code).name or "" for code in need.because]
-    said = [rule_document(env, refused).text for refused in refusals if refused.code in need.because]
-    return " ".join([*(f"{name}." for name in names if name), *said]) or ", ".join(need.because)
+    texts = [rule_document(env, refused).text for refused in refusals if refused.code in need.because]
+    return " ".join([*(f"{name}." for name in names if name), *texts]) or ", ".join(need.because)
 
 
 def _quantity(number: Decimal) -> str:

@@ -65,8 +65,8 @@ def refunds_of_customers(
         for head, on, currency_id, _company_id, total in rows:
             if head == heads[order.id] and on >= since[order.id]:
                 count += 1
-                own = currencies.browse(currency_id)
-                value = total if own == order.currency_id else _converted(own, order, total, on)
+                currency = currencies.browse(currency_id)
+                value = total if currency == order.currency_id else _converted(currency, order, total, on)
                 amount += Decimal(str(order.currency_id.round(value)))
         found[order.id] = (count, amount)
     return found
@@ -82,5 +82,5 @@ def refunds_in_doubt(env: Any, orders: Any) -> dict[int, str]:
     return {row.order_id.id: row.name for row in rows}
 
 
-def _converted(own: Any, order: Any, total: float, on: Any) -> float:
-    return float(own._convert(total, order.currency_id, order.company_id, on))
+def _converted(currency: Any, order: Any, total: float, on: Any) -> float:
+    return float(currency._convert(total, order.currency_id, order.company_id, on))

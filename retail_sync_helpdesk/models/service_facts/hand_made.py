@@ -45,7 +45,7 @@ def _target(row: Row, reversed_id: int, billed: Sequence[BilledLine], left: Mapp
     """Return the billed line that a line of a note credits: of the same order line, in the invoice that it reverses."""
     fitting = [line for line in billed if row.line is not None and line.line_id == row.line]
     if row.line is None and reversed_id:
-        # A line that bills nothing of an order is told by its amount.
+        # A line that bills nothing of an order is recognised by its amount.
         total = Decimal(str(row.total or 0))
         fitting = [entry for entry in billed if entry.invoice_id == reversed_id and not entry.line_id]
         fitting = [entry for entry in fitting if entry.total == total]

@@ -90,10 +90,10 @@ class _Reader:
             document.id: shares.get(document.reversed_id if document.unlinked else document.id, _WHOLE)
             for document in known.invoices
         }
-        own = [document for document in known.invoices if document.currency == known.currency]
-        self.bills = [bill for bill in own if bill.kind == "out_invoice" and bill.posted]
-        self.notes = [note for note in own if note.kind == "out_refund" and note.state != "cancel"]
-        self.documents = {document.id: document for document in own}
+        counted = [document for document in known.invoices if document.currency == known.currency]
+        self.bills = [bill for bill in counted if bill.kind == "out_invoice" and bill.posted]
+        self.notes = [note for note in counted if note.kind == "out_refund" and note.state != "cancel"]
+        self.documents = {document.id: document for document in counted}
 
     def facts(self) -> MoneyFacts:
         billed = [line for bill in self.bills for line in self._billed(bill)]
@@ -122,8 +122,8 @@ class _Reader:
         found = []
         seen = set()
         for row in self.rows.get(bill.id, ()):
-            own = row.order == self.order.id or (alone and row.line is None)
-            if row.item in seen or not own:
+            belongs = row.order == self.order.id or (alone and row.line is None)
+            if row.item in seen or not belongs:
                 continue
             seen.add(row.item)
             kind = "down_payment" if row.down_payment else self.kinds.get(row.line or 0, "other")
@@ -167,7 +167,7 @@ class _Reader:
         )
 
     def _own_lines(self, rows: list[Row]) -> tuple[list[CreditLine], Decimal]:
-        """Return what a credit note of ours says of itself."""
+        """Return what a credit note of ours says it credits."""
         of_line: dict[int, CreditLine] = {}
         goodwill = ZERO
         seen = set()

@@ -233,18 +233,18 @@ class TestChoice(TransactionCase):
         self.assertFalse(choice.policy.machine_actions)
 
     def test_the_day_of_the_order_is_that_of_the_company(self):
-        mine = self.policy(brand="Nord", starts="2026-03-02")
+        policy = self.policy(brand="Nord", starts="2026-03-02")
         order = self.order(date_order="2026-03-01 23:30:00")
-        self.assertEqual(store.choose_for(self.env, order)[order.id].id, mine.id)
+        self.assertEqual(store.choose_for(self.env, order)[order.id].id, policy.id)
         order.date_order = "2026-03-01 22:30:00"
         self.assertEqual(store.choose_for(self.env, order)[order.id].id, self.default.id)
 
     def test_a_change_counts_at_once_and_an_archived_policy_not_at_all(self):
-        mine = self.policy()
+        policy = self.policy()
         order = self.order()
-        mine.return_days = 3
+        policy.return_days = 3
         self.assertEqual(store.choose_for(self.env, order)[order.id].return_days, 3)
-        mine.active = False
+        policy.active = False
         self.default.active = False
         self.assertIsNone(store.choose_for(self.env, order)[order.id])
 
@@ -253,12 +253,12 @@ class TestChoice(TransactionCase):
         for _number in range(9):
             orders |= self.order()
         counts = []
-        for some in (orders[:1], orders):
+        for chosen in (orders[:1], orders):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            store.choose_for(self.env, some)
-            store.region_of(some)
+            store.choose_for(self.env, chosen)
+            store.region_of(chosen)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 

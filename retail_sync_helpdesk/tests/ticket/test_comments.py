@@ -306,7 +306,9 @@ class TestCommentsOut(TicketCase):
             }
         )
         message = ticket.with_user(portal).message_post(
-            body="Any news?", message_type="comment", subtype_xmlid="mail.mt_comment"
+            body="Any news?",  # pylint: disable=translation-required
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
         answer = self.out(message)
         self.assertEqual((answer.author_key, answer.public), ("P1", True))

@@ -22,7 +22,7 @@ class TestCommentsConcurrency(ConcurrencyCase):
             ticket = self.environment(cr)["helpdesk.ticket"].create({"name": MARK, "description": "<p>?</p>"})
             self.ticket_id = ticket.id
 
-    def clean(self):
+    def clean(self):  # pylint: disable=missing-return
         with self.registry.cursor() as cr:
             self.environment(cr)["helpdesk.ticket"].search([("name", "=", MARK)]).unlink()
         super().clean()

@@ -108,6 +108,7 @@ class TestDocuments(TransactionCase):
     def test_a_comment_names_an_order_later(self):
         ticket = self.make_ticket()
         self.assertFalse(self.links(ticket))
+        # pylint: disable-next=translation-required
         ticket.message_post(body="It is S90001", message_type="comment", subtype_xmlid="mail.mt_note")
         self.assertEqual(self.links(ticket), {"S90001": "linked"})
 

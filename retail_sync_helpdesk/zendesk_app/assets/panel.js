@@ -92,7 +92,7 @@ export class Panel {
 
     _verification() {
         const methods = [["", "Not verified"], ["phone_pin", "PIN on the phone"], ["mail_code", "Code by e-mail"],
-            ["signed_in", "Signed in"], ["questions", "Answered questions"]];
+            ["signed_in", "Signed in"], ["questions", "Knew details of the order"]];
         const select = el("select", { id: "verified", onchange: (event) => this.api.verify(event.target.value) },
             methods.map(([value, text]) => el("option", { value }, text)));
         this.api.verify(null);

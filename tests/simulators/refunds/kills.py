@@ -45,7 +45,7 @@ class Kills:
         self._found: list[str] = []
         self._make_shop()
 
-    def one(self) -> None:
+    def refund_once(self) -> None:
         """Make a refund and pay it back, killing workers on the way."""
         if not self._left:
             self._make_order()

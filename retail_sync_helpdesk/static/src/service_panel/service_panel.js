@@ -45,7 +45,7 @@ export class ServicePanel extends Component {
             ["phone_pin", _t("PIN on the phone")],
             ["mail_code", _t("Code by email")],
             ["signed_in", _t("Signed in")],
-            ["questions", _t("Answered questions")],
+            ["questions", _t("Knew details of the order")],
         ];
     }
 
