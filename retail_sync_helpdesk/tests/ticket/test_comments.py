@@ -17,6 +17,8 @@ PDF = b"%PDF-1.4 a small file"
 class TestCommentsIn(TicketCase):
     """Comments of the desk become messages: once, quietly, with author and time of the desk."""
 
+    acknowledges = False
+
     def test_a_comment_is_a_message_of_its_author_and_time(self):
         self.person("P1", name="Ada Rossi", email="ada@rossi.example")
         self.take(PERSON)
@@ -137,6 +139,8 @@ class TestCommentsIn(TicketCase):
 @tagged("post_install", "-at_install")
 class TestCommentsOut(TicketCase):
     """Messages of Odoo become comments of the desk: once, in order."""
+
+    acknowledges = False
 
     def post(self, ticket, text, public=True, **values):
         subtype = "mail.mt_comment" if public else "mail.mt_note"

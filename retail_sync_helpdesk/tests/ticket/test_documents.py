@@ -30,15 +30,16 @@ class TestDocuments(TransactionCase):
     def make_order(cls, partner, name, **values):
         return cls.env["sale.order"].create({"partner_id": partner.id, "name": name, "date_order": cls.old, **values})
 
-    def make_ticket(self, subject="Help", text="", partner=None, **values):
-        return self.env["helpdesk.ticket"].create(
-            {
-                "name": subject,
-                "description": f"<p>{text or 'Hello'}</p>",
-                "partner_id": (self.customer if partner is None else partner).id,
-                **values,
-            }
-        )
+    def vals(self, subject="Help", text="", partner=None, **values):
+        return {
+            "name": subject,
+            "description": f"<p>{text or 'Hello'}</p>",
+            "partner_id": (self.customer if partner is None else partner).id,
+            **values,
+        }
+
+    def make_ticket(self, *args, **values):
+        return self.env["helpdesk.ticket"].create(self.vals(*args, **values))
 
     def links(self, ticket):
         """Return {name of a document: state}."""
@@ -208,12 +209,13 @@ class TestDocuments(TransactionCase):
         for number in range(6):
             for owner in (self.env.company, company):
                 self.make_order(random.choice((self.customer, self.other)), f"S8000{number}", company_id=owner.id)
-        tickets = self.env["helpdesk.ticket"]
+        vals_list = []
         for _number in range(20):
             named = " ".join(f"S8000{random.randrange(6)}" for _word in range(random.randrange(3)))
             partner = random.choice((self.customer, self.other, self.env["res.partner"]))
             owner = random.choice((self.env.company, company))
-            tickets |= self.make_ticket(named or "Help", named[::-1], partner, company_id=owner.id)
+            vals_list.append(self.vals(named or "Help", named[::-1], partner, company_id=owner.id))
+        tickets = self.env["helpdesk.ticket"].create(vals_list)
         before = [(row.id, row.state, row.confidence, row.reasons) for row in tickets.sync_document_ids]
         documents.propose(self.env, tickets.ids[::-1])
         self.env.invalidate_all()
@@ -226,8 +228,8 @@ class TestDocuments(TransactionCase):
                 self.assertEqual(row.order_id.partner_id, row.ticket_id.partner_id)
 
     def test_number_of_queries_does_not_grow_with_the_tickets(self):
-        few = self.env["helpdesk.ticket"].union(*(self.make_ticket("S90001") for _number in range(2)))
-        many = self.env["helpdesk.ticket"].union(*(self.make_ticket("S90001 S90002") for _number in range(20)))
+        few = self.env["helpdesk.ticket"].create([self.vals("S90001") for _number in range(2)])
+        many = self.env["helpdesk.ticket"].create([self.vals("S90001 S90002") for _number in range(20)])
         self.env.flush_all()
         counts = []
         for tickets in (few, many):
