@@ -6,7 +6,6 @@ by what is installed.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from hashlib import blake2b
 from typing import NamedTuple
 
 from odoo.api import Environment
@@ -25,8 +24,6 @@ OPTIONAL = (
     ("mrp_bom", "type"),
     ("purchase_order_line", "sale_line_id"),
 )
-# Names of prepared statements begin with it.
-PREPARED = "retail_sync_facts_"
 
 
 class Present(NamedTuple):
@@ -261,36 +258,8 @@ def _statement(there: Present) -> str:
 def rows(env: Environment, order_ids: Iterable[int]) -> list[tuple[str, int, str]]:
     """Return (part, order id, values as JSON) of everything about these orders; see the parts of the statement."""
     env.flush_all()
-    columns, prepared = _known(env)
-    name, statement = _prepared(Present(columns))
+    statement = _statement(present(env))
     # Every part of the statement is a text of this file; the ids are passed beside it.
-    if name not in prepared:
-        env.cr.execute(f"PREPARE {name} (int[]) AS {statement}")  # pylint: disable=sql-injection
-    env.cr.execute(f"EXECUTE {name} (%s)", [list(order_ids)])  # pylint: disable=sql-injection
+    env.cr.execute(statement, {"ids": list(order_ids)})  # pylint: disable=sql-injection
     found: list[tuple[str, int, str]] = env.cr.fetchall()
     return found
-
-
-def _known(env: Environment) -> tuple[frozenset[tuple[str, str]], set[str]]:
-    """Return which optional columns the database has, and which statements of ours this connection has prepared."""
-    found = env.execute_query(
-        SQL(
-            "SELECT table_name::text, column_name::text FROM information_schema.columns"
-            " WHERE table_schema = current_schema AND (table_name, column_name) IN %s"
-            " UNION ALL SELECT '', name FROM pg_prepared_statements WHERE starts_with(name, %s)",
-            OPTIONAL,
-            PREPARED,
-        )
-    )
-    columns = frozenset((table, column) for table, column in found if table)
-    return columns, {name for table, name in found if not table}
-
-
-@lru_cache(maxsize=8)
-def _prepared(there: Present) -> tuple[str, str]:
-    """Return (name, statement). For a few orders it takes far longer to plan than to run: a connection plans it once.
-
-    Another text has another name, so that an upgrade does not meet the statement of the version before.
-    """
-    statement = _statement(there).replace("%(ids)s", "$1")
-    return f"{PREPARED}{blake2b(statement.encode(), digest_size=8).hexdigest()}", statement
