@@ -5,6 +5,7 @@ from . import refund
 from . import providers
 from . import stripe
 from . import refunds
+from . import pay_out_steps
 from . import pay_out
 from . import payment_transaction
 from . import jobs

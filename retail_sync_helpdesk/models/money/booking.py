@@ -42,12 +42,12 @@ def is_booked(refund: Any) -> bool:
 def pay_note(refund: Any) -> None:
     """Reconcile the payment with the credit note, as far as both are open."""
     payment = refund.child_transaction_id.payment_id or refund.payment_id
-    ours = _open_lines(payment)
-    counterparts = refund.note_id.line_ids.filtered(
-        lambda line: line.account_id in ours.account_id and not line.reconciled and line.parent_state == "posted"
+    paid = _open_lines(payment)
+    credited = refund.note_id.line_ids.filtered(
+        lambda line: line.account_id in paid.account_id and not line.reconciled and line.parent_state == "posted"
     )
-    if ours and counterparts:
-        (ours + counterparts).reconcile()
+    if paid and credited:
+        (paid + credited).reconcile()
 
 
 def unbook(refund: Any) -> None:

@@ -33,6 +33,7 @@ CAUSES = [
     ("refused", "The payment provider refused."),
     ("failed_later", "The payment provider took the refund back after it was paid."),
     ("not_booked", "The money has left, and Odoo could not make the payment."),
+    ("no_program", "No programme of gift cards has the currency of the credit note."),
     ("method", "This way of paying back is done by a person."),
     ("paid_twice", "The payment provider paid it too, after a person had closed it."),
     ("closed_by_hand", "A person closed the refund."),
@@ -86,6 +87,9 @@ class RetailSyncRefund(models.Model):
         help="The transaction of the present attempt.",
     )
     payment_id = fields.Many2one("account.payment", readonly=True, ondelete="restrict", index="btree_not_null")
+    card_id = fields.Many2one(
+        "loyalty.card", readonly=True, ondelete="restrict", index="btree_not_null", string="Gift card"
+    )
     hand_reference = fields.Char(readonly=True, string="Reference", help="Of the payment that was made by hand.")
     hand_date = fields.Date(readonly=True, string="Paid on")
     hand_user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Closed by")

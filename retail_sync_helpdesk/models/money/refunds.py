@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from ...domain.currency import ZERO
 from ...domain.service.claims import Offer
 from ...domain.service.refund_sources import Share, Source, share_out
+from .gift_card import give_card, program_for
 from .pay_out_queue import enqueue
 from .providers import declared
 from .tax_price import decimal
@@ -45,8 +46,10 @@ def make_refunds(env: Any, order: Any, notes: Any, offer: Offer, *, action: Any,
         if amount > 0:
             for share in _shares(order, note, amount, method):
                 refunds |= _make(refunds, order, note, share, action, method)
-    for refund in refunds:
-        if refund.state == "waiting":
+    for refund in refunds.filtered(lambda found: found.state == "waiting"):
+        if method == "gift_card":
+            give_card(refund)
+        else:
             enqueue(refund)
     return refunds
 
@@ -74,6 +77,8 @@ def given_back(source: Any, but: Any = None) -> Decimal:
 def _shares(order: Any, note: Any, amount: Decimal, method: str) -> Iterable[Share]:
     if method == "credit":
         return [Share(amount)]
+    if method == "gift_card":
+        return [Share(amount, cause="" if program_for(note) else "no_program")]
     if method != "original":
         return [Share(amount, cause="method")]
     return share_out(amount, _sources(order, note))

@@ -73,6 +73,58 @@ class TestRefunds(PayOutCase):
         self.work(refund)
         self.assertFalse(self.fake.calls)
 
+    def test_a_gift_card_has_the_amount_and_pays_the_note(self):
+        program = self.env["loyalty.program"].search([("program_type", "=", "gift_card")], limit=1)
+        refund = self.refund_of(method="gift_card")
+        card = refund.card_id
+        self.assertEqual((refund.state, card.program_id, card.points), ("paid", program, 60))
+        self.assertEqual(card.partner_id, self.customer)
+        history = self.env["loyalty.history"].search([("card_id", "=", card.id)])
+        self.assertEqual((history.issued, history.order_id), (60, self.order.id))
+        self.assertEqual(refund.note_id.amount_residual, 0)
+        self.work(refund)
+        self.assertFalse(self.fake.calls or self.jobs())
+        self.assertEqual(self.left(self.order).to_pay_back, 40)
+
+    def test_without_a_programme_of_gift_cards_a_person_has_it(self):
+        self.env["loyalty.program"].search([("program_type", "=", "gift_card")]).active = False
+        refund = self.refund_of(method="gift_card")
+        self.assertEqual((refund.state, refund.cause), ("by_hand", "no_program"))
+
+    def test_an_invoice_of_two_orders_gives_each_its_own(self):
+        orders = [self.make_order((self.shirt, 2, 50.0)), self.make_order((self.shirt, 1, 30.0))]
+        invoice = self.bill(orders[0] | orders[1])
+        self.assertEqual(len(invoice), 1)
+        self.pay_online(invoice, self.provider, order=orders[0])
+        for order, amount in zip(orders, (100, 30), strict=True):
+            before = self.left(order)
+            found, notes, refund = self.refund(order, full=True)
+            self.assertEqual((found.credit, refund.amount), (amount, amount))
+            self.check_promise(order, before, found, notes)
+            self.assertEqual(self.left(order).to_credit, 0)
+        self.run_jobs()
+        self.assertEqual(self.fake.paid, 130)
+
+    def test_a_ticket_reads_what_became_of_the_money(self):
+        ticket = self.env["helpdesk.ticket"].create({"name": "Late", "description": "Late"})
+        action = self.env["retail.sync.action"].create(
+            {
+                "action": "refund_goodwill",
+                "order_id": self.order.id,
+                "company_id": self.company.id,
+                "currency_id": self.order.currency_id.id,
+                "request": "{}",
+                "actor_reference": "user/2",
+                "actor_kind": "person",
+                "channel": "screen",
+                "ticket_id": ticket.id,
+            }
+        )
+        found, notes = self.credit(self.order, goodwill=D(60))
+        refund = make_refunds(self.env, self.order, notes, found, action=action, method="original")
+        self.work(refund)
+        self.assertIn(refund.name, " ".join(ticket.message_ids.mapped("body")))
+
     def test_another_amount_than_was_offered_is_refused(self):
         found, notes = self.credit(self.order, goodwill=D(60))
         wrong = Offer(found.parts, D(10), D(50))
