@@ -65,8 +65,8 @@ def _transfer(header: Any, inspections: Any, disposition: str) -> Any:
     if any(move.state != "assigned" for move in picking.move_ids):
         raise UserError(
             header.env._(
-                "The goods of return %(number)s are no longer at %(place)s. Move them back there, or choose that they are "
-                "kept.",
+                "The goods of return %(number)s are no longer at %(place)s. Move them back there, or choose that they "
+                "are kept.",
                 number=header.name,
                 place=source.display_name,
             )
