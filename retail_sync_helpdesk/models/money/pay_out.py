@@ -68,7 +68,8 @@ def pay_out(env: Any, refund_id: int) -> None:
 def _ask(env: Any, refund_id: int, step: Step) -> Outcome:
     """Return what the provider says. Its transaction is not repeated: the call would be."""
     try:
-        return run_separately(env, _call, refund_id, step, retry=False)
+        found: Outcome = run_separately(env, _call, refund_id, step, retry=False)
+        return found
     except UserError as error:
         return Outcome(None, message=str(error))
     except Exception as error:

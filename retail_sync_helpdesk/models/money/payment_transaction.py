@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...domain.currency import ZERO
 from .pay_out_queue import enqueue
 from .refunds import given_back
 from .stripe import KEY
@@ -45,7 +46,7 @@ class PaymentTransaction(models.Model):
                 self.env._(
                     "%(payment)s has %(left)s left to be paid back, with refunds that are under way. Lower the amount.",
                     payment=self.reference,
-                    left=self.currency_id.format(float(max(left, 0))),
+                    left=self.currency_id.format(float(max(left, ZERO))),
                 )
             )
         return super()._refund(amount_to_refund)

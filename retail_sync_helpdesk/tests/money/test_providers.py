@@ -112,15 +112,15 @@ class TestProviders(PayOutCase):
                 self.assertEqual(OwnRequest().refunds(self.source), expected)
 
     def test_stripes_webhook_makes_no_second_refund_of_ours(self):
-        twin = self.source._create_child_transaction(60.0, is_refund=True)
+        second = self.source._create_child_transaction(60.0, is_refund=True)
         data = {"refund": {"id": "re_1", "status": "succeeded", "metadata": {KEY: self.child.reference}}}
         with (
-            patch.object(type(twin), "_apply_updates", lambda tx, _data: tx._set_done()),
-            patch.object(type(twin), "_extract_amount_data", lambda _tx, _data: None),
+            patch.object(type(second), "_apply_updates", lambda tx, _data: tx._set_done()),
+            patch.object(type(second), "_extract_amount_data", lambda _tx, _data: None),
         ):
-            processed = twin._process("stripe", data)
+            processed = second._process("stripe", data)
         self.assertEqual((processed, self.child.state), (self.child, "done"))
-        self.assertFalse(twin.exists())
+        self.assertFalse(second.exists())
         self.assertEqual(self.source.child_transaction_ids, self.child)
 
     def test_a_refund_in_stripes_own_screens_is_a_transaction_of_its_own(self):
