@@ -13,7 +13,7 @@ _STEP = Decimal("0.000001")
 _LINES = """
     SELECT item.id, item.move_id, item.quantity, item.price_total, item.price_subtotal, item.sync_billed_line_id,
            item.sync_credit_kind, item.sync_credit_quantity, item.sync_credit_total, item.sync_kept, line.id,
-           line.order_id, line.is_downpayment, unit.factor / NULLIF(sold.factor, 0)
+           line.order_id, line.is_downpayment, unit.factor / NULLIF(sold.factor, 0), item.product_id
       FROM account_move_line item
       LEFT JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = item.id
       LEFT JOIN sale_order_line line ON line.id = link.order_line_id
@@ -48,6 +48,7 @@ class Row(NamedTuple):
     order: int | None
     down_payment: bool | None
     factor: Any
+    product: int | None
 
     @property
     def in_unit_of_order(self) -> Decimal:

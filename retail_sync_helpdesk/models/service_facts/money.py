@@ -8,12 +8,11 @@ from typing import Any
 
 from odoo.tools import SQL
 
-from odoo.addons.retail_sync.domain.commerce.order_money import money_of
-
 from ...domain.currency import ZERO, Currency
 from ...domain.service.money_facts import BilledLine, Credit, CreditLine, Invoice, MoneyFacts, Payment, Refund
-from . import document_rows, hand_made
+from . import document_rows, hand_made, reconciled
 from .document_rows import Row, number
+from .reconciled import Paid
 
 _WHOLE = Decimal(1)
 _KINDS = {"delivery": "shipping", "reward": "reward", "service": "service", "kit": "kit", "goods": "goods"}
@@ -25,26 +24,39 @@ def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, MoneyFac
     :param engine: {order id: facts as the engine has them}
     """
     shares = orders._retail_sync_shares()
-    rows = document_rows.read(env, [document.id for known in engine.values() for document in known.invoices])
+    ids = sorted({document.id for known in engine.values() for document in known.invoices})
+    rows = document_rows.read(env, ids)
+    paid = reconciled.read(env, ids)
     actions = _actions_of(env, engine)
     notes_of_refunds = _notes_of_refunds(env, orders)
     return {
-        order.id: _Reader(order, engine[order.id], shares.get(order.id, {}), rows, actions, notes_of_refunds).facts()
+        order.id: _Reader(
+            order, engine[order.id], shares.get(order.id, {}), rows, paid, actions, notes_of_refunds
+        ).facts()
         for order in orders
     }
 
 
 def reserved(known: Any) -> Decimal:
-    """Return the money that providers have reserved for an order and not taken."""
-    taken = {entry.source_id for entry in known.transactions if not entry.refund and entry.state == "done"}
+    """Return the money that providers have reserved for an order, and neither taken nor released."""
+    settled = _settled(known)
     return sum(
         (
-            entry.amount
+            max(entry.amount - settled.get(entry.id, ZERO), ZERO)
             for entry in known.transactions
-            if entry.state == "authorized" and not entry.refund and entry.id not in taken
+            if entry.state == "authorized" and not entry.refund
         ),
         ZERO,
     )
+
+
+def _settled(known: Any) -> dict[int, Decimal]:
+    """Return {transaction id: what its parts have captured or voided}, of transactions that have such parts."""
+    found: dict[int, Decimal] = {}
+    for entry in known.transactions:
+        if entry.source_id and not entry.refund and entry.state not in ("draft", "error"):
+            found[entry.source_id] = found.get(entry.source_id, ZERO) + entry.amount
+    return found
 
 
 def _actions_of(env: Any, engine: Mapping[int, Any]) -> dict[int, str]:
@@ -79,10 +91,11 @@ class _Reader:
         known: Any,
         shares: Mapping[int, Decimal],
         rows: Mapping[int, list[Row]],
+        paid: Mapping[int, list[Paid]],
         actions: Mapping[int, str],
         notes_of_refunds: Mapping[int, int],
     ) -> None:
-        self.order, self.known, self.rows, self.actions = order, known, rows, actions
+        self.order, self.known, self.rows, self.paid, self.actions = order, known, rows, paid, actions
         self.notes_of_refunds = notes_of_refunds
         self.currency = Currency(order.currency_id.name, Decimal(str(order.currency_id.rounding)))
         self.kinds = {line.id: _KINDS.get(line.kind, "other") for line in known.lines}
@@ -90,10 +103,10 @@ class _Reader:
             document.id: shares.get(document.reversed_id if document.unlinked else document.id, _WHOLE)
             for document in known.invoices
         }
-        counted = [document for document in known.invoices if document.currency == known.currency]
-        self.bills = [bill for bill in counted if bill.kind == "out_invoice" and bill.posted]
-        self.notes = [note for note in counted if note.kind == "out_refund" and note.state != "cancel"]
-        self.documents = {document.id: document for document in counted}
+        own = [document for document in known.invoices if document.currency == known.currency]
+        self.bills = [bill for bill in own if bill.kind == "out_invoice" and bill.posted]
+        self.notes = [note for note in own if note.kind == "out_refund" and note.state != "cancel"]
+        self.documents = {document.id: document for document in own}
 
     def facts(self) -> MoneyFacts:
         billed = [line for bill in self.bills for line in self._billed(bill)]
@@ -101,7 +114,7 @@ class _Reader:
             currency=self.currency,
             total=self.currency.round(self.known.total),
             version=self.order.sync_money_version or 0,
-            invoices=tuple(self._invoice(bill, billed) for bill in self.bills),
+            invoices=tuple(self._invoice(bill) for bill in self.bills),
             billed=tuple(billed),
             credits=tuple(self._credits(billed)),
             payments=tuple(self._payments()),
@@ -111,63 +124,98 @@ class _Reader:
     def _part(self, document: Any, amount: Decimal) -> Decimal:
         return self.currency.round(amount * self.shares[document.id])
 
-    def _invoice(self, bill: Any, billed: list[BilledLine]) -> Invoice:
+    def _invoice(self, bill: Any) -> Invoice:
         total = bill.total
         if self.shares[bill.id] != _WHOLE:
-            total = sum((line.total for line in billed if line.invoice_id == bill.id), ZERO)
+            total = sum((self._amount(row.total) for row in self._own(bill)), ZERO)
+        total -= sum((self._amount(row.total) for row in self._own(bill) if self._is_credit(row)), ZERO)
         return Invoice(bill.id, bill.name, self.currency.round(total), self._part(bill, max(bill.open, ZERO)))
 
     def _billed(self, bill: Any) -> list[BilledLine]:
-        alone = self.shares[bill.id] == _WHOLE
-        found = []
-        seen = set()
-        for row in self.rows.get(bill.id, ()):
-            belongs = row.order == self.order.id or (alone and row.line is None)
-            if row.item in seen or not belongs:
-                continue
-            seen.add(row.item)
-            kind = "down_payment" if row.down_payment else self.kinds.get(row.line or 0, "other")
-            found.append(
-                BilledLine(
-                    id=row.item,
-                    invoice_id=bill.id,
-                    line_id=row.line or 0,
-                    kind=kind,
-                    quantity=row.in_unit_of_order,
-                    total=self._amount(row.total),
-                    untaxed=self._amount(row.untaxed),
-                )
+        return [
+            BilledLine(
+                id=row.item,
+                invoice_id=bill.id,
+                line_id=row.line or 0,
+                kind=self._kind(row),
+                quantity=abs(row.in_unit_of_order),
+                total=self._amount(row.total),
+                untaxed=self._amount(row.untaxed),
             )
-        return found
+            for row in self._own(bill)
+            if not self._is_credit(row)
+        ]
+
+    def _own(self, document: Any) -> list[Row]:
+        """Return the rows of a document that are of the order: each line once. Of a shared one, those that say so."""
+        alone = self.shares[document.id] == _WHOLE
+        found: dict[int, Row] = {}
+        for row in self.rows.get(document.id, ()):
+            if row.order == self.order.id or (alone and row.line is None):
+                found.setdefault(row.item, row)
+        return list(found.values())
+
+    def _kind(self, row: Row) -> str:
+        if row.down_payment:
+            return "down_payment"
+        # What a discount takes off follows the goods that earned it, whether a program or a person gave it.
+        return "reward" if (row.total or 0) < 0 else self.kinds.get(row.line or 0, "other")
+
+    @staticmethod
+    def _is_credit(row: Row) -> bool:
+        """Return whether a line of an invoice takes back what was billed before."""
+        return (row.quantity or 0) < 0 and (row.total or 0) < 0 and not row.down_payment
 
     def _amount(self, value: Any) -> Decimal:
         return self.currency.round(Decimal(str(value or 0)))
 
     def _credits(self, billed: list[BilledLine]) -> list[Credit]:
-        left = {line.id: line.quantity for line in billed}
-        return [self._credit(note, billed, left) for note in sorted(self.notes, key=lambda found: found.id)]
+        left = hand_made.Left(billed)
+        products = {row.item: row.product for bill in self.bills for row in self._own(bill) if row.product}
+        found = [self._credit(note, left, products) for note in sorted(self.notes, key=lambda note: note.id)]
+        return found + [credit for bill in self.bills if (credit := self._within(bill, left, products))]
 
-    def _credit(self, note: Any, billed: list[BilledLine], left: dict[int, Decimal]) -> Credit:
-        total = self._part(note, note.total)
-        offset = self._part(note, max(note.total - note.residual - note.paid_out, ZERO)) if note.posted else ZERO
+    def _credit(self, note: Any, left: hand_made.Left, products: Mapping[int, int]) -> Credit:
         rows = self.rows.get(note.id, [])
         if any(row.credit_kind for row in rows):
             lines, goodwill = self._own_lines(rows)
+            for line in lines:
+                left.take(line.billed_id, line.quantity)
         else:
-            lines, goodwill = hand_made.lines(rows, note.reversed_id, billed, left, self._amount)
+            lines, goodwill = hand_made.lines(
+                self._own(note), note.reversed_id, left, products, self.currency, self._amount
+            )
         return Credit(
             id=note.id,
             state=note.state,
             invoice_id=note.reversed_id if note.reversed_id in {bill.id for bill in self.bills} else 0,
-            total=total,
-            offset=offset,
+            total=self._part(note, note.total),
+            offset=self._part(note, self._offset(note)) if note.posted else ZERO,
             goodwill=goodwill,
             lines=tuple(lines),
             request=self.actions.get(note.id, ""),
         )
 
+    def _offset(self, note: Any) -> Decimal:
+        """Return what a posted note cleared of debts. A debt that a payment on its way pays already is none."""
+        cleared: Decimal = max(note.total - note.residual - note.paid_out, ZERO)
+        bill = self.documents.get(note.reversed_id)
+        paid_twice = max(bill.waiting - bill.residual, ZERO) if bill else ZERO
+        return cleared - min(cleared, paid_twice)
+
+    def _within(self, bill: Any, left: hand_made.Left, products: Mapping[int, int]) -> Credit | None:
+        """Return what an invoice itself takes back of earlier ones; None where it takes nothing back."""
+        back = [row for row in self._own(bill) if self._is_credit(row)]
+        if not back:
+            return None
+        mirrored = [row._replace(quantity=-row.quantity, total=-row.total) for row in back]
+        lines, beside = hand_made.lines(mirrored, 0, left, products, self.currency, self._amount)
+        total = sum((self._amount(row.total) for row in mirrored), ZERO)
+        # It lowers the debt of its own invoice: no money moves for it.
+        return Credit(bill.id, "posted", 0, total, total, beside, tuple(lines))
+
     def _own_lines(self, rows: list[Row]) -> tuple[list[CreditLine], Decimal]:
-        """Return what a credit note of ours says it credits."""
+        """Return what a credit note of ours says of itself."""
         of_line: dict[int, CreditLine] = {}
         goodwill = ZERO
         seen = set()
@@ -188,21 +236,27 @@ class _Reader:
         return list(of_line.values()), goodwill
 
     def _payments(self) -> list[Payment]:
-        taken = {
-            entry.source_id
-            for entry in self.known.transactions
-            if not entry.refund and entry.state in ("done", "cancel")
-        }
-        found = [
-            Payment(entry.id, self.currency.round(abs(entry.amount) * self._weight(entry)), entry.state)
-            for entry in self.known.transactions
-            if not entry.refund and entry.id not in taken and entry.currency == self.known.currency
-        ]
-        paid = self.currency.round(money_of(self.known, self.shares).paid)
-        by_transactions = sum((payment.amount for payment in found if payment.state == "done"), ZERO)
-        if paid > by_transactions:
-            # What the bank or the till took; money of a transaction pays an invoice later and is the same.
-            found.append(Payment(0, paid - by_transactions, "done", transaction=False))
+        settled = _settled(self.known)
+        found = []
+        for entry in self.known.transactions:
+            if entry.refund or entry.currency != self.known.currency:
+                continue
+            # A transaction that is captured in parts stands for what is open of it: each part has one of its own.
+            amount = abs(entry.amount) - settled.get(entry.id, ZERO)
+            if amount > 0 and not (entry.state == "done" and entry.id in settled):
+                found.append(Payment(entry.id, self.currency.round(amount * self._weight(entry)), entry.state))
+        for paid, amount in self._paid_by(self.bills).values():
+            found.append(Payment(paid.id, amount, "done", transaction=False, transaction_id=paid.transaction))
+        return found
+
+    def _paid_by(self, documents: list[Any]) -> dict[tuple[int, int], tuple[Paid, Decimal]]:
+        """Return {(payment id, credit note id or 0): (payment, this order's part of what it paid)}."""
+        found: dict[tuple[int, int], tuple[Paid, Decimal]] = {}
+        for document in documents:
+            for paid in self.paid.get(document.id, ()):
+                key = (paid.id, document.id if document.kind == "out_refund" else 0)
+                before = found[key][1] if key in found else ZERO
+                found[key] = (paid, before + self._part(document, paid.amount))
         return found
 
     def _weight(self, entry: Any) -> Decimal:
@@ -212,8 +266,10 @@ class _Reader:
         return min(sum(parts, ZERO), _WHOLE)
 
     def _refunds(self) -> list[Refund]:
-        by_note = {note.refund_id: note.id for note in self.notes if note.refund_id}
-        return [
+        paid_notes = self._paid_by(self.notes)
+        by_note = {paid.transaction: note_id for (_id, note_id), (paid, _amount) in paid_notes.items()}
+        by_note |= {note.refund_id: note.id for note in self.notes if note.refund_id}
+        found = [
             Refund(
                 entry.id,
                 self.currency.round(abs(entry.amount) * self._weight(entry)),
@@ -224,3 +280,8 @@ class _Reader:
             for entry in self.known.transactions
             if entry.refund and entry.currency == self.known.currency
         ]
+        known = {refund.id for refund in found}
+        for (_id, note_id), (paid, amount) in paid_notes.items():
+            if paid.transaction not in known:
+                found.append(Refund(-abs(paid.id), amount, "done", post_processed=True, credit_id=note_id))
+        return found
