@@ -57,3 +57,6 @@ from .screens import test_service_panel
 from .screens import test_service_tours
 from .screens import test_zendesk_app
 from .desk import test_consent_route
+from .service_facts import test_locks
+from .service_facts import test_money_facts
+from .service_facts import test_order_facts

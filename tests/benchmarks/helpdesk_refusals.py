@@ -76,8 +76,9 @@ def _faults(operation: dict[str, Any], path: str, answers: dict[str, str]) -> li
 def _machine(desk: Any, order: int, rows: list[list[object]]) -> list[str]:
     """Let a machine refund beyond its cap; the policy lets machines refund shipping and goodwill here."""
     policies = desk.stack.rpc("retail.sync.policy", "search", [[]])
+    kinds = desk.stack.rpc("retail.sync.action.kind", "search", [[["code", "=", "refund_goodwill"]]])
     desk.stack.rpc(
-        "retail.sync.policy", "write", [policies, {"machine_actions": "refund_goodwill", "goodwill_percent": 100}]
+        "retail.sync.policy", "write", [policies, {"machine_action_ids": [[6, 0, kinds]], "goodwill_percent": 100}]
     )
     cap = [0, 0, {"name": "hour", "hours": 1, "count": 1, "amount": 1000, "single": 100}]
     machine = desk.agent(desk.key("Machine", kind="machine", cap_ids=[cap]))

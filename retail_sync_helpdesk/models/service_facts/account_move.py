@@ -1,6 +1,6 @@
 from typing import Any
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .locks import bump, orders_of_documents
 
@@ -24,12 +24,29 @@ class AccountMove(models.Model):
         readonly=True, copy=False, index="btree_not_null", string="Service action", help="UUID of the service action."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        moves = super().create(vals_list)
+        # A draft of a credit note counts: it is posted any moment.
+        moves._sync_money_moved("out_refund")
+        return moves
+
+    def unlink(self) -> bool:
+        self._sync_money_moved("out_refund")
+        result: bool = super().unlink()
+        return result
+
+    def _sync_money_moved(self, *kinds: str) -> None:
+        """Raise the version of the money of the orders whose documents of these kinds change."""
+        if ids := [move.id for move in self if move.move_type in kinds]:
+            bump(self.env, orders_of_documents(self.env, ids))
+
     def write(self, vals: dict[str, Any]) -> bool:
         changed = self.browse()
         if "state" in vals:
             sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
             changed = sales.filtered(lambda move: move.state != vals["state"])
-        result = super().write(vals)
+        result: bool = super().write(vals)
         if changed:
             bump(self.env, orders_of_documents(self.env, changed.ids))
         return result

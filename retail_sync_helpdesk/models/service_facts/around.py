@@ -16,20 +16,47 @@ from ...domain.service.policy import Policy
 _DAYS = 30
 
 
+# Made for a line of the order: what a supplier ships, or what is bought for a service; or for a move of the delivery.
+_BY_LINE = """
+    SELECT line.order_id, item.order_id AS purchase FROM purchase_order_line item
+      JOIN sale_order_line line ON line.id = item.sale_line_id
+     WHERE line.order_id = ANY(%(ids)s)
+"""
+
+
 def purchases(env: Any, orders: Any) -> dict[int, tuple[str, ...]]:
     """Return {order id: names of open purchase orders that were made for it}."""
     lines = env.get("purchase.order.line")
-    if lines is None or "sale_line_id" not in lines._fields:
+    if lines is None:
         return {}
-    lines.flush_model(["sale_line_id", "order_id"])
+    parts = []
+    if "sale_line_id" in lines._fields:
+        lines.flush_model(["sale_line_id", "order_id"])
+        parts.append(SQL(_BY_LINE, ids=orders.ids))
+    created = env["stock.move"]._fields.get("created_purchase_line_ids")
+    if created is not None:
+        env["stock.move"].flush_model(["created_purchase_line_ids", "sale_line_id"])
+        table = SQL.identifier(created.relation)
+        parts.append(
+            SQL(
+                "SELECT line.order_id, item.order_id AS purchase FROM sale_order_line line"
+                " JOIN stock_move move ON move.sale_line_id = line.id JOIN %s made ON made.%s = move.id"
+                " JOIN purchase_order_line item ON item.id = made.%s WHERE line.order_id = ANY(%s)",
+                table,
+                SQL.identifier(created.column1),
+                SQL.identifier(created.column2),
+                orders.ids,
+            )
+        )
+    if not parts:
+        return {}
     rows = env.execute_query(
         SQL(
-            "SELECT line.order_id, array_agg(DISTINCT bought.name ORDER BY bought.name) FROM purchase_order_line item"
-            " JOIN purchase_order bought ON bought.id = item.order_id JOIN sale_order_line line"
-            " ON line.id = item.sale_line_id WHERE line.order_id = ANY(%s) AND bought.state <> 'cancel'"
+            "SELECT made.order_id, array_agg(DISTINCT bought.name ORDER BY bought.name) FROM (%s) made"
+            " JOIN purchase_order bought ON bought.id = made.purchase WHERE bought.state <> 'cancel'"
             " AND EXISTS (SELECT FROM purchase_order_line rest WHERE rest.order_id = bought.id"
-            " AND rest.qty_received < rest.product_qty) GROUP BY line.order_id",
-            orders.ids,
+            " AND rest.qty_received < rest.product_qty) GROUP BY made.order_id",
+            SQL(" UNION ").join(parts),
         )
     )
     return {order_id: tuple(names) for order_id, names in rows}

@@ -75,9 +75,7 @@ def by_rma(env: Any, orders: Any) -> dict[int, list[Announced]]:
             quantity = _number(amount) / _number(factor or 1)
         else:
             quantity = _number(amount) * _number(share) / _number(whole) if whole else ZERO
-        found[order].append(
-            Announced(line, product, picking or 0, bool(received), bool(is_open), number(quantity))
-        )
+        found[order].append(Announced(line, product, picking or 0, bool(received), bool(is_open), number(quantity)))
     return found
 
 

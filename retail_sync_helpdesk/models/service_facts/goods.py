@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ...domain.currency import ZERO
 from ...domain.service.order_facts import LineFacts, Shipment
+from . import coming_back
 from .document_rows import number
 
 _KINDS = {"delivery": "shipping", "reward": "reward", "service": "service", "kit": "kit", "goods": "goods"}
@@ -21,11 +22,14 @@ _TOWARDS_CUSTOMER = (*_HANDED_OVER, "pick", "pack")
 
 
 def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[LineFacts, ...]]:
-    """Return {order id: lines}. Sections, notes and down payments are no lines here."""
+    """Return {order id: lines}. Sections, notes and down payments are no lines here.
+
+    What replaces returned goods within the order fulfils nothing: goods that were sent once more for goods that came
+    back are neither delivered nor returned here, and made good once.
+    """
     replaced = _replaced(env, orders)
-    expected = _expected_by_rma(env, orders)
-    free = _available(env, orders)
-    receptions = _receptions(env, orders)
+    rmas = coming_back.by_rma(env, orders)
+    free = _available(orders, engine)
     refused = orders._sync_goods_refused()
     found = {}
     for order in orders:
@@ -33,18 +37,19 @@ def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[L
         zone = ZoneInfo(order.company_id.partner_id.tz or "UTC")
         records = {line.id: line for line in order.order_line}
         deliveries = _deliveries(known, zone)
-        back = _expected_back(known, receptions)
+        back = coming_back.of_order(known, rmas)
+        again = _again(known)
         found[order.id] = tuple(
             LineFacts(
                 id=line.id,
                 kind=_KINDS.get(line.kind, "other"),
                 categories=_categories(records[line.id]),
                 ordered=line.ordered,
-                delivered=line.shipped,
-                deliveries=tuple(sorted(deliveries.get(line.id, ()))),
-                returned=max(line.returned - refused.get(line.id, ZERO), ZERO),
-                expected_back=back.get(line.id, ZERO) + expected.get(line.id, ZERO),
-                replaced=replaced.get(line.id, ZERO),
+                delivered=line.fulfilled,
+                deliveries=_within(deliveries.get(line.id, ()), line.fulfilled),
+                returned=max(back.received.get(line.id, ZERO) - line.replaced - refused.get(line.id, ZERO), ZERO),
+                expected_back=back.expected.get(line.id, ZERO),
+                replaced=replaced.get(line.id, ZERO) + line.replaced + again.get(line.id, ZERO),
                 available=free.get(line.id),
             )
             for line in known.lines
@@ -84,11 +89,11 @@ def _categories(line: Any) -> tuple[int, ...]:
 
 
 def _deliveries(known: Any, zone: ZoneInfo) -> dict[int, list[tuple[date, Decimal]]]:
-    """Return {line id: [(day, quantity)] of each hand-over}."""
+    """Return {line id: [(day, quantity)] of each hand-over of what was ordered}."""
     found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     for moved in known.transfers:
         at = moved.delivered_at or moved.done_at
-        if moved.state != "done" or moved.role not in _HANDED_OVER or not at:
+        if not moved.done or moved.role not in _HANDED_OVER or moved.replaces or not at:
             continue
         for line_id, quantity in moved.quantities.items():
             if quantity > 0:
@@ -96,50 +101,29 @@ def _deliveries(known: Any, zone: ZoneInfo) -> dict[int, list[tuple[date, Decima
     return found
 
 
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+def _within(deliveries: Iterable[tuple[date, Decimal]], most: Decimal) -> tuple[tuple[date, Decimal], ...]:
+    """Return hand-overs by day, of which there are no more than were delivered in all."""
+    found = []
+    for day, quantity in sorted(deliveries):
+        part = min(quantity, most)
+        most -= part
+        if part > 0:
+            found.append((day, part))
+    return tuple(found)
 
 
-def _expected_back(known: Any, receptions: set[int]) -> dict[int, Decimal]:
-    """Return {line id: quantity} of open returns that no RMA has announced; of kits, whose RMAs count parts, of all."""
+def _again(known: Any) -> dict[int, Decimal]:
+    """Return {line id: quantity} that open transfers of the order will bring in the place of returned goods."""
     found: dict[int, Decimal] = {}
-    kits = {line.id for line in known.lines if line.kind == "kit"}
     for moved in known.transfers:
-        if moved.role != "return" or moved.state in ("done", "cancel"):
-            continue
-        for line_id, quantity in moved.demand.items():
-            if moved.id not in receptions or line_id in kits:
+        if moved.open and moved.outgoing and moved.replaces:
+            for line_id, quantity in moved.demand.items():
                 found[line_id] = found.get(line_id, ZERO) + quantity
     return found
 
 
-def _receptions(env: Any, orders: Any) -> set[int]:
-    """Return ids of the transfers that receive what an RMA has announced."""
-    rows = env.execute_query(
-        SQL(
-            "SELECT DISTINCT move.picking_id FROM rma JOIN stock_move move ON move.id = rma.reception_move_id"
-            " WHERE rma.order_id = ANY(%s) AND move.picking_id IS NOT NULL",
-            orders.ids,
-        )
-    )
-    return {picking_id for (picking_id,) in rows}
-
-
-def _expected_by_rma(env: Any, orders: Any) -> dict[int, Decimal]:
-    """Return {line id: quantity} that RMAs have announced and that has not come yet."""
-    env["rma"].flush_model()
-    rows = env.execute_query(
-        SQL(
-            "SELECT move.sale_line_id, sum(rma.product_uom_qty * unit.factor / NULLIF(sold.factor, 0)) FROM rma"
-            " JOIN stock_move move ON move.id = rma.move_id JOIN uom_uom unit ON unit.id = rma.product_uom"
-            " JOIN sale_order_line line ON line.id = move.sale_line_id"
-            " JOIN uom_uom sold ON sold.id = line.product_uom_id"
-            " WHERE rma.order_id = ANY(%s) AND rma.state IN ('draft', 'confirmed') AND line.product_id = rma.product_id"
-            " GROUP BY move.sale_line_id",
-            orders.ids,
-        )
-    )
-    return {line_id: number(quantity) for line_id, quantity in rows}
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
 
 
 def _replaced(env: Any, orders: Any) -> dict[int, Decimal]:
@@ -158,17 +142,28 @@ def _replaced(env: Any, orders: Any) -> dict[int, Decimal]:
     return {line_id: number(quantity) for line_id, quantity in rows}
 
 
-def _available(env: Any, orders: Any) -> dict[int, Decimal]:
-    """Return {line id: free stock in the warehouse of the order}; without those whose stock is not kept."""
+def _available(orders: Any, engine: Mapping[int, Any]) -> dict[int, Decimal]:
+    """Return {line id: free stock in the warehouse of the order}.
+
+    Without what is not kept in stock, and what the supplier ships: nothing is known of its stock.
+    """
     found: dict[int, Decimal] = {}
-    by_warehouse: dict[Any, Any] = defaultdict(lambda: env["sale.order.line"])
+    kept = {
+        line.id: line.kind
+        for known in engine.values()
+        for line in known.lines
+        if line.kind in ("goods", "kit") and not line.dropship
+    }
+    by_warehouse: dict[Any, Any] = defaultdict(lambda: orders.order_line.browse())
     for order in orders:
-        by_warehouse[order.warehouse_id] |= order.order_line.filtered(lambda line: line.product_id.is_storable)
+        by_warehouse[order.warehouse_id] |= order.order_line.filtered(
+            lambda line: line.id in kept and (line.product_id.is_storable or kept[line.id] == "kit")
+        )
     for warehouse, of_warehouse in by_warehouse.items():
-        products = of_warehouse.product_id.with_context(warehouse_id=warehouse.id)
-        free = {product.id: product.free_qty for product in products}
+        levels = of_warehouse.product_id._retail_sync_levels(warehouse) if warehouse else {}
         for line in of_warehouse:
-            unit = line.product_id.uom_id
-            quantity = unit._compute_quantity(free[line.product_id.id], line.product_uom_id, round=False)
-            found[line.id] = number(quantity)
+            level = levels.get((line.product_id.id, warehouse.id))
+            if level:
+                unit = line.product_id.uom_id
+                found[line.id] = number(unit._compute_quantity(level.free, line.product_uom_id, round=False))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 __all__ = ["bump", "lock_order", "orders_of_documents", "orders_of_transactions"]
@@ -21,9 +22,12 @@ def lock_order(env: Any, order_id: int) -> int:
     """Lock an order, its invoices and its transactions, each by id, and raise the version of its money; return that.
 
     A transaction that began before another one committed its own version loses the race, and Odoo repeats it.
+
+    :raises MissingError: there is no such order
     """
     env.flush_all()
-    env.execute_query(SQL("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", order_id))
+    if not env.execute_query(SQL("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", order_id)):
+        raise MissingError(env._("The order does not exist any more."))
     env.execute_query(
         SQL(
             "SELECT id FROM account_move WHERE id IN (%s) ORDER BY id FOR UPDATE",
@@ -53,7 +57,8 @@ def bump(env: Any, order_ids: Iterable[int]) -> None:
     if not ids:
         return
     orders = env["sale.order"].browse(ids)
-    env.flush_all()
+    # A value that waits to be written would be written over the raised one.
+    orders.flush_recordset(["sync_money_version"])
     env.execute_query(SQL("SELECT id FROM sale_order WHERE id = ANY(%s) ORDER BY id FOR UPDATE", ids))
     env.cr.execute(
         SQL("UPDATE sale_order SET sync_money_version = COALESCE(sync_money_version, 0) + 1 WHERE id = ANY(%s)", ids)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from odoo import models
+from odoo import api, models
 
 from .locks import bump, orders_of_transactions
 
@@ -10,9 +10,17 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        made = super().create(vals_list)
+        # A refund counts from its first moment: it is sent any moment.
+        if refunds := made.filtered(lambda entry: entry.operation == "refund"):
+            bump(self.env, orders_of_transactions(self.env, refunds.ids))
+        return made
+
     def write(self, vals: dict[str, Any]) -> bool:
         changed = self.filtered(lambda entry: entry.state != vals["state"]) if "state" in vals else self.browse()
-        result = super().write(vals)
+        result: bool = super().write(vals)
         if changed:
             bump(self.env, orders_of_transactions(self.env, changed.ids))
         return result
