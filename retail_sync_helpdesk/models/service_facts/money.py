@@ -39,10 +39,10 @@ def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, MoneyFac
 
 def reserved(known: Any) -> Decimal:
     """Return the money that providers have reserved for an order, and neither taken nor released."""
-    settled = _settled(known)
+    taken = _taken_in_parts(known)
     return sum(
         (
-            max(entry.amount - settled.get(entry.id, ZERO), ZERO)
+            max(entry.amount - taken.get(entry.id, ZERO), ZERO)
             for entry in known.transactions
             if entry.state == "authorized" and not entry.refund
         ),
@@ -50,7 +50,7 @@ def reserved(known: Any) -> Decimal:
     )
 
 
-def _settled(known: Any) -> dict[int, Decimal]:
+def _taken_in_parts(known: Any) -> dict[int, Decimal]:
     """Return {transaction id: what its parts have captured or voided}, of transactions that have such parts."""
     found: dict[int, Decimal] = {}
     for entry in known.transactions:
@@ -103,10 +103,10 @@ class _Reader:
             document.id: shares.get(document.reversed_id if document.unlinked else document.id, _WHOLE)
             for document in known.invoices
         }
-        own = [document for document in known.invoices if document.currency == known.currency]
-        self.bills = [bill for bill in own if bill.kind == "out_invoice" and bill.posted]
-        self.notes = [note for note in own if note.kind == "out_refund" and note.state != "cancel"]
-        self.documents = {document.id: document for document in own}
+        comparable = [document for document in known.invoices if document.currency == known.currency]
+        self.bills = [bill for bill in comparable if bill.kind == "out_invoice" and bill.posted]
+        self.notes = [note for note in comparable if note.kind == "out_refund" and note.state != "cancel"]
+        self.documents = {document.id: document for document in comparable}
 
     def facts(self) -> MoneyFacts:
         billed = [line for bill in self.bills for line in self._billed(bill)]
@@ -215,7 +215,7 @@ class _Reader:
         return Credit(bill.id, "posted", 0, total, total, beside, tuple(lines))
 
     def _own_lines(self, rows: list[Row]) -> tuple[list[CreditLine], Decimal]:
-        """Return what a credit note of ours says of itself."""
+        """Return what a credit note of ours says that it credits."""
         of_line: dict[int, CreditLine] = {}
         goodwill = ZERO
         seen = set()
@@ -236,14 +236,14 @@ class _Reader:
         return list(of_line.values()), goodwill
 
     def _payments(self) -> list[Payment]:
-        settled = _settled(self.known)
+        taken = _taken_in_parts(self.known)
         found = []
         for entry in self.known.transactions:
             if entry.refund or entry.currency != self.known.currency:
                 continue
             # A transaction that is captured in parts stands for what is open of it: each part has one of its own.
-            amount = abs(entry.amount) - settled.get(entry.id, ZERO)
-            if amount > 0 and not (entry.state == "done" and entry.id in settled):
+            amount = abs(entry.amount) - taken.get(entry.id, ZERO)
+            if amount > 0 and not (entry.state == "done" and entry.id in taken):
                 found.append(Payment(entry.id, self.currency.round(amount * self._weight(entry)), entry.state))
         for paid, amount in self._paid_by(self.bills).values():
             found.append(Payment(paid.id, amount, "done", transaction=False, transaction_id=paid.transaction))

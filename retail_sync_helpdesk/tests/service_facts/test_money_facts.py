@@ -74,7 +74,7 @@ class TestMoneyFacts(FactsCase):
         invoice = self.invoice(order)
         transaction = self.transaction(40, order=order, invoice=invoice)
         self.assertEqual(self.left(order)[2], 40)
-        transaction._post_process()
+        self.pay(invoice).payment_transaction_id = transaction
         self.assertEqual(self.left(order)[2], 40)
 
     def test_a_transaction_that_is_not_booked_yet_and_a_bank_payment_are_two(self):
@@ -140,7 +140,7 @@ class TestMoneyFacts(FactsCase):
         facts = self.money_facts(order)
         self.assertEqual([(line.quantity, line.total) for line in facts.credits[0].lines], [(0, 10)])
 
-    def test_lines_of_the_same_product_are_told_apart(self):
+    def test_lines_of_the_same_product_are_not_mixed_up(self):
         order = self.make_order([(self.shirt, 2, 20), (self.shirt, 2, 15)])
         invoice = self.invoice(order)
         second = invoice.invoice_line_ids.filtered(lambda line: line.price_unit == 15)

@@ -131,7 +131,7 @@ class TestGoodsFacts(FactsCase):
         self.transfer(draft.reception_move_id.picking_id)
         self.check(order, 3, 1, 0, 0)
 
-    def test_an_rma_is_told_by_the_line_of_its_move(self):
+    def test_an_rma_belongs_to_the_line_of_its_move(self):
         order = self.make_order([(self.shirt, 2), (self.shirt, 2)])
         self.ship(order)
         second = order.order_line[1]
@@ -261,10 +261,10 @@ class TestFactsAround(FactsCase):
         policies = dict.fromkeys(orders.ids, Policy(1))
         read.order_facts(self.env, orders, policies)
         counts = []
-        for some in (orders[1:2], orders):
+        for chosen in (orders[1:2], orders):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            read.order_facts(self.env, some, policies)
+            read.order_facts(self.env, chosen, policies)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
