@@ -130,10 +130,7 @@ class TestPolicyVersions(TransactionCase):
             self.env["retail.sync.policy.version"].with_user(manager).create(
                 {"policy_id": self.policy.id, "number": 9, "content": "{}"}
             )
-        for statement in (
-            "UPDATE retail_sync_policy_version SET content = '{}'",
-            "DELETE FROM retail_sync_policy_version",
-        ):
+        for statement in ("UPDATE %s SET content = '{}'", "DELETE FROM %s"):
             with (
                 mute_logger("odoo.sql_db"),
                 self.assertRaises(psycopg2.errors.InsufficientPrivilege),
