@@ -10,5 +10,5 @@ def uninstall_hook(env):
     """
     GUARD.remove(env)
     policy_version.GUARD.remove(env)
-    names = ["retail.sync.actions.jobs", "retail.sync.refund", "retail.sync.money.jobs", "retail.sync.goods_back.jobs"]
-    env["queue.job"].search([("model_name", "in", names)]).unlink()
+    names = ["actions.jobs", "refund", "money.jobs", "goods_back.jobs", "desk.jobs"]
+    env["queue.job"].search([("model_name", "in", [f"retail.sync.{name}" for name in names])]).unlink()

@@ -309,8 +309,9 @@ class TestCommentsOut(TicketCase):
                 "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
             }
         )
+        # pylint: disable-next=translation-required
         message = ticket.with_user(portal).message_post(
-            body="Any news?",  # pylint: disable=translation-required
+            body="Any news?",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
