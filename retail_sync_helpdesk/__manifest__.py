@@ -1,6 +1,6 @@
 {
     "name": "Retail Sync: Helpdesk",
-    "summary": "Tickets in step with a ticket desk, and an agent API that can be trusted with orders and money",
+    "summary": "Tickets in sync with a ticket desk, and an agent API that can be trusted with orders and money",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Retail Sync",
@@ -49,6 +49,4 @@
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",
-    # Read by the test of rights and by setup/rights.
-    "oca_data_manual": ["security/rights.csv"],
 }

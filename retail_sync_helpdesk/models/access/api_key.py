@@ -90,9 +90,13 @@ class RetailSyncApiKey(models.Model):
         help="Ways of verifying a customer that the key may report, separated by commas, for example phone_pin, "
         "signed_in. Others count as not verified.",
     )
-    requests_per_minute = fields.Integer(default=120, required=True, help="Requests that come back evenly in a minute.")
+    requests_per_minute = fields.Integer(
+        string="Requests a minute", default=120, required=True, help="Requests that come back evenly in a minute."
+    )
     burst = fields.Integer(default=30, required=True, help="Requests that may come at once. 0: as many as in a minute.")
-    requests_per_day = fields.Integer(default=20000, required=True, help="Requests in a day in UTC. 0: any number.")
+    requests_per_day = fields.Integer(
+        string="Requests a day", default=20000, required=True, help="Requests in a day in UTC. 0: any number."
+    )
     cap_ids = fields.One2many("retail.sync.api.key.cap", "key_id", string="Caps", copy=True)
     currency_id = fields.Many2one(
         "res.currency",

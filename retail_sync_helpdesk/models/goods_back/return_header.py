@@ -52,7 +52,7 @@ class RetailSyncReturn(models.Model):
     label_state = fields.Selection(LABELS, string="Label", required=True, readonly=True, default="reference")
     label_id = fields.Many2one("ir.attachment", string="Label file", readonly=True, copy=False, ondelete="set null")
     label_url = fields.Char(compute="_compute_label_url", string="Address of the label")
-    label_note = fields.Char(readonly=True, copy=False)
+    label_note = fields.Char(string="What became of the label", readonly=True, copy=False)
     line_ids = fields.One2many("retail.sync.return.line", "return_id", readonly=True, string="Lines")
     rma_ids = fields.One2many("rma", "sync_return_id", readonly=True, string="RMAs")
     inspection_ids = fields.One2many("retail.sync.return.inspection", "return_id", readonly=True)

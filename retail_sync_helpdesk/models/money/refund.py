@@ -97,8 +97,8 @@ class RetailSyncRefund(models.Model):
     retryable = fields.Boolean(readonly=True, help="The provider refused for a reason that may pass.")
     looks = fields.Integer(readonly=True, help="How often the provider was asked without an answer that ends it.")
     next_try_at = fields.Datetime(readonly=True, string="Next step at")
-    sent_at = fields.Datetime(readonly=True)
-    closed_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(string="Sent on", readonly=True)
+    closed_at = fields.Datetime(string="Closed on", readonly=True)
 
     _uuid_uniq = models.UniqueIndex("(uuid)", "A refund has a UUID of its own.")
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A refund gives back an amount above zero.")

@@ -12,7 +12,7 @@ class RetailSyncRefund(models.Model):
 
     _inherit = "retail.sync.refund"
 
-    next_step = fields.Char(compute="_compute_next_step", compute_sudo=True)
+    next_step = fields.Char(string="Next step", compute="_compute_next_step", compute_sudo=True)
     may_pay = fields.Boolean(compute="_compute_may")
     may_send_again = fields.Boolean(compute="_compute_may")
     may_find_out = fields.Boolean(compute="_compute_may")

@@ -69,7 +69,9 @@ class RetailSyncPolicy(models.Model):
     )
     method_ids = fields.One2many("retail.sync.policy.method", "policy_id", "Ways of paying back", copy=True)
     shipping_refund = fields.Selection(SHIPPING, "Shipping costs go back", required=True, default="full_only")
-    shipping_percent = fields.Float(digits=(5, 2), default=100.0, help="Percent of paid shipping at most.")
+    shipping_percent = fields.Float(
+        string="Shipping costs (%)", digits=(5, 2), default=100.0, help="Percent of paid shipping at most."
+    )
     shipping_limited = fields.Boolean("Limit of shipping costs")
     shipping_most = fields.Float("Shipping costs at most", digits=(16, 2), help="In the currency of the order.")
     goodwill_percent = fields.Float("Goodwill", digits=(5, 2), help="Percent of the order's total at most.")

@@ -71,8 +71,12 @@ class RetailSyncAction(models.Model):
     rules = fields.Json(readonly=True, help="Rules that said no: to a refused request, or set aside by an override.")
     reason = fields.Char(readonly=True, help="Code of the reason.")
     note = fields.Text(readonly=True)
-    override_reason = fields.Text(readonly=True, help="Why rules of the policy were set aside.")
-    money_version = fields.Integer(readonly=True, help="Counter of the order's money when this was submitted.")
+    override_reason = fields.Text(
+        string="Why rules were set aside", readonly=True, help="Why rules of the policy were set aside."
+    )
+    money_version = fields.Integer(
+        string="Version of the money", readonly=True, help="Counter of the order's money when this was submitted."
+    )
 
     amounts = fields.Json(readonly=True, help="Amounts by name, in the currency of the order.")
     amount = fields.Monetary(readonly=True, help="What the shop gives away, in the currency of the order.")
@@ -81,17 +85,24 @@ class RetailSyncAction(models.Model):
     )
     documents = fields.Json(readonly=True, help="What was made: kind, id and number of each document.")
 
-    actor_reference = fields.Char(required=True, readonly=True, index=True, help="The key or the user that acted.")
+    actor_reference = fields.Char(
+        string="Key or user", required=True, readonly=True, index=True, help="The key or the user that acted."
+    )
     actor_name = fields.Char(readonly=True, string="Actor")
-    actor_kind = fields.Selection([("person", "Person"), ("machine", "Machine")], required=True, readonly=True)
+    actor_kind = fields.Selection(
+        [("person", "Person"), ("machine", "Machine")],
+        required=True,
+        readonly=True,
+        string="Asked by a person or a machine",
+    )
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Responsible user")
     channel = fields.Selection([("api", "Agent API"), ("screen", "Odoo")], required=True, readonly=True)
-    verified_by = fields.Char(readonly=True, help="How the customer was verified.")
-    verified_at = fields.Datetime(readonly=True)
+    verified_by = fields.Char(string="Customer verified by", readonly=True, help="How the customer was verified.")
+    verified_at = fields.Datetime(string="Verified on", readonly=True)
     correlation_id = fields.Char(readonly=True, index="btree_not_null")
 
-    submitted_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    decided_at = fields.Datetime(readonly=True)
+    submitted_at = fields.Datetime(string="Submitted on", required=True, readonly=True, default=fields.Datetime.now)
+    decided_at = fields.Datetime(string="Decided on", readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Decided by")
     decision = fields.Text(readonly=True, string="Reason of the decision")
 

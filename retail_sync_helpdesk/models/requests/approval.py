@@ -35,10 +35,12 @@ class RetailSyncApproval(models.Model):
     shown = fields.Text(readonly=True, help="What is agreed to: the preview, as JSON.")
     basis = fields.Text(readonly=True, help="What is agreed to, as a text that is compared before it is carried out.")
     effects = fields.Text(readonly=True, string="What happens")
-    money_version = fields.Integer(readonly=True, help="Counter of the order's money when the preview was made.")
-    expires_at = fields.Datetime(required=True, readonly=True)
+    money_version = fields.Integer(
+        string="Version of the money", readonly=True, help="Counter of the order's money when the preview was made."
+    )
+    expires_at = fields.Datetime(string="Waits until", required=True, readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", string="Decided by")
-    decided_at = fields.Datetime(readonly=True)
+    decided_at = fields.Datetime(string="Decided on", readonly=True)
     reason = fields.Text(readonly=True, string="Reason of the decision")
 
     action = fields.Selection(related="action_id.action")
@@ -49,7 +51,7 @@ class RetailSyncApproval(models.Model):
     amount = fields.Monetary(related="action_id.amount")
     requested_by_id = fields.Many2one(related="action_id.user_id", string="Requested by")
     actor_name = fields.Char(related="action_id.actor_name")
-    actor_kind = fields.Selection(related="action_id.actor_kind")
+    actor_kind = fields.Selection(related="action_id.actor_kind", string="Asked by a person or a machine")
     policy = fields.Char(related="action_id.policy")
     verified_by = fields.Char(related="action_id.verified_by", string="Customer verified by")
     request_reason = fields.Char(related="action_id.reason", string="Reason of the request")

@@ -127,8 +127,8 @@ class _Reader:
     def _invoice(self, bill: Any) -> Invoice:
         total = bill.total
         if self.shares[bill.id] != _WHOLE:
-            total = sum((self._amount(row.total) for row in self._own(bill)), ZERO)
-        total -= sum((self._amount(row.total) for row in self._own(bill) if self._is_credit(row)), ZERO)
+            total = sum((self._amount(row.total) for row in self._rows_of(bill)), ZERO)
+        total -= sum((self._amount(row.total) for row in self._rows_of(bill) if self._is_credit(row)), ZERO)
         return Invoice(bill.id, bill.name, self.currency.round(total), self._part(bill, max(bill.open, ZERO)))
 
     def _billed(self, bill: Any) -> list[BilledLine]:
@@ -142,11 +142,11 @@ class _Reader:
                 total=self._amount(row.total),
                 untaxed=self._amount(row.untaxed),
             )
-            for row in self._own(bill)
+            for row in self._rows_of(bill)
             if not self._is_credit(row)
         ]
 
-    def _own(self, document: Any) -> list[Row]:
+    def _rows_of(self, document: Any) -> list[Row]:
         """Return the rows of a document that are of the order: each line once. Of a shared one, those that say so."""
         alone = self.shares[document.id] == _WHOLE
         found: dict[int, Row] = {}
@@ -171,7 +171,7 @@ class _Reader:
 
     def _credits(self, billed: list[BilledLine]) -> list[Credit]:
         left = hand_made.Left(billed)
-        products = {row.item: row.product for bill in self.bills for row in self._own(bill) if row.product}
+        products = {row.item: row.product for bill in self.bills for row in self._rows_of(bill) if row.product}
         found = [self._credit(note, left, products) for note in sorted(self.notes, key=lambda note: note.id)]
         return found + [credit for bill in self.bills if (credit := self._within(bill, left, products))]
 
@@ -183,7 +183,7 @@ class _Reader:
                 left.take(line.billed_id, line.quantity)
         else:
             lines, goodwill = hand_made.lines(
-                self._own(note), note.reversed_id, left, products, self.currency, self._amount
+                self._rows_of(note), note.reversed_id, left, products, self.currency, self._amount
             )
         return Credit(
             id=note.id,
@@ -205,7 +205,7 @@ class _Reader:
 
     def _within(self, bill: Any, left: hand_made.Left, products: Mapping[int, int]) -> Credit | None:
         """Return what an invoice itself takes back of earlier ones; None where it takes nothing back."""
-        back = [row for row in self._own(bill) if self._is_credit(row)]
+        back = [row for row in self._rows_of(bill) if self._is_credit(row)]
         if not back:
             return None
         mirrored = [row._replace(quantity=-row.quantity, total=-row.total) for row in back]

@@ -27,7 +27,7 @@ def test_two_claims_of_one_billed_line_are_one_line_by_quantity():
     assert plan.lines == (PlannedLine(LineKind.quantity, D(30), 1, D(3)),)
 
 
-def test_prices_shipping_goodwill_and_rounding_are_told_apart():
+def test_prices_shipping_goodwill_and_rounding_are_lines_of_their_own():
     [plan] = plan_notes(
         [
             Part(7, "line", D(3), 1, 11),
