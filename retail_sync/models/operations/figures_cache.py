@@ -45,7 +45,11 @@ def shared(env: Environment, name: str, of: Any, compute: Callable[[], Any]) -> 
 
 def _visible(env: Environment) -> tuple[str, ...]:
     """Return what tells users apart of whom one may see what another may not."""
-    models = (*MODELS, *env["retail.sync.record.status"]._business_models())
+    # Rules of records that no stream is about make no answer another one: some name the user.
+    streams = env["retail.sync.stream"].sudo().with_context(active_test=False)
+    entities = env["retail.sync.entity"]._all()
+    used = {entities[name]._res_model for (name,) in streams._read_group([], ["entity"]) if name in entities}
+    models = (*MODELS, *sorted(filter(None, used)))
     if env.su:
         return ("su",)
     rules = env["ir.rule"]

@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.api import Environment
+from odoo.tools import SQL
 
+from odoo.addons.retail_sync.runtime import retention
 from odoo.addons.retail_sync.runtime.erasure import Erasure
 from odoo.addons.retail_sync.runtime.transactions import run_separately
 
@@ -33,14 +35,11 @@ class RetailSyncDeskWindow(models.Model):
     _name_uniq = models.UniqueIndex("(connection_id, name)")
     _written_idx = models.Index("(written_at)")
 
-    @api.autovacuum
-    def _gc_windows(self) -> None:
+    @retention.batched
+    def _gc_windows(self) -> retention.Progress:
         """Delete what was used long ago."""
-        self.env.cr.execute(
-            "DELETE FROM retail_sync_desk_window"
-            " WHERE written_at < now() AT TIME ZONE 'UTC' - %s * interval '1 second'",
-            [KEPT_SECONDS],
-        )
+        old = SQL("written_at < now() AT TIME ZONE 'UTC' - %s * interval '1 second'", KEPT_SECONDS)
+        return retention.delete_expired(self, old, SQL("written_at"))
 
 
 class DatabaseBudgetStore:
