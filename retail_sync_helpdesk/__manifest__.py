@@ -48,5 +48,7 @@
         "web.assets_tests": ["retail_sync_helpdesk/static/tests/tours/**/*"],
     },
     "application": True,
+    # Read by the test of rights and by setup/rights.
+    "oca_data_manual": ["security/rights.csv"],
     "uninstall_hook": "uninstall_hook",
 }

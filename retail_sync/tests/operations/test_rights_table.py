@@ -84,7 +84,9 @@ class TestRightsTable(CommerceCase):
     def _rows(self):
         """Return the rows of the tables of all installed addons."""
         rows = []
-        for addon in sorted({self.env.registry[name]._original_module for name in rights_walk.our_models(self.env)}):
+        made = {self.env.registry[name]._original_module for name in rights_walk.our_models(self.env)}
+        # The engine's fields on tickets have the engine's rights.
+        for addon in sorted(made | ({rights_walk.SERVICE_DESK} if "helpdesk.ticket" in self.env else set())):
             with file_open(f"{addon}/security/rights.csv") as table:
                 rows += rights_table.parse(table.read())
         return rows
