@@ -60,3 +60,4 @@ from .desk import test_consent_route
 from .service_facts import test_locks
 from .service_facts import test_money_facts
 from .service_facts import test_order_facts
+from .screens import test_service_views
