@@ -10,5 +10,7 @@ def uninstall_hook(env):
     """
     GUARD.remove(env)
     policy_version.GUARD.remove(env)
+    # The policy of the addon goes with its data, and its versions hold it.
+    env.cr.execute("DELETE FROM retail_sync_policy_version")
     names = ["actions.jobs", "refund", "money.jobs", "goods_back.jobs", "desk.jobs"]
     env["queue.job"].search([("model_name", "in", [f"retail.sync.{name}" for name in names])]).unlink()
