@@ -33,7 +33,7 @@ def copy_order(stack: Stack, order: int, orders: int, milestones: int) -> int:
         {"res_id": f"{BASE} + g", "key": f"'sale.order:' || ({BASE} + g)::text"},
     )
     [(has,)] = stack.sql("SELECT count(*) FROM retail_sync_milestone WHERE res_id = %s", (order,))
-    each = max(1, milestones // max(1, orders * has))
+    each = max(1, milestones // (orders * has)) if has else 0
     for turn in range(each):
         insert_copies(
             stack,
