@@ -8,7 +8,7 @@ GROUPS = {
     "supervisor": "retail_sync_helpdesk.group_supervisor",
     "finance": "retail_sync_helpdesk.group_refund_finance",
     "stock": "stock.group_stock_user",
-    "nobody": "base.group_user",
+    "outsider": "base.group_user",
 }
 # Method -> who may call it.
 MAY = {
@@ -81,7 +81,7 @@ class TestReturnRights(ReturnCase):
                 form = Form(header.with_user(self.users[name]))
                 self.assertEqual(form.state, "expected")
         with self.assertRaises(AccessError):
-            header.with_user(self.users["nobody"]).read(["name"])
+            header.with_user(self.users["outsider"]).read(["name"])
 
     def test_a_stock_user_inspects_with_the_dialog(self):
         header = self.returned(self.sold(), 2)
