@@ -35,6 +35,7 @@ from .customer import test_customers
 from .customer import test_takeover
 from .customer import test_takeover_by_people
 from .customer import test_families
+from .customer import test_waiting_languages
 from .customer import test_field_labels
 from .customer import test_partner
 from .customer import test_value_map

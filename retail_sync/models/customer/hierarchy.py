@@ -1,5 +1,4 @@
 from collections import defaultdict
-from collections.abc import Collection
 from typing import Any
 
 from odoo import api, models
@@ -7,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...domain.canonical.customer import ADDRESS, ADDRESS_FIELDS
 from ...domain.canonical.entity_spec import ReferenceSpec
+from ...domain.canonical.schema import PART_MAIN
 from ...domain.values.addresses import within_address
 from ...runtime.constants import QUIET
 from ..links import lookups
@@ -165,8 +165,10 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         else:
             found = {"parent_id": parent_id}
         moved = {**vals, **found}
-        if parent_id and shown.get("language") and record.lang:
-            # With another parent, core gives a child the parent's language.
+        stated = shown.get("language") or item.to_push.get(PART_MAIN, {}).get("language")
+        if parent_id and stated and record.lang:
+            # With another parent, core gives a child the parent's language: what a person chose here, and what is
+            # about to go out, would be lost on both sides.
             moved.setdefault("lang", record.lang)
         self._move(record, moved, shown.get(ADDRESS), ctx)
         ctx.setdefault("unmoved", {})[record.id] = dict(vals)
@@ -278,8 +280,6 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         existing = partner_model.browse([child for ids in children_of.values() for child in ids]).exists()
         existing_ids = set(existing.ids)
         waiting = {}
-        links = lookups.primary_links(self.env(su=True), None, "res.partner", existing.ids, main=True)
-        speaking = {link.res_id for link in links if (link.base or {}).get("language")}
         internal = self._internal([*children_of, *existing_ids])
         for parent_id, child_ids in children_of.items():
             closed = child_ids if parent_id in internal else [id_ for id_ in child_ids if id_ in internal]
@@ -301,7 +301,7 @@ class RetailSyncEntityCustomer(models.AbstractModel):
                 above = children & self._line_of(parents[parent_id])
                 if above:
                     circling[parent_id] = above.ids
-                self._put_under(parents[parent_id], children - above, speaking)
+                self._put_under(parents[parent_id], children - above)
             if circling == waiting:
                 break
             waiting = circling
@@ -310,18 +310,15 @@ class RetailSyncEntityCustomer(models.AbstractModel):
         return refused
 
     @api.model
-    def _put_under(self, parent: models.BaseModel, children: models.BaseModel, speaking: Collection[int]) -> None:
-        """Give children a parent; one with an address of its own keeps it, and those in ``speaking`` their language."""
+    def _put_under(self, parent: models.BaseModel, children: models.BaseModel) -> None:
+        """Give children a parent; one with an address of its own keeps it."""
         groups = defaultdict(list)
         for child in children:
             address = self._partner_address(child)
             keeps = not self._within_address(address, self._partner_address(parent))
-            # Core would give each the parent's language.
-            language = child.lang if child.id in speaking else False
-            groups["other" if keeps else "contact", language].append(child.id)
-        for (kind, language), ids in groups.items():
-            spoken = {"lang": language} if language else {}
-            children.browse(ids).write({"parent_id": parent.id, "type": kind, **spoken})
+            groups["other" if keeps else "contact"].append(child.id)
+        for kind, ids in groups.items():
+            children.browse(ids).write({"parent_id": parent.id, "type": kind})
 
     @api.model
     def _refused_by_accounting(self, parent_of: dict[int, int]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from ...domain.canonical.schema import PART_MAIN
 from ...runtime.fields import search_by_parts
 from ...runtime.inbound_scope import scope_of
 from ..links import lookups
+from ..outbox.edit_times import edited_ids
 from . import internal_partners
 from .values import ADDRESS_COLUMNS
 
@@ -109,7 +110,7 @@ class ResPartner(models.Model):
         return self.filtered(shows_it)._linked_themselves()
 
     def _with_language_of_their_own(self, vals: dict[str, Any]) -> "ResPartner":
-        """Return those of these partners who get another parent and whose language a platform states.
+        """Return those of these partners who get another parent and whose language a platform states, or is to get.
 
         Odoo gives them the new parent's, which would go out as if a person had chosen it.
         """
@@ -136,12 +137,18 @@ class ResPartner(models.Model):
         return moving._linked_themselves()
 
     def _linked_themselves(self, stated: str | None = None) -> "ResPartner":
-        """Return those of these customers for which a platform has a record, in which it states a field if given."""
+        """Return those of these customers for which a platform has a record.
+
+        :param stated: a field that it states there, or will once it has an edit of it that waits here
+        """
         if not self:
             return self
         links = lookups.primary_links(self.env(su=True), None, self._name, self.ids, main=True)
         links = links.filtered(lambda link: link.state not in ("excluded", "deleted"))
-        linked = {link.res_id for link in links if stated is None or (link.base or {}).get(stated)}
+        stating = links.filtered(lambda link: stated is None or (link.base or {}).get(stated))
+        linked = set(stating.mapped("res_id"))
+        if stated is not None and links - stating:
+            linked |= edited_ids(self.env(su=True), links - stating, stated)
         return self.filtered(lambda partner: partner.id in linked)
 
     def _compute_sync_address_use(self) -> None:

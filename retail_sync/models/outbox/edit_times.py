@@ -69,6 +69,17 @@ def edit_times(env: Environment, stream, res_ids):
     return times
 
 
+def edited_ids(env: Environment, links, name: str) -> set[int]:
+    """Return the ids of linked records of which a field was edited in Odoo, and no platform has taken the edit yet."""
+    found = set()
+    # What this transaction has edited counts too: triggers see it once it is in the table.
+    env[links[:1].res_model].browse(links.mapped("res_id")).flush_recordset()
+    for stream, linked in links.grouped("stream_id").items():
+        times = edit_times(env, stream, linked.mapped("res_id"))
+        found |= {res_id for res_id, edits in times.items() if name in edits.times}
+    return found
+
+
 def _unrouted_times(env: Environment, stream, res_ids, times):
     """Add changes that no router has seen yet: those of plain SQL leave no other trace of when they were made."""
     entity = stream._entity()
