@@ -17,12 +17,14 @@ STAGES = {
     "browser": "tours of the screens in a browser",
     "end_to_end": "the whole stack on real input",
     "chaos": "workers killed in the middle of their work",
+    "kills": "the same while people edit on both sides",
 }
 FAST = ("pure", "lint")  # need no Odoo
 PURE_BENCHMARKS = ("identity",)  # nor do these
 # Side by side: what waits for servers half of its time, and what does not; who is done first takes of what is shared.
-LANES = (("addons", "browser"), ("end_to_end",))
-SHARED = ("chaos", "contract")
+LANES = (("addons",), ("end_to_end",))
+SHARED = ("kills", "chaos", "browser", "contract")
+CHAOS = ("chaos", "kills")  # kill PostgreSQL too
 
 
 def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:

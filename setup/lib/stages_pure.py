@@ -14,6 +14,7 @@ from .outcome import Outcome, from_junit
 from .slowest import slowest_modules
 
 PURE = ("tests/unit", "tests/simulators")
+KILLS = "tests/chaos/test_outbound_kills.py"  # as long as all others of its folder
 
 
 def pure() -> Outcome:
@@ -30,16 +31,15 @@ def pytest(name: str, folders: Sequence[str]) -> Outcome:
 def stage(
     name: str, stop: threading.Event, aside: bool = True, environment: Mapping[str, str] | None = None
 ) -> Outcome:
-    """Run the stage ``name``, a folder of tests, until it has ended or the event is set.
+    """Run the stage ``name`` until it has ended or the event is set.
 
     aside: print into a file, and to the terminal at the end. environment: variables beside our own.
     """
-    folders = PURE if name == "pure" else [f"tests/{name}"]
     output = paths.LOCAL / "test" / f"{name}.log" if aside else None
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         say(f"{name} prints into {output.relative_to(paths.ROOT)} until it has ended")
-    with started(name, folders, output, environment) as finish:
+    with started(name, _tests_of(name), output, environment) as finish:
         outcome = finish(stop)
     if output and output.is_file():
         say(output.read_text(errors="replace").rstrip())
@@ -47,6 +47,13 @@ def stage(
     if report.is_file():
         say(table([f"the slowest of {name}", "seconds"], slowest_modules(report)))
     return outcome
+
+
+def _tests_of(name: str) -> Sequence[str]:
+    if name == "chaos":
+        files = sorted(str(path.relative_to(paths.ROOT)) for path in (paths.ROOT / "tests" / name).glob("test_*.py"))
+        return [file for file in files if file != KILLS]
+    return {"pure": PURE, "kills": (KILLS,)}.get(name, (f"tests/{name}",))
 
 
 @contextmanager

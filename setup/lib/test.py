@@ -68,12 +68,10 @@ def _run_with_odoo(chosen: list[str], files: list[TestTarget], update: bool, res
         aside = len(chosen) > 1
         runs: dict[str, Run] = {name: partial(stages_pure.stage, name, aside=aside) for name in chosen}
         runs |= {name: partial(_to_the_end, partial(run, opened)) for name, run in stages_odoo.STAGES.items()}
-        last = []
-        if aside and "chaos" in chosen:
-            if chaos.has_room(opened):
-                runs["chaos"] = partial(chaos.run, opened)
-            else:
-                last = ["chaos"]
+        last = [name for name in options.CHAOS if name in chosen]
+        if aside and chaos.has_room(opened):
+            runs |= {name: partial(chaos.run, opened, name) for name in last}
+            last = []
         listed = [[name for name in lane if name in chosen] for lane in options.LANES]
         _run_in_lanes(listed, [name for name in options.SHARED if name in chosen and name not in last], runs, results)
         _run_in_lanes([last], [], runs, results)
