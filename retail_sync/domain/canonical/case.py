@@ -45,5 +45,6 @@ CASE = register(
         ),
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_deletion=Effect.keep),
+        tells_milestones=True,
     )
 )

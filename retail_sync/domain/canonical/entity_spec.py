@@ -49,8 +49,9 @@ class EntitySpec:
 
     ``fields``: of the record itself (its part ``main``). ``parts``: further Odoo records that the remote record shows.
     ``composites``: fields merged as one value, in the main part and in each part that has all of them; ``composite_of``
-    names that of a field. ``version`` rises when stored canonical values have to be read anew. ``digest`` changes with
-    anything but labels and help.
+    names that of a field. ``version`` rises when stored canonical values have to be read anew. ``tells_milestones``:
+    what it sends follows from milestones of orders, so that a stream of it needs their journal. ``digest`` changes
+    with anything but labels, help and that mark.
     """
 
     name: str
@@ -64,6 +65,7 @@ class EntitySpec:
     authority: Authority = Authority.both
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     delivery_class: DeliveryClass = DeliveryClass.state
+    tells_milestones: bool = False
     composite_of: Mapping[str, str] = field(init=False, compare=False, repr=False, default_factory=dict)
     digest: str = field(init=False, compare=False, default="")
     # Answers by part, kept: they are asked for with every record.
@@ -242,6 +244,7 @@ def declare(
     authority: Authority = Authority.both,
     lifecycle: Lifecycle | None = None,
     delivery_class: DeliveryClass = DeliveryClass.state,
+    tells_milestones: bool = False,
 ) -> EntitySpec:
     """Return the declaration of an entity. Raises DeclarationError, also for a name that stands twice."""
     return EntitySpec(
@@ -256,6 +259,7 @@ def declare(
         authority,
         lifecycle or Lifecycle(),
         delivery_class,
+        tells_milestones,
     )
 
 

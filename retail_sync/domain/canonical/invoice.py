@@ -58,6 +58,7 @@ INVOICE = register(
         ),
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_cancellation=Effect.transition),
+        tells_milestones=True,
     )
 )
 
@@ -88,5 +89,6 @@ PAYMENT = register(
         ),
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_cancellation=Effect.transition),
+        tells_milestones=True,
     )
 )

@@ -128,5 +128,6 @@ ORDER = register(
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_cancellation=Effect.transition, local_deletion=Effect.keep),
         delivery_class=DeliveryClass.state,
+        tells_milestones=True,
     )
 )

@@ -47,5 +47,6 @@ RETURN = register(
         ),
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_cancellation=Effect.transition),
+        tells_milestones=True,
     )
 )

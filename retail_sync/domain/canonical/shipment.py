@@ -54,5 +54,6 @@ SHIPMENT = register(
         ),
         authority=Authority.odoo,
         lifecycle=Lifecycle(local_cancellation=Effect.transition),
+        tells_milestones=True,
     )
 )

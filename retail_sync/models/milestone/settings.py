@@ -2,14 +2,14 @@
 
 from odoo.api import Environment
 
+from ...domain.canonical import registry
+
 KEPT, ASSUME_DAYS = "retail_sync.milestones", "retail_sync.assume_delivered_days"
 AUTO, ON, OFF = "auto", "on", "off"
-# Streams of these entities send what follows from milestones: a ticket shows what became of its order.
-ENTITIES = ("order", "shipment", "invoice", "payment", "return", "milestone", "case", "ticket")
 
 
 def mode(env: Environment) -> str:
-    """Return AUTO (on once a stream of orders exists), ON or OFF."""
+    """Return AUTO (on once a stream sends what follows from milestones), ON or OFF."""
     value = env["ir.config_parameter"].sudo().get_param(KEPT)
     return value if value in (ON, OFF) else AUTO
 
@@ -20,7 +20,7 @@ def is_kept(env: Environment) -> bool:
     if chosen != AUTO:
         return chosen == ON
     domain = [
-        ("entity", "in", ENTITIES),
+        ("entity", "in", [spec.name for spec in registry.all() if spec.tells_milestones]),
         ("direction", "in", ("out", "both")),
         ("connection_id.active", "=", True),
     ]

@@ -86,6 +86,8 @@ TICKET = register(
         ),
         authority=Authority.both,
         lifecycle=Lifecycle(remote_deletion=Effect.close),
+        # A ticket shows what became of its order.
+        tells_milestones=True,
     )
 )
 

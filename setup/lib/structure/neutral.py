@@ -13,7 +13,8 @@ from .source import Source, walk
 
 PLATFORMS = re.compile(
     r"salesforce|zendesk|shopify|woocommerce|magento|hubspot|prestashop|bigcommerce|pipedrive|freshdesk|dynamics.?365"
-    r"|netsuite|zoho|klaviyo|mailchimp",
+    r"|netsuite|zoho|klaviyo|mailchimp"
+    r"|(?<=[\"'])ticket(?:_comment)?(?=[\"'])",  # entities of the service desk's addon
     re.IGNORECASE,
 )
 PARTNER = re.compile(r"res[._]partner(?![a-z])", re.IGNORECASE)
@@ -65,7 +66,7 @@ class Line:
 
 
 def platform_names(root: Path) -> list[Line]:
-    """Return the lines of the engine's code and screens that name a platform; readme, tests and translations not."""
+    """Return the lines of the engine that name a platform or an entity of an addon; not readme, tests, translations."""
     found = []
     for name, path in walk(root / ENGINE, (".py", ".xml", ".js", ".csv")):
         full = f"{ENGINE}/{name}"

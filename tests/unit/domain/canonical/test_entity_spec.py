@@ -234,3 +234,9 @@ def test_a_failed_test_set_up_leaves_nothing_registered():
     with pytest.raises(DeclarationError), registry.registered(order(), customer(), order(label="Sale")):
         pass
     assert registry.all() == []
+
+
+def test_a_mark_of_what_needs_milestones_changes_no_stored_value():
+    plain, marked = (declare("gadget", 1, (FieldSpec("sku", "code"),), tells_milestones=mark) for mark in (False, True))
+    assert (plain.tells_milestones, marked.tells_milestones) == (False, True)
+    assert plain.digest == marked.digest
