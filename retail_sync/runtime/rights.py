@@ -12,40 +12,49 @@ from odoo.api import Environment
 from odoo.exceptions import AccessError, UserError
 
 
-class Role(Enum):
-    """Groups that methods ask for. A steward is an operator too, and a manager is a steward."""
+class Roles(Enum):
+    """Groups that methods ask for, by their external ids; an addon with groups of its own declares a class of them."""
+
+    def refusal(self, env: Environment, names: str) -> str:
+        """Return what a user reads who has none of the roles asked for, and whom to ask for one."""
+        raise NotImplementedError(names)
+
+
+class Role(Roles):
+    """The engine's roles. A steward is an operator too, and a manager is a steward."""
 
     operator = "retail_sync.group_operator"
     steward = "retail_sync.group_steward"
     manager = "retail_sync.group_manager"
     auditor = "retail_sync.group_auditor"
 
+    def refusal(self, env: Environment, names: str) -> str:
+        text: str = env._(
+            "Your user lacks the role for this: %s. Ask a sync manager or the Odoo administrator for it.", names
+        )
+        return text
+
 
 # Records that one call of a person may work on: as many as the web client lets a person select.
 AT_ONCE = 20000
 
 
-def has_role(env: Environment, *roles: Role) -> bool:
+def has_role(env: Environment, *roles: Roles) -> bool:
     """Return whether the user has one of the roles; the system has all of them."""
     return env.su or any(env.user.has_group(role.value) for role in roles)
 
 
-def require_role(env: Environment, *roles: Role) -> None:
+def require_role(env: Environment, *roles: Roles) -> None:
     """Check that the user has one of the roles.
 
     :raises AccessError: the user has none of them
     """
     if not has_role(env, *roles):
         names = [env.ref(role.value).sudo().display_name for role in roles]
-        raise AccessError(
-            env._(
-                "Your user lacks the role for this: %s. Ask a sync manager or the Odoo administrator for it.",
-                ", ".join(names),
-            )
-        )
+        raise AccessError(roles[0].refusal(env, ", ".join(names)))
 
 
-def require(records: Any, *roles: Role, at_once: int = AT_ONCE) -> Any:
+def require(records: Any, *roles: Roles, at_once: int = AT_ONCE) -> Any:
     """Return records with the right of the system, once the user has a role and may read each of them.
 
     The user stays the same, so that notes and the audit name the person.

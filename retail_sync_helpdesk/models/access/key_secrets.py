@@ -7,9 +7,10 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_users import INDEX_SIZE
 from odoo.addons.retail_sync.domain.security.audit import AuditKind
 from odoo.addons.retail_sync.runtime import actions
+from odoo.addons.retail_sync.runtime.rights import require
 
 from . import key_lookup
-from .roles import ServiceRole, require
+from .roles import ServiceRole
 
 # How long the former secret is accepted after a rotation: time to enter the new one wherever the key is used.
 OVERLAP = timedelta(hours=24)

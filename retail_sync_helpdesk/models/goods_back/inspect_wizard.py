@@ -5,8 +5,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.retail_sync.runtime import actions
+from odoo.addons.retail_sync.runtime.rights import require
 
-from ..access import roles
 from .constants import ALLOWED, DISPOSITIONS, INSPECTORS, RESULTS
 
 
@@ -37,7 +37,7 @@ class RetailSyncReturnInspect(models.TransientModel):
     def action_confirm(self) -> dict[str, Any]:
         """Store the results, and move the goods where they belong."""
         self.ensure_one()
-        header = roles.require(self.return_id, *INSPECTORS)
+        header = require(self.return_id, *INSPECTORS)
         if not self.line_ids:
             raise UserError(self.env._("Enter what you found."))
         header._inspect(

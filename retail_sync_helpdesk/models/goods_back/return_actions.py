@@ -3,8 +3,9 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.retail_sync.runtime.rights import require
+
 from ...domain.returns.state import OPEN, Stage, stage_of
-from ..access import roles
 from ..access.roles import ServiceRole
 from . import announce, label
 from .constants import INSPECTORS
@@ -65,7 +66,7 @@ class RetailSyncReturn(models.Model):
 
     def action_cancel(self) -> bool:
         """Cancel what has not arrived of these returns; what has arrived stays."""
-        for record in roles.require(self, ServiceRole.agent):
+        for record in require(self, ServiceRole.agent):
             if record.state not in ("announced", "expected"):
                 raise UserError(
                     record.env._(
@@ -86,14 +87,14 @@ class RetailSyncReturn(models.Model):
 
     def action_expect_again(self) -> bool:
         """Make new receipts where the warehouse has cancelled them."""
-        for record in roles.require(self, ServiceRole.agent):
+        for record in require(self, ServiceRole.agent):
             record.rma_ids.filtered(lambda rma: rma.state == "draft").with_context(mail_notrack=True).action_confirm()
             record._refresh()
         return True
 
     def action_close(self) -> bool:
         """Close returns whose goods were inspected, without a refund."""
-        for record in roles.require(self, ServiceRole.supervisor):
+        for record in require(self, ServiceRole.supervisor):
             if record.state != "inspected":
                 raise UserError(
                     record.env._("Return %s is closed once its goods have arrived and were inspected.", record.name)
@@ -104,7 +105,7 @@ class RetailSyncReturn(models.Model):
 
     def action_label(self) -> bool:
         """Ask the carrier for the label again."""
-        for record in roles.require(self, ServiceRole.agent):
+        for record in require(self, ServiceRole.agent):
             if record.state in OPEN:
                 label.ask(record)
         return True
@@ -112,7 +113,7 @@ class RetailSyncReturn(models.Model):
     def action_inspect(self) -> dict[str, Any]:
         """Open the dialog in which the results of an inspection are entered."""
         self.ensure_one()
-        roles.require(self, *INSPECTORS)
+        require(self, *INSPECTORS)
         return self.env["retail.sync.return.inspect"]._open(self)
 
     def action_open_transfers(self) -> dict[str, Any]:

@@ -2,7 +2,9 @@ from typing import Any
 
 from odoo import api, fields, models
 
-from ..access.roles import ServiceRole, has_role, require
+from odoo.addons.retail_sync.runtime.rights import has_role, require
+
+from ..access.roles import ServiceRole
 from . import by_hand
 from .closing import sentence
 

@@ -7,13 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.runtime import actions
+from odoo.addons.retail_sync.runtime.rights import require_role
 
 from ...api.errors import ApiProblem
 from ...api.schemas.requests import ActionRequest, Submission
 from ...domain.api.canonical_json import canonical
 from ...domain.control.caller import Caller
 from ..access.callers import caller_of_user
-from ..access.roles import ServiceRole, require_role
+from ..access.roles import ServiceRole
 from .approving import end
 from .preview import preview
 from .submit import submit

@@ -1,6 +1,8 @@
 from odoo import fields, models
 
-from ..access.roles import ServiceRole, has_role
+from odoo.addons.retail_sync.runtime.rights import has_role
+
+from ..access.roles import ServiceRole
 
 
 class HelpdeskTicket(models.Model):

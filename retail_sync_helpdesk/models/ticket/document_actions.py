@@ -3,7 +3,9 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..access.roles import ServiceRole, require
+from odoo.addons.retail_sync.runtime.rights import require
+
+from ..access.roles import ServiceRole
 from . import documents
 
 # Field of the dialog -> whose records it holds.
