@@ -9,6 +9,8 @@ from ..domain.security.event_notice import Notice, NoticeError
 from ..domain.security.webhook_signature import check_signature, sign
 from ..domain.values.countries import country_name
 from ..runtime.transactions import clock, retry_transaction, separate_transaction
+from .call_hooks import CallHooks, SharedTokens
+from .client_faults import WAY_CODES, UNSAFE_CODES, as_fault
 from .commands import ArgumentSpec, CommandSpec
 from .credential_inputs import credential, credential_input
 from .declarations import Capabilities, CredentialField, CredentialKind, Polls
@@ -20,14 +22,17 @@ from .refusals import refuse, refused_paths, take_out
 from .values import AccountReport, Answer, Capacity, DeletedRef, EncodedRecord, OutboundRecord, PollResult, RefusedField
 
 __all__ = [
+    "WAY_CODES",
     "CALLS",
     "OTHER_ACCOUNT",
     "POINTS",
     "UNKNOWN",
+    "UNSAFE_CODES",
     "AccountReport",
     "AdapterContractError",
     "Answer",
     "ArgumentSpec",
+    "CallHooks",
     "Capabilities",
     "Capacity",
     "CommandSpec",
@@ -51,9 +56,11 @@ __all__ = [
     "Polls",
     "RefusedField",
     "Shape",
+    "SharedTokens",
     "TransformContext",
     "TransformError",
     "Window",
+    "as_fault",
     "check_signature",
     "clock",
     "content_hash",

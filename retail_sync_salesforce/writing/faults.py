@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError, as_fault
 
 from ..client import errors, named_fields
 from ..client.errors import ClientError
@@ -29,19 +29,6 @@ REFERENCES = frozenset(
 )
 # Salesforce's words for a price that the book has already: another worker, or a person, was faster.
 _PRICE_IS_THERE = "price definition already exists"
-
-
-def as_fault(error: ClientError) -> FaultError:
-    """The engine's form of a client's failure; both name their classes alike."""
-    return FaultError(
-        FaultClass(error.kind),
-        error.code,
-        error.message,
-        fields=error.fields,
-        retry_after=error.retry_after,
-        http_status=error.http_status,
-        detail=error.body_excerpt,
-    )
 
 
 def is_drift(error: ClientError | FaultError | None) -> bool:

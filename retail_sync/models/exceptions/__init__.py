@@ -2,6 +2,7 @@
 
 from . import exception_queue
 from . import fault_rule
+from . import connection_checks
 from . import message
 from . import reveal_wizard
 from . import triage_wizards

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.adapter.contract import Connection
 from odoo.addons.retail_sync.adapter.unanswered import unanswered
 from odoo.addons.retail_sync.domain.resilience.limits import LANE_SHARE
@@ -14,7 +14,7 @@ from ...client.errors import ClientError
 from ...client.session import DeskSession
 from ...client.tokens import MemoryTokenStore, SignIn
 from ...client.transport import CallInfo, Transport
-from .call_hooks import CallGuardHooks, CallGuardTokenStore, as_fault
+from .call_hooks import CallGuardHooks, CallGuardTokenStore
 from .window import DatabaseBudgetStore, LimitsBesideAccount
 
 # A delivery of one ticket may upload files before its comment.

@@ -3,14 +3,13 @@ from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.adapter.contract import Cursor, Stream
 
 from ...client import rows
 from ...client.directory import TICKETS
 from ...client.errors import ClientError
 from ...client.records import Job, Saved
-from .call_hooks import as_fault
 
 # Records of a job, and of one bulk delivery.
 JOB_RECORDS = 100

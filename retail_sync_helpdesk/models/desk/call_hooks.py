@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import UNSAFE_CODES, CallHooks, FaultClass, SharedTokens
 from odoo.addons.retail_sync.adapter.contract import Connection
 
-from ...client.errors import ClientError
 from ...client.network_faults import retry_after
 from ...client.reported import Reported
 from ...client.session import LIMIT_SECONDS
@@ -16,44 +15,18 @@ from . import grant
 
 # The account's window, as the adapter declares it.
 MINUTE = "minute"
-# Contract faults of the account as a whole: no stream of the connection could do better.
-WIDE_CODES = frozenset(
-    (
-        "TLS_CERTIFICATE",
-        "CA_BUNDLE_INVALID",
-        "BAD_URL",
-        "FOREIGN_HOST",
-        "HOST_NOT_ALLOWED",
-        "ADDRESS_NOT_ALLOWED",
-    )
-)
 SIGN_IN = CallInfo(method="POST", host="", path="", correlation_id="")
 
 
-def as_fault(error: ClientError) -> FaultError:
-    """Return the engine's form of a client's failure; both name their classes alike."""
-    return FaultError(
-        FaultClass(error.kind),
-        error.code,
-        error.message,
-        fields=error.fields,
-        retry_after=error.retry_after,
-        http_status=error.http_status,
-        detail=error.body_excerpt,
-    )
-
-
-class CallGuardHooks:
+class CallGuardHooks(CallHooks):
     """Hooks of a client's transport.
 
-    host: of the account; calls to others, and sign-ins, count in no limit. by_hand: a person tests the connection, so
-    an open breaker does not keep the calls out.
+    host: of the account; calls to others, and sign-ins, count in no limit.
     """
 
     def __init__(self, call_guard: Any, host: str, by_hand: bool = False) -> None:
-        self._call_guard = call_guard
+        super().__init__(call_guard, by_hand)
         self._host = host
-        self._by_hand = by_hand
         self._reported: Callable[[Mapping[str, str]], Reported] = lambda headers: Reported()
         self._renewable = False
         self._refused = False
@@ -64,14 +37,6 @@ class CallGuardHooks:
         :param renewable: whether a refused token is renewed: the first refusal is then no fault
         """
         self._reported, self._renewable = reported, renewable
-
-    def before(self, info: CallInfo) -> None:
-        """Raises FaultError (throttled) when the call may not go out."""
-        try:
-            self._call_guard.before_call(counted=self._counted(info))
-        except FaultError as fault:
-            if not (self._by_hand and fault.code == "BREAKER_OPEN"):
-                raise
 
     def after(self, info: CallInfo) -> None:
         """Report how a call ended, and what its answer says of the account's limit."""
@@ -88,13 +53,13 @@ class CallGuardHooks:
             used=max(0, (figures.limit or 0) - (figures.left or 0)) if known else None,
             limit=figures.limit,
             retry_after=pause,
-            wide=code in WIDE_CODES,
-            counted=self._counted(info),
+            wide=code in UNSAFE_CODES,
+            counted=self.counts(info),
             window=MINUTE,
             code=code,
         )
 
-    def _counted(self, info: CallInfo) -> bool:
+    def counts(self, info: CallInfo) -> bool:
         return info.host == self._host and "/oauth/" not in info.path
 
     def _outcome(self, info: CallInfo) -> tuple[str, str]:
@@ -113,11 +78,10 @@ class CallGuardHooks:
         return "", ""
 
 
-class CallGuardTokenStore:
+class CallGuardTokenStore(SharedTokens):
     """The client's token store over the call guard's row; refresh tokens are in a row of their own, sealed.
 
-    sign_in: (connection with the credentials that are committed by now) -> how it signs in. All waiting workers sign in
-    once: the guard holds a lock meanwhile.
+    sign_in: (connection with the credentials that are committed by now) -> how it signs in.
     """
 
     def __init__(
@@ -127,9 +91,7 @@ class CallGuardTokenStore:
         calls: list[CallInfo],
         sign_in: Callable[[Connection], SignIn],
     ) -> None:
-        self._call_guard = call_guard
-        self._hooks = hooks
-        self._calls = calls
+        super().__init__(call_guard, hooks, calls, SIGN_IN)
         self._sign_in = sign_in
 
     def get(self) -> Token | None:
@@ -142,7 +104,6 @@ class CallGuardTokenStore:
         held = self.get()
         if held is not None and (stale is None or held.access_token != stale.access_token):
             return held
-        self._hooks.before(SIGN_IN)
 
         def sign_in(connection: Connection) -> dict[str, Any]:
             env = self._call_guard.env
@@ -150,11 +111,7 @@ class CallGuardTokenStore:
             grant.keep(env, connection.id, token)
             return {"access_token": token.access_token, "expires_at": token.expires_at, "scope": token.scope}
 
-        try:
-            return _token(self._call_guard.refresh(stale.access_token if stale else None, sign_in))
-        finally:
-            while self._calls:
-                self._hooks.after(self._calls.pop(0))
+        return _token(self._renewed(stale.access_token if stale else None, sign_in))
 
 
 def _token(values: Mapping[str, Any]) -> Token:

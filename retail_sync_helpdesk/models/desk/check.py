@@ -3,32 +3,12 @@ from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import AccountReport, FaultError
+from odoo.addons.retail_sync.adapter import WAY_CODES, AccountReport, FaultError
+from odoo.addons.retail_sync.adapter.checks import ERROR, OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Connection
 
 from ...client.records import Person
 from .lines import COMMENTS
-
-Check = dict[str, Any]
-OK, WARNING, ERROR = "ok", "warning", "error"
-# Failures of the way to the desk; all others come from the desk itself.
-ADDRESS_CODES = frozenset(
-    (
-        "TLS_CERTIFICATE",
-        "CA_BUNDLE_INVALID",
-        "BAD_URL",
-        "HOST_NOT_ALLOWED",
-        "ADDRESS_NOT_ALLOWED",
-        "FOREIGN_HOST",
-        "NAME_NOT_RESOLVED",
-        "CONNECT_TIMEOUT",
-        "CONNECTION_REFUSED",
-        "CONNECTION_BROKEN",
-        "PROXY_ERROR",
-        "READ_TIMEOUT",
-        "TOKEN_ENDPOINT_UNKNOWN",
-    )
-)
 
 
 class RetailSyncAdapterDesk(models.AbstractModel):
@@ -52,9 +32,9 @@ class RetailSyncAdapterDesk(models.AbstractModel):
                 described = self._look(connection, desk)
                 checks += self._check_description(described)
         except FaultError as fault:
-            is_address = fault.code in ADDRESS_CODES
+            is_address = fault.code in WAY_CODES
             name = self.env._("Address and encryption") if is_address else self.env._("Sign-in")
-            return [*checks, self._failed(connection, name, fault)]
+            return [*checks, self._failed(connection, name, fault.code, fault.message)]
         checks += [self._check_stream(stream) for stream in connection.stream_ids.sorted("sequence")]
         checks.append(self._check_webhook(connection))
         return checks
@@ -62,23 +42,6 @@ class RetailSyncAdapterDesk(models.AbstractModel):
     @api.model
     def _words(self, connection: Connection) -> dict[str, str]:
         return {"name": connection.platform_name or "", "url": connection.base_url or ""}
-
-    @api.model
-    def _open_the_call_guard(self, connection: Connection) -> None:
-        """Resume work that waits for a connection which a person has just repaired."""
-        call_guard = connection.call_guard_ids[:1]
-        if call_guard.shown_state() != "closed" and not call_guard.forced:
-            connection._call_guard("critical").force("")
-
-    @api.model
-    def _check(self, name: str, level: str, detail: str, next_step: str = "") -> Check:
-        return {"name": name, "ok": level == OK, "level": level, "detail": detail, "next_step": next_step}
-
-    @api.model
-    def _failed(self, connection: Connection, name: str, fault: FaultError) -> Check:
-        rule = self.env["retail.sync.fault.rule"]._match(connection.system, fault.code, fault.message)
-        detail = f"{rule.name}. {fault.message} ({fault.code})" if rule.system else f"{fault.message} ({fault.code})"
-        return self._check(name, ERROR, detail, rule.next_step or "")
 
     @api.model
     def _check_user(self, user: Person) -> Check:

@@ -8,7 +8,7 @@ from typing import Any
 
 from odoo.api import Environment
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.runtime.jobs import outside
 from odoo.addons.retail_sync.runtime.transactions import run_separately
 
@@ -18,7 +18,6 @@ from ...client.files import MEGABYTE
 from ...client.records import Attachment, Comment
 from ..ticket import comments as ticket_comments
 from . import thread
-from .call_hooks import as_fault
 from .thread import DueThread
 
 _logger = logging.getLogger(__name__)

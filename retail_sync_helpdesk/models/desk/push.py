@@ -3,14 +3,13 @@ from typing import Any, TypeVar
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ...client import rows
 from ...client.directory import ORGANIZATIONS, TICKETS, Directory
 from ...client.errors import ClientError
 from ...client.records import Saved
-from .call_hooks import as_fault
 from .encode import REQUESTER_EMAIL, REQUESTER_NAME
 from .reading import END_USER
 

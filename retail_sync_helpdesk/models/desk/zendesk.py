@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind
+from odoo.addons.retail_sync.adapter import Capabilities, CredentialField, CredentialKind, as_fault
 from odoo.addons.retail_sync.adapter.contract import Connection, Cursor
 
 from ...client.directory import ORGANIZATIONS, PEOPLE, TICKETS, Directory
@@ -24,7 +24,6 @@ from ...client.zendesk.sign_in import (
     exchange_code,
 )
 from . import grant
-from .call_hooks import as_fault
 
 
 class RetailSyncAdapterZendesk(models.AbstractModel):

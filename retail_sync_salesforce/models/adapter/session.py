@@ -4,14 +4,13 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import OTHER_ACCOUNT, FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 
 from ...client import ids, soql, tokens
 from ...client.errors import CONTRACT, ClientError
 from ...client.session import SalesforceSession
 from ...client.transport import CallInfo, HttpSession, new_http
-from ...writing.faults import as_fault
 from .call_hooks import CallGuardHooks, CallGuardTokenStore
 
 

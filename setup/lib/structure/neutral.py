@@ -49,6 +49,7 @@ EXEMPT_CUSTOMER: tuple[Exempt, ...] = (
     Exempt("retail_sync/domain/values/addresses.py", r"", "The values of an address, which any entity may have."),
     Exempt("*", r"(?i)e-?mail[ _]address|(?:ip|remote|web)[ _]address", "Not the address of a customer."),
     Exempt("retail_sync/domain/security/masking.py", r"_LOCATION_WORDS = ", "Words of remote field names."),
+    Exempt("retail_sync/adapter/client_faults.py", r"ADDRESS_NOT_ALLOWED", "The address of a host."),
     Exempt("*", r"\bIPv[46]Address\b", "Python's own."),
     Exempt("*", r"(?i)deferred[ ._]parent", "The glossary's word for a reference whose record comes later."),
     Exempt("*", r"\bast\b|Path\(|\.parents?\b[\[(]", "Python's own."),

@@ -1,34 +1,12 @@
-from typing import Any
-
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import FaultError
+from odoo.addons.retail_sync.adapter import WAY_CODES, FaultError
+from odoo.addons.retail_sync.adapter.checks import ERROR, OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Connection
 
 from ....client import describe, probe
 from ....client.limits import Limit
 from ....client.session import API_VERSION
-
-Check = dict[str, Any]
-
-OK, WARNING, ERROR = "ok", "warning", "error"
-# Failures of the way to Salesforce; all others come from Salesforce itself.
-ADDRESS_CODES = (
-    "TLS_CERTIFICATE",
-    "TLS_ERROR",
-    "CA_BUNDLE_INVALID",
-    "BAD_URL",
-    "HOST_NOT_ALLOWED",
-    "ADDRESS_NOT_ALLOWED",
-    "FOREIGN_HOST",
-    "NAME_NOT_RESOLVED",
-    "CONNECT_TIMEOUT",
-    "CONNECTION_REFUSED",
-    "CONNECTION_BROKEN",
-    "PROXY_ERROR",
-    "READ_TIMEOUT",
-    "TOKEN_ENDPOINT_UNKNOWN",
-)
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -54,34 +32,15 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                     checks += self._check_package(session, connection, lookup)
                     checks += self._check_features(connection, lookup)
         except FaultError as fault:
-            checks = [self._failed(self.env._("Sign-in"), fault.code, fault.message)]
+            checks = [self._failed(connection, self.env._("Sign-in"), fault.code, fault.message)]
         return checks
-
-    @api.model
-    def _open_the_call_guard(self, connection: Connection) -> None:
-        """Resume work that waits for a connection which a person has just repaired."""
-        call_guard = connection.call_guard_ids[:1]
-        if call_guard.shown_state() != "closed" and not call_guard.forced:
-            connection._call_guard("critical").force("")
-
-    # -- one check per thing a person can do something about
-
-    @api.model
-    def _check(self, name: str, level: str, detail: str, next_step: str = "") -> Check:
-        return {"name": name, "ok": level == OK, "level": level, "detail": detail, "next_step": next_step}
-
-    @api.model
-    def _failed(self, name: str, code: str, message: str, level: str = ERROR) -> Check:
-        rule = self.env["retail.sync.fault.rule"]._match("salesforce", code, message)
-        detail = f"{rule.name}. {message} ({code})" if rule.system else f"{message} ({code})"
-        return self._check(name, level, detail, rule.next_step or "")
 
     @api.model
     def _check_sign_in(self, connection: Connection, report: probe.ProbeReport) -> list[Check]:
         address, sign_in = self.env._("Address and encryption"), self.env._("Sign-in")
         error = next((problem for problem in report.problems if problem.level == probe.ERROR), None)
-        if not report.token_ok and error and error.code in ADDRESS_CODES:
-            return [self._failed(address, error.code, error.text)]
+        if not report.token_ok and error and error.code in WAY_CODES:
+            return [self._failed(connection, address, error.code, error.text)]
         checks = [self._check(address, OK, self.env._("Salesforce answers at %s, encrypted.", connection.base_url))]
         if report.versions and not report.version_offered:
             checks.append(
@@ -100,7 +59,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             code, text = (
                 (error.code, error.text) if error else ("UNKNOWN", self.env._("No sign-in, and no reason given."))
             )
-            return [*checks, self._failed(sign_in, code, text)]
+            return [*checks, self._failed(connection, sign_in, code, text)]
         who = report.username or report.user_id
         detail = self.env._("Signed in as %s.", who) if who else self.env._("Signed in.")
         checks.append(self._check(sign_in, OK, detail))

@@ -1,9 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter.checks import ERROR, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ....mapping.mirror_lines import MIRROR_OBJECT
-from .connection import ERROR, WARNING, Check
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter.checks import OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 
 from ....client import describe, query
@@ -7,7 +8,6 @@ from ....client.errors import CONTRACT, ClientError
 from ....client.session import SalesforceSession
 from ....mapping.intake_lines import FLAG
 from ..read.decode import EXTERNAL_ID_FIELD
-from .connection import OK, WARNING, Check
 
 # What the folder sfdx brings has this prefix; names of its permission sets.
 PACKAGED = "Odoo_"

@@ -2,6 +2,8 @@ from collections.abc import Iterable
 
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter import as_fault
+from odoo.addons.retail_sync.adapter.checks import ERROR, OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
@@ -11,10 +13,8 @@ from ....client.session import SalesforceSession
 from ....mapping.commerce_lines import CAUSE_GONE, ORDER_LINE_OBJECT, WORKED_ON
 from ....mapping.default_lines import CURRENCY
 from ....mapping.mirror_lines import MIRROR_ITEM_OBJECT
-from ....writing.faults import as_fault
 from ..read.decode import EXTERNAL_ID_FIELD
 from ..write.cases import STATUSES
-from .connection import ERROR, OK, WARNING, Check
 
 # Further objects that a stream writes, besides its own.
 ALSO_WRITES = {"price": ("Pricebook2",)}
@@ -56,7 +56,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
                 *self._check_special(session, stream, lookup),
             ]
         except ClientError as error:
-            return [self._failed(stream.name, error.code, as_fault(error).message)]
+            return [self._failed(stream.connection_id, stream.name, error.code, as_fault(error).message)]
         return checks
 
     @api.model
@@ -174,7 +174,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
         name = self.env._("%s: standard price book", stream.name)
         problem = self._standard_check(session)
         if problem:
-            return self._failed(name, problem["code"], problem["text"], WARNING)
+            return self._failed(stream.connection_id, name, problem["code"], problem["text"], WARNING)
         return self._check(name, OK, self.env._("The standard price book is active."))
 
     @api.model

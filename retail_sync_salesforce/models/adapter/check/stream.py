@@ -1,12 +1,12 @@
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter import as_fault
+from odoo.addons.retail_sync.adapter.checks import ERROR, OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Connection, Stream
 
 from ....client import describe, query
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
-from ....writing.faults import as_fault
-from .connection import ERROR, OK, WARNING, Check
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):
@@ -17,7 +17,7 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
     @api.model
     def _check_stream(self, session: SalesforceSession, stream: Stream, lookup: describe.Lookup) -> list[Check]:
         """Return the checks of one stream: permission, scope, fields."""
-        name = stream.name
+        name, connection = stream.name, stream.connection_id
         if stream.publishes:
             return self._check_publication(session, stream, lookup)
         try:
@@ -25,19 +25,25 @@ class RetailSyncAdapterSalesforce(models.AbstractModel):
             if described is None:
                 return [
                     self._failed(
-                        name, "OBJECT_MISSING", self.env._("Our user does not see the object %s.", stream.remote_object)
+                        connection,
+                        name,
+                        "OBJECT_MISSING",
+                        self.env._("Our user does not see the object %s.", stream.remote_object),
                     )
                 ]
             if not described.info.queryable:
                 return [
                     self._failed(
-                        name, "OBJECT_NOT_READABLE", self.env._("Our user may not read %s.", stream.remote_object)
+                        connection,
+                        name,
+                        "OBJECT_NOT_READABLE",
+                        self.env._("Our user may not read %s.", stream.remote_object),
                     )
                 ]
             checks = [*self._check_fields(stream, lookup), *self._check_writing(session, stream, lookup)]
             number = query.count(session, stream.remote_object, self._scope(stream))
         except ClientError as error:
-            return [self._failed(name, error.code, as_fault(error).message)]
+            return [self._failed(connection, name, error.code, as_fault(error).message)]
         checks.insert(0, self._check(name, OK, self.env._("%s records are in scope and can be read.", number)))
         if not described.info.replicateable:
             text = self.env._("Salesforce does not tell which records of %s were deleted.", stream.remote_object)

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from odoo.addons.retail_sync.adapter.checks import OK, WARNING, Check
 from odoo.addons.retail_sync.adapter.contract import Stream
 from odoo.addons.retail_sync.domain.mapping.encoding import compile_encoder
 
@@ -7,7 +8,6 @@ from ....client import describe
 from ....client.session import SalesforceSession
 from ....writing.schema import WriteSchema
 from ..read.decode import EXTERNAL_ID_FIELD
-from .connection import OK, WARNING, Check
 
 
 class RetailSyncAdapterSalesforce(models.AbstractModel):

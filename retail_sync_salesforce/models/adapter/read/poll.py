@@ -5,13 +5,12 @@ from typing import Any
 
 from odoo import api, models
 
-from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, PollResult
+from odoo.addons.retail_sync.adapter import DeletedRef, FaultClass, FaultError, PollResult, as_fault
 from odoo.addons.retail_sync.adapter.contract import Connection, Cursor, Row, Stream
 
 from ....client import limits, poll_cursor, polling, query, replication, soql, times
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
-from ....writing.faults import as_fault
 from .by_id import MAX_PAGE, position
 
 # Faults that no stream has for itself: the way to the org, its limits, or our sign-in.

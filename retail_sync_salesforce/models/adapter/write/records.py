@@ -4,14 +4,14 @@ from typing import Any, TypeAlias
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError
+from odoo.addons.retail_sync.adapter import Answer, EncodedRecord, FaultClass, FaultError, as_fault
 from odoo.addons.retail_sync.adapter.contract import Stream
 
 from ....client import collections, duplicates
 from ....client.collections import SaveResult
 from ....client.errors import ClientError
 from ....client.session import SalesforceSession
-from ....writing.faults import as_fault, is_drift, write_fault
+from ....writing.faults import is_drift, write_fault
 from ..read.decode import EXTERNAL_ID_FIELD, clean
 from .households import HOUSEHOLD
 from .objects import BESIDE, NEIGHBOURS, OWN_OBJECTS
