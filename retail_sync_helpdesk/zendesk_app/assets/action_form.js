@@ -1,11 +1,10 @@
 /** One action: asked for, previewed, submitted once. */
+import { ADDRESS, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request.js";
 import { ApiError, sentences } from "./api.js";
 import { el, fill, label, money } from "./dom.js";
 
-const BY_LINE = new Set(["cancel_rest", "return", "replace", "exchange", "refund_lines"]);
-const BY_AMOUNT = new Set(["refund_shipping", "refund_goodwill"]);
-const ADDRESS = [["name", "Name", true], ["street", "Street", true], ["street2", "Street 2", false], ["zip", "Postal code", false],
-    ["city", "City", true], ["country", "Country (two letters)", true], ["phone", "Phone", false]];
+const ADDRESS_LABELS = { name: "Name", street: "Street", street2: "Street 2", zip: "Postal code", city: "City",
+    country: "Country (two letters)", phone: "Phone" };
 const MOST_TRIES = 3;
 const FOLLOWED_FOR = 10;
 
@@ -15,6 +14,7 @@ export class ActionForm {
         this.api = api;
         this.order = order;
         this.verdict = verdict;
+        this.parts = partsOf(verdict.action);
         this.options = options;
         this.answer = el("div", { "aria-live": "polite" });
         this.inputs = {};
@@ -42,7 +42,7 @@ export class ActionForm {
     }
 
     _reason() {
-        const fitting = this.options.reasons.filter((item) => !item.actions.length || item.actions.includes(this.verdict.action));
+        const fitting = reasonsFor(this.verdict.action, this.options.reasons);
         return this._field("reason", "Reason",
             el("select", { required: true, onchange: () => this.judge() }, fitting.map((item) => el("option", { value: item.code }, item.text))));
     }
@@ -63,25 +63,21 @@ export class ActionForm {
     }
 
     _lines() {
-        if (!BY_LINE.has(this.verdict.action)) {
+        if (!this.parts.lines) {
             return null;
         }
-        const names = new Map(this.order.lines.map((line) => [line.id, line.name]));
-        const ordered = new Map(this.order.lines.map((line) => [line.id, line.ordered]));
-        // What only a policy forbids can be asked for: it needs an approval.
-        const most = (line) => (Number(line.most) > 0 || !this.verdict.approvable ? line.most : ordered.get(line.line_id));
-        this.quantities = this.verdict.lines.filter((line) => Number(most(line)) > 0).map((line) => ({
-            id: line.line_id,
-            input: el("input", { type: "number", min: 0, max: most(line), step: "any", value: 0,
-                "data-line": line.line_id, "aria-label": `Quantity of ${names.get(line.line_id)}` }),
-            text: `${names.get(line.line_id)} (up to ${most(line)})`,
+        this.quantities = linesFor(this.verdict, this.order).map(({ id, name, most }) => ({
+            id,
+            input: el("input", { type: "number", min: 0, max: most, step: "any", value: 0,
+                "data-line": id, "aria-label": `Quantity of ${name}` }),
+            text: `${name} (up to ${most})`,
         }));
         return el("div.lines", {}, this.quantities.map((line) => el("label", {}, line.text, line.input)));
     }
 
     _amount() {
-        const { action, amount } = this.verdict;
-        if (!BY_AMOUNT.has(action)) {
+        const { amount } = this.verdict;
+        if (!this.parts.amount) {
             return null;
         }
         const input = el("input", { type: "number", min: 0, max: amount, step: "any", required: true, value: amount || "" });
@@ -89,15 +85,15 @@ export class ActionForm {
     }
 
     _address() {
-        if (this.verdict.action !== "change_address") {
+        if (!this.parts.address) {
             return null;
         }
-        return ADDRESS.map(([name, text, required]) =>
-            this._field(name, text, el("input", { required, maxlength: name === "country" ? 2 : 255 })));
+        return ADDRESS.map(({ name, required, longest }) =>
+            this._field(name, ADDRESS_LABELS[name], el("input", { required, maxlength: longest })));
     }
 
     _wanted() {
-        if (this.verdict.action !== "exchange") {
+        if (!this.parts.wanted) {
             return null;
         }
         return [...this._field("sku", "SKU of what the customer gets", el("input", { required: true })),
@@ -109,27 +105,9 @@ export class ActionForm {
     }
 
     _request() {
-        const { action } = this.verdict;
-        const value = (name) => this.inputs[name].value.trim();
-        const request = { action, reason: value("reason"), note: value("note") };
-        if (this.options.ticketId) {
-            request.ticket = this.options.ticketId;
-        }
-        if (this.quantities) {
-            request.lines = this.quantities.filter((line) => Number(line.input.value) > 0)
-                .map((line) => ({ line_id: line.id, quantity: line.input.value }));
-        }
-        if (BY_AMOUNT.has(action)) {
-            request.amount = value("amount");
-        }
-        if (action === "change_address") {
-            request.address = Object.fromEntries(ADDRESS.map(([name]) => [name, value(name)]));
-            request.address.country = request.address.country.toUpperCase();
-        }
-        if (action === "exchange") {
-            request.wanted = [{ sku: value("sku"), quantity: value("wanted") }];
-        }
-        return request;
+        const answers = Object.fromEntries(Object.entries(this.inputs).map(([name, input]) => [name, input.value]));
+        const quantities = Object.fromEntries((this.quantities || []).map((line) => [line.id, line.input.value]));
+        return requestOf(this.verdict.action, { ...answers, address: answers, quantities }, this.options.ticketId);
     }
 
     // -- preview and submit
@@ -147,10 +125,9 @@ export class ActionForm {
     }
 
     _show(request, preview, changed = false) {
-        // One key for one previewed action, however often it is sent.
-        const key = crypto.randomUUID();
+        const key = newKey();
         const { verdict } = preview;
-        const allowed = verdict.allowed || verdict.approvable;
+        const allowed = isPossible(verdict);
         const amounts = Object.entries(preview.amounts)
             .map(([name, amount]) => [el("dt", {}, label(name)), el("dd", {}, money(amount, preview.currency))]);
         const submit = el("button.main", { type: "button", "data-submit": true, onclick: () => this._submit(request, preview.token, key) },

@@ -1,6 +1,7 @@
 /** One order: a row that opens, with lines, parcels, returns, what happened, and the actions that are possible now. */
 import { sentences } from "./api.js";
 import { ActionForm } from "./action_form.js";
+import { isPossible } from "./action_request.js";
 import { el, fill, label, money, when } from "./dom.js";
 
 export class OrderView {
@@ -62,11 +63,11 @@ export class OrderView {
         }
         const found = await this.api.get(`/orders/${this.row.id}/eligibility`);
         const buttons = found.actions
-            .filter((verdict) => (verdict.allowed || verdict.approvable) && this.context.scopes.has(verdict.action))
+            .filter((verdict) => isPossible(verdict) && this.context.scopes.has(verdict.action))
             .map((verdict) => el("button", {
                 type: "button", "data-action": verdict.action, onclick: () => this._begin(verdict, found.currency),
             }, label(verdict.action), verdict.allowed ? "" : " (needs approval)"));
-        const closed = found.actions.filter((verdict) => !verdict.allowed && !verdict.approvable && verdict.refusals.length);
+        const closed = found.actions.filter((verdict) => !isPossible(verdict) && verdict.refusals.length);
         this.form = el("div", {});
         fill(this.actions, el("h2", {}, "Actions"),
             buttons.length ? buttons : el("p.quiet", {}, "Nothing can be done with this order now."),

@@ -2,10 +2,8 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { ADDRESS, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request";
 import { actionLabel, amountOf, labelOf, linesOf } from "./texts";
-
-const BY_LINE = ["cancel_rest", "return", "replace", "exchange", "refund_lines"];
-const BY_AMOUNT = ["refund_shipping", "refund_goodwill"];
 
 /** One action: asked for, previewed, submitted once. */
 export class ActionDialog extends Component {
@@ -24,20 +22,19 @@ export class ActionDialog extends Component {
     setup() {
         this.orm = useService("orm");
         const { verdict } = this.props;
-        this.byLine = BY_LINE.includes(verdict.action);
-        this.byAmount = BY_AMOUNT.includes(verdict.action);
-        this.reasons = this.props.reasons.filter((reason) => !reason.actions.length || reason.actions.includes(verdict.action));
+        this.parts = partsOf(verdict.action);
+        this.reasons = reasonsFor(verdict.action, this.props.reasons);
         this.amountOf = amountOf;
         this.labelOf = labelOf;
         this.state = useState({
             reason: this.reasons.length ? this.reasons[0].code : "",
             note: "",
-            amount: this.byAmount ? verdict.amount || "" : "",
+            amount: this.parts.amount ? verdict.amount || "" : "",
             quantities: {},
             verdict,
             sku: "",
             wanted: "1",
-            address: { name: "", street: "", street2: "", zip: "", city: "", country: "" },
+            address: Object.fromEntries(ADDRESS.map(({ name }) => [name, ""])),
             overrideReason: "",
             busy: false,
             preview: null,
@@ -66,25 +63,20 @@ export class ActionDialog extends Component {
     }
 
     get lines() {
-        const names = Object.fromEntries(this.props.order.lines.map((line) => [line.id, line.name]));
-        const ordered = Object.fromEntries(this.props.order.lines.map((line) => [line.id, line.ordered]));
-        const { verdict } = this.state;
-        // What only a policy forbids can be asked for: it needs an approval.
-        const most = (line) => (Number(line.most) > 0 || !verdict.approvable ? line.most : ordered[line.line_id]);
-        return verdict.lines
-            .filter((line) => Number(most(line)) > 0)
-            .map((line) => ({ id: line.line_id, name: names[line.line_id], most: most(line) }));
+        return linesFor(this.state.verdict, this.props.order);
     }
 
     get addressFields() {
-        return [
-            { name: "name", label: _t("Name") },
-            { name: "street", label: _t("Street") },
-            { name: "street2", label: _t("Street 2") },
-            { name: "zip", label: _t("Postal code") },
-            { name: "city", label: _t("City") },
-            { name: "country", label: _t("Country (two letters)") },
-        ];
+        const labels = {
+            name: _t("Name"),
+            street: _t("Street"),
+            street2: _t("Street 2"),
+            zip: _t("Postal code"),
+            city: _t("City"),
+            country: _t("Country (two letters)"),
+            phone: _t("Phone"),
+        };
+        return ADDRESS.map((field) => ({ ...field, label: labels[field.name] }));
     }
 
     get problemLines() {
@@ -92,8 +84,7 @@ export class ActionDialog extends Component {
     }
 
     get isAllowed() {
-        const { verdict } = this.state.preview;
-        return verdict.allowed || verdict.approvable;
+        return isPossible(this.state.preview.verdict);
     }
 
     get submitLabel() {
@@ -106,24 +97,9 @@ export class ActionDialog extends Component {
     }
 
     get request() {
-        const { action } = this.props.verdict;
-        const { state } = this;
-        const request = { action, reason: state.reason, note: state.note };
-        if (this.byLine) {
-            request.lines = this.lines
-                .filter((line) => Number(state.quantities[line.id]) > 0)
-                .map((line) => ({ line_id: line.id, quantity: String(state.quantities[line.id]) }));
-        }
-        if (this.byAmount) {
-            request.amount = String(state.amount);
-        }
-        if (action === "exchange") {
-            request.wanted = [{ sku: state.sku, quantity: String(state.wanted) }];
-        }
-        if (action === "change_address") {
-            request.address = { ...state.address, country: state.address.country.toUpperCase() };
-        }
-        return request;
+        const { quantities } = this.state;
+        const asked = Object.fromEntries(this.lines.map((line) => [line.id, quantities[line.id]]));
+        return requestOf(this.props.verdict.action, { ...this.state, quantities: asked });
     }
 
     /** What was previewed no longer holds once something is changed. */
@@ -152,8 +128,7 @@ export class ActionDialog extends Component {
 
     _show(asked, preview, changed) {
         this.asked = asked;
-        // One key for one previewed action, however often the button is pressed.
-        this.key = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+        this.key = newKey();
         this.state.preview = preview;
         this.state.changed = changed;
     }

@@ -1,6 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { ActionDialog } from "./action_dialog";
+import { isPossible } from "./action_request";
 import { actionLabel, amountOf, labelOf, linesOf, momentOf } from "./texts";
 
 /** One order: a row that opens, with lines, parcels, returns, timeline and the actions that are possible now. */
@@ -41,13 +42,11 @@ export class OrderCard extends Component {
     }
 
     get possible() {
-        return this.state.found.verdicts.filter((verdict) => verdict.allowed || verdict.approvable);
+        return this.state.found.verdicts.filter(isPossible);
     }
 
     get impossible() {
-        return this.state.found.verdicts.filter(
-            (verdict) => !verdict.allowed && !verdict.approvable && verdict.refusals.length
-        );
+        return this.state.found.verdicts.filter((verdict) => !isPossible(verdict) && verdict.refusals.length);
     }
 
     get entries() {
