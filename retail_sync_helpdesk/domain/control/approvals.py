@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,17 @@ from decimal import Decimal
 from ..currency import ZERO
 from ..rules import Force, Refusal, refusal
 
-__all__ = ["ApprovalRule", "Approver", "Matter", "Need", "Waiting", "may_approve", "may_override", "needs"]
+__all__ = [
+    "ApprovalRule",
+    "Approver",
+    "Matter",
+    "Need",
+    "Waiting",
+    "may_approve",
+    "may_override",
+    "needs",
+    "without_policies",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,19 @@ def needs(
         if reason.force is Force.policy:
             found.setdefault(fallback, []).append(reason.code)
     return [Need(group, tuple(dict.fromkeys(codes))) for group, codes in sorted(found.items())]
+
+
+def without_policies(needed: Iterable[Need], set_aside: Collection[str]) -> tuple[Need, ...]:
+    """Return who has to agree to an action whose policies a person set aside: whom other rules ask for.
+
+    :param set_aside: codes of these policies
+    """
+    found = []
+    for need in needed:
+        because = tuple(code for code in need.because if code not in set_aside)
+        if because:
+            found.append(Need(need.group, because))
+    return tuple(found)
 
 
 def may_approve(waiting: Waiting, approver: Approver, money_version: int, now: datetime) -> tuple[Refusal, ...]:

@@ -24,7 +24,7 @@ class RetailSyncApproval(models.Model):
         """
         self.ensure_one()
         approval = self._readable()
-        led_to = approving.agree(approval, self.env.user, "")
+        led_to = approving.agree(approval, self.env.user, "", self.env.context.get("retail_sync_seen"))
         if led_to == approving.CHANGED:
             text = self.env._("The order has changed since the request. Check what happens now, and approve again.")
             return actions.notify(text, attention=True)

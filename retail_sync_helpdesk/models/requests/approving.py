@@ -17,7 +17,7 @@ from odoo.exceptions import UserError
 
 from ...api.errors import ApiProblem
 from ...api.schemas.requests import ActionRequest
-from ...domain.control.approvals import Approver, Need, Waiting, may_approve
+from ...domain.control.approvals import Approver, Need, Waiting, may_approve, without_policies
 from ...domain.control.caller import Caller
 from ...domain.rules import Refusal
 from ..access.texts import rule_document
@@ -42,23 +42,29 @@ def ask_for_approval(action: Any, prepared: Prepared, needs: Sequence[Need], mon
 
     :param money_version: of the order, after the lock has raised it
     """
-    env = action.env
     shown = _shown(prepared, money_version)
-    values = [
-        {
-            "action_id": action.id,
-            "group_id": env.ref(need.group).id,
-            "because": list(need.because),
-            "because_text": because_text(env, need, prepared.situation.verdict.refusals),
-            "expires_at": action.submitted_at + LIFETIME,
-            **shown,
-        }
-        for need in needs
-    ]
     action.write({"preview": shown["shown"]})
-    approvals = env["retail.sync.approval"].create(values)
+    approvals = _ask(action, prepared, needs, shown)
     note_of_action(action)
     _notify(approvals)
+
+
+def _ask(action: Any, prepared: Prepared, needs: Sequence[Need], shown: dict[str, Any]) -> Any:
+    """Return the new approvals of an action, one for each group."""
+    env = action.env
+    return env["retail.sync.approval"].create(
+        [
+            {
+                "action_id": action.id,
+                "group_id": env.ref(need.group).id,
+                "because": list(need.because),
+                "because_text": because_text(env, need, prepared.situation.verdict.refusals),
+                "expires_at": action.submitted_at + LIFETIME,
+                **shown,
+            }
+            for need in needs
+        ]
+    )
 
 
 def request_of(action: Any) -> Any:
@@ -71,17 +77,21 @@ def request_of(action: Any) -> Any:
     return _REQUEST.validate_json(action.request)
 
 
-def agree(approval: Any, user: Any, reason: str) -> str:
+def agree(approval: Any, user: Any, reason: str, seen: int | None = None) -> str:
     """Agree to an action for one group; carry it out once all groups have agreed. Return what it led to.
 
     :param approval: with the right of the system
     :param user: who decides
+    :param seen: version of the money that the user's screen was made of; None: not known
     :raises UserError: the user may not decide, or a rule says no by now
     """
     env, action = approval.env, approval.action_id
     version = lock_order(env, action.order_id.id) - 1
     now = fields.Datetime.now()
     check_decision(approval, user, version, now)
+    if seen is not None and seen != approval.money_version:
+        # Another approver has met a change meanwhile: this one has not read it.
+        return CHANGED
     prepared = _prepare_anew(action, now)
     if basis_of(prepared) != approval.basis:
         _show_anew(action, prepared, version + 1)
@@ -157,10 +167,15 @@ def _requester(action: Any) -> Caller:
 
 
 def _show_anew(action: Any, prepared: Prepared, money_version: int) -> None:
-    """Show what would be done now; who has agreed to something else is asked again."""
+    """Show what would be done now; who has agreed to something else is asked again, and so is who has to agree now."""
     undone = {"state": "waiting", "decided_by_id": False, "decided_at": False, "reason": False}
     approvals = action.approval_ids.filtered(lambda found: found.state in ("waiting", "approved"))
-    approvals.write({**_shown(prepared, money_version), **undone})
+    shown = _shown(prepared, money_version)
+    approvals.write({**shown, **undone})
+    set_aside = {rule["rule"] for rule in action.rules or ()} if action.override_reason else set()
+    asked = approvals.group_id
+    missing = [need for need in without_policies(prepared.needs, set_aside) if action.env.ref(need.group) not in asked]
+    _notify(_ask(action, prepared, missing, shown))
 
 
 def _shown(prepared: Prepared, money_version: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ...api.service import StoredAnswer
 from ...domain.api.canonical_json import NotCanonical
 from ...domain.api.idempotency import lifetime, request_hash
 from ...domain.api.preview_token import TokenState, check_token
-from ...domain.control.approvals import Need, may_override
+from ...domain.control.approvals import Need, may_override, without_policies
 from ...domain.control.caller import Caller
 from ...domain.rules import Refusal
 from ..access.caps import spend
@@ -137,18 +137,7 @@ def _decide(prepared: Prepared, override_reason: str) -> tuple[tuple[Refusal, ..
     left = may_override(verdict.refusals, caller.may_override, caller.machine, override_reason)
     if left:
         return left, ()
-    return (), _without_policies(prepared, verdict.refusals)
-
-
-def _without_policies(prepared: Prepared, set_aside: Sequence[Refusal]) -> tuple[Need, ...]:
-    """Return who has to agree to an action whose policies a person set aside: whom approval rules ask for."""
-    codes = {refused.code for refused in set_aside}
-    found = []
-    for need in prepared.needs:
-        because = tuple(code for code in need.because if code not in codes)
-        if because:
-            found.append(Need(need.group, because))
-    return tuple(found)
+    return (), without_policies(prepared.needs, {refused.code for refused in verdict.refusals})
 
 
 def _refusal(refused: _Refused, caller: Caller, submission: Submission) -> StoredAnswer:

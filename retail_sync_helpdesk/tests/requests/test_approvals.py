@@ -203,6 +203,39 @@ class TestApprovals(RequestsCase):
         self.assertEqual((first.state, second.state), ("waiting", "waiting"))
         self.assertFalse(first.decided_by_id)
 
+    def test_a_group_that_a_change_calls_for_is_asked_too(self):
+        approval = self.waiting()
+        self.rules.append(ApprovalRule("finance", FINANCE, above=Decimal(90)))
+        self.approve(approval)
+        action = approval.action_id
+        added = action.approval_ids - approval
+        self.assertEqual((added.group_id, added.because), (self.env.ref(FINANCE), ["finance"]))
+        self.approve(approval)
+        self.assertEqual((approval.state, action.state), ("approved", "waiting"))
+        self.assertFalse(self.notes())
+        self.approve(added, self.finance)
+        self.assertEqual(action.state, "done")
+
+    def test_rules_that_were_set_aside_ask_no_one_after_a_change(self):
+        self.policy = Policy(1, goodwill_percent=Decimal(0))
+        senior = self.caller(self.senior, may_override=True)
+        values = self.asked("refund_goodwill", amount="60.00")
+        approval = self.waiting(values=values, caller=senior, override_reason="A good customer")
+        self.rules.append(ApprovalRule("finance", FINANCE, above=Decimal(55)))
+        self.approve(approval)
+        self.assertEqual(approval.action_id.approval_ids.group_id, self.env.ref(SUPERVISOR) | self.env.ref(FINANCE))
+        self.assertEqual(len(approval.action_id.approval_ids), 2)
+
+    def test_an_approver_agrees_to_what_the_screen_shows(self):
+        approval = self.waiting()
+        seen = approval.with_context(retail_sync_seen=approval.money_version)
+        self.done(self.order, self.asked("refund_lines", lines=self.of_lines(self.order, 1)), key="other")
+        self.approve(approval)
+        self.assertIn("changed", self.approve(seen)["params"]["message"])
+        self.assertEqual(approval.action_id.state, "waiting")
+        self.approve(approval.with_context(retail_sync_seen=approval.money_version))
+        self.assertEqual(approval.action_id.state, "done")
+
     def test_a_change_that_alters_nothing_is_approved_at_once(self):
         approval = self.waiting()
         self.order.sudo().sync_money_version += 7
