@@ -95,6 +95,7 @@ RULES: Mapping[str, Rule] = {
         tax_changes="before after",
         country_changes="before after",
         customer_held="hold",
+        price_lowered="line amount",
         approval_needed="approval",
     ),
     **_rules(

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from ..currency import ZERO
 from ..rules import Refusal, refusal
-from .balance import balance_of
+from .balance import Left, balance_of
+from .money_facts import BilledLine
 from .order_facts import LineFacts, OrderFacts
 from .policy import Policy
 from .verdicts import LineVerdict, Verdict, verdict_of_lines
@@ -32,7 +33,15 @@ def may_return(order: OrderFacts, policy: Policy, today: date, reason: str = "")
 def may_replace(order: OrderFacts, policy: Policy, today: date) -> Verdict:
     """Return what may be delivered once more without a charge, by line. What was paid back is not replaced too."""
     refunded = refunded_quantities(order)
-    lines = [_replacement_of(line, policy, today, refunded.get(line.id, ZERO)) for line in order.lines]
+    lowered = {} if policy.replace_lowered else _lowered_prices(order)
+    lines = []
+    for line in order.lines:
+        found = _replacement_of(line, policy, today, refunded.get(line.id, ZERO))
+        if found.most > 0 and line.id in lowered:
+            # The customer would have a part of the price, and the goods for the whole of it.
+            refused = refusal("price_lowered", line=line.id, amount=lowered[line.id])
+            found = LineVerdict(line.id, ZERO, (*found.refusals, refused))
+        lines.append(found)
     return verdict_of_lines(REPLACE, lines, [*_not_delivering(order), *_held(order)])
 
 
@@ -50,13 +59,31 @@ def may_exchange(order: OrderFacts, policy: Policy, today: date, reason: str = "
 
 
 def refunded_quantities(order: OrderFacts) -> dict[int, Decimal]:
-    """Return {order line id: quantity} that was credited, or will be, of each line."""
+    """Return {order line id: quantity} that was credited, or will be, of each line: by quantity, or its whole price."""
     left = balance_of(order.money).lines
     found: dict[int, Decimal] = {}
     for billed in order.money.billed:
         credited = billed.quantity - left[billed.id].quantity
+        if billed.total > 0 >= left[billed.id].total:
+            credited = billed.quantity
         found[billed.line_id] = found.get(billed.line_id, ZERO) + credited
     return found
+
+
+def _lowered_prices(order: OrderFacts) -> dict[int, Decimal]:
+    """Return {order line id: amount} that went back of goods which the customer has, and which count as paid."""
+    left = balance_of(order.money).lines
+    found: dict[int, Decimal] = {}
+    for billed in order.money.billed:
+        amount = _lowered(billed, left[billed.id])
+        # What rounding leaves is no lower price.
+        if billed.line_id and left[billed.id].total > 0 and amount > 2 * order.money.currency.unit:
+            found[billed.line_id] = found.get(billed.line_id, ZERO) + order.money.currency.round(amount)
+    return found
+
+
+def _lowered(billed: BilledLine, left: Left) -> Decimal:
+    return billed.total * left.quantity / billed.quantity - left.total if billed.quantity > 0 else ZERO
 
 
 def _return_of(line: LineFacts, policy: Policy, today: date, defect: bool) -> LineVerdict:

@@ -21,6 +21,7 @@ REFUND_FULL = "refund_full"
 REFUND_LINES = "refund_lines"
 REFUND_SHIPPING = "refund_shipping"
 REFUND_GOODWILL = "refund_goodwill"
+_AMOUNT_OF_CUSTOMER = "refund_amount_of_customer"
 
 
 def may_refund(order: OrderFacts, policy: Policy, action: str, reason: str = "") -> Verdict:
@@ -34,7 +35,8 @@ def may_refund(order: OrderFacts, policy: Policy, action: str, reason: str = "")
         REFUND_SHIPPING: lambda *_arguments: _single(order, policy, REFUND_SHIPPING),
         REFUND_GOODWILL: lambda *_arguments: _single(order, policy, REFUND_GOODWILL),
     }[action](order, policy, reason)
-    refusals = (*_of_order(order, policy), *found.refusals)
+    credit = found.offer.credit if found.offer else ZERO
+    refusals = (*_of_order(order, policy, credit), *found.refusals)
     return replace(found, refusals=tuple(dict.fromkeys(refusals)))
 
 
@@ -46,6 +48,8 @@ def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: Refun
     found = offer(order.money, claim, policy, most)
     # What says no to the whole kind of refund says no to this one; a line that is not claimed does not.
     whole = [refused for refused in verdict.refusals if not dict(refused.facts).get("line")]
+    if not any(refused.code == _AMOUNT_OF_CUSTOMER for refused in whole):
+        whole += _amount_of_customer(order, policy, found.credit)
     claimed = {line.line_id: line for line in claim.lines}
     by_line: list[Refusal] = []
     for line in verdict.lines:
@@ -139,7 +143,7 @@ def _single(order: OrderFacts, policy: Policy, action: str) -> Verdict:
     return Verdict(action, found.refusals)
 
 
-def _of_order(order: OrderFacts, policy: Policy) -> list[Refusal]:
+def _of_order(order: OrderFacts, policy: Policy, credit: Decimal) -> list[Refusal]:
     found = []
     if order.refund_in_doubt:
         found.append(refusal("refund_in_doubt", refund=order.refund_in_doubt))
@@ -147,10 +151,16 @@ def _of_order(order: OrderFacts, policy: Policy) -> list[Refusal]:
     if policy.customer_refunds is not None and order.customer_refunds >= policy.customer_refunds:
         count = order.customer_refunds
         found.append(refusal("refunds_of_customer", count=count, most=policy.customer_refunds, days=days))
-    if policy.customer_amount is not None and order.customer_refunded >= policy.customer_amount:
-        amount = order.customer_refunded
-        found.append(refusal("refund_amount_of_customer", amount=amount, most=policy.customer_amount, days=days))
-    return found
+    return found + _amount_of_customer(order, policy, credit)
+
+
+def _amount_of_customer(order: OrderFacts, policy: Policy, credit: Decimal) -> list[Refusal]:
+    """Return whether a customer would get more than its policy allows, with what is asked for now."""
+    most = policy.customer_amount
+    amount = order.customer_refunded + credit
+    if most is None or (amount <= most and order.customer_refunded < most):
+        return []
+    return [refusal(_AMOUNT_OF_CUSTOMER, amount=amount, most=most, days=policy.customer_days)]
 
 
 def _notices(order: OrderFacts, policy: Policy, found: Offer) -> tuple[Refusal, ...]:

@@ -50,6 +50,7 @@ def _lifted(policy: Policy, reason: str) -> Policy:
         customer_amount=None,
         refuse_printed=False,
         refuse_picked=False,
+        replace_lowered=True,
     )
 
 

@@ -86,13 +86,14 @@ def _of_policies(env: Environment) -> dict[str, str]:
             "The customer got %(count)s refunds in %(days)s days; the policy allows %(most)s."
         ),
         "refund_amount_of_customer": env._(
-            "The customer got %(amount)s back in %(days)s days; the policy allows %(most)s."
+            "The customer gets %(amount)s back in %(days)s days; the policy allows %(most)s."
         ),
         "order_printed": env._("The warehouse has printed %(shipment)s already."),
         "order_picked": env._("The warehouse has picked %(shipment)s already."),
         "tax_changes": env._("The taxes would change from %(before)s to %(after)s."),
         "country_changes": env._("The country would change from %(before)s to %(after)s."),
         "customer_held": env._("The customer is on hold: %(hold)s."),
+        "price_lowered": env._("%(line)s: %(amount)s of its price was paid back already."),
         "approval_needed": env._("This needs an approval: %(approval)s."),
     }
 

@@ -222,6 +222,22 @@ def test_what_may_be_replaced(order, most, found):
     assert (verdict.most(11), codes(verdict)) == (most, found)
 
 
+def lowered(amount, before=SENT):
+    note = Credit(9, "posted", 1, D(amount), lines=(CreditLine(101, D(0), D(amount)),))
+    return replace(before, money=replace(MONEY, credits=(note,)))
+
+
+def test_goods_whose_whole_price_went_back_are_not_sent_again():
+    assert codes(shown(lowered(100), "replace")) == ["already_refunded"]
+    assert shown(lowered(100), "exchange").most(11) == 0
+
+
+def test_goods_of_a_lowered_price_are_sent_again_with_an_approval():
+    verdict = shown(lowered(60), "replace")
+    assert (codes(verdict), verdict.approvable, verdict.most(11)) == (["price_lowered"], True, 0)
+    assert shown(lowered("0.02"), "replace").allowed
+
+
 def test_what_was_replaced_is_not_paid_back_too():
     order = with_line(replaced=D(3))
     verdict = shown(order, "refund_lines", "damaged")
@@ -295,6 +311,14 @@ def test_refunded_goods_that_would_be_billed_again_are_shown():
 def test_a_customer_with_many_refunds_needs_an_approval(order, policy, code):
     verdict = shown(replace(SENT, **order), "refund_full", "damaged", policy=replace(POLICY, **policy))
     assert codes(verdict) == [code] and verdict.approvable
+
+
+@pytest.mark.parametrize(("refunded", "asked", "found"), [(0, 2, []), (0, 3, [1]), (50, 1, [1]), (60, 1, [1])])
+def test_a_refund_counts_itself_for_what_a_customer_may_get(refunded, asked, found):
+    around = replace(AROUND, policy=replace(POLICY, customer_amount=D(60)))
+    order = replace(SENT, customer_refunded=D(refunded))
+    assert codes(claim(order, around=around, quantity=asked)) == ["refund_amount_of_customer"] * len(found)
+    assert codes(shown(order, "refund_full", "damaged", policy=around.policy)) == ["refund_amount_of_customer"]
 
 
 def test_while_a_refund_is_in_doubt_no_other_goes():

@@ -14,7 +14,7 @@ from retail_sync_helpdesk.domain.service.policy import Demand, Policy
 from retail_sync_helpdesk.domain.service.set_aside import judge_without_policy
 from retail_sync_helpdesk.domain.service.side_actions import SIDE_ACTIONS, may_adjust_loyalty, may_resend_invoice
 
-from .test_eligibility import AGENT, AROUND, FRESH, MONEY, POLICY, SENT, codes, with_line
+from .test_eligibility import AGENT, AROUND, FRESH, MONEY, POLICY, SENT, codes, lowered, with_line
 
 D = Decimal
 LINES = {11: D(1)}
@@ -39,6 +39,7 @@ def both(request, order, around=AROUND):
         (ActionRequest("return", lines=LINES), SENT, None, "no_policy"),
         (ActionRequest("replace", lines=LINES), replace(SENT, holds=("credit_hold",)), POLICY, "customer_held"),
         (ActionRequest("replace", lines=LINES), SENT, Policy(4, warranty_days=0), "warranty_over"),
+        (ActionRequest("replace", lines=LINES), lowered(60), POLICY, "price_lowered"),
         (ActionRequest("refund_lines", "changed_mind", claim=OF_LINE), SENT, POLICY, "goods_not_back"),
         (ActionRequest("refund_full", "changed_mind", claim=RefundClaim(full=True)), SENT, POLICY, "goods_not_back"),
         (ActionRequest("refund_goodwill", claim=RefundClaim(goodwill=D(20))), SENT, POLICY, "goodwill_above_cap"),
