@@ -26,8 +26,9 @@ class Capabilities:
 
     external_key: tickets carry a key of ours and are found by it. idempotent_create: a repeated creation makes no
     second ticket, within `idempotency_seconds`. guarded_change: the desk compares versions. change_cursor: an export
-    that misses nothing. signed_webhooks. hold: a status of its own. bulk: records in one job at most, 0 for no jobs.
-    comments_per_change: how many comments a change of a ticket can carry.
+    that misses nothing. event_export: one of what happened to tickets, with their comments. signed_webhooks. hold: a
+    status of its own. bulk: records in one job at most, 0 for no jobs. comments_per_change: how many comments a change
+    of a ticket can carry.
     """
 
     external_key: bool = False
@@ -35,6 +36,7 @@ class Capabilities:
     idempotency_seconds: int = 0
     guarded_change: bool = False
     change_cursor: bool = False
+    event_export: bool = False
     signed_webhooks: bool = False
     hold: bool = False
     bulk: int = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .desk import Desk
-from .records import Job, Organization, Person, TicketPage
+from .records import EventPage, Job, Organization, Person, TicketPage
 
 TICKETS = "ticket"
 PEOPLE = "user"
@@ -25,6 +25,9 @@ class Page:
 class Directory(Desk, Protocol):
     """An account with everybody in it. All methods raise ClientError."""
 
+    def now(self) -> float:
+        """The desk's time at its last answer, ours before it; seconds since the epoch."""
+
     def count(self, kind: str) -> int:
         """About how many records of a kind there are: `TICKETS`, `PEOPLE` or `ORGANIZATIONS`."""
 
@@ -36,6 +39,9 @@ class Directory(Desk, Protocol):
 
     def changed_organizations(self, cursor: Mapping[str, Any], page: int) -> Page:
         """The organisations that changed since a cursor."""
+
+    def events(self, since: int, page: int) -> EventPage:
+        """What happened to tickets from a second on; only of a desk with the capability `event_export`."""
 
     def person(self, key: str) -> Person | None:
         """One person, not active where the desk says that it was deleted; None for a key that it does not know."""

@@ -214,6 +214,33 @@ class TicketPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """What one write did to a ticket. at: seconds since the epoch. created: whether it made the ticket.
+
+    comments: those that it added. whole: whether they are told with all that they have; else read them singly.
+    """
+
+    ticket: str
+    at: float
+    created: bool = False
+    comments: tuple[Comment, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Some of what happened to tickets, oldest first. after: where the next page begins, seconds since the epoch.
+
+    more, covered_until: as of `TicketPage`.
+    """
+
+    events: tuple[TicketEvent, ...]
+    after: int
+    more: bool
+    covered_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldInfo:
     """A field of tickets. kind: text, html, number, decimal, date, bool, enum, list, ref or other.
 

@@ -52,6 +52,14 @@ class DeskConnection(BothWays):
             raise AssertionError(f"{len(found)} links of ticket {external_id}; messages {messages}")
         return found[0]
 
+    def linked_tickets(self) -> dict[str, int]:
+        """{id at the desk: id in Odoo} of the tickets that are on both sides."""
+        rows = self.query(
+            "SELECT external_id, res_id FROM retail_sync_link WHERE connection_id = %s AND remote_object = 'ticket'"
+            " AND res_model = 'helpdesk.ticket' AND res_id IS NOT NULL AND external_id IS NOT NULL", self.id,
+        )  # fmt: skip
+        return {row["external_id"]: row["res_id"] for row in rows}
+
     def texts(self, ticket: int) -> list[str]:
         """The texts of the messages of a ticket in Odoo that are comments, oldest first."""
         rows = self.query(

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from tests.end_to_end.desk import DeskConnection
+from tests.end_to_end.outage import Day, Outage, Traffic
 from tests.simulators.zendesk.client import start_simulator
 from tests.stack import Stack
 
@@ -112,13 +113,20 @@ def test_a_ticket_of_odoo_is_made_at_the_desk_once(desk):
     assert desk.texts(desk.ticket(there["id"])["id"]) == []
 
 
-def test_what_was_changed_during_an_outage_arrives_after_it(desk, ticket):
-    there, here = ticket
-    desk.simulator.fault("status", times=-1, status=503)
-    desk.stack.rpc("helpdesk.ticket", "write", [[here], {"priority": "3"}])
-    desk.simulator.edit("ticket", there, status="pending")
-    desk.simulator.clear_faults()
-    desk.until(lambda: desk.desk_ticket(there)["priority"] == "urgent")
+def test_an_outage_loses_nothing_and_needs_few_calls(desk):
+    outage = Outage(desk, person(desk))
+    outage.seed(120)
     desk.poll()
-    assert desk.desk_ticket(there)["status"] == "pending"
-    assert desk.ticket(there)["priority"] == "3"
+    desk.simulator.fault("status", {"path": "/api/v2"}, times=-1, status=503)
+    outage.pass_day(Day(commented=80, edited=40, made=5, said=4, written=30, new=2), hours=2)
+    desk.simulator.clear_faults()
+    before = len(desk.simulator.calls())
+    outage.recover(hurried=True)
+    traffic = Traffic(desk.simulator.calls()[before:])
+    assert outage.differences() == []
+    assert outage.disorder() == 0
+    assert desk.exceptions() == []
+    assert traffic.refused() == 0
+    assert traffic.count("GET tickets/{id}/comments") < 25
+    assert {desk.desk_ticket(there)["priority"] for there in outage.tickets[:30]} == {"urgent"}
+    assert {desk.ticket(there)["status"] for there in outage.tickets[80:120]} == {"pending"}

@@ -7,7 +7,7 @@ from .. import dedupe, errors, times
 from ..answers import key_of, record_id, text
 from ..directory import PEOPLE, TICKETS, Directory, Page
 from ..errors import ClientError
-from ..records import Job, Organization, Person, TicketPage
+from ..records import EventPage, Job, Organization, Person, TicketPage
 from . import export, people, tickets
 from .account import FreshdeskDesk
 from .faults import not_offered
@@ -24,6 +24,9 @@ class FreshdeskDirectory(FreshdeskDesk, Directory):
     of changes and are read as a whole.
     """
 
+    def now(self) -> float:
+        return self.session.server_time or self.session.clock()
+
     def count(self, kind: str) -> int:
         path = {TICKETS: "/tickets", PEOPLE: "/contacts"}.get(kind, "/companies")
         listed, _more = self.session.page(path)
@@ -37,6 +40,9 @@ class FreshdeskDirectory(FreshdeskDesk, Directory):
 
     def changed_organizations(self, cursor: Mapping[str, Any], page: int) -> Page:
         return _changed(self.session, "/companies", cursor, lambda row: people.organization_of(self.session, row))
+
+    def events(self, since: int, page: int) -> EventPage:
+        raise not_offered("EVENTS_NOT_OFFERED", "this desk does not export what happened to tickets")
 
     def person(self, key: str) -> Person | None:
         return self.people([key]).get(key)

@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     idempotency_seconds=tickets.IDEMPOTENCY_SECONDS,
     guarded_change=True,
     change_cursor=True,
+    event_export=True,
     signed_webhooks=True,
     hold=True,
     bulk=jobs.MOST,

@@ -7,8 +7,8 @@ from .. import errors
 from ..answers import key_of, member
 from ..directory import ORGANIZATIONS, PEOPLE, Directory, Page
 from ..errors import ClientError
-from ..records import Job, Organization, Person, TicketPage
-from . import comments, export, people, tickets
+from ..records import EventPage, Job, Organization, Person, TicketPage
+from . import comments, events, export, people, tickets
 from .account import ZendeskDesk
 from .paging import each
 
@@ -18,6 +18,9 @@ MOST_DELETED = 10_000
 
 class ZendeskDirectory(ZendeskDesk, Directory):
     """As `ZendeskDesk`."""
+
+    def now(self) -> float:
+        return self.session.server_time or self.session.clock()
 
     def count(self, kind: str) -> int:
         path = {PEOPLE: "/users/count", ORGANIZATIONS: "/organizations/count"}.get(kind, "/tickets/count")
@@ -35,6 +38,9 @@ class ZendeskDirectory(ZendeskDesk, Directory):
 
     def changed_organizations(self, cursor: Mapping[str, Any], page: int) -> Page:
         return export.organizations(self.session, cursor, page)
+
+    def events(self, since: int, page: int) -> EventPage:
+        return events.page(self.session, since, page)
 
     def person(self, key: str) -> Person | None:
         try:

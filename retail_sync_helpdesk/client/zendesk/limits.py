@@ -14,6 +14,7 @@ PLANS = {"team": 200, "growth": 400, "professional": 400, "enterprise": 700, "en
 UPDATES = "update_ticket"
 DELETES = "delete_ticket"
 EXPORTS = "incremental"
+EVENTS = "ticket_events"
 TICKET = "ticket"
 PERSON = "person"
 
@@ -23,12 +24,16 @@ _PERSON_PATH = re.compile(r"/users/(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an account may do. account: calls a minute. exports: calls a minute, 30 with the high-volume add-on."""
+    """What an account may do. account: calls a minute. exports: calls a minute, 30 with the high-volume add-on.
+
+    events: those of the exports that may ask what happened to tickets; the rest is for what changed.
+    """
 
     account: int = PLANS["team"]
     updates: int = 100
     deletes: int = 400
     exports: int = 10
+    events: int = 6
     updates_of_a_ticket: int = 30
     updates_of_a_person: int = 5
 
@@ -48,6 +53,8 @@ class Limits:
         found = [account]
         if "/incremental/" in path:
             found.append(exports)
+            if path.endswith("/ticket_events"):
+                found.append(Window(EVENTS, MINUTE, self.events, shared=False))
         ticket = _TICKET_PATH.search(path)
         if ticket and method == "DELETE" and not path.endswith("/tags"):
             found.append(deletes)

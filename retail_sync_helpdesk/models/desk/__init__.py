@@ -20,6 +20,9 @@ from . import check
 from . import schema
 from . import zendesk
 from . import freshdesk
-from . import comments_in
 from . import thread
+from . import walk
+from . import comment_files
+from . import comments_told
+from . import comments_in
 from . import jobs

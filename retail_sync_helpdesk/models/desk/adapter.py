@@ -58,6 +58,11 @@ class RetailSyncAdapterDesk(models.AbstractModel):
         """Return further arguments of the session."""
         return {}
 
+    @api.model
+    def _exports_events(self) -> bool:
+        """Return whether the desk exports what happened to tickets, with their comments."""
+        return False
+
     # -- the way to it
 
     @api.model

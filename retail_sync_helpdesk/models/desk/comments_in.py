@@ -3,21 +3,20 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import Any
 
 from odoo.api import Environment
 
-from odoo.addons.retail_sync.adapter import FaultClass, FaultError, as_fault
+from odoo.addons.retail_sync.adapter import FaultError
 from odoo.addons.retail_sync.runtime.jobs import outside
 from odoo.addons.retail_sync.runtime.transactions import run_separately
 
-from ...client.directory import Directory
-from ...client.errors import ClientError
-from ...client.files import MEGABYTE
-from ...client.records import Attachment, Comment
+from ...client.records import Comment
+from ...domain.tickets import comment_reading
 from ..ticket import comments as ticket_comments
-from . import thread
+from . import comments_told, thread
+from . import walk as walks
+from .comment_files import OF_ALL, download
 from .thread import DueThread
 
 _logger = logging.getLogger(__name__)
@@ -25,24 +24,54 @@ _logger = logging.getLogger(__name__)
 # Tickets of one step: their comments are read, then taken in together.
 TICKETS = 25
 TARGET_SECONDS = 60.0
-# Bytes of files that are held at the same time.
-HELD_BYTES = 64 * MEGABYTE
-# After these the other tickets of a step would fare no better.
-_OF_ALL = frozenset({FaultClass.transient, FaultClass.throttled, FaultClass.auth})
+# An answer is dated by then after the comments in it were read.
+ANSWER_SECONDS = 10
 
 
-def read_due(env: Environment, connection: Any) -> bool:
-    """Read the comments of tickets that changed, for about a minute; return whether others wait.
+def read_due(env: Environment, connection: Any) -> float | None:
+    """Read the comments of tickets that changed, for about a minute; return after how many seconds others are due.
 
     :raises FaultError: where the desk, or the way to it, fails as a whole; what was read until then is kept
     """
     until = time.monotonic() + TARGET_SECONDS
+    if not connection._adapter()._exports_events():
+        return _read_singly(env, connection, until)
+    # Once more after the export: what it passed without the ticket is read singly.
+    for _round in range(2):
+        walk, reading = run_separately(env, _decide, connection)
+        if reading.single_all or walk.covered is not None:
+            left = _read_singly(env, connection, until, None if reading.single_all else walk.covered)
+            if left is not None:
+                return left
+        if not reading.export:
+            return reading.wait
+        if comments_told.read(env, connection, until):
+            return 0
+    return 0
+
+
+def is_due(env: Environment, connection: Any) -> bool:
+    """Return whether there is anything to be read."""
+    if not connection._adapter()._exports_events():
+        return bool(thread.due(env, connection, 1))
+    _walk, reading = _decide(env, connection)
+    return reading.export or reading.wait is not None or bool(thread.due(env, connection, 1))
+
+
+def _decide(tx: Environment, connection: Any) -> tuple[walks.Walk, comment_reading.Reading]:
+    walk = walks.state(tx, connection)
+    ahead = thread.count_due(tx, connection, walk.covered, comment_reading.FEW + 1)
+    arriving = walks.arriving(tx, connection)
+    return walk, comment_reading.plan(ahead=ahead, arriving=arriving, read_ago=walk.read_ago)
+
+
+def _read_singly(env: Environment, connection: Any, until: float, changed_until: int | None = None) -> float | None:
     while True:
-        found = run_separately(env, thread.due, connection, TICKETS)
+        found = run_separately(env, thread.due, connection, TICKETS, changed_until)
         if not found:
-            return False
+            return None
         if time.monotonic() > until:
-            return True
+            return 0
         _read(env, connection, found)
 
 
@@ -50,11 +79,12 @@ def _read(env: Environment, connection: Any, found: Sequence[DueThread]) -> None
     comments: dict[int, list[Comment]] = {}
     fault: FaultError | None = None
     read: list[DueThread] = []
+    asked: dict[int, float] = {}
     for entry in found:
         try:
-            listed, files = outside(connection, _ask, entry)
+            listed, files, asked[entry.ticket_id] = outside(connection, _ask, entry)
         except FaultError as error:
-            if error.fault_class in _OF_ALL:
+            if error.fault_class in OF_ALL:
                 fault = error
                 break
             _logger.info("The comments of a ticket could not be read: %s", error.code)
@@ -62,42 +92,28 @@ def _read(env: Environment, connection: Any, found: Sequence[DueThread]) -> None
             continue
         if files:
             # Files are large: they are stored before others are read.
-            run_separately(env, _take, connection, [entry], {entry.ticket_id: listed}, files)
+            _store(env, connection, [entry], {entry.ticket_id: listed}, files, asked)
             continue
         comments[entry.ticket_id] = listed
         read.append(entry)
     if read:
-        run_separately(env, _take, connection, read, comments, {})
+        _store(env, connection, read, comments, {}, asked)
     if fault is not None:
         raise fault
 
 
-def _ask(connection: Any, entry: DueThread) -> tuple[list[Comment], dict[str, bytes]]:
-    """Return the new comments of a ticket, and the content of their files."""
+def _store(env: Environment, connection: Any, *args: Any) -> None:
+    run_separately(env, _take, connection, *args, read_committed=True)
+
+
+def _ask(connection: Any, entry: DueThread) -> tuple[list[Comment], dict[str, bytes], float]:
+    """Return the new comments of a ticket, the content of their files, and when that was by the desk's clock."""
     adapter = connection._adapter()
     with adapter._desk(connection, "standard") as desk:
         listed = list(desk.comments(entry.external_id, entry.since))
+        asked = desk.now()
         wanted = ticket_comments.wanted_files(connection.env, connection, {entry.ticket_id: listed})
-        return listed, _download(desk, connection, wanted)
-
-
-def _download(desk: Directory, connection: Any, wanted: Sequence[Attachment]) -> dict[str, bytes]:
-    """Return {key: content} of files; one that cannot be had is left out, and named in its comment."""
-    limit = connection.desk_file_megabytes * MEGABYTE
-    held: dict[str, bytes] = {}
-    for file in wanted:
-        left = min(limit, HELD_BYTES - sum(map(len, held.values())))
-        if left <= 0:
-            break
-        sink = BytesIO()
-        try:
-            desk.download(file, sink, left)
-        except ClientError as error:
-            if as_fault(error).fault_class in _OF_ALL:
-                raise
-            continue
-        held[file.key] = sink.getvalue()
-    return held
+        return listed, download(desk, connection, wanted), asked
 
 
 def _take(
@@ -106,10 +122,17 @@ def _take(
     entries: Sequence[DueThread],
     comments: Mapping[int, Sequence[Comment]],
     files: Mapping[str, bytes],
+    asked: Mapping[int, float],
 ) -> None:
-    """Hand comments to their tickets and note that they are known, in one transaction."""
+    """Hand comments to their tickets and note that they are known, in one transaction.
+
+    :param asked: {ticket id: when its comments were asked for}. What comes to a ticket after that is told by the export
+        if its thread is known when the export comes to it; where it is there already, the ticket is read once more
+    """
+    position = walks.locked(tx, connection)
     author = connection.desk_user_key or ""
     ticket_comments.ingest_comments(tx, connection, comments, own_author=author, files=files)
     for entry in entries:
-        listed = comments.get(entry.ticket_id) or ()
-        thread.note_read(tx, entry, listed[-1].key if listed else "")
+        if entry.known or position <= asked[entry.ticket_id] - ANSWER_SECONDS:
+            listed = comments.get(entry.ticket_id) or ()
+            thread.note_read(tx, entry, listed[-1].key if listed else "")

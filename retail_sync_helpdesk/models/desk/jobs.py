@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.addons.retail_sync.runtime.constants import LANE_PRIORITY, channel
 from odoo.addons.retail_sync.runtime.jobs import CallCount, calling, remote_step
 
-from . import comments_in, thread
+from . import comments_in
 from .connection import DESKS
 
 LANE = "standard"
@@ -28,8 +28,9 @@ class RetailSyncDeskJobs(models.AbstractModel):
             return
         job = str(self.env.context.get("job_uuid") or "") or None
         found = calling(connection, LANE, job or f"comments-{connection.id}", CallCount())
-        if comments_in.read_due(self.env, found):
-            self._queue_comments(connection)
+        seconds = comments_in.read_due(self.env, found)
+        if seconds is not None:
+            self._queue_comments(connection, seconds)
 
     @api.model
     def _queue_comments(self, connections: models.BaseModel, seconds: float = 0) -> None:
@@ -50,7 +51,7 @@ class RetailSyncDeskJobs(models.AbstractModel):
         connections = self.env["retail.sync.connection"].search(
             [("system", "in", DESKS), ("state", "in", ("loading", "running"))]
         )
-        self._queue_comments(connections.filtered(lambda connection: thread.due(self.env, connection, 1)))
+        self._queue_comments(connections.filtered(lambda connection: comments_in.is_due(self.env, connection)))
 
 
 class RetailSyncEntityTicket(models.AbstractModel):

@@ -11,6 +11,7 @@ from ...client.errors import ClientError
 from ...client.session import DeskSession
 from ...client.tokens import SignIn
 from ...client.transport import Transport
+from ...client.zendesk.account import CAPABILITIES
 from ...client.zendesk.attachments import CONTENT_HOSTS
 from ...client.zendesk.directory import ZendeskDirectory
 from ...client.zendesk.limits import PLANS
@@ -115,6 +116,10 @@ class RetailSyncAdapterZendesk(models.AbstractModel):
     @api.model
     def _record_paths(self) -> Mapping[str, str]:
         return {TICKETS: "/agent/tickets", PEOPLE: "/agent/users", ORGANIZATIONS: "/agent/organizations"}
+
+    @api.model
+    def _exports_events(self) -> bool:
+        return CAPABILITIES.event_export
 
     @api.model
     def _writes_as_others(self) -> bool:

@@ -1,8 +1,10 @@
 """A small Zendesk account in this process."""
 
 import json
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 
-from .fake_http import FakeDesk, Refusal, stamp
+from .fake_http import NOW, FakeDesk, Refusal, stamp
 
 HOST = "https://acme.zendesk.com"
 SECRET = "the-client-secret-that-must-not-show"
@@ -82,7 +84,9 @@ class FakeZendesk(FakeDesk):
             raise Refusal(401, {"error": "invalid_token", "error_description": "The token has expired"})
         status, body, headers = super().answer(call)
         figures = {"x-rate-limit": str(self.limit), "x-rate-limit-remaining": str(self.left), "ratelimit-reset": "30"}
-        return status, body, {**figures, **headers}
+        # What changed by now is a minute ago, which is as young as exports are.
+        now = {"Date": format_datetime(NOW + timedelta(seconds=self.clock + 60), usegmt=True)}
+        return status, body, {**figures, **now, **headers}
 
     def _export(self, call, name):
         after = tuple(json.loads(call.query["cursor"])) if call.query.get("cursor") else ("", 0)
@@ -191,6 +195,23 @@ class FakeZendesk(FakeDesk):
     def _comments(self, call, number):
         return {"comments": self.comments[int(number)], "meta": {"has_more": False}}
 
+    def _events(self, call):
+        """A page of one second at least; the last second of a page begins the next one."""
+        start, size = int(call.query["start_time"]), int(call.query.get("per_page", 1000))
+        told = []
+        for ticket, rows in self.comments.items():
+            for index, row in enumerate(rows):
+                at = int(datetime.fromisoformat(row["created_at"]).timestamp())
+                children = [{**row, "event_type": "Comment"}, *([{"event_type": "Create"}] if not index else [])]
+                metadata = self.audits[ticket][index]["metadata"]
+                told.append({"ticket_id": ticket, "timestamp": at, "metadata": metadata, "child_events": children})
+        told = sorted((row for row in told if row["timestamp"] >= start), key=lambda row: row["timestamp"])
+        found = [row for row in told if row["timestamp"] <= told[min(size, len(told)) - 1]["timestamp"]]
+        end = found[-1]["timestamp"] if found else start
+        if call.query.get("include") != "comment_events":
+            found = [{**row, "child_events": []} for row in found]
+        return {"ticket_events": found, "end_time": end, "end_of_stream": len(found) == len(told)}
+
     def _audits(self, call, number):
         return {"audits": self.audits.get(int(number), []), "meta": {"has_more": False}}
 
@@ -208,6 +229,7 @@ class FakeZendesk(FakeDesk):
 
     routes = (
         ("GET", r"/incremental/(\w+)/cursor", _export),
+        ("GET", r"/incremental/ticket_events", _events),
         ("GET", r"/(users|tickets|organizations)/count", _count),
         ("GET", r"/(users|tickets|organizations)/show_many", _show_many),
         ("GET", r"/users/search", _search_users),

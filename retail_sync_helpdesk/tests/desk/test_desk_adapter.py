@@ -4,7 +4,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import html2plaintext
 
 from odoo.addons.retail_sync.adapter import UNKNOWN, FaultClass, OutboundFact
 from odoo.addons.retail_sync.models.inbound import intake
@@ -13,45 +12,11 @@ from odoo.addons.retail_sync.models.runs import run_start
 from ...client import errors
 from ...client.budget import ACCOUNT
 from ...client.zendesk import faults as zendesk_faults
-from ...models.desk import comments_in, grant, thread
+from ...models.desk import grant, thread
 from ...models.desk.window import DatabaseBudgetStore
-from .common import DeskCase
 from .fake_http import Refusal
 from .fake_zendesk import OWN_USER, SECRET
-
-ADA = 7000
-
-
-class ZendeskCase(DeskCase):
-    def setUp(self):
-        super().setUp()
-        self.connection.sudo().write({"desk_account": "acme.zendesk.com", "desk_user_key": str(OWN_USER)})
-        self.desk.add("users", ADA, name="Ada Rossi", email="ada@rossi.example")
-        self.desk.add("tickets", 4000, subject="Late parcel", description="Where is it?", requester_id=ADA)
-        self.desk.comment(4000, "Where is it?", ADA)
-
-    def take_in(self):
-        """Read and take in people and tickets; return the ticket 4000 of Odoo."""
-        for stream in (self.people, self.tickets):
-            rows, _missing = self.adapter.read_by_ids(stream, [str(ADA if stream == self.people else 4000)])
-            [run] = run_start.plan_runs(self.env, stream, "poll")
-            intake.process(self.env, stream, rows, run)
-        return self.linked(4000)
-
-    def linked(self, number):
-        link = self.env["retail.sync.link"].search(
-            [("connection_id", "=", self.connection.id), ("external_id", "=", str(number)), ("part", "=", "main")]
-        )
-        return self.env[link.res_model].browse(link.res_id)
-
-    def read_comments(self):
-        found = self.connection.with_context(retail_sync_lane="standard")
-        return comments_in.read_due(self.env, found)
-
-    def texts(self, ticket):
-        self.env.invalidate_all()
-        comments = ticket.message_ids.filtered(lambda message: message.message_type in ("comment", "email"))
-        return [html2plaintext(message.body).strip() for message in comments.sorted("id")]
+from .zendesk_case import ADA, ZendeskCase
 
 
 @tagged("post_install", "-at_install")
