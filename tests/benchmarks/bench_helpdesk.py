@@ -8,7 +8,7 @@ from typing import Any
 from setup.lib.bench import BenchContext
 
 # Each part on a stack of its own, as one that breaks must not take the others' figures with it.
-PARTS = ("refusals", "parallel", "races", "kills", "money", "look_ups", "paths")
+PARTS = ("refusals", "parallel", "races", "kills", "money", "look_ups", "paths", "outage")
 
 
 def run(ctx: BenchContext) -> dict[str, Any]:

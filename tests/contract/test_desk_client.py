@@ -1,5 +1,6 @@
 """The client of the service desk against the simulated Zendesk account, over HTTPS."""
 
+import io
 import threading
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from retail_sync_helpdesk.client.replay import MemoryReplayStore
 from retail_sync_helpdesk.client.session import BUDGET_USED_UP
 from retail_sync_helpdesk.client.tokens import MemoryTokenStore
 from retail_sync_helpdesk.client.transport import Transport
-from retail_sync_helpdesk.client.zendesk import comments, export, people, tickets, webhooks
+from retail_sync_helpdesk.client.zendesk import comments, events, export, people, tickets, webhooks
 from retail_sync_helpdesk.client.zendesk.account import ZendeskDesk
 from retail_sync_helpdesk.client.zendesk.limits import Limits
 from retail_sync_helpdesk.client.zendesk.session import ZendeskSession
@@ -316,6 +317,40 @@ def test_users_are_exported(desk, zd):
     found, cursor, _more = export.people(desk.session, {"since": 0})
     assert ADA["email"] in {person.email for person in found}
     assert cursor["after"]
+
+
+def test_events_tell_each_comment_as_the_tickets_list_does(desk, zd):
+    zd.config(export_page_rows=3, rate_limit_incremental=0)
+    desk.session.limits = Limits(exports=1000, events=1000)
+    keys = [created(desk, f"odoo:helpdesk:{number}") for number in range(4)]
+    for key in keys:
+        zd.advance(1)
+        desk.add_comment(key, NewComment("ours", marker=f"evt-{key}"))
+        file = desk.upload("a.txt", io.BytesIO(b"proof"))
+        desk.add_comment(key, NewComment(html="<p>with a <b>file</b></p>", public=True, uploads=(file,)))
+    zd.advance(120)
+    told, since, pages = {}, 0, 0
+    while True:
+        page = events.page(desk.session, since)
+        pages, since = pages + 1, page.after
+        for event in page.events:
+            assert event.whole
+            told.setdefault(event.ticket, {}).update({comment.key: comment for comment in event.comments})
+        if not page.more:
+            break
+    assert pages > 2
+    for key in keys:
+        listed = list(desk.comments(key))
+        found = list(told[key].values())
+        assert [vars_of(comment) for comment in found] == [vars_of(comment) for comment in listed]
+        assert [comment.marker for comment in found][1] == f"evt-{key}"
+        assert [len(comment.attachments) for comment in found] == [0, 0, 1]
+
+
+def vars_of(comment):
+    """What a comment says; its marker is not in every list."""
+    names = ("key", "author", "public", "text", "html", "at", "attachments")
+    return [getattr(comment, name) for name in names]
 
 
 # -- limits and trouble

@@ -140,6 +140,30 @@ def test_zendesk_29_ticket_events_hold_changes_and_comments(zd, zen, api):
     assert not any("body" in each for each in plain if each["event_type"] == "Comment")
 
 
+def test_zendesk_29_a_comment_event_says_what_the_list_of_comments_says(zd, zen, api):
+    number = api.ticket()["id"]
+    token = api("POST", "uploads?filename=a.txt", data=b"proof").json()["upload"]["token"]
+    api.update(number, comment={"body": "a note", "public": False, "uploads": [token]})
+    zd.advance(61)
+    events = list(zen.tickets.events(start_time=1, include=["comment_events"]))
+    told = [child for event in events for child in event.child_events if child["event_type"] == "Comment"]
+    listed = api.get(f"tickets/{number}/comments")["comments"]
+    names = ("id", "author_id", "public", "html_body", "plain_body", "created_at", "audit_id", "attachments")
+    assert [{name: row[name] for name in names} for row in told] == [
+        {name: row[name] for name in names} for row in listed
+    ]
+    assert told[1]["attachments"][0]["file_name"] == "a.txt"
+
+
+def test_zendesk_30_events_of_tickets_share_the_limit_of_the_other_exports(zd, api):
+    zd.freeze("2026-05-20T09:44:10Z")
+    api.login(expires_in=172799)
+    paths = ["tickets/cursor", "users/cursor", "organizations", "ticket_events"] * 3
+    statuses = [api("GET", f"incremental/{path}?start_time=0").status_code for path in paths]
+    assert statuses == [200] * 10 + [429] * 2
+    assert zd.counters()["limits"]["refused"] == {"incremental-exports": 2}
+
+
 def test_zendesk_30_exports_are_limited_to_ten_a_minute(zd, api):
     zd.freeze("2026-05-20T09:44:10Z")
     api.login(expires_in=172799)

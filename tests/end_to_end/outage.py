@@ -92,22 +92,33 @@ class Outage:
         """Poll and read until nothing is left on either side; the seconds that it took. hurried: no wait takes long."""
         began = time.monotonic()
         self.desk.simulator.advance(90)  # the last minute is not exported
-        while True:
-            if hurried:
-                self.desk.stack.sql("UPDATE retail_sync_desk_walk SET read_at = read_at - interval '1 hour'")
-                self.desk.stack.sql("DELETE FROM retail_sync_desk_window")
-                self.desk.hurry()
-            self.desk.call("start_poll")
-            self.desk.sweep()
-            self.desk.wait_idle(timeout)
-            self.desk.run_cron("comments")
-            self.desk.wait_idle(timeout)
-            if not self.desk.messages("pending", "sending", "retrying") and not self._due():
-                return time.monotonic() - began
+        while not (self._hurried_round() if hurried else self._round(timeout)):
             if time.monotonic() - began > timeout:
-                raise TimeoutError(
-                    f"{self._due()} tickets are due, {len(self.desk.messages('pending', 'retrying'))} wait"
-                )
+                waiting = [(row["state"], row["fault_code"]) for row in self.desk.messages("pending", "retrying")]
+                raise TimeoutError(f"{self._due()} tickets are due, and {len(waiting)} messages wait: {waiting[:3]}")
+        return time.monotonic() - began
+
+    def _round(self, timeout: float) -> bool:
+        self.desk.call("start_poll")
+        self.desk.sweep()
+        self.desk.wait_idle(timeout)
+        self.desk.run_cron("comments")
+        self.desk.wait_idle(timeout)
+        return self._is_done()
+
+    def _hurried_round(self) -> bool:
+        self.desk.stack.sql(
+            "UPDATE retail_sync_desk_walk SET read_at = read_at - interval '1 hour';DELETE FROM retail_sync_desk_window"
+        )
+        self.desk.hurry()
+        self.desk.call("start_poll")
+        self.desk.sweep()
+        self.desk.run_cron("comments")
+        self.desk.wait_at_rest()
+        return self._is_done()
+
+    def _is_done(self) -> bool:
+        return not self.desk.messages("pending", "sending", "retrying") and not self._due()
 
     def _due(self) -> int:
         """Tickets whose comments are not known, or that the desk has and Odoo has not, or the other way round."""
@@ -160,9 +171,10 @@ class Outage:
     def _here_by_ticket(self) -> dict[int, list[tuple[str, bool]]]:
         rows = self.desk.query(
             "SELECT message.res_id AS ticket, regexp_replace(message.body, '<[^>]*>', '', 'g') AS text,"
-            " NOT coalesce(subtype.internal, false) AS public FROM mail_message message JOIN mail_message_subtype subtype"
-            " ON subtype.id = message.subtype_id WHERE message.model = 'helpdesk.ticket'"
-            " AND message.message_type IN ('comment', 'email') ORDER BY message.id"
+            " NOT coalesce(subtype.internal, false) AS public FROM mail_message message"
+            " JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id"
+            " WHERE message.model = 'helpdesk.ticket' AND message.message_type IN ('comment', 'email')"
+            " ORDER BY message.id"
         )  # fmt: skip
         found: dict[int, list[tuple[str, bool]]] = defaultdict(list)
         for row in rows:
