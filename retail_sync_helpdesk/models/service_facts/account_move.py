@@ -3,7 +3,12 @@ from typing import Any
 from odoo import api, fields, models
 
 from .locks import bump, orders_of_documents
+from .protected import refuse
 
+OF_MOVES = frozenset({"sync_action_uuid"})
+OF_LINES = frozenset(
+    {"sync_billed_line_id", "sync_credit_kind", "sync_credit_quantity", "sync_credit_total", "sync_kept"}
+)
 CREDIT_KINDS = [
     ("quantity", "Quantity"),
     ("price", "Part of the price"),
@@ -26,6 +31,7 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        refuse(self, vals_list, OF_MOVES)
         moves = super().create(vals_list)
         # A draft of a credit note counts: it is posted any moment.
         moves._sync_money_moved("out_refund")
@@ -42,6 +48,7 @@ class AccountMove(models.Model):
             bump(self.env, orders_of_documents(self.env, ids))
 
     def write(self, vals: dict[str, Any]) -> bool:
+        refuse(self, [vals], OF_MOVES)
         changed = self.browse()
         if "state" in vals:
             sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
@@ -84,3 +91,13 @@ class AccountMoveLine(models.Model):
         string="Kept fee",
         help="The fee that is kept of the credited line, and does not come back later.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        refuse(self, vals_list, OF_LINES)
+        return super().create(vals_list)
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        refuse(self, [vals], OF_LINES)
+        result: bool = super().write(vals)
+        return result

@@ -1,6 +1,11 @@
 from decimal import Decimal
+from typing import Any
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .protected import refuse
+
+OF_ORDERS = frozenset({"sync_money_version"})
 
 
 class SaleOrder(models.Model):
@@ -14,6 +19,16 @@ class SaleOrder(models.Model):
         string="Version of its money",
         help="Rises with each invoice, credit note, payment and action. A preview that saw another one is out of date.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        refuse(self, vals_list, OF_ORDERS)
+        return super().create(vals_list)
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        refuse(self, [vals], OF_ORDERS)
+        result: bool = super().write(vals)
+        return result
 
     def _sync_goods_refused(self) -> dict[int, Decimal]:
         """Hook: return {order line id: quantity} that was received as a return, and was not these goods."""

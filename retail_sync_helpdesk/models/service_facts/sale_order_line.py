@@ -1,4 +1,10 @@
-from odoo import fields, models
+from typing import Any
+
+from odoo import api, fields, models
+
+from .protected import refuse
+
+OF_LINES = frozenset({"sync_replaces_line_id", "sync_credited_open"})
 
 
 class SaleOrderLine(models.Model):
@@ -15,3 +21,13 @@ class SaleOrderLine(models.Model):
         ondelete="set null",
         help="Line of another order whose goods are delivered again, or are exchanged, by this one.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        refuse(self, vals_list, OF_LINES)
+        return super().create(vals_list)
+
+    def write(self, vals: dict[str, Any]) -> bool:
+        refuse(self, [vals], OF_LINES)
+        result: bool = super().write(vals)
+        return result

@@ -1,9 +1,9 @@
 import psycopg2
 
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import MissingError
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import AccessError, MissingError
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ...models.service_facts.locks import lock_order
@@ -29,6 +29,23 @@ class TestMoneyVersion(FactsCase):
         self.assertGreater(self.order.sync_money_version, before)
         self.assertEqual(self.other.sync_money_version, other)
         return found
+
+    def test_what_decisions_count_by_is_written_by_no_person(self):
+        note = self.credit(self.invoice(self.order), {self.shirt: 1}, post=False)
+        clerk = new_test_user(self.env, "clerk", "sales_team.group_sale_manager,account.group_account_manager")
+        for records, values in (
+            (self.order, {"sync_money_version": 0}),
+            (self.order.order_line, {"sync_replaces_line_id": False}),
+            (self.order.order_line, {"sync_credited_open": 0}),
+            (note, {"sync_action_uuid": "x"}),
+            (note.invoice_line_ids, {"sync_credit_kind": "rounding", "sync_credit_total": 0}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                records.with_user(clerk).write(values)
+        line = {"product_id": self.shirt.id, "sync_replaces_line_id": self.other.order_line.id}
+        with self.assertRaises(AccessError):
+            self.order.with_user(clerk).write({"order_line": [Command.create(line)]})
+        self.order.with_user(clerk).order_line.product_uom_qty = 3
 
     def test_invoices_credit_notes_and_payments_raise_it(self):
         invoice = self.rises(lambda: self.invoice(self.order))
