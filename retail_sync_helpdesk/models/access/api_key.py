@@ -2,13 +2,14 @@ from datetime import datetime
 from typing import Any
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.retail_sync.runtime import rights
 from odoo.addons.retail_sync.runtime.constants import NO_USER
 from odoo.addons.retail_sync.runtime.erasure import Erasure
 
 from ...domain.control.words import words_of
+from .roles import ServiceRole
 
 MACHINE = "machine"
 PERSON = "person"
@@ -118,6 +119,13 @@ class RetailSyncApiKey(models.Model):
         help="Moment until which the secret from before the last rotation is accepted too.",
     )
     issued_at = fields.Datetime(string="Secret of", readonly=True, copy=False, help="When the secret was made.")
+    issued_by_id = fields.Many2one(
+        "res.users",
+        string="Secret made by",
+        readonly=True,
+        copy=False,
+        help="Person who has seen the secret, and who therefore approves none of the key's requests either.",
+    )
     revoked_at = fields.Datetime(string="Revoked", readonly=True, copy=False, help="When a person revoked the key.")
     revoked_by_id = fields.Many2one("res.users", string="Revoked by", readonly=True, copy=False)
 
@@ -209,6 +217,7 @@ class RetailSyncApiKey(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
         keys: Any = super().create([rights.without_managed(self, vals) for vals in vals_list])
+        keys._check_override()
         for key, vals in zip(keys, vals_list, strict=True):
             if key.kind == MACHINE and not vals.get("cap_ids"):
                 key.sudo().cap_ids = [fields.Command.create(dict(cap)) for cap in MACHINE_CAPS]
@@ -219,9 +228,21 @@ class RetailSyncApiKey(models.Model):
     def write(self, vals: dict[str, Any]) -> bool:
         rights.refuse_managed(self, vals)
         result = super().write(vals)
+        if "may_override" in vals or "owner_id" in vals:
+            self._check_override()
         if "company_ids" in vals:
             self.sudo()._reach_companies()
         return result
+
+    def _check_override(self) -> None:
+        """Check that who lets a key set rules aside has this right: else it could be borrowed from its owner.
+
+        :raises AccessError: the user has not
+        """
+        if any(key.may_override for key in self) and not rights.has_role(self.env, ServiceRole.override):
+            raise AccessError(
+                self.env._("Only a person who may set rules of a policy aside lets a key do so, or chooses its owner.")
+            )
 
     def _make_rows(self) -> None:
         """Give new keys the rows that requests lock."""

@@ -81,7 +81,8 @@ class RetailSyncApiKey(models.Model):
             "SELECT max(id) FROM res_users_apikeys WHERE user_id = %s AND index = %s AND scope = %s",
             [agent.id, secret[:INDEX_SIZE], key_lookup.SCOPE],
         )
-        self.write({"apikey_id": self.env.cr.fetchone()[0], "issued_at": fields.Datetime.now()})
+        made = {"issued_at": fields.Datetime.now(), "issued_by_id": self.env.uid}
+        self.write({"apikey_id": self.env.cr.fetchone()[0], **made})
         return secret
 
     def _show(self, secret: str, step: str) -> dict[str, Any]:

@@ -200,6 +200,20 @@ class TestKeys(KeyMixin, TransactionCase):
         key.kind = "machine"
         self.assertFalse(callers.caller_of_key(self.env, key).may_override)
 
+    def test_the_right_to_set_rules_aside_is_not_borrowed_from_an_owner(self):
+        right = Command.link(self.env.ref("retail_sync_helpdesk.group_override").id)
+        self.agent.group_ids = [right]
+        keys = self.env["retail.sync.api.key"].with_user(self.manager)
+        values = {"name": "Borrowed", "owner_id": self.agent.id, "may_override": True}
+        with self.assertRaises(AccessError):
+            keys.create(values)
+        key = keys.create({**values, "may_override": False})
+        with self.assertRaises(AccessError):
+            key.may_override = True
+        self.manager.group_ids = [right]
+        key.may_override = True
+        self.assertTrue(callers.caller_of_key(self.env, key).may_override)
+
     def test_managers_change_keys_of_their_own_companies_alone(self):
         other = self.env["res.company"].create({"name": "Other shop"})
         key = self.make_key(company_ids=[Command.set([self.env.company.id, other.id])])
