@@ -77,19 +77,28 @@ def _value(order: Any, card: Any, points: Decimal) -> Decimal:
     if program.program_type in _MONEY_PROGRAMS:
         worth = 1.0
     else:
-        worth = max(
-            (
-                reward.discount if reward.discount_mode == "per_point" else reward.discount / reward.required_points
-                for reward in program.reward_ids
-                if reward.reward_type == "discount"
-                and reward.discount_mode in ("per_point", "per_order")
-                and reward.required_points
-            ),
-            default=0.0,
-        )
+        worth = max((_worth(order, reward) for reward in program.reward_ids if reward.required_points), default=0.0)
     currency = program.currency_id or order.company_id.currency_id
     found = currency._convert(float(points) * worth, order.currency_id, order.company_id, order.date_order)
     return Decimal(f"{found:.{order.currency_id.decimal_places}f}")
+
+
+def _worth(order: Any, reward: Any) -> float:
+    """Return what one point of a card is worth at most by a reward, in the currency of its programme."""
+    if reward.reward_type == "product":
+        prices = reward.reward_product_ids.mapped("lst_price")
+        return float(max(prices, default=0.0) * reward.reward_product_qty / reward.required_points)
+    if reward.reward_type != "discount":
+        return 0.0
+    if reward.discount_mode == "per_point":
+        return float(reward.discount)
+    if reward.discount_mode == "per_order":
+        return float(reward.discount / reward.required_points)
+    # A share of an order that is not known yet: it may be like this one.
+    most = order.amount_total * reward.discount / 100
+    return float(
+        (min(most, reward.discount_max_amount) if reward.discount_max_amount else most) / reward.required_points
+    )
 
 
 ADJUST = Executor(ADJUST_LOYALTY, _show, _carry_out)

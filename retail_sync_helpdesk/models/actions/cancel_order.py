@@ -17,8 +17,13 @@ def open_transfers(order: Any) -> Any:
 
 
 def reserved_of(order: Any) -> Any:
-    """Return the payments that a provider has reserved for an order and not taken."""
-    return order.transaction_ids.filtered(lambda transaction: transaction.state == "authorized")
+    """Return the payments that a provider has reserved for an order and not taken, and that no other order needs."""
+    return order.transaction_ids.filtered(
+        lambda transaction: (
+            transaction.state == "authorized"
+            and all(other.state == "cancel" for other in transaction.sale_order_ids - order)
+        )
+    )
 
 
 def release_reserved(order: Any) -> None:

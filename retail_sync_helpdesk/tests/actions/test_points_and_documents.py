@@ -43,6 +43,16 @@ class TestPointsAndDocuments(RequestsCase):
         shown = self.preview(self.order, self.asked("adjust_loyalty", card=card.id, points="30"))
         self.assertEqual(shown.amounts, {"value": "30.00"})
 
+    def test_points_for_free_goods_and_for_percents_are_worth_something(self):
+        for reward, value in (
+            ({"reward_type": "product", "reward_product_id": self.lamp.id, "reward_product_qty": 2}, "15.00"),
+            ({"reward_type": "discount", "discount_mode": "percent", "discount": 20}, "6.00"),
+            ({"reward_type": "discount", "discount_mode": "percent", "discount": 20, "discount_max_amount": 5}, "1.50"),
+        ):
+            self.lamp.lst_price = 25
+            self.card.program_id.reward_ids = [(5,), (0, 0, {**reward, "required_points": 10})]
+            self.assertEqual(self.preview(self.order, self.points("3")).amounts, {"value": value})
+
     def test_a_card_of_another_customer_does_not_exist(self):
         self.card.partner_id = self.customer
         with self.problem("invalid_values"):
