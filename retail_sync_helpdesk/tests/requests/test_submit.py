@@ -42,6 +42,16 @@ class TestSubmit(RequestsCase):
         self.assertEqual((first.replayed, again.replayed), (False, True))
         self.assertEqual(self.env["retail.sync.action"].search_count([("order_id", "=", order.id)]), 1)
 
+    def test_quantities_that_odoo_rounds_are_refused(self):
+        for quantity, fits in (("0.001", False), ("1.0049", False), ("1.500000", True)):
+            values = self.asked("refund_lines", lines=self.of_lines(self.paid, quantity))
+            if fits:
+                self.preview(self.paid, values)
+                continue
+            with self.problem("invalid_values") as found:
+                self.preview(self.paid, values)
+            self.assertEqual(found[0].errors[0]["pointer"], "/body/request/lines/0/quantity")
+
     def test_same_key_with_another_body_is_refused(self):
         order, other = self.order, self.other
         self.submit(order, self.asked("cancel_order"))
