@@ -66,6 +66,11 @@ def links_of(env: Environment, ticket_ids: Collection[int], connections: models.
     )
 
 
+def is_public(message: models.BaseModel) -> bool:
+    """Return whether the requester may see a message."""
+    return not message.is_internal and not message.subtype_id.internal
+
+
 def queue(env: Environment, messages: models.BaseModel, to_closed: bool = True) -> None:
     """Queue messages of tickets for the desks that have their tickets, or will have them.
 
@@ -97,7 +102,7 @@ def queue(env: Environment, messages: models.BaseModel, to_closed: bool = True) 
                     "ticket_id": message.res_id,
                     "message_id": message.id,
                     "direction": "out",
-                    "public": not message.is_internal and not message.subtype_id.internal,
+                    "public": is_public(message),
                     "queued": message.res_id in on_desk,
                 }
             )
@@ -161,7 +166,8 @@ def outgoing(env: Environment, payloads: Sequence[Any]) -> dict[int, Outgoing]:
             html=str(html),
             text=html2plaintext(html).strip(),
             # Where Odoo mails customers, a public comment would make the desk mail them once more.
-            public=row.public and row.connection_id.desk_mails == "desk",
+            # What was made internal since then stays internal.
+            public=row.public and is_public(message) and row.connection_id.desk_mails == "desk",
             author_key=keys[row.connection_id].get(message.author_id.id, ""),
             files=files,
         )
