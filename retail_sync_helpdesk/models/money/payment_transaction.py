@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain.currency import ZERO
+from .late_answers import paid_late
 from .pay_out_queue import enqueue
 from .refunds import given_back
 from .stripe import KEY
@@ -22,8 +23,11 @@ class PaymentTransaction(models.Model):
         if self.env.context.get("retail_sync_pays_out"):
             return changed
         if children := changed.filtered(lambda tx: tx.operation == "refund"):
-            for refund in self.env["retail.sync.refund"].sudo().search([("child_transaction_id", "in", children.ids)]):
+            refunds = self.env["retail.sync.refund"].sudo().search([("child_transaction_id", "in", children.ids)])
+            for refund in refunds:
                 enqueue(refund)
+            for child in (children - refunds.child_transaction_id).filtered(lambda tx: tx.state == "done"):
+                paid_late(self.env, child)
         return changed
 
     def _refund(self, amount_to_refund: float | None = None) -> models.BaseModel:

@@ -117,6 +117,34 @@ class TestByHand(PayOutCase):
         self.run_jobs()
         self.assertEqual((refund.state, refund.attempt, self.fake.paid), ("paid", 2, 60))
 
+    def test_a_former_attempt_that_is_paid_late_is_not_paid_again(self):
+        refund = self.in_doubt()
+        former = refund.child_transaction_id
+        self.close(refund, "provider_not_paid")
+        refund.with_user(self.finance).action_send_again()
+        former._set_done()
+        self.assertEqual((refund.state, refund.child_transaction_id), ("sent", former))
+        self.work(refund)
+        self.assertEqual((refund.state, self.fake.paid, refund.note_id.amount_residual), ("paid", 60, 0))
+
+    def test_two_attempts_that_were_both_paid_are_said(self):
+        refund = self.in_doubt()
+        former = refund.child_transaction_id
+        self.close(refund, "provider_not_paid")
+        self.close(refund, date="2026-03-04")
+        former._set_done()
+        self.work(refund)
+        self.assertEqual((refund.state, refund.cause), ("in_doubt", "paid_twice"))
+
+    def test_a_former_attempt_that_is_paid_after_the_next_one_is_said(self):
+        refund = self.refund_of("20")
+        refund.attempt = 2
+        self.work(refund)
+        self.assertEqual(refund.state, "paid")
+        late = refund.child_transaction_id.copy({"reference": f"{refund.uuid}-1", "state": "pending"})
+        late._set_done()
+        self.assertEqual((refund.state, refund.cause), ("in_doubt", "paid_twice"))
+
     def test_find_out_asks_the_provider(self):
         refund = self.in_doubt(can_be_asked=False)
         self.assertFalse(refund.with_user(self.finance).may_find_out)
