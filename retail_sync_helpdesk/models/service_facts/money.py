@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from odoo import fields
 from odoo.tools import SQL
 
 from ...domain.currency import ZERO, Currency
@@ -19,7 +20,7 @@ _KINDS = {"delivery": "shipping", "reward": "reward", "service": "service", "kit
 
 
 def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, MoneyFacts]:
-    """Return {order id: facts of its money}. Documents in another currency than the order's are left out.
+    """Return {order id: facts of its money}. Invoices and payments in another currency than the order's are left out.
 
     :param engine: {order id: facts as the engine has them}
     """
@@ -173,7 +174,27 @@ class _Reader:
         left = hand_made.Left(billed)
         products = {row.item: row.product for bill in self.bills for row in self._rows_of(bill) if row.product}
         found = [self._credit(note, left, products) for note in sorted(self.notes, key=lambda note: note.id)]
-        return found + [credit for bill in self.bills if (credit := self._within(bill, left, products))]
+        found += [credit for bill in self.bills if (credit := self._within(bill, left, products))]
+        return found + self._foreign()
+
+    def _foreign(self) -> list[Credit]:
+        """Return the credit notes in another currency: they give something back, as if all of it went in money.
+
+        Those of invoices in another currency are left out with them.
+        """
+        order = self.order
+        currencies = order.env["res.currency"].with_context(active_test=False)
+        found = []
+        for note in self.known.invoices:
+            if note.kind != "out_refund" or note.state == "cancel" or note.currency == self.known.currency:
+                continue
+            if note.reversed_id and note.reversed_id not in self.documents:
+                continue
+            currency = currencies.search([("name", "=", note.currency)], limit=1)
+            day = note.invoiced_on or fields.Date.context_today(order)
+            total = currency._convert(float(note.total), order.currency_id, order.company_id, day)
+            found.append(Credit(note.id, note.state, 0, self._part(note, Decimal(str(total)))))
+        return found
 
     def _credit(self, note: Any, left: hand_made.Left, products: Mapping[int, int]) -> Credit:
         rows = self.rows.get(note.id, [])

@@ -123,6 +123,23 @@ class TestMoneyFacts(FactsCase):
         note.button_cancel()
         self.assertEqual(self.left(order), amounts(60, 0, 60, 0, 60))
 
+    def test_a_note_in_another_currency_counts_too(self):
+        order = self.make_order([(self.shirt, 2, 50.0)])
+        invoice = self.invoice(order)
+        self.pay(invoice)
+        before = self.left(order)
+        note = self.credit(invoice, {self.shirt: 1}, post=False)
+        other = self.env.ref("base.CHF")
+        other.active = True
+        self.env["res.currency.rate"].create({"currency_id": other.id, "rate": 2.0, "name": "2020-01-01"})
+        note.currency_id = other
+        given = note.amount_total / 2
+        self.assertAlmostEqual(float(self.left(order)[1]), given)
+        note.action_post()
+        _invoiced, credited, _paid, _returned, left = self.left(order)
+        self.assertAlmostEqual(float(credited), given)
+        self.assertAlmostEqual(float(left), float(before[4]) - given)
+
     def test_a_note_that_clears_a_debt_moves_no_money(self):
         order = self.make_order([(self.shirt, 3)])
         invoice = self.invoice(order)
