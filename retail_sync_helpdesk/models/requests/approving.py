@@ -19,7 +19,7 @@ from ...api.errors import ApiProblem
 from ...api.schemas.requests import ActionRequest
 from ...domain.control.approvals import Approver, Need, Waiting, may_approve, without_policies
 from ...domain.control.caller import Caller
-from ...domain.rules import Refusal
+from ...domain.rules import Refusal, refusal
 from ..access.texts import rule_document
 from ..service_facts.locks import lock_order
 from .carrying import carry_out
@@ -92,6 +92,7 @@ def agree(approval: Any, user: Any, reason: str, seen: int | None = None) -> str
     if seen is not None and seen != approval.money_version:
         # Another approver has met a change meanwhile: this one has not read it.
         return CHANGED
+    _check_actor(action, user)
     prepared = _prepare_anew(action, now)
     if basis_of(prepared) != approval.basis:
         _show_anew(action, prepared, version + 1)
@@ -138,6 +139,26 @@ def end(action: Any, state: str, *, user: Any = None, reason: str = "", approval
         waiting.write({"state": state, "reason": reason, **decided})
     action.write({"state": state, "decision": reason, **decided})
     note_of_action(action, reason)
+
+
+def _check_actor(action: Any, user: Any) -> None:
+    """Check that who asked for an action may still ask, and is not the approver with a key of another person.
+
+    :raises UserError: the key has ended, the person behind is archived, or the approver knows the key's secret
+    """
+    kind, _slash, number = action.actor_reference.partition("/")
+    key = action.env["retail.sync.api.key"].with_context(active_test=False).browse(int(number) if kind == "key" else ())
+    key = key.exists()
+    if not action.user_id.active or (key and key.state in ("revoked", "archived", "ownerless")):
+        raise UserError(
+            action.env._(
+                "%s may not ask for actions any more: the key was revoked or archived, or its owner was. Refuse the "
+                "request.",
+                action.actor_name,
+            )
+        )
+    if key and key.issued_by_id == user:
+        _raise(action.env, [refusal("own_request")])
 
 
 def _prepare_anew(action: Any, now: datetime) -> Prepared:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from ...api.schemas.actions import ActionVerdict, LineVerdict, Preview
+from ...api.schemas.base import Rule
 from ...domain.api.preview_token import LIFETIME, issue_token
 from ...domain.control.approvals import Need
+from ...domain.control.caller import Caller
 from ...domain.currency import Currency
 from ...domain.rules import Refusal
 from ...domain.service.verdicts import Verdict
@@ -19,6 +21,21 @@ from .situation import Prepared
 
 __all__ = ["approval_text", "aware", "because_text", "preview_document", "verdict_document"]
 
+# Rules whose sentences name what was paid, paid back or owed.
+_OF_MONEY = frozenset(
+    (
+        "nothing_left_to_credit",
+        "nothing_left_to_pay_back",
+        "amount_too_large",
+        "goodwill_above_cap",
+        "refunds_of_customer",
+        "refund_amount_of_customer",
+        "price_lowered",
+        "payment_released",
+        "undelivered_credited",
+        "no_money_moves",
+    )
+)
 _MONEY = frozenset(("cancel_rest", "refund_full", "refund_lines", "refund_shipping", "refund_goodwill"))
 
 
@@ -27,21 +44,25 @@ def aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=timezone.utc) if moment else None
 
 
-def verdict_document(env: Any, verdict: Verdict, approvable: bool, currency: Currency) -> ActionVerdict:
-    """Return a verdict as a document. ``env``: its language is that of the sentences."""
+def verdict_document(env: Any, caller: Caller, verdict: Verdict, approvable: bool, currency: Currency) -> ActionVerdict:
+    """Return a verdict as a document, without money that the caller may neither see nor give back.
+
+    :param env: its language is that of the sentences
+    """
+    sees_money = "finance.read" in caller.scopes or verdict.action in caller.scopes
+
+    def said(rules: Sequence[Refusal]) -> tuple[Rule, ...]:
+        return tuple(rule_document(env, rule) for rule in rules if sees_money or rule.code not in _OF_MONEY)
+
     return ActionVerdict(
         action=verdict.action,
         allowed=verdict.allowed,
         approvable=approvable,
-        amount=currency.text(verdict.amount) if verdict.action in _MONEY else None,
-        refusals=tuple(rule_document(env, refused) for refused in verdict.refusals),
-        notices=tuple(rule_document(env, notice) for notice in verdict.notices),
+        amount=currency.text(verdict.amount) if sees_money and verdict.action in _MONEY else None,
+        refusals=said(verdict.refusals),
+        notices=said(verdict.notices),
         lines=tuple(
-            LineVerdict(
-                line_id=line.line_id,
-                most=_quantity(line.most),
-                refusals=tuple(rule_document(env, refused) for refused in line.refusals),
-            )
+            LineVerdict(line_id=line.line_id, most=_quantity(line.most), refusals=said(line.refusals))
             for line in verdict.lines
         ),
     )
@@ -61,7 +82,7 @@ def preview_document(prepared: Prepared, money_version: int) -> Preview:
         token=issue_token(prepared.token_preview(money_version), found.now, signing_keys(env)),
         valid_until=aware(found.now + LIFETIME),
         order_id=found.order.id,
-        verdict=verdict_document(env, verdict, approvable, currency),
+        verdict=verdict_document(env, found.caller, verdict, approvable, currency),
         needs_approval=bool(prepared.needs),
         approval="\n".join(approval_text(env, need, found.verdict.refusals) for need in prepared.needs),
         currency=currency.code,

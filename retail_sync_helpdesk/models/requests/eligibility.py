@@ -45,6 +45,7 @@ def eligibility_of(env: Any, caller: Caller, order_id: int, reason: str = "") ->
         actions=tuple(
             verdict_document(
                 order.env,
+                caller,
                 verdict,
                 bool(verdict.refusals) and all(refused.force is Force.policy for refused in verdict.refusals),
                 currency,

@@ -1,12 +1,13 @@
 import json
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from ...api.service import PageAsked
 from ...models.requests.answers import action_by_uuid, actions_page
 from ...models.requests.eligibility import eligibility_of
-from ..requests_case import SUPERVISOR, RequestsCase
+from ..requests_case import MANAGER, SUPERVISOR, RequestsCase
 
 
 @tagged("post_install", "-at_install")
@@ -40,6 +41,15 @@ class TestRequestsByRecords(RequestsCase):
     def verdict(self, action, reason=""):
         found = eligibility_of(self.env, self.caller(), self.order.id, reason)
         return next(verdict for verdict in found.actions if verdict.action == action)
+
+    def test_what_may_be_done_shows_no_money_beyond_the_scopes(self):
+        looker = self.caller(scopes=frozenset({"orders.read"}))
+        for action in eligibility_of(self.env, looker, self.order.id, "").actions:
+            self.assertIsNone(action.amount)
+            self.assertIn("scope_missing", [rule.rule for rule in action.refusals])
+            self.assertNotIn("no_money_moves", [rule.rule for rule in action.notices])
+        shown = self.preview(self.order, self.asked("refund_goodwill", amount="5.00"), looker)
+        self.assertEqual((shown.verdict.amount, shown.amounts), (None, {}))
 
     def test_what_is_shown_as_possible_is_what_a_request_may_do(self):
         self.assertEqual(self.verdict("refund_goodwill").amount, "10.00")
@@ -101,3 +111,38 @@ class TestRequestsByRecords(RequestsCase):
         now = action_by_uuid(self.env, self.caller(), uuid)
         self.assertEqual((now.state, now.decision, now.waits_for), ("refused", "Send a new lamp instead", ""))
         self.assertEqual(self.submit(self.order, values, token=token).text, answer.text)
+
+    # -- keys
+
+    def waiting_of_a_key(self, issuer):
+        """Return a key, and an approval that its request waits for."""
+        key = self.env["retail.sync.api.key"].create({"name": "Desk", "owner_id": self.agent.id})
+        key.with_user(issuer).action_issue()
+        caller = self.caller(self.agent, reference=f"key/{key.id}", key_id=key.id)
+        answer = self.submit(self.order, self.asked("refund_goodwill", amount="6.00"), caller=caller)
+        return key, self.action_of(answer).approval_ids
+
+    def refuses(self, approval, user, text):
+        with self.assertRaisesRegex(UserError, text):
+            approval.with_user(user).action_approve()
+        self.assertEqual(approval.state, "waiting")
+
+    def test_who_knows_the_secret_of_a_key_does_not_approve_its_requests(self):
+        manager = new_test_user(self.env, "service_manager", groups=MANAGER)
+        _key, approval = self.waiting_of_a_key(manager)
+        self.refuses(approval, manager, "Another person")
+        approval.with_user(self.supervisor).action_approve()
+        self.assertEqual(approval.action_id.state, "done")
+
+    def test_what_a_key_asked_for_ends_with_the_key(self):
+        key, approval = self.waiting_of_a_key(new_test_user(self.env, "service_manager", groups=MANAGER))
+        key.active = False
+        self.refuses(approval, self.supervisor, "may not ask for actions any more")
+        key.active = True
+        self.agent.active = False
+        self.refuses(approval, self.supervisor, "may not ask for actions any more")
+        self.agent.active = True
+        key.action_revoke()
+        self.refuses(approval, self.supervisor, "may not ask for actions any more")
+        approval.with_user(self.supervisor).action_refuse("The key was stolen")
+        self.assertEqual(approval.action_id.state, "refused")
