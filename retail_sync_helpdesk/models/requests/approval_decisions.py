@@ -24,7 +24,7 @@ class RetailSyncApproval(models.Model):
         """
         self.ensure_one()
         approval = self._readable()
-        led_to = approving.agree(approval, self.env.user, "", self.env.context.get("retail_sync_seen"))
+        led_to = approving.agree(approval, self.env.user, "", self.env.context.get("retail_sync_shown_version"))
         if led_to == approving.CHANGED:
             text = self.env._("The order has changed since the request. Check what happens now, and approve again.")
             return actions.notify(text, attention=True)

@@ -228,12 +228,12 @@ class TestApprovals(RequestsCase):
 
     def test_an_approver_agrees_to_what_the_screen_shows(self):
         approval = self.waiting()
-        seen = approval.with_context(retail_sync_seen=approval.money_version)
+        seen = approval.with_context(retail_sync_shown_version=approval.money_version)
         self.done(self.order, self.asked("refund_lines", lines=self.of_lines(self.order, 1)), key="other")
         self.approve(approval)
         self.assertIn("changed", self.approve(seen)["params"]["message"])
         self.assertEqual(approval.action_id.state, "waiting")
-        self.approve(approval.with_context(retail_sync_seen=approval.money_version))
+        self.approve(approval.with_context(retail_sync_shown_version=approval.money_version))
         self.assertEqual(approval.action_id.state, "done")
 
     def test_a_change_that_alters_nothing_is_approved_at_once(self):
