@@ -190,6 +190,7 @@ from .review import test_ask_colleague
 from .review import test_resolve
 from .review import test_undo
 from .review import test_why_linked
+from .runtime import test_prepared
 from .runtime import test_sql_and_actions
 from . import test_environment
 from . import test_conformance

@@ -38,7 +38,11 @@ def make_app(admission: Admission) -> FastAPI:
     app = FastAPI(title=TITLE, version=VERSION, openapi_url="/openapi.json", docs_url="/docs", redoc_url=None)
     for router in routers():
         app.include_router(router)
-    app.dependency_overrides[admission_of] = lambda: admission
+
+    async def given() -> Admission:
+        return admission
+
+    app.dependency_overrides[admission_of] = given
     for kind in (ApiProblem, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _handle)
     app.openapi = lambda: openapi(app)  # type: ignore[method-assign]

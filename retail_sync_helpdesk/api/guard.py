@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Annotated, Any
@@ -39,11 +39,15 @@ def _written_out(value: object) -> object:
 Moment = Annotated[datetime | None, BeforeValidator(_written_out)]
 
 
-def admit(operation_id: str) -> Callable[..., Iterator[Service]]:
-    """Return the dependency that lets a caller in and gives the service that answers it."""
+def admit(operation_id: str) -> Callable[..., AsyncIterator[Service]]:
+    """Return the dependency that lets a caller in and gives the service that answers it.
+
+    Like all that answers here it is a coroutine that never waits: each request has an event loop of its own, and
+    FastAPI would send every plain function to another thread and back, which a busy machine takes milliseconds for.
+    """
     operation = OPERATIONS[operation_id]
 
-    def service(
+    async def service(
         request: Request,
         response: Response,
         admission: Annotated[Admission, Depends(admission_of)],
@@ -54,7 +58,7 @@ def admit(operation_id: str) -> Callable[..., Iterator[Service]]:
         ] = None,
         verified_at: Annotated[Moment, Header(alias="X-Verified-At", description="When, with its time zone.")] = None,
         language: Annotated[Text, Header(alias="Accept-Language")] = None,
-    ) -> Iterator[Service]:
+    ) -> AsyncIterator[Service]:
         _check_size(request)
         known = correlation_id_of(getattr(request.state, "correlation_id", None) or correlation_id)
         request.state.correlation_id = known

@@ -124,6 +124,6 @@ class Admission(Protocol):
         """Return a context; its end frees the place among the look-ups that run."""
 
 
-def admission_of() -> Admission:
+async def admission_of() -> Admission:
     """Stand for the admission until an application overrides this dependency with its own."""
     raise RuntimeError("An application of the agent API has a admission: override `admission_of`.")

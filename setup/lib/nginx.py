@@ -83,6 +83,7 @@ def example(folder: Path, port: int, odoo_port: int, certificate: Path) -> str:
         ("/etc/nginx/CERTIFICATE.pem", str(certificate)),
         ("/etc/nginx/KEY.pem", str(certificate)),
         ("/var/log/nginx", str(folder)),
+        ("X-Odoo-Database PRODUCTION;", 'X-Odoo-Database "";'),
     ):
         if old not in text:
             raise SetupError(f"{EXAMPLE.name} has no line with {old}")

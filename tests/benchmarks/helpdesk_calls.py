@@ -38,10 +38,13 @@ class Answer:
 class Agent:
     """One caller with a key. A session is for one thread."""
 
-    def __init__(self, url: str, secret: str, verified_by: str = "phone_pin") -> None:
+    def __init__(self, url: str, secret: str, verified_by: str = "phone_pin", database: str = "") -> None:
         self.root = url + ROOT
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {secret}"
+        if database:
+            # As the proxy of setup/nginx.conf.example does.
+            self._session.headers["X-Odoo-Database"] = database
         self.verified_by = verified_by
 
     def get(self, path: str, **query: Any) -> Answer:

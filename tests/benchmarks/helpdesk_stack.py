@@ -27,7 +27,7 @@ class Desk:
 
     def agent(self, secret: str = "") -> Agent:
         """Return a caller of its own, for one thread."""
-        return Agent(self.stack.url, secret or self.secret)
+        return Agent(self.stack.url, secret or self.secret, database=self.stack.db)
 
     def key(self, name: str, **values: Any) -> str:
         """Make a key and return its secret."""

@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from ...domain.commerce.entries import Entry
 from ...domain.commerce.facts import OrderFacts
-from . import evaluation
+from . import evaluation, fact_sql
 
 STAFF = (
     "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly,"
@@ -36,3 +36,9 @@ class SaleOrder(models.Model):
             order_id: (facts, journal.get(order_id, []))
             for order_id, facts in evaluation.read_facts(env, self.ids).items()
         }
+
+    @api.model
+    @tools.ormcache()
+    def _fact_columns(self) -> fact_sql.Present:
+        """Return which optional columns the database has: asked again when addons have been installed or removed."""
+        return fact_sql.present(self.env)

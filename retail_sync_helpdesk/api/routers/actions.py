@@ -33,7 +33,7 @@ async def _body_of(request: Request) -> bytes:
     summary="What an action would do",
     **documented("preview_action"),
 )
-def preview_action(
+async def preview_action(
     order_id: OrderId,
     asked: Annotated[PreviewRequest, Body()],
     service: Annotated[Service, Depends(admit("preview_action"))],
@@ -52,7 +52,7 @@ def preview_action(
     summary="Carry an action out",
     **documented("submit_action", responses=_ANSWERS),
 )
-def submit_action(
+async def submit_action(
     order_id: OrderId,
     asked: Annotated[Submission, Body()],
     response: Response,
@@ -87,7 +87,7 @@ def submit_action(
 
 
 @router.get("/actions", response_model=ActionPage, summary="Actions of this key", **documented("list_actions"))
-def list_actions(
+async def list_actions(
     page: PageParameters,
     request: Request,
     response: Response,
@@ -100,7 +100,7 @@ def list_actions(
 @router.get(
     "/actions/{uuid}", response_model=ActionResult, summary="What became of an action", **documented("get_action")
 )
-def get_action(
+async def get_action(
     uuid: Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="Its uuid.")],
     request: Request,
     response: Response,

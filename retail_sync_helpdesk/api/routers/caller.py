@@ -20,19 +20,19 @@ router = APIRouter(tags=["Key"])
 
 
 @router.get("/me", response_model=Me, summary="What this key may do", **documented("get_me"))
-def get_me(response: Response, service: Annotated[Service, Depends(admit("get_me"))]) -> Me:
+async def get_me(response: Response, service: Annotated[Service, Depends(admit("get_me"))]) -> Me:
     return service.me()
 
 
 @router.get("/reasons", response_model=Reasons, summary="Reasons that actions may have", **documented("list_reasons"))
-def list_reasons(
+async def list_reasons(
     request: Request, response: Response, service: Annotated[Service, Depends(admit("list_reasons"))]
 ) -> Response:
     return looked_up(request, response, service.reasons())
 
 
 @router.get("/problems/{code}", response_model=ProblemKind, summary="What an error means", **documented("get_problem"))
-def get_problem(
+async def get_problem(
     code: Annotated[str, Path(description="The code of an error."), StringConstraints(pattern=r"^[a-z_]{1,64}$")],
     _service: Annotated[Service, Depends(admit("get_problem"))],
 ) -> ProblemKind:

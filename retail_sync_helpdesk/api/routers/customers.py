@@ -18,7 +18,7 @@ router = APIRouter(prefix="/customers", tags=["Customers"])
 
 
 @router.get("", response_model=CustomerMatches, summary="Who is meant", **documented("find_customers"))
-def find_customers(
+async def find_customers(
     request: Request,
     response: Response,
     service: Annotated[Service, Depends(admit("find_customers"))],
@@ -35,7 +35,7 @@ def find_customers(
 
 
 @router.get("/{customer_id}", response_model=CustomerAnswer, summary="One customer", **documented("get_customer"))
-def get_customer(
+async def get_customer(
     customer_id: CustomerId,
     request: Request,
     response: Response,
@@ -45,7 +45,7 @@ def get_customer(
 
 
 @router.get("/{customer_id}/360", response_model=Overview, summary="Everything at once", **documented("get_overview"))
-def get_overview(
+async def get_overview(
     customer_id: CustomerId,
     request: Request,
     response: Response,
@@ -61,7 +61,7 @@ def get_overview(
     summary="Orders of a customer",
     **documented("list_customer_orders"),
 )
-def list_customer_orders(
+async def list_customer_orders(
     customer_id: CustomerId,
     page: PageParameters,
     request: Request,
@@ -77,7 +77,7 @@ def list_customer_orders(
     summary="Tickets of a customer",
     **documented("list_customer_tickets"),
 )
-def list_customer_tickets(
+async def list_customer_tickets(
     customer_id: CustomerId,
     page: PageParameters,
     request: Request,

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/orders", tags=["Orders"])
 
 
 @router.get("", response_model=OrderMatches, summary="Which order is meant", **documented("find_orders"))
-def find_orders(
+async def find_orders(
     request: Request,
     response: Response,
     service: Annotated[Service, Depends(admit("find_orders"))],
@@ -31,7 +31,7 @@ def find_orders(
 
 
 @router.get("/{order_id}", response_model=OrderAnswer, summary="One order", **documented("get_order"))
-def get_order(
+async def get_order(
     order_id: OrderId,
     request: Request,
     response: Response,
@@ -42,7 +42,7 @@ def get_order(
 
 
 @router.get("/{order_id}/timeline", response_model=Timeline, summary="What happened when", **documented("get_timeline"))
-def get_timeline(
+async def get_timeline(
     order_id: OrderId,
     request: Request,
     response: Response,
@@ -52,7 +52,7 @@ def get_timeline(
 
 
 @router.get("/{order_id}/money", response_model=Money, summary="Invoices and payments", **documented("get_money"))
-def get_money(
+async def get_money(
     order_id: OrderId,
     request: Request,
     response: Response,
@@ -68,7 +68,7 @@ def get_money(
     summary="What may be done now",
     **documented("get_eligibility"),
 )
-def get_eligibility(
+async def get_eligibility(
     order_id: OrderId,
     request: Request,
     response: Response,

@@ -15,7 +15,7 @@ OrderId = Annotated[int, Path(ge=1, le=2_147_483_647, description="Odoo's id of 
 Value = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
-def _page(
+async def _page(
     limit: Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.")] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None,

@@ -16,7 +16,7 @@ router = APIRouter(tags=["Stock"])
 
 
 @router.get("/stock", response_model=Stock, summary="Stock and alternatives", **documented("get_stock"))
-def get_stock(
+async def get_stock(
     request: Request,
     response: Response,
     service: Annotated[Service, Depends(admit("get_stock"))],

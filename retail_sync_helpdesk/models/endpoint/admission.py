@@ -17,10 +17,11 @@ from ...domain.api import quota
 from ...domain.api.language import language_of
 from ...domain.control.caller import Caller
 from ..access import callers, places
+from ..access.key_lookup import Entry
 from .service import AgentService
 from .visit import CURRENT, Visit
 
-__all__ = ["OdooAdmission"]
+__all__ = ["OdooAdmission", "let_in"]
 
 _COME_AGAIN = {"Retry-After": "1"}
 
@@ -35,23 +36,30 @@ class OdooAdmission:
         The place among the look-ups is a lock of the transaction, which is free again at its end.
         """
         visit, env = CURRENT.get(), odoo_env_ctx.get()
-        visit.headers = headers_of(operation, visit.correlation_id)
-        limits = _within_limits(visit)
-        visit.headers.update(limits)
-        if visit.entry is None:
-            raise ApiProblem("not_authenticated")
-        caller = visit.entry.caller
-        if operation.scope and operation.scope not in caller.scopes:
-            raise ApiProblem("scope_missing", f"The scope {operation.scope} is missing.")
-        if operation.acts and caller.read_only:
-            raise ApiProblem("read_only")
+        entry, limits = let_in(visit, operation)
         if operation.looks_up and not places.take_place(env):
             raise ApiProblem("busy", headers=_COME_AGAIN)
         language = language_of(call.language, [code for code, _name in env["res.lang"].get_installed()])
-        known = callers.with_call(
-            visit.entry, visit.correlation_id, call.verified_by, call.verified_at, language=language
-        )
+        known = callers.with_call(entry, visit.correlation_id, call.verified_by, call.verified_at, language=language)
         yield Session(AgentService(_env_for(env, known), known, visit), limits)
+
+
+def let_in(visit: Visit, operation: Operation) -> tuple[Entry, dict[str, str]]:
+    """Return (the key of a request that may do an operation, the headers about its limits).
+
+    :raises ApiProblem: not_authenticated, scope_missing, read_only, rate_limited, quota_used_up
+    """
+    visit.headers = headers_of(operation, visit.correlation_id)
+    limits = _within_limits(visit)
+    visit.headers.update(limits)
+    if visit.entry is None:
+        raise ApiProblem("not_authenticated")
+    caller = visit.entry.caller
+    if operation.scope and operation.scope not in caller.scopes:
+        raise ApiProblem("scope_missing", f"The scope {operation.scope} is missing.")
+    if operation.acts and caller.read_only:
+        raise ApiProblem("read_only")
+    return visit.entry, limits
 
 
 def _within_limits(visit: Visit) -> dict[str, str]:

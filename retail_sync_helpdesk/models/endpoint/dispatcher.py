@@ -19,7 +19,7 @@ from odoo.addons.fastapi.pools import fastapi_app_pool
 from ...api.app import ROOT_PATH
 from ...api.errors import ApiProblem, answer_of, correlation_id_of, problem_of
 from ...api.guard import MOST_BYTES
-from . import faults, log_lines
+from . import faults, log_lines, repeats
 from .visit import CURRENT, Visit
 
 __all__ = ["ROUTING_TYPE", "AgentApiDispatcher"]
@@ -53,6 +53,9 @@ class AgentApiDispatcher(FastApiDispatcher):
         environ = self._readable_environ()
         visit, env = self.visit, self.request.env
         visit.arrive(env, environ.get("HTTP_AUTHORIZATION"))
+        if repeated := repeats.answer_at_once(env, visit, environ):
+            headers = {**visit.headers, "Idempotency-Replayed": "true", "Content-Type": "application/json"}
+            return self.request.make_response(repeated.text, headers=list(headers.items()), status=repeated.status)
         data = BytesIO()
         uid = env["fastapi.endpoint"].sudo().get_uid(ROOT_PATH)
         with fastapi_app_pool.get_app(env=env, root_path=ROOT_PATH) as app, self._manage_odoo_env(uid):

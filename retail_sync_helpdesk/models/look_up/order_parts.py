@@ -12,6 +12,8 @@ from typing import Any
 
 from odoo.tools import SQL
 
+from odoo.addons.retail_sync.runtime import prepared
+
 from .looking import Looking
 from .reach import order_sql
 
@@ -44,7 +46,7 @@ def read(look: Looking, order_id: int) -> dict[str, list[Row]]:
         ),
     )
     found: dict[str, list[Row]] = defaultdict(list)
-    for part, values in look.env.execute_query(statement):
+    for part, values in prepared.rows(look.env, statement):
         found[part].append(json.loads(values, parse_float=Decimal))
     return found
 

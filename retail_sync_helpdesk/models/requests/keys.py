@@ -9,9 +9,24 @@ from typing import Any
 from odoo.tools import SQL
 
 from ...api.errors import ApiProblem
-from ...domain.api.idempotency import KeyOutcome, decide, lifetime
+from ...domain.api.idempotency import KeyOutcome, StoredKey, decide, lifetime
 
-__all__ = ["finish", "insert", "look"]
+__all__ = ["finish", "glance", "insert", "look", "refuse"]
+
+
+def glance(env: Any, scope: str, key: str) -> tuple[bool, StoredKey | None]:
+    """Return (whether this request has the lock of a key now, its row): one statement, which waits for nothing."""
+    rows = env.execute_query(
+        SQL(
+            "SELECT pg_try_advisory_xact_lock(%s), row.request_hash, row.expires_at, row.status, row.answer"
+            " FROM (VALUES (1)) AS once LEFT JOIN retail_sync_idempotency_key row ON row.scope = %s AND row.key = %s",
+            _lock_id(scope, key),
+            scope,
+            key,
+        )
+    )
+    [(locked, hash_then, expires_at, status, answer)] = rows
+    return locked, StoredKey(hash_then, expires_at, status, answer or "") if hash_then else None
 
 
 def look(env: Any, scope: str, key: str, hash_now: str, now: datetime) -> tuple[KeyOutcome, Any]:
@@ -24,10 +39,18 @@ def look(env: Any, scope: str, key: str, hash_now: str, now: datetime) -> tuple[
     locked = env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s)", _lock_id(scope, key)))[0][0]
     row = env["retail.sync.idempotency.key"].sudo().search([("scope", "=", scope), ("key", "=", key)])
     outcome = decide(row._stored(), locked, hash_now, now)
+    refuse(outcome)
+    return outcome, row
+
+
+def refuse(outcome: KeyOutcome) -> None:
+    """Raise the problem of what a request with a key is, if it is one.
+
+    :raises ApiProblem: another request has the key, or works under it now
+    """
     if outcome.problem:
         headers = {"Retry-After": str(outcome.retry_after)} if outcome.retry_after else {}
         raise ApiProblem(outcome.problem, headers=headers)
-    return outcome, row
 
 
 def insert(env: Any, scope: str, key: str, hash_now: str, expires_at: datetime) -> Any:

@@ -39,7 +39,7 @@ from .record import add_action, set_done
 from .refusing import problem_of
 from .situation import Prepared, prepare, read_situation
 
-__all__ = ["submit"]
+__all__ = ["hash_of", "submit"]
 
 _CREATED = 201
 
@@ -64,7 +64,7 @@ def submit(env: Any, caller: Caller, order_id: int, submission: Submission, key:
     """
     now = fields.Datetime.now()
     try:
-        hash_now = request_hash("POST", f"/orders/{order_id}/actions", caller.reference, body)
+        hash_now = hash_of(caller, order_id, body)
     except NotCanonical as error:
         raise ApiProblem("malformed_request", str(error)) from None
     outcome, row = keys.look(env, caller.reference, key, hash_now, now)
@@ -77,6 +77,14 @@ def submit(env: Any, caller: Caller, order_id: int, submission: Submission, key:
             return _act(env, caller, order_id, submission, row, now)
     except _Refused as refused:
         return _refusal(refused, caller, submission)
+
+
+def hash_of(caller: Caller, order_id: int, body: bytes) -> str:
+    """Return the hash of a submitted action, for which its key stands.
+
+    :raises NotCanonical: the body is no JSON, or ambiguous
+    """
+    return request_hash("POST", f"/orders/{order_id}/actions", caller.reference, body)
 
 
 def _act(env: Any, caller: Caller, order_id: int, submission: Submission, row: Any, now: datetime) -> StoredAnswer:

@@ -1,6 +1,10 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ...models.endpoint import dispatcher
+from ...models.requests import keys
 from .api_case import ApiCase
 
 
@@ -95,3 +99,39 @@ class TestActions(ApiCase):
 
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertIn("damaged", [reason["code"] for reason in answer.json()["items"]])
+
+    def test_a_request_whose_key_is_busy_is_told_at_once_and_reaches_no_application(self):
+        order = self.make_order()
+        submission = self.preview(order)
+        with patch.object(keys, "glance", return_value=(False, None)), self.without_application():
+            answer = self.submit(order, submission, "busy-1")
+        self.assertProblem(answer, 409, "request_in_progress")
+        self.assertEqual(answer.headers["Retry-After"], "1")
+
+    def test_what_was_answered_before_is_repeated_without_the_application(self):
+        order = self.make_order()
+        submission = self.preview(order)
+        first = self.submit(order, submission, "cancel-3")
+        with self.without_application():
+            again = self.submit(order, submission, "cancel-3")
+            other = self.submit(order, {**submission, "override_reason": "another"}, "cancel-3")
+        self.assertEqual((again.status_code, again.content), (201, first.content))
+        self.assertEqual(again.headers["X-Correlation-Id"] != first.headers["X-Correlation-Id"], True)
+        same = ("Content-Type", "Cache-Control", "Vary")
+        self.assertEqual([again.headers[name] for name in same], [first.headers[name] for name in same])
+        self.assertProblem(other, 422, "idempotency_key_reused")
+
+    def test_who_may_not_act_learns_nothing_of_keys(self):
+        order = self.make_order()
+        submission = self.preview(order)
+        self.submit(order, submission, "cancel-4")
+        reader = self.secret_of(self.make_key(name="Reader", read_only=True, burst=100))
+        with patch.object(keys, "glance") as glance:
+            stranger = self.submit(order, submission, "cancel-4", secret="0" * 40)
+            refused = self.submit(order, submission, "cancel-4", secret=reader)
+        glance.assert_not_called()
+        self.assertProblem(stranger, 401, "not_authenticated")
+        self.assertProblem(refused, 403, "read_only")
+
+    def without_application(self):
+        return patch.object(dispatcher.fastapi_app_pool, "get_app", side_effect=AssertionError)
