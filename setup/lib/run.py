@@ -1,4 +1,4 @@
-"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org, a first load of its customers, and both sides in sync."""
+"""setup/run: Odoo, PostgreSQL, a simulated Salesforce org and Zendesk account, a first load, and all sides in sync."""
 
 import argparse
 import contextlib
@@ -83,6 +83,7 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
     if progress["done"]:
         shop.open(parsed.orders)
     desk = demo_desk.DemoDesk(rpc, database, server.url)
+    stack.callback(desk.stop)
     if parsed.once:
         arrived = shop.wait()
         desk.open()
@@ -95,14 +96,17 @@ def _run(parsed: argparse.Namespace, stack: contextlib.ExitStack, started: float
 
 
 def _in_turn(shop: demo_orders.DemoOrders, desk: demo_desk.DemoDesk) -> Callable[[], object]:
-    """What happens each second: the tickets are made once the shop has its orders."""
-    opened = False
+    """What happens each second: the service desk is opened once the shop has its orders, a step each time."""
+    begun = False
 
     def each_second() -> None:
-        nonlocal opened
-        if shop.tell() and not opened:
-            opened = True
-            desk.open()
+        nonlocal begun
+        if not shop.tell():
+            return
+        if not begun:
+            begun = True
+            desk.begin()
+        desk.turn()
 
     return each_second
 

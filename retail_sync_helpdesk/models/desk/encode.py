@@ -124,9 +124,13 @@ class RetailSyncAdapterDesk(models.AbstractModel):
             return
         outgoing.fields["description"] = texts.get("description") or ""
         outgoing.fields.setdefault("subject", texts.get("subject") or "")
+        status = outgoing.fields.get("status")
         # What is closed at once cannot take the first answer.
-        if outgoing.fields.get("status") in ("closed", "new"):
-            outgoing.fields["status"] = "solved" if outgoing.fields["status"] == "closed" else "open"
+        if status == "closed":
+            outgoing.fields["status"] = "solved"
+        # A status other than that of Odoo would be read as an edit of the desk, made later than what follows in Odoo.
+        elif status == "new" and (outgoing.fields.get("assignee") or stream.connection_id.system != "zendesk"):
+            outgoing.fields["status"] = "open"
         if not fields.get("requester"):
             if not texts.get("email"):
                 text = self.env._("The desk asks for a customer with an e-mail address; the ticket has none.")

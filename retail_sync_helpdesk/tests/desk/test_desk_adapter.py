@@ -120,6 +120,14 @@ class TestDeskWrites(ZendeskCase):
         self.assertEqual((made["subject"], made["description"]), ("Call me", "Please"))
         self.assertEqual(made["external_id"], outgoing.record.key)
 
+    def test_a_new_ticket_is_new_at_the_desk_unless_somebody_has_it(self):
+        partner = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
+        ticket = self.env["helpdesk.ticket"].create({"name": "x", "description": "x", "partner_id": partner.id})
+        sent = {name: self.out(self.tickets, ticket.id, **values).fields["status"] for name, values in {
+            "new": {"status": "new"}, "assigned": {"status": "new", "assignee": "900"}, "closed": {"status": "closed"},
+        }.items()}  # fmt: skip
+        self.assertEqual(sent, {"new": "new", "assigned": "open", "closed": "solved"})
+
     def test_an_agent_does_not_become_a_customer(self):
         self.desk.add("users", 901, name="Agent", email="agent@acme.example", role="agent")
         outgoing = self.out(self.people, 5, name="Agent", email="agent@acme.example")
