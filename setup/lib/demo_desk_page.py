@@ -144,8 +144,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _safely(self, work: Any) -> None:
         """Answer pages of this server alone: another site that is open in the browser must not act in its name."""
-        own = f"localhost:{self.desk.port}"
-        if self.headers.get("Host") != own or self.headers.get("Origin", f"http://{own}") != f"http://{own}":
+        address = f"localhost:{self.desk.port}"
+        if (
+            self.headers.get("Host") != address
+            or self.headers.get("Origin", f"http://{address}") != f"http://{address}"
+        ):
             self._answer(403, "text/plain", b"not from here")
             return
         try:

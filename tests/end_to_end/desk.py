@@ -16,17 +16,15 @@ class DeskConnection(BothWays):
     simulator: Simulator
 
     def __init__(self, stack: Stack, simulator: Simulator, name: str = "Desk", **values: Any) -> None:
-        usual = {
-            "system": "zendesk",
-            "desk_sign_in": "client_credentials",
-            "auth_method": False,
-            "sf_private_customers": False,
-        }
         super().__init__(
             stack,
             simulator,  # type: ignore[arg-type]  # the control calls that are used are those of its own kind
             name,
-            **usual | values,
+            system="zendesk",
+            desk_sign_in="client_credentials",
+            auth_method=False,
+            sf_private_customers=False,
+            **values,
         )
         self.tune("ticket", export_policy="always")
         self.tune("comment", export_policy="always")

@@ -106,9 +106,9 @@ class People:
                 "ir.model.data", "search_read", [[("module", "=", module), ("name", "=", local)], ["res_id"]]
             )
             groups.append(found["res_id"])
-        values = {"name": name.title(), "login": name, "password": password, "group_ids": [[6, 0, groups]]}
+        values = {"name": name.title(), "login": f"stories_{name}", "password": password, "group_ids": [[6, 0, groups]]}
         stack.rpc("res.users", "create", [[values]])
-        return OdooRpc(stack.url, stack.db, name, password)
+        return OdooRpc(stack.url, stack.db, f"stories_{name}", password)
 
     def approve(self, order: int) -> None:
         """Agree to what waits of an order, as a supervisor does in the list of approvals."""

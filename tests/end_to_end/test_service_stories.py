@@ -1,6 +1,6 @@
 """Three service stories from ticket to closed, as an outside desk plays them: it has its tickets and the agent API.
 
-Each is told twice: a customer's mail begins it at the desk, or a colleague begins it in Odoo. Nothing is polled for:
+Each is played twice: a customer's mail begins it at the desk, or a colleague begins it in Odoo. Nothing is polled for:
 webhooks announce what happens at the desk, and Odoo sends what happens there.
 """
 
@@ -21,7 +21,7 @@ from tests.stack import Stack
 from .desk import DeskConnection
 from .service_desk import AgentApi, People, Till
 
-EMAIL = "ada@rossi.example"
+EMAIL = "ottavia@service-stories.example"
 EVENTS = ["ticket.created", "ticket.status_changed", "ticket.comment_added"]
 # The stock automation of the desk, days after a ticket was solved; here it is run when a story is over.
 CLOSE_AFTER_DAYS = 0.000001
@@ -138,23 +138,26 @@ def _document(answer: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+def outside(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     """A loaded desk with webhooks, a proxy for HTTPS, a customer, and people in Odoo."""
     folder = tmp_path_factory.mktemp("service")
     authority = str(make_certificates(folder))
+    odoo = urlsplit(stack.url).port
+    assert odoo is not None
     options = {"export_delay_seconds": 0, "rate_limit_incremental": 0, "close_after_days": CLOSE_AFTER_DAYS}
-    with Stack("stories") as stack, start_simulator(folder / "zendesk", **options) as simulator:
-        [requester] = simulator.seed("user", [{"name": "Ada Rossi", "email": EMAIL}])
-        desk = DeskConnection(stack, simulator)
+    with (
+        start_simulator(folder / "zendesk", **options) as simulator,
+        Nginx(folder / "nginx", odoo, folder / "server.pem") as nginx,
+    ):
+        [requester] = simulator.seed("user", [{"name": "Ottavia Brunelleschi", "email": EMAIL}])
+        desk = DeskConnection(stack, simulator, "Desk of the stories")
         desk.load()
         _hook, secret = simulator.webhook(desk.event_url("zendesk"), EVENTS)
         stack.rpc("retail.sync.connection", "write", [[desk.id], {"new_desk_webhook_secret": secret}])
-        odoo = urlsplit(stack.url).port
-        assert odoo is not None
-        with Nginx(folder / "nginx", odoo, folder / "server.pem") as nginx:
-            api = AgentApi(stack, f"https://localhost:{nginx.port}", authority)
-            till = Till(desk, desk.partner(str(requester))["id"])
-            yield Outside(desk, api, People(stack), till, requester)
+        api = AgentApi(stack, f"https://localhost:{nginx.port}", authority)
+        till = Till(desk, desk.partner(str(requester))["id"])
+        yield Outside(desk, api, People(stack), till, requester)
+        desk.retire()
 
 
 @pytest.mark.parametrize("origin", ["desk", "odoo"])
@@ -208,7 +211,7 @@ def _refunds(outside: Outside, uuid: str) -> list[tuple[str, str]]:
 def test_a_billing_dispute_ends_with_a_credit_note(outside: Outside, origin: str) -> None:
     order, name, bill = outside.till.sell(3, 30, paid=False)
     story = outside.begin(origin, f"Wrong bill {origin}", f"The bill of {name} is too high: I have paid 20 already.")
-    # The goods stay with the customer, which the usual policy leaves to a supervisor.
+    # The goods stay with the customer: without a return, a supervisor decides.
     verdict = outside.api.verdict(order, "refund_lines", "billing_error")
     assert (verdict["allowed"], verdict["approvable"]) == (False, True), verdict
 

@@ -38,8 +38,8 @@ class FakeOdoo(BaseHTTPRequestHandler):
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length") or 0)
-        told = {"path": self.path, "headers": dict(self.headers), "body": self.rfile.read(length).decode()}
-        body = json.dumps(told).encode()
+        sent = {"path": self.path, "headers": dict(self.headers), "body": self.rfile.read(length).decode()}
+        body = json.dumps(sent).encode()
         self.send_response(201)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -99,12 +99,12 @@ def test_the_sidebar_is_the_app_of_the_addon_in_a_stand_in_frame(page):
 def test_the_key_is_added_on_the_way_to_odoo(page):
     headers = {"Authorization": "Bearer ", "Idempotency-Key": "one", "Cookie": "session_id=x"}
     status, text = ask(page, "/retail_sync/api/v1/orders/1/actions?a=b", "POST", "{}", **headers)
-    told = json.loads(text)
+    sent = json.loads(text)
     assert status == 201
-    assert (told["path"], told["body"]) == ("/retail_sync/api/v1/orders/1/actions?a=b", "{}")
-    assert told["headers"]["Authorization"] == f"Bearer {KEY}"
-    assert told["headers"]["Idempotency-Key"] == "one"
-    assert "Cookie" not in told["headers"]
+    assert (sent["path"], sent["body"]) == ("/retail_sync/api/v1/orders/1/actions?a=b", "{}")
+    assert sent["headers"]["Authorization"] == f"Bearer {KEY}"
+    assert sent["headers"]["Idempotency-Key"] == "one"
+    assert "Cookie" not in sent["headers"]
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
