@@ -33,7 +33,7 @@ class Limits:
     updates: int = 100
     deletes: int = 400
     exports: int = 10
-    events: int = 6
+    events: int = 7
     updates_of_a_ticket: int = 30
     updates_of_a_person: int = 5
 

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.retail_sync.runtime.erasure import Erasure
+from odoo.addons.retail_sync.runtime.transactions import LostRaceError
 
 KINDS = [("team", "Group"), ("assignee", "Agent"), ("type", "Type"), ("channel", "Channel")]
 # Tickets that one request reads again.
@@ -116,7 +119,14 @@ class RetailSyncTicketValue(models.Model):
                 changes[COLUMNS[kind]] = target
             if changes:
                 line.write(changes)
-        self.sudo().create(new)
+        if not new:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.sudo().create(new)
+        except UniqueViolation as error:
+            # Another page of tickets met a new word at the same moment, in a transaction that this one does not see.
+            raise LostRaceError("another worker has listed a value of the desk") from error
 
     @api.model
     def _meant(self, connection: models.BaseModel, kind: str, labels: Collection[str]) -> dict[str, int]:
