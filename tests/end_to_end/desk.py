@@ -33,6 +33,7 @@ class DeskConnection(BothWays):
         """Ask for changes, however often it was done within the minute, and read the comments that follow."""
         for _ in range(times):
             self.stack.sql("DELETE FROM retail_sync_desk_window")
+            self.stack.sql("UPDATE retail_sync_desk_walk SET read_at = read_at - interval '1 hour'")
             super().poll(1, timeout)
             self.run_cron("comments")
             self.wait_idle(timeout)

@@ -13,7 +13,6 @@ from .desk import DeskConnection
 
 HOURS = 24
 SLICE = 500
-Comments = dict[str, tuple[str, str, bool, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,12 @@ class Day:
 
 @dataclass
 class Outage:
-    """tickets: ids at the desk. here: ids in Odoo of tickets that were made there."""
+    """tickets: ids at the desk, the last `made` of them made during the outage. here: ids of those made in Odoo."""
 
     desk: DeskConnection
     person: int
     tickets: list[int] = field(default_factory=list)
+    made: int = 0
     here: list[int] = field(default_factory=list)
 
     def seed(self, tickets: int, days: float = 0.0) -> None:
@@ -60,7 +60,8 @@ class Outage:
             (ticket, {"comment": {"body": f"Hour {hour}, ticket {ticket}", "public": bool(ticket % 3)}})
             for ticket in _part(self.tickets[: day.commented], hour, hours)
         ]
-        edits = [(ticket, {"status": "pending"}) for ticket in _part(self.tickets[-day.edited :], hour, hours)]
+        seeded = self.tickets[: len(self.tickets) - self.made]
+        edits = [(ticket, {"status": "pending"}) for ticket in _part(seeded[-day.edited :], hour, hours)]
         again = [(ticket, {"comment": {"body": f"And hour {hour} once more"}}) for ticket, _values in comments]
         refused = simulator.edit_many("ticket", [*comments, *edits, *again])
         if refused:
@@ -71,6 +72,7 @@ class Outage:
             )
             simulator.comment(made, f"Also of {number}", public=False)
             self.tickets.append(made)
+            self.made += 1
 
     def _in_odoo(self, day: Day, hour: int, hours: int) -> None:
         rpc, ids = self.desk.stack.rpc, self.desk.linked_tickets()

