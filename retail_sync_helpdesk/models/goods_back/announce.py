@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ticket.notes import note as note_on_ticket
+
 __all__ = ["mail_customer", "note"]
 
 # State -> (setting of the company, template): the settings of OCA rma decide, and the return sends one mail.
@@ -17,14 +19,7 @@ def note(header: Any, text: str) -> None:
     """Write an internal note on a return and on its ticket; it mails no customer."""
     header._message_log(body=text)
     if header.ticket_id:
-        _note_on_ticket(header.env, header.ticket_id.id, f"{header.name}: {text}")
-
-
-def _note_on_ticket(env: Any, ticket_id: int, text: str) -> None:
-    # The room of tickets lies above this one, and only the note is asked of it.
-    from ..ticket.notes import note as note_on_ticket
-
-    note_on_ticket(env, ticket_id, text)
+        note_on_ticket(header.env, header.ticket_id.id, f"{header.name}: {text}")
 
 
 def mail_customer(header: Any, event: str) -> None:

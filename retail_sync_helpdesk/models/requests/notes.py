@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ticket.notes import note
+
 __all__ = ["note_of_action"]
 
 
@@ -15,7 +17,7 @@ def note_of_action(action: Any, text: str = "") -> None:
     if not action.ticket_id:
         return
     lines = [_head(action), text, _documents(action)]
-    _write(action, "\n".join(line for line in lines if line))
+    note(action.env, action.ticket_id.id, "\n".join(line for line in lines if line))
 
 
 def _head(action: Any) -> str:
@@ -36,10 +38,3 @@ def _head(action: Any) -> str:
 def _documents(action: Any) -> str:
     numbers = [document["number"] for document in action.documents or () if document.get("number")]
     return action.env._("Documents: %s", ", ".join(numbers)) if numbers else ""
-
-
-def _write(action: Any, text: str) -> None:
-    # The room of tickets stands on a higher floor, and only the note is asked of it.
-    from ..ticket.notes import note
-
-    note(action.env, action.ticket_id.id, text)

@@ -40,7 +40,7 @@ class TestReturnNews(ReturnCase):
     def test_the_ticket_reads_what_became_of_the_goods(self):
         ticket = self.env["helpdesk.ticket"].create({"name": "Too small", "description": "x"})
         header = self.returned(self.sold(), 2, ticket=ticket)
-        with patch.object(announce, "_note_on_ticket") as note:
+        with patch.object(announce, "note_on_ticket") as note:
             self.receive(header, 1)
             self.receive(header)
             self.inspect(header, ("as_new", 1, "stock"), ("damaged", 1, "scrap"))
@@ -53,7 +53,7 @@ class TestReturnNews(ReturnCase):
     def test_cancelling_says_one_thing(self):
         ticket = self.env["helpdesk.ticket"].create({"name": "Too small", "description": "x"})
         header = self.returned(self.sold(), 2, ticket=ticket)
-        with patch.object(announce, "_note_on_ticket") as note:
+        with patch.object(announce, "note_on_ticket") as note:
             header.action_cancel()
         self.assertEqual(len(note.call_args_list), 1)
 
