@@ -49,6 +49,6 @@
     },
     "application": True,
     # Read by the test of rights and by setup/rights.
-    "oca_data_manual": ["security/rights.csv"],
+    "oca_data_manual": ["security/rights.csv", "security/service_rights.csv", "security/service_roles.csv"],
     "uninstall_hook": "uninstall_hook",
 }

@@ -5,7 +5,7 @@ from typing import Any
 from odoo import Command, fields
 
 from ..domain.identity.score.default_model import DEFAULT_MODEL
-from .rights_walk import is_ours
+from .rights_walk import Ours, is_ours
 
 # What the required fields of a model do not say.
 VALUES: dict[str, dict[str, Any]] = {
@@ -38,9 +38,17 @@ ARGUMENTS: dict[tuple[str, str], list[Any]] = {
 class World:
     """Makes one record of each model, and a dialog of each user; looks views up."""
 
-    def __init__(self, env: Any, **known: Any) -> None:
+    def __init__(
+        self,
+        env: Any,
+        *,
+        ours: Ours = is_ours,
+        values: dict[str, dict[str, Any]] = VALUES,
+        given: dict[tuple[str, str], list[Any]] = ARGUMENTS,
+        **known: Any,
+    ) -> None:
         """known: {name of a model with underscores: record} of what exists already."""
-        self.env = env(su=True)
+        self.env, self.ours, self.values, self.given = env(su=True), ours, values, given
         self.made: dict[str, Any] = {name.replace("_", "."): record.sudo() for name, record in known.items()}
 
     def record(self, name: str, user: Any) -> Any:
@@ -57,15 +65,19 @@ class World:
 
     def arguments(self, name: str, member: str) -> list[Any]:
         """Return arguments for a method, with ids in place of names of models."""
-        given = ARGUMENTS.get((name, member), [])
+        given = self.given.get((name, member), [])
         return [self._made(word).id if isinstance(word, str) and word in self.env.registry else word for word in given]
+
+    def takes(self, name: str, member: str) -> bool:
+        """Return whether arguments are given for a method."""
+        return (name, member) in self.given
 
     def _made(self, name: str) -> Any:
         if name not in self.made:
             model = self.env[name]
             found = model if model._abstract else model.search([], limit=1)
             # A model of Odoo itself is tried on a record that is there: its required fields do not say what fits.
-            if model._auto and not model._abstract and (is_ours(model._original_module) or not found):
+            if model._auto and not model._abstract and (self.ours(model._original_module) or not found):
                 found = model.create(self._values(name))
             self.made[name] = found
         return self.made[name]
@@ -73,7 +85,7 @@ class World:
     def _values(self, name: str) -> dict[str, Any]:
         """Return values for the required fields of a new record."""
         model = self.env[name]
-        given = dict(VALUES.get(name, {}))
+        given = dict(self.values.get(name, {}))
         values = model.default_get(list(model._fields))
         for field in model._fields.values():
             wanted = field.required or (model._transient and field.type in ("many2one", "many2many"))
@@ -96,7 +108,7 @@ class World:
         if field.name == "res_model":
             return "res.partner"
         plain = {
-            **{"integer": 1, "float": 1.0, "boolean": True, "json": {"x": 1}},
+            **{"integer": 1, "float": 1.0, "monetary": 1.0, "boolean": True, "json": {"x": 1}},
             **{"date": fields.Date.today(), "datetime": fields.Datetime.now()},
         }
         return plain.get(field.type, f"{model._table}-x")

@@ -6,6 +6,7 @@ from .money import test_pay_out
 from .money import test_providers
 from .money import test_refund_rights
 from .money import test_refunds
+from .access import test_service_rights
 from .access import test_keys
 from .access import test_caps
 from .access import test_texts

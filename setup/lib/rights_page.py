@@ -11,6 +11,8 @@ from .console import say
 
 PAGE = paths.ROOT / "docs" / "rights.md"
 TABLE = "security/rights.csv"
+# Of an addon whose groups are not the engine's.
+OTHER_TABLE, OTHER_ROLES = "security/service_rights.csv", "security/service_roles.csv"
 
 
 def made() -> str:
@@ -21,7 +23,12 @@ def made() -> str:
         for folder in paths.addon_folders()
         if (folder / TABLE).exists()
     }
-    text: str = page.page(tables)
+    others = {}
+    for folder in paths.addon_folders():
+        if (folder / OTHER_TABLE).exists():
+            roles = table.parse_roles((folder / OTHER_ROLES).read_text())
+            others[folder.name] = roles, table.parse((folder / OTHER_TABLE).read_text(), roles)
+    text: str = page.page(tables, others)
     return text
 
 

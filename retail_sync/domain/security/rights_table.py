@@ -1,12 +1,14 @@
 """The table of rights: who may read, write, create, delete and call what. One file per addon, `security/rights.csv`.
 
+An addon with groups of its own lists these in `security/service_roles.csv`; its table is `security/service_rights.csv`.
+
 A test inside Odoo walks every model, field and method and compares; `docs/rights.md` is made from the same files.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Users with one group each: the code in the tables, and what people call them.
 ROLES: dict[str, str] = {
@@ -31,8 +33,44 @@ SHORT: dict[str, tuple[str, ...]] = {
     "steward+": ("steward", "manager"),
     "block+": ("block", "override"),
 }
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The users of a table. names: {code: what people call them}; short: {word: the roles that it stands for};
+    groups: {code: external id of the group that such a user has}.
+    """
+
+    names: Mapping[str, str]
+    short: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def expand(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the roles that words stand for.
+
+        :raises ValueError: a word is no role
+        """
+        found: set[str] = set()
+        for word in words:
+            if word not in self.short and word not in self.names:
+                raise ValueError(f"no role {word}")
+            found.update(self.short.get(word, (word,)))
+        return frozenset(found)
+
+    def shorten(self, roles: Iterable[str]) -> str:
+        """Return roles as a table writes them: the shorthands that fit, then the rest in their order."""
+        left, words = set(roles), []
+        for word, members in self.short.items():
+            if left.issuperset(members):
+                words.append(word)
+                left -= set(members)
+        return " ".join([*words, *(role for role in self.names if role in left)])
+
+
+ENGINE_ROLES = Roles(ROLES, SHORT)
 READ, WRITE, CREATE, UNLINK, CALL = RIGHTS = ("read", "write", "create", "unlink", "call")
 COLUMNS = ("model", "right", "names", "roles")
+ROLE_COLUMNS = ("role", "label", "group", "stands_for")
 # All fields of the model that no other row of the same right names.
 OTHERS = "*"
 
@@ -49,7 +87,23 @@ class Row:
     roles: frozenset[str]
 
 
-def parse(text: str) -> list[Row]:
+def parse_roles(text: str) -> Roles:
+    """Return the roles of an addon's list: ``role,label,group``, and shorthands as ``role,label,,roles``.
+
+    :raises ValueError: a column or a role is unknown
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    if tuple(reader.fieldnames or ()) != ROLE_COLUMNS:
+        raise ValueError(f"the columns are {', '.join(ROLE_COLUMNS)}")
+    lines = list(reader)
+    names = {line["role"]: line["label"] for line in lines if line["group"]}
+    short = {line["role"]: tuple(line["stands_for"].split()) for line in lines if not line["group"]}
+    if unknown := {role for roles in short.values() for role in roles} - names.keys():
+        raise ValueError(f"no role {', '.join(sorted(unknown))}")
+    return Roles(names, short, {line["role"]: line["group"] for line in lines if line["group"]})
+
+
+def parse(text: str, roles: Roles = ENGINE_ROLES) -> list[Row]:
     """Return the rows of a table.
 
     :raises ValueError: a column, a right or a role is unknown, or a row names fields of a right that has none
@@ -57,39 +111,16 @@ def parse(text: str) -> list[Row]:
     reader = csv.DictReader(io.StringIO(text))
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise ValueError(f"the columns are {', '.join(COLUMNS)}")
-    return [_row(line) for line in reader]
+    return [_row(line, roles) for line in reader]
 
 
-def _row(line: Mapping[str, str]) -> Row:
+def _row(line: Mapping[str, str], roles: Roles) -> Row:
     names = tuple(line["names"].split())
     if line["right"] not in RIGHTS:
         raise ValueError(f"{line['model']}: no right {line['right']}")
     if bool(names) is (line["right"] in (CREATE, UNLINK)):
         raise ValueError(f"{line['model']}: {line['right']} with the names {' '.join(names) or 'missing'}")
-    return Row(line["model"], line["right"], names, expand(line["roles"].split()))
-
-
-def expand(words: Iterable[str]) -> frozenset[str]:
-    """Return the roles that words stand for.
-
-    :raises ValueError: a word is no role
-    """
-    found: set[str] = set()
-    for word in words:
-        if word not in SHORT and word not in ROLES:
-            raise ValueError(f"no role {word}")
-        found.update(SHORT.get(word, (word,)))
-    return frozenset(found)
-
-
-def shorten(roles: Iterable[str]) -> str:
-    """Return roles as a table writes them: the shorthands that fit, then the rest in the order of ROLES."""
-    left, words = set(roles), []
-    for word, members in SHORT.items():
-        if left.issuperset(members):
-            words.append(word)
-            left -= set(members)
-    return " ".join([*words, *(role for role in ROLES if role in left)])
+    return Row(line["model"], line["right"], names, roles.expand(line["roles"].split()))
 
 
 def declared(rows: Iterable[Row], names: Mapping[tuple[str, str], Iterable[str]]) -> dict[Key, frozenset[str]]:
@@ -114,14 +145,16 @@ def declared(rows: Iterable[Row], names: Mapping[tuple[str, str], Iterable[str]]
     return found
 
 
-def differences(measured: Mapping[Key, frozenset[str]], table: Mapping[Key, frozenset[str]]) -> list[str]:
+def differences(
+    measured: Mapping[Key, frozenset[str]], table: Mapping[Key, frozenset[str]], roles: Roles = ENGINE_ROLES
+) -> list[str]:
     """Return what a table lists wrongly or not at all: a line for each, with what was found."""
     lines = []
     for key in sorted(measured.keys() | table.keys()):
         found, listed = measured.get(key, frozenset()), table.get(key, frozenset())
         if found != listed:
             where = ",".join(key)
-            lines.append(f"{where}: found [{shorten(found)}], the table says [{shorten(listed)}]")
+            lines.append(f"{where}: found [{roles.shorten(found)}], the table says [{roles.shorten(listed)}]")
     return lines
 
 
@@ -141,11 +174,11 @@ def as_rows(measured: Mapping[Key, frozenset[str]]) -> list[Row]:
     return rows
 
 
-def as_csv(rows: Iterable[Row]) -> str:
+def as_csv(rows: Iterable[Row], roles: Roles = ENGINE_ROLES) -> str:
     """Return rows as the text of a table."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow((row.model, row.right, " ".join(row.names), shorten(row.roles)))
+        writer.writerow((row.model, row.right, " ".join(row.names), roles.shorten(row.roles)))
     return out.getvalue()

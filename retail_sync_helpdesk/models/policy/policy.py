@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.retail_sync.runtime.erasure import Erasure
+from odoo.addons.retail_sync.runtime.rights import refuse_managed
 
 from ...domain.service.policy import Policy
 from ...domain.service.policy_text import text_of
@@ -137,6 +138,7 @@ class RetailSyncPolicy(models.Model):
         return policies
 
     def write(self, vals: dict[str, Any]) -> bool:
+        refuse_managed(self, vals)
         data = self.env.cr.precommit.data
         outer = data.get(SAVING)
         data[SAVING] = True
@@ -186,6 +188,7 @@ class RetailSyncPolicy(models.Model):
 
     def action_try(self) -> dict[str, Any]:
         """Return the dialog that says which policy decides on an order, and why the others do not."""
+        self.env["retail.sync.policy.trial"].check_access("create")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Which policy decides?"),

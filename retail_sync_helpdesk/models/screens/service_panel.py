@@ -31,7 +31,7 @@ class ServicePanel(models.AbstractModel):
     _description = "Service panel of a ticket"
 
     @api.model
-    def load(self, ticket_id: int) -> Document:
+    def overview(self, ticket_id: int) -> Document:
         """Return {customer, orders, more_orders, reasons}; without a customer, {"customer": None}."""
         ticket = self._ticket(ticket_id)
         customer = ticket.sudo().partner_id

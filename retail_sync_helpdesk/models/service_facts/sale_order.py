@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from .protected import refuse
 
-OF_ORDERS = frozenset({"sync_money_version"})
+OF_ORDERS = frozenset({"sync_money_version", "sync_billed_again"})
 
 
 class SaleOrder(models.Model):

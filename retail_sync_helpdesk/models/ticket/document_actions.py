@@ -3,13 +3,21 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.retail_sync.runtime.rights import require
+from odoo.addons.retail_sync.runtime.rights import refuse_managed, require
 
 from ..access.roles import ServiceRole
 from . import documents
 
 # Field of the dialog -> whose records it holds.
 CHOICES = ("order_id", "picking_id", "move_id", "return_id")
+# What only the desk knows of a ticket: synced, and written by no person.
+OF_DESKS = frozenset(
+    {
+        *("sync_organisation_id", "sync_channel", "sync_brand", "sync_form", "sync_custom", "sync_url"),
+        *("sync_satisfaction", "sync_satisfaction_comment"),
+        *("sync_created_at", "sync_updated_at", "sync_solved_at"),
+    }
+)
 
 
 class RetailSyncTicketDocument(models.Model):
@@ -96,11 +104,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:
+        for vals in vals_list:
+            refuse_managed(self, {name: vals[name] for name in OF_DESKS & vals.keys()})
         tickets = super().create(vals_list)
         documents.propose(self.env, tickets.ids)
         return tickets
 
     def write(self, vals: dict[str, Any]) -> bool:
+        refuse_managed(self, {name: vals[name] for name in OF_DESKS & vals.keys()})
         telling = vals.keys() & {"name", "description", "partner_id", "partner_email", "company_id"}
         result = super().write(vals)
         if telling:

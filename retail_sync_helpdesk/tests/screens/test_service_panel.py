@@ -14,7 +14,7 @@ class TestServicePanel(ServiceCase):
         return next(item for item in found["verdicts"] if item["action"] == action)
 
     def test_shows_the_customer_with_the_orders(self):
-        found = self.panel().load(self.ticket.id)
+        found = self.panel().overview(self.ticket.id)
         self.assertNotIn("problem", found, found.get("problem"))
         self.assertEqual(found["customer"]["id"], self.customer.commercial_partner_id.id)
         self.assertIn(self.order.name, [row["number"] for row in found["orders"]])
@@ -22,12 +22,12 @@ class TestServicePanel(ServiceCase):
 
     def test_says_that_a_ticket_has_no_customer(self):
         self.ticket.partner_id = False
-        self.assertEqual(self.panel().load(self.ticket.id), {"customer": None})
+        self.assertEqual(self.panel().overview(self.ticket.id), {"customer": None})
 
     def test_shows_a_hold_of_the_customer(self):
         head = self.customer.commercial_partner_id
         head.write({"account_block": True, "account_block_reason": "Cheque returned"})
-        customer = self.panel().load(self.ticket.id)["customer"]
+        customer = self.panel().overview(self.ticket.id)["customer"]
         self.assertTrue(customer["account_blocked"])
         self.assertEqual(customer["block_reason"], "Cheque returned")
 
@@ -60,9 +60,9 @@ class TestServicePanel(ServiceCase):
     def test_outsiders_see_no_panel_and_get_no_answer(self):
         outsider = self.make_user("outsider")
         with self.assertRaises(AccessError):
-            self.panel(outsider).load(self.ticket.id)
+            self.panel(outsider).overview(self.ticket.id)
 
     def test_a_user_without_the_role_looks_nothing_up(self):
         clerk = self.make_user("clerk", "helpdesk_mgmt.group_helpdesk_user")
-        found = self.panel(clerk).load(self.ticket.id)
+        found = self.panel(clerk).overview(self.ticket.id)
         self.assertEqual(found["problem"]["code"], "scope_missing")

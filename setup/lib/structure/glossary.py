@@ -141,6 +141,7 @@ ALLOWED: tuple[Allowed, ...] = (
         r"(?:create|delete|export|intake|unlink) polic",
     ),
     Allowed("retail_sync_helpdesk/*", r"(?:.*retail.sync.)?polic(?:y|ies).*", "What a shop promises its customers."),
+    Allowed("docs/rights.md", r"policy", "What a shop promises its customers.", r"`retail\.sync\.policy[.a-z]*`"),
     Allowed("tests/benchmarks/helpdesk_*", r"(?:.*retail.sync.)?polic(?:y|ies).*", "What a shop promises."),
     Allowed("retail_sync_helpdesk/models/ticket/*", r"solved", "A status of tickets, as desks name it."),
     Allowed("docs/architecture.md", r"policy", "The room of what a shop promises its customers.", r"P\[policy\]"),

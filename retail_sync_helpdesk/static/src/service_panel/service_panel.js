@@ -29,7 +29,7 @@ export class ServicePanel extends Component {
         this.shown = record.resId;
         this.customer = record.data.partner_id && record.data.partner_id.id;
         this.state.loading = true;
-        const found = record.resId ? await this.orm.silent.call("retail.sync.service.panel", "load", [record.resId]) : {};
+        const found = record.resId ? await this.orm.silent.call("retail.sync.service.panel", "overview", [record.resId]) : {};
         this.state.problem = found.problem || null;
         this.state.found = found.problem ? null : found;
         this.state.loading = false;

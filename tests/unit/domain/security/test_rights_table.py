@@ -4,6 +4,7 @@ import pytest
 
 from retail_sync.domain.security import rights_page
 from retail_sync.domain.security.rights_table import (
+    ENGINE_ROLES,
     ROLES,
     SHORT,
     Row,
@@ -11,9 +12,8 @@ from retail_sync.domain.security.rights_table import (
     as_rows,
     declared,
     differences,
-    expand,
     parse,
-    shorten,
+    parse_roles,
 )
 from setup.lib import rights_page as command
 
@@ -22,10 +22,10 @@ STEWARDS = frozenset({"steward", "manager"})
 
 
 def test_roles_are_read_with_those_that_they_imply():
-    assert expand(["steward+", "auditor"]) == {"steward", "manager", "auditor"}
-    assert shorten({"operator", "steward", "manager", "auditor"}) == "operator+ auditor"
-    assert shorten(ROLES) == "everybody"
-    assert all(expand([word]) == set(roles) for word, roles in SHORT.items())
+    assert ENGINE_ROLES.expand(["steward+", "auditor"]) == {"steward", "manager", "auditor"}
+    assert ENGINE_ROLES.shorten({"operator", "steward", "manager", "auditor"}) == "operator+ auditor"
+    assert ENGINE_ROLES.shorten(ROLES) == "everybody"
+    assert all(ENGINE_ROLES.expand([word]) == set(roles) for word, roles in SHORT.items())
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,19 @@ def test_the_page_names_each_right_in_words():
 
 def test_the_page_of_the_documentation_is_fresh():
     assert command.PAGE.read_text() == command.made(), "setup/rights --write"
+
+
+def test_an_addon_lists_roles_of_its_own():
+    text = "role,label,group,stands_for\nagent,Agent,x.agent,\nlead,Lead,x.lead,\nagent+,,,agent lead\n"
+    roles = parse_roles(text)
+    assert roles.groups == {"agent": "x.agent", "lead": "x.lead"}
+    rows = parse(HEAD + "m,read,*,agent+\nm,call,go,lead\n", roles)
+    assert rows[0].roles == {"agent", "lead"}
+    assert as_csv(rows, roles) == HEAD + "m,read,*,agent+\nm,call,go,lead\n"
+    assert "`agent+` | `agent`, `lead`" in rights_page.page({}, {"addon": (roles, rows)})
+    with pytest.raises(ValueError, match="no role operator"):
+        parse(HEAD + "m,read,*,operator\n", roles)
+    with pytest.raises(ValueError, match="no role lead"):
+        parse_roles("role,label,group,stands_for\nagent,Agent,x.agent,\nagent+,,,agent lead\n")
+    with pytest.raises(ValueError, match="columns"):
+        parse_roles("role,group\n")
