@@ -20,6 +20,7 @@
         "data/money.xml",
         "security/rules_access.xml",
         "data/api_scopes.xml",
+        "data/cron_access.xml",
         "security/rules_ticket.xml",
         "data/ticket_stages.xml",
         "data/api_endpoint.xml",

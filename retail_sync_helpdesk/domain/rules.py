@@ -123,7 +123,6 @@ RULES: Mapping[str, Rule] = {
         own_request="",
         not_in_group="group",
         machines_do_not_approve="",
-        approver_limit="most amount",
         request_not_waiting="state",
         request_expired="",
         facts_changed="",

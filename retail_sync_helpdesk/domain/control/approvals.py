@@ -88,7 +88,6 @@ class Waiting:
 
     group: str
     requested_by: int
-    amount: Decimal = ZERO
     company_id: int = 0
     state: str = "waiting"
     expires_at: datetime | None = None
@@ -97,13 +96,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Who decides. ``most``: amount up to which this person may; None: any."""
+    """Who decides. How much a group may agree to is said by the rules, each with its amount and its group."""
 
     user_id: int
     groups: frozenset[str] = frozenset()
     companies: frozenset[int] = frozenset()
     machine: bool = False
-    most: Decimal | None = None
 
 
 def needs(
@@ -157,8 +155,6 @@ def may_approve(waiting: Waiting, approver: Approver, money_version: int, now: d
         found.append(refusal("not_in_group", group=waiting.group))
     if waiting.company_id not in approver.companies:
         found.append(refusal("company_not_allowed", company=waiting.company_id))
-    if approver.most is not None and waiting.amount > approver.most:
-        found.append(refusal("approver_limit", most=approver.most, amount=waiting.amount))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from . import api_key_cap
 from . import api_key_use
 from . import api_key_journal
 from . import key_secrets
+from . import key_expiry
 from . import key_audit
 from . import res_users
 from . import res_config_settings

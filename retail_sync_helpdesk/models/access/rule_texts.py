@@ -133,7 +133,6 @@ def _of_approvals(env: Environment) -> dict[str, str]:
         "own_request": env._("Another person decides on a request than the one who stands behind it."),
         "not_in_group": env._("Members of another group decide on this: %(group)s."),
         "machines_do_not_approve": env._("Machines approve nothing."),
-        "approver_limit": env._("You may approve up to %(most)s; this request is about %(amount)s."),
         "request_not_waiting": env._("The request does not wait any more: %(state)s."),
         "request_expired": env._("The request waited too long. It has to be made anew."),
         "facts_changed": env._("The order has changed since the request. It has to be made anew."),

@@ -52,9 +52,9 @@ class RetailSyncApproval(models.Model):
     requested_by_id = fields.Many2one(related="action_id.user_id", string="Requested by")
     actor_name = fields.Char(related="action_id.actor_name")
     actor_kind = fields.Selection(related="action_id.actor_kind", string="Asked by a person or a machine")
-    policy = fields.Char(related="action_id.policy")
-    verified_by = fields.Char(related="action_id.verified_by", string="Customer verified by")
-    request_reason = fields.Char(related="action_id.reason", string="Reason of the request")
+    policy_text = fields.Char(related="action_id.policy_text", string="Policy")
+    verified_text = fields.Char(related="action_id.verified_text", string="Customer verified by")
+    request_reason = fields.Char(related="action_id.reason_text", string="Reason of the request")
     request_note = fields.Text(related="action_id.note", string="Note of the requester")
     ticket_id = fields.Many2one(related="action_id.ticket_id")
     for_me = fields.Boolean(
@@ -81,6 +81,11 @@ class RetailSyncApproval(models.Model):
     def _compute_next_step(self) -> None:
         for approval in self:
             approval.next_step = approval._next_step()
+
+    @api.model
+    def count_for_me(self) -> int:
+        """Return how many approvals wait for a decision of the user."""
+        return self.search_count([("for_me", "=", True)]) if self.has_access("read") else 0
 
     def _next_step(self) -> str:
         group = self.group_id.sudo().name or ""

@@ -239,3 +239,4 @@ def _notify(approvals: Any) -> None:
         users = approval.group_id.all_user_ids - approval.action_id.user_id
         for user in users.filtered(lambda found: not found.share)[:_OFTEN_NOTIFIED]:
             user._bus_send("simple_notification", message)
+            user._bus_send("retail_sync_helpdesk.approvals", {})

@@ -52,13 +52,14 @@ class ServicePanel(models.AbstractModel):
 
     @api.model
     def order(self, ticket_id: int, order_id: int, reason: str = "other", verified_by: str = "") -> Document:
-        """Return {order, entries, verdicts} of an order of the ticket's customer."""
+        """Return {order, money, entries, verdicts} of an order; {"money": None} where the user may not see it."""
 
         def answer(caller: Caller) -> Document:
             look_ups = LookUps(self.env(su=True), caller)
             verdicts = eligibility_of(self.env(su=True), caller, order_id, reason)
             return {
                 "order": look_ups.order(order_id).order.model_dump(mode="json"),
+                "money": self._money(look_ups, order_id),
                 "entries": look_ups.timeline(order_id).model_dump(mode="json")["entries"],
                 "verdicts": verdicts.model_dump(mode="json")["actions"],
             }
@@ -112,6 +113,13 @@ class ServicePanel(models.AbstractModel):
             return action_result(self.env(su=True), caller, action).model_dump(mode="json")
 
         return self._answer(self._ticket(ticket_id), "orders.read", answer)
+
+    def _money(self, look_ups: LookUps, order_id: int) -> Document | None:
+        try:
+            return look_ups.money(order_id).model_dump(mode="json")
+        except ApiProblem:
+            # A policy may ask for a verified customer first; the order is shown all the same.
+            return None
 
     def _ticket(self, ticket_id: int) -> Any:
         ticket = self.env["helpdesk.ticket"].browse(ticket_id)

@@ -53,6 +53,8 @@ class TestApprovals(RequestsCase):
         approval = self.waiting()
         self.assertFalse(self.notes())
         self.assertEqual(approval.group_id, self.env.ref(SUPERVISOR))
+        counted = [approval.with_user(user).count_for_me() for user in (self.supervisor, self.agent)]
+        self.assertEqual(counted, [1, 0])
         self.assertEqual((approval.because, approval.amount, approval.actor_name), (["large"], 100.0, self.agent.name))
         self.assertEqual(json.loads(approval.shown)["amounts"]["credit"], "100.00")
         self.assertNotIn("token", json.loads(approval.shown))

@@ -33,6 +33,10 @@ class TestServiceViews(FakePlatformCase):
         self.assertIn("retail.sync.policy", seen["group_service_manager"])
         self.assertIn("retail.sync.refund", seen["group_refund_finance"])
 
+    def test_the_warehouse_sees_returns_and_nothing_else(self):
+        user = self.make_user("stock", "stock.group_stock_user")
+        self.assertEqual(self.actions_of(user).mapped("res_model"), ["retail.sync.return"])
+
     def test_every_view_opens_with_its_records(self):
         for user in self.users.values():
             for action in self.actions_of(user):

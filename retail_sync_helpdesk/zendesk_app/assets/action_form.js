@@ -9,7 +9,7 @@ const MOST_TRIES = 3;
 const FOLLOWED_FOR = 10;
 
 export class ActionForm {
-    /** @param {object} options {currency, reasons, ticketId, notify, done: called once the action is there} */
+    /** @param {object} options {currency, choices, reasons, ticketId, notify, done: called once the action is there} */
     constructor(api, order, verdict, options) {
         this.api = api;
         this.order = order;
@@ -21,7 +21,7 @@ export class ActionForm {
         this.possible = el("div", {});
         this.form = el("form", { novalidate: true, onsubmit: (event) => this._asked(event) },
             el("strong", {}, label(verdict.action)),
-            this._reason(), this.possible, this._address(), this._wanted(), this._note(),
+            this._reason(), this.possible, this._address(), this._choice(), this._wanted(), this._note(),
             el("button.main", { type: "submit" }, "Preview"),
             el("button", { type: "button", onclick: () => this.element.remove() }, "Close"));
         this._showPossible();
@@ -90,6 +90,18 @@ export class ActionForm {
         }
         return ADDRESS.map(({ name, required, longest }) =>
             this._field(name, ADDRESS_LABELS[name], el("input", { required, maxlength: longest })));
+    }
+
+    _choice() {
+        const { card, invoice } = this.parts;
+        if (!card && !invoice) {
+            return null;
+        }
+        const options = this.options.choices.map(([id, name]) => el("option", { value: id }, name));
+        const fields = this._field("choice", card ? "Card" : "Invoice", el("select", { required: true }, options));
+        const points = () => this._field("points", "Points, below zero to take them",
+            el("input", { type: "number", step: "any", required: true }));
+        return card ? [...fields, ...points()] : fields;
     }
 
     _wanted() {

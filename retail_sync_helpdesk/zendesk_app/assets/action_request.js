@@ -26,6 +26,8 @@ export function partsOf(action) {
         amount: BY_AMOUNT.includes(action),
         address: action === "change_address",
         wanted: action === "exchange",
+        card: action === "adjust_loyalty",
+        invoice: action === "resend_invoice",
     };
 }
 
@@ -44,6 +46,21 @@ export function linesFor(verdict, order) {
         .filter((line) => Number(line.most) > 0);
 }
 
+/**
+ * Return [id, name] of what an action is about besides the order, to choose from: cards of the customer, posted invoices.
+ * @param {object} money of the order; customer: both as the API gives them
+ */
+export function choicesFor(action, customer, money) {
+    const parts = partsOf(action);
+    if (parts.card) {
+        return customer.loyalty.map((card) => [card.id, `${card.program} …${card.code} (${card.points} ${card.unit})`]);
+    }
+    if (parts.invoice) {
+        return money.invoices.filter((item) => item.state === "posted").map((item) => [item.id, item.number]);
+    }
+    return [];
+}
+
 /** Return whether a previewed action can be submitted, if only to be approved. */
 export function isPossible(verdict) {
     return verdict.allowed || verdict.approvable;
@@ -51,7 +68,7 @@ export function isPossible(verdict) {
 
 /**
  * Return the request that a form makes.
- * @param {object} answers {reason, note, amount, sku, wanted, address: {name: text}, quantities: {line id: number}}, all
+ * @param {object} answers {reason, note, amount, sku, wanted, choice, points, address: {name: text}, quantities: {line id: number}}, all
  *     of them as typed; those of parts that the form has not are not read
  * @param {number|string|null} ticket id of the ticket in Odoo that gets a note, where the request has to name it
  */
@@ -73,6 +90,13 @@ export function requestOf(action, answers, ticket = null) {
     if (parts.address) {
         request.address = Object.fromEntries(ADDRESS.map(({ name }) => [name, typed(answers.address[name])]));
         request.address.country = request.address.country.toUpperCase();
+    }
+    if (parts.card) {
+        request.card = Number(answers.choice);
+        request.points = typed(answers.points);
+    }
+    if (parts.invoice) {
+        request.invoice = Number(answers.choice);
     }
     if (parts.wanted) {
         request.wanted = [{ sku: typed(answers.sku), quantity: typed(answers.wanted) }];

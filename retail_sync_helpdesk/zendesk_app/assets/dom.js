@@ -55,3 +55,12 @@ export function label(code) {
     const text = code.replaceAll("_", " ");
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Return the name of a language, as the agent's language has it: "de_CH" is "Swiss High German". */
+export function language(code) {
+    try {
+        return new Intl.DisplayNames(undefined, { type: "language" }).of(code.replaceAll("_", "-"));
+    } catch {
+        return code;
+    }
+}

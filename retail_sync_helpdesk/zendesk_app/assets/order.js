@@ -1,11 +1,11 @@
 /** One order: a row that opens, with lines, parcels, returns, what happened, and the actions that are possible now. */
 import { sentences } from "./api.js";
 import { ActionForm } from "./action_form.js";
-import { isPossible } from "./action_request.js";
+import { choicesFor, isPossible, partsOf } from "./action_request.js";
 import { el, fill, label, money, when } from "./dom.js";
 
 export class OrderView {
-    /** @param {object} row an OrderRow; context: {ticketId, scopes, readOnly, notify} */
+    /** @param {object} row an OrderRow; context: {customer, ticketId, scopes, readOnly, notify} */
     constructor(api, row, context) {
         this.api = api;
         this.row = row;
@@ -62,8 +62,9 @@ export class OrderView {
             return;
         }
         const found = await this.api.get(`/orders/${this.row.id}/eligibility`);
+        await this._readMoney(found.actions);
         const buttons = found.actions
-            .filter((verdict) => isPossible(verdict) && this.context.scopes.has(verdict.action))
+            .filter((verdict) => isPossible(verdict) && this.context.scopes.has(verdict.action) && this._hasChoice(verdict.action))
             .map((verdict) => el("button", {
                 type: "button", "data-action": verdict.action, onclick: () => this._begin(verdict, found.currency),
             }, label(verdict.action), verdict.allowed ? "" : " (needs approval)"));
@@ -77,9 +78,28 @@ export class OrderView {
             this.form);
     }
 
+    /** Read the invoices where one of them may be sent again; a key may lack the right to see them. */
+    async _readMoney(verdicts) {
+        this.money = { invoices: [] };
+        const asks = verdicts.some((verdict) => partsOf(verdict.action).invoice && isPossible(verdict));
+        if (asks && this.context.scopes.has("resend_invoice")) {
+            this.money = await this.api.get(`/orders/${this.row.id}/money`).catch(() => this.money);
+        }
+    }
+
+    _choices(action) {
+        return choicesFor(action, this.context.customer, this.money);
+    }
+
+    /** Return whether there is something to choose, where an action is about a card or an invoice. */
+    _hasChoice(action) {
+        const parts = partsOf(action);
+        return !(parts.card || parts.invoice) || this._choices(action).length > 0;
+    }
+
     _begin(verdict, currency) {
         const form = new ActionForm(this.api, this.order, verdict, {
-            currency, reasons: this.reasons, ticketId: this.context.ticketId, notify: this.context.notify,
+            currency, choices: this._choices(verdict.action), reasons: this.reasons, ticketId: this.context.ticketId, notify: this.context.notify,
             done: () => this.show(),
         });
         fill(this.form, form.element);

@@ -1,6 +1,6 @@
 /** The panel: who is meant, the customer, its orders. */
 import { sentences } from "./api.js";
-import { el, fill, label, money } from "./dom.js";
+import { el, fill, label, language, money } from "./dom.js";
 import { OrderView } from "./order.js";
 
 const STATES = { near_limit: "Near the credit limit", hold: "Credit hold" };
@@ -55,13 +55,14 @@ export class Panel {
             ticketId: ticket ? ticket.id : null,
             scopes: new Set(this.me.scopes),
             readOnly: this.me.read_only,
+            customer: overview.customer,
             notify: this.host.notify,
         };
         fill(this.root,
             this._header(overview.customer, match),
             this._verification(),
             el("h2", {}, "Orders"),
-            overview.orders.length ? null : el("p.quiet", {}, "This customer has no orders."),
+            overview.orders.length ? null : el("p.quiet", {}, "This customer has no orders. Check that it is the right one."),
             ...overview.orders.map((row) => new OrderView(this.api, row, context).element),
             overview.more_orders && el("p.quiet", {}, "Older orders are in Odoo."));
     }
@@ -74,9 +75,9 @@ export class Panel {
             customer.company && ["Company", customer.company],
             ["Open orders", String(customer.open_orders)],
             customer.lifetime_value !== null && ["Value", money(customer.lifetime_value, currency)],
-            customer.amount_due !== null && ["Due", money(customer.amount_due, currency)],
+            customer.amount_due !== null && ["Amount due", money(customer.amount_due, currency)],
             customer.returns_rate !== null && ["Returned", `${customer.returns_rate} %`],
-            customer.preferences.language && ["Language", customer.preferences.language],
+            customer.preferences.language && ["Language", language(customer.preferences.language)],
             customer.tax_profile && customer.tax_profile.tax_class && ["Taxes", label(customer.tax_profile.tax_class)],
             ...customer.loyalty.map((card) => [card.program, `${card.points} ${card.unit}`]),
         ].filter(Boolean);

@@ -2,7 +2,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { ADDRESS, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request";
+import { ADDRESS, choicesFor, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request";
 import { actionLabel, amountOf, labelOf, linesOf } from "./texts";
 
 /** One action: asked for, previewed, submitted once. */
@@ -12,6 +12,8 @@ export class ActionDialog extends Component {
     static props = {
         verdict: Object,
         order: Object,
+        customer: Object,
+        money: { type: Object, optional: true },
         reasons: Array,
         ticketId: Number,
         verifiedBy: String,
@@ -24,6 +26,7 @@ export class ActionDialog extends Component {
         const { verdict } = this.props;
         this.parts = partsOf(verdict.action);
         this.reasons = reasonsFor(verdict.action, this.props.reasons);
+        this.choices = choicesFor(verdict.action, this.props.customer, this.props.money || { invoices: [] });
         this.amountOf = amountOf;
         this.labelOf = labelOf;
         this.state = useState({
@@ -34,6 +37,8 @@ export class ActionDialog extends Component {
             verdict,
             sku: "",
             wanted: "1",
+            choice: this.choices.length ? String(this.choices[0][0]) : "",
+            points: "",
             address: Object.fromEntries(ADDRESS.map(({ name }) => [name, ""])),
             overrideReason: "",
             busy: false,
@@ -64,6 +69,10 @@ export class ActionDialog extends Component {
 
     get lines() {
         return linesFor(this.state.verdict, this.props.order);
+    }
+
+    get choiceLabel() {
+        return this.parts.card ? _t("Card") : _t("Invoice");
     }
 
     get addressFields() {

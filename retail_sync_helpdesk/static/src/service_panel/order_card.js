@@ -1,13 +1,13 @@
 import { Component, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { ActionDialog } from "./action_dialog";
-import { isPossible } from "./action_request";
-import { actionLabel, amountOf, labelOf, linesOf, momentOf } from "./texts";
+import { choicesFor, isPossible, partsOf } from "./action_request";
+import { actionLabel, agoOf, amountOf, labelOf, linesOf, momentOf } from "./texts";
 
 /** One order: a row that opens, with lines, parcels, returns, timeline and the actions that are possible now. */
 export class OrderCard extends Component {
     static template = "retail_sync_helpdesk.OrderCard";
-    static props = { row: Object, ticketId: Number, reasons: Array, verifiedBy: String };
+    static props = { row: Object, customer: Object, ticketId: Number, reasons: Array, verifiedBy: String };
 
     setup() {
         this.orm = useService("orm");
@@ -15,6 +15,7 @@ export class OrderCard extends Component {
         this.action = useService("action");
         this.state = useState({ open: false, loading: false, found: null, problem: null, closed: false });
         this.actionLabel = actionLabel;
+        this.agoOf = agoOf;
         this.amountOf = amountOf;
         this.labelOf = labelOf;
         this.momentOf = momentOf;
@@ -42,7 +43,14 @@ export class OrderCard extends Component {
     }
 
     get possible() {
-        return this.state.found.verdicts.filter(isPossible);
+        return this.state.found.verdicts.filter((verdict) => isPossible(verdict) && this.hasChoice(verdict.action));
+    }
+
+    /** Return whether there is something to choose, where an action is about a card or an invoice. */
+    hasChoice(action) {
+        const parts = partsOf(action);
+        const money = this.state.found.money || { invoices: [] };
+        return !(parts.card || parts.invoice) || choicesFor(action, this.props.customer, money).length > 0;
     }
 
     get impossible() {
@@ -67,8 +75,8 @@ export class OrderCard extends Component {
     }
 
     begin(verdict) {
-        const { order } = this.state.found;
-        const { ticketId, reasons, verifiedBy } = this.props;
-        this.dialog.add(ActionDialog, { verdict, order, reasons, ticketId, verifiedBy, done: () => this.load() });
+        const { order, money } = this.state.found;
+        const { customer, ticketId, reasons, verifiedBy } = this.props;
+        this.dialog.add(ActionDialog, { verdict, order, customer, money: money || undefined, reasons, ticketId, verifiedBy, done: () => this.load() });
     }
 }

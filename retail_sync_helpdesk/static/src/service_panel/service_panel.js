@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { amountOf, labelOf, linesOf } from "./texts";
+import { amountOf, labelOf, languageOf, linesOf } from "./texts";
 import { OrderCard } from "./order_card";
 
 /** The customer of a ticket with its orders, and what can be done with them. */
@@ -59,10 +59,10 @@ export class ServicePanel extends Component {
             customer.phone && [_t("Phone"), customer.phone],
             [_t("Open orders"), String(customer.open_orders)],
             customer.lifetime_value !== null && [_t("Value"), amountOf(customer.lifetime_value, currency)],
-            customer.amount_due !== null && [_t("Due"), amountOf(customer.amount_due, currency)],
+            customer.amount_due !== null && [_t("Amount due"), amountOf(customer.amount_due, currency)],
             customer.overdue_amount !== null && [_t("Overdue"), amountOf(customer.overdue_amount, currency)],
             customer.returns_rate !== null && [_t("Returned"), `${customer.returns_rate} %`],
-            customer.preferences.language && [_t("Language"), customer.preferences.language],
+            customer.preferences.language && [_t("Language"), languageOf(customer.preferences.language)],
             customer.tax_profile && customer.tax_profile.tax_class && [_t("Taxes"), labelOf(customer.tax_profile.tax_class)],
             ...customer.loyalty.map((card) => [card.program, `${card.points} ${card.unit}`]),
         ].filter(Boolean);

@@ -16,6 +16,20 @@ export function momentOf(text) {
     return text ? formatDateTime(deserializeDateTime(text.replace("T", " ").replace("Z", ""))) : "";
 }
 
+/** Return how long ago a moment is, or how far ahead. */
+export function agoOf(text) {
+    return text ? deserializeDateTime(text.replace("T", " ").replace("Z", "")).toRelative() : "";
+}
+
+/** Return the name of a language, as the user's language has it: "de_CH" is "Swiss High German". */
+export function languageOf(code) {
+    try {
+        return new Intl.DisplayNames(document.documentElement.lang || undefined, { type: "language" }).of(code.replaceAll("_", "-"));
+    } catch {
+        return code;
+    }
+}
+
 /** Return what people call an action. */
 export function actionLabel(code) {
     const labels = {
@@ -29,6 +43,8 @@ export function actionLabel(code) {
         refund_goodwill: _t("Goodwill"),
         replace: _t("Replace"),
         exchange: _t("Exchange"),
+        adjust_loyalty: _t("Adjust loyalty points"),
+        resend_invoice: _t("Send an invoice again"),
     };
     return labels[code] || labelOf(code);
 }
@@ -49,6 +65,33 @@ export function labelOf(code) {
         credit_hold: _t("Credit hold"),
         waiting: _t("Waiting"),
         by_hand: _t("Paid by finance"),
+        quoted: _t("Quotation"),
+        confirmed: _t("Confirmed"),
+        held: _t("On hold"),
+        backordered: _t("Backordered"),
+        allocated: _t("Allocated"),
+        picked: _t("Picked"),
+        packed: _t("Packed"),
+        partly_shipped: _t("Partly shipped"),
+        shipped: _t("Shipped"),
+        delivery_exception: _t("Delivery exception"),
+        exception: _t("Delivery exception"),
+        delivered: _t("Delivered"),
+        returned: _t("Returned"),
+        cancelled: _t("Cancelled"),
+        partly_ready: _t("Partly ready"),
+        ready: _t("Ready"),
+        announced: _t("Announced"),
+        expected: _t("Expected"),
+        partly_received: _t("Partly received"),
+        received: _t("Received"),
+        inspected: _t("Inspected"),
+        closed: _t("Closed"),
+        credit_note: _t("Credit note"),
+        invoice: _t("Invoice"),
+        order: _t("Order"),
+        return: _t("Return"),
+        shipment: _t("Shipment"),
         failed: _t("Failed"),
         in_doubt: _t("In doubt"),
         credit: _t("Credit note"),
