@@ -12,6 +12,7 @@ from .access import test_caps
 from .access import test_texts
 from .access import test_key_concurrency
 from .access import test_key_screens
+from .access import test_key_expiry
 from .goods_back import test_return_life
 from .ticket import test_ticket_values
 from .endpoint import test_admission

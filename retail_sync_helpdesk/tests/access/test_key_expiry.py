@@ -24,12 +24,12 @@ class TestKeyExpiry(KeyMixin, TransactionCase):
         self.env["retail.sync.api.key"]._cron_announce_expiry()
 
     def test_a_key_is_announced_once_to_its_responsible_person(self):
-        soon, later = self.key_for(5), self.key_for(40)
+        ending, later = self.key_for(5), self.key_for(40)
         self.announce()
         self.announce()
-        self.assertEqual(soon.activity_ids.user_id, self.manager)
-        self.assertEqual(len(soon.activity_ids), 1)
-        self.assertEqual(soon.activity_ids.date_deadline, soon.expires_at.date())
+        self.assertEqual(ending.activity_ids.user_id, self.manager)
+        self.assertEqual(len(ending.activity_ids), 1)
+        self.assertEqual(ending.activity_ids.date_deadline, ending.expires_at.date())
         self.assertFalse(later.activity_ids)
 
     def test_who_may_not_open_keys_is_not_asked(self):
@@ -46,9 +46,9 @@ class TestKeyExpiry(KeyMixin, TransactionCase):
         self.assertFalse(key.activity_ids)
 
     def test_a_key_that_is_over_or_revoked_does_not_expire_soon(self):
-        soon, over, revoked = self.key_for(5), self.key_for(-1), self.key_for(5)
+        ending, over, revoked = self.key_for(5), self.key_for(-1), self.key_for(5)
         revoked.action_revoke()
-        self.assertEqual([key.expires_soon for key in (soon, over, revoked)], [True, False, False])
-        found = self.env["retail.sync.api.key"].search([("expires_soon", "=", True)])
-        self.assertIn(soon, found)
+        self.assertEqual([key.near_expiry for key in (ending, over, revoked)], [True, False, False])
+        found = self.env["retail.sync.api.key"].search([("near_expiry", "=", True)])
+        self.assertIn(ending, found)
         self.assertFalse(found & (over | revoked))
