@@ -14,7 +14,8 @@ class RetailSyncApiKey(models.Model):
     """Announce that a key is about to expire: to its responsible person, before calls are refused."""
 
     _name = "retail.sync.api.key"
-    _inherit = ["retail.sync.api.key", "mail.activity.mixin"]
+    # The chatter keeps who closed an announcement.
+    _inherit = ["retail.sync.api.key", "mail.thread", "mail.activity.mixin"]
 
     near_expiry = fields.Boolean(
         compute="_compute_near_expiry",

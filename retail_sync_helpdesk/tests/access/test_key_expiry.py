@@ -30,6 +30,8 @@ class TestKeyExpiry(KeyMixin, TransactionCase):
         self.assertEqual(ending.activity_ids.user_id, self.manager)
         self.assertEqual(len(ending.activity_ids), 1)
         self.assertEqual(ending.activity_ids.date_deadline, ending.expires_at.date())
+        ending.activity_ids.with_user(self.manager).action_feedback("It may end.")
+        self.assertFalse(ending.activity_ids)
         self.assertFalse(later.activity_ids)
 
     def test_who_may_not_open_keys_is_not_asked(self):
