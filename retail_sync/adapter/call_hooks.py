@@ -1,12 +1,13 @@
 """Between an adapter's client and the call guard: every call asks it first, the shared token lives in it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..domain.resilience.faults import FaultError
 
 
-class CallHooks:
+class CallHooks(ABC):
     """Hooks of a client's transport; an adapter adds `after`, which reports how a call ended.
 
     by_hand: a person tests the connection, so that an open breaker does not keep the calls out.
@@ -16,9 +17,9 @@ class CallHooks:
         self._call_guard = call_guard
         self._by_hand = by_hand
 
+    @abstractmethod
     def counts(self, info: Any) -> bool:
         """Return whether the platform counts a call in its limits; sign-ins mostly are not."""
-        raise NotImplementedError
 
     def before(self, info: Any) -> None:
         """Raises FaultError (throttled) when the call may not go out."""
@@ -28,9 +29,9 @@ class CallHooks:
             if not (self._by_hand and fault.code == "BREAKER_OPEN"):
                 raise
 
+    @abstractmethod
     def after(self, info: Any) -> None:
         """Report how a call ended, and what its answer says of the limits."""
-        raise NotImplementedError
 
 
 class SharedTokens:

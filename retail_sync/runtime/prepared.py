@@ -5,6 +5,7 @@ table that was empty when it was analyzed and holds a million rows now, too.
 """
 
 import hashlib
+import os
 import weakref
 from functools import partial
 from itertools import count
@@ -50,8 +51,9 @@ def rows(env: Environment, query: SQL) -> list[tuple[Any, ...]]:
     prepare = ""
     if name is None:
         if len(known) >= _MOST:
-            return env.execute_query(query)
-        name = f"retail_sync_{hashlib.sha256(query.code.encode()).hexdigest()[:16]}_{next(_numbers)}"
+            return list(env.execute_query(query))
+        # Of this process alone: behind a proxy of connections, processes share what is prepared.
+        name = f"retail_sync_{hashlib.sha256(query.code.encode()).hexdigest()[:16]}_{os.getpid()}_{next(_numbers)}"
         prepare = f"PREPARE {name} AS {_numbered(query.code)};"
     places = ", ".join(["%s"] * len(query.params))
     text = f"{prepare} {_SET} EXECUTE {name}{f'({places})' if places else ''}"
@@ -67,7 +69,7 @@ def rows(env: Environment, query: SQL) -> list[tuple[Any, ...]]:
         known.pop(query.code, None)
         raise
     known[query.code] = name
-    found: list[tuple[Any, ...]] = cr.fetchall()
+    found: list[tuple[Any, ...]] = list(cr.fetchall())
     cr.execute(_RESET)
     return found
 

@@ -17,7 +17,10 @@ class Roles(Enum):
 
     def refusal(self, env: Environment, names: str) -> str:
         """Return what a user reads who has none of the roles asked for, and whom to ask for one."""
-        raise NotImplementedError(names)
+        text: str = env._(
+            "Your user lacks the role for this: %s. Ask a sync manager or the Odoo administrator for it.", names
+        )
+        return text
 
 
 class Role(Roles):
@@ -27,12 +30,6 @@ class Role(Roles):
     steward = "retail_sync.group_steward"
     manager = "retail_sync.group_manager"
     auditor = "retail_sync.group_auditor"
-
-    def refusal(self, env: Environment, names: str) -> str:
-        text: str = env._(
-            "Your user lacks the role for this: %s. Ask a sync manager or the Odoo administrator for it.", names
-        )
-        return text
 
 
 # Records that one call of a person may work on: as many as the web client lets a person select.

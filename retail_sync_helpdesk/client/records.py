@@ -217,7 +217,7 @@ class TicketPage:
 class TicketEvent:
     """What one write did to a ticket. at: seconds since the epoch. created: whether it made the ticket.
 
-    comments: those that it added. whole: whether they are told with all that they have; else read them singly.
+    comments: those that it added. whole: whether they are reported with all that they have; else read them singly.
     """
 
     ticket: str

@@ -54,7 +54,7 @@ from .actions import test_points_and_documents
 from .actions import test_refund_actions
 from .ticket import test_ticket_erasure
 from .desk import test_desk_adapter
-from .desk import test_comments_told
+from .desk import test_comments_reported
 from .actions import test_goods_submitted
 from .screens import test_service_panel
 from .screens import test_service_tours

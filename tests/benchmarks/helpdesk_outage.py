@@ -29,7 +29,7 @@ def run(ctx: BenchContext) -> dict[str, Any]:
         commented=ctx.size(5_000),
         edited=ctx.size(3_000),
         made=ctx.size(500),
-        said=ctx.size(300),
+        commented_here=ctx.size(300),
         written=ctx.size(1_000),
         new=ctx.size(100),
     )
@@ -83,7 +83,7 @@ def run(ctx: BenchContext) -> dict[str, Any]:
             "first load: tickets read singly": singles_at_load,
             "first load: calls a ticket": round(mark / tickets, 4),
             "outage: writes at the desk": 2 * day.commented + day.edited + 2 * day.made,
-            "outage: writes in Odoo": day.said + day.written + day.new,
+            "outage: writes in Odoo": day.commented_here + day.written + day.new,
             "recovery (s)": round(recovery),
             "recovery: calls": len(after.calls),
             "recovery: export calls": sum("incremental/" in call["endpoint"] for call in after.calls),

@@ -329,19 +329,19 @@ def test_events_tell_each_comment_as_the_tickets_list_does(desk, zd):
         file = desk.upload("a.txt", io.BytesIO(b"proof"))
         desk.add_comment(key, NewComment(html="<p>with a <b>file</b></p>", public=True, uploads=(file,)))
     zd.advance(120)
-    told, since, pages = {}, 0, 0
+    reported, since, pages = {}, 0, 0
     while True:
         page = events.page(desk.session, since)
         pages, since = pages + 1, page.after
         for event in page.events:
             assert event.whole
-            told.setdefault(event.ticket, {}).update({comment.key: comment for comment in event.comments})
+            reported.setdefault(event.ticket, {}).update({comment.key: comment for comment in event.comments})
         if not page.more:
             break
     assert pages > 2
     for key in keys:
         listed = list(desk.comments(key))
-        found = list(told[key].values())
+        found = list(reported[key].values())
         assert [vars_of(comment) for comment in found] == [vars_of(comment) for comment in listed]
         assert [comment.marker for comment in found][1] == f"evt-{key}"
         assert [len(comment.attachments) for comment in found] == [0, 0, 1]

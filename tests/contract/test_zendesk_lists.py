@@ -146,13 +146,13 @@ def test_zendesk_29_a_comment_event_says_what_the_list_of_comments_says(zd, zen,
     api.update(number, comment={"body": "a note", "public": False, "uploads": [token]})
     zd.advance(61)
     events = list(zen.tickets.events(start_time=1, include=["comment_events"]))
-    told = [child for event in events for child in event.child_events if child["event_type"] == "Comment"]
+    reported = [child for event in events for child in event.child_events if child["event_type"] == "Comment"]
     listed = api.get(f"tickets/{number}/comments")["comments"]
     names = ("id", "author_id", "public", "html_body", "plain_body", "created_at", "audit_id", "attachments")
-    assert [{name: row[name] for name in names} for row in told] == [
+    assert [{name: row[name] for name in names} for row in reported] == [
         {name: row[name] for name in names} for row in listed
     ]
-    assert told[1]["attachments"][0]["file_name"] == "a.txt"
+    assert reported[1]["attachments"][0]["file_name"] == "a.txt"
 
 
 def test_zendesk_30_events_of_tickets_share_the_limit_of_the_other_exports(zd, api):

@@ -17,12 +17,12 @@ SLICE = 500
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How much happens: tickets that are commented and edited there, new ones, and the same in Odoo."""
+    """How many tickets are commented, edited and made there, and commented, edited and made in Odoo."""
 
     commented: int
     edited: int
     made: int
-    said: int
+    commented_here: int
     written: int
     new: int
 
@@ -76,7 +76,7 @@ class Outage:
 
     def _in_odoo(self, day: Day, hour: int, hours: int) -> None:
         rpc, ids = self.desk.stack.rpc, self.desk.linked_tickets()
-        for ticket in _part(self.tickets[day.commented - day.said : day.commented], hour, hours):
+        for ticket in _part(self.tickets[day.commented - day.commented_here : day.commented], hour, hours):
             self.desk.say(ids[str(ticket)], f"Odoo, hour {hour}, ticket {ticket}", public=bool(ticket % 2))
         found = [ids[str(ticket)] for ticket in _part(self.tickets[: day.written], hour, hours)]
         if found:

@@ -129,7 +129,7 @@ def test_a_day_without_webhooks_loses_nothing_and_needs_few_calls(desk):
     outage = Outage(desk, person(desk))
     outage.seed(60)
     desk.poll()
-    outage.pass_day(Day(commented=40, edited=20, made=4, said=3, written=10, new=2), hours=2)
+    outage.pass_day(Day(commented=40, edited=20, made=4, commented_here=3, written=10, new=2), hours=2)
     before = len(desk.simulator.calls())
     outage.recover(hurried=True)
     traffic = Traffic(desk.simulator.calls()[before:])

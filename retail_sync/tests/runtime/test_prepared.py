@@ -71,7 +71,7 @@ class TestPreparedInPool(TransactionCase):
             cr.execute("SET SESSION work_mem = '77MB'")
             cr.execute("CREATE TEMPORARY TABLE retail_sync_left (id int)")
             cr.execute("SELECT pg_advisory_lock(728999, 1)")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             connection.reset()
             cr.execute(
                 "SELECT current_setting('work_mem'), to_regclass('pg_temp.retail_sync_left')::text,"

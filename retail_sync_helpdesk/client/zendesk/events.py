@@ -54,13 +54,13 @@ def _event(row: Mapping[str, Any]) -> TicketEvent:
     listed = row.get("child_events")
     children = [child for child in listed if isinstance(child, dict)] if isinstance(listed, list) else []
     moment = _moment(row)
-    told = [child for child in children if _kind(child).endswith("Comment")]
+    reported = [child for child in children if _kind(child).endswith("Comment")]
     return TicketEvent(
         ticket=key_of(row.get("ticket_id")),
         at=moment,
         created=any(_kind(child) == "Create" for child in children),
-        comments=tuple(_comment(row, child, moment) for child in told),
-        whole=all(child.keys() >= _WHOLE and any(name in child for name in _TEXTS) for child in told),
+        comments=tuple(_comment(row, child, moment) for child in reported),
+        whole=all(child.keys() >= _WHOLE and any(name in child for name in _TEXTS) for child in reported),
     )
 
 

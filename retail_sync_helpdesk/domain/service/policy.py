@@ -56,7 +56,7 @@ class Policy:
     :param demands: {action: verification}
     :param refuse_printed, refuse_picked: whether goods on a printed or picked transfer count as on their way
     :param cut_ordered: whether a refund of ordered goods lowers the ordered quantity, so that they are not billed again
-    :param replace_lowered: whether goods are replaced of whose price a part was paid back; no policy says so by itself
+    :param replace_lowered: whether goods are replaced of whose price a part was paid back; no policy says so unasked
     """
 
     id: int

@@ -23,6 +23,6 @@ from . import freshdesk
 from . import thread
 from . import walk
 from . import comment_files
-from . import comments_told
+from . import comments_reported
 from . import comments_in
 from . import jobs

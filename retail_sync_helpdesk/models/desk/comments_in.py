@@ -14,7 +14,7 @@ from odoo.addons.retail_sync.runtime.transactions import run_separately
 from ...client.records import Comment
 from ...domain.tickets import comment_reading
 from ..ticket import comments as ticket_comments
-from . import comments_told, thread
+from . import comments_reported, thread
 from . import walk as walks
 from .comment_files import OF_ALL, download
 from .thread import DueThread
@@ -45,7 +45,7 @@ def read_due(env: Environment, connection: Any) -> float | None:
                 return left
         if not reading.export:
             return reading.wait
-        if comments_told.read(env, connection, until):
+        if comments_reported.read(env, connection, until):
             return 0
     return 0
 
@@ -126,7 +126,7 @@ def _take(
 ) -> None:
     """Hand comments to their tickets and note that they are known, in one transaction.
 
-    :param asked: {ticket id: when its comments were asked for}. What comes to a ticket after that is told by the export
+    :param asked: {ticket id: when its comments were asked for}. What comes to a ticket after that comes with the export
         if its thread is known when the export comes to it; where it is there already, the ticket is read once more
     """
     position = walks.locked(tx, connection)

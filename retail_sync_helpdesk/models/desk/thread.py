@@ -119,10 +119,10 @@ def note_read(tx: Environment, thread: DueThread, last_comment: str) -> None:
     )
 
 
-def note_told(tx: Environment, notes: Sequence[tuple[int, int, str]]) -> None:
-    """Note up to when the comments of tickets were told.
+def note_reported(tx: Environment, notes: Sequence[tuple[int, int, str]]) -> None:
+    """Note up to when the comments of tickets were reported.
 
-    :param notes: (link id, version, key of the last comment, "" where none was told)
+    :param notes: (link id, version, key of the last comment, "" where none was reported)
     """
     if not notes:
         return
@@ -146,7 +146,7 @@ def note_unread(tx: Environment, link_ids: Sequence[int]) -> None:
 
 
 def note_covered(tx: Environment, connection: Any, until: int) -> None:
-    """Note that the comments of all tickets whose threads are known were told, up to a moment."""
+    """Note that the comments of all tickets whose threads are known were reported, up to a moment."""
     tx["retail.sync.link"].flush_model()
     tx.cr.execute(
         "UPDATE retail_sync_desk_thread thread SET version = link.version FROM retail_sync_link link"

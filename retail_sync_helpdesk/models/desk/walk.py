@@ -60,7 +60,7 @@ def state(tx: Environment, connection: Any) -> Walk:
 
 
 def locked(tx: Environment, connection: Any) -> int:
-    """Return the position, which nobody moves before this transaction ends.
+    """Return the position, which no other transaction moves before this one ends.
 
     Others see what it did when they have it in their turn, which asks for transactions that see what is committed.
     """

@@ -51,7 +51,7 @@ def verdict_document(env: Any, caller: Caller, verdict: Verdict, approvable: boo
     """
     sees_money = "finance.read" in caller.scopes or verdict.action in caller.scopes
 
-    def said(rules: Sequence[Refusal]) -> tuple[Rule, ...]:
+    def shown(rules: Sequence[Refusal]) -> tuple[Rule, ...]:
         return tuple(rule_document(env, rule) for rule in rules if sees_money or rule.code not in _OF_MONEY)
 
     return ActionVerdict(
@@ -59,10 +59,10 @@ def verdict_document(env: Any, caller: Caller, verdict: Verdict, approvable: boo
         allowed=verdict.allowed,
         approvable=approvable,
         amount=currency.text(verdict.amount) if sees_money and verdict.action in _MONEY else None,
-        refusals=said(verdict.refusals),
-        notices=said(verdict.notices),
+        refusals=shown(verdict.refusals),
+        notices=shown(verdict.notices),
         lines=tuple(
-            LineVerdict(line_id=line.line_id, most=_quantity(line.most), refusals=said(line.refusals))
+            LineVerdict(line_id=line.line_id, most=_quantity(line.most), refusals=shown(line.refusals))
             for line in verdict.lines
         ),
     )

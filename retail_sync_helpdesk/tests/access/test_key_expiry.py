@@ -47,7 +47,7 @@ class TestKeyExpiry(KeyMixin, TransactionCase):
         key.with_user(self.manager).expires_at = fields.Datetime.now() + timedelta(days=100)
         self.assertFalse(key.activity_ids)
 
-    def test_a_key_that_is_over_or_revoked_does_not_expire_soon(self):
+    def test_a_key_that_is_over_or_revoked_is_not_announced(self):
         ending, over, revoked = self.key_for(5), self.key_for(-1), self.key_for(5)
         revoked.action_revoke()
         self.assertEqual([key.near_expiry for key in (ending, over, revoked)], [True, False, False])

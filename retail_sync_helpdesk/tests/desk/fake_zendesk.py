@@ -198,19 +198,19 @@ class FakeZendesk(FakeDesk):
     def _events(self, call):
         """A page of one second at least; the last second of a page begins the next one."""
         start, size = int(call.query["start_time"]), int(call.query.get("per_page", 1000))
-        told = []
+        reported = []
         for ticket, rows in self.comments.items():
             for index, row in enumerate(rows):
                 at = int(datetime.fromisoformat(row["created_at"]).timestamp())
                 children = [{**row, "event_type": "Comment"}, *([{"event_type": "Create"}] if not index else [])]
                 metadata = self.audits[ticket][index]["metadata"]
-                told.append({"ticket_id": ticket, "timestamp": at, "metadata": metadata, "child_events": children})
-        told = sorted((row for row in told if row["timestamp"] >= start), key=lambda row: row["timestamp"])
-        found = [row for row in told if row["timestamp"] <= told[min(size, len(told)) - 1]["timestamp"]]
+                reported.append({"ticket_id": ticket, "timestamp": at, "metadata": metadata, "child_events": children})
+        reported = sorted((row for row in reported if row["timestamp"] >= start), key=lambda row: row["timestamp"])
+        found = [row for row in reported if row["timestamp"] <= reported[min(size, len(reported)) - 1]["timestamp"]]
         end = found[-1]["timestamp"] if found else start
         if call.query.get("include") != "comment_events":
             found = [{**row, "child_events": []} for row in found]
-        return {"ticket_events": found, "end_time": end, "end_of_stream": len(found) == len(told)}
+        return {"ticket_events": found, "end_time": end, "end_of_stream": len(found) == len(reported)}
 
     def _audits(self, call, number):
         return {"audits": self.audits.get(int(number), []), "meta": {"has_more": False}}

@@ -100,7 +100,7 @@ class TestActions(ApiCase):
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertIn("damaged", [reason["code"] for reason in answer.json()["items"]])
 
-    def test_a_request_whose_key_is_busy_is_told_at_once_and_reaches_no_application(self):
+    def test_a_request_whose_key_is_busy_is_reported_at_once_and_reaches_no_application(self):
         order = self.make_order()
         submission = self.preview(order)
         with patch.object(keys, "glance", return_value=(False, None)), self.without_application():

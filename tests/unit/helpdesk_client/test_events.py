@@ -42,13 +42,19 @@ def read(*rows, **values):
     return events.page(session, 0)
 
 
-def test_a_comment_is_told_with_all_that_a_list_of_comments_says_of_it():
+def test_a_comment_is_reported_with_all_that_a_list_of_comments_says_of_it():
     marked = event(4014, comment(created_at="2026-09-21T14:05:00Z"), metadata={"custom": {"odoo": "evt-1"}})
     [found] = read(marked).events
-    [told] = found.comments
-    assert (told.key, told.author, told.public, told.html, told.text) == ("1274", "5", False, "<p>Lost</p>", "Lost")
-    assert (told.at, told.marker) == ("2026-09-21T14:05:00Z", "evt-1")
-    assert [(file.key, file.name, file.size) for file in told.attachments] == [("498", "a.pdf", 12)]
+    [reported] = found.comments
+    assert (reported.key, reported.author, reported.public, reported.html, reported.text) == (
+        "1274",
+        "5",
+        False,
+        "<p>Lost</p>",
+        "Lost",
+    )
+    assert (reported.at, reported.marker) == ("2026-09-21T14:05:00Z", "evt-1")
+    assert [(file.key, file.name, file.size) for file in reported.attachments] == [("498", "a.pdf", 12)]
     assert (found.ticket, found.at, found.created, found.whole) == ("4014", NOW - 500, False, True)
 
 
@@ -57,13 +63,13 @@ def test_a_comment_without_a_time_has_that_of_its_event():
     assert found.comments[0].at == "2026-09-21T14:05:00Z"
 
 
-def test_the_creation_of_a_ticket_is_told():
+def test_the_creation_of_a_ticket_is_reported():
     [found] = read(event(4014, {"event_type": "Create", "status": "new"}, comment())).events
     assert found.created
 
 
 @pytest.mark.parametrize("missing", ["author_id", "public", "attachments", "id"])
-def test_a_comment_that_is_not_told_whole_is_said_to_be_so(missing):
+def test_a_comment_that_is_not_reported_whole_is_said_to_be_so(missing):
     row = comment()
     del row[missing]
     assert not read(event(4014, row)).events[0].whole

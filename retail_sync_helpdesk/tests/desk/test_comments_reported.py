@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ...domain.tickets.comment_reading import FEW
-from ...models.desk import comments_told, walk
+from ...models.desk import comments_reported, walk
 from .fake_zendesk import OWN_USER
 from .zendesk_case import ADA, ZendeskCase
 
@@ -12,7 +12,7 @@ MANY = FEW + 5
 
 @tagged("post_install", "-at_install")
 class TestCommentsTold(ZendeskCase):
-    """Comments of many tickets, told by the export of what happened to them: each once, as they are."""
+    """Comments of many tickets, reported by the export of what happened to them: each once, as they are."""
 
     def many(self, first=5000):
         """Make many tickets with two comments each; return their numbers."""
@@ -41,7 +41,7 @@ class TestCommentsTold(ZendeskCase):
         self.assertIsNone(self.read_comments())
         self.assertEqual(self.desk.calls, [], "what is known is asked for again")
 
-    def test_what_many_tickets_were_told_in_an_outage_comes_once_and_as_it_is(self):
+    def test_what_many_tickets_were_reported_in_an_outage_comes_once_and_as_it_is(self):
         numbers = self.many()
         self.take_in(*numbers)
         self.read_comments()
@@ -52,7 +52,7 @@ class TestCommentsTold(ZendeskCase):
         self.take_in(*numbers)
         self.hour_passes()
         self.desk.calls.clear()
-        with patch.object(comments_told, "download", return_value={"77": b"proof"}):
+        with patch.object(comments_reported, "download", return_value={"77": b"proof"}):
             self.assertIsNone(self.read_comments())
         self.assertEqual(self.paths(), ["/incremental/ticket_events"])
         comments = self.comments_of(self.linked(numbers[0]))
@@ -78,7 +78,7 @@ class TestCommentsTold(ZendeskCase):
         self.assertEqual(self.paths(), ["/tickets/4000/comments", "/incremental/ticket_events"])
         self.assertEqual(self.texts(ticket), ["It has not come"])
 
-    def test_a_ticket_that_came_after_its_past_was_told_is_read_singly(self):
+    def test_a_ticket_that_came_after_its_past_was_reported_is_read_singly(self):
         self.desk.add("tickets", 4001, subject="Other", description="Hi", requester_id=ADA)
         self.desk.comment(4001, "Hi", ADA)
         self.desk.comment(4001, "First", ADA)
@@ -90,7 +90,7 @@ class TestCommentsTold(ZendeskCase):
         self.read_comments()
         self.assertEqual(self.texts(ticket), ["First", "Second"])
 
-    def test_a_comment_that_is_not_told_whole_is_read_singly(self):
+    def test_a_comment_that_is_not_reported_whole_is_read_singly(self):
         numbers = self.many()
         del self.desk.comments[numbers[3]][1]["attachments"]
         self.take_in(*numbers)
@@ -108,13 +108,13 @@ class TestCommentsTold(ZendeskCase):
             if len(moves) == 3:
                 raise MemoryError
 
-        with patch.object(comments_told, "PAGE", 20), patch.object(walk, "move", wraps=walk.move) as moved:
+        with patch.object(comments_reported, "PAGE", 20), patch.object(walk, "move", wraps=walk.move) as moved:
             real = moved._mock_wraps
             moved.side_effect = lambda *args: (die(*args), real(*args))
             with self.assertRaises(MemoryError):
                 self.read_comments()
         self.assertEqual(len(moves), 3)
-        with patch.object(comments_told, "PAGE", 20):
+        with patch.object(comments_reported, "PAGE", 20):
             self.assertIsNone(self.read_comments())
         for number in numbers:
             self.assertEqual(self.texts(self.linked(number)), [f"Where is {number}?"])

@@ -19,7 +19,7 @@ from .comment_files import download
 PAGE = 1000
 
 
-class Told(NamedTuple):
+class Reported(NamedTuple):
     """What a page tells of one ticket. until: seconds since the epoch. created: whether it begins with its creation."""
 
     comments: list[Comment]
@@ -37,13 +37,13 @@ def read(env: Environment, connection: Any, until: float) -> bool:
     while True:
         position = run_separately(env, walks.locked, connection)
         page = outside(connection, _ask, position)
-        told = _by_ticket(page.events)
-        with_files = _with_files(env, connection, told)
+        reported = _by_ticket(page.events)
+        with_files = _with_files(env, connection, reported)
         for key, wanted in with_files.items():
             files = outside(connection, _files, wanted)
-            if not _store(env, connection, position, {key: told[key]}, files):
+            if not _store(env, connection, position, {key: reported[key]}, files):
                 return True
-        rest = {key: found for key, found in told.items() if key not in with_files}
+        rest = {key: found for key, found in reported.items() if key not in with_files}
         if not _store(env, connection, position, rest, {}, page):
             return True
         if not page.more:
@@ -62,29 +62,29 @@ def _files(connection: Any, wanted: Sequence[Attachment]) -> dict[str, bytes]:
         return download(desk, connection, wanted)
 
 
-def _by_ticket(events: Sequence[TicketEvent]) -> dict[str, Told]:
-    """Return {ticket at the desk: what is told of it}, comments in their order."""
-    told: dict[str, Told] = {}
+def _by_ticket(events: Sequence[TicketEvent]) -> dict[str, Reported]:
+    """Return {ticket at the desk: what is reported of it}, comments in their order."""
+    reported: dict[str, Reported] = {}
     for event in events:
-        before = told.get(event.ticket) or Told([], 0, event.created, True)
-        told[event.ticket] = Told(
+        before = reported.get(event.ticket) or Reported([], 0, event.created, True)
+        reported[event.ticket] = Reported(
             [*before.comments, *event.comments],
             max(before.until, event.at),
             before.created,
             before.whole and event.whole,
         )
-    return told
+    return reported
 
 
-def _with_files(env: Environment, connection: Any, told: Mapping[str, Told]) -> dict[str, list[Attachment]]:
+def _with_files(env: Environment, connection: Any, reported: Mapping[str, Reported]) -> dict[str, list[Attachment]]:
     """Return {ticket at the desk: its new files}; they are large, and stored before others are read."""
 
     def new(tx: Environment, connection: Any) -> dict[str, list[Attachment]]:
-        threads = _readable(tx, connection, told)
-        comments = {found.ticket_id: told[key].comments for key, found in threads.items()}
+        threads = _readable(tx, connection, reported)
+        comments = {found.ticket_id: reported[key].comments for key, found in threads.items()}
         wanted = {file.key: file for file in ticket_comments.wanted_files(tx, connection, comments)}
         files = {
-            key: [file for comment in told[key].comments for file in comment.attachments if file.key in wanted]
+            key: [file for comment in reported[key].comments for file in comment.attachments if file.key in wanted]
             for key in threads
         }
         return {key: found for key, found in files.items() if found}
@@ -93,48 +93,48 @@ def _with_files(env: Environment, connection: Any, told: Mapping[str, Told]) -> 
     return found
 
 
-def _readable(tx: Environment, connection: Any, told: Mapping[str, Told]) -> dict[str, thread.DueThread]:
+def _readable(tx: Environment, connection: Any, reported: Mapping[str, Reported]) -> dict[str, thread.DueThread]:
     """Return the threads that the page goes on with: known ones, and those that it tells from their beginning.
 
     The beginning of another was passed before its ticket was taken in: it is read singly, since comments have an order.
     """
-    threads = thread.of_tickets(tx, connection, list(told))
-    return {key: found for key, found in threads.items() if found.known or told[key].created}
+    threads = thread.of_tickets(tx, connection, list(reported))
+    return {key: found for key, found in threads.items() if found.known or reported[key].created}
 
 
 def _store(
     env: Environment,
     connection: Any,
     position: int,
-    told: Mapping[str, Told],
+    reported: Mapping[str, Reported],
     files: Mapping[str, bytes],
     page: EventPage | None = None,
 ) -> bool:
-    """Take in what is told, and with a page move on to the next; return whether nobody else has moved on meanwhile."""
-    return bool(run_separately(env, _take, connection, position, told, files, page, read_committed=True))
+    """Take in what is reported, and with a page move on to the next; return whether no other has moved on."""
+    return bool(run_separately(env, _take, connection, position, reported, files, page, read_committed=True))
 
 
 def _take(
     tx: Environment,
     connection: Any,
     position: int,
-    told: Mapping[str, Told],
+    reported: Mapping[str, Reported],
     files: Mapping[str, bytes],
     page: EventPage | None,
 ) -> bool:
     if walks.locked(tx, connection) != position:
         return False
-    threads = _readable(tx, connection, told)
-    whole = {key: found for key, found in threads.items() if told[key].whole}
+    threads = _readable(tx, connection, reported)
+    whole = {key: found for key, found in threads.items() if reported[key].whole}
     ticket_comments.ingest_comments(
         tx,
         connection,
-        {found.ticket_id: told[key].comments for key, found in whole.items()},
+        {found.ticket_id: reported[key].comments for key, found in whole.items()},
         own_author=connection.desk_user_key or "",
         files=files,
     )
-    thread.note_told(
-        tx, [(found.link_id, int(told[key].until) * 1000, _last(told[key])) for key, found in whole.items()]
+    thread.note_reported(
+        tx, [(found.link_id, int(reported[key].until) * 1000, _last(reported[key])) for key, found in whole.items()]
     )
     thread.note_unread(tx, [found.link_id for key, found in threads.items() if key not in whole])
     if page is not None:
@@ -144,5 +144,5 @@ def _take(
     return True
 
 
-def _last(told: Told) -> str:
-    return told.comments[-1].key if told.comments else ""
+def _last(reported: Reported) -> str:
+    return reported.comments[-1].key if reported.comments else ""
