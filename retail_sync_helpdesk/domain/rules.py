@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
         goods_all_left="",
         invoice_posted="invoice",
         nothing_open="",
+        address_not_served="carrier",
         label_made="shipment tracking",
         # Returns, replacements
         not_goods="line",
@@ -74,6 +75,8 @@ RULES: Mapping[str, Rule] = {
         no_shipping_paid="",
         shipping_all_credited="",
         refund_in_doubt="refund",
+        payment_not_booked="invoice open",
+        shared_invoice_open="invoice open",
         points_too_few="balance points",
     ),
     **_rules(
@@ -96,6 +99,7 @@ RULES: Mapping[str, Rule] = {
         country_changes="before after",
         customer_held="hold",
         price_lowered="line amount",
+        fee_waived="amount",
         approval_needed="approval",
     ),
     **_rules(
@@ -103,6 +107,8 @@ RULES: Mapping[str, Rule] = {
         purchase_orders_stay="purchases",
         payment_released="amount",
         undelivered_credited="amount",
+        prepaid_back="amount",
+        down_payment_stays="amount",
         no_money_moves="debt",
         billed_again="",
         sent_before="shipments",

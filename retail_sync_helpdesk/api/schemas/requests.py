@@ -55,7 +55,7 @@ class _Action(Asked):
 
 
 class CancelOrder(_Action):
-    """Cancel the whole order: while nothing has left and nothing is billed."""
+    """Cancel the whole order: while nothing has left and nothing is billed. What was paid goes back."""
 
     action: Literal["cancel_order"]
 
@@ -82,17 +82,26 @@ class ReturnGoods(_Action):
 
 
 class RefundFull(_Action):
-    """Pay back all that is left of the order."""
+    """Pay back all that is left of the order; of a cancelled one, what was paid and never billed too.
+
+    ``waive_fee``: keep no restocking fee, against the policy: it needs an approval, or an override with a reason.
+    """
 
     action: Literal["refund_full"]
+    waive_fee: bool = False
 
 
 class RefundLines(_Action):
-    """Pay back lines, by quantity or by amount. ``restocking``: keep the fee that the policy names."""
+    """Pay back lines, by quantity or by amount.
+
+    Of goods that came back without a defect, the fee of the policy is kept. ``restocking``: keep it of all goods that
+    are claimed by quantity. ``waive_fee``: keep none, which needs an approval, or an override with a reason.
+    """
 
     action: Literal["refund_lines"]
     lines: Annotated[tuple[ClaimedLine, ...], Field(min_length=1, max_length=_MOST_LINES)]
     restocking: bool = False
+    waive_fee: bool = False
 
 
 class RefundShipping(_Action):

@@ -36,7 +36,7 @@ def offer(facts: MoneyFacts, claim: RefundClaim, policy: Policy, most: Mapping[i
         work.refusals.append(work.nothing())
     if work.refusals:
         return Offer(refusals=tuple(work.refusals))
-    return fit(work.parts, work.balance, facts.currency, may_cut=not claim.by_amount)
+    return fit(work.parts, work.balance, facts.currency, not claim.by_amount, facts.invoices)
 
 
 def shipping_most(facts: MoneyFacts, policy: Policy) -> Decimal:
@@ -60,6 +60,7 @@ class _Work:
         self.left: dict[int, Left] = dict(self.balance.lines)
         self.parts: list[Part] = []
         self.refusals: list[Refusal] = []
+        self.fees: dict[int, Decimal] = dict(claim.fees)
 
     def lines(self) -> None:
         if self.claim.full:
@@ -110,11 +111,21 @@ class _Work:
         else:
             share = self.currency.round(line.total * quantity / line.quantity)
             total = min(share, left.total) if left.total > 0 else max(share, left.total)
-        fee = ZERO
-        if self.claim.restocking and line.kind in GOODS and total > 0:
-            fee = self.currency.round(total * self.policy.restocking_percent / 100)
+        fee = self._fee(line, quantity, total)
         # The fee of the whole is taken off the price: what is kept stays on the line, which has no quantity left.
         self._add(line, "line", quantity, total, fee)
+
+    def _fee(self, line: BilledLine, quantity: Decimal, total: Decimal) -> Decimal:
+        """Return the fee that is kept of goods. The first ones of a line are those that came back."""
+        if line.kind not in GOODS or total <= 0:
+            return ZERO
+        back = min(quantity, self.fees.get(line.line_id, ZERO))
+        self.fees[line.line_id] = self.fees.get(line.line_id, ZERO) - back
+        if self.claim.restocking:
+            back = quantity
+        if self.claim.waive_fee or back <= 0:
+            return ZERO
+        return self.currency.round(total * back / quantity * self.policy.restocking_percent / 100)
 
     def _by_price(self, billed: Iterable[BilledLine], amount: Decimal, kind: str) -> None:
         rest = amount
@@ -131,7 +142,7 @@ class _Work:
         earned = sum((line.total for line in earning), ZERO)
         finished = all(self.left[line.id].quantity <= 0 for line in earning)
         credited = sum((part.total + part.kept for part in self.parts if part.invoice_id == invoice_id), ZERO)
-        for line in [] if self.claim.full else [line for line in lines if line.kind in _FOLLOWING]:
+        for line in [] if self.claim.full or self.claim.net else [line for line in lines if line.kind in _FOLLOWING]:
             left = self.left[line.id]
             total = left.total if finished else self.currency.round(line.total * credited / earned)
             if max(total, left.total):

@@ -36,7 +36,11 @@ class RefundClaim:
     :param full: everything that is left of the order
     :param shipping: amount of shipping costs, taxes included
     :param goodwill: amount that stands for no goods
-    :param restocking: whether the fee of the policy is kept: goods come back without a defect
+    :param restocking: whether the fee of the policy is kept of all goods that are claimed by quantity
+    :param fees: (order line id, quantity) of goods that came back and cost the fee of the policy in any case
+    :param waive_fee: whether that fee is not kept, against the policy
+    :param waiver_agreed: whether somebody with the right has agreed to that
+    :param net: whether amounts of lines are without the discounts of the order, so that none is taken off them
     """
 
     full: bool = False
@@ -44,6 +48,10 @@ class RefundClaim:
     shipping: Decimal = ZERO
     goodwill: Decimal = ZERO
     restocking: bool = False
+    fees: tuple[tuple[int, Decimal], ...] = ()
+    waive_fee: bool = False
+    waiver_agreed: bool = False
+    net: bool = False
 
     @property
     def by_amount(self) -> bool:
@@ -78,17 +86,29 @@ class Offer:
     :param parts: lines of the credit notes, one note for each invoice
     :param debt: the part that lowers what the customer owes: no money moves for it
     :param money: the part that is paid back
+    :param prepaid: what is paid back besides, since it was paid and will not be billed: no credit note stands for it
     """
 
     parts: tuple[Part, ...] = ()
     debt: Decimal = ZERO
     money: Decimal = ZERO
     refusals: tuple[Refusal, ...] = ()
+    prepaid: Decimal = ZERO
 
     @property
     def credit(self) -> Decimal:
         """Return the total of the credit notes."""
         return sum((part.total for part in self.parts), ZERO)
+
+    @property
+    def paid_back(self) -> Decimal:
+        """Return all the money that goes back."""
+        return self.money + self.prepaid
+
+    @property
+    def given_back(self) -> Decimal:
+        """Return what the customer gets in all: credited, or paid back without a credit note."""
+        return self.credit + self.prepaid
 
     @property
     def kept(self) -> Decimal:

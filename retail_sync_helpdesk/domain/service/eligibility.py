@@ -75,7 +75,7 @@ def judge(request: ActionRequest, order: OrderFacts, around: Surroundings) -> Ve
         return Verdict(request.action, (refusal("action_unknown", action=request.action),))
     verdict = _verdict(request, order, around)
     if request.action in _REFUNDS:
-        return with_claim(verdict, order, around.policy or NO_POLICY, request.claim)
+        return with_claim(verdict, order, around.policy or NO_POLICY, request.claim, request.reason)
     return _of_lines(verdict, request.lines) if request.action in _BY_LINE else verdict
 
 

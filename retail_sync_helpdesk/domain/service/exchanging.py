@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..currency import ZERO
 
-__all__ = ["Exchange", "exchange_of"]
+__all__ = ["Exchange", "difference_by_line", "exchange_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,21 @@ class Exchange:
 def exchange_of(wanted: Decimal, back: Decimal) -> Exchange:
     """Return the amounts of an exchange. Negative values, of returns that cost more than they give, count as zero."""
     return Exchange(max(wanted, ZERO), max(back, ZERO))
+
+
+def difference_by_line(exchange: Exchange, back: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """Return {order line id: part of the difference that is left}, taken off the lines by their ids.
+
+    The difference is a lower price of the goods that came back, so it has their taxes; what the wanted goods are worth
+    stays with the shop.
+
+    :param back: {order line id: what a refund of the goods that come back would give}
+    """
+    rest = exchange.left
+    found = {}
+    for line_id in sorted(back):
+        part = min(rest, max(back[line_id], ZERO))
+        if part > 0:
+            found[line_id] = part
+            rest -= part
+    return found

@@ -7,19 +7,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..currency import ZERO, Currency
-from ..rules import refusal
+from ..rules import Refusal, refusal
 from .balance import Balance
 from .claims import Offer, Part
+from .money_facts import Invoice
 
 __all__ = ["fit"]
 
 
-def fit(parts: Sequence[Part], balance: Balance, currency: Currency, may_cut: bool) -> Offer:
+def fit(
+    parts: Sequence[Part], balance: Balance, currency: Currency, may_cut: bool, invoices: Sequence[Invoice] = ()
+) -> Offer:
     """Return the offer of some parts within what is left of the order.
 
+    :param invoices: of the order: a credit note that the books would clear otherwise than the offer says is refused
     :param may_cut: whether the claim names no amount: then what goes beyond the limits is taken off its last parts
     """
-    found = list(parts)
+    found = _without_negative_notes(parts)
     money = _money(found, balance)
     over_money = max(sum(money.values(), ZERO) - balance.to_pay_back, ZERO)
     over_credit = max(_total(found) - balance.to_credit, ZERO)
@@ -37,7 +41,33 @@ def fit(parts: Sequence[Part], balance: Balance, currency: Currency, may_cut: bo
     paid_back = sum(_money(found, balance).values(), ZERO)
     if credit <= 0 or paid_back > balance.to_pay_back or credit > balance.to_credit:
         return _refused(balance, over_credit)
+    refused = _cleared_otherwise(found, balance, invoices)
+    if refused:
+        return Offer(refusals=refused)
     return Offer(tuple(found), credit - paid_back, paid_back)
+
+
+def _cleared_otherwise(parts: Iterable[Part], balance: Balance, invoices: Iterable[Invoice]) -> tuple[Refusal, ...]:
+    """Return why credit notes would clear other debts in the books than those that facts know.
+
+    Odoo clears the open amount of the whole document: of one that bills several orders the debt of all of them, and
+    what a payment that waits for the bank will pay.
+    """
+    found = []
+    for invoice in invoices:
+        credit = _total(part for part in parts if part.invoice_id == invoice.id)
+        if invoice.booked is None or credit <= 0:
+            continue
+        if min(credit, invoice.booked) != min(credit, max(balance.debts.get(invoice.id, ZERO), ZERO)):
+            code = "shared_invoice_open" if invoice.shared else "payment_not_booked"
+            found.append(refusal(code, invoice=invoice.name, open=invoice.booked))
+    return tuple(found)
+
+
+def _without_negative_notes(parts: Sequence[Part]) -> list[Part]:
+    """Leave out invoices of which notes by hand have given back more than there is: no note takes that back."""
+    of_invoice = {part.invoice_id: _total(p for p in parts if p.invoice_id == part.invoice_id) for part in parts}
+    return [part for part in parts if of_invoice[part.invoice_id] >= 0]
 
 
 def _total(parts: Iterable[Part]) -> Decimal:

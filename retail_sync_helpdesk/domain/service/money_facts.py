@@ -12,7 +12,17 @@ from decimal import Decimal
 
 from ..currency import ZERO, Currency
 
-__all__ = ["BilledLine", "Credit", "CreditLine", "Invoice", "MoneyFacts", "Payment", "Refund", "Request"]
+__all__ = [
+    "BilledLine",
+    "Credit",
+    "CreditLine",
+    "Invoice",
+    "MoneyFacts",
+    "Payment",
+    "Refund",
+    "Request",
+    "credited_by_price",
+]
 
 GOODS = frozenset({"goods", "kit"})
 SHIPPING = "shipping"
@@ -41,12 +51,19 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A posted invoice. ``residual``: open amount, which a credit note of it lowers before any money moves."""
+    """A posted invoice.
+
+    :param residual: open amount, which a credit note of it lowers before any money moves
+    :param booked: open amount of the whole document in the books, which Odoo clears with a credit note; None: the same
+    :param shared: whether it bills other orders too
+    """
 
     id: int
     name: str = ""
     total: Decimal = ZERO
     residual: Decimal = ZERO
+    booked: Decimal | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +156,7 @@ class MoneyFacts:
 
     :param total: of the order
     :param version: counter that every effect on the order's money raises
+    :param unused: what came in by transactions and no document of the books has used; None: no limit is known
     """
 
     currency: Currency
@@ -150,6 +168,7 @@ class MoneyFacts:
     requests: tuple[Request, ...] = ()
     payments: tuple[Payment, ...] = ()
     refunds: tuple[Refund, ...] = field(default=())
+    unused: Decimal | None = None
 
     def committed(self) -> Iterator[Credit]:
         """Yield the credit notes that count, and those that approved requests will make, by id."""
@@ -158,3 +177,17 @@ class MoneyFacts:
         for request in sorted(self.requests, key=lambda found: found.uuid):
             if request.state == "approved" and request.uuid not in made:
                 yield from request.credits
+
+
+def credited_by_price(facts: MoneyFacts, line_id: int) -> Decimal:
+    """Return what was credited of an order line's price, while its goods stayed billed."""
+    billed = {line.id for line in facts.billed if line.line_id == line_id}
+    return sum(
+        (
+            part.total
+            for note in facts.committed()
+            for part in note.lines
+            if part.billed_id in billed and not part.quantity
+        ),
+        ZERO,
+    )

@@ -24,6 +24,8 @@ class LineFacts:
     :param returned: received back
     :param expected_back: in returns that are open
     :param replaced: delivered again, or to be, without a charge, by orders of ours that are not cancelled
+    :param owed_back: what exchanges have left to be paid back of the line, by price; what was credited so is taken off
+    :param back_reasons: reasons of its returns
     :param available: free stock for another delivery; None: not kept in stock, or not known
     """
 
@@ -37,6 +39,8 @@ class LineFacts:
     expected_back: Decimal = ZERO
     replaced: Decimal = ZERO
     available: Decimal | None = None
+    owed_back: Decimal = ZERO
+    back_reasons: frozenset[str] = frozenset()
 
     @property
     def is_goods(self) -> bool:
@@ -71,10 +75,16 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What an address changes. ``country``: ISO code; ``tax_zone``: the fiscal position that it leads to."""
+    """What an address changes.
+
+    :param country: ISO code
+    :param tax_zone: the fiscal position that it leads to
+    :param carrier: name of the delivery method that does not serve it; empty: it does, or there is none
+    """
 
     country: str = ""
     tax_zone: str = ""
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ class OrderFacts:
     :param purchases: names of open purchase orders that were made for it
     :param reserved: money that a provider has reserved and not taken
     :param customer_refunds, customer_refunded: of the customer, within the days that the policy names
+    :param to_bill: what will still be billed, once what is asked for is given up; without down payments that are taken
+        off
     :param refund_in_doubt: name of a refund of which it is not known whether it was paid
     """
 
@@ -104,6 +116,7 @@ class OrderFacts:
     customer_refunds: int = 0
     customer_refunded: Decimal = ZERO
     refund_in_doubt: str = ""
+    to_bill: Decimal = ZERO
 
     @property
     def confirmed(self) -> bool:

@@ -13,6 +13,8 @@ from .balance import balance_of
 from .claims import LineClaim, Offer, RefundClaim
 from .order_facts import LineFacts, OrderFacts
 from .policy import Policy
+from .prepaid import with_prepaid
+from .restocking import fees_of
 from .verdicts import LineVerdict, Verdict, verdict_of_lines
 
 __all__ = ["REFUND_FULL", "REFUND_GOODWILL", "REFUND_LINES", "REFUND_SHIPPING", "may_refund", "with_claim"]
@@ -22,6 +24,7 @@ REFUND_LINES = "refund_lines"
 REFUND_SHIPPING = "refund_shipping"
 REFUND_GOODWILL = "refund_goodwill"
 _AMOUNT_OF_CUSTOMER = "refund_amount_of_customer"
+_NOTHING = frozenset({"nothing_invoiced", "nothing_left_to_credit", "nothing_left_to_pay_back"})
 
 
 def may_refund(order: OrderFacts, policy: Policy, action: str, reason: str = "") -> Verdict:
@@ -40,10 +43,20 @@ def may_refund(order: OrderFacts, policy: Policy, action: str, reason: str = "")
     return replace(found, refusals=tuple(dict.fromkeys(refusals)))
 
 
-def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: RefundClaim) -> Verdict:
-    """Return the verdict of a claim: what it gives back, or the rules that say no to it."""
+def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: RefundClaim, reason: str = "") -> Verdict:
+    """Return the verdict of a claim: what it gives back, or the rules that say no to it.
+
+    :param reason: a defect costs the customer no restocking fee
+    """
+    claim = replace(claim, fees=fees_of(order, policy, reason))
+    waived = _waived(order, policy, claim)
     if verdict.action == REFUND_FULL:
-        return verdict
+        if not claim.waive_fee:
+            return verdict
+        return _of_full(replace(verdict, refusals=(*verdict.refusals, *waived)), order, policy, claim)
+    owed = _owed_back(order, claim)
+    if owed and len(owed) == len(claim.lines):
+        claim = replace(claim, net=True)
     most = {line.line_id: line.most for line in verdict.lines}
     found = offer(order.money, claim, policy, most)
     # What says no to the whole kind of refund says no to this one; a line that is not claimed does not.
@@ -54,10 +67,19 @@ def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: Refun
     by_line: list[Refusal] = []
     for line in verdict.lines:
         asked = claimed.get(line.line_id)
-        if asked and _is_beyond(asked, line, order, policy):
+        if line.line_id in owed:
+            if owed[line.line_id].returned < owed[line.line_id].replaced and reason not in policy.refund_at_once:
+                by_line.append(refusal("goods_not_back", line=line.line_id, most=ZERO))
+        elif asked and _is_beyond(asked, line, order, policy):
             by_line += line.refusals
-    refusals = _without_echo([*whole, *by_line, *found.refusals], bool(by_line))
+    refusals = _without_echo([*whole, *by_line, *waived, *found.refusals], bool(by_line))
     return replace(verdict, refusals=refusals, offer=found, amount=found.credit, notices=_notices(order, policy, found))
+
+
+def _owed_back(order: OrderFacts, claim: RefundClaim) -> dict[int, LineFacts]:
+    """Return {line id: facts} of lines of which an amount is claimed that an exchange has left to be paid back."""
+    asked = {line.line_id: line.amount for line in claim.lines if line.amount is not None}
+    return {line.id: line for line in order.lines if line.id in asked and ZERO < asked[line.id] <= line.owed_back}
 
 
 def _is_beyond(asked: LineClaim, line: LineVerdict, order: OrderFacts, policy: Policy) -> bool:
@@ -77,19 +99,40 @@ def _without_echo(refusals: list[Refusal], explained: bool) -> tuple[Refusal, ..
 
 
 def _full(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
-    found = offer(order.money, RefundClaim(full=True), policy)
     lines = _lines(order, policy, reason).lines
     waiting = [
         refused for line in lines for refused in line.refusals if refused.code in ("goods_not_back", "all_replaced")
     ]
-    refusals = (*found.refusals, *waiting)
-    return Verdict(REFUND_FULL, refusals, lines, _notices(order, policy, found), found.credit, found)
+    claim = RefundClaim(full=True, fees=fees_of(order, policy, reason))
+    return _of_full(Verdict(REFUND_FULL, tuple(waiting), lines), order, policy, claim)
+
+
+def _of_full(verdict: Verdict, order: OrderFacts, policy: Policy, claim: RefundClaim) -> Verdict:
+    """Return the verdict of a claim of all that is left; of a cancelled order, what was paid and never billed too."""
+    found = offer(order.money, claim, policy)
+    nothing = all(refused.code in _NOTHING for refused in found.refusals)
+    if order.state == "cancel" and nothing:
+        found = with_prepaid(order.money, order.to_bill, None if found.refusals else found) or found
+    notices = _notices(order, policy, found)
+    if found.prepaid:
+        notices += (refusal("prepaid_back", amount=found.prepaid),)
+    refusals = tuple(dict.fromkeys((*found.refusals, *verdict.refusals)))
+    return replace(verdict, refusals=refusals, notices=notices, amount=found.given_back, offer=found)
+
+
+def _waived(order: OrderFacts, policy: Policy, claim: RefundClaim) -> tuple[Refusal, ...]:
+    """Return the rule against keeping no fee, where there would be one, until somebody has agreed."""
+    if not claim.waive_fee or claim.waiver_agreed:
+        return ()
+    fee = offer(order.money, replace(claim, waive_fee=False), policy).kept
+    return (refusal("fee_waived", amount=fee),) if fee else ()
 
 
 def _lines(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
     at_once = reason in policy.refund_at_once
     left = balance_of(order.money).lines
     refunded = refunded_quantities(order)
+    fees = fees_of(order, policy, reason)
     lines = []
     amount = ZERO
     for line in order.lines:
@@ -101,7 +144,10 @@ def _lines(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
         verdict = _line(line, quantity, refunded.get(line.id, ZERO), at_once)
         lines.append(verdict)
         if verdict.most > 0:
-            claim = RefundClaim(lines=(LineClaim(line.id, quantity=verdict.most),))
+            claim = RefundClaim(lines=(LineClaim(line.id, quantity=verdict.most),), fees=fees)
+            amount += offer(order.money, claim, policy).credit
+        elif line.owed_back > 0 and (at_once or line.returned >= line.replaced):
+            claim = RefundClaim(lines=(LineClaim(line.id, amount=line.owed_back),))
             amount += offer(order.money, claim, policy).credit
     found = verdict_of_lines(REFUND_LINES, lines)
     return replace(found, amount=min(amount, balance_of(order.money).to_credit))
@@ -119,7 +165,8 @@ def _line(line: LineFacts, left: Decimal, refunded: Decimal, at_once: bool) -> L
             reasons.append(refusal("all_replaced", line=line.id))
     if line.is_goods and not at_once:
         with_customer = max(line.delivered - line.returned, ZERO)
-        back = max(left - with_customer, ZERO)
+        # What came back was made good first: an exchanged piece is not paid back too.
+        back = max(left - with_customer - min(line.replaced, line.returned), ZERO)
         if back < most:
             most = back
             reasons.append(refusal("goods_not_back", line=line.id, most=back))

@@ -28,8 +28,10 @@ def judge_without_policy(request: ActionRequest, order: OrderFacts, around: Surr
     """
     lifted = replace(around, policy=_lifted(around.policy or NO_POLICY, request.reason))
     facts = replace(order, holds=(), lines=tuple(_dated(line, around) for line in order.lines))
-    # Taxes and countries of addresses are compared by policies only.
-    return judge(replace(request, address=None), facts, lifted)
+    # Taxes and countries of addresses are compared by policies only; a carrier goes there or does not.
+    address = replace(order.address, carrier=request.address.carrier) if request.address else None
+    claim = replace(request.claim, waiver_agreed=True)
+    return judge(replace(request, address=address, claim=claim), facts, lifted)
 
 
 def _lifted(policy: Policy, reason: str) -> Policy:

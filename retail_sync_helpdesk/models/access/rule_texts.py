@@ -31,6 +31,10 @@ def _of_orders(env: Environment) -> dict[str, str]:
         "goods_all_left": env._("All goods have left. Announce a return instead."),
         "invoice_posted": env._("The order is billed with %(invoice)s. Cancel the rest, which credits it."),
         "nothing_open": env._("Nothing is left to be delivered."),
+        "address_not_served": env._(
+            "%(carrier)s does not deliver to this address. Choose another address, or another delivery method on the "
+            "order."
+        ),
         "label_made": env._("%(shipment)s has a parcel label already: %(tracking)s."),
     }
 
@@ -64,6 +68,14 @@ def _of_money(env: Environment) -> dict[str, str]:
         "refund_in_doubt": env._(
             "It is not known yet whether the refund %(refund)s has left. Finance finds that out first."
         ),
+        "payment_not_booked": env._(
+            "A payment of %(invoice)s waits for the bank, and %(open)s of it is open in the books. Match the payment "
+            "with the bank statement first, or refund up to what no payment covers."
+        ),
+        "shared_invoice_open": env._(
+            "%(invoice)s bills several orders, and %(open)s of it is open: Odoo would take a credit note off the debt "
+            "of all of them. Wait until it is paid, or credit it in Accounting."
+        ),
         "points_too_few": env._("The card has %(balance)s points: %(points)s cannot be taken."),
     }
 
@@ -94,6 +106,7 @@ def _of_policies(env: Environment) -> dict[str, str]:
         "country_changes": env._("The country would change from %(before)s to %(after)s."),
         "customer_held": env._("The customer is on hold: %(hold)s."),
         "price_lowered": env._("%(line)s: %(amount)s of its price was paid back already."),
+        "fee_waived": env._("The policy keeps a restocking fee of %(amount)s, which is not to be kept here."),
         "approval_needed": env._("This needs an approval: %(approval)s."),
     }
 
@@ -103,6 +116,11 @@ def _of_notices(env: Environment) -> dict[str, str]:
         "purchase_orders_stay": env._("Purchase orders stay as they are: %(purchases)s. Talk to the supplier."),
         "payment_released": env._("The reserved payment of %(amount)s is released; no money moves."),
         "undelivered_credited": env._("%(amount)s for goods that were not delivered is credited."),
+        "prepaid_back": env._("%(amount)s was paid and will not be billed: it is paid back."),
+        "down_payment_stays": env._(
+            "%(amount)s of a down payment is more than what is left of the order. The last invoice takes it off, or it "
+            "is credited with the down payment's invoice."
+        ),
         "no_money_moves": env._("No money moves: the credit note lowers the debt of %(debt)s."),
         "billed_again": env._("Odoo offers what is credited for billing again. Do not bill it."),
         "sent_before": env._("Goods were sent again before: %(shipments)s."),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...domain.currency import ZERO
 from ...domain.service.before_shipping import CANCEL_ORDER
+from .refunds import amounts_of, effects_of_offer, method_of, pay_back
 from .saying import effect, in_words, listed, references_of
 from .work import Done, Executor, Shown, Work
 
@@ -46,11 +48,21 @@ def _show(work: Work) -> Shown:
         amount = in_words(env, work.facts.reserved, order.currency_id)
         text = env._("The payment provider is asked to release the reserved payment of %s.", amount)
         effects.append(effect("payment_released", text, transaction))
-    paid = order.transaction_ids.filtered(lambda transaction: transaction.state == "done")
-    if paid:
-        text = env._("The customer has paid already. Finance pays it back: nothing was billed that could be credited.")
-        effects.append(effect("payment_stays", text, paid[0]))
-    return Shown(effects=tuple(effects), options={"shipments": sorted(open_transfers(order).ids)})
+    for transaction in order.transaction_ids.filtered(lambda found: found.state == "pending"):
+        text = env._(
+            "A payment is under way: %s. If it arrives, pay it back with “Refund everything”.", transaction.reference
+        )
+        effects.append(effect("payment_pending", text, transaction))
+    offer = work.verdict.offer
+    if offer:
+        effects += effects_of_offer(work, offer)
+    return Shown(
+        amounts=amounts_of(offer) if offer else {},
+        given_away=offer.given_back if offer else ZERO,
+        effects=tuple(effects),
+        method=method_of(work, offer) if offer else "",
+        options={"shipments": sorted(open_transfers(order).ids)},
+    )
 
 
 def _carry_out(work: Work) -> Done:
@@ -60,7 +72,13 @@ def _carry_out(work: Work) -> Done:
     order.with_context(disable_cancel_warning=True).action_cancel()
     release_reserved(order)
     note = work.env._("Cancelled transfers: %s.", listed(pickings)) if pickings else ""
-    return Done(references_of([order, *pickings, *reserved]), note=note)
+    offer = work.verdict.offer
+    if not offer:
+        return Done(references_of([order, *pickings, *reserved]), note=note)
+    _notes, refunds = pay_back(work, offer, cut_ordered=False)
+    text = work.env._("To be paid back: %s.", in_words(work.env, offer.paid_back, order.currency_id))
+    documents = references_of([order, *pickings, *reserved])
+    return Done(documents, amounts_of(offer), refunds, f"{note} {text}".strip())
 
 
-CANCEL = Executor(CANCEL_ORDER, _show, _carry_out)
+CANCEL = Executor(CANCEL_ORDER, _show, _carry_out, moves_money=True)

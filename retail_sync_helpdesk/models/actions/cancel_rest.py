@@ -7,7 +7,7 @@ from typing import Any
 
 from ...api.schemas.actions import PreviewLine
 from ...domain.currency import ZERO
-from ...domain.service.before_shipping import CANCEL_REST
+from ...domain.service.before_shipping import CANCEL_REST, leaves_nothing
 from .cancel_order import open_transfers, release_reserved, reserved_of
 from .refunds import amounts_of, effects_of_offer, lines_of, method_of, pay_back
 from .saying import effect, in_words, quantity_text, references_of
@@ -24,12 +24,7 @@ def _given_up(work: Work) -> dict[int, Decimal]:
 
 def _leaves_nothing(work: Work) -> bool:
     """Return whether nothing is delivered of the order, then or ever: what is reserved of its payment is not needed."""
-    given_up = _given_up(work)
-    return all(
-        line.delivered <= 0 and line.open - given_up.get(line.id, ZERO) <= 0
-        for line in work.facts.lines
-        if line.is_goods
-    )
+    return leaves_nothing(work.facts, _given_up(work))
 
 
 def _show(work: Work) -> Shown:
@@ -64,7 +59,7 @@ def _show(work: Work) -> Shown:
     ]
     return Shown(
         amounts=amounts_of(offer) if offer else {},
-        given_away=offer.credit if offer else ZERO,
+        given_away=offer.given_back if offer else ZERO,
         lines=tuple(shown),
         effects=tuple(effects),
         method=method_of(work, offer) if offer else "",
@@ -91,6 +86,15 @@ def _carry_out(work: Work) -> Done:
 def _lower(work: Work) -> None:
     """Lower what is ordered by what is given up; open transfers follow."""
     given_up = _given_up(work)
+    work.order._sync_keep_total()
+    if _leaves_nothing(work):
+        # What was not billed of shipping costs and discounts goes with the goods.
+        kinds = {line.id: line for line in work.facts.lines if line.kind in ("shipping", "reward")}
+        given_up |= {
+            line.id: Decimal(str(line.product_uom_qty - line.qty_invoiced))
+            for line in work.order.order_line
+            if line.id in kinds and line.product_uom_qty > line.qty_invoiced
+        }
     lines = work.env["sale.order.line"].browse(sorted(given_up))
     context = {"mail_activity_automation_skip": True}
     for line in lines.with_context(**context):

@@ -1,8 +1,8 @@
 """Take goods back and send others: a return and a new order, in one action.
 
 Where the wanted goods cost more, the new order charges the difference. Where they cost less, they are sent without a
-charge, and nothing is paid back automatically: the agent sees what is left, and gives it back as goodwill once the
-goods are there.
+charge, and the difference is paid back as a part of the price of the goods that come back, with their taxes: at once
+where a refund may go before the goods are back, else as a refund of the line once they are.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from odoo import Command
 from ...api.errors import ApiProblem
 from ...domain.service.after_delivery import EXCHANGE
 from ...domain.service.amounts import offer
-from ...domain.service.claims import LineClaim, RefundClaim
-from ...domain.service.exchanging import Exchange, exchange_of
+from ...domain.service.claims import LineClaim, Offer, RefundClaim
+from ...domain.service.eligibility import Surroundings
+from ...domain.service.exchange_refund import judge_difference
+from ...domain.service.exchanging import Exchange, difference_by_line, exchange_of
+from ...domain.service.money_facts import credited_by_price
 from ...domain.service.policy import Policy
+from .refunds import amounts_of, effects_of_offer, method_of, pay_back
 from .return_goods import asked_lines, effects_of_return, goods_text, make_return, shown_lines
 from .saying import effect, in_words, quantity_text, references_of
 from .second_order import make_order, priced, total_of
@@ -104,10 +108,29 @@ def _order_lines(work: Work) -> list[dict[str, Any]]:
         for values in lines:
             values["discount"] = 100.0
     asked = asked_lines(work)
+    left = difference_by_line(exchange, back)
     for line in work.order.order_line.filtered(lambda line: line.id in asked):
         amount = back[line.id] if charged else Decimal()
-        lines.append(_credit_line(work, line, asked[line.id], amount))
+        values = _credit_line(work, line, asked[line.id], amount)
+        values["sync_exchange_left"] = float(left.get(line.id, Decimal()))
+        values["sync_credited_before"] = float(credited_by_price(work.facts.money, line.id))
+        lines.append(values)
     return lines
+
+
+def _paid_now(work: Work, back: dict[int, Decimal], exchange: Exchange) -> Offer | None:
+    """Return what of the difference is paid back with the exchange; None: nothing before the goods are back."""
+    if not exchange.left:
+        return None
+    around = Surroundings(work.caller.actor, work.policy, work.now, work.now.date())
+    difference = difference_by_line(exchange, back)
+    verdict = judge_difference(work.facts, around, work.request.reason, difference, asked_lines(work))
+    return verdict.offer if verdict.allowed else None
+
+
+def _amounts_shown(exchange: Exchange, paid: Offer | None) -> dict[str, Decimal]:
+    amounts = {"value": exchange.advanced, "charge": exchange.charge, "left": exchange.left}
+    return {**amounts, **amounts_of(paid)} if paid else amounts
 
 
 def _credit_line(work: Work, line: Any, quantity: Decimal, amount: Decimal) -> dict[str, Any]:
@@ -133,6 +156,7 @@ def _credit_line(work: Work, line: Any, quantity: Decimal, amount: Decimal) -> d
 def _show(work: Work) -> Shown:
     env, order = work.env, work.order
     _lines, back, exchange = _amounts(work)
+    paid = _paid_now(work, back, exchange)
     goods = ", ".join(f"{quantity_text(quantity)} × {product.display_name}" for product, quantity in _wanted(work))
     effects = effects_of_return(work)
     text = env._("A new order sends %(goods)s to %(address)s. The goods are reserved now.", **_sent(order, goods))
@@ -142,21 +166,22 @@ def _show(work: Work) -> Shown:
         effects.append(effect("difference_charged", env._("The new order charges the difference of %s.", amount)))
     if exchange.left:
         amount = in_words(env, exchange.left, order.currency_id)
-        effects.append(
-            effect(
-                "difference_left",
-                env._(
-                    "The goods that come back are worth %s more. It is not paid back automatically: refund it as "
-                    "goodwill once the goods have arrived.",
-                    amount,
-                ),
+        if paid:
+            text = env._("The goods that come back are worth %s more, which is credited now.", amount)
+        else:
+            text = env._(
+                "The goods that come back are worth %s more. Once they have arrived, refund that amount of their line.",
+                amount,
             )
-        )
+        effects.append(effect("difference_left", text))
+    if paid:
+        effects += effects_of_offer(work, paid)
     return Shown(
-        amounts={"value": exchange.advanced, "charge": exchange.charge, "left": exchange.left},
-        given_away=exchange.advanced,
+        amounts=_amounts_shown(exchange, paid),
+        given_away=exchange.advanced + (paid.credit if paid else Decimal()),
         lines=shown_lines(work, back),
         effects=tuple(effects),
+        method=method_of(work, paid) if paid else "",
         options={
             "warehouse": order.warehouse_id.id,
             "address": order.partner_shipping_id.id,
@@ -170,7 +195,8 @@ def _sent(order: Any, goods: str) -> dict[str, str]:
 
 
 def _carry_out(work: Work) -> Done:
-    _lines, _back_amounts, exchange = _amounts(work)
+    _lines, back, exchange = _amounts(work)
+    paid = _paid_now(work, back, exchange)
     header = make_return(work)
     made = make_order(work, _order_lines(work))
     receipts = header.rma_ids.reception_move_id.picking_id
@@ -180,8 +206,9 @@ def _carry_out(work: Work) -> Done:
         goods=goods_text(work),
         number=header.name,
     )
-    amounts = {"value": exchange.advanced, "charge": exchange.charge, "left": exchange.left}
-    return Done(references_of([header, made, *receipts]), amounts, note=note)
+    notes, refunds = pay_back(work, paid, cut_ordered=False) if paid else ((), None)
+    documents = references_of([header, made, *receipts, *notes])
+    return Done(documents, _amounts_shown(exchange, paid), refunds, note)
 
 
-EXCHANGE_GOODS = Executor(EXCHANGE, _show, _carry_out)
+EXCHANGE_GOODS = Executor(EXCHANGE, _show, _carry_out, moves_money=True)

@@ -9,7 +9,7 @@ from ...api.schemas.actions import Effect, PreviewLine
 from ...domain.service.claims import Offer
 from ...domain.service.refunding import REFUND_FULL, REFUND_GOODWILL, REFUND_LINES, REFUND_SHIPPING
 from ..money.credit_notes import write_credit_notes
-from ..money.refunds import make_refunds
+from ..money.refunds import can_go_back_online, make_prepaid_refunds, make_refunds
 from .saying import effect, in_words, quantity_text, references_of
 from .work import Done, Executor, Shown, Work
 
@@ -18,7 +18,7 @@ __all__ = ["REFUNDS", "amounts_of", "effects_of_offer", "lines_of", "method_of",
 
 def amounts_of(offer: Offer) -> dict[str, Decimal]:
     """Return the amounts of an offer by the names that previews have."""
-    return {"credit": offer.credit, "debt": offer.debt, "money": offer.money, "kept": offer.kept}
+    return {"credit": offer.credit, "debt": offer.debt, "money": offer.paid_back, "kept": offer.kept}
 
 
 def lines_of(work: Work, offer: Offer) -> tuple[PreviewLine, ...]:
@@ -44,9 +44,11 @@ def lines_of(work: Work, offer: Offer) -> tuple[PreviewLine, ...]:
 
 def method_of(work: Work, offer: Offer) -> str:
     """Return how the money goes back; empty where none does."""
-    if not offer.money:
+    if not offer.paid_back:
         return ""
-    return work.policy.methods[0] if work.policy else "original"
+    method = work.policy.methods[0] if work.policy else "original"
+    # What was never billed has no credit note that a gift card or a credit could stand for.
+    return method if offer.money or method == "bank" else "original"
 
 
 def effects_of_offer(work: Work, offer: Offer) -> list[Effect]:
@@ -69,12 +71,25 @@ def effects_of_offer(work: Work, offer: Offer) -> list[Effect]:
             in_words(env, offer.debt, currency),
         )
         effects.append(effect("debt_lowered", text))
-    if offer.money:
+    if offer.paid_back:
         effects.append(effect("money_back", _money_text(env, method_of(work, offer), offer, currency)))
+    if offer.prepaid:
+        text = env._(
+            "%s was paid and will not be billed. It goes back without a credit note.",
+            in_words(env, offer.prepaid, currency),
+        )
+        effects.append(effect("prepaid_back", text))
+        if not _online(work):
+            text = env._("Finance pays it by hand: no online payment can give it back.")
+            effects.append(effect("paid_by_hand", text))
     if offer.kept:
         text = env._("A restocking fee of %s is kept.", in_words(env, offer.kept, currency))
         effects.append(effect("fee_kept", text))
     return effects
+
+
+def _online(work: Work) -> bool:
+    return can_go_back_online(work.order, work.verdict.offer.prepaid, method_of(work, work.verdict.offer))
 
 
 def pay_back(work: Work, offer: Offer, cut_ordered: bool) -> tuple[Any, Any]:
@@ -87,10 +102,12 @@ def pay_back(work: Work, offer: Offer, cut_ordered: bool) -> tuple[Any, Any]:
         action=work.action,
         cut_ordered=cut_ordered,
     )
-    refunds = work.env["retail.sync.refund"]
+    refunds = work.env["retail.sync.refund"].sudo()
+    method = method_of(work, offer)
     if offer.money:
-        method = method_of(work, offer)
-        refunds = make_refunds(work.env, work.order, notes, offer, action=work.action, method=method)
+        refunds |= make_refunds(work.env, work.order, notes, offer, action=work.action, method=method)
+    if offer.prepaid:
+        refunds |= make_prepaid_refunds(work.env, work.order, offer.prepaid, action=work.action, method=method)
     return notes, refunds
 
 
@@ -102,7 +119,7 @@ def _show(work: Work) -> Shown:
         effects.append(effect("ordered_lowered", text, work.order))
     return Shown(
         amounts=amounts_of(offer),
-        given_away=offer.credit,
+        given_away=offer.given_back,
         lines=lines_of(work, offer),
         effects=tuple(effects),
         method=method_of(work, offer),
@@ -132,14 +149,14 @@ def _reason(work: Work) -> str:
 
 def _note(work: Work, offer: Offer) -> str:
     env, currency = work.env, work.order.currency_id
-    credit, money = in_words(env, offer.credit, currency), in_words(env, offer.money, currency)
-    if offer.money:
+    credit, money = in_words(env, offer.credit, currency), in_words(env, offer.paid_back, currency)
+    if offer.paid_back:
         return env._("Credited: %(credit)s. To be paid back: %(money)s.", credit=credit, money=money)
     return env._("Credited: %s. No money moves.", credit)
 
 
 def _money_text(env: Any, method: str, offer: Offer, currency: Any) -> str:
-    amount = in_words(env, offer.money, currency)
+    amount = in_words(env, offer.paid_back, currency)
     return {
         "original": env._("%s goes back the way it was paid.", amount),
         "bank": env._("%s goes back by bank transfer, which finance makes.", amount),

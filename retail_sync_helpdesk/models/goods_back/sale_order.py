@@ -23,3 +23,16 @@ class SaleOrder(models.Model):
             ordered = line.order_line_id.id
             found[ordered] = found.get(ordered, Decimal()) + Decimal(str(quantity))
         return found
+
+    def _sync_back_reasons(self) -> dict[int, frozenset[str]]:
+        found = super()._sync_back_reasons()
+        lines = (
+            self.env["retail.sync.return.line"]
+            .sudo()
+            .search([("return_id.order_id", "in", self.ids), ("return_id.state", "!=", "cancelled")])
+        )
+        for line in lines:
+            code = line.reason or line.return_id.reason
+            if code:
+                found[line.order_line_id.id] = found.get(line.order_line_id.id, frozenset()) | {code}
+        return found

@@ -41,6 +41,7 @@ def _cut(line: Any, credited: float) -> None:
     least = max(line.qty_delivered, line.qty_invoiced, line.product_uom_qty - credited, 0.0)
     if line.product_id.invoice_policy != "order" or least >= line.product_uom_qty:
         return
+    line.order_id._sync_keep_total()
     prices = [line._fields[name] for name in _PRICES if name in line._fields]
     with line.env.protecting(prices, line):
         # Nothing is open: a procurement would only deliver again what a person has cancelled.

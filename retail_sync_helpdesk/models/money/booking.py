@@ -36,18 +36,33 @@ def is_booked(refund: Any) -> bool:
     """Return whether the payment pays the credit note, or there is nothing to pay any more."""
     payment = refund.child_transaction_id.payment_id
     lines = _open_lines(payment)
+    if not refund.note_id:
+        return bool(payment) and not (lines and _open_lines(refund.source_transaction_id.payment_id))
     return bool(payment) and (not lines or refund.note_id.state != "posted")
 
 
 def pay_note(refund: Any) -> None:
-    """Reconcile the payment with the credit note, as far as both are open."""
+    """Reconcile the payment with the credit note, as far as both are open; without one, with what was paid before."""
     payment = refund.child_transaction_id.payment_id or refund.payment_id
     paid = _open_lines(payment)
+    if not refund.note_id:
+        _pay_payment(refund, paid)
+        return
     credited = refund.note_id.line_ids.filtered(
         lambda line: line.account_id in paid.account_id and not line.reconciled and line.parent_state == "posted"
     )
     if paid and credited:
         (paid + credited).reconcile()
+
+
+def _pay_payment(refund: Any, paid: Any) -> None:
+    """Reconcile what leaves with the payments of the order that no invoice has used, that of its source first."""
+    order = refund.order_id
+    transactions = refund.source_transaction_id | order.transaction_ids.sorted("id", reverse=True)
+    came_in = _open_lines(transactions.payment_id.filtered(lambda payment: payment.payment_type == "inbound"))
+    came_in = came_in.filtered(lambda line: line.account_id in paid.account_id)
+    if paid and came_in:
+        (paid + came_in).reconcile()
 
 
 def unbook(refund: Any) -> None:
@@ -66,5 +81,5 @@ def unbook(refund: Any) -> None:
 
 def _open_lines(payment: Any) -> Any:
     return payment.move_id.line_ids.filtered(
-        lambda line: line.account_id == payment.destination_account_id and not line.reconciled
+        lambda line: line.account_id in payment.destination_account_id and not line.reconciled
     )

@@ -33,8 +33,10 @@ def paid_by_hand(refund: Any, reference: str, day: date, journal: Any = None, pa
     """
     refund = _locked(refund, TO_PAY)
     note = refund.note_id
-    left = decimal(note.currency_id, note.amount_residual)
+    left = decimal(refund.currency_id, note.amount_residual if note else refund.amount)
     found = payment or (_payment_of(note) if not left else None)
+    if not found and not note:
+        found = _register_without_note(refund, reference, day, journal)
     if not found:
         if note.state != "posted" or left < decimal(refund.currency_id, refund.amount):
             raise UserError(
@@ -145,7 +147,7 @@ def _payment_of(note: Any) -> Any:
 
 
 def _check_payment(refund: Any, payment: Any) -> None:
-    customer = refund.note_id.commercial_partner_id
+    customer = refund.partner_id.commercial_partner_id
     fits = (
         payment.payment_type == "outbound"
         and payment.company_id == refund.company_id
@@ -181,6 +183,25 @@ def _register(refund: Any, reference: str, day: date, journal: Any) -> Any:
         )
     )
     return wizard._create_payments()[:1]
+
+
+def _register_without_note(refund: Any, reference: str, day: date, journal: Any) -> Any:
+    """Return a posted payment to the customer of what was paid and never billed."""
+    payment = refund.env["account.payment"].create(
+        {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": refund.partner_id.commercial_partner_id.id,
+            "amount": refund.amount,
+            "currency_id": refund.currency_id.id,
+            "company_id": refund.company_id.id,
+            "date": day,
+            "memo": reference,
+            **({"journal_id": journal.id} if journal else {}),
+        }
+    )
+    payment.action_post()
+    return payment
 
 
 def _say(refund: Any, text: str) -> None:

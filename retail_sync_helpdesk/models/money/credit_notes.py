@@ -16,7 +16,7 @@ from odoo.exceptions import UserError
 from ...domain.service.claims import Offer
 from ...domain.service.note_plan import LineKind, NotePlan, PlannedLine, correction, plan_notes
 from . import billed_again
-from .note_lines import by_price, by_quantity, rounding
+from .note_lines import by_price, by_quantity, by_taxes, rounding
 from .tax_price import currency_of, decimal
 
 __all__ = ["write_credit_notes"]
@@ -48,7 +48,9 @@ def _write(invoice: Any, order: Any, plan: NotePlan, reason: str, action: Any) -
     commands = []
     used = set()
     for planned in plan.lines:
-        if planned.kind is LineKind.quantity:
+        if planned.kind is LineKind.goodwill:
+            commands += [Command.create(values) for values in by_taxes(invoice, planned)]
+        elif planned.kind is LineKind.quantity:
             used.add(planned.billed_id)
             commands.append(
                 Command.update(copies[planned.billed_id].id, by_quantity(copies[planned.billed_id], planned))

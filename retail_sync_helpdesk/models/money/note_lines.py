@@ -6,12 +6,16 @@ what is invoiced. A line by price has no stored product either, of which Odoo wo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from odoo import Command
+
 from ...domain.currency import ZERO
 from ...domain.service.note_plan import LineKind, PlannedLine
-from .tax_price import price_for_total
+from ...domain.service.shared_money import share_by_weight
+from .tax_price import currency_of, decimal, price_for_total
 
 __all__ = ["by_price", "by_quantity", "rounding"]
 
@@ -35,9 +39,6 @@ def by_price(invoice: Any, planned: PlannedLine) -> dict[str, Any]:
     """Return a line with quantity 1 that comes to a total, with the taxes and the account of the billed line."""
     env = invoice.env
     billed = env["account.move.line"].browse(planned.billed_id)
-    if not billed:
-        values = _without_taxes(invoice, planned.total)
-        return {**values, "name": env._("Goodwill"), **_facts(planned)}
     names = {
         LineKind.kept: env._("Restocking fee: %s", billed.name or ""),
         LineKind.correction: env._("Price of what was credited: %s", billed.name or ""),
@@ -57,6 +58,35 @@ def by_price(invoice: Any, planned: PlannedLine) -> dict[str, Any]:
         "sequence": billed.sequence,
         **_facts(planned),
     }
+
+
+def by_taxes(invoice: Any, planned: PlannedLine) -> list[dict[str, Any]]:
+    """Return the lines of an amount that belongs to no goods: one for each of the invoice's taxes, by their totals.
+
+    Goodwill is a lower price of all that was billed, so it takes the taxes back in the same proportion.
+    """
+    lines = invoice.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+    # A tax by amount, such as a fee for waste, is owed by piece, and no piece comes back.
+    groups = lines.grouped(lambda line: line.tax_ids.filtered(lambda tax: tax.amount_type != "fixed"))
+    weights = {
+        taxes: sum((decimal(invoice.currency_id, line.price_total) for line in group), ZERO)
+        for taxes, group in groups.items()
+    }
+    shares = share_by_weight(planned.total, weights, currency_of(invoice.currency_id))
+    found = []
+    for taxes, share in shares.items():
+        if share > 0:
+            main = groups[taxes].sorted("price_total", reverse=True)[:1]
+            values = {
+                **_without_taxes(invoice, share),
+                "name": invoice.env._("Goodwill"),
+                "price_unit": float(price_for_total(main, share, taxes)),
+                "tax_ids": [Command.set(taxes.ids)],
+                "account_id": main.account_id.id,
+                "analytic_distribution": main.analytic_distribution,
+            }
+            found.append({**values, **_facts(replace(planned, total=share))})
+    return found
 
 
 def rounding(invoice: Any, total: Decimal) -> dict[str, Any]:

@@ -32,8 +32,9 @@ def later(refund: Any) -> None:
 
 def _create(refund: Any, outcome: Outcome) -> Step | None:
     source, note = refund.source_transaction_id, refund.note_id
-    if note.state != "posted" or decimal(note.currency_id, note.amount_residual) < decimal(
-        refund.currency_id, refund.amount
+    if note and (
+        note.state != "posted"
+        or decimal(note.currency_id, note.amount_residual) < decimal(refund.currency_id, refund.amount)
     ):
         return to_a_person(refund, outcome, "note_not_open")
     # Two refunds of one payment, ours or by Odoo's button, meet here: the second one begins anew and sees the first.

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from odoo.addons.retail_sync.runtime.erasure import Erasure
 
@@ -64,9 +65,16 @@ class RetailSyncRefund(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="restrict", index=True)
-    partner_id = fields.Many2one(related="note_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(
+        "res.partner", compute="_compute_partner_id", search="_search_partner_id", compute_sudo=True, string="Customer"
+    )
     note_id = fields.Many2one(
-        "account.move", required=True, readonly=True, ondelete="restrict", index=True, string="Credit note"
+        "account.move",
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        string="Credit note",
+        help="Empty: what goes back was paid and never billed.",
     )
     action_id = fields.Many2one(
         "retail.sync.action", readonly=True, ondelete="restrict", index="btree_not_null", string="Service action"
@@ -103,6 +111,15 @@ class RetailSyncRefund(models.Model):
     _uuid_uniq = models.UniqueIndex("(uuid)", "A refund has a UUID of its own.")
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A refund gives back an amount above zero.")
     _open_idx = models.Index("(next_try_at, id) WHERE state IN ('waiting', 'sent')")
+
+    @api.depends("note_id.partner_id", "order_id.partner_invoice_id")
+    def _compute_partner_id(self) -> None:
+        for refund in self:
+            refund.partner_id = refund.note_id.partner_id or refund.order_id.partner_invoice_id
+
+    def _search_partner_id(self, operator: str, value: Any) -> Any:
+        of_note = Domain("note_id.partner_id", operator, value)
+        return of_note | (Domain("note_id", "=", False) & Domain("order_id.partner_invoice_id", operator, value))
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> models.BaseModel:

@@ -102,7 +102,7 @@ class RetailSyncRefundClose(models.TransientModel):
     amount = fields.Monetary(related="refund_id.amount")
     currency_id = fields.Many2one(related="refund_id.currency_id")
     company_id = fields.Many2one(related="refund_id.company_id")
-    partner_id = fields.Many2one(related="refund_id.note_id.commercial_partner_id", string="Customer")
+    partner_id = fields.Many2one(related="refund_id.partner_id.commercial_partner_id", string="Customer")
     reference = fields.Char(required=True, help="Of the transfer, or what the provider's own screens say.")
     date = fields.Date("Paid on", default=fields.Date.context_today)
     journal_id = fields.Many2one(

@@ -17,7 +17,7 @@ from .pay_out_queue import enqueue
 from .providers import declared
 from .tax_price import decimal
 
-__all__ = ["given_back", "make_refunds"]
+__all__ = ["can_go_back_online", "given_back", "make_prepaid_refunds", "make_refunds"]
 
 
 def make_refunds(env: Any, order: Any, notes: Any, offer: Offer, *, action: Any, method: str) -> Any:
@@ -46,12 +46,35 @@ def make_refunds(env: Any, order: Any, notes: Any, offer: Offer, *, action: Any,
         if amount > 0:
             for share in _shares(order, note, amount, method):
                 refunds |= _make(refunds, order, note, share, action, method)
+    _begin(refunds, method)
+    return refunds
+
+
+def make_prepaid_refunds(env: Any, order: Any, amount: Decimal, *, action: Any, method: str) -> Any:
+    """Return the refunds of what was paid for an order and never billed; no credit note stands for it.
+
+    :param method: original or bank; another one needs a credit note, and the money goes back the way it was paid
+    """
+    refunds = env["retail.sync.refund"].sudo()
+    none = env["account.move"].sudo()
+    method = method if method == "bank" else "original"
+    for share in _shares(order, none, amount, method):
+        refunds |= _make(refunds, order, none, share, action, method)
+    _begin(refunds, method)
+    return refunds
+
+
+def _begin(refunds: Any, method: str) -> None:
     for refund in refunds.filtered(lambda found: found.state == "waiting"):
         if method == "gift_card":
             give_card(refund)
         else:
             enqueue(refund)
-    return refunds
+
+
+def can_go_back_online(order: Any, amount: Decimal, method: str) -> bool:
+    """Return whether providers can pay an amount back that no credit note stands for."""
+    return not any(share.cause for share in _shares(order, order.env["account.move"].sudo(), amount, method))
 
 
 def given_back(source: Any, but: Any = None) -> Decimal:
@@ -93,8 +116,8 @@ def _sources(order: Any, note: Any) -> list[Source]:
         lambda tx: (
             tx.state == "done"
             and tx.operation not in ("refund", "validation")
-            and tx.currency_id == note.currency_id
-            and tx.company_id == note.company_id
+            and tx.currency_id == (note.currency_id or order.currency_id)
+            and tx.company_id == (note.company_id or order.company_id)
         )
     )
     sources = []
@@ -112,9 +135,9 @@ def _make(refunds: Any, order: Any, note: Any, share: Share, action: Any, method
     return refunds.create(
         {
             "order_id": order.id,
-            "note_id": note.id,
-            "company_id": note.company_id.id,
-            "currency_id": note.currency_id.id,
+            "note_id": note.id or False,
+            "company_id": (note.company_id or order.company_id).id,
+            "currency_id": (note.currency_id or order.currency_id).id,
             "amount": float(share.amount),
             "method": method,
             "state": state,

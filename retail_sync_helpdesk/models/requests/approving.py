@@ -177,7 +177,8 @@ def _requester(action: Any) -> Caller:
         name=action.actor_name or "",
         user_id=action.user_id.id,
         machine=action.actor_kind == "machine",
-        scopes=frozenset((action.action,)),
+        # What was shown with money is to be judged with the scope that it was shown by.
+        scopes=frozenset((action.action, "refund_lines") if (action.amounts or {}).get("money") else (action.action,)),
         companies=frozenset(action.company_id.ids),
         verified_by=action.verified_by or "",
         verified_at=action.verified_at or None,

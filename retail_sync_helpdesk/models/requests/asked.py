@@ -38,7 +38,7 @@ def invalid(pointer: str, detail: str) -> ApiProblem:
 
 def _claim(request: Any) -> RefundClaim:
     if request.action == "refund_full":
-        return RefundClaim(full=True)
+        return RefundClaim(full=True, waive_fee=request.waive_fee)
     if request.action == "refund_shipping":
         return RefundClaim(shipping=Decimal(request.amount))
     if request.action == "refund_goodwill":
@@ -47,7 +47,7 @@ def _claim(request: Any) -> RefundClaim:
         return RefundClaim()
     _once(line.line_id for line in request.lines)
     claims = tuple(_line(line, number) for number, line in enumerate(request.lines))
-    return RefundClaim(lines=claims, restocking=request.restocking)
+    return RefundClaim(lines=claims, restocking=request.restocking, waive_fee=request.waive_fee)
 
 
 def _line(line: Any, number: int) -> LineClaim:

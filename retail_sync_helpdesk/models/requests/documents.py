@@ -34,9 +34,14 @@ _OF_MONEY = frozenset(
         "payment_released",
         "undelivered_credited",
         "no_money_moves",
+        "prepaid_back",
+        "down_payment_stays",
+        "fee_waived",
+        "payment_not_booked",
+        "shared_invoice_open",
     )
 )
-_MONEY = frozenset(("cancel_rest", "refund_full", "refund_lines", "refund_shipping", "refund_goodwill"))
+_MONEY = frozenset(("cancel_order", "cancel_rest", "refund_full", "refund_lines", "refund_shipping", "refund_goodwill"))
 
 
 def aware(moment: datetime | None) -> datetime | None:

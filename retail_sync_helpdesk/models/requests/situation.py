@@ -16,6 +16,7 @@ from ...domain.api.preview_token import Preview as TokenPreview
 from ...domain.control.approvals import Matter, Need, needs
 from ...domain.control.caller import Caller
 from ...domain.currency import ZERO
+from ...domain.service.before_shipping import CANCEL_REST
 from ...domain.service.eligibility import Surroundings, judge
 from ...domain.service.order_facts import OrderFacts
 from ...domain.service.policy import Policy
@@ -29,6 +30,7 @@ from ..actions.resend_invoice import recipient_of
 from ..actions.work import Executor, Shown, Work
 from ..policy.store import approval_rules, brand_of, choose_for
 from ..service_facts.read import order_facts
+from ..service_facts.to_bill import can_be_left_over, still_to_bill
 from .asked import asked_of
 
 __all__ = ["FALLBACK_GROUP", "Prepared", "Situation", "around_of", "for_company", "prepare", "read_situation"]
@@ -156,6 +158,7 @@ def read_situation(
     around = around_of(caller, policy, order.company_id, now)
     if asked_at:
         around = replace(around, now=asked_at)
+    facts = _with_rest(order, request, facts)
     verdict, lifted = _judge(order, request, facts, around)
     return Situation(order, request, caller, policy, facts, verdict, lifted, now)
 
@@ -179,6 +182,14 @@ def prepare(situation: Situation) -> Prepared:
     rules = approval_rules(order.env, order.company_id)
     found = needs(matter, rules, situation.verdict.refusals, FALLBACK_GROUP)
     return Prepared(situation, shown, tuple(found), given_away)
+
+
+def _with_rest(order: Any, request: Any, facts: OrderFacts) -> OrderFacts:
+    """Return facts that know what will still be billed of an order of which some lines are given up."""
+    if request.action != CANCEL_REST or not request.lines or not can_be_left_over(facts.money):
+        return facts
+    given_up = {line.line_id: Decimal(line.quantity) for line in request.lines}
+    return replace(facts, to_bill=still_to_bill(order, facts.lines, facts.money, given_up))
 
 
 def _judge(order: Any, request: Any, facts: OrderFacts, around: Surroundings) -> tuple[Verdict, Verdict]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from odoo.tools import SQL
 
 from ...domain.currency import ZERO
+from ...domain.service.money_facts import MoneyFacts, credited_by_price
 from ...domain.service.order_facts import LineFacts, Shipment
 from . import coming_back
 from .document_rows import number
@@ -21,7 +22,9 @@ _HANDED_OVER = ("out", "dropship", "exchange", "replacement")
 _TOWARDS_CUSTOMER = (*_HANDED_OVER, "pick", "pack")
 
 
-def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[LineFacts, ...]]:
+def lines(
+    env: Any, orders: Any, engine: Mapping[int, Any], moneys: Mapping[int, MoneyFacts]
+) -> dict[int, tuple[LineFacts, ...]]:
     """Return {order id: lines}. Sections, notes and down payments are no lines here.
 
     What replaces returned goods within the order fulfils nothing: goods that were sent once more for goods that came
@@ -31,6 +34,8 @@ def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[L
     rmas = coming_back.by_rma(env, orders)
     free = _available(orders, engine)
     refused = orders._sync_goods_refused()
+    reasons = orders._sync_back_reasons()
+    owed = _owed(env, orders, moneys)
     found = {}
     for order in orders:
         known = engine[order.id]
@@ -51,6 +56,8 @@ def lines(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, tuple[L
                 expected_back=back.expected.get(line.id, ZERO),
                 replaced=replaced.get(line.id, ZERO) + line.replaced + again.get(line.id, ZERO),
                 available=free.get(line.id),
+                owed_back=owed.get(line.id, ZERO),
+                back_reasons=reasons.get(line.id, frozenset()),
             )
             for line in known.lines
             if line.id in records
@@ -128,7 +135,9 @@ def _day(at: datetime, zone: ZoneInfo) -> date:
 
 def _replaced(env: Any, orders: Any) -> dict[int, Decimal]:
     """Return {line id: quantity} that orders of ours make good, unless they are cancelled."""
-    env["sale.order.line"].flush_model(["sync_replaces_line_id", "product_uom_qty", "state"])
+    env["sale.order.line"].flush_model(
+        ["sync_replaces_line_id", "product_uom_qty", "state", "sync_exchange_left", "sync_credited_before"]
+    )
     rows = env.execute_query(
         SQL(
             "SELECT line.sync_replaces_line_id, sum(line.product_uom_qty * unit.factor / NULLIF(sold.factor, 0))"
@@ -140,6 +149,27 @@ def _replaced(env: Any, orders: Any) -> dict[int, Decimal]:
         )
     )
     return {line_id: number(quantity) for line_id, quantity in rows}
+
+
+def _owed(env: Any, orders: Any, moneys: Mapping[int, MoneyFacts]) -> dict[int, Decimal]:
+    """Return {line id: what exchanges have left to be paid back}, without what was credited by price since."""
+    rows = env.execute_query(
+        SQL(
+            "SELECT line.sync_replaces_line_id, former.order_id, sum(line.sync_exchange_left),"
+            " min(line.sync_credited_before) FROM sale_order_line line"
+            " JOIN sale_order made ON made.id = line.order_id"
+            " JOIN sale_order_line former ON former.id = line.sync_replaces_line_id"
+            " WHERE former.order_id = ANY(%s) AND made.state <> 'cancel' AND line.sync_exchange_left > 0"
+            " GROUP BY line.sync_replaces_line_id, former.order_id",
+            orders.ids,
+        )
+    )
+    found = {}
+    for line_id, order_id, left, before in rows:
+        money = moneys[order_id]
+        whole = Decimal(str(left)) + Decimal(str(before or 0)) - credited_by_price(money, line_id)
+        found[line_id] = max(money.currency.round(whole), ZERO)
+    return found
 
 
 def _available(orders: Any, engine: Mapping[int, Any]) -> dict[int, Decimal]:

@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ...domain.currency import ZERO, Currency
 from ...domain.service.money_facts import BilledLine, Credit, CreditLine, Invoice, MoneyFacts, Payment, Refund
-from . import document_rows, hand_made, reconciled
+from . import document_rows, hand_made, prepaid, reconciled
 from .document_rows import Row, number
 from .reconciled import Paid
 
@@ -29,11 +29,9 @@ def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, MoneyFac
     rows = document_rows.read(env, ids)
     paid = reconciled.read(env, ids)
     actions = _actions_of(env, engine)
-    notes_of_refunds = _notes_of_refunds(env, orders)
+    online = prepaid.read(env, orders, engine)
     return {
-        order.id: _Reader(
-            order, engine[order.id], shares.get(order.id, {}), rows, paid, actions, notes_of_refunds
-        ).facts()
+        order.id: _Reader(order, engine[order.id], shares.get(order.id, {}), rows, paid, actions, online).facts()
         for order in orders
     }
 
@@ -70,19 +68,6 @@ def _actions_of(env: Any, engine: Mapping[int, Any]) -> dict[int, str]:
     return dict(env.execute_query(query))
 
 
-def _notes_of_refunds(env: Any, orders: Any) -> dict[int, int]:
-    """Return {refund transaction id: credit note id} of the refunds that we have made."""
-    env["retail.sync.refund"].flush_model(["child_transaction_id", "note_id", "order_id"])
-    rows = env.execute_query(
-        SQL(
-            "SELECT child_transaction_id, note_id FROM retail_sync_refund WHERE order_id = ANY(%s)"
-            " AND child_transaction_id IS NOT NULL",
-            orders.ids,
-        )
-    )
-    return dict(rows)
-
-
 class _Reader:
     """The money of one order."""
 
@@ -94,10 +79,10 @@ class _Reader:
         rows: Mapping[int, list[Row]],
         paid: Mapping[int, list[Paid]],
         actions: Mapping[int, str],
-        notes_of_refunds: Mapping[int, int],
+        online: prepaid.Online,
     ) -> None:
         self.order, self.known, self.rows, self.paid, self.actions = order, known, rows, paid, actions
-        self.notes_of_refunds = notes_of_refunds
+        self.online = online
         self.currency = Currency(order.currency_id.name, Decimal(str(order.currency_id.rounding)))
         self.kinds = {line.id: _KINDS.get(line.kind, "other") for line in known.lines}
         self.shares = {
@@ -120,6 +105,7 @@ class _Reader:
             credits=tuple(self._credits(billed)),
             payments=tuple(self._payments()),
             refunds=tuple(self._refunds()),
+            unused=self._unused(),
         )
 
     def _part(self, document: Any, amount: Decimal) -> Decimal:
@@ -130,7 +116,10 @@ class _Reader:
         if self.shares[bill.id] != _WHOLE:
             total = sum((self._amount(row.total) for row in self._rows_of(bill)), ZERO)
         total -= sum((self._amount(row.total) for row in self._rows_of(bill) if self._is_credit(row)), ZERO)
-        return Invoice(bill.id, bill.name, self.currency.round(total), self._part(bill, max(bill.open, ZERO)))
+        booked = self.currency.round(max(bill.residual, ZERO))
+        shared = self.shares[bill.id] != _WHOLE
+        still_open = self._part(bill, max(bill.open, ZERO))
+        return Invoice(bill.id, bill.name, self.currency.round(total), still_open, booked, shared)
 
     def _billed(self, bill: Any) -> list[BilledLine]:
         return [
@@ -265,7 +254,7 @@ class _Reader:
             # A transaction that is captured in parts stands for what is open of it: each part has one of its own.
             amount = abs(entry.amount) - taken.get(entry.id, ZERO)
             if amount > 0 and not (entry.state == "done" and entry.id in taken):
-                found.append(Payment(entry.id, self.currency.round(amount * self._weight(entry)), entry.state))
+                found.append(Payment(entry.id, self._of_this_order(entry, amount), entry.state))
         for paid, amount in self._paid_by(self.bills).values():
             found.append(Payment(paid.id, amount, "done", transaction=False, transaction_id=paid.transaction))
         return found
@@ -280,9 +269,23 @@ class _Reader:
                 found[key] = (paid, before + self._part(document, paid.amount))
         return found
 
+    def _of_this_order(self, entry: Any, amount: Decimal) -> Decimal:
+        part = self.online.part_of(self.order.id, self.known, entry, self.currency.round(amount), self.currency)
+        return self.currency.round(amount * self._weight(entry)) if part is None else part
+
+    def _unused(self) -> Decimal:
+        taken = {entry.source_id for entry in self.known.transactions if entry.source_id and not entry.refund}
+        return sum(
+            (
+                min(self._of_this_order(entry, abs(entry.amount)), self.online.left.get(entry.id, ZERO))
+                for entry in self.known.transactions
+                if entry.state == "done" and not entry.refund and entry.id not in taken
+                if entry.currency == self.known.currency
+            ),
+            ZERO,
+        )
+
     def _weight(self, entry: Any) -> Decimal:
-        if not entry.parts:
-            return _WHOLE
         parts = (part * self.shares.get(invoice_id, _WHOLE) for invoice_id, part in entry.parts.items())
         return min(sum(parts, ZERO), _WHOLE)
 
@@ -293,16 +296,18 @@ class _Reader:
         found = [
             Refund(
                 entry.id,
-                self.currency.round(abs(entry.amount) * self._weight(entry)),
+                part,
                 entry.state,
                 post_processed=entry.id in by_note,
-                credit_id=self.notes_of_refunds.get(entry.id) or by_note.get(entry.id, 0),
+                credit_id=(ours.note if (ours := self.online.ours.get(entry.id)) else 0) or by_note.get(entry.id, 0),
             )
             for entry in self.known.transactions
-            if entry.refund and entry.currency == self.known.currency
+            if entry.refund
+            and entry.currency == self.known.currency
+            and (part := self._of_this_order(entry, abs(entry.amount)))
         ]
         known = {refund.id for refund in found}
         for (_id, note_id), (paid, amount) in paid_notes.items():
             if paid.transaction not in known:
                 found.append(Refund(-abs(paid.id), amount, "done", post_processed=True, credit_id=note_id))
-        return found
+        return found + self.online.without_note.get(self.order.id, [])

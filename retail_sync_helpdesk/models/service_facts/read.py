@@ -8,7 +8,7 @@ from typing import Any
 from ...domain.service.money_facts import MoneyFacts
 from ...domain.service.order_facts import Address, OrderFacts
 from ...domain.service.policy import Policy
-from . import around, goods, money
+from . import around, goods, money, to_bill
 
 __all__ = ["money_facts", "order_facts"]
 
@@ -24,10 +24,11 @@ def order_facts(env: Any, orders: Any, policies: Mapping[int, Policy | None]) ->
     orders = orders.with_env(env).sudo()
     engine = {order_id: facts for order_id, (facts, _journal) in orders._retail_sync_facts().items()}
     moneys = money.read(env, orders, engine)
-    lines = goods.lines(env, orders, engine)
+    lines = goods.lines(env, orders, engine, moneys)
     shipments = goods.shipments(env, engine)
     purchases = around.purchases(env, orders)
     refunds = around.refunds_of_customers(env, orders, policies)
+    bills = {order.id: to_bill.of_rest(order, lines[order.id], moneys[order.id]) for order in orders}
     doubts = around.refunds_in_doubt(env, orders)
     found = {}
     for order in orders:
@@ -48,6 +49,7 @@ def order_facts(env: Any, orders: Any, policies: Mapping[int, Policy | None]) ->
             reserved=money.reserved(known),
             customer_refunds=count,
             customer_refunded=amount,
+            to_bill=bills[order.id],
             refund_in_doubt=doubts.get(order.id, ""),
         )
     return found

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 
 from .protected import refuse
 
-OF_LINES = frozenset({"sync_replaces_line_id", "sync_credited_open"})
+OF_LINES = frozenset(
+    {"sync_replaces_line_id", "sync_credited_open", "sync_exchange_left", "sync_credited_before"}
+)
 
 
 class SaleOrderLine(models.Model):
@@ -20,6 +22,18 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="Line of another order whose goods are delivered again, or are exchanged, by this one.",
+    )
+    sync_exchange_left = fields.Float(
+        readonly=True,
+        copy=False,
+        string="Left of the exchange",
+        help="What the goods that come back are worth more than those that are sent: it is paid back.",
+    )
+    sync_credited_before = fields.Float(
+        readonly=True,
+        copy=False,
+        string="Credited before the exchange",
+        help="What of the price of the goods that come back was credited before the exchange.",
     )
 
     @api.model_create_multi

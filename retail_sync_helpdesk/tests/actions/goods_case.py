@@ -10,6 +10,7 @@ from ...api.schemas.requests import (
     ReturnGoods,
     WantedProduct,
 )
+from ...domain.control.caller import Caller
 from ...domain.service.eligibility import Surroundings, judge
 from ...domain.service.order_facts import Actor
 from ...domain.service.policy import Policy
@@ -79,7 +80,8 @@ class GoodsCase(ReturnCase):
         facts = self.facts(order)
         verdict = judge(asked_of(request), facts, self.around(order))
         empty = self.env["retail.sync.action"]
-        return Work(self.env, order, request, facts, verdict, None, self.policy, action or empty, datetime.now())
+        caller = Caller("user/1", scopes=frozenset(KINDS.values()), companies=frozenset(order.company_id.ids))
+        return Work(self.env, order, request, facts, verdict, caller, self.policy, action or empty, datetime.now())
 
     def show(self, order, request):
         return EXECUTORS[request.action].show(self.work(order, request))

@@ -5,8 +5,9 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
+from ...domain.control.approvals import ApprovalRule
 from ...domain.service.policy import Policy
-from ..requests_case import RequestsCase
+from ..requests_case import SUPERVISOR, RequestsCase
 
 ROME = {"name": "Verdi, magazzino", "street": "Via Appia 1", "zip": "00100", "city": "Roma", "country": "IT"}
 
@@ -83,6 +84,58 @@ class TestBeforeShipping(RequestsCase):
         answer = self.submit(self.order, self.asked("cancel_order"), override_reason="Please")
         self.refused(answer, "order_printed", "override_not_allowed")
         self.assertEqual(self.order.state, "sale")
+
+    # -- what was paid
+
+    def pay_before(self, amount=None, order=None):
+        """Return a payment of the order that a provider has taken, before anything was billed."""
+        transaction = self.reserve()
+        self.env.cr.execute("UPDATE payment_transaction SET state = 'done' WHERE id = %s", [transaction.id])
+        transaction.invalidate_recordset()
+        return transaction
+
+    def test_a_paid_order_that_is_cancelled_pays_back_what_was_paid(self):
+        transaction = self.pay_before()
+        shown = self.preview(self.order, self.asked("cancel_order"))
+        self.assertEqual((shown.amounts, shown.method), ({"money": "120.00"}, "original"))
+        self.assertIn("prepaid_back", self.texts(shown))
+        self.assertEqual([notice.rule for notice in shown.verdict.notices], ["prepaid_back"])
+        action = self.done(self.order, self.asked("cancel_order"))
+        self.assertEqual(self.order.state, "cancel")
+        refund = action.refund_ids
+        self.assertEqual((refund.amount, refund.source_transaction_id), (120.0, transaction))
+        self.assertFalse(refund.note_id)
+        self.assertIn(refund.state, ("waiting", "by_hand"))
+
+    def test_a_large_amount_of_a_cancelled_order_waits_for_an_approval(self):
+        self.pay_before()
+        self.rules = [ApprovalRule("from_100", SUPERVISOR, Decimal(100))]
+        action = self.done(self.order, self.asked("cancel_order"))
+        self.assertEqual((action.state, self.order.state), ("waiting", "sale"))
+        self.assertFalse(action.refund_ids)
+        action.approval_ids.with_user(self.supervisor).action_approve()
+        self.assertEqual((action.state, self.order.state), ("done", "cancel"))
+        self.assertEqual(action.refund_ids.amount, 120.0)
+
+    def test_the_paid_part_of_a_rest_goes_back_and_what_is_billed_later_stays(self):
+        self.pay_before()
+        self.ship(self.order, {self.lamp: 1})
+        values = self.asked("cancel_rest", lines=[{"line_id": self.lamps.id, "quantity": "3"}])
+        self.assertEqual(self.preview(self.order, values).amounts, {"money": "75.00"})
+        action = self.done(self.order, values)
+        self.assertEqual((action.refund_ids.amount, self.order.amount_total), (75.0, 45.0))
+        again = self.preview(self.order, self.asked("cancel_rest"))
+        self.assertEqual(again.amounts, {"money": "20.00"})
+
+    def test_an_order_that_a_person_cancelled_in_odoo_is_paid_back_in_full(self):
+        self.pay_before()
+        self.order.with_context(disable_cancel_warning=True).action_cancel()
+        shown = self.preview(self.order, self.asked("refund_full"))
+        self.assertEqual(shown.amounts, {"money": "120.00"})
+        action = self.done(self.order, self.asked("refund_full"))
+        self.assertEqual(action.refund_ids.amount, 120.0)
+        answer = self.submit(self.order, self.asked("refund_full"), key="again")
+        self.refused(answer, "nothing_invoiced")
 
     # -- the rest
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from ...api.errors import ApiProblem
-from ...api.schemas.requests import Exchange, Replace, ReturnGoods
+from ...api.schemas.requests import ClaimedLine, Exchange, RefundLines, Replace, ReturnGoods
 from .goods_case import GoodsCase
 
 
@@ -102,12 +102,34 @@ class TestExchangeGoods(GoodsCase):
         self.assertEqual(made.picking_ids.move_ids.product_id, self.coat)
         self.assertEqual(made.picking_ids.mapped("state"), ["assigned"])
 
-    def test_goods_that_cost_less_pay_nothing_back_automatically(self):
-        _order, (shown, done) = self.exchanged(12)
+    def test_goods_that_cost_less_pay_the_difference_back_with_its_taxes(self):
+        tax = self.env["account.tax"].create({"name": "21 %", "amount": 21, "type_tax_use": "sale"})
+        order, (shown, done) = self.exchanged(12, tax=tax)
         self.assertEqual(self.total(self.documents(done, "order")), Decimal(0))
-        self.assertEqual(shown.amounts["left"], Decimal(8))
+        self.assertEqual(shown.amounts["left"], Decimal("9.68"))
+        self.assertEqual(shown.amounts["credit"], Decimal("9.68"))
         self.assertIn("difference_left", [effect.code for effect in shown.effects])
-        self.assertEqual(shown.given_away, Decimal(12))
+        note = self.env["account.move"].browse([found.id for found in done.documents if found.kind == "credit_note"])
+        self.assertEqual((note.amount_total, note.amount_tax, note.state), (9.68, 1.68, "posted"))
+        self.assertEqual(self.facts(order).lines[0].owed_back, 0)
+        self.assertEqual(order.order_line.qty_invoiced, 2)
+
+    def test_before_the_goods_are_back_the_difference_waits_for_a_refund_of_the_line(self):
+        order = self.sold(2)
+        self.coat = self.make_product("SKU-COAT", 12)
+        asked = self.request(Exchange, order, 1, wanted=[("SKU-COAT", 1)], reason="not_wanted")
+        shown, done = self.carry_out(order, asked)
+        self.assertEqual((shown.amounts["left"], shown.given_away), (Decimal(8), Decimal(12)))
+        self.assertNotIn("credit_note", [found.kind for found in done.documents])
+        self.assertEqual(self.facts(order).lines[0].owed_back, 8)
+        claim = {"reason": "not_wanted"}
+        line = ClaimedLine(line_id=order.order_line.id, amount="8.00")
+        later = RefundLines(action="refund_lines", lines=(line,), **claim)
+        self.assertEqual(self.refusals(order, later), ["goods_not_back"])
+        self.receive(self.documents(done, "return"))
+        self.assertEqual(self.refusals(order, later), [])
+        more = RefundLines(action="refund_lines", lines=(ClaimedLine(line_id=line.line_id, amount="8.01"),), **claim)
+        self.assertTrue(self.refusals(order, more))
 
     def test_two_of_another_kind_for_one(self):
         _order, (shown, done) = self.exchanged(15, wanted=2)

@@ -44,6 +44,29 @@ class TestRefundActions(RequestsCase):
         self.done(self.paid, self.asked("refund_lines", lines=lines, restocking=True))
         self.assertEqual(self.credited(self.paid), 45.0)
 
+    def test_the_fee_of_a_return_is_kept_and_a_waiver_needs_a_reason(self):
+        self.policy = Policy(1, restocking_percent=Decimal(10))
+        [line] = self.paid.order_line
+        self.done(
+            self.paid,
+            {"action": "return", "reason": "not_wanted", "lines": [{"line_id": line.id, "quantity": "2"}]},
+            key="r",
+        )
+        receipt = self.env["retail.sync.return"].search([("order_id", "=", self.paid.id)]).rma_ids.reception_move_id
+        for move in receipt:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        receipt.picking_id._action_done()
+        asked = {"action": "refund_lines", "reason": "not_wanted", "lines": self.of_lines(self.paid, 2)}
+        shown = self.preview(self.paid, asked)
+        self.assertEqual((shown.amounts["credit"], shown.amounts["kept"]), ("45.00", "5.00"))
+        self.assertIn("fee_kept", [effect.code for effect in shown.effects])
+        waived = {**asked, "waive_fee": True}
+        self.assertTrue(self.preview(self.paid, waived).needs_approval)
+        senior = self.caller(self.senior, may_override=True)
+        action = self.done(self.paid, waived, caller=senior, override_reason="The shop promised it on the phone")
+        self.assertEqual((action.state, action.amounts["credit"]), ("done", "50.00"))
+        self.assertEqual(action.override_reason, "The shop promised it on the phone")
+
     def test_of_an_unpaid_order_no_money_moves(self):
         action = self.done(self.unpaid, self.asked("refund_lines", lines=self.of_lines(self.unpaid, 1)))
         self.assertFalse(action.refund_ids)

@@ -187,14 +187,23 @@ class TestCreditNotes(MoneyCase):
         self.assertEqual(found.credit, D(str(order.amount_total)))
         self.assertEqual(self.check_promise(order, before, found, notes).to_credit, 0)
 
-    def test_goodwill_has_no_line_of_the_order_and_no_taxes(self):
-        order = self.make_order((self.shirt, 2, 61.0, self.make_tax(21)))
+    def test_goodwill_has_no_line_of_the_order_and_its_taxes_in_proportion(self):
+        full, low = self.make_tax(20), self.make_tax(5, included=True)
+        waste = self.make_tax(0.35, amount_type="fixed")
+        order = self.make_order((self.shirt, 2, 60.0, full | waste), (self.shirt, 1, 48.0, low))
         self.pay(self.bill(order))
         before = self.left(order)
         found, note = self.credit(order, goodwill=D("10.01"))
         self.check_promise(order, before, found, note)
-        self.assertFalse(note.invoice_line_ids.sale_line_ids or note.invoice_line_ids.tax_ids)
-        self.assertEqual(order.order_line.qty_invoiced, 2)
+        self.assertFalse(note.invoice_line_ids.sale_line_ids)
+        self.assertEqual(order.order_line.mapped("qty_invoiced"), [2, 1])
+        lines = note.invoice_line_ids.filtered(lambda line: line.sync_credit_kind == "goodwill")
+        self.assertEqual(lines.tax_ids, full | low)
+        # 144.84 of 192.84 were billed with the full tax, fees by piece included.
+        by_tax = {line.tax_ids: line.price_total for line in lines}
+        self.assertAlmostEqual(by_tax[full], 7.52, delta=0.011)
+        self.assertAlmostEqual(by_tax[low], 2.49, delta=0.011)
+        self.assertEqual(sum(lines.mapped("sync_credit_total")), 10.01)
 
     def test_a_reward_is_taken_back_with_the_goods(self):
         tax = self.make_tax(21)

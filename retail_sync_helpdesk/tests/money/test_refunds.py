@@ -1,9 +1,11 @@
 from decimal import Decimal
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...domain.service.claims import LineClaim, Offer
+from ...models.access.texts import rule_document
 from ...models.money.refunds import make_refunds
 from .fake_provider import FakeProvider
 from .pay_out_case import PayOutCase
@@ -130,6 +132,41 @@ class TestRefunds(PayOutCase):
         wrong = Offer(found.parts, D(10), D(50))
         with self.assertRaises(UserError), self.env.cr.savepoint():
             make_refunds(self.env, self.order, notes, wrong, action=self.env["retail.sync.action"], method="original")
+
+    def test_an_open_invoice_of_several_orders_is_refused_with_what_to_do(self):
+        orders = self.make_order((self.shirt, 1, 60.0)) | self.make_order((self.shirt, 1, 40.0))
+        invoice = self.bill(orders)
+        self.pay(invoice, 70.0)
+        found = self.offer(orders[0], full=True)
+        self.assertEqual([refused.code for refused in found.refusals], ["shared_invoice_open"])
+        text = rule_document(self.env, found.refusals[0]).text
+        self.assertIn(invoice.name, text)
+        self.assertIn("Wait until it is paid", text)
+        self.pay(invoice)
+        self.assertEqual(self.offer(orders[0], full=True).money, 60)
+
+    def test_a_payment_that_waits_for_the_bank_is_refused_beyond_what_is_owed(self):
+        order = self.make_order((self.shirt, 1, 100.0))
+        invoice = self.bill(order)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.customer.id,
+                "amount": 70.0,
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+        )
+        self.env.flush_all()
+        # As it is where the journal has no outstanding account: the payment has no entry until the bank line comes.
+        self.env.cr.execute("UPDATE account_payment SET state = 'in_process' WHERE id = %s", [payment.id])
+        self.env.cr.execute("UPDATE account_move SET payment_state = 'in_payment' WHERE id = %s", [invoice.id])
+        self.env.invalidate_all()
+        self.assertFalse(payment.move_id)
+        found = self.offer(order, full=True)
+        self.assertEqual([refused.code for refused in found.refusals], ["payment_not_booked"])
+        self.assertIn("Match the payment", rule_document(self.env, found.refusals[0]).text)
+        owed = self.offer(order, lines=(LineClaim(order.order_line.id, amount=D(30)),))
+        self.assertEqual((owed.debt, owed.money), (30, 0))
 
     def test_a_full_refund_after_partial_ones_pays_the_rest(self):
         line = self.order.order_line

@@ -1,0 +1,106 @@
+from decimal import Decimal
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...domain.service.balance import balance_of
+from ...domain.service.prepaid import with_prepaid
+from ...models.money.refunds import make_prepaid_refunds
+from .fake_provider import FakeProvider
+from .pay_out_case import PayOutCase
+
+
+@tagged("post_install", "-at_install")
+class TestPrepaid(PayOutCase):
+    """What was paid and never billed goes back in two phases, without a credit note."""
+
+    @classmethod
+    def make_paid_order(cls, price=50.0, quantity=2, provider=None):
+        order = cls.make_order((cls.shirt, quantity, price))
+        return order, cls.pay_online(cls.env["account.move"], provider or cls.provider, 100.0, order=order)
+
+    @classmethod
+    def pay_orders(cls, orders, amount):
+        """Return a transaction that paid several orders, none of them billed."""
+        transaction = cls.pay_online(cls.env["account.move"], cls.provider, amount, order=orders[0])
+        transaction.sale_order_ids = [Command.set(orders.ids)]
+        return transaction
+
+    def prepaid(self, order=None):
+        found = with_prepaid(self.facts(order or self.order), Decimal(0))
+        return found.prepaid if found else 0
+
+    def pay_back(self, amount="100.00", method="original"):
+        action = self.env["retail.sync.action"]
+        refunds = make_prepaid_refunds(self.env, self.order, Decimal(amount), action=action, method=method)
+        self.env.flush_all()
+        return refunds
+
+    def check_books(self, refund):
+        """Check that the money that left clears the money that came in."""
+        self.assertEqual((refund.state, refund.payment_id.payment_type), ("paid", "outbound"))
+        lines = (refund.payment_id | self.source.payment_id).move_id.line_ids
+        self.assertFalse([line.amount_residual for line in lines if line.account_type == "asset_receivable"].count(50))
+        self.assertEqual(self.prepaid(), 0)
+
+    def test_the_job_pays_it_and_the_books_are_even(self):
+        self.assertEqual(self.prepaid(), 100)
+        refund = self.pay_back()
+        self.assertEqual(
+            (refund.state, refund.source_transaction_id, refund.partner_id), ("waiting", self.source, self.customer)
+        )
+        self.assertEqual(self.prepaid(), 0, "what is under way does not go back again")
+        self.work(refund)
+        self.assertEqual(self.fake.paid, 100)
+        self.check_books(refund)
+        receivable = self.source.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        self.assertTrue(all(receivable.mapped("reconciled")))
+
+    def test_a_killed_worker_pays_once(self):
+        refund = self.pay_back("60.00")
+        for number in range(1, 9):
+            if not self.work_killed_after(refund, number):
+                break
+        self.work(refund)
+        self.assertEqual((self.fake.paid, refund.state), (60, "paid"))
+        self.assertEqual(self.prepaid(), 40)
+
+    def test_what_no_provider_can_pay_waits_for_finance_and_is_closed_by_hand(self):
+        self.use(FakeProvider(refunds="none"))
+        refund = self.pay_back()
+        self.assertEqual((refund.state, refund.cause), ("by_hand", "provider_cannot"))
+        self.assertEqual(self.prepaid(), 0)
+        wizard = self.env["retail.sync.refund.close"].create(
+            {"refund_id": refund.id, "kind": "by_hand", "reference": "T-7"}
+        )
+        self.assertEqual(wizard.partner_id, self.customer)
+        self.env.user.group_ids = [Command.link(self.env.ref("retail_sync_helpdesk.group_refund_finance").id)]
+        wizard.action_apply()
+        self.assertEqual((refund.payment_id.amount, refund.payment_id.memo), (100, "T-7"))
+        self.check_books(refund)
+
+    def test_a_gift_card_needs_a_note_so_the_money_goes_back_as_it_came(self):
+        self.assertEqual(self.pay_back(method="gift_card").mapped("method"), ["original"])
+        self.assertEqual(self.pay_back("1.00", method="bank").mapped("state"), ["by_hand"])
+
+    def test_money_that_an_invoice_of_another_order_has_used_stays(self):
+        other = self.bill(self.make_order((self.shirt, 1, 70.0)))
+        lines = (self.source.payment_id.move_id | other).line_ids
+        if self.source.payment_id.move_id:
+            lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+            self.assertEqual(self.prepaid(), 30)
+
+    def test_a_payment_of_two_orders_is_shared_and_paid_back_once(self):
+        first, second = self.make_order((self.shirt, 1, 60.0)), self.make_order((self.shirt, 1, 30.0))
+        self.pay_orders(first | second, 90.0)
+        paid = [balance_of(self.facts(order)).paid for order in (first, second)]
+        self.assertEqual(paid, [60, 30])
+        self.order = first
+        self.pay_back("60.00")
+        left = [balance_of(self.facts(order)).to_pay_back for order in (first, second)]
+        self.assertEqual(left, [0, 30])
+        first._sync_keep_total()
+        first.order_line.product_uom_qty = 0
+        self.assertEqual([balance_of(self.facts(order)).to_pay_back for order in (first, second)], [0, 30])
