@@ -3,6 +3,7 @@ from .money import test_billed_again
 from .money import test_by_hand
 from .money import test_credit_notes
 from .money import test_pay_out
+from .money import test_prepaid
 from .money import test_providers
 from .money import test_refund_rights
 from .money import test_refunds

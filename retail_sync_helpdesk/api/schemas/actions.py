@@ -16,6 +16,9 @@ class LineVerdict(Part):
     line_id: Id
     most: Quantity
     refusals: tuple[Rule, ...] = ()
+    owed: Amount | None = Field(
+        None, description="Of refund_lines: what an exchange has left, to be claimed by amount."
+    )
 
 
 class ActionVerdict(Part):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from .base import Amount, Answer, Currency, Id, Part
 
 
@@ -25,9 +27,13 @@ class Invoice(Part):
 
 
 class Payment(Part):
-    """Money that came in or went back, or will. ``of_this_order``: its share, where it pays several orders."""
+    """Money that came in or went back, or will. ``of_this_order``: its share, where it pays several orders.
+
+    ``id`` is that of the transaction, payment, entry or refund, so two of them may have the same; ``key`` is unique.
+    """
 
     id: Id
+    key: str = Field("", description='Where the money stands, and its id there: "transaction/12".')
     kind: Literal["payment", "refund"]
     state: Literal["draft", "pending", "authorized", "done", "failed", "cancelled"]
     method: str = ""

@@ -142,11 +142,13 @@ def _lines(order: OrderFacts, policy: Policy, reason: str) -> Verdict:
             continue
         quantity = sum((left[entry.id].quantity for entry in billed), ZERO)
         verdict = _line(line, quantity, refunded.get(line.id, ZERO), at_once)
+        if line.owed_back > 0 and (at_once or line.returned >= line.replaced):
+            verdict = replace(verdict, owed=line.owed_back)
         lines.append(verdict)
         if verdict.most > 0:
             claim = RefundClaim(lines=(LineClaim(line.id, quantity=verdict.most),), fees=fees)
             amount += offer(order.money, claim, policy).credit
-        elif line.owed_back > 0 and (at_once or line.returned >= line.replaced):
+        elif verdict.owed > 0:
             claim = RefundClaim(lines=(LineClaim(line.id, amount=line.owed_back),))
             amount += offer(order.money, claim, policy).credit
     found = verdict_of_lines(REFUND_LINES, lines)

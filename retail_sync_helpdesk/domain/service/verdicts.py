@@ -15,11 +15,17 @@ __all__ = ["LineVerdict", "Verdict", "verdict_of_lines"]
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """A line of an order. ``most``: the quantity that no rule forbids; ``refusals``: why it is not more, or nothing."""
+    """A line of an order.
+
+    :param most: the quantity that no rule forbids
+    :param refusals: why it is not more, or nothing
+    :param owed: of a refund: what an exchange has left of its price, which is claimed by amount
+    """
 
     line_id: int
     most: Decimal = ZERO
     refusals: tuple[Refusal, ...] = ()
+    owed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,6 @@ def verdict_of_lines(
 ) -> Verdict:
     """Return the verdict of an action about lines: where none of them is possible, the rules of all say no."""
     found, refused = tuple(lines), list(refusals)
-    if not any(line.most > 0 for line in found):
+    if not any(line.most > 0 or line.owed > 0 for line in found):
         refused += [reason for line in found for reason in line.refusals]
     return Verdict(action, tuple(dict.fromkeys(refused)), found, tuple(notices))

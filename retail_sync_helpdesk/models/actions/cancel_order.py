@@ -50,7 +50,7 @@ def _show(work: Work) -> Shown:
         effects.append(effect("payment_released", text, transaction))
     for transaction in order.transaction_ids.filtered(lambda found: found.state == "pending"):
         text = env._(
-            "A payment is under way: %s. If it arrives, pay it back with “Refund everything”.", transaction.reference
+            "A payment is under way: %s. If it arrives, pay it back with “Refund in full”.", transaction.reference
         )
         effects.append(effect("payment_pending", text, transaction))
     offer = work.verdict.offer

@@ -5,29 +5,38 @@ The address is a new contact of the customer, or one that equals it: an address 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...api.errors import ApiProblem
 from ...domain.service.before_shipping import CHANGE_ADDRESS
 from ...domain.service.order_facts import Address
 from .cancel_order import open_transfers
-from .saying import effect, listed, references_of
+from .saying import effect, in_words, listed, references_of
 from .work import Done, Executor, Shown, Work
 
 __all__ = ["CHANGE", "address_of"]
 
+# What these delivery methods of Odoo charge does not depend on the address; others ask a carrier.
+_SAME_EVERYWHERE = ("fixed", "base_on_rule")
 _TEXTS = ("name", "street", "street2", "zip", "city", "phone")
 
 
 def address_of(order: Any, request: Any) -> Address:
-    """Return what the wanted address changes: its country, and the fiscal position that it leads to.
+    """Return what the wanted address changes: its country, the fiscal position, and whether carriers go there.
 
     :raises ApiProblem: there is no such country or state
     """
     values = _values(order, request.address)
     place = order.env["res.partner"].new({**values, "company_id": False})
     position = order.env["account.fiscal.position"]._get_fiscal_position(order.partner_id, place)
-    return Address(place.country_id.code or "", position.name or "")
+    away = _carriers(order).filtered(lambda carrier: not carrier._match_address(place))[:1]
+    return Address(place.country_id.code or "", position.name or "", away.name or "")
+
+
+def _carriers(order: Any) -> Any:
+    """Return the delivery methods of what has not left yet."""
+    return order.carrier_id | _transfers(order).carrier_id
 
 
 def _values(order: Any, asked: Any) -> dict[str, Any]:
@@ -71,6 +80,15 @@ def _show(work: Work) -> Shown:
     if after.tax_zone != work.facts.address.tax_zone:
         text = env._("The taxes of the order are calculated anew, because the address is in another tax zone.")
         effects.append(effect("taxes_changed", text))
+    charged = sum(order.order_line.filtered("is_delivery").mapped("price_total"))
+    for carrier in _carriers(order).filtered(lambda found: found.delivery_type not in _SAME_EVERYWHERE):
+        text = env._(
+            "%(carrier)s charges by address. The order keeps its delivery charge of %(amount)s: rate it again there if "
+            "the customer is to pay another one.",
+            carrier=carrier.name,
+            amount=in_words(env, Decimal(str(charged)), order.currency_id),
+        )
+        effects.append(effect("delivery_not_rated", text, order))
     options = {"shipments": sorted(pickings.ids), "country": after.country, "tax_zone": after.tax_zone}
     return Shown(effects=tuple(effects), options=options)
 

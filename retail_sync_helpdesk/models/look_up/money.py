@@ -13,10 +13,11 @@ from ...api.errors import ApiProblem
 from ...api.schemas.finance import Invoice, Money
 from ...domain.currency import ZERO, Currency
 from ...domain.service.actors import refusals_of_demand
-from ...domain.service.balance import balance_of
+from ...domain.service.balance import Balance, balance_of
 from ..access.texts import rule_document
 from ..policy.store import choose_for
 from ..service_facts import money as service_money
+from ..service_facts import prepaid
 from . import payments
 from .looking import Looking, currency_of, money, text
 from .order_rows import Standing, standings
@@ -43,7 +44,10 @@ def answer(look: Looking, order_id: int) -> Money:
     currencies = _currencies(look, [facts.currency, *(bill.currency for bill in facts.invoices)])
     currency = currencies[facts.currency]
     portions = _portions(facts, order._retail_sync_shares().get(order_id, {}))
-    listed = payments.of_order(look, order_id, facts, portions, currency)
+    online = prepaid.read(look.env, order.with_env(look.env), {order_id: facts})
+    listed = payments.of_order(look, order_id, facts, portions, currency, online)
+    balance = _balance(look, order, standing, online)
+    refunded = standing.money.refunded + prepaid.paid_by_hand(online, order_id)
     return Money(
         as_of=look.at,
         order_id=order_id,
@@ -51,9 +55,10 @@ def answer(look: Looking, order_id: int) -> Money:
         ordered=money(facts.total, currency),
         invoiced=money(_sum(facts, "out_invoice", portions), currency),
         credited=money(_sum(facts, "out_refund", portions), currency),
-        paid=money(standing.money.paid, currency),
-        refunded=money(standing.money.refunded, currency),
-        pending=money(_pending(look, order, standing), currency),
+        # What a payment of several orders pays of this one; the engine counts it whole for each.
+        paid=money(balance.paid if online.is_shared else standing.money.paid, currency),
+        refunded=money(refunded, currency),
+        pending=money(max(balance.returned - refunded, ZERO), currency),
         invoices=tuple(_invoice(bill, portions, currencies[bill.currency]) for bill in facts.invoices),
         payments=listed,
     )
@@ -88,10 +93,10 @@ def _sum(facts: Any, kind: str, portions: Mapping[int, Decimal]) -> Decimal:
     return sum((document.total * portions[document.id] for document in documents), ZERO)
 
 
-def _pending(look: Looking, order: Any, standing: Standing) -> Decimal:
-    """Return what decisions count as given back and has not gone yet."""
-    facts = service_money.read(look.env, order.with_env(look.env), {order.id: standing.facts})[order.id]
-    return max(balance_of(facts).returned - standing.money.refunded, ZERO)
+def _balance(look: Looking, order: Any, standing: Standing, online: prepaid.Online) -> Balance:
+    """Return what decisions count of the order's money."""
+    order = order.with_env(look.env)
+    return balance_of(service_money.read(look.env, order, {order.id: standing.facts}, online)[order.id])
 
 
 def _invoice(bill: Any, portions: Mapping[int, Decimal], currency: Currency) -> Invoice:

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ...api.schemas.finance import Payment
 from ...domain.currency import ZERO, Currency
+from ..service_facts.prepaid import Online
 from .looking import Looking, aware, currency_of, money, text
 
 __all__ = ["of_order"]
@@ -23,24 +24,26 @@ _WHOLE = Decimal(1)
 
 
 def of_order(
-    look: Looking, order_id: int, facts: Any, portions: Mapping[int, Decimal], currency: Currency
+    look: Looking, order_id: int, facts: Any, portions: Mapping[int, Decimal], currency: Currency, online: Online
 ) -> tuple[Payment, ...]:
     """Return what was paid and paid back, or will be, by time. Money of a transaction is listed once: with it.
 
-    The id is that of the transaction, payment, or refund: two of them may have the same.
+    The id is that of the transaction, payment, or refund: two of them may have the same, and the key says which it is.
 
     :param facts: the engine's, of the order
     :param portions: {document id: part of it that is this order's}
     """
     found = [
-        *_transactions(look, facts, portions, currency),
+        *_transactions(look, order_id, facts, portions, currency, online),
         *_payments(look, facts, portions, currency),
         *_refunds(look, order_id, facts),
     ]
     return tuple(sorted(found, key=lambda entry: (entry.at is None, entry.at or look.at, entry.id)))
 
 
-def _transactions(look: Looking, facts: Any, portions: Mapping[int, Decimal], currency: Currency) -> Iterable[Payment]:
+def _transactions(
+    look: Looking, order_id: int, facts: Any, portions: Mapping[int, Decimal], currency: Currency, online: Online
+) -> Iterable[Payment]:
     rows = facts.transactions
     if not rows:
         return
@@ -50,17 +53,21 @@ def _transactions(look: Looking, facts: Any, portions: Mapping[int, Decimal], cu
     for row in rows:
         if row.id in captured:
             continue
-        share = sum((part * portions.get(bill, _WHOLE) for bill, part in row.parts.items()), ZERO) if row.parts else 1
         amount = abs(row.amount)
+        of_order = online.part_of(order_id, facts, row, amount, currency)
+        if of_order is None:
+            share = sum((part * portions.get(bill, _WHOLE) for bill, part in row.parts.items()), ZERO)
+            of_order = amount * min(share, _WHOLE)
         yield Payment(
             id=row.id,
+            key=f"transaction/{row.id}",
             kind="refund" if row.refund else "payment",
             state=_OF_TRANSACTION.get(row.state, row.state),
             method=methods.get(row.id, ""),
             at=aware(row.changed_at),
             amount=money(amount, currency),
             currency=row.currency,
-            of_this_order=money(amount * min(share, _WHOLE), currency),
+            of_this_order=money(of_order, currency),
         )
 
 
@@ -92,7 +99,7 @@ def _payments(look: Looking, facts: Any, portions: Mapping[int, Decimal], curren
     for row in _rows(look, list(bills)):
         if row["transaction"] not in transactions:
             by_money[row["payment"] is not None, row["payment"] or row["move"]].append(row)
-    for (_is_payment, record_id), rows in by_money.items():
+    for (is_payment, record_id), rows in by_money.items():
         first = rows[0]
         share = sum((Decimal(str(row["amount"])) * portions[row["bill"]] for row in rows), ZERO)
         cleared = sum((Decimal(str(row["amount"])) for row in rows), ZERO)
@@ -100,6 +107,7 @@ def _payments(look: Looking, facts: Any, portions: Mapping[int, Decimal], curren
         same = first["currency"] == of_currency and first["whole"] is not None
         yield Payment(
             id=record_id,
+            key=f"{'payment' if is_payment else 'entry'}/{record_id}",
             kind="refund" if bills[first["bill"]].kind == "out_refund" else "payment",
             state=_OF_PAYMENT.get(first["state"], "done"),
             method=text(first["method"]),
@@ -154,7 +162,9 @@ def _refunds(look: Looking, order_id: int, facts: Any) -> Iterable[Payment]:
         SQL(
             "SELECT refund.id, refund.state, refund.method, refund.amount, refund.create_date,"
             " currency.name AS currency, currency.rounding FROM retail_sync_refund refund JOIN res_currency currency"
-            " ON currency.id = refund.currency_id WHERE refund.order_id = %s AND refund.payment_id IS NULL"
+            " ON currency.id = refund.currency_id WHERE refund.order_id = %s"
+            # Without a credit note, no document of the order names the payment.
+            " AND (refund.payment_id IS NULL OR refund.note_id IS NULL)"
             " AND (refund.child_transaction_id IS NULL OR refund.child_transaction_id <> ALL(%s::int[]))"
             " ORDER BY refund.id",
             order_id,
@@ -165,6 +175,7 @@ def _refunds(look: Looking, order_id: int, facts: Any) -> Iterable[Payment]:
         of_refund = currency_of(row["currency"], row["rounding"])
         yield Payment(
             id=row["id"],
+            key=f"refund/{row['id']}",
             kind="refund",
             state=_OF_REFUND.get(row["state"], "pending"),
             method=text(row["method"]),

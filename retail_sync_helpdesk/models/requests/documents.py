@@ -67,7 +67,12 @@ def verdict_document(env: Any, caller: Caller, verdict: Verdict, approvable: boo
         refusals=shown(verdict.refusals),
         notices=shown(verdict.notices),
         lines=tuple(
-            LineVerdict(line_id=line.line_id, most=_quantity(line.most), refusals=shown(line.refusals))
+            LineVerdict(
+                line_id=line.line_id,
+                most=_quantity(line.most),
+                refusals=shown(line.refusals),
+                owed=currency.text(line.owed) if sees_money and line.owed else None,
+            )
             for line in verdict.lines
         ),
     )

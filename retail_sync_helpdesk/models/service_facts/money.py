@@ -19,17 +19,20 @@ _WHOLE = Decimal(1)
 _KINDS = {"delivery": "shipping", "reward": "reward", "service": "service", "kit": "kit", "goods": "goods"}
 
 
-def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> dict[int, MoneyFacts]:
+def read(
+    env: Any, orders: Any, engine: Mapping[int, Any], online: prepaid.Online | None = None
+) -> dict[int, MoneyFacts]:
     """Return {order id: facts of its money}. Invoices and payments in another currency than the order's are left out.
 
     :param engine: {order id: facts as the engine has them}
+    :param online: what is known of their transactions, where it was read before
     """
     shares = orders._retail_sync_shares()
     ids = sorted({document.id for known in engine.values() for document in known.invoices})
     rows = document_rows.read(env, ids)
     paid = reconciled.read(env, ids)
     actions = _actions_of(env, engine)
-    online = prepaid.read(env, orders, engine)
+    online = online or prepaid.read(env, orders, engine)
     return {
         order.id: _Reader(order, engine[order.id], shares.get(order.id, {}), rows, paid, actions, online).facts()
         for order in orders

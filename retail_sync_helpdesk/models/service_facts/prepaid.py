@@ -14,7 +14,7 @@ from ...domain.currency import ZERO, Currency
 from ...domain.service.money_facts import Refund
 from ...domain.service.shared_money import payment_by_order
 
-__all__ = ["Online", "Ours", "read"]
+__all__ = ["Online", "Ours", "paid_by_hand", "read"]
 
 _STANDING = """
     SELECT refund.order_id, refund.id, refund.amount, refund.state
@@ -77,6 +77,11 @@ class Online:
     without_note: Mapping[int, list[Refund]]
     left: Mapping[int, Decimal]
 
+    @property
+    def is_shared(self) -> bool:
+        """Return whether any transaction names several orders."""
+        return any(len(orders) > 1 for orders in self.named.values())
+
     def part_of(self, order_id: int, known: Any, entry: Any, amount: Decimal, currency: Currency) -> Decimal | None:
         """Return the part of a transaction that is an order's; None: the invoices for which it was made say it.
 
@@ -125,3 +130,8 @@ def read(env: Any, orders: Any, engine: Mapping[int, Any]) -> Online:
     ours = {child: Ours(order, note or 0) for child, order, note in env.execute_query(SQL(_OURS, ids))}
     left = {key: max(Decimal(str(rest or 0)), ZERO) for key, rest in env.execute_query(SQL(_UNUSED, done))}
     return Online(ours, named, without_note, left)
+
+
+def paid_by_hand(online: Online, order_id: int) -> Decimal:
+    """Return what persons have paid back of an order without a credit note."""
+    return sum((refund.amount for refund in online.without_note.get(order_id, ()) if refund.state == "done"), ZERO)

@@ -206,6 +206,22 @@ class TestBeforeShipping(RequestsCase):
         self.done(self.order, self.asked("change_address", address=ROME), key="again")
         self.assertEqual(len(self.buyer.child_ids), count)
 
+    def test_an_address_that_the_carrier_does_not_serve_is_refused_whoever_agrees(self):
+        self.order.carrier_id = self.env["delivery.carrier"].create(
+            {
+                "name": "Only Milan",
+                "delivery_type": "fixed",
+                "product_id": self.vase.id,
+                "zip_prefix_ids": [Command.create({"name": "20"})],
+            }
+        )
+        shown = self.preview(self.order, self.asked("change_address", address=ROME))
+        self.assertEqual([rule.rule for rule in shown.verdict.refusals], ["address_not_served"])
+        self.assertFalse(shown.verdict.approvable)
+        self.assertIn("Only Milan", shown.verdict.refusals[0].text)
+        milan = {**ROME, "zip": "20121", "city": "Milano"}
+        self.assertEqual(self.done(self.order, self.asked("change_address", address=milan)).state, "done")
+
     def test_what_has_left_keeps_its_address(self):
         before = self.order.partner_shipping_id
         sent = self.ship(self.order, {self.lamp: 1})

@@ -41,10 +41,14 @@ class TestGoodsSubmitted(RequestsCase):
         self.assertIn("The goods have arrived", " ".join(ticket.message_ids.mapped("body")))
 
     def test_a_replacement_is_an_order_whose_goods_are_reserved(self):
-        action = self.done(self.order, self.asked("replace", lines=self.of_lines(self.order, 1)), env=self.as_agent())
+        ticket = self.env["helpdesk.ticket"].create({"name": "Broken", "description": "x"})
+        values = self.asked("replace", lines=self.of_lines(self.order, 1), ticket=ticket.id)
+        action = self.done(self.order, values, env=self.as_agent())
         made = self.record(action, "order")
         self.assertEqual((made.state, made.amount_total, made.picking_ids.state), ("sale", 0, "assigned"))
         self.assertEqual(action.amounts["value"], "25.00")
+        link = self.env["retail.sync.ticket.document"].search([("ticket_id", "=", ticket.id), ("kind", "=", "order")])
+        self.assertEqual((link.res_id, link.state, link.made), (made.id, "confirmed", True))
 
     def test_an_exchange_says_before_what_it_charges(self):
         wanted = [{"sku": "COAT", "quantity": "1"}]

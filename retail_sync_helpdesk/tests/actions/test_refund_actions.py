@@ -49,14 +49,14 @@ class TestRefundActions(RequestsCase):
         [line] = self.paid.order_line
         self.done(
             self.paid,
-            {"action": "return", "reason": "not_wanted", "lines": [{"line_id": line.id, "quantity": "2"}]},
+            {"action": "return", "reason": "changed_mind", "lines": [{"line_id": line.id, "quantity": "2"}]},
             key="r",
         )
         receipt = self.env["retail.sync.return"].search([("order_id", "=", self.paid.id)]).rma_ids.reception_move_id
         for move in receipt:
             move.write({"quantity": move.product_uom_qty, "picked": True})
         receipt.picking_id._action_done()
-        asked = {"action": "refund_lines", "reason": "not_wanted", "lines": self.of_lines(self.paid, 2)}
+        asked = {"action": "refund_lines", "reason": "changed_mind", "lines": self.of_lines(self.paid, 2)}
         shown = self.preview(self.paid, asked)
         self.assertEqual((shown.amounts["credit"], shown.amounts["kept"]), ("45.00", "5.00"))
         self.assertIn("fee_kept", [effect.code for effect in shown.effects])

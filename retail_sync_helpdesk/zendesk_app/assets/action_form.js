@@ -1,5 +1,5 @@
 /** One action: asked for, previewed, submitted once. */
-import { ADDRESS, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request.js";
+import { ADDRESS, isPossible, linesFor, newKey, owedFor, partsOf, reasonsFor, requestOf } from "./action_request.js";
 import { ApiError, sentences } from "./api.js";
 import { el, fill, label, money } from "./dom.js";
 
@@ -59,7 +59,7 @@ export class ActionForm {
     }
 
     _showPossible() {
-        fill(this.possible, ...[this._lines(), this._amount()].flat());
+        fill(this.possible, ...[this._lines(), this._owed(), this._fee(), this._amount()].flat());
     }
 
     _lines() {
@@ -73,6 +73,24 @@ export class ActionForm {
             text: `${name} (up to ${most})`,
         }));
         return el("div.lines", {}, this.quantities.map((line) => el("label", {}, line.text, line.input)));
+    }
+
+    /** What exchanges have left to be paid back, by line: it is claimed as an amount. */
+    _owed() {
+        this.owed = owedFor(this.verdict, this.order).map(({ id, name, owed }) => ({
+            id,
+            amount: owed,
+            input: el("input", { type: "checkbox", "data-owed": id }),
+            text: `Left of the exchange: ${name} (${money(owed, this.options.currency)})`,
+        }));
+        return this.owed.map((line) => el("label", {}, line.input, line.text));
+    }
+
+    _fee() {
+        if (!this.parts.fee) {
+            return null;
+        }
+        return this._field("waiveFee", "Keep no restocking fee (needs an approval)", el("input", { type: "checkbox" }));
     }
 
     _amount() {
@@ -119,7 +137,9 @@ export class ActionForm {
     _request() {
         const answers = Object.fromEntries(Object.entries(this.inputs).map(([name, input]) => [name, input.value]));
         const quantities = Object.fromEntries((this.quantities || []).map((line) => [line.id, line.input.value]));
-        return requestOf(this.verdict.action, { ...answers, address: answers, quantities }, this.options.ticketId);
+        const owed = Object.fromEntries(this.owed.filter((line) => line.input.checked).map((line) => [line.id, line.amount]));
+        const waiveFee = Boolean(this.inputs.waiveFee?.checked);
+        return requestOf(this.verdict.action, { ...answers, address: answers, quantities, owed, waiveFee }, this.options.ticketId);
     }
 
     // -- preview and submit

@@ -2,7 +2,17 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { ADDRESS, choicesFor, isPossible, linesFor, newKey, partsOf, reasonsFor, requestOf } from "./action_request";
+import {
+    ADDRESS,
+    choicesFor,
+    isPossible,
+    linesFor,
+    newKey,
+    owedFor,
+    partsOf,
+    reasonsFor,
+    requestOf,
+} from "./action_request";
 import { actionLabel, amountOf, labelOf, linesOf } from "./texts";
 
 /** One action: asked for, previewed, submitted once. */
@@ -34,6 +44,8 @@ export class ActionDialog extends Component {
             note: "",
             amount: this.parts.amount ? verdict.amount || "" : "",
             quantities: {},
+            owed: {},
+            waiveFee: false,
             verdict,
             sku: "",
             wanted: "1",
@@ -75,6 +87,11 @@ export class ActionDialog extends Component {
         return this.parts.card ? _t("Card") : _t("Invoice");
     }
 
+    /** What exchanges have left to be paid back, by line: it is claimed as an amount. */
+    get owedLines() {
+        return owedFor(this.state.verdict, this.props.order);
+    }
+
     get addressFields() {
         const labels = {
             name: _t("Name"),
@@ -108,7 +125,8 @@ export class ActionDialog extends Component {
     get request() {
         const { quantities } = this.state;
         const asked = Object.fromEntries(this.lines.map((line) => [line.id, quantities[line.id]]));
-        return requestOf(this.props.verdict.action, { ...this.state, quantities: asked });
+        const claimed = this.owedLines.filter((line) => this.state.owed[line.id]).map((line) => [line.id, line.owed]);
+        return requestOf(this.props.verdict.action, { ...this.state, quantities: asked, owed: Object.fromEntries(claimed) });
     }
 
     /** What was previewed no longer holds once something is changed. */

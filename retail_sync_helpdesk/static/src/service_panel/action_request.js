@@ -6,6 +6,7 @@
  */
 
 const BY_LINE = ["cancel_rest", "return", "replace", "exchange", "refund_lines"];
+const KEEPS_FEES = ["refund_full", "refund_lines"];
 const BY_AMOUNT = ["refund_shipping", "refund_goodwill"];
 
 /** Fields of an address, in the order of the form. */
@@ -28,6 +29,7 @@ export function partsOf(action) {
         wanted: action === "exchange",
         card: action === "adjust_loyalty",
         invoice: action === "resend_invoice",
+        fee: KEEPS_FEES.includes(action),
     };
 }
 
@@ -61,6 +63,14 @@ export function choicesFor(action, customer, money) {
     return [];
 }
 
+/** Return {id, name, owed} of the lines of which an exchange has left something to be paid back: claimed as an amount. */
+export function owedFor(verdict, order) {
+    const names = new Map(order.lines.map((line) => [line.id, line.name]));
+    return partsOf(verdict.action).lines
+        ? verdict.lines.filter((line) => line.owed).map((line) => ({ id: line.line_id, name: names.get(line.line_id), owed: line.owed }))
+        : [];
+}
+
 /** Return whether a previewed action can be submitted, if only to be approved. */
 export function isPossible(verdict) {
     return verdict.allowed || verdict.approvable;
@@ -68,8 +78,9 @@ export function isPossible(verdict) {
 
 /**
  * Return the request that a form makes.
- * @param {object} answers {reason, note, amount, sku, wanted, choice, points, address: {name: text}, quantities: {line id: number}}, all
- *     of them as typed; those of parts that the form has not are not read
+ * @param {object} answers {reason, note, amount, sku, wanted, choice, points, address: {name: text}, quantities: {line id:
+ *     number}, owed: {line id: amount that is claimed}, waiveFee}, all of them as typed; those of parts that the form has
+ *     not are not read
  * @param {number|string|null} ticket id of the ticket in Odoo that gets a note, where the request has to name it
  */
 export function requestOf(action, answers, ticket = null) {
@@ -83,6 +94,13 @@ export function requestOf(action, answers, ticket = null) {
         request.lines = Object.entries(answers.quantities)
             .filter(([, quantity]) => Number(quantity) > 0)
             .map(([id, quantity]) => ({ line_id: Number(id), quantity: typed(quantity) }));
+        for (const [id, amount] of Object.entries(answers.owed || {}).filter(([, claimed]) => claimed)) {
+            request.lines = request.lines.filter((line) => line.line_id !== Number(id));
+            request.lines.push({ line_id: Number(id), amount: typed(amount) });
+        }
+    }
+    if (parts.fee && answers.waiveFee) {
+        request.waive_fee = true;
     }
     if (parts.amount) {
         request.amount = typed(answers.amount);
