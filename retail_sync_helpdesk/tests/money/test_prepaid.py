@@ -1,4 +1,5 @@
 from decimal import Decimal
+from random import Random
 
 from odoo import Command
 from odoo.tests import tagged
@@ -6,6 +7,8 @@ from odoo.tests import tagged
 from ...domain.service.balance import balance_of
 from ...domain.service.prepaid import with_prepaid
 from ...models.money.refunds import make_prepaid_refunds
+from ...models.service_facts.read import order_facts
+from ...models.service_facts.to_bill import still_to_bill
 from .fake_provider import FakeProvider
 from .pay_out_case import PayOutCase
 
@@ -104,3 +107,42 @@ class TestPrepaid(PayOutCase):
         first._sync_keep_total()
         first.order_line.product_uom_qty = 0
         self.assertEqual([balance_of(self.facts(order)).to_pay_back for order in (first, second)], [0, 30])
+
+    def test_what_is_paid_back_of_a_rest_leaves_what_odoo_bills_later_in_all_tax_shapes(self):
+        shapes = [
+            self.make_tax(21),
+            self.make_tax(10, included=True),
+            self.make_tax(21) + self.make_tax(5.2),
+            self.make_tax(7.7, included=True) + self.make_tax(1.1, included=True),
+            self.make_tax(0.35, amount_type="fixed") + self.make_tax(19),
+            self.env["account.tax"],
+        ]
+        draw = Random(12)
+        for number, tax in enumerate(shapes):
+            self.company.tax_calculation_rounding_method = ("round_per_line", "round_globally")[number % 2]
+            lines = [
+                (
+                    self.shirt,
+                    draw.randint(2, 9),
+                    draw.choice([0.07, 9.99, 33.33]),
+                    draw.choice([tax, shapes[0]]),
+                    percent,
+                )
+                for percent in (0.0, 10.0, 33.3)
+            ]
+            order = self.make_order(*lines, (self.delivery, 1, 4.9, tax))
+            self.pay_online(self.env["account.move"], self.provider, order.amount_total, order=order)
+            paid = Decimal(f"{order.amount_total:.2f}")
+            given_up = {line.id: Decimal(draw.randint(1, 2)) for line in order.order_line[:2]}
+            facts = self.order_facts(order)
+            rest = still_to_bill(order, facts.lines, facts.money, given_up)
+            found = with_prepaid(facts.money, rest)
+            for line in order.order_line[:2]:
+                line.product_uom_qty -= float(given_up[line.id])
+            with self.subTest(number=number, lines=lines):
+                self.assertEqual(paid - found.prepaid, Decimal(f"{order.amount_total:.2f}"))
+
+    def order_facts(self, order):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return order_facts(self.env, order, {order.id: self.policy})[order.id]

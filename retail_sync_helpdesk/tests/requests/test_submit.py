@@ -75,8 +75,7 @@ class TestSubmit(RequestsCase):
             self.submit(order, values, token=token)
 
     def test_keys_of_money_are_kept_for_400_days(self):
-        order = self.order
-        self.submit(order, self.asked("cancel_order"))
+        self.submit(self.paid, self.asked("return", lines=self.of_lines(self.paid)))
         self.submit(self.paid, self.asked("refund_full"), key="money")
         keys = self.env[KEYS].search([], order="id")
         now = fields.Datetime.now()
