@@ -53,7 +53,10 @@ def with_claim(verdict: Verdict, order: OrderFacts, policy: Policy, claim: Refun
     if verdict.action == REFUND_FULL:
         if not claim.waive_fee:
             return verdict
-        return _of_full(replace(verdict, refusals=(*verdict.refusals, *waived)), order, policy, claim)
+        more = _of_full(replace(verdict, refusals=(*verdict.refusals, *waived)), order, policy, claim)
+        if any(refused.code == _AMOUNT_OF_CUSTOMER for refused in more.refusals):
+            return more
+        return replace(more, refusals=(*more.refusals, *_amount_of_customer(order, policy, more.amount)))
     owed = _owed_back(order, claim)
     if owed and len(owed) == len(claim.lines):
         claim = replace(claim, net=True)
