@@ -39,7 +39,7 @@ class RefundClaim:
     :param restocking: whether the fee of the policy is kept of all goods that are claimed by quantity
     :param fees: (order line id, quantity) of goods that came back and cost the fee of the policy in any case
     :param waive_fee: whether that fee is not kept, against the policy
-    :param waiver_agreed: whether somebody with the right has agreed to that
+    :param waiver_agreed: whether a person with the right has agreed to that
     :param net: whether amounts of lines are without the discounts of the order, so that none is taken off them
     """
 

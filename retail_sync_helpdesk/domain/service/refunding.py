@@ -124,7 +124,7 @@ def _of_full(verdict: Verdict, order: OrderFacts, policy: Policy, claim: RefundC
 
 
 def _waived(order: OrderFacts, policy: Policy, claim: RefundClaim) -> tuple[Refusal, ...]:
-    """Return the rule against keeping no fee, where there would be one, until somebody has agreed."""
+    """Return the rule against keeping no fee, where there would be one, until a person has agreed."""
     if not claim.waive_fee or claim.waiver_agreed:
         return ()
     fee = offer(order.money, replace(claim, waive_fee=False), policy).kept

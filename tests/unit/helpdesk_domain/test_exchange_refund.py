@@ -15,11 +15,11 @@ from retail_sync_helpdesk.domain.service.money_facts import BilledLine, Invoice
 from .test_eligibility import AGENT, AROUND, MONEY, SENT, with_line
 
 D = Decimal
-ONE = {11: D(1)}
+EXCHANGED = {11: D(1)}
 
 
 def difference(reason, amount="8", order=SENT, around=AROUND):
-    return judge_difference(order, around, reason, {11: D(amount)}, ONE)
+    return judge_difference(order, around, reason, {11: D(amount)}, EXCHANGED)
 
 
 def later(amount, reason="regret", **changes):
