@@ -4,9 +4,7 @@ from odoo import api, fields, models
 
 from .protected import refuse
 
-OF_LINES = frozenset(
-    {"sync_replaces_line_id", "sync_credited_open", "sync_exchange_left", "sync_credited_before"}
-)
+OF_LINES = frozenset({"sync_replaces_line_id", "sync_credited_open", "sync_exchange_left", "sync_credited_before"})
 
 
 class SaleOrderLine(models.Model):
