@@ -8,6 +8,7 @@ from typing import Any
 from ...api.schemas.actions import PreviewLine
 from ...domain.currency import ZERO
 from ...domain.service.before_shipping import CANCEL_REST, leaves_nothing
+from ..money.billed_again import lower
 from .cancel_order import open_transfers, release_reserved, reserved_of
 from .refunds import amounts_of, effects_of_offer, lines_of, method_of, pay_back
 from .saying import effect, in_words, quantity_text, references_of
@@ -98,7 +99,7 @@ def _lower(work: Work) -> None:
     lines = work.env["sale.order.line"].browse(sorted(given_up))
     context = {"mail_activity_automation_skip": True}
     for line in lines.with_context(**context):
-        line.product_uom_qty = line.product_uom_qty - float(given_up[line.id])
+        lower(line, line.product_uom_qty - float(given_up[line.id]))
     lines.flush_recordset()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_round
 
-__all__ = ["after_credit", "not_billed"]
+__all__ = ["after_credit", "lower", "not_billed"]
 
 # Odoo calculates the price anew when an ordered quantity changes and nothing of it is invoiced.
 _PRICES = ("price_unit", "technical_price_unit", "discount")
@@ -42,10 +42,15 @@ def _cut(line: Any, credited: float) -> None:
     if line.product_id.invoice_policy != "order" or least >= line.product_uom_qty:
         return
     line.order_id._sync_keep_total()
+    # Nothing is open: a procurement would only deliver again what a person has cancelled.
+    lower(line.with_context(skip_procurement=True), least)
+
+
+def lower(line: Any, quantity: float) -> None:
+    """Lower what is ordered of a line to a quantity; its price and discount stay as they were sold."""
     prices = [line._fields[name] for name in _PRICES if name in line._fields]
     with line.env.protecting(prices, line):
-        # Nothing is open: a procurement would only deliver again what a person has cancelled.
-        line.with_context(skip_procurement=True).product_uom_qty = least
+        line.product_uom_qty = quantity
 
 
 class SaleOrderLine(models.Model):

@@ -11,7 +11,7 @@ MANY = FEW + 5
 
 
 @tagged("post_install", "-at_install")
-class TestCommentsTold(ZendeskCase):
+class TestCommentsReported(ZendeskCase):
     """Comments of many tickets, reported by the export of what happened to them: each once, as they are."""
 
     def many(self, first=5000):

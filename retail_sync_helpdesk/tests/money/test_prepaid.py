@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ...domain.service.balance import balance_of
 from ...domain.service.prepaid import with_prepaid
+from ...models.money.billed_again import lower
 from ...models.money.refunds import make_prepaid_refunds
 from ...models.service_facts.read import order_facts
 from ...models.service_facts.to_bill import still_to_bill
@@ -138,7 +139,7 @@ class TestPrepaid(PayOutCase):
             rest = still_to_bill(order, facts.lines, facts.money, given_up)
             found = with_prepaid(facts.money, rest)
             for line in order.order_line[:2]:
-                line.product_uom_qty -= float(given_up[line.id])
+                lower(line, line.product_uom_qty - float(given_up[line.id]))
             with self.subTest(number=number, lines=lines):
                 self.assertEqual(paid - found.prepaid, Decimal(f"{order.amount_total:.2f}"))
 
