@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from odoo.tools import escape_psql
+
 from ...api.errors import ApiProblem
 from ...domain.service.before_shipping import CHANGE_ADDRESS
 from ...domain.service.order_facts import Address
@@ -48,8 +50,8 @@ def _values(order: Any, asked: Any) -> dict[str, Any]:
         domain = [
             ("country_id", "=", country.id),
             "|",
-            ("code", "=ilike", asked.state),
-            ("name", "=ilike", asked.state),
+            ("code", "=ilike", escape_psql(asked.state)),
+            ("name", "=ilike", escape_psql(asked.state)),
         ]
         state = state.search(domain, limit=1)
         if not state:

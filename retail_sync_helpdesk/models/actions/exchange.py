@@ -27,7 +27,7 @@ from .saying import effect, in_words, quantity_text, references_of
 from .second_order import make_order, priced, total_of
 from .work import Done, Executor, Shown, Work
 
-__all__ = ["EXCHANGE_GOODS"]
+__all__ = ["EXCHANGE_GOODS", "price_of"]
 
 _CREDIT = "retail_sync_helpdesk.product_exchange"
 
@@ -80,15 +80,20 @@ def _back(work: Work) -> dict[int, Decimal]:
     for line_id, quantity in asked_lines(work).items():
         claim = RefundClaim(lines=(LineClaim(line_id, quantity=quantity),))
         offered = offer(work.facts.money, claim, policy)
-        found[line_id] = offered.credit if not offered.refusals else _price_of(work, line_id, quantity)
+        found[line_id] = offered.credit if not offered.refusals else price_of(work, line_id, quantity)
     return found
 
 
-def _price_of(work: Work, line_id: int, quantity: Decimal) -> Decimal:
+def price_of(work: Work, line_id: int, quantity: Decimal) -> Decimal:
     """Return the price of goods that are not billed yet; nothing of those whose bill is all credited."""
     if any(billed.line_id == line_id for billed in work.facts.money.billed):
         return Decimal()
     line = work.env["sale.order.line"].browse(line_id)
+    if not line.product_uom_qty:
+        # Delivered beyond what was ordered: the line has no total to take a share of.
+        price, partner = line.price_unit * (1 - line.discount / 100), line.order_id.partner_shipping_id
+        taxed = line.tax_ids.compute_all(price, line.currency_id, float(quantity), line.product_id, partner)
+        return work.facts.money.currency.round(Decimal(str(taxed["total_included"])))
     share = Decimal(str(line.price_total)) * quantity / Decimal(str(line.product_uom_qty))
     return work.facts.money.currency.round(share)
 

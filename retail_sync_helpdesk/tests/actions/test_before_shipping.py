@@ -243,8 +243,9 @@ class TestBeforeShipping(RequestsCase):
         with self.problem("invalid_values") as found:
             self.preview(self.order, self.asked("change_address", address={**ROME, "country": "ZZ"}))
         self.assertEqual(found[0].errors[0]["pointer"], "/body/request/address/country")
-        with self.problem("invalid_values"):
-            self.preview(self.order, self.asked("change_address", address={**ROME, "state": "Atlantis"}))
+        for state in ("Atlantis", "%", "_M"):
+            with self.subTest(state=state), self.problem("invalid_values"):
+                self.preview(self.order, self.asked("change_address", address={**ROME, "state": state}))
 
     def test_a_printed_transfer_stays_by_policy(self):
         self.open_pickings(self.order).printed = True

@@ -1,9 +1,11 @@
+import dataclasses
 from decimal import Decimal
 
 from odoo.tests import tagged
 
 from ...api.errors import ApiProblem
 from ...api.schemas.requests import ClaimedLine, Exchange, RefundLines, Replace, ReturnGoods
+from ...models.actions.exchange import price_of
 from .goods_case import GoodsCase
 
 
@@ -101,6 +103,19 @@ class TestExchangeGoods(GoodsCase):
         self.assertEqual((credit.sync_replaces_line_id, credit.product_uom_qty), (order.order_line, 1))
         self.assertEqual(made.picking_ids.move_ids.product_id, self.coat)
         self.assertEqual(made.picking_ids.mapped("state"), ["assigned"])
+
+    def test_goods_that_were_delivered_and_never_ordered_have_the_price_of_their_line(self):
+        """Of a line of zero pieces there is no total to take a share of: the preview ended with an error."""
+        order = self.sold(2)
+        work = self.work(order, self.request(Exchange, order, 1, wanted=[("SKU-COAT", 1)]))
+        money = dataclasses.replace(work.facts.money, billed=())
+        work = dataclasses.replace(work, facts=dataclasses.replace(work.facts, money=money))
+        self.assertEqual(price_of(work, order.order_line.id, Decimal(1)), Decimal(20))
+        self.env.cr.execute(
+            "UPDATE sale_order_line SET product_uom_qty = 0, price_total = 0 WHERE id = %s", order.order_line.ids
+        )
+        self.env.invalidate_all()
+        self.assertEqual(price_of(work, order.order_line.id, Decimal(1)), Decimal(20))
 
     def test_goods_that_cost_less_pay_the_difference_back_with_its_taxes(self):
         tax = self.env["account.tax"].create({"name": "21 %", "amount": 21, "type_tax_use": "sale"})
